@@ -1,0 +1,80 @@
+# make demo     sets everything up and decides a claim
+# make test     sets everything up and runs every check and every test
+# make lint     the checks alone
+# make format   puts the code in order, as far as a tool can
+# make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
+# make clean    removes what was set up and what the tools left behind
+#
+# Nothing but Python (3.11 to 3.13), git and make is expected. Another Python: make test PYTHON=python3.12
+
+PYTHON ?= python3
+VENV ?= .venv
+
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+LOCKED := --require-hashes --no-deps
+PROJECT := --no-deps --no-build-isolation --editable .
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help demo test lint format lock clean
+
+# An environment whose Python is gone, or that was only half made, is made anew.
+$(shell test -x $(BIN)/python || rm -rf $(VENV))
+
+help:
+	@sed -n 's/^# //p;/^$$/q' Makefile
+
+demo: $(VENV)/ready-to-run
+	@$(BIN)/adjudicator demo
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/ready-to-develop
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/ready-to-develop
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+# The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
+
+$(VENV)/pyvenv.cfg:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
+		echo "This needs Python 3.11, 3.12 or 3.13. Name one: make PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' || { \
+		echo "This Python cannot make an environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Setting up $(VENV), once; this takes about a minute."
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/ready-to-run: $(VENV)/pyvenv.cfg pyproject.toml requirements/run.txt requirements/build.txt
+	@$(INSTALL) $(LOCKED) -r requirements/run.txt -r requirements/build.txt
+	@$(INSTALL) $(PROJECT)
+	@touch $@
+
+$(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
+	@$(INSTALL) $(LOCKED) -r requirements/dev.txt
+	@$(INSTALL) $(PROJECT)
+	@touch $(VENV)/ready-to-run $@
+
+# uv, in an environment of its own that is thrown away: one lock serves every supported Python and every platform.
+
+UV := build/uv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
+	--custom-compile-command "make lock" $(if $(UPGRADE),--upgrade)
+
+lock:
+	$(PYTHON) -m venv --clear build/uv
+	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
+	rm -rf build/uv
+
+clean:
+	rm -rf $(VENV) build dist .benchmarks .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

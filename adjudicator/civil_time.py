@@ -1,0 +1,122 @@
+"""Instants, days and windows: when something is in time.
+
+An :class:`Instant` is a whole number of microseconds since 1970-01-01T00:00:00Z, so every comparison here is exact. Days are
+Beijing days (UTC+8, without daylight saving); hours are elapsed time.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from attrs import frozen
+
+SECOND: Final = 1_000_000
+HOUR: Final = 3_600 * SECOND
+DAY: Final = 24 * HOUR
+BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
+
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH_DATE: Final = _EPOCH.date()
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+_EARLIEST: Final = dt.datetime(1000, 1, 1, tzinfo=dt.timezone.utc)
+_LATEST: Final = dt.datetime(9000, 1, 1, tzinfo=dt.timezone.utc)
+_RFC3339: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
+    re.ASCII,
+)
+
+
+class Instant(int):
+    """A point on the time line: microseconds since 1970-01-01T00:00:00Z."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Instant:
+        """The instant that an RFC 3339 text with an offset names, e.g. ``2022-05-30T23:59:59+08:00``.
+
+        Raises :class:`ValueError` for anything else: no offset, finer than a microsecond, no such day.
+        """
+        if not _RFC3339.fullmatch(text):
+            raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
+        return cls.at(dt.datetime.fromisoformat(text.upper()))
+
+    @classmethod
+    def at(cls, moment: dt.datetime) -> Instant:
+        """The instant of an aware ``datetime`` (or a pendulum one). Raises :class:`ValueError` for a naive one."""
+        if moment.tzinfo is None or moment.utcoffset() is None:
+            raise ValueError("a datetime without an offset names no instant")
+        if not _EARLIEST <= moment < _LATEST:
+            raise ValueError("an instant lies between the years 1000 and 9000")
+        return cls((moment - _EPOCH) // _MICROSECOND)
+
+    def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
+        """This instant on the calendar and clock of a zone, Beijing's unless another is given."""
+        return (_EPOCH + dt.timedelta(microseconds=self)).astimezone(zone)
+
+    def __str__(self) -> str:
+        return self.datetime().isoformat()
+
+    def __repr__(self) -> str:
+        return f"Instant({str(self)!r})"
+
+    def utc_text(self) -> str:
+        """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
+        return self.datetime(dt.timezone.utc).isoformat().replace("+00:00", "Z")
+
+
+@frozen
+class Window:
+    """The time in which something may be done. It bars what is late, never what is early.
+
+    ``ends_at`` is the last instant in time where ``includes_end``, otherwise the first late one. ``counted_from`` names the
+    fact at which the count starts, ``starts_at`` is its instant.
+    """
+
+    counted_from: str
+    starts_at: Instant
+    ends_at: Instant
+    includes_end: bool
+
+    @property
+    def last_instant(self) -> Instant:
+        """The last instant that is in time."""
+        return self.ends_at if self.includes_end else Instant(self.ends_at - 1)
+
+    def __contains__(self, moment: Instant) -> bool:
+        return moment <= self.last_instant
+
+    def margin(self, moment: Instant) -> int:
+        """Whole seconds from ``moment`` to the last instant in time: 0 or more exactly when it is in time."""
+        return (self.last_instant - moment) // SECOND
+
+
+def day_of(moment: Instant) -> int:
+    """The Beijing day on which an instant lies, counted from 1970-01-01 as day 0."""
+    return (moment + 8 * HOUR) // DAY
+
+
+def start_of_day(day: int) -> Instant:
+    """The first instant of a Beijing day (see :func:`day_of`)."""
+    return Instant(day * DAY - 8 * HOUR)
+
+
+def within_hours(counted_from: str, start: Instant, hours: int) -> Window:
+    """``hours`` by the clock from ``start``; the very last microsecond of them is in time."""
+    return Window(counted_from, start, Instant(start + hours * HOUR), includes_end=True)
+
+
+def within_days(
+    counted_from: str, start: Instant, days: int, *, rolls_over: AbstractSet[dt.date] = frozenset()
+) -> Window:
+    """``days`` Beijing calendar days after the day of ``start``, the last one to 24:00.
+
+    A last day that is one of ``rolls_over`` gives way to the next day that is not.
+    """
+    last_day = day_of(start) + days
+    while rolls_over and _EPOCH_DATE + dt.timedelta(days=last_day) in rolls_over:
+        last_day += 1
+    return Window(counted_from, start, start_of_day(last_day + 1), includes_end=False)

@@ -1,0 +1,144 @@
+"""Claims: each claimed line is judged, and the decision is made over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator.case import Case, Minor, ReturnAddress
+from adjudicator.civil_time import Instant
+from adjudicator.claim_facts import CLAIM_GLOSSARY, ClaimedLine
+from adjudicator.decision import ClaimDecision, LineResult, Outcome, PolicyRef, ReturnAuthorisation
+from adjudicator.facts import Glossary
+from adjudicator.judging import Judgement, Standing, judge, remarks
+from adjudicator.money import ApprovedLine, LineAccount, Payment, Pays, reckon
+from adjudicator.policy import Edition, Function
+
+__all__ = ["CLAIMS", "ClaimDocket", "LineAccount", "Payment", "Pays", "Return"]
+
+
+@frozen(kw_only=True, eq=False)
+class Return:
+    """What an approved claim allows: sending units of a line back to an address, the freight borne by one side."""
+
+    units: Function
+    address: Function
+    freight: Function
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.units, self.address, self.freight)
+
+
+@frozen
+class JudgedLine:
+    """A claimed line, the judgement on it, and how many units of it are approved."""
+
+    at: ClaimedLine
+    judgement: Judgement
+    units: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the line was decided."""
+        if self.judgement.standing is Standing.GRANTED:
+            return Outcome.APPROVED if self.units == self.at.item.quantity else Outcome.PARTIALLY_APPROVED
+        return _OUTCOMES[self.judgement.standing]
+
+
+_OUTCOMES: Final = {
+    Standing.REFUSED: Outcome.DENIED,
+    Standing.WAITING: Outcome.NEEDS_INFORMATION,
+    Standing.FOR_A_PERSON: Outcome.MANUAL_REVIEW,
+}
+
+
+@frozen
+class ClaimDocket:
+    """Cases that are claims under an order. The edition that governs is the one in force when the order was placed."""
+
+    case_type: type = Case
+    glossary: Glossary = CLAIM_GLOSSARY
+    governed_from: str = "/order/placed_at"
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What a line's money and remarks may ask for once its clauses have been judged."""
+        return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
+
+    def governing_instant(self, case: Case) -> Instant:
+        """The instant whose edition governs the case."""
+        return case.order.placed_at
+
+    def decide(self, edition: Edition, case: Case) -> ClaimDecision:
+        """Judge every claimed line; award what is approved at once, also while other lines wait."""
+        lines = tuple(_judged(edition, at) for at in claimed_lines(case))
+        approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]
+        awards, ladder = (
+            reckon(edition, edition.grants, case, approved) if isinstance(edition.grants, Payment) else ((), ())
+        )
+        moments = [each.judgement.changes_at for each in lines if each.judgement.changes_at is not None]
+        return ClaimDecision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            outcome=overall([each.outcome for each in lines]),
+            lines=tuple(LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines),
+            findings=tuple(finding for each in lines for finding in each.judgement.findings),
+            awards=awards,
+            total=Minor(sum(award.amount for award in awards)),
+            currency=case.order.currency,
+            ladder=ladder,
+            return_authorisation=_authorised(edition, approved),
+            deadlines=tuple(deadline for each in lines for deadline in each.judgement.deadlines),
+            requests=tuple(request for each in lines for request in each.judgement.requests),
+            remarks=tuple(
+                remark for each in lines for remark in remarks(edition, each.judgement.facts, each.at.line_id)
+            ),
+            reconsider_at=min(moments, default=None),
+            metadata=case.metadata,
+        )
+
+
+CLAIMS: Final = ClaimDocket()
+
+
+def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
+    """The claimed lines, in the order of the claim."""
+    position = {line.id: index for index, line in enumerate(case.order.lines)}
+    for index, item in enumerate(case.claim.items):
+        at = position[item.line_id]
+        yield ClaimedLine(case, item, case.order.lines[at], index, at)
+
+
+def overall(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome over all lines."""
+    for waiting in (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW):
+        if waiting in outcomes:
+            return waiting
+    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
+
+
+def _judged(edition: Edition, at: ClaimedLine) -> JudgedLine:
+    judgement = judge(edition, at)
+    facts = judgement.facts
+    grants = edition.grants
+    granted = judgement.standing is Standing.GRANTED and isinstance(grants, (Payment, Return))
+    units = facts[grants.units.__name__] if granted else 0
+    facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
+    return JudgedLine(at, judgement, units)
+
+
+def _authorised(edition: Edition, approved: Sequence[ApprovedLine]) -> ReturnAuthorisation | None:
+    if not approved or not isinstance(edition.grants, Return):
+        return None
+    facts = approved[0].facts
+    address: ReturnAddress = facts[edition.grants.address.__name__]
+    return ReturnAuthorisation(
+        address.id,
+        address.market or "",
+        tuple(line.at.line_id for line in approved),
+        facts[edition.grants.freight.__name__],
+    )

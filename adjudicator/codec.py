@@ -1,0 +1,487 @@
+"""JSON in and out: bytes to a case, a decision to bytes.
+
+Nothing is coerced and nothing is dropped: a value of another type, an unknown field, a key that stands twice, a number too large
+to be exact is a fault, and all faults of an input are told at once.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Final, TypeVar, Union
+
+import attrs
+from cattrs import (
+    AttributeValidationNote,
+    BaseValidationError,
+    ClassValidationError,
+    Converter,
+    IterableValidationError,
+    IterableValidationNote,
+)
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+
+from adjudicator.case import Case, Evidence
+from adjudicator.civil_time import Instant
+from adjudicator.decision import ClaimDecision, Decision, Plain
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.governing import policies, ungoverned
+from adjudicator.soundness import LARGEST
+
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""The largest input that is read, in bytes."""
+MOST_ITEMS: Final = 1_000
+"""How many items a list, or fields an object, of a case may hold."""
+DEEPEST: Final = 32
+"""How deep lists and objects may be nested."""
+
+T = TypeVar("T")
+
+_KINDS: Final[Mapping[str, type]] = {each.kind: each for each in typing.get_args(Evidence)}
+_WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
+_DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
+
+
+class Unfit(ValueError):
+    """A value that does not belong where it stands; ``at`` is its place below the value being read."""
+
+    def __init__(self, value: Any, expected: str, at: str = "") -> None:
+        super().__init__(expected)
+        self.value = value
+        self.expected = expected
+        self.at = at
+
+
+def load_case(text: str | bytes) -> Any:
+    """Read a case, of the kind that its policy decides.
+
+    Raises :class:`~adjudicator.faults.InputError` with every fault of the input.
+    """
+    document, faults = _parsed(text)
+    return _case(document, faults)
+
+
+def case_from(document: object) -> Any:
+    """The case that a parsed JSON document describes. Raises :class:`~adjudicator.faults.InputError`."""
+    return _case(document, [])
+
+
+def dump_case(case: Any) -> bytes:
+    """Write a case: what was not stated is null, instants are in Beijing time."""
+    return _bytes(case_document(case))
+
+
+def case_document(case: Any) -> dict[str, Any]:
+    """A case as a JSON document."""
+    return typing.cast("dict[str, Any]", _outgoing(str).unstructure(case))
+
+
+def normalised(case: Any) -> dict[str, Any]:
+    """A case as its digest is taken: what was not stated is null, instants are in UTC."""
+    return typing.cast("dict[str, Any]", _outgoing(Instant.utc_text).unstructure(case))
+
+
+def dump_decision(decision: Decision) -> bytes:
+    """Write a decision."""
+    return _bytes(decision_document(decision))
+
+
+def decision_document(decision: Decision) -> dict[str, Any]:
+    """A decision as a JSON document."""
+    return typing.cast("dict[str, Any]", _outgoing(str).unstructure(decision))
+
+
+def load_decision(text: str | bytes) -> Decision:
+    """Read a decision back; fields that this version does not know are passed over.
+
+    Raises :class:`~adjudicator.faults.InputError` for what is no decision.
+    """
+    document, faults = _parsed(text)
+    shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
+    try:
+        decision: Decision = _incoming(strict=False).structure(document, shape)
+    except BaseValidationError as error:
+        faults += _faults_in(error)
+    except Unfit as error:
+        faults.append(Fault("", shown(error.value), error.expected))
+    if faults:
+        raise InputError(faults)
+    return decision
+
+
+def _bytes(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+# Reading
+
+
+def _case(document: object, faults: list[Fault]) -> Any:
+    if type(document) is not dict:
+        raise InputError([*faults, Fault("", shown(document), "an object")])
+    faults += _policy_faults(document)
+    shape = _shape(document)
+    try:
+        case = _incoming(strict=True).structure(document, shape)
+    except BaseValidationError as error:
+        if _depth(document) > DEEPEST:
+            raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
+        faults += _faults_in(error)
+        faults += _soundness_of(_legible(shape, document))
+    else:
+        faults += [] if faults else ungoverned(case)
+    if faults:
+        raise InputError({fault.pointer: fault for fault in reversed(faults)}.values().__reversed__())
+    return case
+
+
+def _parsed(text: str | bytes) -> tuple[object, list[Fault]]:
+    """The JSON document in a text, and a fault for every key that stands twice."""
+    if len(text) > MOST_BYTES:
+        raise InputError([Fault("", f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")])
+    repeating: list[_Repeating] = []
+
+    def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            found = _Repeating(pairs)
+            repeating.append(found)
+        return found
+
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object)
+    except UnicodeDecodeError as error:
+        raise InputError([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
+    except json.JSONDecodeError as error:
+        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise InputError([Fault("", place, "JSON")]) from None
+    except RecursionError:
+        raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
+    except ValueError:
+        raise InputError([Fault("", "an integer of thousands of digits", f"integers up to {LARGEST}")]) from None
+    faults: list[Fault] = []
+    return (_once(document, "", faults) if repeating else document), faults
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which a key stands twice, with all its pairs."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    """The same value with plain objects only; for each key that stood twice a fault."""
+    if isinstance(value, list):
+        return [_once(each, f"{pointer}/{index}", faults) for index, each in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value, _Repeating):
+        names = [name for name, _ in value.pairs]
+        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
+            faults.append(Fault(f"{pointer}/{_escaped(name)}", f"{names.count(name)} values", "a key that stands once"))
+    return {name: _once(each, f"{pointer}/{_escaped(name)}", faults) for name, each in value.items()}
+
+
+def _depth(value: object) -> int:
+    """How deep a document is nested, as far as it matters."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        depth += 1
+    return depth
+
+
+def _policy_faults(document: dict[str, Any]) -> Iterator[Fault]:
+    policy = document.get("policy")
+    if isinstance(policy, str) and policy not in policies():
+        yield Fault("/policy", shown(policy), "one of " + ", ".join(policies()))
+
+
+def _shape(document: dict[str, Any]) -> type:
+    """The kind of case: the policy's; for an unknown policy the kind that shares most fields."""
+    policy = document.get("policy")
+    if isinstance(policy, str) and policy in policies():
+        return policies()[policy][0].decides.case_type
+    kinds = dict.fromkeys([Case, *(group[0].decides.case_type for group in policies().values())])
+    return max(kinds, key=lambda kind: len(document.keys() & {field.name for field in attrs.fields(kind)}))
+
+
+def _soundness_of(case: Any) -> tuple[Fault, ...]:
+    """The further faults of a case of which only a part could be read."""
+    try:
+        type(case).__attrs_post_init__(case)
+    except InputError as error:
+        return error.faults
+    return ()
+
+
+def _legible(annotation: Any, value: Any) -> Any:
+    """What can be read of a value, ``None`` for the rest."""
+    if attrs.has(annotation) or annotation == Evidence:
+        if type(value) is not dict:
+            return None
+        kind = annotation if annotation != Evidence else _KINDS.get(str(value.get("kind")))
+        if kind is None:
+            return None
+        read = kind.__new__(kind)
+        for each in attrs.fields(attrs.resolve_types(kind)):
+            found = _legible(each.type, value.get(_wire_name(each.name)))
+            object.__setattr__(read, each.name, found)
+        return read
+    if typing.get_origin(annotation) is tuple and type(value) is list:
+        return tuple(_legible(typing.get_args(annotation)[0], each) for each in value)
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        (annotation,) = (each for each in typing.get_args(annotation) if each is not type(None))
+        return _legible(annotation, value)
+    try:
+        return _incoming(strict=True).structure(value, annotation)
+    except (BaseValidationError, Unfit):
+        return None
+
+
+def _faults_in(error: BaseException, pointer: str = "") -> Iterator[Fault]:
+    """The faults in an error of the converter, each with its place."""
+    if isinstance(error, BaseValidationError):
+        for inner in error.exceptions:
+            yield from _faults_in(inner, pointer + _step(inner))
+    elif isinstance(error, InputError):
+        yield from error.faults
+    elif isinstance(error, Unfit):
+        yield Fault(pointer + error.at, shown(error.value), error.expected)
+    elif isinstance(error, KeyError):
+        yield Fault(pointer, "nothing", "a value: it is required")
+    else:
+        raise error
+
+
+def _step(error: BaseException) -> str:
+    for note in getattr(error, "__notes__", ()):
+        if isinstance(note, AttributeValidationNote):
+            return f"/{_wire_name(note.name)}"
+        if isinstance(note, IterableValidationNote):
+            return f"/{_escaped(str(note.index))}"
+    return ""
+
+
+def _escaped(name: str) -> str:
+    printable = name if name.isprintable() else ascii(name)[1:-1]
+    return printable.replace("~", "~0").replace("/", "~1")
+
+
+def _wire_name(field: str) -> str:
+    return _WIRE_NAMES.get(field, field)
+
+
+# The converters
+
+
+@cache
+def _incoming(*, strict: bool) -> Converter:
+    """JSON to objects: exact types; ``strict`` refuses fields that are not known."""
+    converter = Converter()
+    for exactly, hook in ((str, _text), (int, _integer), (bool, _boolean), (Decimal, _decimal), (Instant, _moment)):
+        converter.register_structure_hook(exactly, hook)
+    converter.register_structure_hook_func(lambda each: each == Evidence, _evidence(converter))
+    converter.register_structure_hook_func(_is_plain, _as_plain)
+    converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter))
+    converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter))
+    converter.register_structure_hook_factory(attrs.has, lambda each: _object(each, converter, strict=strict))
+    return converter
+
+
+@cache
+def _outgoing(instant: Callable[[Instant], str]) -> Converter:
+    """Objects to JSON; ``instant`` writes an instant."""
+    converter = Converter()
+    converter.register_unstructure_hook(Instant, instant)
+    converter.register_unstructure_hook(Decimal, str)
+    converter.register_unstructure_hook_factory(attrs.has, lambda each: _written(each, converter))
+    converter.register_unstructure_hook_func(lambda each: each == Evidence, lambda value: converter.unstructure(value))
+    converter.register_unstructure_hook_func(_is_list, lambda value: [converter.unstructure(each) for each in value])
+    converter.register_unstructure_hook_func(_is_plain, lambda value: list(value) if isinstance(value, tuple) else value)
+    return converter
+
+
+def _text(value: Any, _: Any) -> str:
+    if type(value) is not str:
+        raise Unfit(value, "a string")
+    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
+        raise Unfit(value, "text in Unicode, without half of a surrogate pair")
+    return value
+
+
+def _integer(value: Any, _: Any) -> int:
+    if type(value) is not int or abs(value) > LARGEST:
+        raise Unfit(value, f"an integer, at most {LARGEST}")
+    return value
+
+
+def _boolean(value: Any, _: Any) -> bool:
+    if type(value) is not bool:
+        raise Unfit(value, "true or false")
+    return value
+
+
+def _decimal(value: Any, _: Any) -> Decimal:
+    if type(value) is not str or not _DECIMAL.fullmatch(value):
+        raise Unfit(value, 'an exact decimal as text, such as "4.12"')
+    return Decimal(value)
+
+
+def _moment(value: Any, _: Any) -> Instant:
+    if type(value) is not str:
+        raise Unfit(value, "an RFC 3339 instant with an offset, as text")
+    try:
+        return Instant.parse(value)
+    except ValueError:
+        raise Unfit(value, "an RFC 3339 instant with an offset, to the microsecond at most") from None
+
+
+def _member(annotation: type[Enum]) -> Callable[[Any, Any], Enum]:
+    known = {each.value: each for each in annotation}
+    expected = ("one of " if len(known) > 1 else "") + ", ".join(map(str, known))
+
+    def structure(value: Any, _: Any) -> Enum:
+        if type(value) is not str or value not in known:
+            raise Unfit(value, expected)
+        return known[value]
+
+    return structure
+
+
+def _is_list(annotation: Any) -> bool:
+    return typing.get_origin(annotation) is tuple
+
+
+def _items(annotation: Any, converter: Converter) -> Callable[[Any, Any], tuple[Any, ...]]:
+    item = typing.get_args(annotation)[0]
+    hook = converter.get_structure_hook(item, cache_result=False)
+
+    def structure(value: Any, _: Any) -> tuple[Any, ...]:
+        if type(value) is not list:
+            raise Unfit(value, "a list")
+        if len(value) > MOST_ITEMS:
+            raise Unfit(value, f"a list of at most {MOST_ITEMS}")
+        items, errors = [], []
+        for index, each in enumerate(value):
+            try:
+                items.append(hook(each, item))
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with an item is told with its position
+                error.add_note(IterableValidationNote(f"item {index}", index, item))
+                errors.append(error)
+        if errors:
+            raise IterableValidationError("faults in a list", errors, annotation)
+        return tuple(items)
+
+    return structure
+
+
+def _is_mapping(annotation: Any) -> bool:
+    return typing.get_origin(annotation) is Mapping
+
+
+def _fields(annotation: Any, converter: Converter) -> Callable[[Any, Any], dict[str, Any]]:
+    _, item = typing.get_args(annotation)
+    hook = converter.get_structure_hook(item, cache_result=False)
+
+    def structure(value: Any, _: Any) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise Unfit(value, "an object")
+        if len(value) > MOST_ITEMS:
+            raise Unfit(value, f"an object of at most {MOST_ITEMS} fields")
+        fields, errors = {}, []
+        for name, each in value.items():
+            try:
+                fields[_text(name, str)] = hook(each, item)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with a field is told with its name
+                error.add_note(IterableValidationNote(f"field {name!a}", name, item))
+                errors.append(error)
+        if errors:
+            raise IterableValidationError("faults in an object", errors, annotation)
+        return fields
+
+    return structure
+
+
+def _object(annotation: type[T], converter: Converter, *, strict: bool) -> Callable[[Any, Any], T]:
+    names = {field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(annotation)}
+    known = {_wire_name(name) for name in names}
+    for each in _enumerations(annotation):
+        # cattrs looks for a class's own hook, then for one of its base class (str), before it asks any factory.
+        converter.register_structure_hook(each, _member(each))
+    structured = make_dict_structure_fn(annotation, converter, **names)  # type: ignore[arg-type]  # attrs.has said so
+
+    def structure(value: Any, _: Any) -> T:
+        if type(value) is not dict:
+            raise Unfit(value, "an object")
+        stated = {name: each for name, each in value.items() if each is not None}
+        unknown = [
+            Unfit(value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{_escaped(name)}")
+            for name in value
+            if strict and name not in known
+        ]
+        try:
+            read = structured(stated, annotation)
+        except ClassValidationError as error:
+            raise ClassValidationError("faults in an object", [*error.exceptions, *unknown], annotation) from None
+        if unknown:
+            raise ClassValidationError("faults in an object", unknown, annotation)
+        return read
+
+    return structure
+
+
+def _enumerations(annotation: type) -> Iterator[type[Enum]]:
+    """The enumerations that the fields of a class take, alone or in a union or list."""
+    waiting = [field.type for field in attrs.fields(attrs.resolve_types(annotation))]
+    while waiting:
+        each = waiting.pop()
+        waiting.extend(typing.get_args(each))
+        if isinstance(each, type) and issubclass(each, Enum):
+            yield each
+
+
+def _evidence(converter: Converter) -> Callable[[Any, Any], Any]:
+    expected = "one of " + ", ".join(_KINDS)
+
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            raise Unfit(value, "an object")
+        kind = value.get("kind")
+        if type(kind) is not str or kind not in _KINDS:
+            raise Unfit(kind, expected, "/kind")
+        fields = {name: each for name, each in value.items() if name != "kind"}
+        return converter.structure(fields, _KINDS[kind])
+
+    return structure
+
+
+def _is_plain(annotation: Any) -> bool:
+    return annotation == Plain
+
+
+def _as_plain(value: Any, _: Any) -> Any:
+    return tuple(_as_plain(each, _) for each in value) if isinstance(value, list) else value
+
+
+def _written(annotation: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    names = {field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(annotation)}
+    written = make_dict_unstructure_fn(annotation, converter, **names)  # type: ignore[arg-type]  # attrs.has said so
+    kind = getattr(annotation, "kind", None)
+    if not isinstance(kind, str):
+        return written
+    return lambda value: {"kind": kind, **written(value)}

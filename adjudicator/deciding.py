@@ -1,0 +1,37 @@
+"""Deciding: a case in, a decision out."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, overload
+
+from attrs import evolve
+
+from adjudicator.canonical import digest
+from adjudicator.case import Case
+from adjudicator.codec import decision_document, normalised
+from adjudicator.decision import ClaimDecision, Decision, Digests
+from adjudicator.governing import edition_for
+from adjudicator.policy import Edition
+
+D = TypeVar("D", bound=Decision)
+
+
+@overload
+def decide(case: Case, edition: Edition | None = None) -> ClaimDecision: ...
+@overload
+def decide(case: Any, edition: Edition | None = None) -> Decision: ...
+def decide(case: Any, edition: Edition | None = None) -> Decision:
+    """Decide a case under the edition that governs it, or under another one to see what it would say.
+
+    The same case under the same edition gives the same bytes, always. Raises :class:`~adjudicator.faults.InputError` for a case
+    that no edition governs; whatever a rule says is a decision, never an exception.
+    """
+    edition = edition or edition_for(case)
+    return with_digests(edition.decides.decide(edition, case), case)
+
+
+def with_digests(decision: D, case: Any) -> D:
+    """The decision with the digests of its case and of itself."""
+    document = decision_document(decision)
+    del document["digests"]
+    return evolve(decision, digests=Digests(digest(normalised(case)), digest(document)))

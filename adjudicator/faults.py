@@ -1,0 +1,43 @@
+"""What is wrong with an input: every fault with its place, the value and what was expected there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from attrs import frozen
+
+
+@frozen
+class Fault:
+    """One fault of an input. ``pointer`` is a JSON pointer (RFC 6901), ``value`` a short rendering of what stands there."""
+
+    pointer: str
+    value: str
+    expected: str
+
+    def __str__(self) -> str:
+        return f"{self.pointer or '(whole input)'}: expected {self.expected}, got {self.value}"
+
+
+class InputError(ValueError):
+    """An input that cannot be decided as it stands; ``faults`` names everything that is wrong with it."""
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("; ".join(str(fault) for fault in self.faults))
+
+
+def shown(value: Any, limit: int = 80) -> str:
+    """A value for a message: short, on one line, safe to print."""
+    if isinstance(value, dict):
+        return f"an object with {len(value)} fields"
+    if isinstance(value, (list, tuple)):
+        return f"a list of {len(value)}"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, str):
+        text = ascii(value) if not value.isprintable() else f'"{value}"'
+    else:
+        text = str(value) if not isinstance(value, int) or abs(value) < 10**limit else "a very large integer"
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -1,0 +1,66 @@
+"""Which editions there are, and which of them governs. Packs are found by the entry point group ``adjudicator.policies``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import entry_points
+from itertools import groupby, pairwise
+from typing import Any
+
+from adjudicator.civil_time import Instant
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.policy import Edition, PolicyError
+
+GROUP = "adjudicator.policies"
+
+
+@cache
+def policies() -> Mapping[str, tuple[Edition, ...]]:
+    """Every policy of every installed pack, with its editions from the oldest to the newest.
+
+    Raises :class:`PolicyError` where two editions of one policy would govern from the same day.
+    """
+    packs = sorted(entry_points(group=GROUP), key=lambda point: point.name)
+    return in_order(edition for pack in packs for edition in pack.load().EDITIONS)
+
+
+def in_order(editions: Iterable[Edition]) -> dict[str, tuple[Edition, ...]]:
+    """Editions by policy, from the oldest to the newest; refused where two would govern from the same day."""
+    ordered = sorted(editions, key=lambda edition: (edition.policy, edition.effective_from))
+    for one, next_one in pairwise(ordered):
+        if (one.policy, one.effective_from) == (next_one.policy, next_one.effective_from):
+            raise PolicyError(f"two editions of {one.policy} govern from {one.name}")
+    return {policy: tuple(group) for policy, group in groupby(ordered, key=lambda edition: edition.policy)}
+
+
+def editions() -> tuple[Edition, ...]:
+    """Every edition of every policy."""
+    return tuple(edition for group in policies().values() for edition in group)
+
+
+def governing(policy: str, moment: Instant) -> Edition | None:
+    """The edition of a policy that governs at an instant; ``None`` before the first, or for a policy that nobody installed."""
+    in_force = [edition for edition in policies().get(policy, ()) if edition.governs_from <= moment]
+    return in_force[-1] if in_force else None
+
+
+def edition_for(case: Any) -> Edition:
+    """The edition that governs a case. Raises :class:`~adjudicator.faults.InputError` where none does."""
+    if faults := ungoverned(case):
+        raise InputError(faults)
+    group = policies()[case.policy]
+    moment = group[0].decides.governing_instant(case)
+    return [edition for edition in group if edition.governs_from <= moment][-1]
+
+
+def ungoverned(case: Any) -> tuple[Fault, ...]:
+    """The fault of a case that no edition decides: an unknown policy, or an instant before the first edition."""
+    if case.policy not in policies():
+        return (Fault("/policy", shown(case.policy), "one of " + ", ".join(policies())),)
+    first = policies()[case.policy][0]
+    moment = first.decides.governing_instant(case)
+    if moment < first.governs_from:
+        expected = f"an instant not before {first.governs_from}, when the first edition of {case.policy} came into force"
+        return (Fault(first.decides.governed_from, shown(str(moment)), expected),)
+    return ()

@@ -1,0 +1,176 @@
+"""Money: from approved units to awards, one named step after another.
+
+Lines are reckoned first, then the order, then the caps. Every money function that ran is a step of the ladder, and nothing is
+paid that is not an award.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from attrs import evolve, frozen
+
+from adjudicator.canonical import digest
+from adjudicator.case import Case, Minor, SettlementKind
+from adjudicator.claim_facts import ClaimedLine, postage_returned
+from adjudicator.decision import Award, AwardKind, Step
+from adjudicator.judging import Facts
+from adjudicator.plain import plain
+from adjudicator.policy import Edition, Function
+
+
+@frozen
+class LineAccount:
+    """Where the money of one order line stands, claimed or not. ``refund_due`` is what falls due here, before any cap."""
+
+    line_id: str
+    quantity: int
+    approved_units: int
+    goods_paid: Minor
+    tax_paid: Minor
+    price_adjustments: Minor
+    refunds: Minor
+    taxes_returned: Minor
+    refund_due: Minor
+
+
+@frozen(eq=False)
+class Pays:
+    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off."""
+
+    kind: AwardKind
+    entitled: Function
+    due: Function
+
+
+@frozen(kw_only=True, eq=False)
+class Payment:
+    """What an approved claim pays.
+
+    ``units`` says how many units of a line are approved, ``reckoned_from`` are the steps that the kinds of award share.
+    ``at_most`` are ceilings over everything together, applied one after the other; what exceeds one is cut from the end of
+    ``taken_in_order``.
+    """
+
+    units: Function
+    reckoned_from: tuple[Function, ...]
+    per_line: tuple[Pays, ...]
+    per_order: tuple[Pays, ...]
+    at_most: tuple[Function, ...]
+    taken_in_order: tuple[AwardKind, ...]
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield self.units
+        yield from self.reckoned_from
+        for pays in (*self.per_line, *self.per_order):
+            yield from (pays.entitled, pays.due)
+        yield from self.at_most
+
+
+@frozen
+class Due:
+    """An amount on its way to becoming an award."""
+
+    kind: AwardKind
+    line_id: str | None
+    entitled: Minor
+    due: Minor
+    amount: Minor
+
+
+@frozen
+class ApprovedLine:
+    """A line that is approved, with its facts and the number of units."""
+
+    at: ClaimedLine
+    facts: Facts
+    units: int
+
+
+def reckon(
+    edition: Edition, payment: Payment, case: Case, approved: Sequence[ApprovedLine]
+) -> tuple[tuple[Award, ...], tuple[Step, ...]]:
+    """The awards for the approved lines, and the ladder that leads to them."""
+    if not approved:
+        return (), ()
+    ladder: list[Step] = []
+    dues: list[Due] = []
+    for line in approved:
+        _climb(edition, line.facts, payment.reckoned_from, line.at.line_id, ladder)
+        dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
+    order_facts = approved[0].facts
+    order_facts["order_lines"] = accounts(case, approved, dues)
+    dues += _dues(edition, order_facts, payment.per_order, None, ladder)
+    for ceiling in payment.at_most:
+        if order_facts[ceiling.__name__] is not None:
+            _climb(edition, order_facts, (ceiling,), None, ladder)
+            dues = cut(dues, order_facts[ceiling.__name__], payment.taken_in_order)
+    return tuple(_award(case, due) for due in dues if due.amount > 0), tuple(ladder)
+
+
+def cut(dues: Sequence[Due], at_most: Minor, taken_in_order: Sequence[AwardKind]) -> list[Due]:
+    """The same amounts, as far as a ceiling leaves room: kind by kind in the order given, within a kind in their own."""
+    left = int(at_most)
+    amounts: dict[int, Minor] = {}
+    for index, due in sorted(enumerate(dues), key=lambda each: taken_in_order.index(each[1].kind)):
+        amounts[index] = Minor(min(due.amount, left))
+        left -= amounts[index]
+    return [evolve(due, amount=amounts[index]) for index, due in enumerate(dues)]
+
+
+def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> tuple[LineAccount, ...]:
+    """Where the money of every line of the order stands."""
+    units = {line.at.line_id: line.units for line in approved}
+    refunds = {due.line_id: due.due for due in dues if due.kind is AwardKind.REFUND}
+    settled = {
+        (kind, line.id): Minor(0)
+        for line in case.order.lines
+        for kind in (SettlementKind.PRICE_ADJUSTMENT, SettlementKind.REFUND, SettlementKind.TAX)
+    }
+    for each in case.settlements:
+        if (each.kind, each.line_id) in settled and each.line_id is not None:
+            settled[each.kind, each.line_id] = Minor(settled[each.kind, each.line_id] + each.amount)
+    return tuple(
+        LineAccount(
+            line_id=line.id,
+            quantity=line.quantity,
+            approved_units=units.get(line.id, 0),
+            goods_paid=line.goods_paid,
+            tax_paid=line.tax_paid,
+            price_adjustments=settled[SettlementKind.PRICE_ADJUSTMENT, line.id],
+            refunds=settled[SettlementKind.REFUND, line.id],
+            taxes_returned=settled[SettlementKind.TAX, line.id],
+            refund_due=refunds.get(line.id, Minor(0)),
+        )
+        for line in case.order.lines
+    )
+
+
+def _dues(
+    edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[Step]
+) -> Iterator[Due]:
+    for each in pays:
+        _climb(edition, facts, (each.entitled, each.due), line_id, ladder)
+        due = facts[each.due.__name__]
+        yield Due(each.kind, line_id, facts[each.entitled.__name__], due, due)
+
+
+def _climb(
+    edition: Edition, facts: Facts, functions: Sequence[Function], line_id: str | None, ladder: list[Step]
+) -> None:
+    for function in functions:
+        node = edition.nodes[function.__name__]
+        inputs = {name: plain(facts[name]) for name in node.params if name != "order_lines"}
+        ladder.append(Step(node.name, node.law.citations(edition.article), line_id, inputs, facts[node.name]))
+
+
+def _award(case: Case, due: Due) -> Award:
+    before = sum(
+        each.amount for each in case.settlements if each.kind.value == due.kind.value and each.line_id == due.line_id
+    )
+    basis = {"order": case.order.id, "line": due.line_id, "kind": due.kind.value, "settled_before": before}
+    return Award(
+        digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due)
+    )

@@ -1,0 +1,298 @@
+"""Policies: clauses are plain functions, an edition is their table of contents, and a plan is an edition made ready to run.
+
+The engine reads signatures and docstrings once, when an edition is made, and refuses one that it could not run: a parameter
+that is no known fact, a type that differs, a docstring that cites nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import re
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, Protocol, TypeAlias, Union
+
+from attrs import Factory, field, frozen
+
+from adjudicator.civil_time import Instant, Window, start_of_day
+from adjudicator.decision import Decision, Role
+from adjudicator.facts import Disputed, Failed, Glossary, Open, Pool, Repairable, Silent
+
+Function: TypeAlias = Callable[..., Any]
+
+UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, Silent, Pool})
+"""What a fact may be instead of a value; a clause sees these only where its annotation admits them."""
+
+_CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+_READING: Final = re.compile(r"\bR\d+[a-z]?\b")
+_HEAD: Final = re.compile(r"^(?:(?:[A-Z]{2}\.\d[\d.]*(?:\([0-9a-z]+\))*|R\d+[a-z]?|and|to)[,.]?\s+)+")
+_TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
+_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
+
+
+class PolicyError(Exception):
+    """An edition that cannot be run as it is written."""
+
+
+@frozen
+class Law:
+    """What a docstring says of its function: what it cites, and the rule restated in English and Chinese."""
+
+    cites: tuple[str, ...]
+    readings: tuple[str, ...]
+    english: str
+    chinese: str
+
+    @classmethod
+    def of(cls, function: Function) -> Law:
+        """Read the docstring of a clause, fact, money function or remark."""
+        text = inspect.getdoc(function) or ""
+        cites, readings = tuple(_CITATION.findall(text)), tuple(dict.fromkeys(_READING.findall(text)))
+        if not cites and not readings:
+            raise PolicyError(f"{where(function)} cites neither a rule nor a reading in its docstring")
+        paragraphs = [" ".join(_TAIL.sub("", each).split()) for each in text.split("\n\n")]
+        english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
+        chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
+        return cls(cites, readings, _HEAD.sub("", english), chinese)
+
+    def within(self, article: str) -> tuple[str, ...]:
+        """The citations that belong to an article; all of them if none does."""
+        own = tuple(each for each in self.cites if each == article or each.startswith((f"{article}.", f"{article}(")))
+        return own or self.cites
+
+    def citations(self, article: str) -> tuple[str, ...]:
+        """What it rests on under an article: the rule's own numbers, then the readings."""
+        return (*self.within(article), *self.readings)
+
+
+@frozen(eq=False)
+class Node:
+    """A function of a policy, with what the engine needs to know to call it."""
+
+    function: Function
+    params: tuple[str, ...]
+    admits: tuple[frozenset[type], ...]
+    law: Law
+    window: str | None
+    moment: str | None
+
+    @property
+    def name(self) -> str:
+        """The name of the function: of the fact, clause, step or remark that it yields."""
+        return self.function.__name__
+
+
+@frozen(eq=False)
+class Clause:
+    """A requirement or a bar; ``reads`` are the facts of the case that it rests on in the end."""
+
+    node: Node
+    role: Role
+    cites: tuple[str, ...]
+    reads: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The name of the clause."""
+        return self.node.name
+
+
+class Docket(Protocol):
+    """A kind of case: what it looks like, which facts it holds, and what becomes of a judged one."""
+
+    @property
+    def case_type(self) -> type:
+        """The class of the case."""
+
+    @property
+    def glossary(self) -> Glossary:
+        """The facts that are read from it."""
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """Facts that are there once the clauses have been judged, and their types."""
+
+    @property
+    def governed_from(self) -> str:
+        """The JSON pointer to the instant whose edition governs."""
+
+    def governing_instant(self, case: Any) -> Instant:
+        """That instant."""
+
+    def decide(self, edition: Edition, case: Any) -> Decision:
+        """Judge a case of this kind under an edition."""
+
+
+class Grants(Protocol):
+    """What an approved claim entitles to: the functions that say so, in the order of the rule."""
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+
+
+@frozen(kw_only=True, eq=False)
+class Edition:
+    """One edition of one policy: the rule's table of contents.
+
+    ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
+    ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
+    judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to.
+
+    Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
+    waits for itself.
+    """
+
+    policy: str
+    article: str
+    effective_from: dt.date
+    decides: Docket
+    requires: tuple[Function, ...]
+    revision: int = 1
+    settings: Mapping[str, object] = Factory(dict)
+    facts: tuple[Function, ...] = ()
+    barred_by: tuple[Function, ...] = ()
+    grants: Grants | None = None
+    remarks: tuple[Function, ...] = ()
+    nodes: Mapping[str, Node] = field(init=False, repr=False)
+    clauses: tuple[Clause, ...] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        nodes = compiled(self)
+        clauses = tuple(
+            Clause(nodes[function.__name__], role, nodes[function.__name__].law.within(self.article), reads)
+            for role, functions in ((Role.REQUIREMENT, self.requires), (Role.BAR, self.barred_by))
+            for function in functions
+            for reads in (facts_behind(nodes, function.__name__, self.decides.glossary),)
+        )
+        object.__setattr__(self, "nodes", nodes)
+        object.__setattr__(self, "clauses", clauses)
+
+    @property
+    def name(self) -> str:
+        """Its date, by which decisions cite it."""
+        return self.effective_from.isoformat()
+
+    @property
+    def governs_from(self) -> Instant:
+        """The first instant that it governs."""
+        return start_of_day((self.effective_from - dt.date(1970, 1, 1)).days)
+
+    @property
+    def title(self) -> str:
+        """What the policy file says of itself in its first line."""
+        return (inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
+
+
+def compiled(edition: Edition) -> dict[str, Node]:
+    """Every function of an edition by name, each checked against the facts that it asks for."""
+    grants = tuple(edition.grants.functions()) if edition.grants else ()
+    functions = (*edition.facts, *edition.requires, *edition.barred_by, *grants, *edition.remarks)
+    known = {name: members(hints(fact.read)["return"]) for name, fact in edition.decides.glossary.facts.items()}
+    known |= {name: members(annotation) for name, annotation in edition.decides.outcome_facts.items()}
+    nodes: dict[str, Node] = {}
+    for function in functions:
+        name = function.__name__
+        if name in nodes and nodes[name].function is not function:
+            raise PolicyError(f"{edition.policy}: two functions are called {name}")
+        if name in known or name in edition.settings:
+            raise PolicyError(f"{edition.policy}: {where(function)} is called like a fact that there is already")
+        nodes[name] = node_of(function)
+    known |= {name: members(hints(node.function)["return"]) for name, node in nodes.items()}
+    for node in nodes.values():
+        check_parameters(edition, node, known)
+        check_it_does_not_wait_for_itself(edition, node, nodes)
+    return nodes
+
+
+def node_of(function: Function) -> Node:
+    """Read a function's signature and docstring."""
+    annotations = hints(function)
+    params = tuple(inspect.signature(function).parameters)
+    untyped = [name for name in (*params, "return") if name not in annotations]
+    if untyped:
+        raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
+    of_type = {kind: [name for name in params if annotations[name] is kind] for kind in (Window, Instant)}
+    measured = all(len(names) == 1 for names in of_type.values())
+    return Node(
+        function,
+        params,
+        tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params),
+        Law.of(function),
+        of_type[Window][0] if measured else None,
+        of_type[Instant][0] if measured else None,
+    )
+
+
+def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset[Any]]) -> None:
+    """Refuse a parameter that is no known fact, or one of another type."""
+    annotations = hints(node.function)
+    for name in node.params:
+        wanted = members(annotations[name])
+        if name in edition.settings:
+            if not isinstance(edition.settings[name], tuple(plain_type(each) for each in wanted)):
+                raise PolicyError(f"{edition.policy}: the setting {name} is not what {where(node.function)} expects")
+        elif name not in known:
+            raise PolicyError(f"{edition.policy}: {where(node.function)} asks for {name}, which is no known fact")
+        elif unfit := [each for each in known[name] if not fits(each, wanted)]:
+            raise PolicyError(
+                f"{edition.policy}: {where(node.function)} takes {name} as {annotations[name]}, but it can be {unfit[0]}"
+            )
+
+
+def check_it_does_not_wait_for_itself(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
+    """Refuse a function that needs its own result."""
+    waiting, seen = list(node.params), set[str]()
+    while waiting:
+        name = waiting.pop()
+        if name == node.name:
+            raise PolicyError(f"{edition.policy}: {where(node.function)} needs its own result")
+        if name in nodes and name not in seen:
+            seen.add(name)
+            waiting.extend(nodes[name].params)
+
+
+def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
+    """The facts of the case that a function rests on in the end, in the order in which it meets them."""
+    found: dict[str, None] = {}
+
+    def visit(param: str) -> None:
+        if param in glossary.facts:
+            found[param] = None
+        elif param in nodes:
+            for each in nodes[param].params:
+                visit(each)
+
+    visit(name)
+    return tuple(found)
+
+
+def hints(function: Function) -> dict[str, Any]:
+    """The annotations of a function, resolved."""
+    return typing.get_type_hints(function)
+
+
+def members(annotation: Any) -> frozenset[Any]:
+    """The members of a union; anything else alone."""
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        return frozenset(typing.get_args(annotation))
+    return frozenset({annotation})
+
+
+def plain_type(annotation: Any) -> type:
+    """The class behind an annotation."""
+    origin = typing.get_origin(annotation) or annotation
+    return typing.cast(type, getattr(origin, "__supertype__", origin))
+
+
+def fits(given: Any, wanted: frozenset[Any]) -> bool:
+    """Whether a parameter takes a fact: as it is, or (what is not a value) by leaving it to the engine."""
+    if given in wanted or given in UNSETTLED:
+        return True
+    return plain_type(given) is Pool and tuple[(*typing.get_args(given), ...)] in wanted
+
+
+def where(function: Function) -> str:
+    """A function, for a message."""
+    return f"{function.__module__}.{function.__name__}"

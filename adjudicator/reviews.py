@@ -1,0 +1,81 @@
+"""Reviews: a case that is judged as a whole and ends in a status, without money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from attrs import frozen
+
+from adjudicator.civil_time import Instant
+from adjudicator.decision import Decision, PolicyRef
+from adjudicator.facts import Glossary
+from adjudicator.judging import Standing, judge, remarks
+from adjudicator.policy import Edition
+
+
+class ReviewCase(Protocol):
+    """What every case under review has."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def as_of(self) -> Instant: ...
+    @property
+    def metadata(self) -> Mapping[str, str] | None: ...
+
+
+@frozen
+class WholeCase:
+    """A case as the one subject of its clauses."""
+
+    case: Any
+    line_id: None = None
+    evidence_ids: tuple[str, ...] = ()
+    closes_at: None = None
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        moment: Instant = self.case.as_of
+        return moment
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """There are no parts to tell apart."""
+        return {}
+
+
+@frozen(kw_only=True)
+class ReviewDocket:
+    """Cases that are judged as a whole; ``outcomes`` says what each standing is called. The edition in force at ``as_of`` governs."""
+
+    case_type: type
+    glossary: Glossary
+    outcomes: Mapping[Standing, str]
+    governed_from: str = "/as_of"
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What remarks may ask for once the clauses have been judged."""
+        return {"denied": bool, "barred": bool}
+
+    def governing_instant(self, case: ReviewCase) -> Instant:
+        """The instant whose edition governs the case."""
+        return case.as_of
+
+    def decide(self, edition: Edition, case: ReviewCase) -> Decision:
+        """Judge the case."""
+        judgement = judge(edition, WholeCase(case))
+        judgement.facts.update(denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
+        return Decision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            outcome=self.outcomes[judgement.standing],
+            findings=judgement.findings,
+            requests=judgement.requests,
+            deadlines=judgement.deadlines,
+            remarks=tuple(remarks(edition, judgement.facts, None)),
+            reconsider_at=judgement.changes_at,
+            metadata=case.metadata,
+        )

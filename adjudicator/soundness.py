@@ -1,0 +1,169 @@
+"""What makes a case that is well formed unsound: references, amounts and instants that cannot be.
+
+Every check passes over what is ``None``: what could not be read has a fault of its own already.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from adjudicator.civil_time import Instant
+from adjudicator.faults import Fault, shown
+
+if TYPE_CHECKING:
+    from adjudicator.case import Case, Order
+
+LARGEST: Final = 2**53 - 1
+"""The largest integer that every JSON reader keeps exact."""
+_ROOM: Final = 11
+"""A line can pay its price back and ten times on top: all of that must stay exact."""
+_MARKET: Final = re.compile(r"[A-Z]{2}", re.ASCII)
+_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+
+T = TypeVar("T")
+
+
+def claim_faults(case: Case) -> Iterator[Fault]:
+    """Everything that makes a claim case unsound, in the order of the case."""
+    yield from _instant("/as_of", case.as_of)
+    yield from _claim_faults(case)
+    if case.order is not None:
+        yield from _order_faults(case.order, case.as_of)
+    yield from _evidence_faults(case)
+    yield from _settlement_faults(case)
+
+
+def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> Iterator[Fault]:
+    """A fault where something is said to have happened after the moment of the decision."""
+    yield from _instant(pointer, moment)
+    if moment is not None and as_of is not None and moment > as_of:
+        yield Fault(pointer, shown(str(moment)), f"an instant not after as_of, {as_of}")
+
+
+def whole_number(pointer: str, value: int | None, least: int, most: int = LARGEST) -> Iterator[Fault]:
+    """A fault where a number is not a whole one within bounds."""
+    if value is not None and (type(value) is not int or not least <= value <= most):
+        yield Fault(pointer, shown(value), f"an integer from {least} to {most}")
+
+
+def each_once(pointer: str, field: str, values: Iterable[str | None]) -> Iterator[Fault]:
+    """A fault for every value that stood before in the same list."""
+    seen: set[str] = set()
+    for index, value in enumerate(values):
+        if value in seen:
+            yield Fault(f"{pointer}/{index}/{field}", shown(value), "an id that stands only once")
+        if value is not None:
+            seen.add(value)
+
+
+def _instant(pointer: str, moment: Instant | None) -> Iterator[Fault]:
+    if moment is not None and not isinstance(moment, Instant):
+        yield Fault(pointer, shown(moment), "an Instant")
+
+
+def _there(items: Iterable[T | None] | None) -> Iterator[tuple[int, T]]:
+    """The items of a list that could be read, each with its position."""
+    return ((index, item) for index, item in enumerate(items or ()) if item is not None)
+
+
+def _claim_faults(case: Case) -> Iterator[Fault]:
+    claim, order = case.claim, case.order
+    if claim is None:
+        return
+    yield from happened_by("/claim/filed_at", claim.filed_at, case.as_of)
+    placed_at = order.placed_at if order is not None else None
+    if claim.filed_at is not None and placed_at is not None and claim.filed_at < placed_at:
+        yield Fault("/claim/filed_at", shown(str(claim.filed_at)), f"an instant not before order.placed_at, {placed_at}")
+    yield from whole_number("/claim/requested_amount", claim.requested_amount, 0)
+    yield from _instant("/claim/evidence_closes_at", claim.evidence_closes_at)
+    if claim.merchant_reply is not None:
+        yield from happened_by("/claim/merchant_reply/replied_at", claim.merchant_reply.replied_at, case.as_of)
+    if claim.items is not None and not claim.items:
+        yield Fault("/claim/items", "an empty list", "at least one claimed line")
+    quantities = {line.id: line.quantity for _, line in _there(order.lines)} if order is not None else {}
+    known = order is not None and order.lines is not None
+    for index, item in _there(claim.items):
+        most = quantities.get(item.line_id) if item.line_id is not None else None
+        yield from whole_number(f"/claim/items/{index}/quantity", item.quantity, 1, most if type(most) is int else LARGEST)
+        if known and item.line_id is not None and item.line_id not in quantities:
+            yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
+    items = claim.items or ()
+    yield from each_once("/claim/items", "line_id", (item.line_id if item is not None else None for item in items))
+
+
+def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
+    yield from happened_by("/order/placed_at", order.placed_at, as_of)
+    yield from _code("/order/market", order.market, _MARKET, "an ISO 3166-1 alpha-2 code, two capital letters")
+    yield from _code("/order/currency", order.currency, _CURRENCY, "an ISO 4217 code, three capital letters")
+    yield from whole_number("/order/postage_paid", order.postage_paid, 0)
+    if order.merchant is not None:
+        addresses = order.merchant.return_addresses or ()
+        pointer = "/order/merchant/return_addresses"
+        for index, address in _there(addresses):
+            yield from _code(f"{pointer}/{index}/market", address.market, _MARKET, "an ISO 3166-1 alpha-2 code")
+        yield from each_once(pointer, "id", (each.id if each is not None else None for each in addresses))
+    if order.lines is not None and not order.lines:
+        yield Fault("/order/lines", "an empty list", "at least one line")
+    for index, line in _there(order.lines):
+        pointer = f"/order/lines/{index}"
+        yield from whole_number(f"{pointer}/quantity", line.quantity, 1)
+        yield from whole_number(f"{pointer}/goods_paid", line.goods_paid, 0, LARGEST // _ROOM)
+        yield from whole_number(f"{pointer}/tax_paid", line.tax_paid, 0)
+        yield from _instant(f"{pointer}/completed_at", line.completed_at)
+    yield from each_once("/order/lines", "id", (line.id if line is not None else None for line in order.lines or ()))
+    for index, parcel in _there(order.parcels):
+        yield from _instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
+        yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, order)
+    yield from _all_can_be_paid(order)
+
+
+def _all_can_be_paid(order: Order) -> Iterator[Fault]:
+    """A fault where all that an order could ever pay, taken together, is no exact integer any more."""
+    lines = [line for _, line in _there(order.lines)]
+    amounts = [order.postage_paid, *(line.tax_paid for line in lines), *(line.goods_paid for line in lines)]
+    if all(type(amount) is int for amount in amounts):
+        most = order.postage_paid + sum(_ROOM * line.goods_paid + line.tax_paid for line in lines)
+        if most > LARGEST and all(line.goods_paid <= LARGEST // _ROOM for line in lines):
+            yield Fault("/order/lines", f"amounts that can pay {most} in all", f"at most {LARGEST} in all")
+
+
+def _evidence_faults(case: Case) -> Iterator[Fault]:
+    for index, each in _there(case.evidence):
+        pointer = f"/evidence/{index}"
+        yield from happened_by(f"{pointer}/submitted_at", each.submitted_at, case.as_of)
+        yield from _instant(f"{pointer}/verified_at", each.verified_at)
+        yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
+        yield from whole_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), 1)
+        yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
+    yield from each_once("/evidence", "id", (each.id if each is not None else None for each in case.evidence or ()))
+
+
+def _settlement_faults(case: Case) -> Iterator[Fault]:
+    for index, each in _there(case.settlements):
+        pointer = f"/settlements/{index}"
+        yield from whole_number(f"{pointer}/amount", each.amount, 0)
+        yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
+        if each.kind is None:
+            continue
+        if each.kind == "postage" and each.line_id is not None:
+            yield Fault(f"{pointer}/line_id", shown(each.line_id), "no line: postage is settled for the order")
+        elif each.kind != "postage" and each.line_id is None:
+            yield Fault(f"{pointer}/line_id", "null", "the id of a line of the order: only postage has none")
+        elif each.line_id is not None:
+            yield from _line_ids(pointer, (each.line_id,), case.order, "line_id")
+
+
+def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | None, field: str = "") -> Iterator[Fault]:
+    if order is None or order.lines is None:
+        return
+    known = {line.id for _, line in _there(order.lines)}
+    for index, each in _there(ids):
+        if each not in known:
+            yield Fault(f"{pointer}/{field or index}", shown(each), "the id of a line of the order")
+
+
+def _code(pointer: str, value: Any, pattern: re.Pattern[str], expected: str) -> Iterator[Fault]:
+    if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
+        yield Fault(pointer, shown(value), expected)

@@ -1,0 +1,374 @@
+"""破损包退, the damage return, as published on 15 March 2022 (DG.3): the price back for what arrives broken and leaking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from adjudicator.case import (
+    Badge,
+    Category,
+    Channel,
+    CourierStatement,
+    DamagePhoto,
+    Minor,
+    PackagePhoto,
+    Verification,
+)
+from adjudicator.civil_time import Instant, Window, within_hours
+from adjudicator.claim_facts import DAMAGE_PROOF, SIGNING_TIME, VERIFICATION
+from adjudicator.claims import CLAIMS, LineAccount, Payment, Pays
+from adjudicator.decision import AwardKind
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable
+from adjudicator.policy import Edition
+from douyin_global import shared
+from douyin_global.shared import against_a_global_merchant, filed_in_due_form
+
+# The badge, the path and the clock: DG.3.1, DG.3.2(1), DG.3.3(1) and (2)
+
+PERISHABLE = (Category.FOOD, Category.MILK_POWDER, Category.ALCOHOL)
+THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,)}
+
+
+def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
+    """DG.3.3(1). The goods carried the 破损包退 badge when they were ordered.
+
+    下单时商品带有“破损包退”标识。Reading R36.
+    """
+    return Badge.DAMAGE in badges
+
+
+def signing(signings: tuple[Instant | None, ...], as_of: Instant) -> Instant | Open:
+    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe."""
+    known = tuple(signed_at for signed_at in signings if signed_at is not None)
+    last = max(known) if known and len(known) == len(signings) else None
+    if last is not None and last <= as_of:
+        return last
+    return Open((Ask(SIGNING_TIME, ({"signings": ()},)),), "not_ripe", changes_at=last)
+
+
+def damage_window(category: Category, signing: Instant) -> Window:
+    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol."""
+    return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
+
+
+def refiling(as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open) -> Repairable | Failed:
+    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours."""
+    supposed = Category.OTHER if isinstance(category, Open) else category
+    window = None if isinstance(signing, Open) else damage_window(supposed, signing)
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
+
+
+def filed_on_the_order_page(filed_through: Channel, refiling: Repairable | Failed) -> bool | Repairable | Failed:
+    """DG.3.2(1). Filed from the order page.
+
+    从订单页提出。Reading R21.
+    """
+    return filed_through is Channel.ORDER_PAGE or refiling
+
+
+def filed_within_the_damage_window(filed_at: Instant, damage_window: Window) -> bool:
+    """DG.3.3(2). Filed within 72 hours of signing for the parcel, or 24 for food, milk powder and alcohol.
+
+    在签收后 72 小时内提出；食品、奶粉、酒类为 24 小时。Readings R2, R5, R6, R7, R37.
+    """
+    return filed_at in damage_window
+
+
+# The proof: DG.3.3(3)
+
+
+@frozen
+class Shown:
+    """What one usable proof shows. ``intact`` and ``dry`` are what it says outright, not what it leaves open."""
+
+    broken: bool
+    intact: bool
+    leaking: bool
+    dry: bool
+    by_the_courier: bool
+    units: int = field(eq=False)
+    evidence: str = field(eq=False)
+
+
+@frozen
+class Damage:
+    """Broken and leaking on arrival. For how many units is a question of its own (R28)."""
+
+    units: int = field(eq=False)
+    evidence: tuple[str, ...] = field(eq=False)
+
+
+def identifying_photos(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[PackagePhoto, ...]:
+    """DG.3.3(3)(a), R33. Packaging pictures that show a waybill which carries the line."""
+    return tuple(
+        photo
+        for photo in package_photos
+        if photo.verification is not Verification.REJECTED and photo.waybill_no in waybills
+    )
+
+
+def pictures(
+    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...]
+) -> tuple[Shown, ...]:
+    """DG.3.3(3)(b), R29, R33, R34. What the usable close-ups show."""
+    return tuple(
+        Shown(
+            broken=photo.breakage is True or photo.seal_failure is True,
+            intact=photo.breakage is False,
+            leaking=photo.leak is True,
+            dry=photo.leak is False,
+            by_the_courier=False,
+            units=photo.units_covered or 1,
+            evidence=photo.id,
+        )
+        for photo in damage_photos
+        if is_usable(photo, line_barcode, identified_by_the_parcel=bool(identifying_photos))
+    )
+
+
+def usable_proof(
+    pictures: tuple[Shown, ...], courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
+) -> Pool[Shown]:
+    """DG.3.3(3), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified."""
+
+    def heard() -> Iterator[tuple[Shown, Ask | None]]:
+        yield from ((picture, None) for picture in pictures)
+        for statement in courier_statements:
+            for_the_line = statement.stamped and statement.waybill_no in waybills
+            if for_the_line and statement.verification is not Verification.REJECTED:
+                verified = statement.verification is Verification.VERIFIED
+                ask = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), statement.id)
+                yield told_by(statement), None if verified else ask
+
+    return Pool.of(heard())
+
+
+def damage(
+    usable_proof: tuple[Shown, ...], leak_required: bool, evidence_closed: bool, line_barcode: str | None, waybills: frozenset[str]
+) -> Damage | Failed | Open | Disputed:
+    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival."""
+    broken = tuple(each for each in usable_proof if each.broken)
+    leaking = tuple(each for each in usable_proof if each.leaking)
+    intact = tuple(each for each in usable_proof if each.intact)
+    dry = tuple(each for each in usable_proof if each.dry)
+    if intact and not broken:
+        return Failed("not_broken", ids(intact))
+    if leak_required and dry and not leaking:
+        return Failed("not_leaking", ids(dry))
+    if not broken or (leak_required and not leaking):
+        missing = Ask(DAMAGE_PROOF, what_would_show_it(line_barcode, waybills))
+        if evidence_closed:
+            return Failed("not_shown", ids(usable_proof))
+        return Open((missing,), "not_shown", as_good_as_failed=True)
+    denied_by_the_courier = tuple(each for each in intact if each.by_the_courier)
+    if denied_by_the_courier:
+        return Disputed("intact_when_signed_for", ids((*broken, *denied_by_the_courier)))
+    features = (broken, leaking) if leak_required else (broken,)
+    carried = tuple(each for each in usable_proof if any(each in feature for feature in features))
+    return Damage(min(max(each.units for each in feature) for feature in features), ids(carried))
+
+
+def damage_proof_is_usable(
+    usable_proof: Pool[Shown],
+    damage: Damage | Failed | Open | Disputed,
+    evidence_closed: bool,
+) -> bool | Open:
+    """DG.3.3(3). There is lawful and valid proof: a usable close-up, or a usable statement of the courier.
+
+    有合法有效的凭证：可用的商品破损特写图片，或快递公司盖章的书面证明。Readings R33, R38.
+    """
+    if usable_proof.standing:
+        return True
+    if evidence_closed and not usable_proof.pending:
+        return False
+    return damage if isinstance(damage, Open) else Open(tuple(each.ask for each in usable_proof.pending), "pending")
+
+
+def broken_and_leaking_on_arrival(damage: Damage) -> Holds:
+    """DG.3.1. On receipt the goods were broken and leaked powder or liquid.
+
+    收货时商品破损，并有漏粉、漏液等情况。Readings R28, R32, R34, R35, R38.
+    """
+    return Holds("shown", damage.evidence)
+
+
+def damaged_units(damage: Damage, quantity_claimed: int) -> int:
+    """R28. As many of the claimed units as are shown both broken and leaking."""
+    return min(damage.units, quantity_claimed)
+
+
+def is_usable(photo: DamagePhoto, line_barcode: str | None, *, identified_by_the_parcel: bool) -> bool:
+    """R33. Not rejected, not edited, and identified: by its barcode, or without two to compare by the parcel's picture."""
+    if photo.verification is Verification.REJECTED or photo.edited:
+        return False
+    if photo.barcode is not None and line_barcode is not None:
+        return photo.barcode == line_barcode
+    return identified_by_the_parcel
+
+
+def told_by(statement: CourierStatement) -> Shown:
+    """R34. What a courier's statement says of the goods when they were signed for."""
+    return Shown(
+        broken=statement.damaged_at_signing is True,
+        intact=statement.damaged_at_signing is False,
+        leaking=statement.leak is True,
+        dry=statement.leak is False,
+        by_the_courier=True,
+        units=statement.units_covered or 1,
+        evidence=statement.id,
+    )
+
+
+def what_would_show_it(line_barcode: str | None, waybills: frozenset[str]) -> tuple[Acceptable, ...]:
+    """DG.3.3(3), R33. A close-up that shows both and is the line's, or the courier's statement that says both."""
+    close_up: Acceptable = {
+        "kind": (DamagePhoto.kind,),
+        "edited": (False,),
+        "breakage": (True,),
+        "leak": (True,),
+        "barcode": () if line_barcode is None else (line_barcode,),
+    }
+    statement: Acceptable = {
+        "kind": (CourierStatement.kind,),
+        "waybill_no": tuple(sorted(waybills)),
+        "stamped": (True,),
+        "damaged_at_signing": (True,),
+        "leak": (True,),
+        "verification": (Verification.VERIFIED,),
+    }
+    return (close_up, statement)
+
+
+def ids(proofs: tuple[Shown, ...]) -> tuple[str, ...]:
+    """The evidence behind some proofs."""
+    return tuple(each.evidence for each in proofs)
+
+
+# What is owed: DG.3.1, DG.3.2(3)
+
+
+def refund_entitled(price_of_the_approved_units: Minor) -> Minor:
+    """DG.3.1, R16, R18. The price of the approved units back; it need not be demanded.
+
+    核定件数的价款；无须消费者另行要求。
+    """
+    return price_of_the_approved_units
+
+
+def tax_entitled(tax_paid: Minor, approved_units: int, line_quantity: int) -> Minor:
+    """DG.3.2(3), R12, R18. The approved units' share of the tax that was charged separately, rounded up.
+
+    核定件数在单独收取的税费中所占的份额，向上取整。
+    """
+    return shared.share(tax_paid, approved_units, line_quantity)
+
+
+def tax(tax_entitled: Minor, taxes_returned_of_this_claim: Minor, taxes_returned: Minor, tax_paid: Minor) -> Minor:
+    """R12, R14, R18. The tax less what this claim got back before, as far as it is left on the line.
+
+    应退税费减去本申请此前已退的部分，且以该行剩余税费为限。
+    """
+    return shared.still_due(tax_entitled, taxes_returned_of_this_claim, taxes_returned, tax_paid)
+
+
+def postage_entitled(postage_paid: Minor, order_lines: tuple[LineAccount, ...]) -> Minor:
+    """DG.3.2(3), R18. The postage, only when every line with goods left to pay for is taken back in full.
+
+    运费；仅当尚有实付金额的各行均全数退回时退还。
+    """
+    return postage_paid if all(taken_back_in_full(line) for line in order_lines) else Minor(0)
+
+
+def postage(postage_entitled: Minor, postage_returned: Minor) -> Minor:
+    """R14, R18. The postage less what was given back before.
+
+    运费减去此前已退的部分。
+    """
+    return Minor(max(postage_entitled - postage_returned, 0))
+
+
+def left_of_what_was_paid(order_lines: tuple[LineAccount, ...], postage_paid: Minor, postage_returned: Minor) -> Minor:
+    """DG.3.2(3), R18. What was actually paid for the order, less what was given back on it before.
+
+    该订单的实付总额，减去此前已退还的各项金额。
+    """
+    paid = postage_paid + sum(line.goods_paid + line.tax_paid for line in order_lines)
+    given_back = postage_returned + sum(
+        line.refunds + line.taxes_returned + min(line.price_adjustments, line.goods_paid) for line in order_lines
+    )
+    return Minor(max(paid - given_back, 0))
+
+
+def taken_back_in_full(line: LineAccount) -> bool:
+    """R18. All its units are approved here, or its refunds, earlier and here, reach what its goods cost in the end."""
+    price = shared.goods_price(line.goods_paid, line.price_adjustments)
+    return line.approved_units == line.quantity or line.refunds + line.refund_due >= price
+
+
+# What the reader should know
+
+
+def seal_failure_counts_as_broken(damage_photos: tuple[DamagePhoto, ...], damage: Damage) -> bool:
+    """R32. A failed seal or closure counts as broken.
+
+    封口或密封失效视为破损。
+    """
+    carried = tuple(photo for photo in damage_photos if photo.id in damage.evidence)
+    return any(photo.seal_failure for photo in carried) and not any(photo.breakage for photo in carried)
+
+
+def leak_is_required(damage: Damage | Failed | Open | Disputed, leak_required: bool) -> bool:
+    """R32. Broken alone, or leaking alone, is not covered.
+
+    仅破损而未泄漏，或仅泄漏而未破损，均不在保障范围内。
+    """
+    return leak_required and isinstance(damage, Failed) and damage.because in ("not_broken", "not_leaking")
+
+
+def more_units_may_follow(approved_units: int, quantity_claimed: int) -> bool:
+    """R28. Units that no proof shows are not refused: shown later, they are a later claim.
+
+    凭证未显示的件数并非被驳回，日后取得证明可另行申请。
+    """
+    return 0 < approved_units < quantity_claimed
+
+
+EDITION = Edition(
+    policy="douyin_global.damage",
+    article="DG.3",
+    effective_from=dt.date(2022, 3, 15),
+    decides=CLAIMS,
+    settings={"leak_required": True},
+    facts=(signing, damage_window, refiling, identifying_photos, pictures, usable_proof, damage),
+    requires=(
+        against_a_global_merchant,
+        goods_carry_the_damage_badge,
+        filed_on_the_order_page,
+        filed_within_the_damage_window,
+        filed_in_due_form,
+        damage_proof_is_usable,
+        broken_and_leaking_on_arrival,
+    ),
+    grants=Payment(
+        units=damaged_units,
+        reckoned_from=(shared.goods_price, shared.price_of_the_approved_units),
+        per_line=(
+            Pays(AwardKind.REFUND, refund_entitled, shared.refund),
+            Pays(AwardKind.TAX, tax_entitled, tax),
+        ),
+        per_order=(Pays(AwardKind.POSTAGE, postage_entitled, postage),),
+        at_most=(left_of_what_was_paid, shared.requested_at_most),
+        taken_in_order=shared.TAKEN_IN_ORDER,
+    ),
+    remarks=(
+        seal_failure_counts_as_broken,
+        leak_is_required,
+        shared.share_rounded_up,
+        shared.price_adjustment_lowers_the_base,
+        more_units_may_follow,
+        shared.rights_by_law_remain,
+    ),
+)

@@ -1,0 +1,145 @@
+"""本地退货, the return inside the territory of sale, as published on 15 March 2022 (DG.2)."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from attrs import evolve
+
+from adjudicator.case import Channel, PlatformRuling, Reason, ReplyDecision, ReturnAddress, Service, Side, Submitter, Verification
+from adjudicator.civil_time import Instant
+from adjudicator.claim_facts import AGREEMENT, RETURN_ADDRESS
+from adjudicator.claims import CLAIMS, Return
+from adjudicator.decision import FreightBearer
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Repairable, Silent
+from adjudicator.policy import Edition
+from douyin_global import shared
+from douyin_global.shared import against_a_global_merchant, filed_in_due_form
+
+# The path: DG.2.2
+
+THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,), "service": (Service.RETURN_REFUND,)}
+
+
+def refiling(as_of: Instant, evidence_closed: bool) -> Repairable | Failed:
+    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window."""
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
+
+
+def filed_as_return_and_refund(
+    filed_through: Channel, service: Service, refiling: Repairable | Failed
+) -> bool | Repairable | Failed:
+    """DG.2.2(1). Filed from the order page, choosing a return-and-refund service.
+
+    从订单页提出，并选择退货退款。Readings R21, R42.
+    """
+    return (filed_through is Channel.ORDER_PAGE and service is Service.RETURN_REFUND) or refiling
+
+
+# The place: DG.2.1
+
+NAMED_TERRITORIES = ("CN", "HK", "TW")
+ELSEWHERE = "elsewhere"
+
+
+def place_of_sale(market: str | Open) -> str | Open:
+    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere."""
+    return evolve(market, could_be=(ELSEWHERE, *NAMED_TERRITORIES)) if isinstance(market, Open) else market
+
+
+def sold_to_a_named_territory(place_of_sale: str) -> bool | Silent:
+    """DG.2.1. Sold to mainland China, Hong Kong or Taiwan.
+
+    商品销往中国大陆、香港或台湾。Reading R39.
+    """
+    return place_of_sale in NAMED_TERRITORIES or Silent("elsewhere")
+
+
+def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> ReturnAddress | Open | Silent:
+    """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale."""
+    for address in return_addresses:
+        if address.market == place_of_sale:
+            return address
+    if place_of_sale not in NAMED_TERRITORIES:
+        return Silent("elsewhere")
+    return Open((Ask(RETURN_ADDRESS, ({"/order/merchant/return_addresses/-/market": (place_of_sale,)},)),), "no_local_address")
+
+
+def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: str) -> bool:
+    """DG.2.1. The merchant names an address for returns inside the territory of sale.
+
+    商家在销售地境内指定了退货地址。Readings R39, R40.
+    """
+    return local_address.market == place_of_sale
+
+
+# The agreement: DG.2.1
+
+
+def parties_agreed(
+    platform_rulings: tuple[PlatformRuling, ...], merchant_reply: ReplyDecision | None
+) -> bool | Holds | Failed | Disputed | Silent | Open:
+    """DG.2.1. Consumer and merchant agree on the return; a ruling of the platform stands in for it.
+
+    消费者与商家就退货达成一致；平台裁定可代替双方合意。Readings R29, R40.
+    """
+    rulings = tuple(
+        ruling
+        for ruling in platform_rulings
+        if ruling.submitted_by is Submitter.PLATFORM and ruling.verification is not Verification.REJECTED
+    )
+    sides = {ruling.in_favour_of for ruling in rulings}
+    evidence = tuple(ruling.id for ruling in rulings)
+    if len(sides) > 1:
+        return Disputed("rulings_disagree", evidence)
+    if Side.CONSUMER in sides:
+        return Holds("ruled_for_the_consumer", evidence)
+    if Side.MERCHANT in sides:
+        return Failed("ruled_for_the_merchant", evidence)
+    if merchant_reply is ReplyDecision.AGREED:
+        return True
+    if merchant_reply is ReplyDecision.REFUSED:
+        return Silent("merchant_refused")
+    return Open((Ask(AGREEMENT, ({"merchant_reply": (ReplyDecision.AGREED,)},)),), "not_answered")
+
+
+# The return
+
+
+def returned_units(quantity_claimed: int) -> int:
+    """DG.2.1. Every unit that is claimed.
+
+    申请的全部件数。
+    """
+    return quantity_claimed
+
+
+def freight_borne_by(reason: Reason) -> FreightBearer:
+    """R41. Return freight follows fault.
+
+    退货运费由有过错的一方承担。
+    """
+    if reason in (
+        Reason.COUNTERFEIT, Reason.DAMAGED, Reason.DEFECTIVE, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM,
+    ):
+        return FreightBearer.MERCHANT
+    return FreightBearer.CONSUMER if reason is Reason.CHANGED_MIND else FreightBearer.UNDETERMINED
+
+
+EDITION = Edition(
+    policy="douyin_global.local_return",
+    article="DG.2",
+    effective_from=dt.date(2022, 3, 15),
+    decides=CLAIMS,
+    facts=(refiling, place_of_sale, local_address),
+    requires=(
+        against_a_global_merchant,
+        filed_as_return_and_refund,
+        filed_in_due_form,
+        sold_to_a_named_territory,
+        merchant_names_a_local_address,
+        parties_agreed,
+    ),
+    grants=Return(units=returned_units, address=local_address, freight=freight_borne_by),
+    remarks=(shared.rights_by_law_remain,),
+)

@@ -1,0 +1,140 @@
+"""Admission to the Select Alliance (DA.1, DA.2(4), R49), with R9 by brute force."""
+
+from datetime import timedelta
+from fractions import Fraction
+
+from .completions import every_answer, what_matters
+from .raw import BEIJING, instant
+
+BOTH = (True, False)
+
+
+def facts(case):
+    """{need: stated value or None}, raw."""
+    shop, product = case["shop"], case["product"]
+    others = shop.get("controller_shops") or {}
+    return {
+        "shop_opened": shop.get("opened"),
+        "shop_state": shop.get("state"),
+        "account_standing": shop.get("account_in_good_standing"),
+        "order_amount": shop.get("order_amount_30_days"),
+        "shop_score": shop.get("score"),
+        "positive_review_rate": shop.get("positive_review_rate"),
+        "warehouse_check": shop.get("warehouse_check_passed"),
+        "alliance_connection": shop.get("alliance_platform_connected"),
+        "erp_connection": shop.get("erp_connected"),
+        "penalties": evasion_lately(case),
+        "listed": others.get("listed_serious_penalty"),
+        "danger": others.get("grave_danger"),
+        "openings_so_far": shop.get("openings_so_far"),
+        "product_kind": product.get("virtual"),
+    }
+
+
+def evasion_lately(case):
+    """Whether such a penalty falls within the look-back, its 365th day included (R49); None if penalties are not known."""
+    penalties = case["shop"].get("penalties")
+    if penalties is None:
+        return None
+    now = instant(case["as_of"])
+    first = now.astimezone(BEIJING).date() - timedelta(days=365)
+    imposed = [instant(p["imposed_at"]) for p in penalties if p["rule"] == "evasive_information"]
+    return any(at <= now and at.astimezone(BEIJING).date() >= first for at in imposed)
+
+
+# clause, role, what it depends on with the values each could take, and the plain clause
+CLAUSES = (
+    ("shop_is_opened", "requirement", {"shop_opened": BOTH}, lambda f: f["shop_opened"]),
+    (
+        "shop_is_in_normal_state",
+        "requirement",
+        {"shop_state": ("normal", "restricted", "closing", "closed")},
+        lambda f: f["shop_state"] == "normal",
+    ),
+    (
+        "account_in_good_standing",
+        "requirement",
+        {"account_standing": BOTH},
+        lambda f: f["account_standing"],
+    ),
+    (
+        "orders_in_the_last_30_days",
+        "requirement",
+        {"order_amount": (0, 1)},
+        lambda f: f["order_amount"] > 0,
+    ),
+    (
+        "shop_score_above_4_1",
+        "requirement",
+        {"shop_score": ("4.1", "4.2")},
+        lambda f: Fraction(f["shop_score"]) > Fraction("4.1"),
+    ),
+    (
+        "positive_reviews_above_75_percent",
+        "requirement",
+        {"positive_review_rate": ("75", "76")},
+        lambda f: Fraction(f["positive_review_rate"]) > 75,
+    ),
+    (
+        "warehouse_check_passed",
+        "requirement",
+        {"warehouse_check": BOTH, "product_kind": BOTH},
+        lambda f: f["product_kind"] or f["warehouse_check"],
+    ),
+    (
+        "platform_and_erp_connected",
+        "requirement",
+        {"alliance_connection": BOTH, "erp_connection": BOTH, "product_kind": BOTH},
+        lambda f: f["product_kind"] or (f["alliance_connection"] and f["erp_connection"]),
+    ),
+    (
+        "no_evasion_penalty_in_365_days",
+        "requirement",
+        {"penalties": BOTH},
+        lambda f: not f["penalties"],
+    ),
+    (
+        "controllers_other_shops_are_clean",
+        "requirement",
+        {"listed": BOTH, "danger": BOTH},
+        lambda f: not f["listed"] and not f["danger"],
+    ),
+    (
+        "three_openings_are_used_up",
+        "bar",
+        {"openings_so_far": (2, 3)},
+        lambda f: f["openings_so_far"] < 3,
+    ),
+)
+ASKED_AS = {"listed": "controller_shops", "danger": "controller_shops"}
+
+
+def clause_effect(known, depends, plain):
+    """(effect, needs) of a clause on every completion of what it depends on."""
+    unknowns = [
+        (name, (known[name],) if known[name] is not None else values)
+        for name, values in depends.items()
+    ]
+    table = every_answer(unknowns, lambda full: bool(plain(full)))
+    answers = set(table.values())
+    if len(answers) > 1:
+        return "undecided", [ASKED_AS.get(n, n) for n in what_matters(unknowns, table)]
+    return ("supports" if answers.pop() else "defeats"), []
+
+
+def judge_admission(case):
+    """Admitted, refused or more needed; requests only where more is needed."""
+    known = facts(case)
+    findings, requests = [], []
+    for clause, role, depends, plain in CLAUSES:
+        effect, needs = clause_effect(known, depends, plain)
+        findings.append({"clause": clause, "role": role, "effect": effect})
+        for need in needs:
+            request = {"to": "platform", "need": need}
+            if request not in requests:
+                requests.append(request)
+    effects = {f["effect"] for f in findings}
+    if "defeats" in effects:
+        return {"outcome": "refused", "findings": findings, "requests": []}
+    outcome = "needs_information" if "undecided" in effects else "admitted"
+    return {"outcome": outcome, "findings": findings, "requests": requests}

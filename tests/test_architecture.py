@@ -1,0 +1,565 @@
+"""What holds the house up: a pure core, imports that point one way, and no law outside the policies.
+
+Each check is shown to fail on a text that breaks it.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import subprocess
+import sys
+import textwrap
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import grimp
+import pytest
+from importlinter import cli as import_linter
+
+from adjudicator.governing import policies
+
+ROOT: Final = Path(__file__).parents[1]
+ENGINE: Final = ROOT / "adjudicator"
+PACKS: Final = sorted(path.parent for path in (ROOT / "policies").glob("*/__init__.py"))
+EXAMPLES: Final = ROOT / "tests" / "examples"
+CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
+    "importlinter"
+]
+
+SHELLS: Final = frozenset({"cli", "demo", "laws", "testing", "text"})
+"""What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
+
+VOCABULARY: Final = frozenset(
+    {
+        "case",
+        "civil_time",
+        "claim_facts",
+        "claims",
+        "decision",
+        "facts",
+        "faults",
+        "policy",
+        "reviews",
+        "soundness",
+    }
+)
+"""The modules of the engine in whose words policies are written, and the cases that they decide checked."""
+
+PURE: Final = frozenset(
+    {
+        "__future__",
+        "attrs",
+        "collections",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "typing",
+    }
+)
+"""What any pure module may import besides its own kind: nothing here can reach a clock, a file, a random source."""
+
+MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
+    "canonical": {
+        "hashlib": "digests are SHA-256",
+        "rfc8785": "over canonical JSON",
+    },
+    "codec": {
+        "cattrs": "structures cases",
+        "functools": "its converters are made once, when first asked for; cases are never kept",
+        "json": "reads and writes text that it is handed",
+        "types": "takes the annotations of the models apart",
+    },
+    "governing": {
+        "functools": "the packs are looked up once; an installation does not change while it runs",
+        "importlib": "packs are found by entry point",
+    },
+    "policy": {
+        "inspect": "reads signatures and docstrings, once, when an edition is made",
+        "types": "takes annotations apart",
+    },
+}
+"""What one engine module may import beyond that, and why."""
+
+IMPURE_CALLS: Final = frozenset(
+    {
+        "__import__",
+        "breakpoint",
+        "compile",
+        "delattr",
+        "eval",
+        "exec",
+        "globals",
+        "hash",  # differs from process to process
+        "id",  # the same
+        "input",
+        "open",
+        "print",
+        "setattr",
+        "vars",
+    }
+)
+IMPURE_METHODS: Final = frozenset({"fromtimestamp", "now", "today", "utcfromtimestamp", "utcnow"})
+CHANGES_ITS_OBJECT: Final = frozenset(
+    {
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    }
+)
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def python(code: str, *arguments: str) -> str:
+    """What a program prints in a fresh interpreter; what it complains of, if it fails."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def engine_modules() -> dict[str, Path]:
+    """The modules of the engine by name, shells left out."""
+    return {
+        ".".join(path.relative_to(ENGINE).with_suffix("").parts): path
+        for path in sorted(ENGINE.rglob("*.py"))
+        if path.relative_to(ENGINE).with_suffix("").parts[0] not in SHELLS
+    }
+
+
+def pack_modules() -> dict[str, Path]:
+    """The modules of the packs by name."""
+    return {
+        ".".join(path.relative_to(ROOT / "policies").with_suffix("").parts): path
+        for pack in PACKS
+        for path in sorted(pack.rglob("*.py"))
+    }
+
+
+# Purity, read off the syntax tree
+
+
+def impurities(source: str, may_import: frozenset[str]) -> Iterator[str]:
+    """Everything in a module's text by which it could reach the world or keep a memory, with its line."""
+    tree = ast.parse(source)
+    memory = {name for statement in tree.body for name in names_bound_by(statement)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)):
+            found = (*wrong_imports(node, may_import), *reaching_out(node), *inexact_numbers(node))
+            yield from (f"line {node.lineno}: {what}" for what in found)
+        if isinstance(node, Function):
+            yield from (f"line {line}: changes {name}" for line, name in changes_to(memory, node))
+
+
+def wrong_imports(node: ast.AST, may_import: frozenset[str]) -> Iterator[str]:
+    """What a node imports that its module may not."""
+    match node:
+        case ast.Import(names=names):
+            yield from (f"imports {each.name}" for each in names if each.name.partition(".")[0] not in may_import)
+        case ast.ImportFrom(module=module, level=level):
+            if level or (module or "").partition(".")[0] not in may_import:
+                yield f"imports {'.' * level}{module or ''}"
+
+
+def reaching_out(node: ast.AST) -> Iterator[str]:
+    """What in a node reaches for the clock, the machine, the running program or a global variable."""
+    match node:
+        case ast.Global(names=names):
+            yield f"global {', '.join(names)}"
+        case ast.Call(func=ast.Name(id=name)) if name in IMPURE_CALLS:
+            yield f"calls {name}"
+        case ast.Attribute(attr=name) if name in IMPURE_METHODS:
+            yield f"asks for .{name}"
+        case ast.Call(func=ast.Attribute(attr="astimezone"), args=[], keywords=[]):
+            yield "asks for this machine's time zone"
+
+
+def inexact_numbers(node: ast.AST) -> Iterator[str]:
+    """What in a node is not exact to the last unit."""
+    match node:
+        case ast.Constant(value=float() as value):
+            yield f"{value} is a float"
+        case ast.Call(func=ast.Name(id="float")):
+            yield "makes a float"
+        case ast.BinOp(op=ast.Div()):
+            yield "divides inexactly"
+
+
+def names_bound_by(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement assigns to, imports or defines."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (each.asname or each.name.partition(".")[0] for each in names)
+        case _:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+
+
+def changes_to(memory: set[str], function: Function) -> Iterator[tuple[int, str]]:
+    """Where a function changes something that outlives it: a value that stands in its module."""
+    arguments = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    outliving = memory - arguments - own
+    for node in ast.walk(function):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in CHANGES_ITS_OBJECT:
+                changed = name
+            case _:
+                continue
+        if changed in outliving:
+            yield node.lineno, changed
+
+
+@pytest.mark.parametrize("module", engine_modules())
+def test_the_engine_is_pure(module: str) -> None:
+    may_import = PURE | {"adjudicator"} | MAY_ALSO_IMPORT.get(module, {}).keys()
+    assert list(impurities(engine_modules()[module].read_text(encoding="utf-8"), may_import)) == []
+
+
+@pytest.mark.parametrize("module", pack_modules())
+def test_the_policies_are_pure(module: str) -> None:
+    may_import = PURE | {"adjudicator", module.partition(".")[0]}
+    assert list(impurities(pack_modules()[module].read_text(encoding="utf-8"), may_import)) == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    """An exception that nobody uses any more is a hole."""
+    for module, also in MAY_ALSO_IMPORT.items():
+        source = engine_modules()[module].read_text(encoding="utf-8")
+        used = {each.removeprefix("imports ").partition(".")[0] for each in imports_beyond_pure(source)}
+        assert used == also.keys(), module
+
+
+def imports_beyond_pure(source: str) -> Iterator[str]:
+    found = impurities(source, PURE | {"adjudicator"})
+    return (what for _, _, what in (each.partition(": ") for each in found) if what.startswith("imports "))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os",
+        "import os.path as p",
+        "from os import environ",
+        "from time import time",
+        "import random, re",
+        "from . import shared",
+        "def f():\n    import socket",
+        "def f(path):\n    return open(path)",
+        "def f(x):\n    return eval(x)",
+        "def f(x):\n    print(x)",
+        "def f(x):\n    return hash(x)",
+        "import datetime as dt\ndef f():\n    return dt.datetime.now(dt.UTC)",
+        "import datetime as dt\ntoday = dt.date.today",
+        "def f(moment):\n    return moment.astimezone()",
+        "SEEN = 0\ndef f():\n    global SEEN\n    SEEN += 1",
+        "SEEN = []\ndef f(x):\n    SEEN.append(x)",
+        "SEEN: dict = {}\ndef f(x):\n    SEEN[x] = True",
+        "SEEN = {}\ndef f(x):\n    del SEEN[x]",
+        "import attrs\ndef f(x):\n    attrs.secret = x",
+        "SEEN = []\ng = lambda x: SEEN.append(x)",
+        "RATE = 0.5",
+        "def f(amount):\n    return amount / 2",
+        "def f(text):\n    return float(text)",
+    ],
+)
+def test_the_reader_sees_what_is_impure(source: str) -> None:
+    assert list(impurities(source, PURE))
+
+
+def test_the_reader_lets_pass_what_is_pure() -> None:
+    source = """
+    from __future__ import annotations
+    import datetime as dt
+    from collections.abc import Iterator
+    KNOWN = {"a": 1}
+    def f(seen, amount, units):
+        found = []
+        found.append(KNOWN["a"])
+        found[0] = -(-amount * 2 // units)
+        KNOWN = {}
+        KNOWN["b"] = 2
+        return dt.date(2022, 3, 15), found
+    """
+    assert list(impurities(textwrap.dedent(source), PURE)) == []
+
+
+# Purity, watched from inside the interpreter
+
+WATCHED: Final = """
+import json, sys
+from pathlib import Path
+
+import adjudicator
+from adjudicator.codec import dump_decision, load_case
+from adjudicator.governing import policies
+
+texts = [json.dumps(json.loads(line)).encode() for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
+sabotage = compile(sys.argv[2], "sabotage", "exec")
+world = {"sys": sys, "remembered": {}}
+
+def decide_them_all():
+    for text in texts:
+        case = load_case(text)
+        decision = adjudicator.decide(case)
+        dump_decision(decision)
+        yield case.policy
+
+decided = {*decide_them_all(), *decide_them_all()}
+exec(sabotage, world)
+world.get("work", lambda: None)()
+
+events, watching = [], False
+
+def watch(event, arguments):
+    if watching:
+        events.append(event)
+
+sys.addaudithook(watch)
+watching = True
+list(decide_them_all())
+world.get("work", lambda: None)()
+watching = False
+print(json.dumps({"decided": sorted(decided), "events": sorted(set(events))}))
+"""
+ADMISSION: Final = {
+    "id": "A1",
+    "policy": "douyin_alliance.admission",
+    "as_of": "2026-01-02T03:04:05+08:00",
+    "shop": {"id": "S1"},
+    "product": {"id": "P1"},
+}
+ADMISSIONS: Final = (ADMISSION, ADMISSION | {"shop": {"id": "S1", "opened": False, "score": "4.1", "penalties": []}})
+HARMLESS: Final[Mapping[str, str]] = {}
+"""Audit events that reach nothing outside, and why."""
+
+
+def watched(cases: Path, sabotage: str = "") -> dict[str, list[str]]:
+    """Which policies were decided, and every audit event of deciding each case once more, when all is made that is made once."""
+    found: dict[str, list[str]] = json.loads(python(WATCHED, str(cases), sabotage))
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The case of every example, one a line, and what the examples lack."""
+    path = tmp_path_factory.mktemp("cases") / "cases.ndjson"
+    examples = (json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json")))
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS)), encoding="utf-8")
+    return path
+
+
+def test_deciding_reaches_nothing_outside(cases: Path) -> None:
+    """No file, import, socket, process, generated code: what the interpreter would have to announce."""
+    found = watched(cases)
+    assert found["decided"] == sorted(policies())
+    assert [event for event in found["events"] if event not in HARMLESS] == []
+
+
+@pytest.mark.parametrize(
+    ("sabotage", "event"),
+    [
+        ("import os\ndef work():\n    os.listdir()", "os.listdir"),
+        ("def work():\n    open(sys.executable, 'rb').close()", "open"),
+        ("import socket\ndef work():\n    socket.socket().close()", "socket.__new__"),
+        ("def work():\n    exec('1')", "exec"),
+        ("def work():\n    sys.modules.pop('colorsys', None)\n    import colorsys", "import"),
+    ],
+)
+def test_the_watch_notices(cases: Path, sabotage: str, event: str) -> None:
+    assert event in watched(cases, sabotage)["events"]
+
+
+# Imports point one way
+
+
+@pytest.fixture(scope="module")
+def graph() -> grimp.ImportGraph:
+    return grimp.build_graph("adjudicator", *(pack.name for pack in PACKS), cache_dir=None)
+
+
+def imports_of(graph: grimp.ImportGraph, package: str) -> set[tuple[str, str]]:
+    """Every import that leaves a package: who imports, and what."""
+    inside = {package, *graph.find_descendants(package)}
+    return {
+        (one, other) for one in inside for other in graph.find_modules_directly_imported_by(one) if other not in inside
+    }
+
+
+def test_the_import_contracts_hold(capsys: pytest.CaptureFixture[str]) -> None:
+    status = import_linter.lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True)
+    assert status == import_linter.EXIT_STATUS_SUCCESS, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("pack", [pack.name for pack in PACKS])
+def test_policies_import_the_vocabulary_and_nothing_else_of_the_engine(graph: grimp.ImportGraph, pack: str) -> None:
+    allowed = {f"adjudicator.{name}" for name in VOCABULARY}
+    assert {(one, other) for one, other in imports_of(graph, pack) if other not in allowed} == set()
+
+
+def test_the_engine_imports_no_policy(graph: grimp.ImportGraph) -> None:
+    assert imports_of(graph, "adjudicator") == set()
+
+
+def test_every_module_of_the_engine_has_its_place_in_the_contracts() -> None:
+    """The vocabulary and what is closed to policies are together the whole engine; every pack is under contract."""
+    by_id = {contract["id"]: contract for contract in CONTRACTS["contracts"]}
+    closed = {name.removeprefix("adjudicator.") for name in by_id["vocabulary"]["forbidden_modules"]}
+    modules = {path.stem for path in ENGINE.glob("*.py") if path.stem != "__init__"}
+    modules |= {path.parent.name for path in ENGINE.glob("*/__init__.py")}
+    assert closed | VOCABULARY == modules
+    assert closed & VOCABULARY == set()
+    packs = [pack.name for pack in PACKS]
+    assert CONTRACTS["root_packages"] == ["adjudicator", *packs]
+    assert by_id["engine"]["forbidden_modules"] == packs
+    assert by_id["vocabulary"]["source_modules"] == packs
+    assert by_id["packs"]["modules"] == packs
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "contract"),
+    [
+        ("policies/douyin_global/damage.py", "import adjudicator.judging", "vocabulary"),
+        ("policies/douyin_global/damage.py", "import douyin_alliance", "packs"),
+        ("adjudicator/facts.py", "import douyin_global", "engine"),
+        ("adjudicator/facts.py", "import adjudicator.deciding", "layers"),
+        ("adjudicator/deciding.py", "import adjudicator.cli", "layers"),
+        ("adjudicator/a_new_room.py", "", "layers"),
+    ],
+)
+def test_the_contracts_fail_when_broken(tmp_path: Path, path: str, line: str, contract: str) -> None:
+    """A copy of the tree's imports passes; with one more import, the contract breaks that should."""
+    for source in (*ENGINE.rglob("*.py"), *(ROOT / "policies").rglob("*.py")):
+        copy = tmp_path / source.relative_to(ROOT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text("\n".join(import_lines(source)), encoding="utf-8")
+    assert contract_is_broken(tmp_path, contract) is False
+    with (tmp_path / path).open("a", encoding="utf-8") as broken:
+        broken.write(f"\n{line}\n")
+    assert contract_is_broken(tmp_path, contract) is True
+
+
+def contract_is_broken(tree: Path, contract: str) -> bool:
+    """Whether a tree breaks one of the contracts."""
+    done = subprocess.run(
+        [sys.executable, "-c", LINT, str(ROOT / "pyproject.toml"), contract, str(tree), str(tree / "policies")],
+        cwd=tree,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    kept, broken = re.findall(r"(\d+) kept, (\d+) broken", done.stdout)[0]
+    assert int(kept) + int(broken) == 1, done.stdout + done.stderr
+    return bool(int(broken))
+
+
+LINT: Final = """
+import sys
+from importlinter import cli
+
+sys.path[:0] = sys.argv[3:]
+sys.exit(cli.lint_imports(config_filename=sys.argv[1], limit_to_contracts=(sys.argv[2],), no_cache=True))
+"""
+
+
+def import_lines(source: Path) -> Iterator[str]:
+    """The import statements of a module, without those for the type checker alone."""
+    for statement in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(statement, (ast.Import, ast.ImportFrom)):
+            yield ast.unparse(statement)
+
+
+# The law is in the policies
+
+CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\b(?:DG|DA|PO|PV|PL|TW|CN)\.\d|\bR\d+[a-z]?\b(?!\w)")
+
+
+def law_in(source: str) -> list[str]:
+    """The citations of rules and readings in a text."""
+    return [match.group() for match in CITATION.finditer(source)]
+
+
+@pytest.mark.parametrize("path", sorted(ENGINE.rglob("*.py")), ids=lambda path: str(path.relative_to(ENGINE)))
+def test_the_engine_cites_no_rule_and_no_reading(path: Path) -> None:
+    assert law_in(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("source", ["# DG.1.3(2)", '"""R21. A chance to refile."""', "x = 1  # by R9", "DA.1"])
+def test_a_citation_is_seen(source: str) -> None:
+    assert law_in(source)
+
+
+# A light import
+
+HEAVY: Final = (
+    "IPython",
+    "PIL",
+    "adjudicator.cli",
+    "adjudicator.laws",
+    "adjudicator.testing",
+    "adjudicator.text",
+    "asyncio",
+    "cyclopts",
+    "duckdb",
+    "httpx",
+    "hypothesis",
+    "litestar",
+    "numpy",
+    "pandas",
+    "pendulum",
+    "polars",
+    "pyarrow",
+    "pytest",
+    "requests",
+    "rich",
+    "sqlalchemy",
+    "sqlite3",
+    "unittest",
+)
+
+
+def loaded_by(statement: str) -> set[str]:
+    """The modules that are loaded in a fresh interpreter after a statement."""
+    return set(python(f"import sys\n{statement}\nprint(*sys.modules)").split())
+
+
+def test_importing_the_library_loads_nothing_heavy() -> None:
+    assert loaded_by("import adjudicator; adjudicator.decide") & {*HEAVY} == set()
+
+
+def test_a_heavy_import_is_seen() -> None:
+    assert "hypothesis" in loaded_by("import hypothesis")
+
+
+def test_importing_the_library_is_quick() -> None:
+    """Well under 0.3 s; the best of a few, for the machine may be busy."""
+    code = "import time; start = time.perf_counter(); import adjudicator; print(time.perf_counter() - start)"
+    assert min(float(python(code)) for _ in range(5)) < 0.3
