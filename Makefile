@@ -11,7 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
 PROJECT := --no-deps --no-build-isolation --editable .
 
@@ -69,7 +69,7 @@ COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generat
 
 lock:
 	$(PYTHON) -m venv --clear build/uv
-	build/uv/bin/python -m pip install --quiet --disable-pip-version-check uv
+	build/uv/bin/python -m pip install -qq --disable-pip-version-check uv
 	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt

@@ -18,11 +18,11 @@ HOUR: Final = 3_600 * SECOND
 DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 
-_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DATE: Final = _EPOCH.date()
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_EARLIEST: Final = dt.datetime(1000, 1, 1, tzinfo=dt.timezone.utc)
-_LATEST: Final = dt.datetime(9000, 1, 1, tzinfo=dt.timezone.utc)
+_EARLIEST: Final = dt.datetime(1000, 1, 1, tzinfo=dt.UTC)
+_LATEST: Final = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 _RFC3339: Final = re.compile(
     r"\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
     re.ASCII,
@@ -65,7 +65,7 @@ class Instant(int):
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
-        return self.datetime(dt.timezone.utc).isoformat().replace("+00:00", "Z")
+        return self.datetime(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
 @frozen

@@ -165,6 +165,11 @@ def buyer_id(at: ClaimedLine) -> str:
     return at.case.order.buyer_id
 
 
+def line_id(at: ClaimedLine) -> str:
+    """The id of the line."""
+    return at.line.id
+
+
 def quantity_claimed(at: ClaimedLine) -> int:
     """How many units of the line are claimed."""
     return at.item.quantity
@@ -354,6 +359,7 @@ CLAIM_GLOSSARY = Glossary.of(
     Fact(demands, ("/claim/demands",), Party.CONSUMER),
     Fact(claimant_id, ("/claim/claimant_id",), Party.CONSUMER),
     Fact(buyer_id, ("/order/buyer_id",), Party.PLATFORM),
+    Fact(line_id, ("/claim/items/{item}/line_id",), Party.CONSUMER),
     Fact(quantity_claimed, ("/claim/items/{item}/quantity",), Party.CONSUMER),
     Fact(requested_amount, ("/claim/requested_amount",), Party.CONSUMER),
     Fact(merchant_reply, ("/claim/merchant_reply/decision",), Party.MERCHANT),

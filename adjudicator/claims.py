@@ -8,7 +8,6 @@ from typing import Any, Final
 from attrs import frozen
 
 from adjudicator.case import Case, Minor, ReturnAddress
-from adjudicator.civil_time import Instant
 from adjudicator.claim_facts import CLAIM_GLOSSARY, ClaimedLine
 from adjudicator.decision import ClaimDecision, LineResult, Outcome, PolicyRef, ReturnAuthorisation
 from adjudicator.facts import Glossary
@@ -68,10 +67,6 @@ class ClaimDocket:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
 
-    def governing_instant(self, case: Case) -> Instant:
-        """The instant whose edition governs the case."""
-        return case.order.placed_at
-
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
         lines = tuple(_judged(edition, at) for at in claimed_lines(case))
@@ -124,9 +119,9 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
 def _judged(edition: Edition, at: ClaimedLine) -> JudgedLine:
     judgement = judge(edition, at)
     facts = judgement.facts
-    grants = edition.grants
-    granted = judgement.standing is Standing.GRANTED and isinstance(grants, (Payment, Return))
-    units = facts[grants.units.__name__] if granted else 0
+    units = 0
+    if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
+        units = facts[edition.grants.units.__name__]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
     return JudgedLine(at, judgement, units)
 

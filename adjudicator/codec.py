@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeVar, Union
+from typing import Any, Final, Union
 
 import attrs
 from cattrs import (
@@ -30,18 +30,10 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from adjudicator.case import Case, Evidence
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Plain
-from adjudicator.faults import Fault, InputError, shown
+from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
+from adjudicator.parsing import DEEPEST, MOST_ITEMS, depth_of, escaped, parsed
 from adjudicator.soundness import LARGEST
-
-MOST_BYTES: Final = 4 * 1024 * 1024
-"""The largest input that is read, in bytes."""
-MOST_ITEMS: Final = 1_000
-"""How many items a list, or fields an object, of a case may hold."""
-DEEPEST: Final = 32
-"""How deep lists and objects may be nested."""
-
-T = TypeVar("T")
 
 _KINDS: Final[Mapping[str, type]] = {each.kind: each for each in typing.get_args(Evidence)}
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
@@ -63,7 +55,7 @@ def load_case(text: str | bytes) -> Any:
 
     Raises :class:`~adjudicator.faults.InputError` with every fault of the input.
     """
-    document, faults = _parsed(text)
+    document, faults = parsed(text)
     return _case(document, faults)
 
 
@@ -102,7 +94,7 @@ def load_decision(text: str | bytes) -> Decision:
 
     Raises :class:`~adjudicator.faults.InputError` for what is no decision.
     """
-    document, faults = _parsed(text)
+    document, faults = parsed(text)
     shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
     try:
         decision: Decision = _incoming(strict=False).structure(document, shape)
@@ -125,90 +117,20 @@ def _bytes(document: object) -> bytes:
 def _case(document: object, faults: list[Fault]) -> Any:
     if type(document) is not dict:
         raise InputError([*faults, Fault("", shown(document), "an object")])
-    faults += _policy_faults(document)
     shape = _shape(document)
     try:
-        case = _incoming(strict=True).structure(document, shape)
+        case: Any = _incoming(strict=True).structure(document, shape)
     except BaseValidationError as error:
-        if _depth(document) > DEEPEST:
+        if depth_of(document) > DEEPEST:
             raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
         faults += _faults_in(error)
-        faults += _soundness_of(_legible(shape, document))
-    else:
-        faults += [] if faults else ungoverned(case)
+        case = _legible(shape, document)
+        faults += _soundness_of(case)
+    if isinstance(document.get("policy"), str):
+        faults += ungoverned(case)
     if faults:
         raise InputError({fault.pointer: fault for fault in reversed(faults)}.values().__reversed__())
     return case
-
-
-def _parsed(text: str | bytes) -> tuple[object, list[Fault]]:
-    """The JSON document in a text, and a fault for every key that stands twice."""
-    if len(text) > MOST_BYTES:
-        raise InputError([Fault("", f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")])
-    repeating: list[_Repeating] = []
-
-    def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            found = _Repeating(pairs)
-            repeating.append(found)
-        return found
-
-    try:
-        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
-        document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object)
-    except UnicodeDecodeError as error:
-        raise InputError([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
-    except json.JSONDecodeError as error:
-        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise InputError([Fault("", place, "JSON")]) from None
-    except RecursionError:
-        raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
-    except ValueError:
-        raise InputError([Fault("", "an integer of thousands of digits", f"integers up to {LARGEST}")]) from None
-    faults: list[Fault] = []
-    return (_once(document, "", faults) if repeating else document), faults
-
-
-class _Repeating(dict[str, Any]):
-    """An object in which a key stands twice, with all its pairs."""
-
-    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
-        super().__init__(pairs)
-        self.pairs = pairs
-
-
-def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
-    """The same value with plain objects only; for each key that stood twice a fault."""
-    if isinstance(value, list):
-        return [_once(each, f"{pointer}/{index}", faults) for index, each in enumerate(value)]
-    if not isinstance(value, dict):
-        return value
-    if isinstance(value, _Repeating):
-        names = [name for name, _ in value.pairs]
-        for name in dict.fromkeys(name for name in names if names.count(name) > 1):
-            faults.append(Fault(f"{pointer}/{_escaped(name)}", f"{names.count(name)} values", "a key that stands once"))
-    return {name: _once(each, f"{pointer}/{_escaped(name)}", faults) for name, each in value.items()}
-
-
-def _depth(value: object) -> int:
-    """How deep a document is nested, as far as it matters."""
-    level, depth = [value], 0
-    while level and depth <= DEEPEST:
-        level = [
-            inner
-            for each in level
-            if isinstance(each, (dict, list))
-            for inner in (each.values() if isinstance(each, dict) else each)
-        ]
-        depth += 1
-    return depth
-
-
-def _policy_faults(document: dict[str, Any]) -> Iterator[Fault]:
-    policy = document.get("policy")
-    if isinstance(policy, str) and policy not in policies():
-        yield Fault("/policy", shown(policy), "one of " + ", ".join(policies()))
 
 
 def _shape(document: dict[str, Any]) -> type:
@@ -234,10 +156,10 @@ def _legible(annotation: Any, value: Any) -> Any:
     if attrs.has(annotation) or annotation == Evidence:
         if type(value) is not dict:
             return None
-        kind = annotation if annotation != Evidence else _KINDS.get(str(value.get("kind")))
+        kind: Any = annotation if annotation != Evidence else _KINDS.get(str(value.get("kind")))
         if kind is None:
             return None
-        read = kind.__new__(kind)
+        read = object.__new__(kind)
         for each in attrs.fields(attrs.resolve_types(kind)):
             found = _legible(each.type, value.get(_wire_name(each.name)))
             object.__setattr__(read, each.name, found)
@@ -262,8 +184,6 @@ def _faults_in(error: BaseException, pointer: str = "") -> Iterator[Fault]:
         yield from error.faults
     elif isinstance(error, Unfit):
         yield Fault(pointer + error.at, shown(error.value), error.expected)
-    elif isinstance(error, KeyError):
-        yield Fault(pointer, "nothing", "a value: it is required")
     else:
         raise error
 
@@ -273,13 +193,8 @@ def _step(error: BaseException) -> str:
         if isinstance(note, AttributeValidationNote):
             return f"/{_wire_name(note.name)}"
         if isinstance(note, IterableValidationNote):
-            return f"/{_escaped(str(note.index))}"
+            return f"/{escaped(str(note.index))}"
     return ""
-
-
-def _escaped(name: str) -> str:
-    printable = name if name.isprintable() else ascii(name)[1:-1]
-    return printable.replace("~", "~0").replace("/", "~1")
 
 
 def _wire_name(field: str) -> str:
@@ -295,8 +210,10 @@ def _incoming(*, strict: bool) -> Converter:
     converter = Converter()
     for exactly, hook in ((str, _text), (int, _integer), (bool, _boolean), (Decimal, _decimal), (Instant, _moment)):
         converter.register_structure_hook(exactly, hook)
-    converter.register_structure_hook_func(lambda each: each == Evidence, _evidence(converter))
+    for each in _enumerations():
+        converter.register_structure_hook(each, _member(each))
     converter.register_structure_hook_func(_is_plain, _as_plain)
+    converter.register_structure_hook_factory(_is_evidence, lambda _: _evidence(converter))
     converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter))
     converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter))
     converter.register_structure_hook_factory(attrs.has, lambda each: _object(each, converter, strict=strict))
@@ -310,10 +227,18 @@ def _outgoing(instant: Callable[[Instant], str]) -> Converter:
     converter.register_unstructure_hook(Instant, instant)
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook_factory(attrs.has, lambda each: _written(each, converter))
-    converter.register_unstructure_hook_func(lambda each: each == Evidence, lambda value: converter.unstructure(value))
+    for each in _enumerations():
+        converter.register_unstructure_hook(each, _value_of)
+    converter.register_unstructure_hook_func(_is_evidence, converter.unstructure)
     converter.register_unstructure_hook_func(_is_list, lambda value: [converter.unstructure(each) for each in value])
-    converter.register_unstructure_hook_func(_is_plain, lambda value: list(value) if isinstance(value, tuple) else value)
+    converter.register_unstructure_hook_func(
+        _is_plain, lambda value: list(value) if isinstance(value, tuple) else value
+    )
     return converter
+
+
+def _value_of(member: Enum) -> Any:
+    return member.value
 
 
 def _text(value: Any, _: Any) -> str:
@@ -417,27 +342,30 @@ def _fields(annotation: Any, converter: Converter) -> Callable[[Any, Any], dict[
     return structure
 
 
-def _object(annotation: type[T], converter: Converter, *, strict: bool) -> Callable[[Any, Any], T]:
-    names = {field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(annotation)}
+def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, strict: bool) -> Callable[[Any, Any], Any]:
+    names = _renamed(annotation)
     known = {_wire_name(name) for name in names}
-    for each in _enumerations(annotation):
-        # cattrs looks for a class's own hook, then for one of its base class (str), before it asks any factory.
-        converter.register_structure_hook(each, _member(each))
-    structured = make_dict_structure_fn(annotation, converter, **names)  # type: ignore[arg-type]  # attrs.has said so
+    nullable = {
+        _wire_name(field.name)
+        for field in attrs.fields(annotation)
+        if field.default is attrs.NOTHING and type(None) in typing.get_args(field.type)
+    }
+    structured = make_dict_structure_fn(annotation, converter, **names)
 
-    def structure(value: Any, _: Any) -> T:
+    def structure(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise Unfit(value, "an object")
-        stated = {name: each for name, each in value.items() if each is not None}
+        stated = {name: each for name, each in value.items() if each is not None or name in nullable}
         unknown = [
-            Unfit(value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{_escaped(name)}")
+            Unfit(value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{escaped(name)}")
             for name in value
             if strict and name not in known
         ]
         try:
             read = structured(stated, annotation)
         except ClassValidationError as error:
-            raise ClassValidationError("faults in an object", [*error.exceptions, *unknown], annotation) from None
+            inner = [_missing(each, value) if isinstance(each, KeyError) else each for each in error.exceptions]
+            raise ClassValidationError("faults in an object", [*inner, *unknown], annotation) from None
         if unknown:
             raise ClassValidationError("faults in an object", unknown, annotation)
         return read
@@ -445,42 +373,65 @@ def _object(annotation: type[T], converter: Converter, *, strict: bool) -> Calla
     return structure
 
 
-def _enumerations(annotation: type) -> Iterator[type[Enum]]:
-    """The enumerations that the fields of a class take, alone or in a union or list."""
-    waiting = [field.type for field in attrs.fields(attrs.resolve_types(annotation))]
+def _missing(error: KeyError, value: dict[str, Any]) -> Unfit:
+    """A required field that is not there, or null; said in the same place."""
+    name = _wire_name(str(error.args[0]))
+    missing = Unfit(None, "a value: it is required") if name in value else Unfit(NOTHING, "a value: it is required")
+    missing.__notes__ = error.__notes__
+    return missing
+
+
+def _enumerations() -> Iterator[type[Enum]]:
+    """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
+    waiting: list[Any] = [Case, ClaimDecision, *(group[0].decides.case_type for group in policies().values())]
+    seen: set[Any] = set()
     while waiting:
         each = waiting.pop()
-        waiting.extend(typing.get_args(each))
-        if isinstance(each, type) and issubclass(each, Enum):
+        if each in seen:
+            continue
+        seen.add(each)
+        if attrs.has(each):
+            waiting.extend(field.type for field in attrs.fields(attrs.resolve_types(each)))
+        elif isinstance(each, type) and issubclass(each, Enum):
             yield each
+        waiting.extend(typing.get_args(each))
+
+
+def _is_evidence(annotation: Any) -> bool:
+    return bool(annotation == Evidence)
 
 
 def _evidence(converter: Converter) -> Callable[[Any, Any], Any]:
+    hooks = {kind: converter.get_structure_hook(each) for kind, each in _KINDS.items()}
     expected = "one of " + ", ".join(_KINDS)
 
     def structure(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise Unfit(value, "an object")
         kind = value.get("kind")
-        if type(kind) is not str or kind not in _KINDS:
+        if type(kind) is not str or kind not in hooks:
             raise Unfit(kind, expected, "/kind")
-        fields = {name: each for name, each in value.items() if name != "kind"}
-        return converter.structure(fields, _KINDS[kind])
+        return hooks[kind]({name: each for name, each in value.items() if name != "kind"}, _KINDS[kind])
 
     return structure
 
 
 def _is_plain(annotation: Any) -> bool:
-    return annotation == Plain
+    return bool(annotation == Plain)
 
 
 def _as_plain(value: Any, _: Any) -> Any:
     return tuple(_as_plain(each, _) for each in value) if isinstance(value, list) else value
 
 
-def _written(annotation: type, converter: Converter) -> Callable[[Any], dict[str, Any]]:
-    names = {field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(annotation)}
-    written = make_dict_unstructure_fn(annotation, converter, **names)  # type: ignore[arg-type]  # attrs.has said so
+def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
+    return {
+        field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
+    }
+
+
+def _written(annotation: type[attrs.AttrsInstance], converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    written: Callable[[Any], dict[str, Any]] = make_dict_unstructure_fn(annotation, converter, **_renamed(annotation))
     kind = getattr(annotation, "kind", None)
     if not isinstance(kind, str):
         return written

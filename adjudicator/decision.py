@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import Factory, frozen
 
@@ -13,7 +13,7 @@ from adjudicator.civil_time import Instant
 
 CONTRACT: Final = 1
 
-Plain: TypeAlias = "str | int | bool | None | tuple[Plain, ...]"
+Plain: TypeAlias = str | int | bool | None | tuple[Any, ...]
 """A value as it stands in JSON: instants as RFC 3339 text, enumerations by their value."""
 
 
@@ -180,8 +180,9 @@ class Request:
     """Something still needed, and from whom.
 
     Each entry of ``accepts`` is one acceptable answer: field by field the values that will do (none listed: any). A field that
-    starts with ``/`` is a JSON pointer into the case, any other a field of a new piece of evidence. ``due_at`` is the last
-    instant at which it can be handed in.
+    starts with ``/`` is a JSON pointer into the case (``-`` in it is one new item of a list), one that starts with ``with/`` a
+    field of a second piece of evidence that has to come along, any other a field of a new piece of evidence. ``due_at`` is the
+    last instant at which it can be handed in.
     """
 
     to: str

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from attrs import frozen
+
+NOTHING: Final = object()
+"""Stands for a value that is not there at all."""
 
 
 @frozen
@@ -30,6 +33,8 @@ class InputError(ValueError):
 
 def shown(value: Any, limit: int = 80) -> str:
     """A value for a message: short, on one line, safe to print."""
+    if value is NOTHING:
+        return "nothing"
     if isinstance(value, dict):
         return f"an object with {len(value)} fields"
     if isinstance(value, (list, tuple)):

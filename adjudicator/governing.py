@@ -50,17 +50,25 @@ def edition_for(case: Any) -> Edition:
     if faults := ungoverned(case):
         raise InputError(faults)
     group = policies()[case.policy]
-    moment = group[0].decides.governing_instant(case)
-    return [edition for edition in group if edition.governs_from <= moment][-1]
+    moment = governing_instant(group[0], case)
+    return [edition for edition in group if moment is not None and edition.governs_from <= moment][-1]
 
 
 def ungoverned(case: Any) -> tuple[Fault, ...]:
-    """The fault of a case that no edition decides: an unknown policy, or an instant before the first edition."""
+    """The fault of a case that no edition decides: an unknown policy, or an instant before its first edition."""
     if case.policy not in policies():
         return (Fault("/policy", shown(case.policy), "one of " + ", ".join(policies())),)
     first = policies()[case.policy][0]
-    moment = first.decides.governing_instant(case)
-    if moment < first.governs_from:
-        expected = f"an instant not before {first.governs_from}, when the first edition of {case.policy} came into force"
-        return (Fault(first.decides.governed_from, shown(str(moment)), expected),)
-    return ()
+    moment = governing_instant(first, case)
+    if moment is None or moment >= first.governs_from:
+        return ()
+    expected = f"an instant not before {first.governs_from}, when the first edition of {case.policy} came into force"
+    return (Fault(first.decides.governed_from, shown(str(moment)), expected),)
+
+
+def governing_instant(edition: Edition, case: Any) -> Instant | None:
+    """The instant by which the edition for a case is chosen, as far as the case could be read."""
+    found = case
+    for step in edition.decides.governed_from.strip("/").split("/"):
+        found = getattr(found, step, None)
+    return found if isinstance(found, Instant) else None

@@ -1,13 +1,8 @@
-"""Judging: from the facts of one subject to a finding for every clause, and from the findings to a standing.
-
-Facts are worked out when a clause first asks for them. One that is not plainly known is tried in every value that it could
-take: where all of them give the same answer, that is the answer; else the clause is open, and what is asked for is what makes
-the difference.
-"""
+"""Judging: a finding for every clause about one subject, and from the findings where the subject stands."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import Any, Final, Protocol
 
@@ -15,9 +10,10 @@ from attrs import evolve, frozen
 
 from adjudicator.civil_time import Instant, Window
 from adjudicator.decision import Because, Deadline, Effect, FactRead, Finding, Margin, Remark, Request, Role, Unit
-from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Pool, Repairable, Silent
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Repairable, Silent
 from adjudicator.plain import plain
-from adjudicator.policy import UNSETTLED, Clause, Edition, Node
+from adjudicator.policy import Clause, Edition, Node
+from adjudicator.weighing import Branches, Facts, settled
 
 
 class Subject(Protocol):
@@ -41,184 +37,6 @@ class Subject(Protocol):
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """What the placeholders in the pointers of the glossary stand for."""
-
-
-@frozen
-class Branch:
-    """A value that a fact takes if some assumptions are made, each about one thing that is not known."""
-
-    assuming: Mapping[Hashable, Any]
-    value: Any
-
-
-@frozen
-class Branches:
-    """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
-
-    branches: tuple[Branch, ...]
-    asks: Mapping[Hashable, tuple[Ask, ...]]
-
-
-class Facts(dict[str, Any]):
-    """The facts of one subject, by name, each worked out when it is first asked for."""
-
-    def __init__(self, edition: Edition, subject: Subject) -> None:
-        super().__init__(edition.settings)
-        self._nodes = edition.nodes
-        self._leaves = edition.decides.glossary.facts
-        self._subject = subject
-        self.unsettled: set[str] = set()
-
-    def __missing__(self, name: str) -> Any:
-        node = self._nodes.get(name)
-        value = self.evaluate(node) if node else self._leaves[name].read(self._subject)
-        self[name] = value
-        if type(value) in _NOT_PLAIN:
-            self.unsettled.add(name)
-        return value
-
-    def evaluate(self, node: Node) -> Any:
-        """Call a function with its facts, or try it on every value that they could take."""
-        values = [self[name] for name in node.params]
-        if self.unsettled.isdisjoint(node.params):
-            return node.function(*values)
-        return _weighed(node, values)
-
-
-_NOT_PLAIN: Final = UNSETTLED | {Branches}
-
-
-def _weighed(node: Node, values: list[Any]) -> Any:
-    """Call a function on every combination of the values that its facts could take."""
-    asks: dict[Hashable, tuple[Ask, ...]] = {}
-    combined = [Branch({}, ())]
-    for name, value, admitted in zip(node.params, values, node.admits, strict=True):
-        options = tuple(_options(name, value, admitted, asks))
-        combined = [
-            Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
-            for so_far in combined
-            for option in options
-            if _agree(so_far.assuming, option.assuming)
-        ]
-    results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
-    first = results[0].value
-    return first if all(each.value == first for each in results) else Branches(results, asks)
-
-
-def _called(node: Node, values: tuple[Any, ...]) -> Any:
-    """The result of a function, or what keeps it from being called."""
-    stopping = [
-        value
-        for value, admitted in zip(values, node.admits, strict=True)
-        if type(value) in UNSETTLED and type(value) not in admitted
-    ]
-    if not stopping:
-        return node.function(*values)
-    for kind in (Failed, Repairable):
-        for value in stopping:
-            if type(value) is kind:
-                return value
-    opens = [value for value in stopping if type(value) is Open]
-    if not opens:
-        return stopping[0]
-    changes = [each.changes_at for each in opens if each.changes_at is not None]
-    return Open(_distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None))
-
-
-def _options(
-    name: str, value: Any, admitted: frozenset[type], asks: dict[Hashable, tuple[Ask, ...]]
-) -> Iterator[Branch]:
-    """The values that a fact could take where a function asks for it."""
-    if type(value) is Branches and admitted:
-        value = settled(value)
-    if type(value) is Branches:
-        asks.update(value.asks)
-        for branch in value.branches:
-            for option in _options(name, branch.value, admitted, asks):
-                yield Branch({**branch.assuming, **option.assuming}, option.value)
-    elif type(value) is Pool and Pool not in admitted:
-        yield from _completions(name, value, asks)
-    elif type(value) is Open and value.could_be and Open not in admitted:
-        asks[name] = value.asks
-        yield from (Branch({name: each}, each) for each in value.could_be)
-    else:
-        yield Branch({}, value)
-
-
-def _completions(name: str, pool: Pool[Any], asks: dict[Hashable, tuple[Ask, ...]]) -> Iterator[Branch]:
-    """What stands, with every choice of the pending documents beside it; those that say the same are one choice."""
-    groups: dict[Any, list[Ask]] = {}
-    sayings: dict[Any, Any] = {}
-    for pending in pool.pending:
-        groups.setdefault(pending.says, []).append(pending.ask)
-        sayings.setdefault(pending.says, pending.says)
-    chosen = [Branch({}, pool.standing)]
-    for says, group in groups.items():
-        key = (name, says)
-        asks[key] = tuple(group)
-        chosen = [
-            Branch({**so_far.assuming, key: counts}, (*so_far.value, sayings[says]) if counts else so_far.value)
-            for so_far in chosen
-            for counts in (False, True)
-        ]
-    yield from chosen
-
-
-def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
-    """Whether two sets of assumptions can be made together."""
-    return all(other.get(key, value) == value for key, value in one.items())
-
-
-def settled(branches: Branches) -> Any:
-    """The answer that all branches share, else what has to be asked.
-
-    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind.
-    """
-    values = [each.value for each in branches.branches]
-    kinds = {_kind(each) for each in values}
-    if kinds <= _AGAINST:
-        return next((each for each in values if type(each) is Open), values[0])
-    return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
-
-
-_AGAINST: Final = frozenset({"unproven", "fails"})
-
-
-def _kind(value: Any) -> Hashable:
-    if type(value) is Open:
-        return "fails" if value.as_good_as_failed else "unproven"
-    if value is False or type(value) in (Failed, Repairable):
-        return "fails"
-    if type(value) in (Disputed, Silent):
-        return "a person"
-    return "holds" if value is True or type(value) is Holds else ("value", value)
-
-
-def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
-    """What would settle each assumption on which the answer turns, all others being equal."""
-    making: dict[Hashable, list[Branch]] = {}
-    for branch in branches.branches:
-        for key in branch.assuming:
-            making.setdefault(key, []).append(branch)
-    for key, of in making.items():
-        if _turns_on(key, of):
-            yield from branches.asks[key]
-
-
-def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
-    shared = [each for each in branches[0].assuming if each != key and all(each in other.assuming for other in branches)]
-    kinds: dict[Hashable, set[Hashable]] = {}
-    values: dict[Hashable, set[Any]] = {}
-    for branch in branches:
-        others = tuple(branch.assuming[each] for each in shared)
-        kinds.setdefault(others, set()).add(_kind(branch.value))
-        values.setdefault(others, set()).add(branch.assuming[key])
-    return any(len(kinds[others]) > 1 and len(values[others]) > 1 for others in kinds)
-
-
-def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
-    return tuple(dict.fromkeys(asks))
 
 
 class Standing(Enum):
@@ -410,7 +228,7 @@ def _accepts(
             places = (name,)
         else:
             places = pointers(edition, subject, name)
-        fields.update((place, plain(values)) for place in places)
+        fields.update((place, tuple(plain(each) for each in values)) for place in places)
     return fields
 
 

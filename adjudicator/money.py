@@ -6,18 +6,17 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Iterator, Sequence
 
 from attrs import evolve, frozen
 
 from adjudicator.canonical import digest
 from adjudicator.case import Case, Minor, SettlementKind
-from adjudicator.claim_facts import ClaimedLine, postage_returned
+from adjudicator.claim_facts import ClaimedLine
 from adjudicator.decision import Award, AwardKind, Step
-from adjudicator.judging import Facts
 from adjudicator.plain import plain
 from adjudicator.policy import Edition, Function
+from adjudicator.weighing import Facts
 
 
 @frozen
@@ -171,6 +170,4 @@ def _award(case: Case, due: Due) -> Award:
         each.amount for each in case.settlements if each.kind.value == due.kind.value and each.line_id == due.line_id
     )
     basis = {"order": case.order.id, "line": due.line_id, "kind": due.kind.value, "settled_before": before}
-    return Award(
-        digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due)
-    )
+    return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))

@@ -118,9 +118,6 @@ class Docket(Protocol):
     def governed_from(self) -> str:
         """The JSON pointer to the instant whose edition governs."""
 
-    def governing_instant(self, case: Any) -> Instant:
-        """That instant."""
-
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition."""
 
@@ -290,7 +287,9 @@ def fits(given: Any, wanted: frozenset[Any]) -> bool:
     """Whether a parameter takes a fact: as it is, or (what is not a value) by leaving it to the engine."""
     if given in wanted or given in UNSETTLED:
         return True
-    return plain_type(given) is Pool and tuple[(*typing.get_args(given), ...)] in wanted
+    return plain_type(given) is Pool and any(
+        plain_type(each) is tuple and typing.get_args(each) == (*typing.get_args(given), ...) for each in wanted
+    )
 
 
 def where(function: Function) -> str:

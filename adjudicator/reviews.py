@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
 from attrs import frozen
 
@@ -12,17 +12,6 @@ from adjudicator.decision import Decision, PolicyRef
 from adjudicator.facts import Glossary
 from adjudicator.judging import Standing, judge, remarks
 from adjudicator.policy import Edition
-
-
-class ReviewCase(Protocol):
-    """What every case under review has."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def as_of(self) -> Instant: ...
-    @property
-    def metadata(self) -> Mapping[str, str] | None: ...
 
 
 @frozen
@@ -47,11 +36,17 @@ class WholeCase:
 
 @frozen(kw_only=True)
 class ReviewDocket:
-    """Cases that are judged as a whole; ``outcomes`` says what each standing is called. The edition in force at ``as_of`` governs."""
+    """Cases that are judged as a whole, and what the possible outcomes are called.
+
+    The edition in force at ``as_of`` governs.
+    """
 
     case_type: type
     glossary: Glossary
-    outcomes: Mapping[Standing, str]
+    granted: str
+    refused: str
+    waiting: str = "needs_information"
+    for_a_person: str = "manual_review"
     governed_from: str = "/as_of"
 
     @property
@@ -59,11 +54,7 @@ class ReviewDocket:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool}
 
-    def governing_instant(self, case: ReviewCase) -> Instant:
-        """The instant whose edition governs the case."""
-        return case.as_of
-
-    def decide(self, edition: Edition, case: ReviewCase) -> Decision:
+    def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge the case."""
         judgement = judge(edition, WholeCase(case))
         judgement.facts.update(denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
@@ -71,7 +62,7 @@ class ReviewDocket:
             case_id=case.id,
             as_of=case.as_of,
             policy=PolicyRef(edition.policy, edition.name, edition.revision),
-            outcome=self.outcomes[judgement.standing],
+            outcome=self._outcome(judgement.standing),
             findings=judgement.findings,
             requests=judgement.requests,
             deadlines=judgement.deadlines,
@@ -79,3 +70,12 @@ class ReviewDocket:
             reconsider_at=judgement.changes_at,
             metadata=case.metadata,
         )
+
+    def _outcome(self, standing: Standing) -> str:
+        names = {
+            Standing.GRANTED: self.granted,
+            Standing.REFUSED: self.refused,
+            Standing.WAITING: self.waiting,
+            Standing.FOR_A_PERSON: self.for_a_person,
+        }
+        return names[standing]

@@ -75,7 +75,9 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     yield from happened_by("/claim/filed_at", claim.filed_at, case.as_of)
     placed_at = order.placed_at if order is not None else None
     if claim.filed_at is not None and placed_at is not None and claim.filed_at < placed_at:
-        yield Fault("/claim/filed_at", shown(str(claim.filed_at)), f"an instant not before order.placed_at, {placed_at}")
+        yield Fault(
+            "/claim/filed_at", shown(str(claim.filed_at)), f"an instant not before order.placed_at, {placed_at}"
+        )
     yield from whole_number("/claim/requested_amount", claim.requested_amount, 0)
     yield from _instant("/claim/evidence_closes_at", claim.evidence_closes_at)
     if claim.merchant_reply is not None:
@@ -86,7 +88,9 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     known = order is not None and order.lines is not None
     for index, item in _there(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
-        yield from whole_number(f"/claim/items/{index}/quantity", item.quantity, 1, most if type(most) is int else LARGEST)
+        yield from whole_number(
+            f"/claim/items/{index}/quantity", item.quantity, 1, most if type(most) is int else LARGEST
+        )
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
     items = claim.items or ()

@@ -19,7 +19,7 @@ from enum import Enum, StrEnum
 from functools import cache
 from typing import Any, Final, TypeAlias, TypeVar, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 from hypothesis import strategies as st
 
 from adjudicator.case import (
@@ -65,10 +65,10 @@ from adjudicator.case import (
     Verification,
 )
 from adjudicator.civil_time import BEIJING, DAY, HOUR, SECOND, Instant, day_of, start_of_day
-from adjudicator.claims import ClaimDocket
-from adjudicator.codec import case_from
-from adjudicator.decision import ClaimDecision, Role
+from adjudicator.codec import case_document, case_from
+from adjudicator.decision import Role
 from adjudicator.governing import policies
+from adjudicator.laws import at, put
 from adjudicator.policy import Edition, hints
 from adjudicator.soundness import LARGEST
 
@@ -411,7 +411,7 @@ def windows_reported(edition: Edition) -> Iterable[WindowLength]:
 # Strategies: valid cases
 
 NUDGES: Final = (0, 1, -1, SECOND, -SECOND, DAY, -DAY)
-ZONES: Final = (BEIJING, dt.timezone.utc, dt.timezone(dt.timedelta(hours=-9, minutes=-30)))
+ZONES: Final = (BEIJING, dt.UTC, dt.timezone(dt.timedelta(hours=-9, minutes=-30)))
 ONE_IN_THREE: Final = st.sampled_from((False, False, True))
 
 
@@ -500,7 +500,7 @@ class Author:
 
     def any(self, *values: T) -> T:
         """One of some values, each as likely."""
-        return self.draw(st.sampled_from(values)) if len(values) > 1 else values[0]
+        return values[self.draw(position(len(values)))] if len(values) > 1 else values[0]
 
     def usually(self, side: Trouble, usual: T, *others: T) -> T:
         """What is in order; if this side of the case is out of order, something else one time in three."""
@@ -550,13 +550,13 @@ class Author:
         return {
             "id": line_id,
             "sku": "cream-50",
-            "brand": self.usually(Trouble.FACTS, BRAND, f" {BRAND.upper()} ", "Aurélie", None),
+            "brand": self.usually(Trouble.FACTS, BRAND, None, None, f" {BRAND.upper()} ", "Aurélie"),
             "category": self.usually(Trouble.FACTS, self.any(*Category), None),
-            "barcode": self.usually(Trouble.FACTS, BARCODE, "6909999999999", None),
+            "barcode": self.usually(Trouble.WORTH, BARCODE, None, None, "6909999999999"),
             "quantity": self.any(1, 2, 3, 4),
             "goods_paid": self.any(25900, 1000, 999, 100, 1, 0, LARGEST // 100),
             "tax_paid": self.any(2356, 100, 1, 0),
-            "badges": self.usually(Trouble.FACTS, [*Badge], None, None, ["damage"], []),
+            "badges": self.usually(Trouble.FACTS, [*Badge], None, None, None, ["damage"], []),
             "completed_at": self.started(placed_at),
         }
 
@@ -570,7 +570,7 @@ class Author:
         """Parcels, the first of which usually carries everything."""
         return [
             {
-                "waybill_no": self.usually(Trouble.FACTS, f"W{number}", None),
+                "waybill_no": self.usually(Trouble.WORTH, f"W{number}", None),
                 "signed_at": self.started(placed_at),
                 "line_ids": [line["id"] for line in lines if self.usually(Trouble.FACTS, number == 0, number != 0)],
             }
@@ -586,7 +586,9 @@ class Author:
             for nudge in NUDGES
         ]
 
-    def filed_at(self, placed_at: Instant, starts: Mapping[str, Sequence[Instant]], edges: Sequence[Instant]) -> Instant:
+    def filed_at(
+        self, placed_at: Instant, starts: Mapping[str, Sequence[Instant]], edges: Sequence[Instant]
+    ) -> Instant:
         """Soon after every clock has started, or near an edge, or early, or far too late."""
         lately = [start for each in starts.values() for start in each if start < placed_at + 10 * DAY]
         soon = Instant(max(lately, default=placed_at) + 2 * HOUR)
@@ -613,7 +615,7 @@ class Author:
             "service": self.usually(Trouble.PATH, Service.RETURN_REFUND, *Service),
             "demands": self.usually(Trouble.PATH, [*Demand], ["tenfold_compensation"], ["refund"], []),
             "items": [
-                {"line_id": line["id"], "quantity": self.draw(st.integers(1, line["quantity"]))} for line in claimed
+                {"line_id": line["id"], "quantity": self.any(*range(line["quantity"], 0, -1))} for line in claimed
             ],
             "requested_amount": self.usually(Trouble.MONEY, None, 0, 1, 5000, paid, paid + 1, 3 * paid),
             "merchant_reply": self.usually(
@@ -635,7 +637,7 @@ class Author:
         ]
         return {
             "id": "shop-1",
-            "programme": self.usually(Trouble.FACTS, Programme.GLOBAL, None, None, Programme.DOMESTIC),
+            "programme": self.usually(Trouble.FACTS, Programme.GLOBAL, None, None, None, Programme.DOMESTIC),
             "return_addresses": self.usually(Trouble.FACTS, addresses, addresses[1:], addresses[1:2], [], None),
         }
 
@@ -656,11 +658,10 @@ class Author:
         self, document_id: str, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant
     ) -> Json:
         """A piece of evidence, usually one that speaks for the claim."""
+        speaks_for = self.steering.speaks_for or (OtherEvidence.kind,)
+        proofs = [kind for kind in speaks_for if kind != PackagePhoto.kind]
         kind = self.usually(
-            Trouble.WORTH,
-            self.any(*(self.steering.speaks_for or ("other",))),
-            *(self.steering.speaks_against or ("other",)),
-            *WRITERS,
+            Trouble.WORTH, self.any(*proofs), *speaks_for, *self.steering.speaks_against, *speaks_for, *WRITERS
         )
         line = self.any(*lines)
         verified = Verification.VERIFIED
@@ -673,12 +674,16 @@ class Author:
                 *Submitter,
             ),
             "submitted_at": self.any(claim["filed_at"], as_of),
-            "line_ids": self.any([], [line["id"]], [line["id"]]) if Trouble.SAYS in self.out_of_order else [],
+            "line_ids": [line["id"]] if self.speaks_of_one_line(kind) else [],
             "verification": self.usually(
                 Trouble.WORTH, verified, Verification.UNVERIFIED, Verification.UNVERIFIED, "rejected", None
             ),
             **WRITERS[kind](self, line, parcels),
         }
+
+    def speaks_of_one_line(self, kind: str) -> bool:
+        """Whether evidence is about one line alone, as what the platform says of only some of them is."""
+        return Trouble.SAYS in self.out_of_order and (kind in SPOKEN_BY_THE_PLATFORM or self.any(True, True, False))
 
     def units(self) -> int | None:
         """How many units a proof covers."""
@@ -686,9 +691,10 @@ class Author:
 
     def conclusion(self) -> Conclusion:
         """What a report or a ruling concludes."""
-        return self.usually(
+        concluded: Conclusion = self.usually(
             Trouble.SAYS, Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL, Conclusion.GENUINE, *Conclusion
         )
+        return concluded
 
     def appraisal(self, line: Json, parcels: Sequence[Json]) -> Json:
         """The own fields of an appraisal."""
@@ -746,7 +752,9 @@ class Author:
         """For whom a ruling on a line is made: lines may fare differently."""
         if Trouble.SAYS not in self.out_of_order:
             return Side.CONSUMER
-        return self.usually(Trouble.SAYS, Side.CONSUMER if line["id"] == "L1" else Side.MERCHANT, *Side)
+        its_own = Side.CONSUMER if line["id"] == "L1" else Side.MERCHANT
+        ruled: Side = self.usually(Trouble.SAYS, its_own, *Side)
+        return ruled
 
     def other(self, line: Json, parcels: Sequence[Json]) -> Json:
         """The own fields of anything else."""
@@ -763,6 +771,12 @@ WRITERS: Final[Mapping[str, Callable[[Author, Json, Sequence[Json]], Json]]] = {
     PlatformRuling.kind: Author.platform_ruling,
     OtherEvidence.kind: Author.other,
 }
+
+
+@cache
+def position(length: int) -> st.SearchStrategy[int]:
+    """A position in a tuple. Strategies are costly to make, and a case draws a hundred times."""
+    return st.sampled_from(range(length))
 
 
 def known_starts(lines: Iterable[Json], parcels: Iterable[Json]) -> dict[str, list[Instant]]:
@@ -789,12 +803,241 @@ def json_value(value: Any, text: Callable[[Instant], str], *, leaves_out: bool) 
     return text(value) if isinstance(value, Instant) else value
 
 
-def put(document: Any, pointer: str, value: Any) -> None:
-    """Put a value at a JSON pointer of a document, in place."""
-    *path, last = pointer.split("/")[1:]
-    for part in path:
-        document = document[int(part)] if isinstance(document, list) else document[part]
-    if isinstance(document, list):
-        document[int(last)] = value
-    else:
-        document[last] = value
+# Strategies: what must be refused
+
+LEFT_OUT: Final = object()
+INSTANTS: Final = frozenset(
+    [
+        "as_of",
+        "filed_at",
+        "replied_at",
+        "evidence_closes_at",
+        "placed_at",
+        "completed_at",
+        "signed_at",
+        "submitted_at",
+        "verified_at",
+        "issued_at",
+        "settled_at",
+    ]
+)
+PAST: Final = INSTANTS - {"as_of", "evidence_closes_at", "completed_at", "signed_at", "verified_at"}
+AT_LEAST_ONE: Final = frozenset(("quantity", "units_covered"))
+AMOUNTS: Final = frozenset(("goods_paid", "tax_paid", "postage_paid", "requested_amount", "amount"))
+CHOICES: Final = frozenset(
+    [
+        "filed_through",
+        "reason",
+        "service",
+        "decision",
+        "programme",
+        "category",
+        "submitted_by",
+        "verification",
+        "role",
+        "body",
+        "conclusion",
+        "ground",
+        "standard",
+        "on",
+        "for",
+        "kind",
+    ]
+)
+REQUIRED: Final[Mapping[str, str]] = {
+    "": "id policy as_of claim order evidence settlements",
+    "/claim": "id claimant_id filed_at filed_through reason service demands items",
+    "/claim/items/*": "line_id quantity",
+    "/order": "id buyer_id placed_at currency postage_paid merchant lines parcels",
+    "/order/merchant": "id",
+    "/order/lines/*": "id quantity goods_paid tax_paid",
+    "/order/parcels/*": "line_ids",
+    "/evidence/*": "id kind submitted_by submitted_at line_ids issuer conclusion body edited stamped ground standard on for"
+    " description",
+    "/evidence/*/issuer": "role",
+    "/settlements/*": "kind amount",
+}
+"""The members that must be there, by the place of their object; of evidence those that no kind has as unknown."""
+
+UNREADABLE_INSTANTS: Final = (
+    "2022-03-20T20:15:00",
+    "2022-03-20T20:15:00.1234567+08:00",
+    "2022-02-30T00:00:00Z",
+    "2022-03-20T20:60:00+08:00",
+    "2022-03-20",
+    "",
+)
+
+
+@frozen
+class NearlyValid:
+    """A valid document with one thing broken, and the place at which a fault must be reported.
+
+    ``well_formed`` says that every type is right, and only what is said cannot be.
+    """
+
+    document: Any
+    pointer: str
+    broken: str
+    well_formed: bool
+
+
+@frozen
+class Breakage:
+    """One way to break a valid document: a value to put somewhere, and the place where that is reported."""
+
+    place: str
+    value: Any
+    broken: str
+    well_formed: bool = False
+    reported_at: str | None = None
+
+    def done_to(self, document: Json) -> NearlyValid:
+        """The document, broken in this way."""
+        broken: Any = json.loads(json.dumps(document))
+        if self.value is LEFT_OUT:
+            parent, _, name = self.place.rpartition("/")
+            del at(broken, parent)[name]
+        elif self.place:
+            put(broken, self.place, self.value)
+        else:
+            broken = self.value
+        pointer = self.place if self.reported_at is None else self.reported_at
+        return NearlyValid(broken, pointer, self.broken, self.well_formed)
+
+
+def nearly_valid_documents(policy: str) -> st.SearchStrategy[NearlyValid]:
+    """Valid claims of a policy with exactly one thing broken.
+
+    >>> nearly_valid_documents("acme.returns")  # doctest: +SKIP
+    """
+    return case_documents(policy).flatmap(
+        lambda document: st.sampled_from(tuple(breakages(document))).map(lambda each: each.done_to(document))
+    )
+
+
+def invalid_documents() -> st.SearchStrategy[bytes]:
+    """Anything at all: JSON of every shape, JSON cut short or garbled, and bytes that are no text.
+
+    >>> invalid_documents()  # doctest: +SKIP
+    """
+    leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+    names = st.sampled_from([*REQUIRED[""].split(), "metadata"]) | st.text()
+    anything = st.recursive(leaves, lambda inner: st.lists(inner) | st.dictionaries(names, inner), max_leaves=20).map(
+        lambda value: json.dumps(value).encode()
+    )
+    return anything | st.binary() | st.text().map(str.encode) | _garbled()
+
+
+@st.composite
+def _garbled(draw: st.DrawFn) -> bytes:
+    """A valid case in JSON in which some bytes were replaced, cut out or put twice."""
+    text = json.dumps(case_document(a_case("no.such.policy"))).encode()
+    start = draw(st.integers(0, len(text)))
+    end = draw(st.integers(start, min(len(text), start + 40)))
+    return text[:start] + draw(st.binary(max_size=3) | st.just(text[start:end] * 2)) + text[end:]
+
+
+def breakages(document: Json) -> Iterable[Breakage]:
+    """Every way in which a valid claim can be broken at one place."""
+    for pointer, name, value in places(document):
+        yield from wrong_types(pointer, value)
+        yield from wrong_values(pointer, name, value, document)
+    for shape, names in REQUIRED.items():
+        for pointer, _, value in places(document):
+            if shape_of(pointer) == shape:
+                yield from missing(pointer, value, names.split())
+    yield from unsound(document)
+
+
+def places(value: Any, pointer: str = "", name: str = "") -> Iterable[tuple[str, str, Any]]:
+    """Every place in a document that is not null, the metadata's own members apart: pointer, name and value."""
+    if value is not None:
+        yield pointer, name, value
+    if isinstance(value, dict) and name != "metadata":
+        for inner, each in value.items():
+            yield from places(each, f"{pointer}/{inner}", inner)
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from places(each, f"{pointer}/{index}", name)
+
+
+def shape_of(pointer: str) -> str:
+    """A pointer with ``*`` for every position in a list."""
+    return "/".join("*" if part.isdigit() else part for part in pointer.split("/"))
+
+
+def wrong_types(pointer: str, value: Any) -> Iterable[Breakage]:
+    """A value of another type, or a field that nobody knows."""
+    others: tuple[Any, ...] = (5, True, [], {}) if isinstance(value, str) else ("5", [], {})
+    if isinstance(value, bool):
+        others = ("true", 1, 0, [], {})
+    elif isinstance(value, int):
+        others = ("5", 5.0, True, [], {})
+    elif isinstance(value, list):
+        others = ({}, "x", 0, False)
+    elif isinstance(value, dict):
+        others = ([], "x", 0, False)
+        if pointer != "/metadata":
+            yield Breakage(f"{pointer}/nonsense", 1, "an unknown field")
+    for other in others:
+        yield Breakage(pointer, other, f"{other!r} in place of {type(value).__name__}")
+
+
+def wrong_values(pointer: str, name: str, value: Any, document: Json) -> Iterable[Breakage]:
+    """A value of the right type that cannot be."""
+    if name in INSTANTS:
+        for text in UNREADABLE_INSTANTS:
+            yield Breakage(pointer, text, "no instant to the microsecond with an offset", well_formed=True)
+    if name in PAST:
+        later = Instant(Instant.parse(document["as_of"]) + 1)
+        yield Breakage(pointer, str(later), "later than as_of", well_formed=True)
+    if isinstance(value, str) and name in CHOICES | {"demands", "badges"}:
+        yield Breakage(pointer, "no_such_value", "not one of the values that there are")
+    if name in AT_LEAST_ONE | AMOUNTS:
+        least = 1 if name in AT_LEAST_ONE else 0
+        for number in (least - 1, LARGEST + 1):
+            yield Breakage(pointer, number, "out of bounds", well_formed=True)
+    if isinstance(value, str) and name in ("market", "currency"):
+        yield Breakage(pointer, "nowhere", "no code")
+
+
+def missing(pointer: str, value: Json, names: Iterable[str]) -> Iterable[Breakage]:
+    """Something required left out, or null."""
+    for name in names:
+        if value.get(name) is not None:
+            yield Breakage(f"{pointer}/{name}", LEFT_OUT, "left out")
+            yield Breakage(f"{pointer}/{name}", None, "not known")
+
+
+def unsound(document: Json) -> Iterable[Breakage]:
+    """What is said of lines, ids and instants that do not fit together."""
+    claim, order = document["claim"], document["order"]
+    for index, item in enumerate(claim["items"]):
+        line = next(line for line in order["lines"] if line["id"] == item["line_id"])
+        yield _unsound(f"/claim/items/{index}/quantity", line["quantity"] + 1, "more than were bought")
+    for pointer, name, value in places(document):
+        if name in ("line_id", "line_ids") and isinstance(value, str):
+            yield _unsound(pointer, "no such line", "a line that the order does not have")
+    for index, settlement in enumerate(document["settlements"]):
+        of_postage = settlement["kind"] == "postage"
+        other = order["lines"][0]["id"] if of_postage else None
+        yield _unsound(f"/settlements/{index}/line_id", other, "postage has no line, and all else has one")
+    for pointer, items, field in (
+        ("/claim/items", claim["items"], "line_id"),
+        ("/order/lines", order["lines"], "id"),
+        ("/evidence", document["evidence"], "id"),
+    ):
+        if items:
+            again = f"{pointer}/{len(items)}"
+            yield Breakage(again, items[0], "an id that stands twice", True, f"{again}/{field}")
+    yield _unsound("/claim/items", [], "nothing claimed")
+    placed_at = Instant.parse(order["placed_at"])
+    yield _unsound("/claim/filed_at", str(Instant(placed_at - 1)), "filed before the order was placed")
+    first = policies()[document["policy"]][0]
+    yield _unsound("/order/placed_at", str(Instant(first.governs_from - 1)), "before the first edition")
+    yield Breakage("/policy", "no.such.policy", "a policy that nobody has")
+
+
+def _unsound(place: str, value: Any, broken: str) -> Breakage:
+    return Breakage(place, value, broken, well_formed=True)

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant, day_of
-from adjudicator.facts import Open
 from adjudicator.policy import Edition
 from douyin_alliance.case import Penalty, PenaltyRule, ShopState
 from douyin_alliance.facts import ADMISSIONS

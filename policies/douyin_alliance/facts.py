@@ -9,7 +9,6 @@ from typing import TypeVar
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.judging import Standing
 from adjudicator.reviews import ReviewDocket, WholeCase
 from douyin_alliance.case import AdmissionCase, Penalty, Shop, ShopState
 
@@ -126,10 +125,6 @@ ADMISSIONS = ReviewDocket(
         Fact(openings_so_far, ("/shop/openings_so_far",), Party.PLATFORM),
         Fact(virtual, ("/product/virtual",), Party.PLATFORM),
     ),
-    outcomes={
-        Standing.GRANTED: "admitted",
-        Standing.REFUSED: "refused",
-        Standing.WAITING: "needs_information",
-        Standing.FOR_A_PERSON: "manual_review",
-    },
+    granted="admitted",
+    refused="refused",
 )

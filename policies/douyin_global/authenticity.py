@@ -128,7 +128,8 @@ def testimony(
     """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending."""
 
     def heard() -> Iterator[tuple[Testimony, Ask | None]]:
-        for document in (*appraisals, *official_findings):
+        documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+        for document in documents:
             says = what_it_says(document, brand_in_question)
             missing = what_it_lacks(document, evidence_closed)
             if says and not isinstance(missing, Failed):
@@ -137,7 +138,9 @@ def testimony(
     return Pool.of(heard())
 
 
-def counterfeit_proof(testimony: tuple[Testimony, ...], line_brand: str | Open) -> Proof | Failed | Open | Disputed | Silent:
+def counterfeit_proof(
+    testimony: tuple[Testimony, ...], line_brand: str | Open
+) -> Proof | Failed | Open | Disputed | Silent:
     """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove."""
     against = tuple(each.evidence for each in testimony if each.says is Says.GENUINE)
     proofs = tuple(each for each in testimony if each.says is Says.COUNTERFEIT)
@@ -268,9 +271,7 @@ def goods_were_swapped(bars: tuple[Bar, ...]) -> bool | Holds:
     return shown_or_suspected(bars, Ground.GOODS_SWAPPED)
 
 
-def evidence_is_inconclusive(
-    counterfeit_proof: Proof | Failed | Open | Silent, evidence_closed: bool
-) -> bool:
+def evidence_is_inconclusive(counterfeit_proof: Proof | Failed | Open | Silent, evidence_closed: bool) -> bool:
     """DG.1.4(5). On present evidence it is hard to tell whether the merchant must perform.
 
     依现有证据难以判断商家是否应当履行保障义务。Readings R26, R30, R45.
@@ -324,9 +325,7 @@ def compensation(
 
     十倍赔偿减去本申请此前已付的部分，且以该行价款十倍的剩余额度为限。
     """
-    return shared.still_due(
-        compensation_entitled, compensations_of_this_claim, compensations, Minor(10 * goods_price)
-    )
+    return shared.still_due(compensation_entitled, compensations_of_this_claim, compensations, Minor(10 * goods_price))
 
 
 def postage_entitled(postage_paid: Minor) -> Minor:

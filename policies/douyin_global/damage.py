@@ -40,13 +40,15 @@ def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
     return Badge.DAMAGE in badges
 
 
-def signing(signings: tuple[Instant | None, ...], as_of: Instant) -> Instant | Open:
+def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
     """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe."""
     known = tuple(signed_at for signed_at in signings if signed_at is not None)
     last = max(known) if known and len(known) == len(signings) else None
     if last is not None and last <= as_of:
         return last
-    return Open((Ask(SIGNING_TIME, ({"signings": ()},)),), "not_ripe", changes_at=last)
+    a_new_parcel: Acceptable = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ()}
+    accepts: Acceptable = {"signings": ()} if signings else a_new_parcel
+    return Open((Ask(SIGNING_TIME, (accepts,)),), "not_ripe", changes_at=last)
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
@@ -54,7 +56,9 @@ def damage_window(category: Category, signing: Instant) -> Window:
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
 
 
-def refiling(as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open) -> Repairable | Failed:
+def refiling(
+    as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
+) -> Repairable | Failed:
     """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours."""
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
@@ -146,8 +150,38 @@ def usable_proof(
     return Pool.of(heard())
 
 
+def acceptable_proof(
+    line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]
+) -> tuple[Acceptable, ...]:
+    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement."""
+    on_the_label = tuple(sorted(waybills))
+    close_up: dict[str, tuple[object, ...]] = {
+        "kind": (DamagePhoto.kind,),
+        "edited": (False,),
+        "breakage": (True,),
+        "leak": (True,),
+    }
+    statement: Acceptable = {
+        "kind": (CourierStatement.kind,),
+        "waybill_no": on_the_label,
+        "stamped": (True,),
+        "damaged_at_signing": (True,),
+        "leak": (True,),
+        "verification": (Verification.VERIFIED,),
+    }
+    if line_barcode is not None:
+        close_up["barcode"] = (line_barcode,)
+    elif not identifying_photos:
+        close_up |= {"with/kind": (PackagePhoto.kind,), "with/waybill_no": on_the_label}
+    can_be_identified = line_barcode is not None or waybills
+    return (*((close_up,) if can_be_identified else ()), *((statement,) if waybills else ()))
+
+
 def damage(
-    usable_proof: tuple[Shown, ...], leak_required: bool, evidence_closed: bool, line_barcode: str | None, waybills: frozenset[str]
+    usable_proof: tuple[Shown, ...],
+    leak_required: bool,
+    evidence_closed: bool,
+    acceptable_proof: tuple[Acceptable, ...],
 ) -> Damage | Failed | Open | Disputed:
     """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival."""
     broken = tuple(each for each in usable_proof if each.broken)
@@ -159,7 +193,7 @@ def damage(
     if leak_required and dry and not leaking:
         return Failed("not_leaking", ids(dry))
     if not broken or (leak_required and not leaking):
-        missing = Ask(DAMAGE_PROOF, what_would_show_it(line_barcode, waybills))
+        missing = Ask(DAMAGE_PROOF, acceptable_proof)
         if evidence_closed:
             return Failed("not_shown", ids(usable_proof))
         return Open((missing,), "not_shown", as_good_as_failed=True)
@@ -220,26 +254,6 @@ def told_by(statement: CourierStatement) -> Shown:
         units=statement.units_covered or 1,
         evidence=statement.id,
     )
-
-
-def what_would_show_it(line_barcode: str | None, waybills: frozenset[str]) -> tuple[Acceptable, ...]:
-    """DG.3.3(3), R33. A close-up that shows both and is the line's, or the courier's statement that says both."""
-    close_up: Acceptable = {
-        "kind": (DamagePhoto.kind,),
-        "edited": (False,),
-        "breakage": (True,),
-        "leak": (True,),
-        "barcode": () if line_barcode is None else (line_barcode,),
-    }
-    statement: Acceptable = {
-        "kind": (CourierStatement.kind,),
-        "waybill_no": tuple(sorted(waybills)),
-        "stamped": (True,),
-        "damaged_at_signing": (True,),
-        "leak": (True,),
-        "verification": (Verification.VERIFIED,),
-    }
-    return (close_up, statement)
 
 
 def ids(proofs: tuple[Shown, ...]) -> tuple[str, ...]:
@@ -342,7 +356,7 @@ EDITION = Edition(
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
     settings={"leak_required": True},
-    facts=(signing, damage_window, refiling, identifying_photos, pictures, usable_proof, damage),
+    facts=(signing, damage_window, refiling, identifying_photos, pictures, usable_proof, acceptable_proof, damage),
     requires=(
         against_a_global_merchant,
         goods_carry_the_damage_badge,

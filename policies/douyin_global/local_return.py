@@ -6,7 +6,17 @@ import datetime as dt
 
 from attrs import evolve
 
-from adjudicator.case import Channel, PlatformRuling, Reason, ReplyDecision, ReturnAddress, Service, Side, Submitter, Verification
+from adjudicator.case import (
+    Channel,
+    PlatformRuling,
+    Reason,
+    ReplyDecision,
+    ReturnAddress,
+    Service,
+    Side,
+    Submitter,
+    Verification,
+)
 from adjudicator.civil_time import Instant
 from adjudicator.claim_facts import AGREEMENT, RETURN_ADDRESS
 from adjudicator.claims import CLAIMS, Return
@@ -62,7 +72,9 @@ def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...
             return address
     if place_of_sale not in NAMED_TERRITORIES:
         return Silent("elsewhere")
-    return Open((Ask(RETURN_ADDRESS, ({"/order/merchant/return_addresses/-/market": (place_of_sale,)},)),), "no_local_address")
+    return Open(
+        (Ask(RETURN_ADDRESS, ({"/order/merchant/return_addresses/-/market": (place_of_sale,)},)),), "no_local_address"
+    )
 
 
 def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: str) -> bool:
@@ -120,7 +132,11 @@ def freight_borne_by(reason: Reason) -> FreightBearer:
     退货运费由有过错的一方承担。
     """
     if reason in (
-        Reason.COUNTERFEIT, Reason.DAMAGED, Reason.DEFECTIVE, Reason.NOT_AS_DESCRIBED, Reason.WRONG_ITEM,
+        Reason.COUNTERFEIT,
+        Reason.DAMAGED,
+        Reason.DEFECTIVE,
+        Reason.NOT_AS_DESCRIBED,
+        Reason.WRONG_ITEM,
     ):
         return FreightBearer.MERCHANT
     return FreightBearer.CONSUMER if reason is Reason.CHANGED_MIND else FreightBearer.UNDETERMINED

@@ -28,7 +28,9 @@ def filed_in_due_form(claimant_id: str, buyer_id: str) -> bool:
     return claimant_id == buyer_id
 
 
-def chance_to_refile(path: Acceptable, as_of: Instant, evidence_closed: bool, window: Window | None) -> Repairable | Failed:
+def chance_to_refile(
+    path: Acceptable, as_of: Instant, evidence_closed: bool, window: Window | None
+) -> Repairable | Failed:
     """R21, R30. A path can be put right until evidence closes, while a claim filed now would still be in time.
 
     Without a window (there is none, or its clock has not started) there is still time.

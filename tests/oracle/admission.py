@@ -111,10 +111,7 @@ ASKED_AS = {"listed": "controller_shops", "danger": "controller_shops"}
 
 def clause_effect(known, depends, plain):
     """(effect, needs) of a clause on every completion of what it depends on."""
-    unknowns = [
-        (name, (known[name],) if known[name] is not None else values)
-        for name, values in depends.items()
-    ]
+    unknowns = [(name, (known[name],) if known[name] is not None else values) for name, values in depends.items()]
     table = every_answer(unknowns, lambda full: bool(plain(full)))
     answers = set(table.values())
     if len(answers) > 1:

@@ -102,13 +102,10 @@ class Proof:
 
     def units(self):
         """The units known to be proven, whatever the unknowns turn out to be: the largest figure, never the sum (R28)."""
+
         def most(full):
             return max(
-                (
-                    d.get("units_covered") or 1
-                    for d in self.standing_in(full)
-                    if weight(d, full["brand"]) == "proof"
-                ),
+                (d.get("units_covered") or 1 for d in self.standing_in(full) if weight(d, full["brand"]) == "proof"),
                 default=0,
             )
 
@@ -205,9 +202,7 @@ def examine(case, line_id, as_of):
     proof = Proof(case, line_id, as_of)
     findings = [
         merchant_clause(case, as_of),
-        path_clause(
-            "filed_on_the_authenticity_path", right, case, as_of, last_in_time(case, line_id, as_of)
-        ),
+        path_clause("filed_on_the_authenticity_path", right, case, as_of, last_in_time(case, line_id, as_of)),
         window_clause(
             WINDOW,
             start,

@@ -6,10 +6,7 @@ from itertools import product
 def every_answer(unknowns, evaluate):
     """All answers, by completion. `unknowns` is a list of (name, possible values)."""
     names = [name for name, _ in unknowns]
-    return {
-        values: evaluate(dict(zip(names, values)))
-        for values in product(*(possible for _, possible in unknowns))
-    }
+    return {values: evaluate(dict(zip(names, values))) for values in product(*(possible for _, possible in unknowns))}
 
 
 def neighbours(unknowns, table, name):

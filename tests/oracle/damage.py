@@ -50,11 +50,7 @@ def usable_pictures(case, line_id):
 def statements(case, line_id):
     """(usable, pending) stamped statements for a waybill that carries the line (R33)."""
     numbers = waybills(case, line_id)
-    good = [
-        s
-        for s in heard(case, line_id, "courier_statement")
-        if s["stamped"] and s["waybill_no"] in numbers
-    ]
+    good = [s for s in heard(case, line_id, "courier_statement") if s["stamped"] and s["waybill_no"] in numbers]
     return [s for s in good if mark(s) == "verified"], [s for s in good if mark(s) != "verified"]
 
 
@@ -94,6 +90,7 @@ def plain_answer(items):
 
 def plain_units(items):
     """The smaller of the two features' largest figures (R28)."""
+
     def most(shows):
         return max((item.get("units_covered") or 1 for item in items if shows(item)), default=0)
 
@@ -138,9 +135,7 @@ class Shown:
     def asks(self):
         """The verifications worth having, else more proof from the consumer (R34)."""
         worth = {key for key in self.twins if self.worth_verifying(key)}
-        asks = [
-            ask("platform", "verification", s["id"]) for s in self.pending if bearing(s) in worth
-        ]
+        asks = [ask("platform", "verification", s["id"]) for s in self.pending if bearing(s) in worth]
         return asks or [ask("consumer", "damage_proof")]
 
 

@@ -7,9 +7,7 @@ from .raw import instant
 
 LARGEST = 2**53 - 1
 FIRST_EDITION = instant("2022-03-15T00:00:00+08:00")
-RFC_3339 = re.compile(
-    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII
-)
+RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 INSTANT_NAMES = {
     "as_of", "filed_at", "replied_at", "evidence_closes_at", "placed_at", "completed_at", "signed_at",
     "submitted_at", "verified_at", "issued_at", "settled_at",

@@ -48,9 +48,7 @@ def market_dependent(clause, answer, case, as_of):
 def agreement_clause(case, line_id, as_of):
     """The platform's ruling, else what the merchant answered (R40); a ruling by anyone else is none (R29)."""
     clause = "parties_agreed"
-    rulings = {
-        r["for"] for r in heard(case, line_id, "platform_ruling") if r["submitted_by"] == "platform"
-    }
+    rulings = {r["for"] for r in heard(case, line_id, "platform_ruling") if r["submitted_by"] == "platform"}
     if rulings:
         if len(rulings) == 2:
             return for_a_person(clause)
@@ -72,9 +70,7 @@ def examine(case, line_id, as_of):
         path_clause("filed_as_return_and_refund", right, case, as_of, None),
         form_clause(case),
         market_dependent("sold_to_a_named_territory", territory_answer, case, as_of),
-        market_dependent(
-            "merchant_names_a_local_address", lambda m: address_answer(case, m), case, as_of
-        ),
+        market_dependent("merchant_names_a_local_address", lambda m: address_answer(case, m), case, as_of),
         agreement_clause(case, line_id, as_of),
     ], None
 

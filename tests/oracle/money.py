@@ -70,12 +70,11 @@ def line_entries(case, line, units):
 
 def all_taken_back(case, approved, entries):
     """Whether every line with goods left to pay for is taken back in full, here or by refunds (R18)."""
+
     def back(line):
         if approved.get(line["id"]) == line["quantity"]:
             return True
-        here = sum(
-            e["amount"] for e in entries if e["kind"] == "refund" and e["line_id"] == line["id"]
-        )
+        here = sum(e["amount"] for e in entries if e["kind"] == "refund" and e["line_id"] == line["id"])
         return paid_before(case, "refund", line["id"]) + here >= base(case, line)
 
     return all(back(line) for line in case["order"]["lines"] if base(case, line) > 0)
@@ -96,9 +95,7 @@ def order_cap(case):
     order = case["order"]
     paid = order["postage_paid"] + sum(i["goods_paid"] + i["tax_paid"] for i in order["lines"])
     back = sum(
-        adjustments(case, line)
-        + paid_before(case, "refund", line["id"])
-        + paid_before(case, "tax", line["id"])
+        adjustments(case, line) + paid_before(case, "refund", line["id"]) + paid_before(case, "tax", line["id"])
         for line in order["lines"]
     )
     return paid - back - paid_before(case, "postage", None)

@@ -57,9 +57,7 @@ def test_example(path):
 def test_the_edges_of_the_ninety_days():
     case = load("authenticity-last-second-of-day-90")["case"]
     case["as_of"] = "2022-07-02T12:00:00+08:00"
-    found = bisect_edges(
-        case, "/claim/filed_at", "2022-06-30T00:00:00+08:00", "2022-07-02T12:00:00+08:00"
-    )
+    found = bisect_edges(case, "/claim/filed_at", "2022-06-30T00:00:00+08:00", "2022-07-02T12:00:00+08:00")
     assert found == [("2022-07-01T23:59:59.999999+08:00", "2022-07-02T00:00:00+08:00")]
 
 
@@ -68,7 +66,5 @@ def test_the_edge_of_the_request():
 
     case = load("authenticity-last-second-of-day-90")["case"]
     case["claim"]["requested_amount"] = 0
-    found = bisect_edges(
-        case, "/claim/requested_amount", 286_000, 300_000, watch=amounts, grid=4
-    )
+    found = bisect_edges(case, "/claim/requested_amount", 286_000, 300_000, watch=amounts, grid=4)
     assert found[-1] == (286_099, 286_100)

@@ -1,0 +1,721 @@
+"""What every policy must obey. Each law takes a case, decides it (and cases made from it), and raises if the law is broken.
+
+Run them over your own pack with your own cases or strategies::
+
+    @given(cases("acme.returns"))
+    def test_never_a_guess(case):
+        laws.never_a_guess(case)
+
+Laws know no rule. Where one needs to be told something that a rule says (how much compensation there can be, which documents
+stand without being verified), it is an argument. ``decide`` is one too: hand in a function of your own to try an edition.
+"""
+
+# ruff: noqa: S101, S311 - a law asserts; what it draws at random is test data, not a secret
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import Enum
+from math import prod
+from random import Random
+from typing import Any, Final, TypeAlias, TypeVar, Union
+
+import attrs
+from attrs import evolve
+
+from adjudicator import deciding
+from adjudicator.case import (
+    Badge,
+    Case,
+    Category,
+    Evidence,
+    Minor,
+    OrderLine,
+    Programme,
+    ReplyDecision,
+    Settlement,
+    SettlementKind,
+    Verification,
+)
+from adjudicator.civil_time import DAY, SECOND, Instant
+from adjudicator.codec import case_from, dump_case, dump_decision, load_case, load_decision
+from adjudicator.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
+from adjudicator.governing import governing
+from adjudicator.policy import Edition
+
+Decider: TypeAlias = Callable[[Any], Decision]
+"""Decides a case of any kind."""
+
+ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
+"""Decides a claim."""
+
+T = TypeVar("T")
+
+APPROVED: Final = (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+WAITING: Final = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
+A_YEAR: Final = 366 * DAY
+
+
+# Cases of every kind
+
+
+def decides_the_same_twice(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """The same case gives the same bytes."""
+    once, twice = dump_decision(decide(case)), dump_decision(decide(case))
+    assert once == twice, f"decided twice, differently:\n{once.decode()}\n{twice.decode()}"
+
+
+def survives_json(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Case and decision come back from JSON as they went, and the case that came back is decided alike."""
+    read = load_case(dump_case(case))
+    assert read == case, f"the case came back as {read}"
+    decision = decide(case)
+    written = dump_decision(decision)
+    assert load_decision(written) == decision, f"the decision came back as {load_decision(written)}"
+    assert dump_decision(decide(read)) == written, "the case that came back is decided otherwise"
+
+
+def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = deciding.decide) -> None:
+    """Every clause is told for every claimed line, line by line, in the order of the rule, whatever decided."""
+    decision = decide(case)
+    lines = [line.line_id for line in decision.lines] if isinstance(decision, ClaimDecision) else [None]
+    told = [(finding.line_id, finding.clause, finding.role) for finding in decision.findings]
+    due = [(line_id, clause.name, clause.role) for line_id in lines for clause in edition.clauses]
+    assert told == due, f"findings are {told}, but should be {due}"
+
+
+def metadata_is_not_read(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Metadata is echoed and changes nothing else."""
+    other = evolve(case, metadata={"outcome": "approved", "total": "1"})
+    with_it, without = decide(other), decide(evolve(case, metadata=None))
+    assert with_it.metadata == other.metadata, f"metadata is echoed as {with_it.metadata}"
+    assert evolve(with_it, metadata=None, digests=None) == evolve(without, digests=None), (
+        "metadata changed the decision"
+    )
+
+
+def requests_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Whoever supplies what a request accepts is not asked for that very thing again."""
+    for request in decide(case).requests:
+        answers = tuple(supplied(case, request))
+        assert answers, f"nothing could be handed in that {request} accepts"
+        for answered in answers:
+            again = [other for other in decide(answered).requests if _same_request(other, request)]
+            assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
+
+
+def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Until ``reconsider_at`` nothing that is still open changes by itself, and then something does; what is decided stays."""
+    now = decide(case)
+    still = _open_part(now, now)
+    announced = now.reconsider_at
+    if announced is not None:
+        assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
+        assert _open_part(decide(evolve(case, as_of=announced)), now) != still, f"nothing changed at {announced}"
+    for moment in _moments(case.as_of, announced):
+        later = decide(evolve(case, as_of=moment))
+        assert _open_part(later, now) == still, f"something changed by {moment}, announced was {announced}"
+    for years in (1, 30):
+        later = decide(evolve(case, as_of=Instant(case.as_of + years * A_YEAR)))
+        assert _decided(later, now) == _decided(now, now), f"what was decided changed within {years} years"
+
+
+def one_edition_governs(editions: Sequence[Edition]) -> None:
+    """Each edition governs from its first instant on, until the next one of its policy does."""
+    for edition in editions:
+        assert governing(edition.policy, edition.governs_from) is edition, (
+            f"{edition.name} does not govern from its day on"
+        )
+        before = governing(edition.policy, Instant(edition.governs_from - 1))
+        assert before is not edition, f"{edition.name} governs before its day"
+        earlier = [
+            other for other in editions if other.policy == edition.policy and other.governs_from < edition.governs_from
+        ]
+        assert (before is None) == (not earlier), f"before {edition.name} of {edition.policy} governs {before}"
+
+
+# What is decided about a claim
+
+
+def the_outcome_follows_from_the_findings(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """A line is approved only if every finding supports it and denied only if one defeats it; the overall outcome is theirs."""
+    decision = decide(case)
+    for line in decision.lines:
+        effects = {finding.effect for finding in decision.findings if finding.line_id == line.line_id}
+        approved = line.outcome in APPROVED
+        assert approved == (effects == {Effect.SUPPORTS}), f"{line} with effects {effects}"
+        assert line.outcome is not Outcome.DENIED or Effect.DEFEATS in effects, f"{line} with effects {effects}"
+        assert approved == (line.units > 0), f"{line}: units and outcome do not agree"
+        assert (line.outcome is Outcome.APPROVED) == (line.units == line.units_claimed), f"{line}: not all units"
+    assert decision.outcome is _over_lines(decision.lines), f"{decision.outcome} over {decision.lines}"
+
+
+def requests_are_for_lines_that_wait(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """A line is asked about exactly if it needs information, each thing once, and never too late to answer."""
+    decision = decide(case)
+    waiting = {line.line_id for line in decision.lines if line.outcome is Outcome.NEEDS_INFORMATION}
+    asked = Counter((each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests)
+    assert {line_id for _, _, line_id, _ in asked} == waiting, f"{waiting} wait, but asked is {asked}"
+    assert max(asked.values(), default=1) == 1, f"asked twice: {asked}"
+    for request in decision.requests:
+        assert request.due_at is None or request.due_at >= case.as_of, f"{request} is due before it is asked"
+
+
+def order_does_not_matter(case: Case, random: Random | None = None, *, decide: ClaimDecider = deciding.decide) -> None:
+    """Evidence, parcels, settlements and the order's lines may stand in any order."""
+    shuffled = Random(0) if random is None else random
+    other = evolve(
+        case,
+        evidence=_shuffled(case.evidence, shuffled),
+        settlements=_shuffled(case.settlements, shuffled),
+        order=evolve(
+            case.order,
+            lines=_shuffled(case.order.lines, shuffled),
+            parcels=_shuffled(case.order.parcels, shuffled),
+        ),
+    )
+    before, after = _essence(decide(case)), _essence(decide(other))
+    assert before == after, f"another order, another decision:\n{before}\n{after}"
+
+
+def never_a_guess(
+    case: Case, completed: Iterable[Case] | None = None, *, decide: ClaimDecider = deciding.decide
+) -> None:
+    """What is decided while something is not known stays decided whatever it turns out to be; units can only be added."""
+    decided = {line.line_id: line for line in decide(case).lines if line.outcome not in WAITING}
+    if not decided:
+        return
+    for each in completions(case) if completed is None else completed:
+        for after in decide(each).lines:
+            before = decided.get(after.line_id)
+            if before is not None:
+                kept = after.outcome in APPROVED if before.outcome in APPROVED else after.outcome is before.outcome
+                assert kept, f"{before} became {after} once more was known:\n{dump_case(each).decode()}"
+                assert after.units >= before.units, f"{before} lost units once more was known: {after}"
+
+
+def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """Leaving rejected evidence out changes nothing; nor does rejecting what is left, against leaving it all out."""
+    rejected = Verification.REJECTED
+    heard = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
+    assert _essence(decide(case)) == _essence(decide(heard)), "rejected evidence counts"
+    silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
+    bare = evolve(case, evidence=())
+    assert _essence(decide(silenced)) == _essence(decide(bare)), "rejecting everything is not like having nothing"
+
+
+def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """What becomes of a line does not hang on which other lines are claimed with it."""
+    together = decide(case)
+    for item in case.claim.items:
+        alone = decide(evolve(case, claim=evolve(case.claim, items=(item,))))
+        assert _judged(alone, item.line_id) == _judged(together, item.line_id), f"{item.line_id} alone fares otherwise"
+
+
+def nothing_is_asked_after_closing(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """Once evidence is closed nothing is asked for, and nothing is waited for."""
+    closed = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of - 1)))
+    decision = decide(closed)
+    assert not decision.requests, f"asked after closing: {decision.requests}"
+    assert decision.outcome is not Outcome.NEEDS_INFORMATION, f"waits after closing: {decision.lines}"
+
+
+def deadlines_are_exact(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """Of every deadline that is reported the last instant is in time and the next microsecond is late."""
+    for deadline in decide(case).deadlines:
+        last = Instant(deadline.ends_at if deadline.includes_end else deadline.ends_at - 1)
+        for moment, effect, margin in ((last, Effect.SUPPORTS, 0), (Instant(last + 1), Effect.DEFEATS, -1)):
+            if moment < case.order.placed_at:
+                continue
+            filed = evolve(case, as_of=max(case.as_of, moment), claim=evolve(case.claim, filed_at=moment))
+            found = {
+                (finding.effect, finding.margin.value if finding.margin else None)
+                for finding in decide(filed).findings
+                if (finding.clause, finding.line_id) == (deadline.clause, deadline.line_id)
+            }
+            assert found == {(effect, margin)}, f"filed at {moment} against {deadline}: {found}"
+
+
+# The money of a claim
+
+
+def money_stays_within_what_was_paid(
+    case: Case, *, times_the_price: int = 0, decide: ClaimDecider = deciding.decide
+) -> None:
+    """No line and no order gives back more than was paid for it, nor more than the compensation that there can be.
+
+    ``times_the_price`` says how many times the goods' price the compensation can reach.
+    """
+    decision = decide(case)
+    approved = {line.line_id for line in decision.lines if line.outcome in APPROVED}
+    for award in decision.awards:
+        assert award.amount > 0, f"{award} pays nothing"
+        assert award.line_id in approved or (award.line_id is None and approved), f"{award} for no approved line"
+        assert award.entitled - award.settled >= award.amount, f"{award} pays more than is due"
+        left = ceiling(case, award.kind, award.line_id, times_the_price) - settled_before(
+            case, award.kind, award.line_id
+        )
+        assert award.amount <= left, f"{award}, but only {left} is left"
+    assert decision.total == sum(award.amount for award in decision.awards), f"{decision.total} is not the sum"
+    if case.claim.requested_amount is not None:
+        most = max(0, case.claim.requested_amount - paid_under_this_claim(case))
+        assert decision.total <= most, f"{decision.total} is more than the {most} that were asked for"
+
+
+def no_more_comes_back_than_the_order_cost(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """Refund, tax and postage together never exceed what is left of all that was paid for the order."""
+    order = case.order
+    paid = order.postage_paid + sum(line.goods_paid + line.tax_paid for line in order.lines)
+    back = sum(line.goods_paid - price(case, line) for line in order.lines)
+    back += settled_before(case, AwardKind.POSTAGE, None)
+    for line in order.lines:
+        back += sum(settled_before(case, kind, line.id) for kind in (AwardKind.REFUND, AwardKind.TAX))
+    total = sum(award.amount for award in decide(case).awards if award.kind is not AwardKind.COMPENSATION)
+    assert total <= max(0, paid - back), f"{total} comes back, but only {paid - back} is left of the order"
+
+
+def paying_settles(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """A claim that is decided again after its awards were paid is paid nothing more."""
+    first = decide(case)
+    again = decide(settling(case, first.awards))
+    assert again.lines == first.lines, "paying changed what is approved"
+    assert not again.awards, f"paid {first.awards}, and yet {again.awards}"
+
+
+def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """The key of an award stays until something is settled for the same line and kind, and is another one then."""
+    awards = decide(case).awards
+    keys = _keys(awards)
+    assert len(set(keys.values())) == len(awards), f"awards share a key: {awards}"
+    again = _keys(decide(evolve(case, id="another", as_of=Instant(case.as_of + SECOND))).awards)
+    assert all(again[each] == keys[each] for each in keys.keys() & again.keys()), (
+        "a key changed, and the ledger did not"
+    )
+    for award in awards:
+        after = _keys(decide(settling(case, (evolve(award, amount=Minor(1)),))).awards)
+        for each in keys.keys() & after.keys():
+            moved = each == (award.kind, award.line_id)
+            assert (after[each] != keys[each]) == moved, f"{award} was paid in part: the key of {each}"
+
+
+def parts_add_up(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:
+    """The units of a line, claimed and paid one after another, are paid exactly what they are paid together."""
+    for line in case.order.lines:
+        whole = _claiming(case, line, line.quantity, case.claim.id)
+        if _overdrawn(whole) or decide(whole).outcome is not Outcome.APPROVED:
+            continue
+        together = _amounts(decide(whole).awards)
+        apart, ledger = Counter[tuple[AwardKind, str | None]](), whole
+        for number in range(line.quantity):
+            part = _claiming(ledger, line, 1, f"{case.claim.id}, part {number}")
+            awards = decide(part).awards
+            apart += _amounts(awards)
+            ledger = settling(part, awards)
+        assert apart == together, f"{line.id}: in parts {dict(apart)}, together {dict(together)}"
+
+
+def no_sequence_overpays(
+    case: Case,
+    random: Random | None = None,
+    *,
+    times_the_price: int = 0,
+    rounds: int = 5,
+    decide: ClaimDecider = deciding.decide,
+) -> None:
+    """However often an order is claimed, decided and paid, in part or in full, under one claim or several, the caps hold."""
+    choose = Random(0) if random is None else random
+    ledger = case
+    for _ in range(rounds):
+        ledger = evolve(ledger, claim=_some_claim(case, choose))
+        paid = [evolve(award, amount=Minor(choose.randint(1, award.amount))) for award in decide(ledger).awards]
+        ledger = settling(ledger, choose.sample(paid, choose.randint(0, len(paid))))
+    for kind, line_id in {(each.kind, each.line_id) for each in ledger.settlements}:
+        if kind is SettlementKind.PRICE_ADJUSTMENT:
+            continue
+        of = AwardKind(kind.value)
+        in_all, before = settled_before(ledger, of, line_id), settled_before(case, of, line_id)
+        most = max(ceiling(case, of, line_id, times_the_price), before)
+        assert in_all <= most, f"{in_all} of {kind} was paid on {line_id}, and {most} is the most"
+
+
+# The ledger of a claim
+
+
+def price(case: Case, line: OrderLine) -> int:
+    """What the goods of a line cost in the end: what was paid less what came back because the price fell."""
+    adjusted = sum(
+        each.amount
+        for each in case.settlements
+        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id
+    )
+    return max(0, line.goods_paid - adjusted)
+
+
+def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: int) -> int:
+    """The most that can ever be paid of one kind on a line, or on the order for postage."""
+    if line_id is None:
+        return case.order.postage_paid
+    line = _line(case, line_id)
+    if kind is AwardKind.TAX:
+        return line.tax_paid
+    return price(case, line) * (times_the_price if kind is AwardKind.COMPENSATION else 1)
+
+
+def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
+    """What was settled of one kind on a line (or of postage), under any claim."""
+    return sum(each.amount for each in case.settlements if each.kind.value == kind.value and each.line_id == line_id)
+
+
+def paid_under_this_claim(case: Case) -> int:
+    """What was paid under this claim before, price adjustments apart."""
+    return sum(
+        each.amount
+        for each in case.settlements
+        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT
+    )
+
+
+def settling(case: Case, awards: Iterable[Award]) -> Case:
+    """The case once some awards of its claim were paid."""
+    paid = tuple(
+        Settlement(
+            kind=SettlementKind(award.kind.value),
+            line_id=award.line_id,
+            amount=award.amount,
+            settled_at=case.as_of,
+            claim_id=case.claim.id,
+        )
+        for award in awards
+    )
+    return evolve(case, settlements=(*case.settlements, *paid))
+
+
+def _claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:
+    """The same case, with some units of one line claimed and no figure of the consumer's own."""
+    item = evolve(case.claim.items[0], line_id=line.id, quantity=quantity)
+    return evolve(case, claim=evolve(case.claim, id=claim_id, items=(item,), requested_amount=None))
+
+
+def _some_claim(case: Case, choose: Random) -> Any:
+    """A claim for some units of the claimed lines, under the case's own id or another one."""
+    items = choose.sample(case.claim.items, choose.randint(1, len(case.claim.items)))
+    return evolve(
+        case.claim,
+        id=choose.choice((case.claim.id, "another claim")),
+        items=tuple(evolve(item, quantity=choose.randint(1, _line(case, item.line_id).quantity)) for item in items),
+    )
+
+
+def _overdrawn(case: Case) -> bool:
+    """Whether more was given back than there was, or something was paid under the claim already."""
+    places = [(kind, line.id) for line in case.order.lines for kind in (AwardKind.REFUND, AwardKind.TAX)]
+    return paid_under_this_claim(case) > 0 or any(
+        settled_before(case, kind, line_id) > ceiling(case, kind, line_id, 0)
+        for kind, line_id in (*places, (AwardKind.POSTAGE, None))
+    )
+
+
+def _amounts(awards: Iterable[Award]) -> Counter[tuple[AwardKind, str | None]]:
+    return Counter({(award.kind, award.line_id): award.amount for award in awards})
+
+
+def _keys(awards: Iterable[Award]) -> dict[tuple[AwardKind, str | None], str]:
+    return {(award.kind, award.line_id): award.key for award in awards}
+
+
+def _line(case: Case, line_id: str) -> OrderLine:
+    return next(line for line in case.order.lines if line.id == line_id)
+
+
+# What the rest of a case could turn out to be
+
+MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
+NOBODYS_BRAND: Final = "a brand that no document names"
+
+
+def completions(
+    case: Case, *, awaited: Callable[[Evidence], bool] = lambda _: True, at_most: int = 64
+) -> Iterator[Case]:
+    """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
+
+    ``awaited`` says of an unverified document that it does not count before it is verified. One that counts as it stands is
+    left alone, for nothing about it is unknown.
+    """
+    places = tuple(_unknowns(case, awaited))
+    size = prod(len(values) for _, values in places)
+    draw = Random(size)
+    for number in range(size) if size <= at_most else (draw.randrange(size) for _ in range(at_most)):
+        yield _filled_in(case, places, number)
+
+
+def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: int) -> Case:
+    document = written(case)
+    for pointer, values in places:
+        number, position = divmod(number, len(values))
+        put(document, pointer, values[position])
+    return typing.cast(Case, load_case(json.dumps(document)))
+
+
+def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Each place that is not known, with the values that it could take."""
+    order, then = case.order, (str(case.order.placed_at), str(case.as_of))
+    if order.merchant.programme is None:
+        yield "/order/merchant/programme", [*Programme]
+    if order.merchant.return_addresses is None:
+        yield "/order/merchant/return_addresses", [[], [{"id": market, "market": market} for market in MARKETS]]
+    if order.market is None:
+        yield "/order/market", MARKETS
+    if case.claim.merchant_reply is None or case.claim.merchant_reply.decision is None:
+        yield "/claim/merchant_reply", [{"decision": each} for each in ReplyDecision]
+    for index, line in enumerate(order.lines):
+        yield from _unknowns_of_a_line(case, f"/order/lines/{index}", line)
+    for index, parcel in enumerate(order.parcels):
+        if parcel.signed_at is None:
+            yield f"/order/parcels/{index}/signed_at", then
+    yield from _unknowns_of_evidence(case, awaited)
+
+
+def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    closes_at = case.claim.evidence_closes_at
+    for index, each in enumerate(case.evidence):
+        if each.verification is Verification.UNVERIFIED and awaited(each):
+            yield f"/evidence/{index}/verification", [Verification.VERIFIED, Verification.REJECTED]
+        if getattr(each, "final", True) is None and (closes_at is None or case.as_of <= closes_at):
+            yield f"/evidence/{index}/final", [True, False]
+
+
+def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[tuple[str, Sequence[Any]]]:
+    if line.category is None:
+        yield f"{pointer}/category", [*Category]
+    if line.badges is None:
+        yield f"{pointer}/badges", [[], [*Badge], *([badge] for badge in Badge)]
+    if line.completed_at is None:
+        yield f"{pointer}/completed_at", (str(case.order.placed_at), str(case.as_of))
+    if line.brand is None:
+        named = dict.fromkeys(getattr(each, "brand", None) or NOBODYS_BRAND for each in case.evidence)
+        yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
+
+
+# What a request accepts
+
+
+def supplied(case: Any, request: Request) -> Iterator[Any]:
+    """The case with a request met, in each way that it accepts."""
+    for acceptable in request.accepts:
+        options = {name: tuple(values) or _anything(case, acceptable, name) for name, values in acceptable.items()}
+        for position in range(max((len(values) for values in options.values()), default=0)):
+            chosen = {name: values[min(position, len(values) - 1)] for name, values in options.items()}
+            yield case_from(_handed_in(case, request, chosen))
+
+
+def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    before, document = written(case), written(case)
+    piece: dict[str, Any] = {}
+    for name, value in chosen.items():
+        if name.startswith("/"):
+            place = after_the_last(before, name)
+            put(document, place, _as_a_list(before, place, value) if _is_a_list(case, name) else value)
+        else:
+            put(piece, f"/{name}", value)
+    if piece:
+        defaults = {
+            "id": f"{len(case.evidence)} and one more",
+            "submitted_by": request.to,
+            "submitted_at": str(case.as_of),
+            "line_ids": [] if request.line_id is None else [request.line_id],
+        }
+        document["evidence"].append({**_required(piece["kind"]), **defaults, **piece})
+    return document
+
+
+def _as_a_list(document: Any, pointer: str, value: Any) -> list[Any]:
+    """A list that holds what it held, and what is accepted."""
+    values = list(value) if isinstance(value, (tuple, list)) else [value]
+    held = at(document, pointer) or []
+    return [*held, *(each for each in values if each not in held)]
+
+
+def _anything(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> tuple[Any, ...]:
+    """Some values that a place can take where any will do."""
+    if name.startswith("/"):
+        return _values_of(_annotation(type(case), name), case.as_of)
+    kind = next(each for each in typing.get_args(Evidence) if each.kind == acceptable["kind"][0])
+    return _values_of(_annotation(kind, f"/{name}"), case.as_of)
+
+
+def _required(kind: str) -> dict[str, Any]:
+    """Some value for every own field that a kind of evidence must have."""
+    of = next(each for each in typing.get_args(Evidence) if each.kind == kind)
+    fields = [field for field in attrs.fields(attrs.resolve_types(of)) if field.default is attrs.NOTHING]
+    found = {field.name: _values_of(field.type, Instant(0)) for field in fields}
+    return {name: values[0] for name, values in found.items() if values}
+
+
+def _is_a_list(case: Any, pointer: str) -> bool:
+    return typing.get_origin(_annotation(type(case), pointer)) is tuple
+
+
+def _annotation(annotation: Any, pointer: str) -> Any:
+    """The type of what stands at a JSON pointer, ``None`` apart."""
+    for part in pointer.split("/")[1:]:
+        if typing.get_origin(annotation) is tuple:
+            annotation = typing.get_args(annotation)[0]
+        elif annotation == Evidence:
+            annotation = Verification if part == "verification" else bool
+        else:
+            fields = {field.name: field.type for field in attrs.fields(attrs.resolve_types(annotation))}
+            annotation = fields[part]
+        annotation = _if_known(annotation)
+    return annotation
+
+
+def _if_known(annotation: Any) -> Any:
+    """A type without the ``None`` that stands for not known."""
+    if typing.get_origin(annotation) not in (Union, types.UnionType) or annotation == Evidence:
+        return annotation
+    (known,) = (each for each in typing.get_args(annotation) if each is not type(None))
+    return known
+
+
+def _values_of(annotation: Any, as_of: Instant) -> tuple[Any, ...]:
+    """Some values of a type, as they stand in JSON."""
+    annotation = _if_known(annotation)
+    if typing.get_origin(annotation) is tuple:
+        inner = _values_of(typing.get_args(annotation)[0], as_of)
+        return ([], list(inner))
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return tuple(each.value for each in annotation)
+    if annotation is Instant:
+        return (str(as_of),)
+    if attrs.has(annotation):
+        fields = {each.name: _values_of(each.type, as_of) for each in attrs.fields(attrs.resolve_types(annotation))}
+        return tuple({name: values[end] for name, values in fields.items()} for end in (0, -1))
+    return {bool: (True, False), int: (1,)}.get(annotation, ("1",))
+
+
+def written(case: Any) -> dict[str, Any]:
+    """A case as a JSON document of one's own, to be changed at will."""
+    document: dict[str, Any] = json.loads(dump_case(case))
+    return document
+
+
+def at(document: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer of a document, ``None`` if nothing does."""
+    for part in pointer.split("/")[1:]:
+        if isinstance(document, list):
+            document = document[int(part)] if int(part) < len(document) else None
+        else:
+            document = (document or {}).get(part)
+    return document
+
+
+def put(document: Any, pointer: str, value: Any) -> None:
+    """Put a value at a JSON pointer of a document, in place. An object or a list item that is not there yet is made."""
+    first, *rest = pointer.split("/")[1:]
+    place: Any = int(first) if isinstance(document, list) else first
+    if isinstance(document, list) and place == len(document):
+        document.append(None)
+    if not rest:
+        document[place] = value
+        return
+    inner = document[place] if isinstance(document, list) else document.get(place)
+    if inner is None:
+        inner = document[place] = [] if rest[0].isdigit() else {}
+    put(inner, "/" + "/".join(rest), value)
+
+
+def after_the_last(document: Any, pointer: str) -> str:
+    """A JSON pointer with the position after a list's last item for ``-``."""
+    path: list[str] = []
+    for part in pointer.split("/")[1:]:
+        path.append(str(len(at(document, "".join(f"/{each}" for each in path)) or ())) if part == "-" else part)
+    return "".join(f"/{part}" for part in path)
+
+
+# What is compared
+
+
+def _same_request(one: Request, other: Request) -> bool:
+    return (one.to, one.need, one.line_id, one.evidence_id) == (other.to, other.need, other.line_id, other.evidence_id)
+
+
+def _over_lines(lines: Sequence[LineResult]) -> Outcome:
+    outcomes = [line.outcome for line in lines]
+    for waiting in WAITING:
+        if waiting in outcomes:
+            return waiting
+    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
+
+
+def _shuffled(items: Sequence[T], random: Random) -> tuple[T, ...]:
+    return tuple(random.sample(items, len(items)))
+
+
+def _essence(decision: ClaimDecision) -> dict[str, Any]:
+    """A decision without what follows the order and the words of the case: pointers, evidence ids, digests."""
+    return {
+        "outcome": decision.outcome,
+        "lines": decision.lines,
+        "findings": [(each.clause, each.line_id, each.effect, each.margin) for each in decision.findings],
+        "awards": decision.awards,
+        "total": decision.total,
+        "requests": Counter(
+            (each.to, each.need, each.line_id, each.evidence_id, each.due_at) for each in decision.requests
+        ),
+        "deadlines": decision.deadlines,
+        "return_authorisation": decision.return_authorisation,
+        "reconsider_at": decision.reconsider_at,
+    }
+
+
+def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
+    """All that is told of one line, money apart."""
+    parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
+    return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
+
+
+def _lines(decision: Decision) -> dict[str | None, str]:
+    """The outcome of each line, or of the case as a whole."""
+    if isinstance(decision, ClaimDecision):
+        return {line.line_id: line.outcome for line in decision.lines}
+    return {None: decision.outcome}
+
+
+def _open_lines(decision: Decision) -> frozenset[str | None]:
+    """The lines that are not decided; where a case is judged as a whole, all of it while anything is asked for."""
+    if isinstance(decision, ClaimDecision):
+        return frozenset(line.line_id for line in decision.lines if line.outcome in WAITING)
+    return frozenset([None] if decision.requests else [])
+
+
+def _open_part(decision: Decision, now: Decision) -> tuple[Any, ...]:
+    """What is told of the lines that were open."""
+    lines = _open_lines(now)
+    return (
+        [(line_id, outcome) for line_id, outcome in _lines(decision).items() if line_id in lines],
+        [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in lines],
+        [_asked(each) for each in decision.requests if each.line_id in lines],
+    )
+
+
+def _asked(request: Request) -> tuple[Any, ...]:
+    return (request.to, request.need, request.line_id, request.evidence_id, request.due_at)
+
+
+def _decided(decision: Decision, now: Decision) -> list[tuple[Any, ...]]:
+    """The outcome of the lines that were decided."""
+    lines = _open_lines(now)
+    return [(line_id, outcome) for line_id, outcome in _lines(decision).items() if line_id not in lines]
+
+
+def _moments(as_of: Instant, announced: Instant | None) -> Iterator[Instant]:
+    """Instants after ``as_of`` at which nothing should have changed yet."""
+    end = Instant(as_of + 30 * A_YEAR) if announced is None else Instant(announced - 1)
+    for part in (0, 1, 7, 64):
+        yield Instant(as_of + (end - as_of) * part // 64)
+    if end > as_of:
+        yield Instant(as_of + 1)

@@ -1,0 +1,203 @@
+"""Weighing: what a function comes to when some of its facts are not plainly known.
+
+Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
+them give the same answer, that is the answer; else what is asked for is what makes the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
+from adjudicator.policy import UNSETTLED, Edition, Node
+
+
+@frozen
+class Branch:
+    """A value that a fact takes if some assumptions are made, each about one thing that is not known."""
+
+    assuming: Mapping[Hashable, Any]
+    value: Any
+
+
+@frozen
+class Branches:
+    """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
+
+    branches: tuple[Branch, ...]
+    asks: Mapping[Hashable, tuple[Ask, ...]]
+
+
+class Facts(dict[str, Any]):
+    """The facts of one subject, by name, each worked out when it is first asked for."""
+
+    def __init__(self, edition: Edition, subject: Any) -> None:
+        super().__init__(edition.settings)
+        self._nodes = edition.nodes
+        self._leaves = edition.decides.glossary.facts
+        self._subject = subject
+        self.unsettled: set[str] = set()
+
+    def __missing__(self, name: str) -> Any:
+        node = self._nodes.get(name)
+        value = self.evaluate(node) if node else self._leaves[name].read(self._subject)
+        self[name] = value
+        if type(value) in _NOT_PLAIN:
+            self.unsettled.add(name)
+        return value
+
+    def evaluate(self, node: Node) -> Any:
+        """Call a function with its facts, or try it on every value that they could take."""
+        values = [self[name] for name in node.params]
+        if self.unsettled.isdisjoint(node.params):
+            return node.function(*values)
+        return _weighed(node, values)
+
+
+_NOT_PLAIN: Final = UNSETTLED | {Branches}
+
+
+def _weighed(node: Node, values: list[Any]) -> Any:
+    """Call a function on every combination of the values that its facts could take."""
+    asks: dict[Hashable, tuple[Ask, ...]] = {}
+    combined = [Branch({}, ())]
+    for name, value, admitted in zip(node.params, values, node.admits, strict=True):
+        options = tuple(_options(name, value, admitted, asks))
+        combined = [
+            Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
+            for so_far in combined
+            for option in options
+            if _agree(so_far.assuming, option.assuming)
+        ]
+    results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
+    first = results[0].value
+    return first if all(each.value == first for each in results) else Branches(results, asks)
+
+
+def _called(node: Node, values: tuple[Any, ...]) -> Any:
+    """The result of a function, or what keeps it from being called."""
+    stopping = [
+        value
+        for value, admitted in zip(values, node.admits, strict=True)
+        if type(value) in UNSETTLED and type(value) not in admitted
+    ]
+    if not stopping:
+        return node.function(*values)
+    for kind in (Failed, Repairable):
+        for value in stopping:
+            if type(value) is kind:
+                return value
+    opens = [value for value in stopping if type(value) is Open]
+    if len(opens) < 2:
+        return (opens or stopping)[0]
+    changes = [each.changes_at for each in opens if each.changes_at is not None]
+    return Open(
+        _distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None)
+    )
+
+
+def _options(
+    name: str, value: Any, admitted: frozenset[type], asks: dict[Hashable, tuple[Ask, ...]]
+) -> Iterator[Branch]:
+    """The values that a fact could take where a function asks for it."""
+    if type(value) is Branches and admitted:
+        value = settled(value)
+    if type(value) is Branches:
+        asks.update(value.asks)
+        for branch in value.branches:
+            for option in _options(name, branch.value, admitted, asks):
+                yield Branch({**branch.assuming, **option.assuming}, option.value)
+    elif type(value) is Pool and Pool not in admitted:
+        yield from _completions(name, value, asks)
+    elif type(value) is Open and value.could_be and Open not in admitted:
+        asks[name] = value.asks
+        yield from (Branch({name: each}, each) for each in value.could_be)
+    else:
+        yield Branch({}, value)
+
+
+def _completions(name: str, pool: Pool[Any], asks: dict[Hashable, tuple[Ask, ...]]) -> Iterator[Branch]:
+    """What stands, with every choice of the pending documents beside it; those that say the same are one choice."""
+    groups: dict[Any, list[Ask]] = {}
+    for pending in pool.pending:
+        groups.setdefault(pending.says, []).append(pending.ask)
+    chosen = [Branch({}, pool.standing)]
+    for says, group in groups.items():
+        key = (name, says, tuple(ask.evidence_id for ask in group))
+        asks[key] = tuple(group)
+        chosen = [
+            Branch({**so_far.assuming, key: counts}, (*so_far.value, says) if counts else so_far.value)
+            for so_far in chosen
+            for counts in (False, True)
+        ]
+    yield from chosen
+
+
+def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
+    """Whether two sets of assumptions can be made together."""
+    return all(other.get(key, value) == value for key, value in one.items())
+
+
+def settled(branches: Branches) -> Any:
+    """The answer that all branches share, else what has to be asked.
+
+    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
+    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind.
+    """
+    values = [each.value for each in branches.branches]
+    kinds = {_kind(each) for each in values}
+    if kinds <= _AGAINST:
+        return next((each for each in values if type(each) is Open), values[0])
+    return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
+
+
+_AGAINST: Final = frozenset({"unproven", "fails"})
+
+
+def _kind(value: Any) -> Hashable:
+    if type(value) is Open:
+        return "fails" if value.as_good_as_failed else "unproven"
+    if value is False or type(value) in (Failed, Repairable):
+        return "fails"
+    if type(value) in (Disputed, Silent):
+        return "a person"
+    return "holds" if value is True or type(value) is Holds else ("value", value)
+
+
+def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
+    """What would settle each assumption on which the answer turns, all others being equal."""
+    making: dict[Hashable, list[Branch]] = {}
+    for branch in branches.branches:
+        for key in branch.assuming:
+            making.setdefault(key, []).append(branch)
+    for key, of in making.items():
+        if _turns_on(key, of):
+            yield from branches.asks[key]
+
+
+def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
+    """Whether some value of an assumption gives another kind of answer than its first, all else being equal."""
+    first = branches[0].assuming[key]
+    reference = [each for each in branches if each.assuming[key] == first]
+    known = {each for branch in reference for each in branch.assuming if each != key}
+    kinds: dict[tuple[Hashable, ...], dict[tuple[Any, ...], set[Hashable]]] = {}
+    for branch in branches:
+        shared = tuple(each for each in branch.assuming if each in known)
+        if shared not in kinds:
+            kinds[shared] = {}
+            for each in reference:
+                kinds[shared].setdefault(_projected(each, shared), set()).add(_kind(each.value))
+        if kinds[shared].get(_projected(branch, shared), set()) - {_kind(branch.value)}:
+            return True
+    return False
+
+
+def _projected(branch: Branch, on: tuple[Hashable, ...]) -> tuple[Any, ...]:
+    return tuple(branch.assuming.get(each) for each in on)
+
+
+def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
+    return tuple(dict.fromkeys(asks))

@@ -1,0 +1,49 @@
+"""How the tests run: Hypothesis profiles, and the shares of outcomes that generated cases reached, told after every run."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
+LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, max_examples=60, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+)
+settings.register_profile(
+    "thorough", deadline=None, max_examples=2_000, suppress_health_check=LARGE_EXAMPLES, print_blob=True
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+Shares = dict[str, Counter[str]]
+"""How often each outcome was reached, by policy."""
+
+REACHED = pytest.StashKey[Shares]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[REACHED] = {}
+
+
+@pytest.fixture
+def shares(pytestconfig: pytest.Config) -> Shares:
+    """What the generated cases of each policy came to; put yours in, and they are told at the end of the run."""
+    return pytestconfig.stash[REACHED]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    reached = config.stash[REACHED]
+    if reached:
+        terminalreporter.section("outcomes that generated cases reached")
+    for policy, counts in sorted(reached.items()):
+        terminalreporter.write_line(f"{policy}: {counts.total()} cases, {told(counts)}")
+
+
+def told(counts: Mapping[str, int]) -> str:
+    """Shares in words."""
+    total = sum(counts.values())
+    return ", ".join(f"{outcome} {count / total:.1%}" for outcome, count in sorted(counts.items()))
