@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -216,12 +217,16 @@ def _decide_all(records: Records, output: Output) -> int:
             decision = decided(load_case(record.text()))
         except InputError as error:
             at_fault += 1
-            output.faulty(record.line, error.faults, lambda first=total == 1: first and records.at_end())  # type: ignore[misc]
+            output.faulty(record.line, error.faults, records.at_end if total == 1 else _others_came_before)
         else:
             output.decision(decision)
     if at_fault and total > 1:
         _complain(f"{at_fault} of {total} could not be decided")
     return INPUT_AT_FAULT if at_fault else DECIDED
+
+
+def _others_came_before() -> bool:
+    return False
 
 
 @contextmanager
@@ -253,7 +258,8 @@ def demo(*, locale: Locale = None) -> int:
     words = words_for(None, _language(locale))
     in_this_language = [] if locale is None else ["--locale", locale]
     command = ["decide", str(DEMO / "counterfeit.json"), *in_this_language]
-    console.print(f"$ adjudicator {printable(shlex.join(command))}", style="bold cyan")
+    program = _as_called()
+    console.print(f"$ {printable(shlex.join([program, *command]))}", style="bold cyan", soft_wrap=True)
     console.print()
     status = _run(command)
     console.print()
@@ -264,8 +270,16 @@ def demo(*, locale: Locale = None) -> int:
         ["show", "douyin_global.authenticity", *in_this_language],
         ["policies", *in_this_language],
     ):
-        console.print(f"  adjudicator {printable(shlex.join(step))}", style="cyan", soft_wrap=True)
+        console.print(f"  {printable(shlex.join([program, *step]))}", style="cyan", soft_wrap=True)
     return status
+
+
+def _as_called() -> str:
+    """This program as it can be typed here: by its name where a shell finds it, else by the path that was typed."""
+    typed = Path(sys.argv[0])
+    if typed.stem != app.name[0] or shutil.which(app.name[0]) == str(typed):
+        return app.name[0]
+    return str(typed)
 
 
 def _lay_out_demo() -> None:
@@ -451,7 +465,10 @@ def _writing() -> Iterator[None]:
         yield
         sys.stdout.flush()
     except OSError:
-        _give_up(sys.stdout)
+        try:
+            sys.stdout.flush()
+        except OSError:
+            _give_up(sys.stdout)
         raise
 
 

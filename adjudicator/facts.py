@@ -71,10 +71,11 @@ class Open:
 
 @frozen
 class Failed:
-    """Known, and it defeats beyond repair."""
+    """Known, and it defeats beyond repair, though at ``changes_at`` time alone may undo it."""
 
     because: str = "fails"
     evidence: tuple[str, ...] = ()
+    changes_at: Instant | None = None
 
 
 @frozen

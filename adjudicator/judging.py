@@ -9,7 +9,19 @@ from typing import Any, Final, Protocol
 from attrs import evolve, frozen
 
 from adjudicator.civil_time import Instant, Window
-from adjudicator.decision import Because, Deadline, Effect, FactRead, Finding, Margin, Remark, Request, Role, Unit
+from adjudicator.decision import (
+    Because,
+    Deadline,
+    Effect,
+    FactRead,
+    Finding,
+    Margin,
+    Plain,
+    Remark,
+    Request,
+    Role,
+    Unit,
+)
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Repairable, Silent
 from adjudicator.plain import plain
 from adjudicator.policy import Clause, Edition, Node
@@ -69,21 +81,13 @@ def judge(edition: Edition, subject: Subject) -> Judgement:
     """
     facts = Facts(edition, subject)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
-    answers = tuple((clause, _answer(facts, clause)) for clause in edition.clauses)
-    findings = tuple(_finding(facts, subject, edition, clause, answer) for clause, answer in answers)
-    refused = any(
-        finding.effect is Effect.DEFEATS and type(answer) is not Repairable
-        for finding, (_, answer) in zip(findings, answers, strict=True)
+    answers = tuple(_answer(facts, clause) for clause in edition.clauses)
+    findings = tuple(
+        _finding(facts, subject, edition, clause, answer)
+        for clause, answer in zip(edition.clauses, answers, strict=True)
     )
-    waiting = () if refused else tuple(answer for _, answer in answers if _waits(answer, closed))
-    if refused:
-        standing = Standing.REFUSED
-    elif waiting:
-        standing = Standing.WAITING
-    elif any(finding.effect is Effect.UNDECIDED for finding in findings):
-        standing = Standing.FOR_A_PERSON
-    else:
-        standing = Standing.GRANTED
+    standing = _standing(findings, answers, closed)
+    waiting = [answer for answer in answers if _waits(answer, closed)] if standing is Standing.WAITING else []
     return Judgement(
         facts,
         findings,
@@ -91,8 +95,18 @@ def judge(edition: Edition, subject: Subject) -> Judgement:
         any(finding.role is Role.BAR and finding.effect is Effect.DEFEATS for finding in findings),
         tuple(_requests(edition, subject, waiting)),
         tuple(_deadlines(facts, subject, edition)),
-        None if refused else _changes_at(answers, subject, waiting=bool(waiting)),
+        _changes_at(findings, answers, subject),
     )
+
+
+def _standing(findings: tuple[Finding, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
+    for finding, answer in zip(findings, answers, strict=True):
+        if finding.effect is Effect.DEFEATS and type(answer) is not Repairable:
+            return Standing.REFUSED
+    if any(_waits(answer, closed) for answer in answers):
+        return Standing.WAITING
+    undecided = any(finding.effect is Effect.UNDECIDED for finding in findings)
+    return Standing.FOR_A_PERSON if undecided else Standing.GRANTED
 
 
 def _answer(facts: Facts, clause: Clause) -> Any:
@@ -133,12 +147,12 @@ def _finding(facts: Facts, subject: Subject, edition: Edition, clause: Clause, a
     )
 
 
-def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Any]:
-    """What the words of a finding need: what is asked for, or what is unknown and does not matter."""
+def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
+    """What the words of a finding need: what is asked for, or what is not known and makes no difference."""
     if type(answer) is Open:
         return {"needs": tuple(dict.fromkeys(ask.need.name for ask in answer.asks))}
     whatever = tuple(name for name in clause.reads if type(facts.get(name)) is Open)
-    return {"whatever": whatever} if whatever else {}
+    return {"whatever": whatever} if whatever and type(answer) is not Repairable else {}
 
 
 def _facts_read(facts: Facts, subject: Subject, edition: Edition, clause: Clause) -> Iterator[FactRead]:
@@ -183,7 +197,7 @@ def _deadlines(facts: Facts, subject: Subject, edition: Edition) -> Iterator[Dea
             )
 
 
-def _requests(edition: Edition, subject: Subject, waiting: tuple[Open | Repairable, ...]) -> Iterator[Request]:
+def _requests(edition: Edition, subject: Subject, waiting: list[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     position = {each: index for index, each in enumerate(subject.evidence_ids)}
     asked = [
@@ -232,11 +246,20 @@ def _accepts(
     return fields
 
 
-def _changes_at(answers: tuple[tuple[Clause, Any], ...], subject: Subject, *, waiting: bool) -> Instant | None:
-    """The first instant at which time alone changes how the subject stands."""
-    moments = [answer.changes_at for _, answer in answers if type(answer) is Open]
-    moments += [_after(answer.until) for _, answer in answers if type(answer) is Repairable]
-    moments += [_after(subject.closes_at)] if waiting else []
+def _changes_at(findings: tuple[Finding, ...], answers: tuple[Any, ...], subject: Subject) -> Instant | None:
+    """The first instant at which time alone may change how the subject stands."""
+    defeats = [
+        answer.changes_at if type(answer) is Failed else None
+        for finding, answer in zip(findings, answers, strict=True)
+        if finding.effect is Effect.DEFEATS and type(answer) is not Repairable
+    ]
+    if defeats:
+        moments = [] if None in defeats else defeats
+    else:
+        moments = [answer.changes_at for answer in answers if type(answer) is Open]
+        moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
+        waiting = any(type(answer) in (Open, Repairable) for answer in answers)
+        moments += [_after(subject.closes_at)] if waiting else []
     return min((moment for moment in moments if moment is not None and moment > subject.as_of), default=None)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from io import BytesIO
 from typing import BinaryIO, Final
 
 from attrs import frozen
@@ -62,17 +63,16 @@ class Records:
         return not self._ahead
 
 
-def _lines(stream: BinaryIO) -> Iterator[Record]:
+def _lines(stream: BinaryIO, line: int = 1) -> Iterator[Record]:
     """Every line, its end cut off; of one that is too long only the beginning."""
-    line = 0
     while beginning := _read(stream, MOST_BYTES + len(b"\r\n")):
-        line += 1
         end, longer = beginning, False
         while not end.endswith(b"\n") and (end := _read(stream, _CHUNK)):
             longer = True
         data = beginning.removesuffix(b"\n").removesuffix(b"\r")
         data = data.removeprefix(b"\xef\xbb\xbf") if line == 1 else data
         yield Record(line, data, longer or len(data) > MOST_BYTES)
+        line += 1
 
 
 def _read(stream: BinaryIO, most: int) -> bytes:
@@ -84,44 +84,42 @@ def _read(stream: BinaryIO, most: int) -> bytes:
 
 def _records(lines: Iterator[Record]) -> Iterator[Record]:
     """One record a line if the first is one, or if the lines that follow show that it should have been."""
-    first = next((line for line in lines if not line.blank), None)
+    first = next(_not_blank(lines), None)
     if first is None:
         return
-    held = [first]
     if first.too_long or _is_json(first.data):
         yield first
-    elif _is_one_document(held, lines):
-        yield Record(first.line, _joined(held), any(each.too_long for each in held) or _size(held) > MOST_BYTES)
-        return
     else:
-        yield from _not_blank(held)
+        held = bytearray(first.data)
+        if _is_one_document(held, lines):
+            yield Record(first.line, bytes(held[:MOST_BYTES]), len(held) > MOST_BYTES)
+            return
+        yield from _not_blank(_lines(BytesIO(held), first.line))
     yield from _not_blank(lines)
 
 
-def _is_one_document(held: list[Record], lines: Iterator[Record]) -> bool:
+def _is_one_document(held: bytearray, lines: Iterator[Record]) -> bool:
     """Whether what follows a line that is no JSON belongs to it. Reads on, into ``held``, as far as it takes to tell.
 
     An object that stands on a line of its own, flush left, is a record, unless all lines up to it begin one document.
     """
     second_thoughts = 0
-    size = _size(held)
     for line in lines:
-        held.append(line)
-        size += len(line.data) + 1
+        held += b"\n" + line.data
+        if len(held) > MOST_BYTES:
+            return True
         if second_thoughts < _MOST_SECOND_THOUGHTS and _is_object(line):
             second_thoughts += 1
-            if not _begins_a_document(_joined(held)):
+            if not _begins_a_document(held):
                 return False
-        if size > MOST_BYTES or line.too_long:
-            return True
-    return not second_thoughts or _is_json(_joined(held))
+    return not second_thoughts or _is_json(held)
 
 
 def _is_object(line: Record) -> bool:
-    return line.data.startswith(b"{") and not line.too_long and _is_json(line.data)
+    return line.data.startswith(b"{") and _is_json(line.data)
 
 
-def _is_json(data: bytes) -> bool:
+def _is_json(data: bytes | bytearray) -> bool:
     try:
         json.loads(data)
     except (ValueError, RecursionError):
@@ -129,7 +127,7 @@ def _is_json(data: bytes) -> bool:
     return True
 
 
-def _begins_a_document(data: bytes) -> bool:
+def _begins_a_document(data: bytes | bytearray) -> bool:
     """Whether more bytes could make it JSON: all that is wrong with it is that it ends."""
     text = data.decode(errors="replace")
     try:
@@ -139,14 +137,6 @@ def _begins_a_document(data: bytes) -> bool:
     except (ValueError, RecursionError):
         return False
     return True
-
-
-def _joined(held: Iterable[Record]) -> bytes:
-    return b"\n".join(each.data for each in held)
-
-
-def _size(held: Iterable[Record]) -> int:
-    return sum(len(each.data) + 1 for each in held) - 1
 
 
 def _not_blank(lines: Iterable[Record]) -> Iterator[Record]:

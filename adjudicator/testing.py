@@ -168,7 +168,7 @@ def a_claim(*items: ClaimItem, **changes: Any) -> Claim:
         service=Service.RETURN_REFUND,
         demands=tuple(Demand),
         items=items or (ClaimItem(line_id="L1", quantity=1),),
-        merchant_reply=MerchantReply(decision=ReplyDecision.AGREED, replied_at=AS_OF),
+        merchant_reply=MerchantReply(decision=ReplyDecision.AGREED),
     )
     return evolve(claim, **changes)
 
@@ -323,16 +323,16 @@ def a_case(
     """
     order = order or an_order()
     items = (ClaimItem(line_id=line.id, quantity=line.quantity) for line in order.lines)
-    case = Case(
-        id="case-1",
-        policy=policy,
-        as_of=AS_OF,
-        claim=claim or a_claim(*items),
-        order=order,
-        evidence=evidence,
-        settlements=tuple(settlements),
-    )
-    return evolve(case, **changes)
+    fields: dict[str, Any] = {
+        "id": "case-1",
+        "policy": policy,
+        "as_of": AS_OF,
+        "claim": claim or a_claim(*items),
+        "order": order,
+        "evidence": evidence,
+        "settlements": tuple(settlements),
+    }
+    return Case(**(fields | changes))
 
 
 # What the edition in force tells about where to look
@@ -429,7 +429,6 @@ class Trouble(Enum):
 
 TROUBLES: Final = (
     (),
-    (Trouble.MONEY,),
     (Trouble.SAYS,),
     (Trouble.SAYS, Trouble.TIME),
     (Trouble.WORTH,),
@@ -441,7 +440,7 @@ TROUBLES: Final = (
     (Trouble.PATH, Trouble.TIME),
     tuple(Trouble),
 )
-"""Which sides of a case are out of order together. None at all comes first."""
+"""Which sides of a case are out of order together, money apart. None at all comes first."""
 
 
 def cases(policy: str) -> st.SearchStrategy[Case]:
@@ -495,7 +494,7 @@ class Author:
     def __init__(self, draw: st.DrawFn, steering: Steering) -> None:
         self.draw = draw
         self.steering = steering
-        self.out_of_order = self.any(*TROUBLES)
+        self.out_of_order = (*self.any(*TROUBLES), *self.any((), (Trouble.MONEY,)))
         self.zone = self.any(*ZONES)
 
     def any(self, *values: T) -> T:
@@ -538,7 +537,10 @@ class Author:
                 "parcels": parcels,
             },
             "evidence": [self.document(f"E{n + 1}", lines, claim, parcels, as_of) for n in range(count)],
-            "settlements": [self.settlement(lines, as_of) for _ in range(self.usually(Trouble.MONEY, 0, 1, 2, 3))],
+            "settlements": [
+                self.settlement(lines, as_of)
+                for _ in range(self.any(0, 1, 2, 3) if Trouble.MONEY in self.out_of_order else 0)
+            ],
             "metadata": self.any({"ticket": "CS-1"}, None),
         }
         leaves_out = self.any(False, True)
@@ -640,6 +642,11 @@ class Author:
             "programme": self.usually(Trouble.FACTS, Programme.GLOBAL, None, None, None, Programme.DOMESTIC),
             "return_addresses": self.usually(Trouble.FACTS, addresses, addresses[1:], addresses[1:2], [], None),
         }
+
+    def settlements(self, lines: Sequence[Json], as_of: Instant) -> list[Json]:
+        """What was paid before."""
+        count = self.any(1, 2, 3) if Trouble.MONEY in self.out_of_order else 0
+        return [self.settlement(lines, as_of) for _ in range(count)]
 
     def settlement(self, lines: Sequence[Json], as_of: Instant) -> Json:
         """An earlier payment, on a line or of postage."""

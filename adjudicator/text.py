@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Plain, Request, Role
+from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, Request, Role
 from adjudicator.faults import Fault
 from adjudicator.governing import policies
 from adjudicator.policy import Clause, Edition, Node
@@ -117,6 +117,9 @@ class _DecisionPage:
         self.words = words_for(edition, language)
         self.marks = marks
         self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
+        self.deadlines: dict[tuple[str, str | None], list[Deadline]] = {}
+        for each in decision.deadlines:
+            self.deadlines.setdefault((each.clause, each.line_id), []).append(each)
 
     def whole(self) -> RenderableType:
         claim = self.decision if isinstance(self.decision, ClaimDecision) else None
@@ -300,24 +303,20 @@ class _DecisionPage:
 
     def windows(self, finding: Finding) -> Iterator[str]:
         """The windows that a clause read, with their ends."""
-        for each in self.decision.deadlines:
-            if (each.clause, each.line_id) == (finding.clause, finding.line_id):
-                yield self.say(
-                    "decision.up_to" if each.includes_end else "decision.before",
-                    end=moment(each.ends_at),
-                    anchor=self.say(f"counted_from.{safe(each.counted_from)}"),
-                    start=moment(each.starts_at),
-                )
+        for each in self.deadlines.get((finding.clause, finding.line_id), ()):
+            yield self.say(
+                "decision.up_to" if each.includes_end else "decision.before",
+                end=moment(each.ends_at),
+                anchor=self.say(f"counted_from.{safe(each.counted_from)}"),
+                start=moment(each.starts_at),
+            )
 
     def remarks(self) -> Iterator[RenderableType]:
         for remark in self.decision.remarks:
             line = "" if remark.line_id is None else f"{safe(remark.line_id)} {self.marks.dash} "
             told = Text(f"{line}{self.restated(remark.code)}")
             told.append(f" {', '.join(remark.cites)}", "dim")
-            yield self.bullet(told)
-
-    def bullet(self, told: Text) -> RenderableType:
-        return _item(self.marks, told)
+            yield _item(self.marks, told)
 
 
 # Faults

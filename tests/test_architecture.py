@@ -72,17 +72,21 @@ PURE: Final = frozenset(
 MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "canonical": {
         "hashlib": "digests are SHA-256",
-        "rfc8785": "over canonical JSON",
+        "json": "writes text",
+        "rfc8785": "writes canonical text",
     },
     "codec": {
         "cattrs": "structures cases",
         "functools": "its converters are made once, when first asked for; cases are never kept",
-        "json": "reads and writes text that it is handed",
+        "json": "writes text",
         "types": "takes the annotations of the models apart",
     },
     "governing": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
         "importlib": "packs are found by entry point",
+    },
+    "parsing": {
+        "json": "reads text that it is handed",
     },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
@@ -505,13 +509,12 @@ def import_lines(source: Path) -> Iterator[str]:
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "civil_time": (frozenset({8, 24, 1000, 1970, 3600, 9000, 1_000_000}), "clock and calendar"),
-    "codec": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "faults": (frozenset({10, 80}), "how long a message gets"),
-    "judging": (frozenset({2}), "several"),
+    "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
-    "soundness": (frozenset({2, 11, 53}), "the range of integers in the contract"),
+    "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
 }
-"""The numbers in the engine, 0 and 1 apart, and what they are: none of them is a rule's."""
+"""The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 
 LEDGER: Final = frozenset({"SettlementKind"})
 """The enumeration of a case whose values the engine may tell apart: under which heading money was paid before."""
@@ -523,9 +526,9 @@ def citations_in(source: str) -> list[str]:
 
 
 def numbers_in(source: str) -> set[int]:
-    """The integers that stand in a module, but for 0 and 1."""
+    """The integers that stand in a module, from 3 up."""
     nodes = ast.walk(ast.parse(source))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is int} - {0, 1}
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is int} - {0, 1, 2}
 
 
 def values_singled_out(source: str) -> list[str]:
@@ -549,7 +552,7 @@ def test_the_engine_cites_no_rule_and_no_reading(module: str) -> None:
 @pytest.mark.parametrize("module", engine_modules())
 def test_the_engine_holds_no_number_of_a_rule(module: str) -> None:
     known, _ = NUMBERS.get(module, (frozenset(), ""))
-    assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) == known
+    assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) <= known
 
 
 @pytest.mark.parametrize("module", sorted(engine_modules().keys() - {"case"}))

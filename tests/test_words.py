@@ -44,7 +44,7 @@ ROOT = Path(__file__).parents[1]
 PACKS = tuple(dict.fromkeys(edition.requires[-1].__module__.partition(".")[0] for edition in editions()))
 CATALOGUES = ("adjudicator", *PACKS)
 ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, Silent, Holds)}
-TOLD_AS_THEY_ARE = {"brand", "barcode", "waybill_no", "market"}
+TOLD_AS_THEY_ARE = {"brand", "barcode", "line_ids", "waybill_no", "market"}
 """Fields whose acceptable values come from the case itself."""
 
 OTHER_CASES = {"douyin_alliance.admission": admission_documents()}
@@ -202,8 +202,11 @@ def test_everything_that_a_decision_can_be_has_words(edition: Edition, language:
     """Outcomes, parties, kinds of award, units and bearers of freight have words."""
     words = words_for(edition, language)
     docket = edition.decides
-    outcomes = docket.outcomes.values() if isinstance(docket, ReviewDocket) else [each.value for each in Outcome]
     assert isinstance(docket, ClaimDocket | ReviewDocket)
+    if isinstance(docket, ReviewDocket):
+        outcomes = [docket.granted, docket.refused, docket.waiting, docket.for_a_person]
+    else:
+        outcomes = list(Outcome)
     codes = [
         *(f"outcome.{each}" for each in outcomes),
         *(f"party.{each.value}" for each in Party),
@@ -236,8 +239,8 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Words, "say", say)
 
 
-def has_words_for_its_requests(decision: Decision, words: Words) -> bool:
-    """Whether all that a decision asks for, and every value it would accept, has words."""
+def requested_without_words(decision: Decision, words: Words) -> list[str]:
+    """The values that a decision would accept, and has no words for."""
     accepted = [
         (field_named(name), value)
         for request in decision.requests
@@ -245,11 +248,12 @@ def has_words_for_its_requests(decision: Decision, words: Words) -> bool:
         for name, values in fields.items()
         for value in values
     ]
-    return all(
-        f"value.{field}.{value}" in words
+    codes = [
+        f"value.{field}.{value}"
         for field, value in accepted
-        if isinstance(value, str) and field not in TOLD_AS_THEY_ARE
-    )
+        if isinstance(value, str) and field.rpartition("/")[2] not in TOLD_AS_THEY_ARE
+    ]
+    return [code for code in codes if code not in words]
 
 
 @pytest.mark.usefixtures("no_code_without_words")
@@ -261,8 +265,7 @@ def test_every_decision_reads_without_a_hole(policy: str, data: st.DataObject) -
     decision = decide(case_from(data.draw(documents_for(policy))))
     edition = policies()[policy][-1]
     for language in LANGUAGES:
-        assert decision.case_id
-        assert has_words_for_its_requests(decision, words_for(edition, language))
+        assert requested_without_words(decision, words_for(edition, language)) == []
         assert the_text_of(decision_page(decision, language, Marks()))
 
 
@@ -287,7 +290,9 @@ def test_the_shell_gives_every_template_what_it_asks_for() -> None:
                 continue
             given = {word.arg for word in call.keywords}
             for code in (code for pattern in patterns(call.args[0]) for code in codes_like(pattern, english)):
-                assert fields_of(english[code]) == given, f"{path.name}:{call.lineno}: {code}"
+                asked = fields_of(english[code])
+                fits = asked == given if isinstance(call.args[0], ast.Constant) else asked <= given
+                assert fits, f"{path.name}:{call.lineno}: {code}"
 
 
 def patterns(code: ast.expr) -> Iterator[str]:

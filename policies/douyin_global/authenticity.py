@@ -166,7 +166,10 @@ def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
 
 
 def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
-    """R28. As many of the claimed units as the proof that covers most carries."""
+    """R28. As many of the claimed units as the proof that covers most carries.
+
+    以覆盖件数最多的一份凭证为准，且不超过申请件数。
+    """
     return min(counterfeit_proof.units, quantity_claimed)
 
 

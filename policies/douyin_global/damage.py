@@ -230,7 +230,10 @@ def broken_and_leaking_on_arrival(damage: Damage) -> Holds:
 
 
 def damaged_units(damage: Damage, quantity_claimed: int) -> int:
-    """R28. As many of the claimed units as are shown both broken and leaking."""
+    """R28. As many of the claimed units as are shown both broken and leaking.
+
+    既显示破损又显示泄漏的件数，且不超过申请件数。
+    """
     return min(damage.units, quantity_claimed)
 
 

@@ -66,7 +66,10 @@ def sold_to_a_named_territory(place_of_sale: str) -> bool | Silent:
 
 
 def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> ReturnAddress | Open | Silent:
-    """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale."""
+    """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale.
+
+    商家在销售地境内指定的第一个退货地址。
+    """
     for address in return_addresses:
         if address.market == place_of_sale:
             return address

@@ -63,8 +63,10 @@ def dead_letter(document, is_closed):
 
 
 def bearing(document):
-    """All that matters of a document apart from its units. Pending twins in this are one unknown: each alone changes just
-    what the other alone does, and the second changes nothing."""
+    """All that matters of a document apart from its units.
+
+    Pending twins in this are one unknown: each alone changes just what the other alone does, and the second changes nothing.
+    """
     if document["kind"] == "official_finding":
         return (document["kind"], document["conclusion"])
     side = document["issuer"]["role"] in ("brand_owner", "brand_authorised")

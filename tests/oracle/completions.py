@@ -6,7 +6,10 @@ from itertools import product
 def every_answer(unknowns, evaluate):
     """All answers, by completion. `unknowns` is a list of (name, possible values)."""
     names = [name for name, _ in unknowns]
-    return {values: evaluate(dict(zip(names, values))) for values in product(*(possible for _, possible in unknowns))}
+    return {
+        values: evaluate(dict(zip(names, values, strict=True)))
+        for values in product(*(possible for _, possible in unknowns))
+    }
 
 
 def neighbours(unknowns, table, name):
@@ -16,7 +19,7 @@ def neighbours(unknowns, table, name):
     for values, answer in table.items():
         for other in possible:
             if other != values[place]:
-                changed = values[:place] + (other,) + values[place + 1 :]
+                changed = (*values[:place], other, *values[place + 1 :])
                 yield answer, values[place], table[changed], other
 
 

@@ -1,6 +1,7 @@
 """Where the oracle's answer changes along one field of a case."""
 
 import copy
+import itertools
 from datetime import timedelta
 
 from . import judge
@@ -20,8 +21,10 @@ def put(case, pointer, value):
 
 
 def verdict(decision):
-    """Outcome, units, effects, requests and which awards there are; amounts and margins are left out, as they move with
-    every step."""
+    """Outcome, units, effects, requests and which awards there are.
+
+    Amounts and margins are left out, as they move with every step.
+    """
     return (
         decision["outcome"],
         [(i["line_id"], i["outcome"], i["units"]) for i in decision["lines"]],
@@ -54,7 +57,8 @@ def bisect_edges(case, path, lo, hi, step=None, watch=verdict, grid=32, limit=20
     `path` is a JSON pointer to an integer or an instant (RFC 3339 text); `step` is an integer, a number of seconds or a
     timedelta, by default one or one microsecond. `watch` maps a decision to what is compared. The range is first cut by
     a grid; then wherever two ends differ the piece is halved down to one step. Two changes that cancel within one piece of
-    the grid are not seen. `decide` may be an engine of the same shape of decision."""
+    the grid are not seen. `decide` may be an engine of the same shape of decision.
+    """
     count, value = scale(lo, hi, step)
     known = {}
 
@@ -64,7 +68,7 @@ def bisect_edges(case, path, lo, hi, step=None, watch=verdict, grid=32, limit=20
         return known[n]
 
     cuts = sorted({count * k // grid for k in range(grid + 1)} | {0, count})
-    pieces = [(a, b) for a, b in zip(cuts, cuts[1:])][::-1]
+    pieces = [(a, b) for a, b in itertools.pairwise(cuts)][::-1]
     edges = []
     while pieces and len(edges) < limit:
         a, b = pieces.pop()

@@ -6,6 +6,7 @@ from collections import Counter
 from .raw import instant
 
 LARGEST = 2**53 - 1
+PRICE_AND_TENFOLD = 11  # the total of a decision is an integer of the contract too
 FIRST_EDITION = instant("2022-03-15T00:00:00+08:00")
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 INSTANT_NAMES = {
@@ -53,7 +54,7 @@ def leaf_faults(case):
             if at is None or (name in PAST and as_of is not None and at > as_of):
                 yield pointer
         elif name in LEAST:
-            most = LARGEST // 10 if name == "goods_paid" else LARGEST
+            most = LARGEST // PRICE_AND_TENFOLD if name == "goods_paid" else LARGEST
             if not LEAST[name] <= value <= most:
                 yield pointer
 
@@ -65,6 +66,15 @@ def order_faults(case):
         yield "/order/placed_at"
     if placed and filed and filed < placed:
         yield "/claim/filed_at"
+
+
+def too_much_in_all(case):
+    """Amounts each within bounds that could pay more in all than an integer of the contract holds."""
+    order = case["order"]
+    lines = [(line["goods_paid"], line["tax_paid"]) for line in order["lines"]]
+    most = order["postage_paid"] + sum(PRICE_AND_TENFOLD * goods + tax for goods, tax in lines)
+    if most > LARGEST and all(goods <= LARGEST // PRICE_AND_TENFOLD for goods, _ in lines):
+        yield "/order/lines"
 
 
 def unknown_lines(case):
@@ -126,7 +136,7 @@ def empty_faults(case):
 def faults(case):
     """All of them at once, each pointer once, sorted."""
     checks = (
-        leaf_faults, order_faults, unknown_lines, duplicates, quantity_faults, settlement_faults,
+        leaf_faults, order_faults, too_much_in_all, unknown_lines, duplicates, quantity_faults, settlement_faults,
         empty_faults,
     )  # fmt: skip
     return sorted({pointer for check in checks for pointer in check(case)})

@@ -77,12 +77,12 @@ def examine(case, line_id, as_of):
 
 def last_in_time(case, line_id, as_of):
     """No clock (R42)."""
-    return None
+    return
 
 
 def deadline(case, line_id, as_of):
     """No clock (R42)."""
-    return None
+    return
 
 
 def authorisation(case, line_ids):

@@ -1,0 +1,84 @@
+"""What a shop knows about the platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any, Final
+
+from attrs import Factory, frozen
+
+from adjudicator.case import Category, Reason, Service
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.parsing import escaped, parsed
+
+SOURCE: Final = "map"
+
+
+@frozen(kw_only=True)
+class ShopMapping:
+    """The mapping file. Codes are the texts of the platform's numbers; each table may be left out.
+
+    ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by ``after_sale_type`` (for
+    types that the platform adds later), ``carriers`` by company code.
+    """
+
+    categories: Mapping[str, Category] = Factory(dict)
+    reasons: Mapping[str, Reason] = Factory(dict)
+    reason_texts: Mapping[str, Reason] = Factory(dict)
+    services: Mapping[str, Service] = Factory(dict)
+    carriers: Mapping[str, str] = Factory(dict)
+
+
+_TABLES: Final[Mapping[str, type[Enum] | None]] = {
+    "categories": Category,
+    "reasons": Reason,
+    "reason_texts": Reason,
+    "services": Service,
+    "carriers": None,
+}
+
+
+def load_mapping(text: str | bytes | None) -> ShopMapping:
+    """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.faults.InputError` with every fault in it."""
+    if text is None:
+        return ShopMapping()
+    try:
+        document, repeated = parsed(text)
+    except InputError as error:
+        raise InputError(within(SOURCE, fault) for fault in error.faults) from None
+    faults = [within(SOURCE, fault) for fault in repeated]
+    if not isinstance(document, dict):
+        raise InputError([*faults, Fault(f"{SOURCE}#", shown(document), "an object")])
+    faults += [
+        Fault(f"{SOURCE}#/{escaped(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}")
+        for name in document
+        if name not in _TABLES
+    ]
+    tables: dict[str, Any] = {name: _table(name, document.get(name), faults) for name in _TABLES}
+    if faults:
+        raise InputError(faults)
+    return ShopMapping(**tables)
+
+
+def within(source: str, fault: Fault) -> Fault:
+    """A fault of one of several inputs, with the input named in its pointer."""
+    return Fault(f"{source}#{fault.pointer}", fault.value, fault.expected)
+
+
+def _table(name: str, stated: Any, faults: list[Fault]) -> dict[str, Any]:
+    if stated is None:
+        return {}
+    if not isinstance(stated, dict):
+        faults.append(Fault(f"{SOURCE}#/{name}", shown(stated), "an object"))
+        return {}
+    kind = _TABLES[name]
+    known = {each.value: each for each in kind} if kind is not None else {}
+    table: dict[str, Any] = {}
+    for key, value in stated.items():
+        if not isinstance(value, str) or not value or (kind is not None and value not in known):
+            expected = f"one of {', '.join(known)}" if kind is not None else "a name"
+            faults.append(Fault(f"{SOURCE}#/{name}/{escaped(key)}", shown(value), expected))
+        else:
+            table[key] = known.get(value, value)
+    return table
