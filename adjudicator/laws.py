@@ -100,10 +100,13 @@ def metadata_is_not_read(case: Any, *, decide: Decider = deciding.decide) -> Non
 
 
 def requests_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
-    """Whoever supplies what a request accepts is not asked for that very thing again."""
+    """Whoever supplies what a request accepts is not asked for that very thing again.
+
+    A request that accepts nothing (no answer could be told beforehand) promises nothing.
+    """
     for request in decide(case).requests:
         answers = tuple(supplied(case, request))
-        assert answers, f"nothing could be handed in that {request} accepts"
+        assert answers or not request.accepts, f"nothing could be handed in that {request} accepts"
         for answered in answers:
             again = [other for other in decide(answered).requests if _same_request(other, request)]
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
@@ -520,15 +523,22 @@ def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any]) -> dict[s
             put(document, place, _as_a_list(before, place, value) if _is_a_list(case, name) else value)
         else:
             put(piece, f"/{name}", value)
-    if piece:
-        defaults = {
-            "id": f"{len(case.evidence)} and one more",
-            "submitted_by": request.to,
-            "submitted_at": str(case.as_of),
-            "line_ids": [] if request.line_id is None else [request.line_id],
-        }
-        document["evidence"].append({**_required(piece["kind"]), **defaults, **piece})
+    along = piece.pop("with", None)
+    document.get("evidence", []).extend(
+        _evidence(case, request, f"new-{number}", fields) for number, fields in enumerate((piece, along)) if fields
+    )
     return document
+
+
+def _evidence(case: Any, request: Request, new_id: str, fields: dict[str, Any]) -> dict[str, Any]:
+    """A new piece of evidence that says what is asked, and for the rest what it must say."""
+    said: dict[str, Any] = {
+        "id": new_id,
+        "submitted_by": request.to,
+        "submitted_at": str(case.as_of),
+        "line_ids": [] if request.line_id is None else [request.line_id],
+    }
+    return {**_required(fields["kind"]), **said, **fields}
 
 
 def _as_a_list(document: Any, pointer: str, value: Any) -> list[Any]:
@@ -542,14 +552,20 @@ def _anything(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> 
     """Some values that a place can take where any will do."""
     if name.startswith("/"):
         return _values_of(_annotation(type(case), name), case.as_of)
-    kind = next(each for each in typing.get_args(Evidence) if each.kind == acceptable["kind"][0])
-    return _values_of(_annotation(kind, f"/{name}"), case.as_of)
+    along = "with/" if name.startswith("with/") else ""
+    kind = _kind_of_evidence(acceptable[f"{along}kind"][0])
+    return _values_of(_annotation(kind, f"/{name.removeprefix(along)}"), case.as_of)
+
+
+def _kind_of_evidence(name: str) -> type:
+    kinds: dict[str, type] = {each.kind: each for each in typing.get_args(Evidence)}
+    return kinds[name]
 
 
 def _required(kind: str) -> dict[str, Any]:
     """Some value for every own field that a kind of evidence must have."""
-    of = next(each for each in typing.get_args(Evidence) if each.kind == kind)
-    fields = [field for field in attrs.fields(attrs.resolve_types(of)) if field.default is attrs.NOTHING]
+    of = attrs.resolve_types(_kind_of_evidence(kind))
+    fields = [field for field in attrs.fields(of) if field.default is attrs.NOTHING]
     found = {field.name: _values_of(field.type, Instant(0)) for field in fields}
     return {name: values[0] for name, values in found.items() if values}
 

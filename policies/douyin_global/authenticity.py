@@ -25,7 +25,7 @@ from adjudicator.case import (
     Verification,
 )
 from adjudicator.civil_time import HOUR, Instant, Window, within_days
-from adjudicator.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING, VERIFICATION
+from adjudicator.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
 from adjudicator.claims import CLAIMS, Payment, Pays
 from adjudicator.decision import AwardKind
 from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
@@ -192,9 +192,8 @@ def what_it_lacks(document: AppraisalReport | OfficialFinding, evidence_closed: 
     not_final = isinstance(document, OfficialFinding) and document.final is not True
     if document.verification is Verification.REJECTED or (not_final and evidence_closed):
         return Failed()
-    if document.verification is not Verification.VERIFIED:
-        return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
-    return Ask(FINAL_RULING, ({"final": (True,)},), document.id) if not_final else None
+    final_ruling = Ask(FINAL_RULING, ({"final": (True,)},), document.id) if not_final else None
+    return shared.verification_of(document) or final_ruling
 
 
 def what_would_prove_it(line_brand: str | Open) -> tuple[Acceptable, ...]:
@@ -235,9 +234,7 @@ def bars(bar_findings: tuple[BarFinding, ...]) -> Pool[Bar]:
             if finding.submitted_by is Submitter.PLATFORM and finding.standard is not Standard.ALLEGED:
                 yield Bar(finding.ground, proven, finding.id), None
             elif finding.submitted_by is Submitter.MERCHANT and proven:
-                verified = finding.verification is Verification.VERIFIED
-                ask = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), finding.id)
-                yield Bar(finding.ground, True, finding.id), None if verified else ask
+                yield Bar(finding.ground, True, finding.id), shared.verification_of(finding)
 
     return Pool.of(heard())
 

@@ -18,7 +18,7 @@ from adjudicator.case import (
     Verification,
 )
 from adjudicator.civil_time import Instant, Window, within_hours
-from adjudicator.claim_facts import DAMAGE_PROOF, SIGNING_TIME, VERIFICATION
+from adjudicator.claim_facts import DAMAGE_PROOF, SIGNING_TIME
 from adjudicator.claims import CLAIMS, LineAccount, Payment, Pays
 from adjudicator.decision import AwardKind
 from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable
@@ -143,9 +143,7 @@ def usable_proof(
         for statement in courier_statements:
             for_the_line = statement.stamped and statement.waybill_no in waybills
             if for_the_line and statement.verification is not Verification.REJECTED:
-                verified = statement.verification is Verification.VERIFIED
-                ask = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), statement.id)
-                yield told_by(statement), None if verified else ask
+                yield told_by(statement), shared.verification_of(statement)
 
     return Pool.of(heard())
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from adjudicator.case import Minor, Programme
+from adjudicator.case import Document, Minor, Programme, Verification
 from adjudicator.civil_time import Instant, Window
-from adjudicator.claim_facts import REFILE
+from adjudicator.claim_facts import REFILE, VERIFICATION
 from adjudicator.decision import AwardKind
 from adjudicator.facts import Acceptable, Ask, Failed, Repairable
 
@@ -39,6 +39,13 @@ def chance_to_refile(
         return Failed()
     until = window.last_instant if window else None
     return Repairable(Ask(REFILE, (path,), due_at=until), until)
+
+
+def verification_of(document: Document) -> Ask | None:
+    """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
+    if document.verification is Verification.VERIFIED:
+        return None
+    return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:
