@@ -1,19 +1,21 @@
 """A claim case: what is handed in to be decided. The names are those of the contract.
 
 ``None`` means *not known*, never false and never zero. Money is whole minor units of the order's currency.
+
+What is said in the ``metadata`` of a field goes into the JSON Schema: ``means`` in words, and what limits it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, NewType, TypeAlias
+from typing import ClassVar, Final, NewType, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.faults import InputError
-from adjudicator.soundness import claim_faults
+from adjudicator.soundness import COUNT, CURRENCY, MARKET, PRICE, claim_faults
 
 Minor = NewType("Minor", int)
 """An amount in the currency's minor unit (fen, cents)."""
@@ -172,8 +174,8 @@ class SettlementKind(StrEnum):
 class ClaimItem:
     """One order line that is claimed, and how many of its units."""
 
-    line_id: str
-    quantity: int
+    line_id: str = field(metadata={"means": "A line of the order; each is claimed once at most."})
+    quantity: int = field(metadata={"means": "At most the line's.", "bounds": COUNT})
 
 
 @frozen(kw_only=True)
@@ -189,16 +191,18 @@ class Claim:
     """What the consumer filed."""
 
     id: str
-    claimant_id: str
+    claimant_id: str = field(metadata={"means": "Who filed it, to be compared with the buyer of the order."})
     filed_at: Instant
     filed_through: Channel
     reason: Reason
     service: Service
     demands: tuple[Demand, ...]
-    items: tuple[ClaimItem, ...]
-    requested_amount: Minor | None = None
+    items: tuple[ClaimItem, ...] = field(metadata={"means": "What is claimed.", "not_empty": True})
+    requested_amount: Minor | None = field(default=None, metadata={"means": "The consumer's own figure for all of it."})
     merchant_reply: MerchantReply | None = None
-    evidence_closes_at: Instant | None = None
+    evidence_closes_at: Instant | None = field(
+        default=None, metadata={"means": "After it, evidence that is missing is not waited for any longer."}
+    )
 
 
 @frozen(kw_only=True)
@@ -206,7 +210,7 @@ class ReturnAddress:
     """An address that the merchant names for returns."""
 
     id: str | None = None
-    market: str | None = None
+    market: str | None = field(default=None, metadata={"means": "Where it lies.", "code": MARKET})
     address: str | None = None
 
 
@@ -216,7 +220,9 @@ class Merchant:
 
     id: str
     programme: Programme | None = None
-    return_addresses: tuple[ReturnAddress, ...] | None = None
+    return_addresses: tuple[ReturnAddress, ...] | None = field(
+        default=None, metadata={"means": "Where goods may be sent back to; an empty list says that there is nowhere."}
+    )
 
 
 @frozen(kw_only=True)
@@ -224,16 +230,20 @@ class OrderLine:
     """One kind of goods in the order. Amounts are for all its units together."""
 
     id: str
-    quantity: int
-    goods_paid: Minor
-    tax_paid: Minor
+    quantity: int = field(metadata={"means": "How many units were bought.", "bounds": COUNT})
+    goods_paid: Minor = field(metadata={"means": "What was paid for the goods of the whole line.", "bounds": PRICE})
+    tax_paid: Minor = field(metadata={"means": "What was charged separately as tax on the whole line."})
     sku: str | None = None
     title: str | None = None
     brand: str | None = None
     category: Category | None = None
     barcode: str | None = None
-    badges: tuple[Badge, ...] | None = None
-    completed_at: Instant | None = None
+    badges: tuple[Badge, ...] | None = field(
+        default=None, metadata={"means": "What was shown when it was ordered; an empty list says that nothing was."}
+    )
+    completed_at: Instant | None = field(
+        default=None, metadata={"means": "When the transaction succeeded; null where it has not, or nobody knows."}
+    )
 
 
 @frozen(kw_only=True)
@@ -243,7 +253,9 @@ class Parcel:
     line_ids: tuple[str, ...]
     waybill_no: str | None = None
     carrier: str | None = None
-    signed_at: Instant | None = None
+    signed_at: Instant | None = field(
+        default=None, metadata={"means": "When it was signed for; null where it was not, or nobody knows."}
+    )
 
 
 @frozen(kw_only=True)
@@ -252,13 +264,13 @@ class Order:
 
     id: str
     buyer_id: str
-    placed_at: Instant
-    currency: str
-    postage_paid: Minor
+    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
+    currency: str = field(metadata={"means": "The currency of every amount in the case.", "code": CURRENCY})
+    postage_paid: Minor = field(metadata={"means": "What the consumer paid for postage."})
     merchant: Merchant
-    lines: tuple[OrderLine, ...]
+    lines: tuple[OrderLine, ...] = field(metadata={"means": "What was bought.", "not_empty": True})
     parcels: tuple[Parcel, ...]
-    market: str | None = None
+    market: str | None = field(default=None, metadata={"means": "Where the goods were sold to.", "code": MARKET})
 
 
 @frozen(kw_only=True)
@@ -277,8 +289,12 @@ class Document:
     id: str
     submitted_by: Submitter
     submitted_at: Instant
-    line_ids: tuple[str, ...]
-    verification: Verification = Verification.UNVERIFIED
+    line_ids: tuple[str, ...] = field(
+        metadata={"means": "The lines that it concerns; none named means the whole order."}
+    )
+    verification: Verification = field(
+        default=Verification.UNVERIFIED, metadata={"means": "Its own mark; not stated means unverified."}
+    )
     verified_by: str | None = None
     verified_at: Instant | None = None
     files: tuple[File, ...] = ()
@@ -286,6 +302,9 @@ class Document:
     def concerns(self, line_id: str) -> bool:
         """Whether it speaks of a line."""
         return not self.line_ids or line_id in self.line_ids
+
+
+UNITS_COVERED: Final = {"means": "How many units it speaks for; not stated means that one is known.", "bounds": COUNT}
 
 
 @frozen(kw_only=True)
@@ -304,7 +323,7 @@ class AppraisalReport(Document):
     issuer: Issuer
     conclusion: Conclusion
     brand: str | None = None
-    units_covered: int | None = None
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
     issued_at: Instant | None = None
 
 
@@ -316,8 +335,8 @@ class OfficialFinding(Document):
     body: Body
     conclusion: Conclusion
     reference: str | None = None
-    final: bool | None = None
-    units_covered: int | None = None
+    final: bool | None = field(default=None, metadata={"means": "Whether nothing can be brought against it any more."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
     issued_at: Instant | None = None
 
 
@@ -326,7 +345,7 @@ class PackagePhoto(Document):
     """A picture of the packaging with its waybill label."""
 
     kind: ClassVar[str] = "package_photo"
-    waybill_no: str | None = None
+    waybill_no: str | None = field(default=None, metadata={"means": "The number as it is read off the label."})
 
 
 @frozen(kw_only=True)
@@ -334,13 +353,13 @@ class DamagePhoto(Document):
     """A close-up of the goods; ``None`` for what cannot be told from it."""
 
     kind: ClassVar[str] = "damage_photo"
-    edited: bool
+    edited: bool = field(metadata={"means": "Whether the picture was worked on."})
     breakage: bool | None = None
     seal_failure: bool | None = None
     leak: bool | None = None
     soiling: bool | None = None
-    barcode: str | None = None
-    units_covered: int | None = None
+    barcode: str | None = field(default=None, metadata={"means": "The number as it is read off the picture."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
 @frozen(kw_only=True)
@@ -349,11 +368,13 @@ class CourierStatement(Document):
 
     kind: ClassVar[str] = "courier_statement"
     waybill_no: str
-    stamped: bool
+    stamped: bool = field(metadata={"means": "Whether it bears the courier's stamp."})
     carrier: str | None = None
-    damaged_at_signing: bool | None = None
-    leak: bool | None = None
-    units_covered: int | None = None
+    damaged_at_signing: bool | None = field(
+        default=None, metadata={"means": "Whether the goods were damaged when the parcel was signed for."}
+    )
+    leak: bool | None = field(default=None, metadata={"means": "Whether they were leaking then."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
 @frozen(kw_only=True)
@@ -367,7 +388,10 @@ class BarFinding(Document):
 
 @frozen(kw_only=True)
 class PlatformRuling(Document):
-    """A ruling by the platform's customer service. On the wire ``in_favour_of`` is called ``for``."""
+    """A ruling by the platform's customer service.
+
+    On the wire ``in_favour_of`` is called ``for``.
+    """
 
     kind: ClassVar[str] = "platform_ruling"
     on: RulingSubject
@@ -400,9 +424,11 @@ class Settlement:
 
     kind: SettlementKind
     amount: Minor
-    line_id: str | None = None
+    line_id: str | None = field(
+        default=None, metadata={"means": "The line on which it was paid; null for postage, and only for postage."}
+    )
     settled_at: Instant | None = None
-    claim_id: str | None = None
+    claim_id: str | None = field(default=None, metadata={"means": "The claim under which it was paid, if under one."})
 
 
 @frozen(kw_only=True)
@@ -414,12 +440,14 @@ class Case:
 
     id: str
     policy: str
-    as_of: Instant
+    as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
     claim: Claim
     order: Order
     evidence: tuple[Evidence, ...]
     settlements: tuple[Settlement, ...]
-    metadata: Mapping[str, str] | None = None
+    metadata: Mapping[str, str] | None = field(
+        default=None, metadata={"means": "Repeated in the decision, and never read."}
+    )
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(claim_faults(self)):

@@ -22,11 +22,13 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _EPOCH_DATE: Final = _EPOCH.date()
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _EARLIEST: Final = dt.datetime(1000, 1, 1, tzinfo=dt.UTC)
-_LATEST: Final = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
-_RFC3339: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt](?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,6})?(?:[Zz]|[+-](?:[01]\d|2[0-3]):[0-5]\d)",
-    re.ASCII,
+_LATEST: Final = dt.datetime(9900, 1, 1, tzinfo=dt.UTC)
+
+RFC3339: Final = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
+    r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
+"""How an instant is written: with an offset, to the microsecond at most."""
 
 
 class Instant(int):
@@ -40,7 +42,7 @@ class Instant(int):
 
         Raises :class:`ValueError` for anything else: no offset, finer than a microsecond, no such day.
         """
-        if not _RFC3339.fullmatch(text):
+        if not RFC3339.fullmatch(text):
             raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
         return cls.at(dt.datetime.fromisoformat(text.upper()))
 
@@ -50,7 +52,7 @@ class Instant(int):
         if moment.tzinfo is None or moment.utcoffset() is None:
             raise ValueError("a datetime without an offset names no instant")
         if not _EARLIEST <= moment < _LATEST:
-            raise ValueError("an instant lies between the years 1000 and 9000")
+            raise ValueError("an instant lies between the years 1000 and 9900")
         return cls((moment - _EPOCH) // _MICROSECOND)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:

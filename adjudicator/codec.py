@@ -35,9 +35,11 @@ from adjudicator.governing import policies, ungoverned
 from adjudicator.parsing import DEEPEST, MOST_ITEMS, depth_of, escaped, parsed
 from adjudicator.soundness import LARGEST
 
+DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+"""How a decimal is written."""
+
 _KINDS: Final[Mapping[str, type]] = {each.kind: each for each in typing.get_args(Evidence)}
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
-_DECIMAL: Final = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?", re.ASCII)
 
 
 class Unfit(ValueError):
@@ -71,7 +73,12 @@ def dump_case(case: Any) -> bytes:
 
 def case_document(case: Any) -> dict[str, Any]:
     """A case as a JSON document."""
-    return typing.cast("dict[str, Any]", _outgoing(str).unstructure(case))
+    return document_of(case)
+
+
+def document_of(value: Any) -> dict[str, Any]:
+    """A case, a decision or what is made of their parts, as a JSON document."""
+    return typing.cast("dict[str, Any]", _outgoing(str).unstructure(value))
 
 
 def normalised(case: Any) -> dict[str, Any]:
@@ -86,7 +93,7 @@ def dump_decision(decision: Decision) -> bytes:
 
 def decision_document(decision: Decision) -> dict[str, Any]:
     """A decision as a JSON document."""
-    return typing.cast("dict[str, Any]", _outgoing(str).unstructure(decision))
+    return document_of(decision)
 
 
 def load_decision(text: str | bytes) -> Decision:
@@ -161,7 +168,7 @@ def _legible(annotation: Any, value: Any) -> Any:
             return None
         read = object.__new__(kind)
         for each in attrs.fields(attrs.resolve_types(kind)):
-            found = _legible(each.type, value.get(_wire_name(each.name)))
+            found = _legible(each.type, value.get(wire_name(each.name)))
             object.__setattr__(read, each.name, found)
         return read
     if typing.get_origin(annotation) is tuple and type(value) is list:
@@ -191,13 +198,14 @@ def _faults_in(error: BaseException, pointer: str = "") -> Iterator[Fault]:
 def _step(error: BaseException) -> str:
     for note in getattr(error, "__notes__", ()):
         if isinstance(note, AttributeValidationNote):
-            return f"/{_wire_name(note.name)}"
+            return f"/{wire_name(note.name)}"
         if isinstance(note, IterableValidationNote):
             return f"/{escaped(str(note.index))}"
     return ""
 
 
-def _wire_name(field: str) -> str:
+def wire_name(field: str) -> str:
+    """What a field is called in JSON."""
     return _WIRE_NAMES.get(field, field)
 
 
@@ -262,7 +270,7 @@ def _boolean(value: Any, _: Any) -> bool:
 
 
 def _decimal(value: Any, _: Any) -> Decimal:
-    if type(value) is not str or not _DECIMAL.fullmatch(value):
+    if type(value) is not str or not DECIMAL.fullmatch(value):
         raise Unfit(value, 'an exact decimal as text, such as "4.12"')
     return Decimal(value)
 
@@ -344,9 +352,9 @@ def _fields(annotation: Any, converter: Converter) -> Callable[[Any, Any], dict[
 
 def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, strict: bool) -> Callable[[Any, Any], Any]:
     names = _renamed(annotation)
-    known = {_wire_name(name) for name in names}
+    known = {wire_name(name) for name in names}
     nullable = {
-        _wire_name(field.name)
+        wire_name(field.name)
         for field in attrs.fields(annotation)
         if field.default is attrs.NOTHING and type(None) in typing.get_args(field.type)
     }
@@ -375,7 +383,7 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
 
 def _missing(error: KeyError, value: dict[str, Any]) -> Unfit:
     """A required field that is not there, or null; said in the same place."""
-    name = _wire_name(str(error.args[0]))
+    name = wire_name(str(error.args[0]))
     missing = Unfit(None, "a value: it is required") if name in value else Unfit(NOTHING, "a value: it is required")
     missing.__notes__ = error.__notes__
     return missing
@@ -426,7 +434,7 @@ def _as_plain(value: Any, _: Any) -> Any:
 
 def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {
-        field.name: override(rename=_wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
+        field.name: override(rename=wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
     }
 
 

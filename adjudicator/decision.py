@@ -1,17 +1,25 @@
-"""A decision: the value that comes out. It holds every finding; prose is made from it, never stored in it."""
+"""A decision: the value that comes out. It holds every finding; prose is made from it, never stored in it.
+
+As in a case, the ``metadata`` of a field goes into the JSON Schema.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from attrs import Factory, frozen
+from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
 CONTRACT: Final = 1
+
+SHA_256: Final = re.compile("[0-9a-f]{64}")
+"""How a digest is written."""
 
 Plain: TypeAlias = str | int | bool | None | tuple[Any, ...]
 """A value as it stands in JSON: instants as RFC 3339 text, enumerations by their value."""
@@ -72,25 +80,27 @@ class PolicyRef:
     """Which rule decided: its id, its edition (a date) and the revision of our code for it."""
 
     id: str
-    edition: str
-    revision: int
+    edition: str = field(metadata={"means": "The day from which it governs."})
+    revision: int = field(
+        metadata={"means": "Counts the corrections of its code that can change a verdict.", "bounds": COUNT}
+    )
 
 
 @frozen
 class Because:
     """Why: a stable code, and what to put into its words."""
 
-    code: str
-    params: Mapping[str, Plain] = Factory(dict)
+    code: str = field(metadata={"means": "Stable: codes are only ever added to."})
+    params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
 @frozen
 class FactRead:
     """A fact that a clause stood on, and where in the case it was read (JSON pointers)."""
 
-    name: str
-    value: Plain
-    pointers: tuple[str, ...]
+    name: str = field(metadata={"means": "Its name in the glossary."})
+    value: Plain = field(metadata={"means": "What it was; null where it is not known."})
+    pointers: tuple[str, ...] = field(metadata={"means": "Where in the case it stands, as JSON pointers."})
 
 
 @frozen
@@ -98,32 +108,32 @@ class Margin:
     """How far from the nearest edge: 0 or more on the good side of it, negative beyond it."""
 
     unit: Unit
-    value: int
+    value: int = field(metadata={"means": "Negative beyond the edge."})
 
 
 @frozen
 class Finding:
     """What one clause came to. ``line_id`` is ``None`` where the rule judges the case as a whole."""
 
-    clause: str
-    cites: tuple[str, ...]
-    line_id: str | None
+    clause: str = field(metadata={"means": "The clause that was judged."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it carries out."})
+    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
     role: Role
     effect: Effect
     because: Because
-    facts: tuple[FactRead, ...]
-    evidence: tuple[str, ...]
-    margin: Margin | None
+    facts: tuple[FactRead, ...] = field(metadata={"means": "What it stood on."})
+    evidence: tuple[str, ...] = field(metadata={"means": "The ids of the evidence that carried it."})
+    margin: Margin | None = field(metadata={"means": "How far it is from its nearest edge, if it has one."})
 
 
 @frozen
 class LineResult:
     """How a claimed line was decided; ``units`` are the approved ones."""
 
-    line_id: str
+    line_id: str = field(metadata={"means": "The claimed line."})
     outcome: Outcome
-    units_claimed: int
-    units: int
+    units_claimed: int = field(metadata={"means": "How many units are claimed.", "bounds": COUNT})
+    units: int = field(metadata={"means": "How many of them are approved.", "bounds": AMOUNT})
 
 
 @frozen
@@ -134,45 +144,47 @@ class Award:
     same until something is settled for the same order, line and kind: use it as the idempotency key of the payment.
     """
 
-    key: str
+    key: str = field(metadata={"means": "The idempotency key of the payment.", "code": SHA_256})
     kind: AwardKind
-    line_id: str | None
-    amount: Minor
-    entitled: Minor
-    settled: Minor
+    line_id: str | None = field(metadata={"means": "The line for which it is paid; null for postage."})
+    amount: Minor = field(metadata={"means": "What to pay now.", "bounds": COUNT})
+    entitled: Minor = field(metadata={"means": "What the claim entitles to in all."})
+    settled: Minor = field(metadata={"means": "What was settled before and is taken off."})
 
 
 @frozen
 class Step:
     """One rung of the ladder: a named money function, what went in and what came out (minor units)."""
 
-    step: str
-    cites: tuple[str, ...]
-    line_id: str | None
-    inputs: Mapping[str, Plain]
-    amount: Minor
+    step: str = field(metadata={"means": "The money function."})
+    cites: tuple[str, ...] = field(
+        metadata={"means": "The parts of the rule's text, and the readings, that it carries out."}
+    )
+    line_id: str | None = field(metadata={"means": "The line that it is about; null for the order."})
+    inputs: Mapping[str, Plain] = field(metadata={"means": "What went in."})
+    amount: Minor = field(metadata={"means": "What came out."})
 
 
 @frozen
 class ReturnAuthorisation:
     """Where the approved lines may be sent back to, and at whose cost."""
 
-    address_id: str | None
-    market: str
-    line_ids: tuple[str, ...]
-    freight_borne_by: FreightBearer
+    address_id: str | None = field(metadata={"means": "The address that the merchant names."})
+    market: str = field(metadata={"means": "Where it lies."})
+    line_ids: tuple[str, ...] = field(metadata={"means": "The lines that may be sent back."})
+    freight_borne_by: FreightBearer = field(metadata={"means": "Who pays for that."})
 
 
 @frozen
 class Deadline:
     """A window that a clause read. ``ends_at`` is the last instant in time where ``includes_end``, else the first late one."""
 
-    clause: str
-    line_id: str | None
-    counted_from: str
-    starts_at: Instant
-    ends_at: Instant
-    includes_end: bool
+    clause: str = field(metadata={"means": "The clause that read the window."})
+    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
+    counted_from: str = field(metadata={"means": "The fact at which the count starts."})
+    starts_at: Instant = field(metadata={"means": "Its instant."})
+    ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
+    includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
 
 
 @frozen
@@ -185,58 +197,72 @@ class Request:
     last instant at which it can be handed in.
     """
 
-    to: str
-    need: str
-    line_id: str | None
-    accepts: tuple[Mapping[str, tuple[Plain, ...]], ...]
-    due_at: Instant | None
-    evidence_id: str | None
+    to: str = field(metadata={"means": "Who is asked."})
+    need: str = field(metadata={"means": "What is asked for."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line for which it is needed; null where the case is judged as a whole."}
+    )
+    accepts: tuple[Mapping[str, tuple[Plain, ...]], ...] = field(
+        metadata={"means": "What would do: one entry for each acceptable answer."}
+    )
+    due_at: Instant | None = field(metadata={"means": "The last instant at which it can be handed in."})
+    evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
 
 
 @frozen
 class Remark:
     """Something the reader of the decision should know: a reading that mattered, a right that remains, discretion used."""
 
-    code: str
-    cites: tuple[str, ...]
-    line_id: str | None
-    params: Mapping[str, Plain] = Factory(dict)
+    code: str = field(metadata={"means": "Stable: codes are only ever added to."})
+    cites: tuple[str, ...] = field(
+        metadata={"means": "The parts of the rule's text, and the readings, that it rests on."}
+    )
+    line_id: str | None = field(metadata={"means": "The claimed line, if it is about one."})
+    params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
 @frozen
 class Digests:
     """SHA-256, in hex, over canonical JSON (RFC 8785)."""
 
-    case: str
-    decision: str
+    case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
+    decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
 
 
 @frozen(kw_only=True)
 class Decision:
     """What every decision has, whatever kind of rule made it."""
 
-    contract: int = CONTRACT
-    case_id: str
-    as_of: Instant
-    policy: PolicyRef
-    outcome: str
-    findings: tuple[Finding, ...]
-    requests: tuple[Request, ...]
-    deadlines: tuple[Deadline, ...]
-    remarks: tuple[Remark, ...]
-    reconsider_at: Instant | None
-    metadata: Mapping[str, str] | None
-    digests: Digests | None = None
+    contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
+    case_id: str = field(metadata={"means": "The case that was decided."})
+    as_of: Instant = field(metadata={"means": "The moment at which it was decided."})
+    policy: PolicyRef = field(metadata={"means": "The rule that decided."})
+    outcome: str = field(metadata={"means": "How it was decided."})
+    findings: tuple[Finding, ...] = field(
+        metadata={"means": "Every clause for everything that it judged, in the order of the rule."}
+    )
+    requests: tuple[Request, ...] = field(metadata={"means": "What is still needed, and from whom."})
+    deadlines: tuple[Deadline, ...] = field(metadata={"means": "The windows that clauses read."})
+    remarks: tuple[Remark, ...] = field(metadata={"means": "What the reader should know besides."})
+    reconsider_at: Instant | None = field(
+        metadata={"means": "The earliest instant at which time alone may change the decision."}
+    )
+    metadata: Mapping[str, str] | None = field(metadata={"means": "Repeated from the case."})
+    digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
     """A decided claim. Pay on ``awards``, never on ``outcome``."""
 
-    outcome: Outcome
-    lines: tuple[LineResult, ...]
-    awards: tuple[Award, ...]
-    total: Minor
-    currency: str
-    ladder: tuple[Step, ...]
-    return_authorisation: ReturnAuthorisation | None
+    outcome: Outcome = field(metadata={"means": "How it was decided. Pay on the awards, never on this."})
+    lines: tuple[LineResult, ...] = field(
+        metadata={"means": "How each claimed line was decided, in the order of the claim."}
+    )
+    awards: tuple[Award, ...] = field(metadata={"means": "What is payable now."})
+    total: Minor = field(metadata={"means": "The sum of the awards."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the money came about, step by step."})
+    return_authorisation: ReturnAuthorisation | None = field(
+        metadata={"means": "Where the goods may be sent back to, if they may."}
+    )

@@ -158,7 +158,9 @@ def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
 def _facts_read(facts: Facts, subject: Subject, edition: Edition, clause: Clause) -> Iterator[FactRead]:
     for name in clause.reads:
         if name in facts:
-            yield FactRead(name, plain(facts[name]), pointers(edition, subject, name))
+            if name not in facts.told:
+                facts.told[name] = FactRead(name, plain(facts[name]), pointers(edition, subject, name))
+            yield facts.told[name]
 
 
 def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:

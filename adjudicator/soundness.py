@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from attrs import frozen
+
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, shown
 
@@ -17,17 +19,36 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
+_LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
 _ROOM: Final = 11
 """A line can pay its price back and ten times on top: all of that must stay exact."""
-_MARKET: Final = re.compile(r"[A-Z]{2}", re.ASCII)
-_CURRENCY: Final = re.compile(r"[A-Z]{3}", re.ASCII)
+
+
+@frozen
+class Bounds:
+    """The whole numbers that may stand somewhere, both ends among them."""
+
+    least: int
+    most: int
+
+
+COUNT: Final = Bounds(1, LARGEST)
+"""Of what there is at least one."""
+AMOUNT: Final = Bounds(0, LARGEST)
+"""Of what there may be nothing."""
+PRICE: Final = Bounds(0, LARGEST // _ROOM)
+"""What is paid for goods."""
+MARKET: Final = re.compile("[A-Z]{2}")
+"""ISO 3166-1 alpha-2."""
+CURRENCY: Final = re.compile("[A-Z]{3}")
+"""ISO 4217."""
 
 T = TypeVar("T")
 
 
 def claim_faults(case: Case) -> Iterator[Fault]:
     """Everything that makes a claim case unsound, in the order of the case."""
-    yield from _instant("/as_of", case.as_of)
+    yield from an_instant("/as_of", case.as_of)
     yield from _claim_faults(case)
     if case.order is not None:
         yield from _order_faults(case.order, case.as_of)
@@ -37,15 +58,15 @@ def claim_faults(case: Case) -> Iterator[Fault]:
 
 def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> Iterator[Fault]:
     """A fault where something is said to have happened after the moment of the decision."""
-    yield from _instant(pointer, moment)
+    yield from an_instant(pointer, moment)
     if moment is not None and as_of is not None and moment > as_of:
         yield Fault(pointer, shown(str(moment)), f"an instant not after as_of, {as_of}")
 
 
-def whole_number(pointer: str, value: int | None, least: int, most: int = LARGEST) -> Iterator[Fault]:
+def whole_number(pointer: str, value: int | None, bounds: Bounds) -> Iterator[Fault]:
     """A fault where a number is not a whole one within bounds."""
-    if value is not None and (type(value) is not int or not least <= value <= most):
-        yield Fault(pointer, shown(value), f"an integer from {least} to {most}")
+    if value is not None and (type(value) is not int or not bounds.least <= value <= bounds.most):
+        yield Fault(pointer, shown(value), f"an integer from {bounds.least} to {bounds.most}")
 
 
 def each_once(pointer: str, field: str, values: Iterable[str | None]) -> Iterator[Fault]:
@@ -58,9 +79,10 @@ def each_once(pointer: str, field: str, values: Iterable[str | None]) -> Iterato
             seen.add(value)
 
 
-def _instant(pointer: str, moment: Instant | None) -> Iterator[Fault]:
-    if moment is not None and not isinstance(moment, Instant):
-        yield Fault(pointer, shown(moment), "an Instant")
+def an_instant(pointer: str, moment: Instant | None) -> Iterator[Fault]:
+    """A fault where there is no instant, or one so late that what is counted from it could not be written any more."""
+    if moment is not None and not (isinstance(moment, Instant) and moment < _LATEST):
+        yield Fault(pointer, shown(str(moment)), f"an instant before {_LATEST}")
 
 
 def _there(items: Iterable[T | None] | None) -> Iterator[tuple[int, T]]:
@@ -78,8 +100,8 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
         yield Fault(
             "/claim/filed_at", shown(str(claim.filed_at)), f"an instant not before order.placed_at, {placed_at}"
         )
-    yield from whole_number("/claim/requested_amount", claim.requested_amount, 0)
-    yield from _instant("/claim/evidence_closes_at", claim.evidence_closes_at)
+    yield from whole_number("/claim/requested_amount", claim.requested_amount, AMOUNT)
+    yield from an_instant("/claim/evidence_closes_at", claim.evidence_closes_at)
     if claim.merchant_reply is not None:
         yield from happened_by("/claim/merchant_reply/replied_at", claim.merchant_reply.replied_at, case.as_of)
     if claim.items is not None and not claim.items:
@@ -88,9 +110,8 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     known = order is not None and order.lines is not None
     for index, item in _there(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
-        yield from whole_number(
-            f"/claim/items/{index}/quantity", item.quantity, 1, most if type(most) is int else LARGEST
-        )
+        bounds = Bounds(COUNT.least, most) if type(most) is int else COUNT
+        yield from whole_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
     items = claim.items or ()
@@ -99,26 +120,26 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
 
 def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
     yield from happened_by("/order/placed_at", order.placed_at, as_of)
-    yield from _code("/order/market", order.market, _MARKET, "an ISO 3166-1 alpha-2 code, two capital letters")
-    yield from _code("/order/currency", order.currency, _CURRENCY, "an ISO 4217 code, three capital letters")
-    yield from whole_number("/order/postage_paid", order.postage_paid, 0)
+    yield from _code("/order/market", order.market, MARKET, "an ISO 3166-1 alpha-2 code, two capital letters")
+    yield from _code("/order/currency", order.currency, CURRENCY, "an ISO 4217 code, three capital letters")
+    yield from whole_number("/order/postage_paid", order.postage_paid, AMOUNT)
     if order.merchant is not None:
         addresses = order.merchant.return_addresses or ()
         pointer = "/order/merchant/return_addresses"
         for index, address in _there(addresses):
-            yield from _code(f"{pointer}/{index}/market", address.market, _MARKET, "an ISO 3166-1 alpha-2 code")
+            yield from _code(f"{pointer}/{index}/market", address.market, MARKET, "an ISO 3166-1 alpha-2 code")
         yield from each_once(pointer, "id", (each.id if each is not None else None for each in addresses))
     if order.lines is not None and not order.lines:
         yield Fault("/order/lines", "an empty list", "at least one line")
     for index, line in _there(order.lines):
         pointer = f"/order/lines/{index}"
-        yield from whole_number(f"{pointer}/quantity", line.quantity, 1)
-        yield from whole_number(f"{pointer}/goods_paid", line.goods_paid, 0, LARGEST // _ROOM)
-        yield from whole_number(f"{pointer}/tax_paid", line.tax_paid, 0)
-        yield from _instant(f"{pointer}/completed_at", line.completed_at)
+        yield from whole_number(f"{pointer}/quantity", line.quantity, COUNT)
+        yield from whole_number(f"{pointer}/goods_paid", line.goods_paid, PRICE)
+        yield from whole_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
+        yield from an_instant(f"{pointer}/completed_at", line.completed_at)
     yield from each_once("/order/lines", "id", (line.id if line is not None else None for line in order.lines or ()))
     for index, parcel in _there(order.parcels):
-        yield from _instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
+        yield from an_instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
         yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, order)
     yield from _all_can_be_paid(order)
 
@@ -129,7 +150,7 @@ def _all_can_be_paid(order: Order) -> Iterator[Fault]:
     amounts = [order.postage_paid, *(line.tax_paid for line in lines), *(line.goods_paid for line in lines)]
     if all(type(amount) is int for amount in amounts):
         most = order.postage_paid + sum(_ROOM * line.goods_paid + line.tax_paid for line in lines)
-        if most > LARGEST and all(line.goods_paid <= LARGEST // _ROOM for line in lines):
+        if most > LARGEST and all(line.goods_paid <= PRICE.most for line in lines):
             yield Fault("/order/lines", f"amounts that can pay {most} in all", f"at most {LARGEST} in all")
 
 
@@ -137,9 +158,9 @@ def _evidence_faults(case: Case) -> Iterator[Fault]:
     for index, each in _there(case.evidence):
         pointer = f"/evidence/{index}"
         yield from happened_by(f"{pointer}/submitted_at", each.submitted_at, case.as_of)
-        yield from _instant(f"{pointer}/verified_at", each.verified_at)
+        yield from an_instant(f"{pointer}/verified_at", each.verified_at)
         yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
-        yield from whole_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), 1)
+        yield from whole_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
         yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
     yield from each_once("/evidence", "id", (each.id if each is not None else None for each in case.evidence or ()))
 
@@ -147,7 +168,7 @@ def _evidence_faults(case: Case) -> Iterator[Fault]:
 def _settlement_faults(case: Case) -> Iterator[Fault]:
     for index, each in _there(case.settlements):
         pointer = f"/settlements/{index}"
-        yield from whole_number(f"{pointer}/amount", each.amount, 0)
+        yield from whole_number(f"{pointer}/amount", each.amount, AMOUNT)
         yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
         if each.kind is None:
             continue

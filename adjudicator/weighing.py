@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from adjudicator.decision import FactRead
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
 
@@ -32,7 +33,10 @@ class Branches:
 
 
 class Facts(dict[str, Any]):
-    """The facts of one subject, by name, each worked out when it is first asked for."""
+    """The facts of one subject, by name, each worked out when it is first asked for.
+
+    ``told`` are those that findings have spoken of, as they stand there: one object for all findings.
+    """
 
     def __init__(self, edition: Edition, subject: Any) -> None:
         super().__init__(edition.settings)
@@ -40,6 +44,7 @@ class Facts(dict[str, Any]):
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
         self.unsettled: set[str] = set()
+        self.told: dict[str, FactRead] = {}
 
     def __missing__(self, name: str) -> Any:
         node = self._nodes.get(name)

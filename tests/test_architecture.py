@@ -32,7 +32,7 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
     "importlinter"
 ]
 
-SHELLS: Final = frozenset({"cli", "laws", "records", "testing", "text", "words"})
+SHELLS: Final = frozenset({"adapters", "cli", "laws", "records", "testing", "text", "words"})
 """What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
 
 VOCABULARY: Final = frozenset(
@@ -508,7 +508,7 @@ def import_lines(source: Path) -> Iterator[str]:
 
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
-    "civil_time": (frozenset({8, 24, 1000, 1970, 3600, 9000, 1_000_000}), "clock and calendar"),
+    "civil_time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "faults": (frozenset({10, 80}), "how long a message gets"),
     "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
@@ -571,6 +571,7 @@ def test_law_in_the_engine_would_be_seen() -> None:
 HEAVY: Final = (
     "IPython",
     "PIL",
+    "adjudicator.adapters",
     "adjudicator.cli",
     "adjudicator.laws",
     "adjudicator.records",
@@ -611,6 +612,6 @@ def test_a_heavy_import_is_seen() -> None:
 
 
 def test_importing_the_library_is_quick() -> None:
-    """Well under 0.3 s; the best of a few, for the machine may be busy."""
-    code = "import time; start = time.perf_counter(); import adjudicator; print(time.perf_counter() - start)"
+    """Well under 0.3 s of computing; the best of a few, for the machine may be busy."""
+    code = "import time; start = time.process_time(); import adjudicator; print(time.process_time() - start)"
     assert min(float(python(code)) for _ in range(5)) < 0.3

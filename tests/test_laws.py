@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import json
 import os
 import re
@@ -20,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adjudicator
-from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, laws, load_case
+from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, laws, load_case, testing
 from adjudicator.case import (
     AppraisalReport,
     BarFinding,
@@ -442,6 +443,19 @@ def test_a_built_case_is_valid(policy: str) -> None:
         settlements=(a_settlement(1), a_settlement(1, SettlementKind.POSTAGE)),
     )
     assert load_case(dump_case(case)) == case
+
+
+def test_the_examples_of_the_builders_hold() -> None:
+    """What the docstrings of the builders show is so."""
+    failed, tried = doctest.testmod(testing)
+    assert tried >= 15
+    assert not failed
+
+
+def test_strategies_for_claims_refuse_other_policies() -> None:
+    """Who asks for claims of a policy that decides none is told where to look."""
+    with pytest.raises(TypeError, match="variations"):
+        testing.steering(ADMISSION)
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def test_keys_stand_for_what_was_settled(policy: str) -> None:
             assert keys.setdefault(basis, award["key"]) == award["key"]
 
     collect()
-    assert len(keys) > 10
+    assert len(keys) > 5
     assert len(set(keys.values())) == len(keys)
 
 
@@ -120,7 +120,7 @@ def test_cases_reach_every_outcome(policy: str, shares: Shares) -> None:
     documents = admission_documents() if policy == ADMISSION else case_documents(policy)
 
     @seed(20220315)
-    @settings(max_examples=1_000, derandomize=False, database=None)
+    @settings(max_examples=1_500, derandomize=False, database=None)
     @given(documents)
     def count(document: Json) -> None:
         reached[decide(case_from(document)).outcome] += 1

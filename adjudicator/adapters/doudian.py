@@ -6,6 +6,7 @@ that nobody has explained is left unknown and reported; what a case must have an
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
@@ -15,9 +16,9 @@ from adjudicator.adapters.beside import Overlay, load_beside, pictures_explained
 from adjudicator.adapters.losses import Ledger, LossKind, LossReport, doubt_as_fault
 from adjudicator.adapters.mapping import ShopMapping, load_mapping
 from adjudicator.adapters.needs import facts_read, not_told
-from adjudicator.adapters.payload import Node, View, code, fen, flag, identifier, instant, opened, text, whole
+from adjudicator.adapters.payload import Node, View, code, count, fen, flag, identifier, instant, opened, text, whole
 from adjudicator.case import Case, Channel, Demand, Programme, Reason, ReplyDecision, Service, Side, Submitter
-from adjudicator.civil_time import Instant
+from adjudicator.civil_time import SECOND, Instant
 from adjudicator.codec import case_document, case_from
 from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies
@@ -43,14 +44,14 @@ ALLOWED: Final = frozenset({"7", "8", "11", "13", "14"})
 UNPAID: Final = frozenset({"0", "1", "4"})
 """No refund, one that waits, one that failed."""
 
-SERVICES: Final[Mapping[str, Service]] = {
-    "0": Service.RETURN_REFUND,
-    "1": Service.REFUND_ONLY,
-    "2": Service.REFUND_ONLY,
-    "3": Service.EXCHANGE,
-    "6": Service.OTHER,
-    "7": Service.OTHER,
-    "8": Service.OTHER,
+SERVICES: Final[Mapping[str, str]] = {
+    "0": Service.RETURN_REFUND.value,
+    "1": Service.REFUND_ONLY.value,
+    "2": Service.REFUND_ONLY.value,
+    "3": Service.EXCHANGE.value,
+    "6": Service.OTHER.value,
+    "7": Service.OTHER.value,
+    "8": Service.OTHER.value,
 }
 REFUNDING: Final = frozenset({Service.RETURN_REFUND, Service.REFUND_ONLY})
 BUYER: Final = "1"
@@ -62,27 +63,27 @@ SUBMITTERS: Final[Mapping[str, Submitter]] = {
 MEDIA: Final[Mapping[str, str]] = {"1": "image", "2": "video", "3": "audio", "4": "text", "5": "PDF"}
 RULINGS: Final[Mapping[str, Side]] = {"2": Side.CONSUMER, "3": Side.MERCHANT}
 BLAMED: Final[Mapping[str, Side]] = {"1": Side.MERCHANT, "2": Side.CONSUMER}
-NO_RULING: Final = frozenset({"0"})
+NO_RULING: Final = frozenset({"0", "1", "4", "5"})
+"""No arbitration, or one that still goes on."""
 CROSS_BORDER: Final = frozenset({"21", "22", "23", "102"})
 CANCELLED: Final = "4"
 CATEGORY_LEVELS: Final = ("fourth_cid", "third_cid", "second_cid", "first_cid")
 """From the narrowest to the widest: what the shop says of a narrow one goes before what it says of a wide one."""
-NOT_THE_GOODS: Final = (
-    "promotion_pay_amount",
-    "packing_charge_amount",
-    "post_insurance_amount",
-    "voucher_deduction_amount",
-)
-"""Amounts of which no document says whether they are inside what was paid."""
+DISCOUNTS: Final = ("promotion_pay_amount", "voucher_deduction_amount")
+"""What somebody else paid at the till: no document says whether it is inside what the buyer paid."""
+SURCHARGES: Final = ("packing_charge_amount", "post_insurance_amount")
+"""What is neither goods nor postage nor tax, and may be inside what the buyer paid."""
 CURRENCY: Final = "CNY"
 
 WHY_DROPPED: Final[Mapping[str, str]] = {
-    "code": "the envelope",
+    "arbitrate_info": "only a clear ruling on a return is read, and only where the guarantee reads rulings",
+    "extra_info": "free text, not a stated barcode: give that beside",
     "confirm_receipt_time": "the buyer's own click, not the signing for the parcel",
+    "create_time": "the order's own create_time is taken",
     "got_pkg": "the buyer's word on whether it came, not the carrier's",
-    "msg": "the envelope",
     "need_return_count": "what is to be sent back, not what is claimed",
     "pay_time": "an order is placed when it is made, not when it is paid",
+    "price_protection_detail": "a price adjustment that was paid has to be given beside, among the settlements",
     "refund_post_amount": "inside refund_total_amount",
     "return_address": "no market stands with it; give return addresses beside",
     "ship_time": "when it was sent, not when it came",
@@ -108,7 +109,7 @@ def adapt_doudian(
     order: str | bytes,
     *,
     policy: str,
-    as_of: Instant,
+    as_of: Instant | str,
     beside: str | bytes | None = None,
     mapping: str | bytes | None = None,
 ) -> Adapted:
@@ -121,6 +122,7 @@ def adapt_doudian(
     roots = [_gathered(faults, opened, *each) for each in ((AFTER_SALE, after_sale), (ORDER, order))]
     stated = _gathered(faults, load_beside, beside)
     shop = _gathered(faults, load_mapping, mapping)
+    moment = _gathered(faults, _moment_of, as_of)
     if policy not in policies() or policies()[policy][0].decides.case_type is not Case:
         faults.append(Fault("case#/policy", shown(policy), f"one of {', '.join(_claim_policies())}"))
     if faults:
@@ -129,7 +131,7 @@ def adapt_doudian(
     sale, bought = (_data(ledger, root, faults) for root in roots)
     if faults:
         raise InputError(faults)
-    return _Adaptation.of(policy, as_of, shop, stated, ledger, sale, bought).adapted()
+    return _Adaptation.of(policy, moment, shop, stated, ledger, sale, bought).adapted()
 
 
 def _gathered(faults: list[Fault], read: Any, *given: Any) -> Any:
@@ -139,6 +141,13 @@ def _gathered(faults: list[Fault], read: Any, *given: Any) -> Any:
     except InputError as error:
         faults += error.faults
         return None
+
+
+def _moment_of(as_of: Instant | str) -> Instant:
+    try:
+        return as_of if isinstance(as_of, Instant) else Instant.parse(as_of)
+    except ValueError:
+        raise InputError([Fault("case#/as_of", shown(as_of), "an RFC 3339 instant with an offset")]) from None
 
 
 def _claim_policies() -> list[str]:
@@ -250,7 +259,7 @@ class _Adaptation:
         for node in (*self.claimed_under.at("shop_order_id", "order_id").nodes, *parents):
             told = self.ledger.read("/order/id", View((node,)), identifier)
             if order_id is not None and told not in (None, order_id):
-                expected = f"{order_id}, the order of the other payload: these are two orders"
+                expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
                 yield Fault(f"{node.source}#{node.pointer}", shown(told), expected)
 
     # The draft
@@ -258,6 +267,7 @@ class _Adaptation:
     def _draft(self) -> dict[str, Any]:
         """What the payloads tell, in the shape of a case."""
         read, order = self.ledger.read, self.order
+        self._totals()
         return {
             "id": None,
             "policy": self.policy,
@@ -270,7 +280,7 @@ class _Adaptation:
                 "currency": None,
                 "postage_paid": self._postage(),
                 "merchant": {"id": read("/order/merchant/id", order.at("shop_id"), identifier)},
-                "lines": [self._line(index, *each) for index, each in enumerate(self.lines[: MOST_ITEMS + 1])],
+                "lines": [self._line(index, *each) for index, each in enumerate(self.lines)],
                 "parcels": list(self._parcels()),
             },
             "evidence": [*self._pictures(), *self._handed_in(), *self._ruling()],
@@ -284,6 +294,9 @@ class _Adaptation:
         if not update_time:
             note = "the platform's operations take it as their lock"
             self.ledger.lost(LossKind.MISSING, View(), "no_update_time", note, "/metadata/update_time")
+        elif update_time * SECOND > self.as_of:
+            note = "the record tells what came after the moment of the decision, too"
+            self.ledger.lost(LossKind.CONTRADICTORY, self.info.at("update_time"), "record_is_later", note, "/as_of")
         status = self.ledger.read("/metadata/after_sale_status", self.info.at("after_sale_status"), code)
         told = {"platform": "doudian", "after_sale_status": status, "update_time": update_time or None}
         return {name: str(value) for name, value in told.items() if value is not None}
@@ -304,37 +317,35 @@ class _Adaptation:
             "reason": self._reason(),
             "service": self._service(),
             "demands": None,
-            "items": [self._item(index, *each) for index, each in enumerate(self.claimed[: MOST_ITEMS + 1])],
+            "items": [self._item(index, *each) for index, each in enumerate(self.claimed)],
             "merchant_reply": self._reply(),
         }
 
     def _claimant(self) -> str | None:
         """The buyer, where the record says that the buyer applied; nobody knows who it was otherwise."""
         field, role = "/claim/claimant_id", self.info.at("apply_role")
-        if self.ledger.read(field, role, code) == BUYER:
+        said = self.ledger.read("/claim/filed_through", role, code)
+        if said == BUYER:
             return self.ledger.read(field, self.order.at("doudian_open_id"), text)
-        note = "only where the buyer applied (apply_role 1) is the claimant known to be the buyer"
-        self.ledger.lost(LossKind.UNKNOWN, role, "applied_for_by_another", note, field)
+        if said is not None:
+            note = "applied for by somebody else than the buyer (apply_role 1)"
+            self.ledger.lost(LossKind.UNKNOWN, role, "applied_for_by_another", note, field)
         return None
 
     def _reason(self) -> str | None:
         """The reason by the shop's mapping: by code and by words, which must agree."""
-        field, told = "/claim/reason", dict[Reason, View]()
-        for view, says, table in (
-            (self.info.at("reason_code"), code, self.shop.reasons),
-            (self.info.at("reason"), text, self.shop.reason_texts),
-        ):
-            said = self.ledger.read(field, view, says)
-            if said is None or said in table:
-                told |= {table[said]: view} if said is not None else {}
-            else:
-                note = f"the mapping does not say what it means: one of {', '.join(Reason)}"
-                self.ledger.lost(LossKind.UNKNOWN, view, "reason_not_mapped", note, field)
+        field, by_code, by_words = "/claim/reason", self.info.at("reason_code"), self.info.at("reason")
+        told = {
+            self.shop.reasons.get(self.ledger.read(field, by_code, code) or ""),
+            self.shop.reason_texts.get(self.ledger.read(field, by_words, text) or ""),
+        } - {None}
         if len(told) > 1:
             note = "code and words are mapped to different reasons"
-            for view in told.values():
-                self.ledger.lost(LossKind.CONTRADICTORY, view, "reasons_differ", note, field)
-        return next(iter(told)) if len(told) == 1 else None
+            self.ledger.lost(LossKind.CONTRADICTORY, by_code + by_words, "reasons_differ", note, field)
+        elif not told and (by_code or by_words):
+            note = f"the mapping does not say what it means: one of {', '.join(Reason)}"
+            self.ledger.lost(LossKind.UNKNOWN, by_code + by_words, "reason_not_mapped", note, field)
+        return told.pop() if len(told) == 1 else None
 
     def _service(self) -> str | None:
         field, view = "/claim/service", self.info.at("after_sale_type")
@@ -350,7 +361,7 @@ class _Adaptation:
         field, read = f"/claim/items/{index}/quantity", self.ledger.read
         of_the_line = line.at("after_sale_item_count")
         of_the_record = self.info.at("after_sale_apply_count") if len(self.claimed) == 1 else View()
-        return {"line_id": line_id, "quantity": read(field, of_the_line + of_the_record, whole) or None}
+        return {"line_id": line_id, "quantity": read(field, of_the_line + of_the_record, count)}
 
     def _reply(self) -> dict[str, Any] | None:
         field, status = "/claim/merchant_reply/decision", self.info.at("after_sale_status")
@@ -381,24 +392,26 @@ class _Adaptation:
 
     def _category(self, field: str, line: View) -> str | None:
         """The kind of goods by the narrowest category that the shop has mapped."""
-        told = [view for level in CATEGORY_LEVELS if (view := line.at(level))]
-        codes = [self.ledger.read(field, view, identifier) for view in told]
-        found = next((self.shop.categories[each] for each in codes if each in self.shop.categories), None)
-        if found is None and any(codes):
-            for view in told:
-                note = "the mapping does not say what kind of goods this is"
-                self.ledger.lost(LossKind.UNKNOWN, view, "category_not_mapped", note, field)
-        return found
+        told = [(self.ledger.read(field, line.at(level), identifier), line.at(level)) for level in CATEGORY_LEVELS]
+        known = [(category, view) for category, view in told if category is not None]
+        for category, _ in known:
+            if category in self.shop.categories:
+                return self.shop.categories[category]
+        for _, view in known:
+            note = "the mapping does not say what kind of goods this is"
+            self.ledger.lost(LossKind.UNKNOWN, view, "category_not_mapped", note, field)
+        return None
 
     def _goods_paid(self, field: str, line: View) -> int | None:
         """What was paid for the goods alone: ``sku_pay_amount``, and ``pay_amount`` less postage and tax, which must agree."""
         stated, paid = (self.ledger.read(field, line.at(name), fen) for name in ("sku_pay_amount", "pay_amount"))
         postage, tax = self.ledger.read(field, line.at("post_amount"), fen), self._tax_paid(field, line)
         reckoned = paid - postage - tax if paid is not None and postage is not None and tax is not None else None
-        for name in NOT_THE_GOODS:
-            if self.ledger.read(field, line.at(name), fen):
+        for name in DISCOUNTS if stated is not None and stated == reckoned else (*DISCOUNTS, *SURCHARGES):
+            view = line.at(name) or self.order.at(name)
+            if self.ledger.read(field, view, fen):
                 note = "no document says whether this is inside what was paid"
-                self.ledger.lost(LossKind.UNKNOWN, line.at(name), "not_the_goods", note, field)
+                self.ledger.lost(LossKind.UNKNOWN, view, "not_the_goods", note, field)
         if reckoned is not None and (reckoned < 0 or stated not in (None, reckoned)):
             note = f"pay_amount less postage and tax leaves {reckoned}, sku_pay_amount says {stated}"
             both = line.at("pay_amount", "sku_pay_amount")
@@ -451,21 +464,42 @@ class _Adaptation:
             return None
         return stated if stated is not None else reckoned
 
+    def _totals(self) -> None:
+        """The order's own sums, which should be those of its lines."""
+        for name in ("pay_amount", "tax_amount"):
+            view = self.order.at(name)
+            total = self.ledger.read("/order/lines", view, fen)
+            parts = [self.ledger.read("/order/lines", line.at(name), fen) for _, line in self.lines]
+            known = [part for part in parts if part is not None]
+            if total is not None and len(known) == len(parts) and sum(known) != total:
+                note = f"the lines of the order make {sum(known)}, and that is taken"
+                self.ledger.lost(LossKind.CONTRADICTORY, view, "total_differs", note, "/order/lines")
+
     # The parcels
 
     def _parcels(self) -> Iterator[dict[str, Any]]:
         """The parcels of the order, each signed for when the lines in it are told to be."""
         parcels = self._packed()
-        carried = [line_id for _, line_ids, _ in parcels for line_id in line_ids]
+        carried = Counter(line_id for _, line_ids, _ in parcels for line_id in line_ids)
         for index, (waybill_no, line_ids, entry) in enumerate(parcels):
             at = f"/order/parcels/{index}"
-            alone = all(carried.count(line_id) == 1 for line_id in line_ids)
+            alone = all(carried[line_id] == 1 for line_id in line_ids)
             yield {
                 "waybill_no": waybill_no,
                 "carrier": self._carrier(f"{at}/carrier", entry),
                 "signed_at": self._signed_at(f"{at}/signed_at", line_ids, alone=alone),
                 "line_ids": line_ids,
             }
+        self._sent_by_the_record(frozenset(waybill_no for waybill_no, _, _ in parcels))
+
+    def _sent_by_the_record(self, waybills: frozenset[str | None]) -> None:
+        """The after-sale record knows the parcels too: one that the order does not tell of is told."""
+        for entry in self.process.at("logistics_info").at("order").items():
+            view = entry.at("tracking_no")
+            waybill_no = self.ledger.read("/order/parcels", view, text)
+            if waybill_no is not None and waybill_no not in waybills:
+                note = "a parcel that the order does not tell of"
+                self.ledger.lost(LossKind.CONTRADICTORY, view, "parcel_of_one_payload", note, "/order/parcels")
 
     def _packed(self) -> list[tuple[str | None, list[str], View]]:
         """Waybill, lines and places of every parcel; one that is told of at several lines is one."""
@@ -474,7 +508,7 @@ class _Adaptation:
         parcels: dict[object, tuple[str | None, dict[str, None], View]] = {}
         for line_id, entry in [*told, *told_at_lines][: MOST_ITEMS + 1]:
             field = f"/order/parcels/{len(parcels)}"
-            waybill_no = self.ledger.read(f"{field}/waybill_no", entry.at("tracking_no"), identifier)
+            waybill_no = self.ledger.read(f"{field}/waybill_no", entry.at("tracking_no"), text)
             key = waybill_no if waybill_no is not None else entry
             _, line_ids, before = parcels.get(key, (None, {}, View()))
             line_ids |= dict.fromkeys([line_id] if line_id is not None else self._inside(f"{field}/line_ids", entry))
@@ -504,7 +538,8 @@ class _Adaptation:
 
     def _signed_at(self, field: str, line_ids: list[str], *, alone: bool) -> str | None:
         """When a parcel was signed for, where the lines in it say so with one voice and are in no other parcel."""
-        lines = [line for line_id, line in self.lines if line_id in line_ids]
+        inside = frozenset(line_ids)
+        lines = [line for line_id, line in self.lines if line_id in inside]
         view = View(tuple(node for line in lines for node in line.at("logistics_receipt_time").nodes))
         signed_at = self.ledger.read(field, view, instant)
         placed_at = self.ledger.read("/order/placed_at", self.order.at("create_time"), instant)
@@ -518,6 +553,10 @@ class _Adaptation:
             note = "signed for before the order was placed"
             self.ledger.lost(LossKind.CONTRADICTORY, view, "signed_too_early", note, field)
             return None
+        received = self.info.at("got_pkg")
+        if self.ledger.read(field, received, flag) is False:
+            note = "the buyer says that nothing came, the carrier that it was signed for, and that is taken"
+            self.ledger.lost(LossKind.CONTRADICTORY, received, "signed_for_and_not_received", note, field)
         return str(signed_at)
 
     # The evidence
@@ -528,24 +567,23 @@ class _Adaptation:
         submitted_at = self._moment("/claim/filed_at", self.info.at("apply_time"))
         for index, picture in enumerate(self.info.at("evidence").items()):
             address = self.ledger.read("/evidence", picture, text)
-            if address is not None and address not in explained:
+            if address is not None and address not in explained and submitted_at is not None:
                 words = "A picture that the buyer handed in with the application; what it shows is not known."
                 name = f"buyer-picture-{index + 1}"
                 yield self._other(name, Submitter.CONSUMER, submitted_at, words, [address])
 
     def _handed_in(self) -> Iterator[dict[str, Any]]:
         """What was handed in later, by the record's log; what the pictures hold already is not told twice."""
-        seen = pictures_explained(self.beside) | {str(node.value) for node in self._picture_nodes()}
+        pictures = (node for picture in self.info.at("evidence").items() for node in picture.nodes)
+        seen = {*pictures_explained(self.beside), *(node.value for node in pictures if isinstance(node.value, str))}
         for index, entry in enumerate(self.process.at("record_logs_list").items()):
             for part, each in enumerate(entry.at("all_evidence").items()):
                 addresses = [self.ledger.read("/evidence", url, text) for url in each.at("urls").items()]
                 files = [address for address in addresses if address is not None and address not in seen]
                 words = self.ledger.read("/evidence", each.at("desc"), text)
+                seen.update(files)
                 if files or (words and not any(addresses)):
                     yield from self._logged(f"log-{index + 1}-{part + 1}", entry, each, words, files)
-
-    def _picture_nodes(self) -> Iterator[Node]:
-        return (node for picture in self.info.at("evidence").items() for node in picture.nodes)
 
     def _logged(
         self, name: str, entry: View, part: View, words: str | None, files: list[str]
@@ -558,7 +596,7 @@ class _Adaptation:
             self.ledger.lost(
                 LossKind.UNKNOWN, part.at("type"), "medium_not_known", "a type that is not known", "/evidence"
             )
-        if role not in SUBMITTERS or moment is None:
+        if role is None or role not in SUBMITTERS or moment is None:
             note = "it is not told for certain who handed this in, or when: left out"
             self.ledger.lost(LossKind.UNKNOWN, part, "handed_in_by_whom", note, "/evidence")
         elif moment > self.as_of:
@@ -623,8 +661,9 @@ class _Adaptation:
         field = "/order/merchant/programme"
         places = (self.order, *(line for _, line in self.lines))
         business = (node for view in places for node in view.at("biz").nodes if _code_of(node) in CROSS_BORDER)
-        oversea = (node for view in places for node in view.at("is_oversea_order").nodes if _is_code(node, "1"))
-        signs = View((*business, *oversea))
+        oversea = [node for view in places for node in view.at("is_oversea_order").nodes]
+        signs = View((*business, *(node for node in oversea if _is_code(node, "1"))))
+        against = View(tuple(node for node in oversea if _is_code(node, "0")))
         stated = _at(document, "order", "merchant", "programme")
         if stated is None and signs:
             note = "suggests the global programme and does not prove it: give it beside"
@@ -632,6 +671,9 @@ class _Adaptation:
         elif stated == Programme.DOMESTIC and signs:
             note = "suggests the global programme, but domestic is given beside, and that is taken"
             self.ledger.lost(LossKind.CONTRADICTORY, signs, "programme_against_signs", note, field)
+        elif stated == Programme.GLOBAL and against and not signs:
+            note = "suggests no cross-border order, but global is given beside, and that is taken"
+            self.ledger.lost(LossKind.CONTRADICTORY, against, "programme_against_signs", note, field)
         else:
             self.ledger.took(signs, field)
 
@@ -642,8 +684,8 @@ class _Adaptation:
             return
         self._default(document, "id", "", claim.get("id"), "a case is called like its claim")
         self._default(order, "currency", "/order", CURRENCY, "payloads name no currency; their amounts are fen")
-        if claim.get("service") is not None and "demands" not in self.reads:
-            demands = [Demand.REFUND.value] if claim["service"] in REFUNDING else []
+        if "demands" not in self.reads:
+            demands = [Demand.REFUND.value] if claim.get("service") in [*REFUNDING] else []
             note = "what the chosen service asks for; this guarantee does not read it"
             self._default(claim, "demands", "/claim", demands, note)
         if self.ledger.read("/claim/filed_through", self.info.at("apply_role"), code) == BUYER:
@@ -655,7 +697,7 @@ class _Adaptation:
     def _default(self, place: dict[str, Any], name: str, field: str, value: Any, note: str) -> None:
         if place.get(name) is None:
             place[name] = value
-            self.ledger.lost(LossKind.DEFAULTED, View(), "defaulted", f"{note}: {value}", f"{field}/{name}")
+            self.ledger.lost(LossKind.DEFAULTED, View(), "defaulted", f"{note}: {_told(value)}", f"{field}/{name}")
 
     def _paid_before(self, document: dict[str, Any]) -> None:
         """Nothing was settled before, unless the payloads show that something was: then the caller has to say what."""
@@ -697,13 +739,16 @@ class _Adaptation:
     def _missing(self, case: Case) -> None:
         """What this guarantee reads and the case does not tell."""
         for field, fact in not_told(case):
-            view = View(self.ledger.origins(field))
+            explained = field == "/evidence" or self.ledger.doubts(field)
+            view = View() if explained else View(self.ledger.origins(field))
             note = f"{fact}: {self.policy} reads it"
             self.ledger.lost(LossKind.MISSING, view, "not_told", note, field)
 
     def _traced(self, faults: tuple[Fault, ...], overlay: Overlay) -> Iterator[Fault]:
         """The faults of a case, each told of the input that it came from."""
         for fault in faults:
+            if fault.pointer == "/id" and fault.pointer not in overlay.placed:
+                continue  # it goes without an id of the claim, which is told
             beside = overlay.source_of(fault.pointer)
             doubts = self.ledger.doubts(fault.pointer)
             origins = self.ledger.origins(fault.pointer)
@@ -712,7 +757,7 @@ class _Adaptation:
             elif doubts:
                 yield from map(doubt_as_fault, doubts)
             elif origins:
-                expected = f"{fault.expected} ({fault.pointer} of the case)"
+                expected = f"{fault.expected} ({fault.pointer} of the case; it may be given beside)"
                 yield from (Fault(f"{each.source}#{each.pointer}", fault.value, expected) for each in origins)
             else:
                 expected = f"{fault.expected}: no payload tells it, give it beside"
@@ -754,7 +799,13 @@ def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
+def _told(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else shown(value)
+
+
 def _why_dropped(leaf: Node) -> str:
     """Why a value of the payloads is not in the case."""
     names = [step for step in reversed(leaf.path) if isinstance(step, str)]
+    if len(leaf.path) == 1:
+        return "the envelope"
     return next((WHY_DROPPED[name] for name in names if name in WHY_DROPPED), "no part of a case")

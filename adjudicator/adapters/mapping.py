@@ -19,14 +19,14 @@ SOURCE: Final = "map"
 class ShopMapping:
     """The mapping file. Codes are the texts of the platform's numbers; each table may be left out.
 
-    ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by ``after_sale_type`` (for
+    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by ``after_sale_type`` (for
     types that the platform adds later), ``carriers`` by company code.
     """
 
-    categories: Mapping[str, Category] = Factory(dict)
-    reasons: Mapping[str, Reason] = Factory(dict)
-    reason_texts: Mapping[str, Reason] = Factory(dict)
-    services: Mapping[str, Service] = Factory(dict)
+    categories: Mapping[str, str] = Factory(dict)
+    reasons: Mapping[str, str] = Factory(dict)
+    reason_texts: Mapping[str, str] = Factory(dict)
+    services: Mapping[str, str] = Factory(dict)
     carriers: Mapping[str, str] = Factory(dict)
 
 
@@ -66,19 +66,19 @@ def within(source: str, fault: Fault) -> Fault:
     return Fault(f"{source}#{fault.pointer}", fault.value, fault.expected)
 
 
-def _table(name: str, stated: Any, faults: list[Fault]) -> dict[str, Any]:
+def _table(name: str, stated: Any, faults: list[Fault]) -> dict[str, str]:
     if stated is None:
         return {}
     if not isinstance(stated, dict):
         faults.append(Fault(f"{SOURCE}#/{name}", shown(stated), "an object"))
         return {}
     kind = _TABLES[name]
-    known = {each.value: each for each in kind} if kind is not None else {}
-    table: dict[str, Any] = {}
+    known = [each.value for each in kind] if kind is not None else []
+    table: dict[str, str] = {}
     for key, value in stated.items():
         if not isinstance(value, str) or not value or (kind is not None and value not in known):
             expected = f"one of {', '.join(known)}" if kind is not None else "a name"
             faults.append(Fault(f"{SOURCE}#/{name}/{escaped(key)}", shown(value), expected))
         else:
-            table[key] = known.get(value, value)
+            table[key] = value
     return table

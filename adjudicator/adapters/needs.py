@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from adjudicator.case import Case
+from adjudicator.civil_time import Instant
 from adjudicator.claims import claimed_lines
 from adjudicator.facts import Open, Party
 from adjudicator.governing import edition_for, governing
-from adjudicator.civil_time import Instant
 
 
 def facts_read(policy: str, placed_at: Instant | None) -> frozenset[str]:

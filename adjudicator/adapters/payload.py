@@ -12,13 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from itertools import islice
 from typing import Any, Final, NoReturn, TypeAlias
 
 from attrs import frozen
 
 from adjudicator.civil_time import SECOND, Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import DEEPEST, MOST_BYTES, depth_of, escaped
+from adjudicator.parsing import DEEPEST, MOST_BYTES, MOST_ITEMS, depth_of, escaped
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -89,9 +90,9 @@ class View:
         return View(tuple(each for node in objects for each in node.children() if _spelled(each.path[-1]) in names))
 
     def items(self) -> tuple[View, ...]:
-        """The items of what are lists."""
+        """The items of what are lists, as far as it takes to see that a case cannot hold so many."""
         lists = (node for node in self.nodes if isinstance(node.value, list))
-        return tuple(View((each,)) for node in lists for each in node.children())
+        return tuple(View((each,)) for each in islice((i for node in lists for i in node.children()), MOST_ITEMS + 1))
 
     def __add__(self, other: View) -> View:
         return View((*self.nodes, *other.nodes))
@@ -134,7 +135,7 @@ def text(node: Node) -> str | None:
     """A text as it stands, with any quotes inside it."""
     if node.value is None:
         return None
-    if not isinstance(node.value, str):
+    if not isinstance(node.value, str) or (isinstance(node.value, Number) and not _DIGITS.fullmatch(node.value)):
         raise Unreadable("a text")
     return str(node.value) or None
 
@@ -160,6 +161,11 @@ def whole(node: Node) -> int | None:
     if exact is None or exact.adjusted() > _WIDEST or exact != exact.to_integral_value():
         raise Unreadable("a whole number")
     return int(exact)
+
+
+def count(node: Node) -> int | None:
+    """A number of things; 0 tells of none."""
+    return whole(node) or None
 
 
 def code(node: Node) -> str | None:

@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.soundness import happened_by, whole_number
+from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, whole_number
+
+SCORE: Final = Bounds(0, 5)
+PERCENT: Final = Bounds(0, 100)
 
 
 class ShopState(StrEnum):
@@ -45,8 +49,12 @@ class Penalty:
 class ControllerShops:
     """What is known of the other shops of whoever controls this one."""
 
-    listed_serious_penalty: bool | None = None
-    grave_danger: bool | None = None
+    listed_serious_penalty: bool | None = field(
+        default=None, metadata={"means": "Whether one of them carries a serious penalty that the rule lists."}
+    )
+    grave_danger: bool | None = field(
+        default=None, metadata={"means": "Whether one of them gravely endangers the safety of trade."}
+    )
 
 
 @frozen(kw_only=True)
@@ -54,18 +62,31 @@ class Shop:
     """The shop that applies."""
 
     id: str
-    opened: bool | None = None
+    opened: bool | None = field(default=None, metadata={"means": "Whether it is open for business."})
     state: ShopState | None = None
     account_in_good_standing: bool | None = None
-    order_amount_30_days: Minor | None = None
-    score: Decimal | None = None
-    positive_review_rate: Decimal | None = None
-    warehouse_check_passed: bool | None = None
-    alliance_platform_connected: bool | None = None
-    erp_connected: bool | None = None
-    penalties: tuple[Penalty, ...] | None = None
+    order_amount_30_days: Minor | None = field(
+        default=None, metadata={"means": "What its orders of the last 30 days came to.", "bounds": AMOUNT}
+    )
+    score: Decimal | None = field(default=None, metadata={"means": "Its score.", "bounds": SCORE})
+    positive_review_rate: Decimal | None = field(
+        default=None, metadata={"means": "The rate of positive reviews, in percent.", "bounds": PERCENT}
+    )
+    warehouse_check_passed: bool | None = field(
+        default=None, metadata={"means": "Whether it passed the check of its warehouse by a third party."}
+    )
+    alliance_platform_connected: bool | None = field(
+        default=None, metadata={"means": "Whether it is connected to the platform of the alliance."}
+    )
+    erp_connected: bool | None = field(default=None, metadata={"means": "Whether its ERP is connected."})
+    penalties: tuple[Penalty, ...] | None = field(
+        default=None, metadata={"means": "The penalties that it received; an empty list says that there are none."}
+    )
     controller_shops: ControllerShops | None = None
-    openings_so_far: int | None = None
+    openings_so_far: int | None = field(
+        default=None,
+        metadata={"means": "How many times it was opened to the alliance before.", "bounds": AMOUNT},
+    )
 
 
 @frozen(kw_only=True)
@@ -73,7 +94,7 @@ class Product:
     """The product to be promoted."""
 
     id: str
-    virtual: bool | None = None
+    virtual: bool | None = field(default=None, metadata={"means": "Whether it is a virtual one."})
 
 
 @frozen(kw_only=True)
@@ -85,10 +106,12 @@ class AdmissionCase:
 
     id: str
     policy: str
-    as_of: Instant
+    as_of: Instant = field(metadata={"means": "The moment at which it is decided; it picks the edition."})
     shop: Shop
     product: Product
-    metadata: Mapping[str, str] | None = None
+    metadata: Mapping[str, str] | None = field(
+        default=None, metadata={"means": "Repeated in the decision, and never read."}
+    )
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(admission_faults(self)):
@@ -97,18 +120,19 @@ class AdmissionCase:
 
 def admission_faults(case: AdmissionCase) -> Iterator[Fault]:
     """Everything that makes an admission case unsound; what could not be read is passed over."""
+    yield from an_instant("/as_of", case.as_of)
     shop = case.shop
     if shop is None:
         return
-    yield from whole_number("/shop/order_amount_30_days", shop.order_amount_30_days, 0)
-    yield from whole_number("/shop/openings_so_far", shop.openings_so_far, 0)
-    yield from _between("/shop/score", shop.score, 5)
-    yield from _between("/shop/positive_review_rate", shop.positive_review_rate, 100)
+    yield from whole_number("/shop/order_amount_30_days", shop.order_amount_30_days, AMOUNT)
+    yield from whole_number("/shop/openings_so_far", shop.openings_so_far, AMOUNT)
+    yield from _between("/shop/score", shop.score, SCORE)
+    yield from _between("/shop/positive_review_rate", shop.positive_review_rate, PERCENT)
     for index, penalty in enumerate(shop.penalties or ()):
         if penalty is not None:
             yield from happened_by(f"/shop/penalties/{index}/imposed_at", penalty.imposed_at, case.as_of)
 
 
-def _between(pointer: str, value: Decimal | None, most: int) -> Iterator[Fault]:
-    if value is not None and not (isinstance(value, Decimal) and 0 <= value <= most):
-        yield Fault(pointer, shown(str(value)), f"a decimal from 0 to {most}")
+def _between(pointer: str, value: Decimal | None, bounds: Bounds) -> Iterator[Fault]:
+    if value is not None and not (isinstance(value, Decimal) and bounds.least <= value <= bounds.most):
+        yield Fault(pointer, shown(str(value)), f"a decimal from {bounds.least} to {bounds.most}")

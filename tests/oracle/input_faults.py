@@ -71,9 +71,10 @@ def order_faults(case):
 def too_much_in_all(case):
     """Amounts each within bounds that could pay more in all than an integer of the contract holds."""
     order = case["order"]
-    lines = [(line["goods_paid"], line["tax_paid"]) for line in order["lines"]]
-    most = order["postage_paid"] + sum(PRICE_AND_TENFOLD * goods + tax for goods, tax in lines)
-    if most > LARGEST and all(goods <= LARGEST // PRICE_AND_TENFOLD for goods, _ in lines):
+    amounts = [order["postage_paid"]]
+    for line in order["lines"]:
+        amounts += [PRICE_AND_TENFOLD * line["goods_paid"], line["tax_paid"]]
+    if sum(amounts) > LARGEST and all(amount <= LARGEST for amount in amounts):
         yield "/order/lines"
 
 

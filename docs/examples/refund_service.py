@@ -1,0 +1,102 @@
+"""A refund service in small: it decides a claim, pays what is awarded, and pays nothing twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from pathlib import Path
+from typing import Any
+
+from adjudicator import ClaimDecision, decide, load_case
+
+
+class LostConnection(Exception):
+    """The answer of the payment provider never came."""
+
+
+class Provider:
+    """Stands for the payment provider. It carries out a key once; asked again, it tells what it paid then."""
+
+    def __init__(self) -> None:
+        self.paid: dict[str, int] = {}
+        self.loses_the_next_answer = False
+
+    def pay(self, key: str, amount: int, currency: str) -> int:
+        """Pay, unless that was done under this key before; returns what was paid under it."""
+        paid = self.paid.setdefault(key, amount)
+        if self.loses_the_next_answer:
+            self.loses_the_next_answer = False
+            raise LostConnection
+        return paid
+
+
+class Ledger:
+    """What was paid, for every order, under any claim."""
+
+    def __init__(self, path: str) -> None:
+        self.database = sqlite3.connect(path)
+        self.database.execute(
+            "CREATE TABLE IF NOT EXISTS settlements (key TEXT PRIMARY KEY, order_id TEXT NOT NULL,"
+            " claim_id TEXT, kind TEXT NOT NULL, line_id TEXT, amount INTEGER NOT NULL, settled_at TEXT)"
+        )
+
+    def of_the_order(self, order_id: str) -> list[dict[str, Any]]:
+        """The settlements of an order, as a case holds them."""
+        names = ("kind", "line_id", "amount", "settled_at", "claim_id")
+        rows = self.database.execute(
+            f"SELECT {', '.join(names)} FROM settlements WHERE order_id = ? ORDER BY rowid",  # noqa: S608 - our own names
+            (order_id,),
+        )
+        return [dict(zip(names, row, strict=True)) for row in rows]
+
+    def record(self, key: str, order_id: str, claim_id: str, paid: dict[str, Any]) -> None:
+        """Write down a payment, once for each key."""
+        with self.database:
+            self.database.execute(
+                "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
+                (key, order_id, claim_id, paid["kind"], paid["line_id"], paid["amount"], paid["settled_at"]),
+            )
+
+
+def decide_and_pay(claim: dict[str, Any], as_of: str, ledger: Ledger, provider: Provider) -> ClaimDecision:
+    """Decide a claim as at an instant, in the light of all that was paid on its order, and pay what is awarded."""
+    order_id, claim_id = claim["order"]["id"], claim["claim"]["id"]
+    document = {**claim, "as_of": as_of, "settlements": ledger.of_the_order(order_id)}
+    decision: ClaimDecision = decide(load_case(json.dumps(document)))
+    for award in decision.awards:
+        amount = provider.pay(award.key, award.amount, decision.currency)
+        paid = {"kind": award.kind.value, "line_id": award.line_id, "amount": amount, "settled_at": as_of}
+        ledger.record(award.key, order_id, claim_id, paid)
+        print(f"  paid {award.kind.value} {amount} {decision.currency}")
+    print(f"  {decision.outcome.value}, {decision.total} {decision.currency} was payable")
+    return decision
+
+
+def main(path: str) -> None:
+    """Play through a day on which things go wrong."""
+    claim = json.loads(Path(path).read_text("utf-8"))
+    ledger, provider = Ledger(":memory:"), Provider()
+
+    print("12:00, and the provider's first answer is lost")
+    provider.loses_the_next_answer = True
+    try:
+        decide_and_pay(claim, "2022-05-20T12:00:00+08:00", ledger, provider)
+    except LostConnection:
+        print("  nothing is in the ledger, though something was paid")
+
+    print("12:05, the job is run again")
+    decide_and_pay(claim, "2022-05-20T12:05:00+08:00", ledger, provider)
+
+    print("the next day, decided once more")
+    decide_and_pay(claim, "2022-05-21T12:00:00+08:00", ledger, provider)
+
+    print("a week later, with proof for the third unit")
+    claim["evidence"][0]["units_covered"] = 3
+    decide_and_pay(claim, "2022-05-28T12:00:00+08:00", ledger, provider)
+
+    print(f"in all {sum(provider.paid.values())} went out, in {len(provider.paid)} payments")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,1 @@
+"""What the platforms send, and what becomes of it."""

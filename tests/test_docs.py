@@ -1,0 +1,254 @@
+"""Every example in the documentation does what its page says.
+
+A page is run from top to bottom, in a directory and a namespace of its own:
+
+- ``python`` is executed; what it prints is the ``text`` block right below it, and it prints nothing if there is none;
+- ``console`` holds commands (``$ ...``) and what they print; ``...`` stands for anything, alone on a line for any lines;
+- ``json`` is a case, which is decided, or an excerpt of the decision that the page is about;
+- a block with a ``title`` is a file of that name, as in ``docs/examples`` if it is there, for the commands of its page.
+
+Anything else is refused: there are no examples that nobody runs.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from contextlib import redirect_stdout
+from io import StringIO
+from pathlib import Path
+from textwrap import dedent
+from typing import Any, Final
+
+import pytest
+from attrs import Factory, define, frozen
+
+from adjudicator import decide, dump_decision, load_case
+
+ROOT: Final = Path(__file__).parents[1]
+DOCS: Final = ROOT / "docs"
+EXAMPLES: Final = DOCS / "examples"
+PAGES: Final = sorted(DOCS.rglob("*.md"))
+
+FENCE: Final = re.compile(r"(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
+TITLE: Final = re.compile(r'title="(?P<title>[^"]+)"')
+LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
+
+
+@frozen
+class Block:
+    """A fenced block of a page."""
+
+    line: int
+    kind: str
+    title: str | None
+    text: str
+
+
+def blocks_of(page: Path) -> Iterator[Block]:
+    """The fenced blocks of a page, from top to bottom."""
+    lines = enumerate(page.read_text("utf-8").splitlines(), start=1)
+    for start, line in lines:
+        opening = FENCE.fullmatch(line)
+        if opening is None:
+            continue
+        held = []
+        for _, inner in lines:
+            if inner.strip() == opening["fence"]:
+                break
+            held.append(inner)
+        else:
+            pytest.fail(f"{page}:{start}: a block that is never closed")
+        kind, _, rest = opening["info"].strip().partition(" ")
+        title = TITLE.search(rest)
+        yield Block(start, kind, title["title"] if title else None, dedent("\n".join(held)) + "\n")
+
+
+def matches(shown: str, printed: str) -> bool:
+    """Whether what was printed is what is shown, with ``...`` for anything."""
+    pattern = "\n".join(
+        r"(?:.*\n)*?.*" if line.strip() == "..." else ".*".join(re.escape(part) for part in line.rstrip().split("..."))
+        for line in shown.strip("\n").splitlines()
+    )
+    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in printed.strip("\n").splitlines())) is not None
+
+
+def is_part_of(excerpt: Any, whole: Any) -> bool:
+    """Whether an excerpt leaves out members and items of a JSON value, but changes none."""
+    if isinstance(excerpt, dict):
+        return isinstance(whole, dict) and all(
+            name in whole and is_part_of(value, whole[name]) for name, value in excerpt.items()
+        )
+    if isinstance(excerpt, list):
+        rest = iter(whole) if isinstance(whole, list) else iter(())
+        return isinstance(whole, list) and all(any(is_part_of(each, other) for other in rest) for each in excerpt)
+    return type(excerpt) is type(whole) and bool(excerpt == whole)
+
+
+@define
+class Reader:
+    """Someone who follows a page to the letter, in an empty directory."""
+
+    page: Path
+    directory: Path
+    namespace: dict[str, Any] = Factory(lambda: {"__name__": "page"})
+    decision: dict[str, Any] | None = None
+    printed: str = ""
+    unused: set[str] = Factory(set)
+
+    def follow(self) -> None:
+        """Run the page."""
+        for block in blocks_of(self.page):
+            where = f"{self.page.relative_to(ROOT)}:{block.line}"
+            if block.kind != "text":
+                assert not self.printed, f"{where}: the example above printed what the page does not show: {self.printed}"
+            if block.title is not None:
+                self.save(block, where)
+            elif block.kind == "python":
+                self.run(block, where)
+            elif block.kind == "text":
+                assert self.printed, f"{where}: nothing was printed that this could be"
+                assert matches(block.text, self.printed), f"{where}: printed was\n{self.printed}"
+                self.printed = ""
+            elif block.kind == "console":
+                self.type_in(block, where)
+            elif block.kind == "json":
+                self.read(block, where)
+            else:
+                pytest.fail(f"{where}: no example of the kind {block.kind!r} is run by the tests")
+        assert not self.printed, f"{self.page}: the last example printed what the page does not show: {self.printed}"
+        assert not self.unused, f"{self.page}: no command or program uses {sorted(self.unused)}"
+
+    def save(self, block: Block, where: str) -> None:
+        """Write a file that the page tells to write."""
+        assert block.title is not None
+        kept = EXAMPLES / block.title
+        if kept.exists():
+            assert block.text.strip("\n") in kept.read_text("utf-8"), f"{where} is not what {kept} holds"
+        target = self.directory / block.title
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(kept.read_text("utf-8") if kept.exists() else block.text, "utf-8")
+        if target.name == "pyproject.toml":
+            self.install(tomllib.loads(target.read_text("utf-8"))["project"])
+        else:
+            self.unused.add(target.stem)
+        if block.kind == "json":
+            json.loads(block.text)
+        elif block.kind == "python":
+            compile(block.text, where, "exec")
+
+    def install(self, project: dict[str, Any]) -> None:
+        """Make the page's directory look to Python as if the project in it were installed from there."""
+        folder = self.directory / f"{project['name'].replace('-', '_')}-{project['version']}.dist-info"
+        folder.mkdir(exist_ok=True)
+        (folder / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", "utf-8")
+        groups = project["entry-points"].items()
+        lines = [f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in each.items()) for group, each in groups]
+        (folder / "entry_points.txt").write_text("".join(lines), "utf-8")
+
+    def run(self, block: Block, where: str) -> None:
+        """Execute a piece of Python."""
+        self.unused -= {name for name in self.unused if name in block.text}
+        code = compile("\n" * block.line + block.text, str(self.page), "exec")
+        with redirect_stdout(StringIO()) as out:
+            exec(code, self.namespace)
+        self.printed = out.getvalue()
+
+    def type_in(self, block: Block, where: str) -> None:
+        """Type in the commands of a block one by one, and compare what they print."""
+        shown = re.split(r"^\$ ", block.text, flags=re.MULTILINE)
+        assert not shown[0], f"{where} does not begin with a command"
+        for each in shown[1:]:
+            command, *output = re.split(r"(?<!\\)\n", each, maxsplit=1)
+            self.unused -= {name for name in self.unused if name in command}
+            done = subprocess.run(
+                ["sh", "-c", command],
+                cwd=self.directory,
+                env=self.environment(),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                encoding="utf-8",
+                timeout=120,
+                check=False,
+            )
+            assert matches("".join(output), done.stdout), f"{where}: {command!r} printed\n{done.stdout}"
+            assert done.returncode == 0, f"{where}: {command!r} ended with {done.returncode}"
+
+    def environment(self) -> dict[str, str]:
+        """What a shell of the reader holds: a terminal of 80 columns that reads English."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "PYTEST"))}
+        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        return kept | {"PATH": path, "COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONPATH": str(self.directory)}
+
+    def read(self, block: Block, where: str) -> None:
+        """Decide a case, or find an excerpt in the decision that the page is about."""
+        document = json.loads(block.text)
+        if "policy" in document and isinstance(document["policy"], str):
+            self.decision = json.loads(dump_decision(decide(load_case(block.text))))
+            return
+        if "decision" in self.namespace:
+            self.decision = json.loads(dump_decision(self.namespace["decision"]))
+        assert is_part_of(document, self.decision), f"{where} is no part of {json.dumps(self.decision, indent=2)}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever follows a page to the letter sees what it shows."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(EXAMPLES))
+    Reader(page, tmp_path).follow()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
+def test_links_lead_somewhere(page: Path) -> None:
+    """A link within the documentation names a file that is there."""
+    for link in LINK.finditer(page.read_text("utf-8")):
+        assert not link["path"] or (page.parent / link["path"]).exists(), f"{page} links to {link['path']}"
+
+
+def test_every_page_is_in_the_navigation() -> None:
+    """No page is written and never found."""
+    navigation = (ROOT / "mkdocs.yml").read_text("utf-8").partition("\nnav:\n")[2]
+    missing = [page for page in (str(each.relative_to(DOCS)) for each in PAGES) if page not in navigation]
+    assert not missing, f"mkdocs.yml does not name {missing}"
+
+
+def test_every_reading_has_its_place() -> None:
+    """Each reading that the policies cite, or that the documentation numbers, has a heading of its own, once."""
+    pages = "\n".join(page.read_text("utf-8") for page in sorted((DOCS / "readings").glob("*.md")))
+    headings = re.findall(r"^#+ (R\d+a?) ", pages, re.MULTILINE)
+    assert sorted(headings) == sorted(["R22a", *(f"R{number}" for number in range(1, 50))])
+    cited = {
+        reading
+        for path in (ROOT / "policies").glob("*/*.py")
+        for reading in re.findall(r"\bR\d+a?\b", path.read_text("utf-8"))
+    }
+    assert cited <= set(headings), f"cited, but nowhere explained: {sorted(cited - set(headings))}"
+
+
+def test_pages_are_the_same_wherever_they_are_read() -> None:
+    """No page names a path of the machine that it was written on."""
+    for page in [*PAGES, *EXAMPLES.rglob("*.py")]:
+        named = re.findall(r"(?:/(?:work|home|root|tmp|opt)/\S*|pypi\S*)", page.read_text("utf-8"))
+        assert not named, f"{page} names {named}"
+
+
+def test_an_excerpt_may_leave_out_and_not_change() -> None:
+    whole = {"a": [1, {"b": 2, "c": 3}], "d": None}
+    assert is_part_of({"a": [{"c": 3}]}, whole)
+    assert is_part_of({"d": None}, whole)
+    for excerpt in ({"a": [{"c": 4}]}, {"e": 1}, {"a": [{"b": 2}, 1]}, {"d": 0}, {"a": {}}, {"a": [True]}):
+        assert not is_part_of(excerpt, whole), excerpt
+
+
+def test_dots_stand_for_anything_and_the_rest_for_itself() -> None:
+    assert matches("one\n...\nfour", "one\ntwo\nthree\nfour\n")
+    assert matches("key ... end", "key 123 end")
+    assert not matches("one\n...\nfour", "one\ntwo\n")
+    assert not matches("a.c", "abc")
