@@ -32,7 +32,7 @@ from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Plain
 from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
-from adjudicator.parsing import DEEPEST, MOST_ITEMS, depth_of, escaped, parsed
+from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed
 from adjudicator.soundness import LARGEST
 
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
@@ -129,7 +129,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
         case: Any = _incoming(strict=True).structure(document, shape)
     except BaseValidationError as error:
         if depth_of(document) > DEEPEST:
-            raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
+            raise InputError([TOO_DEEP]) from None
         faults += _faults_in(error)
         case = _legible(shape, document)
         faults += _soundness_of(case)

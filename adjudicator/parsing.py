@@ -17,6 +17,9 @@ DEEPEST: Final = 32
 """How deep lists and objects may be nested."""
 
 
+TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")
+
+
 def parsed(text: str | bytes) -> tuple[object, list[Fault]]:
     """The JSON document in a text, and a fault for every key that stands twice."""
     if len(text) > MOST_BYTES:
@@ -39,11 +42,15 @@ def parsed(text: str | bytes) -> tuple[object, list[Fault]]:
         place = f"{error.msg} at line {error.lineno}, column {error.colno}"
         raise InputError([Fault("", place, "JSON")]) from None
     except RecursionError:
-        raise InputError([Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")]) from None
+        raise InputError([TOO_DEEP]) from None
     except ValueError:
         raise InputError([Fault("", "an integer of thousands of digits", f"integers up to {LARGEST}")]) from None
+    if not repeating:
+        return document, []
+    if depth_of(document) > DEEPEST:
+        raise InputError([TOO_DEEP])
     faults: list[Fault] = []
-    return (_once(document, "", faults) if repeating else document), faults
+    return _once(document, "", faults), faults
 
 
 class _Repeating(dict[str, Any]):

@@ -5,7 +5,10 @@ A page is run from top to bottom, in a directory and a namespace of its own:
 - ``python`` is executed; what it prints is the ``text`` block right below it, and it prints nothing if there is none;
 - ``console`` holds commands (``$ ...``) and what they print; ``...`` stands for anything, alone on a line for any lines;
 - ``json`` is a case, which is decided, or an excerpt of the decision that the page is about;
-- a block with a ``title`` is a file of that name, as in ``docs/examples`` if it is there, for the commands of its page.
+- a block with a ``title`` is a file of that name, as in ``docs/examples`` if it is there, for the commands of its page; one
+  with the title of a file of this repository (``tests/...``) is an excerpt of that file.
+
+The pages about adapters are read in a checkout: the payloads of their stories are in ``tests``.
 
 Anything else is refused: there are no examples that nobody runs.
 """
@@ -71,11 +74,11 @@ def blocks_of(page: Path) -> Iterator[Block]:
 
 def matches(shown: str, printed: str) -> bool:
     """Whether what was printed is what is shown, with ``...`` for anything."""
-    pattern = "\n".join(
-        r"(?:.*\n)*?.*" if line.strip() == "..." else ".*".join(re.escape(part) for part in line.rstrip().split("..."))
+    pattern = "".join(
+        r"(?:.*\n)*?" if line.strip() == "..." else f"{'.*'.join(map(re.escape, line.rstrip().split('...')))}\n"
         for line in shown.strip("\n").splitlines()
     )
-    return re.fullmatch(pattern, "\n".join(line.rstrip() for line in printed.strip("\n").splitlines())) is not None
+    return re.fullmatch(pattern, "".join(f"{line.rstrip()}\n" for line in printed.strip("\n").splitlines())) is not None
 
 
 def is_part_of(excerpt: Any, whole: Any) -> bool:
@@ -106,7 +109,9 @@ class Reader:
         for block in blocks_of(self.page):
             where = f"{self.page.relative_to(ROOT)}:{block.line}"
             if block.kind != "text":
-                assert not self.printed, f"{where}: the example above printed what the page does not show: {self.printed}"
+                assert not self.printed, (
+                    f"{where}: the example above printed what the page does not show: {self.printed}"
+                )
             if block.title is not None:
                 self.save(block, where)
             elif block.kind == "python":
@@ -127,16 +132,20 @@ class Reader:
     def save(self, block: Block, where: str) -> None:
         """Write a file that the page tells to write."""
         assert block.title is not None
-        kept = EXAMPLES / block.title
-        if kept.exists():
+        if block.title.startswith("tests/"):
+            whole = (ROOT / block.title).read_text("utf-8")
+            assert is_part_of(json.loads(block.text), json.loads(whole)), f"{where} is no part of {block.title}"
+            return
+        kept = next(EXAMPLES.glob(f"**/{block.title}"), None)
+        if kept is not None:
             assert block.text.strip("\n") in kept.read_text("utf-8"), f"{where} is not what {kept} holds"
         target = self.directory / block.title
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(kept.read_text("utf-8") if kept.exists() else block.text, "utf-8")
+        target.write_text(kept.read_text("utf-8") if kept is not None else block.text, "utf-8")
         if target.name == "pyproject.toml":
             self.install(tomllib.loads(target.read_text("utf-8"))["project"])
         else:
-            self.unused.add(target.stem)
+            self.unused.add(Path(block.title).parts[0].removesuffix(target.suffix))
         if block.kind == "json":
             json.loads(block.text)
         elif block.kind == "python":
@@ -148,7 +157,9 @@ class Reader:
         folder.mkdir(exist_ok=True)
         (folder / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", "utf-8")
         groups = project["entry-points"].items()
-        lines = [f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in each.items()) for group, each in groups]
+        lines = [
+            f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in each.items()) for group, each in groups
+        ]
         (folder / "entry_points.txt").write_text("".join(lines), "utf-8")
 
     def run(self, block: Block, where: str) -> None:
@@ -202,6 +213,8 @@ def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """Whoever follows a page to the letter sees what it shows."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(EXAMPLES))
+    if page.parent.name == "adapters":
+        (tmp_path / "tests").symlink_to(ROOT / "tests")
     Reader(page, tmp_path).follow()
 
 
@@ -243,7 +256,8 @@ def test_an_excerpt_may_leave_out_and_not_change() -> None:
     whole = {"a": [1, {"b": 2, "c": 3}], "d": None}
     assert is_part_of({"a": [{"c": 3}]}, whole)
     assert is_part_of({"d": None}, whole)
-    for excerpt in ({"a": [{"c": 4}]}, {"e": 1}, {"a": [{"b": 2}, 1]}, {"d": 0}, {"a": {}}, {"a": [True]}):
+    changed: tuple[Any, ...] = ({"a": [{"c": 4}]}, {"e": 1}, {"a": [{"b": 2}, 1]}, {"d": 0}, {"a": {}}, {"a": [True]})
+    for excerpt in changed:
         assert not is_part_of(excerpt, whole), excerpt
 
 

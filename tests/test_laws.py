@@ -411,6 +411,37 @@ def test_input_of_any_kind_is_read_or_refused(text: bytes) -> None:
     assert all(str(fault).isprintable() for fault in faults)
 
 
+VALID: Final = dump_case(a_case(CLAIMS[0])).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("", ""),
+        ("null", ""),
+        ("[]", ""),
+        ("[" * 100_000, ""),
+        ('{"a":' * 1_000 + "1" + "}" * 1_000, ""),
+        (VALID[:-1], ""),
+        (VALID + VALID, ""),
+        (VALID.replace('"id":"case-1"', '"id":"case-1","id":"case-2"'), "/id"),
+        (VALID.replace('"goods_paid":25900', '"goods_paid":25900,"goods_paid":25900'), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "NaN"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "-Infinity"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "25900.0"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "2.59e4"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "9" * 5_000), None),
+        (VALID.replace("buyer-7", "\\ud800"), "/claim/claimant_id"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
+    """What JSON lets through, or a lenient reader would, is refused where it stands."""
+    with pytest.raises(InputError) as refused:
+        load_case(text)
+    assert pointer is None or pointer in {fault.pointer for fault in refused.value.faults}
+
+
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
     """How instants are written, and whether what is not known is null or left out, changes not a byte."""

@@ -16,7 +16,7 @@ from adjudicator.adapters.mapping import within
 from adjudicator.adapters.payload import Node, Path, View, pointer_to
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import escaped, parsed
+from adjudicator.parsing import DEEPEST, depth_of, escaped, parsed
 
 SOURCE: Final = "beside"
 TOLD_BY_THE_PAYLOADS: Final = frozenset(
@@ -44,6 +44,8 @@ def load_beside(text: str | bytes | None) -> dict[str, Any]:
     faults = [within(SOURCE, fault) for fault in repeated]
     if not isinstance(document, dict):
         raise InputError([*faults, Fault(f"{SOURCE}#", shown(document), "an object")])
+    if depth_of(document) > DEEPEST:
+        faults.append(Fault(f"{SOURCE}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep"))
     for pointer in sorted(TOLD_BY_THE_PAYLOADS):
         stated = _found(document, pointer)
         if stated is not None:
@@ -85,10 +87,10 @@ class Overlay:
 
     def source_of(self, field: str) -> str | None:
         """Where beside the payloads a place in the case came from; ``None`` if it did not."""
-        for known, there in self.placed.items():
-            if field == known or field.startswith(f"{known}/"):
-                return f"{SOURCE}#{pointer_to(there)}{field[len(known) :]}"
-        return None
+        known = field
+        while known and known not in self.placed:
+            known = known.rpartition("/")[0]
+        return f"{SOURCE}#{pointer_to(self.placed[known])}{field[len(known) :]}" if known else None
 
     def _one(self, told: Any, stated: Any, field: str, there: Path) -> Any:
         if isinstance(told, dict) and isinstance(stated, dict):

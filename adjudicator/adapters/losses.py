@@ -6,9 +6,9 @@ way: what nobody has read by the end is reported as dropped.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 from attrs import Factory, frozen
@@ -17,6 +17,7 @@ from adjudicator.adapters.payload import Node, Path, Unreadable, View
 from adjudicator.faults import Fault
 
 T = TypeVar("T")
+Place: TypeAlias = tuple[str, Path]
 
 
 class LossKind(StrEnum):
@@ -100,21 +101,26 @@ class Ledger:
     """Where a reading of payloads writes down what becomes of every value."""
 
     roots: tuple[Node, ...]
-    uses: dict[tuple[str, Path], dict[str, Node]] = Factory(dict)
-    losses: list[tuple[Node | None, Loss]] = Factory(list)
+    uses: dict[str, dict[Place, Node]] = Factory(dict)
+    """By field of the case, what was used for it."""
+    losses: dict[str | None, dict[Loss, None]] = Factory(dict)
+    """The same of what was lost."""
+    accounted: set[Place] = Factory(set)
 
     def took(self, view: View, field: str) -> None:
         """What a view holds says something about a field of the case."""
         for leaf in (leaf for node in view.nodes for leaf in node.leaves()):
-            self.uses.setdefault((leaf.source, leaf.path), {})[field] = leaf
+            self.uses.setdefault(field, {})[leaf.source, leaf.path] = leaf
+            self.accounted.add((leaf.source, leaf.path))
 
     def lost(self, kind: LossKind, view: View, code: str, note: str, field: str | None = None) -> None:
         """Every leaf of a view is lost; with no place at all, the field is."""
         for leaf in (leaf for node in view.nodes for leaf in node.leaves()):
             place = {"source": leaf.source, "pointer": leaf.pointer, "raw": leaf.raw}
-            self.losses.append((leaf, Loss(kind=kind, code=code, note=note, field=field, **place)))
+            self._add(Loss(kind=kind, code=code, note=note, field=field, **place))
+            self.accounted.add((leaf.source, leaf.path))
         if not view:
-            self.losses.append((None, Loss(kind=kind, code=code, note=note, field=field)))
+            self._add(Loss(kind=kind, code=code, note=note, field=field))
 
     def read(self, field: str, view: View, says: Callable[[Node], T | None]) -> T | None:
         """What a view says for a field: one thing, or ``None`` where it says nothing, or two things, or none that is clear."""
@@ -138,32 +144,29 @@ class Ledger:
     def doubts(self, field: str) -> tuple[Loss, ...]:
         """What was unclear or contradictory about a field."""
         doubtful = (LossKind.UNKNOWN, LossKind.CONTRADICTORY)
-        return tuple(loss for _, loss in self.losses if loss.field == field and loss.kind in doubtful)
+        return tuple(loss for loss in self.losses.get(field, ()) if loss.kind in doubtful)
 
     def origins(self, field: str) -> tuple[Node, ...]:
         """Where a field was read."""
-        return tuple(found[field] for found in self.uses.values() if field in found)
+        return tuple(self.uses.get(field, {}).values())
 
     def report(self, why_dropped: Callable[[Node], str]) -> LossReport:
         """The whole report; what was neither used nor lost so far is dropped."""
-        told = {(leaf.source, leaf.path) for leaf, _ in self.losses if leaf is not None}
-        unread = (
-            leaf
-            for root in self.roots
-            for leaf in root.leaves()
-            if (leaf.source, leaf.path) not in self.uses and (leaf.source, leaf.path) not in told
+        for leaf in (leaf for root in self.roots for leaf in root.leaves()):
+            if (leaf.source, leaf.path) not in self.accounted:
+                self.lost(LossKind.DROPPED, View((leaf,)), "not_used", why_dropped(leaf))
+        order = list(LossKind)
+        losses = (loss for found in self.losses.values() for loss in found)
+        return LossReport(
+            losses=tuple(sorted(losses, key=lambda loss: order.index(loss.kind))), uses=tuple(self._used())
         )
-        for leaf in tuple(unread):
-            self.lost(LossKind.DROPPED, View((leaf,)), "not_used", why_dropped(leaf))
-        return LossReport(losses=tuple(self._in_order()), uses=tuple(self._used()))
 
-    def _in_order(self) -> Iterator[Loss]:
-        order = list(MEANING)
-        return iter(sorted(dict.fromkeys(loss for _, loss in self.losses), key=lambda loss: order.index(loss.kind)))
+    def _add(self, loss: Loss) -> None:
+        self.losses.setdefault(loss.field, {})[loss] = None
 
-    def _used(self) -> Iterable[Use]:
-        for fields in self.uses.values():
-            for field, leaf in fields.items():
+    def _used(self) -> Iterator[Use]:
+        for field, leaves in self.uses.items():
+            for leaf in leaves.values():
                 yield Use(source=leaf.source, pointer=leaf.pointer, field=field)
 
 

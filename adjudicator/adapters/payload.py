@@ -87,7 +87,14 @@ class View:
     def at(self, *names: str) -> View:
         """What stands below under any of these names, in any of their spellings."""
         objects = (node for node in self.nodes if isinstance(node.value, dict))
-        return View(tuple(each for node in objects for each in node.children() if _spelled(each.path[-1]) in names))
+        return View(
+            tuple(
+                Node(node.source, (*node.path, step), value)
+                for node in objects
+                for step, value in node.value.items()
+                if _spelled(step) in names
+            )
+        )
 
     def items(self) -> tuple[View, ...]:
         """The items of what are lists, as far as it takes to see that a case cannot hold so many."""
@@ -224,11 +231,11 @@ def _bare(node: Node, expected: str) -> str | None:
     return str(found) or None
 
 
-def _spelled(step: str | int) -> str | int:
-    if isinstance(step, str):
-        for rare, usual in _SPELLINGS:
-            step = step.replace(rare, usual)
-    return step
+def _spelled(name: str) -> str:
+    """A name in its usual spelling."""
+    for rare, usual in _SPELLINGS:
+        name = name.replace(rare, usual)
+    return name
 
 
 def _parsed(source: str, text: str | bytes) -> Any:

@@ -14,6 +14,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import Any, Final
 
+import pendulum
 from attrs import frozen
 
 from adjudicator.decision import Finding, Margin, Unit
@@ -24,7 +25,6 @@ SIMPLIFIED_CHINESE: Final = "zh_Hans"
 LANGUAGES: Final = (ENGLISH, SIMPLIFIED_CHINESE)
 
 _MESSAGES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
-_UNITS_OF_TIME: Final = (("days", 86_400), ("hours", 3_600), ("minutes", 60), ("seconds", 1))
 _MINOR_DIGITS: Final = {
     currency: digits
     for digits, currencies in {
@@ -103,12 +103,15 @@ class Words:
 
     def duration(self, seconds: int) -> str:
         """A stretch of time in its two largest units, the rest left out."""
-        told: list[str] = []
-        for unit, size in _UNITS_OF_TIME:
-            count, seconds = divmod(seconds, size)
-            if count or (told and seconds):
-                told.append(self.say(f"duration.{unit}", count=count))
-        return self.say("list.durations").join(each for each in told[:2]) or self.say("duration.seconds", count=0)
+        span = pendulum.duration(seconds=seconds)
+        counts = {"days": span.days, "hours": span.hours, "minutes": span.minutes, "seconds": span.remaining_seconds}
+        largest = next((place for place, count in enumerate(counts.values()) if count), len(counts) - 1)
+        told = [
+            self.say(f"duration.{unit}", count=count)
+            for place, (unit, count) in enumerate(counts.items())
+            if place == largest or (place == largest + 1 and any(list(counts.values())[place:]))
+        ]
+        return self.say("list.durations").join(told)
 
 
 def reason_codes(finding: Finding) -> Iterator[str]:

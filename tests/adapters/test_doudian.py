@@ -125,6 +125,14 @@ def test_a_record_that_is_not_known_to_be_open_is_refused(status: object) -> Non
     assert any("open" in told for told in refusal(MILK, {f"a:{INFO}/after_sale_status": status}).values())
 
 
+@pytest.mark.parametrize(
+    ("status", "why"), [(12, "succeeded"), (28, "withdrawn"), (51, "cancelled"), (53, "completed"), (99, "known")]
+)
+def test_a_refusal_says_why(status: int, why: str) -> None:
+    told = refusal(MILK, {f"a:{INFO}/after_sale_status": status})
+    assert why in told[f"after-sale#/{INFO}/after_sale_status"]
+
+
 @pytest.mark.parametrize("status", [6, 7, 8, 11, 13, 14, 27, 29, "27", "6.0"])
 def test_an_open_record_is_adapted(status: object) -> None:
     adapted = story(MILK).but({f"a:{INFO}/after_sale_status": status}).adapted()
@@ -241,7 +249,6 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
         (MILK, {"b:order/lines/0/category": "food"}, "/order/lines/0/category", ("contradictory", "beside_differs")),
         (MILK, {f"o:{LINE}/logistics_receipt_time": 1648000000}, "/order/parcels/0/signed_at",
          ("contradictory", "told_in_two_ways")),
-        (MILK, {f"o:{LINE}/logistics_receipt_time": 0}, "/order/parcels/0/signed_at", None),
         (MILK, {f"o:{LINE}/finish_time": 1649657400000}, "/order/lines/0/completed_at", ("unknown", "unreadable")),
         (MILK, {f"o:{LINE}/finish_time": 1649657400, f"o:{LINE}/order_status": 4}, "/order/lines/0/completed_at",
          ("contradictory", "cancelled_and_finished")),
@@ -251,6 +258,8 @@ def test_a_value_becomes(changes: dict[str, Any], pointer: str, value: object) -
         (MILK, {f"o:{ORDER}/logistics_info/0/product_info": None}, "/order/parcels/0/line_ids",
          ("unknown", "parcel_of_what")),
         (FAKE, {}, "/claim/requested_amount", ("dropped", "refund_only")),
+        (MILK, {"m:carriers": {}, f"o:{ORDER}/logistics_info/0/company_name": ""}, "/order/parcels/0/carrier",
+         ("unknown", "carrier_not_mapped")),
         (MILK, {f"a:{INFO}/got_pkg": "0"}, "/order/parcels/0/signed_at",
          ("contradictory", "signed_for_and_not_received")),
         (MILK, {f"a:{PROCESS}/logistics_info/order": [{"tracking_no": "YT1"}]}, "/order/parcels",
@@ -286,6 +295,7 @@ def test_a_doubt_is_reported(name: str, changes: dict[str, Any], field: str, los
         ({f"a:{INFO}/after_sale_type": 9}, [f"after-sale#/{INFO}/after_sale_type"]),
         ({f"a:{INFO}/after_sale_id": 7.085430192837465e18}, [f"after-sale#/{INFO}/after_sale_id"]),
         ({f"a:{INFO}/aftersale_id": "7085430192837465121"}, [f"after-sale#/{INFO}/after_sale_id", f"after-sale#/{INFO}/aftersale_id"]),
+        ({f"a:{INFO}/after_sale_id": "7.085430192837465e+18"}, [f"after-sale#/{INFO}/after_sale_id"]),
         ({f"a:{INFO}/apply_time": 0}, [f"after-sale#/{INFO}/apply_time"]),
         ({f"a:{INFO}/apply_role": 3}, [f"after-sale#/{INFO}/apply_role"]),
         ({f"a:{INFO}/apply_role": MISSING}, ["case#/claim/claimant_id", "case#/claim/filed_through"]),
@@ -375,6 +385,12 @@ def test_one_signing_time_for_two_parcels_is_the_time_of_neither() -> None:
     assert ("unknown", "signed_for_which") in codes(adapted, "/order/parcels/1/signed_at")
 
 
+def test_a_parcel_that_is_signed_for_in_part_is_not_known_to_be_signed_for() -> None:
+    adapted = story(MILK).but({f"o:{LINE}/logistics_receipt_time": 0}).adapted()
+    assert value_at(adapted, "/order/parcels/0/signed_at") is None
+    assert ("contradictory", "signed_for_in_part") in codes(adapted, "/order/parcels/0/signed_at")
+
+
 def test_parcels_told_of_at_the_lines_are_the_same_parcels() -> None:
     order = story(MILK).order["data"]["shop_order_detail"]
     parcel = {"tracking_no": "ZT7788990011", "company": "zhongtong"}
@@ -402,11 +418,31 @@ def test_what_was_handed_in_later_is_in_the_log() -> None:
 
 
 def test_a_ruling_is_read_only_where_the_guarantee_reads_one() -> None:
-    ruled = {
-        f"a:{PROCESS}/arbitrate_info/arbitrate_status": 2,
-        f"a:{PROCESS}/arbitrate_info/arbitrate_update_time": 1649574000,
+    arbitration = f"a:{PROCESS}/arbitrate_info"
+    ruled = {f"{arbitration}/arbitrate_status": 2, f"{arbitration}/arbitrate_update_time": 1649574000}
+    evidence = story(MILK).but({**ruled, f"a:{INFO}/after_sale_type": 0}).adapted().case_document["evidence"]
+    assert "platform_ruling" not in {each["kind"] for each in evidence}
+
+
+def test_a_signing_before_the_order_was_placed_is_none() -> None:
+    early = {f"o:{ORDER}/sku_order_list/{index}/logistics_receipt_time": 1648000000 for index in (0, 1)}
+    adapted = story(MILK).but(early).adapted()
+    assert value_at(adapted, "/order/parcels/0/signed_at") is None
+    assert ("contradictory", "signed_too_early") in codes(adapted, "/order/parcels/0/signed_at")
+
+
+def test_what_the_guarantee_reads_and_nobody_tells_is_missing_with_what_stood_there() -> None:
+    missing = (
+        story(FAKE)
+        .but({f"o:{LINE}/finish_time": 0, "b:order/lines/0/brand": None})
+        .adapted()
+        .report.of(LossKind.MISSING)
+    )
+    assert {(loss.field, loss.source, loss.pointer, loss.raw) for loss in missing} == {
+        ("/order/lines/0/completed_at", "order", f"/{LINE}/finish_time", "0"),
+        ("/order/lines/0/brand", None, None, None),
+        ("/evidence", None, None, None),
     }
-    assert all(each["kind"] != "platform_ruling" for each in story(MILK).but(ruled).adapted().case_document["evidence"])
 
 
 def test_both_ways_of_giving_the_moment_are_one() -> None:
@@ -440,6 +476,14 @@ def test_what_is_no_payload_is_refused(text: str | bytes, pointer: str) -> None:
     with pytest.raises(InputError) as error:
         adapt_doudian("{}", text, policy="douyin_global.damage", as_of="2022-04-11T12:00:00+08:00")
     assert pointer in [fault.pointer for fault in error.value.faults]
+
+
+@pytest.mark.parametrize("depth", [40, 900])
+def test_what_is_given_beside_is_not_nested_without_end(depth: int) -> None:
+    deep: Any = []
+    for _ in range(depth):
+        deep = [deep]
+    assert list(refusal(MILK, {"b:order/buyer_id": deep})) == ["beside#"]
 
 
 def test_the_report_reads_well_as_text_and_as_json() -> None:

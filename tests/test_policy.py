@@ -1,0 +1,198 @@
+"""An edition that could not be run is refused when it is made."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from attrs import evolve
+
+from adjudicator.case import Category, Programme
+from adjudicator.civil_time import Instant
+from adjudicator.claims import CLAIMS
+from adjudicator.facts import Ask, Need, Open, Party, Pool
+from adjudicator.governing import editions, in_order, policies
+from adjudicator.policy import Edition, Law, PolicyError
+
+
+def sold_by_a_global_merchant(programme: Programme) -> bool:
+    """ZZ.1(1). The merchant is a Global one.
+
+    商家是全球购商家。Readings R1, R2 and R3.
+    """
+    return programme is Programme.GLOBAL
+
+
+def edition(*requires: Callable[..., object], facts: tuple[Callable[..., object], ...] = ()) -> Edition:
+    """A small edition with these clauses."""
+    return Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        decides=CLAIMS,
+        requires=requires,
+        facts=facts,
+    )
+
+
+def test_a_clause_tells_what_it_cites_and_what_it_says() -> None:
+    """Citation, readings and both restatements come from the docstring alone."""
+    law = Law.of(sold_by_a_global_merchant)
+    assert law.cites == ("ZZ.1(1)",)
+    assert law.readings == ("R1", "R2", "R3")
+    assert law.english == "The merchant is a Global one."
+    assert law.chinese == "商家是全球购商家。"
+    (clause,) = edition(sold_by_a_global_merchant).clauses
+    assert (clause.name, clause.cites, clause.reads) == ("sold_by_a_global_merchant", ("ZZ.1(1)",), ("programme",))
+
+
+def test_an_unknown_fact_is_refused() -> None:
+    """A parameter that no glossary, fact or setting supplies is named with its function."""
+
+    def clause(shoe_size: int) -> bool:
+        """ZZ.1(2). Large feet."""
+        return shoe_size > 45
+
+    with pytest.raises(PolicyError, match="clause asks for shoe_size, which is no known fact"):
+        edition(clause)
+
+
+def test_another_type_is_refused() -> None:
+    """A parameter must admit every value that its fact can take."""
+
+    def clause(category: Programme) -> bool:
+        """ZZ.1(2). A programme where a category is."""
+        return category is Programme.GLOBAL
+
+    with pytest.raises(PolicyError, match=r"takes category as .*Programme.*, but it can be .*Category"):
+        edition(clause)
+
+
+def test_a_setting_of_another_type_is_refused() -> None:
+    """A setting is checked against the parameter that asks for it."""
+
+    def clause(strict: bool, category: Category) -> bool:
+        """ZZ.1(2). Strict about food."""
+        return strict and category is Category.FOOD
+
+    with pytest.raises(PolicyError, match="the setting strict is not what"):
+        Edition(
+            policy="test.policy",
+            article="ZZ.1",
+            effective_from=dt.date(2022, 3, 15),
+            decides=CLAIMS,
+            requires=(clause,),
+            settings={"strict": "yes"},
+        )
+
+
+def test_a_missing_annotation_is_refused() -> None:
+    """Without types the engine could not tell what a clause may see."""
+
+    def clause(category: Category) -> bool:
+        """ZZ.1(2). Untyped."""
+        return category is Category.FOOD
+
+    del clause.__annotations__["category"]
+    with pytest.raises(PolicyError, match="has no type for category"):
+        edition(clause)
+
+
+def test_a_docstring_that_cites_nothing_is_refused() -> None:
+    """A clause without a citation is nobody's law."""
+
+    def clause(category: Category) -> bool:
+        """Food only."""
+        return category is Category.FOOD
+
+    with pytest.raises(PolicyError, match="cites neither a rule nor a reading"):
+        edition(clause)
+
+
+def test_a_circle_is_refused() -> None:
+    """Two facts that wait for each other would wait for ever."""
+
+    def egg(hen: int) -> int:
+        """ZZ.1. From a hen."""
+        return hen
+
+    def hen(egg: int) -> int:
+        """ZZ.1. From an egg."""
+        return egg
+
+    def clause(hen: int) -> bool:
+        """ZZ.1. There is a hen."""
+        return hen > 0
+
+    with pytest.raises(PolicyError, match="needs its own result"):
+        edition(clause, facts=(egg, hen))
+
+
+def test_two_functions_of_one_name_are_refused() -> None:
+    """A name stands for one fact only, also against the glossary."""
+
+    def category(programme: Programme) -> bool:
+        """ZZ.1. Called like a fact that there is already."""
+        return programme is Programme.GLOBAL
+
+    with pytest.raises(PolicyError, match="called like a fact that there is already"):
+        edition(category)
+
+
+def test_documents_may_be_asked_for_as_they_stand_or_all_together() -> None:
+    """A pool fits a parameter for what stands and one for the pool itself, and no other."""
+
+    def said(as_of: Instant) -> Pool[str]:
+        """ZZ.1. What was said."""
+        return Pool(("yes",) if as_of else ())
+
+    def standing(said: tuple[str, ...]) -> bool:
+        """ZZ.1. Something stands."""
+        return bool(said)
+
+    def everything(said: Pool[str]) -> bool:
+        """ZZ.1. Something was said at all."""
+        return bool(said.standing or said.pending)
+
+    def wrong(said: tuple[int, ...]) -> bool:
+        """ZZ.1. Numbers."""
+        return bool(said)
+
+    assert len(edition(standing, everything, facts=(said,)).clauses) == 2
+    with pytest.raises(PolicyError, match="takes said as"):
+        edition(wrong, facts=(said,))
+
+
+def test_what_is_not_a_value_needs_no_admission() -> None:
+    """An open fact fits a parameter that wants its value: the engine keeps it away until it is one."""
+
+    def shoe_size(as_of: Instant) -> int | Open:
+        """ZZ.1. How large the feet are."""
+        return int(as_of) or Open((Ask(Need("shoe_size", Party.CONSUMER)),))
+
+    def clause(shoe_size: int) -> bool:
+        """ZZ.1. Large feet."""
+        return shoe_size > 45
+
+    assert edition(clause, facts=(shoe_size,)).clauses[0].reads == ("as_of",)
+
+
+def test_one_edition_governs_every_day() -> None:
+    """Two editions of one policy from the same day are refused; otherwise each governs until the next."""
+    first = edition(sold_by_a_global_merchant)
+    second = evolve(first, effective_from=dt.date(2023, 1, 1))
+    assert in_order([second, first]) == {"test.policy": (first, second)}
+    with pytest.raises(PolicyError, match=r"two editions of test\.policy govern from 2022-03-15"):
+        in_order([first, evolve(first)])
+
+
+def test_every_installed_edition_is_one_of_its_policy() -> None:
+    """What the packs bring is found, each edition under its own policy."""
+    assert {edition.policy for edition in editions()} == set(policies())
+    assert set(policies()) >= {
+        "douyin_global.authenticity",
+        "douyin_global.damage",
+        "douyin_global.local_return",
+        "douyin_alliance.admission",
+    }
