@@ -1,6 +1,7 @@
 # make demo     sets everything up and decides a claim
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
+# make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
 # make clean    removes what was set up and what the tools left behind
@@ -17,7 +18,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format lock clean
+.PHONY: help demo test lint format docs lock clean
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -41,6 +42,10 @@ format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+docs: $(VENV)/ready-to-document
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open build/docs/index.html"
+
 # The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
 
 $(VENV)/pyvenv.cfg:
@@ -61,6 +66,10 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
+$(VENV)/ready-to-document: $(VENV)/pyvenv.cfg requirements/docs.txt
+	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
+	@touch $@
+
 # uv, in an environment of its own that is thrown away: one lock serves every supported Python and every platform.
 
 UV := build/uv/bin/uv
@@ -73,6 +82,7 @@ lock:
 	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
+	$(COMPILE) --constraint requirements/dev.txt --group docs --output-file requirements/docs.txt
 	rm -rf build/uv
 
 clean:

@@ -1,20 +1,26 @@
 """A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom."""
 
 from adjudicator.case import Case
+from adjudicator.checking import Check, check
 from adjudicator.civil_time import Instant
 from adjudicator.codec import dump_case, dump_decision, load_case, load_decision
 from adjudicator.deciding import decide
 from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.faults import Fault, InputError
+from adjudicator.schema import case_schema, decision_schema
 
 __all__ = [
     "Case",
+    "Check",
     "ClaimDecision",
     "Decision",
     "Fault",
     "InputError",
     "Instant",
+    "case_schema",
+    "check",
     "decide",
+    "decision_schema",
     "dump_case",
     "dump_decision",
     "load_case",

@@ -14,20 +14,26 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias
+from typing import Annotated, Any, BinaryIO, Final, Literal, Protocol, TextIO, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console, RenderableType
 
+from adjudicator.adapters import adapt_doudian
+from adjudicator.checking import Check, check_document
+from adjudicator.checking import check as checked
 from adjudicator.codec import dump_decision, load_case
 from adjudicator.deciding import decide as decided
 from adjudicator.decision import Decision
 from adjudicator.faults import Fault, InputError
 from adjudicator.governing import editions, policies
+from adjudicator.parsing import MOST_BYTES
 from adjudicator.policy import Edition
 from adjudicator.records import Records, Unreadable
+from adjudicator.schema import case_schema, decision_schema
 from adjudicator.text import (
     can_write,
+    check_page,
     decision_page,
     fault_line,
     faults_page,
@@ -47,6 +53,7 @@ INPUT_AT_FAULT: Final = 2
 INTERRUPTED: Final = 130
 
 DEMO: Final = Path("adjudicator-demo")
+ADAPTERS: Final = {"doudian": adapt_doudian}
 
 Format: TypeAlias = Annotated[
     Literal["text", "json"], Parameter(name="--format", help="`text` for people, `json` for programs.")
@@ -59,6 +66,8 @@ Locale: TypeAlias = Annotated[
         show_default=False,
     ),
 ]
+
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -147,16 +156,19 @@ def decide(
     file
         The file, or `-`.
     """
-    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale))
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with _opened(file) as stream:
-        return _decide_all(Records(stream), output)
+        return _take_all(Records(stream), decided, output.decision, output, "could not be decided")
 
 
 class Output(Protocol):
-    """Where decisions go, and what could not be decided."""
+    """Where decisions and checks go, and what is wrong with what is no case."""
 
     def decision(self, decision: Decision) -> None:
         """Tell a decision."""
+
+    def check(self, check: Check) -> None:
+        """Tell what a case lacks."""
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
@@ -169,6 +181,10 @@ class JsonOutput:
         """Tell a decision."""
         _write_line(dump_decision(decision))
 
+    def check(self, check: Check) -> None:
+        """Tell what a case lacks."""
+        _write_line(_json(check_document(check)))
+
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell the faults in the record's place; those of a single case on the standard error too."""
         told = [{"pointer": fault.pointer, "value": fault.value, "expected": fault.expected} for fault in faults]
@@ -178,10 +194,11 @@ class JsonOutput:
 
 
 class TextOutput:
-    """A page for each record."""
+    """A page for each record; ``faulty_line`` is the code for what became of one that is at fault."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, faulty_line: str) -> None:
         self.language = language
+        self.faulty_line = faulty_line
         self.console = _console(sys.stdout)
         self.marks = marks_in(self.console.encoding)
         self.pages = 0
@@ -190,12 +207,16 @@ class TextOutput:
         """Show a decision."""
         self.show(decision_page(decision, self.language, self.marks))
 
+    def check(self, check: Check) -> None:
+        """Show what a case lacks."""
+        self.show(check_page(check, self.language, self.marks))
+
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Show the faults in the record's place; those of a single case go to the standard error."""
         if is_alone():
             _complain_of(faults, self.language)
         else:
-            self.show(faults_page(line, faults, self.language, self.marks))
+            self.show(faults_page(line, faults, self.language, self.marks, self.faulty_line))
 
     def show(self, page: RenderableType) -> None:
         """Show a page, apart from the one before."""
@@ -205,8 +226,10 @@ class TextOutput:
         self.pages += 1
 
 
-def _decide_all(records: Records, output: Output) -> int:
-    """Decide record by record; the status says whether all could be."""
+def _take_all(
+    records: Records, work: Callable[[Any], T], tell: Callable[[T], None], output: Output, otherwise: str
+) -> int:
+    """Take case by case; the status says whether there was one in every record. ``otherwise`` says what became of the others."""
     if records.at_end():
         output.faulty(1, (Fault("", "nothing", "a case"),), records.at_end)
         return INPUT_AT_FAULT
@@ -214,14 +237,14 @@ def _decide_all(records: Records, output: Output) -> int:
     for record in records:
         total += 1
         try:
-            decision = decided(load_case(record.text()))
+            found = work(load_case(record.text()))
         except InputError as error:
             at_fault += 1
             output.faulty(record.line, error.faults, records.at_end if total == 1 else _others_came_before)
         else:
-            output.decision(decision)
+            tell(found)
     if at_fault and total > 1:
-        _complain(f"{at_fault} of {total} could not be decided")
+        _complain(f"{at_fault} of {total} {otherwise}")
     return INPUT_AT_FAULT if at_fault else DECIDED
 
 
@@ -242,6 +265,124 @@ def _opened(file: str) -> Iterator[BinaryIO]:
         except (OSError, ValueError) as error:
             raise Refused(f"{safe(file)}: {getattr(error, 'strerror', None) or error}") from error
         yield stream
+
+
+# adapt
+
+
+@app.command
+def adapt(
+    platform: Literal["doudian"],
+    /,
+    *,
+    after_sale: Annotated[str, Parameter(name="--after-sale")],
+    order: Annotated[str, Parameter(name="--order")],
+    policy: Annotated[str, Parameter(name="--policy")],
+    as_of: Annotated[str, Parameter(name="--as-of")],
+    beside: Annotated[str | None, Parameter(name="--beside", show_default=False)] = None,
+    mapping: Annotated[str | None, Parameter(name="--map", show_default=False)] = None,
+    report: Annotated[Literal["text", "json"], Parameter(name="--report")] = "text",
+) -> int:
+    """Turn a platform's payloads into a case, and tell what was lost on the way.
+
+    The case goes to the standard output, ready for `adjudicator decide -`; the loss report to the standard error: every field
+    that was defaulted, is missing, unknown or contradictory, or was dropped.
+
+    Parameters
+    ----------
+    platform
+        Whose payloads they are.
+    after_sale
+        The file with the answer of `afterSale.Detail`.
+    order
+        The file with the answer of `order.orderDetail`.
+    policy
+        The policy under which the case is to be decided.
+    as_of
+        The moment of the decision, RFC 3339 with an offset.
+    beside
+        A file with what only the caller knows: documents, brands, badges, the market.
+    mapping
+        The file in which the shop keeps what its category ids, reason codes and carriers mean.
+    report
+        The loss report as `text`, one line a loss, or as `json`.
+    """
+    try:
+        adapted = ADAPTERS[platform](
+            _content(after_sale),
+            _content(order),
+            policy=policy,
+            as_of=as_of,
+            beside=None if beside is None else _content(beside),
+            mapping=None if mapping is None else _content(mapping),
+        )
+    except InputError as error:
+        _complain_of(error.faults, ENGLISH)
+        return INPUT_AT_FAULT
+    _write_line(_json(adapted.case_document))
+    losses = adapted.report
+    _tell(losses.text().splitlines() if report == "text" else [_json(losses.document()).decode()])
+    return DECIDED
+
+
+def _content(file: str) -> bytes:
+    with _opened(file) as stream:
+        try:
+            return stream.read(MOST_BYTES + 1)
+        except OSError as error:
+            raise Refused(f"{safe(file)}: {error.strerror or error}") from error
+
+
+# check and schema
+
+
+@app.command
+def check(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """See whether a case is sound, and what is missing for its policy, without deciding it.
+
+    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. The status is 0 where
+    every case is sound, also if something is missing.
+
+    With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
+    `not_known`, whether each of them `matters_now`, and what each piece of `evidence` does; or the faults, as `decide` tells them.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.at_fault")
+    with _opened(file) as stream:
+        return _take_all(Records(stream), checked, output.check, output, "at fault")
+
+
+@app.command
+def schema(
+    of: Literal["case", "decision"],
+    /,
+    *,
+    policy: Annotated[
+        str | None,
+        Parameter(help="Only what this policy takes or gives, such as `douyin_global.damage`.", show_default=False),
+    ] = None,
+) -> int:
+    """Write the JSON Schema (2020-12) of cases or decisions.
+
+    Parameters
+    ----------
+    of
+        `case` for what goes in, `decision` for what comes out.
+    """
+    named = None if policy is None else _edition(policy, None).policy
+    written = case_schema(named) if of == "case" else decision_schema(named)
+    _write_line(json.dumps(written, ensure_ascii=False, indent=2).encode())
+    return DECIDED
 
 
 # demo

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
+from math import inf
 from typing import Any, Final, Union
 
 import attrs
@@ -214,16 +215,17 @@ def wire_name(field: str) -> str:
 
 @cache
 def _incoming(*, strict: bool) -> Converter:
-    """JSON to objects: exact types; ``strict`` refuses fields that are not known."""
+    """JSON to objects: exact types; ``strict`` refuses fields that are not known, and more items than a case may hold."""
     converter = Converter()
+    most = MOST_ITEMS if strict else inf
     for exactly, hook in ((str, _text), (int, _integer), (bool, _boolean), (Decimal, _decimal), (Instant, _moment)):
         converter.register_structure_hook(exactly, hook)
     for each in _enumerations():
         converter.register_structure_hook(each, _member(each))
     converter.register_structure_hook_func(_is_plain, _as_plain)
     converter.register_structure_hook_factory(_is_evidence, lambda _: _evidence(converter))
-    converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter))
-    converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter))
+    converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter, most))
+    converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter, most))
     converter.register_structure_hook_factory(attrs.has, lambda each: _object(each, converter, strict=strict))
     return converter
 
@@ -300,15 +302,15 @@ def _is_list(annotation: Any) -> bool:
     return typing.get_origin(annotation) is tuple
 
 
-def _items(annotation: Any, converter: Converter) -> Callable[[Any, Any], tuple[Any, ...]]:
+def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any, Any], tuple[Any, ...]]:
     item = typing.get_args(annotation)[0]
     hook = converter.get_structure_hook(item, cache_result=False)
 
     def structure(value: Any, _: Any) -> tuple[Any, ...]:
         if type(value) is not list:
             raise Unfit(value, "a list")
-        if len(value) > MOST_ITEMS:
-            raise Unfit(value, f"a list of at most {MOST_ITEMS}")
+        if len(value) > most:
+            raise Unfit(value, f"a list of at most {most}")
         items, errors = [], []
         for index, each in enumerate(value):
             try:
@@ -327,15 +329,15 @@ def _is_mapping(annotation: Any) -> bool:
     return typing.get_origin(annotation) is Mapping
 
 
-def _fields(annotation: Any, converter: Converter) -> Callable[[Any, Any], dict[str, Any]]:
+def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any, Any], dict[str, Any]]:
     _, item = typing.get_args(annotation)
     hook = converter.get_structure_hook(item, cache_result=False)
 
     def structure(value: Any, _: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise Unfit(value, "an object")
-        if len(value) > MOST_ITEMS:
-            raise Unfit(value, f"an object of at most {MOST_ITEMS} fields")
+        if len(value) > most:
+            raise Unfit(value, f"an object of at most {most} fields")
         fields, errors = {}, []
         for name, each in value.items():
             try:

@@ -1,16 +1,17 @@
-"""JSON Schema (2020-12) for cases and decisions, made from their classes: what the codec takes, said to other programs.
+"""JSON Schema (2020-12) of cases and decisions, made from their classes.
 
-A schema says all that can be said of each value by itself. What it cannot say stands in its description.
+A schema says all that can be said of each value by itself, so that it takes what the codec takes. What no schema can say is listed
+in its description.
 """
 
 from __future__ import annotations
 
 import re
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
@@ -19,62 +20,227 @@ from adjudicator.civil_time import RFC3339, Instant
 from adjudicator.codec import DECIMAL, wire_name
 from adjudicator.decision import CONTRACT, Plain
 from adjudicator.governing import policies
-from adjudicator.parsing import DEEPEST, MOST_BYTES, MOST_ITEMS
+from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
 from adjudicator.policy import Docket, hints, members
 from adjudicator.reviews import ReviewDocket
 from adjudicator.soundness import AMOUNT, LARGEST, Bounds
 
 Schema: TypeAlias = dict[str, Any]
-"""A JSON Schema, as a JSON document."""
+"""A JSON Schema, as it stands in JSON."""
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
 UNSAID: Final = (
-    "that nothing has happened after as_of, nothing was claimed before it was ordered, and nothing lies before the first edition",
-    "that an instant names a day that there is, in a year that can be reckoned with",
-    "that an id which is referred to is there, and that one which names something stands once",
-    "that no more units are claimed than were bought, and that all which could be paid together stays an exact integer",
-    "that postage is settled without a line, and everything else on one",
-    "that a decimal, being text, lies within its bounds",
-    "that an integer is written without a fraction: 1.0 is an integer here, and none there",
-    "that no key stands twice in an object, and that no text holds half of a surrogate pair",
-    f"that the whole is JSON in UTF-8 of at most {MOST_BYTES} bytes",
+    "nothing happens after as_of, no claim is filed before its order is placed, nothing lies before the first edition of its policy",
+    "an instant is a day that there is, in a year that can be reckoned with",
+    "an id that is referred to is there, and one that names something stands once",
+    "no more units are claimed than were bought, and all that could be paid in all is an exact integer",
+    "postage is settled without a line, everything else on one",
+    "a decimal lies within its bounds",
+    "an integer has no fraction: to JSON Schema 1.0 is one too",
+    "no key stands twice in an object, and no text holds half of a surrogate pair",
+    f"the whole is at most {MOST_BYTES} bytes of JSON in UTF-8",
 )
-"""What the codec refuses all the same, and no schema can say (or, of a key that stands twice, can see)."""
+"""What is asked of a case besides."""
 
-_NOTHING: Final = {"type": "null"}
+_NO_LIMITS: Final[Mapping[str, Any]] = {}
+_INTEGERS: Final[Mapping[Any, Bounds]] = {int: Bounds(-LARGEST, LARGEST), Minor: AMOUNT}
+_UNIONS: Final[Mapping[Any, str]] = {Evidence: "Evidence", Plain: "Plain"}
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
-_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NEXT_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+K = TypeVar("K", bound=Hashable)
 
 
 def case_schema(policy: str | None = None) -> Schema:
-    """The schema of the cases of one policy, or of all that are installed.
+    """The schema of the cases of a policy, or of every policy that is installed.
 
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
-    writer = _Writer(MOST_ITEMS)
-    kinds = {
-        writer.case(docket.case_type, names): names for docket, names in _dockets(policy, lambda each: each.case_type)
-    }
-    return _whole(
-        "Case",
-        "A case to be decided. Absent and null both mean that something is not known, never false and never zero. "
-        f"What no schema can say, and the reading of a case refuses all the same: {'; '.join(UNSAID)}.",
-        kinds,
-        writer,
+    writer = _Writer(as_input=True)
+    kinds = _by(policy, lambda docket: docket.case_type)
+    about = (
+        "Absent and null both mean that something is not known, never false and never zero. "
+        "What no schema can say is asked of a case all the same:\n\n" + "\n".join(f"- {each}" for each in UNSAID)
     )
+    return writer.whole("Case", about, [writer.case(kind, names) for kind, names in kinds])
 
 
 def decision_schema(policy: str | None = None) -> Schema:
-    """The schema of the decisions under one policy, or under all that are installed.
+    """The schema of the decisions under a policy, or under every policy that is installed.
 
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
-    writer = _Writer(None)
-    kinds = [writer.decision(docket, names) for docket, names in _dockets(policy, _decided)]
-    return _whole(
-        "Decision",
-        "A decided case. Fields that are not known here may be added; pass over them. Codes are only ever added to.",
-        kinds,
-        writer,
-    )
+    writer = _Writer(as_input=False)
+    kinds = _by(policy, lambda docket: (hints(docket.decide)["return"], _outcomes(docket)))
+    about = "Fields and codes may be added: pass over a field that you do not know."
+    return writer.whole("Decision", about, [writer.decision(*kind, names) for kind, names in kinds])
+
+
+def _by(policy: str | None, kind_of: Callable[[Docket], K]) -> list[tuple[K, list[str]]]:
+    """The kinds of what policies take or give, each with the policies of that kind."""
+    kinds: dict[K, list[str]] = {}
+    for name in policies() if policy is None else (policy,):
+        kinds.setdefault(kind_of(policies()[name][0].decides), []).append(name)
+    return list(kinds.items())
+
+
+def _outcomes(docket: Docket) -> tuple[str, ...]:
+    """What the decisions of a kind can come to, where their class does not say it."""
+    if not isinstance(docket, ReviewDocket):
+        return ()
+    return (docket.granted, docket.refused, docket.waiting, docket.for_a_person)
+
+
+class _Writer:
+    """Writes one schema, and collects what is referred to in it.
+
+    Input is closed: what is not known may be null or left out, and no other field may be there. What is put out is open, and
+    all its fields are there.
+    """
+
+    def __init__(self, *, as_input: bool) -> None:
+        self.as_input = as_input
+        self.definitions: dict[str, Schema] = {}
+        self.names: dict[Hashable, str] = {}
+
+    def whole(self, title: str, about: str, kinds: list[Schema]) -> Schema:
+        """The whole schema: of one kind, or of either of several."""
+        body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
+        description = " ".join((*(kind["description"] for kind in kinds if kind is body), about))
+        return {
+            "$schema": DIALECT,
+            **body,
+            "title": title,
+            "description": description,
+            "$defs": dict(sorted(self.definitions.items())),
+        }
+
+    def case(self, kind: type, names: list[str]) -> Schema:
+        """A case that some policies decide."""
+        schema = self.an_object(kind)
+        schema["properties"]["policy"] |= {"enum": names}
+        return schema
+
+    def decision(self, kind: type, outcomes: tuple[str, ...], names: list[str]) -> Schema:
+        """A decision under some policies."""
+        schema = self.an_object(kind)
+        schema["properties"]["contract"] |= {"const": CONTRACT}
+        schema["properties"]["policy"] |= {"properties": {"id": {"enum": names}}}
+        if outcomes:
+            schema["properties"]["outcome"] |= {"enum": list(outcomes)}
+        return schema
+
+    # Objects
+
+    def an_object(self, kind: type) -> Schema:
+        """An object, field by field; the tag of a tagged one comes first."""
+        fields = attrs.fields(attrs.resolve_types(kind))
+        tag = getattr(kind, "kind", None)
+        properties = {"kind": {"const": tag}} if isinstance(tag, str) else {}
+        required = [wire_name(each.name) for each in fields if not (self.as_input and _has_default(each))]
+        schema = {
+            **_told(kind),
+            "type": "object",
+            "properties": {**properties, **{wire_name(each.name): self.a_field(each) for each in fields}},
+            "required": [*properties, *required],
+        }
+        return {**schema, "additionalProperties": False} if self.as_input else schema
+
+    def a_field(self, field: attrs.Attribute[Any]) -> Schema:
+        """What may stand in a field."""
+        annotation, may_be_null = _without_null(field.type)
+        schema = self.a_value(annotation, field.metadata)
+        if may_be_null or (self.as_input and _has_default(field)):
+            schema = _or_null(schema)
+        return {**schema, **_meaning(annotation, field.metadata)}
+
+    # Values
+
+    def a_value(self, annotation: Any, limits: Mapping[str, Any] = _NO_LIMITS) -> Schema:
+        """What may stand where a type is asked for; ``limits`` are the metadata of the field."""
+        if typing.get_origin(annotation) is tuple:
+            return self.a_list(typing.get_args(annotation)[0], not_empty="not_empty" in limits)
+        if typing.get_origin(annotation) is Mapping:
+            most = {"maxProperties": MOST_ITEMS} if self.as_input else {}
+            return {"type": "object", **most, "additionalProperties": self.a_value(typing.get_args(annotation)[1])}
+        if annotation in _INTEGERS:
+            bounds = limits.get("bounds", _INTEGERS[annotation])
+            return {"type": "integer", "minimum": bounds.least, "maximum": bounds.most}
+        if annotation is str:
+            return _text(limits["code"]) if "code" in limits else {"type": "string"}
+        return {"type": "boolean"} if annotation is bool else self.a_reference(annotation)
+
+    def a_list(self, annotation: Any, *, not_empty: bool) -> Schema:
+        """A list of what a type asks for."""
+        schema: Schema = {"type": "array", "items": self.a_value(annotation)}
+        least = {"minItems": 1} if not_empty else {}
+        most = {"maxItems": MOST_ITEMS} if self.as_input else {}
+        return {**schema, **least, **most}
+
+    def a_reference(self, annotation: Any) -> Schema:
+        """What a type asks for, defined once."""
+        if annotation not in self.names:
+            name = _UNIONS.get(annotation) or annotation.__name__
+            self.names[annotation] = f"{annotation.__module__}.{name}" if name in self.definitions else name
+            self.definitions[self.names[annotation]] = {}
+            self.definitions[self.names[annotation]] = self.a_definition(annotation)
+        return {"$ref": f"#/$defs/{self.names[annotation]}"}
+
+    def a_definition(self, annotation: Any) -> Schema:
+        """What a type asks for."""
+        if annotation == Plain:
+            about = {"description": "A value as it stands in JSON."}
+            of_any_type = ["string", "integer", "boolean", "null", "array"]
+            return {**about, "type": of_any_type, "items": self.a_reference(annotation)}
+        if annotation == Evidence:
+            kinds = [self.a_reference(each) for each in typing.get_args(annotation)]
+            return {"description": "A piece of evidence; its kind says which.", "oneOf": kinds}
+        if annotation is Instant:
+            about = {"description": "RFC 3339 with an offset, to the microsecond at most.", "format": "date-time"}
+            return {**about, **_text(RFC3339)}
+        if annotation is Decimal:
+            return {"description": "An exact decimal, as text.", **_text(DECIMAL)}
+        if issubclass(annotation, Enum):
+            return {**_told(annotation), "enum": [each.value for each in annotation]}
+        return self.an_object(annotation)
+
+
+def _without_null(annotation: Any) -> tuple[Any, bool]:
+    """A type without null, and whether it had one. What is plain may be null by itself."""
+    if annotation == Plain:
+        return annotation, False
+    known = members(annotation) - {type(None)}
+    (one,) = known
+    return one, known != members(annotation)
+
+
+def _has_default(field: attrs.Attribute[Any]) -> bool:
+    return field.default is not attrs.NOTHING
+
+
+def _or_null(schema: Schema) -> Schema:
+    """The same, or null."""
+    if isinstance(schema.get("type"), str) and "not" not in schema:
+        return {**schema, "type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _text(pattern: re.Pattern[str]) -> Schema:
+    """A text that is all of a pattern. To some validators ``$`` is also the place before a last line break."""
+    return {"type": "string", "pattern": f"^(?:{pattern.pattern})$", "not": {"pattern": r"\n"}}
+
+
+def _told(kind: type) -> Schema:
+    """What a class is called, and what its docstring says of it first."""
+    name = _NEXT_WORD.sub(" ", kind.__name__).capitalize()
+    first = (kind.__doc__ or "").partition("\n\n")[0]
+    plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("``None``", "null").replace("``", "")
+    return {"title": name, "description": plain}
+
+
+def _meaning(annotation: Any, metadata: Mapping[str, Any]) -> Schema:
+    """What a field says of itself; bounds of what is text can only be said in words."""
+    said = [metadata["means"]] if "means" in metadata else []
+    if annotation is Decimal and "bounds" in metadata:
+        said.append(f"From {metadata['bounds'].least} to {metadata['bounds'].most}.")
+    return {"description": " ".join(said)} if said else {}

@@ -178,6 +178,9 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
             yield Fault(f"{pointer}/line_id", "null", "the id of a line of the order: only postage has none")
         elif each.line_id is not None:
             yield from _line_ids(pointer, (each.line_id,), case.order, "line_id")
+    amounts = [each.amount for _, each in _there(case.settlements)]
+    if all(type(amount) is int for amount in amounts) and sum(amounts) > LARGEST >= max(amounts):
+        yield Fault("/settlements", f"amounts of {sum(amounts)} in all", f"at most {LARGEST} in all")
 
 
 def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | None, field: str = "") -> Iterator[Fault]:

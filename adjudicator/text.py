@@ -18,8 +18,9 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, Request, Role
+from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, PolicyRef, Request, Role
 from adjudicator.faults import Fault
 from adjudicator.governing import policies
 from adjudicator.policy import Clause, Edition, Node
@@ -100,22 +101,86 @@ def field_named(name: str) -> str:
 
 def decision_page(decision: Decision, language: str, marks: Marks) -> RenderableType:
     """A decision as its reader wants it: the outcome and the money, what is needed, then why."""
-    return _DecisionPage(decision, edition_behind(decision), language, marks).whole()
+    return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
 
 
-def edition_behind(decision: Decision) -> Edition | None:
+def edition_behind(policy: PolicyRef) -> Edition | None:
     """The edition that a decision names, if it is installed here."""
-    group = policies().get(decision.policy.id, ())
-    return next((edition for edition in group if edition.name == decision.policy.edition), None)
+    group = policies().get(policy.id, ())
+    return next((edition for edition in group if edition.name == policy.edition), None)
 
 
-class _DecisionPage:
+class _CasePage:
+    """What pages about one case have in common."""
+
+    def __init__(self, edition: Edition | None, language: str, marks: Marks) -> None:
+        self.words = words_for(edition, language)
+        self.marks = marks
+
+    def say(self, code: str, **params: object) -> str:
+        return self.words.say(code, **params)
+
+    def about(self, case_id: str, as_of: Instant, policy: PolicyRef) -> Iterator[Text]:
+        """Which case it is, and by which rule."""
+        rule = self.say(
+            "decision.policy", policy=safe(policy.id), edition=safe(policy.edition), revision=policy.revision
+        )
+        yield Text(self.say("decision.case", case=safe(case_id), moment=moment(as_of)))
+        yield Text(rule, "dim")
+
+    # What is needed
+
+    def request(self, request: Request) -> RenderableType:
+        asked = self.say(
+            "decision.from",
+            party=self.say(f"party.{safe(request.to)}"),
+            need=self.say(f"need.{safe(request.need)}"),
+        )
+        beside = [
+            self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
+            self.say("decision.line", line=safe(request.line_id)) if request.line_id is not None else "",
+            self.say("decision.until", moment=moment(request.due_at)) if request.due_at is not None else "",
+        ]
+        rows = _grid("left", "left")
+        told = Text(asked, "bold")
+        told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
+        rows.add_row(Text(self.marks.ask, "yellow"), told)
+        constrained = [each for each in request.accepts if any(each.values())]
+        for index, accepted in enumerate(constrained):
+            code = "only" if len(constrained) == 1 else "or" if index else "either"
+            rows.add_row(Text(), Text(self.say(f"decision.{code}", answer=self.acceptable(accepted)), "dim"))
+        return rows
+
+    def acceptable(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
+        """One acceptable answer in words; pointers are told by their last name."""
+        return self.words.listed(
+            (
+                self.say("decision.field", field=self.say(f"field.{field}"), values=self.values(field, values))
+                for field, values in ((field_named(name), values) for name, values in fields.items())
+            ),
+            by="clauses",
+        )
+
+    def values(self, field: str, values: tuple[Plain, ...]) -> str:
+        """The values that will do for a field; what came in with the case, such as a brand, is told as it is."""
+        told = (
+            self.say(f"value.{str(value).lower()}")
+            if isinstance(value, bool)
+            else self.word_for(f"value.{field}.{value}", safe(str(value)))
+            for value in values
+        )
+        return self.words.listed(told, by="or") or self.say("value.any")
+
+    def word_for(self, code: str, otherwise: str) -> str:
+        return self.say(code) if code in self.words else otherwise
+
+
+class _DecisionPage(_CasePage):
     """The parts of the page for one decision."""
 
     def __init__(self, decision: Decision, edition: Edition | None, language: str, marks: Marks) -> None:
+        super().__init__(edition, language, marks)
         self.decision = decision
-        self.words = words_for(edition, language)
-        self.marks = marks
         self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
         self.deadlines: dict[tuple[str, str | None], list[Deadline]] = {}
         for each in decision.deadlines:
@@ -132,12 +197,6 @@ class _DecisionPage:
         ]
         return _Trimmed(Group(self.head(claim), *_laid_out(sections), *self.foot()))
 
-    def say(self, code: str, **params: object) -> str:
-        return self.words.say(code, **params)
-
-    def word_for(self, code: str, otherwise: str) -> str:
-        return self.say(code) if code in self.words else otherwise
-
     def restated(self, name: str) -> str:
         node = self.nodes.get(name)
         return self.words.restated(node.law) if node else safe(name).replace("_", " ")
@@ -149,14 +208,7 @@ class _DecisionPage:
         first = Text(self.say(f"outcome.{safe(decision.outcome)}").upper(), style=f"bold {self.colour()}")
         if claim and claim.ladder:
             first.append(f"   {self.say('decision.payable', amount=money(claim.total, safe(claim.currency)))}", "bold")
-        policy = self.say(
-            "decision.policy",
-            policy=safe(decision.policy.id),
-            edition=safe(decision.policy.edition),
-            revision=decision.policy.revision,
-        )
-        case = self.say("decision.case", case=safe(decision.case_id), moment=moment(decision.as_of))
-        return Group(first, Text(case), Text(policy, "dim"))
+        return Group(first, *self.about(decision.case_id, decision.as_of, decision.policy))
 
     def colour(self) -> str:
         """Yellow while something is open, and where some lines pass and others do not."""
@@ -228,49 +280,6 @@ class _DecisionPage:
         )
         return self.say("decision.return"), [Text(told)]
 
-    # What is needed
-
-    def request(self, request: Request) -> RenderableType:
-        asked = self.say(
-            "decision.from",
-            party=self.say(f"party.{safe(request.to)}"),
-            need=self.say(f"need.{safe(request.need)}"),
-        )
-        beside = [
-            self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
-            self.say("decision.line", line=safe(request.line_id)) if request.line_id is not None else "",
-            self.say("decision.until", moment=moment(request.due_at)) if request.due_at is not None else "",
-        ]
-        rows = _grid("left", "left")
-        told = Text(asked, "bold")
-        told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
-        rows.add_row(Text(self.marks.ask, "yellow"), told)
-        constrained = [each for each in request.accepts if any(each.values())]
-        for index, accepted in enumerate(constrained):
-            code = "only" if len(constrained) == 1 else "or" if index else "either"
-            rows.add_row(Text(), Text(self.say(f"decision.{code}", answer=self.acceptable(accepted)), "dim"))
-        return rows
-
-    def acceptable(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
-        """One acceptable answer in words; pointers are told by their last name."""
-        return self.words.listed(
-            (
-                self.say("decision.field", field=self.say(f"field.{field}"), values=self.values(field, values))
-                for field, values in ((field_named(name), values) for name, values in fields.items())
-            ),
-            by="clauses",
-        )
-
-    def values(self, field: str, values: tuple[Plain, ...]) -> str:
-        """The values that will do for a field; what came in with the case, such as a brand, is told as it is."""
-        told = (
-            self.say(f"value.{str(value).lower()}")
-            if isinstance(value, bool)
-            else self.word_for(f"value.{field}.{value}", safe(str(value)))
-            for value in values
-        )
-        return self.words.listed(told, by="or") or self.say("value.any")
-
     # Why
 
     def clauses(self) -> Iterator[Section]:
@@ -319,13 +328,60 @@ class _DecisionPage:
             yield _item(self.marks, told)
 
 
+# Checks
+
+
+def check_page(check: Check, language: str, marks: Marks) -> RenderableType:
+    """What a sound case lacks: what is needed now, what is not known besides, and evidence that does nothing."""
+    return _CheckPage(check, edition_behind(check.policy), language, marks).whole()
+
+
+class _CheckPage(_CasePage):
+    """The parts of the page for one check."""
+
+    def __init__(self, check: Check, edition: Edition | None, language: str, marks: Marks) -> None:
+        super().__init__(edition, language, marks)
+        self.check = check
+
+    def whole(self) -> RenderableType:
+        check = self.check
+        sections: list[Section] = [
+            (self.say("decision.needed"), [self.request(each) for each in check.requests]),
+            (self.say("check.not_known"), [self.not_known(each) for each in check.not_known if not each.matters_now]),
+            (self.say("check.unnamed"), [self.heard(each) for each in check.evidence if each.use is Use.UNNAMED]),
+            (self.say("check.unread"), [self.heard(each) for each in check.evidence if each.use is Use.UNREAD]),
+        ]
+        return _Trimmed(Group(*self.head(), *_laid_out(sections)))
+
+    def head(self) -> Iterator[Text]:
+        check = self.check
+        code, colour = ("check.something_needed", "yellow") if check.requests else ("check.nothing_needed", "green")
+        yield Text(self.say(code), f"bold {colour}")
+        yield from self.about(check.case_id, check.as_of, check.policy)
+
+    def not_known(self, fact: NotKnown) -> RenderableType:
+        party = self.say(f"party.{safe(fact.supplier)}" if fact.supplier else "policy.from_nobody")
+        told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
+        return self.item(told, fact.line_id, *fact.pointers)
+
+    def heard(self, heard: Heard) -> RenderableType:
+        return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
+
+    def item(self, told: str, line_id: str | None, *places: str) -> RenderableType:
+        """Something on a line of its own, with the claimed line and the places in the case that it is about."""
+        line = () if line_id is None else (self.say("decision.line", line=safe(line_id)),)
+        return _item(self.marks, Text(f" {self.marks.dash} ".join((told, *line, *places))))
+
+
 # Faults
 
 
-def faults_page(line: int, faults: Iterable[Fault], language: str, marks: Marks) -> RenderableType:
-    """What is wrong with one line of several."""
+def faults_page(
+    line: int, faults: Iterable[Fault], language: str, marks: Marks, code: str = "decision.undecidable"
+) -> RenderableType:
+    """What is wrong with one line of several; ``code`` says what became of it."""
     words = words_for(None, language)
-    head = Text(f"{marks.defeats} {words.say('decision.undecidable', line=line)}", "bold red")
+    head = Text(f"{marks.defeats} {words.say(code, line=line)}", "bold red")
     return Group(head, *(Padding(Text(fault_line(fault, words)), (0, 0, 0, 2)) for fault in faults))
 
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, Instant, check, decide
-from adjudicator.case import Case, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
+from adjudicator.case import Case, ClaimItem, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
 from adjudicator.checking import Check, Heard, NotKnown, Use, check_document
 from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, decision_document
@@ -45,6 +45,7 @@ EXAMPLES: Final = {
     path.stem: json.loads(path.read_text("utf-8"))["case"]
     for path in sorted((Path(__file__).parent / "examples").glob("*.json"))
 }
+STARTS: Final = (("L1", "2022-03-21"), ("L2", "2022-03-26"))
 LATER: Final = Instant.parse("2022-04-30T00:00:00+08:00")
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
@@ -222,6 +223,24 @@ def test_each_claimed_line_is_checked_by_itself() -> None:
     """What one line lacks is not asked of the other."""
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line("L1"), a_line("L2", badges=None)))
     assert [(each.line_id, each.fact) for each in check(case).not_known] == [("L2", "badges")]
+
+
+def test_a_fact_of_the_whole_order_matters_for_the_lines_that_ask_for_it() -> None:
+    """The programme is not known; of two lines one is too late, so that only the other one waits for it."""
+    late, in_time = (a_line(name, completed_at=Instant.parse(f"{day}T00:00:00Z")) for name, day in STARTS)
+    merchant = attrs.evolve(an_order().merchant, programme=None)
+    filed = Instant.parse("2022-06-21T00:00:00Z")
+    case = a_case(
+        AUTHENTICITY,
+        an_appraisal(),
+        order=an_order(late, in_time, merchant=merchant),
+        claim=a_claim(ClaimItem(line_id="L1", quantity=1), ClaimItem(line_id="L2", quantity=1), filed_at=filed),
+        as_of=filed,
+    )
+    assert [(each.line_id, each.fact, each.matters_now) for each in check(case).not_known] == [
+        ("L1", "programme", False),
+        ("L2", "programme", True),
+    ]
 
 
 def test_an_admission_is_checked_in_the_same_way() -> None:

@@ -18,6 +18,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -103,6 +104,7 @@ class Reader:
     decision: dict[str, Any] | None = None
     printed: str = ""
     unused: set[str] = Factory(set)
+    shown: dict[Path, str] = Factory(dict)
 
     def follow(self) -> None:
         """Run the page."""
@@ -127,18 +129,21 @@ class Reader:
             else:
                 pytest.fail(f"{where}: no example of the kind {block.kind!r} is run by the tests")
         assert not self.printed, f"{self.page}: the last example printed what the page does not show: {self.printed}"
+        for kept, shown in self.shown.items():
+            assert shown.split() == kept.read_text("utf-8").split(), f"{self.page} does not show the whole of {kept}"
         assert not self.unused, f"{self.page}: no command or program uses {sorted(self.unused)}"
 
     def save(self, block: Block, where: str) -> None:
         """Write a file that the page tells to write."""
         assert block.title is not None
-        if block.title.startswith("tests/"):
+        if block.title.startswith("docs/"):
             whole = (ROOT / block.title).read_text("utf-8")
             assert is_part_of(json.loads(block.text), json.loads(whole)), f"{where} is no part of {block.title}"
             return
         kept = next(EXAMPLES.glob(f"**/{block.title}"), None)
         if kept is not None:
             assert block.text.strip("\n") in kept.read_text("utf-8"), f"{where} is not what {kept} holds"
+            self.shown[kept] = self.shown.get(kept, "") + block.text
         target = self.directory / block.title
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(kept.read_text("utf-8") if kept is not None else block.text, "utf-8")
@@ -214,7 +219,7 @@ def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(EXAMPLES))
     if page.parent.name == "adapters":
-        (tmp_path / "tests").symlink_to(ROOT / "tests")
+        shutil.copytree(EXAMPLES / "doudian", tmp_path / "docs" / "examples" / "doudian")
     Reader(page, tmp_path).follow()
 
 

@@ -341,6 +341,15 @@ def test_a_decision_that_cannot_be_is_refused(pointer: str, value: Any) -> None:
     assert not decisions(PAID["policy"]).is_valid(document)
 
 
+def test_a_decision_of_another_kind_has_other_outcomes() -> None:
+    """What is no claim is not approved but admitted, and its schema says so."""
+    document = decision_document(decide(case_from(IN_ORDER)))
+    assert document["outcome"] == "admitted"
+    for outcome in ("admitted", "refused", "needs_information", "manual_review"):
+        decisions().validate(document | {"outcome": outcome})
+    assert not decisions().is_valid(document | {"outcome": "approved"})
+
+
 def test_a_decision_of_another_policy_is_refused() -> None:
     """The schema of one policy's decisions takes no other's."""
     document = decision_document(decide(case_from(PAID)))

@@ -11,7 +11,7 @@ from attrs import evolve, frozen
 
 from adjudicator.adapters import Adapted, adapt_doudian
 
-PAYLOADS: Final = Path(__file__).parent / "payloads"
+PAYLOADS: Final = Path(__file__).parents[2] / "docs" / "examples" / "doudian"
 INFO: Final = "data/process_info/after_sale_info"
 CLAIMED: Final = "data/order_info/sku_order_infos/0"
 ORDER: Final = "data/shop_order_detail"

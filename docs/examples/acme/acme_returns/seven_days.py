@@ -1,0 +1,90 @@
+"""Acme's return promise, as published on 1 January 2023 (AC.1): the price back within seven days."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from adjudicator.case import Category, Channel, Minor
+from adjudicator.civil_time import Instant, Window, within_days
+from adjudicator.claim_facts import COMPLETION_TIME
+from adjudicator.claims import CLAIMS, Payment, Pays
+from adjudicator.decision import AwardKind
+from adjudicator.facts import Ask, Open
+from adjudicator.policy import Edition
+
+
+def filed_on_the_order_page(filed_through: Channel) -> bool:
+    """AC.1(1). Filed from the order page."""
+    return filed_through is Channel.ORDER_PAGE
+
+
+def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
+    """AC.1(2). When the transaction succeeded; until then the claim is not ripe."""
+    if completed_at is not None and completed_at <= as_of:
+        return completed_at
+    return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
+
+
+def return_window(success: Instant) -> Window:
+    """AC.1(2). Seven days after the day of success, the last one to 24:00."""
+    return within_days("completed_at", success, 7)
+
+
+def filed_in_time(filed_at: Instant, return_window: Window) -> bool:
+    """AC.1(2). Filed within seven days after the transaction succeeded."""
+    return filed_at in return_window
+
+
+def goods_are_food(category: Category) -> bool:
+    """AC.1(3). Food and milk powder do not come back."""
+    return category in (Category.FOOD, Category.MILK_POWDER)
+
+
+def returned_units(quantity_claimed: int) -> int:
+    """AC.1. Every unit that is claimed."""
+    return quantity_claimed
+
+
+def price_of_the_returned_units(
+    goods_paid: Minor, price_adjustments: Minor, approved_units: int, line_quantity: int
+) -> Minor:
+    """AC.1(4). Their share of what was paid for the line, less what came back already because the price fell, rounded up."""
+    return Minor(-(-max(goods_paid - price_adjustments, 0) * approved_units // line_quantity))
+
+
+def refund_due(
+    price_of_the_returned_units: Minor,
+    refunds_of_this_claim: Minor,
+    refunds: Minor,
+    goods_paid: Minor,
+    price_adjustments: Minor,
+) -> Minor:
+    """AC.1(4). That price less what this claim was refunded before, as far as the line is not refunded yet."""
+    left_on_the_line = goods_paid - price_adjustments - refunds
+    return Minor(max(min(price_of_the_returned_units - refunds_of_this_claim, left_on_the_line), 0))
+
+
+def requested_at_most(requested_amount: Minor | None, paid_under_this_claim: Minor) -> Minor | None:
+    """AC.1(4). The consumer's own figure, if there is one, less what was paid under this claim before."""
+    return None if requested_amount is None else Minor(max(requested_amount - paid_under_this_claim, 0))
+
+
+REFUND = Payment(
+    units=returned_units,
+    reckoned_from=(),
+    per_line=(Pays(AwardKind.REFUND, price_of_the_returned_units, refund_due),),
+    per_order=(),
+    at_most=(requested_at_most,),
+    taken_in_order=(AwardKind.REFUND,),
+)
+
+EDITION = Edition(
+    policy="acme.returns",
+    article="AC.1",
+    effective_from=dt.date(2023, 1, 1),
+    decides=CLAIMS,
+    facts=(success, return_window),
+    requires=(filed_on_the_order_page, filed_in_time),
+    barred_by=(goods_are_food,),
+    grants=REFUND,
+)
