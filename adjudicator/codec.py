@@ -102,7 +102,7 @@ def load_decision(text: str | bytes) -> Decision:
 
     Raises :class:`~adjudicator.faults.InputError` for what is no decision.
     """
-    document, faults = parsed(text)
+    document, faults = parsed(text, most_bytes=inf)
     shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
     try:
         decision: Decision = _incoming(strict=False).structure(document, shape)
@@ -137,7 +137,10 @@ def _case(document: object, faults: list[Fault]) -> Any:
     if isinstance(document.get("policy"), str):
         faults += ungoverned(case)
     if faults:
-        raise InputError({fault.pointer: fault for fault in reversed(faults)}.values().__reversed__())
+        first = dict[str, Fault]()
+        for fault in faults:
+            first.setdefault(fault.pointer, fault)
+        raise InputError(first.values())
     return case
 
 

@@ -20,10 +20,10 @@ DEEPEST: Final = 32
 TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")
 
 
-def parsed(text: str | bytes) -> tuple[object, list[Fault]]:
+def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object, list[Fault]]:
     """The JSON document in a text, and a fault for every key that stands twice."""
-    if len(text) > MOST_BYTES:
-        raise InputError([Fault("", f"{len(text)} bytes", f"at most {MOST_BYTES} bytes")])
+    if len(text) > most_bytes:
+        raise InputError([Fault("", f"{len(text)} bytes", f"at most {most_bytes} bytes")])
     repeating: list[_Repeating] = []
 
     def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from adjudicator import decide, dump_decision, load_case
+from adjudicator import decide, dump_decision, load_case, load_decision
+from adjudicator.parsing import MOST_BYTES
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 
@@ -57,3 +58,18 @@ def test_an_example_says_what_its_lists_promise(path: Path) -> None:
     assert decision["total"] == sum(award["amount"] for award in decision["awards"])
     assert decision["metadata"] == example["case"].get("metadata")
     assert decision["contract"] == 1
+
+
+def test_a_large_decision_is_read_back() -> None:
+    """The limits of what is handed in are none for what comes out: hundreds of lines make a large decision, and it survives."""
+    case = json.loads((Path(__file__).parent / "examples" / "authenticity-no-proof-yet.json").read_text("utf-8"))[
+        "case"
+    ]
+    (line,) = case["order"]["lines"]
+    case["order"]["lines"] = [{**line, "id": f"L{number}"} for number in range(900)]
+    case["order"]["parcels"][0]["line_ids"] = ["L0"]
+    case["claim"]["items"] = [{"line_id": f"L{number}", "quantity": 1} for number in range(900)]
+    decision = decide(load_case(json.dumps(case)))
+    written = dump_decision(decision)
+    assert len(written) > MOST_BYTES
+    assert load_decision(written) == decision
