@@ -135,7 +135,8 @@ class Edition:
 
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
-    judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to.
+    judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
+    the docstring of the policy file, by default of the one in which the last requirement stands.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself.
@@ -152,6 +153,7 @@ class Edition:
     barred_by: tuple[Function, ...] = ()
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
+    about: str | None = None
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
 
@@ -179,7 +181,7 @@ class Edition:
     @property
     def title(self) -> str:
         """What the policy file says of itself in its first line."""
-        return (inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
+        return (self.about or inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
 
 
 def compiled(edition: Edition) -> dict[str, Node]:

@@ -106,6 +106,7 @@ def three_openings_are_used_up(openings_so_far: int) -> bool:
 
 EDITION = Edition(
     policy="douyin_alliance.admission",
+    about=__doc__,
     article="DA.1",
     effective_from=dt.date(2024, 7, 25),
     decides=ADMISSIONS,

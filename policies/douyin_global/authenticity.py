@@ -373,6 +373,7 @@ def platform_may_turn_down(barred: bool) -> bool:
 
 EDITION = Edition(
     policy="douyin_global.authenticity",
+    about=__doc__,
     article="DG.1",
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,

@@ -353,6 +353,7 @@ def more_units_may_follow(approved_units: int, quantity_claimed: int) -> bool:
 
 EDITION = Edition(
     policy="douyin_global.damage",
+    about=__doc__,
     article="DG.3",
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,

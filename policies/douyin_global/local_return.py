@@ -147,6 +147,7 @@ def freight_borne_by(reason: Reason) -> FreightBearer:
 
 EDITION = Edition(
     policy="douyin_global.local_return",
+    about=__doc__,
     article="DG.2",
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
