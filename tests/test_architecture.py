@@ -32,7 +32,9 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
     "importlinter"
 ]
 
-SHELLS: Final = frozenset({"adapters", "cli", "laws", "records", "testing", "text", "words"})
+SHELLS: Final = frozenset(
+    {"adapters", "cli", "laws", "output", "records", "rulebook", "streams", "testing", "text", "words"}
+)
 """What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
 
 VOCABULARY: Final = frozenset(

@@ -1,0 +1,82 @@
+"""Output: decisions, checks and faults as lines of JSON or as pages."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from rich.console import RenderableType
+
+from adjudicator.checking import Check, check_document
+from adjudicator.codec import dump_decision
+from adjudicator.decision import Decision
+from adjudicator.faults import Fault
+from adjudicator.streams import complain_of, console_on, json_line, write_line
+from adjudicator.text import check_page, decision_page, faults_page, marks_in, rule_between
+from adjudicator.words import ENGLISH
+
+
+class Output(Protocol):
+    """Where decisions and checks go, and what is wrong with what is no case."""
+
+    def decision(self, decision: Decision) -> None:
+        """Tell a decision."""
+
+    def check(self, check: Check) -> None:
+        """Tell what a case lacks."""
+
+    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+
+
+class JsonOutput:
+    """One line of JSON for each record."""
+
+    def decision(self, decision: Decision) -> None:
+        """Tell a decision."""
+        write_line(dump_decision(decision))
+
+    def check(self, check: Check) -> None:
+        """Tell what a case lacks."""
+        write_line(json_line(check_document(check)))
+
+    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Tell the faults in the record's place; those of a single case on the standard error too."""
+        told = [{"pointer": fault.pointer, "value": fault.value, "expected": fault.expected} for fault in faults]
+        write_line(json_line({"error": {"line": line, "faults": told}}))
+        if is_alone():
+            complain_of(faults, ENGLISH)
+
+
+class TextOutput:
+    """A page for each record; ``faulty_line`` is the code for what became of one that is at fault."""
+
+    def __init__(self, language: str, faulty_line: str) -> None:
+        self.language = language
+        self.faulty_line = faulty_line
+        self.console = console_on(sys.stdout)
+        self.marks = marks_in(self.console.encoding)
+        self.pages = 0
+
+    def decision(self, decision: Decision) -> None:
+        """Show a decision."""
+        self.show(decision_page(decision, self.language, self.marks))
+
+    def check(self, check: Check) -> None:
+        """Show what a case lacks."""
+        self.show(check_page(check, self.language, self.marks))
+
+    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Show the faults in the record's place; those of a single case go to the standard error."""
+        if is_alone():
+            complain_of(faults, self.language)
+        else:
+            self.show(faults_page(line, faults, self.language, self.marks, self.faulty_line))
+
+    def show(self, page: RenderableType) -> None:
+        """Show a page, apart from the one before."""
+        if self.pages:
+            self.console.print(rule_between())
+        self.console.print(page)
+        self.pages += 1
