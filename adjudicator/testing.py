@@ -548,7 +548,10 @@ class Author:
                 "lines": lines,
                 "parcels": parcels,
             },
-            "evidence": [self.document(f"E{n + 1}", lines, claim, parcels, as_of) for n in range(count)],
+            "evidence": [
+                *(self.document(f"E{n + 1}", self.kind(), lines, claim, parcels, as_of) for n in range(count)),
+                *self.objections(lines, claim, parcels, as_of),
+            ],
             "settlements": self.settlements(lines, as_of),
             "metadata": self.any({"ticket": "CS-1"}, None),
         }
@@ -645,6 +648,7 @@ class Author:
             {"id": "R-CN", "market": "CN", "address": "杭州"},
             {"id": "R-HK", "market": "HK", "address": "香港"},
             {"id": "R-CN2", "market": "CN", "address": "宁波"},
+            {"id": "R-US", "market": "US", "address": "Ontario"},
         ]
         return {
             "id": "shop-1",
@@ -670,15 +674,16 @@ class Author:
             "claim_id": self.any(None, "A1", "A0"),
         }
 
-    def document(
-        self, document_id: str, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant
-    ) -> Json:
-        """A piece of evidence, usually one that speaks for the claim."""
+    def kind(self) -> str:
+        """A kind of evidence, usually one that speaks for the claim."""
         speaks_for = self.steering.speaks_for or (OtherEvidence.kind,)
         proofs = [kind for kind in speaks_for if kind != PackagePhoto.kind]
-        kind = self.usually(
-            Trouble.WORTH, self.any(*proofs), *speaks_for, *self.steering.speaks_against, *speaks_for, *WRITERS
-        )
+        return self.usually(Trouble.WORTH, self.any(*proofs), *speaks_for, *speaks_for, *WRITERS)
+
+    def document(
+        self, document_id: str, kind: str, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant
+    ) -> Json:
+        """A piece of evidence of a kind."""
         line = self.any(*lines)
         verified = Verification.VERIFIED
         return {
@@ -697,6 +702,17 @@ class Author:
             **self.any({}, {"verified_by": "ops-1", "verified_at": as_of, "files": [{"name": "1.jpg"}]}),
             **WRITERS[kind](self, line, parcels),
         }
+
+    def objections(self, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant) -> Iterable[Json]:
+        """Now and then evidence of a kind that only ever speaks against a claim, by whoever may say so."""
+        count = self.any(0, 0, 1, 2) if self.steering.speaks_against else 0
+        for number in range(count):
+            kind = self.any(*self.steering.speaks_against)
+            yield {
+                **self.document(f"B{number + 1}", kind, lines, claim, parcels, as_of),
+                "submitted_by": self.any(Submitter.PLATFORM, Submitter.MERCHANT, Submitter.CONSUMER),
+                "verification": self.any(*Verification),
+            }
 
     def speaks_of_one_line(self, kind: str) -> bool:
         """Whether evidence is about one line alone, as what the platform says of only some of them is."""

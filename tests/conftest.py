@@ -22,11 +22,16 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
 
+ClauseTable = dict[str, dict[str, Counter[str]]]
+"""How often each clause was seen from each side, by policy and clause."""
+
 REACHED = pytest.StashKey[Shares]()
+SEEN = pytest.StashKey[ClauseTable]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
+    config.stash[SEEN] = {}
 
 
 @pytest.fixture
@@ -35,12 +40,27 @@ def shares(pytestconfig: pytest.Config) -> Shares:
     return pytestconfig.stash[REACHED]
 
 
+@pytest.fixture
+def clause_table(pytestconfig: pytest.Config) -> ClauseTable:
+    """How the clauses of each policy were seen; put yours in, and they are told at the end of the run."""
+    return pytestconfig.stash[SEEN]
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     reached = config.stash[REACHED]
     if reached:
         terminalreporter.section("outcomes that generated cases reached")
     for policy, counts in sorted(reached.items()):
         terminalreporter.write_line(f"{policy}: {counts.total()} cases, {told(counts)}")
+
+    seen = config.stash[SEEN]
+    if seen:
+        terminalreporter.section("clauses seen: supporting, defeating, undecided, decisive")
+    for policy, clauses in sorted(seen.items()):
+        terminalreporter.write_line(policy)
+        for clause, counts in clauses.items():
+            sights = (counts[sight] for sight in ("supports", "defeats", "undecided", "decisive"))
+            terminalreporter.write_line(f"  {clause:<36}" + "".join(f"{count:>7}" for count in sights))
 
 
 def told(counts: Mapping[str, int]) -> str:
