@@ -286,6 +286,7 @@ class File:
 class Document:
     """What every piece of evidence says of itself. Empty ``line_ids`` means the whole order."""
 
+    kind: ClassVar[str]
     id: str
     submitted_by: Submitter
     submitted_at: Instant

@@ -394,7 +394,7 @@ def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]
     for name in facts:
         for each in get_args(hints(edition.decides.glossary.facts[name].read)["return"]):
             if isinstance(each, type) and issubclass(each, Document):
-                found[each.kind] = None  # type: ignore[attr-defined]  # every concrete document has one
+                found[each.kind] = None
     return tuple(found)
 
 

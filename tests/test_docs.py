@@ -271,3 +271,20 @@ def test_dots_stand_for_anything_and_the_rest_for_itself() -> None:
     assert matches("key ... end", "key 123 end")
     assert not matches("one\n...\nfour", "one\ntwo\n")
     assert not matches("a.c", "abc")
+
+
+def test_the_readme_shows_a_real_decision(tmp_path: Path) -> None:
+    """The transcript on the first screen is what the command prints for the bundled case."""
+    shown = (ROOT / "README.md").read_text("utf-8").partition("```console\n")[2].partition("```")[0]
+    command, _, transcript = shown.partition("\n")
+    reader = Reader(ROOT / "README.md", tmp_path)
+    for line in ("adjudicator demo", command.removeprefix("$ ")):
+        done = subprocess.run(
+            ["sh", "-c", line],
+            cwd=tmp_path,
+            env=reader.environment(),
+            capture_output=True,
+            encoding="utf-8",
+            check=True,
+        )
+    assert matches(transcript, done.stdout)

@@ -13,7 +13,7 @@ import pytest
 from attrs import field, frozen
 from hypothesis import given
 from hypothesis import strategies as st
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from adjudicator import InputError, case_schema, decide, decision_schema, load_case, load_decision
 from adjudicator.case import Evidence

@@ -12,11 +12,11 @@ from typing import Any, Final
 from attrs import Factory, frozen
 
 from adjudicator.adapters.losses import Ledger, LossKind
-from adjudicator.adapters.mapping import within
+from adjudicator.adapters.mapping import object_in
 from adjudicator.adapters.payload import Node, Path, View, pointer_to
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import DEEPEST, depth_of, escaped, parsed
+from adjudicator.parsing import DEEPEST, depth_of, escaped
 
 SOURCE: Final = "beside"
 TOLD_BY_THE_PAYLOADS: Final = frozenset(
@@ -37,13 +37,7 @@ def load_beside(text: str | bytes | None) -> dict[str, Any]:
     """Read what is given beside the payloads. Raises :class:`~adjudicator.faults.InputError`."""
     if text is None:
         return {}
-    try:
-        document, repeated = parsed(text)
-    except InputError as error:
-        raise InputError(within(SOURCE, fault) for fault in error.faults) from None
-    faults = [within(SOURCE, fault) for fault in repeated]
-    if not isinstance(document, dict):
-        raise InputError([*faults, Fault(f"{SOURCE}#", shown(document), "an object")])
+    document, faults = object_in(SOURCE, text)
     if depth_of(document) > DEEPEST:
         faults.append(Fault(f"{SOURCE}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep"))
     for pointer in sorted(TOLD_BY_THE_PAYLOADS):

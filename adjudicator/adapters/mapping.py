@@ -43,13 +43,7 @@ def load_mapping(text: str | bytes | None) -> ShopMapping:
     """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.faults.InputError` with every fault in it."""
     if text is None:
         return ShopMapping()
-    try:
-        document, repeated = parsed(text)
-    except InputError as error:
-        raise InputError(within(SOURCE, fault) for fault in error.faults) from None
-    faults = [within(SOURCE, fault) for fault in repeated]
-    if not isinstance(document, dict):
-        raise InputError([*faults, Fault(f"{SOURCE}#", shown(document), "an object")])
+    document, faults = object_in(SOURCE, text)
     faults += [
         Fault(f"{SOURCE}#/{escaped(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}")
         for name in document
@@ -59,6 +53,21 @@ def load_mapping(text: str | bytes | None) -> ShopMapping:
     if faults:
         raise InputError(faults)
     return ShopMapping(**tables)
+
+
+def object_in(source: str, text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
+    """The JSON object in a text, and a fault for every key that stands twice; each fault names its source.
+
+    Raises :class:`~adjudicator.faults.InputError` for what is no JSON, or no object.
+    """
+    try:
+        document, repeated = parsed(text)
+    except InputError as error:
+        raise InputError(within(source, fault) for fault in error.faults) from None
+    faults = [within(source, fault) for fault in repeated]
+    if not isinstance(document, dict):
+        raise InputError([*faults, Fault(f"{source}#", shown(document), "an object")])
+    return document, faults
 
 
 def within(source: str, fault: Fault) -> Fault:
