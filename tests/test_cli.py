@@ -468,8 +468,12 @@ def test_a_file_that_may_not_be_read_is_the_inputs_fault(
     file = tmp_path / "case.json"
     file.touch(mode=0o000)
 
-    def refuse(path: Path, *_: str) -> BinaryIO:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+    really_open = Path.open
+
+    def refuse(path: Path, *arguments: Any, **options: Any) -> Any:
+        if path == file:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return really_open(path, *arguments, **options)
 
     monkeypatch.setattr(Path, "open", refuse)
     result = run("decide", str(file))
