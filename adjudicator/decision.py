@@ -233,6 +233,9 @@ class Digests:
             return NotImplemented
         return (self.case, self.decision) == (other.case, other.decision)
 
+    def __hash__(self) -> int:
+        return int.from_bytes(self.decision.encode())
+
 
 @frozen(kw_only=True)
 class Decision:
