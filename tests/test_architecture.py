@@ -581,6 +581,7 @@ HEAVY: Final = (
     "adjudicator.text",
     "adjudicator.words",
     "asyncio",
+    "babel",
     "cyclopts",
     "duckdb",
     "httpx",
