@@ -1,6 +1,7 @@
 # make demo     sets everything up and decides a claim
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
+# make symbolic proves the contracts of time and money with wider bounds than the tests; it takes some minutes
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
@@ -18,7 +19,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test lint symbolic format docs lock clean
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -37,6 +38,9 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+symbolic: $(VENV)/ready-to-develop
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/symbolic
 
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
