@@ -2,6 +2,8 @@
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
 # make bench    measures what a decision costs, against reading the same bytes
+
+# make symbolic proves the contracts of time and money with wider bounds than the tests; it takes some minutes
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
 # make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
@@ -20,7 +22,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench docs lock clean words
+.PHONY: help demo test lint format bench docs lock clean words symbolic
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -39,6 +41,9 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+symbolic: $(VENV)/ready-to-develop
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/symbolic
 
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .

@@ -21,6 +21,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 from math import prod
 from random import Random
 from typing import Any, Final, TypeAlias, TypeVar, Union
@@ -53,6 +54,9 @@ Decider: TypeAlias = Callable[[Any], Decision]
 
 ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
 """Decides a claim."""
+
+Governor: TypeAlias = Callable[[str, Instant], Edition | None]
+"""Tells which edition of a policy governs at an instant, if any does."""
 
 T = TypeVar("T")
 
@@ -126,18 +130,30 @@ def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = decid
         assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
 
 
-def one_edition_governs(editions: Sequence[Edition]) -> None:
-    """Each edition governs from its first instant on, until the next one of its policy does."""
-    for edition in editions:
-        assert governing(edition.policy, edition.governs_from) is edition, (
-            f"{edition.name} does not govern from its day on"
-        )
-        before = governing(edition.policy, Instant(edition.governs_from - 1))
-        assert before is not edition, f"{edition.name} governs before its day"
-        earlier = [
-            other for other in editions if other.policy == edition.policy and other.governs_from < edition.governs_from
-        ]
-        assert (before is None) == (not earlier), f"before {edition.name} of {edition.policy} governs {before}"
+def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
+    """From its first instant on each edition governs, until the next of its policy does; before the first there is none.
+
+    Looked at are both ends of every day from a year before the first edition to ten years after the last, and so each
+    instant at which one begins and the one before it.
+    """
+    for policy in dict.fromkeys(edition.policy for edition in editions):
+        group = sorted((each for each in editions if each.policy == policy), key=lambda each: each.governs_from)
+        for one, other in pairwise(group):
+            assert one.governs_from < other.governs_from, f"two editions of {policy} govern from {one.name}"
+        for moment in _ends_of_days(group[0].governs_from - A_YEAR, group[-1].governs_from + 10 * A_YEAR):
+            begun = [edition for edition in group if edition.governs_from <= moment]
+            expected = begun[-1] if begun else None
+            found = governed_by(policy, moment)
+            assert found is expected, (
+                f"{policy} is governed at {moment} by {found and found.name}, not by {expected and expected.name}"
+            )
+
+
+def _ends_of_days(since: int, until: int) -> Iterator[Instant]:
+    """The first and the last instant of every day from one first instant to another."""
+    for start in range(since, until, DAY):
+        yield Instant(start)
+        yield Instant(start + DAY - 1)
 
 
 # What is decided about a claim

@@ -60,7 +60,7 @@ class Law:
 
     def within(self, article: str) -> tuple[str, ...]:
         """The citations that belong to an article; all of them if none does."""
-        own = tuple(each for each in self.cites if each == article or each.startswith((f"{article}.", f"{article}(")))
+        own = tuple(each for each in self.cites if is_part_of(each, article))
         return own or self.cites
 
     def citations(self, article: str) -> tuple[str, ...]:
@@ -140,10 +140,12 @@ class Edition:
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands.
+    the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
+    sentences of the article that nothing here carries out, by citation, each with the reason in plain English.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
-    waits for itself.
+    waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
+    reason.
     """
 
     policy: str
@@ -158,12 +160,14 @@ class Edition:
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
     about: str | None = None
+    not_adjudicated: Mapping[str, str] = Factory(dict)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         nodes = compiled(self)
+        check_what_is_not_adjudicated(self, nodes)
         clauses = tuple(
             Clause(
                 function.__name__,
@@ -266,6 +270,24 @@ def check_it_does_not_wait_for_itself(edition: Edition, node: Node, nodes: Mappi
         if name in nodes and name not in seen:
             seen.add(name)
             waiting.extend(nodes[name].params)
+
+
+def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a sentence that is left out of another article, without a reason, or although a function carries it out."""
+    for sentence, reason in edition.not_adjudicated.items():
+        told = f"{edition.policy}: {sentence} is not adjudicated"
+        if not is_part_of(sentence, edition.article):
+            raise PolicyError(f"{told}, but it is no part of {edition.article}")
+        if not reason.strip():
+            raise PolicyError(f"{told}, and no reason is given")
+        for node in nodes.values():
+            if any(is_part_of(citation, sentence) for citation in node.law.cites):
+                raise PolicyError(f"{told}, but {where(node.function)} cites it")
+
+
+def is_part_of(citation: str, whole: str) -> bool:
+    """Whether a citation names a whole (an article, a sentence) or something within it."""
+    return citation == whole or citation.startswith((f"{whole}.", f"{whole}(", f"{whole},"))
 
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:

@@ -136,7 +136,7 @@ def pictures(
 def usable_proof(
     pictures: tuple[Shown, ...], courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
 ) -> Pool[Shown]:
-    """DG.3.3(3), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified."""
+    """DG.3.3(3), DG.3.3(3)(c), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified."""
 
     def heard() -> Iterator[tuple[Shown, Ask | None]]:
         yield from ((picture, None) for picture in pictures)
@@ -387,4 +387,5 @@ EDITION = Edition(
         more_units_may_follow,
         shared.rights_by_law_remain,
     ),
+    not_adjudicated={"DG.3.2(2)": shared.A_ROUTE_AND_NO_CONDITION},
 )
