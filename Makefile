@@ -1,6 +1,8 @@
 # make demo     sets everything up and decides a claim
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
+# make prove    proves all that can be proven, engine against oracle on a million cases above all, and prints one table;
+#               goes on where it was stopped; ARGS=--quick proves less, ARGS="--case 123456" shows one case again
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
@@ -18,7 +20,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test lint format prove docs lock clean
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -41,6 +43,9 @@ lint: $(VENV)/ready-to-develop
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+prove: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests $(BIN)/python -m proving $(ARGS)
 
 docs: $(VENV)/ready-to-document
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
