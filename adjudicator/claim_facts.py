@@ -93,7 +93,9 @@ class ClaimedLine:
         return {
             "item": (self.item_index,),
             "line": (self.line_index,),
-            "parcel": tuple([index for index, parcel in enumerate(self.case.order.parcels) if self._carried_by(parcel)]),
+            "parcel": tuple(
+                [index for index, parcel in enumerate(self.case.order.parcels) if self._carried_by(parcel)]
+            ),
         }
 
     def parcels(self) -> tuple[Parcel, ...]:
