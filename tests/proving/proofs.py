@@ -137,15 +137,18 @@ def dates(scale: Scale) -> Iterator[Row]:
 
 # What others prove
 
+AT_LENGTH: Final = {"HYPOTHESIS_PROFILE": "thorough", "SYMBOLIC_BOUNDS": "wide"}
+"""Many more examples from Hypothesis, and wider bounds for CrossHair."""
+
 
 def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
-    """A proof that is a part of the test-suite. Hypothesis tries many more examples than in the suite, unless in a hurry."""
+    """A proof that is a part of the test-suite, which goes much further than in the suite, unless in a hurry."""
 
     def run(scale: Scale) -> Iterator[Row]:
         scale.tell(f"pytest {' '.join(paths)}")
         report = (scale.folder / f"{proof}.xml").resolve()
         report.unlink(missing_ok=True)
-        environment = os.environ | ({} if scale.quick else {"HYPOTHESIS_PROFILE": "thorough"})
+        environment = os.environ | ({} if scale.quick else AT_LENGTH)
         command = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}", *paths]
         ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False).returncode
         count, failed = tests_in(report) if report.exists() else (0, [])
@@ -189,6 +192,13 @@ PROOFS: Final[Mapping[str, Proof]] = {
     "differential": differential,
     "dates": dates,
     "edges": by_pytest("edges", "edges bisected in the oracle, in the engine at the same place", "tests/test_edges.py"),
+    "rules": by_pytest(
+        "rules",
+        "each sentence of the rules carried out, or not adjudicated for a reason",
+        "tests/test_rule_coverage.py",
+    ),
+    "editions": by_pytest("editions", "one edition for every instant", "tests/test_date_sweep.py"),
+    "symbolic": by_pytest("symbolic", "time and money, over all paths of their code", "tests/symbolic"),
     "laws": by_pytest("laws", "what every policy obeys, on random cases", "tests/test_laws.py"),
     "examples": by_pytest(
         "examples",
