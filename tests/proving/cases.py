@@ -1,7 +1,7 @@
 """Numbered cases: case n of seed s is the same wherever and whenever it is made.
 
-Hypothesis steers the same author, but takes ten times as long over a case. Here dice choose, and then something is done to
-the finished document that the author does not think of.
+Hypothesis steers the same author, but takes several times as long and numbers nothing. Here dice choose, and then something
+is done to the finished document that the author does not think of.
 """
 
 from __future__ import annotations
