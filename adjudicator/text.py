@@ -7,7 +7,7 @@ terminal, and no markup in it is markup.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
 from attrs import astuple, frozen
@@ -20,11 +20,11 @@ from rich.text import Text
 
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, PolicyRef, Request, Role
+from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, PolicyRef, Request, Role
 from adjudicator.faults import Fault
-from adjudicator.governing import policies
-from adjudicator.policy import Clause, Edition, Node
-from adjudicator.words import Words, money, words_for
+from adjudicator.governing import edition_behind
+from adjudicator.policy import Clause, Edition
+from adjudicator.words import Words, words_for
 
 _LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
@@ -79,21 +79,9 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def moment(instant: Instant) -> str:
-    """An instant on the Beijing clock; seconds and less only where there are any."""
-    at = instant.datetime()
-    precision = "microseconds" if at.microsecond else "seconds" if at.second else "minutes"
-    return at.replace(tzinfo=None).isoformat(" ", precision)
-
-
 def rule_between() -> RenderableType:
     """What stands between two decisions."""
     return Rule(style="dim", characters="-")
-
-
-def field_named(name: str) -> str:
-    """The field that an acceptable answer names: one of a new piece of evidence, or the last name in a pointer."""
-    return name if not name.startswith("/") else [each for each in name.split("/") if each.strip("-0123456789")][-1]
 
 
 # Decisions
@@ -104,17 +92,11 @@ def decision_page(decision: Decision, language: str, marks: Marks) -> Renderable
     return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
 
 
-def edition_behind(policy: PolicyRef) -> Edition | None:
-    """The edition that a decision names, if it is installed here."""
-    group = policies().get(policy.id, ())
-    return next((edition for edition in group if edition.name == policy.edition), None)
-
-
 class _CasePage:
     """What pages about one case have in common."""
 
     def __init__(self, edition: Edition | None, language: str, marks: Marks) -> None:
-        self.words = words_for(edition, language)
+        self.words = words_for(edition, language, safe)
         self.marks = marks
 
     def say(self, code: str, **params: object) -> str:
@@ -125,7 +107,7 @@ class _CasePage:
         rule = self.say(
             "decision.policy", policy=safe(policy.id), edition=safe(policy.edition), revision=policy.revision
         )
-        yield Text(self.say("decision.case", case=safe(case_id), moment=moment(as_of)))
+        yield Text(self.say("decision.case", case=safe(case_id), moment=self.words.moment(as_of)))
         yield Text(rule, "dim")
 
     # What is needed
@@ -133,46 +115,21 @@ class _CasePage:
     def request(self, request: Request) -> RenderableType:
         asked = self.say(
             "decision.from",
-            party=self.say(f"party.{safe(request.to)}"),
-            need=self.say(f"need.{safe(request.need)}"),
+            party=self.say(f"party.{request.to}"),
+            need=self.say(f"need.{request.need}"),
         )
         beside = [
             self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
             self.say("decision.line", line=safe(request.line_id)) if request.line_id is not None else "",
-            self.say("decision.until", moment=moment(request.due_at)) if request.due_at is not None else "",
+            self.say("decision.until", end=self.words.end(request.due_at)) if request.due_at is not None else "",
         ]
         rows = _grid("left", "left")
         told = Text(asked, "bold")
         told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
         rows.add_row(Text(self.marks.ask, "yellow"), told)
-        constrained = [each for each in request.accepts if any(each.values())]
-        for index, accepted in enumerate(constrained):
-            code = "only" if len(constrained) == 1 else "or" if index else "either"
-            rows.add_row(Text(), Text(self.say(f"decision.{code}", answer=self.acceptable(accepted)), "dim"))
+        for answer in self.words.accepts(request):
+            rows.add_row(Text(), Text(answer, "dim"))
         return rows
-
-    def acceptable(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
-        """One acceptable answer in words; pointers are told by their last name."""
-        return self.words.listed(
-            (
-                self.say("decision.field", field=self.say(f"field.{field}"), values=self.values(field, values))
-                for field, values in ((field_named(name), values) for name, values in fields.items())
-            ),
-            by="clauses",
-        )
-
-    def values(self, field: str, values: tuple[Plain, ...]) -> str:
-        """The values that will do for a field; what came in with the case, such as a brand, is told as it is."""
-        told = (
-            self.say(f"value.{str(value).lower()}")
-            if isinstance(value, bool)
-            else self.word_for(f"value.{field}.{value}", safe(str(value)))
-            for value in values
-        )
-        return self.words.listed(told, by="or") or self.say("value.any")
-
-    def word_for(self, code: str, otherwise: str) -> str:
-        return self.say(code) if code in self.words else otherwise
 
 
 class _DecisionPage(_CasePage):
@@ -181,10 +138,7 @@ class _DecisionPage(_CasePage):
     def __init__(self, decision: Decision, edition: Edition | None, language: str, marks: Marks) -> None:
         super().__init__(edition, language, marks)
         self.decision = decision
-        self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
-        self.deadlines: dict[tuple[str, str | None], list[Deadline]] = {}
-        for each in decision.deadlines:
-            self.deadlines.setdefault((each.clause, each.line_id), []).append(each)
+        self.deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
 
     def whole(self) -> RenderableType:
         claim = self.decision if isinstance(self.decision, ClaimDecision) else None
@@ -197,17 +151,15 @@ class _DecisionPage(_CasePage):
         ]
         return _Trimmed(Group(self.head(claim), *_laid_out(sections), *self.foot()))
 
-    def restated(self, name: str) -> str:
-        node = self.nodes.get(name)
-        return self.words.restated(node.law) if node else safe(name).replace("_", " ")
-
     # The head and the foot
 
     def head(self, claim: ClaimDecision | None) -> RenderableType:
         decision = self.decision
-        first = Text(self.say(f"outcome.{safe(decision.outcome)}").upper(), style=f"bold {self.colour()}")
+        first = Text(self.say(f"outcome.{decision.outcome}").upper(), style=f"bold {self.colour()}")
         if claim and claim.ladder:
-            first.append(f"   {self.say('decision.payable', amount=money(claim.total, safe(claim.currency)))}", "bold")
+            first.append(
+                f"   {self.say('decision.payable', amount=self.words.money(claim.total, claim.currency))}", "bold"
+            )
         return Group(first, *self.about(decision.case_id, decision.as_of, decision.policy))
 
     def colour(self) -> str:
@@ -222,7 +174,7 @@ class _DecisionPage(_CasePage):
     def foot(self) -> Iterator[RenderableType]:
         if self.decision.reconsider_at is not None:
             yield Text()
-            yield Text(self.say("decision.reconsider", moment=moment(self.decision.reconsider_at)), "yellow")
+            yield Text(self.say("decision.reconsider", moment=self.words.moment(self.decision.reconsider_at)), "yellow")
 
     # Money
 
@@ -231,16 +183,15 @@ class _DecisionPage(_CasePage):
         rows = _grid("left", "left", "left", "left", "right", "left", apart=2)
         for line in claim.lines:
             outcome = self.say(f"outcome.{line.outcome.value}")
-            units = self.say("decision.units", units=line.units, claimed=line.units_claimed)
-            self.award_rows(rows, claim, line.line_id, (safe(line.line_id), outcome, units))
+            self.award_rows(rows, claim, line.line_id, (safe(line.line_id), outcome, self.words.units(line)))
         self.award_rows(rows, claim, None, (self.say("decision.the_order"), "", ""))
         return self.say("decision.lines"), [rows]
 
     def award_rows(self, rows: Table, claim: ClaimDecision, line_id: str | None, lead: tuple[str, ...]) -> None:
         """A row for each award; a line that gets none has a row all the same, the order has not."""
+        money, currency = self.words.money, claim.currency
         awards = [award for award in claim.awards if award.line_id == line_id]
         for award in awards:
-            currency = safe(claim.currency)
             settled = self.say(
                 "decision.of_entitled",
                 entitled=money(award.entitled, currency),
@@ -256,10 +207,10 @@ class _DecisionPage(_CasePage):
         rows = _grid("left", "right", "left")
         before: str | None = ""
         for step in claim.ladder:
-            told = Text(self.restated(step.step))
+            told = Text(self.words.restated(step.step))
             told.append(f" {', '.join(step.cites)}", "dim")
             line = self.line_or_order(step.line_id)
-            amount = money(step.amount, safe(claim.currency))
+            amount = self.words.money(step.amount, claim.currency)
             rows.add_row(Text(line if line != before else "", "dim"), Text(amount, no_wrap=True), told)
             before = line
         return self.say("decision.ladder"), [rows] if claim.ladder else []
@@ -271,14 +222,7 @@ class _DecisionPage(_CasePage):
         allowed = claim.return_authorisation
         if allowed is None:
             return "", []
-        told = self.say(
-            "decision.return_to",
-            address=safe(allowed.address_id or "?"),
-            market=safe(allowed.market),
-            lines=self.words.listed(safe(line) for line in allowed.line_ids),
-            bearer=self.say(f"value.freight_borne_by.{allowed.freight_borne_by.value}"),
-        )
-        return self.say("decision.return"), [Text(told)]
+        return self.say("decision.return"), [Text(self.words.sent_back(allowed))]
 
     # Why
 
@@ -294,36 +238,21 @@ class _DecisionPage(_CasePage):
             yield heading, rows
 
     def finding(self, finding: Finding) -> RenderableType:
-        colour = _COLOURS[finding.effect]
-        told = Text(self.restated(finding.clause))
-        reasons = [self.words.because(finding)]
-        if finding.margin is not None:
-            reasons.append(self.words.margin(finding.margin))
-        if finding.evidence:
-            documents = self.words.listed(safe(each) for each in finding.evidence)
-            reasons.append(self.say("decision.evidence", evidence=documents))
-        between = self.say("list.sentences")
-        told.append(between + between.join(reasons), colour)
-        told.append("".join(between + window for window in self.windows(finding)), "dim")
+        colour, between = _COLOURS[finding.effect], self.words.joined("sentences", ("", ""))
+        deadline = self.deadlines.get((finding.clause, finding.line_id))
+        told = Text(self.words.restated(finding.clause))
+        told.append(f"{between}{self.words.outcome_of(finding)}", colour)
+        if deadline is not None:
+            told.append(f"{between}{self.words.deadline(deadline)}", "dim")
         row = _grid("left", "left", "left", expand=True)
         row.columns[1].ratio = 1
         row.add_row(Text(self.marks.of(finding.effect), f"bold {colour}"), told, Text("\n".join(finding.cites), "dim"))
         return row
 
-    def windows(self, finding: Finding) -> Iterator[str]:
-        """The windows that a clause read, with their ends."""
-        for each in self.deadlines.get((finding.clause, finding.line_id), ()):
-            yield self.say(
-                "decision.up_to" if each.includes_end else "decision.before",
-                end=moment(each.ends_at),
-                anchor=self.say(f"counted_from.{safe(each.counted_from)}"),
-                start=moment(each.starts_at),
-            )
-
     def remarks(self) -> Iterator[RenderableType]:
         for remark in self.decision.remarks:
             line = "" if remark.line_id is None else f"{safe(remark.line_id)} {self.marks.dash} "
-            told = Text(f"{line}{self.restated(remark.code)}")
+            told = Text(f"{line}{self.words.restated(remark.code)}")
             told.append(f" {', '.join(remark.cites)}", "dim")
             yield _item(self.marks, told)
 
@@ -360,7 +289,7 @@ class _CheckPage(_CasePage):
         yield from self.about(check.case_id, check.as_of, check.policy)
 
     def not_known(self, fact: NotKnown) -> RenderableType:
-        party = self.say(f"party.{safe(fact.supplier)}" if fact.supplier else "policy.from_nobody")
+        party = self.say(f"party.{fact.supplier}" if fact.supplier else "policy.from_nobody")
         told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
         return self.item(told, fact.line_id, *fact.pointers)
 
@@ -404,17 +333,10 @@ def policies_page(
         rows.add_column(Text(words.say(heading)), no_wrap=heading != "policy.title", overflow="fold")
     for edition, last in editions:
         until = words.say("policy.open_ended") if last is None else last.isoformat()
-        rows.add_row(*map(Text, (edition.policy, edition.name, until, title_of(edition, language))))
+        rows.add_row(*map(Text, (edition.policy, edition.name, until, words_for(edition, language).title())))
     if on is not None and not rows.row_count:
         return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
     return _Trimmed(rows)
-
-
-def title_of(edition: Edition, language: str) -> str:
-    """What a policy is called in the reader's language; else what its file says of itself."""
-    words = words_for(edition, language)
-    code = f"title.{edition.policy}"
-    return words.say(code) if code in words else edition.title
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
@@ -455,14 +377,14 @@ class _PolicyPage:
             else say("policy.in_force_until", first=first, last=self.last.isoformat())
         )
         return Group(
-            Text(title_of(edition, self.words.language), "bold"),
+            Text(self.words.title(), "bold"),
             Text(f"{edition.policy} {self.marks.dash} {revision}"),
             Text(in_force, "dim"),
         )
 
     def clause(self, clause: Clause) -> RenderableType:
-        told = self.told(clause.name, clause.cites, self.words.restated(clause.node.law))
-        needs = self.words.listed(map(self.fact, clause.reads), by="clauses")
+        told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
+        needs = self.words.joined("clauses", map(self.fact, clause.reads))
         return _item(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
     def fact(self, name: str) -> str:
@@ -481,7 +403,7 @@ class _PolicyPage:
 
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].law
-        return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(law)))
+        return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
 
     def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""

@@ -587,6 +587,7 @@ HEAVY: Final = (
     "adjudicator.text",
     "adjudicator.words",
     "asyncio",
+    "babel",
     "cyclopts",
     "duckdb",
     "httpx",
