@@ -27,7 +27,9 @@ class Acts:
         pointer, to = put
         was = None if pointer.endswith(NEW) else document_of(held_at(self.case, pointer))
         kind, by = self.act(pointer, was, to)
-        return Change(pointer, self.fact(subject, pointer, to), was, to, kind, by)
+        is_in_evidence = pointer.startswith(f"{EVIDENCE}/") and not pointer.endswith(NEW)
+        evidence_id = held_at(self.case, _item_of(pointer)).id if is_in_evidence else None
+        return Change(pointer, self.fact(subject, pointer, to), evidence_id, was, to, kind, by)
 
     def act(self, pointer: str, was: Any, to: Any) -> tuple[Act, Party | None]:
         """What a change takes: something new or unknown is supplied, what is there and does not do is repaired."""

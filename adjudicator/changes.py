@@ -43,6 +43,7 @@ class Change:
 
     pointer: str = field(metadata={"means": "The place, as a JSON pointer into the case."})
     fact: str | None = field(metadata={"means": "The fact of the glossary that stands there."})
+    evidence_id: str | None = field(metadata={"means": "The piece of evidence in which it stands, if in one."})
     was: Any = field(metadata={"means": "What stood there; null where it was not known."})
     to: Any = field(metadata={"means": "What stands there instead."})
     kind: Act = field(metadata={"means": "Whether it can be supplied or repaired still, or could only have been so."})

@@ -31,7 +31,7 @@ Move: TypeAlias = tuple[Put, ...]
 Sign: TypeAlias = Callable[[Decision], Hashable]
 """What is looked at in a decision; a move makes a difference where it comes out otherwise."""
 
-_ANOTHER: Final = ("another", "ZZ")
+ANOTHER: Final = ("another", "ZZ")
 """Names that nobody has: the second where a code is asked for."""
 _NAMES: Final = ("id", "kind", "line_id")
 """What names something, and says nothing of it."""
@@ -316,7 +316,7 @@ class Possibilities:
         like = place.name.rpartition("_")[2]
         known = (each.held for each in self.places if each.name.rpartition("_")[2] == like and type(each.held) is str)
         code = place.kind.limits.get("code")
-        another = next(each for each in _ANOTHER if code is None or code.fullmatch(each))
+        another = next(each for each in ANOTHER if code is None or code.fullmatch(each))
         told_apart = self._told_apart(place) if place.own and place.kind.may_be_unknown else ()
         return tuple(dict.fromkeys((*known, *told_apart, another)))
 

@@ -13,9 +13,11 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from adjudicator.acts import Acts
+from adjudicator.asking import Question, ask_next, questions_document
 from adjudicator.case import Minor
 from adjudicator.changes import Act, Change, Put, answers, applied, ways
-from adjudicator.codec import document_of
+from adjudicator.codec import decision_document, document_of
+from adjudicator.deciding import decide
 from adjudicator.decision import ClaimDecision, Decision, Effect, Request
 from adjudicator.facts import Party
 from adjudicator.governing import edition_for
@@ -89,6 +91,50 @@ def alternatives(
     return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
 
 
+@frozen
+class WhatIf:
+    """A decision, what would change it, and what is to be asked next."""
+
+    decision: Decision
+    alternatives: tuple[Alternative, ...]
+    questions: tuple[Question, ...]
+
+
+def what_if(case: Any, edition: Edition | None = None) -> WhatIf:
+    """Decide a case, and see what would change that and what is to be asked next.
+
+    Raises :class:`~adjudicator.faults.InputError` for a case that no edition governs.
+    """
+    edition = edition or edition_for(case)
+    decision = decide(case, edition)
+    return WhatIf(
+        decision,
+        alternatives(case, edition, decision=decision),
+        ask_next(case, edition, decision=decision),
+    )
+
+
+def what_if_document(found: WhatIf) -> dict[str, Any]:
+    """What was found, as a JSON document: which decision it is about, the alternatives, and the questions."""
+    decision = decision_document(found.decision)
+    about = {name: decision[name] for name in ("case_id", "as_of", "policy", "outcome")}
+    return {
+        **about,
+        "alternatives": alternatives_document(found.alternatives),
+        "questions": questions_document(found.questions),
+    }
+
+
+def decision_with_alternatives(found: WhatIf) -> dict[str, Any]:
+    """The decision as a JSON document, with the alternatives after what is needed. Digests do not cover them."""
+    document: dict[str, Any] = {}
+    for name, value in decision_document(found.decision).items():
+        document[name] = value
+        if name == "requests":
+            document["alternatives"] = alternatives_document(found.alternatives)
+    return document
+
+
 def alternatives_document(found: Iterable[Alternative]) -> list[dict[str, Any]]:
     """Alternatives as they stand in JSON."""
     return [document_of(each) for each in found]
@@ -101,7 +147,7 @@ class _Search:
         self.trials = trials
         self.subject = subject
         self.line_id = subject.line_id
-        self.now = outcome_for(trials.decision, self.line_id)
+        self.outcome_now = outcome_for(trials.decision, self.line_id)
         effects = effects_for(trials.decision, self.line_id)
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
@@ -111,7 +157,6 @@ class _Search:
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
         self.possible = Possibilities(trials, subject, places)
-        self.singles = {place.pointers: tuple(self.possible.moves(place, self.sign)) for place in places}
         self.acts = Acts(trials.edition, trials.case, self.requests)
 
     def _facts(self) -> tuple[str, ...]:
@@ -132,7 +177,7 @@ class _Search:
 
     def changes_it(self, move: Move) -> bool:
         """Whether a move leads to another outcome."""
-        return self.outcome(move) not in (None, self.now)
+        return self.outcome(move) not in (None, self.outcome_now)
 
     def alternatives(self) -> tuple[Alternative, ...]:
         """Every single change and everything asked for that changes the outcome, and several changes where no fewer do it."""
@@ -147,13 +192,15 @@ class _Search:
 
     def single(self) -> Iterator[Move]:
         """The moves at one place."""
-        return (self.least(move) for moves in self.singles.values() for move in moves if self.changes_it(move))
+        for place in dict.fromkeys(self.places.values()):
+            for move in self.possible.moves(place, lambda decision: outcome_for(decision, self.line_id)):
+                yield self.least(move)
 
     def asked(self) -> Iterator[Move]:
         """What is asked for: for each answer that will do, the first way to give it that leads to an outcome."""
         for request in self.requests:
             for acceptable in request.accepts:
-                seen = {self.now}
+                seen = {self.outcome_now}
                 for move in ways(self.trials.case, request, acceptable):
                     outcome = self.outcome(move)
                     tried_already = all(put[0] in self.places and not acceptable.get(put[0]) for put in move)
@@ -197,9 +244,9 @@ class _Search:
         """The moves after which a clause speaks for the claim: single ones, what is asked for; else several in its facts."""
         single = (
             move
-            for pointers, moves in self.singles.items()
-            if self.places[pointers[0]].fact in self.reads[clause]
-            for move in moves
+            for place in dict.fromkeys(self.places.values())
+            if place.fact in self.reads[clause]
+            for move in self.possible.moves(place, self.sign)
         )
         found = [move for move in chain(self.first_answers(), single) if self.supports(move, clause)]
         yield from found or self.within(clause)

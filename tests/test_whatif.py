@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, get_args, get_origin
+from typing import Any, Final, cast, get_args, get_origin
 
 import attrs
 import pytest
 from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
-from adjudicator import InputError, Instant, decide, laws, load_case
+from adjudicator import InputError, Instant, decide, dump_case, laws, load_case, load_decision
 from adjudicator.asking import Answer, Question, ask_next, questions_document
 from adjudicator.case import (
     Case,
@@ -28,6 +31,7 @@ from adjudicator.case import (
 )
 from adjudicator.changes import Act, Change
 from adjudicator.civil_time import DAY, HOUR, SECOND
+from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, wire_name
 from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.facts import Party
@@ -49,7 +53,9 @@ from adjudicator.testing import (
     an_order,
     case_documents,
 )
-from adjudicator.whatif import Alternative, alternatives, alternatives_document
+from adjudicator.text import Marks, what_if_page
+from adjudicator.whatif import Alternative, WhatIf, alternatives, alternatives_document, what_if
+from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, admission_documents, penalty
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
@@ -59,7 +65,7 @@ ADMISSION: Final = "douyin_alliance.admission"
 NOT_A_FACT: Final = ("/metadata", "/settlements")
 """Places of a case that no clause reads."""
 
-SOME: Final = settings(max_examples=max(1, settings().max_examples // 4))
+SOME: Final = settings(max_examples=max(1, settings().max_examples // 8))
 """Each example is decided hundreds of times."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
@@ -168,7 +174,7 @@ def choices(annotation: Any) -> list[Any]:
 
 def led_to(case: Any, pointer: str, value: Any) -> Decision | None:
     """What is decided with one value put in, ``None`` where that cannot be."""
-    change = Change(pointer, None, None, value, Act.HAD_IT_BEEN, None)
+    change = Change(pointer, None, None, None, value, Act.HAD_IT_BEEN, None)
     try:
         changed = load_case(patched(case_document(case), (change,)))
     except InputError:
@@ -561,7 +567,7 @@ def test_alternatives_are_plain_json() -> None:
     assert found[0].keys() == {
         "line_id", "line_outcome", "outcome", "kind", "by", "changes", "total", "difference",
     }  # fmt: skip
-    assert found[0]["changes"][0].keys() == {"pointer", "fact", "was", "to", "kind", "by"}
+    assert found[0]["changes"][0].keys() == {"pointer", "fact", "evidence_id", "was", "to", "kind", "by"}
 
 
 def test_an_alternative_can_be_applied() -> None:
@@ -795,3 +801,81 @@ def test_a_promise_that_is_not_kept_would_be_seen(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(laws, "alternatives", lambda *_: (evolve(found, line_outcome="denied"),))
     with pytest.raises(AssertionError, match="promised"):
         laws.what_if_is_honest(case)
+
+
+# The command
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., bytes]:
+    """Run the command over some cases, one a line, and see what it writes."""
+
+    def run(*arguments: str, cases: list[Any]) -> bytes:
+        given = b"".join(dump_case(case) + b"\n" for case in cases)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        assert main([*arguments, "-"]) == 0
+        return capsysbinary.readouterr().out
+
+    return run
+
+
+def test_the_command_tells_alternatives_and_questions_of_each_case(run: Callable[..., bytes]) -> None:
+    waiting, approved = a_case(AUTHENTICITY), a_case(AUTHENTICITY, an_appraisal(), id="case-2")
+    one, two = map(json.loads, run("whatif", "--format", "json", cases=[waiting, approved]).splitlines())
+    assert list(one) == ["case_id", "as_of", "policy", "outcome", "alternatives", "questions"]
+    assert one["alternatives"] == alternatives_document(alternatives(waiting))
+    assert one["questions"] == questions_document(ask_next(waiting))
+    assert (two["case_id"], two["outcome"], two["questions"]) == ("case-2", "approved", [])
+
+
+def test_a_decision_has_alternatives_on_request_and_is_else_the_same(run: Callable[..., bytes]) -> None:
+    case = a_case(AUTHENTICITY)
+    with_them = run("decide", "--alternatives", "--format", "json", cases=[case]).rstrip()
+    without = run("decide", "--format", "json", cases=[case]).rstrip()
+    document = json.loads(with_them)
+    assert document.pop("alternatives") == alternatives_document(alternatives(case))
+    assert document == json.loads(without)
+    names = list(json.loads(with_them))
+    assert names[names.index("requests") + 1] == "alternatives"
+    assert load_decision(with_them) == decide(case)
+
+
+@pytest.mark.parametrize(
+    ("locale", "said"),
+    [
+        ("en", "reason: counterfeit instead of another reason"),
+        ("zh-CN", "而非"),
+        ("zh-TW", "還可以更正的"),
+    ],
+)
+def test_the_page_reads_in_every_language(run: Callable[..., bytes], locale: str, said: str) -> None:
+    case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER))
+    for command in (["whatif"], ["decide", "--alternatives"]):
+        assert said in run(*command, "--locale", locale, cases=[case]).decode()
+
+
+def test_where_nothing_is_found_it_is_said() -> None:
+    found = WhatIf(decide(a_case(AUTHENTICITY)), (), ())
+    console = Console(file=io.StringIO(), width=100)
+    console.print(what_if_page(found, "en", Marks()))
+    assert "Nothing that was tried changes the outcome" in cast(io.StringIO, console.file).getvalue()
+
+
+@for_every_policy
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_page_has_words_for_all_of_it(policy: str, language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No field, no choice and no fact is told by its code."""
+
+    def say(self: Words, code: str, **params: object) -> str:
+        assert code in self, code
+        return self._texts.gettext(code).format_map(params)
+
+    monkeypatch.setattr(Words, "say", say)
+
+    @SOME
+    @given(documents(policy))
+    def check(document: Json) -> None:
+        console = Console(file=io.StringIO(), width=100)
+        console.print(what_if_page(what_if(case_from(document)), language, Marks()))
+
+    check()
