@@ -68,6 +68,11 @@ def case_from(document: object) -> Any:
     return _case(document, [])
 
 
+def value_from(document: object, annotation: Any) -> Any:
+    """A part of a case, of a type, from a JSON document that fits there."""
+    return _incoming(strict=True).structure(document, annotation)
+
+
 def dump_case(case: Any) -> bytes:
     """Write a case: what was not stated is null, instants are in Beijing time."""
     return _bytes(case_document(case))

@@ -32,6 +32,10 @@ class Subject(Protocol):
     """What is judged as one: a claimed line of a case, or a whole case."""
 
     @property
+    def case(self) -> Any:
+        """The case that it is judged in."""
+
+    @property
     def line_id(self) -> str | None:
         """The line, if the subject is one."""
 

@@ -13,7 +13,16 @@ from adjudicator.codec import dump_decision
 from adjudicator.decision import Decision
 from adjudicator.faults import Fault
 from adjudicator.streams import complain_of, console_on, json_line, write_line
-from adjudicator.text import check_page, decision_page, faults_page, marks_in, rule_between
+from adjudicator.text import (
+    alternatives_page,
+    check_page,
+    decision_page,
+    faults_page,
+    marks_in,
+    rule_between,
+    what_if_page,
+)
+from adjudicator.whatif import WhatIf, decision_with_alternatives, what_if_document
 from adjudicator.words import ENGLISH
 
 
@@ -25,6 +34,12 @@ class Output(Protocol):
 
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
+
+    def what_if(self, found: WhatIf) -> None:
+        """Tell what would change a decision."""
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Tell a decision, and what would change it."""
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
@@ -40,6 +55,14 @@ class JsonOutput:
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
         write_line(json_line(check_document(check)))
+
+    def what_if(self, found: WhatIf) -> None:
+        """Tell what would change a decision."""
+        write_line(json_line(what_if_document(found)))
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Tell a decision, and what would change it."""
+        write_line(json_line(decision_with_alternatives(found)))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell the faults in the record's place; those of a single case on the standard error too."""
@@ -66,6 +89,16 @@ class TextOutput:
     def check(self, check: Check) -> None:
         """Show what a case lacks."""
         self.show(check_page(check, self.language, self.marks))
+
+    def what_if(self, found: WhatIf) -> None:
+        """Show what would change a decision."""
+        self.show(what_if_page(found, self.language, self.marks))
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Show a decision, and below it what would change it."""
+        self.decision(found.decision)
+        self.console.print()
+        self.console.print(alternatives_page(found, self.language, self.marks))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Show the faults in the record's place; those of a single case go to the standard error."""

@@ -122,6 +122,9 @@ class Docket(Protocol):
     def governed_from(self) -> str:
         """The JSON pointer to the instant whose edition governs."""
 
+    def subjects(self, case: Any) -> Iterator[Any]:
+        """What is judged as one in it: its claimed lines, or the case as a whole."""
+
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition."""
 

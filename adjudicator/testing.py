@@ -68,7 +68,7 @@ from adjudicator.civil_time import BEIJING, DAY, HOUR, SECOND, Instant, day_of, 
 from adjudicator.codec import case_document, case_from
 from adjudicator.decision import Role
 from adjudicator.governing import policies
-from adjudicator.laws import at, put
+from adjudicator.places import at, put
 from adjudicator.policy import Edition, hints
 from adjudicator.soundness import LARGEST
 

@@ -91,6 +91,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "json": "reads text that it is handed",
         "orjson": "the same, faster",
     },
+    "places": {
+        "types": "takes the annotations of the models apart",
+    },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",
@@ -515,7 +518,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "faults": (frozenset({10, 80}), "how long a message gets"),
     "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
+    "asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
+    "trying": (frozenset({4}), "of how many things every selection is tried"),
+    "whatif": (frozenset({4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 

@@ -21,7 +21,7 @@ from adjudicator.checking import Check, Heard, NotKnown, Use, check_document
 from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, decision_document
 from adjudicator.governing import policies
-from adjudicator.laws import at, put
+from adjudicator.places import at, put
 from adjudicator.testing import (
     FILED_AT,
     Json,

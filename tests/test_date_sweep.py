@@ -16,9 +16,9 @@ from adjudicator import Instant, governing, laws, rulebook
 from adjudicator.case import Programme
 from adjudicator.civil_time import BEIJING, DAY, HOUR
 from adjudicator.claims import CLAIMS
-from adjudicator.codec import case_from
+from adjudicator.codec import case_document, case_from
 from adjudicator.faults import InputError
-from adjudicator.laws import put, written
+from adjudicator.places import put
 from adjudicator.policy import Edition, PolicyError
 from adjudicator.testing import a_case
 from admissions import IN_ORDER
@@ -93,7 +93,7 @@ def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
 def document(policy: str) -> dict[str, Any]:
     """A sound case for a policy."""
     if POLICIES[policy][0].decides is CLAIMS:
-        return written(a_case(policy))
+        return case_document(a_case(policy))
     return {**IN_ORDER, "policy": policy}
 
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from attrs import frozen
 
 from adjudicator.civil_time import BEIJING, DAY, HOUR, SECOND, Instant, day_of, start_of_day
-from adjudicator.laws import at, put
+from adjudicator.places import at, put
 from adjudicator.testing import (
     BRAND,
     NUDGES,
