@@ -70,7 +70,7 @@ def case_from(document: object) -> Any:
 
 def value_from(document: object, annotation: Any) -> Any:
     """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True).structure(document, annotation)
+    return _incoming(strict=True, every_fault=True).structure(document, annotation)
 
 
 def dump_case(case: Any) -> bytes:
