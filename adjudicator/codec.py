@@ -231,6 +231,12 @@ def wire_name(field: str) -> str:
     return _WIRE_NAMES.get(field, field)
 
 
+@cache
+def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Attribute[Any]]:
+    """The fields of a class by what they are called in JSON, their types resolved."""
+    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
+
+
 # The converters
 
 
