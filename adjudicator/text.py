@@ -22,7 +22,7 @@ from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, PolicyRef, Request, Role
 from adjudicator.faults import Fault
-from adjudicator.governing import policies
+from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
 from adjudicator.words import Words, words_for
 
@@ -90,12 +90,6 @@ def rule_between() -> RenderableType:
 def decision_page(decision: Decision, language: str, marks: Marks) -> RenderableType:
     """A decision as its reader wants it: the outcome and the money, what is needed, then why."""
     return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
-
-
-def edition_behind(policy: PolicyRef) -> Edition | None:
-    """The edition that a decision names, if it is installed here."""
-    group = policies().get(policy.id, ())
-    return next((edition for edition in group if edition.name == policy.edition), None)
 
 
 class _CasePage:

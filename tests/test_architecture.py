@@ -582,6 +582,7 @@ HEAVY: Final = (
     "adjudicator.text",
     "adjudicator.words",
     "asyncio",
+    "babel",
     "cyclopts",
     "duckdb",
     "httpx",
