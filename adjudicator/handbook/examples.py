@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.resources import files
 from typing import Any
 
@@ -63,8 +64,9 @@ def _examples_in(package: str) -> tuple[Example, ...]:
 
 
 def _texts_in(package: str) -> Iterator[tuple[str, str]]:
-    folder = files(package) / "examples"
-    if folder.is_dir():
+    is_a_package = hasattr(import_module(package), "__path__")
+    folder = files(package) / "examples" if is_a_package else None
+    if folder is not None and folder.is_dir():
         for each in folder.iterdir():
             name, _, kind = each.name.rpartition(".")
             if kind == "json":

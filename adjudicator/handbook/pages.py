@@ -88,7 +88,7 @@ def cover(book: Book, groups: Iterable[Sequence[Edition]], redlines: Sequence[Re
     """The page that leads to all others."""
     words = book.words()
     rows = [_cover_row(book, edition, last) for group in groups for edition, last in with_last_days(group)]
-    head = [words.say(f"policy.{each}") for each in ("title", "policy", "edition", "until")]
+    head = [words.say(each) for each in ("policy.title", "policy.policy", "policy.edition", "policy.until")]
     changed = [
         link(plain(_redline_title(book, redline)), f"{name_of_redline(redline)}{book.suffix}") for redline in redlines
     ]
@@ -143,6 +143,10 @@ class _EditionPage:
 
     def say(self, code: str, **params: object) -> Markdown:
         return plain(self.words.say(code, **params))
+
+    def table(self, head: Iterable[str], rows: Iterable[Sequence[Markdown]]) -> Markdown:
+        """A table, the codes of its columns put into words."""
+        return table([self.words.say(each) for each in head], rows)
 
     def whole(self) -> Markdown:
         return blocks(
@@ -218,7 +222,6 @@ class _EditionPage:
         can = answers_of(self.edition, clause)
         told = [self.words.because(example_of(clause, reason, can.needs)) for reason in can.reasons]
         rows = [(code(f"{clause.name}.{reason}"), plain(text)) for reason, text in zip(can.reasons, told, strict=True)]
-        head = [self.words.say("handbook.reason"), self.words.say("handbook.meaning")]
         asks = [
             self.words.say(
                 "decision.from",
@@ -228,7 +231,7 @@ class _EditionPage:
             for need in can.needs
         ]
         asked = self.say("handbook.asks", needs=self.words.joined("clauses", asks)) if asks else NOTHING
-        return blocks(table(head, rows), asked)
+        return blocks(self.table(("handbook.reason", "handbook.meaning"), rows), asked)
 
     def uses(self, node: Node) -> Markdown:
         """Where to find what a function asks for, and what else it uses."""
@@ -248,14 +251,13 @@ class _EditionPage:
     def grants(self) -> Iterator[Markdown]:
         """The functions that say what is owed, in the order of the reckoning, each under its place in it."""
         granted = tuple(self.edition.grants.functions()) if self.edition.grants else ()
-        places = dict.fromkeys(place for place, _ in places_of(self.edition, granted))
-        told = [plain(self.place(place)) for place in places]
-        yield items(told, "1.") if len(told) < len(granted) else NOTHING
+        places = dict.fromkeys(place for place, _ in places_of(self.edition, granted) if place)
+        yield items((plain(self.place(place)) for place in places), "1.")
         yield from (self.stated(function) for function in granted if function not in self.edition.facts)
 
     def place(self, place: str) -> str:
         scope, _, kind = place.partition(".")
-        return self.words.say(f"handbook.{scope}", kind=self.words.say(f"award.{kind}") if kind else "")
+        return self.words.say(f"reckoning.{scope}", kind=self.words.say(f"award.{kind}") if kind else "")
 
     # Facts, settings and definitions
 
@@ -263,8 +265,8 @@ class _EditionPage:
         """The facts of the case on which anything here rests."""
         known = self.edition.decides.glossary.facts
         read = {name for node in self.edition.nodes.values() for name in node.params}
-        head = [self.words.say(f"handbook.{each}") for each in ("fact", "name", "type", "where", "supplier")]
-        return table(head, [self.fact(known[name]) for name in known if name in read])
+        head = ("handbook.fact", "handbook.name", "handbook.type", "handbook.where", "handbook.supplier")
+        return self.table(head, (self.fact(known[name]) for name in known if name in read))
 
     def fact(self, fact: Fact) -> tuple[Markdown, ...]:
         label = self.say(f"fact.{fact.name}")
@@ -290,8 +292,7 @@ class _EditionPage:
             )
             for name, value in self.edition.settings.items()
         ]
-        head = [self.words.say(f"handbook.{each}") for each in ("name", "value", "meaning")]
-        return table(head, rows)
+        return self.table(("handbook.name", "handbook.value", "handbook.meaning"), rows)
 
     @cached_property
     def packages(self) -> frozenset[str]:
@@ -333,7 +334,7 @@ class _EditionPage:
             (plain(line or ""), plain(self.words.fact(fact, currency)), plain(self.words.supplier(fact.name)))
             for (line, _), fact in once.items()
         ]
-        return self.by_line(decision, ("known", "supplier"), rows)
+        return self.by_line(decision, ("handbook.known", "handbook.supplier"), rows)
 
     def found(self, decision: Decision) -> Markdown:
         """What each clause came to."""
@@ -347,14 +348,13 @@ class _EditionPage:
             )
             for each in decision.findings
         ]
-        return self.by_line(decision, ("clause", "came_to", "cites"), rows)
+        return self.by_line(decision, ("handbook.clause", "handbook.came_to", "handbook.cites"), rows)
 
     def by_line(self, decision: Decision, head: Sequence[str], rows: Iterable[tuple[Markdown, ...]]) -> Markdown:
         """A table whose first column is the line, which goes without saying where there is but one."""
-        named = [self.words.say(f"handbook.{each}") for each in head]
         if len({each.line_id for each in decision.findings}) > 1:
-            return table([self.words.say("handbook.line"), *named], rows)
-        return table(named, (row[1:] for row in rows))
+            return self.table(("handbook.line", *head), rows)
+        return self.table(head, (row[1:] for row in rows))
 
     def asked(self, decision: Decision) -> Markdown:
         words = self.words
@@ -377,7 +377,7 @@ class _EditionPage:
         ]
         if rows:
             yield self.say("handbook.sightings_told")
-        yield table([self.words.say("handbook.clause"), *(self.words.say(f"sight.{each}") for each in SIGHTS)], rows)
+        yield self.table(("handbook.clause", *(f"sight.{each}" for each in SIGHTS)), rows)
 
 
 def id_of(definition: Definition) -> str:
@@ -446,16 +446,14 @@ class _RedlinePage:
 
     def change(self, change: Change) -> Markdown:
         """One thing that changed: its kind and name, how, and then what about it."""
-        told = joined(
-            [self.say(f"handbook.kind.{change.kind}"), code(change.name), self.say(f"handbook.{change.manner}")]
-        )
+        told = joined([self.say(f"part.{change.kind}"), code(change.name), self.say(f"manner.{change.manner}")])
         return blocks(heading(2, told, f"{change.kind}-{change.name}"), *map(self.difference, change.differences))
 
     def difference(self, difference: Difference) -> Markdown:
         if difference.aspect is Aspect.CODE:
             return differing(difference.before, difference.after)
         told = redlined(difference.before, difference.after)
-        return joined([strong(self.say(f"handbook.{difference.aspect}")), told])
+        return joined([strong(self.say(f"aspect.{difference.aspect}")), told])
 
     def turns(self) -> Iterator[Markdown]:
         """What becomes of the examples."""

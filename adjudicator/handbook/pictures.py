@@ -33,6 +33,7 @@ APART: Final = 16
 INK: Final = "currentColor"
 BLUE: Final = "#4a7fd6"
 GREEN: Final = "#2e9e5b"
+_COLOURS: Final = {"step": BLUE, "award": GREEN}
 
 _WORDS: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+")
 """Where a line can break: after a space, and after a Chinese character."""
@@ -48,8 +49,9 @@ class Moment:
 
 @frozen
 class Amount:
-    """A bar of the money picture: minor units, what they are, and which kind of thing that is."""
+    """A bar of the money picture: what it is about, which kind of thing it is, minor units, and what they are."""
 
+    about: str
     kind: str
     minor: int
     told: str
@@ -142,40 +144,45 @@ def ladder(decision: ClaimDecision, words: Words, name: str) -> str:
     most = max((each.minor for each in amounts), default=0) or 1
     picture = _picture(name, words.say("decision.ladder"), [each.told for each in amounts])
     below = EDGE
-    for amount in amounts:
-        for line in _wrapped(amount.told, WIDTH - 2 * EDGE):
-            _text(picture, EDGE, below + SIZE, line, bold=amount.kind == "award")
-            below += LINE
-        colour = {"award": GREEN, "step": BLUE}.get(amount.kind, INK)
-        width = max((WIDTH - 2 * EDGE) * amount.minor / most, 1)
-        bar = _box(picture, EDGE, below, width, colour, filled=amount.kind != "fact")
-        bar.set("data-kind", amount.kind)
-        bar.set("data-amount", str(amount.minor))
-        below += 2 * BAR
-    return _written(picture, below + EDGE)
+    for about, group in groupby(amounts, key=lambda each: each.about):
+        _text(picture, EDGE, below + SIZE, about, bold=True)
+        below += LINE
+        for amount in group:
+            below = _rung(picture, amount, most, below)
+    return _written(picture, below)
+
+
+def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
+    """An amount in words, and its bar below them; what comes next stands below the result."""
+    for line in _wrapped(amount.told, WIDTH - 2 * EDGE):
+        _text(picture, EDGE, below + SIZE, line)
+        below += LINE
+    width = max((WIDTH - 2 * EDGE) * amount.minor / most, 1)
+    bar = _box(picture, EDGE, below, width, _COLOURS.get(amount.kind, INK), filled=amount.kind in _COLOURS)
+    bar.set("data-kind", amount.kind)
+    bar.set("data-amount", str(amount.minor))
+    return below + 2 * BAR
 
 
 def amounts_of(decision: ClaimDecision, words: Words) -> Iterator[Amount]:
-    """The amounts of a decision, in the order in which they were reckoned; those that are nothing only where a step made them."""
+    """The amounts of a decision, in the order in which they were reckoned: what the case says, the steps, the awards."""
     for line_id, steps in groupby(decision.ladder, key=lambda step: step.line_id):
-        read: set[str] = set()
+        about, read = _line_of(line_id, words), set[str]()
         for step in steps:
-            yield from _taken_from(step, read, decision.currency, words)
-            cited = words.listed(step.cites)
-            yield Amount(
-                "step", step.amount, f"{_line_of(line_id, words)} {words.step(step, decision.currency)} {cited}"
-            )
-    yield from (Amount("award", award.amount, words.award(award, decision.currency)) for award in decision.awards)
+            yield from _taken_from(step, about, read, decision.currency, words)
+            told = f"{words.step(step, decision.currency)} {', '.join(step.cites)}"
+            yield Amount(about, "step", step.amount, told)
+    for award in decision.awards:
+        yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, decision.currency))
 
 
-def _taken_from(step: Step, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
-    """The money of the case that a step reads, unless a step before it did."""
+def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
+    """The money of the case that a step reads, unless a step before it did, or there is none."""
     for name, value in step.inputs.items():
         if name not in read and isinstance(value, int) and value and _is_money_of_the_case(name, words):
             read.add(name)
-            fact = words.say(f"fact.{name}")
-            told = words.say("decision.fact", fact=fact, value=words.money(value, currency))
-            yield Amount("fact", value, f"{_line_of(step.line_id, words)} {told}")
+            told = words.say("decision.fact", fact=words.say(f"fact.{name}"), value=words.money(value, currency))
+            yield Amount(about, "fact", value, told)
 
 
 def _is_money_of_the_case(name: str, words: Words) -> bool:
@@ -184,7 +191,9 @@ def _is_money_of_the_case(name: str, words: Words) -> bool:
 
 
 def _line_of(line_id: str | None, words: Words) -> str:
-    return words.say("decision.the_order") if line_id is None else words.outside(line_id)
+    if line_id is None:
+        return words.say("decision.the_order")
+    return words.say("decision.line", line=words.outside(line_id))
 
 
 # Drawing

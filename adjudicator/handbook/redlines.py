@@ -180,10 +180,10 @@ def _definitions(edition: Edition) -> dict[str, str]:
 
 
 def places_of(edition: Edition, granted: Iterable[Function]) -> Iterator[tuple[str, Function]]:
-    """The functions that say what is owed, each with its place in the reckoning."""
+    """The functions that say what is owed, each with its place in the reckoning, if there is one."""
     grants = edition.grants
     if not isinstance(grants, Payment):
-        yield from ((function.__name__, function) for function in granted)
+        yield from (("", function) for function in granted)
         return
     yield "units", grants.units
     yield from (("reckoned_from", function) for function in grants.reckoned_from)
