@@ -39,7 +39,7 @@ from adjudicator.handbook.redlines import Aspect, Kind, Manner
 from adjudicator.handbook.sightings import key_of
 from adjudicator.policy import Edition
 from adjudicator.testing import case_documents
-from adjudicator.words import LANGUAGES, Words, last_instant, words_for
+from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, last_instant, rule_code, words_for
 from admissions import admission_documents
 from douyin_global.damage import EDITION as DAMAGE
 from douyin_global.damage import PERISHABLE
@@ -55,7 +55,10 @@ in_every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
-    """DG.3.1, R2, R37. 48 hours from signing, 24 for food, milk powder and alcohol."""
+    """DG.3.1, R2, R37. 48 hours from signing, 24 for food, milk powder and alcohol.
+
+    自签收起 48 小时；食品、奶粉、酒类为 24 小时。
+    """
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 48)
 
 
@@ -216,6 +219,16 @@ def test_a_redline_has_no_hole(language: str, monkeypatch: pytest.MonkeyPatch) -
         for each in (*(f"part.{kind}" for kind in Kind), *(f"manner.{each}" for each in Manner))
         if each not in words
     ] == []
+
+
+@for_every_edition
+def test_every_function_is_restated_in_every_language(edition: Edition) -> None:
+    """Not only what a decision repeats: the facts that the rule judges are read too."""
+    traditional = words_for(edition, TRADITIONAL_CHINESE)
+    for node in edition.nodes.values():
+        assert node.law.english
+        assert node.law.chinese, node.name
+        assert rule_code(node) in traditional, node.name
 
 
 def test_readings_are_linked_where_there_is_something_to_link_to() -> None:
@@ -396,9 +409,18 @@ def test_a_candidate_shows_exactly_what_was_changed() -> None:
     """The setting and the window, in words and in code, and the two examples that turn on them."""
     found = redline(DAMAGE, CANDIDATE, DAMAGE_EXAMPLES)
     english = "hours from signing, 24 for food, milk powder and alcohol."
+    chinese = "小时；食品、奶粉、酒类为 24 小时。"
     assert changed(found) == {
         (Kind.SETTING, "leak_required", Manner.CHANGED, Aspect.VALUE, "True", "False"),
         (Kind.FACT, "damage_window", Manner.CHANGED, Aspect.ENGLISH, f"72 {english}", f"48 {english}"),
+        (
+            Kind.FACT,
+            "damage_window",
+            Manner.CHANGED,
+            Aspect.CHINESE,
+            f"自签收起 72 {chinese}",
+            f"自签收起 48 {chinese}",
+        ),
         (Kind.FACT, "damage_window", Manner.CHANGED, Aspect.CODE, "", ""),
     }
     turns = {turn.example.name: (str(turn.before.outcome), str(turn.after.outcome)) for turn in found.turns}
