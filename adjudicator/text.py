@@ -535,37 +535,19 @@ class _PolicyPage:
         return _Trimmed(Group(self.head(), *_laid_out(sections)))
 
     def head(self) -> RenderableType:
-        edition, say = self.edition, self.words.say
-        revision = say("policy.revision", edition=edition.name, revision=edition.revision, article=edition.article)
-        first = edition.effective_from.isoformat()
-        in_force = (
-            say("policy.in_force", first=first)
-            if self.last is None
-            else say("policy.in_force_until", first=first, last=self.last.isoformat())
-        )
         return Group(
             Text(self.words.title(), "bold"),
-            Text(f"{edition.policy} {self.marks.dash} {revision}"),
-            Text(in_force, "dim"),
+            Text(f"{self.edition.policy} {self.marks.dash} {self.words.revision()}"),
+            Text(self.words.in_force(self.last), "dim"),
         )
 
     def clause(self, clause: Clause) -> RenderableType:
         told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
-        needs = self.words.joined("clauses", map(self.fact, clause.reads))
+        needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
         return _item(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
-    def fact(self, name: str) -> str:
-        supplier = self.edition.decides.glossary.facts[name].supplier
-        party = self.words.say(f"party.{supplier.value}" if supplier else "policy.from_nobody")
-        return self.words.say("policy.fact", fact=self.words.say(f"fact.{name}"), party=party)
-
     def setting(self, name: str, value: object) -> RenderableType:
-        if isinstance(value, bool):
-            shown = self.words.say(f"value.{str(value).lower()}")
-        elif isinstance(value, tuple | frozenset):
-            shown = self.words.listed(sorted(map(str, value))) or self.words.say("value.none")
-        else:
-            shown = str(value)
+        shown = self.words.setting(name, value)
         return _item(self.marks, Text.assemble((name, "bold"), f" = {shown}"), Text(self.words.say(f"setting.{name}")))
 
     def stated(self, name: str) -> RenderableType:

@@ -41,7 +41,10 @@ def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
 
 
 def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
-    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe."""
+    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe.
+
+    承运该行商品的最后一个包裹的签收时间；签收之前，申请为时过早。
+    """
     known = tuple(signed_at for signed_at in signings if signed_at is not None)
     last = max(known) if known and len(known) == len(signings) else None
     if last is not None and last <= as_of:
@@ -52,14 +55,20 @@ def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
-    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol."""
+    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol.
+
+    自签收起 72 小时；食品、奶粉、酒类为 24 小时。
+    """
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
 
 
 def refiling(
     as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
 ) -> Repairable | Failed:
-    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours."""
+    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours.
+
+    申请途径有误的，是否仍可补正；类目不详的商品按 72 小时计。
+    """
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
@@ -106,7 +115,10 @@ class Damage:
 
 
 def identifying_photos(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[PackagePhoto, ...]:
-    """DG.3.3(3)(a), R33. Packaging pictures that show a waybill which carries the line."""
+    """DG.3.3(3)(a), R33. Packaging pictures that show a waybill which carries the line.
+
+    显示该行商品所在包裹运单号的包装图片。
+    """
     return tuple(
         photo
         for photo in package_photos
@@ -117,7 +129,10 @@ def identifying_photos(package_photos: tuple[PackagePhoto, ...], waybills: froze
 def pictures(
     damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...]
 ) -> tuple[Shown, ...]:
-    """DG.3.3(3)(b), R29, R33, R34. What the usable close-ups show."""
+    """DG.3.3(3)(b), R29, R33, R34. What the usable close-ups show.
+
+    可用的特写图片显示了什么。
+    """
     return tuple(
         Shown(
             broken=photo.breakage is True or photo.seal_failure is True,
@@ -136,7 +151,10 @@ def pictures(
 def usable_proof(
     pictures: tuple[Shown, ...], courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
 ) -> Pool[Shown]:
-    """DG.3.3(3), DG.3.3(3)(c), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified."""
+    """DG.3.3(3), DG.3.3(3)(c), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified.
+
+    可用的特写图片，以及快递公司盖章且已核验的证明。
+    """
 
     def heard() -> Iterator[tuple[Shown, Ask | None]]:
         yield from ((picture, None) for picture in pictures)
@@ -151,7 +169,10 @@ def usable_proof(
 def acceptable_proof(
     line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]
 ) -> tuple[Acceptable, ...]:
-    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement."""
+    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement.
+
+    怎样才能证明破损：可辨认为该行商品的特写图片，或快递公司的证明。
+    """
     on_the_label = tuple(sorted(waybills))
     close_up: dict[str, tuple[object, ...]] = {
         "kind": (DamagePhoto.kind,),
@@ -181,7 +202,10 @@ def damage(
     evidence_closed: bool,
     acceptable_proof: tuple[Acceptable, ...],
 ) -> Damage | Failed | Open | Disputed:
-    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival."""
+    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival.
+
+    可用的凭证显示商品收到时的状况。
+    """
     broken = tuple(each for each in usable_proof if each.broken)
     leaking = tuple(each for each in usable_proof if each.leaking)
     intact = tuple(each for each in usable_proof if each.intact)
