@@ -349,7 +349,10 @@ class _WhatIfPage(_CasePage):
         if not groups:
             return [(self.say("whatif.nothing"), [Text()])]
         return [
-            (self.say(f"whatif.{kind.value}"), [self.alternative(of) for of in groups.values() if of[0].kind is kind])
+            (
+                self.say(f"whatif.kind.{kind.value}"),
+                [self.alternative(of) for of in groups.values() if of[0].kind is kind],
+            )
             for kind in Act
         ]
 
@@ -427,7 +430,7 @@ class _WhatIfPage(_CasePage):
         least, most = answer.at_least, answer.at_most
         if least is not None or most is not None:
             code = "between" if least is not None and most is not None else "from" if most is None else "up_to"
-            return self.say(f"whatif.{code}", least=self.value(name, least), most=self.value(name, most))
+            return self.say(f"whatif.range.{code}", least=self.value(name, least), most=self.value(name, most))
         if isinstance(change.to, dict) and "kind" in change.to:
             first = next(each.changes[0].to for each in question.answers if _same_kind(each, change.to))
             otherwise = {key: (each,) for key, each in flattened(change.to) if (key, each) not in flattened(first)}
