@@ -439,7 +439,8 @@ def _as_plain(value: Any, _: Any) -> Any:
 
 def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {
-        field.name: override(rename=wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
+        field.name: override(rename=wire_name(field.name))
+        for field in attrs.fields(attrs.resolve_types(typing.get_origin(annotation) or annotation))
     }
 
 

@@ -18,7 +18,7 @@ from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
 from adjudicator.decision import Decision, Role
-from adjudicator.facts import Disputed, Failed, Glossary, Open, Pool, Repairable, Silent
+from adjudicator.facts import Disputed, Failed, Glossary, Open, Party, Pool, Repairable, Silent
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -111,12 +111,24 @@ class Docket(Protocol):
         """The facts that are read from it."""
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case of this kind can come to."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 
     @property
     def governed_from(self) -> str:
         """The JSON pointer to the instant whose edition governs."""
+
+    @property
+    def claimant(self) -> Party:
+        """Who asks for the decision, and bears it where it goes against the case."""
+
+    @property
+    def respondent(self) -> Party | None:
+        """Who has to perform what is granted, if there is such a one."""
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition."""

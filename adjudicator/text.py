@@ -21,12 +21,11 @@ from rich.text import Text
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, PolicyRef, Request, Role
-from adjudicator.faults import Fault
-from adjudicator.governing import policies
+from adjudicator.faults import Fault, printable, safe
+from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
 from adjudicator.words import Words, words_for
 
-_LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
 _HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
 
@@ -68,17 +67,6 @@ def can_write(text: str, encoding: str) -> bool:
     return True
 
 
-def safe(text: str) -> str:
-    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
-    told = printable(text[: _LONGEST + 1])
-    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
-
-
 def rule_between() -> RenderableType:
     """What stands between two decisions."""
     return Rule(style="dim", characters="-")
@@ -90,12 +78,6 @@ def rule_between() -> RenderableType:
 def decision_page(decision: Decision, language: str, marks: Marks) -> RenderableType:
     """A decision as its reader wants it: the outcome and the money, what is needed, then why."""
     return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
-
-
-def edition_behind(policy: PolicyRef) -> Edition | None:
-    """The edition that a decision names, if it is installed here."""
-    group = policies().get(policy.id, ())
-    return next((edition for edition in group if edition.name == policy.edition), None)
 
 
 class _CasePage:
