@@ -3,6 +3,7 @@
 # make lint     the checks alone
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
+# make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
 # make clean    removes what was set up and what the tools left behind
 #
@@ -18,7 +19,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test lint format docs words lock clean
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -41,6 +42,9 @@ lint: $(VENV)/ready-to-develop
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+words: $(VENV)/ready-to-develop
+	$(BIN)/python tools/draft_words.py
 
 docs: $(VENV)/ready-to-document
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

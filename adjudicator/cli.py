@@ -74,7 +74,7 @@ Locale: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--locale",
-        help="The language of text: `en`, or `zh-CN` for Simplified Chinese. Without it, what LC_ALL, LC_MESSAGES or LANG say.",
+        help="The language of text: `en`, `zh-CN` for Simplified or `zh-TW` for Traditional Chinese. Without it, what LC_ALL, LC_MESSAGES or LANG say.",
         show_default=False,
     ),
 ]

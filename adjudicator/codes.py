@@ -12,7 +12,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from functools import cache
+from functools import cache, partial
 from types import FunctionType
 from typing import Any, Final
 
@@ -108,7 +108,7 @@ class _Reader:
     def whole(self) -> Iterator[Code]:
         edition = self.edition
         for outcome in edition.decides.outcomes:
-            yield self.code(outcome, Kind.OUTCOME, lambda words, outcome=outcome: words.verdict(outcome))
+            yield self.code(outcome, Kind.OUTCOME, partial(Words.verdict, outcome=outcome))
         for clause in edition.clauses:
             yield from self.reasons(clause)
         for need in sorted(self.asked(), key=lambda need: need.name):
@@ -116,7 +116,7 @@ class _Reader:
         for function in edition.remarks:
             name = function.__name__
             cites = edition.nodes[name].law.citations(edition.article)
-            yield evolve(self.code(name, Kind.REMARK, lambda words, name=name: words.restated(name)), cites=cites)
+            yield evolve(self.code(name, Kind.REMARK, partial(Words.restated, name=name)), cites=cites)
 
     def code(self, code: str, kind: Kind, text: Callable[[Words], str]) -> Code:
         name = self.edition.name

@@ -48,8 +48,7 @@ def governing(policy: str, moment: Instant) -> Edition | None:
 
 def edition_behind(policy: PolicyRef) -> Edition | None:
     """The edition that a decision names, if it is installed here."""
-    group = policies().get(policy.id, ())
-    return next((edition for edition in group if edition.name == policy.edition), None)
+    return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)
 
 
 def edition_for(case: Any) -> Edition:

@@ -597,6 +597,7 @@ HEAVY: Final = (
     "adjudicator.text",
     "adjudicator.words",
     "asyncio",
+    "babel",
     "cyclopts",
     "duckdb",
     "httpx",

@@ -34,10 +34,11 @@ def redacted_case(case: A, may_see: frozenset[Personal]) -> A:
 def _without(value: Any, may_see: frozenset[Personal]) -> Any:
     if type(value) is tuple:
         return tuple([_without(each, may_see) for each in value])
-    fields = _fields(type(value), may_see)
+    kind: Hashable = type(value)
+    fields = _fields(kind, may_see)
     if not fields:
         return value
-    copy = object.__new__(type(value))
+    copy: Any = object.__new__(type(value))
     for name, is_open in fields:
         object.__setattr__(copy, name, _without(getattr(value, name), may_see) if is_open else None)
     return copy
