@@ -20,7 +20,7 @@ import attrs
 from attrs import evolve, field, frozen
 
 from adjudicator.codec import document_of
-from adjudicator.decision import Effect, Role
+from adjudicator.decision import Because, Effect, Finding, Role
 from adjudicator.facts import Disputed, Fact, Failed, Holds, Need, Open, Party, Pool, Repairable, Silent
 from adjudicator.governing import policies
 from adjudicator.policy import Clause, Edition, Function, hints, members, plain_type
@@ -158,12 +158,14 @@ class _Reader:
     def reason(self, clause: Clause, reason: str, given: list[Answer]) -> Code:
         effects = tuple(dict.fromkeys(effect_of(clause, each) for each in given))
         needs = sorted({need for each in given for need in each.needs}, key=lambda need: need.name)
+        code = f"{clause.name}.{reason}"
+
+        def text(words: Words) -> str:
+            why = because(words, clause, code, effects[0], needs)
+            return words.sentences(words.restated(clause.name), why)
+
         return evolve(
-            self.code(
-                f"{clause.name}.{reason}",
-                Kind.REASON,
-                lambda words: words.sentences(words.restated(clause.name), because(words, clause, reason, needs)),
-            ),
+            self.code(code, Kind.REASON, text),
             cites=clause.cites,
             effects=effects,
             borne_by=self.bearers(effects[0], given[0], needs),
@@ -234,12 +236,10 @@ def effect_of(clause: Clause, answer: Answer) -> Effect:
     return Effect.SUPPORTS if holds is (clause.role is Role.REQUIREMENT) else Effect.DEFEATS
 
 
-def because(words: Words, clause: Clause, reason: str, needs: list[Need]) -> str:
+def because(words: Words, clause: Clause, code: str, effect: Effect, needs: list[Need]) -> str:
     """A reason in words, with everything that it may ask for."""
-    told = words.listed((words.say(f"need.{need.name}") for need in needs), "or")
-    return words.first(
-        (f"reason.{clause.name}.{reason}", f"reason.{reason}", f"reason.{clause.role.value}.{reason}"), needs=told
-    )
+    why = Because(code, {"needs": tuple(need.name for need in needs)})
+    return words.because(Finding(clause.name, clause.cites, None, clause.role, effect, why, (), (), None))
 
 
 def next_step(words: Words, effect: Effect, answer: Answer, needs: list[Need]) -> str:

@@ -166,12 +166,18 @@ def _outcome(finding: Finding | None) -> object:
 def _facts(finding: Changed[Finding], case: CaseChanges) -> Iterator[Change]:
     """The facts that differ, and what changed within the documents that a fact tells by their ids alone."""
     was, now = _read(finding.before), _read(finding.after)
+    places: list[str] = []
     for name in {**was, **now}:
         one, other = was.get(name), now.get(name)
         if one is None or other is None or one.value != other.value:
             yield Change(name, one.value if one else None, other.value if other else None)
-    documents = tuple(place for read in now.values() for place in case.documents(read))
-    yield from (each for each in case.changes if documents and each.what.startswith(documents))
+        if other is not None and (one is None or one.value == other.value):
+            places.extend(case.places(other))
+    yield from (each for each in case.changes if any(_is_within(each.what, place) for place in places))
+
+
+def _is_within(pointer: str, place: str) -> bool:
+    return pointer == place or pointer.startswith(f"{place}/")
 
 
 def _read(finding: Finding | None) -> Mapping[str, FactRead]:
@@ -194,12 +200,24 @@ class CaseChanges:
         document = case_document(after)
         return cls(tuple(_between(case_document(before), document)), document)
 
-    def documents(self, read: FactRead) -> Iterator[str]:
-        """Where the documents stand of which a fact tells the ids."""
+    def places(self, read: FactRead) -> Iterator[str]:
+        """Where a fact stands in the case; one that tells the ids of documents stands in those."""
         for pointer in read.pointers:
-            items = self.document.get(pointer.removeprefix("/"))
-            if isinstance(items, list) and isinstance(read.value, tuple):
-                yield from (f"{pointer}/{place}/" for place, each in enumerate(items) if each.get("id") in read.value)
+            items = self._at(pointer)
+            if isinstance(items, list) and items and all(isinstance(each, dict) and "id" in each for each in items):
+                ids = read.value if isinstance(read.value, tuple) else ()
+                yield from (f"{pointer}/{place}" for place, each in enumerate(items) if each["id"] in ids)
+            else:
+                yield pointer
+
+    def _at(self, pointer: str) -> Any:
+        found: Any = self.document
+        for step in pointer.split("/")[1:]:
+            if isinstance(found, list):
+                found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+            else:
+                found = found.get(step) if isinstance(found, Mapping) else None
+        return found
 
 
 def _between(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:

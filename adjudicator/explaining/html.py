@@ -28,6 +28,7 @@ def _template() -> Template:
         loader=PackageLoader(__name__.rpartition(".")[0], "."),
         autoescape=True,
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
         finalize=_shown,

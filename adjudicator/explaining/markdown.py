@@ -36,13 +36,13 @@ def _block(block: Block, level: int) -> Iterator[str]:
             yield f"{'#' * level} {_safe(heading)}"
             yield from _blocks(blocks, level + 1)
         case Paragraph(text, strong):
-            yield f"**{_safe(text)}**" if strong else _safe(text)
+            yield _strong(text) if strong else _safe(text)
         case Items(items, in_order):
             yield "\n".join(
                 f"{f'{number}.' if in_order else '-'} {_safe(each)}" for number, each in enumerate(items, 1)
             )
         case Pairs(pairs):
-            yield "\n".join(f"- **{_safe(name)}:** {_safe(value)}" for name, value in pairs)
+            yield "\n".join(f"- {_strong(f'{name}:')} {_safe(value)}" for name, value in pairs)
         case Table(head, rows, total):
             yield "\n".join(_table(head, rows, total=total))
 
@@ -52,11 +52,16 @@ def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, total: b
     yield _row((*("---" for _ in head[1:]), "---:"))
     for number, row in enumerate(rows, 1):
         bold = total and number == len(rows)
-        yield _row(f"**{_safe(cell)}**" if bold and cell else _safe(cell) for cell in row)
+        yield _row(map(_strong if bold else _safe, row))
 
 
 def _row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cells)} |"
+
+
+def _strong(text: str) -> str:
+    safe = _safe(text)
+    return f"**{safe}**" if safe else ""
 
 
 def _safe(text: str) -> str:

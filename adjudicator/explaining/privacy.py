@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Hashable
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar, Union
 
@@ -34,18 +33,18 @@ def redacted_case(case: A, may_see: frozenset[Personal]) -> A:
 def _without(value: Any, may_see: frozenset[Personal]) -> Any:
     if type(value) is tuple:
         return tuple([_without(each, may_see) for each in value])
-    kind: Hashable = type(value)
+    kind: Any = type(value)
     fields = _fields(kind, may_see)
     if not fields:
         return value
-    copy: Any = object.__new__(type(value))
+    copy: Any = object.__new__(kind)
     for name, is_open in fields:
         object.__setattr__(copy, name, _without(getattr(value, name), may_see) if is_open else None)
     return copy
 
 
 @cache
-def _fields(kind: Hashable, may_see: frozenset[Personal]) -> tuple[tuple[str, bool], ...]:
+def _fields(kind: Any, may_see: frozenset[Personal]) -> tuple[tuple[str, bool], ...]:
     """The fields of a class, each with whether the reader may see it; a class that is no part of a case has none."""
     if not (isinstance(kind, type) and attrs.has(kind)):
         return ()

@@ -6,5 +6,5 @@ from adjudicator.faults import printable
 
 
 def shown(text: str) -> str:
-    """A text on one line; a character that cannot be seen is written as its escape."""
-    return text if text.isprintable() else printable(" ".join(text.split()))
+    """A text on one line, without spaces around it; a character that cannot be seen is written as its escape."""
+    return text.strip() if text.isprintable() else printable(" ".join(text.split()))

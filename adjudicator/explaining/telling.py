@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
 from typing import Any
@@ -27,9 +28,12 @@ from adjudicator.decision import (
     Step,
 )
 from adjudicator.explaining.page import Block, Items, Paragraph, Table, items, paragraph, section
+from adjudicator.explaining.shown import shown
 from adjudicator.facts import Party
 from adjudicator.money import Payment
 from adjudicator.words import Words, last_instant
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 
 GENERIC_REASONS = ("holds", "fails", "repairable")
 """What a plain yes or no becomes: told with its clause, it says nothing more."""
@@ -56,7 +60,7 @@ class Telling:
 
     def __attrs_post_init__(self) -> None:
         case = self.case if isinstance(self.case, Case) else None
-        titles = {line.id: line.title for line in case.order.lines if line.title} if case else {}
+        titles = {line.id: line.title for line in case.order.lines if line.title and shown(line.title)} if case else {}
         object.__setattr__(self, "titles", titles)
         object.__setattr__(self, "documents", {each.id: each for each in case.evidence} if case else {})
 
@@ -299,8 +303,8 @@ class Telling:
     def _has_words(self, fact: FactRead, value: object) -> bool:
         if isinstance(value, bool | int):
             return True
-        if not isinstance(value, str):
-            return False
+        if not isinstance(value, str) or NUMBER.fullmatch(value):
+            return isinstance(value, str)
         name = fact.pointers[0].rpartition("/")[2] if fact.pointers else fact.name
         return f"value.{name}.{value}" in self.words or self.words.value(name, value) != value
 
@@ -369,7 +373,9 @@ class Telling:
     def looked_at_again(self) -> Paragraph | None:
         """When time alone may change the decision."""
         at = self.decision.reconsider_at
-        return paragraph(self.say("letter.again", moment=self.words.moment(at))) if at is not None else None
+        if at is None:
+            return None
+        return Paragraph(self.say("letter.again", moment=self.words.moment(Instant(at - at % SECOND))))
 
     # What else there is to know
 

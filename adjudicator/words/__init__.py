@@ -349,22 +349,20 @@ class Words:
 
     def money(self, amount: int, currency: str) -> str:
         """An amount of minor units with its currency, in as many digits as those take."""
-        return self._in_words("money", amount, currency, _MINOR_DIGITS.get(currency, 2))
+        number = self._number(amount, _MINOR_DIGITS.get(currency, 2))
+        return self.first((f"money.{currency}", "money.other"), amount=number, currency=self.outside(currency))
 
     def spoken_money(self, amount: int, currency: str) -> str:
         """An amount as it is said aloud: no digits after the point where there is nothing in them."""
         digits = _MINOR_DIGITS.get(currency, 2)
         whole, rest = divmod(amount, 10**digits)
-        return (
-            self._in_words("spoken", amount, currency, digits) if rest else self._in_words("spoken", whole, currency, 0)
-        )
+        number = self._number(amount, digits) if rest else self._number(whole, 0)
+        return self.first((f"spoken.{currency}", "spoken.other"), amount=number, currency=self.outside(currency))
 
-    def _in_words(self, how: str, amount: int, currency: str, digits: int) -> str:
-        """An amount with its currency; the last digits of the number stand after the point."""
+    def _number(self, amount: int, digits: int) -> str:
+        """A number whose last digits stand after the point; it has its digits already, and is not rounded to them again."""
         pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-        # The number has its digits already, and need not be rounded to them.
-        number = format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr, decimal_quantization=False)
-        return self.first((f"{how}.{currency}", f"{how}.other"), amount=number, currency=self.outside(currency))
+        return format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr, decimal_quantization=False)
 
 
 def reason_codes(finding: Finding) -> Iterator[str]:
