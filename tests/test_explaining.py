@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from adjudicator import InputError, decide
-from adjudicator.case import Ground, Personal, Standard, Submitter, Verification
+from adjudicator.case import Ground, Minor, Personal, Standard, Submitter, Verification
 from adjudicator.codec import case_from
 from adjudicator.decision import Decision
 from adjudicator.explaining import FORMATS, READERS, explain, explained, page_for
@@ -279,6 +279,32 @@ def test_a_denial_by_a_bar_says_that_it_was_a_right_and_not_a_duty() -> None:
     decision = decide(a_case(AUTHENTICITY, an_appraisal(), barred))
     for voice in ("consumer", "merchant"):
         assert "the platform may turn a claim down; it need not" in explain(decision, voice=voice)
+
+
+# Money
+
+
+def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
+    """The tax is told also where it comes to as much as the refund by chance."""
+    line = a_line(goods_paid=Minor(500), tax_paid=Minor(500))
+    case = a_case(DAMAGE, a_damage_photo(), order=an_order(line))
+    told = explain(decide(case), case)
+    assert "1. CNY 5.00: What was paid for the goods of the line" in told
+    assert "2. CNY 5.00: The approved units' share of the tax" in told
+    assert "The refund less what this claim was refunded before" not in told
+
+
+def test_a_ceiling_is_told_only_where_it_was_reached() -> None:
+    figure = "The consumer's own figure for the whole claim"
+    for requested, is_told in ((Minor(100), True), (Minor(10_000_000), False)):
+        case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(requested_amount=requested))
+        assert (figure in explain(decide(case), case)) is is_told
+
+
+def test_what_goods_are_called_stays_as_it_is() -> None:
+    case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line(title="iPad case")))
+    assert "  - iPad case (line L1): Approved" in explain(decide(case), case)
+    assert "  - Line L1: Approved" in explain(decide(case))
 
 
 # Formats

@@ -21,7 +21,7 @@ MOST_ASKED: Final = 2
 def script(told: Telling) -> Page:
     """What to do next, what was decided, how much is paid, why not more, and what is waited for."""
     sentences = tuple(dict.fromkeys(_sentences(told)))
-    if len(sentences) >= MOST:
+    if len(sentences) > MOST:
         sentences = (*sentences[: MOST - 2], told.say("script.rest"), sentences[-1])
     title = told.say("letter.title.agent", rule=told.rule)
     return Page(told.words.language, title, told.about()[:1], (Items(sentences, in_order=True),))

@@ -93,6 +93,12 @@ class Telling:
             return self.say("letter.goods", title=self.titles[line_id], line=line_id)
         return self.say("letter.line", line=line_id)
 
+    def opening_line(self, line_id: str | None) -> str:
+        """The same where it opens a sentence or a row; what goods are called stays as it is. No line is the whole order."""
+        if line_id is None:
+            return self.say("letter.whole_order")
+        return self.line(line_id) if line_id in self.titles else opening(self.line(line_id))
+
     def lines(self, line_ids: Iterable[str]) -> str:
         """Several lines in a row."""
         return self.words.listed(map(self.line, line_ids))
@@ -123,7 +129,7 @@ class Telling:
 
     def result(self, line: LineResult) -> str:
         """How a claimed line was decided, and for how many units where some are approved."""
-        told = {"line": opening(self.line(line.line_id)), "outcome": self.say(f"outcome.{line.outcome.value}")}
+        told = {"line": self.opening_line(line.line_id), "outcome": self.say(f"outcome.{line.outcome.value}")}
         if line.outcome in (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED):
             return self.say("letter.result_units", units=self.words.units(line), **told)
         return self.say("letter.result", **told)
@@ -178,7 +184,7 @@ class Telling:
 
     def _row(self, award: Award, currency: str) -> tuple[str, str, str]:
         kind = self.say(f"award.{award.kind.value}")
-        line = self.say("letter.whole_order") if award.line_id is None else opening(self.line(award.line_id))
+        line = self.opening_line(award.line_id)
         return kind, line, self.words.money(award.amount, currency)
 
     def _settled(self, award: Award, currency: str) -> str:
@@ -187,17 +193,16 @@ class Telling:
         return self.say("letter.settled", kind=kind, line=line, entitled=entitled, settled=settled)
 
     def reckoning(self) -> Block | None:
-        """How the money came about, line by line; steps that change nothing are left out."""
+        """How the money came about, line by line; steps that hand on what they got are left out."""
         claim = self.claim
         if claim is None:
             return None
         told: list[Block] = []
         for line_id, group in groupby(filter(self._counts, claim.ladder), key=lambda step: step.line_id):
-            name = self.say("letter.whole_order") if line_id is None else opening(self.line(line_id))
             first, *rest = group
-            steps = (first, *(step for before, step in pairwise((first, *rest)) if step.amount != before.amount))
+            steps = (first, *(step for before, step in pairwise((first, *rest)) if not _hands_on(step, before)))
             told += [
-                Paragraph(name),
+                Paragraph(self.opening_line(line_id)),
                 Items(tuple(self.words.step(each, claim.currency) for each in steps), in_order=True),
             ]
         return section(self.say("letter.heading.reckoning"), *told)
@@ -286,7 +291,7 @@ class Telling:
         several = self.claim is not None and len(self.claim.lines) > 1
         for line_id, group in self.by_line(findings):
             if several and line_id is not None:
-                yield Paragraph(self.say("letter.about_line", line=opening(self.line(line_id))))
+                yield Paragraph(self.say("letter.about_line", line=self.opening_line(line_id)))
             yield Items(tuple(dict.fromkeys(getattr(self, told)(each) for each in group)))
 
     def went_by(self, findings: Iterable[Finding]) -> str:
@@ -392,6 +397,11 @@ class Telling:
         return self._cited(
             self.say(code) if code in self.words else self.words.remark(remark), remark.code, remark.cites
         )
+
+
+def _hands_on(step: Step, before: Step) -> bool:
+    """Whether what comes out of a step is what came out of the one before it, which went in."""
+    return before.step in step.inputs and step.amount == before.amount
 
 
 def opening(text: str) -> str:
