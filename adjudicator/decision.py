@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from adjudicator.case import Minor
+from adjudicator.case import Minor, Personal
 from adjudicator.civil_time import Instant
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
@@ -255,7 +255,9 @@ class Decision:
     reconsider_at: Instant | None = field(
         metadata={"means": "The earliest instant at which time alone may change the decision."}
     )
-    metadata: Mapping[str, str] | None = field(metadata={"means": "Repeated from the case."})
+    metadata: Mapping[str, str] | None = field(
+        metadata={"means": "Repeated from the case.", "personal": Personal.INTERNAL}
+    )
     digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
 

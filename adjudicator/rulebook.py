@@ -7,7 +7,7 @@ from typing import Any
 
 from adjudicator.governing import policies
 from adjudicator.policy import Edition
-from adjudicator.words import LANGUAGES, words_for
+from adjudicator.words import LANGUAGES, tag_of, words_for
 
 
 def last_day(edition: Edition) -> dt.date | None:
@@ -75,8 +75,3 @@ def _fact_document(edition: Edition, name: str) -> dict[str, Any]:
 
 def _setting_document(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, tuple | frozenset) else value
-
-
-def tag_of(language: str) -> str:
-    """A language as it is written in JSON and on the command line."""
-    return language.replace("_", "-")

@@ -23,14 +23,13 @@ from adjudicator.changes import Act, Change
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, PolicyRef, Request, Role
-from adjudicator.faults import Fault
+from adjudicator.faults import Fault, printable, safe
 from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
 from adjudicator.trying import ANOTHER
 from adjudicator.whatif import Alternative, WhatIf
 from adjudicator.words import Words, field_named, words_for
 
-_LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
 _HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
 
@@ -70,17 +69,6 @@ def can_write(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def safe(text: str) -> str:
-    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
-    told = printable(text[: _LONGEST + 1])
-    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def rule_between() -> RenderableType:
