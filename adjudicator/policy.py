@@ -156,7 +156,7 @@ class Edition:
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
     the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the reason in plain English.
+    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a

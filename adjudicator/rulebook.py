@@ -51,6 +51,10 @@ def policy_document(edition: Edition) -> dict[str, Any]:
             {"code": function.__name__, **_function_document(edition, function.__name__)}
             for function in edition.remarks
         ],
+        "not_adjudicated": {
+            sentence: {tag_of(language): words_for(edition, language).not_adjudicated(reason) for language in LANGUAGES}
+            for sentence, reason in edition.not_adjudicated.items()
+        },
     }
 
 

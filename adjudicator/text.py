@@ -522,6 +522,7 @@ class _PolicyPage:
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
             (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
             (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),
+            (say("policy.not_adjudicated"), [self.left_out(*each) for each in edition.not_adjudicated.items()]),
         ]
         return _Trimmed(Group(self.head(), *_laid_out(sections)))
 
@@ -544,6 +545,9 @@ class _PolicyPage:
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].law
         return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
+
+    def left_out(self, sentence: str, reason: str) -> RenderableType:
+        return _item(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
 
     def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""

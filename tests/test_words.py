@@ -314,6 +314,7 @@ def test_every_fact_and_setting_has_a_label(edition: Edition, language: str) -> 
     assert [name for name in edition.decides.glossary.facts if f"fact.{name}" not in words] == []
     assert [name for name in edition.settings if f"setting.{name}" not in words] == []
     assert f"title.{edition.policy}" in words
+    assert [each for each in edition.not_adjudicated.values() if f"not_adjudicated.{each}" not in words] == []
 
 
 @for_every_edition
@@ -530,7 +531,7 @@ SHELL = (
     *sorted((ROOT / "adjudicator" / "explaining").glob("*.py")),
     *sorted((ROOT / "adjudicator" / "handbook").glob("*.py")),
 )
-ONLY_IN_PACKS = ("title", "setting", "example", r"letter\.against", r"letter\.remark")
+ONLY_IN_PACKS = ("title", "setting", "example", "not_adjudicated", r"letter\.against", r"letter\.remark")
 FILLED_IN = {"say": set[str](), "first": set[str](), "counted": {"count"}}
 """What says something by its code, and the parameters that it fills in itself."""
 

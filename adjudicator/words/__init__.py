@@ -179,6 +179,10 @@ class Words:
         """What a setting of the edition is set to."""
         return self.value(name, plain(value))
 
+    def not_adjudicated(self, reason: str) -> str:
+        """Why a sentence of the rule is not adjudicated, by the code of the reason."""
+        return self.say(f"not_adjudicated.{reason}")
+
     # What became of a case
 
     def verdict(self, outcome: str) -> str:
