@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from adjudicator import InputError, decide
-from adjudicator.case import Ground, Minor, Personal, Standard, Submitter, Verification
+from adjudicator.case import Ground, Minor, Standard, Submitter, Verification
 from adjudicator.codec import case_from
 from adjudicator.decision import Decision
 from adjudicator.explaining import FORMATS, READERS, explain, explained, page_for
@@ -23,6 +23,7 @@ from adjudicator.explaining.page import Block, Items, Page, Pairs, Paragraph, Se
 from adjudicator.explaining.privacy import personal_at
 from adjudicator.explaining.shown import shown
 from adjudicator.governing import policies
+from adjudicator.personal import Personal
 from adjudicator.testing import (
     a_bar_finding,
     a_case,
