@@ -3,7 +3,7 @@
 ``None`` means *not known*, never false and never zero. Money is whole minor units of the order's currency.
 
 What is said in the ``metadata`` of a field goes into the JSON Schema: ``means`` in words, and what limits it. A field that is
-``personal`` (see :class:`Personal`) is kept from readers whom it does not concern.
+``personal`` (see :class:`~adjudicator.personal.Personal`) is kept from readers whom it does not concern.
 """
 
 from __future__ import annotations
@@ -16,20 +16,11 @@ from attrs import field, frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.faults import InputError
+from adjudicator.personal import Personal
 from adjudicator.soundness import COUNT, CURRENCY, MARKET, PRICE, claim_faults
 
 Minor = NewType("Minor", int)
 """An amount in the currency's minor unit (fen, cents)."""
-
-
-class Personal(StrEnum):
-    """Why a field is not for everyone to read: what it tells of someone. Explanations tell it to those alone whom it concerns."""
-
-    IDENTITY = "identity"
-    ADDRESS = "address"
-    WAYBILL = "waybill"
-    DOCUMENT = "document"
-    INTERNAL = "internal"
 
 
 class Channel(StrEnum):

@@ -12,8 +12,9 @@ from typing import Any, Final, TypeAlias
 
 from attrs import field, frozen
 
-from adjudicator.case import Minor, Personal
+from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
 CONTRACT: Final = 1

@@ -61,6 +61,7 @@ VOCABULARY: Final = frozenset(
         "decision",
         "facts",
         "faults",
+        "personal",
         "policy",
         "reviews",
         "soundness",
@@ -557,7 +558,10 @@ def numbers_in(source: str) -> set[int]:
 
 def values_singled_out(source: str) -> list[str]:
     """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
-    kinds = {name for name, each in vars(case_module).items() if isinstance(each, type) and issubclass(each, Enum)}
+    named = {
+        name: each for name, each in vars(case_module).items() if isinstance(each, type) and issubclass(each, Enum)
+    }
+    kinds = {name for name, each in named.items() if each.__module__ == case_module.__name__}
     return [
         ast.unparse(node)
         for node in ast.walk(ast.parse(source))

@@ -15,14 +15,15 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from adjudicator import InputError, decide
-from adjudicator.case import Ground, Minor, Personal, Standard, Submitter, Verification
+from adjudicator.case import Ground, Minor, Standard, Submitter, Verification
 from adjudicator.codec import case_from
 from adjudicator.decision import Decision
 from adjudicator.explaining import FORMATS, READERS, explain, explained, page_for
 from adjudicator.explaining.page import Block, Items, Page, Pairs, Paragraph, Section, Table
-from adjudicator.explaining.privacy import personal_at
+from adjudicator.explaining.privacy import personal_at, redacted, redacted_case
 from adjudicator.explaining.shown import shown
 from adjudicator.governing import policies
+from adjudicator.personal import Personal
 from adjudicator.testing import (
     a_bar_finding,
     a_case,
@@ -143,6 +144,28 @@ def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObje
             told = explain(decision, case, voice=voice, locale="en", format=written_as)
             for category in frozenset(Personal) - reader.may_see:
                 assert f"PERSONAL-{category}" not in told.replace("\\", ""), (voice, category)
+
+
+@for_every_policy
+@many
+@given(data=st.data())
+def test_what_does_not_concern_a_reader_is_gone_before_anyone_writes(policy: str, data: st.DataObject) -> None:
+    """Nothing personal is left in the decision and the case that a voice gets, whether it would have told it or not."""
+    case = marked(case_from(data.draw(documents_for(policy))))
+    decision = decide(case)
+    for reader in READERS.values():
+        left = repr((redacted(decision, type(case), reader.may_see), redacted_case(case, reader.may_see)))
+        assert not [each for each in frozenset(Personal) - reader.may_see if f"PERSONAL-{each}" in left]
+        assert all(f"PERSONAL-{each}" in left for each in reader.may_see if f"PERSONAL-{each}" in repr(case))
+
+
+def test_each_reader_may_see_what_the_documentation_says() -> None:
+    assert {voice: reader.may_see for voice, reader in READERS.items()} == {
+        "consumer": {Personal.ADDRESS, Personal.WAYBILL},
+        "merchant": {Personal.ADDRESS},
+        "agent": frozenset(),
+        "auditor": frozenset(Personal),
+    }
 
 
 def test_the_auditor_is_told_everything() -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.case import Case, Personal
+from adjudicator.case import Case
 from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.explaining import agent, auditor, consumer, html, markdown, merchant, text
 from adjudicator.explaining.page import Page
@@ -20,6 +20,7 @@ from adjudicator.explaining.telling import Telling
 from adjudicator.facts import Party
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.governing import edition_behind
+from adjudicator.personal import Personal
 from adjudicator.words import words_for
 
 Voice: TypeAlias = Literal["consumer", "merchant", "agent", "auditor"]

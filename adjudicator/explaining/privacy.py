@@ -1,6 +1,6 @@
 """What a reader may be told: fields that are personal are taken out of a case and its decision before anyone writes about them.
 
-Which field is personal is declared where the field is (:class:`~adjudicator.case.Personal`). A fact of a finding, and a field of
+Which field is personal is declared where the field is (:class:`~adjudicator.personal.Personal`). A fact of a finding, and a field of
 an acceptable answer, is as personal as the field of the case in which it stands.
 """
 
@@ -14,8 +14,9 @@ from typing import Any, Final, TypeVar, Union
 import attrs
 from attrs import evolve
 
-from adjudicator.case import Evidence, Personal
+from adjudicator.case import Evidence
 from adjudicator.decision import Decision, FactRead, Finding, Request
+from adjudicator.personal import Personal
 
 A = TypeVar("A")
 

@@ -12,9 +12,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.case import Minor, Personal
+from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
+from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, whole_number
 
 SCORE: Final = Bounds(0, 5)
