@@ -148,6 +148,18 @@ def test_every_function_and_fact_stands_on_the_page_once(edition: Edition) -> No
 
 
 @for_every_edition
+def test_what_is_not_adjudicated_stands_on_the_page_with_its_reason(edition: Edition) -> None:
+    """And a redline tells when a sentence is left out that was not before."""
+    text = read_all([[edition]], "en")[f"{name_of(edition)}.html"].text
+    for sentence, reason in edition.not_adjudicated.items():
+        assert f"{sentence} {reason}" in text
+    nothing_left_out = redline(evolve(edition, not_adjudicated={}), edition).changes
+    assert [(each.kind, each.name) for each in nothing_left_out] == [
+        (Kind.NOT_ADJUDICATED, sentence) for sentence in edition.not_adjudicated
+    ]
+
+
+@for_every_edition
 def test_the_code_on_the_page_is_the_code_that_decides(edition: Edition) -> None:
     """Each function stands on the page as it stands in its file, and so does what it uses of its pack."""
     text = page_of(edition, Book()).text
@@ -437,6 +449,15 @@ def test_the_page_of_a_redline_shows_both_sides() -> None:
     assert "-    return within_hours('signed_at', signing, 24 if category in PERISHABLE else 72)" in text
     assert "+    return within_hours('signed_at', signing, 24 if category in PERISHABLE else 48)" in text
     assert "2 of 5 examples come out otherwise" in text
+
+
+def test_a_change_has_a_heading_whatever_its_name() -> None:
+    """Also a sentence of the rule, with all that is in its citation."""
+    left_out = {"DG.3, closing (remark) {x}": "It says nothing."}
+    later = evolve(DAMAGE, effective_from=dt.date(2024, 7, 1), not_adjudicated={**DAMAGE.not_adjudicated, **left_out})
+    found = read_all([(DAMAGE, later)], "en")["douyin_global.damage-2022-03-15-2024-07-01.html"]
+    assert found.places["not_adjudicated-DG-3-closing-remark-x-"] == 1
+    assert "{ #" not in found.text
 
 
 def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:

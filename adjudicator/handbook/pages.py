@@ -155,6 +155,7 @@ class _EditionPage:
             self.section("judged", "handbook.judged", map(self.stated, self.edition.facts)),
             self.section("grants", "policy.grants", self.grants()),
             self.section("remarks", "policy.remarks", map(self.stated, self.edition.remarks)),
+            self.section("not-adjudicated", "handbook.not_adjudicated", [self.not_adjudicated()]),
             self.section("settings", "policy.settings", [self.settings()]),
             self.section("not_adjudicated", "policy.not_adjudicated", [self.not_adjudicated()]),
             self.section("facts", "handbook.facts", [self.facts()]),
@@ -259,6 +260,11 @@ class _EditionPage:
     def place(self, place: str) -> str:
         scope, _, kind = place.partition(".")
         return self.words.say(f"reckoning.{scope}", kind=self.words.say(f"award.{kind}") if kind else "")
+
+    def not_adjudicated(self) -> Markdown:
+        """The sentences of the rule that nothing here carries out, each with the reason."""
+        left_out = self.edition.not_adjudicated.items()
+        return items(joined([strong(plain(sentence)), plain(reason)]) for sentence, reason in left_out)
 
     # Facts, settings and definitions
 
@@ -454,7 +460,10 @@ class _RedlinePage:
     def change(self, change: Change) -> Markdown:
         """One thing that changed: its kind and name, how, and then what about it."""
         told = joined([self.say(f"part.{change.kind}"), code(change.name), self.say(f"manner.{change.manner}")])
-        return blocks(heading(2, told, f"{change.kind}-{change.name}"), *map(self.difference, change.differences))
+        return blocks(
+            heading(2, told, re.sub(r"\W+", "-", f"{change.kind}-{change.name}")),
+            *map(self.difference, change.differences),
+        )
 
     def difference(self, difference: Difference) -> Markdown:
         if difference.aspect is Aspect.CODE:

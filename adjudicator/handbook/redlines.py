@@ -23,6 +23,7 @@ class Kind(StrEnum):
     """What of an edition changed."""
 
     HEAD = "head"
+    NOT_ADJUDICATED = "not_adjudicated"
     CLAUSE = "clause"
     FACT = "fact"
     STEP = "step"
@@ -147,6 +148,9 @@ def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
     granted = tuple(edition.grants.functions()) if edition.grants else ()
     return {
         Kind.HEAD: {name: {Aspect.VALUE: value} for name, value in _head(edition).items()},
+        Kind.NOT_ADJUDICATED: {
+            sentence: {Aspect.ENGLISH: reason} for sentence, reason in edition.not_adjudicated.items()
+        },
         Kind.CLAUSE: {
             clause.name: {**_function(edition, clause.node.function), Aspect.PLACE: clause.role.value}
             for clause in edition.clauses
