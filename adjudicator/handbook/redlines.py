@@ -149,7 +149,7 @@ def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
     return {
         Kind.HEAD: {name: {Aspect.VALUE: value} for name, value in _head(edition).items()},
         Kind.NOT_ADJUDICATED: {
-            sentence: {Aspect.ENGLISH: reason} for sentence, reason in edition.not_adjudicated.items()
+            sentence: {Aspect.VALUE: reason} for sentence, reason in edition.not_adjudicated.items()
         },
         Kind.CLAUSE: {
             clause.name: {**_function(edition, clause.node.function), Aspect.PLACE: clause.role.value}
