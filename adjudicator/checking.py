@@ -16,6 +16,7 @@ from adjudicator.codec import case_document, document_of
 from adjudicator.decision import Decision, Effect, FactRead, Finding, Plain, PolicyRef, Request
 from adjudicator.governing import edition_for
 from adjudicator.policy import Edition
+from adjudicator.requiring import Checklist, checklists
 
 EVIDENCE: Final = "/evidence"
 
@@ -60,7 +61,11 @@ class Heard:
 
 @frozen
 class Check:
-    """What a sound case lacks. ``requests`` is what would be asked for now, as in a decision."""
+    """What a sound case lacks.
+
+    ``requests`` is what would be asked for now, as in a decision; ``requirements`` are the checklists of evidence, one for each
+    claimed line.
+    """
 
     case_id: str
     as_of: Instant
@@ -68,6 +73,7 @@ class Check:
     requests: tuple[Request, ...]
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]
+    requirements: tuple[Checklist, ...]
 
 
 def check(case: Any, edition: Edition | None = None) -> Check:
@@ -86,6 +92,7 @@ def check(case: Any, edition: Edition | None = None) -> Check:
         judged.requests,
         tuple(_not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
+        checklists(edition, case, judged),
     )
 
 
