@@ -90,7 +90,7 @@ def check(case: Any, edition: Edition | None = None) -> Check:
         judged.as_of,
         judged.policy,
         judged.requests,
-        tuple(_not_known(edition, document, judged)),
+        tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
         checklists(edition, case, judged),
     )
@@ -104,8 +104,8 @@ def check_document(found: Check) -> dict[str, Any]:
 # Facts
 
 
-def _not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
-    """Each fact that is not known, line by line, in the order in which the clauses read it."""
+def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
+    """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
     for line_id, read in _facts_read(judged):
         untold = tuple(each for each in read.pointers if _at(document, each) is None)
         if untold and _says_nothing(read.value):

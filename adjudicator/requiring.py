@@ -201,7 +201,7 @@ class _Line:
 
     def group(self, request: Request, accepts: Sequence[Mapping[str, tuple[Plain, ...]]]) -> Group:
         """The entries that serve a need, and the clauses that have it."""
-        clauses = tuple(each.clause for each in self.bare_findings if request.need in _needs(each))
+        clauses = tuple(each.clause for each in self.bare_findings if request.need in needs_of(each))
         findings = [self.findings[clause] for clause in clauses]
         holds = all(each.effect is Effect.SUPPORTS for each in findings)
         kinds = _kinds((*accepts, *request.accepts))
@@ -223,12 +223,18 @@ class _Line:
             return amiss
         if holds and self.carries(document, findings):
             return self.told(document, Status.SATISFIED)
-        for finding in findings:
-            if document.id in finding.evidence and finding.effect is not Effect.SUPPORTS and not _needs(finding):
-                return self.told(document, Status.CONTESTED, finding.because.code.rpartition(".")[2])
+        if contested := self.contested(document, findings):
+            return contested
         if document.id in self.worth:
             return self.told(document, Status.INSUFFICIENT, "not_enough")
         return self.told(document, Status.UNUSABLE, "not_named")
+
+    def contested(self, document: Evidence, findings: Iterable[Finding]) -> Piece | None:
+        """A piece on which a finding rests that does not speak for the claim, with the reason that the finding gives."""
+        for finding in findings:
+            if document.id in finding.evidence and finding.effect is not Effect.SUPPORTS and not needs_of(finding):
+                return self.told(document, Status.CONTESTED, finding.because.code.rpartition(".")[2])
+        return None
 
     def carries(self, document: Evidence, findings: Sequence[Finding]) -> bool:
         """Whether findings that hold rest on a piece: they name it, or if they name none, they hold with it alone."""
@@ -249,6 +255,8 @@ class _Line:
         resting_on = {evidence_id for each in self.findings.values() for evidence_id in each.evidence}
 
         def piece(document: Evidence) -> Piece:
+            if piece := self.amiss(document) or self.contested(document, self.findings.values()):
+                return piece
             if document.id in self.worth or document.id in resting_on:
                 return self.told(document, Status.SATISFIED)
             return self.told(document, Status.UNUSABLE, "not_named")
@@ -271,7 +279,7 @@ class _Line:
     def waited_for(self) -> set[str]:
         """The evidence about which something is asked, or would be if it were not too late."""
         asked = {each.evidence_id for each in self.asked if each.evidence_id is not None}
-        return asked.union(*(each.evidence for each in self.findings.values() if _needs(each)))
+        return asked.union(*(each.evidence for each in self.findings.values() if needs_of(each)))
 
     def told(self, document: Evidence, status: Status, because: str | None = None) -> Piece:
         """A piece with what the policy cites for what it is worth."""
@@ -331,7 +339,7 @@ def _companion(accepted: Mapping[str, tuple[Plain, ...]]) -> dict[str, tuple[Pla
     return {name.removeprefix(_OF_A_COMPANION): values for name, values in fields.items()}
 
 
-def _needs(finding: Finding) -> tuple[str, ...]:
+def needs_of(finding: Finding) -> tuple[str, ...]:
     """What an open finding waits for."""
     needs = finding.because.params.get("needs", ())
     return needs if finding.effect is Effect.UNDECIDED and isinstance(needs, tuple) else ()
