@@ -9,16 +9,28 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from itertools import count
-from typing import Final, TypeAlias
+from itertools import count, product
+from typing import Any, Final, TypeAlias
 
 import attrs
 from attrs import evolve, frozen
 
-from adjudicator.case import Case, Channel, Claim, ClaimItem, Evidence, Order, OrderLine, Reason, Service, Settlement
+from adjudicator.case import (
+    Case,
+    Channel,
+    Claim,
+    ClaimItem,
+    Demand,
+    Evidence,
+    Order,
+    OrderLine,
+    Reason,
+    Service,
+    Settlement,
+)
 from adjudicator.civil_time import Instant
 from adjudicator.codec import case_from
-from adjudicator.decision import ClaimDecision, Outcome, Plain, Request
+from adjudicator.decision import ClaimDecision, Effect, Outcome, Plain, Request
 from adjudicator.governing import policies
 from adjudicator.laws import at, put, supplied, written
 from adjudicator.policy import Edition
@@ -56,6 +68,38 @@ def drawn_up(
     return Case(
         id=order.id, policy=edition.policy, as_of=moment, claim=claim, order=order, evidence=(), settlements=ledger
     )
+
+
+def rightly_filed(edition: Edition, case: Case) -> Case:
+    """The claim with other choices, where nothing but how it is filed stands in its way and nobody asks to put that right."""
+    if decided(edition, case).outcome is not Outcome.DENIED or set(_defeating(edition, case)) - set(
+        _about_filing(edition)
+    ):
+        return case
+    for clause, names in _about_filing(edition).items():
+        if clause in _defeating(edition, case):
+            choices = (dict(zip(names, values, strict=True)) for values in product(*map(_values_of, names)))
+            others = (evolve(case, claim=evolve(case.claim, **chosen)) for chosen in choices)
+            case = next((other for other in others if clause not in _defeating(edition, other)), case)
+    return case
+
+
+def _about_filing(edition: Edition) -> dict[str, list[str]]:
+    """The clauses that read how a claim was filed, and what of it they read."""
+    reading = {clause.name: [name for name in PATH if name in clause.reads] for clause in edition.clauses}
+    return {clause: names for clause, names in reading.items() if names}
+
+
+def _defeating(edition: Edition, case: Case) -> tuple[str, ...]:
+    """The clauses that defeat a claim."""
+    return tuple(each.clause for each in decided(edition, case).findings if each.effect is Effect.DEFEATS)
+
+
+def _values_of(name: str) -> tuple[Any, ...]:
+    """What a claim can choose of one thing; of demands none, each alone, or all."""
+    if name in CHOICES:
+        return tuple(CHOICES[name])
+    return ((), *((each,) for each in Demand), tuple(Demand))
 
 
 def decided(edition: Edition, case: Case) -> ClaimDecision:

@@ -51,6 +51,7 @@ from adjudicator.drafting import (
     decided,
     drawn_up,
     perfected,
+    rightly_filed,
     with_clocks_started,
     with_values,
 )
@@ -264,6 +265,9 @@ class _Inquiry:
         self.policy = PolicyRef(edition.policy, edition.name, edition.revision)
         self.reads = frozenset(_facts_read(edition))
         self.asked_for: set[str] = set()
+        first = drawn_up(edition, order, (line,), order.placed_at, ())
+        filed = rightly_filed(edition, first).claim
+        self.filed = {name: getattr(filed, name) for name in PATH}
         self.best: Case | None = None
 
     def entitlement(self) -> Entitlement:
@@ -281,8 +285,10 @@ class _Inquiry:
         )
 
     def drawn_up(self, order: Order, moment: Instant) -> Case:
-        """A claim for the line that chooses nothing yet."""
-        return drawn_up(self.edition, order, (self.line,), moment, self.ledger)
+        """A claim for the line with nothing handed in; before ``as_of`` nothing was settled yet."""
+        ledger = () if moment < self.as_of else self.ledger
+        case = drawn_up(self.edition, order, (self.line,), moment, ledger)
+        return evolve(case, claim=evolve(case.claim, **self.filed))
 
     def answers(self, order: Order, assumed: frozenset[str]) -> tuple[Answer, ...]:
         """An answer for each way in which it can turn out; places in ``assumed`` have been filled in."""
@@ -321,8 +327,7 @@ class _Inquiry:
 
     def refused(self, order: Order, assumed: frozenset[str]) -> Answer | None:
         """The answer where no claim for the line could be approved any more, or ever could."""
-        first = evolve(self.drawn_up(order, order.placed_at), settlements=())
-        at_first = decided(self.edition, first)
+        at_first = decided(self.edition, self.drawn_up(order, order.placed_at))
         if at_first.outcome is Outcome.DENIED:
             return _nothing(Status.NOT_COVERED, against=_against(at_first, assumed))
         now = decided(self.edition, self.drawn_up(order, self.as_of))
@@ -398,15 +403,14 @@ class _Inquiry:
         )
 
     def demanding_all(self, draft: Draft, asked: Answers) -> tuple[Draft, dict[str, tuple[Plain, ...]]]:
-        """The claim that demands all there is to demand, unless it gets less by it."""
-        path = dict(asked)
+        """The claim that demands all there is to demand, unless it gets no more by it; it is told where demanding matters."""
         if "demands" not in self.reads:
-            return draft, path
+            return draft, dict(asked)
         most = self.choose(draft, demands=tuple(Demand))
-        path.setdefault(PATH["demands"], ())
-        if _worth(most) > _worth(draft):
-            return most, {**path, PATH["demands"]: tuple(each.value for each in Demand)}
-        return draft, path
+        best = most if _worth(most) > _worth(draft) else draft
+        nothing = self.choose(draft, demands=())
+        demanded = best.case.claim.demands if _worth(nothing) < _worth(best) else ()
+        return best, {**asked, PATH["demands"]: tuple(each.value for each in demanded)}
 
     def choosing(self, draft: Draft, name: str) -> tuple[Draft, tuple[Plain, ...], list[Freight]]:
         """The claim with the choice that gets most, the values that get as much, and who pays the freight under each."""
