@@ -21,8 +21,10 @@ from adjudicator.adapters import adapt_doudian
 from adjudicator.checking import check as checked
 from adjudicator.codec import load_case
 from adjudicator.deciding import decide as decided
+from adjudicator.entitling import entitlements_of
 from adjudicator.faults import Fault, InputError
 from adjudicator.governing import editions, policies
+from adjudicator.inquiry import load_inquiry
 from adjudicator.output import JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
 from adjudicator.records import Records, Unreadable
@@ -157,21 +159,27 @@ def decide(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with opened(file) as stream:
-        return _take_all(Records(stream), decided, output.decision, output, "could not be decided")
+        return _take_all(Records(stream), load_case, decided, output.decision, output, "could not be decided")
 
 
 def _take_all(
-    records: Records, work: Callable[[Any], T], tell: Callable[[T], None], output: Output, otherwise: str
+    records: Records,
+    read: Callable[[bytes], Any],
+    work: Callable[[Any], T],
+    tell: Callable[[T], None],
+    output: Output,
+    otherwise: str,
+    expected: str = "a case",
 ) -> int:
-    """Take case by case; the status says whether there was one in every record. ``otherwise`` says what became of the others."""
+    """Take what is ``expected`` one by one; the status says whether every record held it. ``otherwise`` is told of the others."""
     if records.at_end():
-        output.faulty(1, (Fault("", "nothing", "a case"),), records.at_end)
+        output.faulty(1, (Fault("", "nothing", expected),), records.at_end)
         return INPUT_AT_FAULT
     total = at_fault = 0
     for record in records:
         total += 1
         try:
-            found = work(load_case(record.text()))
+            found = work(read(record.text()))
         except InputError as error:
             at_fault += 1
             output.faulty(record.line, error.faults, records.at_end if total == 1 else _others_came_before)
@@ -244,7 +252,7 @@ def adapt(
     return DECIDED
 
 
-# check and schema
+# check, entitlements and schema
 
 
 @app.command
@@ -261,7 +269,8 @@ def check(
     every case is sound, also if something is missing.
 
     With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
-    `not_known`, whether each of them `matters_now`, and what each piece of `evidence` does; or the faults, as `decide` tells them.
+    `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
+    line a checklist of evidence; or the faults, as `decide` tells them.
 
     Parameters
     ----------
@@ -270,7 +279,41 @@ def check(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.at_fault")
     with opened(file) as stream:
-        return _take_all(Records(stream), checked, output.check, output, "at fault")
+        return _take_all(Records(stream), load_case, checked, output.check, output, "at fault")
+
+
+@app.command
+def entitlements(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show what an order gives before anything is claimed: until when exactly, how much at most, and what a claim will need.
+
+    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case; or a whole case, whose claim and evidence are left out of
+    account.
+
+    With `--format json` each inquiry becomes one line; or the faults, as `decide` tells them.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.order_at_fault")
+    with opened(file) as stream:
+        return _take_all(
+            Records(stream),
+            load_inquiry,
+            entitlements_of,
+            output.entitlements,
+            output,
+            "at fault",
+            "an order to be asked about",
+        )
 
 
 @app.command

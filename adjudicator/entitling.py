@@ -39,6 +39,7 @@ from adjudicator.decision import (
     PolicyRef,
     Request,
     ReturnAuthorisation,
+    Role,
     Step,
 )
 from adjudicator.drafting import (
@@ -139,6 +140,8 @@ class Against:
 
     clause: str
     cites: tuple[str, ...]
+    role: Role
+    effect: Effect
     because: Because
     facts: tuple[FactRead, ...]
 
@@ -212,9 +215,12 @@ class Entitlements:
     together: tuple[Together, ...]
 
 
-def entitlements(order: Order, as_of: Instant, *, settlements: Iterable[Settlement] = ()) -> Entitlements:
+def entitlements(
+    order: Order, as_of: Instant, *, settlements: Iterable[Settlement] = (), policy: str | None = None
+) -> Entitlements:
     """What can be claimed under an order, as at an instant, under every guarantee whose edition was in force when it was placed.
 
+    ``policy`` names one if only that one is wanted.
     Each guarantee is told for itself: what is had under one lowers what is left under another. Evidence plays no part: what was
     handed in is for the checklists of a claim. Raises :class:`~adjudicator.faults.InputError` for an order that is not sound, or
     one placed after ``as_of``.
@@ -222,7 +228,7 @@ def entitlements(order: Order, as_of: Instant, *, settlements: Iterable[Settleme
     ledger = tuple(settlements)
     lines: list[Entitlement] = []
     together: list[Together] = []
-    for edition in _guarantees(order.placed_at):
+    for edition in _guarantees(order.placed_at, policy):
         inquiries = [_Inquiry(edition, order, line, as_of, ledger) for line in order.lines]
         found = [each.entitlement() for each in inquiries]
         lines += found
@@ -242,9 +248,10 @@ def entitlements_document(found: Entitlements) -> dict[str, Any]:
     return document_of(found)
 
 
-def _guarantees(moment: Instant) -> Iterator[Edition]:
+def _guarantees(moment: Instant, policy: str | None) -> Iterator[Edition]:
     """The editions that govern claims under an order that is placed at an instant."""
-    found = (governing(group[0].policy, moment) for group in claim_policies())
+    names = (group[0].policy for group in claim_policies())
+    found = (governing(name, moment) for name in names if policy in (None, name))
     return (edition for edition in found if edition is not None)
 
 
@@ -539,6 +546,8 @@ def _against(decision: ClaimDecision, assumed: frozenset[str]) -> tuple[Against,
         Against(
             each.clause,
             each.cites,
+            each.role,
+            each.effect,
             each.because,
             tuple(read for read in each.facts if _is_of_the_order(read.pointers) and assumed.isdisjoint(read.pointers)),
         )

@@ -11,9 +11,10 @@ from rich.console import RenderableType
 from adjudicator.checking import Check, check_document
 from adjudicator.codec import dump_decision
 from adjudicator.decision import Decision
+from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
 from adjudicator.streams import complain_of, console_on, json_line, write_line
-from adjudicator.text import check_page, decision_page, faults_page, marks_in, rule_between
+from adjudicator.text import check_page, decision_page, entitlements_page, faults_page, marks_in, rule_between
 from adjudicator.words import ENGLISH
 
 
@@ -25,6 +26,9 @@ class Output(Protocol):
 
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
@@ -40,6 +44,10 @@ class JsonOutput:
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
         write_line(json_line(check_document(check)))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
+        write_line(json_line(entitlements_document(found)))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell the faults in the record's place; those of a single case on the standard error too."""
@@ -66,6 +74,10 @@ class TextOutput:
     def check(self, check: Check) -> None:
         """Show what a case lacks."""
         self.show(check_page(check, self.language, self.marks))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Show what an order gives."""
+        self.show(entitlements_page(found, self.language, self.marks))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Show the faults in the record's place; those of a single case go to the standard error."""

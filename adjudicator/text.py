@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Final, TypeAlias
 
 from attrs import astuple, frozen
@@ -18,12 +19,15 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from adjudicator import requiring
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, PolicyRef, Request, Role
+from adjudicator.entitling import Against, Answer, Entitlement, Entitlements, Maximum, Needed, Status, Together
 from adjudicator.faults import Fault
 from adjudicator.governing import policies
 from adjudicator.policy import Clause, Edition, Node
+from adjudicator.requiring import Checklist, Choice, Entry, Piece
 from adjudicator.words import Words, money, words_for
 
 _LONGEST: Final = 100
@@ -347,6 +351,7 @@ class _CheckPage(_CasePage):
         check = self.check
         sections: list[Section] = [
             (self.say("decision.needed"), [self.request(each) for each in check.requests]),
+            *(self.checklist(each) for each in check.requirements),
             (self.say("check.not_known"), [self.not_known(each) for each in check.not_known if not each.matters_now]),
             (self.say("check.unnamed"), [self.heard(each) for each in check.evidence if each.use is Use.UNNAMED]),
             (self.say("check.unread"), [self.heard(each) for each in check.evidence if each.use is Use.UNREAD]),
@@ -364,6 +369,41 @@ class _CheckPage(_CasePage):
         told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
         return self.item(told, fact.line_id, *fact.pointers)
 
+    def checklist(self, checklist: Checklist) -> Section:
+        """Each kind of evidence that a line needs, with what there is of it; what it has to be unless it is there."""
+        rows = [row for group in checklist.groups for row in self.entries(group)]
+        return self.say("check.checklist", line=safe(checklist.line_id)), rows
+
+    def entries(self, group: requiring.Group) -> Iterator[RenderableType]:
+        if group.choice is Choice.ONE_OF:
+            yield Text(self.say("check.one_of", status=self.say(f"evidence.{group.status}")), "bold")
+        for entry in group.entries:
+            code = "check.optional" if group.choice is Choice.OPTIONAL else "check.entry"
+            told = self.say(
+                code, kind=self.say(f"value.kind.{entry.kind}"), status=self.say(f"evidence.{entry.status}")
+            )
+            yield _marked(self.sign(entry.status), Text(told), *self.pieces(entry))
+            if entry.status is not requiring.Status.SATISFIED and group.status is not requiring.Status.SATISFIED:
+                yield from (Padding(Text(self.acceptable(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
+
+    def sign(self, status: requiring.Status) -> Text:
+        """The mark of something on a checklist."""
+        if status is requiring.Status.SATISFIED:
+            return Text(self.marks.supports, "bold green")
+        if status in (requiring.Status.PENDING, requiring.Status.CONTESTED):
+            return Text(self.marks.undecided, "bold yellow")
+        return Text(self.marks.defeats, "bold red") if status is not requiring.Status.MISSING else Text(self.marks.item)
+
+    def pieces(self, entry: Entry) -> Iterator[Text]:
+        for piece in entry.pieces:
+            document = self.say("decision.document", document=safe(piece.evidence_id))
+            told = f"{document} {self.marks.dash} {self.say(f'evidence.{piece.status}')}"
+            yield Text(f"{told}: {self.amiss(piece)}" if piece.because else told)
+
+    def amiss(self, piece: Piece) -> str:
+        """What is amiss with a piece, or what the finding says that rests on it."""
+        return self.words.first((f"worth.{piece.because}", f"reason.{piece.because}"))
+
     def heard(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
 
@@ -371,6 +411,165 @@ class _CheckPage(_CasePage):
         """Something on a line of its own, with the claimed line and the places in the case that it is about."""
         line = () if line_id is None else (self.say("decision.line", line=safe(line_id)),)
         return _item(self.marks, Text(f" {self.marks.dash} ".join((told, *line, *places))))
+
+
+# Entitlements
+
+
+def entitlements_page(found: Entitlements, language: str, marks: Marks) -> RenderableType:
+    """What an order gives, as one wants it at hand while somebody asks: line by line, then for all lines in one claim."""
+    words = words_for(None, language)
+    lines = dict.fromkeys(each.line_id for each in found.lines)
+    sections: list[Section] = [
+        (
+            words.say("entitlement.line", line=safe(line_id)),
+            [
+                _EntitlementPart(each.policy, found, language, marks).whole(each)
+                for each in found.lines
+                if each.line_id == line_id
+            ],
+        )
+        for line_id in lines
+    ]
+    together = [each for each in found.together if len(each.line_ids) > 1 and each.at_most.total]
+    rows = [_EntitlementPart(each.policy, found, language, marks).together(each) for each in together]
+    head = words.say("entitlement.order", order=safe(found.order_id), moment=moment(found.as_of))
+    nothing = [] if found.lines else [Text(words.say("entitlement.nothing"))]
+    return _Trimmed(
+        Group(Text(head, "bold"), *nothing, *_laid_out([*sections, (words.say("entitlement.in_one_claim"), rows)]))
+    )
+
+
+def _details(answer: Answer) -> tuple[object, ...]:
+    """What is told below the standing of an answer."""
+    return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
+
+
+class _EntitlementPart(_CasePage):
+    """The part of the page about one guarantee."""
+
+    def __init__(self, policy: PolicyRef, found: Entitlements, language: str, marks: Marks) -> None:
+        edition = edition_behind(policy)
+        super().__init__(edition, language, marks)
+        self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
+        self.title = title_of(edition, language) if edition else safe(policy.id)
+        self.currency = safe(found.currency)
+
+    def whole(self, entitlement: Entitlement) -> RenderableType:
+        """What a guarantee gives for a line, with an answer for each way in which what is not known can turn out."""
+        parts: list[RenderableType] = []
+        for answer, after in zip_longest(entitlement.answers, entitlement.answers[1:]):
+            if answer.assuming:
+                assuming = self.say("entitlement.assuming", choices=self.chosen(answer.assuming))
+                parts.append(Text(self.say("entitlement.stands", title=assuming, standing=self.standing(answer))))
+            if after is None or _details(answer) != _details(after):
+                parts += [Padding(each, (0, 0, 0, 2)) for each in self.answer(answer)]
+        if unknown := [each for each in entitlement.not_known if each.matters]:
+            facts = self.words.listed(
+                self.say(
+                    "policy.fact",
+                    fact=self.say(f"fact.{each.fact}"),
+                    party=self.say(f"party.{safe(each.supplier)}" if each.supplier else "policy.from_nobody"),
+                )
+                for each in unknown
+            )
+            parts.append(Text(self.say("entitlement.not_known", facts=facts), "yellow"))
+        return _marked(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
+
+    def headline(self, entitlement: Entitlement) -> str:
+        """The guarantee, and how it stands."""
+        only = entitlement.answers[0]
+        if len(entitlement.answers) == 1:
+            standing = self.standing(only)
+        elif entitlement.certain_until is not None:
+            standing = self.say("entitlement.certain", end=moment(entitlement.certain_until))
+        else:
+            standing = self.say(f"standing.{entitlement.status}")
+        return self.say("entitlement.stands", title=self.title, standing=standing)
+
+    def standing(self, answer: Answer) -> str:
+        """How it stands, with the last instant where there is one."""
+        status = self.say(f"standing.{answer.status}")
+        if answer.window is None:
+            return status
+        end, start = moment(answer.window.last_instant), moment(answer.window.starts_at)
+        if answer.status is Status.CLOSED:
+            return self.say("entitlement.ended", standing=status, end=end)
+        if answer.supposing:
+            return self.say("entitlement.supposing", standing=status, start=start, end=end)
+        if answer.status is Status.NOT_YET:
+            return self.say("entitlement.from_to", standing=status, start=start, end=end)
+        return self.say("entitlement.up_to", standing=status, end=end)
+
+    def answer(self, answer: Answer) -> Iterator[RenderableType]:
+        """What can be had, how to file, what will be needed, or what stands against it."""
+        if answer.at_most:
+            yield from self.maximum(answer.at_most)
+        if path := {place: values for place, values in answer.path.items() if values}:
+            yield Text(self.say("entitlement.path", choices=self.chosen(path)))
+        for each in (*answer.proof, *answer.besides):
+            yield self.needed(each)
+        for against in answer.against:
+            yield Text(self.against(against), "dim")
+
+    def against(self, against: Against) -> str:
+        """A clause that stands against a line, or is open for it."""
+        node = self.nodes.get(against.clause)
+        code = "open" if against.effect is Effect.UNDECIDED else against.role.value
+        clause = self.words.restated(node.law) if node else safe(against.clause)
+        return self.say(f"against.{code}", clause=clause, cites=self.words.listed(against.cites))
+
+    def chosen(self, where: Mapping[str, tuple[Plain, ...]]) -> str:
+        """Places of a case, with the values that are told for them; one that is a list is told item by item."""
+        return self.words.listed(
+            (
+                self.say("decision.field", field=self.say(f"field.{field}"), values=self.one_of(field, values))
+                for field, values in ((field_named(place), values) for place, values in where.items())
+            ),
+            by="clauses",
+        )
+
+    def one_of(self, field: str, values: tuple[Plain, ...]) -> str:
+        told = (
+            self.words.listed(self.values(field, (item,)) for item in each) or self.say("value.none")
+            if isinstance(each, tuple)
+            else self.values(field, (each,))
+            for each in values
+        )
+        return self.words.listed(told, by="and" if field == "demands" else "or") or self.say("value.any")
+
+    def needed(self, needed: Needed) -> RenderableType:
+        return self.request(Request(needed.to, needed.need, None, needed.accepts, None, None))
+
+    def maximum(self, maximum: Maximum) -> Iterator[RenderableType]:
+        """The money by kind, and the place to send things back to."""
+        if maximum.amounts or maximum.return_authorisation is None:
+            parts = self.words.listed(
+                f"{self.say(f'award.{each.kind.value}')} {money(each.amount, self.currency)}"
+                for each in maximum.amounts
+            )
+            total = money(maximum.total, self.currency)
+            yield Text(self.say("entitlement.at_most", total=total, parts=parts or self.say("value.none")), "bold")
+        if allowed := maximum.return_authorisation:
+            address = safe(allowed.address_id or "?")
+            yield Text(self.say("entitlement.return_to", address=address, market=safe(allowed.market)), "bold")
+        for each in maximum.freight:
+            bearer = self.say(f"value.freight_borne_by.{each.borne_by.value}")
+            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.chosen(each.where)))
+
+    def together(self, together: Together) -> RenderableType:
+        """What several lines give in one claim."""
+        total = money(together.at_most.total, self.currency)
+        lines = self.words.listed(map(safe, together.line_ids))
+        return _item(self.marks, Text(self.say("entitlement.together", title=self.title, lines=lines, total=total)))
+
+    def sign(self, status: Status) -> Text:
+        """The mark of how a guarantee stands."""
+        if status in (Status.OPEN, Status.OPEN_WITHOUT_END):
+            return Text(self.marks.supports, "bold green")
+        if status in (Status.CLOSED, Status.NOT_COVERED):
+            return Text(self.marks.defeats, "bold red")
+        return Text(self.marks.undecided, "bold yellow")
 
 
 # Faults
@@ -500,8 +699,12 @@ def _grid(*columns: JustifyMethod, apart: int = 1, expand: bool = False) -> Tabl
 
 
 def _item(marks: Marks, *content: RenderableType) -> RenderableType:
+    return _marked(Text(marks.item, "dim"), *content)
+
+
+def _marked(mark: Text, *content: RenderableType) -> RenderableType:
     row = _grid("left", "left")
-    row.add_row(Text(marks.item, "dim"), Group(*content))
+    row.add_row(mark, Group(*content))
     return row
 
 
