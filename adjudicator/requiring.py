@@ -18,7 +18,7 @@ from adjudicator.civil_time import Instant
 from adjudicator.claim_facts import ClaimedLine
 from adjudicator.claims import claimed_lines
 from adjudicator.codec import document_of
-from adjudicator.decision import Decision, Effect, Finding, Plain, PolicyRef, Request, Role
+from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Outcome, Plain, PolicyRef, Request, Role
 from adjudicator.facts import Ask, Worth
 from adjudicator.governing import edition_for
 from adjudicator.policy import Edition, hints
@@ -42,11 +42,12 @@ class Status(StrEnum):
 
 
 class Choice(StrEnum):
-    """How the entries of a group are needed: the one that there is, any one of several, or none."""
+    """How the entries of a group are needed: the one that there is, any one of several, none, or none because none could help."""
 
     REQUIRED = "required"
     ONE_OF = "one_of"
     OPTIONAL = "optional"
+    TO_NO_AVAIL = "to_no_avail"
 
 
 @frozen
@@ -127,6 +128,8 @@ def checklists(edition: Edition, case: Any, judged: Decision) -> tuple[Checklist
     if not isinstance(case, Case):
         return ()
     bare = edition.decides.decide(edition, with_nothing_handed_in(case))
+    if not isinstance(bare, ClaimDecision):
+        return ()
     return tuple(Checklist(at.line_id, tuple(_Line(edition, at, judged, bare).groups())) for at in claimed_lines(case))
 
 
@@ -161,7 +164,7 @@ _OF_A_COMPANION: Final = "with/"
 class _Line:
     """Makes the checklist of one claimed line, from its decision and from what would be decided if nothing had been handed in."""
 
-    def __init__(self, edition: Edition, at: ClaimedLine, judged: Decision, bare: Decision) -> None:
+    def __init__(self, edition: Edition, at: ClaimedLine, judged: Decision, bare: ClaimDecision) -> None:
         self.edition = edition
         self.case = at.case
         self.line_id = at.line_id
@@ -169,6 +172,7 @@ class _Line:
         self.asked = tuple(each for each in judged.requests if each.line_id == at.line_id)
         self.bare_findings = tuple(each for each in bare.findings if each.line_id == at.line_id)
         self.needed = tuple(each for each in bare.requests if each.line_id == at.line_id and _kinds(each.accepts))
+        self.lost = any(each.line_id == at.line_id and each.outcome is Outcome.DENIED for each in bare.lines)
         self.evidence = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
         self.worth = dict(_worth_of_each(edition, at))
 
@@ -185,7 +189,8 @@ class _Line:
             yield self.group(request, accepts)
         besides = [kind for kind in self.kinds_read() if kind not in asked_for]
         if entries := tuple(self.besides(kind, tuple(companions.get(kind, ()))) for kind in besides):
-            yield Group(Choice.OPTIONAL, None, None, (), _best(each.status for each in entries), entries)
+            choice = Choice.TO_NO_AVAIL if self.lost else Choice.OPTIONAL
+            yield Group(choice, None, None, (), _best(each.status for each in entries), entries)
 
     def accepted_now(self, request: Request) -> tuple[Mapping[str, tuple[Plain, ...]], ...]:
         """What would do: as things stand if it is asked for now, else as if nothing had been handed in."""

@@ -378,10 +378,8 @@ class _CheckPage(_CasePage):
         if group.choice is Choice.ONE_OF:
             yield Text(self.say("check.one_of", status=self.say(f"evidence.{group.status}")), "bold")
         for entry in group.entries:
-            code = "check.optional" if group.choice is Choice.OPTIONAL else "check.entry"
-            told = self.say(
-                code, kind=self.say(f"value.kind.{entry.kind}"), status=self.say(f"evidence.{entry.status}")
-            )
+            kind, status = self.say(f"value.kind.{entry.kind}"), self.say(f"evidence.{entry.status}")
+            told = self.say(f"choice.{group.choice}", kind=kind, status=status)
             yield _marked(self.sign(entry.status), Text(told), *self.pieces(entry))
             if entry.status is not requiring.Status.SATISFIED and group.status is not requiring.Status.SATISFIED:
                 yield from (Padding(Text(self.acceptable(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)

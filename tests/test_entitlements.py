@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+import io
+import json
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 import pytest
 from attrs import evolve
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from rich.console import Console
 
 from adjudicator import ClaimDecision, InputError, Instant, decide
 from adjudicator.case import (
@@ -23,7 +29,8 @@ from adjudicator.case import (
     SettlementKind,
 )
 from adjudicator.civil_time import DAY, SECOND
-from adjudicator.codec import case_from
+from adjudicator.cli import main
+from adjudicator.codec import case_from, load_case
 from adjudicator.decision import AwardKind, FreightBearer, Outcome, Request
 from adjudicator.entitling import (
     Answer,
@@ -36,7 +43,8 @@ from adjudicator.entitling import (
     entitlements,
     entitlements_document,
 )
-from adjudicator.governing import governing, policies
+from adjudicator.governing import editions, governing, in_order, policies
+from adjudicator.inquiry import OrderInquiry, load_inquiry
 from adjudicator.laws import APPROVED, put, supplied, written
 from adjudicator.testing import (
     AS_OF,
@@ -44,6 +52,7 @@ from adjudicator.testing import (
     PLACED_AT,
     SIGNED_AT,
     WAYBILL,
+    Json,
     a_case,
     a_claim,
     a_line,
@@ -51,8 +60,13 @@ from adjudicator.testing import (
     a_parcel,
     a_settlement,
     an_order,
+    case_documents,
     cases,
+    invalid_documents,
+    nearly_valid_documents,
 )
+from adjudicator.text import Marks, entitlements_page
+from adjudicator.words import LANGUAGES, Words
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -61,15 +75,19 @@ GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN)
 OPEN: Final = (Status.OPEN, Status.OPEN_WITHOUT_END)
 
 for_every_guarantee = pytest.mark.parametrize("policy", GUARANTEES)
+some = settings(max_examples=settings().max_examples // 3)
+"""A case is asked about under a dozen claims each time."""
+few = settings(max_examples=settings().max_examples // 6)
+
+
+def told(case: Case, policy: str) -> Entitlements:
+    """What one guarantee gives for the order of a case, with what was settled on it before."""
+    return entitlements(case.order, case.as_of, settlements=case.settlements, policy=policy)
 
 
 def of(order: Order, policy: str, as_of: Instant = AS_OF, line_id: str = "L1", **ledger: Any) -> Entitlement:
     """What one guarantee gives for one line."""
-    (found,) = (
-        each
-        for each in entitlements(order, as_of, **ledger).lines
-        if (each.policy.id, each.line_id) == (policy, line_id)
-    )
+    (found,) = (each for each in entitlements(order, as_of, policy=policy, **ledger).lines if each.line_id == line_id)
     return found
 
 
@@ -159,6 +177,7 @@ def is_exactly(decision: ClaimDecision, maximum: Maximum) -> bool:
 
 
 @for_every_guarantee
+@some
 @given(data=st.data())
 def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(policy: str, data: st.DataObject) -> None:
     """On the path that was named and with the proof that was named it is approved; one microsecond later it is not."""
@@ -167,7 +186,7 @@ def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(polic
     def choose(values: Any) -> Any:
         return data.draw(st.sampled_from(values))
 
-    for entitlement in entitlements(case.order, case.as_of, settlements=case.settlements).lines:
+    for entitlement in told(case, policy).lines:
         for answer in entitlement.answers:
             if answer.at_most is None:
                 continue
@@ -189,6 +208,7 @@ def test_a_claim_at_the_last_entitled_instant_gets_exactly_what_was_stated(polic
 
 
 @for_every_guarantee
+@some
 @given(data=st.data())
 def test_all_lines_together_get_exactly_what_was_stated(policy: str, data: st.DataObject) -> None:
     """In one claim, for as long as all of them can be claimed; one microsecond later one of them cannot."""
@@ -197,7 +217,7 @@ def test_all_lines_together_get_exactly_what_was_stated(policy: str, data: st.Da
     def choose(values: Any) -> Any:
         return data.draw(st.sampled_from(values))
 
-    found = entitlements(case.order, case.as_of, settlements=case.settlements)
+    found = told(case, policy)
     for together in found.together:
         first = as_told_together(case, found, together, together.last_instant or case.as_of, choose)
         if {each.need for each in first.requests} & {"line_brand", "goods_category"}:
@@ -225,6 +245,7 @@ def as_told_together(
 
 
 @for_every_guarantee
+@some
 @given(data=st.data())
 def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> None:
     """Whatever is handed in, a line that is not covered or that is closed is never approved, and no line gets more than stated."""
@@ -232,8 +253,7 @@ def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> No
     ledger = tuple(evolve(each, settled_at=None) for each in case.settlements)
     found = {
         each.line_id: each
-        for each in entitlements(case.order, case.claim.filed_at, settlements=ledger).lines
-        if each.policy.id == policy
+        for each in entitlements(case.order, case.claim.filed_at, settlements=ledger, policy=policy).lines
     }
     for item in case.claim.items:
         decision = decide(evolve(case, claim=evolve(case.claim, items=(item,))))
@@ -247,11 +267,12 @@ def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> No
 
 
 @for_every_guarantee
+@some
 @given(data=st.data())
 def test_what_is_assumed_is_what_it_comes_to(policy: str, data: st.DataObject) -> None:
     """Once a fact is known on which answers hung, the answer is the one that was told for it."""
     case = data.draw(cases(policy))
-    for entitlement in entitlements(case.order, case.as_of, settlements=case.settlements).lines:
+    for entitlement in told(case, policy).lines:
         for answer in entitlement.answers:
             if not answer.assuming:
                 continue
@@ -264,11 +285,12 @@ def test_what_is_assumed_is_what_it_comes_to(policy: str, data: st.DataObject) -
 
 
 @for_every_guarantee
+@some
 @given(data=st.data())
 def test_the_status_is_that_of_its_answers(policy: str, data: st.DataObject) -> None:
     """It is shared or hangs on what is not known, which is told; and it is certain only where every answer is open."""
     case = data.draw(cases(policy))
-    for entitlement in entitlements(case.order, case.as_of, settlements=case.settlements).lines:
+    for entitlement in told(case, policy).lines:
         statuses = {each.status for each in entitlement.answers}
         assert statuses == {entitlement.status} or entitlement.status is Status.DEPENDS
         assert (entitlement.certain_until is not None) is (statuses == {Status.OPEN})
@@ -280,6 +302,7 @@ def test_the_status_is_that_of_its_answers(policy: str, data: st.DataObject) -> 
             assert answer.status is not Status.NOT_COVERED or answer.against
 
 
+@some
 @given(data=st.data())
 def test_an_earlier_payment_never_raises_what_can_be_had(data: st.DataObject) -> None:
     """With a ledger there is as much as without one at most, and what was settled is told."""
@@ -566,3 +589,208 @@ def test_the_document_is_plain_json() -> None:
     assert told["as_of"] == str(AS_OF)
     assert told["lines"][0]["answers"][0]["window"]["last_instant"] == "2022-06-24T23:59:59.999999+08:00"
     assert "key" not in told["lines"][0]["answers"][0]["at_most"]["amounts"][0]
+
+
+# A policy of somebody else's
+
+
+@pytest.fixture
+def acme(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Another company's pack, installed for a while: its own promise, whose clauses say yes or no and ask for nothing."""
+    monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "docs" / "examples" / "acme"))
+    from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]
+
+    installed = in_order((*editions(), *EDITIONS))
+    for room in ("governing", "drafting"):
+        monkeypatch.setattr(f"adjudicator.{room}.policies", lambda: installed)
+    return "acme.returns"
+
+
+def test_another_company_s_promise_has_its_entitlements_without_a_word(acme: str) -> None:
+    """The path is found although nobody asks to put it right, what bars is told, and the price comes back whole."""
+    july = Instant.parse("2024-07-01T12:00:00+08:00")
+    lines = (
+        a_line("L1", quantity=3, completed_at=july),
+        a_line("L2", category=Category.FOOD, completed_at=july),
+        a_line("L3", category=None, completed_at=july),
+    )
+    order = an_order(*lines, placed_at=july)
+    open_line, barred, unknown = (of(order, acme, july, line.id) for line in lines)
+    assert open_line.status is Status.OPEN
+    assert str(open_line.certain_until) == "2024-07-16T23:59:59.999999+08:00"
+    assert open_line.answers[0].path == {"/claim/filed_through": ("order_page",)}
+    assert [(each.kind, each.amount) for each in at_most(open_line.answers[0]).amounts] == [(AwardKind.REFUND, 25_900)]
+    assert open_line.answers[0].proof == ()
+    assert barred.status is Status.NOT_COVERED
+    assert [each.clause for each in barred.answers[0].against] == ["goods_are_food"]
+    assert unknown.status is Status.DEPENDS
+    assert {(*each.assuming.values(), each.status) for each in unknown.answers} == {
+        (("food", "milk_powder"), Status.NOT_COVERED),
+        (("alcohol", "other"), Status.OPEN),
+    }
+
+
+# Inquiries, and the command
+
+
+def an_inquiry(**changes: Any) -> Json:
+    """An inquiry as it stands in JSON."""
+    case = written(a_case(DAMAGE))
+    return {"as_of": case["as_of"], "order": case["order"], **changes}
+
+
+def faults_of(document: Any) -> dict[str, str]:
+    """What is wrong with an inquiry, by place."""
+    with pytest.raises(InputError) as refused:
+        load_inquiry(json.dumps(document))
+    return {fault.pointer: fault.expected for fault in refused.value.faults}
+
+
+def test_an_inquiry_is_an_order_and_an_instant() -> None:
+    """Settlements are as good as none where none are stated."""
+    for document in (an_inquiry(), an_inquiry(settlements=None), an_inquiry(settlements=[])):
+        inquiry = load_inquiry(json.dumps(document))
+        assert (inquiry.as_of, inquiry.order, inquiry.settlements) == (AS_OF, an_order(), ())
+    paid = a_case(DAMAGE, settlements=[a_settlement(500)])
+    assert load_inquiry(json.dumps(written(paid))).settlements == paid.settlements
+
+
+@for_every_guarantee
+@few
+@given(data=st.data())
+def test_of_a_whole_case_claim_and_evidence_are_left_out_of_account(policy: str, data: st.DataObject) -> None:
+    """Whatever they are, and even if they could not be read."""
+    document = data.draw(case_documents(policy))
+    case = case_from(document)
+    for other in (document, {**document, "claim": "nonsense", "evidence": 7, "id": None, "policy": "no.such.policy"}):
+        assert load_inquiry(json.dumps(other)) == OrderInquiry(
+            as_of=case.as_of, order=case.order, settlements=case.settlements
+        )
+
+
+@for_every_guarantee
+@some
+@given(data=st.data())
+def test_an_inquiry_is_read_as_strictly_as_a_case(policy: str, data: st.DataObject) -> None:
+    """A fault of the order or of a settlement is told in the same place and words."""
+    nearly = data.draw(nearly_valid_documents(policy))
+    assume(nearly.pointer.split("/")[1:2] in (["order"], ["settlements"], ["as_of"]))
+    assume("/-" not in nearly.pointer and isinstance(nearly.document, dict))
+    with pytest.raises(InputError) as refused:
+        load_case(json.dumps(nearly.document))
+    as_a_case = {fault.pointer: fault.expected for fault in refused.value.faults}
+    assume(nearly.pointer in as_a_case and nearly.pointer != "/settlements")
+    assert faults_of(nearly.document)[nearly.pointer] == as_a_case[nearly.pointer]
+
+
+@given(invalid_documents())
+def test_whatever_comes_in_is_an_inquiry_or_a_fault(text: bytes) -> None:
+    """Never anything else."""
+    with suppress(InputError):
+        load_inquiry(text)
+
+
+def test_what_is_no_inquiry_is_told_whole() -> None:
+    """Everything at once: what is missing, what nobody knows, what cannot be."""
+    order = {**written(a_case(DAMAGE))["order"], "currency": "yuan"}
+    assert faults_of({"order": order, "lines": []}).keys() == {"/as_of", "/order/currency", "/lines"}
+    assert faults_of([]) == {"": "an object"}
+    assert faults_of({}).keys() == {"/as_of", "/order"}
+    assert faults_of(an_inquiry(order={})).keys() >= {"/order/id", "/order/lines"}
+    assert faults_of(an_inquiry(order={**order, "currency": "CNY", "lines": []})).keys() >= {"/order/lines"}
+    assert faults_of(an_inquiry(as_of=str(Instant(PLACED_AT - 1)))).keys() == {"/order/placed_at"}
+
+
+Run: TypeAlias = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Run:
+    """Run the command in this process, with some documents, one a line, as its standard input."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str, given: Iterable[Any]) -> tuple[int, str, str]:
+        lines = b"\n".join(json.dumps(each).encode() for each in given)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+        capsysbinary.readouterr()
+        status = main(("entitlements", "-", *arguments))
+        out, err = capsysbinary.readouterr()
+        return status, out.decode(), err.decode()
+
+    return run
+
+
+def test_json_is_one_line_for_each_inquiry(run: Run) -> None:
+    """The document of the function, to the letter; a fault in its place, and the others all the same."""
+    status, out, err = run("--format", "json", given=[an_inquiry(), {"order": 1}, an_inquiry()])
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert status == 2
+    assert lines[0] == lines[2] == json.loads(json.dumps(entitlements_document(entitlements(an_order(), AS_OF))))
+    assert {fault["pointer"] for fault in lines[1]["error"]["faults"]} == {"/as_of", "/order"}
+    assert err == "adjudicator: 1 of 3 at fault\n"
+    assert run("--format", "json", given=[an_inquiry()])[0] == 0
+
+
+def test_nothing_is_no_inquiry(run: Run) -> None:
+    """It is told what was expected."""
+    status, out, err = run(given=[])
+    assert (status, out) == (2, "")
+    assert "expected an order to be asked about" in err
+
+
+def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:
+    """Guarantee by guarantee: until when, how much, how to file, what it will take."""
+    status, out, err = run(given=[an_inquiry()])
+    assert (status, err) == (0, "")
+    assert out.splitlines()[:11] == [
+        "Order 4821780700279174718 as at 2022-03-27 12:00 (Beijing time, UTC+8)",
+        "",
+        "Line L1",
+        "  ✓ Authenticity guarantee (DG.1): open up to and including 2022-06-24",
+        "    23:59:59.999999",
+        "      At most CNY 2,861.00: Refund CNY 259.00, Compensation CNY 2,590.00,",
+        "      Postage CNY 12.00",
+        "      How to file: filed through: the order page; reason: counterfeit; demands:",
+        "      a refund, ten times the price",
+        "      → From the consumer: proof that the goods are counterfeit",
+        "        either evidence: an appraisal report; issued by: the brand's right",
+    ]
+
+
+def test_lines_that_are_told_together_stand_at_the_end(run: Run) -> None:
+    """Only where there are several, and money to be had."""
+    order = written(a_case(DAMAGE, order=an_order(a_line("L1"), a_line("L2"))))["order"]
+    told = run(given=[an_inquiry(order=order)])[1]
+    assert told.endswith(
+        "In one claim\n"
+        "  • Authenticity guarantee (DG.1): L1, L2, at most CNY 5,710.00\n"
+        "  • Damage return (DG.3): L1, L2, at most CNY 577.12\n"
+    )
+    assert "In one claim" not in run(given=[an_inquiry()])[1]
+
+
+def test_faults_between_others_are_told_on_the_page(run: Run) -> None:
+    """In the place of the page that there would be."""
+    status, out, _ = run("--locale", "zh-CN", given=[an_inquiry(), {"order": 1}])
+    assert status == 2
+    assert "✗ 第 2 行不是可以读取的订单" in out
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@for_every_guarantee
+@few
+@given(data=st.data())
+def test_every_page_reads_without_a_hole(policy: str, language: str, data: st.DataObject) -> None:
+    """Whatever an order gives, its page is words."""
+
+    def say(self: Words, code: str, **params: object) -> str:
+        return self.texts[code].format_map(params)
+
+    case = data.draw(cases(policy))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Words, "say", say)
+        console = Console(width=100, markup=False, highlight=False, no_color=True)
+        with console.capture() as captured:
+            console.print(entitlements_page(told(case, policy), language, Marks()))
+    assert case.order.id in captured.get()
