@@ -28,6 +28,7 @@ from adjudicator.civil_time import DAY
 from adjudicator.cli import main
 from adjudicator.codec import case_from, dump_case
 from adjudicator.decision import Effect
+from adjudicator.facts import Worth
 from adjudicator.laws import put, supplied, written
 from adjudicator.requiring import (
     Checklist,
@@ -43,6 +44,7 @@ from adjudicator.requiring import (
 from adjudicator.testing import (
     BARCODE,
     FILED_AT,
+    PLACED_AT,
     WAYBILL,
     a_bar_finding,
     a_case,
@@ -360,6 +362,13 @@ def test_a_picture_that_shows_only_half_of_it_is_not_enough() -> None:
     assert {each.status for each in both.values()} == {Status.SATISFIED}
 
 
+def test_a_picture_that_shows_nothing_satisfies_nothing_beside_one_that_does() -> None:
+    """The group is satisfied, and that by the other one."""
+    blank = a_damage_photo("E2", breakage=None, leak=None)
+    told = pieces(a_case(DAMAGE, a_damage_photo("E1"), blank))
+    assert [each.status for each in told.values()] == [Status.SATISFIED, Status.INSUFFICIENT]
+
+
 def test_a_dry_picture_speaks_against_the_claim() -> None:
     """It says outright that nothing leaked."""
     assert pieces(a_case(DAMAGE, a_damage_photo(leak=False)))["E1"].because == "not_leaking"
@@ -412,7 +421,9 @@ def test_late_claims_and_claims_filed_the_wrong_way_have_the_same_checklist() ->
     """What proof a line needs does not hang on when and how the claim was filed."""
     in_order = a_case(DAMAGE, a_damage_photo())
     late = evolve(in_order, as_of=Instant(FILED_AT + 900 * DAY), claim=a_claim(claimant_id="somebody else"))
-    assert checklist(late) == checklist(in_order)
+    closed = evolve(in_order, claim=a_claim(evidence_closes_at=Instant(PLACED_AT - 1)))
+    for other in (late, closed):
+        assert checklist(other) == checklist(in_order)
 
 
 def test_nothing_helps_a_line_that_is_not_covered() -> None:
