@@ -72,11 +72,11 @@ def drawn_up(
 
 def rightly_filed(edition: Edition, case: Case) -> Case:
     """The claim with other choices, where nothing but how it is filed stands in its way and nobody asks to put that right."""
-    if decided(edition, case).outcome is not Outcome.DENIED or set(_defeating(edition, case)) - set(
-        _about_filing(edition)
-    ):
+    about_filing = _about_filing(edition)
+    something_else = set(_defeating(edition, case)) - about_filing.keys()
+    if something_else or decided(edition, case).outcome is not Outcome.DENIED:
         return case
-    for clause, names in _about_filing(edition).items():
+    for clause, names in about_filing.items():
         if clause in _defeating(edition, case):
             choices = (dict(zip(names, values, strict=True)) for values in product(*map(_values_of, names)))
             others = (evolve(case, claim=evolve(case.claim, **chosen)) for chosen in choices)
