@@ -223,7 +223,7 @@ def entitlements(
     ``policy`` names one if only that one is wanted.
     Each guarantee is told for itself: what is had under one lowers what is left under another. Evidence plays no part: what was
     handed in is for the checklists of a claim. Raises :class:`~adjudicator.faults.InputError` for an order that is not sound, or
-    one placed after ``as_of``.
+    one placed after ``as_of``, and :class:`KeyError` for a policy that is not installed or decides no claims.
     """
     ledger = tuple(settlements)
     lines: list[Entitlement] = []
@@ -250,7 +250,9 @@ def entitlements_document(found: Entitlements) -> dict[str, Any]:
 
 def _guarantees(moment: Instant, policy: str | None) -> Iterator[Edition]:
     """The editions that govern claims under an order that is placed at an instant."""
-    names = (group[0].policy for group in claim_policies())
+    names = [group[0].policy for group in claim_policies()]
+    if policy is not None and policy not in names:
+        raise KeyError(policy)
     found = (governing(name, moment) for name in names if policy in (None, name))
     return (edition for edition in found if edition is not None)
 

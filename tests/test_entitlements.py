@@ -571,6 +571,14 @@ def test_a_policy_that_decides_something_else_gives_nothing() -> None:
     }
 
 
+@pytest.mark.parametrize("policy", ["no.such.policy", "douyin_alliance.admission"])
+def test_only_a_policy_that_decides_claims_can_be_asked_for(policy: str) -> None:
+    """By its name; for another one nothing is made up."""
+    with pytest.raises(KeyError, match=policy):
+        entitlements(an_order(), AS_OF, policy=policy)
+    assert {each.policy.id for each in entitlements(an_order(), AS_OF, policy=DAMAGE).lines} == {DAMAGE}
+
+
 def test_before_the_first_edition_there_is_nothing() -> None:
     """An order is judged under what was in force when it was placed."""
     before = Instant(policies()[DAMAGE][0].governs_from - 1)
