@@ -1,8 +1,13 @@
 # make demo     sets everything up and decides a claim
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
+# make bench    measures what a decision costs, against reading the same bytes
+# make symbolic proves the contracts of time and money with wider bounds than the tests; it takes some minutes
+# make prove    proves all that can be proven, engine against oracle on a million cases above all, and prints one table;
+#               goes on where it was stopped; ARGS=--quick proves less, ARGS="--case 123456" shows one case again
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
+# make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
 # make clean    removes what was set up and what the tools left behind
 #
@@ -18,7 +23,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs lock clean
+.PHONY: help demo test lint format bench docs lock clean words symbolic prove
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -38,9 +43,21 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+symbolic: $(VENV)/ready-to-develop
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/symbolic
+
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
+
+bench: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
+
+words: $(VENV)/ready-to-develop
+	$(BIN)/python tools/draft_words.py
+
+prove: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests $(BIN)/python -m proving $(ARGS)
 
 docs: $(VENV)/ready-to-document
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

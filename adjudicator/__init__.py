@@ -1,5 +1,6 @@
 """A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom."""
 
+from adjudicator.asking import Question, ask_next
 from adjudicator.case import Case
 from adjudicator.checking import Check, check
 from adjudicator.civil_time import Instant
@@ -8,8 +9,10 @@ from adjudicator.deciding import decide
 from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.faults import Fault, InputError
 from adjudicator.schema import case_schema, decision_schema
+from adjudicator.whatif import Alternative, WhatIf, alternatives, what_if
 
 __all__ = [
+    "Alternative",
     "Case",
     "Check",
     "ClaimDecision",
@@ -17,6 +20,10 @@ __all__ = [
     "Fault",
     "InputError",
     "Instant",
+    "Question",
+    "WhatIf",
+    "alternatives",
+    "ask_next",
     "case_schema",
     "check",
     "decide",
@@ -25,4 +32,5 @@ __all__ = [
     "dump_decision",
     "load_case",
     "load_decision",
+    "what_if",
 ]

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
+from adjudicator.changes import EVIDENCE
 from adjudicator.civil_time import Instant
 from adjudicator.codec import case_document, document_of
 from adjudicator.decision import Decision, Effect, FactRead, Finding, Plain, PolicyRef, Request
 from adjudicator.governing import edition_for
+from adjudicator.places import at
 from adjudicator.policy import Edition
 from adjudicator.requiring import Checklist, checklists
-
-EVIDENCE: Final = "/evidence"
 
 
 class Use(StrEnum):
@@ -107,7 +107,7 @@ def check_document(found: Check) -> dict[str, Any]:
 def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
     """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
     for line_id, read in _facts_read(judged):
-        untold = tuple(each for each in read.pointers if _at(document, each) is None)
+        untold = tuple(each for each in read.pointers if at(document, each) is None)
         if untold and _says_nothing(read.value):
             supplier = edition.decides.glossary.facts[read.name].supplier
             asking = [each for each in judged.requests if each.line_id == line_id and _asks_for(each, untold)]
@@ -130,15 +130,6 @@ def _asks_for(request: Request, pointers: tuple[str, ...]) -> bool:
     """Whether an answer to a request would stand in one of these places."""
     places = {place for accepted in request.accepts for place in accepted}
     return any(place == pointer or place.startswith(f"{pointer}/") for place in places for pointer in pointers)
-
-
-def _at(document: Any, pointer: str) -> Any:
-    """What stands at a pointer of the glossary, ``None`` if nothing does."""
-    for step in pointer.split("/")[1:]:
-        if document is None:
-            return None
-        document = document[int(step)] if isinstance(document, list) else document.get(step)
-    return document
 
 
 # Evidence

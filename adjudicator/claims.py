@@ -67,6 +67,10 @@ class ClaimDocket:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
 
+    def subjects(self, case: Case) -> Iterator[ClaimedLine]:
+        """The claimed lines."""
+        return claimed_lines(case)
+
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
         lines = tuple(_judged(edition, at) for at in claimed_lines(case))

@@ -50,6 +50,7 @@ from adjudicator.text import (
     printable,
     safe,
 )
+from adjudicator.whatif import what_if as looked_into
 from adjudicator.words import ENGLISH, language_in, language_of, words_for
 
 DECIDED: Final = 0
@@ -67,7 +68,7 @@ Locale: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--locale",
-        help="The language of text: `en`, or `zh-CN` for Simplified Chinese. Without it, what LC_ALL, LC_MESSAGES or LANG say.",
+        help="The language of text: `en`, `zh-CN` for Simplified or `zh-TW` for Traditional Chinese. Without it, what LC_ALL, LC_MESSAGES or LANG say.",
         show_default=False,
     ),
 ]
@@ -142,6 +143,9 @@ def decide(
     *,
     format: Format = "text",
     locale: Locale = None,
+    alternatives: Annotated[
+        bool, Parameter(help="Tell also what would change the outcome: `alternatives` in JSON.", negative=())
+    ] = False,
 ) -> int:
     """Decide a case, or one case a line.
 
@@ -159,7 +163,12 @@ def decide(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with opened(file) as stream:
-        return _take_all(Records(stream), load_case, decided, output.decision, output, "could not be decided")
+        records, otherwise = Records(stream), "could not be decided"
+        if alternatives:
+            return _take_all(
+                records, load_case, looked_into, output.decision_with_alternatives, output, otherwise
+            )
+        return _take_all(records, load_case, decided, output.decision, output, otherwise)
 
 
 def _take_all(
@@ -192,6 +201,35 @@ def _take_all(
 
 def _others_came_before() -> bool:
     return False
+
+
+# whatif
+
+
+@app.command
+def whatif(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show the smallest changes that would change the outcome, and what to ask next.
+
+    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. What can still be
+    supplied comes first, then what can be put right, then what could only have been otherwise. Each was decided again.
+
+    With `--format json` each case becomes one line: its `outcome`, the `alternatives` and the `questions`; or the faults, as
+    `decide` tells them.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
+    with opened(file) as stream:
+        return _take_all(Records(stream), load_case, looked_into, output.what_if, output, "could not be decided")
 
 
 # adapt

@@ -221,12 +221,20 @@ class Remark:
     params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
-@frozen
+@frozen(eq=False)
 class Digests:
     """SHA-256, in hex, over canonical JSON (RFC 8785)."""
 
     case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
     decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Digests):
+            return NotImplemented
+        return (self.case, self.decision) == (other.case, other.decision)
+
+    def __hash__(self) -> int:
+        return int.from_bytes(self.decision.encode())
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,6 @@ handed in, until nothing more can be.
 
 from __future__ import annotations
 
-import typing
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import count, product
@@ -21,18 +20,17 @@ from adjudicator.case import (
     Claim,
     ClaimItem,
     Demand,
-    Evidence,
     Order,
     OrderLine,
     Reason,
     Service,
     Settlement,
 )
+from adjudicator.changes import applied, kind_of_evidence, ways
 from adjudicator.civil_time import Instant
-from adjudicator.codec import case_from
 from adjudicator.decision import ClaimDecision, Effect, Outcome, Plain, Request
 from adjudicator.governing import policies
-from adjudicator.laws import at, put, supplied, written
+from adjudicator.places import held_at
 from adjudicator.policy import Edition
 
 CHOICES: Final[Mapping[str, type[Enum]]] = {"filed_through": Channel, "reason": Reason, "service": Service}
@@ -150,7 +148,7 @@ def _next_request(draft: Draft) -> Request | None:
 def _one_further(edition: Edition, draft: Draft, request: Request) -> Draft:
     """The claim with a request met: of several acceptable answers by the one after which least is asked for."""
     request = evolve(request, accepts=tuple(_for_all_units(each, draft.case, request) for each in request.accepts))
-    cases = [_handed_in(draft.case, request, accepted) for accepted in request.accepts]
+    cases = [applied(draft.case, next(ways(draft.case, request, accepted))) for accepted in request.accepts]
     drafts = [Draft(case, decided(edition, case), (*draft.taken, request), draft.asked_besides) for case in cases]
     best = min(drafts, key=lambda each: len(each.decision.requests))
     others = (asked for each in drafts for asked in each.decision.requests)
@@ -173,42 +171,19 @@ def _is_among(request: Request, others: Iterable[Request]) -> bool:
 def _for_all_units(accepted: Answers, case: Case, request: Request) -> Answers:
     """The same piece of evidence, speaking for all units that are claimed, if a piece of its kind speaks for a number of them."""
     claimed = tuple(each.quantity for each in case.claim.items if each.line_id == request.line_id)
-    kinds = {each.kind: each for each in typing.get_args(Evidence)}
-    counting = [kind for kind in accepted.get("kind", ()) if _COVERED in attrs.fields_dict(kinds[str(kind)])]
+    counting = [kind for kind in accepted.get("kind", ()) if _COVERED in attrs.fields_dict(kind_of_evidence(str(kind)))]
     return {**accepted, _COVERED: claimed} if counting else accepted
 
 
 _COVERED: Final = "units_covered"
 
 
-def _handed_in(case: Case, request: Request, accepted: Answers) -> Case:
-    """The case with a request met in one way; each new piece of evidence has an id of its own."""
-    met: Case = next(supplied(case, evolve(request, accepts=(accepted,))))
-    before = len(case.evidence)
-    pieces = (evolve(each, id=f"piece-{before + number}") for number, each in enumerate(met.evidence[before:]))
-    return evolve(met, evidence=(*met.evidence[:before], *pieces))
-
-
-def with_values(case: Case, values: Mapping[str, Plain]) -> Case:
-    """The case with values at places of it."""
-    document = written(case)
-    for pointer, value in values.items():
-        put(document, pointer, list(value) if isinstance(value, tuple) else value)
-    changed: Case = case_from(document)
-    return changed
-
-
 def with_clocks_started(case: Case, clocks: Iterable[Request]) -> tuple[Case, dict[str, Plain]]:
     """The case as if clocks had started now of which it is not known that they have, and the places where it says so."""
     supposing: dict[str, Plain] = {}
     for request in clocks:
-        for accepted in request.accepts[:1]:
-            if any("-" in name.split("/") for name in accepted):
-                case = next(supplied(case, evolve(request, accepts=(accepted,))))
-                supposing |= {name: str(case.as_of) for name, values in accepted.items() if not values}
-            else:
-                document = written(case)
-                untold = {name: str(case.as_of) for name in accepted if at(document, name) is None}
-                case = with_values(case, untold)
-                supposing |= untold
+        asked = next(iter(request.accepts), {})
+        untold = {place: values for place, values in asked.items() if values or held_at(case, place) is None}
+        case = applied(case, next(ways(case, request, untold), ()))
+        supposing |= {place: str(case.as_of) for place, values in untold.items() if not values}
     return case, supposing

@@ -21,10 +21,11 @@ from adjudicator.case import (
     OrderLine,
     Settlement,
 )
+from adjudicator.changes import applied
 from adjudicator.checking import not_known
 from adjudicator.civil_time import Instant
 from adjudicator.claims import claimed_lines
-from adjudicator.codec import document_of
+from adjudicator.codec import case_document, document_of
 from adjudicator.decision import (
     Award,
     AwardKind,
@@ -54,12 +55,10 @@ from adjudicator.drafting import (
     perfected,
     rightly_filed,
     with_clocks_started,
-    with_values,
 )
 from adjudicator.facts import Open
 from adjudicator.governing import governing
 from adjudicator.inquiry import OrderInquiry
-from adjudicator.laws import written
 from adjudicator.plain import plain
 from adjudicator.policy import Edition, facts_behind
 from adjudicator.requiring import needs_of
@@ -309,7 +308,8 @@ class _Inquiry:
             return (self.answer(order, self.as_of, assumed),)
         alike: list[tuple[tuple[Answer, ...], list[Plain]]] = []
         for value in values:
-            answers = self.answers(with_values(case, {pointer: value}).order, assumed | {pointer})
+            supposed = applied(case, [(pointer, document_of(value))])
+            answers = self.answers(supposed.order, assumed | {pointer})
             group = next((held for given, held in alike if given == answers), None)
             if group is None:
                 alike.append((answers, [value]))
@@ -326,7 +326,7 @@ class _Inquiry:
     def what_could_be(self, case: Case) -> tuple[str, tuple[Plain, ...]]:
         """The first fact of the order that is not known and has few values: its place, and the values."""
         subject = next(iter(claimed_lines(case)))
-        for each in not_known(self.edition, written(case), decided(self.edition, case)):
+        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
             read = self.edition.decides.glossary.facts[each.fact].read(subject)
             if isinstance(read, Open) and read.could_be and len(each.pointers) == 1 and _is_of_the_order(each.pointers):
                 return each.pointers[0], tuple(plain(value) for value in read.could_be)
@@ -445,7 +445,7 @@ class _Inquiry:
         """The facts of the order that clauses read and it does not tell."""
         hanging = {*self.asked_for, *(place for each in answers for place in (*each.assuming, *each.supposing))}
         case = self.drawn_up(self.order, self.as_of)
-        for each in not_known(self.edition, written(case), decided(self.edition, case)):
+        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
             if _is_of_the_order(each.pointers):
                 yield Missing(each.fact, each.pointers, each.supplier, not hanging.isdisjoint(each.pointers))
 

@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from adjudicator.civil_time import Instant
+from adjudicator.decision import PolicyRef
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.policy import Edition, PolicyError
 
@@ -43,6 +44,11 @@ def governing(policy: str, moment: Instant) -> Edition | None:
     """The edition of a policy that governs at an instant; ``None`` before the first, or for a policy that nobody installed."""
     in_force = [edition for edition in policies().get(policy, ()) if edition.governs_from <= moment]
     return in_force[-1] if in_force else None
+
+
+def edition_behind(policy: PolicyRef) -> Edition | None:
+    """The edition that a decision names, if it is installed here."""
+    return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)
 
 
 def edition_for(case: Any) -> Edition:

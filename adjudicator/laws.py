@@ -15,20 +15,19 @@ stand without being verified), it is an argument. ``decide`` is one too: hand in
 from __future__ import annotations
 
 import json
-import types
 import typing
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from enum import Enum
+from itertools import chain, combinations, pairwise
 from math import prod
 from random import Random
-from typing import Any, Final, TypeAlias, TypeVar, Union
+from typing import Any, Final, TypeAlias, TypeVar
 
-import attrs
 from attrs import evolve
 
 from adjudicator import deciding, requiring
+from adjudicator.asking import ask_next
 from adjudicator.case import (
     Badge,
     Case,
@@ -42,17 +41,25 @@ from adjudicator.case import (
     SettlementKind,
     Verification,
 )
-from adjudicator.civil_time import DAY, SECOND, Instant
-from adjudicator.codec import case_from, dump_case, dump_decision, load_case, load_decision
+from adjudicator.changes import Change, Put, applied, supplied
+from adjudicator.civil_time import DAY, RFC3339, SECOND, Instant
+from adjudicator.codec import DECIMAL, case_document, dump_case, dump_decision, load_case, load_decision
 from adjudicator.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
+from adjudicator.faults import InputError
 from adjudicator.governing import governing
+from adjudicator.places import put
 from adjudicator.policy import Edition
+from adjudicator.trying import outcome_for
+from adjudicator.whatif import alternatives
 
 Decider: TypeAlias = Callable[[Any], Decision]
 """Decides a case of any kind."""
 
 ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
 """Decides a claim."""
+
+Governor: TypeAlias = Callable[[str, Instant], Edition | None]
+"""Tells which edition of a policy governs at an instant, if any does."""
 
 T = TypeVar("T")
 
@@ -112,6 +119,42 @@ def requests_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
 
 
+def what_if_is_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Every alternative leads to the outcome and the money that it promises, and to another outcome than there is."""
+    now = decide(case)
+    for each in alternatives(case):
+        then = decide(each.applied_to(case))
+        led_to = (outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
+        assert led_to == (each.line_outcome, each.outcome, each.total), f"promised was {each}, but it leads to {led_to}"
+        assert each.line_outcome != outcome_for(now, each.line_id), f"{each} changes nothing"
+
+
+def what_if_is_minimal(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """No part of an alternative leads to the same, nor does a number or an instant of it that is nearer to what there is."""
+    for each in alternatives(case):
+        puts = [(change.pointer, change.to) for change in each.changes]
+        for part in chain.from_iterable(combinations(puts, size) for size in range(len(puts))):
+            assert _led_to(case, part, each.line_id, decide) != each.line_outcome, f"{part} alone would do of {each}"
+        for index, change in enumerate(each.changes):
+            if (nearer := _one_step_nearer(change)) is not None:
+                puts_nearer = [*puts[:index], (change.pointer, nearer), *puts[index + 1 :]]
+                leads_to = _led_to(case, puts_nearer, each.line_id, decide)
+                assert leads_to != each.line_outcome, f"{nearer} is nearer than what {each} says"
+
+
+def answers_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
+    """Every answer to what is asked next leads where it says, and settles what it says."""
+    for question in ask_next(case):
+        for answer in question.answers:
+            then = decide(applied(case, [(change.pointer, change.to) for change in answer.changes]))
+            left = [each for each in then.requests if each.line_id in (question.line_ids or (None,))]
+            assert (str(then.outcome), not left) == (answer.outcome, answer.settles), (
+                f"{answer} leads to {then.outcome}"
+            )
+            for line in answer.lines:
+                assert outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
+
+
 def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = deciding.decide) -> None:
     """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes."""
     now = decide(case)
@@ -126,18 +169,30 @@ def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = decid
         assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
 
 
-def one_edition_governs(editions: Sequence[Edition]) -> None:
-    """Each edition governs from its first instant on, until the next one of its policy does."""
-    for edition in editions:
-        assert governing(edition.policy, edition.governs_from) is edition, (
-            f"{edition.name} does not govern from its day on"
-        )
-        before = governing(edition.policy, Instant(edition.governs_from - 1))
-        assert before is not edition, f"{edition.name} governs before its day"
-        earlier = [
-            other for other in editions if other.policy == edition.policy and other.governs_from < edition.governs_from
-        ]
-        assert (before is None) == (not earlier), f"before {edition.name} of {edition.policy} governs {before}"
+def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
+    """From its first instant on each edition governs, until the next of its policy does; before the first there is none.
+
+    Looked at are both ends of every day from a year before the first edition to ten years after the last, and so each
+    instant at which one begins and the one before it.
+    """
+    for policy in dict.fromkeys(edition.policy for edition in editions):
+        group = sorted((each for each in editions if each.policy == policy), key=lambda each: each.governs_from)
+        for one, other in pairwise(group):
+            assert one.governs_from < other.governs_from, f"two editions of {policy} govern from {one.name}"
+        for moment in _ends_of_days(group[0].governs_from - A_YEAR, group[-1].governs_from + 10 * A_YEAR):
+            begun = [edition for edition in group if edition.governs_from <= moment]
+            expected = begun[-1] if begun else None
+            found = governed_by(policy, moment)
+            assert found is expected, (
+                f"{policy} is governed at {moment} by {found and found.name}, not by {expected and expected.name}"
+            )
+
+
+def _ends_of_days(since: int, until: int) -> Iterator[Instant]:
+    """The first and the last instant of every day from one first instant to another."""
+    for start in range(since, until, DAY):
+        yield Instant(start)
+        yield Instant(start + DAY - 1)
 
 
 # What is decided about a claim
@@ -468,7 +523,7 @@ def completions(
 
 
 def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: int) -> Case:
-    document = written(case)
+    document = case_document(case)
     for pointer, values in places:
         number, position = divmod(number, len(values))
         put(document, pointer, values[position])
@@ -515,154 +570,32 @@ def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[t
         yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
 
 
-# What a request accepts
+# What could be otherwise
 
 
-def supplied(case: Any, request: Request) -> Iterator[Any]:
-    """The case with a request met, in each way that it accepts."""
-    for acceptable in request.accepts:
-        options = {name: tuple(values) or _anything(case, acceptable, name) for name, values in acceptable.items()}
-        for position in range(max((len(values) for values in options.values()), default=0)):
-            chosen = {name: values[min(position, len(values) - 1)] for name, values in options.items()}
-            yield case_from(_handed_in(case, request, chosen))
+def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
+    """The outcome of a line with some values put in; ``None`` where that is no sound case."""
+    try:
+        return outcome_for(decide(applied(case, puts)), line_id)
+    except InputError:
+        return None
 
 
-def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any]) -> dict[str, Any]:
-    before, document = written(case), written(case)
-    piece: dict[str, Any] = {}
-    for name, value in chosen.items():
-        if name.startswith("/"):
-            place = after_the_last(before, name)
-            put(document, place, _as_a_list(before, place, value) if _is_a_list(case, name) else value)
-        else:
-            put(piece, f"/{name}", value)
-    along = piece.pop("with", None)
-    document.get("evidence", []).extend(
-        _evidence(case, request, f"new-{number}", fields) for number, fields in enumerate((piece, along)) if fields
-    )
-    return document
-
-
-def _evidence(case: Any, request: Request, new_id: str, fields: dict[str, Any]) -> dict[str, Any]:
-    """A new piece of evidence that says what is asked, and for the rest what it must say."""
-    said: dict[str, Any] = {
-        "id": new_id,
-        "submitted_by": request.to,
-        "submitted_at": str(case.as_of),
-        "line_ids": [] if request.line_id is None else [request.line_id],
-    }
-    return {**_required(fields["kind"]), **said, **fields}
-
-
-def _as_a_list(document: Any, pointer: str, value: Any) -> list[Any]:
-    """A list that holds what it held, and what is accepted."""
-    values = list(value) if isinstance(value, (tuple, list)) else [value]
-    held = at(document, pointer) or []
-    return [*held, *(each for each in values if each not in held)]
-
-
-def _anything(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> tuple[Any, ...]:
-    """Some values that a place can take where any will do."""
-    if name.startswith("/"):
-        return _values_of(_annotation(type(case), name), case.as_of)
-    along = "with/" if name.startswith("with/") else ""
-    kind = _kind_of_evidence(acceptable[f"{along}kind"][0])
-    return _values_of(_annotation(kind, f"/{name.removeprefix(along)}"), case.as_of)
-
-
-def _kind_of_evidence(name: str) -> type:
-    kinds: dict[str, type] = {each.kind: each for each in typing.get_args(Evidence)}
-    return kinds[name]
-
-
-def _required(kind: str) -> dict[str, Any]:
-    """Some value for every own field that a kind of evidence must have."""
-    of = attrs.resolve_types(_kind_of_evidence(kind))
-    fields = [field for field in attrs.fields(of) if field.default is attrs.NOTHING]
-    found = {field.name: _values_of(field.type, Instant(0)) for field in fields}
-    return {name: values[0] for name, values in found.items() if values}
-
-
-def _is_a_list(case: Any, pointer: str) -> bool:
-    return typing.get_origin(_annotation(type(case), pointer)) is tuple
-
-
-def _annotation(annotation: Any, pointer: str) -> Any:
-    """The type of what stands at a JSON pointer, ``None`` apart."""
-    for part in pointer.split("/")[1:]:
-        if typing.get_origin(annotation) is tuple:
-            annotation = typing.get_args(annotation)[0]
-        elif annotation == Evidence:
-            annotation = Verification if part == "verification" else bool
-        else:
-            fields = {field.name: field.type for field in attrs.fields(attrs.resolve_types(annotation))}
-            annotation = fields[part]
-        annotation = _if_known(annotation)
-    return annotation
-
-
-def _if_known(annotation: Any) -> Any:
-    """A type without the ``None`` that stands for not known."""
-    if typing.get_origin(annotation) not in (Union, types.UnionType) or annotation == Evidence:
-        return annotation
-    (known,) = (each for each in typing.get_args(annotation) if each is not type(None))
-    return known
-
-
-def _values_of(annotation: Any, as_of: Instant) -> tuple[Any, ...]:
-    """Some values of a type, as they stand in JSON."""
-    annotation = _if_known(annotation)
-    if typing.get_origin(annotation) is tuple:
-        inner = _values_of(typing.get_args(annotation)[0], as_of)
-        return ([], list(inner))
-    if isinstance(annotation, type) and issubclass(annotation, Enum):
-        return tuple(each.value for each in annotation)
-    if annotation is Instant:
-        return (str(as_of),)
-    if attrs.has(annotation):
-        fields = {each.name: _values_of(each.type, as_of) for each in attrs.fields(attrs.resolve_types(annotation))}
-        return tuple({name: values[end] for name, values in fields.items()} for end in (0, -1))
-    known = {bool: (True, False), int: (1, 2), Decimal: ("1", "2")}
-    return known.get(getattr(annotation, "__supertype__", annotation), ("CN", "US"))
-
-
-def written(case: Any) -> dict[str, Any]:
-    """A case as a JSON document of one's own, to be changed at will."""
-    document: dict[str, Any] = json.loads(dump_case(case))
-    return document
-
-
-def at(document: Any, pointer: str) -> Any:
-    """What stands at a JSON pointer of a document, ``None`` if nothing does."""
-    for part in pointer.split("/")[1:]:
-        if isinstance(document, list):
-            document = document[int(part)] if int(part) < len(document) else None
-        else:
-            document = (document or {}).get(part)
-    return document
-
-
-def put(document: Any, pointer: str, value: Any) -> None:
-    """Put a value at a JSON pointer of a document, in place. An object or a list item that is not there yet is made."""
-    first, *rest = pointer.split("/")[1:]
-    place: Any = int(first) if isinstance(document, list) else first
-    if isinstance(document, list) and place == len(document):
-        document.append(None)
-    if not rest:
-        document[place] = value
-        return
-    inner = document[place] if isinstance(document, list) else document.get(place)
-    if inner is None:
-        inner = document[place] = [] if rest[0].isdigit() else {}
-    put(inner, "/" + "/".join(rest), value)
-
-
-def after_the_last(document: Any, pointer: str) -> str:
-    """A JSON pointer with the position after a list's last item for ``-``."""
-    path: list[str] = []
-    for part in pointer.split("/")[1:]:
-        path.append(str(len(at(document, "".join(f"/{each}" for each in path)) or ())) if part == "-" else part)
-    return "".join(f"/{part}" for part in path)
+def _one_step_nearer(change: Change) -> Any:
+    """A value that is one second, one unit or one hundredth nearer to what there is; ``None`` if there is no such value."""
+    was, to = change.was, change.to
+    if type(was) is int and type(to) is int:
+        nearer: Any = to + (1 if was > to else -1)
+        return nearer if nearer != was else None
+    if not (isinstance(was, str) and isinstance(to, str)):
+        return None
+    if RFC3339.fullmatch(was) and RFC3339.fullmatch(to):
+        held, there = Instant.parse(was), Instant.parse(to)
+        return str(Instant(there + (SECOND if held > there else -SECOND))) if abs(held - there) > SECOND else None
+    if change.fact and DECIMAL.fullmatch(was) and DECIMAL.fullmatch(to) and "." in to:
+        step = Decimal(1).scaleb(int(Decimal(to).as_tuple().exponent))
+        return f"{Decimal(to) + step.copy_sign(Decimal(was) - Decimal(to)):f}"
+    return None
 
 
 # What is compared

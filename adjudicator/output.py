@@ -14,7 +14,17 @@ from adjudicator.decision import Decision
 from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
 from adjudicator.streams import complain_of, console_on, json_line, write_line
-from adjudicator.text import check_page, decision_page, entitlements_page, faults_page, marks_in, rule_between
+from adjudicator.text import (
+    alternatives_page,
+    check_page,
+    decision_page,
+    entitlements_page,
+    faults_page,
+    marks_in,
+    rule_between,
+    what_if_page,
+)
+from adjudicator.whatif import WhatIf, decision_with_alternatives, what_if_document
 from adjudicator.words import ENGLISH
 
 
@@ -29,6 +39,12 @@ class Output(Protocol):
 
     def entitlements(self, found: Entitlements) -> None:
         """Tell what an order gives."""
+
+    def what_if(self, found: WhatIf) -> None:
+        """Tell what would change a decision."""
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Tell a decision, and what would change it."""
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
@@ -48,6 +64,14 @@ class JsonOutput:
     def entitlements(self, found: Entitlements) -> None:
         """Tell what an order gives."""
         write_line(json_line(entitlements_document(found)))
+
+    def what_if(self, found: WhatIf) -> None:
+        """Tell what would change a decision."""
+        write_line(json_line(what_if_document(found)))
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Tell a decision, and what would change it."""
+        write_line(json_line(decision_with_alternatives(found)))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Tell the faults in the record's place; those of a single case on the standard error too."""
@@ -78,6 +102,16 @@ class TextOutput:
     def entitlements(self, found: Entitlements) -> None:
         """Show what an order gives."""
         self.show(entitlements_page(found, self.language, self.marks))
+
+    def what_if(self, found: WhatIf) -> None:
+        """Show what would change a decision."""
+        self.show(what_if_page(found, self.language, self.marks))
+
+    def decision_with_alternatives(self, found: WhatIf) -> None:
+        """Show a decision, and below it what would change it."""
+        self.decision(found.decision)
+        self.console.print()
+        self.console.print(alternatives_page(found, self.language, self.marks))
 
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
         """Show the faults in the record's place; those of a single case go to the standard error."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from attrs import evolve, frozen
 
 from adjudicator.case import Case, Document, Evidence
+from adjudicator.changes import ALONG
 from adjudicator.civil_time import Instant
 from adjudicator.claim_facts import ClaimedLine
 from adjudicator.claims import claimed_lines
@@ -157,8 +158,6 @@ def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]
 
 
 # One claimed line
-
-_OF_A_COMPANION: Final = "with/"
 
 
 class _Line:
@@ -340,8 +339,8 @@ def _kinds(accepts: Iterable[Mapping[str, tuple[Plain, ...]]]) -> tuple[str, ...
 
 def _companion(accepted: Mapping[str, tuple[Plain, ...]]) -> dict[str, tuple[Plain, ...]]:
     """The second piece of evidence that has to come along, if one has to."""
-    fields = {name: values for name, values in accepted.items() if name.startswith(_OF_A_COMPANION)}
-    return {name.removeprefix(_OF_A_COMPANION): values for name, values in fields.items()}
+    fields = {name: values for name, values in accepted.items() if name.startswith(ALONG)}
+    return {name.removeprefix(ALONG): values for name, values in fields.items()}
 
 
 def needs_of(finding: Finding) -> tuple[str, ...]:

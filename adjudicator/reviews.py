@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from attrs import frozen
@@ -53,6 +53,10 @@ class ReviewDocket:
     def outcome_facts(self) -> Mapping[str, Any]:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool}
+
+    def subjects(self, case: Any) -> Iterator[WholeCase]:
+        """The case as a whole."""
+        yield WholeCase(case)
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge the case."""

@@ -7,7 +7,6 @@ from typing import Any
 
 from adjudicator.governing import policies
 from adjudicator.policy import Edition
-from adjudicator.text import title_of
 from adjudicator.words import LANGUAGES, words_for
 
 
@@ -25,7 +24,7 @@ def edition_document(edition: Edition, last: dt.date | None) -> dict[str, Any]:
         "revision": edition.revision,
         "in_force_from": edition.name,
         "in_force_until": None if last is None else last.isoformat(),
-        "title": {tag_of(language): title_of(edition, language) for language in LANGUAGES},
+        "title": {tag_of(language): words_for(edition, language).title() for language in LANGUAGES},
     }
 
 
@@ -60,7 +59,7 @@ def _function_document(edition: Edition, name: str) -> dict[str, Any]:
     return {
         "cites": law.within(edition.article),
         "readings": law.readings,
-        "restatement": {tag_of(language): words_for(edition, language).restated(law) for language in LANGUAGES},
+        "restatement": {tag_of(language): words_for(edition, language).restated(name) for language in LANGUAGES},
     }
 
 

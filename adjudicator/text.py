@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import astuple, frozen
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
@@ -19,16 +19,22 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from adjudicator import requiring
+from adjudicator import entitling, requiring
+from adjudicator.asking import Answer, Question
+from adjudicator.case import Minor
+from adjudicator.changes import Act, Change
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Deadline, Decision, Effect, Finding, Plain, PolicyRef, Request, Role
-from adjudicator.entitling import Against, Answer, Entitlement, Entitlements, Maximum, Needed, Status, Together
+from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Plain, PolicyRef, Request, ReturnAuthorisation, Role
+from adjudicator.drafting import PATH
+from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Missing, Status, Together
 from adjudicator.faults import Fault
-from adjudicator.governing import policies
-from adjudicator.policy import Clause, Edition, Node
+from adjudicator.governing import edition_behind
+from adjudicator.policy import Clause, Edition
 from adjudicator.requiring import Checklist, Choice, Entry, Piece
-from adjudicator.words import Words, money, words_for
+from adjudicator.trying import ANOTHER
+from adjudicator.whatif import Alternative, WhatIf
+from adjudicator.words import Words, field_named, words_for
 
 _LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
@@ -83,21 +89,9 @@ def printable(text: str) -> str:
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def moment(instant: Instant) -> str:
-    """An instant on the Beijing clock; seconds and less only where there are any."""
-    at = instant.datetime()
-    precision = "microseconds" if at.microsecond else "seconds" if at.second else "minutes"
-    return at.replace(tzinfo=None).isoformat(" ", precision)
-
-
 def rule_between() -> RenderableType:
     """What stands between two decisions."""
     return Rule(style="dim", characters="-")
-
-
-def field_named(name: str) -> str:
-    """The field that an acceptable answer names: one of a new piece of evidence, or the last name in a pointer."""
-    return name if not name.startswith("/") else [each for each in name.split("/") if each.strip("-0123456789")][-1]
 
 
 # Decisions
@@ -108,17 +102,11 @@ def decision_page(decision: Decision, language: str, marks: Marks) -> Renderable
     return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
 
 
-def edition_behind(policy: PolicyRef) -> Edition | None:
-    """The edition that a decision names, if it is installed here."""
-    group = policies().get(policy.id, ())
-    return next((edition for edition in group if edition.name == policy.edition), None)
-
-
 class _CasePage:
     """What pages about one case have in common."""
 
     def __init__(self, edition: Edition | None, language: str, marks: Marks) -> None:
-        self.words = words_for(edition, language)
+        self.words = words_for(edition, language, safe)
         self.marks = marks
 
     def say(self, code: str, **params: object) -> str:
@@ -129,7 +117,7 @@ class _CasePage:
         rule = self.say(
             "decision.policy", policy=safe(policy.id), edition=safe(policy.edition), revision=policy.revision
         )
-        yield Text(self.say("decision.case", case=safe(case_id), moment=moment(as_of)))
+        yield Text(self.say("decision.case", case=safe(case_id), moment=self.words.moment(as_of)))
         yield Text(rule, "dim")
 
     # What is needed
@@ -137,46 +125,21 @@ class _CasePage:
     def request(self, request: Request) -> RenderableType:
         asked = self.say(
             "decision.from",
-            party=self.say(f"party.{safe(request.to)}"),
-            need=self.say(f"need.{safe(request.need)}"),
+            party=self.say(f"party.{request.to}"),
+            need=self.say(f"need.{request.need}"),
         )
         beside = [
             self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
             self.say("decision.line", line=safe(request.line_id)) if request.line_id is not None else "",
-            self.say("decision.until", moment=moment(request.due_at)) if request.due_at is not None else "",
+            self.say("decision.until", end=self.words.end(request.due_at)) if request.due_at is not None else "",
         ]
         rows = _grid("left", "left")
         told = Text(asked, "bold")
         told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
         rows.add_row(Text(self.marks.ask, "yellow"), told)
-        constrained = [each for each in request.accepts if any(each.values())]
-        for index, accepted in enumerate(constrained):
-            code = "only" if len(constrained) == 1 else "or" if index else "either"
-            rows.add_row(Text(), Text(self.say(f"decision.{code}", answer=self.acceptable(accepted)), "dim"))
+        for answer in self.words.accepts(request):
+            rows.add_row(Text(), Text(answer, "dim"))
         return rows
-
-    def acceptable(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
-        """One acceptable answer in words; pointers are told by their last name."""
-        return self.words.listed(
-            (
-                self.say("decision.field", field=self.say(f"field.{field}"), values=self.values(field, values))
-                for field, values in ((field_named(name), values) for name, values in fields.items())
-            ),
-            by="clauses",
-        )
-
-    def values(self, field: str, values: tuple[Plain, ...]) -> str:
-        """The values that will do for a field; what came in with the case, such as a brand, is told as it is."""
-        told = (
-            self.say(f"value.{str(value).lower()}")
-            if isinstance(value, bool)
-            else self.word_for(f"value.{field}.{value}", safe(str(value)))
-            for value in values
-        )
-        return self.words.listed(told, by="or") or self.say("value.any")
-
-    def word_for(self, code: str, otherwise: str) -> str:
-        return self.say(code) if code in self.words else otherwise
 
 
 class _DecisionPage(_CasePage):
@@ -185,10 +148,7 @@ class _DecisionPage(_CasePage):
     def __init__(self, decision: Decision, edition: Edition | None, language: str, marks: Marks) -> None:
         super().__init__(edition, language, marks)
         self.decision = decision
-        self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
-        self.deadlines: dict[tuple[str, str | None], list[Deadline]] = {}
-        for each in decision.deadlines:
-            self.deadlines.setdefault((each.clause, each.line_id), []).append(each)
+        self.deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
 
     def whole(self) -> RenderableType:
         claim = self.decision if isinstance(self.decision, ClaimDecision) else None
@@ -201,17 +161,15 @@ class _DecisionPage(_CasePage):
         ]
         return _Trimmed(Group(self.head(claim), *_laid_out(sections), *self.foot()))
 
-    def restated(self, name: str) -> str:
-        node = self.nodes.get(name)
-        return self.words.restated(node.law) if node else safe(name).replace("_", " ")
-
     # The head and the foot
 
     def head(self, claim: ClaimDecision | None) -> RenderableType:
         decision = self.decision
-        first = Text(self.say(f"outcome.{safe(decision.outcome)}").upper(), style=f"bold {self.colour()}")
+        first = Text(self.say(f"outcome.{decision.outcome}").upper(), style=f"bold {self.colour()}")
         if claim and claim.ladder:
-            first.append(f"   {self.say('decision.payable', amount=money(claim.total, safe(claim.currency)))}", "bold")
+            first.append(
+                f"   {self.say('decision.payable', amount=self.words.money(claim.total, claim.currency))}", "bold"
+            )
         return Group(first, *self.about(decision.case_id, decision.as_of, decision.policy))
 
     def colour(self) -> str:
@@ -226,7 +184,7 @@ class _DecisionPage(_CasePage):
     def foot(self) -> Iterator[RenderableType]:
         if self.decision.reconsider_at is not None:
             yield Text()
-            yield Text(self.say("decision.reconsider", moment=moment(self.decision.reconsider_at)), "yellow")
+            yield Text(self.say("decision.reconsider", moment=self.words.moment(self.decision.reconsider_at)), "yellow")
 
     # Money
 
@@ -235,16 +193,15 @@ class _DecisionPage(_CasePage):
         rows = _grid("left", "left", "left", "left", "right", "left", apart=2)
         for line in claim.lines:
             outcome = self.say(f"outcome.{line.outcome.value}")
-            units = self.say("decision.units", units=line.units, claimed=line.units_claimed)
-            self.award_rows(rows, claim, line.line_id, (safe(line.line_id), outcome, units))
+            self.award_rows(rows, claim, line.line_id, (safe(line.line_id), outcome, self.words.units(line)))
         self.award_rows(rows, claim, None, (self.say("decision.the_order"), "", ""))
         return self.say("decision.lines"), [rows]
 
     def award_rows(self, rows: Table, claim: ClaimDecision, line_id: str | None, lead: tuple[str, ...]) -> None:
         """A row for each award; a line that gets none has a row all the same, the order has not."""
+        money, currency = self.words.money, claim.currency
         awards = [award for award in claim.awards if award.line_id == line_id]
         for award in awards:
-            currency = safe(claim.currency)
             settled = self.say(
                 "decision.of_entitled",
                 entitled=money(award.entitled, currency),
@@ -260,10 +217,10 @@ class _DecisionPage(_CasePage):
         rows = _grid("left", "right", "left")
         before: str | None = ""
         for step in claim.ladder:
-            told = Text(self.restated(step.step))
+            told = Text(self.words.restated(step.step))
             told.append(f" {', '.join(step.cites)}", "dim")
             line = self.line_or_order(step.line_id)
-            amount = money(step.amount, safe(claim.currency))
+            amount = self.words.money(step.amount, claim.currency)
             rows.add_row(Text(line if line != before else "", "dim"), Text(amount, no_wrap=True), told)
             before = line
         return self.say("decision.ladder"), [rows] if claim.ladder else []
@@ -275,14 +232,7 @@ class _DecisionPage(_CasePage):
         allowed = claim.return_authorisation
         if allowed is None:
             return "", []
-        told = self.say(
-            "decision.return_to",
-            address=safe(allowed.address_id or "?"),
-            market=safe(allowed.market),
-            lines=self.words.listed(safe(line) for line in allowed.line_ids),
-            bearer=self.say(f"value.freight_borne_by.{allowed.freight_borne_by.value}"),
-        )
-        return self.say("decision.return"), [Text(told)]
+        return self.say("decision.return"), [Text(self.words.sent_back(allowed))]
 
     # Why
 
@@ -298,36 +248,21 @@ class _DecisionPage(_CasePage):
             yield heading, rows
 
     def finding(self, finding: Finding) -> RenderableType:
-        colour = _COLOURS[finding.effect]
-        told = Text(self.restated(finding.clause))
-        reasons = [self.words.because(finding)]
-        if finding.margin is not None:
-            reasons.append(self.words.margin(finding.margin))
-        if finding.evidence:
-            documents = self.words.listed(safe(each) for each in finding.evidence)
-            reasons.append(self.say("decision.evidence", evidence=documents))
-        between = self.say("list.sentences")
-        told.append(between + between.join(reasons), colour)
-        told.append("".join(between + window for window in self.windows(finding)), "dim")
+        colour, between = _COLOURS[finding.effect], self.words.joined("sentences", ("", ""))
+        deadline = self.deadlines.get((finding.clause, finding.line_id))
+        told = Text(self.words.restated(finding.clause))
+        told.append(f"{between}{self.words.outcome_of(finding)}", colour)
+        if deadline is not None:
+            told.append(f"{between}{self.words.deadline(deadline)}", "dim")
         row = _grid("left", "left", "left", expand=True)
         row.columns[1].ratio = 1
         row.add_row(Text(self.marks.of(finding.effect), f"bold {colour}"), told, Text("\n".join(finding.cites), "dim"))
         return row
 
-    def windows(self, finding: Finding) -> Iterator[str]:
-        """The windows that a clause read, with their ends."""
-        for each in self.deadlines.get((finding.clause, finding.line_id), ()):
-            yield self.say(
-                "decision.up_to" if each.includes_end else "decision.before",
-                end=moment(each.ends_at),
-                anchor=self.say(f"counted_from.{safe(each.counted_from)}"),
-                start=moment(each.starts_at),
-            )
-
     def remarks(self) -> Iterator[RenderableType]:
         for remark in self.decision.remarks:
             line = "" if remark.line_id is None else f"{safe(remark.line_id)} {self.marks.dash} "
-            told = Text(f"{line}{self.restated(remark.code)}")
+            told = Text(f"{line}{self.words.restated(remark.code)}")
             told.append(f" {', '.join(remark.cites)}", "dim")
             yield _item(self.marks, told)
 
@@ -365,7 +300,7 @@ class _CheckPage(_CasePage):
         yield from self.about(check.case_id, check.as_of, check.policy)
 
     def not_known(self, fact: NotKnown) -> RenderableType:
-        party = self.say(f"party.{safe(fact.supplier)}" if fact.supplier else "policy.from_nobody")
+        party = self.say(f"party.{fact.supplier}" if fact.supplier else "policy.from_nobody")
         told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
         return self.item(told, fact.line_id, *fact.pointers)
 
@@ -382,7 +317,7 @@ class _CheckPage(_CasePage):
             told = self.say(f"choice.{group.choice}", kind=kind, status=status)
             yield _marked(self.sign(entry.status), Text(told), *self.pieces(entry))
             if entry.status is not requiring.Status.SATISFIED and group.status is not requiring.Status.SATISFIED:
-                yield from (Padding(Text(self.acceptable(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
+                yield from (Padding(Text(self.words.answer(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
 
     def sign(self, status: requiring.Status) -> Text:
         """The mark of something on a checklist."""
@@ -395,12 +330,14 @@ class _CheckPage(_CasePage):
     def pieces(self, entry: Entry) -> Iterator[Text]:
         for piece in entry.pieces:
             document = self.say("decision.document", document=safe(piece.evidence_id))
-            told = f"{document} {self.marks.dash} {self.say(f'evidence.{piece.status}')}"
-            yield Text(f"{told}: {self.amiss(piece)}" if piece.because else told)
+            status = self.say(f"evidence.{piece.status}")
+            told = self.say("check.amiss", status=status, because=self.amiss(piece)) if piece.because else status
+            yield Text(f"{document} {self.marks.dash} {told}")
 
     def amiss(self, piece: Piece) -> str:
         """What is amiss with a piece, or what the finding says that rests on it."""
-        return self.words.first((f"worth.{piece.because}", f"reason.{piece.because}"))
+        because = piece.because
+        return self.words.first((f"worth.{because}", f"reason.{because}", f"reason.requirement.{because}"))
 
     def heard(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
@@ -416,81 +353,62 @@ class _CheckPage(_CasePage):
 
 def entitlements_page(found: Entitlements, language: str, marks: Marks) -> RenderableType:
     """What an order gives, as one wants it at hand while somebody asks: line by line, then for all lines in one claim."""
-    words = words_for(None, language)
-    lines = dict.fromkeys(each.line_id for each in found.lines)
+    words = words_for(None, language, safe)
+    by_line: dict[str, list[RenderableType]] = {}
+    for each in found.lines:
+        part = _EntitlementPart(each.policy, found.currency, language, marks)
+        by_line.setdefault(each.line_id, []).append(part.whole(each))
     sections: list[Section] = [
-        (
-            words.say("entitlement.line", line=safe(line_id)),
-            [
-                _EntitlementPart(each.policy, found, language, marks).whole(each)
-                for each in found.lines
-                if each.line_id == line_id
-            ],
-        )
-        for line_id in lines
+        (words.say("entitlement.line", line=safe(line_id)), rows) for line_id, rows in by_line.items()
     ]
-    together = [each for each in found.together if len(each.line_ids) > 1 and each.at_most.total]
-    rows = [_EntitlementPart(each.policy, found, language, marks).together(each) for each in together]
-    head = words.say("entitlement.order", order=safe(found.order_id), moment=moment(found.as_of))
+    in_one_claim = [
+        _EntitlementPart(each.policy, found.currency, language, marks).together(each)
+        for each in found.together
+        if len(each.line_ids) > 1 and each.at_most.total
+    ]
+    head = words.say("entitlement.order", order=safe(found.order_id), moment=words.moment(found.as_of))
     nothing = [] if found.lines else [Text(words.say("entitlement.nothing"))]
-    return _Trimmed(
-        Group(Text(head, "bold"), *nothing, *_laid_out([*sections, (words.say("entitlement.in_one_claim"), rows)]))
-    )
-
-
-def _details(answer: Answer) -> tuple[object, ...]:
-    """What is told below the standing of an answer."""
-    return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
+    sections.append((words.say("entitlement.in_one_claim"), in_one_claim))
+    return _Trimmed(Group(Text(head, "bold"), *nothing, *_laid_out(sections)))
 
 
 class _EntitlementPart(_CasePage):
     """The part of the page about one guarantee."""
 
-    def __init__(self, policy: PolicyRef, found: Entitlements, language: str, marks: Marks) -> None:
-        edition = edition_behind(policy)
-        super().__init__(edition, language, marks)
-        self.nodes: Mapping[str, Node] = edition.nodes if edition else {}
-        self.title = title_of(edition, language) if edition else safe(policy.id)
-        self.currency = safe(found.currency)
+    def __init__(self, policy: PolicyRef, currency: str, language: str, marks: Marks) -> None:
+        super().__init__(edition_behind(policy), language, marks)
+        self.title = self.words.title() or safe(policy.id)
+        self.currency = currency
 
     def whole(self, entitlement: Entitlement) -> RenderableType:
         """What a guarantee gives for a line, with an answer for each way in which what is not known can turn out."""
         parts: list[RenderableType] = []
         for answer, after in zip_longest(entitlement.answers, entitlement.answers[1:]):
             if answer.assuming:
-                assuming = self.say("entitlement.assuming", choices=self.chosen(answer.assuming))
-                parts.append(Text(self.say("entitlement.stands", title=assuming, standing=self.standing(answer))))
+                choices, standing = self.words.answer(answer.assuming), self.standing(answer)
+                parts.append(Text(self.say("entitlement.assuming", choices=choices, standing=standing)))
             if after is None or _details(answer) != _details(after):
                 parts += [Padding(each, (0, 0, 0, 2)) for each in self.answer(answer)]
-        if unknown := [each for each in entitlement.not_known if each.matters]:
-            facts = self.words.listed(
-                self.say(
-                    "policy.fact",
-                    fact=self.say(f"fact.{each.fact}"),
-                    party=self.say(f"party.{safe(each.supplier)}" if each.supplier else "policy.from_nobody"),
-                )
-                for each in unknown
-            )
-            parts.append(Text(self.say("entitlement.not_known", facts=facts), "yellow"))
+        if unknown := [self.missing(each) for each in entitlement.not_known if each.matters]:
+            parts.append(Text(self.say("entitlement.not_known", facts=self.words.listed(unknown)), "yellow"))
         return _marked(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
 
     def headline(self, entitlement: Entitlement) -> str:
         """The guarantee, and how it stands."""
-        only = entitlement.answers[0]
         if len(entitlement.answers) == 1:
-            standing = self.standing(only)
+            standing = self.standing(entitlement.answers[0])
         elif entitlement.certain_until is not None:
-            standing = self.say("entitlement.certain", end=moment(entitlement.certain_until))
+            standing = self.say("entitlement.certain", end=self.words.end(entitlement.certain_until))
         else:
             standing = self.say(f"standing.{entitlement.status}")
         return self.say("entitlement.stands", title=self.title, standing=standing)
 
-    def standing(self, answer: Answer) -> str:
+    def standing(self, answer: entitling.Answer) -> str:
         """How it stands, with the last instant where there is one."""
         status = self.say(f"standing.{answer.status}")
         if answer.window is None:
             return status
-        end, start = moment(answer.window.last_instant), moment(answer.window.starts_at)
+        end, start = self.words.end(answer.window.last_instant), self.words.moment(answer.window.starts_at)
         if answer.status is Status.CLOSED:
             return self.say("entitlement.ended", standing=status, end=end)
         if answer.supposing:
@@ -499,65 +417,56 @@ class _EntitlementPart(_CasePage):
             return self.say("entitlement.from_to", standing=status, start=start, end=end)
         return self.say("entitlement.up_to", standing=status, end=end)
 
-    def answer(self, answer: Answer) -> Iterator[RenderableType]:
+    def missing(self, fact: Missing) -> str:
+        """A fact that is not known, and who can tell it."""
+        party = self.say(f"party.{fact.supplier}" if fact.supplier else "policy.from_nobody")
+        return self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
+
+    def answer(self, answer: entitling.Answer) -> Iterator[RenderableType]:
         """What can be had, how to file, what will be needed, or what stands against it."""
         if answer.at_most:
             yield from self.maximum(answer.at_most)
-        if path := {place: values for place, values in answer.path.items() if values}:
-            yield Text(self.say("entitlement.path", choices=self.chosen(path)))
+        if path := {place: _as_chosen(place, values) for place, values in answer.path.items() if values}:
+            yield Text(self.say("entitlement.path", choices=self.words.answer(path)))
         for each in (*answer.proof, *answer.besides):
-            yield self.needed(each)
+            yield self.request(Request(each.to, each.need, None, each.accepts, None, None))
         for against in answer.against:
             yield Text(self.against(against), "dim")
 
     def against(self, against: Against) -> str:
         """A clause that stands against a line, or is open for it."""
-        node = self.nodes.get(against.clause)
         code = "open" if against.effect is Effect.UNDECIDED else against.role.value
-        clause = self.words.restated(node.law) if node else safe(against.clause)
-        return self.say(f"against.{code}", clause=clause, cites=self.words.listed(against.cites))
-
-    def chosen(self, where: Mapping[str, tuple[Plain, ...]]) -> str:
-        """Places of a case, with the values that are told for them; one that is a list is told item by item."""
-        return self.words.listed(
-            (
-                self.say("decision.field", field=self.say(f"field.{field}"), values=self.one_of(field, values))
-                for field, values in ((field_named(place), values) for place, values in where.items())
-            ),
-            by="clauses",
-        )
-
-    def one_of(self, field: str, values: tuple[Plain, ...]) -> str:
-        told = (
-            self.words.listed(self.values(field, (item,)) for item in each) or self.say("value.none")
-            if isinstance(each, tuple)
-            else self.values(field, (each,))
-            for each in values
-        )
-        return self.words.listed(told, by="and" if field == "demands" else "or") or self.say("value.any")
-
-    def needed(self, needed: Needed) -> RenderableType:
-        return self.request(Request(needed.to, needed.need, None, needed.accepts, None, None))
+        clause, cites = self.words.restated(against.clause), self.words.listed(against.cites)
+        return self.say(f"against.{code}", clause=clause, cites=cites)
 
     def maximum(self, maximum: Maximum) -> Iterator[RenderableType]:
         """The money by kind, and the place to send things back to."""
         if maximum.amounts or maximum.return_authorisation is None:
             parts = self.words.listed(
-                f"{self.say(f'award.{each.kind.value}')} {money(each.amount, self.currency)}"
+                self.say("entitlement.amount", kind=self.say(f"award.{each.kind.value}"), amount=self.money(each.amount))
                 for each in maximum.amounts
             )
-            total = money(maximum.total, self.currency)
-            yield Text(self.say("entitlement.at_most", total=total, parts=parts or self.say("value.none")), "bold")
+            total, parts = self.money(maximum.total), parts or self.say("value.none")
+            yield Text(self.say("entitlement.at_most", total=total, parts=parts), "bold")
         if allowed := maximum.return_authorisation:
-            address = safe(allowed.address_id or "?")
-            yield Text(self.say("entitlement.return_to", address=address, market=safe(allowed.market)), "bold")
+            yield Text(self.goes_back(allowed), "bold")
         for each in maximum.freight:
-            bearer = self.say(f"value.freight_borne_by.{each.borne_by.value}")
-            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.chosen(each.where)))
+            bearer = self.words.value("freight_borne_by", each.borne_by.value)
+            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.words.answer(each.where)))
+
+    def goes_back(self, allowed: ReturnAuthorisation) -> str:
+        """Where the goods go back to."""
+        market = self.words.value("market", allowed.market)
+        if allowed.address_id is None:
+            return self.say("entitlement.return_somewhere", market=market)
+        return self.say("entitlement.return_to", address=safe(allowed.address_id), market=market)
+
+    def money(self, amount: Minor) -> str:
+        return self.words.money(amount, self.currency)
 
     def together(self, together: Together) -> RenderableType:
         """What several lines give in one claim."""
-        total = money(together.at_most.total, self.currency)
+        total = self.money(together.at_most.total)
         lines = self.words.listed(map(safe, together.line_ids))
         return _item(self.marks, Text(self.say("entitlement.together", title=self.title, lines=lines, total=total)))
 
@@ -568,6 +477,179 @@ class _EntitlementPart(_CasePage):
         if status in (Status.CLOSED, Status.NOT_COVERED):
             return Text(self.marks.defeats, "bold red")
         return Text(self.marks.undecided, "bold yellow")
+
+
+def _details(answer: entitling.Answer) -> tuple[object, ...]:
+    """What is told below the standing of an answer."""
+    return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
+
+
+def _as_chosen(place: str, values: tuple[Plain, ...]) -> tuple[Plain, ...]:
+    """The values of which one will do; demands are all named together."""
+    return (values,) if place == PATH["demands"] else values
+
+
+# What if
+
+
+def what_if_page(found: WhatIf, language: str, marks: Marks) -> RenderableType:
+    """What would change a decision, and what to ask next."""
+    return _WhatIfPage(found, language, marks).whole()
+
+
+def alternatives_page(found: WhatIf, language: str, marks: Marks) -> RenderableType:
+    """What would change a decision, for below that decision."""
+    return _WhatIfPage(found, language, marks).below_its_decision()
+
+
+class _WhatIfPage(_CasePage):
+    """The parts of the page for what would change a decision."""
+
+    def __init__(self, found: WhatIf, language: str, marks: Marks) -> None:
+        super().__init__(edition_behind(found.decision.policy), language, marks)
+        self.found = found
+
+    def whole(self) -> RenderableType:
+        decision = self.found.decision
+        outcome = Text(self.say(f"outcome.{decision.outcome}").upper(), "bold")
+        about = self.about(decision.case_id, decision.as_of, decision.policy)
+        questions = (self.say("whatif.questions"), [self.question(each) for each in self.found.questions])
+        return _Trimmed(Group(outcome, *about, *_laid_out([*self.alternatives(), questions])))
+
+    def below_its_decision(self) -> RenderableType:
+        return _Trimmed(Group(*_laid_out(self.alternatives())))
+
+    # Alternatives
+
+    def alternatives(self) -> list[Section]:
+        """The alternatives by what they take; those that differ in one value alone are told as one."""
+        groups: dict[tuple[object, ...], list[Alternative]] = {}
+        for each in self.found.alternatives:
+            places = tuple(change.pointer for change in each.changes)
+            told_alike = len(places) == 1 and not isinstance(each.changes[0].to, dict)
+            key = (each.kind, each.line_id, each.line_outcome, each.total, places if told_alike else id(each))
+            groups.setdefault(key, []).append(each)
+        if not groups:
+            return [(self.say("whatif.nothing"), [Text()])]
+        return [
+            (self.say(f"whatif.{kind.value}"), [self.alternative(of) for of in groups.values() if of[0].kind is kind])
+            for kind in Act
+        ]
+
+    def alternative(self, group: list[Alternative]) -> RenderableType:
+        first = group[0]
+        if len(first.changes) > 1:
+            told = [self.change(each, [each.to]) for each in first.changes]
+        else:
+            told = [self.change(first.changes[0], [each.changes[0].to for each in group])]
+        return _item(self.marks, Text("\n".join(told)), Text(self.led_to(first), "dim"))
+
+    def led_to(self, each: Alternative) -> str:
+        """What an alternative leads to, for which line, and who can act."""
+        claim = self.found.decision if isinstance(self.found.decision, ClaimDecision) else None
+        money = self.words.money(each.total, claim.currency) if claim and each.total is not None else ""
+        return f" {self.marks.dash} ".join(
+            told
+            for told in (
+                f"{self.marks.ask} {self.say(f'outcome.{each.line_outcome}')}",
+                self.say("decision.payable", amount=money) if money and each.difference else "",
+                self.say("decision.line", line=safe(each.line_id)) if each.line_id is not None else "",
+                self.say("whatif.by", parties=self.words.listed(self.say(f"party.{by}") for by in each.by))
+                if each.by
+                else "",
+            )
+            if told
+        )
+
+    def change(self, change: Change, values: list[Any]) -> str:
+        """One change: what, to what, and instead of what."""
+        name = field_named(change.pointer)
+        to = self.words.listed((self.value(name, each) for each in values), "or")
+        if change.was is None:
+            return self.say("whatif.known", what=self.what(change), to=to)
+        return self.say("whatif.instead", what=self.what(change), to=to, was=self.value(name, change.was))
+
+    def what(self, change: Change) -> str:
+        """What a change is about: a fact by its name, or a field of a document or of another item."""
+        name = field_named(change.pointer)
+        if change.pointer.endswith("/-"):
+            return self.say("whatif.new")
+        if change.evidence_id is not None:
+            document = self.say("decision.document", document=safe(change.evidence_id))
+            return self.say("whatif.within", field=self.say(f"field.{name}"), whole=document)
+        return self.words.first((f"field.{name}", f"fact.{change.fact}"))
+
+    def value(self, name: str, value: Any) -> str:
+        """A value as it stands in JSON, in words."""
+        if value in ANOTHER:
+            return self.say("whatif.another")
+        if isinstance(value, list):
+            return self.words.listed(self.value(name, each) for each in value) or self.say("value.none")
+        if isinstance(value, dict):
+            return self.words.answer({field: (each,) for field, each in flattened(value) if field not in _UNSAID})
+        return self.words.value(name, value)
+
+    # Questions
+
+    def question(self, question: Question) -> RenderableType:
+        request = Request(question.to.value, question.need, None, (), question.due_at, question.evidence_id)
+        rows = _grid("left", "left")
+        for led_to, answers in _alike(question.answers).items():
+            outcome, settles = led_to
+            told = [self.answer(question, each) for each in answers]
+            end = "" if settles else f" {self.marks.dash} {self.say('whatif.more_needed')}"
+            rows.add_row(Text(f"{self.say(f'outcome.{outcome}')}{end}", "dim"), Text(self.words.listed(told, "or")))
+        lines = self.words.listed(map(safe, question.line_ids))
+        about = [Text(self.say("whatif.lines", lines=lines), "dim")] if question.line_ids else []
+        return Group(self.request(request), Padding(Group(*about, rows), (0, 0, 0, 2)))
+
+    def answer(self, question: Question, answer: Answer) -> str:
+        """One answer: its values, or how a document differs from the one that is asked for."""
+        change = answer.changes[0]
+        name = field_named(change.pointer)
+        least, most = answer.at_least, answer.at_most
+        if least is not None or most is not None:
+            code = "between" if least is not None and most is not None else "from" if most is None else "up_to"
+            return self.say(f"whatif.{code}", least=self.value(name, least), most=self.value(name, most))
+        if isinstance(change.to, dict) and "kind" in change.to:
+            first = next(each.changes[0].to for each in question.answers if _same_kind(each, change.to))
+            otherwise = {key: (each,) for key, each in flattened(change.to) if (key, each) not in flattened(first)}
+            kind = self.words.value("kind", change.to["kind"])
+            if otherwise:
+                return self.say("whatif.otherwise", kind=kind, answer=self.words.answer(otherwise))
+            return self.say("whatif.as_asked", kind=kind)
+        is_told = change.was is None or change.evidence_id is not None
+        if is_told and len({each.fact for each in answer.changes}) == 1:
+            return self.value(name, change.to)
+        return self.words.joined(
+            "clauses",
+            (self.say("whatif.known", what=self.what(each), to=self.value(name, each.to)) for each in answer.changes),
+        )
+
+
+_UNSAID: Final = frozenset({"id", "submitted_by", "submitted_at", "line_ids"})
+"""What a new piece of evidence must say, and nobody asks about."""
+
+
+def flattened(value: Mapping[str, Any], within: str = "") -> list[tuple[str, Any]]:
+    """The fields of an object with those of the objects in it, each by its path."""
+    found: list[tuple[str, Any]] = []
+    for name, each in value.items():
+        found += flattened(each, f"{within}{name}/") if isinstance(each, dict) else [(f"{within}{name}", each)]
+    return found
+
+
+def _alike(answers: Iterable[Answer]) -> dict[tuple[str, bool], list[Answer]]:
+    """Answers by what they lead to."""
+    groups: dict[tuple[str, bool], list[Answer]] = {}
+    for each in answers:
+        groups.setdefault((each.outcome, each.settles), []).append(each)
+    return groups
+
+
+def _same_kind(answer: Answer, piece: Mapping[str, Any]) -> bool:
+    to = answer.changes[0].to
+    return isinstance(to, dict) and to.get("kind") == piece["kind"]
 
 
 # Faults
@@ -601,17 +683,10 @@ def policies_page(
         rows.add_column(Text(words.say(heading)), no_wrap=heading != "policy.title", overflow="fold")
     for edition, last in editions:
         until = words.say("policy.open_ended") if last is None else last.isoformat()
-        rows.add_row(*map(Text, (edition.policy, edition.name, until, title_of(edition, language))))
+        rows.add_row(*map(Text, (edition.policy, edition.name, until, words_for(edition, language).title())))
     if on is not None and not rows.row_count:
         return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
     return _Trimmed(rows)
-
-
-def title_of(edition: Edition, language: str) -> str:
-    """What a policy is called in the reader's language; else what its file says of itself."""
-    words = words_for(edition, language)
-    code = f"title.{edition.policy}"
-    return words.say(code) if code in words else edition.title
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
@@ -652,14 +727,14 @@ class _PolicyPage:
             else say("policy.in_force_until", first=first, last=self.last.isoformat())
         )
         return Group(
-            Text(title_of(edition, self.words.language), "bold"),
+            Text(self.words.title(), "bold"),
             Text(f"{edition.policy} {self.marks.dash} {revision}"),
             Text(in_force, "dim"),
         )
 
     def clause(self, clause: Clause) -> RenderableType:
-        told = self.told(clause.name, clause.cites, self.words.restated(clause.node.law))
-        needs = self.words.listed(map(self.fact, clause.reads), by="clauses")
+        told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
+        needs = self.words.joined("clauses", map(self.fact, clause.reads))
         return _item(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
     def fact(self, name: str) -> str:
@@ -678,7 +753,7 @@ class _PolicyPage:
 
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].law
-        return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(law)))
+        return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
 
     def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""

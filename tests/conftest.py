@@ -25,13 +25,18 @@ Shares = dict[str, Counter[str]]
 ClauseTable = dict[str, dict[str, Counter[str]]]
 """How often each clause was seen from each side, by policy and clause."""
 
+Coverage = dict[str, tuple[list[str], list[str]]]
+"""The sentences of its article that an edition carries out and those that it leaves out, by edition."""
+
 REACHED = pytest.StashKey[Shares]()
 SEEN = pytest.StashKey[ClauseTable]()
+COVERED = pytest.StashKey[Coverage]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
     config.stash[SEEN] = {}
+    config.stash[COVERED] = {}
 
 
 @pytest.fixture
@@ -44,6 +49,12 @@ def shares(pytestconfig: pytest.Config) -> Shares:
 def clause_table(pytestconfig: pytest.Config) -> ClauseTable:
     """How the clauses of each policy were seen; put yours in, and they are told at the end of the run."""
     return pytestconfig.stash[SEEN]
+
+
+@pytest.fixture
+def coverage(pytestconfig: pytest.Config) -> Coverage:
+    """Which sentences the editions carry out; put yours in, and they are told at the end of the run."""
+    return pytestconfig.stash[COVERED]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -61,6 +72,14 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         for clause, counts in clauses.items():
             sights = (counts[sight] for sight in ("supports", "defeats", "undecided", "decisive"))
             terminalreporter.write_line(f"  {clause:<36}" + "".join(f"{count:>7}" for count in sights))
+
+    covered = config.stash[COVERED]
+    if covered:
+        terminalreporter.section("sentences of the rules carried out")
+    for edition, (carried_out, left_out) in covered.items():
+        of = len(carried_out) + len(left_out)
+        beside = f"; left out for a reason: {'; '.join(left_out)}" if left_out else ""
+        terminalreporter.write_line(f"{edition}: {len(carried_out)} of {of}{beside}")
 
 
 def told(counts: Mapping[str, int]) -> str:

@@ -74,13 +74,13 @@ PURE: Final = frozenset(
 MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "canonical": {
         "hashlib": "digests are SHA-256",
-        "json": "writes text",
+        "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
     "codec": {
         "cattrs": "structures cases",
         "functools": "its converters are made once, when first asked for; cases are never kept",
-        "json": "writes text",
+        "orjson": "writes text",
         "types": "takes the annotations of the models apart",
     },
     "governing": {
@@ -89,6 +89,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "parsing": {
         "json": "reads text that it is handed",
+        "orjson": "the same, faster",
+    },
+    "places": {
+        "types": "takes the annotations of the models apart",
     },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
@@ -514,7 +518,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "faults": (frozenset({10, 80}), "how long a message gets"),
     "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
+    "asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
+    "trying": (frozenset({4}), "of how many things every selection is tried"),
+    "whatif": (frozenset({4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 
@@ -581,6 +588,7 @@ HEAVY: Final = (
     "adjudicator.text",
     "adjudicator.words",
     "asyncio",
+    "babel",
     "cyclopts",
     "duckdb",
     "httpx",

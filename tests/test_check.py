@@ -21,7 +21,7 @@ from adjudicator.checking import Check, Heard, NotKnown, Use, check_document
 from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, decision_document
 from adjudicator.governing import policies
-from adjudicator.laws import at, put
+from adjudicator.places import at, put
 from adjudicator.testing import (
     FILED_AT,
     Json,
@@ -403,7 +403,7 @@ def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
     assert (result.status, result.err) == (0, "")
     assert result.text.splitlines() == [
         "Sound, and nothing is needed now",
-        "Case authenticity-unverified-report as at 2022-05-20 12:00 (Beijing time, UTC+8)",
+        "Case authenticity-unverified-report as at 20 May 2022, 12:00 Beijing time",
         "douyin_global.authenticity, edition 2022-03-15, revision 1",
         "",
         "Evidence for line L1",

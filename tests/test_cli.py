@@ -606,7 +606,10 @@ def test_every_clause_is_told_with_its_mark_and_citation(run: Callable[..., Resu
 def test_margins_and_windows_are_told_in_words(run: Callable[..., Result]) -> None:
     """A clause that measured time says by how much, and until when there was time."""
     page = " ".join(run("decide", "-", given=in_bytes(case(DENIED))).text.split())
-    assert "Not met. Late by 1 s. In time up to and including 2022-03-27 18:30, counted from" in page
+    assert (
+        "Not met. Late by 1 second. The time runs up to and including 27 March 2022, 18:30 Beijing time, counted from"
+        in page
+    )
 
 
 def test_what_is_needed_is_told_from_whom_until_when(run: Callable[..., Result]) -> None:
@@ -614,10 +617,10 @@ def test_what_is_needed_is_told_from_whom_until_when(run: Callable[..., Result])
     claim = {**case(WAITING)["claim"], "evidence_closes_at": "2022-06-01T00:00:00+08:00"}
     page = " ".join(run("decide", "-", given=in_bytes(case(WAITING, claim=claim))).text.split())
     assert (
-        "→ From the platform: the verification of what was handed in · document E1 · line L1 · until 2022-06-01 00:00"
-        in page
-    )
-    assert "Decide again on 2022-06-01 00:00:00.000001: time alone may change this decision." in page
+        "→ From the platform: the verification of what was handed in · document E1 · line L1 · "
+        "up to and including 1 June 2022, 00:00 Beijing time"
+    ) in page
+    assert "Decide again on 1 June 2022, 00:00:00.000001 Beijing time: time alone may change this decision." in page
 
 
 def test_how_the_money_came_about_is_told_step_by_step(run: Callable[..., Result]) -> None:
@@ -631,7 +634,7 @@ def test_how_the_money_came_about_is_told_step_by_step(run: Callable[..., Result
 def test_a_return_says_where_to_and_at_whose_cost(run: Callable[..., Result]) -> None:
     """An approved return names the address, the lines and who bears the freight."""
     page = run("decide", "-", given=in_bytes(case("local-return-agreed"))).text
-    assert re.search(r"Send back to R-\w+ \(\w+\): L1\. Freight: the \w+\.", page)
+    assert re.search(r"be sent back to R-\w+ \([\w ]+\): L1\. Freight: the \w+\.", " ".join(page.split()))
 
 
 def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
@@ -646,14 +649,14 @@ def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
         }
     )
     page = run("decide", "-", given=given).text
-    assert page.startswith("REFUSED\nCase shop-1 as at 2024-08-01 12:00")
+    assert page.startswith("REFUSED\nCase shop-1 as at 1 August 2024, 12:00 Beijing time")
     assert "✗ The shop score is above 4.1; 4.1 itself is not. Not met." in page
     assert "CNY" not in page
     assert run("decide", "-", "--locale", "zh", given=given).text.startswith("不予准入\n")
 
 
 @pytest.mark.parametrize("columns", ["80", "120"])
-@pytest.mark.parametrize("locale", ["en", "zh-CN"])
+@pytest.mark.parametrize("locale", ["en", "zh-CN", "zh-HK"])
 def test_pages_fit_their_width(
     run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch, columns: str, locale: str
 ) -> None:
@@ -670,7 +673,7 @@ def test_pages_fit_their_width(
     [
         ({"LC_ALL": "zh_CN.UTF-8"}, "驳回"),
         ({"LANG": "zh_CN.UTF-8"}, "驳回"),
-        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_TW"}, "驳回"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_TW"}, "駁回"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "DENIED"),
         ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "POSIX"}, "DENIED"),
         ({"LANG": "xx_YY"}, "DENIED"),
@@ -687,7 +690,7 @@ def test_the_environment_chooses_the_language(environment: dict[str, str], begin
 def test_the_option_goes_before_the_environment(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """--locale decides, whatever the environment says; a locale that is not known reads English."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    for locale, beginning in (("en", "DENIED"), ("zh-Hans", "驳回"), ("xx", "DENIED")):
+    for locale, beginning in (("en", "DENIED"), ("zh-Hans", "驳回"), ("zh-Hant", "駁回"), ("xx", "DENIED")):
         assert run("decide", "-", "--locale", locale, given=in_bytes(case(DENIED))).text.startswith(beginning)
 
 
@@ -727,7 +730,7 @@ HOSTILE = "\x1b[31mred\x1b]0;title\x07 [red]x[/red] :smile: \u202eabc\u2066 \r\n
 
 @pytest.mark.parametrize("name", [PAID, WAITING, DENIED, "local-return-agreed"])
 def test_what_came_in_with_a_case_is_never_obeyed(run: Callable[..., Result], name: str) -> None:
-    """Escapes, overrides of direction and markup in ids are shown as they are, in either language."""
+    """Escapes, overrides of direction and markup in ids are shown as they are, in every language."""
     document = json.loads(in_bytes(case(name)))
     document["id"] = HOSTILE
     order = document["order"]
@@ -738,7 +741,7 @@ def test_what_came_in_with_a_case_is_never_obeyed(run: Callable[..., Result], na
         address["id"] = HOSTILE
     for evidence in document["evidence"]:
         evidence.update(id=HOSTILE * 3, line_ids=[HOSTILE])
-    for locale in ("en", "zh"):
+    for locale in ("en", "zh", "zh-TW"):
         result = run("decide", "-", "--locale", locale, given=in_bytes(document))
         assert result.status == 0
         assert not hidden_in(result.text)
@@ -848,16 +851,18 @@ def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy
     """Every clause with what it cites, its words and the facts it rests on, as text and as JSON."""
     edition = policies()[policy][-1]
     text = run("show", policy).text
-    chinese = run("show", policy, "--locale", "zh-CN").text
+    chinese = {locale: run("show", policy, "--locale", locale).text for locale in ("zh-Hans", "zh-Hant")}
     (document,) = run("show", policy, "--format", "json").lines
     assert [each["clause"] for each in document["clauses"]] == [clause.name for clause in edition.clauses]
     for clause, told in zip(edition.clauses, document["clauses"], strict=True):
-        assert told["restatement"] == {"en": clause.node.law.english, "zh-Hans": clause.node.law.chinese}
+        restated = told["restatement"]
+        assert restated.keys() == {"en", *chinese}
+        assert (restated["en"], restated["zh-Hans"]) == (clause.node.law.english, clause.node.law.chinese)
         assert (told["role"], tuple(told["cites"])) == (clause.role, clause.cites)
         assert tuple(each["name"] for each in told["facts"]) == clause.reads
         assert clause.name in text
         assert clause.node.law.english in " ".join(text.split())
-        assert clause.node.law.chinese in chinese.replace("\n    ", "")
+        assert all(restated[locale] in page.replace("\n    ", "") for locale, page in chinese.items())
     assert document["settings"].keys() == edition.settings.keys()
     assert [each["code"] for each in document["remarks"]] == [each.__name__ for each in edition.remarks]
 

@@ -22,8 +22,8 @@ from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, decision_document
 from adjudicator.faults import Fault
 from adjudicator.governing import policies
-from adjudicator.laws import at, put
 from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
+from adjudicator.places import at, put
 from adjudicator.schema import DIALECT, UNSAID, _Writer
 from adjudicator.soundness import LARGEST, PRICE
 from adjudicator.testing import Json, case_documents, invalid_documents, nearly_valid_documents, places

@@ -1,117 +1,357 @@
 """Words: stable codes in, sentences out, in the reader's language.
 
-A catalogue is a TOML file of texts by code, ``en.toml`` and ``zh_Hans.toml`` beside this file for the engine's own codes, and the
-same in the folder ``words`` of a pack for the codes of its policies. A pack's text goes before the engine's. A code without
-words is told as it is, so that another company's pack can be read before it has any.
+A catalogue is a gettext file of texts by code: ``en.po``, ``zh_Hans.po`` and ``zh_Hant.po`` beside this file for the engine's own
+codes, and the same in the folder ``words`` of a pack for the codes of its policies. A pack's text goes before the engine's.
+A code without words is told by its last part, so that another company's pack can be read before it has any.
+
+What a rule says stands in the docstrings of its functions, in English and Simplified Chinese. Another language has it in the
+catalogue of the pack, as ``rule.<module>.<function>``.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+import datetime as dt
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal
+from functools import cache, reduce
+from gettext import GNUTranslations, NullTranslations
 from importlib import import_module
 from importlib.resources import files
-from typing import Any, Final
+from io import BytesIO
+from typing import Final, Literal, TypeAlias
 
 import pendulum
-from attrs import frozen
+from attrs import field, frozen
+from babel.core import get_global, negotiate_locale, parse_locale
+from babel.dates import format_date, format_time, format_timedelta
+from babel.lists import format_list
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
-from adjudicator.decision import Finding, Margin, Unit
-from adjudicator.policy import Edition, Law
+from adjudicator.case import Minor
+from adjudicator.civil_time import SECOND, Instant, day_of, start_of_day
+from adjudicator.decision import (
+    Award,
+    Deadline,
+    FactRead,
+    Finding,
+    LineResult,
+    Margin,
+    Plain,
+    Remark,
+    Request,
+    ReturnAuthorisation,
+    Step,
+    Unit,
+)
+from adjudicator.policy import Edition, Node, hints, members
 
 ENGLISH: Final = "en"
 SIMPLIFIED_CHINESE: Final = "zh_Hans"
-LANGUAGES: Final = (ENGLISH, SIMPLIFIED_CHINESE)
+TRADITIONAL_CHINESE: Final = "zh_Hant"
+LANGUAGES: Final = (ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE)
+
+_SPOKEN_AS: Final = {
+    "en": ENGLISH,
+    "zh": SIMPLIFIED_CHINESE,
+    "zh_Hans": SIMPLIFIED_CHINESE,
+    "zh_Hant": TRADITIONAL_CHINESE,
+}
+_CLDR: Final = {ENGLISH: "en_GB"}
+"""Where Unicode's data for a language is kept under another name than ours: 30 May 2022, not May 30, 2022."""
 
 _MESSAGES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
+
 _MINOR_DIGITS: Final = {
     currency: digits
     for digits, currencies in {
-        0: (
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ),
-        3: ("BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"),
-        4: ("CLF", "UYW"),
+        0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
+        3: "BHD IQD JOD KWD LYD OMR TND",
+        4: "CLF UYW",
     }.items()
-    for currency in currencies
+    for currency in currencies.split()
 }
-"""How many digits the minor unit takes where they are not two (ISO 4217)."""
+"""How many digits the minor unit takes where they are not two (ISO 4217). Unicode's data says how many are usually shown."""
+
+_TimeUnit: TypeAlias = Literal["day", "hour", "minute", "second"]
+_TIME_UNITS: Final[tuple[_TimeUnit, ...]] = ("day", "hour", "minute", "second")
 
 
 @frozen
 class Words:
-    """The texts of one language, by code."""
+    """What can be said in one language of the decisions of one edition.
+
+    ``outside`` is how a text that came in with a case is written. By default it stays as it is; a shell that shows it where
+    characters have power hands in what takes that from them.
+    """
 
     language: str
-    texts: Mapping[str, str]
+    edition: Edition | None = None
+    outside: Callable[[str], str] = str
+    _texts: NullTranslations = field(factory=NullTranslations, repr=False)
+
+    # Codes
 
     def __contains__(self, code: str) -> bool:
-        return code in self.texts
+        return self._texts.gettext(code) != code
 
     def say(self, code: str, **params: object) -> str:
         """The text of a code. One that has none is told by its last part."""
-        template = self.texts.get(code)
-        return code.rpartition(".")[2].replace("_", " ") if template is None else template.format_map(params)
+        if code in self:
+            return self._texts.gettext(code).format_map(params)
+        return self.outside(code.rpartition(".")[2].replace("_", " "))
+
+    def counted(self, code: str, count: int, **params: object) -> str:
+        """The text of a code that depends on a number, which is its ``{count}``."""
+        return self._texts.ngettext(code, code, count).format_map({"count": count, **params})
 
     def first(self, codes: Iterable[str], **params: object) -> str:
         """The text of the first code that has one, and of the last if none has."""
         candidates = tuple(codes)
         return self.say(next((code for code in candidates if code in self), candidates[-1]), **params)
 
-    def listed(self, items: Iterable[str], by: str = "and") -> str:
-        """Several things in a row, joined by the word for ``and`` or ``or``."""
-        return self.say(f"list.{by}").join(items)
+    def listed(self, items: Iterable[str], by: Literal["standard", "or"] = "standard") -> str:
+        """Several things in a row, as the language joins them: with its ``and``, or by ``or``."""
+        return format_list(list(items), by, self.cldr)
 
-    def restated(self, law: Law) -> str:
-        """What a rule says, restated; in English where there is no other."""
-        return (law.chinese if self.language == SIMPLIFIED_CHINESE else law.english) or law.english
+    def sentences(self, *told: str) -> str:
+        """Sentences one after another; those that say nothing are left out."""
+        return self.joined("sentences", (each for each in told if each))
+
+    def joined(self, code: str, items: Iterable[str]) -> str:
+        """Things of a kind one after another: each with the next in the place of ``{one}`` and ``{next}``."""
+        told = list(items)
+        return reduce(lambda one, following: self.say(f"list.{code}", one=one, next=following), told) if told else ""
+
+    @property
+    def cldr(self) -> str:
+        """The locale for money, dates and lists."""
+        return _CLDR.get(self.language, self.language)
+
+    # Rules
+
+    def title(self) -> str:
+        """What the policy is called; else what its file says of itself."""
+        if self.edition is None:
+            return ""
+        code = f"title.{self.edition.policy}"
+        return self.say(code) if code in self else self.edition.title
+
+    def restated(self, name: str) -> str:
+        """What a clause, step or remark of the edition says, restated; in English where there is no other."""
+        node = self.edition.nodes.get(name) if self.edition else None
+        if node is None:
+            return self.outside(name).replace("_", " ")
+        if (code := rule_code(node)) in self:
+            return self.say(code)
+        return (node.law.english if self.language == ENGLISH else node.law.chinese) or node.law.english
+
+    # What became of a case
+
+    def verdict(self, outcome: str) -> str:
+        """The outcome of a decision as a sentence."""
+        return self.first((f"verdict.{outcome}", f"outcome.{outcome}"))
+
+    def line(self, result: LineResult) -> str:
+        """How a claimed line was decided."""
+        return self.say(
+            "decision.line_result",
+            line=self.outside(result.line_id),
+            outcome=self.say(f"outcome.{result.outcome.value}"),
+            units=self.units(result),
+        )
+
+    def units(self, result: LineResult) -> str:
+        """How many of the claimed units are approved."""
+        return self.counted("decision.units", result.units_claimed, units=result.units)
+
+    def award(self, award: Award, currency: str) -> str:
+        """What is payable now, for what, and what was settled of it before."""
+        paid = {"kind": self.say(f"award.{award.kind.value}"), "amount": self.money(award.amount, currency)}
+        told = (
+            self.say("awarded.order", **paid)
+            if award.line_id is None
+            else self.say("awarded.line", line=self.outside(award.line_id), **paid)
+        )
+        entitled, settled = self.money(award.entitled, currency), self.money(award.settled, currency)
+        return self.sentences(
+            told, self.say("awarded.settled", entitled=entitled, settled=settled) if award.settled else ""
+        )
+
+    def step(self, step: Step, currency: str) -> str:
+        """One step of the money: what came out, and by which rule."""
+        return self.say("decision.step", amount=self.money(step.amount, currency), rule=self.restated(step.step))
+
+    def remark(self, remark: Remark) -> str:
+        """What the reader should know besides."""
+        return self.restated(remark.code)
+
+    def sent_back(self, allowed: ReturnAuthorisation) -> str:
+        """Where the goods may be sent back to, and who pays for it."""
+        told = {
+            "market": self.value("market", allowed.market),
+            "lines": self.listed(map(self.outside, allowed.line_ids)),
+            "bearer": self.value("freight_borne_by", allowed.freight_borne_by.value),
+        }
+        if allowed.address_id is None:
+            return self.say("decision.return_somewhere", **told)
+        return self.say("decision.return_to", address=self.outside(allowed.address_id), **told)
+
+    # Why
 
     def because(self, finding: Finding) -> str:
         """Why a clause came out as it did."""
         params = finding.because.params
         needs = self.listed(self.say(f"need.{need}") for need in _names(params.get("needs")))
-        sentences = [self.first(reason_codes(finding), needs=needs)]
-        if whatever := _names(params.get("whatever")):
-            facts = self.listed(self.say(f"fact.{fact}") for fact in whatever)
-            sentences.append(self.say("reason.whatever", facts=facts))
-        return self.say("list.sentences").join(sentences)
+        facts = self.listed(self.say(f"fact.{fact}") for fact in _names(params.get("whatever")))
+        return self.sentences(
+            self.first(reason_codes(finding), needs=needs), self.say("reason.whatever", facts=facts) if facts else ""
+        )
 
-    def margin(self, margin: Margin) -> str:
-        """How far from the edge, and on which side of it."""
+    def finding(self, finding: Finding, deadline: Deadline | None = None) -> str:
+        """A finding in full: what the rule says, and how it came out.
+
+        ``deadline`` is the window that the same clause read for the same line, if it did.
+        """
+        return self.sentences(self.restated(finding.clause), self.outcome_of(finding, deadline))
+
+    def outcome_of(self, finding: Finding, deadline: Deadline | None = None) -> str:
+        """How a clause came out: why, how far from the edge, and by which evidence."""
+        evidence = self.listed(map(self.outside, finding.evidence))
+        return self.sentences(
+            self.because(finding),
+            self.margin(finding.margin, deadline) if finding.margin else "",
+            self.say("decision.evidence", evidence=evidence) if evidence else "",
+        )
+
+    def fact(self, fact: FactRead, currency: str | None = None) -> str:
+        """A fact that a clause stood on, and what it was; amounts of money want their currency."""
+        if currency is not None and isinstance(fact.value, int) and self._is_money(fact.name):
+            told = self.money(fact.value, currency)
+        else:
+            told = self.value(field_named(fact.pointers[0]) if fact.pointers else fact.name, fact.value)
+        return self.say("decision.fact", fact=self.say(f"fact.{fact.name}"), value=told)
+
+    def _is_money(self, name: str) -> bool:
+        known = self.edition.decides.glossary.facts.get(name) if self.edition else None
+        return known is not None and Minor in members(hints(known.read)["return"])
+
+    def value(self, field_name: str, value: Plain) -> str:
+        """What a field of a case holds: a choice or a yes or no in words, instants as such, what came in as it is."""
+        if value is None:
+            return self.say("value.unknown")
+        if isinstance(value, bool):
+            return self.say(f"value.{str(value).lower()}")
+        if isinstance(value, tuple):
+            return self.listed(self.value(field_name, each) for each in value) or self.say("value.none")
+        if isinstance(value, str) and (instant := _instant(value)) is not None:
+            return self.moment(instant)
+        code = f"value.{field_name.rpartition('/')[2]}.{value}"
+        return self.say(code) if code in self else self.outside(str(value))
+
+    # What is needed
+
+    def request(self, request: Request) -> str:
+        """Who is asked for what, about what, and until when."""
+        party = self.say(f"party.{request.to}")
+        need = self.say(f"need.{request.need}")
+        asked = self.first((f"ask.{request.need}", "ask.any"), party=party, need=need)
+        return self.sentences(
+            asked[:1].upper() + asked[1:],
+            self.say("request.document", document=self.outside(request.evidence_id)) if request.evidence_id else "",
+            self.say("request.line", line=self.outside(request.line_id)) if request.line_id is not None else "",
+            self.say("request.until", end=self.end(request.due_at)) if request.due_at is not None else "",
+        )
+
+    def accepts(self, request: Request) -> tuple[str, ...]:
+        """What would do, a sentence for each acceptable answer; none where anything will."""
+        answers = [self.answer(each) for each in request.accepts if any(each.values())]
+        if len(answers) == 1:
+            return (self.say("request.only", answer=answers[0]),)
+        return tuple(
+            self.say("request.or" if index else "request.either", answer=answer) for index, answer in enumerate(answers)
+        )
+
+    def answer(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
+        """One acceptable answer, field by field; pointers are told by their last name."""
+        told = (
+            self.say(
+                "request.field",
+                field=self.say(f"field.{name}"),
+                values=self.listed((self.value(name, value) for value in values), "or") or self.say("value.any"),
+            )
+            for name, values in ((field_named(place), values) for place, values in fields.items())
+        )
+        return self.joined("clauses", told)
+
+    # Time
+
+    def margin(self, margin: Margin, deadline: Deadline | None = None) -> str:
+        """How far from the edge, and on which side of it; with its window also from when that was counted."""
         side = "left" if margin.value > 0 else "beyond" if margin.value < 0 else "on_the_edge"
-        amount = abs(margin.value)
-        in_time = margin.unit is Unit.SECONDS
-        told = self.duration(amount) if in_time else self.say(f"unit.{margin.unit.value}", count=amount)
-        return self.say(f"margin.{margin.unit.value}.{side}", amount=told)
+        if margin.unit is not Unit.SECONDS:
+            told = self.counted(f"unit.{margin.unit.value}", abs(margin.value))
+            return self.say(f"margin.{margin.unit.value}.{side}", amount=told)
+        amount = self.duration(abs(margin.value))
+        if deadline is None:
+            return self.say(f"margin.seconds.{side}", amount=amount)
+        return self.say(f"counted.{side}", amount=amount, **self._counted_from(deadline))
+
+    def deadline(self, deadline: Deadline) -> str:
+        """When a window ends, and from when it was counted."""
+        return self.say("deadline.ends", end=self.end(last_instant(deadline)), **self._counted_from(deadline))
+
+    def time_left(self, deadline: Deadline, as_of: Instant) -> str:
+        """How long a window is still open at a moment, or since when it has been closed; and from when it was counted."""
+        seconds = abs(deadline.ends_at - as_of) // SECOND
+        is_open = as_of <= last_instant(deadline)
+        side = ("left" if seconds else "on_the_edge") if is_open else ("closed" if seconds else "just_closed")
+        return self.say(f"deadline.{side}", amount=self.duration(seconds), **self._counted_from(deadline))
+
+    def _counted_from(self, deadline: Deadline) -> dict[str, str]:
+        anchor = self.say(f"counted_from.{deadline.counted_from}")
+        return {"anchor": anchor, "start": self.moment(deadline.starts_at)}
+
+    def end(self, last: Instant) -> str:
+        """The last instant of something: the end of a day where it is one."""
+        if start_of_day(day_of(last) + 1) == last + 1:
+            return self.say("end.day", day=self.day(last))
+        return self.say("end.instant", moment=self.moment(last))
+
+    def moment(self, instant: Instant) -> str:
+        """An instant on the Beijing calendar and clock; seconds and less only where there are any."""
+        at = instant.datetime()
+        pattern = "HH:mm:ss.SSSSSS" if at.microsecond else "HH:mm:ss" if at.second else "HH:mm"
+        return self.say("moment.beijing", day=self.day(instant), time=format_time(at.time(), pattern, locale=self.cldr))
+
+    def day(self, instant: Instant) -> str:
+        """The Beijing day on which an instant lies."""
+        return format_date(instant.datetime().date(), "long", self.cldr)
 
     def duration(self, seconds: int) -> str:
-        """A stretch of time in its two largest units, the rest left out."""
+        """A stretch of time in its two largest units. What is less is left out, so it is never told longer than it is."""
         span = pendulum.duration(seconds=seconds)
-        counts = {"days": span.days, "hours": span.hours, "minutes": span.minutes, "seconds": span.remaining_seconds}
-        largest = next((place for place, count in enumerate(counts.values()) if count), len(counts) - 1)
-        told = [
-            self.say(f"duration.{unit}", count=count)
-            for place, (unit, count) in enumerate(counts.items())
-            if place == largest or (place == largest + 1 and any(list(counts.values())[place:]))
-        ]
-        return self.say("list.durations").join(told)
+        counts = dict(zip(_TIME_UNITS, (span.days, span.hours, span.minutes, span.remaining_seconds), strict=True))
+        largest = next((place for place, unit in enumerate(_TIME_UNITS) if counts[unit]), len(_TIME_UNITS) - 1)
+        told = [unit for unit in _TIME_UNITS[largest : largest + 2] if counts[unit]] or [_TIME_UNITS[largest]]
+        return self.joined("durations", (self._in_units(counts[unit], unit) for unit in told))
+
+    def _in_units(self, count: int, unit: _TimeUnit) -> str:
+        """A number of one unit, which is never turned into a larger one."""
+        span = dt.timedelta(**{f"{unit}s": count})
+        return format_timedelta(span, granularity=unit, threshold=math.inf, locale=self.cldr)
+
+    # Money
+
+    def money(self, amount: int, currency: str) -> str:
+        """An amount of minor units with its currency, in as many digits as those take."""
+        digits = _MINOR_DIGITS.get(currency, 2)
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        number = format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr)
+        return self.first((f"money.{currency}", "money.other"), amount=number, currency=self.outside(currency))
 
 
 def reason_codes(finding: Finding) -> Iterator[str]:
@@ -122,18 +362,31 @@ def reason_codes(finding: Finding) -> Iterator[str]:
     yield f"reason.{finding.role.value}.{reason}"
 
 
-def money(amount: int, currency: str) -> str:
-    """An amount of minor units as people write it, with its currency: ``CNY 1,234.50``."""
-    digits = _MINOR_DIGITS.get(currency, 2)
-    whole, part = divmod(abs(amount), 10**digits)
-    fraction = f".{part:0{digits}d}" if digits else ""
-    return f"{currency} {'-' if amount < 0 else ''}{whole:,}{fraction}"
+def rule_code(node: Node) -> str:
+    """Where the words for a function of a policy stand if its docstring does not have them."""
+    return ".".join(("rule", *node.function.__module__.split(".")[1:], node.name))
+
+
+def field_named(name: str) -> str:
+    """The field that an acceptable answer names: one of a new piece of evidence, or the last name in a pointer."""
+    return name if not name.startswith("/") else [each for each in name.split("/") if each.strip("-0123456789")][-1]
+
+
+def last_instant(deadline: Deadline) -> Instant:
+    """The last instant in time."""
+    return deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
 
 
 def language_of(tag: str) -> str:
-    """The language for a locale such as ``zh-CN`` or ``en_GB.UTF-8``: Chinese if it says so, else English."""
-    primary = tag.replace("-", "_").partition("_")[0].partition(".")[0]
-    return SIMPLIFIED_CHINESE if primary.lower() == "zh" else ENGLISH
+    """The language for a locale such as ``zh-HK`` or ``en_GB.UTF-8``; English for what is not known, and for none."""
+    try:
+        language, territory, script = parse_locale(tag.replace("-", "_"))[:3]
+    except ValueError:
+        return ENGLISH
+    if script is None and (likely := get_global("likely_subtags").get(f"{language}_{territory}")):
+        script = parse_locale(likely)[2]
+    spoken = negotiate_locale([f"{language}_{script}", language], _SPOKEN_AS)
+    return _SPOKEN_AS[spoken] if spoken else ENGLISH
 
 
 def language_in(environment: Mapping[str, str]) -> str:
@@ -141,38 +394,53 @@ def language_in(environment: Mapping[str, str]) -> str:
     return language_of(next((environment[name] for name in _MESSAGES if environment.get(name)), ""))
 
 
-def words_for(edition: Edition | None, language: str) -> Words:
-    """The words for an edition: its pack's before the engine's."""
-    return _words(edition.requires[-1].__module__ if edition and edition.requires else "", language)
+def words_for(edition: Edition | None, language: str, outside: Callable[[str], str] = str) -> Words:
+    """The words for an edition, its pack's before the engine's, in a language or the one that a locale means.
+
+    See :class:`Words` for ``outside``.
+    """
+    spoken = language if language in LANGUAGES else language_of(language)
+    module = edition.requires[-1].__module__ if edition and edition.requires else ""
+    return Words(spoken, edition, outside, _texts_for(module, spoken))
 
 
 @cache
-def _words(module: str, language: str) -> Words:
-    return Words(language, {**catalogue(__name__.rpartition(".")[0], language), **_pack_catalogue(module, language)})
-
-
-def _pack_catalogue(module: str, language: str) -> Mapping[str, str]:
-    """The catalogue of the nearest package above a module that has one."""
+def _texts_for(module: str, language: str) -> NullTranslations:
+    """The texts of the nearest package above a module that has some, and behind them the engine's."""
+    engine = _texts_of(__name__.rpartition(".")[0], language)
     package = module
     while package := package.rpartition(".")[0]:
-        if found := catalogue(package, language):
-            return found
-    return {}
+        if catalogue(package, language) is not None:
+            own = _texts_of(package, language)
+            own.add_fallback(engine)
+            return own
+    return engine
 
 
-def catalogue(package: str, language: str) -> dict[str, str]:
-    """The texts that a package has in its folder ``words``, by dotted code; none if it has no such file."""
+def _texts_of(package: str, language: str) -> NullTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(package, language) or Catalog(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+@cache
+def catalogue(package: str, language: str) -> Catalog | None:
+    """What a package has to say in a language: the gettext file in its folder ``words``; ``None`` if there is no such file."""
     import_module(package)
-    source = files(package) / "words" / f"{language}.toml"
-    return dict(_flat(tomllib.loads(source.read_text("utf-8")))) if source.is_file() else {}
+    source = files(package) / "words" / f"{language}.po"
+    if not source.is_file():
+        return None
+    with source.open("rb") as stream:
+        return read_po(stream, language, abort_invalid=True)
 
 
-def _flat(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    for key, value in table.items():
-        if isinstance(value, str):
-            yield f"{prefix}{key}", value
-        else:
-            yield from _flat(value, f"{prefix}{key}.")
+def _instant(text: str) -> Instant | None:
+    """The instant that a text names, if it names one."""
+    try:
+        return Instant.parse(text)
+    except ValueError:
+        return None
 
 
 def _names(value: object) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from typing import Any
 from adjudicator import ClaimDecision, Instant, decide, load_case
 from adjudicator.case import Evidence
 from adjudicator.codec import case_document
-from adjudicator.laws import put
+from adjudicator.places import put
 from adjudicator.testing import a_case
 
 

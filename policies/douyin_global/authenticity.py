@@ -127,7 +127,7 @@ def documents_heard(
 ) -> tuple[Worth, ...]:
     """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand."""
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return tuple(worth_of(document, brand_in_question, evidence_closed) for document in documents)
+    return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
 
 
 def testimony(
@@ -137,11 +137,7 @@ def testimony(
 ) -> Pool[Testimony]:
     """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending."""
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return Pool.of(
-        (Testimony(what_it_says(document), document.units_covered or 1, document.id), worth.ask)
-        for document, worth in zip(documents, documents_heard, strict=True)
-        if worth.may_count
-    )
+    return Pool.of(shared.heard(documents, documents_heard, what_it_says))
 
 
 def counterfeit_proof(
@@ -207,12 +203,15 @@ def why_it_counts_for_nothing(document: AppraisalReport | OfficialFinding, brand
     return "not_from_the_brand" if document.conclusion is Conclusion.GENUINE else None
 
 
-def what_it_says(document: AppraisalReport | OfficialFinding) -> Says:
+def what_it_says(document: AppraisalReport | OfficialFinding) -> Testimony:
     """R23, R24. What a document that counts says of the goods."""
     if document.conclusion is Conclusion.GENUINE:
-        return Says.GENUINE
-    named = isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE
-    return Says.COUNTERFEIT if named else Says.PERHAPS_COUNTERFEIT
+        says = Says.GENUINE
+    elif isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE:
+        says = Says.COUNTERFEIT
+    else:
+        says = Says.PERHAPS_COUNTERFEIT
+    return Testimony(says, document.units_covered or 1, document.id)
 
 
 def what_would_prove_it(line_brand: str | Open) -> tuple[Acceptable, ...]:
@@ -431,4 +430,5 @@ EDITION = Edition(
         platform_may_turn_down,
         shared.rights_by_law_remain,
     ),
+    not_adjudicated={"DG.1.2(2)": shared.A_ROUTE_AND_NO_CONDITION},
 )

@@ -114,18 +114,11 @@ def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozense
             return "no_waybill_read"
         return None if photo.waybill_no in waybills else "wrong_waybill"
 
-    return tuple(Worth(photo.id, what_is_amiss(photo)) for photo in package_photos)
-
-
-def identifying_photos(
-    package_photos: tuple[PackagePhoto, ...], packaging_heard: tuple[Worth, ...]
-) -> tuple[PackagePhoto, ...]:
-    """DG.3.3(3)(a), R33. The packaging pictures by which the parcel of the line can be told."""
-    return shared.that_stand(package_photos, packaging_heard)
+    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in package_photos])
 
 
 def close_ups_heard(
-    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...]
+    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: tuple[Worth, ...]
 ) -> tuple[Worth, ...]:
     """DG.3.3(3)(b), R29, R33. Whether a close-up is usable: not rejected, not edited, and identified.
 
@@ -139,25 +132,9 @@ def close_ups_heard(
             return "edited"
         if photo.barcode is not None and line_barcode is not None:
             return None if photo.barcode == line_barcode else "wrong_barcode"
-        return None if identifying_photos else "no_identifying_picture"
+        return None if any(each.stands for each in packaging_heard) else "no_identifying_picture"
 
-    return tuple(Worth(photo.id, what_is_amiss(photo)) for photo in damage_photos)
-
-
-def pictures(damage_photos: tuple[DamagePhoto, ...], close_ups_heard: tuple[Worth, ...]) -> tuple[Shown, ...]:
-    """DG.3.3(3)(b), R33, R34. What the usable close-ups show."""
-    return tuple(
-        Shown(
-            broken=photo.breakage is True or photo.seal_failure is True,
-            intact=photo.breakage is False,
-            leaking=photo.leak is True,
-            dry=photo.leak is False,
-            by_the_courier=False,
-            units=photo.units_covered or 1,
-            evidence=photo.id,
-        )
-        for photo in shared.that_stand(damage_photos, close_ups_heard)
-    )
+    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in damage_photos])
 
 
 def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
@@ -172,25 +149,22 @@ def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills:
             return Worth(statement.id, "wrong_waybill")
         return shared.worth_once_verified(statement)
 
-    return tuple(worth_of(statement) for statement in courier_statements)
+    return tuple([worth_of(statement) for statement in courier_statements])
 
 
 def usable_proof(
-    pictures: tuple[Shown, ...],
+    damage_photos: tuple[DamagePhoto, ...],
+    close_ups_heard: tuple[Worth, ...],
     courier_statements: tuple[CourierStatement, ...],
     statements_heard: tuple[Worth, ...],
 ) -> Pool[Shown]:
-    """DG.3.3(3), R25, R33. What the usable close-ups and statements show, and what the pending statements may come to show."""
-    told = tuple(
-        (told_by(statement), worth.ask)
-        for statement, worth in zip(courier_statements, statements_heard, strict=True)
-        if worth.may_count
-    )
-    return Pool.of((*((picture, None) for picture in pictures), *told))
+    """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified."""
+    pictures = shared.heard(damage_photos, close_ups_heard, shown_in)
+    return Pool.of((*pictures, *shared.heard(courier_statements, statements_heard, told_by)))
 
 
 def acceptable_proof(
-    line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]
+    line_barcode: str | None, packaging_heard: tuple[Worth, ...], waybills: frozenset[str]
 ) -> tuple[Acceptable, ...]:
     """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement."""
     on_the_label = tuple(sorted(waybills))
@@ -210,7 +184,7 @@ def acceptable_proof(
     }
     if line_barcode is not None:
         close_up["barcode"] = (line_barcode,)
-    elif not identifying_photos:
+    elif not any(each.stands for each in packaging_heard):
         close_up |= {"with/kind": (PackagePhoto.kind,), "with/waybill_no": on_the_label}
     can_be_identified = line_barcode is not None or waybills
     return (*((close_up,) if can_be_identified else ()), *((statement,) if waybills else ()))
@@ -274,6 +248,19 @@ def damaged_units(damage: Damage, quantity_claimed: int) -> int:
     既显示破损又显示泄漏的件数，且不超过申请件数。
     """
     return min(damage.units, quantity_claimed)
+
+
+def shown_in(photo: DamagePhoto) -> Shown:
+    """R33, R34. What a close-up shows of the goods."""
+    return Shown(
+        broken=photo.breakage is True or photo.seal_failure is True,
+        intact=photo.breakage is False,
+        leaking=photo.leak is True,
+        dry=photo.leak is False,
+        by_the_courier=False,
+        units=photo.units_covered or 1,
+        evidence=photo.id,
+    )
 
 
 def told_by(statement: CourierStatement) -> Shown:
@@ -395,9 +382,7 @@ EDITION = Edition(
         damage_window,
         refiling,
         packaging_heard,
-        identifying_photos,
         close_ups_heard,
-        pictures,
         statements_heard,
         usable_proof,
         acceptable_proof,
@@ -431,4 +416,5 @@ EDITION = Edition(
         more_units_may_follow,
         shared.rights_by_law_remain,
     ),
+    not_adjudicated={"DG.3.2(2)": shared.A_ROUTE_AND_NO_CONDITION},
 )

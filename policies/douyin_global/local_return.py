@@ -99,7 +99,7 @@ def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Worth, 
             return "rejected"
         return None if ruling.submitted_by is Submitter.PLATFORM else "not_the_platforms_own"
 
-    return tuple(Worth(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings)
+    return tuple([Worth(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings])
 
 
 def parties_agreed(

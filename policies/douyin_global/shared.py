@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from adjudicator.case import Document, Minor, Programme, Verification
@@ -12,9 +12,16 @@ from adjudicator.decision import AwardKind
 from adjudicator.facts import Acceptable, Ask, Failed, Repairable, Worth
 
 D = TypeVar("D", bound=Document)
+T = TypeVar("T")
 
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
 """R15. Where a ceiling bites, it is filled in this order."""
+
+A_ROUTE_AND_NO_CONDITION = (
+    "That the consumer may ask the platform to step in when the merchant refuses is a route to a decision, and no condition "
+    "of it (R21): a claim is judged alike whether or not the merchant was asked first."
+)
+"""Why the sentence on the platform's customer service is not adjudicated."""
 
 
 def against_a_global_merchant(programme: Programme) -> bool:
@@ -61,7 +68,12 @@ def worth_once_verified(document: Document) -> Worth:
 
 def that_stand(documents: Iterable[D], worth: Iterable[Worth]) -> tuple[D, ...]:
     """The documents that count as they are; ``worth`` tells of each of them, in the same order."""
-    return tuple(document for document, of_it in zip(documents, worth, strict=True) if of_it.stands)
+    return tuple([document for document, of_it in zip(documents, worth, strict=True) if of_it.stands])
+
+
+def heard(documents: Iterable[D], worth: Iterable[Worth], says: Callable[[D], T]) -> list[tuple[T, Ask | None]]:
+    """What the documents say that count or may come to, each with what has to be asked before it does; ``worth`` as above."""
+    return [(says(document), of_it.ask) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:
