@@ -19,6 +19,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
+SEEN := build/clauses.json
 PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
@@ -35,7 +36,7 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --sightings $(SEEN)
 
 lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff check .
@@ -59,9 +60,14 @@ words: $(VENV)/ready-to-develop
 prove: $(VENV)/ready-to-develop
 	@PYTHONPATH=tests $(BIN)/python -m proving $(ARGS)
 
-docs: $(VENV)/ready-to-document
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+docs: $(VENV)/ready-to-document $(SEEN)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open build/docs/index.html"
+
+# What the tests saw of each clause, which the handbook shows: anew after every change to what they test.
+
+$(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
+	$(BIN)/python -m pytest --quiet --sightings $@ tests/test_clauses.py
 
 # The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
 
@@ -83,7 +89,7 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
-$(VENV)/ready-to-document: $(VENV)/pyvenv.cfg requirements/docs.txt
+$(VENV)/ready-to-document: $(VENV)/ready-to-run requirements/docs.txt
 	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
 	@touch $@
 

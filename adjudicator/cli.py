@@ -165,9 +165,7 @@ def decide(
     with opened(file) as stream:
         records, otherwise = Records(stream), "could not be decided"
         if alternatives:
-            return _take_all(
-                records, load_case, looked_into, output.decision_with_alternatives, output, otherwise
-            )
+            return _take_all(records, load_case, looked_into, output.decision_with_alternatives, output, otherwise)
         return _take_all(records, load_case, decided, output.decision, output, otherwise)
 
 
@@ -474,6 +472,50 @@ def show(
     else:
         console = console_on(sys.stdout)
         console.print(policy_page(chosen, last_day(chosen), _language(locale), marks_in(console.encoding)))
+    return DECIDED
+
+
+# handbook
+
+
+@app.command
+def handbook(
+    *,
+    out: Annotated[str, Parameter(name="--out")],
+    policy: Annotated[str | None, Parameter(help="Only this policy.", show_default=False)] = None,
+    format: Annotated[
+        Literal["html", "markdown"],
+        Parameter(name="--format", help="`html` to be read, `markdown` for a site of your own."),
+    ] = "html",
+    sightings: Annotated[str | None, Parameter(name="--sightings", show_default=False)] = None,
+    locale: Locale = None,
+) -> int:
+    """Write the handbook: every rule clause by clause, with its code, its facts, worked examples and what changed.
+
+    The folder is made, or replaced if it holds nothing but an earlier handbook as it was written. Nothing else is ever
+    overwritten. The same rules give the same bytes.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    sightings
+        A file in which a test run wrote down how often it saw each clause from each side.
+    """
+    from adjudicator.handbook.publishing import NotOurs, write_handbook  # noqa: PLC0415 - no other command waits for it
+
+    chosen = policies().values() if policy is None else (policies()[_edition(policy, None).policy],)
+    language = language_in(os.environ) if locale is None else language_of(locale)
+    seen = None if sightings is None else content_of(sightings)
+    try:
+        pages = write_handbook(chosen, Path(out), language, form=format, sightings=seen)
+    except InputError as error:
+        complain_of(error.faults, ENGLISH)
+        return INPUT_AT_FAULT
+    except NotOurs as error:
+        raise Refused(f"{safe(str(error))} was not written by this command, and stays as it is") from None
+    told = words_for(None, _language(locale)).say("handbook.written", pages=pages, place=safe(out))
+    console_on(sys.stdout).print(told, soft_wrap=True)
     return DECIDED
 
 

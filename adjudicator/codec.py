@@ -70,7 +70,7 @@ def case_from(document: object) -> Any:
 
 def value_from(document: object, annotation: Any) -> Any:
     """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True).structure(document, annotation)
+    return _incoming(strict=True, every_fault=True).structure(document, annotation)
 
 
 def dump_case(case: Any) -> bytes:
@@ -229,6 +229,12 @@ def _step(error: BaseException) -> str:
 def wire_name(field: str) -> str:
     """What a field is called in JSON."""
     return _WIRE_NAMES.get(field, field)
+
+
+@cache
+def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Attribute[Any]]:
+    """The fields of a class by what they are called in JSON, their types resolved."""
+    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
 
 
 # The converters

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, Union
 import attrs
 from attrs import Factory, evolve, frozen
 
-from adjudicator.codec import value_from, wire_name
+from adjudicator.codec import fields_by_wire_name, value_from
 
 NEW: typing.Final = "-"
 """The step to an item that is not there yet."""
@@ -119,11 +119,7 @@ def with_value(case: T, pointer: str, value: Any) -> T:
 
 def field_named(of: type, name: str) -> attrs.Attribute[Any]:
     """The field of a class that has a name in JSON. Raises :class:`KeyError` where there is none."""
-    for field in attrs.fields(attrs.resolve_types(of)):
-        if wire_name(field.name) == name:
-            found: attrs.Attribute[Any] = field
-            return found
-    raise KeyError(name)
+    return fields_by_wire_name(of)[name]
 
 
 def if_known(annotation: Any) -> Any:

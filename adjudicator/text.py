@@ -25,9 +25,19 @@ from adjudicator.case import Minor
 from adjudicator.changes import Act, Change
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Plain, PolicyRef, Request, ReturnAuthorisation, Role
+from adjudicator.decision import (
+    ClaimDecision,
+    Decision,
+    Effect,
+    Finding,
+    Plain,
+    PolicyRef,
+    Request,
+    ReturnAuthorisation,
+    Role,
+)
 from adjudicator.drafting import PATH
-from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Missing, Status, Together
+from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Status, Together
 from adjudicator.faults import Fault
 from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
@@ -336,8 +346,8 @@ class _CheckPage(_CasePage):
 
     def amiss(self, piece: Piece) -> str:
         """What is amiss with a piece, or what the finding says that rests on it."""
-        because = piece.because
-        return self.words.first((f"worth.{because}", f"reason.{because}", f"reason.requirement.{because}"))
+        codes = (f"{family}.{piece.because}" for family in ("worth", "reason", "reason.requirement"))
+        return self.words.first(codes)
 
     def heard(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
@@ -389,7 +399,7 @@ class _EntitlementPart(_CasePage):
                 parts.append(Text(self.say("entitlement.assuming", choices=choices, standing=standing)))
             if after is None or _details(answer) != _details(after):
                 parts += [Padding(each, (0, 0, 0, 2)) for each in self.answer(answer)]
-        if unknown := [self.missing(each) for each in entitlement.not_known if each.matters]:
+        if unknown := [self.words.supplied(each.fact) for each in entitlement.not_known if each.matters]:
             parts.append(Text(self.say("entitlement.not_known", facts=self.words.listed(unknown)), "yellow"))
         return _marked(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
 
@@ -417,11 +427,6 @@ class _EntitlementPart(_CasePage):
             return self.say("entitlement.from_to", standing=status, start=start, end=end)
         return self.say("entitlement.up_to", standing=status, end=end)
 
-    def missing(self, fact: Missing) -> str:
-        """A fact that is not known, and who can tell it."""
-        party = self.say(f"party.{fact.supplier}" if fact.supplier else "policy.from_nobody")
-        return self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
-
     def answer(self, answer: entitling.Answer) -> Iterator[RenderableType]:
         """What can be had, how to file, what will be needed, or what stands against it."""
         if answer.at_most:
@@ -443,7 +448,9 @@ class _EntitlementPart(_CasePage):
         """The money by kind, and the place to send things back to."""
         if maximum.amounts or maximum.return_authorisation is None:
             parts = self.words.listed(
-                self.say("entitlement.amount", kind=self.say(f"award.{each.kind.value}"), amount=self.money(each.amount))
+                self.say(
+                    "entitlement.amount", kind=self.say(f"award.{each.kind.value}"), amount=self.money(each.amount)
+                )
                 for each in maximum.amounts
             )
             total, parts = self.money(maximum.total), parts or self.say("value.none")
@@ -718,37 +725,19 @@ class _PolicyPage:
         return _Trimmed(Group(self.head(), *_laid_out(sections)))
 
     def head(self) -> RenderableType:
-        edition, say = self.edition, self.words.say
-        revision = say("policy.revision", edition=edition.name, revision=edition.revision, article=edition.article)
-        first = edition.effective_from.isoformat()
-        in_force = (
-            say("policy.in_force", first=first)
-            if self.last is None
-            else say("policy.in_force_until", first=first, last=self.last.isoformat())
-        )
         return Group(
             Text(self.words.title(), "bold"),
-            Text(f"{edition.policy} {self.marks.dash} {revision}"),
-            Text(in_force, "dim"),
+            Text(f"{self.edition.policy} {self.marks.dash} {self.words.revision()}"),
+            Text(self.words.in_force(self.last), "dim"),
         )
 
     def clause(self, clause: Clause) -> RenderableType:
         told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
-        needs = self.words.joined("clauses", map(self.fact, clause.reads))
+        needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
         return _item(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
-    def fact(self, name: str) -> str:
-        supplier = self.edition.decides.glossary.facts[name].supplier
-        party = self.words.say(f"party.{supplier.value}" if supplier else "policy.from_nobody")
-        return self.words.say("policy.fact", fact=self.words.say(f"fact.{name}"), party=party)
-
     def setting(self, name: str, value: object) -> RenderableType:
-        if isinstance(value, bool):
-            shown = self.words.say(f"value.{str(value).lower()}")
-        elif isinstance(value, tuple | frozenset):
-            shown = self.words.listed(sorted(map(str, value))) or self.words.say("value.none")
-        else:
-            shown = str(value)
+        shown = self.words.setting(name, value)
         return _item(self.marks, Text.assemble((name, "bold"), f" = {shown}"), Text(self.words.say(f"setting.{name}")))
 
     def stated(self, name: str) -> RenderableType:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from adjudicator.governing import policies
+from adjudicator.handbook.sightings import SIGHTS, key_of
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -31,6 +36,25 @@ Coverage = dict[str, tuple[list[str], list[str]]]
 REACHED = pytest.StashKey[Shares]()
 SEEN = pytest.StashKey[ClauseTable]()
 COVERED = pytest.StashKey[Coverage]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sightings", metavar="FILE", type=Path, help="where to write what was seen of each clause")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write down what was seen, for the handbook."""
+    target = session.config.getoption("--sightings")
+    if target is not None:
+        seen = session.config.stash[SEEN]
+        sightings = {
+            key_of(policies()[policy][-1]): {
+                name: {sight: counts[sight] for sight in SIGHTS} for name, counts in clauses.items()
+            }
+            for policy, clauses in sorted(seen.items())
+        }
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"{json.dumps(sightings, indent=2)}\n", "utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -70,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for policy, clauses in sorted(seen.items()):
         terminalreporter.write_line(policy)
         for clause, counts in clauses.items():
-            sights = (counts[sight] for sight in ("supports", "defeats", "undecided", "decisive"))
+            sights = (counts[sight] for sight in SIGHTS)
             terminalreporter.write_line(f"  {clause:<36}" + "".join(f"{count:>7}" for count in sights))
 
     covered = config.stash[COVERED]

@@ -33,7 +33,7 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
 ]
 
 SHELLS: Final = frozenset(
-    {"adapters", "cli", "laws", "output", "records", "rulebook", "streams", "testing", "text", "words"}
+    {"adapters", "cli", "handbook", "laws", "output", "records", "rulebook", "streams", "testing", "text", "words"}
 )
 """What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
 
@@ -582,6 +582,7 @@ HEAVY: Final = (
     "PIL",
     "adjudicator.adapters",
     "adjudicator.cli",
+    "adjudicator.handbook",
     "adjudicator.laws",
     "adjudicator.records",
     "adjudicator.testing",
@@ -594,11 +595,13 @@ HEAVY: Final = (
     "httpx",
     "hypothesis",
     "litestar",
+    "markdown",
     "numpy",
     "pandas",
     "pendulum",
     "polars",
     "pyarrow",
+    "pygments",
     "pytest",
     "requests",
     "rich",

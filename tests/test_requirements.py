@@ -23,13 +23,14 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
+from adjudicator.changes import supplied
 from adjudicator.checking import check, check_document
 from adjudicator.civil_time import DAY
 from adjudicator.cli import main
-from adjudicator.codec import case_from, dump_case
+from adjudicator.codec import case_document, case_from, dump_case
 from adjudicator.decision import Effect
 from adjudicator.facts import Worth
-from adjudicator.laws import put, supplied, written
+from adjudicator.places import put
 from adjudicator.requiring import (
     Checklist,
     Choice,
@@ -138,7 +139,7 @@ def test_the_proof_is_satisfied_exactly_where_its_clauses_hold(policy: str, data
 def test_the_oracle_agrees(policy: str, data: st.DataObject) -> None:
     """What is satisfied, and what is waited for, is so in the eyes of somebody else who read the rule."""
     case = data.draw(cases(policy))
-    told = judge(written(case))
+    told = judge(case_document(case))
     for line in requirements(case).lines:
         if group := proof_of(line):
             found = [
@@ -234,7 +235,7 @@ def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, dat
         accepts = next(iter(entry.accepts))
         if not all(accepts.values()):
             continue
-        mended = written(one)
+        mended = case_document(one)
         for name, values in accepts.items():
             if name != "kind" and not name.startswith("with/"):
                 put(mended, f"/evidence/0/{name}", values[0])
@@ -242,7 +243,7 @@ def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, dat
             mended["evidence"][0]["verification"] = "unverified"
         if "with/kind" in accepts:
             photo = a_package_photo("E0", waybill_no=accepts["with/waybill_no"][0], submitted_at=one.claim.filed_at)
-            mended["evidence"].append(written(evolve(one, evidence=(photo,)))["evidence"][0])
+            mended["evidence"].append(case_document(evolve(one, evidence=(photo,)))["evidence"][0])
         after = proof_of(checklist(case_from(mended)))
         assert after is not None
         assert after.status is Status.SATISFIED
@@ -510,7 +511,9 @@ def test_every_checklist_reads_without_a_hole(policy: str, language: str, data: 
     """Whatever is amiss with a piece of evidence, there are words for it."""
 
     def say(self: Words, code: str, **params: object) -> str:
-        return self.texts[code].format_map(params)
+        assert code in self, code
+        text: str = self._texts.gettext(code)
+        return text.format_map(params)
 
     case = data.draw(cases(policy))
     with pytest.MonkeyPatch.context() as patched:

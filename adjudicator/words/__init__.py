@@ -47,6 +47,7 @@ from adjudicator.decision import (
     Step,
     Unit,
 )
+from adjudicator.plain import plain
 from adjudicator.policy import Edition, Node, hints, members
 
 ENGLISH: Final = "en"
@@ -148,6 +149,34 @@ class Words:
         if (code := rule_code(node)) in self:
             return self.say(code)
         return (node.law.english if self.language == ENGLISH else node.law.chinese) or node.law.english
+
+    def revision(self) -> str:
+        """The edition by its date, the revision of its code, and the article that it carries out."""
+        if self.edition is None:
+            return ""
+        edition = self.edition
+        return self.say("policy.revision", edition=edition.name, revision=edition.revision, article=edition.article)
+
+    def in_force(self, last: dt.date | None) -> str:
+        """From when the edition is in force, and until when if another follows."""
+        if self.edition is None:
+            return ""
+        if last is None:
+            return self.say("policy.in_force", first=self.edition.name)
+        return self.say("policy.in_force_until", first=self.edition.name, last=last.isoformat())
+
+    def supplied(self, fact: str) -> str:
+        """A fact of the case, and who supplies it."""
+        return self.say("policy.fact", fact=self.say(f"fact.{fact}"), party=self.supplier(fact))
+
+    def supplier(self, fact: str) -> str:
+        """Who supplies a fact of the case."""
+        known = self.edition.decides.glossary.facts.get(fact) if self.edition else None
+        return self.say(f"party.{known.supplier.value}" if known and known.supplier else "policy.from_nobody")
+
+    def setting(self, name: str, value: object) -> str:
+        """What a setting of the edition is set to."""
+        return self.value(name, plain(value))
 
     # What became of a case
 

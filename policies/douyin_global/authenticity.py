@@ -43,19 +43,28 @@ THE_PATH: Acceptable = {
 
 
 def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
-    """R5. When the transaction succeeded; while it has not, the claim is not ripe."""
+    """R5. When the transaction succeeded; while it has not, the claim is not ripe.
+
+    交易成功的时间；尚未成功时，申请为时过早。
+    """
     if completed_at is not None and completed_at <= as_of:
         return completed_at
     return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
 
 
 def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractSet[dt.date]) -> Window:
-    """DG.1.1, R1, R3, R4. Ninety Beijing calendar days after the day of success, the last one to 24:00."""
+    """DG.1.1, R1, R3, R4. Ninety Beijing calendar days after the day of success, the last one to 24:00.
+
+    自交易成功之日的次日起 90 个北京时间自然日，最后一日至 24:00 止。
+    """
     return within_days("completed_at", success, 90, rolls_over=holidays if last_day_rolls_over else frozenset())
 
 
 def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Window | Open) -> Repairable | Failed:
-    """R21. Whether a claim filed the wrong way can still be put right."""
+    """R21. Whether a claim filed the wrong way can still be put right.
+
+    申请方式有误的，是否仍可补正。
+    """
     window = ninety_days if isinstance(ninety_days, Window) else None
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
 
@@ -112,7 +121,10 @@ class Proof:
 
 
 def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport, ...]) -> str | None | Open:
-    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them."""
+    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them.
+
+    该行商品的品牌。品牌不详时，可能是鉴定报告所载的任一品牌，也可能都不是。
+    """
     if isinstance(line_brand, Open):
         named = {compared(each.brand): None for each in appraisals if each.brand is not None}
         return Open(line_brand.asks, could_be=(A_BRAND_THAT_NOBODY_NAMES, *named))
@@ -125,7 +137,10 @@ def documents_heard(
     brand_in_question: str | None,
     evidence_closed: bool,
 ) -> tuple[Worth, ...]:
-    """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand."""
+    """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
+
+    每份鉴定报告和官方认定能否用于该品牌的商品。
+    """
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
     return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
 
@@ -135,7 +150,10 @@ def testimony(
     official_findings: tuple[OfficialFinding, ...],
     documents_heard: tuple[Worth, ...],
 ) -> Pool[Testimony]:
-    """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending."""
+    """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending.
+
+    已成立的凭证说明了什么，待核验的凭证又可能说明什么。
+    """
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
     return Pool.of(shared.heard(documents, documents_heard, what_it_says))
 
@@ -143,7 +161,10 @@ def testimony(
 def counterfeit_proof(
     testimony: tuple[Testimony, ...], line_brand: str | Open
 ) -> Proof | Failed | Open | Disputed | Silent:
-    """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove."""
+    """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove.
+
+    现有凭证证明了什么。
+    """
     against = tuple(each.evidence for each in testimony if each.says is Says.GENUINE)
     proofs = tuple(each for each in testimony if each.says is Says.COUNTERFEIT)
     doubts = tuple(each.evidence for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT)
@@ -242,7 +263,10 @@ class Bar:
 
 
 def bars(bar_findings: tuple[BarFinding, ...]) -> Pool[Bar]:
-    """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves."""
+    """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves.
+
+    由平台判定或怀疑的情形，以及由商家举证的情形。
+    """
 
     def heard() -> Iterator[tuple[Bar, Ask | None]]:
         for finding in bar_findings:

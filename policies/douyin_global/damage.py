@@ -40,7 +40,10 @@ def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
 
 
 def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
-    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe."""
+    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe.
+
+    承运该行商品的最后一个包裹的签收时间；签收之前，申请为时过早。
+    """
     known = tuple(signed_at for signed_at in signings if signed_at is not None)
     last = max(known) if known and len(known) == len(signings) else None
     if last is not None and last <= as_of:
@@ -51,14 +54,20 @@ def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
-    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol."""
+    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol.
+
+    自签收起 72 小时；食品、奶粉、酒类为 24 小时。
+    """
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
 
 
 def refiling(
     as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
 ) -> Repairable | Failed:
-    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours."""
+    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours.
+
+    申请途径有误的，是否仍可补正；类目不详的商品按 72 小时计。
+    """
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
@@ -105,7 +114,10 @@ class Damage:
 
 
 def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
-    """DG.3.3(3)(a), R29, R33. Whether a packaging picture shows a waybill which carries the line."""
+    """DG.3.3(3)(a), R29, R33. Whether a packaging picture shows a waybill which carries the line.
+
+    包装图片是否显示该行商品所在包裹的运单号。
+    """
 
     def what_is_amiss(photo: PackagePhoto) -> str | None:
         if photo.verification is Verification.REJECTED:
@@ -122,7 +134,7 @@ def close_ups_heard(
 ) -> tuple[Worth, ...]:
     """DG.3.3(3)(b), R29, R33. Whether a close-up is usable: not rejected, not edited, and identified.
 
-    Its barcode identifies it; where there are not two barcodes to compare, the parcel's picture does.
+    特写图片是否可用：核验并非未通过、未经编辑，且能辨认为该行商品。
     """
 
     def what_is_amiss(photo: DamagePhoto) -> str | None:
@@ -138,7 +150,10 @@ def close_ups_heard(
 
 
 def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
-    """DG.3.3(3)(c), R25, R29, R33. Whether a courier's statement is usable: stamped, for the line's parcel, and verified."""
+    """DG.3.3(3)(c), R25, R29, R33. Whether a courier's statement is usable: stamped, for the line's parcel, and verified.
+
+    快递公司的证明是否可用：已盖章、属于该行商品所在的包裹，且已核验。
+    """
 
     def worth_of(statement: CourierStatement) -> Worth:
         if statement.verification is Verification.REJECTED:
@@ -158,7 +173,10 @@ def usable_proof(
     courier_statements: tuple[CourierStatement, ...],
     statements_heard: tuple[Worth, ...],
 ) -> Pool[Shown]:
-    """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified."""
+    """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified.
+
+    可用的特写图片，以及快递公司盖章且已核验的证明。
+    """
     pictures = shared.heard(damage_photos, close_ups_heard, shown_in)
     return Pool.of((*pictures, *shared.heard(courier_statements, statements_heard, told_by)))
 
@@ -166,7 +184,10 @@ def usable_proof(
 def acceptable_proof(
     line_barcode: str | None, packaging_heard: tuple[Worth, ...], waybills: frozenset[str]
 ) -> tuple[Acceptable, ...]:
-    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement."""
+    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement.
+
+    怎样才能证明破损：可辨认为该行商品的特写图片，或快递公司的证明。
+    """
     on_the_label = tuple(sorted(waybills))
     close_up: dict[str, tuple[object, ...]] = {
         "kind": (DamagePhoto.kind,),
@@ -196,7 +217,10 @@ def damage(
     evidence_closed: bool,
     acceptable_proof: tuple[Acceptable, ...],
 ) -> Damage | Failed | Open | Disputed:
-    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival."""
+    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival.
+
+    可用的凭证显示商品收到时的状况。
+    """
     broken = tuple(each for each in usable_proof if each.broken)
     leaking = tuple(each for each in usable_proof if each.leaking)
     intact = tuple(each for each in usable_proof if each.intact)

@@ -32,7 +32,10 @@ THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,), "service": (Serv
 
 
 def refiling(as_of: Instant, evidence_closed: bool) -> Repairable | Failed:
-    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window."""
+    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window.
+
+    申请方式有误的，是否仍可补正；规则未规定期限。
+    """
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
 
 
@@ -53,7 +56,10 @@ ELSEWHERE = "elsewhere"
 
 
 def place_of_sale(market: str | Open) -> str | Open:
-    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere."""
+    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere.
+
+    商品的销售地。不详时，可能是三地之一，也可能在其他地区。
+    """
     return evolve(market, could_be=(ELSEWHERE, *NAMED_TERRITORIES)) if isinstance(market, Open) else market
 
 
@@ -92,7 +98,10 @@ def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: 
 
 
 def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Worth, ...]:
-    """R29, R40. Whether a ruling counts: it is the platform's own, and was not rejected."""
+    """R29, R40. Whether a ruling counts: it is the platform's own, and was not rejected.
+
+    平台裁定是否可用：由平台自己作出，且核验并非未通过。
+    """
 
     def what_is_amiss(ruling: PlatformRuling) -> str | None:
         if ruling.verification is Verification.REJECTED:
