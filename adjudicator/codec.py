@@ -494,7 +494,8 @@ def _listed(annotation: Any, converter: Converter) -> Callable[[Any], list[Any]]
 
 def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {
-        field.name: override(rename=wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
+        field.name: override(rename=wire_name(field.name))
+        for field in attrs.fields(attrs.resolve_types(typing.get_origin(annotation) or annotation))
     }
 
 

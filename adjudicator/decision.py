@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
 CONTRACT: Final = 1
@@ -255,7 +256,9 @@ class Decision:
     reconsider_at: Instant | None = field(
         metadata={"means": "The earliest instant at which time alone may change the decision."}
     )
-    metadata: Mapping[str, str] | None = field(metadata={"means": "Repeated from the case."})
+    metadata: Mapping[str, str] | None = field(
+        metadata={"means": "Repeated from the case.", "personal": Personal.INTERNAL}
+    )
     digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
 

@@ -13,7 +13,7 @@ from adjudicator.codec import dump_decision
 from adjudicator.decision import Decision
 from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
-from adjudicator.streams import complain_of, console_on, json_line, write_line
+from adjudicator.streams import complain, complain_of, console_on, json_line, write_line
 from adjudicator.text import (
     alternatives_page,
     check_page,
@@ -25,10 +25,17 @@ from adjudicator.text import (
     what_if_page,
 )
 from adjudicator.whatif import WhatIf, decision_with_alternatives, what_if_document
-from adjudicator.words import ENGLISH
+from adjudicator.words import ENGLISH, words_for
 
 
-class Output(Protocol):
+class Faults(Protocol):
+    """Where it goes what is wrong with a record."""
+
+    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+
+
+class Output(Faults, Protocol):
     """Where decisions and checks go, and what is wrong with what is no case."""
 
     def decision(self, decision: Decision) -> None:
@@ -46,8 +53,18 @@ class Output(Protocol):
     def decision_with_alternatives(self, found: WhatIf) -> None:
         """Tell a decision, and what would change it."""
 
+
+class FaultsApart:
+    """Faults on the standard error alone, for where the standard output holds a document that they would spoil."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+        """Tell the faults, below the line that they are about where there are several."""
+        if not is_alone():
+            complain(words_for(None, self.language).say("decision.undecidable", line=line))
+        complain_of(faults, self.language)
 
 
 class JsonOutput:

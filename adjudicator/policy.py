@@ -19,7 +19,7 @@ from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
 from adjudicator.decision import Because, Decision, Role
-from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Pool, Repairable, Silent
+from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -115,6 +115,10 @@ class Docket(Protocol):
         """The facts that are read from it."""
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case of this kind can come to."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 
@@ -124,6 +128,14 @@ class Docket(Protocol):
 
     def subjects(self, case: Any) -> Iterator[Any]:
         """What is judged as one in it: its claimed lines, or the case as a whole."""
+
+    @property
+    def claimant(self) -> Party:
+        """Who asks for the decision, and bears it where it goes against the case."""
+
+    @property
+    def respondent(self) -> Party | None:
+        """Who has to perform what is granted, if there is such a one."""
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition."""
@@ -144,7 +156,7 @@ class Edition:
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
     the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the reason in plain English.
+    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a

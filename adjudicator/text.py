@@ -38,7 +38,7 @@ from adjudicator.decision import (
 )
 from adjudicator.drafting import PATH
 from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Status, Together
-from adjudicator.faults import Fault
+from adjudicator.faults import Fault, printable, safe
 from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
 from adjudicator.requiring import Checklist, Choice, Entry, Piece
@@ -46,7 +46,6 @@ from adjudicator.trying import ANOTHER
 from adjudicator.whatif import Alternative, WhatIf
 from adjudicator.words import Words, field_named, words_for
 
-_LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
 _HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
 
@@ -86,17 +85,6 @@ def can_write(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def safe(text: str) -> str:
-    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
-    told = printable(text[: _LONGEST + 1])
-    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def rule_between() -> RenderableType:
@@ -539,7 +527,10 @@ class _WhatIfPage(_CasePage):
         if not groups:
             return [(self.say("whatif.nothing"), [Text()])]
         return [
-            (self.say(f"whatif.{kind.value}"), [self.alternative(of) for of in groups.values() if of[0].kind is kind])
+            (
+                self.say(f"whatif.kind.{kind.value}"),
+                [self.alternative(of) for of in groups.values() if of[0].kind is kind],
+            )
             for kind in Act
         ]
 
@@ -617,7 +608,7 @@ class _WhatIfPage(_CasePage):
         least, most = answer.at_least, answer.at_most
         if least is not None or most is not None:
             code = "between" if least is not None and most is not None else "from" if most is None else "up_to"
-            return self.say(f"whatif.{code}", least=self.value(name, least), most=self.value(name, most))
+            return self.say(f"whatif.range.{code}", least=self.value(name, least), most=self.value(name, most))
         if isinstance(change.to, dict) and "kind" in change.to:
             first = next(each.changes[0].to for each in question.answers if _same_kind(each, change.to))
             otherwise = {key: (each,) for key, each in flattened(change.to) if (key, each) not in flattened(first)}
@@ -721,6 +712,7 @@ class _PolicyPage:
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
             (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
             (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),
+            (say("policy.not_adjudicated"), [self.left_out(*each) for each in edition.not_adjudicated.items()]),
         ]
         return _Trimmed(Group(self.head(), *_laid_out(sections)))
 
@@ -743,6 +735,9 @@ class _PolicyPage:
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].law
         return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
+
+    def left_out(self, sentence: str, reason: str) -> RenderableType:
+        return _item(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
 
     def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""

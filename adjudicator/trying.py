@@ -261,10 +261,9 @@ class Possibilities:
         scale = scale_of(place.kind, place.held)
         assert scale is not None  # noqa: S101 - only places that have one come here
 
-        now = None if place.held is None else scale.count(place.held)
-
         def find(count: int) -> Hashable | None:
-            move = beside if count == now else (*beside, *place.move(scale.written(count)))
+            value = scale.written(count)
+            move = beside if value == document_of(place.held) else (*beside, *place.move(value))
             decision = self.trials.decided(move)
             return None if decision is None else sign(decision)
 
@@ -273,7 +272,9 @@ class Possibilities:
     def _points(self, place: Place, scale: Scale) -> Iterator[int]:
         """Where to look: at the ends, at what stands there, and at what is compared with it."""
         if place.held is not None:
-            yield scale.count(place.held)
+            count = scale.count(place.held)
+            yield count
+            yield from () if scale.written(count) == document_of(place.held) else (count + 1,)
         if scale is INSTANTS:
             yield from (moment // SECOND for moment in self._moments(place))
         else:

@@ -33,7 +33,22 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
 ]
 
 SHELLS: Final = frozenset(
-    {"adapters", "cli", "handbook", "laws", "output", "records", "rulebook", "streams", "testing", "text", "words"}
+    {
+        "adapters",
+        "cli",
+        "codes",
+        "explaining",
+        "given",
+        "handbook",
+        "laws",
+        "output",
+        "records",
+        "rulebook",
+        "streams",
+        "testing",
+        "text",
+        "words",
+    }
 )
 """What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
 
@@ -46,6 +61,7 @@ VOCABULARY: Final = frozenset(
         "decision",
         "facts",
         "faults",
+        "personal",
         "policy",
         "reviews",
         "soundness",
@@ -515,7 +531,7 @@ def import_lines(source: Path) -> Iterator[str]:
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "civil_time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
-    "faults": (frozenset({10, 80}), "how long a message gets"),
+    "faults": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
     "asking": (frozenset({64}), "how many answers are told at most"),
@@ -542,7 +558,10 @@ def numbers_in(source: str) -> set[int]:
 
 def values_singled_out(source: str) -> list[str]:
     """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
-    kinds = {name for name, each in vars(case_module).items() if isinstance(each, type) and issubclass(each, Enum)}
+    named = {
+        name: each for name, each in vars(case_module).items() if isinstance(each, type) and issubclass(each, Enum)
+    }
+    kinds = {name for name, each in named.items() if each.__module__ == case_module.__name__}
     return [
         ast.unparse(node)
         for node in ast.walk(ast.parse(source))
@@ -582,6 +601,8 @@ HEAVY: Final = (
     "PIL",
     "adjudicator.adapters",
     "adjudicator.cli",
+    "adjudicator.codes",
+    "adjudicator.explaining",
     "adjudicator.handbook",
     "adjudicator.laws",
     "adjudicator.records",
@@ -594,6 +615,7 @@ HEAVY: Final = (
     "duckdb",
     "httpx",
     "hypothesis",
+    "jinja2",
     "litestar",
     "markdown",
     "numpy",

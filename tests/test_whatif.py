@@ -355,6 +355,13 @@ def test_a_second_late_for_whisky_three_things_would_have_done() -> None:
     }
 
 
+def test_what_is_a_microsecond_too_late_is_in_time_at_the_second_before() -> None:
+    """R2: the last microsecond of the 72 hours is in time; values between two whole seconds lie beside both of them."""
+    late = Instant(SIGNED_AT + 72 * HOUR + 1)
+    case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(filed_at=late), as_of=late)
+    assert once(case, "/claim/filed_at", str(Instant(late - 1))).line_outcome == "approved"
+
+
 def test_a_wrong_reason_is_repaired_by_the_consumer() -> None:
     """DG.1.2(1), R21."""
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER))

@@ -156,6 +156,7 @@ class _EditionPage:
             self.section("grants", "policy.grants", self.grants()),
             self.section("remarks", "policy.remarks", map(self.stated, self.edition.remarks)),
             self.section("settings", "policy.settings", [self.settings()]),
+            self.section("not_adjudicated", "policy.not_adjudicated", [self.not_adjudicated()]),
             self.section("facts", "handbook.facts", [self.facts()]),
             self.section("definitions", "handbook.definitions", map(self.definition, self.definitions)),
             self.section("examples", "handbook.examples", map(self.example, self.examples)),
@@ -282,6 +283,12 @@ class _EditionPage:
         field = fact.pointers[0].rpartition("/")[2] if fact.pointers else fact.name
         meant = self.words.listed([self.words.value(field, value) for value in values], "or")
         return joined([code(told), plain(meant)])
+
+    def not_adjudicated(self) -> Markdown:
+        left_out = self.edition.not_adjudicated.items()
+        return items(
+            [joined([strong(plain(each)), plain(self.words.not_adjudicated(reason))], " ") for each, reason in left_out]
+        )
 
     def settings(self) -> Markdown:
         rows = [

@@ -454,5 +454,5 @@ EDITION = Edition(
         platform_may_turn_down,
         shared.rights_by_law_remain,
     ),
-    not_adjudicated={"DG.1.2(2)": shared.A_ROUTE_AND_NO_CONDITION},
+    not_adjudicated={"DG.1.2(2)": shared.A_ROUTE},
 )

@@ -440,5 +440,5 @@ EDITION = Edition(
         more_units_may_follow,
         shared.rights_by_law_remain,
     ),
-    not_adjudicated={"DG.3.2(2)": shared.A_ROUTE_AND_NO_CONDITION},
+    not_adjudicated={"DG.3.2(2)": shared.A_ROUTE},
 )

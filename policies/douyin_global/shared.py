@@ -17,11 +17,8 @@ T = TypeVar("T")
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
 """R15. Where a ceiling bites, it is filled in this order."""
 
-A_ROUTE_AND_NO_CONDITION = (
-    "That the consumer may ask the platform to step in when the merchant refuses is a route to a decision, and no condition "
-    "of it (R21): a claim is judged alike whether or not the merchant was asked first."
-)
-"""Why the sentence on the platform's customer service is not adjudicated."""
+A_ROUTE = "a_route_and_no_condition"
+"""R21. Why the sentence on the platform's customer service is not adjudicated."""
 
 
 def against_a_global_merchant(programme: Programme) -> bool:

@@ -16,7 +16,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from adjudicator import decide, dump_decision, load_case
+from adjudicator import decide, dump_decision, load_case, what_if
+from adjudicator.explaining import Format, explain
 from benchmarks.measuring import Timing, on_one_core, side_by_side
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -43,6 +44,23 @@ def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
         "parse and decide": for_each(lambda each: decide(load_case(each)), inputs),
         "encode: dump_decision, without digests": for_each(dump_decision, [undigested(each) for each in decided]),
         "bytes in, bytes out": for_each(lambda each: dump_decision(decide(load_case(each))), inputs),
+    }
+
+
+def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
+    """What is made of decided cases when it is asked for, each over all of them."""
+    read = [load_case(each) for each in inputs]
+    decided = [(decide(each), each) for each in read]
+
+    def letters(locale: str, format: Format) -> Callable[[], object]:
+        return lambda: [explain(decision, case, locale=locale, format=format) for decision, case in decided]
+
+    return {
+        "orjson.loads": lambda: [orjson.loads(each) for each in inputs],
+        "decide": lambda: [decide(each) for each in read],
+        "letter, English, text": letters("en", "text"),
+        "letter, Traditional Chinese, HTML": letters("zh-Hant", "html"),
+        "what_if: alternatives and questions": lambda: [what_if(each) for each in read],
     }
 
 
@@ -102,6 +120,8 @@ def main() -> None:
         inputs = cases(paths)
         timings = side_by_side(stages(inputs), rounds=chosen.rounds)
         console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
+        timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
+        console.print(table(f"{title}, explained", timings, len(inputs)))
     console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:
         console.print(profile(cases([DAY_90]), chosen.profile))
