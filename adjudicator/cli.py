@@ -24,6 +24,7 @@ from adjudicator.codes import code_document, codes
 from adjudicator.comparing import diff as difference_of
 from adjudicator.comparing import difference_document
 from adjudicator.deciding import decide as decided
+from adjudicator.entitling import entitlements_of
 from adjudicator.explaining import Format as LetterFormat
 from adjudicator.explaining import Voice, explained, page_for
 from adjudicator.explaining.codebook import codes_page
@@ -32,6 +33,7 @@ from adjudicator.explaining.page import Page
 from adjudicator.faults import Fault, InputError, printable, safe
 from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
+from adjudicator.inquiry import load_inquiry
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
 from adjudicator.records import Records, Unreadable
@@ -180,20 +182,30 @@ def decide(
 class Taken(Generic[T]):
     """What is made of each record of a stream that can be read; the others go where faults go.
 
-    Once all are taken, ``status`` says whether there was one in every record. ``otherwise`` says what became of the others.
+    Once all are taken, ``status`` says whether every record held what was ``expected``. ``otherwise`` says what became of the
+    others.
     """
 
-    def __init__(self, records: Records, work: Callable[[bytes], T], faults: Faults, otherwise: str) -> None:
+    def __init__(
+        self,
+        records: Records,
+        work: Callable[[bytes], T],
+        faults: Faults,
+        otherwise: str,
+        *,
+        expected: str = "a case",
+    ) -> None:
         self.records = records
         self.work = work
         self.faults = faults
         self.otherwise = otherwise
+        self.expected = expected
         self.status = DECIDED
 
     def __iter__(self) -> Iterator[T]:
         if self.records.at_end():
             self.status = INPUT_AT_FAULT
-            self.faults.faulty(1, (Fault("", "nothing", "a case"),), self.records.at_end)
+            self.faults.faulty(1, (Fault("", "nothing", self.expected),), self.records.at_end)
         total = at_fault = 0
         for record in self.records:
             total += 1
@@ -422,7 +434,7 @@ def codes_(
     return DECIDED
 
 
-# check and schema
+# check, entitlements and schema
 
 
 @app.command
@@ -439,7 +451,8 @@ def check(
     every case is sound, also if something is missing.
 
     With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
-    `not_known`, whether each of them `matters_now`, and what each piece of `evidence` does; or the faults, as `decide` tells them.
+    `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
+    line a checklist of evidence; or the faults, as `decide` tells them.
 
     Parameters
     ----------
@@ -450,6 +463,39 @@ def check(
     with opened(file) as stream:
         taken = Taken(Records(stream), lambda text: checked(load_case(text)), output, "at fault")
         return taken.told_by(output.check)
+
+
+@app.command
+def entitlements(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show what an order gives before anything is claimed: until when exactly, how much at most, and what a claim will need.
+
+    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case; or a whole case, whose claim and evidence are left out of
+    account.
+
+    With `--format json` each inquiry becomes one line; or the faults, as `decide` tells them.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.order_at_fault")
+    with opened(file) as stream:
+        taken = Taken(
+            Records(stream),
+            lambda text: entitlements_of(load_inquiry(text)),
+            output,
+            "at fault",
+            expected="an order to be asked about",
+        )
+        return taken.told_by(output.entitlements)
 
 
 @app.command

@@ -132,9 +132,38 @@ class Pool(Generic[T]):
     @classmethod
     def of(cls, heard: Iterable[tuple[T, Ask | None]]) -> Pool[T]:
         """Sort what documents say into what stands (nothing left to ask) and what is pending."""
-        both = tuple(heard)
-        standing = tuple(says for says, ask in both if ask is None)
-        return cls(standing, tuple(Pending(says, ask) for says, ask in both if ask is not None))
+        standing: list[T] = []
+        pending: list[Pending[T]] = []
+        for says, ask in heard:
+            if ask is None:
+                standing.append(says)
+            else:
+                pending.append(Pending(says, ask))
+        return cls(tuple(standing), tuple(pending))
+
+
+@frozen
+class Worth:
+    """What a piece of evidence is worth to a claimed line, as a rule has it.
+
+    It stands where there is no ``because``. Else that says what is amiss: for the time being where an answer to ``ask`` would
+    put it right, for good where there is nothing to ask. A fact of a policy that is a ``tuple[Worth, ...]`` tells it of each
+    document that it hears; what stands is then read from there.
+    """
+
+    evidence: str
+    because: str | None = None
+    ask: Ask | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts as it is."""
+        return self.because is None
+
+    @property
+    def may_count(self) -> bool:
+        """Whether it counts, or would once what is asked is answered."""
+        return self.because is None or self.ask is not None
 
 
 Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | Silent | Pool[Any]"

@@ -26,7 +26,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve
 
-from adjudicator import deciding
+from adjudicator import deciding, requiring
 from adjudicator.asking import ask_next
 from adjudicator.case import (
     Badge,
@@ -263,6 +263,19 @@ def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = d
     silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
     bare = evolve(case, evidence=())
     assert _essence(decide(silenced)) == _essence(decide(bare)), "rejecting everything is not like having nothing"
+
+
+def unusable_evidence_counts_for_nothing(
+    case: Case, edition: Edition | None = None, *, decide: ClaimDecider = deciding.decide
+) -> None:
+    """Leaving out what no checklist can use changes nothing."""
+    used: dict[str, set[requiring.Status]] = {}
+    for line in requiring.requirements(case, edition).lines:
+        for piece in (piece for group in line.groups for entry in group.entries for piece in entry.pieces):
+            used.setdefault(piece.evidence_id, set()).add(piece.status)
+    unusable = {each for each, statuses in used.items() if statuses == {requiring.Status.UNUSABLE}}
+    bare = evolve(case, evidence=tuple(each for each in case.evidence if each.id not in unusable))
+    assert _essence(decide(case)) == _essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
 
 
 def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:

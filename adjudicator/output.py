@@ -11,12 +11,14 @@ from rich.console import RenderableType
 from adjudicator.checking import Check, check_document
 from adjudicator.codec import dump_decision
 from adjudicator.decision import Decision
+from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
 from adjudicator.streams import complain, complain_of, console_on, json_line, write_line
 from adjudicator.text import (
     alternatives_page,
     check_page,
     decision_page,
+    entitlements_page,
     faults_page,
     marks_in,
     rule_between,
@@ -41,6 +43,9 @@ class Output(Faults, Protocol):
 
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
 
     def what_if(self, found: WhatIf) -> None:
         """Tell what would change a decision."""
@@ -72,6 +77,10 @@ class JsonOutput:
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
         write_line(json_line(check_document(check)))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
+        write_line(json_line(entitlements_document(found)))
 
     def what_if(self, found: WhatIf) -> None:
         """Tell what would change a decision."""
@@ -106,6 +115,10 @@ class TextOutput:
     def check(self, check: Check) -> None:
         """Show what a case lacks."""
         self.show(check_page(check, self.language, self.marks))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Show what an order gives."""
+        self.show(entitlements_page(found, self.language, self.marks))
 
     def what_if(self, found: WhatIf) -> None:
         """Show what would change a decision."""

@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Any, Final, TypeAlias, TypeVar, get_args
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
@@ -36,7 +36,6 @@ from adjudicator.case import (
     CourierStatement,
     DamagePhoto,
     Demand,
-    Document,
     Evidence,
     Ground,
     Issuer,
@@ -69,7 +68,8 @@ from adjudicator.codec import case_document, case_from
 from adjudicator.decision import Role
 from adjudicator.governing import policies
 from adjudicator.places import at, put
-from adjudicator.policy import Edition, hints
+from adjudicator.policy import Edition
+from adjudicator.requiring import kinds_of_evidence
 from adjudicator.soundness import LARGEST
 
 Json: TypeAlias = dict[str, Any]
@@ -386,16 +386,6 @@ def steering(policy: str) -> Steering:
         frozenset(name for clause in (*required, *barring) for name in clause.reads),
         tuple(dict.fromkeys(window for edition in editions for window in windows_reported(edition))),
     )
-
-
-def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:
-    """The kinds of evidence that some facts of the glossary are made of."""
-    found: dict[str, None] = {}
-    for name in facts:
-        for each in get_args(hints(edition.decides.glossary.facts[name].read)["return"]):
-            if isinstance(each, type) and issubclass(each, Document):
-                found[each.kind] = None
-    return tuple(found)
 
 
 def windows_reported(edition: Edition) -> Iterable[WindowLength]:

@@ -47,8 +47,8 @@ class Facts(dict[str, Any]):
         self.unknown = frozenset(name for name in self.unsettled if type(self[name]) is Open)
 
     def __missing__(self, name: str) -> Any:
-        node = self._nodes.get(name)
-        value = self.evaluate(node) if node else self._leaves[name].read(self._subject)
+        nodes = self._nodes
+        value = self.evaluate(nodes[name]) if name in nodes else self._leaves[name].read(self._subject)
         self[name] = value
         if type(value) in _NOT_PLAIN:
             self.unsettled.add(name)

@@ -172,7 +172,7 @@ def test_the_code_on_the_page_is_the_code_that_decides(edition: Edition) -> None
 def test_a_constant_and_a_helper_that_a_clause_uses_stand_on_its_page() -> None:
     """The number of hours for wine is no secret of a constant."""
     found = read_all([[DAMAGE]], "en")[f"{name_of(DAMAGE)}.html"]
-    assert {"douyin_global-damage-PERISHABLE", "douyin_global-damage-is_usable", "douyin_global-shared-share"} <= {
+    assert {"douyin_global-damage-PERISHABLE", "douyin_global-damage-shown_in", "douyin_global-shared-share"} <= {
         *found.places
     }
     assert "PERISHABLE = (Category.FOOD, Category.MILK_POWDER, Category.ALCOHOL)" in found.text
@@ -481,10 +481,10 @@ def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:
     assert (aspect, before, after) == (Aspect.PLACE, "requirement", "bar")
     drops = evolve(
         DAMAGE,
-        facts=tuple(each for each in DAMAGE.facts if each.__name__ != "pictures"),
-        settings={**DAMAGE.settings, "pictures": ()},
+        facts=tuple(each for each in DAMAGE.facts if each.__name__ != "usable_proof"),
+        settings={**DAMAGE.settings, "usable_proof": ()},
     )
-    assert (Kind.DEFINITION, "is_usable", Manner.REMOVED) in {
+    assert (Kind.DEFINITION, "shown_in", Manner.REMOVED) in {
         (each.kind, each.name, each.manner) for each in redline(DAMAGE, drops).changes
     }
 

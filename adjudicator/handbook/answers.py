@@ -16,14 +16,14 @@ from typing import Any, Final, TypeAlias
 from attrs import Factory, fields_dict, frozen
 
 from adjudicator.decision import Because, Effect, Finding
-from adjudicator.facts import Disputed, Failed, Holds, Need, Open, Pool, Repairable, Silent
+from adjudicator.facts import Disputed, Failed, Holds, Need, Open, Pool, Repairable, Silent, Worth
 from adjudicator.handbook.sources import code_of, definitions_behind
 from adjudicator.policy import Clause, Edition, Function, Node, hints, members, plain_type
 
 _ANSWERS: Final[Mapping[str, type]] = {
     each.__name__: each for each in (Open, Failed, Repairable, Disputed, Silent, Holds)
 }
-_ASKING: Final = frozenset({Open, Repairable, Pool})
+_ASKING: Final = frozenset({Open, Repairable, Pool, Worth})
 _NOT_SETTLED: Final = "pending"
 
 
@@ -75,7 +75,7 @@ def _answers(edition: Edition, name: str) -> Answers:
 
 
 def _of_a_node(edition: Edition, node: Node) -> Answers:
-    given = {plain_type(each) for each in members(hints(node.function)["return"])}
+    given = _given(node.function)
     answers = dict(_own(node.function))
     for name, admitted in zip(node.params, node.admits, strict=True):
         for kind, said in _answers(edition, name).items():
@@ -90,7 +90,9 @@ def _passed_on(kind: type, said: Said, admitted: frozenset[type], given: set[typ
         yield Open, Said(frozenset({_NOT_SETTLED}), said.needs)
     if kind is Pool and kind in admitted and Open in given:
         yield Open, Said(needs=said.needs)
-    if kind is not Pool and (kind not in admitted or kind in given):
+    if kind is Worth:
+        yield from ((becomes, said) for becomes in given & _ASKING)
+    elif kind is not Pool and (kind not in admitted or kind in given):
         yield kind, said
 
 
@@ -105,10 +107,17 @@ def _own(function: Function) -> Answers:
     answers: dict[type, Said] = {}
     for kind, reason in (answer for _, code in sources for answer in _answers_in(code)):
         answers[kind] = answers.get(kind, Said()) | Said(frozenset({reason}))
-    given = {plain_type(each) for each in members(hints(function)["return"])}
+    given = _given(function)
     for kind in given & _ASKING:
         answers[kind] = answers.get(kind, Said()) | Said(needs=needs)
     return {kind: said for kind, said in answers.items() if kind in given}
+
+
+def _given(function: Function) -> set[type]:
+    """The kinds of what a function gives; what each document is worth counts by what has to be asked about it."""
+    returned = hints(function)["return"]
+    kinds = {plain_type(each) for each in members(returned)}
+    return {*kinds, Worth} if returned == tuple[Worth, ...] else kinds
 
 
 def _answers_in(code: str) -> Iterator[tuple[type, str]]:

@@ -28,7 +28,7 @@ from adjudicator.civil_time import HOUR, Instant, Window, within_days
 from adjudicator.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
 from adjudicator.claims import CLAIMS, Payment, Pays
 from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent, Worth
 from adjudicator.policy import Edition
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
@@ -131,26 +131,31 @@ def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport,
     return compared(line_brand)
 
 
-def testimony(
+def documents_heard(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
     brand_in_question: str | None,
     evidence_closed: bool,
+) -> tuple[Worth, ...]:
+    """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
+
+    每份鉴定报告和官方认定能否用于该品牌的商品。
+    """
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
+
+
+def testimony(
+    appraisals: tuple[AppraisalReport, ...],
+    official_findings: tuple[OfficialFinding, ...],
+    documents_heard: tuple[Worth, ...],
 ) -> Pool[Testimony]:
     """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending.
 
     已成立的凭证说明了什么，待核验的凭证又可能说明什么。
     """
-
-    def heard() -> Iterator[tuple[Testimony, Ask | None]]:
-        documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-        for document in documents:
-            says = what_it_says(document, brand_in_question)
-            missing = what_it_lacks(document, evidence_closed)
-            if says and not isinstance(missing, Failed):
-                yield Testimony(says, document.units_covered or 1, document.id), missing
-
-    return Pool.of(heard())
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return Pool.of(shared.heard(documents, documents_heard, what_it_says))
 
 
 def counterfeit_proof(
@@ -191,27 +196,43 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     return min(counterfeit_proof.units, quantity_claimed)
 
 
-def what_it_says(document: AppraisalReport | OfficialFinding, brand: str | None) -> Says | None:
-    """R23, R24. What counts of a document's conclusion for goods of this brand."""
-    if isinstance(document, AppraisalReport):
-        if document.brand is not None and compared(document.brand) != brand:
-            return None
-        if document.issuer.role not in BRAND_SIDE:
-            return Says.PERHAPS_COUNTERFEIT if document.conclusion in NOT_THE_REAL_THING else None
-        if document.brand is None:
-            return None
-    if document.conclusion in NOT_THE_REAL_THING:
-        return Says.COUNTERFEIT
-    return Says.GENUINE if document.conclusion is Conclusion.GENUINE else None
-
-
-def what_it_lacks(document: AppraisalReport | OfficialFinding, evidence_closed: bool) -> Ask | Failed | None:
-    """R25, R29, R30. What must still be asked before a document stands, ``None`` if it does, failed if it never will."""
+def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evidence_closed: bool) -> Worth:
+    """R23, R24, R25, R29, R30. What a document is worth: nothing, or something once it is verified and final, or all it says."""
+    if why := why_it_counts_for_nothing(document, brand):
+        return Worth(document.id, why)
     not_final = isinstance(document, OfficialFinding) and document.final is not True
-    if document.verification is Verification.REJECTED or (not_final and evidence_closed):
-        return Failed()
-    final_ruling = Ask(FINAL_RULING, ({"final": (True,)},), document.id) if not_final else None
-    return shared.verification_of(document) or final_ruling
+    if not_final and evidence_closed:
+        return Worth(document.id, "not_final")
+    once_verified = shared.worth_once_verified(document)
+    if once_verified.stands and not_final:
+        return Worth(document.id, "not_final", Ask(FINAL_RULING, ({"final": (True,)},), document.id))
+    return once_verified
+
+
+def why_it_counts_for_nothing(document: AppraisalReport | OfficialFinding, brand: str | None) -> str | None:
+    """R23, R24, R29. What is wrong with a document for good, whatever is still handed in about it."""
+    if document.verification is Verification.REJECTED:
+        return "rejected"
+    if document.conclusion is Conclusion.INCONCLUSIVE:
+        return "inconclusive"
+    if isinstance(document, OfficialFinding):
+        return None
+    if document.brand is not None and compared(document.brand) != brand:
+        return "another_brand"
+    if document.issuer.role in BRAND_SIDE:
+        return "names_no_brand" if document.brand is None else None
+    return "not_from_the_brand" if document.conclusion is Conclusion.GENUINE else None
+
+
+def what_it_says(document: AppraisalReport | OfficialFinding) -> Testimony:
+    """R23, R24. What a document that counts says of the goods."""
+    if document.conclusion is Conclusion.GENUINE:
+        says = Says.GENUINE
+    elif isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE:
+        says = Says.COUNTERFEIT
+    else:
+        says = Says.PERHAPS_COUNTERFEIT
+    return Testimony(says, document.units_covered or 1, document.id)
 
 
 def what_would_prove_it(line_brand: str | Open) -> tuple[Acceptable, ...]:
@@ -399,7 +420,7 @@ EDITION = Edition(
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
     settings={"last_day_rolls_over": False, "holidays": frozenset[dt.date]()},
-    facts=(success, ninety_days, refiling, brand_in_question, testimony, counterfeit_proof, bars),
+    facts=(success, ninety_days, refiling, brand_in_question, documents_heard, testimony, counterfeit_proof, bars),
     requires=(
         against_a_global_merchant,
         filed_on_the_authenticity_path,
