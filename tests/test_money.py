@@ -11,7 +11,7 @@ from attrs import evolve
 from hypothesis import given
 
 from adjudicator import ClaimDecision, decide
-from adjudicator.case import Case, ClaimItem, Evidence, Minor, SettlementKind
+from adjudicator.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
 from adjudicator.decision import Award, AwardKind, Step
 from adjudicator.testing import (
     a_case,
@@ -138,6 +138,16 @@ def test_an_award_tells_what_the_claim_entitles_to_and_what_of_that_was_settled(
         ("postage", None, 1_193, 1_200, 7),
     ]
     assert paid(two_of_three(DAMAGE)) == [("refund", "L1", 5_900, 6_000, 100), ("tax", "L1", 667, 667, 0)]
+
+
+def test_a_refund_that_was_not_demanded_is_not_paid() -> None:
+    """R16: of an authenticity claim; the compensation is reckoned from the price all the same. Damage needs no demand."""
+    only_ten_times = (Demand.TENFOLD_COMPENSATION,)
+    assert paid(two_of_three(AUTHENTICITY, demands=only_ten_times)) == [
+        ("compensation", "L1", 60_000, 60_000, 0),
+        ("postage", None, 1_193, 1_200, 7),
+    ]
+    assert paid(two_of_three(DAMAGE, demands=())) == paid(two_of_three(DAMAGE))
 
 
 def test_what_is_asked_for_is_taken_kind_by_kind_and_within_a_kind_line_by_line() -> None:
