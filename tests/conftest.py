@@ -22,7 +22,7 @@ settings.register_profile(
     "mutation",
     deadline=None,
     derandomize=True,
-    max_examples=20,
+    max_examples=8,
     suppress_health_check=LARGE_EXAMPLES,
     database=None,
     phases=(Phase.explicit, Phase.generate),

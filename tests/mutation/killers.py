@@ -22,7 +22,7 @@ from test_oracle_agreement import (
     told_by_the_oracle,
 )
 
-CASES: Final = 1_000
+CASES: Final = 600
 PART: Final = 100
 
 
