@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 KILLED = ("killed", "timeout")
+COMPILED = shutil.ignore_patterns("__pycache__")
 COLUMNS = ("mutants", "killed", "timeout", "with a reason", "without")
 
 
@@ -46,19 +48,16 @@ def main(tree: Path, only: Sequence[str]) -> int:
 
 
 def lay_out(tree: Path) -> None:
-    """The packages as mutmut wants them: all of them under ``src``, named as they are imported."""
-    source = tree / "src"
-    source.mkdir(parents=True, exist_ok=True)
-    for package in (ROOT / "adjudicator", *sorted(path.parent for path in ROOT.glob("policies/*/__init__.py"))):
-        link(source / package.name, package)
-    for each in ("tests", "pyproject.toml"):
-        link(tree / each, ROOT / each)
+    """The packages as mutmut wants them: copies, all of them under ``src``, named as they are imported.
 
-
-def link(link: Path, target: Path) -> None:
-    """A symbolic link, if it is not there yet."""
-    if not link.is_symlink():
-        link.symlink_to(target)
+    No links: who builds an archive of the project would follow them, and find every module here instead of in its place.
+    """
+    for part in ("src", "tests"):
+        shutil.rmtree(tree / part, ignore_errors=True)
+    for package in (ROOT / "adjudicator", *(path.parent for path in ROOT.glob("policies/*/__init__.py"))):
+        shutil.copytree(package, tree / "src" / package.name, ignore=COMPILED)
+    shutil.copytree(ROOT / "tests", tree / "tests", ignore=COMPILED)
+    shutil.copy2(ROOT / "pyproject.toml", tree)
 
 
 def mutmut(tree: Path, *arguments: str) -> None:
