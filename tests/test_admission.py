@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+import attrs
 import pytest
 
 from adjudicator import Decision, InputError, decide
@@ -12,6 +13,7 @@ from adjudicator.codec import case_from
 from adjudicator.decision import Effect
 from adjudicator.faults import Fault
 from admissions import IN_ORDER, penalty
+from douyin_alliance.case import AdmissionCase, ControllerShops, Product, Shop
 from oracle.edges import put
 
 LATE: Final = "2024-08-01T12:00:00.000001+08:00"
@@ -81,6 +83,21 @@ def test_all_faults_are_told_at_once_also_beside_what_could_not_be_read() -> Non
     with pytest.raises(InputError) as error:
         case_from(put(put(IN_ORDER, "/shop", None), "/as_of", TOO_LATE))
     assert {each.pointer for each in error.value.faults} == {"/shop", "/as_of"}
+
+
+def test_what_is_left_out_is_not_known() -> None:
+    """Nothing about shop and product is taken for granted, and nothing but their ids is required."""
+    for part in (Shop(id="1"), Product(id="1"), ControllerShops()):
+        assert {name: value for name, value in attrs.asdict(part).items() if value is not None}.keys() <= {"id"}
+    assert case_from({name: value for name, value in IN_ORDER.items() if name != "metadata"}).metadata is None
+    assert attrs.fields(AdmissionCase).metadata.default is None
+
+
+@pytest.mark.parametrize("part", [AdmissionCase, Shop, Product, ControllerShops])
+def test_a_field_says_what_its_name_does_not(part: type) -> None:
+    """In a sentence; ids, enumerations, parts with a description of their own and good standing speak for themselves."""
+    silent = {each.name for each in attrs.fields(part) if not str(each.metadata.get("means", "")).endswith(".")}
+    assert silent <= {"id", "policy", "shop", "product", "state", "controller_shops", "account_in_good_standing"}
 
 
 NOT_KNOWN: Final = {

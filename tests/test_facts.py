@@ -5,7 +5,21 @@ from __future__ import annotations
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from adjudicator.facts import Ask, Fact, Glossary, Need, Party, Pending, Pool
+from adjudicator.facts import (
+    Ask,
+    Disputed,
+    Fact,
+    Failed,
+    Glossary,
+    Holds,
+    Need,
+    Open,
+    Party,
+    Pending,
+    Pool,
+    Repairable,
+    Silent,
+)
 
 VERIFICATION = Need("verification", Party.PLATFORM)
 
@@ -31,6 +45,25 @@ def test_a_glossary_holds_its_facts_by_their_names() -> None:
     assert fact.name == "shoe_size"
     assert Glossary.of(fact).facts == {"shoe_size": fact}
     assert Glossary.of().facts == Glossary().facts == {}
+
+
+def test_what_is_not_said_is_nothing() -> None:
+    """No evidence, no end, no moment at which time alone would change it; the reason is a plain one."""
+    ask = Ask(VERIFICATION)
+    assert ask == Ask(VERIFICATION, (), None, None)
+    assert Open((ask,)) == Open((ask,), "unknown", (), None, False)
+    assert Failed() == Failed("fails", (), None)
+    assert Repairable(ask) == Repairable(ask, None, "repairable")
+    assert Disputed("why") == Disputed("why", ())
+    assert Silent("why") == Silent("why", ())
+    assert Holds() == Holds("holds", ())
+    assert Pool(("broken",)) == Pool(("broken",), ())
+    assert Fact(shoe_size) == Fact(shoe_size, (), None)
+
+
+def test_these_can_be_asked() -> None:
+    """Under the names that requests bear."""
+    assert [str(each) for each in Party] == ["consumer", "merchant", "platform", "carrier"]
 
 
 def test_asks_differ_by_what_they_accept_and_yet_can_be_keys() -> None:
