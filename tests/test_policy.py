@@ -12,7 +12,7 @@ from adjudicator.case import Category, Programme
 from adjudicator.civil_time import Instant
 from adjudicator.claims import CLAIMS
 from adjudicator.facts import Ask, Need, Open, Party, Pool
-from adjudicator.governing import editions, in_order, policies
+from adjudicator.governing import editions, governing, in_order, policies
 from adjudicator.policy import Edition, Law, PolicyError
 
 
@@ -185,6 +185,12 @@ def test_one_edition_governs_every_day() -> None:
     assert in_order([second, first]) == {"test.policy": (first, second)}
     with pytest.raises(PolicyError, match=r"two editions of test\.policy govern from 2022-03-15"):
         in_order([first, evolve(first)])
+
+
+def test_nothing_governs_a_policy_that_nobody_installed() -> None:
+    """Nor any policy before its first edition."""
+    assert governing("acme.returns", Instant.parse("2022-06-01T00:00:00Z")) is None
+    assert governing("douyin_global.damage", Instant.parse("2022-03-14T15:59:59.999999Z")) is None
 
 
 def test_every_installed_edition_is_one_of_its_policy() -> None:

@@ -177,6 +177,24 @@ OF_AUTHENTICITY: Final = (
     ),
     Given("counterfeit_is_proven.found_genuine", a_case(AUTHENTICITY, ALIEN, GENUINE), DEFEATS, ("E2",)),
     Given("counterfeit_is_proven.not_proven", a_case(AUTHENTICITY), UNDECIDED, params=needs("counterfeit_proof")),
+    *(
+        Given(
+            "counterfeit_is_proven.not_proven",
+            a_case(AUTHENTICITY, counts_for_nothing),
+            UNDECIDED,
+            params=needs("counterfeit_proof"),
+        )
+        for counts_for_nothing in (
+            ALIEN,
+            an_appraisal(brand=None),
+            an_appraisal(verification=Verification.REJECTED),
+            an_appraisal(conclusion=Conclusion.INCONCLUSIVE),
+            an_official_finding(conclusion=Conclusion.INCONCLUSIVE),
+            by_someone_else("E1", conclusion=Conclusion.GENUINE),
+            by_someone_else("E1", conclusion=Conclusion.INCONCLUSIVE),
+            by_someone_else("E1", brand="Aurélie"),
+        )
+    ),
     Given(
         "counterfeit_is_proven.proof_not_on_the_list",
         a_case(AUTHENTICITY, ALIEN, by_someone_else("E1"), by_someone_else("E3", IssuerRole.OTHER)),
@@ -416,6 +434,56 @@ def test_a_clause_says_why(told: Given) -> None:
     assert finding.because.params == told.params
     assert finding.effect is told.effect
     assert finding.evidence == told.evidence
+
+
+SHOWN, UNSHOWN = ("shown", SUPPORTS), ("not_shown", UNDECIDED)
+NOT_BROKEN, NOT_LEAKING = ("not_broken", DEFEATS), ("not_leaking", DEFEATS)
+
+
+@pytest.mark.parametrize(
+    ("damaged", "leak", "told"),
+    [
+        (True, True, SHOWN),
+        (True, False, NOT_LEAKING),
+        (True, None, UNSHOWN),
+        (False, True, NOT_BROKEN),
+        (False, False, NOT_BROKEN),
+        (False, None, NOT_BROKEN),
+        (None, True, UNSHOWN),
+        (None, False, NOT_LEAKING),
+        (None, None, UNSHOWN),
+    ],
+)
+def test_a_statement_shows_what_it_says(damaged: bool | None, leak: bool | None, told: tuple[str, Effect]) -> None:
+    """R34: what it leaves open is neither shown nor absent."""
+    case = a_case(DAMAGE, a_courier_statement(damaged_at_signing=damaged, leak=leak))
+    finding = found(case, "broken_and_leaking_on_arrival")
+    assert (finding.because.code.partition(".")[2], finding.effect) == told
+
+
+@pytest.mark.parametrize(
+    ("breakage", "seal_failure", "leak", "told"),
+    [
+        (True, None, True, SHOWN),
+        (None, True, True, SHOWN),
+        (False, True, True, SHOWN),
+        (True, False, True, SHOWN),
+        (False, False, True, NOT_BROKEN),
+        (False, None, None, NOT_BROKEN),
+        (None, False, True, UNSHOWN),
+        (None, None, True, UNSHOWN),
+        (True, None, False, NOT_LEAKING),
+        (None, None, False, NOT_LEAKING),
+        (True, None, None, UNSHOWN),
+    ],
+)
+def test_a_picture_shows_what_can_be_seen(
+    breakage: bool | None, seal_failure: bool | None, leak: bool | None, told: tuple[str, Effect]
+) -> None:
+    """R34: a failed seal is breakage, a seal that held says nothing."""
+    case = a_case(DAMAGE, a_damage_photo(breakage=breakage, seal_failure=seal_failure, leak=leak))
+    finding = found(case, "broken_and_leaking_on_arrival")
+    assert (finding.because.code.partition(".")[2], finding.effect) == told
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE, LOCAL_RETURN])
