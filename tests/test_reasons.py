@@ -29,6 +29,7 @@ from adjudicator.case import (
 from adjudicator.civil_time import DAY, HOUR
 from adjudicator.decision import Effect, Finding, Plain
 from adjudicator.testing import (
+    BARCODE,
     FILED_AT,
     SIGNED_AT,
     a_bar_finding,
@@ -37,6 +38,7 @@ from adjudicator.testing import (
     a_courier_statement,
     a_damage_photo,
     a_line,
+    a_package_photo,
     a_parcel,
     a_platform_ruling,
     an_appraisal,
@@ -434,6 +436,40 @@ def test_a_clause_says_why(told: Given) -> None:
     assert finding.because.params == told.params
     assert finding.effect is told.effect
     assert finding.evidence == told.evidence
+
+
+LABEL: Final = a_package_photo("E2")
+NO_BARCODE: Final = a_damage_photo(barcode=None)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "barcode", "usable"),
+    [
+        ((a_damage_photo(),), BARCODE, True),
+        ((a_damage_photo(edited=True),), BARCODE, False),
+        ((a_damage_photo(verification=Verification.REJECTED),), BARCODE, False),
+        ((a_damage_photo(verification=UNVERIFIED),), BARCODE, True),
+        ((a_damage_photo(barcode="another"), LABEL), BARCODE, False),
+        ((NO_BARCODE,), BARCODE, False),
+        ((a_damage_photo(),), None, False),
+        ((NO_BARCODE, LABEL), BARCODE, True),
+        ((a_damage_photo(), LABEL), None, True),
+        ((NO_BARCODE, evolve(LABEL, waybill_no="another")), BARCODE, False),
+        ((NO_BARCODE, evolve(LABEL, waybill_no=None)), BARCODE, False),
+        ((NO_BARCODE, evolve(LABEL, verification=Verification.REJECTED)), BARCODE, False),
+        ((NO_BARCODE, evolve(LABEL, verification=UNVERIFIED)), BARCODE, True),
+        ((LABEL,), BARCODE, False),
+        ((a_courier_statement(),), BARCODE, True),
+        ((a_courier_statement(stamped=False),), BARCODE, False),
+        ((a_courier_statement(waybill_no="another"),), BARCODE, False),
+        ((a_courier_statement(verification=Verification.REJECTED),), BARCODE, False),
+    ],
+)
+def test_proof_is_usable_if_it_can_be_told_to_be_the_lines(evidence: Any, barcode: str | None, usable: bool) -> None:
+    """R33: by its barcode, or where there are not two to compare by the label on the parcel; a statement by its waybill."""
+    case = of(DAMAGE, *evidence, line={"barcode": barcode})
+    told = "holds" if usable else "not_shown"
+    assert found(case, "damage_proof_is_usable").because.code == f"damage_proof_is_usable.{told}"
 
 
 SHOWN, UNSHOWN = ("shown", SUPPORTS), ("not_shown", UNDECIDED)
