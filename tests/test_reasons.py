@@ -327,6 +327,18 @@ OF_DAMAGE: Final = (
         needs("verification"),
     ),
     Given(
+        "damage_proof_is_usable.pending",
+        a_case(DAMAGE, evolve(INTACT, verification=UNVERIFIED), claim=CLOSED),
+        UNDECIDED,
+        ("E2",),
+        needs("verification"),
+    ),
+    Given(
+        "broken_and_leaking_on_arrival.not_shown",
+        a_case(DAMAGE, evolve(INTACT, verification=UNVERIFIED), claim=CLOSED),
+        DEFEATS,
+    ),
+    Given(
         "broken_and_leaking_on_arrival.shown",
         a_case(
             DAMAGE,

@@ -216,6 +216,20 @@ def test_a_document_is_verified_by_the_platform(case: Case) -> None:
     assert asked(case) == Request("platform", "verification", "L1", (VERIFIED,), None, "E1")
 
 
+@pytest.mark.parametrize(
+    ("told", "need"),
+    [
+        ({"damaged_at_signing": False}, "damage_proof"),
+        ({"leak": False}, "damage_proof"),
+        ({"damaged_at_signing": None, "leak": None}, "damage_proof"),
+        ({}, "verification"),
+    ],
+)
+def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified(told: Mapping[str, Any], need: str) -> None:
+    """R34: proof of the damage is asked for instead."""
+    assert asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED, **told))).need == need
+
+
 @pytest.mark.parametrize("final", [None, False])
 def test_a_finding_is_made_final_by_the_consumer(final: bool | None) -> None:
     """What is asked about is whether that very finding is final."""
