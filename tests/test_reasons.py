@@ -52,6 +52,7 @@ DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 
 UNVERIFIED: Final = Verification.UNVERIFIED
+VERIFIED: Final = Verification.VERIFIED
 SUSPECTED: Final = Standard.SUSPECTED
 CLOSED: Final = a_claim(evidence_closes_at=FILED_AT)
 OTHER_CHANNEL: Final = a_claim(filed_through=Channel.OTHER)
@@ -242,6 +243,7 @@ OF_AUTHENTICITY: Final = (
         for reason, effect, evidence, params in (
             ("fails", SUPPORTS, (), {}),
             ("holds", DEFEATS, (a_bar_finding(ground), a_bar_finding(ground, "E2")), {}),
+            ("holds", DEFEATS, (a_bar_finding(ground, submitted_by=Submitter.MERCHANT, verification=VERIFIED),), {}),
             (*suspicion, (a_bar_finding(ground, standard=SUSPECTED),), {}),
             (
                 "pending",
