@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -104,6 +106,24 @@ def test_an_instant_is_written_by_beijings_clock_and_for_digests_in_utc() -> Non
     assert str(at("2022-07-01T07:59:59.5")) == "2022-07-01T07:59:59.500000+08:00"
     assert repr(START) == "Instant('2022-03-01T10:00:00+08:00')"
     assert at("2022-07-01T07:59:59.5").utc_text() == "2022-06-30T23:59:59.500000Z"
+
+
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in New York."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_new_york")
+def test_the_zone_of_the_machine_means_nothing() -> None:
+    """It is read by nothing that writes an instant."""
+    assert dt.datetime(2022, 1, 1, tzinfo=dt.UTC).astimezone().isoformat() == "2021-12-31T19:00:00-05:00"
+    assert START.utc_text() == "2022-03-01T02:00:00Z"
+    assert str(START) == "2022-03-01T10:00:00+08:00"
 
 
 def test_beijings_day_begins_at_16_hours_utc() -> None:
