@@ -11,6 +11,7 @@ from attrs import evolve
 from adjudicator.case import Category, Programme
 from adjudicator.civil_time import Instant
 from adjudicator.claims import CLAIMS
+from adjudicator.codec import case_document, case_from
 from adjudicator.facts import Ask, Need, Open, Party, Pool
 from adjudicator.faults import Fault, InputError
 from adjudicator.governing import edition_for, editions, governing, in_order, policies
@@ -215,12 +216,21 @@ def test_a_case_that_nothing_governs_is_refused_with_what_is_wrong() -> None:
     with pytest.raises(InputError) as error:
         edition_for(case)
     assert error.value.faults == (Fault("/policy", '"acme.returns"', "one of " + ", ".join(policies())),)
+    on_the_first_day = evolve(an_order(), placed_at=Instant.parse("2022-03-15T00:00:00+08:00"))
+    assert edition_for(a_case("douyin_global.damage", order=on_the_first_day)).name == "2022-03-15"
     before = evolve(an_order(), placed_at=Instant.parse("2022-03-14T23:59:59+08:00"))
     with pytest.raises(InputError) as error:
         edition_for(a_case("douyin_global.damage", order=before))
     first = "2022-03-15T00:00:00+08:00"
     expected = f"an instant not before {first}, when the first edition of douyin_global.damage came into force"
     assert error.value.faults == (Fault("/order/placed_at", '"2022-03-14T23:59:59+08:00"', expected),)
+
+
+def test_a_case_of_which_only_part_can_be_read_has_no_edition_to_be_faulted_for() -> None:
+    """Without an order nothing says which edition governs: that it is missing is what is said."""
+    with pytest.raises(InputError) as error:
+        case_from({**case_document(a_case("douyin_global.damage")), "order": None})
+    assert [each.pointer for each in error.value.faults] == ["/order"]
 
 
 def test_every_installed_edition_is_one_of_its_policy() -> None:

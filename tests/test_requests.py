@@ -230,6 +230,13 @@ def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified(told:
     assert asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED, **told))).need == need
 
 
+def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified_beside_one_that_could_prove_it() -> None:
+    """R34: with the one verified the claim is proven whatever the other says, and without it there is no proof to fail."""
+    dry = a_courier_statement("E2", damaged_at_signing=None, leak=False, verification=UNVERIFIED)
+    request = asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED), dry))
+    assert (request.need, request.evidence_id) == ("verification", "E1")
+
+
 @pytest.mark.parametrize("final", [None, False])
 def test_a_finding_is_made_final_by_the_consumer(final: bool | None) -> None:
     """What is asked about is whether that very finding is final."""
