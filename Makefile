@@ -6,6 +6,8 @@
 # make prove    proves all that can be proven, engine against oracle on a million cases above all, and prints one table;
 #               goes on where it was stopped; ARGS=--quick proves less, ARGS="--case 123456" shows one case again
 # make docs     builds the documentation into build/docs
+# make mutate   breaks the packs and the fold on purpose, and tells what no test noticed; FRESH=1 forgets
+#               earlier runs, ONLY="douyin_global.* ..." breaks a part
 # make format   puts the code in order, as far as a tool can
 # make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
 # make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
@@ -24,7 +26,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench docs lock clean words symbolic prove
+.PHONY: help demo test lint format bench docs lock clean words symbolic prove mutate
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -93,6 +95,21 @@ $(VENV)/ready-to-document: $(VENV)/ready-to-run requirements/docs.txt
 	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
 	@touch $@
 
+# mutmut, in an environment of its own. What was found before is kept, so that a run can be broken off and taken up again.
+
+MUTATION := build/mutation
+
+mutate: $(MUTATION)/env/ready
+	$(if $(FRESH),rm -rf $(MUTATION)/tree)
+	@nice $(MUTATION)/env/bin/python tests/mutation/run.py $(MUTATION)/tree $(ONLY)
+
+$(MUTATION)/env/ready: pyproject.toml requirements/run.txt requirements/mutate.txt
+	@$(PYTHON) -m venv --clear $(MUTATION)/env
+	@$(MUTATION)/env/bin/python -m pip install -qq --disable-pip-version-check --no-input $(LOCKED) \
+		-r requirements/run.txt -r requirements/mutate.txt
+	@$(MUTATION)/env/bin/python -m pip install -qq --disable-pip-version-check --no-input $(PROJECT)
+	@touch $@
+
 # uv, in an environment of its own that is thrown away: one lock serves every supported Python and every platform.
 
 UV := build/uv/bin/uv
@@ -106,6 +123,7 @@ lock:
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
 	$(COMPILE) --constraint requirements/dev.txt --group docs --output-file requirements/docs.txt
+	$(COMPILE) --constraint requirements/dev.txt --group mutate --output-file requirements/mutate.txt
 	rm -rf build/uv
 
 clean:

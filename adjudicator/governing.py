@@ -75,6 +75,6 @@ def ungoverned(case: Any) -> tuple[Fault, ...]:
 def governing_instant(edition: Edition, case: Any) -> Instant | None:
     """The instant by which the edition for a case is chosen, as far as the case could be read."""
     found = case
-    for step in edition.decides.governed_from.strip("/").split("/"):
+    for step in edition.decides.governed_from.split("/")[1:]:
         found = getattr(found, step, None)
     return found if isinstance(found, Instant) else None

@@ -623,7 +623,9 @@ class Author:
             "filed_through": self.usually(Trouble.PATH, Channel.ORDER_PAGE, Channel.OTHER),
             "reason": self.usually(Trouble.PATH, reason, *Reason),
             "service": self.usually(Trouble.PATH, Service.RETURN_REFUND, *Service),
-            "demands": self.usually(Trouble.PATH, [*Demand], ["tenfold_compensation"], ["refund"], []),
+            "demands": self.usually(
+                Trouble.PATH, self.usually(Trouble.MONEY, [*Demand], ["tenfold_compensation"]), ["refund"], []
+            ),
             "items": [
                 {"line_id": line["id"], "quantity": self.any(*range(line["quantity"], 0, -1))} for line in claimed
             ],

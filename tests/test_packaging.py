@@ -24,7 +24,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 PACKS = sorted(path.parent.name for path in (ROOT / "policies").glob("*/__init__.py"))
 SOURCE_ROOTS = {"adjudicator": ROOT / "adjudicator"} | {pack: ROOT / "policies" / pack for pack in PACKS}
-LOCKS = ("run", "build", "dev", "docs")
+LOCKS = ("run", "build", "dev", "docs", "mutate")
 WHERE_EVERYTHING_CAME_FROM = """
 import importlib, pathlib
 from adjudicator.cli import main
@@ -193,6 +193,8 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
             *groups["prove"],
             *(each for each in groups["dev"] if isinstance(each, str)),
         ],
+        "docs": groups["docs"],
+        "mutate": [*groups["build"], *(each for each in groups["mutate"] if isinstance(each, str))],
     }
     for lock, requirements in wanted.items():
         pins = locked(lock)
@@ -205,3 +207,5 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
 def test_the_locks_agree_with_each_other() -> None:
     assert locked("run").items() <= locked("dev").items()
     assert locked("build").items() <= locked("dev").items()
+    run, mutate = locked("run"), locked("mutate")  # installed together
+    assert {name: run[name] for name in run.keys() & mutate.keys()}.items() <= mutate.items()

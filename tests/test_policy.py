@@ -11,9 +11,12 @@ from attrs import evolve
 from adjudicator.case import Category, Programme
 from adjudicator.civil_time import Instant
 from adjudicator.claims import CLAIMS
+from adjudicator.codec import case_document, case_from
 from adjudicator.facts import Ask, Need, Open, Party, Pool
-from adjudicator.governing import editions, in_order, policies
+from adjudicator.faults import Fault, InputError
+from adjudicator.governing import edition_for, editions, governing, in_order, policies
 from adjudicator.policy import Edition, Law, PolicyError
+from adjudicator.testing import a_case, a_damage_photo, an_order
 
 
 def sold_by_a_global_merchant(programme: Programme) -> bool:
@@ -185,6 +188,49 @@ def test_one_edition_governs_every_day() -> None:
     assert in_order([second, first]) == {"test.policy": (first, second)}
     with pytest.raises(PolicyError, match=r"two editions of test\.policy govern from 2022-03-15"):
         in_order([first, evolve(first)])
+
+
+def test_nothing_governs_a_policy_that_nobody_installed() -> None:
+    """Nor any policy before its first edition."""
+    assert governing("acme.returns", Instant.parse("2022-06-01T00:00:00Z")) is None
+    assert governing("douyin_global.damage", Instant.parse("2022-03-14T15:59:59.999999Z")) is None
+
+
+def test_a_case_is_decided_under_the_edition_of_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest does not decide what was ordered before it, nor an older one what was ordered after."""
+    (first,) = policies()["douyin_global.damage"]
+    second = evolve(first, effective_from=dt.date(2022, 3, 22), revision=2)
+    monkeypatch.setattr("adjudicator.governing.policies", lambda: in_order([second, first]))
+    case = a_case("douyin_global.damage", a_damage_photo())
+    assert case.order.placed_at < second.governs_from
+    assert edition_for(case) is first
+    later = evolve(case, order=evolve(case.order, placed_at=second.governs_from))
+    assert edition_for(later) is second
+    assert governing(first.policy, Instant(second.governs_from - 1)) is first
+    assert governing(first.policy, second.governs_from) is second
+
+
+def test_a_case_that_nothing_governs_is_refused_with_what_is_wrong() -> None:
+    """An unknown policy, or an order from before the first edition."""
+    case = a_case("acme.returns")
+    with pytest.raises(InputError) as error:
+        edition_for(case)
+    assert error.value.faults == (Fault("/policy", '"acme.returns"', "one of " + ", ".join(policies())),)
+    on_the_first_day = evolve(an_order(), placed_at=Instant.parse("2022-03-15T00:00:00+08:00"))
+    assert edition_for(a_case("douyin_global.damage", order=on_the_first_day)).name == "2022-03-15"
+    before = evolve(an_order(), placed_at=Instant.parse("2022-03-14T23:59:59+08:00"))
+    with pytest.raises(InputError) as error:
+        edition_for(a_case("douyin_global.damage", order=before))
+    first = "2022-03-15T00:00:00+08:00"
+    expected = f"an instant not before {first}, when the first edition of douyin_global.damage came into force"
+    assert error.value.faults == (Fault("/order/placed_at", '"2022-03-14T23:59:59+08:00"', expected),)
+
+
+def test_a_case_of_which_only_part_can_be_read_has_no_edition_to_be_faulted_for() -> None:
+    """Without an order nothing says which edition governs: that it is missing is what is said."""
+    with pytest.raises(InputError) as error:
+        case_from({**case_document(a_case("douyin_global.damage")), "order": None})
+    assert [each.pointer for each in error.value.faults] == ["/order"]
 
 
 def test_every_installed_edition_is_one_of_its_policy() -> None:

@@ -1,0 +1,58 @@
+"""The report says what became of every mutant, and fails where something survives without a reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from mutation.run import Change, function_of, survivors, told
+
+FOUND = {
+    "pack.rule.x_one__mutmut_1": "killed",
+    "pack.rule.x_one__mutmut_2": "survived",
+    "pack.rule.xǁWindowǁ__contains____mutmut_1": "timeout",
+    "pack.facts.x__two__mutmut_1": "no tests",
+}
+ONE = Change("pack.rule.one", "- 1\n+ 2")
+TWO = Change("pack.facts._two", "- a\n+ b")
+CHANGES = {"pack.rule.x_one__mutmut_2": ONE, "pack.facts.x__two__mutmut_1": TWO}
+
+
+def test_a_mutant_belongs_to_a_function_or_a_method() -> None:
+    """By its full name."""
+    assert [function_of(mutant) for mutant in FOUND] == [
+        "pack.rule.one",
+        "pack.rule.one",
+        "pack.rule.Window.__contains__",
+        "pack.facts._two",
+    ]
+
+
+def test_what_no_test_killed_survives_also_where_there_is_no_test() -> None:
+    """A mutant that never ends is killed."""
+    assert survivors(FOUND) == CHANGES.keys()
+
+
+def test_the_table_counts_what_became_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    """Module by module."""
+    told(FOUND, CHANGES, {ONE: "Nobody sees it."})
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(("pack", "in all"))]
+    assert ["pack.facts", "1", "0", "0", "0", "1"] in rows
+    assert ["pack.rule", "3", "1", "1", "1", "0"] in rows
+    assert ["in", "all", "4", "1", "1", "1", "1"] in rows
+
+
+@pytest.mark.parametrize(
+    ("reasons", "status", "said"),
+    [
+        ({ONE: "", TWO: ""}, 0, ""),
+        ({ONE: ""}, 1, "no reason is written (pack.facts.x__two__mutmut_1: no tests)"),
+        ({ONE: "", TWO: "", Change("pack.rule.one", "- 3\n+ 4"): ""}, 1, "it is no survivor:\npack.rule.one\n- 3\n+ 4"),
+        ({ONE: "", TWO: "", Change("pack.rule.not_tried", "- 3\n+ 4"): ""}, 0, ""),
+    ],
+)
+def test_it_fails_on_a_survivor_without_a_reason_and_on_a_reason_without_a_survivor(
+    reasons: dict[Change, str], status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of functions that were tried; nothing else is held against anybody."""
+    assert told(FOUND, CHANGES, reasons) == status
+    assert said in capsys.readouterr().out

@@ -1,0 +1,184 @@
+"""Instants, days and windows, to the microsecond."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator.civil_time import (
+    BEIJING,
+    DAY,
+    HOUR,
+    SECOND,
+    Instant,
+    Window,
+    day_of,
+    start_of_day,
+    within_days,
+    within_hours,
+)
+
+START = Instant.parse("2022-03-01T10:00:00+08:00")
+FIRST, TOO_LATE = dt.datetime(1000, 1, 1, tzinfo=dt.UTC), dt.datetime(9900, 1, 1, tzinfo=dt.UTC)
+TICK = dt.timedelta(microseconds=1)
+
+
+def at(text: str) -> Instant:
+    """An instant of Beijing's clock."""
+    return Instant.parse(f"{text}+08:00")
+
+
+def test_an_hour_has_3600_seconds_and_a_day_24_hours() -> None:
+    """Counted in microseconds."""
+    assert (SECOND, HOUR, DAY) == (1_000_000, 3_600_000_000, 86_400_000_000)
+
+
+@pytest.mark.parametrize(
+    ("text", "microseconds"),
+    [
+        ("1970-01-01T00:00:00Z", 0),
+        ("1970-01-01T08:00:00+08:00", 0),
+        ("1969-12-31T23:59:59.999999Z", -1),
+        ("1970-01-01t00:00:00.5z", 500_000),
+        ("1970-01-01T00:00:00-23:59", 86_340_000_000),
+        ("2022-05-30T23:59:59.000001+08:00", 1_653_926_399_000_001),
+    ],
+)
+def test_a_text_names_an_instant(text: str, microseconds: int) -> None:
+    """Capital letters or small ones, any offset, down to the microsecond."""
+    assert Instant.parse(text) == microseconds
+
+
+@pytest.mark.parametrize(
+    "text", ["2022-05-30T23:59:59", "2022-05-30", "2022-05-30T23:59:59.1234567Z", "2022-05-30 23:59:59Z", "now", " "]
+)
+def test_what_is_no_instant_is_refused(text: str) -> None:
+    """No offset, no time of day, finer than a microsecond."""
+    with pytest.raises(ValueError, match=r"^not an RFC 3339 instant with an offset, to the microsecond at most$"):
+        Instant.parse(text)
+
+
+@pytest.mark.parametrize("text", ["2022-02-30T00:00:00Z", "2022-13-01T00:00:00Z"])
+def test_a_day_that_there_is_not_is_refused(text: str) -> None:
+    """However well it is written."""
+    with pytest.raises(ValueError, match=r"(day|month)"):
+        Instant.parse(text)
+
+
+def test_a_naive_datetime_names_no_instant() -> None:
+    """Also one whose zone cannot tell its offset."""
+
+    class Nowhere(dt.tzinfo):
+        def utcoffset(self, _: dt.datetime | None) -> None:
+            return None
+
+        dst = tzname = utcoffset
+
+    for zone in (None, Nowhere()):
+        with pytest.raises(ValueError, match=r"^a datetime without an offset names no instant$"):
+            Instant.at(dt.datetime(2022, 1, 1, tzinfo=zone))
+
+
+def test_instants_lie_between_the_years_1000_and_9900() -> None:
+    """The first is in, the last is out."""
+    assert Instant.at(FIRST).datetime(dt.UTC) == FIRST
+    assert Instant.at(TOO_LATE - TICK).datetime(dt.UTC) == TOO_LATE - TICK
+    for moment in (FIRST - TICK, TOO_LATE):
+        with pytest.raises(ValueError, match=r"^an instant lies between the years 1000 and 9900$"):
+            Instant.at(moment)
+
+
+@given(st.integers(int(Instant.at(FIRST)), int(Instant.at(TOO_LATE - TICK))).map(Instant))
+def test_an_instant_comes_back_from_each_of_its_texts(instant: Instant) -> None:
+    """From its datetime in any zone, and from the text of Beijing's clock and of UTC."""
+    assert Instant.at(instant.datetime()) == Instant.at(instant.datetime(dt.UTC)) == instant
+    assert Instant.parse(str(instant)) == Instant.parse(instant.utc_text()) == instant
+    assert instant.datetime().tzinfo is BEIJING
+
+
+def test_an_instant_is_written_by_beijings_clock_and_for_digests_in_utc() -> None:
+    """Beijing has no daylight saving."""
+    assert str(at("2022-07-01T07:59:59.5")) == "2022-07-01T07:59:59.500000+08:00"
+    assert repr(START) == "Instant('2022-03-01T10:00:00+08:00')"
+    assert at("2022-07-01T07:59:59.5").utc_text() == "2022-06-30T23:59:59.500000Z"
+
+
+@pytest.fixture
+def in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine in New York."""
+    with monkeypatch.context() as machine:
+        machine.setenv("TZ", "America/New_York")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("in_new_york")
+def test_the_zone_of_the_machine_means_nothing() -> None:
+    """It is read by nothing that writes an instant."""
+    assert dt.datetime(2022, 1, 1, tzinfo=dt.UTC).astimezone().isoformat() == "2021-12-31T19:00:00-05:00"
+    assert START.utc_text() == "2022-03-01T02:00:00Z"
+    assert str(START) == "2022-03-01T10:00:00+08:00"
+
+
+def test_beijings_day_begins_at_16_hours_utc() -> None:
+    """Day 0 is the first of January 1970."""
+    assert start_of_day(0) == Instant.parse("1969-12-31T16:00:00Z")
+    assert day_of(Instant.parse("1969-12-31T16:00:00Z")) == 0
+    assert day_of(Instant.parse("1969-12-31T15:59:59.999999Z")) == -1
+
+
+@given(st.integers(-350_000, 2_800_000))
+def test_a_day_lasts_until_the_next_one_begins(day: int) -> None:
+    """Its first instant and its last lie on it."""
+    assert day_of(start_of_day(day)) == day
+    assert day_of(Instant(start_of_day(day + 1) - 1)) == day
+
+
+def test_hours_run_by_the_clock_and_their_last_microsecond_is_in_time() -> None:
+    """R2: exactly 72 hours are in time."""
+    window = within_hours("signed_at", START, 72)
+    end = at("2022-03-04T10:00:00")
+    assert window == Window("signed_at", START, end, includes_end=True)
+    assert window.last_instant == end
+    assert end in window
+    assert Instant(end + 1) not in window
+
+
+def test_days_begin_after_the_first_and_end_with_the_last() -> None:
+    """R1: success on 1 March makes 30 May the last day, to 24:00."""
+    window = within_days("completed_at", START, 90)
+    assert window == Window("completed_at", START, at("2022-05-31T00:00:00"), includes_end=False)
+    assert window.last_instant == at("2022-05-30T23:59:59.999999")
+    assert at("2022-05-30T23:59:59.999999") in window
+    assert at("2022-05-31T00:00:00") not in window
+
+
+def test_a_window_bars_nothing_early() -> None:
+    """R5: what comes before the clock started is in time."""
+    assert Instant(START - DAY) in within_hours("signed_at", START, 24)
+
+
+@pytest.mark.parametrize(
+    ("holidays", "late"),
+    [((), "05-31"), (("05-29",), "05-31"), (("05-30",), "06-01"), (("05-30", "05-31"), "06-02"), (("05-31",), "05-31")],
+)
+def test_a_last_day_on_a_holiday_gives_way_to_the_next_that_is_none(holidays: tuple[str, ...], late: str) -> None:
+    """R4: only the last day does."""
+    days = frozenset(dt.date.fromisoformat(f"2022-{day}") for day in holidays)
+    window = within_days("completed_at", START, 90, rolls_over=days)
+    assert window.ends_at == at(f"2022-{late}T00:00:00")
+    assert not window.includes_end
+
+
+@pytest.mark.parametrize("window", [within_hours("signed_at", START, 72), within_days("completed_at", START, 90)])
+def test_a_margin_is_whole_seconds_to_the_last_instant(window: Window) -> None:
+    """0 or more exactly when it is in time: a microsecond too late is a second beyond."""
+    last = window.last_instant
+    margins = {0: 0, 1: 0, SECOND - 1: 0, SECOND: 1, -1: -1, -SECOND: -1, -SECOND - 1: -2}
+    assert {early: window.margin(Instant(last - early)) for early in margins} == margins

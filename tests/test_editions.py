@@ -1,0 +1,125 @@
+"""Each edition holds what the contract says of it: its clauses in order, each with its role and what it cites, its switches and remarks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+import pytest
+
+from adjudicator import Instant
+from adjudicator.governing import policies
+from adjudicator.policy import Edition
+
+REQUIREMENT, BAR = "requirement", "bar"
+
+AUTHENTICITY: Final = (
+    ("against_a_global_merchant", REQUIREMENT, ("DG.1.3(1)",)),
+    ("filed_on_the_authenticity_path", REQUIREMENT, ("DG.1.2(1)", "DG.1.3(3)")),
+    ("filed_within_ninety_days", REQUIREMENT, ("DG.1.3(2)",)),
+    ("filed_in_due_form", REQUIREMENT, ("DG.1.3(3)",)),
+    ("counterfeit_is_proven", REQUIREMENT, ("DG.1.3(4)",)),
+    ("claimant_is_the_brand_owner", BAR, ("DG.1.4(1)",)),
+    ("claimant_caused_the_fake", BAR, ("DG.1.4(2)",)),
+    ("not_for_personal_consumption", BAR, ("DG.1.4(3)",)),
+    ("goods_were_swapped", BAR, ("DG.1.4(4)",)),
+    ("evidence_is_inconclusive", BAR, ("DG.1.4(5)",)),
+)
+DAMAGE: Final = (
+    ("against_a_global_merchant", REQUIREMENT, ("DG.3.1",)),
+    ("goods_carry_the_damage_badge", REQUIREMENT, ("DG.3.3(1)",)),
+    ("filed_on_the_order_page", REQUIREMENT, ("DG.3.2(1)",)),
+    ("filed_within_the_damage_window", REQUIREMENT, ("DG.3.3(2)",)),
+    ("filed_in_due_form", REQUIREMENT, ("DG.3.1",)),
+    ("damage_proof_is_usable", REQUIREMENT, ("DG.3.3(3)",)),
+    ("broken_and_leaking_on_arrival", REQUIREMENT, ("DG.3.1",)),
+)
+LOCAL_RETURN: Final = (
+    ("against_a_global_merchant", REQUIREMENT, ("DG.2.2(2)",)),
+    ("filed_as_return_and_refund", REQUIREMENT, ("DG.2.2(1)",)),
+    ("filed_in_due_form", REQUIREMENT, ("DG.2.1",)),
+    ("sold_to_a_named_territory", REQUIREMENT, ("DG.2.1",)),
+    ("merchant_names_a_local_address", REQUIREMENT, ("DG.2.1",)),
+    ("parties_agreed", REQUIREMENT, ("DG.2.1",)),
+)
+ADMISSION: Final = (
+    ("shop_is_opened", REQUIREMENT, ("DA.1(1)",)),
+    ("shop_is_in_normal_state", REQUIREMENT, ("DA.1(2)",)),
+    ("account_in_good_standing", REQUIREMENT, ("DA.1(3)",)),
+    ("orders_in_the_last_30_days", REQUIREMENT, ("DA.1(4)",)),
+    ("shop_score_above_4_1", REQUIREMENT, ("DA.1(5)",)),
+    ("positive_reviews_above_75_percent", REQUIREMENT, ("DA.1(6)",)),
+    ("warehouse_check_passed", REQUIREMENT, ("DA.1(7)",)),
+    ("platform_and_erp_connected", REQUIREMENT, ("DA.1(8)",)),
+    ("no_evasion_penalty_in_365_days", REQUIREMENT, ("DA.1(9)",)),
+    ("controllers_other_shops_are_clean", REQUIREMENT, ("DA.1(10)",)),
+    ("three_openings_are_used_up", BAR, ("DA.2(4)",)),
+)
+CLAUSES: Final = {
+    "douyin_alliance.admission": ADMISSION,
+    "douyin_global.authenticity": AUTHENTICITY,
+    "douyin_global.damage": DAMAGE,
+    "douyin_global.local_return": LOCAL_RETURN,
+}
+GLOBAL_FROM: Final = dt.date(2022, 3, 15)
+BEGINS: Final = dict.fromkeys(CLAUSES, GLOBAL_FROM) | {"douyin_alliance.admission": dt.date(2024, 7, 25)}
+SETTINGS: Final[dict[str, dict[str, object]]] = {
+    "douyin_global.authenticity": {"last_day_rolls_over": False, "holidays": frozenset()},
+    "douyin_global.damage": {"leak_required": True},
+}
+REMARKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "douyin_global.authenticity": {
+        "counted_in_calendar_days": ("R1",),
+        "share_rounded_up": ("R12",),
+        "price_adjustment_lowers_the_base": ("R11",),
+        "more_units_may_follow": ("R28",),
+        "platform_may_turn_down": ("DG.1.4", "R45"),
+        "rights_by_law_remain": ("R46",),
+    },
+    "douyin_global.damage": {
+        "seal_failure_counts_as_broken": ("R32",),
+        "leak_is_required": ("R32",),
+        "share_rounded_up": ("R12",),
+        "price_adjustment_lowers_the_base": ("R11",),
+        "more_units_may_follow": ("R28",),
+        "rights_by_law_remain": ("R46",),
+    },
+    "douyin_global.local_return": {"rights_by_law_remain": ("R46",)},
+}
+
+
+@pytest.fixture(params=CLAUSES)
+def edition(request: pytest.FixtureRequest) -> Edition:
+    """The one edition of each policy."""
+    (found,) = policies()[request.param]
+    return found
+
+
+def test_the_clauses_are_those_of_the_contract_in_its_order(edition: Edition) -> None:
+    """Name, role and citation."""
+    found = tuple((clause.name, clause.role.value, clause.cites) for clause in edition.clauses)
+    assert found == CLAUSES[edition.policy]
+
+
+def test_an_edition_governs_from_the_first_instant_of_its_day_in_beijing(edition: Edition) -> None:
+    """Its name is that day; its code was never corrected in a way that changes a verdict."""
+    begins = BEGINS[edition.policy]
+    assert (edition.name, edition.revision) == (begins.isoformat(), 1)
+    assert edition.governs_from == Instant.parse(f"{begins}T00:00:00+08:00")
+
+
+def test_the_switches_stand_as_the_readings_take_them(edition: Edition) -> None:
+    """R4 and R32: no roll over holidays, and the leak is required."""
+    assert dict(edition.settings) == SETTINGS.get(edition.policy, {})
+
+
+def test_the_remarks_rest_on_their_readings(edition: Edition) -> None:
+    """In the order in which they are made."""
+    found = {each.__name__: edition.nodes[each.__name__].law.citations(edition.article) for each in edition.remarks}
+    assert list(found.items()) == list(REMARKS.get(edition.policy, {}).items())
+
+
+def test_an_edition_tells_what_its_file_says(edition: Edition) -> None:
+    """The first line of the file is its title, and names the part of the rule that it carries out."""
+    assert edition.title == (edition.about or "").splitlines()[0]
+    assert f"({edition.article})" in edition.title

@@ -1,0 +1,79 @@
+"""What a fact can be, and how documents and glossaries are put together."""
+
+from __future__ import annotations
+
+import pytest
+from attrs.exceptions import FrozenInstanceError
+
+from adjudicator.facts import (
+    Ask,
+    Disputed,
+    Fact,
+    Failed,
+    Glossary,
+    Holds,
+    Need,
+    Open,
+    Party,
+    Pending,
+    Pool,
+    Repairable,
+    Silent,
+)
+
+VERIFICATION = Need("verification", Party.PLATFORM)
+
+
+def shoe_size(subject: object) -> int:
+    """How large the feet are."""
+    return len(str(subject))
+
+
+def test_what_documents_say_is_sorted_into_what_stands_and_what_is_pending() -> None:
+    """In the order in which they were heard."""
+    ask, other = Ask(VERIFICATION, evidence_id="E2"), Ask(VERIFICATION, evidence_id="E4")
+    heard = [("broken", None), ("leaking", ask), ("dry", None), ("broken", other)]
+    pool = Pool.of(iter(heard))
+    assert pool.standing == ("broken", "dry")
+    assert pool.pending == (Pending("leaking", ask), Pending("broken", other))
+    assert Pool.of(()) == Pool(())
+
+
+def test_a_glossary_holds_its_facts_by_their_names() -> None:
+    """A fact is called like the function that reads it."""
+    fact = Fact(shoe_size, ("/feet",), Party.CONSUMER)
+    assert fact.name == "shoe_size"
+    assert Glossary.of(fact).facts == {"shoe_size": fact}
+    assert Glossary.of().facts == Glossary().facts == {}
+
+
+def test_what_is_not_said_is_nothing() -> None:
+    """No evidence, no end, no moment at which time alone would change it; the reason is a plain one."""
+    ask = Ask(VERIFICATION)
+    assert ask == Ask(VERIFICATION, (), None, None)
+    assert Open((ask,)) == Open((ask,), "unknown", (), None, False)
+    assert Failed() == Failed("fails", (), None)
+    assert Repairable(ask) == Repairable(ask, None, "repairable")
+    assert Disputed("why") == Disputed("why", ())
+    assert Silent("why") == Silent("why", ())
+    assert Holds() == Holds("holds", ())
+    assert Pool(("broken",)) == Pool(("broken",), ())
+    assert Fact(shoe_size) == Fact(shoe_size, (), None)
+
+
+def test_these_can_be_asked() -> None:
+    """Under the names that requests bear."""
+    assert [str(each) for each in Party] == ["consumer", "merchant", "platform", "carrier"]
+
+
+def test_asks_differ_by_what_they_accept_and_yet_can_be_keys() -> None:
+    """What is accepted is a mapping, which nothing can be hashed by."""
+    one, other = Ask(VERIFICATION, ({"final": (True,)},)), Ask(VERIFICATION, ({"final": (False,)},))
+    assert one != other
+    assert len({one, other, Ask(VERIFICATION, ({"final": (True,)},))}) == 2
+
+
+def test_a_fact_does_not_change() -> None:
+    """What was once told stays as it is."""
+    with pytest.raises(FrozenInstanceError):
+        VERIFICATION.name = "another"  # type: ignore[misc]

@@ -1,0 +1,234 @@
+"""The ladder: every step from what was paid to what is payable, and the awards at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from adjudicator import ClaimDecision, decide
+from adjudicator.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
+from adjudicator.decision import Award, AwardKind, Step
+from adjudicator.testing import (
+    a_case,
+    a_claim,
+    a_damage_photo,
+    a_line,
+    a_settlement,
+    an_appraisal,
+    an_order,
+    cases,
+)
+
+AUTHENTICITY: Final = "douyin_global.authenticity"
+DAMAGE: Final = "douyin_global.damage"
+PROOFS: Final[Mapping[str, Evidence]] = {
+    AUTHENTICITY: an_appraisal(units_covered=2),
+    DAMAGE: a_damage_photo(units_covered=2),
+}
+OTHER_LINE: Final = "L2"
+
+
+def two_of_three(policy: str, **claim: Any) -> Case:
+    """Two units proven of the three of a line of 100.00, of which 1.00 was refunded under this claim; a second line is not claimed."""
+    return a_case(
+        policy,
+        PROOFS[policy],
+        order=an_order(a_line(quantity=3, goods_paid=10_000, tax_paid=1_000), a_line(OTHER_LINE)),
+        claim=a_claim(ClaimItem(line_id="L1", quantity=3), **claim),
+        settlements=[
+            a_settlement(100, claim_id="A1"),
+            a_settlement(7, SettlementKind.POSTAGE),
+            a_settlement(1_000, SettlementKind.PRICE_ADJUSTMENT),
+        ],
+    )
+
+
+def step(name: str, cites: tuple[str, ...], amount: int, *, line_id: str | None = "L1", **inputs: Any) -> Step:
+    """A step, about the first line unless another is named."""
+    return Step(name, cites, line_id, inputs, Minor(amount))
+
+
+def of_order(name: str, cites: tuple[str, ...], amount: int, **inputs: Any) -> Step:
+    """A step about the order."""
+    return step(name, cites, amount, line_id=None, **inputs)
+
+
+SHARED: Final = (
+    step("goods_price", ("R11", "R14"), 9_000, goods_paid=10_000, price_adjustments=1_000),
+    step("price_of_the_approved_units", ("R11", "R12"), 6_000, goods_price=9_000, approved_units=2, line_quantity=3),
+)
+REFUND: Final = step(
+    "refund", ("R12", "R14"), 5_900, refund_entitled=6_000, refunds_of_this_claim=100, refunds=100, goods_price=9_000
+)
+REQUESTED: Final = of_order("requested_at_most", ("R15",), 4_900, requested_amount=5_000, paid_under_this_claim=100)
+LADDERS: Final[Mapping[str, tuple[Step, ...]]] = {
+    AUTHENTICITY: (
+        *SHARED,
+        step(
+            "refund_entitled",
+            ("DG.1.2(3)", "R10", "R16"),
+            6_000,
+            price_of_the_approved_units=6_000,
+            demands=("refund", "tenfold_compensation"),
+        ),
+        REFUND,
+        step("compensation_entitled", ("DG.1.1", "DG.1.2(3)", "R10"), 60_000, price_of_the_approved_units=6_000),
+        step(
+            "compensation",
+            ("R12", "R14"),
+            60_000,
+            compensation_entitled=60_000,
+            compensations_of_this_claim=0,
+            compensations=0,
+            goods_price=9_000,
+        ),
+        of_order("postage_entitled", ("DG.1.2(3)", "R13"), 1_200, postage_paid=1_200),
+        of_order("postage", ("R13", "R14"), 1_193, postage_entitled=1_200, postage_returned=7),
+    ),
+    DAMAGE: (
+        *SHARED,
+        step("refund_entitled", ("DG.3.1", "R16", "R18"), 6_000, price_of_the_approved_units=6_000),
+        REFUND,
+        step("tax_entitled", ("DG.3.2(3)", "R12", "R18"), 667, tax_paid=1_000, approved_units=2, line_quantity=3),
+        step(
+            "tax",
+            ("R12", "R14", "R18"),
+            667,
+            tax_entitled=667,
+            taxes_returned_of_this_claim=0,
+            taxes_returned=0,
+            tax_paid=1_000,
+        ),
+        of_order("postage_entitled", ("DG.3.2(3)", "R18"), 0, postage_paid=1_200),
+        of_order("postage", ("R14", "R18"), 0, postage_entitled=0, postage_returned=7),
+        of_order("left_of_what_was_paid", ("DG.3.2(3)", "R18"), 39_349, postage_paid=1_200, postage_returned=7),
+    ),
+}
+
+
+@pytest.mark.parametrize("policy", LADDERS)
+def test_every_step_is_told_with_what_went_in_and_what_it_rests_on(policy: str) -> None:
+    """Lines first, then the order, then the ceilings."""
+    assert decide(two_of_three(policy)).ladder == LADDERS[policy]
+    assert decide(two_of_three(policy, requested_amount=5_000)).ladder == (*LADDERS[policy], REQUESTED)
+
+
+@pytest.mark.parametrize("policy", LADDERS)
+def test_nothing_approved_has_no_ladder(policy: str) -> None:
+    """Nothing is reckoned where nothing is approved."""
+    decision = decide(a_case(policy))
+    assert (decision.ladder, decision.awards, decision.total) == ((), (), 0)
+
+
+def paid(case: Case) -> list[tuple[str, str | None, int, int, int]]:
+    """The awards without their keys."""
+    return [(each.kind.value, each.line_id, each.amount, each.entitled, each.settled) for each in decide(case).awards]
+
+
+def test_an_award_tells_what_the_claim_entitles_to_and_what_of_that_was_settled() -> None:
+    """Line by line, the postage last."""
+    assert paid(two_of_three(AUTHENTICITY)) == [
+        ("refund", "L1", 5_900, 6_000, 100),
+        ("compensation", "L1", 60_000, 60_000, 0),
+        ("postage", None, 1_193, 1_200, 7),
+    ]
+    assert paid(two_of_three(DAMAGE)) == [("refund", "L1", 5_900, 6_000, 100), ("tax", "L1", 667, 667, 0)]
+
+
+def test_a_refund_that_was_not_demanded_is_not_paid() -> None:
+    """R16: of an authenticity claim; the compensation is reckoned from the price all the same. Damage needs no demand."""
+    only_ten_times = (Demand.TENFOLD_COMPENSATION,)
+    assert paid(two_of_three(AUTHENTICITY, demands=only_ten_times)) == [
+        ("compensation", "L1", 60_000, 60_000, 0),
+        ("postage", None, 1_193, 1_200, 7),
+    ]
+    assert paid(two_of_three(DAMAGE, demands=())) == paid(two_of_three(DAMAGE))
+
+
+def test_what_is_asked_for_is_taken_kind_by_kind_and_within_a_kind_line_by_line() -> None:
+    """R15: the refunds of all lines, then their compensation, then the postage; ``entitled`` stays what it is."""
+    order = an_order(a_line("L1", goods_paid=1_000), a_line("L2", goods_paid=500))
+
+    def asked(amount: int) -> list[tuple[str, str | None, int]]:
+        items = (ClaimItem(line_id=line_id, quantity=1) for line_id in ("L2", "L1"))
+        case = a_case(AUTHENTICITY, an_appraisal(), order=order, claim=a_claim(*items, requested_amount=amount))
+        return [(kind, line_id, amount) for kind, line_id, amount, _, _ in paid(case)]
+
+    assert asked(400) == [("refund", "L2", 400)]
+    assert asked(501) == [("refund", "L2", 500), ("refund", "L1", 1)]
+    assert asked(1_501) == [("refund", "L2", 500), ("compensation", "L2", 1), ("refund", "L1", 1_000)]
+    everything = [
+        ("refund", "L2", 500),
+        ("compensation", "L2", 5_000),
+        ("refund", "L1", 1_000),
+        ("compensation", "L1", 10_000),
+    ]
+    assert asked(16_501) == [*everything, ("postage", None, 1)]
+    assert asked(99_999) == [*everything, ("postage", None, 1_200)]
+
+
+def test_what_is_asked_for_cuts_the_tax_before_the_postage() -> None:
+    """R15: refund, compensation, tax, postage."""
+    order = an_order(a_line(goods_paid=1_000, tax_paid=100))
+    case = a_case(DAMAGE, a_damage_photo(), order=order, claim=a_claim(requested_amount=1_150))
+    assert paid(case) == [
+        ("refund", "L1", 1_000, 1_000, 0),
+        ("tax", "L1", 100, 100, 0),
+        ("postage", None, 50, 1_200, 0),
+    ]
+    less = evolve(case, claim=evolve(case.claim, requested_amount=Minor(1_050)))
+    assert paid(less) == [("refund", "L1", 1_000, 1_000, 0), ("tax", "L1", 50, 100, 0)]
+
+
+def settled_before(case: Case, award: Award) -> int:
+    """What was settled for the line and kind of an award, under any claim."""
+    same = (each for each in case.settlements if (each.kind.value, each.line_id) == (award.kind.value, award.line_id))
+    return sum(each.amount for each in same)
+
+
+def key(order: str, award: Award, before: int) -> str:
+    """The published key: SHA-256 over order, line, kind and the amount settled before, as canonical JSON."""
+    line = "null" if award.line_id is None else f'"{award.line_id}"'
+    basis = f'{{"kind":"{award.kind.value}","line":{line},"order":"{order}","settled_before":{before}}}'
+    return sha256(basis.encode()).hexdigest()
+
+
+@pytest.mark.parametrize("policy", LADDERS)
+def test_a_key_stands_for_order_line_kind_and_what_was_settled_before(policy: str) -> None:
+    """It is published: who pays may reckon it for itself."""
+    case = two_of_three(policy)
+    for award in decide(case).awards:
+        assert award.key == key(case.order.id, award, settled_before(case, award))
+
+
+def steps(decision: ClaimDecision) -> dict[tuple[str, str | None], int]:
+    """The amount of each step, by its name and line; each stands once."""
+    amounts = {(each.step, each.line_id): int(each.amount) for each in decision.ladder}
+    assert len(amounts) == len(decision.ladder)
+    return amounts
+
+
+@pytest.mark.parametrize("policy", LADDERS)
+def test_an_award_follows_from_its_steps(policy: str) -> None:
+    """What a line entitles to and what is due are steps; without a ceiling what is due is paid, with one the total fits under it."""
+
+    @given(cases(policy))
+    def check(case: Case) -> None:
+        decision = decide(case)
+        amounts = steps(decision)
+        ceilings = [
+            amounts[each, None] for each in ("left_of_what_was_paid", "requested_at_most") if (each, None) in amounts
+        ]
+        due = {(name, line_id): amount for (name, line_id), amount in amounts.items() if name in {*AwardKind}}
+        for award in decision.awards:
+            assert award.entitled == amounts[f"{award.kind}_entitled", award.line_id]
+            assert award.entitled - award.settled == due[award.kind, award.line_id]
+        assert decision.total == min([sum(due.values()), *ceilings])
+        assert {(each.kind, each.line_id) for each in decision.awards} <= due.keys()
+
+    check()
