@@ -13,7 +13,7 @@ from adjudicator.civil_time import HOUR
 from adjudicator.codec import case_document, case_from
 from adjudicator.decision import Finding
 from adjudicator.governing import edition_for
-from adjudicator.laws import at
+from adjudicator.places import at
 from adjudicator.testing import (
     Json,
     a_case,
