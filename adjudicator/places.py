@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, TypeVar, Union
 
 import attrs
@@ -117,13 +118,14 @@ def with_value(case: T, pointer: str, value: Any) -> T:
     return changed
 
 
-def field_named(of: type, name: str) -> attrs.Attribute[Any]:
+def field_named(of: Any, name: str) -> attrs.Attribute[Any]:
     """The field of a class that has a name in JSON. Raises :class:`KeyError` where there is none."""
-    for field in attrs.fields(attrs.resolve_types(of)):
-        if wire_name(field.name) == name:
-            found: attrs.Attribute[Any] = field
-            return found
-    raise KeyError(name)
+    return _fields_of(of)[name]
+
+
+@cache
+def _fields_of(of: Any) -> Mapping[str, attrs.Attribute[Any]]:
+    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
 
 
 def if_known(annotation: Any) -> Any:

@@ -91,6 +91,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "json": "reads text that it is handed",
     },
     "places": {
+        "functools": "the fields of a class are looked up once; cases are never kept",
         "types": "takes the annotations of the models apart",
     },
     "policy": {
