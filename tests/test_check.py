@@ -403,7 +403,7 @@ def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
     assert (result.status, result.err) == (0, "")
     assert result.text.splitlines() == [
         "Sound, and nothing is needed now",
-        "Case authenticity-unverified-report as at 2022-05-20 12:00 (Beijing time, UTC+8)",
+        "Case authenticity-unverified-report as at 20 May 2022, 12:00 Beijing time",
         "douyin_global.authenticity, edition 2022-03-15, revision 1",
         "",
         "Not known, and not asked for as things stand",
