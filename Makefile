@@ -1,6 +1,10 @@
 # make demo     sets everything up and decides a claim
 # make test     sets everything up and runs every check and every test
 # make lint     the checks alone
+# make bench    measures what a decision costs, against reading the same bytes
+# make symbolic proves the contracts of time and money with wider bounds than the tests; it takes some minutes
+# make prove    proves all that can be proven, engine against oracle on a million cases above all, and prints one table;
+#               goes on where it was stopped; ARGS=--quick proves less, ARGS="--case 123456" shows one case again
 # make docs     builds the documentation into build/docs
 # make format   puts the code in order, as far as a tool can
 # make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
@@ -15,11 +19,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --no-input
 LOCKED := --require-hashes --no-deps
+SEEN := build/clauses.json
 PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format docs words lock clean
+.PHONY: help demo test lint format bench docs lock clean words symbolic prove
 
 # An environment whose Python is gone, or that was only half made, is made anew.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -31,7 +36,7 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --sightings $(SEEN)
 
 lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff check .
@@ -39,16 +44,30 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+symbolic: $(VENV)/ready-to-develop
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/symbolic
+
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+bench: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
+
 words: $(VENV)/ready-to-develop
 	$(BIN)/python tools/draft_words.py
 
-docs: $(VENV)/ready-to-document
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+prove: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests $(BIN)/python -m proving $(ARGS)
+
+docs: $(VENV)/ready-to-document $(SEEN)
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open build/docs/index.html"
+
+# What the tests saw of each clause, which the handbook shows: anew after every change to what they test.
+
+$(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
+	$(BIN)/python -m pytest --quiet --sightings $@ tests/test_clauses.py
 
 # The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
 
@@ -70,7 +89,7 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
-$(VENV)/ready-to-document: $(VENV)/pyvenv.cfg requirements/docs.txt
+$(VENV)/ready-to-document: $(VENV)/ready-to-run requirements/docs.txt
 	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
 	@touch $@
 

@@ -5,6 +5,7 @@ from adjudicator.case import Case
 from adjudicator.checking import Check, check
 from adjudicator.civil_time import Instant
 from adjudicator.codec import dump_case, dump_decision, load_case, load_decision
+from adjudicator.comparing import Difference, diff
 from adjudicator.deciding import decide
 from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.faults import Fault, InputError
@@ -17,6 +18,7 @@ __all__ = [
     "Check",
     "ClaimDecision",
     "Decision",
+    "Difference",
     "Fault",
     "InputError",
     "Instant",
@@ -28,6 +30,7 @@ __all__ = [
     "check",
     "decide",
     "decision_schema",
+    "diff",
     "dump_case",
     "dump_decision",
     "load_case",

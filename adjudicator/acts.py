@@ -9,7 +9,7 @@ from adjudicator.changes import EVIDENCE, Act, Change, Put, kind_of_evidence
 from adjudicator.codec import document_of
 from adjudicator.decision import Request
 from adjudicator.facts import Party
-from adjudicator.judging import Subject, pointers
+from adjudicator.judging import Subject
 from adjudicator.places import NEW, held_at, steps
 from adjudicator.policy import Edition, hints, members
 
@@ -47,7 +47,7 @@ class Acts:
         """The fact of the glossary that stands at a place."""
         within = None
         for name, fact in self.edition.decides.glossary.facts.items():
-            if pointer in pointers(self.edition, subject, name):
+            if pointer in fact.where(subject.places()):
                 return name
             if within is None and any(_lies_within(pointer, each) for each in fact.pointers):
                 item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))

@@ -2,7 +2,8 @@
 
 ``None`` means *not known*, never false and never zero. Money is whole minor units of the order's currency.
 
-What is said in the ``metadata`` of a field goes into the JSON Schema: ``means`` in words, and what limits it.
+What is said in the ``metadata`` of a field goes into the JSON Schema: ``means`` in words, and what limits it. A field that is
+``personal`` (see :class:`~adjudicator.personal.Personal`) is kept from readers whom it does not concern.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from attrs import field, frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.faults import InputError
+from adjudicator.personal import Personal
 from adjudicator.soundness import COUNT, CURRENCY, MARKET, PRICE, claim_faults
 
 Minor = NewType("Minor", int)
@@ -191,7 +193,9 @@ class Claim:
     """What the consumer filed."""
 
     id: str
-    claimant_id: str = field(metadata={"means": "Who filed it, to be compared with the buyer of the order."})
+    claimant_id: str = field(
+        metadata={"means": "Who filed it, to be compared with the buyer of the order.", "personal": Personal.IDENTITY}
+    )
     filed_at: Instant
     filed_through: Channel
     reason: Reason
@@ -211,7 +215,7 @@ class ReturnAddress:
 
     id: str | None = None
     market: str | None = field(default=None, metadata={"means": "Where it lies.", "code": MARKET})
-    address: str | None = None
+    address: str | None = field(default=None, metadata={"personal": Personal.ADDRESS})
 
 
 @frozen(kw_only=True)
@@ -251,7 +255,7 @@ class Parcel:
     """A parcel, and the lines it carries."""
 
     line_ids: tuple[str, ...]
-    waybill_no: str | None = None
+    waybill_no: str | None = field(default=None, metadata={"personal": Personal.WAYBILL})
     carrier: str | None = None
     signed_at: Instant | None = field(
         default=None, metadata={"means": "When it was signed for; null where it was not, or nobody knows."}
@@ -263,7 +267,7 @@ class Order:
     """The order under which the goods were bought."""
 
     id: str
-    buyer_id: str
+    buyer_id: str = field(metadata={"personal": Personal.IDENTITY})
     placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
     currency: str = field(metadata={"means": "The currency of every amount in the case.", "code": CURRENCY})
     postage_paid: Minor = field(metadata={"means": "What the consumer paid for postage."})
@@ -277,8 +281,8 @@ class Order:
 class File:
     """A file behind a piece of evidence. The files themselves are never read."""
 
-    name: str | None = None
-    sha256: str | None = None
+    name: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
+    sha256: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
     media_type: str | None = None
 
 
@@ -296,7 +300,7 @@ class Document:
     verification: Verification = field(
         default=Verification.UNVERIFIED, metadata={"means": "Its own mark; not stated means unverified."}
     )
-    verified_by: str | None = None
+    verified_by: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
     verified_at: Instant | None = None
     files: tuple[File, ...] = ()
 
@@ -313,7 +317,7 @@ class Issuer:
     """Who made an appraisal."""
 
     role: IssuerRole
-    name: str | None = None
+    name: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
 
 
 @frozen(kw_only=True)
@@ -335,7 +339,7 @@ class OfficialFinding(Document):
     kind: ClassVar[str] = "official_finding"
     body: Body
     conclusion: Conclusion
-    reference: str | None = None
+    reference: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
     final: bool | None = field(default=None, metadata={"means": "Whether nothing can be brought against it any more."})
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
     issued_at: Instant | None = None
@@ -346,7 +350,9 @@ class PackagePhoto(Document):
     """A picture of the packaging with its waybill label."""
 
     kind: ClassVar[str] = "package_photo"
-    waybill_no: str | None = field(default=None, metadata={"means": "The number as it is read off the label."})
+    waybill_no: str | None = field(
+        default=None, metadata={"means": "The number as it is read off the label.", "personal": Personal.WAYBILL}
+    )
 
 
 @frozen(kw_only=True)
@@ -368,7 +374,7 @@ class CourierStatement(Document):
     """The courier's written statement about a parcel."""
 
     kind: ClassVar[str] = "courier_statement"
-    waybill_no: str
+    waybill_no: str = field(metadata={"personal": Personal.WAYBILL})
     stamped: bool = field(metadata={"means": "Whether it bears the courier's stamp."})
     carrier: str | None = None
     damaged_at_signing: bool | None = field(
@@ -404,7 +410,7 @@ class OtherEvidence(Document):
     """Anything else; no rule reads it."""
 
     kind: ClassVar[str] = "other"
-    description: str
+    description: str = field(metadata={"personal": Personal.DOCUMENT})
 
 
 Evidence: TypeAlias = (
@@ -447,7 +453,7 @@ class Case:
     evidence: tuple[Evidence, ...]
     settlements: tuple[Settlement, ...]
     metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read."}
+        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
     )
 
     def __attrs_post_init__(self) -> None:

@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from attrs import frozen
 
+from adjudicator.changes import EVIDENCE
 from adjudicator.civil_time import Instant
 from adjudicator.codec import case_document, document_of
 from adjudicator.decision import Decision, Effect, FactRead, Finding, Plain, PolicyRef, Request
 from adjudicator.governing import edition_for
+from adjudicator.places import at
 from adjudicator.policy import Edition
-
-EVIDENCE: Final = "/evidence"
+from adjudicator.requiring import Checklist, checklists
 
 
 class Use(StrEnum):
@@ -60,7 +61,11 @@ class Heard:
 
 @frozen
 class Check:
-    """What a sound case lacks. ``requests`` is what would be asked for now, as in a decision."""
+    """What a sound case lacks.
+
+    ``requests`` is what would be asked for now, as in a decision; ``requirements`` are the checklists of evidence, one for each
+    claimed line.
+    """
 
     case_id: str
     as_of: Instant
@@ -68,6 +73,7 @@ class Check:
     requests: tuple[Request, ...]
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]
+    requirements: tuple[Checklist, ...]
 
 
 def check(case: Any, edition: Edition | None = None) -> Check:
@@ -84,8 +90,9 @@ def check(case: Any, edition: Edition | None = None) -> Check:
         judged.as_of,
         judged.policy,
         judged.requests,
-        tuple(_not_known(edition, document, judged)),
+        tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
+        checklists(edition, case, judged),
     )
 
 
@@ -97,10 +104,10 @@ def check_document(found: Check) -> dict[str, Any]:
 # Facts
 
 
-def _not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
-    """Each fact that is not known, line by line, in the order in which the clauses read it."""
+def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
+    """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
     for line_id, read in _facts_read(judged):
-        untold = tuple(each for each in read.pointers if _at(document, each) is None)
+        untold = tuple(each for each in read.pointers if at(document, each) is None)
         if untold and _says_nothing(read.value):
             supplier = edition.decides.glossary.facts[read.name].supplier
             asking = [each for each in judged.requests if each.line_id == line_id and _asks_for(each, untold)]
@@ -123,15 +130,6 @@ def _asks_for(request: Request, pointers: tuple[str, ...]) -> bool:
     """Whether an answer to a request would stand in one of these places."""
     places = {place for accepted in request.accepts for place in accepted}
     return any(place == pointer or place.startswith(f"{pointer}/") for place in places for pointer in pointers)
-
-
-def _at(document: Any, pointer: str) -> Any:
-    """What stands at a pointer of the glossary, ``None`` if nothing does."""
-    for step in pointer.split("/")[1:]:
-        if document is None:
-            return None
-        document = document[int(step)] if isinstance(document, list) else document.get(step)
-    return document
 
 
 # Evidence

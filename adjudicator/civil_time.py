@@ -19,10 +19,10 @@ DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_EPOCH_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING)
 _EPOCH_DATE: Final = _EPOCH.date()
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
-_EARLIEST: Final = dt.datetime(1000, 1, 1, tzinfo=dt.UTC)
-_LATEST: Final = dt.datetime(9900, 1, 1, tzinfo=dt.UTC)
+_EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
+_LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
 
 RFC3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
@@ -51,23 +51,25 @@ class Instant(int):
         """The instant of an aware ``datetime`` (or a pendulum one). Raises :class:`ValueError` for a naive one."""
         if moment.tzinfo is None or moment.utcoffset() is None:
             raise ValueError("a datetime without an offset names no instant")
-        if not _EARLIEST <= moment < _LATEST:
+        since = moment - _EPOCH
+        instant = cls(since.days * DAY + since.seconds * SECOND + since.microseconds)
+        if not _EARLIEST <= instant < _LATEST:
             raise ValueError("an instant lies between the years 1000 and 9900")
-        return cls((moment - _EPOCH) // _MICROSECOND)
+        return instant
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, Beijing's unless another is given."""
         return (_EPOCH + dt.timedelta(microseconds=self)).astimezone(zone)
 
     def __str__(self) -> str:
-        return self.datetime().isoformat()
+        return (_EPOCH_IN_BEIJING + dt.timedelta(microseconds=self)).isoformat()
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
-        return self.datetime(dt.UTC).isoformat().replace("+00:00", "Z")
+        return (_EPOCH + dt.timedelta(microseconds=self)).isoformat().replace("+00:00", "Z")
 
 
 @frozen

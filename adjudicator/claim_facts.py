@@ -76,7 +76,7 @@ class ClaimedLine:
     @property
     def evidence_ids(self) -> tuple[str, ...]:
         """The ids of all evidence of the case, in its order."""
-        return tuple(each.id for each in self.case.evidence)
+        return tuple([each.id for each in self.case.evidence])
 
     @property
     def closes_at(self) -> Instant | None:
@@ -93,26 +93,30 @@ class ClaimedLine:
         return {
             "item": (self.item_index,),
             "line": (self.line_index,),
-            "parcel": tuple(index for index, parcel in enumerate(self.case.order.parcels) if self._carried_by(parcel)),
+            "parcel": tuple(
+                [index for index, parcel in enumerate(self.case.order.parcels) if self._carried_by(parcel)]
+            ),
         }
 
     def parcels(self) -> tuple[Parcel, ...]:
         """The parcels that carry the line."""
-        return tuple(parcel for parcel in self.case.order.parcels if self._carried_by(parcel))
+        return tuple([parcel for parcel in self.case.order.parcels if self._carried_by(parcel)])
 
     def documents(self, kind: type[D]) -> tuple[D, ...]:
         """The pieces of evidence of one kind that concern the line, in the order of the case."""
-        return tuple(each for each in self.case.evidence if type(each) is kind and each.concerns(self.line.id))
+        return tuple([each for each in self.case.evidence if type(each) is kind and each.concerns(self.line.id)])
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
         """What was settled before on the line, of one kind."""
         return Minor(
             sum(
-                each.amount
-                for each in self.case.settlements
-                if each.kind is kind
-                and each.line_id == self.line.id
-                and (not by_this_claim or each.claim_id == self.case.claim.id)
+                [
+                    each.amount
+                    for each in self.case.settlements
+                    if each.kind is kind
+                    and each.line_id == self.line.id
+                    and (not by_this_claim or each.claim_id == self.case.claim.id)
+                ]
             )
         )
 

@@ -10,7 +10,7 @@ from attrs import frozen
 from adjudicator.case import Case, Minor, ReturnAddress
 from adjudicator.claim_facts import CLAIM_GLOSSARY, ClaimedLine
 from adjudicator.decision import ClaimDecision, LineResult, Outcome, PolicyRef, ReturnAuthorisation
-from adjudicator.facts import Glossary
+from adjudicator.facts import Glossary, Party
 from adjudicator.judging import Judgement, Standing, judge, remarks
 from adjudicator.money import ApprovedLine, LineAccount, Payment, Pays, reckon
 from adjudicator.policy import Edition, Function
@@ -61,6 +61,13 @@ class ClaimDocket:
     case_type: type = Case
     glossary: Glossary = CLAIM_GLOSSARY
     governed_from: str = "/order/placed_at"
+    claimant: Party = Party.CONSUMER
+    respondent: Party | None = Party.MERCHANT
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a claim, or one line of it, can come to."""
+        return tuple(each.value for each in Outcome)
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:

@@ -8,22 +8,33 @@ import os
 import shlex
 import shutil
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, TypeAlias, TypeVar
+from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 
 from adjudicator.adapters import adapt_doudian
 from adjudicator.checking import check as checked
 from adjudicator.codec import load_case
+from adjudicator.codes import code_document, codes
+from adjudicator.comparing import diff as difference_of
+from adjudicator.comparing import difference_document
 from adjudicator.deciding import decide as decided
-from adjudicator.faults import Fault, InputError
+from adjudicator.entitling import entitlements_of
+from adjudicator.explaining import Format as LetterFormat
+from adjudicator.explaining import Voice, explained, page_for
+from adjudicator.explaining.codebook import codes_page
+from adjudicator.explaining.difference import difference_page
+from adjudicator.explaining.page import Page
+from adjudicator.faults import Fault, InputError, printable, safe
+from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
-from adjudicator.output import JsonOutput, Output, TextOutput
+from adjudicator.inquiry import load_inquiry
+from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
@@ -37,7 +48,9 @@ from adjudicator.streams import (
     json_line,
     opened,
     tell,
+    write_document,
     write_line,
+    write_text,
     writing,
 )
 from adjudicator.text import (
@@ -45,8 +58,6 @@ from adjudicator.text import (
     marks_in,
     policies_page,
     policy_page,
-    printable,
-    safe,
 )
 from adjudicator.whatif import what_if as looked_into
 from adjudicator.words import ENGLISH, language_in, language_of, words_for
@@ -161,32 +172,60 @@ def decide(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with opened(file) as stream:
-        records, otherwise = Records(stream), "could not be decided"
         if alternatives:
-            return _take_all(records, looked_into, output.decision_with_alternatives, output, otherwise)
-        return _take_all(records, decided, output.decision, output, otherwise)
+            found = Taken(Records(stream), lambda text: looked_into(load_case(text)), output, "could not be decided")
+            return found.told_by(output.decision_with_alternatives)
+        taken = Taken(Records(stream), lambda text: decided(load_case(text)), output, "could not be decided")
+        return taken.told_by(output.decision)
 
 
-def _take_all(
-    records: Records, work: Callable[[Any], T], tell: Callable[[T], None], output: Output, otherwise: str
-) -> int:
-    """Take case by case; the status says whether there was one in every record. ``otherwise`` says what became of the others."""
-    if records.at_end():
-        output.faulty(1, (Fault("", "nothing", "a case"),), records.at_end)
-        return INPUT_AT_FAULT
-    total = at_fault = 0
-    for record in records:
-        total += 1
-        try:
-            found = work(load_case(record.text()))
-        except InputError as error:
-            at_fault += 1
-            output.faulty(record.line, error.faults, records.at_end if total == 1 else _others_came_before)
-        else:
-            tell(found)
-    if at_fault and total > 1:
-        complain(f"{at_fault} of {total} {otherwise}")
-    return INPUT_AT_FAULT if at_fault else DECIDED
+class Taken(Generic[T]):
+    """What is made of each record of a stream that can be read; the others go where faults go.
+
+    Once all are taken, ``status`` says whether every record held what was ``expected``. ``otherwise`` says what became of the
+    others.
+    """
+
+    def __init__(
+        self,
+        records: Records,
+        work: Callable[[bytes], T],
+        faults: Faults,
+        otherwise: str,
+        *,
+        expected: str = "a case",
+    ) -> None:
+        self.records = records
+        self.work = work
+        self.faults = faults
+        self.otherwise = otherwise
+        self.expected = expected
+        self.status = DECIDED
+
+    def __iter__(self) -> Iterator[T]:
+        if self.records.at_end():
+            self.status = INPUT_AT_FAULT
+            self.faults.faulty(1, (Fault("", "nothing", self.expected),), self.records.at_end)
+        total = at_fault = 0
+        for record in self.records:
+            total += 1
+            try:
+                found = self.work(record.text())
+            except InputError as error:
+                at_fault += 1
+                self.status = INPUT_AT_FAULT
+                is_alone = self.records.at_end if total == 1 else _others_came_before
+                self.faults.faulty(record.line, error.faults, is_alone)
+            else:
+                yield found
+        if at_fault and total > 1:
+            complain(f"{at_fault} of {total} {self.otherwise}")
+
+    def told_by(self, tell: Callable[[T], None]) -> int:
+        """Take them all and tell each; the status."""
+        for each in self:
+            tell(each)
+        return self.status
 
 
 def _others_came_before() -> bool:
@@ -219,7 +258,8 @@ def whatif(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with opened(file) as stream:
-        return _take_all(Records(stream), looked_into, output.what_if, output, "could not be decided")
+        taken = Taken(Records(stream), lambda text: looked_into(load_case(text)), output, "could not be decided")
+        return taken.told_by(output.what_if)
 
 
 # adapt
@@ -280,7 +320,121 @@ def adapt(
     return DECIDED
 
 
-# check and schema
+# explain, diff and codes
+
+
+@app.command
+def explain(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    voice: Annotated[Voice, Parameter(name="--voice")] = "consumer",
+    locale: Locale = None,
+    format: Annotated[
+        LetterFormat,
+        Parameter(name="--format", help="`text`, `markdown`, or `html` that prints well and needs no other file."),
+    ] = "text",
+    case: Annotated[
+        str | None,
+        Parameter(name="--case", help="The case that was decided, where FILE holds the decision.", show_default=False),
+    ] = None,
+) -> int:
+    """Tell a decision to one of its readers: what concerns him, in his words, and no more.
+
+    FILE holds a decision, as `decide --format json` writes it, or a case, which is decided on the spot; or one of them a line
+    (NDJSON), each of which becomes a page of its own. `-` is the standard input. With a case, goods, documents and addresses
+    are told by what they are.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    voice
+        `consumer`: the letter to whoever claims. `merchant`: what to perform, and what may be answered. `agent`: a few sentences
+        to be read aloud. `auditor`: everything, digests included.
+    """
+    decided_case = None if case is None else load_case(content_of(case))
+    language = _language(locale) if format == "text" else _asked_for(locale)
+
+    def page(text: bytes) -> Page:
+        given = load_given(text)
+        known = given if decided_case is None else given.about(decided_case)
+        return page_for(known.decision, known.case, voice=voice, locale=language)
+
+    with opened(file) as stream:
+        taken = Taken(Records(stream), page, FaultsApart(language), "could not be explained")
+        (write_text if format == "text" else write_document)(explained(taken, format))
+    return taken.status
+
+
+@app.command
+def diff(
+    before: Annotated[str, Parameter(validator=_no_option)],
+    after: Annotated[str, Parameter(validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show what changed between two decisions of one case, and why.
+
+    Each file holds a decision or a case, which is decided on the spot. Where both hold cases, what changed within a document is
+    told too.
+
+    Parameters
+    ----------
+    before
+        The first file.
+    after
+        The second.
+    """
+    try:
+        one, other = (load_given(content_of(file)) for file in (before, after))
+        return _compare(one, other, format, _language(locale))
+    except InputError as error:
+        complain_of(error.faults, ENGLISH)
+        return INPUT_AT_FAULT
+
+
+def _compare(one: Given, other: Given, format: str, language: str) -> int:
+    """Tell the difference between two decisions, with that between their cases where both are at hand."""
+    cases = None if one.case is None or other.case is None else (one.case, other.case)
+    difference = difference_of(one.decision, other.decision, cases=cases)
+    if format == "json":
+        write_line(json_line(difference_document(difference)))
+    else:
+        currency = getattr(other.decision, "currency", None)
+        write_text(explained([difference_page(difference, currency, language)], "text"))
+    return DECIDED
+
+
+@app.command(name="codes")
+def codes_(
+    policy: Annotated[str | None, Parameter(show_default=False)] = None,
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show every stable code that decisions can give: since when, who bears it, and what to do next.
+
+    With `--format json` each code becomes one line, with its texts in every language.
+
+    Parameters
+    ----------
+    policy
+        The policy, such as `douyin_global.damage`; without it, all of them.
+    """
+    named = None if policy is None else _edition(policy, None).policy
+    if format == "json":
+        for each in codes(named):
+            write_line(json_line(code_document(each)))
+    else:
+        write_text(explained([codes_page(codes(named), _language(locale))], "text"))
+    return DECIDED
+
+
+# check, entitlements and schema
 
 
 @app.command
@@ -297,7 +451,8 @@ def check(
     every case is sound, also if something is missing.
 
     With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
-    `not_known`, whether each of them `matters_now`, and what each piece of `evidence` does; or the faults, as `decide` tells them.
+    `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
+    line a checklist of evidence; or the faults, as `decide` tells them.
 
     Parameters
     ----------
@@ -306,7 +461,41 @@ def check(
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.at_fault")
     with opened(file) as stream:
-        return _take_all(Records(stream), checked, output.check, output, "at fault")
+        taken = Taken(Records(stream), lambda text: checked(load_case(text)), output, "at fault")
+        return taken.told_by(output.check)
+
+
+@app.command
+def entitlements(
+    file: Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)],
+    /,
+    *,
+    format: Format = "text",
+    locale: Locale = None,
+) -> int:
+    """Show what an order gives before anything is claimed: until when exactly, how much at most, and what a claim will need.
+
+    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case; or a whole case, whose claim and evidence are left out of
+    account.
+
+    With `--format json` each inquiry becomes one line; or the faults, as `decide` tells them.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "check.order_at_fault")
+    with opened(file) as stream:
+        taken = Taken(
+            Records(stream),
+            lambda text: entitlements_of(load_inquiry(text)),
+            output,
+            "at fault",
+            expected="an order to be asked about",
+        )
+        return taken.told_by(output.entitlements)
 
 
 @app.command
@@ -432,6 +621,50 @@ def show(
     return DECIDED
 
 
+# handbook
+
+
+@app.command
+def handbook(
+    *,
+    out: Annotated[str, Parameter(name="--out")],
+    policy: Annotated[str | None, Parameter(help="Only this policy.", show_default=False)] = None,
+    format: Annotated[
+        Literal["html", "markdown"],
+        Parameter(name="--format", help="`html` to be read, `markdown` for a site of your own."),
+    ] = "html",
+    sightings: Annotated[str | None, Parameter(name="--sightings", show_default=False)] = None,
+    locale: Locale = None,
+) -> int:
+    """Write the handbook: every rule clause by clause, with its code, its facts, worked examples and what changed.
+
+    The folder is made, or replaced if it holds nothing but an earlier handbook as it was written. Nothing else is ever
+    overwritten. The same rules give the same bytes.
+
+    Parameters
+    ----------
+    out
+        The folder.
+    sightings
+        A file in which a test run wrote down how often it saw each clause from each side.
+    """
+    from adjudicator.handbook.publishing import NotOurs, write_handbook  # noqa: PLC0415 - no other command waits for it
+
+    chosen = policies().values() if policy is None else (policies()[_edition(policy, None).policy],)
+    language = language_in(os.environ) if locale is None else language_of(locale)
+    seen = None if sightings is None else content_of(sightings)
+    try:
+        pages = write_handbook(chosen, Path(out), language, form=format, sightings=seen)
+    except InputError as error:
+        complain_of(error.faults, ENGLISH)
+        return INPUT_AT_FAULT
+    except NotOurs as error:
+        raise Refused(f"{safe(str(error))} was not written by this command, and stays as it is") from None
+    told = words_for(None, _language(locale)).say("handbook.written", pages=pages, place=safe(out))
+    console_on(sys.stdout).print(told, soft_wrap=True)
+    return DECIDED
+
+
 def _edition(policy: str, name: str | None) -> Edition:
     """The edition that was asked for."""
     group = policies().get(policy)
@@ -452,8 +685,13 @@ def _date(text: str) -> dt.date:
         raise Refused(f"{safe(text)} is no date; write it like 2022-04-01") from None
 
 
+def _asked_for(locale: str | None) -> str:
+    """The language that was asked for, on the command line or by the environment."""
+    return language_in(os.environ) if locale is None else language_of(locale)
+
+
 def _language(locale: str | None) -> str:
     """The language to write in: English where the output cannot take the one that was asked for."""
-    language = language_in(os.environ) if locale is None else language_of(locale)
+    language = _asked_for(locale)
     spoken = words_for(None, language).say("outcome.approved")
     return language if can_write(spoken, sys.stdout.encoding) else ENGLISH

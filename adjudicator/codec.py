@@ -6,7 +6,6 @@ to be exact is a fault, and all faults of an input are told at once.
 
 from __future__ import annotations
 
-import json
 import re
 import types
 import typing
@@ -18,11 +17,13 @@ from math import inf
 from typing import Any, Final, Union
 
 import attrs
+import orjson
 from cattrs import (
     AttributeValidationNote,
     BaseValidationError,
     ClassValidationError,
     Converter,
+    ForbiddenExtraKeysError,
     IterableValidationError,
     IterableValidationNote,
 )
@@ -33,7 +34,7 @@ from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, Decision, Plain
 from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
-from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed
+from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
 from adjudicator.soundness import LARGEST
 
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
@@ -58,8 +59,8 @@ def load_case(text: str | bytes) -> Any:
 
     Raises :class:`~adjudicator.faults.InputError` with every fault of the input.
     """
-    document, faults = parsed(text)
-    return _case(document, faults)
+    case = _sound_case(text)
+    return _case(*parsed(text)) if case is None else case
 
 
 def case_from(document: object) -> Any:
@@ -69,7 +70,7 @@ def case_from(document: object) -> Any:
 
 def value_from(document: object, annotation: Any) -> Any:
     """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True).structure(document, annotation)
+    return _incoming(strict=True, every_fault=True).structure(document, annotation)
 
 
 def dump_case(case: Any) -> bytes:
@@ -110,7 +111,7 @@ def load_decision(text: str | bytes) -> Decision:
     document, faults = parsed(text, most_bytes=inf)
     shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
     try:
-        decision: Decision = _incoming(strict=False).structure(document, shape)
+        decision: Decision = _incoming(strict=False, every_fault=True).structure(document, shape)
     except BaseValidationError as error:
         faults += _faults_in(error)
     except Unfit as error:
@@ -121,10 +122,22 @@ def load_decision(text: str | bytes) -> Decision:
 
 
 def _bytes(document: object) -> bytes:
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return orjson.dumps(document)
 
 
 # Reading
+
+
+def _sound_case(text: str | bytes) -> Any:
+    """The case in a text with which nothing is wrong, ``None`` for a text that has to be looked at more closely."""
+    document = parsed_at_once(text)
+    if type(document) is not dict:
+        return None
+    try:
+        case: Any = _incoming(strict=True, every_fault=False).structure(document, _shape(document))
+    except (ValueError, KeyError, ForbiddenExtraKeysError):
+        return None
+    return None if ungoverned(case) else case
 
 
 def _case(document: object, faults: list[Fault]) -> Any:
@@ -132,7 +145,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
         raise InputError([*faults, Fault("", shown(document), "an object")])
     shape = _shape(document)
     try:
-        case: Any = _incoming(strict=True).structure(document, shape)
+        case: Any = _incoming(strict=True, every_fault=True).structure(document, shape)
     except BaseValidationError as error:
         if depth_of(document) > DEEPEST:
             raise InputError([TOO_DEEP]) from None
@@ -186,7 +199,7 @@ def _legible(annotation: Any, value: Any) -> Any:
         (annotation,) = (each for each in typing.get_args(annotation) if each is not type(None))
         return _legible(annotation, value)
     try:
-        return _incoming(strict=True).structure(value, annotation)
+        return _incoming(strict=True, every_fault=True).structure(value, annotation)
     except (BaseValidationError, Unfit):
         return None
 
@@ -218,13 +231,23 @@ def wire_name(field: str) -> str:
     return _WIRE_NAMES.get(field, field)
 
 
+@cache
+def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Attribute[Any]]:
+    """The fields of a class by what they are called in JSON, their types resolved."""
+    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
+
+
 # The converters
 
 
 @cache
-def _incoming(*, strict: bool) -> Converter:
-    """JSON to objects: exact types; ``strict`` refuses fields that are not known, and more items than a case may hold."""
-    converter = Converter()
+def _incoming(*, strict: bool, every_fault: bool) -> Converter:
+    """JSON to objects: exact types.
+
+    ``strict`` refuses fields that are not known, and more items than a case may hold. Without ``every_fault`` reading stops at
+    the first one, and does not say where it is.
+    """
+    converter = Converter(detailed_validation=every_fault, forbid_extra_keys=strict and not every_fault)
     most = MOST_ITEMS if strict else inf
     for exactly, hook in ((str, _text), (int, _integer), (bool, _boolean), (Decimal, _decimal), (Instant, _moment)):
         converter.register_structure_hook(exactly, hook)
@@ -248,10 +271,8 @@ def _outgoing(instant: Callable[[Instant], str]) -> Converter:
     for each in _enumerations():
         converter.register_unstructure_hook(each, _value_of)
     converter.register_unstructure_hook_func(_is_evidence, converter.unstructure)
-    converter.register_unstructure_hook_func(_is_list, lambda value: [converter.unstructure(each) for each in value])
-    converter.register_unstructure_hook_func(
-        _is_plain, lambda value: list(value) if isinstance(value, tuple) else value
-    )
+    converter.register_unstructure_hook_factory(_is_list, lambda each: _listed(each, converter))
+    converter.register_unstructure_hook_func(_is_plain, _from_plain)
     return converter
 
 
@@ -262,8 +283,10 @@ def _value_of(member: Enum) -> Any:
 def _text(value: Any, _: Any) -> str:
     if type(value) is not str:
         raise Unfit(value, "a string")
-    if not value.isascii() and any("\ud800" <= character <= "\udfff" for character in value):
-        raise Unfit(value, "text in Unicode, without half of a surrogate pair")
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise Unfit(value, "text in Unicode, without half of a surrogate pair") from None
     return value
 
 
@@ -314,11 +337,16 @@ def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any,
     item = typing.get_args(annotation)[0]
     hook = converter.get_structure_hook(item, cache_result=False)
 
-    def structure(value: Any, _: Any) -> tuple[Any, ...]:
+    def at_once(value: Any, _: Any) -> tuple[Any, ...]:
         if type(value) is not list:
             raise Unfit(value, "a list")
         if len(value) > most:
             raise Unfit(value, f"a list of at most {most}")
+        return tuple([hook(each, item) for each in value])
+
+    def one_by_one(value: Any, _: Any) -> tuple[Any, ...]:
+        if type(value) is not list or len(value) > most:
+            return at_once(value, _)
         items, errors = [], []
         for index, each in enumerate(value):
             try:
@@ -330,7 +358,7 @@ def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any,
             raise IterableValidationError("faults in a list", errors, annotation)
         return tuple(items)
 
-    return structure
+    return one_by_one if converter.detailed_validation else at_once
 
 
 def _is_mapping(annotation: Any) -> bool:
@@ -341,11 +369,16 @@ def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any
     _, item = typing.get_args(annotation)
     hook = converter.get_structure_hook(item, cache_result=False)
 
-    def structure(value: Any, _: Any) -> dict[str, Any]:
+    def at_once(value: Any, _: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise Unfit(value, "an object")
         if len(value) > most:
             raise Unfit(value, f"an object of at most {most} fields")
+        return {_text(name, str): hook(each, item) for name, each in value.items()}
+
+    def one_by_one(value: Any, _: Any) -> dict[str, Any]:
+        if type(value) is not dict or len(value) > most:
+            return at_once(value, _)
         fields, errors = {}, []
         for name, each in value.items():
             try:
@@ -357,7 +390,7 @@ def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any
             raise IterableValidationError("faults in an object", errors, annotation)
         return fields
 
-    return structure
+    return one_by_one if converter.detailed_validation else at_once
 
 
 def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, strict: bool) -> Callable[[Any, Any], Any]:
@@ -370,7 +403,12 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
     }
     structured = make_dict_structure_fn(annotation, converter, **names)
 
-    def structure(value: Any, _: Any) -> Any:
+    def at_once(value: Any, _: Any) -> Any:
+        if type(value) is not dict:
+            raise Unfit(value, "an object")
+        return structured(value, annotation)
+
+    def one_by_one(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise Unfit(value, "an object")
         stated = {name: each for name, each in value.items() if each is not None or name in nullable}
@@ -388,7 +426,7 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
             raise ClassValidationError("faults in an object", unknown, annotation)
         return read
 
-    return structure
+    return one_by_one if converter.detailed_validation else at_once
 
 
 def _missing(error: KeyError, value: dict[str, Any]) -> Unfit:
@@ -442,9 +480,22 @@ def _as_plain(value: Any, _: Any) -> Any:
     return tuple(_as_plain(each, _) for each in value) if isinstance(value, list) else value
 
 
+def _from_plain(value: Any) -> Any:
+    return [_from_plain(each) for each in value] if type(value) is tuple else value
+
+
+def _listed(annotation: Any, converter: Converter) -> Callable[[Any], list[Any]]:
+    item = typing.get_args(annotation)[0]
+    if item is str:
+        return list
+    written = converter.get_unstructure_hook(item, cache_result=False)
+    return lambda value: [written(each) for each in value]
+
+
 def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
     return {
-        field.name: override(rename=wire_name(field.name)) for field in attrs.fields(attrs.resolve_types(annotation))
+        field.name: override(rename=wire_name(field.name))
+        for field in attrs.fields(attrs.resolve_types(typing.get_origin(annotation) or annotation))
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
 from attrs import evolve
@@ -31,7 +32,27 @@ def decide(case: Any, edition: Edition | None = None) -> Decision:
 
 
 def with_digests(decision: D, case: Any) -> D:
-    """The decision with the digests of its case and of itself."""
+    """The decision with the digests of its case and of itself, each taken when it is first asked for."""
+    return evolve(decision, digests=LazyDigests(case, decision))
+
+
+class LazyDigests(Digests):
+    """The digests of a case, and of a decision that has none yet, each taken when it is first asked for."""
+
+    _of: Mapping[str, Callable[[], dict[str, Any]]]
+
+    def __init__(self, case: Any, decision: Decision) -> None:
+        object.__setattr__(self, "_of", {"case": lambda: normalised(case), "decision": lambda: _undigested(decision)})
+
+    def __getattr__(self, name: str) -> str:
+        if name not in ("case", "decision"):
+            raise AttributeError(name)
+        taken = digest(self._of[name]())
+        object.__setattr__(self, name, taken)
+        return taken
+
+
+def _undigested(decision: Decision) -> dict[str, Any]:
     document = decision_document(decision)
     del document["digests"]
-    return evolve(decision, digests=Digests(digest(normalised(case)), digest(document)))
+    return document

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
 CONTRACT: Final = 1
@@ -221,12 +222,20 @@ class Remark:
     params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
-@frozen
+@frozen(eq=False)
 class Digests:
     """SHA-256, in hex, over canonical JSON (RFC 8785)."""
 
     case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
     decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Digests):
+            return NotImplemented
+        return (self.case, self.decision) == (other.case, other.decision)
+
+    def __hash__(self) -> int:
+        return int.from_bytes(self.decision.encode())
 
 
 @frozen(kw_only=True)
@@ -247,7 +256,9 @@ class Decision:
     reconsider_at: Instant | None = field(
         metadata={"means": "The earliest instant at which time alone may change the decision."}
     )
-    metadata: Mapping[str, str] | None = field(metadata={"means": "Repeated from the case."})
+    metadata: Mapping[str, str] | None = field(
+        metadata={"means": "Repeated from the case.", "personal": Personal.INTERNAL}
+    )
     digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
 

@@ -132,9 +132,38 @@ class Pool(Generic[T]):
     @classmethod
     def of(cls, heard: Iterable[tuple[T, Ask | None]]) -> Pool[T]:
         """Sort what documents say into what stands (nothing left to ask) and what is pending."""
-        both = tuple(heard)
-        standing = tuple(says for says, ask in both if ask is None)
-        return cls(standing, tuple(Pending(says, ask) for says, ask in both if ask is not None))
+        standing: list[T] = []
+        pending: list[Pending[T]] = []
+        for says, ask in heard:
+            if ask is None:
+                standing.append(says)
+            else:
+                pending.append(Pending(says, ask))
+        return cls(tuple(standing), tuple(pending))
+
+
+@frozen
+class Worth:
+    """What a piece of evidence is worth to a claimed line, as a rule has it.
+
+    It stands where there is no ``because``. Else that says what is amiss: for the time being where an answer to ``ask`` would
+    put it right, for good where there is nothing to ask. A fact of a policy that is a ``tuple[Worth, ...]`` tells it of each
+    document that it hears; what stands is then read from there.
+    """
+
+    evidence: str
+    because: str | None = None
+    ask: Ask | None = None
+
+    @property
+    def stands(self) -> bool:
+        """Whether it counts as it is."""
+        return self.because is None
+
+    @property
+    def may_count(self) -> bool:
+        """Whether it counts, or would once what is asked is answered."""
+        return self.because is None or self.ask is not None
 
 
 Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | Silent | Pool[Any]"
@@ -145,18 +174,34 @@ class Fact:
     """An entry of a glossary: a fact that is read from the case.
 
     ``read`` takes the subject (a claimed line, say) and is named like the fact; its docstring says what the fact is.
-    ``pointers`` are JSON pointers into the case; ``{line}`` stands for the position of the line in the order, ``{item}`` for
-    that in the claim, and ``{parcel}`` for each parcel that carries the line.
+    ``name`` is that of ``read``: by it clauses ask for the fact. ``pointers`` are JSON pointers into the case; ``{line}``
+    stands for the position of the line in the order, ``{item}`` for that in the claim, and ``{parcel}`` for each parcel that
+    carries the line.
     """
 
     read: Callable[[Any], Any]
     pointers: tuple[str, ...] = ()
     supplier: Party | None = None
+    name: str = field(init=False)
+    _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
 
-    @property
-    def name(self) -> str:
-        """The name by which clauses ask for it."""
-        return self.read.__name__
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "name", self.read.__name__)
+        object.__setattr__(self, "_parts", tuple(_parted(pointer) for pointer in self.pointers))
+
+    def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
+        """Its pointers in one case, given what the placeholders stand for."""
+        found: list[str] = []
+        for before, placeholder, after in self._parts:
+            found += [f"{before}{place}{after}" for place in places[placeholder]] if placeholder else [before]
+        return tuple(found)
+
+
+def _parted(pointer: str) -> tuple[str, str, str]:
+    """A pointer before its placeholder, the placeholder, and what comes after it."""
+    before, _, rest = pointer.partition("{")
+    placeholder, _, after = rest.partition("}")
+    return before, placeholder, after
 
 
 @frozen

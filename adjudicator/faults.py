@@ -46,3 +46,14 @@ def shown(value: Any, limit: int = 80) -> str:
     else:
         text = str(value) if not isinstance(value, int) or abs(value) < 10**limit else "a very large integer"
     return text if len(text) <= limit else f"{text[: limit - 1]}…"
+
+
+def safe(text: str, limit: int = 100) -> str:
+    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
+    told = printable(text[: limit + 1])
+    return told if len(told) <= limit else f"{told[: limit - 3]}..."
+
+
+def printable(text: str) -> str:
+    """A text on one line, with nothing in it that a terminal would obey."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)

@@ -22,7 +22,7 @@ from adjudicator.decision import (
     Role,
     Unit,
 )
-from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Repairable, Silent
+from adjudicator.facts import Ask, Disputed, Failed, Glossary, Holds, Need, Open, Repairable, Silent
 from adjudicator.plain import plain
 from adjudicator.policy import Clause, Edition, Node
 from adjudicator.weighing import Branches, Facts, settled
@@ -84,11 +84,11 @@ def judge(edition: Edition, subject: Subject) -> Judgement:
     repaired; else for a person if anything is undecided; else granted.
     """
     facts = Facts(edition, subject)
+    told = Told(facts, edition.decides.glossary, subject.places())
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
-    answers = tuple(_answer(facts, clause) for clause in edition.clauses)
+    answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
     findings = tuple(
-        _finding(facts, subject, edition, clause, answer)
-        for clause, answer in zip(edition.clauses, answers, strict=True)
+        [_finding(told, subject, clause, answer) for clause, answer in zip(edition.clauses, answers, strict=True)]
     )
     standing = _standing(findings, answers, closed)
     waiting = [answer for answer in answers if _waits(answer, closed)] if standing is Standing.WAITING else []
@@ -97,10 +97,28 @@ def judge(edition: Edition, subject: Subject) -> Judgement:
         findings,
         standing,
         any(finding.role is Role.BAR and finding.effect is Effect.DEFEATS for finding in findings),
-        tuple(_requests(edition, subject, waiting)),
+        tuple(_requests(told, subject, waiting)) if waiting else (),
         tuple(_deadlines(facts, subject, edition)),
         _changes_at(findings, answers, subject),
     )
+
+
+class Told(dict[str, FactRead]):
+    """What findings tell of the facts that they stood on, by name: one object for all of them."""
+
+    def __init__(self, facts: Facts, glossary: Glossary, places: Mapping[str, tuple[int, ...]]) -> None:
+        super().__init__()
+        self.facts = facts
+        self.glossary = glossary
+        self.places = places
+
+    def __missing__(self, name: str) -> FactRead:
+        self[name] = told = FactRead(name, plain(self.facts[name]), self.glossary.facts[name].where(self.places))
+        return told
+
+    def pointers(self, name: str) -> tuple[str, ...]:
+        """Where in the case a fact stands."""
+        return self.glossary.facts[name].where(self.places)
 
 
 def _standing(findings: tuple[Finding, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
@@ -113,9 +131,8 @@ def _standing(findings: tuple[Finding, ...], answers: tuple[Any, ...], closed: b
     return Standing.FOR_A_PERSON if undecided else Standing.GRANTED
 
 
-def _answer(facts: Facts, clause: Clause) -> Any:
-    answer = facts[clause.name]
-    return settled(answer) if type(answer) is Branches else answer
+def _answer(weighed: Any) -> Any:
+    return settled(weighed) if type(weighed) is Branches else weighed
 
 
 def _waits(answer: Any, closed: bool) -> bool:
@@ -131,49 +148,52 @@ _EFFECTS: Final[Mapping[type, Effect]] = {
 }
 
 
-def _finding(facts: Facts, subject: Subject, edition: Edition, clause: Clause, answer: Any) -> Finding:
-    holds = answer is True or type(answer) is Holds
-    if holds or answer is False:
-        effect = Effect.SUPPORTS if holds is (clause.role is Role.REQUIREMENT) else Effect.DEFEATS
-    else:
-        effect = _EFFECTS[type(answer)]
-    because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
+def _finding(told: Told, subject: Subject, clause: Clause, answer: Any) -> Finding:
+    effect = _effect(clause.role, answer)
     return Finding(
         clause.name,
         clause.cites,
         subject.line_id,
         clause.role,
         effect,
-        Because(f"{clause.name}.{because}", _params(facts, clause, answer)),
-        tuple(_facts_read(facts, subject, edition, clause)),
+        _because(told.facts, clause, answer),
+        clause.facts_read(told),
         _carried_by(subject, answer),
-        None if effect is Effect.UNDECIDED else _margin(facts, clause.node),
+        None if effect is Effect.UNDECIDED else _margin(told.facts, clause.node),
     )
+
+
+def _effect(role: Role, answer: Any) -> Effect:
+    holds = answer is True or type(answer) is Holds
+    if holds or answer is False:
+        return Effect.SUPPORTS if holds is (role is Role.REQUIREMENT) else Effect.DEFEATS
+    return _EFFECTS[type(answer)]
+
+
+def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
+    params = _params(facts, clause, answer)
+    if type(answer) is bool and not params:
+        return clause.plainly[answer]
+    because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
+    return Because(f"{clause.name}.{because}", params)
 
 
 def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
     """What the words of a finding need: what is asked for, or what is not known and makes no difference."""
     if type(answer) is Open:
         return {"needs": tuple(dict.fromkeys(ask.need.name for ask in answer.asks))}
-    whatever = tuple(name for name in clause.reads if type(facts.get(name)) is Open)
-    return {"whatever": whatever} if whatever and type(answer) is not Repairable else {}
-
-
-def _facts_read(facts: Facts, subject: Subject, edition: Edition, clause: Clause) -> Iterator[FactRead]:
-    for name in clause.reads:
-        if name in facts:
-            if name not in facts.told:
-                facts.told[name] = FactRead(name, plain(facts[name]), pointers(edition, subject, name))
-            yield facts.told[name]
+    if not facts.unknown or type(answer) is Repairable:
+        return {}
+    whatever = tuple(name for name in clause.reads if name in facts.unknown)
+    return {"whatever": whatever} if whatever else {}
 
 
 def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     """The evidence behind an answer, in the order of the case."""
-    if type(answer) is Open:
-        ids = {ask.evidence_id for ask in answer.asks}
-    else:
-        ids = set(getattr(answer, "evidence", ()))
-    return tuple(each for each in subject.evidence_ids if each in ids) if ids else ()
+    if type(answer) is bool or type(answer) is Repairable:
+        return ()
+    ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
+    return tuple([each for each in subject.evidence_ids if each in ids]) if ids else ()
 
 
 def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
@@ -203,7 +223,7 @@ def _deadlines(facts: Facts, subject: Subject, edition: Edition) -> Iterator[Dea
             )
 
 
-def _requests(edition: Edition, subject: Subject, waiting: list[Open | Repairable]) -> Iterator[Request]:
+def _requests(told: Told, subject: Subject, waiting: list[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     position = {each: index for index, each in enumerate(subject.evidence_ids)}
     asked = [
@@ -224,7 +244,7 @@ def _requests(edition: Edition, subject: Subject, waiting: list[Open | Repairabl
             ask.need.to.value,
             ask.need.name,
             subject.line_id,
-            tuple(_accepts(edition, subject, ask, each, position) for each in ask.accepts),
+            tuple(_accepts(told, ask, each, position) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
         )
@@ -238,16 +258,16 @@ def _both(one: Ask, other: Ask) -> Ask:
 
 
 def _accepts(
-    edition: Edition, subject: Subject, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+    told: Told, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
 ) -> dict[str, tuple[Any, ...]]:
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
             places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
-        elif "kind" in acceptable or name not in edition.decides.glossary.facts:
+        elif "kind" in acceptable or name not in told.glossary.facts:
             places = (name,)
         else:
-            places = pointers(edition, subject, name)
+            places = told.pointers(name)
         fields.update((place, tuple(plain(each) for each in values)) for place in places)
     return fields
 
@@ -273,19 +293,9 @@ def _after(moment: Instant | None) -> Instant | None:
     return None if moment is None else Instant(moment + 1)
 
 
-def pointers(edition: Edition, subject: Subject, fact: str) -> tuple[str, ...]:
-    """Where in the case a fact of the glossary stands."""
-    found: list[str] = []
-    for pattern in edition.decides.glossary.facts[fact].pointers:
-        name = pattern.partition("{")[2].partition("}")[0]
-        places = subject.places()[name] if name else (0,)
-        found.extend(pattern.replace(f"{{{name}}}", str(place)) for place in places)
-    return tuple(found)
-
-
 def remarks(edition: Edition, facts: Facts, line_id: str | None) -> Iterator[Remark]:
     """What the reader of a decision should know."""
     for function in edition.remarks:
         node = edition.nodes[function.__name__]
         if facts.evaluate(node) is True:
-            yield Remark(node.name, node.law.citations(edition.article), line_id)
+            yield Remark(node.name, node.cites, line_id)

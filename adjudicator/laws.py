@@ -19,14 +19,14 @@ import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
-from itertools import chain, combinations
+from itertools import chain, combinations, pairwise
 from math import prod
 from random import Random
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve
 
-from adjudicator import deciding
+from adjudicator import deciding, requiring
 from adjudicator.asking import ask_next
 from adjudicator.case import (
     Badge,
@@ -57,6 +57,9 @@ Decider: TypeAlias = Callable[[Any], Decision]
 
 ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
 """Decides a claim."""
+
+Governor: TypeAlias = Callable[[str, Instant], Edition | None]
+"""Tells which edition of a policy governs at an instant, if any does."""
 
 T = TypeVar("T")
 
@@ -166,18 +169,30 @@ def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = decid
         assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
 
 
-def one_edition_governs(editions: Sequence[Edition]) -> None:
-    """Each edition governs from its first instant on, until the next one of its policy does."""
-    for edition in editions:
-        assert governing(edition.policy, edition.governs_from) is edition, (
-            f"{edition.name} does not govern from its day on"
-        )
-        before = governing(edition.policy, Instant(edition.governs_from - 1))
-        assert before is not edition, f"{edition.name} governs before its day"
-        earlier = [
-            other for other in editions if other.policy == edition.policy and other.governs_from < edition.governs_from
-        ]
-        assert (before is None) == (not earlier), f"before {edition.name} of {edition.policy} governs {before}"
+def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
+    """From its first instant on each edition governs, until the next of its policy does; before the first there is none.
+
+    Looked at are both ends of every day from a year before the first edition to ten years after the last, and so each
+    instant at which one begins and the one before it.
+    """
+    for policy in dict.fromkeys(edition.policy for edition in editions):
+        group = sorted((each for each in editions if each.policy == policy), key=lambda each: each.governs_from)
+        for one, other in pairwise(group):
+            assert one.governs_from < other.governs_from, f"two editions of {policy} govern from {one.name}"
+        for moment in _ends_of_days(group[0].governs_from - A_YEAR, group[-1].governs_from + 10 * A_YEAR):
+            begun = [edition for edition in group if edition.governs_from <= moment]
+            expected = begun[-1] if begun else None
+            found = governed_by(policy, moment)
+            assert found is expected, (
+                f"{policy} is governed at {moment} by {found and found.name}, not by {expected and expected.name}"
+            )
+
+
+def _ends_of_days(since: int, until: int) -> Iterator[Instant]:
+    """The first and the last instant of every day from one first instant to another."""
+    for start in range(since, until, DAY):
+        yield Instant(start)
+        yield Instant(start + DAY - 1)
 
 
 # What is decided about a claim
@@ -248,6 +263,19 @@ def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = d
     silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
     bare = evolve(case, evidence=())
     assert _essence(decide(silenced)) == _essence(decide(bare)), "rejecting everything is not like having nothing"
+
+
+def unusable_evidence_counts_for_nothing(
+    case: Case, edition: Edition | None = None, *, decide: ClaimDecider = deciding.decide
+) -> None:
+    """Leaving out what no checklist can use changes nothing."""
+    used: dict[str, set[requiring.Status]] = {}
+    for line in requiring.requirements(case, edition).lines:
+        for piece in (piece for group in line.groups for entry in group.entries for piece in entry.pieces):
+            used.setdefault(piece.evidence_id, set()).add(piece.status)
+    unusable = {each for each, statuses in used.items() if statuses == {requiring.Status.UNUSABLE}}
+    bare = evolve(case, evidence=tuple(each for each in case.evidence if each.id not in unusable))
+    assert _essence(decide(case)) == _essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
 
 
 def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = deciding.decide) -> None:

@@ -161,8 +161,9 @@ def _climb(
 ) -> None:
     for function in functions:
         node = edition.nodes[function.__name__]
-        inputs = {name: plain(facts[name]) for name in node.params if name != "order_lines"}
-        ladder.append(Step(node.name, node.law.citations(edition.article), line_id, inputs, facts[node.name]))
+        inputs = {name: plain(value) for name, value in zip(node.params, node.arguments(facts), strict=True)}
+        inputs.pop("order_lines", None)
+        ladder.append(Step(node.name, node.cites, line_id, inputs, facts[node.name]))
 
 
 def _award(case: Case, due: Due) -> Award:

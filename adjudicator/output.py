@@ -11,22 +11,31 @@ from rich.console import RenderableType
 from adjudicator.checking import Check, check_document
 from adjudicator.codec import dump_decision
 from adjudicator.decision import Decision
+from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
-from adjudicator.streams import complain_of, console_on, json_line, write_line
+from adjudicator.streams import complain, complain_of, console_on, json_line, write_line
 from adjudicator.text import (
     alternatives_page,
     check_page,
     decision_page,
+    entitlements_page,
     faults_page,
     marks_in,
     rule_between,
     what_if_page,
 )
 from adjudicator.whatif import WhatIf, decision_with_alternatives, what_if_document
-from adjudicator.words import ENGLISH
+from adjudicator.words import ENGLISH, words_for
 
 
-class Output(Protocol):
+class Faults(Protocol):
+    """Where it goes what is wrong with a record."""
+
+    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+
+
+class Output(Faults, Protocol):
     """Where decisions and checks go, and what is wrong with what is no case."""
 
     def decision(self, decision: Decision) -> None:
@@ -35,14 +44,27 @@ class Output(Protocol):
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
 
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
+
     def what_if(self, found: WhatIf) -> None:
         """Tell what would change a decision."""
 
     def decision_with_alternatives(self, found: WhatIf) -> None:
         """Tell a decision, and what would change it."""
 
+
+class FaultsApart:
+    """Faults on the standard error alone, for where the standard output holds a document that they would spoil."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
     def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+        """Tell the faults, below the line that they are about where there are several."""
+        if not is_alone():
+            complain(words_for(None, self.language).say("decision.undecidable", line=line))
+        complain_of(faults, self.language)
 
 
 class JsonOutput:
@@ -55,6 +77,10 @@ class JsonOutput:
     def check(self, check: Check) -> None:
         """Tell what a case lacks."""
         write_line(json_line(check_document(check)))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Tell what an order gives."""
+        write_line(json_line(entitlements_document(found)))
 
     def what_if(self, found: WhatIf) -> None:
         """Tell what would change a decision."""
@@ -89,6 +115,10 @@ class TextOutput:
     def check(self, check: Check) -> None:
         """Show what a case lacks."""
         self.show(check_page(check, self.language, self.marks))
+
+    def entitlements(self, found: Entitlements) -> None:
+        """Show what an order gives."""
+        self.show(entitlements_page(found, self.language, self.marks))
 
     def what_if(self, found: WhatIf) -> None:
         """Show what would change a decision."""

@@ -9,13 +9,12 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any, TypeVar, Union
 
 import attrs
 from attrs import Factory, evolve, frozen
 
-from adjudicator.codec import value_from, wire_name
+from adjudicator.codec import fields_by_wire_name, value_from
 
 NEW: typing.Final = "-"
 """The step to an item that is not there yet."""
@@ -118,14 +117,9 @@ def with_value(case: T, pointer: str, value: Any) -> T:
     return changed
 
 
-def field_named(of: Any, name: str) -> attrs.Attribute[Any]:
+def field_named(of: type, name: str) -> attrs.Attribute[Any]:
     """The field of a class that has a name in JSON. Raises :class:`KeyError` where there is none."""
-    return _fields_of(of)[name]
-
-
-@cache
-def _fields_of(of: Any) -> Mapping[str, attrs.Attribute[Any]]:
-    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
+    return fields_by_wire_name(of)[name]
 
 
 def if_known(annotation: Any) -> Any:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
-from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import Any, Final, cast
 
 import attrs
 
@@ -19,18 +18,20 @@ def plain(value: Any) -> Plain:
     Instants as RFC 3339 text, decimals as text, enumerations by their value, sets in order, what has an ``id`` by that id, and
     whatever is not a value (see :mod:`adjudicator.facts`) as ``None``: not known.
     """
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, Enum):
-        return plain(value.value)
-    if isinstance(value, (Instant, Decimal)):
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return cast(Plain, value)
+    if kind is Instant:
         return str(value)
-    if isinstance(value, (str, int)):
-        return value
+    if isinstance(value, Enum):
+        return cast(Plain, value.value)
+    if isinstance(value, tuple):
+        return tuple([plain(each) for each in value])
     if isinstance(value, AbstractSet):
         return tuple(sorted((plain(each) for each in value), key=str))
-    if isinstance(value, tuple):
-        return tuple(plain(each) for each in value)
-    if attrs.has(type(value)):
+    if attrs.has(kind):
         return plain(getattr(value, "id", None))
     return str(value)
+
+
+_AS_THEY_ARE: Final = frozenset({str, int, bool, type(None)})

@@ -12,13 +12,14 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias, Union
 
 from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
-from adjudicator.decision import Decision, Role
-from adjudicator.facts import Disputed, Failed, Glossary, Open, Pool, Repairable, Silent
+from adjudicator.decision import Because, Decision, Role
+from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -59,7 +60,7 @@ class Law:
 
     def within(self, article: str) -> tuple[str, ...]:
         """The citations that belong to an article; all of them if none does."""
-        own = tuple(each for each in self.cites if each == article or each.startswith((f"{article}.", f"{article}(")))
+        own = tuple(each for each in self.cites if is_part_of(each, article))
         return own or self.cites
 
     def citations(self, article: str) -> tuple[str, ...]:
@@ -71,32 +72,35 @@ class Law:
 class Node:
     """A function of a policy, with what the engine needs to know to call it."""
 
+    name: str
     function: Function
     params: tuple[str, ...]
     admits: tuple[frozenset[type], ...]
     law: Law
+    cites: tuple[str, ...]
     window: str | None
     moment: str | None
+    arguments: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name of the function: of the fact, clause, step or remark that it yields."""
-        return self.function.__name__
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "arguments", taking(self.params))
 
 
 @frozen(eq=False)
 class Clause:
     """A requirement or a bar; ``reads`` are the facts of the case that it rests on in the end."""
 
+    name: str
     node: Node
     role: Role
     cites: tuple[str, ...]
     reads: tuple[str, ...]
+    facts_read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
+    plainly: Mapping[bool, Because] = field(init=False)
 
-    @property
-    def name(self) -> str:
-        """The name of the clause."""
-        return self.node.name
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "facts_read", taking(self.reads))
+        object.__setattr__(self, "plainly", {True: Because(f"{self.name}.holds"), False: Because(f"{self.name}.fails")})
 
 
 class Docket(Protocol):
@@ -111,6 +115,10 @@ class Docket(Protocol):
         """The facts that are read from it."""
 
     @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case of this kind can come to."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 
@@ -120,6 +128,14 @@ class Docket(Protocol):
 
     def subjects(self, case: Any) -> Iterator[Any]:
         """What is judged as one in it: its claimed lines, or the case as a whole."""
+
+    @property
+    def claimant(self) -> Party:
+        """Who asks for the decision, and bears it where it goes against the case."""
+
+    @property
+    def respondent(self) -> Party | None:
+        """Who has to perform what is granted, if there is such a one."""
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition."""
@@ -139,10 +155,12 @@ class Edition:
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands.
+    the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
+    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
-    waits for itself.
+    waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
+    reason.
     """
 
     policy: str
@@ -157,19 +175,30 @@ class Edition:
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
     about: str | None = None
+    not_adjudicated: Mapping[str, str] = Factory(dict)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
+    read_always: tuple[Fact, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         nodes = compiled(self)
+        check_what_is_not_adjudicated(self, nodes)
         clauses = tuple(
-            Clause(nodes[function.__name__], role, nodes[function.__name__].law.within(self.article), reads)
+            Clause(
+                function.__name__,
+                nodes[function.__name__],
+                role,
+                nodes[function.__name__].law.within(self.article),
+                reads,
+            )
             for role, functions in ((Role.REQUIREMENT, self.requires), (Role.BAR, self.barred_by))
             for function in functions
             for reads in (facts_behind(nodes, function.__name__, self.decides.glossary),)
         )
         object.__setattr__(self, "nodes", nodes)
+        facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
+        object.__setattr__(self, "read_always", tuple(self.decides.glossary.facts[name] for name in facts))
 
     @property
     def name(self) -> str:
@@ -200,7 +229,7 @@ def compiled(edition: Edition) -> dict[str, Node]:
             raise PolicyError(f"{edition.policy}: two functions are called {name}")
         if name in known or name in edition.settings:
             raise PolicyError(f"{edition.policy}: {where(function)} is called like a fact that there is already")
-        nodes[name] = node_of(function)
+        nodes[name] = node_of(function, edition.article)
     known |= {name: members(hints(node.function)["return"]) for name, node in nodes.items()}
     for node in nodes.values():
         check_parameters(edition, node, known)
@@ -208,8 +237,8 @@ def compiled(edition: Edition) -> dict[str, Node]:
     return nodes
 
 
-def node_of(function: Function) -> Node:
-    """Read a function's signature and docstring."""
+def node_of(function: Function, article: str) -> Node:
+    """Read a function's signature and docstring, as they count under an article."""
     annotations = hints(function)
     params = tuple(inspect.signature(function).parameters)
     untyped = [name for name in (*params, "return") if name not in annotations]
@@ -217,11 +246,14 @@ def node_of(function: Function) -> Node:
         raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
     of_type = {kind: [name for name in params if annotations[name] is kind] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
+    law = Law.of(function)
     return Node(
+        function.__name__,
         function,
         params,
         tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params),
-        Law.of(function),
+        law,
+        law.citations(article),
         of_type[Window][0] if measured else None,
         of_type[Instant][0] if measured else None,
     )
@@ -255,6 +287,24 @@ def check_it_does_not_wait_for_itself(edition: Edition, node: Node, nodes: Mappi
             waiting.extend(nodes[name].params)
 
 
+def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a sentence that is left out of another article, without a reason, or although a function carries it out."""
+    for sentence, reason in edition.not_adjudicated.items():
+        told = f"{edition.policy}: {sentence} is not adjudicated"
+        if not is_part_of(sentence, edition.article):
+            raise PolicyError(f"{told}, but it is no part of {edition.article}")
+        if not reason.strip():
+            raise PolicyError(f"{told}, and no reason is given")
+        for node in nodes.values():
+            if any(is_part_of(citation, sentence) for citation in node.law.cites):
+                raise PolicyError(f"{told}, but {where(node.function)} cites it")
+
+
+def is_part_of(citation: str, whole: str) -> bool:
+    """Whether a citation names a whole (an article, a sentence) or something within it."""
+    return citation == whole or citation.startswith((f"{whole}.", f"{whole}(", f"{whole},"))
+
+
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
     """The facts of the case that a function rests on in the end, in the order in which it meets them."""
     found: dict[str, None] = {}
@@ -268,6 +318,14 @@ def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tu
 
     visit(name)
     return tuple(found)
+
+
+def taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    """What takes the values of some names out of a mapping."""
+    if len(names) == 1:
+        (name,) = names
+        return lambda mapping: (mapping[name],)
+    return itemgetter(*names) if names else lambda _: ()
 
 
 def hints(function: Function) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from attrs import frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.decision import Decision, PolicyRef
-from adjudicator.facts import Glossary
+from adjudicator.facts import Glossary, Party
 from adjudicator.judging import Standing, judge, remarks
 from adjudicator.policy import Edition
 
@@ -38,7 +38,7 @@ class WholeCase:
 class ReviewDocket:
     """Cases that are judged as a whole, and what the possible outcomes are called.
 
-    The edition in force at ``as_of`` governs.
+    The edition in force at ``as_of`` governs. Who applies is a merchant unless it is said otherwise, and nobody answers.
     """
 
     case_type: type
@@ -48,6 +48,13 @@ class ReviewDocket:
     waiting: str = "needs_information"
     for_a_person: str = "manual_review"
     governed_from: str = "/as_of"
+    claimant: Party = Party.MERCHANT
+    respondent: Party | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case can come to."""
+        return (self.granted, self.refused, self.waiting, self.for_a_person)
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:

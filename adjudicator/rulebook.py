@@ -7,7 +7,7 @@ from typing import Any
 
 from adjudicator.governing import policies
 from adjudicator.policy import Edition
-from adjudicator.words import LANGUAGES, words_for
+from adjudicator.words import LANGUAGES, tag_of, words_for
 
 
 def last_day(edition: Edition) -> dt.date | None:
@@ -51,6 +51,10 @@ def policy_document(edition: Edition) -> dict[str, Any]:
             {"code": function.__name__, **_function_document(edition, function.__name__)}
             for function in edition.remarks
         ],
+        "not_adjudicated": {
+            sentence: {tag_of(language): words_for(edition, language).not_adjudicated(reason) for language in LANGUAGES}
+            for sentence, reason in edition.not_adjudicated.items()
+        },
     }
 
 
@@ -75,8 +79,3 @@ def _fact_document(edition: Edition, name: str) -> dict[str, Any]:
 
 def _setting_document(value: object) -> object:
     return sorted(map(str, value)) if isinstance(value, tuple | frozenset) else value
-
-
-def tag_of(language: str) -> str:
-    """A language as it is written in JSON and on the command line."""
-    return language.replace("_", "-")

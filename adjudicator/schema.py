@@ -86,9 +86,7 @@ def _by(policy: str | None, kind_of: Callable[[Docket], K]) -> list[tuple[K, lis
 
 def _outcomes(docket: Docket) -> tuple[str, ...]:
     """What the decisions of a kind can come to, where their class does not say it."""
-    if not isinstance(docket, ReviewDocket):
-        return ()
-    return (docket.granted, docket.refused, docket.waiting, docket.for_a_person)
+    return docket.outcomes if isinstance(docket, ReviewDocket) else ()
 
 
 class _Writer:

@@ -56,38 +56,46 @@ def claim_faults(case: Case) -> Iterator[Fault]:
     yield from _settlement_faults(case)
 
 
-def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> Iterator[Fault]:
+def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> tuple[Fault, ...]:
     """A fault where something is said to have happened after the moment of the decision."""
-    yield from an_instant(pointer, moment)
     if moment is not None and as_of is not None and moment > as_of:
-        yield Fault(pointer, shown(str(moment)), f"an instant not after as_of, {as_of}")
+        return (
+            *an_instant(pointer, moment),
+            Fault(pointer, shown(str(moment)), f"an instant not after as_of, {as_of}"),
+        )
+    return an_instant(pointer, moment)
 
 
-def whole_number(pointer: str, value: int | None, bounds: Bounds) -> Iterator[Fault]:
+def whole_number(pointer: str, value: int | None, bounds: Bounds) -> tuple[Fault, ...]:
     """A fault where a number is not a whole one within bounds."""
-    if value is not None and (type(value) is not int or not bounds.least <= value <= bounds.most):
-        yield Fault(pointer, shown(value), f"an integer from {bounds.least} to {bounds.most}")
+    if value is None or (type(value) is int and bounds.least <= value <= bounds.most):
+        return ()
+    return (Fault(pointer, shown(value), f"an integer from {bounds.least} to {bounds.most}"),)
 
 
-def each_once(pointer: str, field: str, values: Iterable[str | None]) -> Iterator[Fault]:
-    """A fault for every value that stood before in the same list."""
+def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:
+    """A fault for every item of which the field has a value that stood before in the same list."""
+    faults = []
     seen: set[str] = set()
-    for index, value in enumerate(values):
+    for index, item in _there(items):
+        value = getattr(item, field)
         if value in seen:
-            yield Fault(f"{pointer}/{index}/{field}", shown(value), "an id that stands only once")
+            faults.append(Fault(f"{pointer}/{index}/{field}", shown(value), "an id that stands only once"))
         if value is not None:
             seen.add(value)
+    return faults
 
 
-def an_instant(pointer: str, moment: Instant | None) -> Iterator[Fault]:
+def an_instant(pointer: str, moment: Instant | None) -> tuple[Fault, ...]:
     """A fault where there is no instant, or one so late that what is counted from it could not be written any more."""
-    if moment is not None and not (isinstance(moment, Instant) and moment < _LATEST):
-        yield Fault(pointer, shown(str(moment)), f"an instant before {_LATEST}")
+    if moment is None or (isinstance(moment, Instant) and moment < _LATEST):
+        return ()
+    return (Fault(pointer, shown(str(moment)), f"an instant before {_LATEST}"),)
 
 
-def _there(items: Iterable[T | None] | None) -> Iterator[tuple[int, T]]:
+def _there(items: Iterable[T | None] | None) -> list[tuple[int, T]]:
     """The items of a list that could be read, each with its position."""
-    return ((index, item) for index, item in enumerate(items or ()) if item is not None)
+    return [(index, item) for index, item in enumerate(items) if item is not None] if items else []
 
 
 def _claim_faults(case: Case) -> Iterator[Fault]:
@@ -114,8 +122,7 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
         yield from whole_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
-    items = claim.items or ()
-    yield from each_once("/claim/items", "line_id", (item.line_id if item is not None else None for item in items))
+    yield from each_once("/claim/items", "line_id", claim.items)
 
 
 def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
@@ -124,11 +131,11 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
     yield from _code("/order/currency", order.currency, CURRENCY, "an ISO 4217 code, three capital letters")
     yield from whole_number("/order/postage_paid", order.postage_paid, AMOUNT)
     if order.merchant is not None:
-        addresses = order.merchant.return_addresses or ()
+        addresses = order.merchant.return_addresses
         pointer = "/order/merchant/return_addresses"
         for index, address in _there(addresses):
             yield from _code(f"{pointer}/{index}/market", address.market, MARKET, "an ISO 3166-1 alpha-2 code")
-        yield from each_once(pointer, "id", (each.id if each is not None else None for each in addresses))
+        yield from each_once(pointer, "id", addresses)
     if order.lines is not None and not order.lines:
         yield Fault("/order/lines", "an empty list", "at least one line")
     for index, line in _there(order.lines):
@@ -137,7 +144,7 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
         yield from whole_number(f"{pointer}/goods_paid", line.goods_paid, PRICE)
         yield from whole_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
         yield from an_instant(f"{pointer}/completed_at", line.completed_at)
-    yield from each_once("/order/lines", "id", (line.id if line is not None else None for line in order.lines or ()))
+    yield from each_once("/order/lines", "id", order.lines)
     for index, parcel in _there(order.parcels):
         yield from an_instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
         yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, order)
@@ -162,7 +169,7 @@ def _evidence_faults(case: Case) -> Iterator[Fault]:
         yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
         yield from whole_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
         yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
-    yield from each_once("/evidence", "id", (each.id if each is not None else None for each in case.evidence or ()))
+    yield from each_once("/evidence", "id", case.evidence)
 
 
 def _settlement_faults(case: Case) -> Iterator[Fault]:
@@ -184,7 +191,7 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
 
 
 def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | None, field: str = "") -> Iterator[Fault]:
-    if order is None or order.lines is None:
+    if order is None or order.lines is None or not ids:
         return
     known = {line.id for _, line in _there(order.lines)}
     for index, each in _there(ids):
@@ -192,6 +199,7 @@ def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | Non
             yield Fault(f"{pointer}/{field or index}", shown(each), "the id of a line of the order")
 
 
-def _code(pointer: str, value: Any, pattern: re.Pattern[str], expected: str) -> Iterator[Fault]:
-    if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
-        yield Fault(pointer, shown(value), expected)
+def _code(pointer: str, value: Any, pattern: re.Pattern[str], expected: str) -> tuple[Fault, ...]:
+    if value is None or (isinstance(value, str) and pattern.fullmatch(value)):
+        return ()
+    return (Fault(pointer, shown(value), expected),)

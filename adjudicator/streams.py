@@ -13,9 +13,9 @@ from typing import BinaryIO, TextIO
 
 from rich.console import Console
 
-from adjudicator.faults import Fault
+from adjudicator.faults import Fault, printable, safe
 from adjudicator.parsing import MOST_BYTES
-from adjudicator.text import fault_line, printable, safe
+from adjudicator.text import fault_line
 from adjudicator.words import words_for
 
 
@@ -82,6 +82,20 @@ def write_line(line: bytes) -> None:
     sys.stdout.flush()
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
+
+
+def write_document(pieces: Iterable[str]) -> None:
+    """Write a document piece by piece, in UTF-8 whatever the terminal's encoding: it says so itself, or goes to a program."""
+    sys.stdout.flush()
+    for piece in pieces:
+        sys.stdout.buffer.write(piece.encode())
+    sys.stdout.buffer.flush()
+
+
+def write_text(pieces: Iterable[str]) -> None:
+    """Write text for people piece by piece."""
+    for piece in pieces:
+        sys.stdout.write(piece)
 
 
 def complain_of(faults: Iterable[Fault], language: str) -> None:

@@ -17,7 +17,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from functools import cache
-from typing import Any, Final, TypeAlias, TypeVar, get_args
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import evolve, frozen
 from hypothesis import strategies as st
@@ -36,7 +36,6 @@ from adjudicator.case import (
     CourierStatement,
     DamagePhoto,
     Demand,
-    Document,
     Evidence,
     Ground,
     Issuer,
@@ -69,7 +68,8 @@ from adjudicator.codec import case_document, case_from
 from adjudicator.decision import Role
 from adjudicator.governing import policies
 from adjudicator.places import at, put
-from adjudicator.policy import Edition, hints
+from adjudicator.policy import Edition
+from adjudicator.requiring import kinds_of_evidence
 from adjudicator.soundness import LARGEST
 
 Json: TypeAlias = dict[str, Any]
@@ -388,16 +388,6 @@ def steering(policy: str) -> Steering:
     )
 
 
-def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:
-    """The kinds of evidence that some facts of the glossary are made of."""
-    found: dict[str, None] = {}
-    for name in facts:
-        for each in get_args(hints(edition.decides.glossary.facts[name].read)["return"]):
-            if isinstance(each, type) and issubclass(each, Document):
-                found[each.kind] = None
-    return tuple(found)
-
-
 def windows_reported(edition: Edition) -> Iterable[WindowLength]:
     """The windows that decisions under an edition report, whatever the goods are."""
     for category in Category:
@@ -416,7 +406,6 @@ def windows_reported(edition: Edition) -> Iterable[WindowLength]:
 
 NUDGES: Final = (0, 1, -1, SECOND, -SECOND, DAY, -DAY)
 ZONES: Final = (BEIJING, dt.UTC, dt.timezone(dt.timedelta(hours=-9, minutes=-30)))
-ONE_IN_THREE: Final = st.sampled_from((False, False, True))
 
 
 class Trouble(Enum):
@@ -474,7 +463,7 @@ def case_documents(policy: str) -> st.SearchStrategy[Json]:
 
 @st.composite
 def _claim_documents(draw: st.DrawFn, policy: str) -> Json:
-    return Author(draw, steering(policy)).case(policy)
+    return Author(lambda count: draw(position(count)), steering(policy)).case(policy)
 
 
 def variations(
@@ -500,21 +489,24 @@ def variations(
 
 
 class Author:
-    """Writes one case, piece by piece. What comes first among the choices is what is in order; shrinking tends to it."""
+    """Writes one case, piece by piece. What comes first among the choices is what is in order; shrinking tends to it.
 
-    def __init__(self, draw: st.DrawFn, steering: Steering) -> None:
-        self.draw = draw
+    ``choose`` picks a position below a count; who chooses, Hypothesis or dice, is not the author's concern.
+    """
+
+    def __init__(self, choose: Callable[[int], int], steering: Steering) -> None:
+        self.choose = choose
         self.steering = steering
         self.out_of_order = (*self.any(*TROUBLES), *self.any((), (Trouble.MONEY,)))
         self.zone = self.any(*ZONES)
 
     def any(self, *values: T) -> T:
         """One of some values, each as likely."""
-        return values[self.draw(position(len(values)))] if len(values) > 1 else values[0]
+        return values[self.choose(len(values))] if len(values) > 1 else values[0]
 
     def usually(self, side: Trouble, usual: T, *others: T) -> T:
         """What is in order; if this side of the case is out of order, something else one time in three."""
-        return self.any(*others) if side in self.out_of_order and self.draw(ONE_IN_THREE) else usual
+        return self.any(*others) if side in self.out_of_order and self.any(False, False, True) else usual
 
     def text(self, moment: Instant) -> str:
         """An instant in the zone that this case is written in."""
@@ -522,8 +514,7 @@ class Author:
 
     def case(self, policy: str) -> Json:
         """The whole case."""
-        first = max(PLACED_AT, self.steering.governs_from)
-        placed_at = Instant(first + self.any(0, 5 * HOUR, 40 * DAY + 1))
+        placed_at = self.placed_at()
         lines = [self.line(f"L{number + 1}", placed_at) for number in range(self.any(1, 2, 2, 3))]
         parcels = self.parcels(lines, placed_at)
         starts = known_starts(lines, parcels)
@@ -558,6 +549,11 @@ class Author:
         leaves_out = self.any(False, True)
         written: Json = json_value(document, self.text, leaves_out=leaves_out)
         return written
+
+    def placed_at(self) -> Instant:
+        """When the order was placed, once the first edition is in force."""
+        first = max(PLACED_AT, self.steering.governs_from)
+        return Instant(first + self.any(0, 5 * HOUR, 40 * DAY + 1))
 
     def line(self, line_id: str, placed_at: Instant) -> Json:
         """An order line."""

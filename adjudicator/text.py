@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import zip_longest
 from typing import Any, Final, TypeAlias
 
 from attrs import astuple, frozen
@@ -18,19 +19,33 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from adjudicator import entitling, requiring
 from adjudicator.asking import Answer, Question
+from adjudicator.case import Minor
 from adjudicator.changes import Act, Change
 from adjudicator.checking import Check, Heard, NotKnown, Use
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, PolicyRef, Request, Role
-from adjudicator.faults import Fault
+from adjudicator.decision import (
+    ClaimDecision,
+    Decision,
+    Effect,
+    Finding,
+    Plain,
+    PolicyRef,
+    Request,
+    ReturnAuthorisation,
+    Role,
+)
+from adjudicator.drafting import PATH
+from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Status, Together
+from adjudicator.faults import Fault, printable, safe
 from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
+from adjudicator.requiring import Checklist, Choice, Entry, Piece
 from adjudicator.trying import ANOTHER
 from adjudicator.whatif import Alternative, WhatIf
 from adjudicator.words import Words, field_named, words_for
 
-_LONGEST: Final = 100
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
 _HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
 
@@ -70,17 +85,6 @@ def can_write(text: str, encoding: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def safe(text: str) -> str:
-    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
-    told = printable(text[: _LONGEST + 1])
-    return told if len(told) <= _LONGEST else f"{told[: _LONGEST - 3]}..."
-
-
-def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def rule_between() -> RenderableType:
@@ -280,6 +284,7 @@ class _CheckPage(_CasePage):
         check = self.check
         sections: list[Section] = [
             (self.say("decision.needed"), [self.request(each) for each in check.requests]),
+            *(self.checklist(each) for each in check.requirements),
             (self.say("check.not_known"), [self.not_known(each) for each in check.not_known if not each.matters_now]),
             (self.say("check.unnamed"), [self.heard(each) for each in check.evidence if each.use is Use.UNNAMED]),
             (self.say("check.unread"), [self.heard(each) for each in check.evidence if each.use is Use.UNREAD]),
@@ -297,6 +302,41 @@ class _CheckPage(_CasePage):
         told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
         return self.item(told, fact.line_id, *fact.pointers)
 
+    def checklist(self, checklist: Checklist) -> Section:
+        """Each kind of evidence that a line needs, with what there is of it; what it has to be unless it is there."""
+        rows = [row for group in checklist.groups for row in self.entries(group)]
+        return self.say("check.checklist", line=safe(checklist.line_id)), rows
+
+    def entries(self, group: requiring.Group) -> Iterator[RenderableType]:
+        if group.choice is Choice.ONE_OF:
+            yield Text(self.say("check.one_of", status=self.say(f"evidence.{group.status}")), "bold")
+        for entry in group.entries:
+            kind, status = self.say(f"value.kind.{entry.kind}"), self.say(f"evidence.{entry.status}")
+            told = self.say(f"choice.{group.choice}", kind=kind, status=status)
+            yield _marked(self.sign(entry.status), Text(told), *self.pieces(entry))
+            if entry.status is not requiring.Status.SATISFIED and group.status is not requiring.Status.SATISFIED:
+                yield from (Padding(Text(self.words.answer(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
+
+    def sign(self, status: requiring.Status) -> Text:
+        """The mark of something on a checklist."""
+        if status is requiring.Status.SATISFIED:
+            return Text(self.marks.supports, "bold green")
+        if status in (requiring.Status.PENDING, requiring.Status.CONTESTED):
+            return Text(self.marks.undecided, "bold yellow")
+        return Text(self.marks.defeats, "bold red") if status is not requiring.Status.MISSING else Text(self.marks.item)
+
+    def pieces(self, entry: Entry) -> Iterator[Text]:
+        for piece in entry.pieces:
+            document = self.say("decision.document", document=safe(piece.evidence_id))
+            status = self.say(f"evidence.{piece.status}")
+            told = self.say("check.amiss", status=status, because=self.amiss(piece)) if piece.because else status
+            yield Text(f"{document} {self.marks.dash} {told}")
+
+    def amiss(self, piece: Piece) -> str:
+        """What is amiss with a piece, or what the finding says that rests on it."""
+        codes = (f"{family}.{piece.because}" for family in ("worth", "reason", "reason.requirement"))
+        return self.words.first(codes)
+
     def heard(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
 
@@ -304,6 +344,144 @@ class _CheckPage(_CasePage):
         """Something on a line of its own, with the claimed line and the places in the case that it is about."""
         line = () if line_id is None else (self.say("decision.line", line=safe(line_id)),)
         return _item(self.marks, Text(f" {self.marks.dash} ".join((told, *line, *places))))
+
+
+# Entitlements
+
+
+def entitlements_page(found: Entitlements, language: str, marks: Marks) -> RenderableType:
+    """What an order gives, as one wants it at hand while somebody asks: line by line, then for all lines in one claim."""
+    words = words_for(None, language, safe)
+    by_line: dict[str, list[RenderableType]] = {}
+    for each in found.lines:
+        part = _EntitlementPart(each.policy, found.currency, language, marks)
+        by_line.setdefault(each.line_id, []).append(part.whole(each))
+    sections: list[Section] = [
+        (words.say("entitlement.line", line=safe(line_id)), rows) for line_id, rows in by_line.items()
+    ]
+    in_one_claim = [
+        _EntitlementPart(each.policy, found.currency, language, marks).together(each)
+        for each in found.together
+        if len(each.line_ids) > 1 and each.at_most.total
+    ]
+    head = words.say("entitlement.order", order=safe(found.order_id), moment=words.moment(found.as_of))
+    nothing = [] if found.lines else [Text(words.say("entitlement.nothing"))]
+    sections.append((words.say("entitlement.in_one_claim"), in_one_claim))
+    return _Trimmed(Group(Text(head, "bold"), *nothing, *_laid_out(sections)))
+
+
+class _EntitlementPart(_CasePage):
+    """The part of the page about one guarantee."""
+
+    def __init__(self, policy: PolicyRef, currency: str, language: str, marks: Marks) -> None:
+        super().__init__(edition_behind(policy), language, marks)
+        self.title = self.words.title() or safe(policy.id)
+        self.currency = currency
+
+    def whole(self, entitlement: Entitlement) -> RenderableType:
+        """What a guarantee gives for a line, with an answer for each way in which what is not known can turn out."""
+        parts: list[RenderableType] = []
+        for answer, after in zip_longest(entitlement.answers, entitlement.answers[1:]):
+            if answer.assuming:
+                choices, standing = self.words.answer(answer.assuming), self.standing(answer)
+                parts.append(Text(self.say("entitlement.assuming", choices=choices, standing=standing)))
+            if after is None or _details(answer) != _details(after):
+                parts += [Padding(each, (0, 0, 0, 2)) for each in self.answer(answer)]
+        if unknown := [self.words.supplied(each.fact) for each in entitlement.not_known if each.matters]:
+            parts.append(Text(self.say("entitlement.not_known", facts=self.words.listed(unknown)), "yellow"))
+        return _marked(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
+
+    def headline(self, entitlement: Entitlement) -> str:
+        """The guarantee, and how it stands."""
+        if len(entitlement.answers) == 1:
+            standing = self.standing(entitlement.answers[0])
+        elif entitlement.certain_until is not None:
+            standing = self.say("entitlement.certain", end=self.words.end(entitlement.certain_until))
+        else:
+            standing = self.say(f"standing.{entitlement.status}")
+        return self.say("entitlement.stands", title=self.title, standing=standing)
+
+    def standing(self, answer: entitling.Answer) -> str:
+        """How it stands, with the last instant where there is one."""
+        status = self.say(f"standing.{answer.status}")
+        if answer.window is None:
+            return status
+        end, start = self.words.end(answer.window.last_instant), self.words.moment(answer.window.starts_at)
+        if answer.status is Status.CLOSED:
+            return self.say("entitlement.ended", standing=status, end=end)
+        if answer.supposing:
+            return self.say("entitlement.supposing", standing=status, start=start, end=end)
+        if answer.status is Status.NOT_YET:
+            return self.say("entitlement.from_to", standing=status, start=start, end=end)
+        return self.say("entitlement.up_to", standing=status, end=end)
+
+    def answer(self, answer: entitling.Answer) -> Iterator[RenderableType]:
+        """What can be had, how to file, what will be needed, or what stands against it."""
+        if answer.at_most:
+            yield from self.maximum(answer.at_most)
+        if path := {place: _as_chosen(place, values) for place, values in answer.path.items() if values}:
+            yield Text(self.say("entitlement.path", choices=self.words.answer(path)))
+        for each in (*answer.proof, *answer.besides):
+            yield self.request(Request(each.to, each.need, None, each.accepts, None, None))
+        for against in answer.against:
+            yield Text(self.against(against), "dim")
+
+    def against(self, against: Against) -> str:
+        """A clause that stands against a line, or is open for it."""
+        code = "open" if against.effect is Effect.UNDECIDED else against.role.value
+        clause, cites = self.words.restated(against.clause), self.words.listed(against.cites)
+        return self.say(f"against.{code}", clause=clause, cites=cites)
+
+    def maximum(self, maximum: Maximum) -> Iterator[RenderableType]:
+        """The money by kind, and the place to send things back to."""
+        if maximum.amounts or maximum.return_authorisation is None:
+            parts = self.words.listed(
+                self.say(
+                    "entitlement.amount", kind=self.say(f"award.{each.kind.value}"), amount=self.money(each.amount)
+                )
+                for each in maximum.amounts
+            )
+            total, parts = self.money(maximum.total), parts or self.say("value.none")
+            yield Text(self.say("entitlement.at_most", total=total, parts=parts), "bold")
+        if allowed := maximum.return_authorisation:
+            yield Text(self.goes_back(allowed), "bold")
+        for each in maximum.freight:
+            bearer = self.words.value("freight_borne_by", each.borne_by.value)
+            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.words.answer(each.where)))
+
+    def goes_back(self, allowed: ReturnAuthorisation) -> str:
+        """Where the goods go back to."""
+        market = self.words.value("market", allowed.market)
+        if allowed.address_id is None:
+            return self.say("entitlement.return_somewhere", market=market)
+        return self.say("entitlement.return_to", address=safe(allowed.address_id), market=market)
+
+    def money(self, amount: Minor) -> str:
+        return self.words.money(amount, self.currency)
+
+    def together(self, together: Together) -> RenderableType:
+        """What several lines give in one claim."""
+        total = self.money(together.at_most.total)
+        lines = self.words.listed(map(safe, together.line_ids))
+        return _item(self.marks, Text(self.say("entitlement.together", title=self.title, lines=lines, total=total)))
+
+    def sign(self, status: Status) -> Text:
+        """The mark of how a guarantee stands."""
+        if status in (Status.OPEN, Status.OPEN_WITHOUT_END):
+            return Text(self.marks.supports, "bold green")
+        if status in (Status.CLOSED, Status.NOT_COVERED):
+            return Text(self.marks.defeats, "bold red")
+        return Text(self.marks.undecided, "bold yellow")
+
+
+def _details(answer: entitling.Answer) -> tuple[object, ...]:
+    """What is told below the standing of an answer."""
+    return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
+
+
+def _as_chosen(place: str, values: tuple[Plain, ...]) -> tuple[Plain, ...]:
+    """The values of which one will do; demands are all named together."""
+    return (values,) if place == PATH["demands"] else values
 
 
 # What if
@@ -534,46 +712,32 @@ class _PolicyPage:
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
             (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
             (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),
+            (say("policy.not_adjudicated"), [self.left_out(*each) for each in edition.not_adjudicated.items()]),
         ]
         return _Trimmed(Group(self.head(), *_laid_out(sections)))
 
     def head(self) -> RenderableType:
-        edition, say = self.edition, self.words.say
-        revision = say("policy.revision", edition=edition.name, revision=edition.revision, article=edition.article)
-        first = edition.effective_from.isoformat()
-        in_force = (
-            say("policy.in_force", first=first)
-            if self.last is None
-            else say("policy.in_force_until", first=first, last=self.last.isoformat())
-        )
         return Group(
             Text(self.words.title(), "bold"),
-            Text(f"{edition.policy} {self.marks.dash} {revision}"),
-            Text(in_force, "dim"),
+            Text(f"{self.edition.policy} {self.marks.dash} {self.words.revision()}"),
+            Text(self.words.in_force(self.last), "dim"),
         )
 
     def clause(self, clause: Clause) -> RenderableType:
         told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
-        needs = self.words.joined("clauses", map(self.fact, clause.reads))
+        needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
         return _item(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
-    def fact(self, name: str) -> str:
-        supplier = self.edition.decides.glossary.facts[name].supplier
-        party = self.words.say(f"party.{supplier.value}" if supplier else "policy.from_nobody")
-        return self.words.say("policy.fact", fact=self.words.say(f"fact.{name}"), party=party)
-
     def setting(self, name: str, value: object) -> RenderableType:
-        if isinstance(value, bool):
-            shown = self.words.say(f"value.{str(value).lower()}")
-        elif isinstance(value, tuple | frozenset):
-            shown = self.words.listed(sorted(map(str, value))) or self.words.say("value.none")
-        else:
-            shown = str(value)
+        shown = self.words.setting(name, value)
         return _item(self.marks, Text.assemble((name, "bold"), f" = {shown}"), Text(self.words.say(f"setting.{name}")))
 
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].law
         return _item(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
+
+    def left_out(self, sentence: str, reason: str) -> RenderableType:
+        return _item(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
 
     def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""
@@ -592,8 +756,12 @@ def _grid(*columns: JustifyMethod, apart: int = 1, expand: bool = False) -> Tabl
 
 
 def _item(marks: Marks, *content: RenderableType) -> RenderableType:
+    return _marked(Text(marks.item, "dim"), *content)
+
+
+def _marked(mark: Text, *content: RenderableType) -> RenderableType:
     row = _grid("left", "left")
-    row.add_row(Text(marks.item, "dim"), Group(*content))
+    row.add_row(mark, Group(*content))
     return row
 
 

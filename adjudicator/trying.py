@@ -18,7 +18,7 @@ from adjudicator.codec import document_of
 from adjudicator.decision import ClaimDecision, Decision, Effect, Unit
 from adjudicator.facts import Open
 from adjudicator.faults import InputError
-from adjudicator.judging import Subject, pointers
+from adjudicator.judging import Subject
 from adjudicator.places import Kind, held_at, kind_at, steps
 from adjudicator.policy import Edition, facts_behind
 from adjudicator.soundness import AMOUNT
@@ -119,7 +119,7 @@ def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple
     found: dict[tuple[str, ...], Place] = {}
     for name in facts:
         if glossary[name].supplier is not None:
-            told = (each for each in pointers(edition, subject, name) if each not in fixed)
+            told = (each for each in glossary[name].where(subject.places()) if each not in fixed)
             where = [each for each in told if steps(each)[-1] not in _NAMES]
             for place in _places_of_a_fact(subject.case, name, where, glossary[name].read(subject)):
                 found.setdefault(place.pointers, place)

@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.decision import FactRead
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
 
@@ -33,22 +32,23 @@ class Branches:
 
 
 class Facts(dict[str, Any]):
-    """The facts of one subject, by name, each worked out when it is first asked for.
+    """The facts of one subject, by name: those that clauses rest on, and the others when they are first asked for.
 
-    ``told`` are those that findings have spoken of, as they stand there: one object for all findings.
+    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply.
     """
 
     def __init__(self, edition: Edition, subject: Any) -> None:
         super().__init__(edition.settings)
+        self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
         self._nodes = edition.nodes
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
-        self.unsettled: set[str] = set()
-        self.told: dict[str, FactRead] = {}
+        self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
+        self.unknown = frozenset(name for name in self.unsettled if type(self[name]) is Open)
 
     def __missing__(self, name: str) -> Any:
-        node = self._nodes.get(name)
-        value = self.evaluate(node) if node else self._leaves[name].read(self._subject)
+        nodes = self._nodes
+        value = self.evaluate(nodes[name]) if name in nodes else self._leaves[name].read(self._subject)
         self[name] = value
         if type(value) in _NOT_PLAIN:
             self.unsettled.add(name)
@@ -56,16 +56,25 @@ class Facts(dict[str, Any]):
 
     def evaluate(self, node: Node) -> Any:
         """Call a function with its facts, or try it on every value that they could take."""
-        values = [self[name] for name in node.params]
+        values = node.arguments(self)
         if self.unsettled.isdisjoint(node.params):
             return node.function(*values)
-        return _weighed(node, values)
+        taken = tuple(map(_as_it_is, values, node.admits))
+        return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
 
 
 _NOT_PLAIN: Final = UNSETTLED | {Branches}
+_NOT_TAKEN: Final = object()
 
 
-def _weighed(node: Node, values: list[Any]) -> Any:
+def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:
+    """What a function is given for a fact that need not be tried in several values."""
+    if type(value) not in _NOT_PLAIN or type(value) in admitted:
+        return value
+    return value.standing if type(value) is Pool and not value.pending else _NOT_TAKEN
+
+
+def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
     """Call a function on every combination of the values that its facts could take."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]

@@ -72,17 +72,19 @@ FAILS: Final = {
 }
 
 
+EVERYTHING: Final = {
+    place: (*MATTERS_LITTLE.get(place, ()), *NOT_KNOWN.get(place, ()), *FAILS.get(place, ()))
+    for place in {**MATTERS_LITTLE, **NOT_KNOWN, **FAILS}
+    if place.count("/") == 2
+}
+APPLICATIONS: Final = (
+    (MATTERS_LITTLE, (0, 1, 2, 3)),
+    ({place: values for place, values in NOT_KNOWN.items() if place != "/shop/controller_shops"}, (0, 1, 2, 3)),
+    (EVERYTHING, (1, 2, 6)),
+)
+"""In order, something not known, and all of it together: what may be changed, and in how many places at once."""
+
+
 def admission_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid admission cases: in order, something not known, something that fails, and all of it together."""
-    everything = {
-        place: (*MATTERS_LITTLE.get(place, ()), *NOT_KNOWN.get(place, ()), *FAILS.get(place, ()))
-        for place in {**MATTERS_LITTLE, **NOT_KNOWN, **FAILS}
-        if place.count("/") == 2
-    }
-    return st.one_of(
-        variations(IN_ORDER, MATTERS_LITTLE),
-        variations(
-            IN_ORDER, {place: values for place, values in NOT_KNOWN.items() if place != "/shop/controller_shops"}
-        ),
-        variations(IN_ORDER, everything, changes=(1, 2, 6)),
-    )
+    """Valid admission cases of every sort."""
+    return st.one_of(*(variations(IN_ORDER, others, changes=counts) for others, counts in APPLICATIONS))

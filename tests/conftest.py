@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from adjudicator.governing import policies
+from adjudicator.handbook.sightings import SIGHTS, key_of
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -25,13 +30,37 @@ Shares = dict[str, Counter[str]]
 ClauseTable = dict[str, dict[str, Counter[str]]]
 """How often each clause was seen from each side, by policy and clause."""
 
+Coverage = dict[str, tuple[list[str], list[str]]]
+"""The sentences of its article that an edition carries out and those that it leaves out, by edition."""
+
 REACHED = pytest.StashKey[Shares]()
 SEEN = pytest.StashKey[ClauseTable]()
+COVERED = pytest.StashKey[Coverage]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--sightings", metavar="FILE", type=Path, help="where to write what was seen of each clause")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write down what was seen, for the handbook."""
+    target = session.config.getoption("--sightings")
+    if target is not None:
+        seen = session.config.stash[SEEN]
+        sightings = {
+            key_of(policies()[policy][-1]): {
+                name: {sight: counts[sight] for sight in SIGHTS} for name, counts in clauses.items()
+            }
+            for policy, clauses in sorted(seen.items())
+        }
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(f"{json.dumps(sightings, indent=2)}\n", "utf-8")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
     config.stash[SEEN] = {}
+    config.stash[COVERED] = {}
 
 
 @pytest.fixture
@@ -44,6 +73,12 @@ def shares(pytestconfig: pytest.Config) -> Shares:
 def clause_table(pytestconfig: pytest.Config) -> ClauseTable:
     """How the clauses of each policy were seen; put yours in, and they are told at the end of the run."""
     return pytestconfig.stash[SEEN]
+
+
+@pytest.fixture
+def coverage(pytestconfig: pytest.Config) -> Coverage:
+    """Which sentences the editions carry out; put yours in, and they are told at the end of the run."""
+    return pytestconfig.stash[COVERED]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -59,8 +94,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for policy, clauses in sorted(seen.items()):
         terminalreporter.write_line(policy)
         for clause, counts in clauses.items():
-            sights = (counts[sight] for sight in ("supports", "defeats", "undecided", "decisive"))
+            sights = (counts[sight] for sight in SIGHTS)
             terminalreporter.write_line(f"  {clause:<36}" + "".join(f"{count:>7}" for count in sights))
+
+    covered = config.stash[COVERED]
+    if covered:
+        terminalreporter.section("sentences of the rules carried out")
+    for edition, (carried_out, left_out) in covered.items():
+        of = len(carried_out) + len(left_out)
+        beside = f"; left out for a reason: {'; '.join(left_out)}" if left_out else ""
+        terminalreporter.write_line(f"{edition}: {len(carried_out)} of {of}{beside}")
 
 
 def told(counts: Mapping[str, int]) -> str:

@@ -144,7 +144,7 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
     """No outcome and no money, not even as a word."""
     told = check_document(check(case_from(EXAMPLES[name])))
-    assert told.keys() == {"case_id", "as_of", "policy", "requests", "not_known", "evidence"}
+    assert told.keys() == {"case_id", "as_of", "policy", "requests", "not_known", "evidence", "requirements"}
     decided = decision_document(decide(case_from(EXAMPLES[name])))
     assert told["requests"] == decided["requests"]
     written = json.dumps({**told, "case_id": ""})
@@ -405,6 +405,11 @@ def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
         "Sound, and nothing is needed now",
         "Case authenticity-unverified-report as at 20 May 2022, 12:00 Beijing time",
         "douyin_global.authenticity, edition 2022-03-15, revision 1",
+        "",
+        "Evidence for line L1",
+        "  ✗ an appraisal report (nothing helps this line): cannot be used",
+        "    document E1 · cannot be used: it was rejected",
+        "  • an official finding (nothing helps this line): missing",
         "",
         "Not known, and not asked for as things stand",
         "  • the brand of the goods (the platform) · line L1 · /order/lines/0/brand",

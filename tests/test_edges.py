@@ -37,7 +37,7 @@ from adjudicator.testing import (
 from admissions import IN_ORDER, penalty
 from oracle import judge, judge_admission
 from oracle.edges import bisect_edges, put, verdict
-from test_oracle_agreement import admission_told_by_the_engine, told_by_the_engine, told_by_the_oracle
+from proving.comparison import told_by_the_engine, told_by_the_oracle
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -198,7 +198,7 @@ def test_admission_turns_where_the_oracle_turns(place: str, low: Any, high: Any)
     document = put(IN_ORDER, "/shop/penalties", penalty(imposed_at))
     edges = bisect_edges(document, place, low, high, watch=dict, decide=judge_admission)
     assert len(edges) == 1
-    assert bisect_edges(document, place, low, high, watch=dict, decide=admission_told_by_the_engine) == edges
+    assert bisect_edges(document, place, low, high, watch=dict, decide=told_by_the_engine) == edges
 
 
 @pytest.mark.parametrize("place", ["/shop/score", "/shop/positive_review_rate"])
@@ -207,6 +207,6 @@ def test_a_score_is_exact_to_its_last_digit(place: str) -> None:
     threshold = {"/shop/score": "4.1", "/shop/positive_review_rate": "75.0"}[place]
     for text in (threshold, threshold + "0000", threshold + "000000001", "0"):
         document = put(IN_ORDER, place, text)
-        assert admission_told_by_the_engine(document) == judge_admission(document), text
+        assert told_by_the_engine(document) == judge_admission(document), text
     assert judge_admission(put(IN_ORDER, place, threshold))["outcome"] == "refused"
     assert judge_admission(put(IN_ORDER, place, threshold + "000000001"))["outcome"] == "admitted"

@@ -190,6 +190,7 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
             *PROJECT["dependencies"],
             *extras,
             *groups["build"],
+            *groups["prove"],
             *(each for each in groups["dev"] if isinstance(each, str)),
         ],
     }

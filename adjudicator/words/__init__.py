@@ -23,7 +23,7 @@ from typing import Final, Literal, TypeAlias
 
 import pendulum
 from attrs import field, frozen
-from babel.core import get_global, negotiate_locale, parse_locale
+from babel.core import Locale, get_global, negotiate_locale, parse_locale
 from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.messages.catalog import Catalog
@@ -47,6 +47,7 @@ from adjudicator.decision import (
     Step,
     Unit,
 )
+from adjudicator.plain import plain
 from adjudicator.policy import Edition, Node, hints, members
 
 ENGLISH: Final = "en"
@@ -100,8 +101,9 @@ class Words:
 
     def say(self, code: str, **params: object) -> str:
         """The text of a code. One that has none is told by its last part."""
-        if code in self:
-            return self._texts.gettext(code).format_map(params)
+        template = self._texts.gettext(code)
+        if template != code:
+            return template.format_map(params)
         return self.outside(code.rpartition(".")[2].replace("_", " "))
 
     def counted(self, code: str, count: int, **params: object) -> str:
@@ -127,9 +129,9 @@ class Words:
         return reduce(lambda one, following: self.say(f"list.{code}", one=one, next=following), told) if told else ""
 
     @property
-    def cldr(self) -> str:
+    def cldr(self) -> Locale:
         """The locale for money, dates and lists."""
-        return _CLDR.get(self.language, self.language)
+        return _cldr(self.language)
 
     # Rules
 
@@ -148,6 +150,38 @@ class Words:
         if (code := rule_code(node)) in self:
             return self.say(code)
         return (node.law.english if self.language == ENGLISH else node.law.chinese) or node.law.english
+
+    def revision(self) -> str:
+        """The edition by its date, the revision of its code, and the article that it carries out."""
+        if self.edition is None:
+            return ""
+        edition = self.edition
+        return self.say("policy.revision", edition=edition.name, revision=edition.revision, article=edition.article)
+
+    def in_force(self, last: dt.date | None) -> str:
+        """From when the edition is in force, and until when if another follows."""
+        if self.edition is None:
+            return ""
+        if last is None:
+            return self.say("policy.in_force", first=self.edition.name)
+        return self.say("policy.in_force_until", first=self.edition.name, last=last.isoformat())
+
+    def supplied(self, fact: str) -> str:
+        """A fact of the case, and who supplies it."""
+        return self.say("policy.fact", fact=self.say(f"fact.{fact}"), party=self.supplier(fact))
+
+    def supplier(self, fact: str) -> str:
+        """Who supplies a fact of the case."""
+        known = self.edition.decides.glossary.facts.get(fact) if self.edition else None
+        return self.say(f"party.{known.supplier.value}" if known and known.supplier else "policy.from_nobody")
+
+    def setting(self, name: str, value: object) -> str:
+        """What a setting of the edition is set to."""
+        return self.value(name, plain(value))
+
+    def not_adjudicated(self, reason: str) -> str:
+        """Why a sentence of the rule is not adjudicated, by the code of the reason."""
+        return self.say(f"not_adjudicated.{reason}")
 
     # What became of a case
 
@@ -348,10 +382,20 @@ class Words:
 
     def money(self, amount: int, currency: str) -> str:
         """An amount of minor units with its currency, in as many digits as those take."""
-        digits = _MINOR_DIGITS.get(currency, 2)
-        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-        number = format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr)
+        number = self._number(amount, _MINOR_DIGITS.get(currency, 2))
         return self.first((f"money.{currency}", "money.other"), amount=number, currency=self.outside(currency))
+
+    def spoken_money(self, amount: int, currency: str) -> str:
+        """An amount as it is said aloud: no digits after the point where there is nothing in them."""
+        digits = _MINOR_DIGITS.get(currency, 2)
+        whole, rest = divmod(amount, 10**digits)
+        number = self._number(amount, digits) if rest else self._number(whole, 0)
+        return self.first((f"spoken.{currency}", "spoken.other"), amount=number, currency=self.outside(currency))
+
+    def _number(self, amount: int, digits: int) -> str:
+        """A number whose last digits stand after the point; it has its digits already, and is not rounded to them again."""
+        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
+        return format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr, decimal_quantization=False)
 
 
 def reason_codes(finding: Finding) -> Iterator[str]:
@@ -377,6 +421,12 @@ def last_instant(deadline: Deadline) -> Instant:
     return deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
 
 
+@cache
+def _cldr(language: str) -> Locale:
+    """Unicode's data for a language."""
+    return Locale.parse(_CLDR.get(language, language))
+
+
 def language_of(tag: str) -> str:
     """The language for a locale such as ``zh-HK`` or ``en_GB.UTF-8``; English for what is not known, and for none."""
     try:
@@ -387,6 +437,11 @@ def language_of(tag: str) -> str:
         script = parse_locale(likely)[2]
     spoken = negotiate_locale([f"{language}_{script}", language], _SPOKEN_AS)
     return _SPOKEN_AS[spoken] if spoken else ENGLISH
+
+
+def tag_of(language: str) -> str:
+    """A language as it is written in JSON, in HTML and on the command line."""
+    return language.replace("_", "-")
 
 
 def language_in(environment: Mapping[str, str]) -> str:

@@ -123,4 +123,5 @@ EDITION = Edition(
         controllers_other_shops_are_clean,
     ),
     barred_by=(three_openings_are_used_up,),
+    not_adjudicated={"DA.1, closing remark": "a_description"},
 )

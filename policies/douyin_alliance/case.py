@@ -15,6 +15,7 @@ from attrs import field, frozen
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
+from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, whole_number
 
 SCORE: Final = Bounds(0, 5)
@@ -110,7 +111,7 @@ class AdmissionCase:
     shop: Shop
     product: Product
     metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read."}
+        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
     )
 
     def __attrs_post_init__(self) -> None:

@@ -12,6 +12,20 @@ from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.reviews import ReviewDocket, WholeCase
 from douyin_alliance.case import AdmissionCase, Penalty, Shop, ShopState
 
+SHOP_OPENED = Need("shop_opened", Party.PLATFORM)
+SHOP_STATE = Need("shop_state", Party.PLATFORM)
+ACCOUNT_STANDING = Need("account_standing", Party.PLATFORM)
+ORDER_AMOUNT = Need("order_amount", Party.PLATFORM)
+SHOP_SCORE = Need("shop_score", Party.PLATFORM)
+POSITIVE_REVIEW_RATE = Need("positive_review_rate", Party.PLATFORM)
+WAREHOUSE_CHECK = Need("warehouse_check", Party.PLATFORM)
+ALLIANCE_CONNECTION = Need("alliance_connection", Party.PLATFORM)
+ERP_CONNECTION = Need("erp_connection", Party.PLATFORM)
+PENALTIES = Need("penalties", Party.PLATFORM)
+CONTROLLER_SHOPS = Need("controller_shops", Party.PLATFORM)
+OPENINGS_SO_FAR = Need("openings_so_far", Party.PLATFORM)
+PRODUCT_KIND = Need("product_kind", Party.PLATFORM)
+
 T = TypeVar("T")
 
 
@@ -20,10 +34,10 @@ def _of_the_shop(at: WholeCase) -> Shop:
     return shop
 
 
-def _known(value: T | None, need: str, fact: str, could_be: Iterable[T] = ()) -> T | Open:
+def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
     if value is not None:
         return value
-    return Open((Ask(Need(need, Party.PLATFORM), ({fact: ()},)),), could_be=tuple(could_be))
+    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
 
 
 def as_of(at: WholeCase) -> Instant:
@@ -33,77 +47,77 @@ def as_of(at: WholeCase) -> Instant:
 
 def opened(at: WholeCase) -> bool | Open:
     """Whether the shop is open for business."""
-    return _known(_of_the_shop(at).opened, "shop_opened", "opened", (False, True))
+    return _known(_of_the_shop(at).opened, SHOP_OPENED, "opened", (False, True))
 
 
 def shop_state(at: WholeCase) -> ShopState | Open:
     """The state that the shop is in."""
-    return _known(_of_the_shop(at).state, "shop_state", "shop_state", reversed(ShopState))
+    return _known(_of_the_shop(at).state, SHOP_STATE, "shop_state", reversed(ShopState))
 
 
 def good_standing(at: WholeCase) -> bool | Open:
     """Whether the account is in good standing."""
-    return _known(_of_the_shop(at).account_in_good_standing, "account_standing", "good_standing", (False, True))
+    return _known(_of_the_shop(at).account_in_good_standing, ACCOUNT_STANDING, "good_standing", (False, True))
 
 
 def order_amount(at: WholeCase) -> Minor | Open:
     """What the shop's orders of the last 30 days came to."""
-    return _known(_of_the_shop(at).order_amount_30_days, "order_amount", "order_amount")
+    return _known(_of_the_shop(at).order_amount_30_days, ORDER_AMOUNT, "order_amount")
 
 
 def score(at: WholeCase) -> Decimal | Open:
     """The shop score."""
-    return _known(_of_the_shop(at).score, "shop_score", "score")
+    return _known(_of_the_shop(at).score, SHOP_SCORE, "score")
 
 
 def positive_reviews(at: WholeCase) -> Decimal | Open:
     """The rate of positive reviews, in percent."""
-    return _known(_of_the_shop(at).positive_review_rate, "positive_review_rate", "positive_reviews")
+    return _known(_of_the_shop(at).positive_review_rate, POSITIVE_REVIEW_RATE, "positive_reviews")
 
 
 def warehouse_check(at: WholeCase) -> bool | Open:
     """Whether the third-party warehouse check was passed."""
-    return _known(_of_the_shop(at).warehouse_check_passed, "warehouse_check", "warehouse_check", (False, True))
+    return _known(_of_the_shop(at).warehouse_check_passed, WAREHOUSE_CHECK, "warehouse_check", (False, True))
 
 
 def platform_connected(at: WholeCase) -> bool | Open:
     """Whether the alliance platform is connected."""
     connected = _of_the_shop(at).alliance_platform_connected
-    return _known(connected, "alliance_connection", "platform_connected", (False, True))
+    return _known(connected, ALLIANCE_CONNECTION, "platform_connected", (False, True))
 
 
 def erp_connected(at: WholeCase) -> bool | Open:
     """Whether the ERP is connected."""
-    return _known(_of_the_shop(at).erp_connected, "erp_connection", "erp_connected", (False, True))
+    return _known(_of_the_shop(at).erp_connected, ERP_CONNECTION, "erp_connected", (False, True))
 
 
 def penalties(at: WholeCase) -> tuple[Penalty, ...] | Open:
     """The penalties that the shop received."""
-    return _known(_of_the_shop(at).penalties, "penalties", "penalties")
+    return _known(_of_the_shop(at).penalties, PENALTIES, "penalties")
 
 
 def serious_penalty_elsewhere(at: WholeCase) -> bool | Open:
     """Whether another shop of the same controller carries a listed serious penalty."""
     shops = _of_the_shop(at).controller_shops
     known = shops.listed_serious_penalty if shops else None
-    return _known(known, "controller_shops", "serious_penalty_elsewhere", (True, False))
+    return _known(known, CONTROLLER_SHOPS, "serious_penalty_elsewhere", (True, False))
 
 
 def grave_danger_elsewhere(at: WholeCase) -> bool | Open:
     """Whether another shop of the same controller gravely endangers the safety of trade."""
     shops = _of_the_shop(at).controller_shops
-    return _known(shops.grave_danger if shops else None, "controller_shops", "grave_danger_elsewhere", (True, False))
+    return _known(shops.grave_danger if shops else None, CONTROLLER_SHOPS, "grave_danger_elsewhere", (True, False))
 
 
 def openings_so_far(at: WholeCase) -> int | Open:
     """How many times the shop has been opened to the alliance before."""
-    return _known(_of_the_shop(at).openings_so_far, "openings_so_far", "openings_so_far")
+    return _known(_of_the_shop(at).openings_so_far, OPENINGS_SO_FAR, "openings_so_far")
 
 
 def virtual(at: WholeCase) -> bool | Open:
     """Whether the product is a virtual one."""
     product = at.case.product
-    return _known(product.virtual, "product_kind", "virtual", (False, True))
+    return _known(product.virtual, PRODUCT_KIND, "virtual", (False, True))
 
 
 ADMISSIONS = ReviewDocket(

@@ -28,7 +28,7 @@ from adjudicator.civil_time import HOUR, Instant, Window, within_days
 from adjudicator.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
 from adjudicator.claims import CLAIMS, Payment, Pays
 from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent, Worth
 from adjudicator.policy import Edition
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
@@ -43,19 +43,28 @@ THE_PATH: Acceptable = {
 
 
 def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
-    """R5. When the transaction succeeded; while it has not, the claim is not ripe."""
+    """R5. When the transaction succeeded; while it has not, the claim is not ripe.
+
+    交易成功的时间；尚未成功时，申请为时过早。
+    """
     if completed_at is not None and completed_at <= as_of:
         return completed_at
     return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
 
 
 def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractSet[dt.date]) -> Window:
-    """DG.1.1, R1, R3, R4. Ninety Beijing calendar days after the day of success, the last one to 24:00."""
+    """DG.1.1, R1, R3, R4. Ninety Beijing calendar days after the day of success, the last one to 24:00.
+
+    自交易成功之日的次日起 90 个北京时间自然日，最后一日至 24:00 止。
+    """
     return within_days("completed_at", success, 90, rolls_over=holidays if last_day_rolls_over else frozenset())
 
 
 def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Window | Open) -> Repairable | Failed:
-    """R21. Whether a claim filed the wrong way can still be put right."""
+    """R21. Whether a claim filed the wrong way can still be put right.
+
+    申请方式有误的，是否仍可补正。
+    """
     window = ninety_days if isinstance(ninety_days, Window) else None
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
 
@@ -112,36 +121,50 @@ class Proof:
 
 
 def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport, ...]) -> str | None | Open:
-    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them."""
+    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them.
+
+    该行商品的品牌。品牌不详时，可能是鉴定报告所载的任一品牌，也可能都不是。
+    """
     if isinstance(line_brand, Open):
         named = {compared(each.brand): None for each in appraisals if each.brand is not None}
         return Open(line_brand.asks, could_be=(A_BRAND_THAT_NOBODY_NAMES, *named))
     return compared(line_brand)
 
 
-def testimony(
+def documents_heard(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
     brand_in_question: str | None,
     evidence_closed: bool,
+) -> tuple[Worth, ...]:
+    """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
+
+    每份鉴定报告和官方认定能否用于该品牌的商品。
+    """
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
+
+
+def testimony(
+    appraisals: tuple[AppraisalReport, ...],
+    official_findings: tuple[OfficialFinding, ...],
+    documents_heard: tuple[Worth, ...],
 ) -> Pool[Testimony]:
-    """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending."""
+    """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending.
 
-    def heard() -> Iterator[tuple[Testimony, Ask | None]]:
-        documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-        for document in documents:
-            says = what_it_says(document, brand_in_question)
-            missing = what_it_lacks(document, evidence_closed)
-            if says and not isinstance(missing, Failed):
-                yield Testimony(says, document.units_covered or 1, document.id), missing
-
-    return Pool.of(heard())
+    已成立的凭证说明了什么，待核验的凭证又可能说明什么。
+    """
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return Pool.of(shared.heard(documents, documents_heard, what_it_says))
 
 
 def counterfeit_proof(
     testimony: tuple[Testimony, ...], line_brand: str | Open
 ) -> Proof | Failed | Open | Disputed | Silent:
-    """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove."""
+    """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove.
+
+    现有凭证证明了什么。
+    """
     against = tuple(each.evidence for each in testimony if each.says is Says.GENUINE)
     proofs = tuple(each for each in testimony if each.says is Says.COUNTERFEIT)
     doubts = tuple(each.evidence for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT)
@@ -173,27 +196,43 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     return min(counterfeit_proof.units, quantity_claimed)
 
 
-def what_it_says(document: AppraisalReport | OfficialFinding, brand: str | None) -> Says | None:
-    """R23, R24. What counts of a document's conclusion for goods of this brand."""
-    if isinstance(document, AppraisalReport):
-        if document.brand is not None and compared(document.brand) != brand:
-            return None
-        if document.issuer.role not in BRAND_SIDE:
-            return Says.PERHAPS_COUNTERFEIT if document.conclusion in NOT_THE_REAL_THING else None
-        if document.brand is None:
-            return None
-    if document.conclusion in NOT_THE_REAL_THING:
-        return Says.COUNTERFEIT
-    return Says.GENUINE if document.conclusion is Conclusion.GENUINE else None
-
-
-def what_it_lacks(document: AppraisalReport | OfficialFinding, evidence_closed: bool) -> Ask | Failed | None:
-    """R25, R29, R30. What must still be asked before a document stands, ``None`` if it does, failed if it never will."""
+def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evidence_closed: bool) -> Worth:
+    """R23, R24, R25, R29, R30. What a document is worth: nothing, or something once it is verified and final, or all it says."""
+    if why := why_it_counts_for_nothing(document, brand):
+        return Worth(document.id, why)
     not_final = isinstance(document, OfficialFinding) and document.final is not True
-    if document.verification is Verification.REJECTED or (not_final and evidence_closed):
-        return Failed()
-    final_ruling = Ask(FINAL_RULING, ({"final": (True,)},), document.id) if not_final else None
-    return shared.verification_of(document) or final_ruling
+    if not_final and evidence_closed:
+        return Worth(document.id, "not_final")
+    once_verified = shared.worth_once_verified(document)
+    if once_verified.stands and not_final:
+        return Worth(document.id, "not_final", Ask(FINAL_RULING, ({"final": (True,)},), document.id))
+    return once_verified
+
+
+def why_it_counts_for_nothing(document: AppraisalReport | OfficialFinding, brand: str | None) -> str | None:
+    """R23, R24, R29. What is wrong with a document for good, whatever is still handed in about it."""
+    if document.verification is Verification.REJECTED:
+        return "rejected"
+    if document.conclusion is Conclusion.INCONCLUSIVE:
+        return "inconclusive"
+    if isinstance(document, OfficialFinding):
+        return None
+    if document.brand is not None and compared(document.brand) != brand:
+        return "another_brand"
+    if document.issuer.role in BRAND_SIDE:
+        return "names_no_brand" if document.brand is None else None
+    return "not_from_the_brand" if document.conclusion is Conclusion.GENUINE else None
+
+
+def what_it_says(document: AppraisalReport | OfficialFinding) -> Testimony:
+    """R23, R24. What a document that counts says of the goods."""
+    if document.conclusion is Conclusion.GENUINE:
+        says = Says.GENUINE
+    elif isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE:
+        says = Says.COUNTERFEIT
+    else:
+        says = Says.PERHAPS_COUNTERFEIT
+    return Testimony(says, document.units_covered or 1, document.id)
 
 
 def what_would_prove_it(line_brand: str | Open) -> tuple[Acceptable, ...]:
@@ -224,7 +263,10 @@ class Bar:
 
 
 def bars(bar_findings: tuple[BarFinding, ...]) -> Pool[Bar]:
-    """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves."""
+    """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves.
+
+    由平台判定或怀疑的情形，以及由商家举证的情形。
+    """
 
     def heard() -> Iterator[tuple[Bar, Ask | None]]:
         for finding in bar_findings:
@@ -378,7 +420,7 @@ EDITION = Edition(
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
     settings={"last_day_rolls_over": False, "holidays": frozenset[dt.date]()},
-    facts=(success, ninety_days, refiling, brand_in_question, testimony, counterfeit_proof, bars),
+    facts=(success, ninety_days, refiling, brand_in_question, documents_heard, testimony, counterfeit_proof, bars),
     requires=(
         against_a_global_merchant,
         filed_on_the_authenticity_path,
@@ -412,4 +454,5 @@ EDITION = Edition(
         platform_may_turn_down,
         shared.rights_by_law_remain,
     ),
+    not_adjudicated={"DG.1.2(2)": shared.A_ROUTE},
 )

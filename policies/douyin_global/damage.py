@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 from attrs import field, frozen
 
@@ -21,7 +20,7 @@ from adjudicator.civil_time import Instant, Window, within_hours
 from adjudicator.claim_facts import DAMAGE_PROOF, SIGNING_TIME
 from adjudicator.claims import CLAIMS, LineAccount, Payment, Pays
 from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Worth
 from adjudicator.policy import Edition
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
@@ -41,7 +40,10 @@ def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
 
 
 def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
-    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe."""
+    """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe.
+
+    承运该行商品的最后一个包裹的签收时间；签收之前，申请为时过早。
+    """
     known = tuple(signed_at for signed_at in signings if signed_at is not None)
     last = max(known) if known and len(known) == len(signings) else None
     if last is not None and last <= as_of:
@@ -52,14 +54,20 @@ def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
-    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol."""
+    """DG.3.1, R2, R37. 72 hours from signing, 24 for food, milk powder and alcohol.
+
+    自签收起 72 小时；食品、奶粉、酒类为 24 小时。
+    """
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 72)
 
 
 def refiling(
     as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
 ) -> Repairable | Failed:
-    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours."""
+    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours.
+
+    申请途径有误的，是否仍可补正；类目不详的商品按 72 小时计。
+    """
     supposed = Category.OTHER if isinstance(category, Open) else category
     window = None if isinstance(signing, Open) else damage_window(supposed, signing)
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
@@ -105,53 +113,81 @@ class Damage:
     evidence: tuple[str, ...] = field(eq=False)
 
 
-def identifying_photos(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[PackagePhoto, ...]:
-    """DG.3.3(3)(a), R33. Packaging pictures that show a waybill which carries the line."""
-    return tuple(
-        photo
-        for photo in package_photos
-        if photo.verification is not Verification.REJECTED and photo.waybill_no in waybills
-    )
+def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
+    """DG.3.3(3)(a), R29, R33. Whether a packaging picture shows a waybill which carries the line.
+
+    包装图片是否显示该行商品所在包裹的运单号。
+    """
+
+    def what_is_amiss(photo: PackagePhoto) -> str | None:
+        if photo.verification is Verification.REJECTED:
+            return "rejected"
+        if photo.waybill_no is None:
+            return "no_waybill_read"
+        return None if photo.waybill_no in waybills else "wrong_waybill"
+
+    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in package_photos])
 
 
-def pictures(
-    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...]
-) -> tuple[Shown, ...]:
-    """DG.3.3(3)(b), R29, R33, R34. What the usable close-ups show."""
-    return tuple(
-        Shown(
-            broken=photo.breakage is True or photo.seal_failure is True,
-            intact=photo.breakage is False,
-            leaking=photo.leak is True,
-            dry=photo.leak is False,
-            by_the_courier=False,
-            units=photo.units_covered or 1,
-            evidence=photo.id,
-        )
-        for photo in damage_photos
-        if is_usable(photo, line_barcode, identified_by_the_parcel=bool(identifying_photos))
-    )
+def close_ups_heard(
+    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: tuple[Worth, ...]
+) -> tuple[Worth, ...]:
+    """DG.3.3(3)(b), R29, R33. Whether a close-up is usable: not rejected, not edited, and identified.
+
+    特写图片是否可用：核验并非未通过、未经编辑，且能辨认为该行商品。
+    """
+
+    def what_is_amiss(photo: DamagePhoto) -> str | None:
+        if photo.verification is Verification.REJECTED:
+            return "rejected"
+        if photo.edited:
+            return "edited"
+        if photo.barcode is not None and line_barcode is not None:
+            return None if photo.barcode == line_barcode else "wrong_barcode"
+        return None if any(each.stands for each in packaging_heard) else "no_identifying_picture"
+
+    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in damage_photos])
+
+
+def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
+    """DG.3.3(3)(c), R25, R29, R33. Whether a courier's statement is usable: stamped, for the line's parcel, and verified.
+
+    快递公司的证明是否可用：已盖章、属于该行商品所在的包裹，且已核验。
+    """
+
+    def worth_of(statement: CourierStatement) -> Worth:
+        if statement.verification is Verification.REJECTED:
+            return Worth(statement.id, "rejected")
+        if not statement.stamped:
+            return Worth(statement.id, "not_stamped")
+        if statement.waybill_no not in waybills:
+            return Worth(statement.id, "wrong_waybill")
+        return shared.worth_once_verified(statement)
+
+    return tuple([worth_of(statement) for statement in courier_statements])
 
 
 def usable_proof(
-    pictures: tuple[Shown, ...], courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
+    damage_photos: tuple[DamagePhoto, ...],
+    close_ups_heard: tuple[Worth, ...],
+    courier_statements: tuple[CourierStatement, ...],
+    statements_heard: tuple[Worth, ...],
 ) -> Pool[Shown]:
-    """DG.3.3(3), R25, R33. The usable close-ups, and the courier's stamped statements as far as they are verified."""
+    """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified.
 
-    def heard() -> Iterator[tuple[Shown, Ask | None]]:
-        yield from ((picture, None) for picture in pictures)
-        for statement in courier_statements:
-            for_the_line = statement.stamped and statement.waybill_no in waybills
-            if for_the_line and statement.verification is not Verification.REJECTED:
-                yield told_by(statement), shared.verification_of(statement)
-
-    return Pool.of(heard())
+    可用的特写图片，以及快递公司盖章且已核验的证明。
+    """
+    pictures = shared.heard(damage_photos, close_ups_heard, shown_in)
+    return Pool.of((*pictures, *shared.heard(courier_statements, statements_heard, told_by)))
 
 
 def acceptable_proof(
-    line_barcode: str | None, identifying_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]
+    line_barcode: str | None, packaging_heard: tuple[Worth, ...], waybills: frozenset[str]
 ) -> tuple[Acceptable, ...]:
-    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement."""
+    """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement.
+
+    怎样才能证明破损：可辨认为该行商品的特写图片，或快递公司的证明。
+    """
     on_the_label = tuple(sorted(waybills))
     close_up: dict[str, tuple[object, ...]] = {
         "kind": (DamagePhoto.kind,),
@@ -169,7 +205,7 @@ def acceptable_proof(
     }
     if line_barcode is not None:
         close_up["barcode"] = (line_barcode,)
-    elif not identifying_photos:
+    elif not any(each.stands for each in packaging_heard):
         close_up |= {"with/kind": (PackagePhoto.kind,), "with/waybill_no": on_the_label}
     can_be_identified = line_barcode is not None or waybills
     return (*((close_up,) if can_be_identified else ()), *((statement,) if waybills else ()))
@@ -181,7 +217,10 @@ def damage(
     evidence_closed: bool,
     acceptable_proof: tuple[Acceptable, ...],
 ) -> Damage | Failed | Open | Disputed:
-    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival."""
+    """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival.
+
+    可用的凭证显示商品收到时的状况。
+    """
     broken = tuple(each for each in usable_proof if each.broken)
     leaking = tuple(each for each in usable_proof if each.leaking)
     intact = tuple(each for each in usable_proof if each.intact)
@@ -235,13 +274,17 @@ def damaged_units(damage: Damage, quantity_claimed: int) -> int:
     return min(damage.units, quantity_claimed)
 
 
-def is_usable(photo: DamagePhoto, line_barcode: str | None, *, identified_by_the_parcel: bool) -> bool:
-    """R33. Not rejected, not edited, and identified: by its barcode, or without two to compare by the parcel's picture."""
-    if photo.verification is Verification.REJECTED or photo.edited:
-        return False
-    if photo.barcode is not None and line_barcode is not None:
-        return photo.barcode == line_barcode
-    return identified_by_the_parcel
+def shown_in(photo: DamagePhoto) -> Shown:
+    """R33, R34. What a close-up shows of the goods."""
+    return Shown(
+        broken=photo.breakage is True or photo.seal_failure is True,
+        intact=photo.breakage is False,
+        leaking=photo.leak is True,
+        dry=photo.leak is False,
+        by_the_courier=False,
+        units=photo.units_covered or 1,
+        evidence=photo.id,
+    )
 
 
 def told_by(statement: CourierStatement) -> Shown:
@@ -358,7 +401,17 @@ EDITION = Edition(
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
     settings={"leak_required": True},
-    facts=(signing, damage_window, refiling, identifying_photos, pictures, usable_proof, acceptable_proof, damage),
+    facts=(
+        signing,
+        damage_window,
+        refiling,
+        packaging_heard,
+        close_ups_heard,
+        statements_heard,
+        usable_proof,
+        acceptable_proof,
+        damage,
+    ),
     requires=(
         against_a_global_merchant,
         goods_carry_the_damage_badge,
@@ -387,4 +440,5 @@ EDITION = Edition(
         more_units_may_follow,
         shared.rights_by_law_remain,
     ),
+    not_adjudicated={"DG.3.2(2)": shared.A_ROUTE},
 )

@@ -21,7 +21,7 @@ from adjudicator.civil_time import Instant
 from adjudicator.claim_facts import AGREEMENT, RETURN_ADDRESS
 from adjudicator.claims import CLAIMS, Return
 from adjudicator.decision import FreightBearer
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Repairable, Silent
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Repairable, Silent, Worth
 from adjudicator.policy import Edition
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
@@ -32,7 +32,10 @@ THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,), "service": (Serv
 
 
 def refiling(as_of: Instant, evidence_closed: bool) -> Repairable | Failed:
-    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window."""
+    """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window.
+
+    申请方式有误的，是否仍可补正；规则未规定期限。
+    """
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
 
 
@@ -53,7 +56,10 @@ ELSEWHERE = "elsewhere"
 
 
 def place_of_sale(market: str | Open) -> str | Open:
-    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere."""
+    """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere.
+
+    商品的销售地。不详时，可能是三地之一，也可能在其他地区。
+    """
     return evolve(market, could_be=(ELSEWHERE, *NAMED_TERRITORIES)) if isinstance(market, Open) else market
 
 
@@ -91,18 +97,30 @@ def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: 
 # The agreement: DG.2.1
 
 
+def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Worth, ...]:
+    """R29, R40. Whether a ruling counts: it is the platform's own, and was not rejected.
+
+    平台裁定是否可用：由平台自己作出，且核验并非未通过。
+    """
+
+    def what_is_amiss(ruling: PlatformRuling) -> str | None:
+        if ruling.verification is Verification.REJECTED:
+            return "rejected"
+        return None if ruling.submitted_by is Submitter.PLATFORM else "not_the_platforms_own"
+
+    return tuple([Worth(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings])
+
+
 def parties_agreed(
-    platform_rulings: tuple[PlatformRuling, ...], merchant_reply: ReplyDecision | None
+    platform_rulings: tuple[PlatformRuling, ...],
+    rulings_heard: tuple[Worth, ...],
+    merchant_reply: ReplyDecision | None,
 ) -> bool | Holds | Failed | Disputed | Silent | Open:
     """DG.2.1. Consumer and merchant agree on the return; a ruling of the platform stands in for it.
 
     消费者与商家就退货达成一致；平台裁定可代替双方合意。Readings R29, R40.
     """
-    rulings = tuple(
-        ruling
-        for ruling in platform_rulings
-        if ruling.submitted_by is Submitter.PLATFORM and ruling.verification is not Verification.REJECTED
-    )
+    rulings = shared.that_stand(platform_rulings, rulings_heard)
     sides = {ruling.in_favour_of for ruling in rulings}
     evidence = tuple(ruling.id for ruling in rulings)
     if len(sides) > 1:
@@ -151,7 +169,7 @@ EDITION = Edition(
     article="DG.2",
     effective_from=dt.date(2022, 3, 15),
     decides=CLAIMS,
-    facts=(refiling, place_of_sale, local_address),
+    facts=(refiling, place_of_sale, local_address, rulings_heard),
     requires=(
         against_a_global_merchant,
         filed_as_return_and_refund,

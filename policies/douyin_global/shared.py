@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
 from adjudicator.case import Document, Minor, Programme, Verification
 from adjudicator.civil_time import Instant, Window
 from adjudicator.claim_facts import REFILE, VERIFICATION
 from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Failed, Repairable
+from adjudicator.facts import Acceptable, Ask, Failed, Repairable, Worth
+
+D = TypeVar("D", bound=Document)
+T = TypeVar("T")
 
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
 """R15. Where a ceiling bites, it is filled in this order."""
+
+A_ROUTE = "a_route_and_no_condition"
+"""R21. Why the sentence on the platform's customer service is not adjudicated."""
 
 
 def against_a_global_merchant(programme: Programme) -> bool:
@@ -46,6 +55,22 @@ def verification_of(document: Document) -> Ask | None:
     if document.verification is Verification.VERIFIED:
         return None
     return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
+
+
+def worth_once_verified(document: Document) -> Worth:
+    """R25. What a document is worth with which nothing else is amiss: it stands once its own mark says that it is verified."""
+    ask = verification_of(document)
+    return Worth(document.id) if ask is None else Worth(document.id, "unverified", ask)
+
+
+def that_stand(documents: Iterable[D], worth: Iterable[Worth]) -> tuple[D, ...]:
+    """The documents that count as they are; ``worth`` tells of each of them, in the same order."""
+    return tuple([document for document, of_it in zip(documents, worth, strict=True) if of_it.stands])
+
+
+def heard(documents: Iterable[D], worth: Iterable[Worth], says: Callable[[D], T]) -> list[tuple[T, Ask | None]]:
+    """What the documents say that count or may come to, each with what has to be asked before it does; ``worth`` as above."""
+    return [(says(document), of_it.ask) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:

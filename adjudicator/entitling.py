@@ -1,0 +1,588 @@
+"""Entitling: what an order gives before anything is claimed: until when exactly, how much at most, and what it will take.
+
+Nothing here knows a guarantee. For each of them a claim is drawn up that chooses nothing yet; it is decided, what its decision asks
+for is handed in, and so on, until nothing more can be. What was handed in is what a claim will need; what it came to is the most
+that can be had. A policy that decides claims has its entitlements without a word about them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from adjudicator.case import (
+    Case,
+    Demand,
+    Minor,
+    Order,
+    OrderLine,
+    Settlement,
+)
+from adjudicator.changes import applied
+from adjudicator.checking import not_known
+from adjudicator.civil_time import Instant
+from adjudicator.claims import claimed_lines
+from adjudicator.codec import case_document, document_of
+from adjudicator.decision import (
+    Award,
+    AwardKind,
+    Because,
+    ClaimDecision,
+    Deadline,
+    Effect,
+    FactRead,
+    FreightBearer,
+    Outcome,
+    Plain,
+    PolicyRef,
+    Request,
+    ReturnAuthorisation,
+    Role,
+    Step,
+)
+from adjudicator.drafting import (
+    CHOICES,
+    PATH,
+    Answers,
+    Draft,
+    can_be_handed_in,
+    claim_policies,
+    decided,
+    drawn_up,
+    perfected,
+    rightly_filed,
+    with_clocks_started,
+)
+from adjudicator.facts import Open
+from adjudicator.governing import governing
+from adjudicator.inquiry import OrderInquiry
+from adjudicator.plain import plain
+from adjudicator.policy import Edition, facts_behind
+from adjudicator.requiring import needs_of
+
+
+class Status(StrEnum):
+    """How a guarantee stands for a line.
+
+    Open: a claim that is filed now with what it needs is approved, and up to a last instant. Open without end: there is no such
+    instant. Not yet: a clock has to start first. Closed: a claim would come too late. Not covered: no claim would be approved,
+    whatever is handed in. For a person: the rule leaves it to one. Depends: it hangs on what is not known.
+    """
+
+    OPEN = "open"
+    OPEN_WITHOUT_END = "open_without_end"
+    NOT_YET = "not_yet"
+    CLOSED = "closed"
+    NOT_COVERED = "not_covered"
+    FOR_A_PERSON = "for_a_person"
+    DEPENDS = "depends"
+
+
+@frozen
+class Term:
+    """The time in which a claim can be filed. ``last_instant`` is in time, one microsecond later is not."""
+
+    clause: str = field(metadata={"means": "The clause that reads the window."})
+    counted_from: str = field(metadata={"means": "The fact at which the count starts."})
+    starts_at: Instant = field(metadata={"means": "Its instant."})
+    last_instant: Instant = field(metadata={"means": "The last instant in time."})
+    ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
+    includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
+
+
+@frozen
+class Needed:
+    """Something that a claim will need, and from whom. ``accepts`` reads as in a request; a piece of evidence can be any one of them."""
+
+    to: str
+    need: str
+    accepts: tuple[Mapping[str, tuple[Plain, ...]], ...]
+
+
+@frozen
+class Amount:
+    """Money of one kind that can be had at most. It is no award: nothing is to be paid on it."""
+
+    kind: AwardKind
+    line_id: str | None
+    amount: Minor
+    entitled: Minor
+    settled: Minor
+
+
+@frozen
+class Freight:
+    """Who pays for sending the goods back where a claim chooses so; ``where`` names places of the claim, and their values."""
+
+    borne_by: FreightBearer
+    where: Mapping[str, tuple[Plain, ...]]
+
+
+@frozen
+class Maximum:
+    """What can be had at most, and how that comes about."""
+
+    units: int
+    amounts: tuple[Amount, ...]
+    total: Minor
+    ladder: tuple[Step, ...]
+    return_authorisation: ReturnAuthorisation | None
+    freight: tuple[Freight, ...]
+
+
+@frozen
+class Against:
+    """A finding that stands against every claim for the line, or leaves it to a person, with the facts that it stood on."""
+
+    clause: str
+    cites: tuple[str, ...]
+    role: Role
+    effect: Effect
+    because: Because
+    facts: tuple[FactRead, ...]
+
+
+@frozen
+class Answer:
+    """How a guarantee stands, if what is not known turns out as assumed.
+
+    ``assuming`` names places of the order and the values for which this holds; it is empty where everything that matters is known.
+    ``supposing`` is set where the clock has not started, or nobody knows when it did: then window and maximum are those of an
+    order whose clock had started there. ``path`` is how to file: places of the claim, and for each the values of which one will
+    do (for a list: which to name), none listed meaning any.
+    """
+
+    assuming: Mapping[str, tuple[Plain, ...]]
+    status: Status
+    supposing: Mapping[str, Plain]
+    window: Term | None
+    path: Mapping[str, tuple[Plain, ...]]
+    proof: tuple[Needed, ...]
+    besides: tuple[Needed, ...]
+    at_most: Maximum | None
+    against: tuple[Against, ...]
+
+
+@frozen
+class Missing:
+    """A fact of the order that is not known, where it would stand and who can tell it; ``matters`` if an answer hangs on it."""
+
+    fact: str
+    pointers: tuple[str, ...]
+    supplier: str | None
+    matters: bool
+
+
+@frozen
+class Entitlement:
+    """What one guarantee gives for one line.
+
+    There is one answer where all that matters is known, else one for each way in which it can turn out. ``status`` is theirs if they
+    share one. ``certain_until`` is the last instant up to which a claim is in time however they turn out, where there is one.
+    """
+
+    line_id: str
+    policy: PolicyRef
+    status: Status
+    certain_until: Instant | None
+    answers: tuple[Answer, ...]
+    not_known: tuple[Missing, ...]
+
+
+@frozen
+class Together:
+    """What can be had at most under one guarantee for several lines in one claim, filed at ``as_of``."""
+
+    policy: PolicyRef
+    line_ids: tuple[str, ...]
+    path: Mapping[str, tuple[Plain, ...]]
+    last_instant: Instant | None
+    at_most: Maximum
+
+
+@frozen
+class Entitlements:
+    """What an order gives as at an instant: line by line and guarantee by guarantee, then for all its lines together."""
+
+    order_id: str
+    as_of: Instant
+    currency: str
+    lines: tuple[Entitlement, ...]
+    together: tuple[Together, ...]
+
+
+def entitlements(
+    order: Order, as_of: Instant, *, settlements: Iterable[Settlement] = (), policy: str | None = None
+) -> Entitlements:
+    """What can be claimed under an order, as at an instant, under every guarantee whose edition was in force when it was placed.
+
+    ``policy`` names one if only that one is wanted.
+    Each guarantee is told for itself: what is had under one lowers what is left under another. Evidence plays no part: what was
+    handed in is for the checklists of a claim. Raises :class:`~adjudicator.faults.InputError` for an order that is not sound, or
+    one placed after ``as_of``, and :class:`KeyError` for a policy that is not installed or decides no claims.
+    """
+    ledger = tuple(settlements)
+    lines: list[Entitlement] = []
+    together: list[Together] = []
+    for edition in _guarantees(order.placed_at, policy):
+        inquiries = [_Inquiry(edition, order, line, as_of, ledger) for line in order.lines]
+        found = [each.entitlement() for each in inquiries]
+        lines += found
+        together += _together(inquiries, found)
+    position = {line.id: index for index, line in enumerate(order.lines)}
+    lines.sort(key=lambda each: position[each.line_id])
+    return Entitlements(order.id, as_of, order.currency, tuple(lines), tuple(together))
+
+
+def entitlements_of(inquiry: OrderInquiry) -> Entitlements:
+    """What the order of an inquiry gives."""
+    return entitlements(inquiry.order, inquiry.as_of, settlements=inquiry.settlements)
+
+
+def entitlements_document(found: Entitlements) -> dict[str, Any]:
+    """Entitlements as a JSON document."""
+    return document_of(found)
+
+
+def _guarantees(moment: Instant, policy: str | None) -> Iterator[Edition]:
+    """The editions that govern claims under an order that is placed at an instant."""
+    names = [group[0].policy for group in claim_policies()]
+    if policy is not None and policy not in names:
+        raise KeyError(policy)
+    found = (governing(name, moment) for name in names if policy in (None, name))
+    return (edition for edition in found if edition is not None)
+
+
+# One line under one guarantee
+
+
+class _Inquiry:
+    """What one guarantee gives for one line."""
+
+    def __init__(
+        self, edition: Edition, order: Order, line: OrderLine, as_of: Instant, ledger: tuple[Settlement, ...]
+    ) -> None:
+        self.edition = edition
+        self.order = order
+        self.line = line
+        self.as_of = as_of
+        self.ledger = ledger
+        self.policy = PolicyRef(edition.policy, edition.name, edition.revision)
+        self.reads = frozenset(_facts_read(edition))
+        self.asked_for: set[str] = set()
+        first = drawn_up(edition, order, (line,), order.placed_at, ())
+        filed = rightly_filed(edition, first).claim
+        self.filed = {name: getattr(filed, name) for name in PATH}
+        self.best: Case | None = None
+
+    def entitlement(self) -> Entitlement:
+        """The whole of it."""
+        answers = self.answers(self.order, frozenset())
+        statuses = {each.status for each in answers}
+        ends = [each.window.last_instant for each in answers if each.window is not None]
+        return Entitlement(
+            self.line.id,
+            self.policy,
+            answers[0].status if len(statuses) == 1 else Status.DEPENDS,
+            min(ends) if statuses == {Status.OPEN} else None,
+            answers,
+            tuple(self.not_known(answers)),
+        )
+
+    def drawn_up(self, order: Order, moment: Instant) -> Case:
+        """A claim for the line with nothing handed in; before ``as_of`` nothing was settled yet."""
+        ledger = () if moment < self.as_of else self.ledger
+        case = drawn_up(self.edition, order, (self.line,), moment, ledger)
+        return evolve(case, claim=evolve(case.claim, **self.filed))
+
+    def answers(self, order: Order, assumed: frozenset[str]) -> tuple[Answer, ...]:
+        """An answer for each way in which it can turn out; places in ``assumed`` have been filled in."""
+        if refused := self.refused(order, assumed):
+            return (refused,)
+        case = self.drawn_up(order, self.as_of)
+        pointer, values = self.what_could_be(case)
+        if not values:
+            return (self.answer(order, self.as_of, assumed),)
+        alike: list[tuple[tuple[Answer, ...], list[Plain]]] = []
+        for value in values:
+            supposed = applied(case, [(pointer, document_of(value))])
+            answers = self.answers(supposed.order, assumed | {pointer})
+            group = next((held for given, held in alike if given == answers), None)
+            if group is None:
+                alike.append((answers, [value]))
+            else:
+                group.append(value)
+        if len(alike) == 1:
+            return alike[0][0]
+        return tuple(
+            evolve(answer, assuming={pointer: tuple(held), **answer.assuming})
+            for answers, held in alike
+            for answer in answers
+        )
+
+    def what_could_be(self, case: Case) -> tuple[str, tuple[Plain, ...]]:
+        """The first fact of the order that is not known and has few values: its place, and the values."""
+        subject = next(iter(claimed_lines(case)))
+        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
+            read = self.edition.decides.glossary.facts[each.fact].read(subject)
+            if isinstance(read, Open) and read.could_be and len(each.pointers) == 1 and _is_of_the_order(each.pointers):
+                return each.pointers[0], tuple(plain(value) for value in read.could_be)
+        return "", ()
+
+    # Without a claim that could succeed
+
+    def refused(self, order: Order, assumed: frozenset[str]) -> Answer | None:
+        """The answer where no claim for the line could be approved any more, or ever could."""
+        at_first = decided(self.edition, self.drawn_up(order, order.placed_at))
+        if at_first.outcome is Outcome.DENIED:
+            return _nothing(Status.NOT_COVERED, against=_against(at_first, assumed))
+        now = decided(self.edition, self.drawn_up(order, self.as_of))
+        if now.outcome is Outcome.DENIED:
+            return _nothing(Status.CLOSED, window=_term(now), against=_against(now, assumed))
+        return None
+
+    # With one that might
+
+    def answer(self, order: Order, moment: Instant, assumed: frozenset[str]) -> Answer:
+        """The answer where everything is known that has few values."""
+        draft = perfected(self.edition, self.drawn_up(order, moment))
+        outcome = draft.decision.outcome
+        if outcome is Outcome.NEEDS_INFORMATION and (started := self.once_started(draft, assumed)):
+            return started
+        self.asked_for.update(_places(draft.left), self.places_behind(draft))
+        if draft.granted:
+            return self.granted(draft)
+        statuses = {Outcome.MANUAL_REVIEW: Status.FOR_A_PERSON, Outcome.DENIED: Status.NOT_COVERED}
+        return _nothing(
+            statuses.get(outcome, Status.DEPENDS),
+            window=_term(draft.decision),
+            against=_against(draft.decision, assumed),
+            needed=draft.taken,
+        )
+
+    def once_started(self, draft: Draft, assumed: frozenset[str]) -> Answer | None:
+        """The answer for when the clocks have started that have not: when they are known to, else as if they had by now."""
+        reading = {clause.name for clause in self.edition.clauses if clause.node.window is not None}
+        needs = {need for each in draft.decision.findings if each.clause in reading for need in needs_of(each)}
+        clocks = [each for each in draft.decision.requests if each.need in needs and not can_be_handed_in(each)]
+        if not clocks:
+            return None
+        bare = self.drawn_up(draft.case.order, draft.case.as_of)
+        announced = draft.decision.reconsider_at
+        if announced is not None:
+            later = self.answer(draft.case.order, announced, assumed)
+            return evolve(later, status=Status.NOT_YET) if later.at_most else None
+        started, supposing = with_clocks_started(bare, clocks)
+        self.asked_for.update(supposing)
+        if not supposing:
+            return None
+        now = self.answer(started.order, bare.as_of, assumed)
+        return evolve(now, status=Status.NOT_YET, supposing={**now.supposing, **supposing}) if now.at_most else None
+
+    def places_behind(self, draft: Draft) -> Iterator[str]:
+        """The places that are empty behind what is asked for and cannot be told: without them nothing would do."""
+        untold = {each.need for each in draft.decision.requests if not each.accepts}
+        for finding in draft.decision.findings:
+            if untold.intersection(needs_of(finding)):
+                yield from (place for read in finding.facts for place in read.pointers)
+
+    def granted(self, draft: Draft) -> Answer:
+        """The answer where a claim that is filed now is approved."""
+        asked = _path_asked_for(draft.taken)
+        draft, path = self.demanding_all(draft, asked)
+        freight: list[Freight] = []
+        for name in CHOICES:
+            if name in self.reads and PATH[name] not in asked:
+                draft, path[PATH[name]], borne = self.choosing(draft, name)
+                freight += borne
+        self.best = draft.case
+        window = _term(draft.decision)
+        return Answer(
+            {},
+            Status.OPEN_WITHOUT_END if window is None else Status.OPEN,
+            {},
+            window,
+            {PATH[name]: path[PATH[name]] for name in PATH if PATH[name] in path},
+            *_needed(draft.taken),
+            _maximum(draft.decision, tuple(freight)),
+            (),
+        )
+
+    def demanding_all(self, draft: Draft, asked: Answers) -> tuple[Draft, dict[str, tuple[Plain, ...]]]:
+        """The claim that demands all there is to demand, unless it gets no more by it; it is told where demanding matters."""
+        if "demands" not in self.reads:
+            return draft, dict(asked)
+        most = self.choose(draft, demands=tuple(Demand))
+        best = most if _worth(most) > _worth(draft) else draft
+        nothing = self.choose(draft, demands=())
+        demanded = best.case.claim.demands if _worth(nothing) < _worth(best) else ()
+        return best, {**asked, PATH["demands"]: tuple(each.value for each in demanded)}
+
+    def choosing(self, draft: Draft, name: str) -> tuple[Draft, tuple[Plain, ...], list[Freight]]:
+        """The claim with the choice that gets most, the values that get as much, and who pays the freight under each."""
+        drafts = {each.value: self.choose(draft, **{name: each}) for each in CHOICES[name]}
+        most = max(_worth(each) for each in drafts.values())
+        equal = {value: each for value, each in drafts.items() if _worth(each) == most}
+        chosen = draft if _worth(draft) == most else next(iter(equal.values()))
+        bearers: dict[FreightBearer, tuple[Plain, ...]] = {}
+        for value, each in equal.items():
+            if allowed := each.decision.return_authorisation:
+                bearers[allowed.freight_borne_by] = (*bearers.get(allowed.freight_borne_by, ()), value)
+        freight = [Freight(bearer, {PATH[name]: values}) for bearer, values in bearers.items()]
+        return chosen, () if len(equal) == len(drafts) else tuple(equal), freight
+
+    def choose(self, draft: Draft, **choice: Any) -> Draft:
+        """The same claim with another choice."""
+        case = evolve(draft.case, claim=evolve(draft.case.claim, **choice))
+        return evolve(draft, case=case, decision=decided(self.edition, case))
+
+    # What is not known
+
+    def not_known(self, answers: Sequence[Answer]) -> Iterator[Missing]:
+        """The facts of the order that clauses read and it does not tell."""
+        hanging = {*self.asked_for, *(place for each in answers for place in (*each.assuming, *each.supposing))}
+        case = self.drawn_up(self.order, self.as_of)
+        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
+            if _is_of_the_order(each.pointers):
+                yield Missing(each.fact, each.pointers, each.supplier, not hanging.isdisjoint(each.pointers))
+
+
+def _facts_read(edition: Edition) -> Iterator[str]:
+    """The facts of the glossary on which a policy's clauses and what it grants rest."""
+    for clause in edition.clauses:
+        yield from clause.reads
+    for function in edition.grants.functions() if edition.grants else ():
+        yield from facts_behind(edition.nodes, function.__name__, edition.decides.glossary)
+
+
+def _is_of_the_order(pointers: Iterable[str]) -> bool:
+    return all(pointer.startswith("/order/") for pointer in pointers)
+
+
+def _places(requests: Iterable[Request]) -> set[str]:
+    """The places of a case that answers to requests would fill."""
+    return {name for request in requests for accepted in request.accepts for name in accepted if name.startswith("/")}
+
+
+def _worth(draft: Draft) -> tuple[bool, int, int]:
+    """What a claim comes to, to be compared."""
+    return draft.granted, sum(line.units for line in draft.decision.lines), draft.decision.total
+
+
+def _path_asked_for(taken: Iterable[Request]) -> dict[str, tuple[Plain, ...]]:
+    """How a claim has to be filed, from what it was asked to put right."""
+    return {
+        place: values
+        for request in taken
+        for place, values in next(iter(request.accepts), {}).items()
+        if place in PATH.values()
+    }
+
+
+def _needed(taken: Iterable[Request]) -> tuple[tuple[Needed, ...], tuple[Needed, ...]]:
+    """What a claim needs by way of evidence, and what besides, how it is filed apart."""
+    proof: list[Needed] = []
+    besides: list[Needed] = []
+    for request in taken:
+        names = {name for accepted in request.accepts for name in accepted}
+        if not names.intersection(PATH.values()):
+            of_evidence = any("kind" in accepted for accepted in request.accepts)
+            (proof if of_evidence else besides).append(Needed(request.to, request.need, request.accepts))
+    return tuple(proof), tuple(besides)
+
+
+def _nothing(
+    status: Status,
+    *,
+    window: Term | None = None,
+    against: tuple[Against, ...] = (),
+    needed: tuple[Request, ...] = (),
+) -> Answer:
+    """An answer without anything to be had, as things stand."""
+    return Answer({}, status, {}, window, _path_asked_for(needed), *_needed(needed), None, against)
+
+
+def _term(decision: ClaimDecision) -> Term | None:
+    """The window that ends first."""
+    return min((_term_of(each) for each in decision.deadlines), key=lambda term: term.last_instant, default=None)
+
+
+def _term_of(deadline: Deadline) -> Term:
+    last = deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
+    return Term(
+        deadline.clause, deadline.counted_from, deadline.starts_at, last, deadline.ends_at, deadline.includes_end
+    )
+
+
+def _maximum(decision: ClaimDecision, freight: tuple[Freight, ...] = ()) -> Maximum:
+    """What a decision pays and allows."""
+    return Maximum(
+        sum(line.units for line in decision.lines),
+        tuple(_amount(award) for award in decision.awards),
+        decision.total,
+        decision.ladder,
+        decision.return_authorisation,
+        freight,
+    )
+
+
+def _amount(award: Award) -> Amount:
+    return Amount(award.kind, award.line_id, award.amount, award.entitled, award.settled)
+
+
+def _against(decision: ClaimDecision, assumed: frozenset[str]) -> tuple[Against, ...]:
+    """The findings that defeat a claim, or without any that leave it open; what was assumed is not told again.
+
+    How a claim is filed is left out of account: one that is only drawn up chooses nothing.
+    """
+    of_the_line = [
+        each
+        for each in decision.findings
+        if not any(place in PATH.values() for read in each.facts for place in read.pointers)
+    ]
+    defeating = [each for each in of_the_line if each.effect is Effect.DEFEATS]
+    return tuple(
+        Against(
+            each.clause,
+            each.cites,
+            each.role,
+            each.effect,
+            each.because,
+            tuple(read for read in each.facts if _is_of_the_order(read.pointers) and assumed.isdisjoint(read.pointers)),
+        )
+        for each in defeating or of_the_line
+        if each.effect is not Effect.SUPPORTS
+    )
+
+
+# Several lines together
+
+
+def _together(inquiries: Sequence[_Inquiry], found: Sequence[Entitlement]) -> Iterator[Together]:
+    """For lines that can be claimed now, and filed alike, what they give in one claim."""
+    alike: list[tuple[Answers, list[tuple[_Inquiry, Entitlement]]]] = []
+    for inquiry, entitlement in zip(inquiries, found, strict=True):
+        if entitlement.status in (Status.OPEN, Status.OPEN_WITHOUT_END):
+            path = entitlement.answers[0].path
+            group = next((held for filed, held in alike if filed == path), None)
+            if group is None:
+                alike.append((path, [(inquiry, entitlement)]))
+            else:
+                group.append((inquiry, entitlement))
+    for path, group in alike:
+        yield _in_one_claim(path, [inquiry for inquiry, _ in group], [entitlement for _, entitlement in group])
+
+
+def _in_one_claim(path: Answers, inquiries: Sequence[_Inquiry], found: Sequence[Entitlement]) -> Together:
+    first = inquiries[0]
+    lines = [each.line for each in inquiries]
+    case = drawn_up(first.edition, first.order, lines, first.as_of, first.ledger)
+    chosen = first.best.claim if first.best else case.claim
+    choices = {name: getattr(chosen, name) for name in PATH}
+    draft = perfected(first.edition, evolve(case, claim=evolve(case.claim, **choices)))
+    ends = [each.certain_until for each in found if each.certain_until is not None]
+    line_ids = tuple(line.id for line in lines)
+    return Together(first.policy, line_ids, path, min(ends, default=None), _maximum(draft.decision))

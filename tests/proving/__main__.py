@@ -1,0 +1,119 @@
+"""``python -m proving``: everything that can be proven, in one table; or one numbered case, as both decide it."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter, validators
+from rich.console import Console
+
+from adjudicator.testing import Json
+from proving.cases import numbered_case
+from proving.comparison import compared, faults_found, told_by_the_engine, told_by_the_oracle
+from proving.differential import ROOT
+from proving.proofs import PROOFS, Scale
+from proving.table import Row, table_of_proofs
+
+FOLDER: Final = ROOT / "build" / "prove"
+A_MILLION: Final = 1_000_000
+QUICK: Final = 20_000
+INTERRUPTED: Final = 130
+
+
+def is_a_proof(_: object, name: str) -> None:
+    """Raises :class:`ValueError` for a proof that there is not."""
+    if name not in PROOFS:
+        raise ValueError(f"one of {', '.join(PROOFS)}, not {name}")
+
+
+Name = Annotated[str, Parameter(validator=is_a_proof)]
+Count = Annotated[int, Parameter(validator=validators.Number(gte=1))]
+
+app = App(
+    name="proving",
+    help="Proves what can be proven, and tells it in one table.",
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.default
+def prove(
+    *,
+    seed: int = 1,
+    cases: Count | None = None,
+    jobs: Count | None = None,
+    quick: bool = False,
+    only: list[Name] | None = None,
+    folder: Path = FOLDER,
+    case: int | None = None,
+) -> int:
+    """Run every proof and print what each came to. Stopped and started again, it goes on.
+
+    Args:
+        seed: Which cases: the same seed makes the same cases.
+        cases: How many cases engine and oracle decide; a million, or 20,000 in a hurry.
+        jobs: How many processes decide them; as many as there are cores.
+        quick: Prove less of everything.
+        only: The names of the proofs to run.
+        folder: Where it is recorded what is done.
+        case: Show one case and both decisions, and nothing else.
+    """
+    console = Console(width=None if sys.stdout.isatty() else 140, markup=False, emoji=False, highlight=False)
+    if case is not None:
+        return show(console, seed, case)
+    folder.mkdir(parents=True, exist_ok=True)
+    scale = Scale(
+        seed=seed,
+        cases=cases or (QUICK if quick else A_MILLION),
+        jobs=jobs or os.cpu_count() or 1,
+        quick=quick,
+        folder=folder,
+        console=console,
+        tell=Console(stderr=True, markup=False, emoji=False, highlight=False).print,
+    )
+    rows: list[Row] = []
+    for name in only or PROOFS:
+        rows += PROOFS[name](scale)
+    console.print(table_of_proofs(rows))
+    return 0 if all(row.holds for row in rows) else 1
+
+
+def show(console: Console, seed: int, number: int) -> int:
+    """One case, both answers, and where they differ."""
+    case = numbered_case(seed, number)
+    write(console, f"Case {number} of seed {seed}", case.document)
+    if case.broken is not None:
+        console.print(f"Broken: {case.broken.broken} at {case.broken.pointer}")
+        console.print(f"Engine refuses: {sorted(faults_found(case.document))}")
+    else:
+        write(console, "Engine", told_by_the_engine(case.document))
+        write(console, "Oracle", told_by_the_oracle(case.document))
+    differences = compared(case).differences
+    for difference in differences or ("They agree.",):
+        console.print(difference)
+    return 1 if differences else 0
+
+
+def write(console: Console, title: str, document: Json) -> None:
+    """A document under its title."""
+    console.rule(title, align="left", characters="-")
+    console.print(json.dumps(document, ensure_ascii=False, indent=2, default=str), soft_wrap=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0 if everything holds, 1 if something does not, 130 if interrupted."""
+    try:
+        return int(app(arguments))
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; started again, it goes on\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,142 @@
+"""Engine and oracle on one document: what each says, in the same words, and where they differ."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator import InputError, decide, dump_case, dump_decision, load_case
+from adjudicator.testing import Json, NearlyValid
+from oracle import faults, judge, judge_admission
+from proving.cases import ADMISSION, NumberedCase
+
+TWICE_ONE_IN: Final = 10
+"""One case in so many is decided a second time, from what it was written out as."""
+
+
+def instant(text: str | None) -> datetime | None:
+    """An instant as the oracle has it."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def picked(item: Json, *names: str) -> Json:
+    """Some members of an object."""
+    return {name: item[name] for name in names}
+
+
+def decided(document: Json) -> Json:
+    """The engine's decision, from bytes to bytes."""
+    decision: Json = json.loads(dump_decision(decide(load_case(json.dumps(document)))))
+    return decision
+
+
+def told_by_the_engine(document: Json) -> Json:
+    """The engine's decision, in the words of the oracle."""
+    return in_the_oracles_words(decided(document))
+
+
+def in_the_oracles_words(decision: Json) -> Json:
+    """A decision as the oracle would put it."""
+    if decision["policy"]["id"] == ADMISSION:
+        return {
+            "outcome": decision["outcome"],
+            "findings": [picked(each, "clause", "role", "effect") for each in decision["findings"]],
+            "requests": [picked(each, "to", "need") for each in decision["requests"]],
+        }
+    return {
+        **picked(decision, "outcome", "lines", "total", "currency", "return_authorisation"),
+        "findings": [picked(each, "clause", "line_id", "role", "effect", "margin") for each in decision["findings"]],
+        "awards": [without_keys(each) for each in decision["awards"]],
+        "deadlines": [
+            each | {"starts_at": instant(each["starts_at"]), "ends_at": instant(each["ends_at"])}
+            for each in decision["deadlines"]
+        ],
+        "requests": [
+            picked(each, "to", "need", "line_id", "evidence_id") | {"due_at": instant(each["due_at"])}
+            for each in decision["requests"]
+        ],
+        "reconsider_at": instant(decision["reconsider_at"]),
+    }
+
+
+def told_by_the_oracle(document: Json) -> Json:
+    """The oracle's decision, without what the keys of its awards stand for."""
+    decision: Json
+    if document["policy"] == ADMISSION:
+        decision = judge_admission(document)
+        return decision
+    decision = judge(document)
+    return {**decision, "awards": [without_keys(each) for each in decision["awards"]]}
+
+
+def without_keys(award: Json) -> Json:
+    """An award but for its key."""
+    return picked(award, "kind", "line_id", "amount", "entitled", "settled")
+
+
+def faults_found(document: Any) -> set[str]:
+    """The pointers of the faults that the engine finds."""
+    try:
+        load_case(json.dumps(document))
+    except InputError as error:
+        return {fault.pointer for fault in error.faults}
+    return set()
+
+
+@frozen
+class Comparison:
+    """What came of comparing. ``decision`` is the engine's; there is none for what was refused or could not be compared."""
+
+    decision: Json | None
+    differences: tuple[str, ...]
+
+
+def compared(case: NumberedCase) -> Comparison:
+    """Engine and oracle on a numbered case. That one of them breaks down is a difference like any other."""
+    try:
+        if case.broken is not None:
+            return Comparison(None, tuple(refused_differently(case.document, case.broken)))
+        return decided_by_both(case)
+    except Exception as error:
+        return Comparison(None, (f"broke down: {type(error).__name__}: {error}",))
+
+
+def decided_by_both(case: NumberedCase) -> Comparison:
+    """Whole decisions agree, nobody finds fault, and the case written out is the same case again."""
+    read = load_case(json.dumps(case.document))
+    told = dump_decision(decide(read))
+    decision: Json = json.loads(told)
+    differences = [*unlike(in_the_oracles_words(decision), told_by_the_oracle(case.document))]
+    if case.policy != ADMISSION:
+        differences += [f"the oracle finds fault with {pointer}" for pointer in faults(case.document)]
+    again = load_case(dump_case(read))
+    if again != read:
+        differences.append("the case, written out and read again, is another")
+    if case.number % TWICE_ONE_IN == 0 and dump_decision(decide(again)) != told:
+        differences.append("decided again, the bytes are others")
+    return Comparison(decision, tuple(differences))
+
+
+def refused_differently(document: Any, broken: NearlyValid) -> Iterator[str]:
+    """A broken document is refused where it is broken; if its types are right, the oracle names the same places."""
+    found = faults_found(document)
+    if broken.pointer not in found:
+        yield f"{broken.broken} at {broken.pointer}: the engine refuses {sorted(found)}"
+    if broken.well_formed and found != set(faults(document)):
+        yield f"{broken.broken} at {broken.pointer}: the engine refuses {sorted(found)}, the oracle {faults(document)}"
+
+
+def unlike(by_engine: Any, by_oracle: Any, place: str = "") -> Iterator[str]:
+    """Where two answers differ, and how."""
+    if isinstance(by_engine, dict) and isinstance(by_oracle, dict) and by_engine.keys() == by_oracle.keys():
+        for name, value in by_engine.items():
+            yield from unlike(value, by_oracle[name], f"{place}/{name}")
+    elif isinstance(by_engine, list) and isinstance(by_oracle, list) and len(by_engine) == len(by_oracle):
+        for index, pair in enumerate(zip(by_engine, by_oracle, strict=True)):
+            yield from unlike(*pair, f"{place}/{index}")
+    elif by_engine != by_oracle:
+        yield f"{place}: engine {by_engine}, oracle {by_oracle}"

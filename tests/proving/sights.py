@@ -1,0 +1,45 @@
+"""From which sides a clause is seen; where a side cannot be seen, the reason stands here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+from adjudicator.decision import Effect
+from adjudicator.governing import policies
+from adjudicator.testing import Json
+
+SIGHTS: Final = (*(effect.value for effect in Effect), "decisive")
+
+PATH: Final = "what was chosen on filing is always known"
+CANNOT_BE: Final = {
+    ("filed_in_due_form", "undecided"): "who filed and who bought is always known",
+    ("filed_on_the_authenticity_path", "undecided"): PATH,
+    ("filed_on_the_order_page", "undecided"): PATH,
+    ("filed_as_return_and_refund", "undecided"): PATH,
+    ("merchant_names_a_local_address", "defeats"): "a missing address is asked for, never held against the consumer",
+    ("sold_to_a_named_territory", "defeats"): "elsewhere the rule is silent, and a person decides",
+    ("evidence_is_inconclusive", "decisive"): "the proof that it speaks of is undecided with it",
+    ("damage_proof_is_usable", "decisive"): "without usable proof nothing is shown either: both clauses speak together",
+}
+
+
+def sights_of(decision: Json) -> Iterator[tuple[str, str]]:
+    """Each clause with what it said, and again as decisive if it alone keeps its line, or the case, from being granted."""
+    against: dict[str | None, list[str]] = {}
+    for finding in decision["findings"]:
+        yield finding["clause"], finding["effect"]
+        if finding["effect"] != Effect.SUPPORTS:
+            against.setdefault(finding["line_id"], []).append(finding["clause"])
+    yield from ((clauses[0], "decisive") for clauses in against.values() if len(clauses) == 1)
+
+
+def sights_there_are(policy: str) -> set[tuple[str, str]]:
+    """Every sight that there can be of the clauses of a policy's newest edition."""
+    (*_, edition) = policies()[policy]
+    return {(clause.name, sight) for clause in edition.clauses for sight in SIGHTS} - CANNOT_BE.keys()
+
+
+def never_seen(policy: str, seen: Collection[tuple[str, str]]) -> list[str]:
+    """The sights that are missing, and those that cannot be and yet were seen."""
+    return [f"{clause} {sight}" for clause, sight in sorted(sights_there_are(policy).symmetric_difference(seen))]

@@ -1,0 +1,52 @@
+"""How far the contracts reach: every amount and instant that a case may hold, and counts as far as the prover gets."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from attrs import frozen
+
+from adjudicator.civil_time import Instant
+from adjudicator.soundness import LARGEST
+
+EARLIEST: Final = int(Instant.parse("1000-01-01T00:00:00Z"))
+LATEST: Final = int(Instant.parse("9899-12-31T23:59:59.999999Z"))
+FARTHEST_DAY: Final = 2_900_000
+"""More days than lie between 1970 and either end of the time line."""
+
+
+@frozen
+class Counts:
+    """What must be counted out one by one, for the prover does not get to its end."""
+
+    units_in_two_parts: int
+    units_in_three_parts: int
+    lines: int
+    dues: int
+
+
+UPTO: Final = {
+    "quick": Counts(units_in_two_parts=12, units_in_three_parts=6, lines=1, dues=2),
+    "wide": Counts(units_in_two_parts=60, units_in_three_parts=12, lines=2, dues=3),
+}[os.environ.get("SYMBOLIC_BOUNDS", "quick")]
+
+
+def an_amount(number: int) -> bool:
+    """Whether money can come to this."""
+    return 0 <= number <= LARGEST
+
+
+def amounts(*numbers: int) -> bool:
+    """Whether money can come to each of these."""
+    return all(an_amount(number) for number in numbers)
+
+
+def an_instant(number: int) -> bool:
+    """Whether this is an instant that a case may hold."""
+    return EARLIEST <= number <= LATEST
+
+
+def counted_out(number: int, upto: int) -> int:
+    """The same number, known to the prover as one of 0, 1, 2...: products with it are linear then."""
+    return next(each for each in range(upto + 1) if each == number)

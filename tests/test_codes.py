@@ -1,0 +1,120 @@
+"""Every stable code that decisions can give is exported, with words, with who bears it and with what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from functools import cache
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import adjudicator.codes
+from adjudicator import decide
+from adjudicator.codec import case_from
+from adjudicator.codes import Code, Kind, code_document, codes
+from adjudicator.decision import Effect
+from adjudicator.explaining import explained
+from adjudicator.explaining.codebook import codes_page
+from adjudicator.facts import Party
+from adjudicator.governing import policies
+from adjudicator.words import LANGUAGES, tag_of
+from test_words import documents_for
+
+for_every_policy = pytest.mark.parametrize("policy", policies())
+
+
+def by_code(policy: str, kind: Kind) -> dict[str, Code]:
+    return {each.code: each for each in codes(policy) if each.kind is kind}
+
+
+exported = cache(by_code)
+
+
+@for_every_policy
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.DataObject) -> None:
+    """Outcomes, reasons with their effects and needs, requests with their parties, and remarks."""
+    decision = decide(case_from(data.draw(documents_for(policy))))
+    outcomes = {decision.outcome, *(line.outcome for line in getattr(decision, "lines", ()))}
+    assert set(map(str, outcomes)) <= exported(policy, Kind.OUTCOME).keys()
+    reasons, needs = exported(policy, Kind.REASON), exported(policy, Kind.NEED)
+    for finding in decision.findings:
+        reason = reasons[finding.because.code]
+        assert finding.effect in reason.effects
+        assert set(finding.because.params.get("needs", ())) <= set(reason.needs)
+        assert finding.cites == reason.cites
+    for request in decision.requests:
+        assert needs[request.need].borne_by == (Party(request.to),)
+    for remark in decision.remarks:
+        assert exported(policy, Kind.REMARK)[remark.code].cites == remark.cites
+
+
+@pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.policy}:{code.code}")
+def test_a_code_is_told_in_every_language(code: Code) -> None:
+    """What it means, and for what can change or has to be borne also what to do next and who bears it."""
+    for language in LANGUAGES:
+        assert not re.search(r"[{}]|^$", code.text[tag_of(language)])
+    if code.kind is Kind.REASON:
+        assert code.effects
+        assert set(code.next) == {tag_of(language) for language in LANGUAGES}
+        assert all(code.next.values())
+        assert code.cites
+    if Effect.UNDECIDED in code.effects or Effect.DEFEATS in code.effects:
+        assert code.borne_by
+    assert json.loads(json.dumps(code_document(code)))["code"] == code.code
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "bearers", "needs"),
+    [
+        ("authenticity", "counterfeit_is_proven.not_proven", ("consumer",), ("counterfeit_proof",)),
+        ("authenticity", "counterfeit_is_proven.found_genuine", ("consumer",), ()),
+        ("authenticity", "counterfeit_is_proven.proven", ("merchant",), ()),
+        ("authenticity", "claimant_caused_the_fake.suspected_only", ("platform",), ()),
+        ("authenticity", "filed_on_the_authenticity_path.repairable", ("consumer",), ("refile",)),
+        ("damage", "filed_within_the_damage_window.not_ripe", ("carrier",), ("signing_time",)),
+        ("local_return", "merchant_names_a_local_address.no_local_address", ("merchant",), ("return_address",)),
+        ("local_return", "parties_agreed.not_answered", ("merchant",), ("agreement",)),
+    ],
+)
+def test_who_can_act_bears_it(policy: str, code: str, bearers: tuple[str, ...], needs: tuple[str, ...]) -> None:
+    found = by_code(f"douyin_global.{policy}", Kind.REASON)[code]
+    assert (found.borne_by, found.needs) == (bearers, needs)
+
+
+def test_a_reason_that_a_function_above_deals_with_is_no_reason_of_its_clause() -> None:
+    """What is not proven makes the evidence inconclusive once it is closed, and never leaves that clause open itself."""
+    reasons = by_code("douyin_global.authenticity", Kind.REASON)
+    assert {each for each in reasons if each.startswith("evidence_is_inconclusive")} == {
+        "evidence_is_inconclusive.holds",
+        "evidence_is_inconclusive.fails",
+        "evidence_is_inconclusive.documents_disagree",
+    }
+
+
+def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    (first,) = policies()["douyin_global.damage"]
+    second = attrs.evolve(first, effective_from=dt.date(2030, 1, 1), requires=first.requires[1:])
+    newest = attrs.evolve(first, effective_from=dt.date(2031, 1, 1))
+    monkeypatch.setattr(adjudicator.codes, "policies", lambda: {first.policy: (first, second, newest)})
+    found = by_code(first.policy, Kind.REASON)
+    assert found["damage_proof_is_usable.holds"].since == "2022-03-15"
+    assert found["damage_proof_is_usable.holds"].editions == ("2022-03-15", "2030-01-01", "2031-01-01")
+    gone_for_a_while = found[f"{first.requires[0].__name__}.holds"]
+    assert gone_for_a_while.editions == ("2022-03-15", "2031-01-01")
+
+
+def test_a_policy_that_is_not_installed_has_no_codes() -> None:
+    with pytest.raises(KeyError):
+        codes("acme.returns")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_codes_names_them_all(language: str) -> None:
+    told = "".join(explained([codes_page(codes(), language)], "text"))
+    assert all(code.code in told for code in codes())

@@ -1,0 +1,220 @@
+"""Day by day and instant by instant: one edition governs from the first one on, and before it a case is refused."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator import Instant, governing, laws, rulebook
+from adjudicator.case import Programme
+from adjudicator.civil_time import BEIJING, DAY, HOUR
+from adjudicator.claims import CLAIMS
+from adjudicator.codec import case_document, case_from
+from adjudicator.faults import InputError
+from adjudicator.places import put
+from adjudicator.policy import Edition, PolicyError
+from adjudicator.testing import a_case
+from admissions import IN_ORDER
+
+POLICIES: Final = governing.policies()
+ONE_DAY: Final = dt.timedelta(days=1)
+LONG_BEFORE: Final = dt.date(2000, 1, 1)
+LONG_AFTER: Final = dt.date(2100, 1, 1)
+
+
+ANY_INSTANT: Final = st.integers(
+    Instant.parse("1000-01-01T00:00:00Z"), Instant.parse("9899-12-31T23:59:59.999999Z")
+).map(Instant)
+
+
+def shown_in_force(policy: str, day: dt.date) -> list[Edition]:
+    """The editions that are shown to be in force on a day, first and last day included."""
+    return [
+        edition
+        for edition in governing.policies()[policy]
+        for last in (rulebook.last_day(edition),)
+        if edition.effective_from <= day and (last is None or day <= last)
+    ]
+
+
+def instant(day: dt.date, time: dt.time) -> Instant:
+    """An instant by Beijing's calendar and clock."""
+    return Instant.at(dt.datetime.combine(day, time, BEIJING))
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_day_has_the_edition_that_is_shown_to_be_in_force(policy: str) -> None:
+    """From a century's first day to its last: one edition from the first one's day on, morning and evening; none before."""
+    first, day = POLICIES[policy][0], LONG_BEFORE
+    while day < LONG_AFTER:
+        shown = shown_in_force(policy, day)
+        assert len(shown) == (day >= first.effective_from), f"on {day}: {shown}"
+        for time in (dt.time.min, dt.time.max):
+            assert governing.governing(policy, instant(day, time)) is (shown[0] if shown else None), (
+                f"on {day} at {time}"
+            )
+        day += ONE_DAY
+
+
+@pytest.mark.parametrize("edition", governing.editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
+def test_an_edition_begins_with_its_day_to_the_microsecond(edition: Edition) -> None:
+    """At Beijing's midnight it governs, and a microsecond before the one before it does, if there is one."""
+    group = POLICIES[edition.policy]
+    before = group[group.index(edition) - 1] if edition is not group[0] else None
+    begins = instant(edition.effective_from, dt.time.min)
+    around = [governing.governing(edition.policy, Instant(begins + step)) for step in (-1, 0, 1)]
+    assert around == [before, edition, edition]
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
+    """Drawn from the whole time line, and from the century in which editions begin."""
+    a_nearer_one = st.integers(instant(LONG_BEFORE, dt.time.min), instant(LONG_AFTER, dt.time.max)).map(Instant)
+
+    @given(ANY_INSTANT | a_nearer_one)
+    def check(moment: Instant) -> None:
+        shown = shown_in_force(policy, moment.datetime(BEIJING).date())
+        assert len(shown) == (moment >= POLICIES[policy][0].governs_from)
+        assert governing.governing(policy, moment) is (shown[0] if shown else None)
+
+    check()
+
+
+# Before the first edition
+
+
+def document(policy: str) -> dict[str, Any]:
+    """A sound case for a policy."""
+    if POLICIES[policy][0].decides is CLAIMS:
+        return case_document(a_case(policy))
+    return {**IN_ORDER, "policy": policy}
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_case_of_the_time_before_is_refused_with_what_was_expected(policy: str) -> None:
+    """The fault stands at the instant by which the edition is chosen, and says from when on there is one."""
+    first = POLICIES[policy][0]
+    case = document(policy)
+    put(case, first.decides.governed_from, str(Instant(first.governs_from - 1)))
+    with pytest.raises(InputError) as refused:
+        case_from(case)
+    (fault,) = refused.value.faults
+    assert fault.pointer == first.decides.governed_from
+    assert str(first.governs_from) in fault.expected
+    assert policy in fault.expected
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_case_of_the_first_instant_is_governed_by_the_first_edition(policy: str) -> None:
+    first = POLICIES[policy][0]
+    case = document(policy)
+    put(case, first.decides.governed_from, str(first.governs_from))
+    assert governing.edition_for(case_from(case)) is first
+
+
+# Several editions, made up
+
+
+def against_a_global_merchant(programme: Programme) -> bool:
+    """ZZ.1. The merchant is a Global one."""
+    return programme is Programme.GLOBAL
+
+
+def edition_from(day: dt.date) -> Edition:
+    """An edition of a made-up policy."""
+    return Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=day,
+        decides=CLAIMS,
+        requires=(against_a_global_merchant,),
+    )
+
+
+OLD, NEW, NEWEST = MADE_UP = tuple(
+    edition_from(day) for day in (dt.date(2022, 3, 15), dt.date(2022, 3, 16), dt.date(2024, 2, 29))
+)
+
+
+def by_its_day(policy: str, moment: Instant) -> Edition | None:
+    """The last edition whose day has come."""
+    begun = [
+        edition
+        for edition in MADE_UP
+        if edition.policy == policy and edition.effective_from <= moment.datetime().date()
+    ]
+    return begun[-1] if begun else None
+
+
+def with_a_gap(policy: str, moment: Instant) -> Edition | None:
+    """Nothing governs in the last microsecond before the newest."""
+    return None if moment == NEWEST.governs_from - 1 else by_its_day(policy, moment)
+
+
+def with_an_overlap(policy: str, moment: Instant) -> Edition | None:
+    """The old one still governs when the next has begun."""
+    return OLD if moment == NEW.governs_from else by_its_day(policy, moment)
+
+
+def before_its_day(policy: str, moment: Instant) -> Edition | None:
+    """The first one governs the day before already."""
+    return OLD if OLD.governs_from - DAY <= moment < OLD.governs_from else by_its_day(policy, moment)
+
+
+def by_the_clock_of_greenwich(policy: str, moment: Instant) -> Edition | None:
+    """Days begin eight hours late."""
+    return by_its_day(policy, Instant(moment - 8 * HOUR))
+
+
+def never_ending(policy: str, moment: Instant) -> Edition | None:
+    """The old one governs for ever."""
+    return OLD if policy == OLD.policy and moment >= OLD.governs_from else None
+
+
+def test_the_law_lets_pass_what_is_right() -> None:
+    laws.one_edition_governs(MADE_UP, governed_by=by_its_day)
+    laws.one_edition_governs(MADE_UP[::-1], governed_by=by_its_day)
+
+
+@pytest.mark.parametrize(
+    "governor", [with_a_gap, with_an_overlap, before_its_day, by_the_clock_of_greenwich, never_ending]
+)
+def test_the_law_notices_a_gap_and_an_overlap(governor: laws.Governor) -> None:
+    with pytest.raises(AssertionError, match=r"test\.policy is governed at"):
+        laws.one_edition_governs(MADE_UP, governed_by=governor)
+
+
+def test_two_editions_of_one_day_are_noticed() -> None:
+    """By the law, and by the engine before it could ask either."""
+    twice = (*MADE_UP, evolve(NEW))
+    with pytest.raises(AssertionError, match=r"two editions of test\.policy govern from 2022-03-16"):
+        laws.one_edition_governs(twice, governed_by=by_its_day)
+    with pytest.raises(PolicyError, match=r"two editions of test\.policy govern from 2022-03-16"):
+        governing.in_order(twice)
+
+
+@contextmanager
+def installed(editions: Sequence[Edition]) -> Iterator[None]:
+    """These editions instead of those that are installed."""
+    policies = governing.in_order(editions)
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (governing, rulebook):
+            patch.setattr(module, "policies", lambda: policies)
+        yield
+
+
+@given(st.lists(st.dates(dt.date(2020, 1, 1), dt.date(2023, 1, 1)), min_size=1, max_size=4, unique=True))
+def test_the_engine_governs_by_whatever_editions_there_are(days: list[dt.date]) -> None:
+    """In whichever order a pack lists them, near each other or far; and what is shown to be in force neither gapes nor overlaps."""
+    editions = [edition_from(day) for day in days]
+    with installed(editions):
+        laws.one_edition_governs(editions)
+        for day in (each + step * ONE_DAY for each in days for step in (-1, 0, 1)):
+            assert len(shown_in_force("test.policy", day)) == (day >= min(days))
