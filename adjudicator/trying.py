@@ -284,7 +284,7 @@ class Possibilities:
             yield from (scale.count(each.held) for each in self._alike(place))
 
     def _moments(self, place: Place) -> Iterator[int]:
-        yield from (_LONG_AGO, self.subject.as_of, _FAR_OFF)
+        yield from (_LONG_AGO, self.subject.as_of - SECOND, self.subject.as_of, _FAR_OFF)
         if place.own:
             for moment in chain([self.subject.as_of], (each.held for each in self._alike(place)), self._edges(place)):
                 yield from (moment, moment + SECOND)

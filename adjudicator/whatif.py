@@ -39,6 +39,8 @@ from adjudicator.trying import (
 
 MOST_CLAUSES: Final = 4
 """How many clauses may be in the way for combinations to be looked for."""
+MOST_FACTS: Final = 3
+"""How many facts behind one clause are changed together."""
 MOST_CHANGES: Final = 6
 """How many changes an alternative has at most."""
 MOST_TRIED: Final = 64
@@ -220,16 +222,12 @@ class _Search:
 
     def opening(self) -> Iterator[Move]:
         """The single changes after which a line that is turned down would wait for something."""
-        seen: set[Hashable] = set()
+        seen: set[str] = set()
         for move in self.single():
             decision = self.trials.decided(move)
-            needs = (
-                frozenset((each.need, each.accepts and str(each.accepts)) for each in decision.requests)
-                if decision
-                else None
-            )
-            if needs and needs not in seen:
-                seen.add(needs)
+            asked = decision.requests if decision else ()
+            if asked and repr(asked) not in seen:
+                seen.add(repr(asked))
                 yield move
 
     def together(self) -> Iterator[Move]:
@@ -271,7 +269,7 @@ class _Search:
         ]
         several = (
             joined(chosen)
-            for size in (2, len(("one", "another", "a third")))
+            for size in range(2, MOST_FACTS + 1)
             for of in combinations(few, size)
             for chosen in product(*of)
         )

@@ -537,7 +537,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
     "trying": (frozenset({4}), "of how many things every selection is tried"),
-    "whatif": (frozenset({4, 6, 64}), "how far a search goes"),
+    "whatif": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 
