@@ -12,7 +12,7 @@ from adjudicator import Decision, decide
 from adjudicator.case import Conclusion, Evidence, IssuerRole, Verification
 from adjudicator.codec import case_from
 from adjudicator.decision import Effect, Finding
-from adjudicator.facts import Ask, Disputed, Failed, Need, Open, Party, Silent
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Silent
 from adjudicator.governing import edition_for
 from adjudicator.testing import (
     a_case,
@@ -191,6 +191,21 @@ def a_person_or_not(opened: bool) -> bool | Silent:
     return opened or Silent("too_closed")
 
 
+def holding_in_two_ways(opened: bool) -> bool | Holds:
+    """ZZ.1. Holds either way."""
+    return Holds("open_and_well") if opened else True
+
+
+def size(opened: bool) -> int | Open:
+    """ZZ.2. How large the shop is: there are more shelves when it is open."""
+    return 2 if opened else 1
+
+
+def size_is_known(size: int | Open) -> bool | Open:
+    """ZZ.1. It is known how large the shop is."""
+    return size if isinstance(size, Open) else True
+
+
 OPENED, KIND, PAPER = "shop_opened", "product_kind", "paper"
 ANSWERS: Final[tuple[tuple[Callable[..., Any], str, Effect, list[str]], ...]] = (
     (both_matter, "pending", Effect.UNDECIDED, [OPENED, KIND]),
@@ -201,6 +216,8 @@ ANSWERS: Final[tuple[tuple[Callable[..., Any], str, Effect, list[str]], ...]] = 
     (failing_in_two_ways, "fails", Effect.DEFEATS, []),
     (a_person_either_way, "too_closed", Effect.UNDECIDED, []),
     (a_person_or_not, "pending", Effect.UNDECIDED, [OPENED]),
+    (holding_in_two_ways, "holds", Effect.SUPPORTS, []),
+    (size_is_known, "pending", Effect.UNDECIDED, [OPENED]),
 )
 
 
@@ -213,7 +230,7 @@ def test_what_makes_no_difference_is_not_asked_for(
     """Neither whether the shop is open nor the kind of its goods is known."""
     document: Any = put(put(IN_ORDER, "/shop/opened", None), "/product/virtual", None)
     case = case_from(document)
-    decision = decide(case, evolve(edition_for(case), requires=(clause,), barred_by=()))
+    decision = decide(case, evolve(edition_for(case), facts=(size,), requires=(clause,), barred_by=()))
     (finding,) = decision.findings
     assert finding.because.code == f"{clause.__name__}.{reason}"
     assert finding.effect is effect
