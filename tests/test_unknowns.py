@@ -1,0 +1,237 @@
+"""What is asked for where several things are not known: what makes the difference, and nothing else (R9, R25)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from adjudicator import Decision, decide
+from adjudicator.case import Conclusion, Evidence, IssuerRole, Verification
+from adjudicator.codec import case_from
+from adjudicator.decision import Effect, Finding
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Silent
+from adjudicator.governing import edition_for
+from adjudicator.testing import (
+    a_case,
+    a_courier_statement,
+    a_damage_photo,
+    a_line,
+    an_appraisal,
+    an_official_finding,
+    an_order,
+)
+from admissions import IN_ORDER
+from oracle.edges import put
+
+AUTHENTICITY: Final = "douyin_global.authenticity"
+DAMAGE: Final = "douyin_global.damage"
+UNVERIFIED: Final = Verification.UNVERIFIED
+GENUINE: Final = Conclusion.GENUINE
+LABORATORY: Final = evolve(an_appraisal().issuer, role=IssuerRole.ACCREDITED_LAB)
+
+A_PAPER: Final = Ask(Need("paper", Party.CONSUMER))
+
+
+def asked(decision: Decision) -> list[tuple[str, str | None]]:
+    """What is asked for, and about which document."""
+    return [(each.need, each.evidence_id) for each in decision.requests]
+
+
+def found(decision: Decision, clause: str) -> Finding:
+    """What a clause came to."""
+    (finding,) = (each for each in decision.findings if each.clause == clause)
+    return finding
+
+
+# Documents that are pending, beside those that stand
+
+
+def report(id: str, **changes: Any) -> Evidence:
+    """A report of the brand's side."""
+    return an_appraisal(id, **changes)
+
+
+def finding(id: str, **changes: Any) -> Evidence:
+    """An official finding."""
+    return an_official_finding(id, **changes)
+
+
+DOCUMENTS: Final[tuple[tuple[str, str, tuple[Evidence, ...], str, list[tuple[str, str | None]]], ...]] = (
+    ("what proves", AUTHENTICITY, (report("E1", verification=UNVERIFIED),), "pending", [("verification", "E1")]),
+    (
+        "two that prove",
+        AUTHENTICITY,
+        (report("E1", verification=UNVERIFIED), finding("E2", verification=UNVERIFIED)),
+        "pending",
+        [("verification", "E1"), ("verification", "E2")],
+    ),
+    (
+        "what contradicts the proof that stands",
+        AUTHENTICITY,
+        (report("E1"), finding("E2", conclusion=GENUINE, verification=UNVERIFIED)),
+        "pending",
+        [("verification", "E2")],
+    ),
+    ("what only adds units", AUTHENTICITY, (report("E1"), report("E2", units_covered=9, verification=UNVERIFIED)), "proven", []),
+    (
+        "what could only fail what is unproven",
+        AUTHENTICITY,
+        (finding("E1", conclusion=GENUINE, verification=UNVERIFIED),),
+        "not_proven",
+        [("counterfeit_proof", None)],
+    ),
+    (
+        "what could only fail what fails",
+        AUTHENTICITY,
+        (report("E1", conclusion=GENUINE), finding("E2", conclusion=GENUINE, verification=UNVERIFIED)),
+        "found_genuine",
+        [],
+    ),
+    (
+        "what goes to a person either way",
+        AUTHENTICITY,
+        (report("E1", issuer=LABORATORY), finding("E2", conclusion=GENUINE, verification=UNVERIFIED)),
+        "proof_not_on_the_list",
+        [],
+    ),
+    (
+        "what takes back what failed, and yet proves nothing",
+        DAMAGE,
+        (
+            a_damage_photo("E1", breakage=None, leak=False),
+            a_courier_statement("E2", damaged_at_signing=None, verification=UNVERIFIED),
+        ),
+        "not_shown",
+        [("damage_proof", None)],
+    ),
+    (
+        "what could disturb the proof that stands",
+        DAMAGE,
+        (a_damage_photo("E1"), a_courier_statement("E2", damaged_at_signing=False, verification=UNVERIFIED)),
+        "pending",
+        [("verification", "E2")],
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("policy", "documents", "reason", "requests"), [each[1:] for each in DOCUMENTS], ids=[each[0] for each in DOCUMENTS]
+)
+def test_a_document_is_waited_for_where_its_coming_to_count_changes_the_answer(
+    policy: str, documents: tuple[Evidence, ...], reason: str, requests: list[tuple[str, str | None]]
+) -> None:
+    """Going to a person in two ways is one answer; more units are none; what no completion proves is simply unproven."""
+    decision = decide(a_case(policy, *documents))
+    clause = {AUTHENTICITY: "counterfeit_is_proven", DAMAGE: "broken_and_leaking_on_arrival"}[policy]
+    assert found(decision, clause).because.code == f"{clause}.{reason}"
+    assert asked(decision) == requests
+
+
+def test_of_several_ways_to_fail_the_one_that_assumes_least_is_told() -> None:
+    """What is pending is not named among what carries the finding."""
+    pending = finding("E2", conclusion=GENUINE, verification=UNVERIFIED)
+    decision = decide(a_case(AUTHENTICITY, report("E1", conclusion=GENUINE), pending))
+    assert found(decision, "counterfeit_is_proven").evidence == ("E1",)
+
+
+def test_a_brand_is_asked_for_beside_the_report_that_names_it() -> None:
+    """Neither alone settles it: the line's brand is not known, nor whether the report will stand."""
+    order = an_order(a_line(brand=None))
+    decision = decide(a_case(AUTHENTICITY, report("E1", verification=UNVERIFIED), order=order))
+    assert sorted(need for need, _ in asked(decision)) == ["line_brand", "verification"]
+    proven = decide(a_case(AUTHENTICITY, report("E1", verification=UNVERIFIED), finding("E2"), order=order))
+    assert asked(proven) == []
+
+
+# Two facts of an application that are not known
+
+
+def both_matter(opened: bool, virtual: bool) -> bool:
+    """ZZ.1. Open, and no virtual goods."""
+    return opened and not virtual
+
+
+def only_one_matters(opened: bool, virtual: bool) -> bool:
+    """ZZ.1. Virtual goods, whether or not the shop is open."""
+    return virtual if opened else bool(virtual)
+
+
+def neither_matters(opened: bool, virtual: bool) -> bool:
+    """ZZ.1. A shop that is open or not, with goods of one kind or the other."""
+    return opened in (False, True) and virtual in (False, True)
+
+
+def failing_is_not_being_unproven(opened: bool, virtual: bool) -> bool | Failed | Open:
+    """ZZ.1. An open shop; of a closed one a paper is needed, which is of no use for virtual goods."""
+    if opened:
+        return True
+    return Failed() if virtual else Open((A_PAPER,))
+
+
+def a_paper_or_nothing(opened: bool) -> bool | Open:
+    """ZZ.1. Of an open shop a paper is needed, a closed one fails."""
+    return Open((A_PAPER,)) if opened else False
+
+
+def failing_in_two_ways(opened: bool) -> bool | Failed:
+    """ZZ.1. Fails either way."""
+    return Failed("closed_for_good") if opened else False
+
+
+def a_person_either_way(opened: bool) -> Disputed | Silent:
+    """ZZ.1. A person decides."""
+    return Disputed("too_open") if opened else Silent("too_closed")
+
+
+def a_person_or_not(opened: bool) -> bool | Silent:
+    """ZZ.1. Of a closed shop a person decides."""
+    return opened or Silent("too_closed")
+
+
+def holding_in_two_ways(opened: bool) -> bool | Holds:
+    """ZZ.1. Holds either way."""
+    return Holds("open_and_well") if opened else True
+
+
+def size(opened: bool) -> int | Open:
+    """ZZ.2. How large the shop is: there are more shelves when it is open."""
+    return 2 if opened else 1
+
+
+def size_is_known(size: int | Open) -> bool | Open:
+    """ZZ.1. It is known how large the shop is."""
+    return size if isinstance(size, Open) else True
+
+
+OPENED, KIND, PAPER = "shop_opened", "product_kind", "paper"
+ANSWERS: Final[tuple[tuple[Callable[..., Any], str, Effect, list[str]], ...]] = (
+    (both_matter, "pending", Effect.UNDECIDED, [OPENED, KIND]),
+    (only_one_matters, "pending", Effect.UNDECIDED, [KIND]),
+    (neither_matters, "holds", Effect.SUPPORTS, []),
+    (failing_is_not_being_unproven, "pending", Effect.UNDECIDED, [OPENED, KIND]),
+    (a_paper_or_nothing, "unknown", Effect.UNDECIDED, [PAPER]),
+    (failing_in_two_ways, "fails", Effect.DEFEATS, []),
+    (a_person_either_way, "too_closed", Effect.UNDECIDED, []),
+    (a_person_or_not, "pending", Effect.UNDECIDED, [OPENED]),
+    (holding_in_two_ways, "holds", Effect.SUPPORTS, []),
+    (size_is_known, "pending", Effect.UNDECIDED, [OPENED]),
+)
+
+
+@pytest.mark.parametrize(
+    ("clause", "reason", "effect", "needs"), ANSWERS, ids=lambda each: getattr(each, "__name__", "")
+)
+def test_what_makes_no_difference_is_not_asked_for(
+    clause: Callable[..., Any], reason: str, effect: Effect, needs: list[str]
+) -> None:
+    """Neither whether the shop is open nor the kind of its goods is known."""
+    document: Any = put(put(IN_ORDER, "/shop/opened", None), "/product/virtual", None)
+    case = case_from(document)
+    decision = decide(case, evolve(edition_for(case), facts=(size,), requires=(clause,), barred_by=()))
+    (finding,) = decision.findings
+    assert finding.because.code == f"{clause.__name__}.{reason}"
+    assert finding.effect is effect
+    assert [need for need, _ in asked(decision)] == needs
