@@ -334,8 +334,8 @@ class _CheckPage(_CasePage):
 
     def amiss(self, piece: Piece) -> str:
         """What is amiss with a piece, or what the finding says that rests on it."""
-        codes = (f"{family}.{piece.because}" for family in ("worth", "reason", "reason.requirement"))
-        return self.words.first(codes)
+        reasons = (f"{family}.{piece.because}" for family in ("reason", "reason.requirement"))
+        return self.words.first((f"worth.{piece.because}", *reasons))
 
     def heard(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)

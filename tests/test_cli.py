@@ -335,6 +335,8 @@ def talking() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:
+        # What a shell runs in the background ignores Control-C, and so would everything that is started from there.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
         started.append(
             subprocess.Popen(
                 [*THE_COMMAND, *arguments],
@@ -344,6 +346,7 @@ def talking() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
                 stderr=subprocess.PIPE,
             )
         )
+        signal.signal(signal.SIGINT, before)
         return started[-1]
 
     yield start

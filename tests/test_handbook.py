@@ -42,7 +42,7 @@ from adjudicator.testing import case_documents
 from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, last_instant, rule_code, words_for
 from admissions import admission_documents
 from douyin_global.damage import EDITION as DAMAGE
-from douyin_global.damage import PERISHABLE
+from douyin_global.damage import PERISHABLE, Damage
 
 ACME: Final = Path(__file__).parents[1] / "docs" / "examples" / "acme"
 ALL: Final = editions()
@@ -481,10 +481,10 @@ def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:
     assert (aspect, before, after) == (Aspect.PLACE, "requirement", "bar")
     drops = evolve(
         DAMAGE,
-        facts=tuple(each for each in DAMAGE.facts if each.__name__ != "usable_proof"),
-        settings={**DAMAGE.settings, "usable_proof": ()},
+        facts=tuple(each for each in DAMAGE.facts if each.__name__ != "damage"),
+        settings={**DAMAGE.settings, "damage": Damage(1, ())},
     )
-    assert (Kind.DEFINITION, "shown_in", Manner.REMOVED) in {
+    assert (Kind.DEFINITION, "ids", Manner.REMOVED) in {
         (each.kind, each.name, each.manner) for each in redline(DAMAGE, drops).changes
     }
 

@@ -23,7 +23,7 @@ from oracle import judge
 from proving import comparison, dates, differential
 from proving.__main__ import main, prove
 from proving.cases import ADMISSION, LOCAL_RETURN, POLICIES, numbered_case
-from proving.comparison import compared
+from proving.comparison import TWICE_ONE_IN, compared
 from proving.dates import SWEEPS
 from proving.differential import Results, Run, results, results_of
 from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, rules_seen
@@ -32,6 +32,8 @@ from proving.table import Row
 from proving.tally import OUTCOME
 
 SEED: Final = 20220315
+SOUND: Final = next(number for number in range(0, 1_000, TWICE_ONE_IN) if not numbered_case(SEED, number).broken)
+"""A case in which nothing is broken, and which is decided twice."""
 CASES: Final = 1_000
 OUTCOMES: Final = dict.fromkeys(POLICIES, 5) | {ADMISSION: 3}
 A_FEW: Final = 200
@@ -160,10 +162,10 @@ def test_a_disagreement_is_told_with_its_number(
 def test_one_case_is_shown_with_both_answers(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert prove(seed=SEED, case=0) == 0
+    assert prove(seed=SEED, case=SOUND) == 0
     assert "They agree." in capsys.readouterr().out
     monkeypatch.setattr(comparison, "judge", lambda case: judge(case) | {"currency": "XXX"})
-    assert prove(seed=SEED, case=0) == 1
+    assert prove(seed=SEED, case=SOUND) == 1
     assert "/currency: engine CNY, oracle XXX" in capsys.readouterr().out
 
 
@@ -188,17 +190,17 @@ def test_whatever_differs_is_seen(
     name: str, planted: Callable[..., Any], told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(comparison, name, planted)
-    assert told in compared(numbered_case(SEED, 0)).differences
+    assert told in compared(numbered_case(SEED, SOUND)).differences
 
 
 def test_other_bytes_from_the_same_case_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     decisions = iter((load_case(dump_case(a_case())), evolve(a_case(), id="another")))
     monkeypatch.setattr(comparison, "decide", lambda _: decide(next(decisions)))
-    assert "decided again, the bytes are others" in compared(numbered_case(SEED, 0)).differences
+    assert "decided again, the bytes are others" in compared(numbered_case(SEED, SOUND)).differences
 
 
 def a_case() -> Any:
-    return load_case(json.dumps(numbered_case(SEED, 0).document))
+    return load_case(json.dumps(numbered_case(SEED, SOUND).document))
 
 
 def test_a_refusal_that_does_not_come_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:

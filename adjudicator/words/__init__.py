@@ -274,7 +274,7 @@ class Words:
         return known is not None and Minor in members(hints(known.read)["return"])
 
     def value(self, field_name: str, value: Plain) -> str:
-        """What a field of a case holds: a choice or a yes or no in words, instants as such, what came in as it is."""
+        """What a field of a case holds: a choice or a yes or no in words, instants as such, what came in as it is but for outer space."""
         if value is None:
             return self.say("value.unknown")
         if isinstance(value, bool):
@@ -284,7 +284,7 @@ class Words:
         if isinstance(value, str) and (instant := _instant(value)) is not None:
             return self.moment(instant)
         code = f"value.{field_name.rpartition('/')[2]}.{value}"
-        return self.say(code) if code in self else self.outside(str(value))
+        return self.say(code) if code in self else self.outside(str(value).strip())
 
     # What is needed
 
