@@ -25,6 +25,7 @@ from adjudicator.faults import Fault, InputError
 from adjudicator.governing import editions, policies
 from adjudicator.output import JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
+from adjudicator.record_commands import add_to
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
 from adjudicator.schema import case_schema, decision_schema
@@ -89,6 +90,7 @@ app = App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
+add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -33,7 +33,20 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
 ]
 
 SHELLS: Final = frozenset(
-    {"adapters", "cli", "laws", "output", "records", "rulebook", "streams", "testing", "text", "words"}
+    {
+        "adapters",
+        "cli",
+        "laws",
+        "output",
+        "record_commands",
+        "records",
+        "rulebook",
+        "store",
+        "streams",
+        "testing",
+        "text",
+        "words",
+    }
 )
 """What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
 
@@ -578,11 +591,14 @@ HEAVY: Final = (
     "adjudicator.cli",
     "adjudicator.laws",
     "adjudicator.records",
+    "adjudicator.store",
     "adjudicator.testing",
     "adjudicator.text",
     "adjudicator.words",
+    "alembic",
     "asyncio",
     "babel",
+    "cryptography",
     "cyclopts",
     "duckdb",
     "httpx",
@@ -592,6 +608,7 @@ HEAVY: Final = (
     "pandas",
     "pendulum",
     "polars",
+    "psycopg",
     "pyarrow",
     "pytest",
     "requests",
