@@ -130,10 +130,11 @@ def open_record(
     Raises :class:`ValueError` for a URL of another kind.
     """
     engine = database.engine_for(url)
-    if migrate:
-        database.migrate(engine)
-    else:
-        database.check_schema(engine)
+    try:
+        (database.migrate if migrate else database.check_schema)(engine)
+    except BaseException:
+        engine.dispose()
+        raise
     return Record(engine, now)
 
 
