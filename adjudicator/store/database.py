@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
-from adjudicator.store.faults import SchemaMismatch
+from adjudicator.store.faults import RecordError, SchemaMismatch
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """Where the record is kept if nobody says anything: a file in the current directory."""
@@ -85,13 +86,21 @@ def only_one_runs(connection: sa.Connection, digest: str) -> bool:
 
 
 def scrub(engine: sa.Engine) -> None:
-    """Leave nothing of what was deleted in the files of SQLite. PostgreSQL does that with ``VACUUM FULL``, when it is told to."""
+    """Leave nothing of what was deleted in the files of SQLite. PostgreSQL does that with ``VACUUM FULL``, when it is told to.
+
+    Raises :class:`~adjudicator.store.faults.RecordError` while somebody still reads what was there before.
+    """
     if engine.dialect.name != "sqlite":
         return
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
-        driver.execute("VACUUM")
-        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        try:
+            driver.execute("VACUUM")
+            held_back, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            held_back = True
+    if held_back:
+        raise RecordError("erased, but someone still reads the files as they were: erase again to clear them too")
 
 
 # The schema

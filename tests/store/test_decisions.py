@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from threading import Thread
 
 import pytest
-from store.cases import ADMISSION, ORDER, a_claim
 
 from adjudicator import InputError, Instant, decide, dump_decision, load_case
 from adjudicator.store import (
@@ -22,6 +21,7 @@ from adjudicator.store import (
     database,
     open_record,
 )
+from store.cases import ADMISSION, ORDER, a_claim
 
 
 def test_what_is_answered_is_what_the_library_decides_and_what_is_on_record(record: Record) -> None:
