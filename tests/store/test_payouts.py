@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 import pytest
 
 from adjudicator import InputError
@@ -27,7 +30,7 @@ def test_what_is_reserved_or_confirmed_counts_as_settled_and_nothing_else(record
     assert record.verify() is None
 
 
-STEPS = {
+STEPS: Final[Mapping[tuple[str | None, str], str | type[Exception]]] = {
     (None, "reserve"): "reserved",
     (None, "confirm"): NotFound,
     (None, "reverse"): NotFound,
