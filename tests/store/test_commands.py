@@ -36,7 +36,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
 
 
 @pytest.fixture
-def here(run: Run) -> Record:
+def here(run: Run) -> Record:  # noqa: ARG001 - the directory is its
     """The record that the commands find without being told where."""
     record = open_record()
     record.reserve(record.decide(a_claim()).id)
@@ -54,7 +54,8 @@ def test_the_record_is_verified(run: Run, here: Record) -> None:
     here.close()
 
 
-def test_a_record_moves_from_sqlite_to_another_database(run: Run, here: Record, url: str) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> None:
     _, exported, _ = run("audit", "export")
     there = url.replace("record.db", "another.db")
     assert run("audit", "import", "-", "--database", there, given=exported) == (0, b"4 new entries\n", "")
@@ -62,7 +63,8 @@ def test_a_record_moves_from_sqlite_to_another_database(run: Run, here: Record, 
     assert run("audit", "verify", "--database", there)[0] == 0
 
 
-def test_a_checkpoint_is_written_and_verified(run: Run, here: Record, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("here")
+def test_a_checkpoint_is_written_and_verified(run: Run, tmp_path: Path) -> None:
     key = Ed25519PrivateKey.generate()
     form = serialization.PrivateFormat.PKCS8
     (tmp_path / "private").write_bytes(
@@ -80,7 +82,8 @@ def test_a_checkpoint_is_written_and_verified(run: Run, here: Record, tmp_path: 
     assert run("audit", "verify", "--checkpoint", "checkpoint")[0] == 1
 
 
-def test_personal_data_are_erased(run: Run, here: Record) -> None:
+@pytest.mark.usefixtures("here")
+def test_personal_data_are_erased(run: Run) -> None:
     assert run("audit", "erase", "--subject", "buyer-7", "--reason", "asked for")[:2] == (
         0,
         b"erased from 1 decisions\n",
