@@ -280,7 +280,7 @@ class Record:
         """Reserve awards of a decision by their keys, all of its awards if none are named; all of them or none.
 
         From now on they count as settled, for every claim on the order. Reserving again is harmless. Never more is reserved than the
-        newest decision of the claim awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
+        newest decision of the claim, by its ``as_of``, awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
         raises ``NotFound``, and ``Erased`` where the case cannot be read any more.
         """
         with database.writing(self.engine) as connection:
@@ -547,7 +547,8 @@ def _listed(connection: sa.Connection, id: str) -> sa.RowMapping:
 
 def _newest_of_the_claim(connection: sa.Connection, row: sa.RowMapping) -> str:
     same = [DECISIONS.c[name] == row[name] for name in ("chain", "claim_id", "policy")]
-    chosen = sa.select(DECISIONS.c.id).where(*same).order_by(DECISIONS.c.number.desc()).limit(1)
+    latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
+    chosen = sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)
     newest: str = connection.scalars(chosen).one()
     return newest
 

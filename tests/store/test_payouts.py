@@ -124,6 +124,13 @@ def test_an_old_decision_pays_no_more_than_the_newest_of_its_claim(record: Recor
         record.reserve(old.id)
 
 
+def test_the_newest_decision_is_the_one_of_the_latest_instant(record: Record) -> None:
+    """Not the one that came last: that may be an old request that was sent again."""
+    new = record.decide(a_claim(units=3, as_of="2022-05-21T12:00:00+08:00"))
+    record.decide(a_claim(units=1, as_of="2022-05-20T12:00:00+08:00"))
+    assert record.reserve(new.id)[0].amount == 3 * UNIT
+
+
 def test_a_decision_that_was_superseded_pays_nothing(record: Record) -> None:
     old = record.decide(a_claim())
     new = record.decide(a_claim(units=3), supersedes=old.id)
