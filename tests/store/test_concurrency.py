@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier, Thread
 
-from adjudicator.store import open_record
+from adjudicator.store import NotPayable, Record, open_record
 from store.cases import ORDER, UNIT, a_claim
 
 WORKER = """
@@ -57,6 +59,31 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
     }
     assert record.verify() is None
     record.close()
+
+
+def test_threads_that_write_at_once_wait_for_each_other(record: Record) -> None:
+    """Six threads decide and reserve as fast as they can; nothing fails but what has been paid to another."""
+    broken: list[BaseException] = []
+    start = Barrier(6)
+
+    def work(name: int) -> None:
+        start.wait()
+        try:
+            for number in range(8):
+                given = record.decide(a_claim(f"AS-{name}-{number}"), fill_settlements=True)
+                with suppress(NotPayable):
+                    record.reserve(given.id)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the test says so
+            broken.append(error)
+
+    threads = [Thread(target=work, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    assert sum(each.amount for each in record.payouts(ORDER) if each.kind == "refund") == 3 * UNIT
+    assert record.verify() is None
 
 
 def test_a_writer_that_is_killed_loses_nothing_that_it_told(url: str, tmp_path: Path) -> None:
