@@ -3,6 +3,7 @@
 :func:`open_record` is where to begin. Deciding without a record needs nothing of this.
 """
 
+from adjudicator.store.answers import Filter, Kept, Page, Recorded, Rerun, Summary
 from adjudicator.store.chain import Entry
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
@@ -21,7 +22,7 @@ from adjudicator.store.faults import (
 from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
-from adjudicator.store.record import Filter, Kept, Page, Record, Recorded, Rerun, Summary, open_record
+from adjudicator.store.record import Record, open_record
 from adjudicator.store.verifying import BrokenAt
 
 __all__ = [

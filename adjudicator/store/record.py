@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import datetime as dt
 import secrets
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 
 import orjson
 import sqlalchemy as sa
-from attrs import evolve, field, fields_dict, frozen
+from attrs import evolve, frozen
 
 from adjudicator.canonical import digest
 from adjudicator.case import Case, Settlement
 from adjudicator.civil_time import Instant
-from adjudicator.codec import case_from, dump_case, dump_decision, load_case, load_decision, normalised
+from adjudicator.codec import dump_case, dump_decision, load_case, normalised
 from adjudicator.deciding import decide
-from adjudicator.decision import Award, ClaimDecision, Decision
-from adjudicator.faults import Fault, InputError, shown
+from adjudicator.decision import Award, Decision
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, append, entries_of, entry_by_id, locked
+from adjudicator.store.answers import EVERY_DECISION, Filter, Kept, Page, Recorded, Rerun, Summary, page_of, summary_of
+from adjudicator.store.chain import Entry, Head, append, entries_of, locked
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
-from adjudicator.store.faults import Erased, KeyReused, NotFound, NotPayable, NotSuperseded, StillRunning
+from adjudicator.store.faults import NotPayable
 from adjudicator.store.keys import ApiKeys
+from adjudicator.store.lookups import (
+    answered,
+    awards_in,
+    can_be_found_again,
+    case_in,
+    chain_of,
+    concerned,
+    decided_before,
+    decision_entry,
+    document_in,
+    listed,
+    may_supersede,
+    newest_of_the_claim,
+)
 from adjudicator.store.payouts import (
     Payout,
     State,
@@ -36,84 +48,10 @@ from adjudicator.store.payouts import (
     reservable,
     settlements_in,
 )
-from adjudicator.store.personal import held_apart, put_back, subject_digest
-from adjudicator.store.tables import DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
+from adjudicator.store.personal import held_apart
+from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verifying import BrokenAt, first_fault
-
-MOST_LISTED: Final = 1_000
-"""How many decisions a page may hold."""
-
-
-@frozen
-class Recorded:
-    """A decision that is on record: its id there, its exact bytes, and whether it had been given out before."""
-
-    id: str
-    decision: bytes
-    repeat: bool
-
-
-@frozen
-class Kept:
-    """A document of the record; ``erased`` where ``null`` stands for the personal data that it had."""
-
-    content: bytes
-    erased: bool
-
-
-@frozen(kw_only=True)
-class Summary:
-    """A decision as the list has it. ``updated_at`` moves with its payouts, its successor, its erasure."""
-
-    id: str
-    number: int
-    order_id: str | None
-    case_id: str
-    claim_id: str | None
-    policy: str
-    edition: str
-    revision: int
-    outcome: str
-    as_of: Instant = field(converter=Instant)
-    decided_at: Instant = field(converter=Instant)
-    updated_at: Instant = field(converter=Instant)
-    decided_by: str | None
-    supersedes: str | None
-    superseded_by: str | None
-    erased: bool
-
-
-@frozen(kw_only=True)
-class Filter:
-    """Which decisions to list; what is ``None`` excludes none."""
-
-    updated_since: Instant | None = None
-    order_id: str | None = None
-    case_id: str | None = None
-    claim_id: str | None = None
-    outcome: str | None = None
-    policy: str | None = None
-
-
-EVERY_DECISION: Final = Filter()
-
-
-@frozen
-class Page:
-    """Decisions, the one that changed first first; ``cursor`` leads to the next page, ``None`` where there is none."""
-
-    items: tuple[Summary, ...]
-    cursor: str | None
-
-
-@frozen
-class Rerun:
-    """A recorded decision beside the bytes that the program gives for the same case now."""
-
-    agrees: bool
-    recorded: bytes
-    now: bytes
 
 
 def by_the_clock() -> Instant:
@@ -171,23 +109,23 @@ class Record:
         ``NotFound`` or ``NotSuperseded`` from :mod:`adjudicator.store.faults`.
         """
         case = load_case(text)
-        _can_be_found_again(case)
-        chain = _chain_of(case)
+        can_be_found_again(case)
+        chain = chain_of(case)
         payload = digest([digest(normalised(case)), fill_settlements, supersedes])
         request = None if idempotency_key is None else digest([caller, idempotency_key])
         with database.writing(self.engine) as connection:
-            if request is not None and (answered := _answered(connection, request, payload)) is not None:
-                return answered
+            if request is not None and (given := answered(connection, request, payload)) is not None:
+                return given
             head = locked(connection, chain)
             count_filled = None
             if fill_settlements and isinstance(case, Case):
                 case, count_filled = filled(case, payouts_of(connection, case.order.id))
             decision = decide(case)
-            found = _decided_before(connection, chain, decision, supersedes)
+            found = decided_before(connection, chain, decision, supersedes)
             repeat = found is not None
             if found is None:
                 if supersedes is not None:
-                    _may_supersede(connection, chain, supersedes)
+                    may_supersede(connection, chain, supersedes)
                 found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
             if request is not None:
                 connection.execute(REQUESTS.insert().values(request=request, payload=payload, decision_id=found))
@@ -236,13 +174,13 @@ class Record:
 
     def _kept(self, id: str, part: str) -> Kept:
         with database.reading(self.engine) as connection:
-            entry = _decision_entry(connection, id)
-        return Kept(_document(entry, part), entry.seal is None)
+            entry = decision_entry(connection, id)
+        return Kept(document_in(entry, part), entry.seal is None)
 
     def summary(self, id: str) -> Summary:
         """What the list has of a decision. Raises ``NotFound``."""
         with database.reading(self.engine) as connection:
-            return _summary(_listed(connection, id))
+            return summary_of(listed(connection, id))
 
     def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
         """A page of decisions in the order of their last change.
@@ -250,26 +188,15 @@ class Record:
         To follow what changes, go on from the last cursor, or ask for what was ``updated_since`` a little before: workers' clocks may
         differ. Raises :class:`ValueError` for a cursor that this record did not give.
         """
-        limit = max(1, min(limit, MOST_LISTED))
-        chosen = sa.select(DECISIONS).order_by(DECISIONS.c.updated_at, DECISIONS.c.id).limit(limit + 1)
-        for name in ("order_id", "case_id", "claim_id", "outcome", "policy"):
-            if (wanted := getattr(filter, name)) is not None:
-                chosen = chosen.where(DECISIONS.c[name] == wanted)
-        if filter.updated_since is not None:
-            chosen = chosen.where(DECISIONS.c.updated_at >= int(filter.updated_since))
-        if cursor is not None:
-            chosen = chosen.where(sa.tuple_(DECISIONS.c.updated_at, DECISIONS.c.id) > sa.tuple_(*_place(cursor)))
         with database.reading(self.engine) as connection:
-            rows = connection.execute(chosen).mappings().all()
-        items = tuple(map(_summary, rows[:limit]))
-        return Page(items, _cursor(items[-1]) if len(rows) > limit else None)
+            return page_of(connection, filter, cursor, limit)
 
     def rerun(self, id: str) -> Rerun:
         """Decide a recorded case again, and see whether the bytes agree. Raises ``NotFound`` or ``Erased``."""
         with database.reading(self.engine) as connection:
-            entry = _decision_entry(connection, id)
-        recorded = _document(entry, "decision")
-        now = dump_decision(decide(_case_in(entry)))
+            entry = decision_entry(connection, id)
+        recorded = document_in(entry, "decision")
+        now = dump_decision(decide(case_in(entry)))
         return Rerun(now == recorded, recorded, now)
 
     # Payouts
@@ -284,17 +211,17 @@ class Record:
         raises ``NotFound``, and ``Erased`` where the case cannot be read any more.
         """
         with database.writing(self.engine) as connection:
-            row = _listed(connection, decision_id)
+            row = listed(connection, decision_id)
             head = locked(connection, row["chain"])
-            row = _listed(connection, decision_id)
+            row = listed(connection, decision_id)
             if row["superseded_by"] is not None:
                 raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
-            awards = _awards_of(_decision_entry(connection, decision_id), keys)
+            awards = awards_in(decision_entry(connection, decision_id), keys)
             if not awards:
                 return ()
-            newest = _decision_entry(connection, _newest_of_the_claim(connection, row))
+            newest = decision_entry(connection, newest_of_the_claim(connection, row))
             before = payouts_of(connection, row["order_id"])
-            case, count_filled = _case_in(newest), newest.document()["settlements_filled"]
+            case, count_filled = case_in(newest), newest.document()["settlements_filled"]
             there, free = reservable(awards, row["claim_id"], case, count_filled, before)
             new = []
             for award in free:
@@ -434,12 +361,12 @@ class Record:
         """
         if sum(each is not None for each in (order_id, case_id, subject)) != 1:
             raise ValueError("name an order, a case or a subject, and only one of them")
-        concerned = _concerned(order_id, case_id, subject)
+        wanted = concerned(order_id, case_id, subject)
         erased: list[str] = []
         with database.writing(self.engine) as connection:
-            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(concerned)
+            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(wanted)
             for chain in sorted(set(connection.scalars(chosen))):
-                erased += self._erase_in(connection, chain, concerned, reason, caller)
+                erased += self._erase_in(connection, chain, wanted, reason, caller)
         database.scrub(self.engine)
         return tuple(erased)
 
@@ -464,140 +391,9 @@ class Record:
         return ids
 
 
-# What a case is found by
-
-
-def _chain_of(case: Any) -> str:
-    return f"order/{case.order.id}" if isinstance(case, Case) else f"case/{case.id}"
-
-
-def _can_be_found_again(case: Any) -> None:
-    """Ids go into columns, which hold neither very long ones nor the character NUL."""
-    ids = {"/id": case.id}
-    if isinstance(case, Case):
-        ids |= {"/order/id": case.order.id, "/claim/id": case.claim.id}
-        ids |= {f"/order/lines/{index}/id": line.id for index, line in enumerate(case.order.lines)}
-    faults = [
-        Fault(pointer, shown(each), f"an id of at most {LONGEST_ID} characters, none of them NUL")
-        for pointer, each in ids.items()
-        if len(each) > LONGEST_ID or "\0" in each
-    ]
-    if faults:
-        raise InputError(faults)
-
-
-def _concerned(order_id: str | None, case_id: str | None, subject: str | None) -> sa.ColumnElement[bool]:
-    if subject is not None:
-        wanted = subject_digest(subject)
-        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted)
-    return ENTRIES.c.chain == (f"case/{case_id}" if order_id is None else f"order/{order_id}")
-
-
 def _new_id(at: Instant) -> str:
     """A UUID of version 7: ids of the same record sort by their time, roughly."""
     milliseconds = int(at) // 1000
     return str(
         uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
     )
-
-
-# What is on record already
-
-
-def _answered(connection: sa.Connection, request: str, payload: str) -> Recorded | None:
-    """The answer that was given to a request before."""
-    if not database.only_one_runs(connection, request):
-        raise StillRunning("a request with this idempotency key is being answered; ask again")
-    row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.request == request)).one_or_none()
-    if row is None:
-        return None
-    if row.payload is None:
-        raise Erased(f"the personal data of the decision {row.decision_id} were erased")
-    if row.payload != payload:
-        raise KeyReused("this idempotency key was used before, with another payload")
-    return Recorded(row.decision_id, _document(_decision_entry(connection, row.decision_id), "decision"), repeat=True)
-
-
-def _decided_before(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
-    digests = decision.digests
-    chosen = sa.select(DECISIONS.c.id).where(
-        DECISIONS.c.chain == chain,
-        DECISIONS.c.case_digest == (digests and digests.case),
-        DECISIONS.c.decision_digest == (digests and digests.decision),
-    )
-    if supersedes is not None:
-        chosen = chosen.where(DECISIONS.c.supersedes == supersedes)
-    return connection.scalars(chosen.order_by(DECISIONS.c.number.desc()).limit(1)).one_or_none()
-
-
-def _may_supersede(connection: sa.Connection, chain: str, id: str) -> None:
-    row = _listed(connection, id)
-    if row["chain"] != chain:
-        raise NotSuperseded(f"the decision {id} is about another order or case")
-    if row["superseded_by"] is not None:
-        raise NotSuperseded(f"the decision {id} is superseded already, by {row['superseded_by']}")
-
-
-def _listed(connection: sa.Connection, id: str) -> sa.RowMapping:
-    row = connection.execute(sa.select(DECISIONS).where(DECISIONS.c.id == id)).mappings().one_or_none()
-    if row is None:
-        raise NotFound(f"there is no decision {id}")
-    return row
-
-
-def _newest_of_the_claim(connection: sa.Connection, row: sa.RowMapping) -> str:
-    same = [DECISIONS.c[name] == row[name] for name in ("chain", "claim_id", "policy")]
-    latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
-    chosen = sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)
-    newest: str = connection.scalars(chosen).one()
-    return newest
-
-
-def _decision_entry(connection: sa.Connection, id: str) -> Entry:
-    entry = entry_by_id(connection, id)
-    if entry is None or entry.document()["kind"] != "decision":
-        raise NotFound(f"there is no decision {id}")
-    return entry
-
-
-def _document(entry: Entry, part: str) -> bytes:
-    document = entry.document()[part]
-    return orjson.dumps(document if entry.seal is None else put_back(document, entry.seal.taken()[part]))
-
-
-def _case_in(entry: Entry) -> Any:
-    if entry.seal is None:
-        raise Erased(f"the personal data of the decision {entry.id} were erased: its case cannot be decided any more")
-    return case_from(orjson.loads(_document(entry, "case")))
-
-
-def _awards_of(entry: Entry, keys: Iterable[str] | None) -> tuple[Award, ...]:
-    if entry.seal is None:
-        raise Erased(f"the personal data of the decision {entry.id} were erased: decide again")
-    decision = load_decision(_document(entry, "decision"))
-    awards = {award.key: award for award in decision.awards} if isinstance(decision, ClaimDecision) else {}
-    wanted = list(awards) if keys is None else list(dict.fromkeys(keys))
-    for key in wanted:
-        if key not in awards:
-            raise NotFound(f"the decision {entry.id} awards nothing under the key {key}")
-    return tuple(awards[key] for key in wanted)
-
-
-def _summary(row: sa.RowMapping) -> Summary:
-    told = {name: row[name] for name in fields_dict(Summary) if name in row}
-    return Summary(**told, erased=row["erased_at"] is not None)
-
-
-# Cursors
-
-
-def _cursor(item: Summary) -> str:
-    return base64.urlsafe_b64encode(f"{int(item.updated_at)} {item.id}".encode()).decode()
-
-
-def _place(cursor: str) -> tuple[int, str]:
-    try:
-        at, last = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return int(at), last
-    except (ValueError, binascii.Error) as error:
-        raise ValueError(f"{shown(cursor)} is no cursor of this record") from error
