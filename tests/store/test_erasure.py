@@ -106,7 +106,7 @@ def left_behind(record: Record, tmp_path: Path) -> set[str]:
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
     else:
         with record.engine.connect() as connection:
-            rows = [row for table in METADATA.sorted_tables for row in connection.execute(sa.select(table))]
+            rows = [tuple(row) for table in METADATA.sorted_tables for row in connection.execute(sa.select(table))]
         everything = repr(rows).encode()
     return {marker for marker in MARKERS if marker.encode() in everything}
 
