@@ -8,7 +8,9 @@ from adjudicator.codec import dump_case, dump_decision, load_case, load_decision
 from adjudicator.comparing import Difference, diff
 from adjudicator.deciding import decide
 from adjudicator.decision import ClaimDecision, Decision
+from adjudicator.entitling import entitlements
 from adjudicator.faults import Fault, InputError
+from adjudicator.requiring import requirements
 from adjudicator.schema import case_schema, decision_schema
 from adjudicator.whatif import Alternative, WhatIf, alternatives, what_if
 
@@ -33,7 +35,9 @@ __all__ = [
     "diff",
     "dump_case",
     "dump_decision",
+    "entitlements",
     "load_case",
     "load_decision",
+    "requirements",
     "what_if",
 ]

@@ -36,6 +36,7 @@ from adjudicator.governing import editions, policies
 from adjudicator.inquiry import load_inquiry
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
+from adjudicator.record_commands import add_to
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
 from adjudicator.schema import case_schema, decision_schema
@@ -101,6 +102,7 @@ app = App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
+add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,0 +1,58 @@
+"""The record (extra ``service``): every decision that is given out and every payout on it, in SQLite or PostgreSQL.
+
+:func:`open_record` is where to begin. Deciding without a record needs nothing of this.
+"""
+
+from adjudicator.store.answers import Filter, Kept, Page, Recorded, Rerun, Summary
+from adjudicator.store.chain import Entry
+from adjudicator.store.checkpoints import Checkpoint
+from adjudicator.store.database import DEFAULT_URL
+from adjudicator.store.faults import (
+    BadCheckpoint,
+    Erased,
+    KeyReused,
+    NotFound,
+    NotImportable,
+    NotPayable,
+    NotSuperseded,
+    RecordError,
+    SchemaMismatch,
+    StillRunning,
+)
+from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
+from adjudicator.store.payouts import Payout, State
+from adjudicator.store.personal import PERSONAL
+from adjudicator.store.record import Record, open_record
+from adjudicator.store.verifying import BrokenAt
+
+__all__ = [
+    "DEFAULT_URL",
+    "PERSONAL",
+    "ApiKey",
+    "ApiKeys",
+    "BadCheckpoint",
+    "BrokenAt",
+    "Checkpoint",
+    "Entry",
+    "Erased",
+    "Filter",
+    "Kept",
+    "KeyReused",
+    "NewKey",
+    "NotFound",
+    "NotImportable",
+    "NotPayable",
+    "NotSuperseded",
+    "Page",
+    "Payout",
+    "Record",
+    "RecordError",
+    "Recorded",
+    "Rerun",
+    "SchemaMismatch",
+    "Scope",
+    "State",
+    "StillRunning",
+    "Summary",
+    "open_record",
+]

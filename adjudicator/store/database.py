@@ -1,0 +1,147 @@
+"""The database: an engine for a URL, transactions that read or write, and the schema that has to be there."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, make_url
+
+from adjudicator.store.faults import RecordError, SchemaMismatch
+
+DEFAULT_URL: Final = "sqlite:///adjudicator.db"
+"""Where the record is kept if nobody says anything: a file in the current directory."""
+PATIENCE: Final = 30.0
+"""How many seconds a writer waits for another one before it gives up."""
+MIGRATING: Final = 6_107_348_651_237_910_345
+"""The number of the lock under which PostgreSQL lets one worker at a time migrate."""
+
+
+def engine_for(url: str) -> sa.Engine:
+    """An engine for ``sqlite:///FILE`` or ``postgresql://...``. Raises :class:`ValueError` for anything else."""
+    parsed = make_url(url)
+    match parsed.get_backend_name():
+        case "sqlite":
+            return _sqlite(parsed)
+        case "postgresql" | "postgres":
+            return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+        case other:
+            raise ValueError(f"a record is kept in sqlite or postgresql, not in {other}")
+
+
+def _sqlite(url: URL) -> sa.Engine:
+    if not url.database or url.database == ":memory:":
+        raise ValueError("a record is kept in a file: sqlite:///FILE")
+    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
+
+    @sa.event.listens_for(engine, "connect")
+    def connected(connection: Any, _: object) -> None:
+        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that sees the record as it was at one moment."""
+    options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+    with engine.connect().execution_options(**options) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning."""
+    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+        yield connection
+
+
+def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> None:
+    """Insert a row unless there is one with its key."""
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+
+
+def only_one_runs(connection: sa.Connection, digest: str) -> bool:
+    """Whether nobody else works under this digest, until the transaction ends; in SQLite nobody else writes at all."""
+    if connection.dialect.name == "sqlite":
+        return True
+    number = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
+    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number))))
+
+
+def scrub(engine: sa.Engine) -> None:
+    """Leave nothing of what was deleted in the files of SQLite. PostgreSQL does that with ``VACUUM FULL``, when it is told to.
+
+    Raises :class:`~adjudicator.store.faults.RecordError` while somebody still reads what was there before.
+    """
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("VACUUM")
+            held_back, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        except sqlite3.OperationalError:
+            held_back = True
+    if held_back:
+        raise RecordError("erased, but someone still reads the files as they were: erase again to clear them too")
+
+
+# The schema
+
+
+def migrate(engine: sa.Engine, revision: str = "head") -> None:
+    """Bring the schema to a revision, the newest unless another is named. One worker migrates, the others wait."""
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+        config = _config(connection)
+        known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
+        target = known[0] if revision == "head" else revision
+        there = revision_of(connection)
+        if there is not None and there not in known:
+            raise SchemaMismatch(there, known[0])
+        if there is None or (target in known and known.index(target) < known.index(there)):
+            command.upgrade(config, target)
+        elif target != there:
+            command.downgrade(config, target)
+
+
+def check_schema(engine: sa.Engine) -> None:
+    """Raises :class:`~adjudicator.store.faults.SchemaMismatch` unless the schema is the newest that this program knows."""
+    with reading(engine) as connection:
+        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        there = revision_of(connection)
+    if there != newest:
+        raise SchemaMismatch(there, newest)
+
+
+def revision_of(connection: sa.Connection) -> str | None:
+    """The revision of the schema, ``None`` where there is none."""
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _config(connection: sa.Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

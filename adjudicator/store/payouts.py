@@ -1,0 +1,208 @@
+"""Payouts: what was awarded, on its way to being paid. Only what is reserved or confirmed counts as settled.
+
+| a payout that is | reserve | confirm | reverse |
+| --- | --- | --- | --- |
+| not there | becomes reserved | refused | refused |
+| reserved | the same again, for the same claim and amount; else refused | becomes confirmed | becomes reversed |
+| confirmed | the same again, for the same claim and amount; else refused | the same again | becomes reversed |
+| reversed | becomes reserved, as another attempt | refused | the same again |
+
+The key of an award stays the same until something is settled for its order, line and kind. What is reversed is settled no more, so the
+same key comes again; the payout under it is another attempt, with a reference of its own for the payment provider.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import Final
+
+import sqlalchemy as sa
+from attrs import evolve, field, frozen
+
+from adjudicator.case import Case, Minor, Settlement, SettlementKind
+from adjudicator.civil_time import Instant
+from adjudicator.deciding import decide
+from adjudicator.decision import Award
+from adjudicator.faults import Fault, InputError
+from adjudicator.parsing import MOST_ITEMS
+from adjudicator.store.faults import NotFound, NotPayable
+from adjudicator.store.tables import PAYOUTS
+
+
+class State(StrEnum):
+    """How far a payout is."""
+
+    RESERVED = "reserved"
+    CONFIRMED = "confirmed"
+    REVERSED = "reversed"
+
+
+NEXT: Final[Mapping[State, frozenset[State]]] = {
+    State.CONFIRMED: frozenset({State.RESERVED}),
+    State.REVERSED: frozenset({State.RESERVED, State.CONFIRMED}),
+}
+"""From which states a payout that is there may become confirmed or reversed."""
+
+
+@frozen(kw_only=True)
+class Payout:
+    """An award that was reserved, and how far it is. Amounts are minor units of the currency."""
+
+    key: str
+    attempt: int
+    order_id: str
+    claim_id: str
+    decision_id: str
+    kind: str
+    line_id: str | None
+    amount: int
+    currency: str
+    state: State = field(converter=State)
+    reserved_at: Instant = field(converter=Instant)
+    updated_at: Instant = field(converter=Instant)
+
+    @property
+    def reference(self) -> str:
+        """The idempotency key for the payment provider: the award's key, and from the second attempt on its number too."""
+        return self.key if self.attempt == 1 else f"{self.key}-{self.attempt}"
+
+    @property
+    def counts(self) -> bool:
+        """Whether it counts as settled."""
+        return self.state is not State.REVERSED
+
+
+def payouts_of(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
+    """Every payout on an order, in the order in which they were reserved."""
+    chosen = sa.select(PAYOUTS).where(PAYOUTS.c.chain == f"order/{order_id}")
+    rows = connection.execute(chosen.order_by(PAYOUTS.c.reserved_at, PAYOUTS.c.key, PAYOUTS.c.attempt))
+    return tuple(map(_payout, rows.mappings()))
+
+
+def payout_under(connection: sa.Connection, key: str) -> Payout:
+    """The last payout under a key."""
+    chosen = sa.select(PAYOUTS).where(PAYOUTS.c.key == key).order_by(PAYOUTS.c.attempt.desc()).limit(1)
+    row = connection.execute(chosen).mappings().one_or_none()
+    if row is None:
+        raise NotFound(f"nothing was ever reserved under the key {key}")
+    return _payout(row)
+
+
+def _payout(row: sa.RowMapping) -> Payout:
+    return Payout(**{name: value for name, value in row.items() if name != "chain"})
+
+
+# The ledger
+
+
+def settlements_in(payouts: Iterable[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
+    """What counts as settled, one settlement for each kind, line and claim.
+
+    When it was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what was
+    paid.
+    """
+    sums: dict[tuple[str, str | None, str], list[Payout]] = defaultdict(list)
+    for payout in payouts:
+        if payout.counts:
+            sums[payout.kind, payout.line_id, payout.claim_id].append(payout)
+    return tuple(
+        Settlement(
+            kind=SettlementKind(kind),
+            line_id=line_id,
+            claim_id=claim_id,
+            amount=Minor(sum(each.amount for each in paid)),
+            settled_at=_by(as_of, max(each.updated_at for each in paid)),
+        )
+        for (kind, line_id, claim_id), paid in sums.items()
+    )
+
+
+def _by(as_of: Instant | None, settled_at: Instant) -> Instant | None:
+    return settled_at if as_of is None or settled_at <= as_of else None
+
+
+def filled(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
+    """The case with what is settled on record besides what it holds, and how many settlements that is."""
+    _in_one_currency(case, payouts)
+    added = settlements_in(payouts, case.as_of)
+    if len(case.settlements) + len(added) > MOST_ITEMS:
+        found = f"{len(case.settlements)} of them, and {len(added)} on record"
+        raise InputError([Fault("/settlements", found, f"at most {MOST_ITEMS} in all")])
+    return evolve(case, settlements=(*case.settlements, *added)), len(added)
+
+
+def as_it_stands(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:
+    """The recorded case with the ledger of this moment.
+
+    ``count_filled`` says how many of its settlements, at the end, came from the record. ``None`` says that the caller handed in the
+    whole ledger, which may or may not hold what is on record: for every kind, line and claim the larger of the two sums counts.
+    """
+    _in_one_currency(case, payouts)
+    on_record = settlements_in(payouts, case.as_of)
+    if count_filled is not None:
+        return evolve(case, settlements=(*case.settlements[: len(case.settlements) - count_filled], *on_record))
+    known: dict[object, int] = defaultdict(int)
+    for each in case.settlements:
+        known[each.kind, each.line_id, each.claim_id] += each.amount
+    unknown = [
+        evolve(each, amount=Minor(each.amount - known[each.kind, each.line_id, each.claim_id])) for each in on_record
+    ]
+    return evolve(case, settlements=(*case.settlements, *(each for each in unknown if each.amount > 0)))
+
+
+def _in_one_currency(case: Case, payouts: Iterable[Payout]) -> None:
+    other = {payout.currency for payout in payouts if payout.counts} - {case.order.currency}
+    if other:
+        expected = f"{other.pop()}, in which the order was paid before"
+        raise InputError([Fault("/order/currency", case.order.currency, expected)])
+
+
+# Reserving
+
+
+def reservable(
+    asked: Sequence[Award], claim_id: str, newest: Case, count_filled: int | None, payouts: Sequence[Payout]
+) -> tuple[list[Payout], list[Award]]:
+    """Which of the awards are reserved already for this claim, and which may be reserved now.
+
+    ``newest`` is the case of the claim's newest decision. It is decided again with the ledger of this moment: what that awards is what
+    is left, and an award is reserved only within it. Raises :class:`~adjudicator.store.faults.NotPayable` if any of them may not be.
+    """
+    live = {payout.key: payout for payout in payouts if payout.counts}
+    left = {award.key: award for award in decide(as_it_stands(newest, count_filled, payouts)).awards}
+    there, free, refused = [], [], []
+    for award in asked:
+        payout = live.get(award.key)
+        if payout is not None and (payout.claim_id, payout.amount) == (claim_id, award.amount):
+            there.append(payout)
+        elif payout is None and award.key in left and award.amount <= left[award.key].amount:
+            free.append(award)
+        else:
+            refused.append(award)
+    if refused:
+        raise NotPayable(_refusal(refused, tuple(left.values())), left.values())
+    return there, free
+
+
+def _refusal(refused: Iterable[Award], left: Sequence[Award]) -> str:
+    rest = {(award.kind, award.line_id): award.amount for award in left}
+    told = "; ".join(
+        f"{award.kind.value} {award.line_id or 'of the order'}: {award.amount} asked for, "
+        f"{rest.get((award.kind, award.line_id), 0)} left"
+        for award in refused
+    )
+    return f"{told}. Decide again, and pay on that decision"
+
+
+def moved(payout: Payout, state: State) -> bool:
+    """Whether a payout becomes confirmed or reversed, ``False`` where it is already.
+
+    Raises :class:`~adjudicator.store.faults.NotPayable` for a step that there is not.
+    """
+    if payout.state is state:
+        return False
+    if payout.state not in NEXT[state]:
+        raise NotPayable(f"a payout that is {payout.state.value} cannot become {state.value}")
+    return True

@@ -1,0 +1,151 @@
+"""What of a case is personal, and how it is held apart so that it can be erased.
+
+An entry of the record holds a case and a decision with ``null`` wherever personal data stood, and one salted digest of all that was
+taken out. The data and the salt are kept beside it. With them the exact documents come back; without them the entry is as valid as
+before, and nobody can tell from the digest what it was taken over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeAlias
+
+import orjson
+from attrs import frozen
+
+PERSONAL: Final = (
+    "/claim/claimant_id",
+    "/order/buyer_id",
+    "/order/merchant/return_addresses/*/address",
+    "/order/parcels/*/waybill_no",
+    "/evidence/*/description",
+    "/evidence/*/files/*/name",
+    "/evidence/*/files/*/sha256",
+    "/evidence/*/issuer/name",
+    "/evidence/*/reference",
+    "/evidence/*/verified_by",
+    "/evidence/*/waybill_no",
+    "/metadata",
+)
+"""Where in a case personal data stand, as JSON pointers; ``*`` is any item of a list, and what lies below a pointer belongs to it."""
+
+IN_DECISIONS: Final = ("/digests", "/metadata")
+"""Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
+
+SHORTEST_WITHIN: Final = 4
+"""From how many characters on a personal value is also looked for within a longer text of the decision."""
+
+Path: TypeAlias = tuple[str | int, ...]
+Taken: TypeAlias = list[tuple[Path, Any]]
+
+
+@frozen
+class Seal:
+    """Personal data, with the salt of their digest. ``buyer`` and ``claimant`` are digests by which they are found."""
+
+    salt: str
+    content: str
+    buyer: str | None
+    claimant: str | None
+
+    @property
+    def digest(self) -> str:
+        """What the entry commits to."""
+        return hmac.digest(bytes.fromhex(self.salt), self.content.encode(), "sha256").hex()
+
+    def taken(self) -> dict[str, Any]:
+        """The data, under ``case`` and ``decision``."""
+        found: dict[str, Any] = orjson.loads(self.content)
+        return found
+
+
+def held_apart(case: Any, decision: Any) -> tuple[Any, Any, Seal]:
+    """The two documents without personal data, and the data. The documents that are handed in are changed."""
+    of_the_case = _take(case, [path for pointer in PERSONAL for path in _places(case, pointer.split("/")[1:])])
+    revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
+    named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
+    of_the_decision = _take(decision, named)
+    of_the_decision += _take(decision, list(_revealing(decision, revealing)))
+    content = orjson.dumps({"case": of_the_case, "decision": of_the_decision}).decode()
+    return case, decision, sealed(secrets.token_bytes(32).hex(), content)
+
+
+def sealed(salt: str, content: str) -> Seal:
+    """The seal with this salt and content, and the digests by which it is found."""
+    found = {tuple(path): value for path, value in orjson.loads(content)["case"]}
+    parties = (found.get(("order", "buyer_id")), found.get(("claim", "claimant_id")))
+    buyer, claimant = (None if party is None else subject_digest(party) for party in parties)
+    return Seal(salt, content, buyer, claimant)
+
+
+def put_back(document: Any, taken: Sequence[tuple[Sequence[str | int], Any]]) -> Any:
+    """The document with its personal data again; what is handed in is changed."""
+    for path, value in taken:
+        _at(document, path[:-1])[path[-1]] = value
+    return document
+
+
+def subject_digest(subject: str) -> str:
+    """By what the data of a buyer or claimant are found; kept beside the data, and erased with them."""
+    return hashlib.sha256(subject.encode()).hexdigest()
+
+
+def _take(document: Any, paths: Sequence[Path]) -> Taken:
+    taken: Taken = []
+    for path in paths:
+        holder = _at(document, path[:-1])
+        if holder[path[-1]] is not None:
+            taken.append((path, holder[path[-1]]))
+            holder[path[-1]] = None
+    return taken
+
+
+def _at(document: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        if isinstance(document, dict):
+            document = document.get(step)
+        elif isinstance(document, list) and isinstance(step, int):
+            document = document[step]
+        else:
+            return None
+    return document
+
+
+def _places(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Path]:
+    """Where in a document a pointer leads."""
+    if not steps:
+        yield path
+    elif isinstance(document, list) and steps[0] == "*":
+        for index, each in enumerate(document):
+            yield from _places(each, steps[1:], (*path, index))
+    elif isinstance(document, dict) and steps[0] in document:
+        yield from _places(document[steps[0]], steps[1:], (*path, steps[0]))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    for _, text in _leaves(value):
+        if text:
+            yield text
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, (list, tuple)):
+        for index, each in enumerate(value):
+            yield from _leaves(each, (*path, index))
+    elif isinstance(value, dict):
+        for name, each in value.items():
+            yield from _leaves(each, (*path, name))
+
+
+def _revealing(decision: Any, personal: Sequence[str]) -> Iterator[Path]:
+    """Where a decision repeats personal data of its case, as facts that were read or within what was made of them."""
+    whole = set(personal)
+    within = [text for text in whole if len(text) >= SHORTEST_WITHIN]
+    for path, text in _leaves(decision):
+        if text in whole or any(each in text for each in within):
+            yield path

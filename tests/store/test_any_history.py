@@ -1,0 +1,116 @@
+"""Any history of cases and payouts, against a model that is a dictionary."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import count
+from typing import Any, ClassVar
+
+from attrs import frozen
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from adjudicator.store import NotPayable, Record, State, open_record
+from store.cases import UNIT, a_claim
+from store.conftest import a_clock
+
+ORDERS = count(1)
+MOST = {"refund": 3 * UNIT, "compensation": 30 * UNIT, "postage": 1200}
+"""What the order can pay in all, whoever claims."""
+
+
+@frozen
+class Decided:
+    """A decision of the history."""
+
+    id: str
+    claim: str
+    units: int
+
+    def entitles_to(self, kind: str) -> int:
+        """What it pays in all, where nothing was paid before."""
+        return {"refund": UNIT * self.units, "compensation": 10 * UNIT * self.units, "postage": 1200}[kind]
+
+
+class History(RuleBasedStateMachine):
+    """What may happen to an order."""
+
+    record: ClassVar[Record]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.order = f"O-{next(ORDERS)}"
+        self.decided: list[Decided] = []
+        self.newest: dict[str, Decided] = {}
+        self.paid: dict[str, dict[str, Any]] = {}
+
+    @rule(claim=st.sampled_from("ABC"), units=st.integers(1, 3), fill=st.booleans())
+    def decide(self, claim: str, units: int, fill: bool) -> None:
+        """A claim is decided, with more proof or less."""
+        given = self.record.decide(a_claim(claim, units=units, order=self.order), fill_settlements=fill)
+        known = {each.id for each in self.decided}
+        assert given.repeat == (given.id in known)
+        if not given.repeat:
+            self.decided.append(Decided(given.id, claim, units))
+            self.newest[claim] = self.decided[-1]
+
+    @precondition(lambda self: self.decided)
+    @rule(data=st.data())
+    def reserve(self, data: st.DataObject) -> None:
+        """Someone wants to pay on a decision, which may be an old one."""
+        chosen = data.draw(st.sampled_from(self.decided))
+        try:
+            payouts = self.record.reserve(chosen.id)
+        except NotPayable as refused:
+            left = {award.kind.value: award.amount for award in refused.left}
+            assert all(amount + self.sum_of(kind) <= MOST[kind] for kind, amount in left.items())
+            return
+        for payout in payouts:
+            if self.paid.get(payout.key, {}).get("counts") is not True:
+                self.paid[payout.key] = {"kind": payout.kind, "claim": chosen.claim, "amount": payout.amount, "counts": True}  # fmt: skip
+                entitled = self.newest[chosen.claim].entitles_to(payout.kind)
+                assert self.sum_of(payout.kind, chosen.claim) <= entitled
+
+    @precondition(lambda self: self.paid)
+    @rule(data=st.data(), confirms=st.booleans())
+    def move(self, data: st.DataObject, confirms: bool) -> None:
+        """A payout is confirmed or reversed."""
+        key = data.draw(st.sampled_from(list(self.paid)))
+        if confirms and not self.paid[key]["counts"]:
+            try:
+                self.record.confirm(key)
+            except NotPayable:
+                return
+            raise AssertionError("what was reversed was confirmed")
+        moved = (self.record.confirm if confirms else self.record.reverse)(key)
+        self.paid[key]["counts"] = moved.state is not State.REVERSED
+
+    def sum_of(self, kind: str, claim: str | None = None) -> int:
+        """What counts as settled in the model."""
+        paid = [each for each in self.paid.values() if each["counts"] and each["kind"] == kind]
+        return sum(each["amount"] for each in paid if claim in (None, each["claim"]))
+
+    @invariant()
+    def the_ledger_is_the_models_and_never_too_large(self) -> None:
+        """The record and the model agree."""
+        wanted: dict[tuple[str, str], int] = defaultdict(int)
+        for each in self.paid.values():
+            if each["counts"]:
+                wanted[each["kind"], each["claim"]] += each["amount"]
+        found = {(each.kind.value, each.claim_id): each.amount for each in self.record.settlements(self.order)}
+        assert found == wanted
+        assert all(self.sum_of(kind) <= most for kind, most in MOST.items())
+
+    def teardown(self) -> None:
+        """At the end of a history all of it is on record."""
+        assert self.record.verify() is None
+        assert all(self.record.rerun(each.id).agrees for each in self.decided)
+
+
+def test_any_history_agrees_with_the_model(url: str) -> None:
+    record = open_record(url, now=a_clock())
+    histories = type("Histories", (History,), {"record": record})
+    examples = settings(max_examples=settings().max_examples // 5, stateful_step_count=15)
+    run_state_machine_as_test(histories, settings=examples)
+    record.close()

@@ -1,0 +1,124 @@
+"""Really concurrent: processes that reserve the same money at the same moment."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from threading import Barrier, Thread
+
+from adjudicator.store import NotPayable, Record, open_record
+from store.cases import ORDER, UNIT, a_claim
+
+WORKER = """
+import json, sys
+from adjudicator.store import NotPayable, open_record
+
+url, text, claims = sys.argv[1], sys.stdin.readline(), sys.argv[2:]
+record = open_record(url)
+given = [record.decide(text.replace("AS-?", claim), fill_settlements=True) for claim in claims]
+print("ready", flush=True)
+sys.stdin.readline()
+told = []
+for each in given:
+    try:
+        told.append({payout.kind: payout.amount for payout in record.reserve(each.id)})
+    except NotPayable as refused:
+        told.append({award.kind.value: award.amount for award in refused.left})
+print(json.dumps(told))
+"""
+WORKERS = 4
+
+
+def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_what_is_left(url: str) -> None:
+    """Four workers, four claims, each of them decided while nothing was paid, each for two of three units."""
+    open_record(url).close()
+    command = [sys.executable, "-c", WORKER, url]
+    running = [
+        subprocess.Popen([*command, f"AS-{n}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for n in range(WORKERS)
+    ]
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write(a_claim("AS-?").decode() + "\n")
+        each.stdin.flush()
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    told = [json.loads(each.communicate("go\n", timeout=120)[0])[0] for each in running]
+    assert [each.returncode for each in running] == [0] * WORKERS
+
+    assert sorted(each["refund"] for each in told) == [UNIT] * (WORKERS - 1) + [2 * UNIT]
+    record = open_record(url)
+    assert {each.kind: each.amount for each in record.payouts(ORDER)} == {
+        "refund": 2 * UNIT,
+        "compensation": 20 * UNIT,
+        "postage": 1200,
+    }
+    assert record.verify() is None
+    record.close()
+
+
+def test_threads_that_write_at_once_wait_for_each_other(record: Record) -> None:
+    """Six threads decide and reserve as fast as they can; nothing fails but what has been paid to another."""
+    broken: list[BaseException] = []
+    start = Barrier(6)
+
+    def work(name: int) -> None:
+        start.wait()
+        try:
+            for number in range(8):
+                given = record.decide(a_claim(f"AS-{name}-{number}"), fill_settlements=True)
+                with suppress(NotPayable):
+                    record.reserve(given.id)
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the test says so
+            broken.append(error)
+
+    threads = [Thread(target=work, args=(name,)) for name in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert broken == []
+    assert sum(each.amount for each in record.payouts(ORDER) if each.kind == "refund") == 3 * UNIT
+    assert record.verify() is None
+
+
+def test_a_writer_that_is_killed_loses_nothing_that_it_told(url: str, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    command = [sys.executable, "-c", KILLED, url, str(told)]
+    running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert running.stdin is not None
+    assert running.stdout is not None
+    running.stdin.write(a_claim("AS-?").decode() + "\n")
+    running.stdin.flush()
+    for _ in range(12):
+        running.stdout.readline()
+    running.kill()
+    running.communicate(timeout=60)
+
+    record = open_record(url)
+    ids = told.read_text("utf-8").split()
+    assert len(ids) >= 12
+    for each in ids:
+        assert record.rerun(each).agrees
+    assert record.verify() is None
+    assert not record.decide(a_claim("AS-after")).repeat
+    record.close()
+
+
+KILLED = """
+import sys
+from adjudicator.store import open_record
+
+record, text = open_record(sys.argv[1]), sys.stdin.readline()
+with open(sys.argv[2], "w", encoding="utf-8") as told:
+    for number in range(100_000):
+        given = record.decide(text.replace("AS-?", f"AS-{number}"), idempotency_key=str(number))
+        record.reserve(given.id) if number == 0 else None
+        told.write(given.id + "\\n")
+        told.flush()
+        print(number, flush=True)
+"""

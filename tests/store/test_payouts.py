@@ -1,0 +1,193 @@
+"""Awarded is not paid: what is reserved or confirmed counts, and the same money never counts twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import pytest
+
+from adjudicator import InputError
+from adjudicator.store import NotFound, NotPayable, Record, State
+from store.cases import ORDER, UNIT, a_claim, awards_in, settled
+
+
+def test_what_is_reserved_or_confirmed_counts_as_settled_and_nothing_else(record: Record) -> None:
+    given = record.decide(a_claim())
+    assert record.settlements(ORDER) == ()
+    refund, compensation, postage = record.reserve(given.id)
+    assert settled(record) == {
+        ("refund", "AS-1"): 2 * UNIT,
+        ("compensation", "AS-1"): 20 * UNIT,
+        ("postage", "AS-1"): 1200,
+    }
+    record.confirm(refund.key)
+    record.reverse(postage.key)
+    assert settled(record) == {("refund", "AS-1"): 2 * UNIT, ("compensation", "AS-1"): 20 * UNIT}
+    record.reverse(compensation.key)
+    record.reverse(refund.key)
+    assert record.settlements(ORDER) == ()
+    assert record.verify() is None
+
+
+STEPS: Final[Mapping[tuple[str | None, str], str | type[Exception]]] = {
+    (None, "reserve"): "reserved",
+    (None, "confirm"): NotFound,
+    (None, "reverse"): NotFound,
+    ("reserved", "reserve"): "reserved",
+    ("reserved", "confirm"): "confirmed",
+    ("reserved", "reverse"): "reversed",
+    ("confirmed", "reserve"): "confirmed",
+    ("confirmed", "confirm"): "confirmed",
+    ("confirmed", "reverse"): "reversed",
+    ("reversed", "reserve"): "reserved",
+    ("reversed", "confirm"): NotPayable,
+    ("reversed", "reverse"): "reversed",
+}
+
+
+@pytest.mark.parametrize(("before", "step"), STEPS)
+def test_a_payout_moves_as_the_table_says(record: Record, before: str | None, step: str) -> None:
+    given = record.decide(a_claim())
+    key: str = awards_in(given.decision)["refund"]["key"]
+    lead = {None: (), "reserved": ("reserve",), "confirmed": ("reserve", "confirm"), "reversed": ("reserve", "reverse")}
+
+    def take(name: str) -> str:
+        if name == "reserve":
+            return record.reserve(given.id, [key])[0].state.value
+        return (record.confirm if name == "confirm" else record.reverse)(key).state.value
+
+    for each in lead[before]:
+        take(each)
+    length = len(record.entries(ORDER))
+    expected = STEPS[before, step]
+    if isinstance(expected, str):
+        assert take(step) == expected
+        assert len(record.entries(ORDER)) == length + (expected != before)
+    else:
+        with pytest.raises(expected):
+            take(step)
+        assert len(record.entries(ORDER)) == length
+
+
+def test_what_was_reversed_can_be_reserved_again_under_a_reference_of_its_own(record: Record) -> None:
+    given = record.decide(a_claim())
+    (first,) = record.reserve(given.id, [awards_in(given.decision)["refund"]["key"]])
+    record.confirm(first.key)
+    record.reverse(first.key)
+    (second,) = record.reserve(given.id, [first.key])
+    assert (first.attempt, first.reference) == (1, first.key)
+    assert (second.attempt, second.reference) == (2, f"{first.key}-2")
+    assert [each.state for each in record.payouts(ORDER)] == [State.REVERSED, State.RESERVED]
+
+
+def test_the_second_claim_for_the_same_money_learns_what_is_left(record: Record) -> None:
+    one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2"))
+    assert awards_in(one.decision)["refund"]["key"] == awards_in(two.decision)["refund"]["key"]
+    record.reserve(one.id)
+    with pytest.raises(NotPayable, match=f"refund L1: {2 * UNIT} asked for, {UNIT} left") as refused:
+        record.reserve(two.id)
+    assert {award.kind.value: award.amount for award in refused.value.left}["refund"] == UNIT
+    assert {claim for _, claim in settled(record)} == {"AS-1"}
+
+    again = record.decide(a_claim("AS-2"), fill_settlements=True)
+    record.reserve(again.id)
+    assert settled(record)["refund", "AS-1"] + settled(record)["refund", "AS-2"] == 3 * UNIT
+
+
+def test_reserving_is_all_or_nothing(record: Record) -> None:
+    one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2"))
+    record.reserve(one.id, [awards_in(one.decision)["postage"]["key"]])
+    with pytest.raises(NotPayable):
+        record.reserve(two.id)
+    assert settled(record) == {("postage", "AS-1"): 1200}
+
+
+def test_the_same_claim_with_more_proof_gets_the_difference_under_another_key(record: Record) -> None:
+    """The ledger had not moved when the second decision was made, so its key is taken for another amount."""
+    first, more = record.decide(a_claim(units=2)), record.decide(a_claim(units=3))
+    record.reserve(first.id)
+    with pytest.raises(NotPayable) as refused:
+        record.reserve(more.id)
+    assert {award.kind.value: award.amount for award in refused.value.left} == {
+        "refund": UNIT,
+        "compensation": 10 * UNIT,
+    }
+    record.reserve(record.decide(a_claim(units=3), fill_settlements=True).id)
+    assert settled(record)["refund", "AS-1"] == 3 * UNIT
+
+
+def test_an_old_decision_pays_no_more_than_the_newest_of_its_claim(record: Record) -> None:
+    old = record.decide(a_claim(units=3))
+    record.decide(a_claim(units=1))
+    with pytest.raises(NotPayable, match=f"{UNIT} left"):
+        record.reserve(old.id)
+
+
+def test_the_newest_decision_is_the_one_of_the_latest_instant(record: Record) -> None:
+    """Not the one that came last: that may be an old request that was sent again."""
+    new = record.decide(a_claim(units=3, as_of="2022-05-21T12:00:00+08:00"))
+    record.decide(a_claim(units=1, as_of="2022-05-20T12:00:00+08:00"))
+    assert record.reserve(new.id)[0].amount == 3 * UNIT
+
+
+def test_a_decision_that_was_superseded_pays_nothing(record: Record) -> None:
+    old = record.decide(a_claim())
+    new = record.decide(a_claim(units=3), supersedes=old.id)
+    with pytest.raises(NotPayable, match=new.id):
+        record.reserve(old.id)
+    record.reserve(new.id)
+
+
+def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: Record) -> None:
+    """Decided at another instant, without settlements: another decision with the same keys, and the same payouts."""
+    payouts = record.reserve(record.decide(a_claim()).id)
+    later = record.decide(a_claim(as_of="2022-05-21T12:00:00+08:00"))
+    assert record.reserve(later.id) == payouts
+    assert settled(record)["refund", "AS-1"] == 2 * UNIT
+
+
+def test_a_caller_who_hands_in_the_ledger_is_paid_what_is_left(record: Record) -> None:
+    record.reserve(record.decide(a_claim()).id)
+    ledger = [
+        {"kind": each.kind.value, "line_id": each.line_id, "amount": each.amount, "claim_id": each.claim_id}
+        for each in record.settlements(ORDER)
+    ]
+    given = record.decide(a_claim(units=3, settlements=ledger))
+    assert awards_in(given.decision)["refund"]["amount"] == UNIT
+    record.reserve(given.id)
+    assert settled(record)["refund", "AS-1"] == 3 * UNIT
+
+
+def test_what_was_settled_elsewhere_is_added_to_what_is_on_record(record: Record) -> None:
+    elsewhere = [{"kind": "price_adjustment", "line_id": "L1", "amount": 88800 - UNIT}]
+    record.reserve(record.decide(a_claim(units=1, settlements=elsewhere), fill_settlements=True).id)
+    refunded = sum(amount for (kind, _), amount in settled(record).items() if kind == "refund")
+    assert 0 < refunded <= UNIT
+    given = record.decide(a_claim("AS-2", units=3, settlements=elsewhere), fill_settlements=True)
+    assert (
+        sum(award["amount"] for kind, award in awards_in(given.decision).items() if kind == "refund") == UNIT - refunded
+    )
+
+
+def test_an_order_is_settled_in_one_currency(record: Record) -> None:
+    record.reserve(record.decide(a_claim()).id)
+    other = a_claim("AS-2").replace(b'"CNY"', b'"USD"')
+    with pytest.raises(InputError, match="/order/currency"):
+        record.decide(other, fill_settlements=True)
+    given = record.decide(other)
+    with pytest.raises(InputError, match="/order/currency"):
+        record.reserve(given.id)
+
+
+def test_a_key_that_the_decision_does_not_award_is_not_there(record: Record) -> None:
+    given = record.decide(a_claim())
+    with pytest.raises(NotFound):
+        record.reserve(given.id, ["0" * 64])
+
+
+def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(record: Record) -> None:
+    """What was paid counts; when that was lies in the future of the case, which may not look into it."""
+    record.reserve(record.decide(a_claim()).id)
+    given = record.decide(a_claim(units=3), fill_settlements=True)
+    assert b'"settled_at":null' in record.case(given.id).content

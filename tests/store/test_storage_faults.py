@@ -1,0 +1,128 @@
+"""Every call to the storage fails in turn: nothing is lost, nothing is there twice, and going on is simple: ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import count
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from adjudicator.store import Record
+from store.cases import a_claim, settled
+
+KINDS = ["decision", "payout", "payout", "payout", "payout", "decision", "payout", "payout", "erasure"]
+
+
+class Unplugged(Exception):
+    """The storage does not answer."""
+
+
+class Fuse:
+    """Blows at one call to the storage; not at all if it is never reached."""
+
+    def __init__(self, blows_at: int) -> None:
+        self.left = blows_at
+
+    def __call__(self, *_: Any) -> None:
+        """A call to the storage, whatever it is told."""
+        self.left -= 1
+        if self.left == 0:
+            raise Unplugged
+
+    @property
+    def blown(self) -> bool:
+        """Whether the call came."""
+        return self.left <= 0
+
+
+@contextmanager
+def failing_before_a_statement(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
+    sa.event.listen(engine, "before_cursor_execute", fuse)
+    yield
+    sa.event.remove(engine, "before_cursor_execute", fuse)
+
+
+@contextmanager
+def failing_before_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
+    sa.event.listen(engine, "commit", fuse)
+    yield
+    sa.event.remove(engine, "commit", fuse)
+
+
+@contextmanager
+def losing_the_answer_of_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[None]:
+    """What was written is there, and nobody is told."""
+    done = engine.dialect.do_commit
+
+    def commit(dbapi_connection: Any) -> None:
+        done(dbapi_connection)
+        fuse()
+
+    engine.dialect.do_commit = commit  # type: ignore[method-assign]
+    yield
+    engine.dialect.do_commit = done  # type: ignore[method-assign]
+
+
+def a_day(record: Record, order: str) -> None:
+    """All that happens to an order. It may be begun again at any point, as a caller does who got no answer."""
+    first = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=f"{order}-1")
+    payouts = record.reserve(first.id)
+    record.confirm(payouts[0].key)
+    again = a_claim(order=order, units=3)
+    second = record.decide(again, fill_settlements=True, idempotency_key=f"{order}-2", supersedes=first.id)
+    record.reserve(second.id)
+    record.erase(order_id=order, reason="asked for")
+
+
+def the_rest_of_the_day(record: Record, order: str) -> None:
+    """As a caller goes on who got no answer: from the beginning, with what is superseded or erased left as it is."""
+    if "erasure" in kinds_in(record, order):
+        return
+    decided = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=f"{order}-1")
+    if record.summary(decided.id).superseded_by is None:
+        a_day(record, order)
+        return
+    again = a_claim(order=order, units=3)
+    second = record.decide(again, fill_settlements=True, idempotency_key=f"{order}-2", supersedes=decided.id)
+    record.reserve(second.id)
+    record.erase(order_id=order, reason="asked for")
+
+
+def kinds_in(record: Record, order: str) -> list[str]:
+    return [entry.document()["kind"] for entry in record.entries(order)]
+
+
+@pytest.mark.parametrize(
+    "failing",
+    [
+        failing_before_a_statement,
+        failing_before_a_commit,
+        losing_the_answer_of_a_commit,
+    ],
+)
+def test_whichever_call_fails_nothing_is_lost_and_nothing_is_there_twice(
+    record: Record, failing: Callable[..., Any]
+) -> None:
+    a_day(record, "whole")
+    wanted = {kind: amount for (kind, _), amount in settled(record, "whole").items()}
+    assert kinds_in(record, "whole") == KINDS
+    for number in count(1):
+        order, fuse = f"O-{number}", Fuse(number)
+        with failing(record.engine, fuse):
+            try:
+                a_day(record, order)
+            except Unplugged:
+                record.engine.dispose()
+            else:
+                assert not fuse.blown
+                break
+        there = kinds_in(record, order)
+        assert there == KINDS[: len(there)]
+        the_rest_of_the_day(record, order)
+        assert kinds_in(record, order) == KINDS
+        assert {kind: amount for (kind, _), amount in settled(record, order).items()} == wanted
+    assert number > 4
+    assert record.verify() is None
