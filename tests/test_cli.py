@@ -21,6 +21,7 @@ from rich.cells import cell_len
 
 import adjudicator.cli
 import adjudicator.records
+import interrupting
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.cli import main
 from adjudicator.governing import editions, policies
@@ -335,19 +336,16 @@ def talking() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start(*arguments: str) -> subprocess.Popen[bytes]:
-        # What a shell runs in the background ignores Control-C, and so would everything that is started from there.
-        before = signal.signal(signal.SIGINT, signal.default_int_handler)
-        started.append(
-            subprocess.Popen(
+        with interrupting.heeded():
+            process = subprocess.Popen(
                 [*THE_COMMAND, *arguments],
                 env=PLAIN_ENVIRONMENT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
             )
-        )
-        signal.signal(signal.SIGINT, before)
-        return started[-1]
+        started.append(process)
+        return process
 
     yield start
     for each in started:

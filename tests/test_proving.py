@@ -18,6 +18,7 @@ import pytest
 from attrs import evolve
 from rich.console import Console
 
+import interrupting
 from adjudicator import decide, dump_case, load_case
 from oracle import judge
 from proving import comparison, dates, differential
@@ -295,7 +296,9 @@ def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
     """The processes stop, the exit says so, and there is no traceback."""
     command = [sys.executable, "-m", "proving", "--only", "differential", "--jobs", "2", "--folder", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(TESTS)}
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+    with interrupting.heeded():
+        started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with started as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         process.send_signal(signal.SIGINT)
