@@ -1,6 +1,5 @@
 """A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom."""
 
-from adjudicator.asking import Question, ask_next
 from adjudicator.case import Case
 from adjudicator.checking import Check, check
 from adjudicator.civil_time import Instant
@@ -12,7 +11,7 @@ from adjudicator.entitling import entitlements
 from adjudicator.faults import Fault, InputError
 from adjudicator.requiring import requirements
 from adjudicator.schema import case_schema, decision_schema
-from adjudicator.whatif import Alternative, WhatIf, alternatives, what_if
+from adjudicator.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
 
 __all__ = [
     "Alternative",

@@ -24,7 +24,7 @@ from adjudicator.codes import code_document, codes
 from adjudicator.comparing import diff as difference_of
 from adjudicator.comparing import difference_document
 from adjudicator.deciding import decide as decided
-from adjudicator.entitling import entitlements_of
+from adjudicator.entitling import entitlements_of, load_inquiry
 from adjudicator.explaining import Format as LetterFormat
 from adjudicator.explaining import Voice, explained, page_for
 from adjudicator.explaining.codebook import codes_page
@@ -33,7 +33,6 @@ from adjudicator.explaining.page import Page
 from adjudicator.faults import Fault, InputError, printable, safe
 from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
-from adjudicator.inquiry import load_inquiry
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
 from adjudicator.record_commands import add_to

@@ -21,9 +21,9 @@ from attrs import evolve, field, frozen
 
 from adjudicator.codec import document_of
 from adjudicator.decision import Because, Effect, Finding, Role
-from adjudicator.facts import Disputed, Fact, Failed, Holds, Need, Open, Party, Pool, Repairable, Silent, Worth
+from adjudicator.facts import Disputed, Fact, Failed, Holds, Need, Open, Party, Pool, Repairable, Silent
 from adjudicator.governing import policies
-from adjudicator.policy import Clause, Edition, Function, hints, members, plain_type
+from adjudicator.policy import Clause, Edition, Function, hints, members, plain_type, tells_worth
 from adjudicator.words import ENGLISH, LANGUAGES, Words, tag_of, words_for
 
 UNKNOWN: Final = "unknown"
@@ -336,7 +336,7 @@ def said_by(function: Function) -> Iterator[Answer]:
     """The answers that a function gives of its own, with what it asks for."""
     returned = {plain_type(each) for each in members(hints(function)["return"])}
     needs = needs_in(function)
-    if Pool in returned or tuple[Worth, ...] in members(hints(function)["return"]):
+    if Pool in returned or tells_worth(function):
         yield Answer(PENDING, Pool, needs)
     for source in sources_of(function):
         for kind, reason in source.answers:

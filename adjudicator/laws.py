@@ -27,7 +27,6 @@ from typing import Any, Final, TypeAlias, TypeVar
 from attrs import evolve
 
 from adjudicator import deciding, requiring
-from adjudicator.asking import ask_next
 from adjudicator.case import (
     Badge,
     Case,
@@ -49,8 +48,8 @@ from adjudicator.faults import InputError
 from adjudicator.governing import governing
 from adjudicator.places import put
 from adjudicator.policy import Edition
-from adjudicator.trying import outcome_for
-from adjudicator.whatif import alternatives
+from adjudicator.whatif import alternatives, ask_next
+from adjudicator.whatif.trying import outcome_for
 
 Decider: TypeAlias = Callable[[Any], Decision]
 """Decides a case of any kind."""

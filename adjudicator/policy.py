@@ -19,7 +19,7 @@ from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
 from adjudicator.decision import Because, Decision, Role
-from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent
+from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent, Worth
 
 Function: TypeAlias = Callable[..., Any]
 
@@ -331,6 +331,11 @@ def taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
 def hints(function: Function) -> dict[str, Any]:
     """The annotations of a function, resolved."""
     return typing.get_type_hints(function)
+
+
+def tells_worth(function: Function) -> bool:
+    """Whether a function tells what each document is worth."""
+    return bool(hints(function)["return"] == tuple[Worth, ...])
 
 
 def members(annotation: Any) -> frozenset[Any]:

@@ -22,7 +22,7 @@ from adjudicator.codec import document_of
 from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Outcome, Plain, PolicyRef, Request, Role
 from adjudicator.facts import Ask, Worth
 from adjudicator.governing import edition_for
-from adjudicator.policy import Edition, hints
+from adjudicator.policy import Edition, hints, tells_worth
 from adjudicator.weighing import Branches, Facts
 
 
@@ -312,7 +312,7 @@ def _weighed(branches: Sequence[tuple[Worth, ...]], settling: Ask) -> Iterator[W
 
 def _telling_worth(edition: Edition) -> tuple[str, ...]:
     """The facts of a policy that tell what each document is worth."""
-    return tuple(each.__name__ for each in edition.facts if hints(each)["return"] == tuple[Worth, ...])
+    return tuple(each.__name__ for each in edition.facts if tells_worth(each))
 
 
 def _cited_for(edition: Edition, kind: str) -> tuple[str, ...]:

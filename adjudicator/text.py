@@ -20,7 +20,6 @@ from rich.table import Table
 from rich.text import Text
 
 from adjudicator import entitling, requiring
-from adjudicator.asking import Answer, Question
 from adjudicator.case import Minor
 from adjudicator.changes import Act, Change
 from adjudicator.checking import Check, Heard, NotKnown, Use
@@ -36,14 +35,14 @@ from adjudicator.decision import (
     ReturnAuthorisation,
     Role,
 )
-from adjudicator.drafting import PATH
 from adjudicator.entitling import Against, Entitlement, Entitlements, Maximum, Status, Together
+from adjudicator.entitling.drafting import PATH
 from adjudicator.faults import Fault, printable, safe
 from adjudicator.governing import edition_behind
 from adjudicator.policy import Clause, Edition
 from adjudicator.requiring import Checklist, Choice, Entry, Piece
-from adjudicator.trying import ANOTHER
-from adjudicator.whatif import Alternative, WhatIf
+from adjudicator.whatif import Alternative, Answer, Question, WhatIf
+from adjudicator.whatif.trying import ANOTHER
 from adjudicator.words import Words, field_named, words_for
 
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}

@@ -536,10 +536,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "faults": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
-    "asking": (frozenset({64}), "how many answers are told at most"),
+    "whatif.asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
-    "trying": (frozenset({4}), "of how many things every selection is tried"),
-    "whatif": (frozenset({3, 4, 6, 64}), "how far a search goes"),
+    "whatif.trying": (frozenset({4}), "of how many things every selection is tried"),
+    "whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 

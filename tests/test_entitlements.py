@@ -33,20 +33,21 @@ from adjudicator.civil_time import DAY, SECOND
 from adjudicator.cli import main
 from adjudicator.codec import case_document, case_from, document_of, load_case
 from adjudicator.decision import AwardKind, FreightBearer, Outcome, Request
-from adjudicator.drafting import drawn_up
 from adjudicator.entitling import (
     Answer,
     Entitlement,
     Entitlements,
     Maximum,
     Needed,
+    OrderInquiry,
     Status,
     Together,
     entitlements,
     entitlements_document,
+    load_inquiry,
 )
+from adjudicator.entitling.drafting import drawn_up
 from adjudicator.governing import editions, governing, in_order, policies
-from adjudicator.inquiry import OrderInquiry, load_inquiry
 from adjudicator.laws import APPROVED
 from adjudicator.testing import (
     AS_OF,
@@ -607,7 +608,7 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> str:
     from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]
 
     installed = in_order((*editions(), *EDITIONS))
-    for room in ("governing", "drafting"):
+    for room in ("governing", "entitling.drafting"):
         monkeypatch.setattr(f"adjudicator.{room}.policies", lambda: installed)
     return "acme.returns"
 

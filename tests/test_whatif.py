@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from adjudicator import InputError, Instant, decide, dump_case, laws, load_case, load_decision
-from adjudicator.asking import Answer, Question, ask_next, questions_document
 from adjudicator.case import (
     Case,
     Category,
@@ -54,7 +53,17 @@ from adjudicator.testing import (
     case_documents,
 )
 from adjudicator.text import Marks, what_if_page
-from adjudicator.whatif import Alternative, WhatIf, alternatives, alternatives_document, what_if
+from adjudicator.whatif import (
+    Alternative,
+    Answer,
+    Question,
+    WhatIf,
+    alternatives,
+    alternatives_document,
+    ask_next,
+    questions_document,
+    what_if,
+)
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, admission_documents, penalty
 

@@ -18,7 +18,7 @@ from attrs import Factory, fields_dict, frozen
 from adjudicator.decision import Because, Effect, Finding
 from adjudicator.facts import Disputed, Failed, Holds, Need, Open, Pool, Repairable, Silent, Worth
 from adjudicator.handbook.sources import code_of, definitions_behind
-from adjudicator.policy import Clause, Edition, Function, Node, hints, members, plain_type
+from adjudicator.policy import Clause, Edition, Function, Node, hints, members, plain_type, tells_worth
 
 _ANSWERS: Final[Mapping[str, type]] = {
     each.__name__: each for each in (Open, Failed, Repairable, Disputed, Silent, Holds)
@@ -115,9 +115,8 @@ def _own(function: Function) -> Answers:
 
 def _given(function: Function) -> set[type]:
     """The kinds of what a function gives; what each document is worth counts by what has to be asked about it."""
-    returned = hints(function)["return"]
-    kinds = {plain_type(each) for each in members(returned)}
-    return {*kinds, Worth} if returned == tuple[Worth, ...] else kinds
+    kinds = {plain_type(each) for each in members(hints(function)["return"])}
+    return {*kinds, Worth} if tells_worth(function) else kinds
 
 
 def _answers_in(code: str) -> Iterator[tuple[type, str]]:

@@ -22,8 +22,8 @@ from adjudicator.judging import Subject
 from adjudicator.places import Kind, held_at, kind_at, steps
 from adjudicator.policy import Edition, facts_behind
 from adjudicator.soundness import AMOUNT
-from adjudicator.turning import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
 from adjudicator.weighing import Facts
+from adjudicator.whatif.turning import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
 
 Move: TypeAlias = tuple[Put, ...]
 """Values that are put in together."""

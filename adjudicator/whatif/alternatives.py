@@ -12,8 +12,6 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
-from adjudicator.acts import Acts
-from adjudicator.asking import Question, ask_next, questions_document
 from adjudicator.case import Minor
 from adjudicator.changes import Act, Change, Put, answers, applied, ways
 from adjudicator.codec import decision_document, document_of
@@ -24,7 +22,9 @@ from adjudicator.governing import edition_for
 from adjudicator.judging import Subject
 from adjudicator.places import NEW
 from adjudicator.policy import Edition
-from adjudicator.trying import (
+from adjudicator.whatif.acts import Acts
+from adjudicator.whatif.asking import Question, ask_next, questions_document
+from adjudicator.whatif.trying import (
     Move,
     Place,
     Possibilities,

@@ -14,7 +14,7 @@ from attrs import field, frozen
 from adjudicator.case import Case, Order, Settlement
 from adjudicator.civil_time import Instant
 from adjudicator.codec import case_from
-from adjudicator.drafting import CHOICES, claim_policies
+from adjudicator.entitling.drafting import CHOICES, claim_policies
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import escaped, parsed
 

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from adjudicator.acts import Acts
 from adjudicator.case import Minor
 from adjudicator.changes import ALONG, Change, kind_of_field, ways
 from adjudicator.civil_time import Instant
@@ -20,7 +19,8 @@ from adjudicator.governing import edition_for
 from adjudicator.judging import Subject
 from adjudicator.places import NEW, held_at, kind_at
 from adjudicator.policy import Edition
-from adjudicator.trying import (
+from adjudicator.whatif.acts import Acts
+from adjudicator.whatif.trying import (
     Move,
     Place,
     Possibilities,
