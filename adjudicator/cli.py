@@ -17,6 +17,7 @@ from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 
+from adjudicator import record_commands, service_commands
 from adjudicator.adapters import adapt_doudian
 from adjudicator.checking import check as checked
 from adjudicator.codec import load_case
@@ -35,7 +36,6 @@ from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
-from adjudicator.record_commands import add_to
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
 from adjudicator.schema import case_schema, decision_schema
@@ -101,7 +101,8 @@ app = App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
-add_to(app)
+record_commands.add_to(app)
+service_commands.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

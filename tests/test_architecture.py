@@ -45,6 +45,8 @@ SHELLS: Final = frozenset(
         "record_commands",
         "records",
         "rulebook",
+        "service",
+        "service_commands",
         "store",
         "streams",
         "testing",

@@ -87,6 +87,10 @@ class Record:
         """Give the connections back."""
         self.engine.dispose()
 
+    def check(self) -> None:
+        """Raises ``SchemaMismatch`` unless the schema is the one that this program needs, and what the driver raises unless it is there."""
+        database.check_schema(self.engine)
+
     # Decisions
 
     def decide(
