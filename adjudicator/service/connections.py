@@ -9,7 +9,7 @@ from typing import Any, Final
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEAD_SECONDS: Final = 10.0
+HEAD_SECONDS: Final = 5.0
 """How long the head of a request, its first line and its headers, may take to come."""
 HEAD_BYTES: Final = 32 * 1024
 """How long a head may be; what came along in the same piece is not counted."""

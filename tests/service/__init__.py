@@ -1,0 +1,1 @@
+"""The service, in process and as a process of its own."""
