@@ -13,7 +13,7 @@ from cyclopts import App, Parameter
 from adjudicator.faults import printable, safe
 from adjudicator.record_commands import of_the_extra, opened_record
 from adjudicator.service.settings import CONFIG, Misconfigured, Settings, settings_from, without_password
-from adjudicator.streams import Refused, content_of, tell
+from adjudicator.streams import Refused, content_of, tell, write_line
 
 STOPPED: Final = 0
 MISCONFIGURED: Final = 2
@@ -34,6 +34,7 @@ def serve(
     port: Flag = None,
     workers: Flag = None,
     development: Annotated[bool | None, Parameter(negative=(), show_default=False)] = None,
+    check: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
     """Answer over HTTP: decide, keep the record, pay.
 
@@ -54,16 +55,23 @@ def serve(
         How many processes answer.
     development
         Ask nobody for a key. Only on a loopback address.
+    check
+        Only look whether the settings are sound and the record is there, with the schema that this program needs.
     """
     flags = {"database": database, "host": host, "port": port, "workers": workers, "development": development}
     file = config or os.environ.get(CONFIG)
     try:
         settings = settings_from(flags, os.environ, None if file is None else (file, content_of(file)))
-        _serve(settings)
+        _check(settings) if check else _serve(settings)
     except Misconfigured as error:
         tell(f"adjudicator: {printable(fault)}" for fault in error.faults)
         return MISCONFIGURED
     return STOPPED
+
+
+def _check(settings: Settings) -> None:
+    with opened_record(settings.database):
+        write_line(b"settings and record are in order")
 
 
 def _serve(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -48,6 +48,12 @@ class Running:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait(PATIENCE)
+
+    def found_address(self) -> bool:
+        """Whether it has told its address by now."""
+        found = re.search(r"serving (http://\S+)", self.told())
+        self.url = found[1] if found is not None else ""
+        return found is not None
 
     def is_ready(self) -> bool:
         """Whether it answers."""
@@ -91,12 +97,13 @@ def started(
 
 def wait_until_ready(server: Running) -> None:
     """Wait until a server answers; what it wrote instead, if it ends or takes too long."""
+    until(lambda: server.process.poll() is not None or (server.found_address() and server.is_ready()))
+    assert server.process.poll() is None, f"the server has ended; it wrote:\n{server.told()}"
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something is so."""
     deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline and server.process.poll() is None:
-        found = re.search(r"serving (http://\S+)", server.told())
-        if found is not None:
-            server.url = found[1]
-            if server.is_ready():
-                return
+    while not condition():
+        assert time.monotonic() < deadline, "waited for long enough"
         time.sleep(0.05)
-    raise AssertionError(f"the server is not ready; it wrote:\n{server.told()}")

@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from adjudicator.store import Scope, open_record
-from service.running import PATIENCE, SERVE, Running, running, started, wait_until_ready
+from service.running import PATIENCE, SERVE, Running, running, started, until, wait_until_ready
 from store.cases import a_claim
 
 
@@ -297,10 +297,3 @@ def events(server: Running) -> list[dict[str, Any]]:
 
 def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
-
-
-def until(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
