@@ -14,7 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from math import inf
-from typing import Any, Final, Union
+from typing import Any, Final, TypeVar, Union
 
 import attrs
 import orjson
@@ -36,6 +36,8 @@ from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
 from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
 from adjudicator.soundness import LARGEST
+
+T = TypeVar("T")
 
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
@@ -71,6 +73,12 @@ def case_from(document: object) -> Any:
 def value_from(document: object, annotation: Any) -> Any:
     """A part of a case, of a type, from a JSON document that fits there."""
     return _incoming(strict=True, every_fault=True).structure(document, annotation)
+
+
+def part_of(document: object, annotation: type[T]) -> T:
+    """Something that this library or its service has told, from a JSON document; fields that this version does not know are passed over."""
+    part: T = _incoming(strict=False, every_fault=True).structure(document, annotation)
+    return part
 
 
 def dump_case(case: Any) -> bytes:

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from tempfile import TemporaryDirectory
@@ -50,10 +50,18 @@ def listening_on(settings: Settings) -> socket.socket:
     return listening
 
 
-def serve(settings: Settings, listening: socket.socket) -> None:
+def application(settings: Settings) -> Litestar:
+    """The application in the process that answers."""
+    if multiprocessing.parent_process() is not None:
+        write_logs(settings)
+        threading.Thread(target=outlive_no_parent, daemon=True).start()
+    return create_app(settings)
+
+
+def serve(settings: Settings, listening: socket.socket, make: Callable[[Settings], Litestar] = application) -> None:
     """Answer requests until SIGTERM or SIGINT; what was taken by then is finished, within the settings' bound."""
     write_logs(settings)
-    config = config_for(settings)
+    config = config_for(settings, make)
     with stopping_quietly():
         if settings.workers == 1:
             uvicorn.Server(config).run([listening])
@@ -62,10 +70,10 @@ def serve(settings: Settings, listening: socket.socket) -> None:
                 Workers(config, [listening]).run()
 
 
-def config_for(settings: Settings) -> uvicorn.Config:
+def config_for(settings: Settings, make: Callable[[Settings], Litestar]) -> uvicorn.Config:
     """How uvicorn runs; its own access log, which writes down whole addresses, is off."""
     return uvicorn.Config(
-        partial(application, settings),
+        partial(make, settings),
         factory=True,
         workers=settings.workers,
         http=BoundedHeads,
@@ -78,14 +86,6 @@ def config_for(settings: Settings) -> uvicorn.Config:
         backlog=BACKLOG,
         timeout_graceful_shutdown=settings.shutdown_seconds,
     )
-
-
-def application(settings: Settings) -> Litestar:
-    """The application in the process that answers."""
-    if multiprocessing.parent_process() is not None:
-        write_logs(settings)
-        threading.Thread(target=outlive_no_parent, daemon=True).start()
-    return create_app(settings)
 
 
 def outlive_no_parent() -> None:

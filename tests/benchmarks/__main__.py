@@ -19,6 +19,7 @@ from rich.table import Table
 from adjudicator import decide, dump_decision, load_case, what_if
 from adjudicator.explaining import Format, explain
 from benchmarks.measuring import Timing, on_one_core, side_by_side
+from benchmarks.serving import Answers, answers_a_second, numbered
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 DAY_90 = EXAMPLES / "authenticity-last-second-of-day-90.json"
@@ -79,6 +80,26 @@ def table(title: str, timings: dict[str, Timing], count: int) -> Table:
     return shown
 
 
+def service_table(answers: dict[str, Answers]) -> Table:
+    """How fast the service answers, against the echo."""
+    title = "the service on loopback, one worker: one line, approved"
+    shown = Table(
+        "request",
+        "of the echo's requests a second",
+        "p99, times the echo's",
+        "a second",
+        "p99 in ms",
+        title=title,
+        title_justify="left",
+    )
+    floor = answers["echo"].p99
+    for name, each in answers.items():
+        shown.add_row(
+            name, f"{each.of_the_echo:.0%}", f"{each.p99 / floor:.1f}", f"{each.a_second:,.0f}", f"{each.p99 * 1e3:.1f}"
+        )
+    return shown
+
+
 def importing(rounds: int) -> dict[str, Timing]:
     """What it takes to start Python, and to import the package as well."""
 
@@ -110,7 +131,11 @@ def main() -> None:
     arguments = argparse.ArgumentParser(prog="make bench")
     arguments.add_argument("--rounds", type=int, default=41)
     arguments.add_argument("--profile", type=int, default=0, metavar="LINES", help="also show where the time goes")
+    arguments.add_argument(
+        "--requests", type=int, default=1_000, help="how many the service gets of each kind in a round"
+    )
     chosen = arguments.parse_args()
+    served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
     on_one_core()
     console = Console()
     for title, paths in {
@@ -122,6 +147,7 @@ def main() -> None:
         console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
         timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
         console.print(table(f"{title}, explained", timings, len(inputs)))
+    console.print(service_table(served))
     console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:
         console.print(profile(cases([DAY_90]), chosen.profile))
