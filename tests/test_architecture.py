@@ -45,6 +45,7 @@ SHELLS: Final = frozenset(
         "record_commands",
         "records",
         "rulebook",
+        "service",
         "store",
         "streams",
         "testing",
@@ -608,6 +609,7 @@ HEAVY: Final = (
     "adjudicator.handbook",
     "adjudicator.laws",
     "adjudicator.records",
+    "adjudicator.service",
     "adjudicator.store",
     "adjudicator.testing",
     "adjudicator.text",
@@ -633,9 +635,11 @@ HEAVY: Final = (
     "pytest",
     "requests",
     "rich",
+    "schemathesis",
     "sqlalchemy",
     "sqlite3",
     "unittest",
+    "uvicorn",
 )
 
 
