@@ -38,7 +38,7 @@ from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutp
 from adjudicator.policy import Edition
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
-from adjudicator.schema import case_schema, decision_schema
+from adjudicator.schema import OF_A_POLICY, SCHEMAS
 from adjudicator.streams import (
     Refused,
     complain,
@@ -502,23 +502,27 @@ def entitlements(
 
 @app.command
 def schema(
-    of: Literal["case", "decision"],
+    of: Literal["case", "decision", "check", "difference", "inquiry", "entitlements", "what-if"],
     /,
     *,
     policy: Annotated[
         str | None,
-        Parameter(help="Only what this policy takes or gives, such as `douyin_global.damage`.", show_default=False),
+        Parameter(
+            help="Only the cases or decisions of this policy, such as `douyin_global.damage`.", show_default=False
+        ),
     ] = None,
 ) -> int:
-    """Write the JSON Schema (2020-12) of cases or decisions.
+    """Write the JSON Schema (2020-12) of what goes in or comes out.
 
     Parameters
     ----------
     of
-        `case` for what goes in, `decision` for what comes out.
+        `case` and `inquiry` for what goes in, the others for what comes out.
     """
     named = None if policy is None else _edition(policy, None).policy
-    written = case_schema(named) if of == "case" else decision_schema(named)
+    if named is not None and of not in OF_A_POLICY:
+        raise Refused(f"--policy is for the schema of {' or '.join(OF_A_POLICY)}")
+    written = OF_A_POLICY[of](named) if of in OF_A_POLICY else SCHEMAS[of]()
     write_line(json.dumps(written, ensure_ascii=False, indent=2).encode())
     return DECIDED
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -65,9 +65,12 @@ def load_case(text: str | bytes) -> Any:
     return _case(*parsed(text)) if case is None else case
 
 
-def case_from(document: object) -> Any:
-    """The case that a parsed JSON document describes. Raises :class:`~adjudicator.faults.InputError`."""
-    return _case(document, [])
+def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
+    """The case that a parsed JSON document describes; ``faults`` were found when it was parsed.
+
+    Raises :class:`~adjudicator.faults.InputError` with these and every other fault.
+    """
+    return _case(document, [*faults])
 
 
 def value_from(document: object, annotation: Any) -> Any:

@@ -36,6 +36,7 @@ SHELLS: Final = frozenset(
     {
         "adapters",
         "cli",
+        "client",
         "codes",
         "explaining",
         "given",

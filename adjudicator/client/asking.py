@@ -135,10 +135,11 @@ def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit:
 
 def explain(of: str | None, given: Json, voice: Voice, locale: str | None, format: Format) -> Question[str]:
     """A decision in words: one on record, or one that is handed in."""
-    query = {"voice": voice, "locale": locale, "format": format}
     if of is not None:
-        return _get(f"{_decision(of)}/explanation", lambda answer: answer.text, **query)
-    return _post("/v1/explanations", lambda answer: answer.text, _json(given), **query)
+        path = f"{_decision(of)}/explanation"
+        return _get(path, lambda answer: answer.text, voice=voice, locale=locale, format=format)
+    content = _json(given)
+    return _post("/v1/explanations", lambda answer: answer.text, content, voice=voice, locale=locale, format=format)
 
 
 def what_if(of: str | None, case: Json) -> Question[Document]:

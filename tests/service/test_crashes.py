@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from adjudicator.service.shapes import PayoutTold
 from attrs import define, field
 
 from adjudicator.client import Client, Given, Patience, Problem, Unreachable
+from adjudicator.service.shapes import PayoutTold
 from adjudicator.store import Record, Summary, open_record
 from service.running import Running, running, until
 from store.cases import UNIT, a_claim
@@ -105,9 +105,9 @@ def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
 def every_answer_is_on_record(asked: Asked, record: Record) -> bool:
     for given in asked.given.values():
         assert record.decision(given.id).content == given.content
-    for id, payouts in asked.reserved.values():
-        kept = {each.key: each for each in record.payouts(record.summary(id).order_id or "")}
-        assert all(kept[each.key].amount == each.amount and kept[each.key].decision_id == id for each in payouts)
+    for decided, payouts in asked.reserved.values():
+        kept = {each.key: each for each in record.payouts(record.summary(decided).order_id or "")}
+        assert all(kept[each.key].amount == each.amount and kept[each.key].decision_id == decided for each in payouts)
     return len(asked.given) > CALLERS
 
 
@@ -118,15 +118,15 @@ def every_repeated_key_gives_the_same_answer(asked: Asked, client: Client) -> No
         assert (again.id, again.content) == (
             (asked.given[key].id, asked.given[key].content) if key in asked.given else (again.id, again.content)
         )
-    for key, (id, payouts) in asked.reserved.items():
-        assert client.reserve(id, idempotency_key=f"reserve-{key}") == payouts
+    for key, (decided, payouts) in asked.reserved.items():
+        assert client.reserve(decided, idempotency_key=f"reserve-{key}") == payouts
 
 
 def no_money_is_lost_or_doubled(asked: Asked, record: Record) -> None:
     """On every order on which someone reserved, never more than three units, and all that was told to be reserved."""
     told: dict[str, int] = defaultdict(int)
-    for id, payouts in asked.reserved.values():
-        told[record.summary(id).order_id or ""] += sum(each.amount for each in payouts if each.kind == "refund")
+    for decided, payouts in asked.reserved.values():
+        told[record.summary(decided).order_id or ""] += sum(each.amount for each in payouts if each.kind == "refund")
     assert told
     for order, amount in told.items():
         refunds = sum(each.amount for each in record.payouts(order) if each.kind == "refund")

@@ -109,7 +109,7 @@ def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_le
         assert server.process.poll() is None
         for connection, body in bodies.items():
             connection.sendall(body[1000:])
-        assert [everything_from(each).split(b" ")[1] for each in taken] == [b"201"] * len(taken)
+        assert [everything_from(each).split(b" ")[1] for each in taken] == [b"200"] * len(taken)
         assert server.process.wait(PATIENCE) == 0
     record = open_record(f"sqlite:///{tmp_path}/record.db")
     assert {each.order_id for each in record.decisions().items} == {f"order-{number}" for number in range(8)}
