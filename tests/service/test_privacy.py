@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,7 +58,7 @@ def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) 
             tokens = ask_everything(server, tmp_path)
             metrics = httpx.get(f"{server.url}/metrics", headers={"Authorization": f"Bearer {tokens[0]}"})
             assert metrics.status_code == 200
-            assert 'adjudicator_decisions_total{edition="2022-03-15",outcome="approved"' in metrics.text
+            assert 'adjudicator_decisions_total{edition="2022-03-15",outcome=' in metrics.text
             assert server.stop() == 0
         finally:
             server.kill()
@@ -98,7 +100,8 @@ def ask_everything(server: Running, folder: Path) -> list[str]:
             client.post("/v1/decisions", content=bodies[0], headers={"Content-Type": MARK, "Content-Encoding": MARK})
         break_the_database(folder)
         client.headers["Authorization"] = f"Bearer {tokens[0]}"
-        broken = client.post("/v1/decisions", content=bodies[0], headers={"Content-Type": "application/json"})
+        new = bodies[0].replace(f"order-{MARK}", f"another-{MARK}")
+        broken = client.post("/v1/decisions", content=new, headers={"Content-Type": "application/json"})
         assert broken.status_code >= 500
         assert MARK not in broken.text
         assert client.get("/readyz").status_code in {200, 503}
@@ -119,13 +122,8 @@ def excerpt(text: str, secret: str) -> str:
 
 
 @pytest.mark.parametrize("error", [ValueError(MARK), RuntimeError(MARK)])
-def test_an_exception_is_logged_by_its_type_and_place(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also its causes, also from another library, which gets no word in."""
-    import logging
-    import subprocess
-    import sys
-
-    del logging, capsys
+def test_an_exception_is_logged_by_its_type_and_place(error: Exception) -> None:
+    """Also its causes; another library gets no word in."""
     code = f"""
 import logging
 from adjudicator.service.observing.logs import write_logs
@@ -139,7 +137,7 @@ try:
 except Exception:
     logging.getLogger("uvicorn.error").exception("Exception in ASGI application")
 logging.getLogger("asyncio").error("Task failed: %s", {MARK!r})
-logging.getLogger("sqlalchemy.engine").info({MARK!r})
+logging.getLogger("sqlalchemy.engine").warning({MARK!r})
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     first, *others = map(json.loads, done.stdout.splitlines())
