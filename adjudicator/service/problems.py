@@ -180,7 +180,8 @@ def _named(name: str) -> Callable[[Exception], Problem]:
     return lambda error: Problem(name, str(error))
 
 
-def _unavailable(_: Exception) -> Problem:
+def _unavailable(error: Exception) -> Problem:
+    _log_place_of(error)
     return Problem("unavailable", "the record cannot be reached at this moment", {"Retry-After": "1"})
 
 
@@ -212,6 +213,10 @@ def problem_for(error: Exception) -> Problem:
     for cause, told in _BY_CAUSE.items():
         if isinstance(error, cause):
             return told(error)
+    _log_place_of(error)
+    return Problem("internal", "the service could not answer; the fault lies with it")
+
+
+def _log_place_of(error: Exception) -> None:
     frames = (f"{each.filename}:{each.lineno} {each.name}" for each in traceback.extract_tb(error.__traceback__))
     _log.error("%s at %s", type(error).__name__, " < ".join(reversed([*frames])))
-    return Problem("internal", "the service could not answer; the fault lies with it")
