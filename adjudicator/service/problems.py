@@ -125,6 +125,9 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _types(
     ),
 )
 
+MOST_TOLD: Final = 1_000
+"""How many faults of an input are told: a small input must not make a large answer."""
+
 _log = logging.getLogger("adjudicator.service")
 
 
@@ -164,8 +167,9 @@ def errors_in(faults: Iterable[Fault]) -> list[dict[str, str]]:
 def _invalid(error: InputError) -> Problem:
     name = "malformed" if isinstance(error, NotJson) else "invalid"
     count = len(error.faults)
-    detail = str(error.faults[0]) if count == 1 else f"{count} faults, all of them under `errors`"
-    return Problem(name, detail, errors=errors_in(error.faults))
+    told = "all" if count <= MOST_TOLD else f"the first {MOST_TOLD}"
+    detail = str(error.faults[0]) if count == 1 else f"{count} faults, {told} of them under `errors`"
+    return Problem(name, detail, errors=errors_in(error.faults[:MOST_TOLD]))
 
 
 def _not_payable(error: NotPayable) -> Problem:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -40,7 +41,7 @@ def engine_for(url: str) -> sa.Engine:
 def _sqlite(url: URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("a record is kept in a file: sqlite:///FILE")
-    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
+    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE}, execution_options={"turns": Lock()})
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -66,8 +67,12 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning.
+
+    Those of this process wait for each other here: SQLite would let them sleep and try again, some of them for long.
+    """
+    turns = engine.get_execution_options().get("turns", nullcontext())
+    with turns, engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,17 @@ import httpx
 import pytest
 
 from adjudicator.store import Scope, open_record
-from service.running import PATIENCE, SERVE, Running, running, started, until, wait_until_ready
+from service.running import (
+    PATIENCE,
+    SERVE,
+    Running,
+    connections,
+    everything_from,
+    running,
+    started,
+    until,
+    wait_until_ready,
+)
 from store.cases import a_claim
 
 
@@ -250,32 +260,11 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield started_one
 
 
-@contextmanager
-def connections(server: Running, count: int) -> Iterator[list[socket.socket]]:
-    """Some connections to a server."""
-    with ExitStack() as stack:
-        yield [
-            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
-            for _ in range(count)
-        ]
-
-
 def head_of(body: bytes) -> bytes:
     return (
         b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
         b"Content-Length: %d\r\n\r\n" % len(body)
     )
-
-
-def everything_from(connection: socket.socket) -> bytes:
-    """All that comes until the other side ends the connection."""
-    found = b""
-    try:
-        while piece := connection.recv(65536):
-            found += piece
-    except ConnectionResetError:
-        pass
-    return found
 
 
 def workers_of(server: Running) -> list[int]:
