@@ -41,7 +41,7 @@ def engine_for(url: str) -> sa.Engine:
 def _sqlite(url: URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("a record is kept in a file: sqlite:///FILE")
-    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE}, execution_options={"turns": Lock()})
+    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -54,7 +54,7 @@ def _sqlite(url: URL) -> sa.Engine:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    return engine
+    return engine.execution_options(turn=Lock())
 
 
 @contextmanager
@@ -69,10 +69,10 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning.
 
-    Those of this process wait for each other here: SQLite would let them sleep and try again, some of them for long.
+    The threads of a process stand in line for their turn; other processes try again until it is theirs.
     """
-    turns = engine.get_execution_options().get("turns", nullcontext())
-    with turns, engine.connect().execution_options(writes=True) as connection, connection.begin():
+    turn = engine.get_execution_options().get("turn", nullcontext())
+    with turn, engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 

@@ -1,1 +1,1 @@
-"""The service, in process and as a process of its own."""
+"""Tests of the service: in process, on SQLite and on a real PostgreSQL."""
