@@ -8,7 +8,8 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from adjudicator.service import Settings, create_app
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record, Scope
 from store.conftest import record, server, url
 

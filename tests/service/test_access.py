@@ -10,8 +10,10 @@ from attrs import evolve
 from litestar.testing import TestClient
 
 from adjudicator.civil_time import Instant
-from adjudicator.service import Settings, access, create_app
+from adjudicator.service import access
+from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record, Scope, open_record
 from store.cases import a_claim
 

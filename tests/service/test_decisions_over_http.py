@@ -20,7 +20,8 @@ from adjudicator.explaining import explain
 from adjudicator.governing import policies
 from adjudicator.handbook import Book, handbook
 from adjudicator.rulebook import policy_document
-from adjudicator.service import Settings, create_app
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record, open_record
 from adjudicator.testing import cases
 from adjudicator.whatif import what_if_document

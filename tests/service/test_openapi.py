@@ -20,8 +20,9 @@ from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
 from adjudicator.schema import DIALECT
-from adjudicator.service import Settings, create_app
+from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record
 from store.cases import a_claim
 

@@ -16,8 +16,9 @@ import pytest
 import sqlalchemy as sa
 from litestar.testing import TestClient
 
-from adjudicator.service import Settings, create_app
+from adjudicator.service.app import create_app
 from adjudicator.service.problems import PROBLEMS
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record
 from store.cases import a_claim
 

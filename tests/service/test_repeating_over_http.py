@@ -9,7 +9,8 @@ import pytest
 from litestar.testing import TestClient
 
 from adjudicator.canonical import digest
-from adjudicator.service import Settings, create_app
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
 from adjudicator.store import Record, Scope, database, open_record
 from store.cases import ORDER, UNIT, a_claim
 
