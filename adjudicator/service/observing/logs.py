@@ -21,6 +21,8 @@ from adjudicator.service.settings import Settings
 
 TRUSTED: Final = ("adjudicator", "uvicorn")
 """Whose messages are fit to be written down."""
+TOLD_OF_REQUESTS: Final = ("method", "route", "status", "milliseconds")
+"""What is told of a request, besides its id and its trace."""
 FRAMES: Final = 12
 """How many of the innermost frames of an exception are told."""
 
@@ -29,10 +31,11 @@ ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackTy
 
 def write_logs(settings: Settings) -> None:
     """Let every logger of this process write as the settings say."""
-    common: list[Processor] = [
+    processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
+        structlog.stdlib.ExtraAdder(allow=TOLD_OF_REQUESTS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _without_foreign_words,
         _without_words_of_exceptions,
@@ -40,20 +43,11 @@ def write_logs(settings: Settings) -> None:
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=common,
+            foreign_pre_chain=processors,
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _written(settings)],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
-    structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *common,
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
 
 
 def _written(settings: Settings) -> Processor:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Final
 
-import structlog
 from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,6 +12,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from adjudicator.service.observing import metrics
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record, RecordError, Scope
+
+_log = logging.getLogger("adjudicator.ready")
 
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -28,7 +30,7 @@ def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
         try:
             record.check()
         except (RecordError, SQLAlchemyError, OSError):
-            structlog.get_logger("adjudicator.ready").exception("not ready")
+            _log.exception("not ready")
             return problem(503, "Not ready", "the record cannot be read, or has another schema than this program needs")
         return Response({"status": "ready"}, headers=NO_STORE)
 

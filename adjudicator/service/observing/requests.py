@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 from time import perf_counter
-from typing import Any, Final
+from typing import Final
 
-import structlog
-from attrs import field, frozen
+from attrs import frozen
 from litestar import Litestar
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -24,6 +24,8 @@ HEEDED: Final = frozenset({REQUEST_ID, b"traceparent", b"tracestate"})
 INTERNAL_ERROR: Final = 500
 """What a request came to whose answer never began."""
 
+_log = logging.getLogger("adjudicator.request")
+
 
 def observe(app: Litestar, settings: Settings) -> None:
     """Let everything that reaches an application be observed, also what its router refuses."""
@@ -38,7 +40,6 @@ class Observed:
 
     app: ASGIApp
     tracer: Tracer
-    log: Any = field(factory=lambda: structlog.get_logger("adjudicator.request"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and tell of it."""
@@ -63,12 +64,13 @@ class Observed:
                 route, seconds = route_of(scope), perf_counter() - started
                 span.ended(scope["method"], route, status)
                 metrics.answered(scope["method"], route or metrics.OTHER, status, seconds)
-                self._tell(scope, route, status, seconds)
+                _tell(scope["method"], route, status, seconds)
 
-    def _tell(self, scope: HTTPScope, route: str | None, status: int, seconds: float) -> None:
-        tell = self.log.error if status >= INTERNAL_ERROR else self.log.info
-        milliseconds = round(seconds * 1e3, 1)
-        tell("request", method=scope["method"], route=route, status=status, milliseconds=milliseconds)
+
+def _tell(method: str, route: str | None, status: int, seconds: float) -> None:
+    level = logging.ERROR if status >= INTERNAL_ERROR else logging.INFO
+    told = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1e3, 1)}
+    _log.log(level, "request", extra=told)
 
 
 def route_of(scope: HTTPScope) -> str | None:
