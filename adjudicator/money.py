@@ -109,6 +109,11 @@ def reckon(
     return tuple(_award(case, due) for due in dues if due.amount > 0), tuple(ladder)
 
 
+def total(awards: Sequence[Award]) -> Minor:
+    """What some awards come to together."""
+    return Minor(sum([award.amount for award in awards]))
+
+
 def cut(dues: Sequence[Due], at_most: Minor, taken_in_order: Sequence[AwardKind]) -> list[Due]:
     """The same amounts, as far as a ceiling leaves room: kind by kind in the order given, within a kind in their own."""
     left = int(at_most)
