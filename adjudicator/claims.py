@@ -14,7 +14,6 @@ from adjudicator.decision import (
     ClaimDecision,
     LineResult,
     Outcome,
-    PolicyRef,
     ReturnAuthorisation,
     Ruling,
     Step,
@@ -116,7 +115,7 @@ class ClaimDocket:
         return ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
-            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            policy=edition.ref,
             outcome=overall([each.outcome for each in lines]),
             lines=tuple(
                 [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]

@@ -113,8 +113,12 @@ def ruled(judgement: Judgement, outcome: str) -> RuledSubject:
 
 def findings(judgement: Judgement) -> tuple[Finding, ...]:
     """What each clause came to, and what it stood on."""
-    told = Told(judgement)
-    return tuple([_finding(told, clause, answer, effect) for clause, answer, effect in judgement.clauses])
+    facts, places = judgement.facts, judgement.subject.places()
+    told = {
+        fact.name: FactRead(fact.name, plain(facts[fact.name]), fact.where(places))
+        for fact in judgement.edition.read_always
+    }
+    return tuple([_finding(judgement, told, clause, answer, effect) for clause, answer, effect in judgement.clauses])
 
 
 def requests(judgement: Judgement) -> tuple[Request, ...]:
@@ -122,26 +126,7 @@ def requests(judgement: Judgement) -> tuple[Request, ...]:
     if judgement.standing is not Standing.WAITING:
         return ()
     waiting = [answer for answer in judgement.answers if _waits(answer, judgement.closed)]
-    return tuple(_requests(Told(judgement), waiting))
-
-
-class Told(dict[str, FactRead]):
-    """What findings tell of the facts that they stood on, by name: one object for all of them."""
-
-    def __init__(self, judgement: Judgement) -> None:
-        super().__init__()
-        self.subject = judgement.subject
-        self.facts = judgement.facts
-        self.glossary = judgement.edition.decides.glossary
-        self.places = judgement.subject.places()
-
-    def __missing__(self, name: str) -> FactRead:
-        self[name] = told = FactRead(name, plain(self.facts[name]), self.pointers(name))
-        return told
-
-    def pointers(self, name: str) -> tuple[str, ...]:
-        """Where in the case a fact stands."""
-        return self.glossary.facts[name].where(self.places)
+    return tuple(_requests(judgement, waiting))
 
 
 def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
@@ -186,18 +171,21 @@ def _effect(clause: Clause, answer: Any) -> Effect:
     return clause.effects[True] if kind is Holds else _EFFECTS[kind]
 
 
-def _finding(told: Told, clause: Clause, answer: Any, effect: Effect) -> Finding:
+def _finding(
+    judgement: Judgement, told: Mapping[str, FactRead], clause: Clause, answer: Any, effect: Effect
+) -> Finding:
+    subject, facts = judgement.subject, judgement.facts
     plainly = type(answer) is bool
     return Finding(
         clause.name,
         clause.cites,
-        told.subject.line_id,
+        subject.line_id,
         clause.role,
         effect,
-        clause.plainly[answer] if plainly and not told.facts.unknown else _because(told.facts, clause, answer),
+        clause.plainly[answer] if plainly and not facts.unknown else _because(facts, clause, answer),
         clause.facts_read(told),
-        () if plainly else _carried_by(told.subject, answer),
-        None if effect is Effect.UNDECIDED or clause.node.moment is None else _margin(told.facts, clause.node),
+        () if plainly else _carried_by(subject, answer),
+        None if effect is Effect.UNDECIDED or clause.node.moment is None else _margin(facts, clause.node),
     )
 
 
@@ -260,9 +248,9 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
             )
 
 
-def _requests(told: Told, waiting: list[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: list[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
-    subject = told.subject
+    subject = judgement.subject
     position = {each: index for index, each in enumerate(subject.evidence_ids)}
     asked = [
         ask
@@ -282,7 +270,7 @@ def _requests(told: Told, waiting: list[Open | Repairable]) -> Iterator[Request]
             ask.need.to.value,
             ask.need.name,
             subject.line_id,
-            tuple(_accepts(told, ask, each, position) for each in ask.accepts),
+            tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
         )
@@ -296,16 +284,17 @@ def _both(one: Ask, other: Ask) -> Ask:
 
 
 def _accepts(
-    told: Told, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
 ) -> dict[str, tuple[Any, ...]]:
+    glossary = judgement.edition.decides.glossary.facts
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
             places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
-        elif "kind" in acceptable or name not in told.glossary.facts:
+        elif "kind" in acceptable or name not in glossary:
             places = (name,)
         else:
-            places = told.pointers(name)
+            places = glossary[name].where(judgement.subject.places())
         fields.update((place, tuple(plain(each) for each in values)) for place in places)
     return fields
 

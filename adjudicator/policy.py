@@ -18,7 +18,7 @@ from typing import Any, Final, Protocol, TypeAlias, Union
 from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
-from adjudicator.decision import Because, Decision, Effect, Role, Ruling
+from adjudicator.decision import Because, Decision, Effect, PolicyRef, Role, Ruling
 from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent, Worth
 
 Function: TypeAlias = Callable[..., Any]
@@ -182,6 +182,7 @@ class Edition:
     remarks: tuple[Function, ...] = ()
     about: str | None = None
     not_adjudicated: Mapping[str, str] = Factory(dict)
+    ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
@@ -202,6 +203,7 @@ class Edition:
             for function in functions
             for reads in (facts_behind(nodes, function.__name__, self.decides.glossary),)
         )
+        object.__setattr__(self, "ref", PolicyRef(self.policy, self.effective_from.isoformat(), self.revision))
         object.__setattr__(self, "nodes", nodes)
         facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
@@ -211,7 +213,7 @@ class Edition:
     @property
     def name(self) -> str:
         """Its date, by which decisions cite it."""
-        return self.effective_from.isoformat()
+        return self.ref.edition
 
     @property
     def governs_from(self) -> Instant:

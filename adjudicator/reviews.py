@@ -8,7 +8,7 @@ from typing import Any
 from attrs import frozen
 
 from adjudicator.civil_time import Instant
-from adjudicator.decision import Decision, PolicyRef, Ruling
+from adjudicator.decision import Decision, Ruling
 from adjudicator.facts import Glossary, Party
 from adjudicator.judging import Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
 from adjudicator.policy import Edition
@@ -78,7 +78,7 @@ class ReviewDocket:
         return Decision(
             case_id=case.id,
             as_of=case.as_of,
-            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            policy=edition.ref,
             outcome=self._outcome(judgement.standing),
             findings=findings(judgement),
             requests=requests(judgement),
