@@ -10,7 +10,7 @@ from adjudicator.testing import a_courier_statement, a_damage_photo
 from douyin_global.damage import shown_in, told_by
 from douyin_global.shared import heard, that_stand
 
-PHOTOS = tuple(a_damage_photo(id) for id in ("E1", "E2", "E3"))
+PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
 STANDS, FALLS = Worth("E1"), Worth("E2", "edited")
 WAITS = Worth("E3", "unverified", Ask(Need("verification", Party.PLATFORM)))
 
