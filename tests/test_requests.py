@@ -345,3 +345,24 @@ def test_what_several_clauses_need_is_asked_for_once(
     (request,) = decide(case, evolve(edition_for(case), requires=clauses)).requests
     due = None if due_at is None else Instant(FILED_AT + due_at)
     assert request == Request("consumer", "place", "L1", accepts, due, None)
+
+
+def a_sealed_box_is_shown(filed_at: Instant) -> bool | Open:
+    """ZZ.1(4). A picture of a box, of whatever category."""
+    return Open((Ask(PLACE, ({"kind": ("box_photo",), "category": ("sealed",)},)),)) if filed_at else False
+
+
+def what_it_is_is_known(filed_at: Instant) -> bool | Open:
+    """ZZ.1(5). The category of the line, named as such."""
+    return Open((Ask(PLACE, ({"category": ("food",)},)),)) if filed_at else False
+
+
+def test_a_field_of_a_document_is_not_the_fact_of_the_same_name() -> None:
+    """A fact is asked for where it stands in the case, the field of a document that is still to come by its name."""
+    case = a_case(LOCAL_RETURN)
+    for clause, accepts in (
+        (a_sealed_box_is_shown, {"kind": ("box_photo",), "category": ("sealed",)}),
+        (what_it_is_is_known, {f"{LINE}/category": ("food",)}),
+    ):
+        (request,) = decide(case, evolve(edition_for(case), requires=(clause,))).requests
+        assert request.accepts == (accepts,)
