@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from math import inf
+from operator import attrgetter
 from typing import Any, Final, Union
 
 import attrs
@@ -269,15 +270,11 @@ def _outgoing(instant: Callable[[Instant], str]) -> Converter:
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook_factory(attrs.has, lambda each: _written(each, converter))
     for each in _enumerations():
-        converter.register_unstructure_hook(each, _value_of)
+        converter.register_unstructure_hook(each, attrgetter("_value_"))
     converter.register_unstructure_hook_func(_is_evidence, converter.unstructure)
     converter.register_unstructure_hook_factory(_is_list, lambda each: _listed(each, converter))
     converter.register_unstructure_hook_func(_is_plain, _from_plain)
     return converter
-
-
-def _value_of(member: Enum) -> Any:
-    return member.value
 
 
 def _text(value: Any, _: Any) -> str:
