@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
 from adjudicator import Instant, decide
 from adjudicator.case import Case, Category, ClaimItem, SettlementKind
-from adjudicator.civil_time import HOUR
+from adjudicator.civil_time import HOUR, Window, within_hours
 from adjudicator.codec import case_document, case_from
-from adjudicator.decision import Finding
+from adjudicator.decision import Effect, Finding
+from adjudicator.facts import Failed
 from adjudicator.governing import edition_for
 from adjudicator.places import at
 from adjudicator.testing import (
@@ -174,3 +176,23 @@ def test_an_application_has_no_lines_and_no_evidence() -> None:
     assert {(finding.line_id, finding.evidence, finding.margin) for finding in decision.findings} == {(None, (), None)}
     (finding,) = (each for each in decision.findings if each.clause == "shop_score_above_4_1")
     assert told(finding) == {"score": ("4.11", ("/shop/score",))}
+
+
+def the_clock_never_started(filed_at: Instant) -> Window | Failed:
+    """ZZ.1(1). There is no window at all."""
+    return Failed("no_clock") if filed_at else within_hours("filed_at", filed_at, 1)
+
+
+def filed_in_time(filed_at: Instant, the_clock_never_started: Window) -> bool:
+    """ZZ.1(2). Filed within the window."""
+    return filed_at in the_clock_never_started
+
+
+def test_where_there_is_no_window_there_is_no_margin() -> None:
+    """And no deadline; the clause fails with the reason for which there is none."""
+    case = a_case("douyin_global.damage")
+    facts = (*edition_for(case).facts, the_clock_never_started)
+    decision = decide(case, evolve(edition_for(case), requires=(filed_in_time,), facts=facts))
+    (finding,) = decision.findings
+    assert (finding.effect, finding.because.code, finding.margin) == (Effect.DEFEATS, "filed_in_time.no_clock", None)
+    assert decision.deadlines == ()
