@@ -187,11 +187,8 @@ def _finding(
 
 
 def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
-    params = _params(facts, clause, answer)
-    if type(answer) is bool and not params:
-        return clause.plainly[answer]
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
-    return Because(f"{clause.name}.{because}", params)
+    return Because(f"{clause.name}.{because}", _params(facts, clause, answer))
 
 
 def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
@@ -209,7 +206,7 @@ def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     if type(answer) is Repairable:
         return ()
     ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
-    return tuple([each for each in subject.evidence_ids if each in ids]) if ids else ()
+    return tuple([each for each in subject.evidence_ids if each in ids])
 
 
 def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
