@@ -237,3 +237,28 @@ def test_what_never_changes_is_not_to_be_looked_at_again(clauses: tuple[Any, ...
     case = a_case(DAMAGE)
     decision = decide(case, evolve(edition_for(case), requires=clauses))
     assert decision.reconsider_at == (None if days is None else Instant(case.claim.filed_at + days * DAY))
+
+
+@for_every_policy
+def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
+    """Whoever looks only at what a case comes to sees what the decision says of it, money and requests included."""
+
+    @given(documents_for(policy))
+    def check(document: Json) -> None:
+        case = case_from(document)
+        decision, edition = decide(case), edition_for(case)
+        ruling = edition.decides.rule(edition, case)
+        assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
+        assert ruling.total == getattr(decision, "total", None)
+        lines = (
+            {line.line_id: line.outcome for line in decision.lines} if policy != ADMISSION else {None: ruling.outcome}
+        )
+        assert {each.line_id: each.outcome for each in ruling.subjects} == lines
+        for line_id in lines:
+            ruled = ruling.on(line_id)
+            told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
+            assert ruled is not None
+            assert ruled.effects == told
+        assert ruling.on("no line") is None
+
+    check()
