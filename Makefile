@@ -38,7 +38,7 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest --sightings $(SEEN)
+	$(BIN)/python -m pytest --numprocesses auto --sightings $(SEEN)
 
 lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff check .

@@ -7,6 +7,7 @@ them give the same answer, that is the answer; else what is asked for is what ma
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import Any, Final
 
 from attrs import frozen
@@ -44,27 +45,35 @@ class Facts(dict[str, Any]):
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
         self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
-        self.unknown = frozenset(name for name in self.unsettled if type(self[name]) is Open)
+        self.unknown = frozenset([name for name in self.unsettled if type(self[name]) is Open])
 
     def __missing__(self, name: str) -> Any:
-        nodes = self._nodes
-        value = self.evaluate(nodes[name]) if name in nodes else self._leaves[name].read(self._subject)
-        self[name] = value
+        if name in self._nodes:
+            self.work_out((self._nodes[name],))
+            return self[name]
+        self[name] = value = self._leaves[name].read(self._subject)
         if type(value) in _NOT_PLAIN:
             self.unsettled.add(name)
         return value
 
-    def evaluate(self, node: Node) -> Any:
-        """Call a function with its facts, or try it on every value that they could take."""
-        values = node.arguments(self)
-        if self.unsettled.isdisjoint(node.params):
-            return node.function(*values)
-        taken = tuple(map(_as_it_is, values, node.admits))
-        return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
+    def work_out(self, nodes: Iterable[Node]) -> None:
+        """Call some functions, each after all that it asks for, or try them on every value that their facts could take."""
+        unsettled = self.unsettled
+        for node in nodes:
+            values = node.arguments(self)
+            value = node.function(*values) if unsettled.isdisjoint(node.params) else _tried(node, values)
+            self[node.name] = value
+            if type(value) in _NOT_PLAIN:
+                unsettled.add(node.name)
 
 
 _NOT_PLAIN: Final = UNSETTLED | {Branches}
 _NOT_TAKEN: Final = object()
+
+
+def _tried(node: Node, values: tuple[Any, ...]) -> Any:
+    taken = tuple(map(_as_it_is, values, node.admits))
+    return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
 
 
 def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:
@@ -78,7 +87,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
     """Call a function on every combination of the values that its facts could take."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]
-    for name, value, admitted in zip(node.params, values, node.admits, strict=True):
+    for name, value, admitted in node.given(values):
         options = tuple(_options(name, value, admitted, asks))
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
@@ -94,9 +103,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
 def _called(node: Node, values: tuple[Any, ...]) -> Any:
     """The result of a function, or what keeps it from being called."""
     stopping = [
-        value
-        for value, admitted in zip(values, node.admits, strict=True)
-        if type(value) in UNSETTLED and type(value) not in admitted
+        value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
     ]
     if not stopping:
         return node.function(*values)
@@ -168,17 +175,28 @@ def settled(branches: Branches) -> Any:
     return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
 
 
-_AGAINST: Final = frozenset({"unproven", "fails"})
+class _Kind(Enum):
+    """What an answer comes to, where it is no value."""
+
+    UNPROVEN = auto()
+    FAILS = auto()
+    FOR_A_PERSON = auto()
+    HOLDS = auto()
+
+
+_AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
 
 
 def _kind(value: Any) -> Hashable:
     if type(value) is Open:
-        return "fails" if value.as_good_as_failed else "unproven"
+        return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
     if value is False or type(value) in (Failed, Repairable):
-        return "fails"
+        return _Kind.FAILS
     if type(value) in (Disputed, Silent):
-        return "a person"
-    return "holds" if value is True or type(value) is Holds else ("value", value)
+        return _Kind.FOR_A_PERSON
+    holds = value is True or type(value) is Holds
+    answer: Hashable = _Kind.HOLDS if holds else value
+    return answer
 
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
@@ -193,16 +211,22 @@ def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
 
 
 def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
-    """Whether some value of an assumption gives another kind of answer than its first, all else being equal."""
-    first = branches[0].assuming[key]
-    reference = [each for each in branches if each.assuming[key] == first]
-    known = {each for branch in reference for each in branch.assuming if each != key}
+    """Whether another value of an assumption gives another kind of answer, all else being equal."""
+    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
+    for branch in branches:
+        alike.setdefault(tuple(branch.assuming), []).append(branch)
+    return any(_differ(key, some, branches) for some in alike.values())
+
+
+def _differ(key: Hashable, some: list[Branch], branches: list[Branch]) -> bool:
+    """Whether a branch and one of some, which all assume of the same things, agree but for one assumption and answer otherwise."""
+    known = some[0].assuming.keys() - {key}
     kinds: dict[tuple[Hashable, ...], dict[tuple[Any, ...], set[Hashable]]] = {}
     for branch in branches:
         shared = tuple(each for each in branch.assuming if each in known)
         if shared not in kinds:
             kinds[shared] = {}
-            for each in reference:
+            for each in some:
                 kinds[shared].setdefault(_projected(each, shared), set()).add(_kind(each.value))
         if kinds[shared].get(_projected(branch, shared), set()) - {_kind(branch.value)}:
             return True
@@ -210,7 +234,7 @@ def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
 
 
 def _projected(branch: Branch, on: tuple[Hashable, ...]) -> tuple[Any, ...]:
-    return tuple(branch.assuming.get(each) for each in on)
+    return tuple(branch.assuming[each] for each in on)
 
 
 def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:

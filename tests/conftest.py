@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -53,18 +54,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Write down what was seen, for the handbook."""
+    """Hand on what was told if this is one of several processes; else write down what was seen, for the handbook."""
+    stash = session.config.stash
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["told"] = json.dumps([stash[REACHED], stash[SEEN], stash[COVERED]])
+        return
     target = session.config.getoption("--sightings")
     if target is not None:
-        seen = session.config.stash[SEEN]
         sightings = {
             key_of(policies()[policy][-1]): {
                 name: {sight: counts[sight] for sight in SIGHTS} for name, counts in clauses.items()
             }
-            for policy, clauses in sorted(seen.items())
+            for policy, clauses in sorted(stash[SEEN].items())
         }
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(f"{json.dumps(sightings, indent=2)}\n", "utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Add up what the processes told of their tests."""
+    if "told" not in (told := getattr(node, "workeroutput", {})):
+        return  # it broke down, which is told elsewhere
+    reached, seen, covered = json.loads(told["told"])
+    for policy, counts in reached.items():
+        node.config.stash[REACHED].setdefault(policy, Counter()).update(counts)
+    for policy, clauses in seen.items():
+        for clause, counts in clauses.items():
+            node.config.stash[SEEN].setdefault(policy, {}).setdefault(clause, Counter()).update(counts)
+    node.config.stash[COVERED].update(covered)
 
 
 def pytest_configure(config: pytest.Config) -> None:

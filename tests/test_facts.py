@@ -77,3 +77,17 @@ def test_a_fact_does_not_change() -> None:
     """What was once told stays as it is."""
     with pytest.raises(FrozenInstanceError):
         VERIFICATION.name = "another"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("pointer", "where"),
+    [
+        ("/order/paid_at", ("/order/paid_at",)),
+        ("/order/lines/{line}/quantity", ("/order/lines/2/quantity", "/order/lines/5/quantity")),
+        ("/order/lines/{line}", ("/order/lines/2", "/order/lines/5")),
+        ("/order/lines/{line}/{}", ("/order/lines/2/{}", "/order/lines/5/{}")),
+    ],
+)
+def test_a_fact_stands_wherever_its_pointer_leads(pointer: str, where: tuple[str, ...]) -> None:
+    """Once for each place that the placeholder stands for; any other brace is a part of a name."""
+    assert Fact(shoe_size, (pointer,), Party.CONSUMER).where({"line": (2, 5)}) == where

@@ -12,9 +12,10 @@ from adjudicator.case import Category, Programme
 from adjudicator.civil_time import Instant
 from adjudicator.claims import CLAIMS
 from adjudicator.codec import case_document, case_from
+from adjudicator.decision import PolicyRef
 from adjudicator.facts import Ask, Need, Open, Party, Pool
 from adjudicator.faults import Fault, InputError
-from adjudicator.governing import edition_for, editions, governing, in_order, policies
+from adjudicator.governing import edition_behind, edition_for, editions, governing, in_order, policies
 from adjudicator.policy import Edition, Law, PolicyError
 from adjudicator.testing import a_case, a_damage_photo, an_order
 
@@ -242,3 +243,11 @@ def test_every_installed_edition_is_one_of_its_policy() -> None:
         "douyin_global.local_return",
         "douyin_alliance.admission",
     }
+
+
+def test_an_edition_is_found_again_by_what_a_decision_says_of_it() -> None:
+    """Each by its policy and name, whatever its revision; one that is not installed is not found."""
+    for each in editions():
+        assert edition_behind(PolicyRef(each.policy, each.name, each.revision)) is each
+    assert edition_behind(PolicyRef("douyin_global.authenticity", "1999-01-01", 1)) is None
+    assert edition_behind(PolicyRef("nobody.s_promise", "2022-03-15", 1)) is None

@@ -87,3 +87,10 @@ def test_what_a_person_has_to_judge_goes_to_a_person() -> None:
     """Not asked for, and not refused."""
     decision = decided(CLOSED, requires=(a_person_looks_at_closed_shops,))
     assert (decision.outcome, decision.requests) == ("manual_review", ())
+
+
+def test_the_whole_case_is_what_is_judged() -> None:
+    """It is the one subject that there is."""
+    case = case_from(GRANTED)
+    (subject,) = edition().decides.subjects(case)
+    assert (subject.case, subject.line_id) == (case, None)

@@ -8,6 +8,7 @@ import pytest
 
 from adjudicator import decide
 from adjudicator.case import ClaimItem, Conclusion, Evidence, Verification
+from adjudicator.claims import CLAIMS
 from adjudicator.decision import LineResult, Outcome
 from adjudicator.testing import (
     a_case,
@@ -69,3 +70,12 @@ def test_as_many_units_are_approved_as_are_proven(policy: str, evidence: tuple[E
 def test_nothing_is_approved_of_a_line_that_waits(policy: str) -> None:
     """Without proof."""
     assert decide(a_case(policy)).lines == (LineResult("L1", Outcome.NEEDS_INFORMATION, 1, 0),)
+
+
+def test_each_claimed_line_is_judged_on_its_own() -> None:
+    """In the order of the claim, lines that nobody claims left out."""
+    order = an_order(a_line("L1"), a_line("L2"), a_line("L3"))
+    case = a_case(
+        DAMAGE, order=order, claim=a_claim(ClaimItem(line_id="L3", quantity=1), ClaimItem(line_id="L1", quantity=1))
+    )
+    assert [each.line_id for each in CLAIMS.subjects(case)] == ["L3", "L1"]

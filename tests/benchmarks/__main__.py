@@ -42,8 +42,9 @@ def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
         "orjson.loads": for_each(orjson.loads, inputs),
         "parse: load_case": for_each(load_case, inputs),
         "decide": for_each(decide, read),
+        "decide, and read all of it": for_each(lambda each: told(decide(each)), read),
         "parse and decide": for_each(lambda each: decide(load_case(each)), inputs),
-        "encode: dump_decision, without digests": for_each(dump_decision, [undigested(each) for each in decided]),
+        "encode: dump_decision, told and with digests": for_each(dump_decision, [digested(each) for each in decided]),
         "bytes in, bytes out": for_each(lambda each: dump_decision(decide(load_case(each))), inputs),
     }
 
@@ -65,10 +66,16 @@ def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
     }
 
 
-def undigested(decision: Any) -> Any:
-    """A decision whose digests need not be taken any more."""
-    decision.digests.case, decision.digests.decision  # noqa: B018 - they are taken when they are first asked for
+def told(decision: Any) -> Any:
+    """A decision of which everything was read that is told when it is first read."""
+    decision.findings, decision.deadlines, decision.remarks, getattr(decision, "ladder", ())
     return decision
+
+
+def digested(decision: Any) -> Any:
+    """A decision of which nothing is left to be told, and whose digests need not be taken any more."""
+    decision.digests  # noqa: B018 - they are taken when they are first asked for
+    return told(decision)
 
 
 def table(title: str, timings: dict[str, Timing], count: int) -> Table:
@@ -110,16 +117,18 @@ def importing(rounds: int) -> dict[str, Timing]:
 
 
 def profile(inputs: list[bytes], lines: int) -> Table:
-    """Where the time of deciding goes, function by function, in hundredths of the whole."""
+    """Where the time goes of deciding and of reading all of it, function by function, in hundredths of the whole."""
     read = [load_case(each) for each in inputs]
     profiler = cProfile.Profile()
     profiler.enable()
     for _ in range(200):
         for each in read:
-            decide(each)
+            told(decide(each))
     profiler.disable()
     stats: Any = pstats.Stats(profiler)
-    shown = Table("calls a case", "own time", "function", title="decide, profiled", title_justify="left")
+    shown = Table(
+        "calls a case", "own time", "function", title="decide, and read all of it, profiled", title_justify="left"
+    )
     for (file, _, name), (_, calls, own, _, _) in sorted(stats.stats.items(), key=lambda each: -each[1][2])[:lines]:
         where = f"{Path(file).stem}.{name}" if file != "~" else name
         shown.add_row(f"{calls / 200 / len(read):.1f}", f"{100 * own / stats.total_tt:.1f} %", where)
