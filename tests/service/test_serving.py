@@ -109,12 +109,12 @@ def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_le
     with running(tmp_path, "--workers", workers) as server, connections(server, 8) as taken:
         bodies = {connection: a_claim(order=f"order-{number}") for number, connection in enumerate(taken)}
         for connection, body in bodies.items():
-            connection.sendall(head_of(body) + body[:1000])
-        time.sleep(0.5)
+            connection.sendall(head_of(body, b"Expect: 100-continue\r\n"))
+        for connection, body in bodies.items():
+            assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"  # it is taken
+            connection.sendall(body[:1000])
         server.process.send_signal(signal.SIGTERM)
-        time.sleep(1.5)
-        with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+        until(lambda: not lets_in(server))
         assert server.process.poll() is None
         for connection, body in bodies.items():
             connection.sendall(body[1000:])
@@ -260,11 +260,19 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield started_one
 
 
-def head_of(body: bytes) -> bytes:
+def head_of(body: bytes, more: bytes = b"") -> bytes:
+    """The head of a request to decide a case; ``more`` are further headers."""
     return (
         b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-        b"Content-Length: %d\r\n\r\n" % len(body)
+        b"Content-Length: %d\r\n%b\r\n" % (len(body), more)
     )
+
+
+def lets_in(server: Running) -> bool:
+    """Whether somebody new can connect."""
+    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE):
+        return True
+    return False
 
 
 def workers_of(server: Running) -> list[int]:
