@@ -91,3 +91,6 @@ def test_a_fact_does_not_change() -> None:
 def test_a_fact_stands_wherever_its_pointer_leads(pointer: str, where: tuple[str, ...]) -> None:
     """Once for each place that the placeholder stands for; any other brace is a part of a name."""
     assert Fact(shoe_size, (pointer,), Party.CONSUMER).where({"line": (2, 5)}) == where
+    several = Fact(shoe_size, (pointer, "/order/lines/{line}/brand", "/as_of"), Party.CONSUMER)
+    assert several.where({"line": (2,)})[-2:] == ("/order/lines/2/brand", "/as_of")
+    assert several.where({"line": (2, 5)})[: len(where)] == where
