@@ -238,6 +238,34 @@ class Digests:
         return int.from_bytes(self.decision.encode())
 
 
+@frozen
+class RuledSubject:
+    """What a claimed line, or a case that is judged as a whole, comes to; ``effects`` are told clause by clause."""
+
+    line_id: str | None
+    outcome: str
+    effects: Mapping[str, Effect]
+    requests: tuple[Request, ...]
+
+
+@frozen
+class Ruling:
+    """A decision in short: what a case comes to, without why. ``total`` is ``None`` where the rule pays nothing."""
+
+    outcome: str
+    subjects: tuple[RuledSubject, ...]
+    total: Minor | None = None
+
+    def on(self, line_id: str | None) -> RuledSubject | None:
+        """What a line comes to, or with ``None`` a case that is judged as a whole; ``None`` for a line that is not claimed."""
+        return next((each for each in self.subjects if each.line_id == line_id), None)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What is still needed, and from whom."""
+        return tuple([request for each in self.subjects for request in each.requests])
+
+
 @frozen(kw_only=True)
 class Decision:
     """What every decision has, whatever kind of rule made it."""

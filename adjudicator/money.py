@@ -97,16 +97,22 @@ def reckon(
     ladder: list[Step] = []
     dues: list[Due] = []
     for line in approved:
-        _climb(edition, line.facts, payment.reckoned_from, line.at.line_id, ladder)
+        for function in payment.reckoned_from:
+            _climb(edition, line.facts, function, line.at.line_id, ladder)
         dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
     order_facts["order_lines"] = accounts(case, approved, dues)
     dues += _dues(edition, order_facts, payment.per_order, None, ladder)
     for ceiling in payment.at_most:
         if order_facts[ceiling.__name__] is not None:
-            _climb(edition, order_facts, (ceiling,), None, ladder)
-            dues = cut(dues, order_facts[ceiling.__name__], payment.taken_in_order)
-    return tuple(_award(case, due) for due in dues if due.amount > 0), tuple(ladder)
+            at_most = _climb(edition, order_facts, ceiling, None, ladder)
+            dues = cut(dues, at_most, payment.taken_in_order)
+    return tuple([_award(case, due) for due in dues if due.amount > 0]), tuple(ladder)
+
+
+def total(awards: Sequence[Award]) -> Minor:
+    """What some awards come to together."""
+    return Minor(sum([award.amount for award in awards]))
 
 
 def cut(dues: Sequence[Due], at_most: Minor, taken_in_order: Sequence[AwardKind]) -> list[Due]:
@@ -151,24 +157,22 @@ def _dues(
     edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[Step]
 ) -> Iterator[Due]:
     for each in pays:
-        _climb(edition, facts, (each.entitled, each.due), line_id, ladder)
-        due = facts[each.due.__name__]
-        yield Due(each.kind, line_id, facts[each.entitled.__name__], due, due)
+        entitled = _climb(edition, facts, each.entitled, line_id, ladder)
+        due = _climb(edition, facts, each.due, line_id, ladder)
+        yield Due(each.kind, line_id, entitled, due, due)
 
 
-def _climb(
-    edition: Edition, facts: Facts, functions: Sequence[Function], line_id: str | None, ladder: list[Step]
-) -> None:
-    for function in functions:
-        node = edition.nodes[function.__name__]
-        inputs = {name: plain(value) for name, value in zip(node.params, node.arguments(facts), strict=True)}
-        inputs.pop("order_lines", None)
-        ladder.append(Step(node.name, node.cites, line_id, inputs, facts[node.name]))
+def _climb(edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[Step]) -> Minor:
+    """What a money function comes to; that is one more step of the ladder."""
+    node = edition.nodes[function.__name__]
+    amount: Minor = facts[node.name]
+    inputs = {name: plain(facts[name]) for name in node.params if name != "order_lines"}
+    ladder.append(Step(node.name, node.cites, line_id, inputs, amount))
+    return amount
 
 
 def _award(case: Case, due: Due) -> Award:
-    before = sum(
-        each.amount for each in case.settlements if each.kind.value == due.kind.value and each.line_id == due.line_id
-    )
-    basis = {"order": case.order.id, "line": due.line_id, "kind": due.kind.value, "settled_before": before}
+    kind = due.kind.value
+    before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
+    basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
     return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))

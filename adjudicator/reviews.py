@@ -8,9 +8,9 @@ from typing import Any
 from attrs import frozen
 
 from adjudicator.civil_time import Instant
-from adjudicator.decision import Decision, PolicyRef
+from adjudicator.decision import Decision, Ruling
 from adjudicator.facts import Glossary, Party
-from adjudicator.judging import Standing, judge, remarks
+from adjudicator.judging import Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
 from adjudicator.policy import Edition
 
 
@@ -65,6 +65,12 @@ class ReviewDocket:
         """The case as a whole."""
         yield WholeCase(case)
 
+    def rule(self, edition: Edition, case: Any) -> Ruling:
+        """Judge the case, and tell only what it comes to."""
+        judgement = judge(edition, WholeCase(case))
+        outcome = self._outcome(judgement.standing)
+        return Ruling(outcome, (ruled(judgement, outcome),))
+
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge the case."""
         judgement = judge(edition, WholeCase(case))
@@ -72,13 +78,13 @@ class ReviewDocket:
         return Decision(
             case_id=case.id,
             as_of=case.as_of,
-            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            policy=edition.ref,
             outcome=self._outcome(judgement.standing),
-            findings=judgement.findings,
-            requests=judgement.requests,
-            deadlines=judgement.deadlines,
-            remarks=tuple(remarks(edition, judgement.facts, None)),
-            reconsider_at=judgement.changes_at,
+            findings=findings(judgement),
+            requests=requests(judgement),
+            deadlines=tuple(deadlines(judgement)),
+            remarks=tuple(remarks(judgement)),
+            reconsider_at=changes_at(judgement),
             metadata=case.metadata,
         )
 
