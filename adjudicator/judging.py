@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from itertools import product
 from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
@@ -277,10 +278,11 @@ def _requests(judgement: Judgement, waiting: list[Open | Repairable]) -> Iterato
 
 
 def _both(one: Ask, other: Ask) -> Ask:
-    """One ask for two facts of one need; of two asks for the same the first."""
-    if len(one.accepts) == len(other.accepts) == 1 and one.accepts != other.accepts:
-        return evolve(one, accepts=({**one.accepts[0], **other.accepts[0]},))
-    return one
+    """One ask for two facts of one need: with each way to answer the one every way to answer the other, by when both are due."""
+    ends = [each.due_at for each in (one, other) if each.due_at is not None]
+    ways = product(one.accepts or ({},), other.accepts or ({},))
+    accepts = one.accepts if one.accepts == other.accepts else tuple({**each, **beside} for each, beside in ways)
+    return evolve(one, accepts=accepts, due_at=min(ends, default=None))
 
 
 def _accepts(

@@ -7,6 +7,7 @@ them give the same answer, that is the answer; else what is asked for is what ma
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from enum import Enum, auto
 from typing import Any, Final
 
 from attrs import frozen
@@ -174,17 +175,28 @@ def settled(branches: Branches) -> Any:
     return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
 
 
-_AGAINST: Final = frozenset({"unproven", "fails"})
+class _Kind(Enum):
+    """What an answer comes to, where it is no value."""
+
+    UNPROVEN = auto()
+    FAILS = auto()
+    FOR_A_PERSON = auto()
+    HOLDS = auto()
+
+
+_AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
 
 
 def _kind(value: Any) -> Hashable:
     if type(value) is Open:
-        return "fails" if value.as_good_as_failed else "unproven"
+        return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
     if value is False or type(value) in (Failed, Repairable):
-        return "fails"
+        return _Kind.FAILS
     if type(value) in (Disputed, Silent):
-        return "a person"
-    return "holds" if value is True or type(value) is Holds else ("value", value)
+        return _Kind.FOR_A_PERSON
+    holds = value is True or type(value) is Holds
+    answer: Hashable = _Kind.HOLDS if holds else value
+    return answer
 
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
@@ -199,16 +211,22 @@ def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
 
 
 def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
-    """Whether some value of an assumption gives another kind of answer than its first, all else being equal."""
-    first = branches[0].assuming[key]
-    reference = [each for each in branches if each.assuming[key] == first]
-    known = {each for branch in reference for each in branch.assuming if each != key}
+    """Whether another value of an assumption gives another kind of answer, all else being equal."""
+    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
+    for branch in branches:
+        alike.setdefault(tuple(branch.assuming), []).append(branch)
+    return any(_differ(key, some, branches) for some in alike.values())
+
+
+def _differ(key: Hashable, some: list[Branch], branches: list[Branch]) -> bool:
+    """Whether a branch and one of some, which all assume of the same things, agree but for one assumption and answer otherwise."""
+    known = some[0].assuming.keys() - {key}
     kinds: dict[tuple[Hashable, ...], dict[tuple[Any, ...], set[Hashable]]] = {}
     for branch in branches:
         shared = tuple(each for each in branch.assuming if each in known)
         if shared not in kinds:
             kinds[shared] = {}
-            for each in reference:
+            for each in some:
                 kinds[shared].setdefault(_projected(each, shared), set()).add(_kind(each.value))
         if kinds[shared].get(_projected(branch, shared), set()) - {_kind(branch.value)}:
             return True
@@ -216,7 +234,7 @@ def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
 
 
 def _projected(branch: Branch, on: tuple[Hashable, ...]) -> tuple[Any, ...]:
-    return tuple(branch.assuming.get(each) for each in on)
+    return tuple(branch.assuming[each] for each in on)
 
 
 def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:

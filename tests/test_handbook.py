@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from errno import ENOSPC
 from html.parser import HTMLParser
 from importlib import import_module
 from pathlib import Path
@@ -613,7 +614,7 @@ def test_what_is_somebodys_is_never_overwritten(tmp_path: Path, what: str) -> No
 def test_a_disk_that_refuses_leaves_the_handbook_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
 ) -> None:
-    """Whichever step fails, writing a page or putting the folder in place, and nothing is left lying about."""
+    """Whichever step fails, writing a page or putting the folder in place: the folder is named, and nothing is left lying about."""
     folder, steps = tmp_path / "rules", iter(range(10))
     publish(CONTENTS, folder)
     for name in ("write_bytes", "rename"):
@@ -621,12 +622,13 @@ def test_a_disk_that_refuses_leaves_the_handbook_as_it_was(
 
         def failing(self: Path, *arguments: Any, original: Any = original) -> Any:
             if next(steps) == nth:
-                raise OSError("the disk is full")
+                raise OSError(ENOSPC, "the disk is full", str(self))
             return original(self, *arguments)
 
         monkeypatch.setattr(Path, name, failing)
-    with pytest.raises(OSError, match="the disk is full"):
+    with pytest.raises(OSError, match="the disk is full") as refused:
         publish({"a.html": b"three", "c.html": b"four"}, folder)
+    assert refused.value.filename == str(folder)
     monkeypatch.undo()
     assert {name: content for name, content in written(folder).items() if name != LIST} == CONTENTS
     assert [each.name for each in tmp_path.iterdir()] == ["rules"]

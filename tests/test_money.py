@@ -12,7 +12,10 @@ from hypothesis import given
 
 from adjudicator import ClaimDecision, decide
 from adjudicator.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
+from adjudicator.claims import LineAccount, claimed_lines
 from adjudicator.decision import Award, AwardKind, Step
+from adjudicator.governing import edition_for
+from adjudicator.money import ApprovedLine, Due, accounts
 from adjudicator.testing import (
     a_case,
     a_claim,
@@ -23,6 +26,7 @@ from adjudicator.testing import (
     an_order,
     cases,
 )
+from adjudicator.weighing import Facts
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -232,3 +236,27 @@ def test_an_award_follows_from_its_steps(policy: str) -> None:
         assert {(each.kind, each.line_id) for each in decision.awards} <= due.keys()
 
     check()
+
+
+def test_every_line_of_the_order_has_its_account() -> None:
+    """Claimed or not: what it cost, what came back on it, what is approved of it and due on it here."""
+    order = an_order(a_line("L1", quantity=3, goods_paid=Minor(900), tax_paid=Minor(90)), a_line("L2", quantity=2))
+    case = a_case(
+        DAMAGE,
+        order=order,
+        claim=a_claim(ClaimItem(line_id="L1", quantity=2)),
+        settlements=(
+            a_settlement(30, SettlementKind.PRICE_ADJUSTMENT),
+            a_settlement(7),
+            a_settlement(4),
+            a_settlement(5, SettlementKind.TAX),
+            a_settlement(6, SettlementKind.POSTAGE),
+        ),
+    )
+    (line,) = claimed_lines(case)
+    approved = ApprovedLine(line, Facts(edition_for(case), line), 2)
+    due = Due(AwardKind.REFUND, "L1", Minor(580), Minor(569), Minor(569))
+    one, other = accounts(case, (approved,), (due, evolve(due, kind=AwardKind.TAX, due=Minor(1))))
+    assert one == LineAccount("L1", 3, 2, Minor(900), Minor(90), Minor(30), Minor(11), Minor(5), Minor(569))
+    cost = case.order.lines[1]
+    assert other == LineAccount("L2", 2, 0, cost.goods_paid, cost.tax_paid, *[Minor(0)] * 4)

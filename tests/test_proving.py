@@ -346,15 +346,17 @@ def test_tests_are_a_proof(tmp_path: Path) -> None:
 
 
 def test_commands_are_proofs(tmp_path: Path) -> None:
-    """They tell their rows, or how they ended."""
+    """They tell their rows, or how they ended; in a hurry they are left out."""
+    at_length = evolve(a_scale(tmp_path), quick=False)
     rows = """import os; open(os.environ["PROVED_ROWS"], "w").write('{"proof":"p","checked":"c","count":3,"result":"r"}')"""
-    (row,) = by_command("it", "all", sys.executable, "-c", rows)(a_scale(tmp_path))
+    (row,) = by_command("it", "all", sys.executable, "-c", rows)(at_length)
     assert row == Row("p", "c", 3, "r")
-    (row,) = by_command("it", "all", sys.executable, "-c", "")(a_scale(tmp_path))
+    (row,) = by_command("it", "all", sys.executable, "-c", "")(at_length)
     assert row == Row("it", "all", 1, "passed")
-    told, ended = by_command("it", "all", sys.executable, "-c", rows + "; raise SystemExit(3)")(a_scale(tmp_path))
+    told, ended = by_command("it", "all", sys.executable, "-c", rows + "; raise SystemExit(3)")(at_length)
     assert told.holds
     assert ended == Row("it", "all", 1, "ended with 3", holds=False)
+    assert list(by_command("it", "all", sys.executable, "-c", rows)(a_scale(tmp_path))) == []
 
 
 def test_what_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

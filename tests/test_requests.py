@@ -23,6 +23,8 @@ from adjudicator.case import (
 )
 from adjudicator.civil_time import DAY, HOUR, within_days
 from adjudicator.decision import Request
+from adjudicator.facts import Ask, Need, Open, Party
+from adjudicator.governing import edition_for
 from adjudicator.testing import (
     BARCODE,
     BRAND,
@@ -300,3 +302,67 @@ def test_while_the_clock_has_not_started_there_is_time(policy: str, order: Any) 
     case = a_case(policy, *documents, order=order, claim=a_claim(filed_through=Channel.OTHER))
     (refile,) = (each for each in decide(case).requests if each.need == "refile")
     assert refile.due_at is None
+
+
+# One need of several clauses
+
+PLACE: Final = Need("place", Party.CONSUMER)
+A_SHELF: Final = {"shelf": (1, 2)}
+A_HOUSE: Final = {"street": ("North",)}
+A_SHIP: Final = {"berth": (9,)}
+
+
+def the_shelf_is_known(filed_at: Instant) -> bool | Open:
+    """ZZ.1(1). It has to be said until a day after filing."""
+    return Open((Ask(PLACE, (A_SHELF,), due_at=Instant(filed_at + DAY)),))
+
+
+def the_ways_are_known(filed_at: Instant) -> bool | Open:
+    """ZZ.1(2). A house or a ship will do, to be said within an hour."""
+    return Open((Ask(PLACE, (A_HOUSE, A_SHIP), due_at=Instant(filed_at + HOUR)),))
+
+
+def something_is_known(filed_at: Instant) -> bool | Open:
+    """ZZ.1(3). Whatever it is, whenever it comes."""
+    return Open((Ask(PLACE),)) if filed_at else False
+
+
+@pytest.mark.parametrize(
+    ("clauses", "accepts", "due_at"),
+    [
+        ((the_shelf_is_known, something_is_known), (A_SHELF,), DAY),
+        ((something_is_known, the_shelf_is_known), (A_SHELF,), DAY),
+        ((something_is_known,), (), None),
+        ((the_ways_are_known, something_is_known), (A_HOUSE, A_SHIP), HOUR),
+        ((the_shelf_is_known, the_ways_are_known), ({**A_SHELF, **A_HOUSE}, {**A_SHELF, **A_SHIP}), HOUR),
+    ],
+)
+def test_what_several_clauses_need_is_asked_for_once(
+    clauses: tuple[Any, ...], accepts: tuple[Mapping[str, Any], ...], due_at: int | None
+) -> None:
+    """What is accepted answers all of them, and is due as soon as any of them needs it."""
+    case = a_case(LOCAL_RETURN)
+    (request,) = decide(case, evolve(edition_for(case), requires=clauses)).requests
+    due = None if due_at is None else Instant(FILED_AT + due_at)
+    assert request == Request("consumer", "place", "L1", accepts, due, None)
+
+
+def a_sealed_box_is_shown(filed_at: Instant) -> bool | Open:
+    """ZZ.1(4). A picture of a box, of whatever category."""
+    return Open((Ask(PLACE, ({"kind": ("box_photo",), "category": ("sealed",)},)),)) if filed_at else False
+
+
+def what_it_is_is_known(filed_at: Instant) -> bool | Open:
+    """ZZ.1(5). The category of the line, named as such."""
+    return Open((Ask(PLACE, ({"category": ("food",)},)),)) if filed_at else False
+
+
+def test_a_field_of_a_document_is_not_the_fact_of_the_same_name() -> None:
+    """A fact is asked for where it stands in the case, the field of a document that is still to come by its name."""
+    case = a_case(LOCAL_RETURN)
+    for clause, accepts in (
+        (a_sealed_box_is_shown, {"kind": ("box_photo",), "category": ("sealed",)}),
+        (what_it_is_is_known, {f"{LINE}/category": ("food",)}),
+    ):
+        (request,) = decide(case, evolve(edition_for(case), requires=(clause,))).requests
+        assert request.accepts == (accepts,)

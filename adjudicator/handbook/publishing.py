@@ -72,11 +72,18 @@ def publish(contents: Mapping[str, bytes], folder: Path) -> None:
     """Put files into a folder of their own, all of them or none.
 
     The folder is made, or replaced if it holds nothing but an earlier handbook. Raises :class:`NotOurs` if it holds anything
-    else, and :class:`OSError` where the disk refuses.
+    else, and :class:`OSError`, with the folder, where the disk refuses.
     """
     target = folder.resolve()
     if foreign := _foreign(target):
         raise NotOurs(str(folder / foreign) if target.is_dir() else str(folder))
+    try:
+        _write(contents, target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
+
+
+def _write(contents: Mapping[str, bytes], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with _beside(target) as workshop:
         made = workshop / "new"

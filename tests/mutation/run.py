@@ -10,6 +10,7 @@ survivor without a reason, or a reason without its survivor.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -131,9 +132,19 @@ def told(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change
         )
     functions = {function_of(mutant) for mutant in found}
     outlived = {each for each in reasons if each.function in functions} - set(changes.values())
+    if "PROVED_ROWS" in os.environ:
+        write_row(Path(os.environ["PROVED_ROWS"]), rows[-1][1], holds=not unexplained and not outlived)
     for each in sorted(outlived):
         print(f"\nA reason is written for this, but it is no survivor:\n{each.function}\n{each.diff}")
     return 1 if unexplained or outlived else 0
+
+
+def write_row(file: Path, counts: Counter[str], *, holds: bool) -> None:
+    """The one row that the table of ``make prove`` has of all this."""
+    told = ", ".join(f"{counts[fate]:,} {fate}" for fate in COLUMNS[1:] if counts[fate])
+    checked = "changes to packs and fold, noticed by a test or with a reason"
+    row = {"proof": "mutation", "checked": checked, "count": counts["mutants"], "result": told, "holds": holds}
+    file.write_text(f"{json.dumps(row)}\n", "utf-8")
 
 
 if __name__ == "__main__":

@@ -179,7 +179,7 @@ def test_decisions_are_listed_by_what_they_are_about(record: Record) -> None:
     one, two = record.decide(a_claim("AS-1", order="O-1")), record.decide(a_claim("AS-2", units=3, order="O-2"))
     review = record.decide(json.dumps(ADMISSION))
     found = {
-        name: {each.id for each in pages(record, Filter(**{name: value}), 10)}  # type: ignore[arg-type]
+        name: {each.id for each in pages(record, Filter(**{name: value}), 10)}  # type: ignore[arg-type]  # each is named once
         for name, value in {
             "order_id": "O-1",
             "claim_id": "AS-2",

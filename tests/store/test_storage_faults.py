@@ -61,9 +61,9 @@ def losing_the_answer_of_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[Non
         done(dbapi_connection)
         fuse()
 
-    engine.dialect.do_commit = commit  # type: ignore[method-assign]
+    engine.dialect.do_commit = commit  # type: ignore[method-assign]  # a driver's hook
     yield
-    engine.dialect.do_commit = done  # type: ignore[method-assign]
+    engine.dialect.do_commit = done  # type: ignore[method-assign]  # as it was
 
 
 def a_day(record: Record, order: str) -> None:
