@@ -60,6 +60,24 @@ class AwardKind(StrEnum):
     POSTAGE = "postage"
 
 
+class Gravity(StrEnum):
+    """How grave it is what was done, the gravest last."""
+
+    NONE = "none"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+
+
+class IncidentOutcome(StrEnum):
+    """What an incident came to."""
+
+    NOT_FOUND = "not_found"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+    NEEDS_INFORMATION = "needs_information"
+    MANUAL_REVIEW = "manual_review"
+
+
 class Unit(StrEnum):
     """What a margin is counted in."""
 
@@ -118,7 +136,9 @@ class Finding:
 
     clause: str = field(metadata={"means": "The clause that was judged."})
     cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it carries out."})
-    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line, or the incident; null where the case is judged as a whole."}
+    )
     role: Role
     effect: Effect
     because: Because
@@ -164,6 +184,25 @@ class Step:
     line_id: str | None = field(metadata={"means": "The line that it is about; null for the order."})
     inputs: Mapping[str, Plain] = field(metadata={"means": "What went in."})
     amount: Minor = field(metadata={"means": "What came out."})
+
+
+@frozen
+class IncidentResult:
+    """What one incident came to."""
+
+    incident_id: str = field(metadata={"means": "The incident."})
+    outcome: IncidentOutcome
+
+
+@frozen
+class Measure:
+    """Something that the rule allows on these facts: a right, whether or not it is used."""
+
+    measure: str = field(metadata={"means": "What may be done."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text, and the readings, that allow it."})
+    amount: Minor | None = field(
+        metadata={"means": "The amount that it is about; null without one, or while not known."}
+    )
 
 
 @frozen
@@ -240,7 +279,7 @@ class Digests:
 
 @frozen
 class RuledSubject:
-    """What a claimed line, or a case that is judged as a whole, comes to; ``effects`` are told clause by clause."""
+    """What a claimed line, an incident, or a case as a whole comes to; ``effects`` are told clause by clause."""
 
     line_id: str | None
     outcome: str
@@ -305,3 +344,22 @@ class ClaimDecision(Decision):
     return_authorisation: ReturnAuthorisation | None = field(
         metadata={"means": "Where the goods may be sent back to, if they may."}
     )
+
+
+@frozen(kw_only=True)
+class ConductDecision(Decision):
+    """What was found of conduct, and what follows. Measures are rights and not duties."""
+
+    incidents: tuple[IncidentResult, ...] = field(
+        metadata={"means": "What each incident came to, in the order of the case."}
+    )
+    gravity: Gravity | None = field(metadata={"means": "Of all incidents together; null while it is not settled."})
+    time: int | None = field(
+        metadata={
+            "means": "Which time it is; null where nothing is found, or while that is not known.",
+            "bounds": COUNT,
+        }
+    )
+    measures: tuple[Measure, ...] = field(metadata={"means": "What may be done about it."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the amounts came about."})

@@ -67,6 +67,11 @@ class Payment:
             yield from (pays.entitled, pays.due)
         yield from self.at_most
 
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
 
 @frozen
 class Due:
@@ -98,14 +103,14 @@ def reckon(
     dues: list[Due] = []
     for line in approved:
         for function in payment.reckoned_from:
-            _climb(edition, line.facts, function, line.at.line_id, ladder)
+            climb(edition, line.facts, function, line.at.line_id, ladder)
         dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
     order_facts["order_lines"] = accounts(case, approved, dues)
     dues += _dues(edition, order_facts, payment.per_order, None, ladder)
     for ceiling in payment.at_most:
         if order_facts[ceiling.__name__] is not None:
-            at_most = _climb(edition, order_facts, ceiling, None, ladder)
+            at_most = climb(edition, order_facts, ceiling, None, ladder)
             dues = cut(dues, at_most, payment.taken_in_order)
     return tuple([_award(case, due) for due in dues if due.amount > 0]), tuple(ladder)
 
@@ -157,12 +162,12 @@ def _dues(
     edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[Step]
 ) -> Iterator[Due]:
     for each in pays:
-        entitled = _climb(edition, facts, each.entitled, line_id, ladder)
-        due = _climb(edition, facts, each.due, line_id, ladder)
+        entitled = climb(edition, facts, each.entitled, line_id, ladder)
+        due = climb(edition, facts, each.due, line_id, ladder)
         yield Due(each.kind, line_id, entitled, due, due)
 
 
-def _climb(edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[Step]) -> Minor:
+def climb(edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[Step]) -> Minor:
     """What a money function comes to; that is one more step of the ladder."""
     node = edition.nodes[function.__name__]
     amount: Minor = facts[node.name]

@@ -107,9 +107,7 @@ class Incident:
             "means": "Whether channel, account, content or shop is the platform's own or one that the platform provides."
         },
     )
-    needed_for_trade: bool | None = field(
-        default=None, metadata={"means": "Whether normal trade or service needs it."}
-    )
+    needed_for_trade: bool | None = field(default=None, metadata={"means": "Whether normal trade or service needs it."})
     purpose: Purpose | None = None
     platform_leave: bool | None = field(
         default=None, metadata={"means": "Whether the platform gave leave for cash on delivery."}
@@ -126,9 +124,7 @@ class Incident:
     prohibited_goods: bool | None = field(
         default=None, metadata={"means": "Whether goods were concerned that may not be sold."}
     )
-    other_violation: bool | None = field(
-        default=None, metadata={"means": "Whether it was another violation as well."}
-    )
+    other_violation: bool | None = field(default=None, metadata={"means": "Whether it was another violation as well."})
     grave_threat: bool | None = field(
         default=None,
         metadata={"means": "Whether the platform has reason to think that it may gravely threaten safety or rights."},
@@ -157,7 +153,10 @@ class Deposit:
 
     standard: Minor | None = field(
         default=None,
-        metadata={"means": "The standard when the case was opened, without a raise by this finding.", "bounds": DEPOSIT},
+        metadata={
+            "means": "The standard when the case was opened, without a raise by this finding.",
+            "bounds": DEPOSIT,
+        },
     )
     balance: Minor | None = field(
         default=None, metadata={"means": "What it held when the case was opened.", "bounds": DEPOSIT}
@@ -193,9 +192,7 @@ class Shop:
         metadata={"means": "The merchant promised in writing, in the form required, not to do it again."},
     )
     closing: Event | None = field(default=None, metadata={"means": "The shop entered the closing state."})
-    exit_application: Event | None = field(
-        default=None, metadata={"means": "The shop applied by itself to leave."}
-    )
+    exit_application: Event | None = field(default=None, metadata={"means": "The shop applied by itself to leave."})
 
 
 @frozen(kw_only=True)
