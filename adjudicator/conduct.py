@@ -14,7 +14,7 @@ from typing import Any, Final
 from attrs import evolve, frozen
 
 from adjudicator.case import Minor
-from adjudicator.civil_time import Instant
+from adjudicator.civil_time import Instant, Window
 from adjudicator.decision import (
     ConductDecision,
     Gravity,
@@ -305,9 +305,24 @@ class JudgedConduct:
 
     @property
     def changes_at(self) -> Instant | None:
-        """When time alone changes it: once what is due can be done no more."""
-        ends = (each.until for each in self.due if each.until is not None)
+        """When time alone changes it: once what is due can be done no more, or what was done at some instant may be late."""
+        ends = [each.until for each in self.due if each.until is not None]
+        ends += [window.last_instant for window in self._in_time_so_far()]
         return min((Instant(end + 1) for end in ends), default=None)
+
+    def _in_time_so_far(self) -> Iterator[Window]:
+        """The open windows in which something happened, wherever in them; it is not known when."""
+        facts = self.whole.facts
+        for clause, answer, _ in self.whole.clauses:
+            window = facts[clause.node.window] if clause.node.window else None
+            when = facts[clause.node.moment] if clause.node.moment else None
+            if (
+                answer is True
+                and type(when) is Open
+                and isinstance(window, Window)
+                and self.whole.subject.as_of in window
+            ):
+                yield window
 
 
 def gravest(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:

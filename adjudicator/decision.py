@@ -328,6 +328,11 @@ class Decision:
     )
     digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """What was judged as one, each by its id (``None``: the case as a whole) with its outcome."""
+        return ((None, str(self.outcome)),)
+
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
@@ -344,6 +349,11 @@ class ClaimDecision(Decision):
     return_authorisation: ReturnAuthorisation | None = field(
         metadata={"means": "Where the goods may be sent back to, if they may."}
     )
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The claimed lines."""
+        return tuple((line.line_id, line.outcome.value) for line in self.lines)
 
 
 @frozen(kw_only=True)
@@ -363,3 +373,8 @@ class ConductDecision(Decision):
     measures: tuple[Measure, ...] = field(metadata={"means": "What may be done about it."})
     currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
     ladder: tuple[Step, ...] = field(metadata={"means": "How the amounts came about."})
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The incidents, and the case as a whole."""
+        return (*((each.incident_id, each.outcome.value) for each in self.incidents), (None, self.outcome))

@@ -5,7 +5,7 @@ What could be is listed from what speaks least against the merchant on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
 from adjudicator.case import Minor
@@ -53,6 +53,9 @@ TOP_UPS = Need("top_ups", Party.PLATFORM)
 TOP_UP = Need("top_up", Party.MERCHANT)
 WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
 EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
+
+EARLIER: Final = "/shop/earlier_findings"
+A_FINDING: Final = "a finding with notice"
 
 T = TypeVar("T")
 
@@ -181,17 +184,17 @@ def earlier_notices(at: WholeCase) -> Pool[str] | Open:
     """The earlier findings of which the merchant received notice."""
     earlier = _of_the_shop(at).earlier_findings
     if earlier is None:
-        none, another = {"/shop/earlier_findings": ((),)}, _happened("/shop/earlier_findings/-/notice")
-        ask = Ask(EARLIER_FINDINGS, (none, {"/shop/earlier_findings/-/id": (), **another}))
-        return Open((ask,), could_be=((), ("one",)))
+        another = {f"{EARLIER}/-/id": (), f"{EARLIER}/-/notice/happened": (True,)}
+        return Open((Ask(EARLIER_FINDINGS, ({EARLIER: ((),)}, another)),), could_be=((), (A_FINDING,)))
     return Pool.of(
-        ("a finding", None if each.notice is not None else _which_is_it(EARLIER_FINDINGS, f"{EARLIER}/{index}/notice"))
+        (A_FINDING, _whether_noticed(index) if each.notice is None else None)
         for index, each in enumerate(earlier)
         if each.notice is None or each.notice.happened
     )
 
 
-EARLIER: Final = "/shop/earlier_findings"
+def _whether_noticed(index: int) -> Ask:
+    return Ask(EARLIER_FINDINGS, ({f"{EARLIER}/{index}/notice/happened": (True, False)},))
 
 
 def notified_at(at: WholeCase) -> Instant | None | Open:
@@ -227,11 +230,7 @@ def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, 
 
 def _which_is_it(need: Need, place: str) -> Ask:
     """To ask whether something happened, and when."""
-    return Ask(need, ({f"{place}/happened": (False,)}, {**_happened(place), f"{place}/at": ()}))
-
-
-def _happened(place: str) -> Mapping[str, tuple[Any, ...]]:
-    return {f"{place}/happened": (True,)}
+    return Ask(need, ({f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ()}))
 
 
 def deposit_standard(at: WholeCase) -> Minor | Open:
