@@ -71,8 +71,11 @@ def case_from(document: object) -> Any:
 
 
 def value_from(document: object, annotation: Any) -> Any:
-    """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    """A part of a case, of a type, from a JSON document. Raises :class:`~adjudicator.faults.InputError` where it does not fit."""
+    try:
+        return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    except BaseValidationError as error:
+        raise InputError(_faults_in(error)) from None
 
 
 def dump_case(case: Any) -> bytes:

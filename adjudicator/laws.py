@@ -574,11 +574,9 @@ def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[t
 # What could be otherwise
 
 
-def _outcome_for(decision: Any, line_id: str | None) -> str | None:
-    """The outcome of a line, or of a case that is judged as a whole; ``None`` for a line that is not claimed."""
-    if line_id is None:
-        return str(decision.outcome)
-    return next((line.outcome.value for line in decision.lines if line.line_id == line_id), None)
+def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
+    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
+    return dict(decision.parts).get(line_id)
 
 
 def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:

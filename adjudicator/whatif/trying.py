@@ -36,7 +36,7 @@ _NAMES: Final = ("id", "kind", "line_id")
 """What names something, and says nothing of it."""
 _LONG_AGO: Final = Instant.parse("1970-01-01T00:00:00Z")
 _FAR_OFF: Final = Instant.parse("8999-01-01T00:00:00Z")
-_FEW: Final = 4
+_FEW: Final = 5
 """Of how many things at most every selection is tried."""
 
 
@@ -134,7 +134,7 @@ def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) ->
             yield Place(fact, at, kind_at(type(case), at[0], case), held_at(case, at[0]), own=True)
     for pointer in where:
         for index, item in enumerate(held_at(case, pointer) or () if pointer not in single else ()):
-            if isinstance(value, tuple) and any(item is each for each in value):
+            if attrs.has(type(item)) and isinstance(value, tuple) and any(item is each for each in value):
                 yield from _places_within(case, fact, f"{pointer}/{index}", item)
 
 
