@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import Factory, evolve, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant, Window
@@ -222,6 +222,7 @@ class JudgedConduct:
     edition: Edition
     incidents: tuple[JudgedIncident, ...]
     whole: Judgement
+    values: dict[str, Any] = Factory(dict)
 
     @property
     def possible(self) -> tuple[Gravity, ...]:
@@ -245,8 +246,12 @@ class JudgedConduct:
     # What follows
 
     def value(self, function: Function) -> Any:
-        """What a function of the policy says of the whole."""
-        return _told(self.whole.facts, function)
+        """What a function of the policy says of the whole, worked out once."""
+        name = function.__name__
+        if name not in self.values:
+            value = self.whole.facts[name]
+            self.values[name] = settled(value) if type(value) is Branches else value
+        return self.values[name]
 
     @property
     def outcome(self) -> str | None:
@@ -330,11 +335,6 @@ def gravest(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
     least = max((each[0] for each in possible), key=_RANK.__getitem__)
     graver = {each for of_one in possible for each in of_one if _RANK[each] > _RANK[least]}
     return (least, *sorted(graver, key=_RANK.__getitem__))
-
-
-def _told(facts: Facts, function: Function) -> Any:
-    value = facts[function.__name__]
-    return settled(value) if type(value) is Branches else value
 
 
 def _learn(facts: Facts, possible: tuple[Gravity, ...]) -> None:
