@@ -10,13 +10,11 @@ from attrs import frozen
 from adjudicator.case import Case, ReturnAddress
 from adjudicator.claim_facts import CLAIM_GLOSSARY, ClaimedLine
 from adjudicator.decision import (
-    Award,
     ClaimDecision,
     LineResult,
     Outcome,
     ReturnAuthorisation,
     Ruling,
-    Step,
 )
 from adjudicator.facts import Glossary, Party
 from adjudicator.judging import (
@@ -30,7 +28,8 @@ from adjudicator.judging import (
     requests,
     ruled,
 )
-from adjudicator.money import ApprovedLine, LineAccount, Payment, Pays, reckon, total
+from adjudicator.later import LATER, later
+from adjudicator.money import ApprovedLine, Due, LineAccount, Payment, Pays, Rung, award, reckon, total
 from adjudicator.policy import Edition, Function
 
 __all__ = ["CLAIMS", "ClaimDocket", "LineAccount", "Payment", "Pays", "Return"]
@@ -113,20 +112,20 @@ class ClaimDocket:
     def rule(self, edition: Edition, case: Case) -> Ruling:
         """Judge every claimed line, and tell only what the claim comes to."""
         lines = [_judged(edition, at) for at in claimed_lines(case)]
-        awards, _ = _granted(edition, case, lines)
+        dues, _ = _granted(edition, case, lines)
         return Ruling(
             overall([each.outcome for each in lines]).value,
             tuple([ruled(each.judgement, each.outcome.value) for each in lines]),
-            total(awards),
+            total(dues),
         )
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
         lines = [_judged(edition, at) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
-        awards, ladder = _granted(edition, case, lines)
+        dues, ladder = _granted(edition, case, lines)
         moments = [moment for moment in map(changes_at, judgements) if moment is not None]
-        return ClaimDecision(
+        decision = ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
@@ -134,17 +133,24 @@ class ClaimDocket:
             lines=tuple(
                 [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
             ),
-            findings=tuple([finding for each in judgements for finding in findings(each)]),
-            awards=awards,
-            total=total(awards),
+            findings=LATER,
+            awards=tuple([award(case, due) for due in dues]),
+            total=total(dues),
             currency=case.order.currency,
-            ladder=ladder,
+            ladder=LATER,
             return_authorisation=_authorised(edition, lines),
-            deadlines=tuple([deadline for each in judgements for deadline in deadlines(each)]),
+            deadlines=LATER,
             requests=tuple([request for each in judgements for request in requests(each)]),
-            remarks=tuple([remark for each in judgements for remark in remarks(each)]),
+            remarks=LATER,
             reconsider_at=min(moments, default=None),
             metadata=case.metadata,
+        )
+        return later(
+            decision,
+            findings=lambda _: tuple([finding for each in judgements for finding in findings(each)]),
+            ladder=lambda _: tuple([rung.step() for rung in ladder]),
+            deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
+            remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
         )
 
 
@@ -177,7 +183,7 @@ def _judged(edition: Edition, at: ClaimedLine) -> JudgedLine:
     return JudgedLine(at, judgement, units)
 
 
-def _granted(edition: Edition, case: Case, lines: Sequence[JudgedLine]) -> tuple[tuple[Award, ...], tuple[Step, ...]]:
+def _granted(edition: Edition, case: Case, lines: Sequence[JudgedLine]) -> tuple[tuple[Due, ...], tuple[Rung, ...]]:
     if not isinstance(edition.grants, Payment):
         return (), ()
     approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]

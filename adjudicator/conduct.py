@@ -21,7 +21,6 @@ from adjudicator.decision import (
     IncidentOutcome,
     IncidentResult,
     Measure,
-    Remark,
     Request,
     RuledSubject,
     Ruling,
@@ -29,7 +28,8 @@ from adjudicator.decision import (
 )
 from adjudicator.facts import Glossary, Open, Party, Repairable
 from adjudicator.judging import Judgement, Standing, asked, deadlines, findings, judge, remarks, requests
-from adjudicator.money import climb
+from adjudicator.later import LATER, later
+from adjudicator.money import Rung
 from adjudicator.policy import Edition, Function, facts_behind
 from adjudicator.reviews import WholeCase
 from adjudicator.weighing import Branches, Facts, settled
@@ -224,6 +224,12 @@ class JudgedConduct:
     whole: Judgement
     values: dict[str, Any] = Factory(dict)
 
+    def judgements(self) -> Iterator[Judgement]:
+        """Every judgement: incident by incident, what is ordinary before what is serious; the whole last."""
+        for each in self.incidents:
+            yield from (each.ordinary, each.serious)
+        yield self.whole
+
     @property
     def possible(self) -> tuple[Gravity, ...]:
         """How grave it can be in all, the least first."""
@@ -279,13 +285,11 @@ class JudgedConduct:
             if self.value(sanction.available) is True:
                 yield Measure(node.name, node.cites, None if sanction.amount is None else self.amount(sanction.amount))
 
-    def ladder(self) -> tuple[Step, ...]:
+    def ladder(self) -> Iterator[Step]:
         """The amounts that are known."""
-        steps: list[Step] = []
         for function in _consequences(self.edition).amounts:
             if self.amount(function) is not None:
-                climb(self.whole.edition, self.whole.facts, function, None, steps)
-        return tuple(steps)
+                yield Rung(self.whole.edition.nodes[function.__name__], None, self.whole.facts).step()
 
     def amount(self, function: Function) -> Minor | None:
         """What a function says that is an amount, if there is one and it is known."""
@@ -307,6 +311,12 @@ class JudgedConduct:
         said = (self.value(each) for each in consequences.functions() if each is not consequences.time)
         waiting = (each for each in (*self.whole.answers, *said) if type(each) is Open)
         return asked(self.whole, (*self.due, *waiting))
+
+    def all_requests(self) -> Iterator[Request]:
+        """What is still needed of each incident that matters, and of the whole."""
+        for each in self.incidents:
+            yield from each.requests() if self.matters(each) else ()
+        yield from self.requests()
 
     @property
     def changes_at(self) -> Instant | None:
@@ -407,34 +417,30 @@ class ConductDocket:
     def decide(self, edition: Edition, case: Any) -> ConductDecision:
         """Judge each incident and the case as a whole, and tell what follows."""
         judged = judged_conduct(edition, case)
-        return ConductDecision(
+        decision = ConductDecision(
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
             outcome=self._outcome(judged),
-            incidents=tuple(IncidentResult(each.at.line_id, each.outcome) for each in judged.incidents),
+            incidents=tuple([IncidentResult(each.at.line_id, each.outcome) for each in judged.incidents]),
             gravity=judged.gravity,
             time=judged.time,
             measures=tuple(judged.measures()),
             currency=_consequences(edition).currency,
-            ladder=judged.ladder(),
-            findings=(
-                *(
-                    finding
-                    for each in judged.incidents
-                    for judgement in (each.ordinary, each.serious)
-                    for finding in findings(judgement)
-                ),
-                *findings(judged.whole),
-            ),
-            requests=(
-                *(request for each in judged.incidents if judged.matters(each) for request in each.requests()),
-                *judged.requests(),
-            ),
-            deadlines=tuple(deadlines(judged.whole)),
-            remarks=tuple(_remarks(judged)),
+            ladder=LATER,
+            findings=LATER,
+            requests=tuple(judged.all_requests()),
+            deadlines=LATER,
+            remarks=LATER,
             reconsider_at=judged.changes_at,
             metadata=case.metadata,
+        )
+        return later(
+            decision,
+            ladder=lambda _: tuple(judged.ladder()),
+            findings=lambda _: tuple([each for of in judged.judgements() for each in findings(of)]),
+            deadlines=lambda _: tuple(deadlines(judged.whole)),
+            remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
         )
 
     def _outcome(self, judged: JudgedConduct) -> str:
@@ -454,9 +460,3 @@ def _judged(parts: Parts, at: SingleIncident) -> JudgedIncident:
     judged = JudgedIncident(at, judge(parts.ordinary, at), judge(parts.serious, at))
     _learn(judged.ordinary.facts, judged.possible)
     return judged
-
-
-def _remarks(judged: JudgedConduct) -> Iterator[Remark]:
-    for each in judged.incidents:
-        yield from remarks(each.ordinary)
-    yield from remarks(judged.whole)

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.later import Unhurried
 from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
@@ -261,20 +262,12 @@ class Remark:
     params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
-@frozen(eq=False)
+@frozen
 class Digests:
     """SHA-256, in hex, over canonical JSON (RFC 8785)."""
 
     case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
     decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Digests):
-            return NotImplemented
-        return (self.case, self.decision) == (other.case, other.decision)
-
-    def __hash__(self) -> int:
-        return int.from_bytes(self.decision.encode())
 
 
 @frozen
@@ -306,8 +299,11 @@ class Ruling:
 
 
 @frozen(kw_only=True)
-class Decision:
-    """What every decision has, whatever kind of rule made it."""
+class Decision(Unhurried):
+    """What every decision has, whatever kind of rule made it.
+
+    What it tells of the way to its outcome is written out when it is first read, once.
+    """
 
     contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
     case_id: str = field(metadata={"means": "The case that was decided."})
@@ -333,6 +329,38 @@ class Decision:
         """What was judged as one, each by its id (``None``: the case as a whole) with its outcome."""
         return ((None, str(self.outcome)),)
 
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The parts of which what supports is told as the reason."""
+        supported = all(each.effect is Effect.SUPPORTS for each in self.findings)
+        return frozenset({None}) if supported else frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The parts of which what defeats is told as the reason."""
+        return frozenset({None})
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The parts of which what is undecided is told as what a person has to look at."""
+        defeated = any(each.effect is Effect.DEFEATS for each in self.findings)
+        return frozenset() if defeated or self.requests else frozenset({None})
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What may be done about it; nothing, unless the rule says so."""
+        return ()
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """How the amounts came about; there are none, unless the rule says so."""
+        return ()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of every amount, if there are any."""
+        return None
+
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
@@ -354,6 +382,24 @@ class ClaimDecision(Decision):
     def parts(self) -> tuple[tuple[str | None, str], ...]:
         """The claimed lines."""
         return tuple((line.line_id, line.outcome.value) for line in self.lines)
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The lines that are approved, for all their units or for some."""
+        return self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The lines that are denied."""
+        return self._lines(Outcome.DENIED)
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The lines that a person has to look at."""
+        return self._lines(Outcome.MANUAL_REVIEW)
+
+    def _lines(self, *outcomes: Outcome) -> frozenset[str | None]:
+        return frozenset(line.line_id for line in self.lines if line.outcome in outcomes)
 
 
 @frozen(kw_only=True)
@@ -378,3 +424,19 @@ class ConductDecision(Decision):
     def parts(self) -> tuple[tuple[str | None, str], ...]:
         """The incidents, and the case as a whole."""
         return (*((each.incident_id, each.outcome.value) for each in self.incidents), (None, self.outcome))
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """Nobody is told what he did not do."""
+        return frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The incidents in which something is found; the case as a whole, unless nothing is."""
+        found = {each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None}
+        return frozenset({*found, None} if found else ())
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The incidents that a person has to look at."""
+        return frozenset(each.incident_id for each in self.incidents if each.outcome is IncidentOutcome.MANUAL_REVIEW)

@@ -85,6 +85,10 @@ class Node:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "arguments", taking(self.params))
 
+    def given(self, values: tuple[Any, ...]) -> Iterator[tuple[str, Any, frozenset[type]]]:
+        """Each parameter with its value, and what it admits besides plain ones."""
+        return zip(self.params, values, self.admits, strict=True)
+
 
 @frozen(eq=False)
 class Clause:

@@ -11,6 +11,7 @@ from adjudicator.civil_time import Instant
 from adjudicator.decision import Decision, Ruling
 from adjudicator.facts import Glossary, Party
 from adjudicator.judging import Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
+from adjudicator.later import LATER, later
 from adjudicator.policy import Edition
 
 
@@ -84,17 +85,23 @@ class ReviewDocket:
         """Judge the case."""
         judgement = judge(edition, WholeCase(case))
         judgement.facts.update(denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
-        return Decision(
+        decision = Decision(
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
             outcome=self._outcome(judgement.standing),
-            findings=findings(judgement),
+            findings=LATER,
             requests=requests(judgement),
-            deadlines=tuple(deadlines(judgement)),
-            remarks=tuple(remarks(judgement)),
+            deadlines=LATER,
+            remarks=LATER,
             reconsider_at=changes_at(judgement),
             metadata=case.metadata,
+        )
+        return later(
+            decision,
+            findings=lambda _: findings(judgement),
+            deadlines=lambda _: tuple(deadlines(judgement)),
+            remarks=lambda _: tuple(remarks(judgement)),
         )
 
     def _outcome(self, standing: Standing) -> str:
