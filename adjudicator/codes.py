@@ -136,7 +136,9 @@ class _Reader:
     # Needs
 
     def asked(self) -> set[Need]:
-        return {need for clause in self.edition.clauses for each in self.answers(clause.name) for need in each.needs}
+        granted = self.edition.grants.functions() if self.edition.grants else ()
+        names = (*(clause.name for clause in self.edition.clauses), *(each.__name__ for each in granted))
+        return {need for name in names for each in self.answers(name) for need in each.needs}
 
     def need(self, need: Need) -> Code:
         return evolve(

@@ -252,7 +252,7 @@ def applied_to_leave_in_time(
 ) -> bool | Holds | Repairable:
     """PO.3(3). In the closing state the shop applies by itself to leave, within 45 days.
 
-    进入关店准备状态后 45 日内主动申请退出。Readings R1, R47.
+    进入关店准备状态后 45 日内主动申请退店。Readings R1, R47.
     """
     made = {"/shop/exit_application/happened": (True,), "/shop/exit_application/at": ()}
     return in_time(applied_at, applying, closing_window, Ask(EXIT_APPLICATION, (made,)))
@@ -415,7 +415,7 @@ def closing_state(
 ) -> bool:
     """PO.3(3), PO.3(4), PO.3(5). With the end of the agreement, put the shop into the closing state, from which it must apply to leave.
 
-    协议终止后，店铺进入关店准备状态：禁售全部商品，限制上新和重新上架，店铺须主动申请退出。
+    协议终止后，店铺进入关店准备状态：禁售全部商品，限制上新和重新上架，店铺须主动申请退店。
     """
     return end_agreement_for_want_of_remedy or end_agreement_for_serious_conduct or end_agreement_at_once
 
