@@ -107,7 +107,8 @@ class _Reader:
 
     def whole(self) -> Iterator[Code]:
         edition = self.edition
-        for outcome in edition.decides.outcomes:
+        docket = edition.decides
+        for outcome in dict.fromkeys((*docket.outcomes, *sorted(docket.refusals))):
             yield self.code(outcome, Kind.OUTCOME, partial(Words.verdict, outcome=outcome))
         for clause in edition.clauses:
             yield from self.reasons(clause)

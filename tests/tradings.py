@@ -103,9 +103,7 @@ class Author:
                 "notice": self.event(now >= notified and self.any(True, True, False), (notified,), now),
                 "written_promise": self.event(self.any(True, False), (opened, notified, remedy_ends), now),
                 "closing": self.event(is_closing, (closing,), now),
-                "exit_application": self.event(
-                    is_closing and self.any(True, False), (closing, closing_ends), now
-                ),
+                "exit_application": self.event(is_closing and self.any(True, False), (closing, closing_ends), now),
             },
         }
         return json.loads(json.dumps(document))  # type: ignore[no-any-return]

@@ -192,16 +192,21 @@ def standard_to_meet(deposit_standard: Minor, deposit_raised: bool) -> Minor:
     return Minor(deposit_standard + RAISE) if deposit_raised else deposit_standard
 
 
+def held(deposit_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
+    """PO.3(2). What the deposit holds, with all that was paid in."""
+    return Minor(deposit_balance + sum(each.amount for each in top_ups))
+
+
 def topped_up_at(
     deposit_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
 ) -> Instant | None:
     """PO.3(2). When the deposit first reached the standard to meet; at once where it held as much already."""
-    held, reached_at = int(deposit_balance), opened_at
+    held_so_far, reached_at = int(deposit_balance), opened_at
     for each in sorted(top_ups, key=lambda each: each.paid_at):
-        if held >= standard_to_meet:
+        if held_so_far >= standard_to_meet:
             break
-        held, reached_at = held + each.amount, each.paid_at
-    return reached_at if held >= standard_to_meet else None
+        held_so_far, reached_at = held_so_far + each.amount, each.paid_at
+    return reached_at if held_so_far >= standard_to_meet else None
 
 
 def topping_up(topped_up_at: Instant | None, remedy_window: Window | None | Open, as_of: Instant) -> Duty | Open:
@@ -224,14 +229,13 @@ def deposit_topped_up_in_time(
     topping_up: Duty,
     remedy_window: Window | None,
     standard_to_meet: Minor,
-    deposit_balance: Minor,
-    top_ups: tuple[TopUp, ...],
+    held: Minor,
 ) -> bool | Holds | Repairable:
     """PO.3(2). Within 3 days of receiving notice the merchant tops the deposit up in full.
 
     收到通知后 3 日内足额补缴保证金。Readings R1, R47.
     """
-    lacking = standard_to_meet - deposit_held(deposit_balance, top_ups)
+    lacking = standard_to_meet - held
     paid = {"/shop/deposit/top_ups/-/amount": (lacking,), "/shop/deposit/top_ups/-/paid_at": ()}
     return in_time(topped_up_at, topping_up, remedy_window, Ask(TOP_UP, (paid,)))
 
@@ -319,36 +323,32 @@ def new_deposit_standard(gravity: Gravity, deposit_standard: Minor) -> Minor | N
     return None if gravity is Gravity.NONE else Minor(deposit_standard + RAISE)
 
 
-def deposit_held(deposit_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
+def deposit_held(gravity: Gravity, held: Minor) -> Minor | None:
     """PO.3(2). What the deposit holds: the balance when the case was opened, and what was paid in since.
 
     保证金现有金额：立案时的余额加上此后补缴的金额。
     """
-    return Minor(deposit_balance + sum(each.amount for each in top_ups))
+    return None if gravity is Gravity.NONE else held
 
 
-def amount_due(
-    gravity: Gravity, remedy_window: Window | None, standard_to_meet: Minor, deposit_held: Minor
-) -> Minor | None:
+def amount_due(gravity: Gravity, remedy_window: Window | None, standard_to_meet: Minor, held: Minor) -> Minor | None:
     """PO.3(2). What is missing from the standard that the notice asks for.
 
     按通知要求尚需补缴的金额。
     """
     if gravity is Gravity.NONE or remedy_window is None:
         return None
-    return Minor(max(standard_to_meet - deposit_held, 0))
+    return Minor(max(standard_to_meet - held, 0))
 
 
-def shortfall(
-    gravity: Gravity, found_for_the_first_time: bool, deposit_standard: Minor, deposit_held: Minor
-) -> Minor | None:
+def shortfall(gravity: Gravity, found_for_the_first_time: bool, deposit_standard: Minor, held: Minor) -> Minor | None:
     """PO.3(5), R47. What the deposit lacks of the required standard, the 100,000 yuan included.
 
     保证金与应缴标准（含提高的 10 万元）之间的差额。
     """
     if gravity is Gravity.NONE or found_for_the_first_time:
         return None
-    return Minor(max(deposit_standard + RAISE - deposit_held, 0))
+    return Minor(max(deposit_standard + RAISE - held, 0))
 
 
 # What the platform may do
@@ -508,6 +508,7 @@ EDITION = Edition(
         remedy_window,
         closing_window,
         standard_to_meet,
+        held,
         topped_up_at,
         topping_up,
         promising,
