@@ -295,7 +295,7 @@ class Telling:
         """Why, line by line; a line is named where there are several."""
         several = len(self.decision.parts) > 1
         for line_id, group in self.by_line(findings):
-            if several and line_id is not None:
+            if several:
                 yield Paragraph(self.say("letter.about_line", line=self.opening_line(line_id)))
             yield Items(tuple(dict.fromkeys(getattr(self, told)(each) for each in group)))
 
