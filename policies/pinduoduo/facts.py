@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.conduct import ConductDocket, SingleIncident
-from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party, Pool
+from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.reviews import WholeCase
 from pinduoduo.case import (
     DEPOSIT,
@@ -19,6 +19,7 @@ from pinduoduo.case import (
     Beginner,
     Channel,
     Deposit,
+    EarlierFinding,
     Event,
     Incident,
     Purpose,
@@ -53,9 +54,6 @@ TOP_UPS = Need("top_ups", Party.PLATFORM)
 TOP_UP = Need("top_up", Party.MERCHANT)
 WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
 EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
-
-EARLIER: Final = "/shop/earlier_findings"
-A_FINDING: Final = "a finding with notice"
 
 T = TypeVar("T")
 
@@ -180,21 +178,15 @@ def opened_at(at: WholeCase) -> Instant:
     return moment
 
 
-def earlier_notices(at: WholeCase) -> Pool[str] | Open:
-    """The earlier findings of which the merchant received notice."""
+def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Open:
+    """What was found against the shop before."""
     earlier = _of_the_shop(at).earlier_findings
-    if earlier is None:
-        another = {f"{EARLIER}/-/id": (), f"{EARLIER}/-/notice/happened": (True,)}
-        return Open((Ask(EARLIER_FINDINGS, ({EARLIER: ((),)}, another)),), could_be=((), (A_FINDING,)))
-    return Pool.of(
-        (A_FINDING, _whether_noticed(index) if each.notice is None else None)
-        for index, each in enumerate(earlier)
-        if each.notice is None or each.notice.happened
-    )
-
-
-def _whether_noticed(index: int) -> Ask:
-    return Ask(EARLIER_FINDINGS, ({f"{EARLIER}/{index}/notice/happened": (True, False)},))
+    if earlier is not None:
+        return earlier
+    another = EarlierFinding(id="another", notice=Event(happened=True))
+    place = "/shop/earlier_findings"
+    found = {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,)}
+    return Open((Ask(EARLIER_FINDINGS, ({place: ((),)}, found)),), could_be=((), (another,)))
 
 
 def notified_at(at: WholeCase) -> Instant | None | Open:
@@ -293,14 +285,14 @@ OFF_PLATFORM_TRADING: Final = ConductDocket(
         _incident(grave_threat, "grave_threat"),
         Fact(as_of, ("/as_of",)),
         Fact(opened_at, ("/opened_at",), Party.PLATFORM),
-        Fact(earlier_notices, ("/shop/earlier_findings",), Party.PLATFORM),
+        Fact(earlier_findings, ("/shop/earlier_findings",), Party.PLATFORM),
         Fact(notified_at, ("/shop/notice/happened", "/shop/notice/at"), Party.PLATFORM),
-        Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.MERCHANT),
+        Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.PLATFORM),
         Fact(closing_at, ("/shop/closing/happened", "/shop/closing/at"), Party.PLATFORM),
-        Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.MERCHANT),
+        Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.PLATFORM),
         Fact(deposit_standard, ("/shop/deposit/standard",), Party.PLATFORM),
         Fact(deposit_balance, ("/shop/deposit/balance",), Party.PLATFORM),
-        Fact(top_ups, ("/shop/deposit/top_ups",), Party.MERCHANT),
+        Fact(top_ups, ("/shop/deposit/top_ups",), Party.PLATFORM),
         Fact(deposit_raised, ("/shop/deposit/raised",), Party.PLATFORM),
     ),
 )

@@ -11,10 +11,10 @@ from attrs import evolve
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant, Window, within_days
 from adjudicator.conduct import Consequences, Gravity, Sanction
-from adjudicator.facts import Ask, Holds, Open, Repairable, Silent
+from adjudicator.facts import Ask, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import Edition
-from pinduoduo.case import Act, Beginner, Channel, Purpose, Setting, TopUp, Trouble
-from pinduoduo.facts import EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
+from pinduoduo.case import Act, Beginner, Channel, EarlierFinding, Purpose, Setting, TopUp, Trouble
+from pinduoduo.facts import EARLIER_FINDINGS, EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
 
 RAISE: Final = 100_000_00
 """PO.3(1). By how much the deposit standard may be raised: 100,000 yuan, in fen."""
@@ -271,6 +271,20 @@ def in_time(done_at: Instant | None, duty: Duty, window: Window | None, ask: Ask
     return done_at is not None and done_at in window
 
 
+def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Pool[str]:
+    """PO.3(5), R47. The earlier findings of which the merchant received notice; each counts once that is known."""
+    return Pool.of(
+        ("a finding", whether_noticed(index) if each.notice is None else None)
+        for index, each in enumerate(earlier_findings)
+        if each.notice is None or each.notice.happened
+    )
+
+
+def whether_noticed(index: int) -> Ask:
+    """R47. To ask whether the merchant received notice of an earlier finding."""
+    return Ask(EARLIER_FINDINGS, ({f"/shop/earlier_findings/{index}/notice/happened": (True, False)},))
+
+
 def found_for_the_first_time(earlier_notices: tuple[str, ...]) -> bool:
     """PO.3(5). No earlier finding of which the merchant received notice; acts that are found together are one.
 
@@ -283,7 +297,10 @@ def found_for_the_first_time(earlier_notices: tuple[str, ...]) -> bool:
 
 
 def which_time(gravity: Gravity, earlier_notices: tuple[str, ...]) -> int | None:
-    """PO.3(5), R47. This finding and the earlier ones with notice."""
+    """PO.3(5), R47. Which time it is: this finding and the earlier ones with notice.
+
+    第几次：本次认定与此前已通知商家的认定合计。
+    """
     return None if gravity is Gravity.NONE else 1 + len(earlier_notices)
 
 
@@ -300,7 +317,10 @@ def open_step(
     promising: Duty,
     applying: Duty,
 ) -> str:
-    """PO.3. Which step is open."""
+    """PO.3. Which step is open.
+
+    当前处于哪一步。
+    """
     if gravity is Gravity.NONE:
         return "not_found"
     if applying is not Duty.NOT_DUE:
@@ -514,6 +534,7 @@ EDITION = Edition(
         promising,
         applying,
         remedy_is_missing,
+        earlier_notices,
     ),
     barred_by=(
         paid_outside_the_platform,
