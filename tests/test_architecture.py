@@ -37,6 +37,7 @@ SHELLS: Final = frozenset(
     {
         "adapters",
         "cli",
+        "client",
         "codes",
         "explaining",
         "given",
@@ -46,6 +47,8 @@ SHELLS: Final = frozenset(
         "record_commands",
         "records",
         "rulebook",
+        "service",
+        "service_commands",
         "store",
         "streams",
         "testing",
