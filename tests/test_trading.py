@@ -451,8 +451,10 @@ def test_an_unknown_notice_is_asked_for_and_nothing_that_hangs_on_it() -> None:
         {"/shop/notice/happened": (False,)},
         {"/shop/notice/happened": (True,), "/shop/notice/at": ()},
     )
-    (request,) = decided(("/shop/notice", event(None))).requests
+    received = decided(("/shop/notice", event(None)))
+    (request,) = received.requests
     assert request.accepts == ({"/shop/notice/at": ()},)
+    assert amounts(received)["amount_due"] == RAISE
 
 
 @pytest.mark.parametrize(
@@ -618,8 +620,12 @@ def test_an_unknown_closing_state_waits_for_nothing_else() -> None:
     """The clock is asked for; what hangs on it is not."""
     decision = decided(PROMISED, topped_up(RAISE), ("/shop/closing", None), ("/shop/exit_application", None))
     assert (decision.outcome, asked(decision)) == ("needs_information", [("platform", "closing_state", None)])
-    unknown = decided(CLOSING, ("/as_of", "2023-05-20T00:00:00+08:00"), ("/shop/exit_application", None))
-    assert ("platform", "application_made", None) in asked(unknown)
+    for as_of in ("2023-05-20T00:00:00+08:00", "2023-07-20T00:00:00+08:00"):
+        long_ago = ("/shop/closing", event("2023-03-01T00:00:00+08:00"))
+        for closing in (CLOSING, long_ago):
+            unknown = decided(closing, ("/as_of", as_of), ("/shop/exit_application", None))
+            assert ("platform", "application_made", None) in asked(unknown)
+            assert unknown.outcome == "needs_information"
 
 
 # What the reader should know

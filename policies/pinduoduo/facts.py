@@ -57,6 +57,7 @@ EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
 
 T = TypeVar("T")
 
+LONG_AGO: Final = Instant(0)
 NOTHING_OR_SOME: Final[tuple[tuple[Trouble, ...], ...]] = ((), (Trouble.PAYMENT,))
 NOTHING_OR_ALL: Final = (Minor(0), Minor(DEPOSIT.most))
 
@@ -189,6 +190,14 @@ def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Open:
     return Open((Ask(EARLIER_FINDINGS, ({place: ((),)}, found)),), could_be=((), (another,)))
 
 
+def notice_received(at: WholeCase) -> bool | Open:
+    """Whether the merchant received notice of this finding."""
+    notice = _of_the_shop(at).notice
+    if notice is not None:
+        return notice.happened
+    return Open((_which_is_it(NOTICE, "/shop/notice"),), could_be=(False, True))
+
+
 def notified_at(at: WholeCase) -> Instant | None | Open:
     """When the merchant received notice of this finding. A clock that may have started is asked for, not tried."""
     return _when(_of_the_shop(at).notice, NOTICE, "/shop/notice")
@@ -196,7 +205,7 @@ def notified_at(at: WholeCase) -> Instant | None | Open:
 
 def promised_at(at: WholeCase) -> Instant | None | Open:
     """When the merchant promised in writing."""
-    ends = (opened_at(at), at.as_of)
+    ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).written_promise, PROMISE_MADE, "/shop/written_promise", could_be=ends)
 
 
@@ -207,7 +216,7 @@ def closing_at(at: WholeCase) -> Instant | None | Open:
 
 def applied_at(at: WholeCase) -> Instant | None | Open:
     """When the shop applied by itself to leave."""
-    ends = (opened_at(at), at.as_of)
+    ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).exit_application, APPLICATION_MADE, "/shop/exit_application", could_be=ends)
 
 
@@ -286,6 +295,7 @@ OFF_PLATFORM_TRADING: Final = ConductDocket(
         Fact(as_of, ("/as_of",)),
         Fact(opened_at, ("/opened_at",), Party.PLATFORM),
         Fact(earlier_findings, ("/shop/earlier_findings",), Party.PLATFORM),
+        Fact(notice_received, ("/shop/notice/happened",), Party.PLATFORM),
         Fact(notified_at, ("/shop/notice/happened", "/shop/notice/at"), Party.PLATFORM),
         Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.PLATFORM),
         Fact(closing_at, ("/shop/closing/happened", "/shop/closing/at"), Party.PLATFORM),

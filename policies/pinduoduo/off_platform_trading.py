@@ -387,12 +387,12 @@ def deposit_held(gravity: Gravity, held: Minor) -> Minor | None:
     return None if gravity is Gravity.NONE else held
 
 
-def amount_due(gravity: Gravity, remedy_window: Window | None, standard_to_meet: Minor, held: Minor) -> Minor | None:
+def amount_due(gravity: Gravity, notice_received: bool, standard_to_meet: Minor, held: Minor) -> Minor | None:
     """PO.3(2). What is missing from the standard that the notice asks for.
 
     按通知要求尚需补缴的金额。
     """
-    if gravity is Gravity.NONE or remedy_window is None:
+    if gravity is Gravity.NONE or not notice_received:
         return None
     return Minor(max(standard_to_meet - held, 0))
 
