@@ -58,6 +58,11 @@ class ReviewDocket:
         return (self.granted, self.refused, self.waiting, self.for_a_person)
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
     def refusals(self) -> frozenset[str]:
         """What a case comes to that a clause turned down."""
         return frozenset({self.refused})
