@@ -47,6 +47,11 @@ class Return:
         """The functions."""
         yield from (self.units, self.address, self.freight)
 
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
 
 @frozen
 class JudgedLine:
@@ -87,6 +92,16 @@ class ClaimDocket:
         return tuple(each.value for each in Outcome)
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """What a line comes to that a clause turned down."""
+        return frozenset({Outcome.DENIED.value})
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
@@ -94,6 +109,10 @@ class ClaimDocket:
     def subjects(self, case: Case) -> Iterator[ClaimedLine]:
         """The claimed lines."""
         return claimed_lines(case)
+
+    def part_for(self, edition: Edition, subject: ClaimedLine) -> Edition:
+        """All of it."""
+        return edition
 
     def rule(self, edition: Edition, case: Case) -> Ruling:
         """Judge every claimed line, and tell only what the claim comes to."""

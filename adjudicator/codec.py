@@ -32,7 +32,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from adjudicator.case import Case, Evidence
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Decision, Plain
+from adjudicator.decision import ClaimDecision, ConductDecision, Decision, Plain
 from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
 from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
@@ -44,6 +44,8 @@ DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
 
 _KINDS: Final[Mapping[str, type]] = {each.kind: each for each in typing.get_args(Evidence)}
+_DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
+"""What a decision is of that has a field which others lack."""
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
 
 
@@ -75,8 +77,11 @@ def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
 
 
 def value_from(document: object, annotation: Any) -> Any:
-    """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    """A part of a case, of a type, from a JSON document. Raises :class:`~adjudicator.faults.InputError` where it does not fit."""
+    try:
+        return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    except BaseValidationError as error:
+        raise InputError(_faults_in(error)) from None
 
 
 def part_of(document: object, annotation: type[T]) -> T:
@@ -121,7 +126,8 @@ def load_decision(text: str | bytes) -> Decision:
     Raises :class:`~adjudicator.faults.InputError` for what is no decision.
     """
     document, faults = parsed(text, most_bytes=inf)
-    shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
+    told_by = (name for name in _DECISIONS if isinstance(document, dict) and name in document)
+    shape = _DECISIONS.get(next(told_by, ""), Decision)
     try:
         decision: Decision = _incoming(strict=False, every_fault=True).structure(document, shape)
     except BaseValidationError as error:
@@ -467,7 +473,7 @@ def _missing(error: KeyError, value: dict[str, Any]) -> Unfit:
 
 def _enumerations() -> Iterator[type[Enum]]:
     """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
-    waiting: list[Any] = [Case, ClaimDecision, *(group[0].decides.case_type for group in policies().values())]
+    waiting: list[Any] = [Case, *_DECISIONS.values(), *(group[0].decides.case_type for group in policies().values())]
     seen: set[Any] = set()
     while waiting:
         each = waiting.pop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import compress, product
 from typing import Any, Final, Protocol
@@ -125,7 +125,11 @@ def requests(judgement: Judgement) -> tuple[Request, ...]:
     """What is still needed where the subject waits for something."""
     if judgement.standing is not Standing.WAITING:
         return ()
-    waiting = [answer for answer in judgement.answers if _waits(answer, judgement.closed)]
+    return asked(judgement, [answer for answer in judgement.answers if _waits(answer, judgement.closed)])
+
+
+def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:
+    """What some answers about a subject wait for."""
     return tuple(_requests(judgement, waiting))
 
 
@@ -220,9 +224,10 @@ def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
 
 def _margin(facts: Facts, node: Node) -> Margin | None:
     """How far the instant is from the nearest edge, if one is measured."""
-    if node.moment is None:
+    moment = None if node.moment is None else facts[node.moment]
+    if type(moment) is not Instant:
         return None
-    margins = [window.margin(facts[node.moment]) for window in _windows(facts, node)]
+    margins = [window.margin(moment) for window in _windows(facts, node)]
     return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
 
 
@@ -242,7 +247,7 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
             )
 
 
-def _requests(judgement: Judgement, waiting: list[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
     position = {each: index for index, each in enumerate(subject.evidence_ids)}

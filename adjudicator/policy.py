@@ -126,6 +126,14 @@ class Docket(Protocol):
         """What a case of this kind can come to."""
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """What a part of a case can come to: a claimed line, an incident."""
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """The outcomes that stay as they are unless a clause that defeats is turned."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 
@@ -134,7 +142,10 @@ class Docket(Protocol):
         """The JSON pointer to the instant whose edition governs."""
 
     def subjects(self, case: Any) -> Iterator[Any]:
-        """What is judged as one in it: its claimed lines, or the case as a whole."""
+        """What is judged as one in it: its claimed lines, its incidents, or the case as a whole."""
+
+    def part_for(self, edition: Edition, subject: Any) -> Edition:
+        """What of an edition is judged on a subject: all of it, unless subjects differ."""
 
     @property
     def claimant(self) -> Party:
@@ -152,10 +163,14 @@ class Docket(Protocol):
 
 
 class Grants(Protocol):
-    """What an approved claim entitles to: the functions that say so, in the order of the rule."""
+    """What follows once the clauses have been judged: the functions that say so, in the order of the rule."""
 
     def functions(self) -> Iterator[Function]:
         """The functions."""
+
+    @property
+    def decides_with(self) -> Function:
+        """The one on which the outcome rests beside the clauses."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -164,9 +179,10 @@ class Edition:
 
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
-    judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
+    judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once the clauses are judged: what an
+    approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
+    requirement stands. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each
+    with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -258,7 +274,7 @@ def node_of(function: Function, article: str) -> Node:
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
         raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
-    of_type = {kind: [name for name in params if annotations[name] is kind] for kind in (Window, Instant)}
+    of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     law = Law.of(function)
     return Node(

@@ -58,6 +58,16 @@ class ReviewDocket:
         return (self.granted, self.refused, self.waiting, self.for_a_person)
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """What a case comes to that a clause turned down."""
+        return frozenset({self.refused})
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool}
@@ -65,6 +75,10 @@ class ReviewDocket:
     def subjects(self, case: Any) -> Iterator[WholeCase]:
         """The case as a whole."""
         yield WholeCase(case)
+
+    def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
+        """All of it."""
+        return edition
 
     def rule(self, edition: Edition, case: Any) -> Ruling:
         """Judge the case, and tell only what it comes to."""

@@ -23,6 +23,7 @@ from importlinter import cli as import_linter
 
 from adjudicator import case as case_module
 from adjudicator.governing import policies
+from tradings import FOUND
 
 ROOT: Final = Path(__file__).parents[1]
 ENGINE: Final = ROOT / "adjudicator"
@@ -63,6 +64,7 @@ VOCABULARY: Final = frozenset(
         "civil_time",
         "claim_facts",
         "claims",
+        "conduct",
         "decision",
         "facts",
         "faults",
@@ -103,6 +105,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "its converters are made once, when first asked for; cases are never kept",
         "orjson": "writes text",
         "types": "takes the annotations of the models apart",
+    },
+    "conduct": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "governing": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
@@ -391,6 +396,7 @@ ADMISSION: Final = {
     "product": {"id": "P1"},
 }
 ADMISSIONS: Final = (ADMISSION, ADMISSION | {"shop": {"id": "S1", "opened": False, "score": "4.1", "penalties": []}})
+TRADINGS: Final = (FOUND, FOUND | {"incidents": [{"id": "I1", "act": "contact"}], "shop": {"id": "S1"}})
 HARMLESS: Final[Mapping[str, str]] = {}
 """Audit events that reach nothing outside, and why."""
 
@@ -406,7 +412,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The case of every example, one a line, and what the examples lack."""
     path = tmp_path_factory.mktemp("cases") / "cases.ndjson"
     examples = (json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json")))
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS)), encoding="utf-8")
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS, *TRADINGS)), encoding="utf-8")
     return path
 
 
@@ -541,7 +547,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
     "whatif.asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
-    "whatif.trying": (frozenset({4}), "of how many things every selection is tried"),
+    "whatif.trying": (frozenset({5}), "of how many things every selection is tried"),
     "whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""

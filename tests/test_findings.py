@@ -14,7 +14,7 @@ from adjudicator.civil_time import DAY, HOUR, Window, within_hours
 from adjudicator.codec import case_document, case_from
 from adjudicator.decision import Because, Effect, Finding
 from adjudicator.facts import Failed
-from adjudicator.governing import edition_for
+from adjudicator.governing import edition_for, policies
 from adjudicator.places import at
 from adjudicator.testing import (
     Json,
@@ -26,9 +26,9 @@ from adjudicator.testing import (
     a_settlement,
     an_appraisal,
     an_order,
-    case_documents,
 )
-from admissions import IN_ORDER, admission_documents
+from admissions import IN_ORDER
+from documents import documents
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -38,12 +38,7 @@ ADMISSION: Final = "douyin_alliance.admission"
 BY_ID: Final = ("/evidence", "/order/merchant/return_addresses")
 """Places whose items are told by their ids, as far as they are of the kind in question."""
 
-for_every_policy = pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION])
-
-
-def documents_for(policy: str) -> Any:
-    """Cases that a policy decides."""
-    return admission_documents() if policy == ADMISSION else case_documents(policy)
+for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
 def found(case: Case, clause: str, line_id: str = "L1") -> Finding:
@@ -61,7 +56,7 @@ def told(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
 def test_a_finding_tells_every_fact_that_its_clause_rests_on(policy: str) -> None:
     """In the order in which it meets them, whatever decided."""
 
-    @given(documents_for(policy))
+    @given(documents(policy))
     def check(document: Json) -> None:
         case = case_from(document)
         reads = {clause.name: clause.reads for clause in edition_for(case).clauses}
@@ -84,7 +79,7 @@ def same(value: Any, place: Any) -> bool:
 def test_a_fact_is_what_stands_at_its_place(policy: str) -> None:
     """A fact that is read from one place of its own is told as it stands there; what is not known is null in both."""
 
-    @given(documents_for(policy))
+    @given(documents(policy))
     def check(document: Json) -> None:
         case = case_from(document)
         written = case_document(case)
@@ -243,18 +238,15 @@ def test_what_never_changes_is_not_to_be_looked_at_again(clauses: tuple[Any, ...
 def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
     """Whoever looks only at what a case comes to sees what the decision says of it, money and requests included."""
 
-    @given(documents_for(policy))
+    @given(documents(policy))
     def check(document: Json) -> None:
         case = case_from(document)
         decision, edition = decide(case), edition_for(case)
         ruling = edition.decides.rule(edition, case)
         assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
         assert ruling.total == getattr(decision, "total", None)
-        lines = (
-            {line.line_id: line.outcome for line in decision.lines} if policy != ADMISSION else {None: ruling.outcome}
-        )
-        assert {each.line_id: each.outcome for each in ruling.subjects} == lines
-        for line_id in lines:
+        assert [(each.line_id, each.outcome) for each in ruling.subjects] == [*decision.parts]
+        for line_id, _ in decision.parts:
             ruled = ruling.on(line_id)
             told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
             assert ruled is not None

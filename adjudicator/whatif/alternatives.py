@@ -84,6 +84,9 @@ def alternatives(
     tells it apart, and as nobody is called. Several changes are found where one for each clause that is in the way is enough,
     or up to three facts with few values for one of them, or doing what is asked for then; up to six in all.
 
+    Where a case is judged in parts, a change within a part is told if it changes what that part comes to, with what it makes of
+    the whole.
+
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
     """
@@ -154,7 +157,7 @@ class _Search:
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
         self.requests = tuple(each for each in trials.ruling.requests if each.line_id == self.line_id)
-        self.is_refused = bool(self.defeating) and not self.requests
+        self.is_refused = self.outcome_now in trials.edition.decides.refusals
         self.reads = {clause.name: clause.reads for clause in trials.edition.clauses}
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
@@ -165,7 +168,7 @@ class _Search:
         """The facts that could make a difference: what is turned down stays so unless a clause that defeats is turned."""
         if self.is_refused:
             return tuple(dict.fromkeys(name for clause in self.in_the_way for name in self.reads[clause]))
-        return facts_that_decide(self.trials.edition)
+        return facts_that_decide(self.trials.edition, self.subject)
 
     def sign(self, ruling: Ruling) -> Hashable:
         """The outcome, and the effect of each clause that is in the way."""

@@ -204,7 +204,7 @@ class _Asked:
 
     def possible(self) -> Possibilities:
         """What could stand at the places on which the outcome rests."""
-        places = places_of(self.trials.edition, self.subject, facts_that_decide(self.trials.edition))
+        places = places_of(self.trials.edition, self.subject, facts_that_decide(self.trials.edition, self.subject))
         return Possibilities(self.trials, self.subject, places)
 
     def sign(self, ruling: Ruling) -> Hashable:
