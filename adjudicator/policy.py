@@ -11,14 +11,14 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias, Union
 
 from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
-from adjudicator.decision import Because, Decision, Role
+from adjudicator.decision import Because, Decision, Effect, PolicyRef, Role, Ruling
 from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent, Worth
 
 Function: TypeAlias = Callable[..., Any]
@@ -97,10 +97,13 @@ class Clause:
     reads: tuple[str, ...]
     facts_read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
     plainly: Mapping[bool, Because] = field(init=False)
+    effects: Mapping[bool, Effect] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        is_required = self.role is Role.REQUIREMENT
         object.__setattr__(self, "facts_read", taking(self.reads))
         object.__setattr__(self, "plainly", {True: Because(f"{self.name}.holds"), False: Because(f"{self.name}.fails")})
+        object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 
 
 class Docket(Protocol):
@@ -137,8 +140,11 @@ class Docket(Protocol):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
+    def rule(self, edition: Edition, case: Any) -> Ruling:
+        """Judge a case of this kind under an edition, and tell only what it comes to."""
+
     def decide(self, edition: Edition, case: Any) -> Decision:
-        """Judge a case of this kind under an edition."""
+        """Judge a case of this kind under an edition, and tell all of it."""
 
 
 class Grants(Protocol):
@@ -176,9 +182,11 @@ class Edition:
     remarks: tuple[Function, ...] = ()
     about: str | None = None
     not_adjudicated: Mapping[str, str] = Factory(dict)
+    ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
+    judged_always: tuple[Node, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         nodes = compiled(self)
@@ -195,15 +203,17 @@ class Edition:
             for function in functions
             for reads in (facts_behind(nodes, function.__name__, self.decides.glossary),)
         )
+        object.__setattr__(self, "ref", PolicyRef(self.policy, self.effective_from.isoformat(), self.revision))
         object.__setattr__(self, "nodes", nodes)
         facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
         object.__setattr__(self, "read_always", tuple(self.decides.glossary.facts[name] for name in facts))
+        object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
 
     @property
     def name(self) -> str:
         """Its date, by which decisions cite it."""
-        return self.effective_from.isoformat()
+        return self.ref.edition
 
     @property
     def governs_from(self) -> Instant:
@@ -318,6 +328,21 @@ def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tu
 
     visit(name)
     return tuple(found)
+
+
+def in_order(nodes: Mapping[str, Node], names: Iterable[str]) -> tuple[Node, ...]:
+    """Some functions and those that they rest on, each after all that it asks for."""
+    found: dict[str, Node] = {}
+
+    def visit(name: str) -> None:
+        if name in nodes and name not in found:
+            for each in nodes[name].params:
+                visit(each)
+            found[name] = nodes[name]
+
+    for name in names:
+        visit(name)
+    return tuple(found.values())
 
 
 def taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

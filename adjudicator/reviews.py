@@ -8,9 +8,10 @@ from typing import Any
 from attrs import frozen
 
 from adjudicator.civil_time import Instant
-from adjudicator.decision import Decision, PolicyRef
+from adjudicator.decision import Decision, Ruling
 from adjudicator.facts import Glossary, Party
-from adjudicator.judging import Standing, judge, remarks
+from adjudicator.judging import Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
+from adjudicator.later import LATER, later
 from adjudicator.policy import Edition
 
 
@@ -65,21 +66,33 @@ class ReviewDocket:
         """The case as a whole."""
         yield WholeCase(case)
 
+    def rule(self, edition: Edition, case: Any) -> Ruling:
+        """Judge the case, and tell only what it comes to."""
+        judgement = judge(edition, WholeCase(case))
+        outcome = self._outcome(judgement.standing)
+        return Ruling(outcome, (ruled(judgement, outcome),))
+
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge the case."""
         judgement = judge(edition, WholeCase(case))
         judgement.facts.update(denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
-        return Decision(
+        decision = Decision(
             case_id=case.id,
             as_of=case.as_of,
-            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            policy=edition.ref,
             outcome=self._outcome(judgement.standing),
-            findings=judgement.findings,
-            requests=judgement.requests,
-            deadlines=judgement.deadlines,
-            remarks=tuple(remarks(edition, judgement.facts, None)),
-            reconsider_at=judgement.changes_at,
+            findings=LATER,
+            requests=requests(judgement),
+            deadlines=LATER,
+            remarks=LATER,
+            reconsider_at=changes_at(judgement),
             metadata=case.metadata,
+        )
+        return later(
+            decision,
+            findings=lambda _: findings(judgement),
+            deadlines=lambda _: tuple(deadlines(judgement)),
+            remarks=lambda _: tuple(remarks(judgement)),
         )
 
     def _outcome(self, standing: Standing) -> str:
