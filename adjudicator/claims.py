@@ -95,6 +95,10 @@ class ClaimDocket:
         """The claimed lines."""
         return claimed_lines(case)
 
+    def part_for(self, edition: Edition, subject: ClaimedLine) -> Edition:
+        """All of it."""
+        return edition
+
     def rule(self, edition: Edition, case: Case) -> Ruling:
         """Judge every claimed line, and tell only what the claim comes to."""
         lines = [_judged(edition, at) for at in claimed_lines(case)]

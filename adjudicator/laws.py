@@ -86,11 +86,13 @@ def survives_json(case: Any, *, decide: Decider = deciding.decide) -> None:
 
 
 def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = deciding.decide) -> None:
-    """Every clause is told for every claimed line, line by line, in the order of the rule, whatever decided."""
-    decision = decide(case)
-    lines = [line.line_id for line in decision.lines] if isinstance(decision, ClaimDecision) else [None]
-    told = [(finding.line_id, finding.clause, finding.role) for finding in decision.findings]
-    due = [(line_id, clause.name, clause.role) for line_id in lines for clause in edition.clauses]
+    """Every clause is told for every subject that it is judged on, in the order of the rule, whatever decided."""
+    told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    due = [
+        (subject.line_id, clause.name, clause.role)
+        for subject in edition.decides.subjects(case)
+        for clause in edition.decides.part_for(edition, subject).clauses
+    ]
     assert told == due, f"findings are {told}, but should be {due}"
 
 

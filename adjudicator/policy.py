@@ -130,7 +130,10 @@ class Docket(Protocol):
         """The JSON pointer to the instant whose edition governs."""
 
     def subjects(self, case: Any) -> Iterator[Any]:
-        """What is judged as one in it: its claimed lines, or the case as a whole."""
+        """What is judged as one in it: its claimed lines, its incidents, or the case as a whole."""
+
+    def part_for(self, edition: Edition, subject: Any) -> Edition:
+        """What of an edition is judged on a subject: all of it, unless subjects differ."""
 
     @property
     def claimant(self) -> Party:
@@ -161,8 +164,9 @@ class Edition:
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
+    the docstring of the policy file, by default of the one in which the last requirement stands. ``judged_for`` are the clauses
+    that are judged for each question, where cases of a kind ask one of several. ``not_adjudicated`` are the sentences of the
+    article that nothing here carries out, by citation, each with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -181,6 +185,7 @@ class Edition:
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
     about: str | None = None
+    judged_for: Mapping[Any, tuple[Function, ...]] = Factory(dict)
     not_adjudicated: Mapping[str, str] = Factory(dict)
     ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
