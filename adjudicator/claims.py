@@ -87,6 +87,11 @@ class ClaimDocket:
         return tuple(each.value for each in Outcome)
 
     @property
+    def refusals(self) -> frozenset[str]:
+        """What a line comes to that a clause turned down."""
+        return frozenset({Outcome.DENIED.value})
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}

@@ -122,6 +122,10 @@ class Docket(Protocol):
         """What a case of this kind can come to."""
 
     @property
+    def refusals(self) -> frozenset[str]:
+        """Those outcomes of a subject for which a clause turned it down."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 

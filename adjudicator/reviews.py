@@ -85,6 +85,11 @@ class ReviewDocket:
         return tuple(dict.fromkeys([*answers, self.waiting, self.for_a_person]))
 
     @property
+    def refusals(self) -> frozenset[str]:
+        """What a case comes to that a clause turned down."""
+        return frozenset(each.refused for each in self.questions)
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool, "granted": bool}
