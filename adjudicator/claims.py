@@ -7,12 +7,29 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.case import Case, Minor, ReturnAddress
+from adjudicator.case import Case, ReturnAddress
 from adjudicator.claim_facts import CLAIM_GLOSSARY, ClaimedLine
-from adjudicator.decision import ClaimDecision, LineResult, Outcome, PolicyRef, ReturnAuthorisation
+from adjudicator.decision import (
+    ClaimDecision,
+    LineResult,
+    Outcome,
+    ReturnAuthorisation,
+    Ruling,
+)
 from adjudicator.facts import Glossary, Party
-from adjudicator.judging import Judgement, Standing, judge, remarks
-from adjudicator.money import ApprovedLine, LineAccount, Payment, Pays, reckon
+from adjudicator.judging import (
+    Judgement,
+    Standing,
+    changes_at,
+    deadlines,
+    findings,
+    judge,
+    remarks,
+    requests,
+    ruled,
+)
+from adjudicator.later import LATER, later
+from adjudicator.money import ApprovedLine, Due, LineAccount, Payment, Pays, Rung, award, reckon, total
 from adjudicator.policy import Edition, Function
 
 __all__ = ["CLAIMS", "ClaimDocket", "LineAccount", "Payment", "Pays", "Return"]
@@ -70,6 +87,11 @@ class ClaimDocket:
         return tuple(each.value for each in Outcome)
 
     @property
+    def refusals(self) -> frozenset[str]:
+        """What a line comes to that a clause turned down."""
+        return frozenset({Outcome.DENIED.value})
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
@@ -78,33 +100,52 @@ class ClaimDocket:
         """The claimed lines."""
         return claimed_lines(case)
 
+    def part_for(self, edition: Edition, subject: ClaimedLine) -> Edition:
+        """All of it."""
+        return edition
+
+    def rule(self, edition: Edition, case: Case) -> Ruling:
+        """Judge every claimed line, and tell only what the claim comes to."""
+        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        dues, _ = _granted(edition, case, lines)
+        return Ruling(
+            overall([each.outcome for each in lines]).value,
+            tuple([ruled(each.judgement, each.outcome.value) for each in lines]),
+            total(dues),
+        )
+
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
-        lines = tuple(_judged(edition, at) for at in claimed_lines(case))
-        approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]
-        awards, ladder = (
-            reckon(edition, edition.grants, case, approved) if isinstance(edition.grants, Payment) else ((), ())
-        )
-        moments = [each.judgement.changes_at for each in lines if each.judgement.changes_at is not None]
-        return ClaimDecision(
+        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        judgements = [each.judgement for each in lines]
+        dues, ladder = _granted(edition, case, lines)
+        moments = [moment for moment in map(changes_at, judgements) if moment is not None]
+        decision = ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
-            policy=PolicyRef(edition.policy, edition.name, edition.revision),
+            policy=edition.ref,
             outcome=overall([each.outcome for each in lines]),
-            lines=tuple(LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines),
-            findings=tuple(finding for each in lines for finding in each.judgement.findings),
-            awards=awards,
-            total=Minor(sum(award.amount for award in awards)),
-            currency=case.order.currency,
-            ladder=ladder,
-            return_authorisation=_authorised(edition, approved),
-            deadlines=tuple(deadline for each in lines for deadline in each.judgement.deadlines),
-            requests=tuple(request for each in lines for request in each.judgement.requests),
-            remarks=tuple(
-                remark for each in lines for remark in remarks(edition, each.judgement.facts, each.at.line_id)
+            lines=tuple(
+                [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
             ),
+            findings=LATER,
+            awards=tuple([award(case, due) for due in dues]),
+            total=total(dues),
+            currency=case.order.currency,
+            ladder=LATER,
+            return_authorisation=_authorised(edition, lines),
+            deadlines=LATER,
+            requests=tuple([request for each in judgements for request in requests(each)]),
+            remarks=LATER,
             reconsider_at=min(moments, default=None),
             metadata=case.metadata,
+        )
+        return later(
+            decision,
+            findings=lambda _: tuple([finding for each in judgements for finding in findings(each)]),
+            ladder=lambda _: tuple([rung.step() for rung in ladder]),
+            deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
+            remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
         )
 
 
@@ -137,10 +178,18 @@ def _judged(edition: Edition, at: ClaimedLine) -> JudgedLine:
     return JudgedLine(at, judgement, units)
 
 
-def _authorised(edition: Edition, approved: Sequence[ApprovedLine]) -> ReturnAuthorisation | None:
+def _granted(edition: Edition, case: Case, lines: Sequence[JudgedLine]) -> tuple[tuple[Due, ...], tuple[Rung, ...]]:
+    if not isinstance(edition.grants, Payment):
+        return (), ()
+    approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]
+    return reckon(edition, edition.grants, case, approved)
+
+
+def _authorised(edition: Edition, lines: Sequence[JudgedLine]) -> ReturnAuthorisation | None:
+    approved = [each for each in lines if each.units]
     if not approved or not isinstance(edition.grants, Return):
         return None
-    facts = approved[0].facts
+    facts = approved[0].judgement.facts
     address: ReturnAddress = facts[edition.grants.address.__name__]
     return ReturnAuthorisation(
         address.id,

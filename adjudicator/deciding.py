@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, overload
 
 from attrs import evolve
@@ -12,6 +11,7 @@ from adjudicator.case import Case
 from adjudicator.codec import decision_document, normalised
 from adjudicator.decision import ClaimDecision, Decision, Digests
 from adjudicator.governing import edition_for
+from adjudicator.later import later
 from adjudicator.policy import Edition
 
 D = TypeVar("D", bound=Decision)
@@ -32,27 +32,11 @@ def decide(case: Any, edition: Edition | None = None) -> Decision:
 
 
 def with_digests(decision: D, case: Any) -> D:
-    """The decision with the digests of its case and of itself, each taken when it is first asked for."""
-    return evolve(decision, digests=LazyDigests(case, decision))
-
-
-class LazyDigests(Digests):
-    """The digests of a case, and of a decision that has none yet, each taken when it is first asked for."""
-
-    _of: Mapping[str, Callable[[], dict[str, Any]]]
-
-    def __init__(self, case: Any, decision: Decision) -> None:
-        object.__setattr__(self, "_of", {"case": lambda: normalised(case), "decision": lambda: _undigested(decision)})
-
-    def __getattr__(self, name: str) -> str:
-        if name not in ("case", "decision"):
-            raise AttributeError(name)
-        taken = digest(self._of[name]())
-        object.__setattr__(self, name, taken)
-        return taken
+    """A decision just made, with the digests of its case and of itself, which are taken when they are first asked for."""
+    return later(decision, digests=lambda decided: Digests(digest(normalised(case)), digest(_undigested(decided))))
 
 
 def _undigested(decision: Decision) -> dict[str, Any]:
-    document = decision_document(decision)
+    document = decision_document(evolve(decision, digests=None))
     del document["digests"]
     return document

@@ -14,6 +14,7 @@ from attrs import field, frozen
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
+from adjudicator.later import Unhurried
 from adjudicator.personal import Personal
 from adjudicator.soundness import AMOUNT, COUNT, CURRENCY
 
@@ -222,25 +223,48 @@ class Remark:
     params: Mapping[str, Plain] = field(factory=dict, metadata={"means": "What its words need."})
 
 
-@frozen(eq=False)
+@frozen
 class Digests:
     """SHA-256, in hex, over canonical JSON (RFC 8785)."""
 
     case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
     decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Digests):
-            return NotImplemented
-        return (self.case, self.decision) == (other.case, other.decision)
 
-    def __hash__(self) -> int:
-        return int.from_bytes(self.decision.encode())
+@frozen
+class RuledSubject:
+    """What a claimed line, or a case that is judged as a whole, comes to; ``effects`` are told clause by clause."""
+
+    line_id: str | None
+    outcome: str
+    effects: Mapping[str, Effect]
+    requests: tuple[Request, ...]
+
+
+@frozen
+class Ruling:
+    """A decision in short: what a case comes to, without why. ``total`` is ``None`` where the rule pays nothing."""
+
+    outcome: str
+    subjects: tuple[RuledSubject, ...]
+    total: Minor | None = None
+
+    def on(self, line_id: str | None) -> RuledSubject | None:
+        """What a line comes to, or with ``None`` a case that is judged as a whole; ``None`` for a line that is not claimed."""
+        return next((each for each in self.subjects if each.line_id == line_id), None)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What is still needed, and from whom."""
+        return tuple([request for each in self.subjects for request in each.requests])
 
 
 @frozen(kw_only=True)
-class Decision:
-    """What every decision has, whatever kind of rule made it."""
+class Decision(Unhurried):
+    """What every decision has, whatever kind of rule made it.
+
+    What it tells of the way to its outcome is written out when it is first read, once.
+    """
 
     contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
     case_id: str = field(metadata={"means": "The case that was decided."})

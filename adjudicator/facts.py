@@ -184,13 +184,17 @@ class Fact:
     supplier: Party | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
+    _is_fixed: bool = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "name", self.read.__name__)
         object.__setattr__(self, "_parts", tuple(_parted(pointer) for pointer in self.pointers))
+        object.__setattr__(self, "_is_fixed", not any(placeholder for _, placeholder, _ in self._parts))
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
         """Its pointers in one case, given what the placeholders stand for."""
+        if self._is_fixed:
+            return self.pointers
         found: list[str] = []
         for before, placeholder, after in self._parts:
             found += [f"{before}{place}{after}" for place in places[placeholder]] if placeholder else [before]

@@ -21,9 +21,10 @@ from adjudicator.decision import (
     Remark,
     Request,
     Role,
+    RuledSubject,
     Unit,
 )
-from adjudicator.facts import Ask, Disputed, Failed, Glossary, Holds, Need, Open, Repairable, Silent
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Repairable, Silent
 from adjudicator.plain import plain
 from adjudicator.policy import Clause, Edition, Node
 from adjudicator.weighing import Branches, Facts, settled
@@ -67,69 +68,84 @@ class Standing(Enum):
 
 @frozen
 class Judgement:
-    """Every finding about one subject, and where it stands."""
+    """The answer of every clause about one subject, what each answer does to the claim, and where the subject stands."""
 
+    edition: Edition
+    subject: Subject
     facts: Facts
-    findings: tuple[Finding, ...]
+    answers: tuple[Any, ...]
+    effects: tuple[Effect, ...]
+    closed: bool
     standing: Standing
-    barred: bool
-    requests: tuple[Request, ...]
-    deadlines: tuple[Deadline, ...]
-    changes_at: Instant | None
+
+    @property
+    def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:
+        """Each clause with its answer and its effect."""
+        return zip(self.edition.clauses, self.answers, self.effects, strict=True)
+
+    @property
+    def barred(self) -> bool:
+        """Whether a bar applies."""
+        return Effect.DEFEATS in self.effects and any(
+            clause.role is Role.BAR and effect is Effect.DEFEATS for clause, _, effect in self.clauses
+        )
 
 
 def judge(edition: Edition, subject: Subject) -> Judgement:
-    """Judge every clause of an edition, also after one has decided, and fold the findings into a standing.
+    """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
     repaired; else for a person if anything is undecided; else granted.
     """
     facts = Facts(edition, subject)
-    told = Told(facts, edition.decides.glossary, subject.places())
+    facts.work_out(edition.judged_always)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
-    findings = tuple(
-        [_finding(told, subject, clause, answer) for clause, answer in zip(edition.clauses, answers, strict=True)]
-    )
-    standing = _standing(findings, answers, closed)
-    waiting = [answer for answer in answers if _waits(answer, closed)] if standing is Standing.WAITING else []
-    return Judgement(
-        facts,
-        findings,
-        standing,
-        any(finding.role is Role.BAR and finding.effect is Effect.DEFEATS for finding in findings),
-        tuple(_requests(told, subject, waiting)) if waiting else (),
-        tuple(_deadlines(facts, subject, edition)),
-        _changes_at(findings, answers, subject),
-    )
+    effects = tuple([_effect(clause, answer) for clause, answer in zip(edition.clauses, answers, strict=True)])
+    return Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
 
 
-class Told(dict[str, FactRead]):
-    """What findings tell of the facts that they stood on, by name: one object for all of them."""
-
-    def __init__(self, facts: Facts, glossary: Glossary, places: Mapping[str, tuple[int, ...]]) -> None:
-        super().__init__()
-        self.facts = facts
-        self.glossary = glossary
-        self.places = places
-
-    def __missing__(self, name: str) -> FactRead:
-        self[name] = told = FactRead(name, plain(self.facts[name]), self.glossary.facts[name].where(self.places))
-        return told
-
-    def pointers(self, name: str) -> tuple[str, ...]:
-        """Where in the case a fact stands."""
-        return self.glossary.facts[name].where(self.places)
+def ruled(judgement: Judgement, outcome: str) -> RuledSubject:
+    """What a subject comes to, in short."""
+    names = [clause.name for clause in judgement.edition.clauses]
+    effects = dict(zip(names, judgement.effects, strict=True))
+    return RuledSubject(judgement.subject.line_id, outcome, effects, requests(judgement))
 
 
-def _standing(findings: tuple[Finding, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
-    for finding, answer in zip(findings, answers, strict=True):
-        if finding.effect is Effect.DEFEATS and type(answer) is not Repairable:
-            return Standing.REFUSED
-    if any(_waits(answer, closed) for answer in answers):
+def findings(judgement: Judgement) -> tuple[Finding, ...]:
+    """What each clause came to, and what it stood on."""
+    facts, places = judgement.facts, judgement.subject.places()
+    told = {
+        fact.name: FactRead(fact.name, plain(facts[fact.name]), fact.where(places))
+        for fact in judgement.edition.read_always
+    }
+    return tuple([_finding(judgement, told, clause, answer, effect) for clause, answer, effect in judgement.clauses])
+
+
+def requests(judgement: Judgement) -> tuple[Request, ...]:
+    """What is still needed where the subject waits for something."""
+    if judgement.standing is not Standing.WAITING:
+        return ()
+    waiting = [answer for answer in judgement.answers if _waits(answer, judgement.closed)]
+    return tuple(_requests(judgement, waiting))
+
+
+def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
+    if Effect.DEFEATS in effects and _defeated(effects, answers):
+        return Standing.REFUSED
+    kinds = {type(answer) for answer in answers}
+    if Repairable in kinds or (Open in kinds and not closed):
         return Standing.WAITING
-    undecided = any(finding.effect is Effect.UNDECIDED for finding in findings)
-    return Standing.FOR_A_PERSON if undecided else Standing.GRANTED
+    return Standing.FOR_A_PERSON if Effect.UNDECIDED in effects else Standing.GRANTED
+
+
+def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any]:
+    """The answers that defeat beyond repair."""
+    return [
+        answer
+        for effect, answer in zip(effects, answers, strict=True)
+        if effect is Effect.DEFEATS and type(answer) is not Repairable
+    ]
 
 
 def _answer(weighed: Any) -> Any:
@@ -149,26 +165,29 @@ _EFFECTS: Final[Mapping[type, Effect]] = {
 }
 
 
-def _finding(told: Told, subject: Subject, clause: Clause, answer: Any) -> Finding:
-    effect = _effect(clause.role, answer)
+def _effect(clause: Clause, answer: Any) -> Effect:
+    kind = type(answer)
+    if kind is bool:
+        return clause.effects[answer]
+    return clause.effects[True] if kind is Holds else _EFFECTS[kind]
+
+
+def _finding(
+    judgement: Judgement, told: Mapping[str, FactRead], clause: Clause, answer: Any, effect: Effect
+) -> Finding:
+    subject, facts = judgement.subject, judgement.facts
+    plainly = type(answer) is bool
     return Finding(
         clause.name,
         clause.cites,
         subject.line_id,
         clause.role,
         effect,
-        _because(told.facts, clause, answer),
+        clause.plainly[answer] if plainly and not facts.unknown else _because(facts, clause, answer),
         clause.facts_read(told),
-        _carried_by(subject, answer),
-        None if effect is Effect.UNDECIDED else _margin(told.facts, clause.node),
+        () if plainly else _carried_by(subject, answer),
+        None if effect is Effect.UNDECIDED or clause.node.moment is None else _margin(facts, clause.node),
     )
-
-
-def _effect(role: Role, answer: Any) -> Effect:
-    holds = answer is True or type(answer) is Holds
-    if holds or answer is False:
-        return Effect.SUPPORTS if holds is (role is Role.REQUIREMENT) else Effect.DEFEATS
-    return _EFFECTS[type(answer)]
 
 
 def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
@@ -191,7 +210,7 @@ def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
 
 def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     """The evidence behind an answer, in the order of the case."""
-    if type(answer) is bool or type(answer) is Repairable:
+    if type(answer) is Repairable:
         return ()
     ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
     return tuple([each for each in subject.evidence_ids if each in ids]) if ids else ()
@@ -203,29 +222,36 @@ def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
         return ()
     read = facts[node.window]
     values = [each.value for each in read.branches] if type(read) is Branches else [read]
-    return tuple(value for value in values if type(value) is Window)
+    return tuple([value for value in values if type(value) is Window])
 
 
 def _margin(facts: Facts, node: Node) -> Margin | None:
-    """How far the instant is from the nearest edge."""
+    """How far the instant is from the nearest edge, if one is measured."""
     if node.moment is None:
         return None
     margins = [window.margin(facts[node.moment]) for window in _windows(facts, node)]
     return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
 
 
-def _deadlines(facts: Facts, subject: Subject, edition: Edition) -> Iterator[Deadline]:
-    for clause in edition.clauses:
-        windows = _windows(facts, clause.node)
+def deadlines(judgement: Judgement) -> Iterator[Deadline]:
+    """The windows that clauses read."""
+    for clause in judgement.edition.clauses:
+        windows = _windows(judgement.facts, clause.node)
         if len(windows) == 1:
             (window,) = windows
             yield Deadline(
-                clause.name, subject.line_id, window.counted_from, window.starts_at, window.ends_at, window.includes_end
+                clause.name,
+                judgement.subject.line_id,
+                window.counted_from,
+                window.starts_at,
+                window.ends_at,
+                window.includes_end,
             )
 
 
-def _requests(told: Told, subject: Subject, waiting: list[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: list[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
+    subject = judgement.subject
     position = {each: index for index, each in enumerate(subject.evidence_ids)}
     asked = [
         ask
@@ -245,7 +271,7 @@ def _requests(told: Told, subject: Subject, waiting: list[Open | Repairable]) ->
             ask.need.to.value,
             ask.need.name,
             subject.line_id,
-            tuple(_accepts(told, ask, each, position) for each in ask.accepts),
+            tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
         )
@@ -260,28 +286,30 @@ def _both(one: Ask, other: Ask) -> Ask:
 
 
 def _accepts(
-    told: Told, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
 ) -> dict[str, tuple[Any, ...]]:
+    glossary = judgement.edition.decides.glossary.facts
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
             places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
-        elif "kind" in acceptable or name not in told.glossary.facts:
+        elif "kind" in acceptable or name not in glossary:
             places = (name,)
         else:
-            places = told.pointers(name)
+            places = glossary[name].where(judgement.subject.places())
         fields.update((place, tuple(plain(each) for each in values)) for place in places)
     return fields
 
 
-def _changes_at(findings: tuple[Finding, ...], answers: tuple[Any, ...], subject: Subject) -> Instant | None:
+def changes_at(judgement: Judgement) -> Instant | None:
     """The first instant at which time alone may change how the subject stands."""
-    defeats = [
-        answer.changes_at if type(answer) is Failed else None
-        for finding, answer in zip(findings, answers, strict=True)
-        if finding.effect is Effect.DEFEATS and type(answer) is not Repairable
-    ]
-    if defeats:
+    subject, answers = judgement.subject, judgement.answers
+    if judgement.standing is Standing.GRANTED:
+        return None
+    if judgement.standing is Standing.REFUSED:
+        defeats = [
+            answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
+        ]
         moments = [] if None in defeats else defeats
     else:
         moments = [answer.changes_at for answer in answers if type(answer) is Open]
@@ -295,9 +323,9 @@ def _after(moment: Instant | None) -> Instant | None:
     return None if moment is None else Instant(moment + 1)
 
 
-def remarks(edition: Edition, facts: Facts, line_id: str | None) -> Iterator[Remark]:
+def remarks(judgement: Judgement) -> Iterator[Remark]:
     """What the reader of a decision should know."""
-    for function in edition.remarks:
-        node = edition.nodes[function.__name__]
-        if facts.evaluate(node) is True:
-            yield Remark(node.name, node.cites, line_id)
+    for function in judgement.edition.remarks:
+        node = judgement.edition.nodes[function.__name__]
+        if judgement.facts.evaluate(node) is True:
+            yield Remark(node.name, node.cites, judgement.subject.line_id)

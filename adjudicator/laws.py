@@ -49,7 +49,6 @@ from adjudicator.governing import governing
 from adjudicator.places import put
 from adjudicator.policy import Edition
 from adjudicator.whatif import alternatives, ask_next
-from adjudicator.whatif.trying import outcome_for
 
 Decider: TypeAlias = Callable[[Any], Decision]
 """Decides a case of any kind."""
@@ -87,11 +86,13 @@ def survives_json(case: Any, *, decide: Decider = deciding.decide) -> None:
 
 
 def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = deciding.decide) -> None:
-    """Every clause is told for every claimed line, line by line, in the order of the rule, whatever decided."""
-    decision = decide(case)
-    lines = [line.line_id for line in decision.lines] if isinstance(decision, ClaimDecision) else [None]
-    told = [(finding.line_id, finding.clause, finding.role) for finding in decision.findings]
-    due = [(line_id, clause.name, clause.role) for line_id in lines for clause in edition.clauses]
+    """Every clause is told for every subject that it is judged on, in the order of the rule, whatever decided."""
+    told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    due = [
+        (subject.line_id, clause.name, clause.role)
+        for subject in edition.decides.subjects(case)
+        for clause in edition.decides.part_for(edition, subject).clauses
+    ]
     assert told == due, f"findings are {told}, but should be {due}"
 
 
@@ -123,9 +124,9 @@ def what_if_is_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
     now = decide(case)
     for each in alternatives(case):
         then = decide(each.applied_to(case))
-        led_to = (outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
+        led_to = (_outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
         assert led_to == (each.line_outcome, each.outcome, each.total), f"promised was {each}, but it leads to {led_to}"
-        assert each.line_outcome != outcome_for(now, each.line_id), f"{each} changes nothing"
+        assert each.line_outcome != _outcome_for(now, each.line_id), f"{each} changes nothing"
 
 
 def what_if_is_minimal(case: Any, *, decide: Decider = deciding.decide) -> None:
@@ -151,7 +152,7 @@ def answers_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
                 f"{answer} leads to {then.outcome}"
             )
             for line in answer.lines:
-                assert outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
+                assert _outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
 
 
 def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = deciding.decide) -> None:
@@ -572,10 +573,17 @@ def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[t
 # What could be otherwise
 
 
+def _outcome_for(decision: Any, line_id: str | None) -> str | None:
+    """The outcome of a line, or of a case that is judged as a whole; ``None`` for a line that is not claimed."""
+    if line_id is None:
+        return str(decision.outcome)
+    return next((line.outcome.value for line in decision.lines if line.line_id == line_id), None)
+
+
 def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
     """The outcome of a line with some values put in; ``None`` where that is no sound case."""
     try:
-        return outcome_for(decide(applied(case, puts)), line_id)
+        return _outcome_for(decide(applied(case, puts)), line_id)
     except InputError:
         return None
 

@@ -15,7 +15,7 @@ from adjudicator.case import Case, Minor, SettlementKind
 from adjudicator.claim_facts import ClaimedLine
 from adjudicator.decision import Award, AwardKind, Step
 from adjudicator.plain import plain
-from adjudicator.policy import Edition, Function
+from adjudicator.policy import Edition, Function, Node
 from adjudicator.weighing import Facts
 
 
@@ -88,25 +88,46 @@ class ApprovedLine:
     units: int
 
 
+@frozen
+class Rung:
+    """A money function that was called, before it is told as a step."""
+
+    node: Node
+    line_id: str | None
+    facts: Facts
+
+    def step(self) -> Step:
+        """What went in and what came out."""
+        node, facts = self.node, self.facts
+        inputs = {name: plain(facts[name]) for name in node.params if name != "order_lines"}
+        return Step(node.name, node.cites, self.line_id, inputs, facts[node.name])
+
+
 def reckon(
     edition: Edition, payment: Payment, case: Case, approved: Sequence[ApprovedLine]
-) -> tuple[tuple[Award, ...], tuple[Step, ...]]:
-    """The awards for the approved lines, and the ladder that leads to them."""
+) -> tuple[tuple[Due, ...], tuple[Rung, ...]]:
+    """What is due for the approved lines, and the ladder that leads to it."""
     if not approved:
         return (), ()
-    ladder: list[Step] = []
+    ladder: list[Rung] = []
     dues: list[Due] = []
     for line in approved:
-        _climb(edition, line.facts, payment.reckoned_from, line.at.line_id, ladder)
+        for function in payment.reckoned_from:
+            _climb(edition, line.facts, function, line.at.line_id, ladder)
         dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
     order_facts["order_lines"] = accounts(case, approved, dues)
     dues += _dues(edition, order_facts, payment.per_order, None, ladder)
     for ceiling in payment.at_most:
         if order_facts[ceiling.__name__] is not None:
-            _climb(edition, order_facts, (ceiling,), None, ladder)
-            dues = cut(dues, order_facts[ceiling.__name__], payment.taken_in_order)
-    return tuple(_award(case, due) for due in dues if due.amount > 0), tuple(ladder)
+            at_most = _climb(edition, order_facts, ceiling, None, ladder)
+            dues = cut(dues, at_most, payment.taken_in_order)
+    return tuple([due for due in dues if due.amount > 0]), tuple(ladder)
+
+
+def total(dues: Sequence[Due]) -> Minor:
+    """What some amounts come to together."""
+    return Minor(sum([due.amount for due in dues]))
 
 
 def cut(dues: Sequence[Due], at_most: Minor, taken_in_order: Sequence[AwardKind]) -> list[Due]:
@@ -148,27 +169,24 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
 
 
 def _dues(
-    edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[Step]
+    edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[Rung]
 ) -> Iterator[Due]:
     for each in pays:
-        _climb(edition, facts, (each.entitled, each.due), line_id, ladder)
-        due = facts[each.due.__name__]
-        yield Due(each.kind, line_id, facts[each.entitled.__name__], due, due)
+        entitled = _climb(edition, facts, each.entitled, line_id, ladder)
+        due = _climb(edition, facts, each.due, line_id, ladder)
+        yield Due(each.kind, line_id, entitled, due, due)
 
 
-def _climb(
-    edition: Edition, facts: Facts, functions: Sequence[Function], line_id: str | None, ladder: list[Step]
-) -> None:
-    for function in functions:
-        node = edition.nodes[function.__name__]
-        inputs = {name: plain(value) for name, value in zip(node.params, node.arguments(facts), strict=True)}
-        inputs.pop("order_lines", None)
-        ladder.append(Step(node.name, node.cites, line_id, inputs, facts[node.name]))
+def _climb(edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[Rung]) -> Minor:
+    """What a money function comes to; that is one more rung of the ladder."""
+    amount: Minor = facts[function.__name__]
+    ladder.append(Rung(edition.nodes[function.__name__], line_id, facts))
+    return amount
 
 
-def _award(case: Case, due: Due) -> Award:
-    before = sum(
-        each.amount for each in case.settlements if each.kind.value == due.kind.value and each.line_id == due.line_id
-    )
-    basis = {"order": case.order.id, "line": due.line_id, "kind": due.kind.value, "settled_before": before}
+def award(case: Case, due: Due) -> Award:
+    """An amount as it is awarded."""
+    kind = due.kind.value
+    before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
+    basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
     return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))

@@ -23,12 +23,12 @@ def plain(value: Any) -> Plain:
         return cast(Plain, value)
     if kind is Instant:
         return str(value)
-    if isinstance(value, Enum):
-        return cast(Plain, value.value)
     if isinstance(value, tuple):
         return tuple([plain(each) for each in value])
+    if isinstance(value, Enum):
+        return cast(Plain, value.value)
     if isinstance(value, AbstractSet):
-        return tuple(sorted((plain(each) for each in value), key=str))
+        return tuple(sorted([plain(each) for each in value], key=str))
     if attrs.has(kind):
         return plain(getattr(value, "id", None))
     return str(value)

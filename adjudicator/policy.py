@@ -11,14 +11,14 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias, Union
 
 from attrs import Factory, field, frozen
 
 from adjudicator.civil_time import Instant, Window, start_of_day
-from adjudicator.decision import Because, Decision, Role
+from adjudicator.decision import Because, Decision, Effect, PolicyRef, Role, Ruling
 from adjudicator.facts import Disputed, Fact, Failed, Glossary, Open, Party, Pool, Repairable, Silent, Worth
 
 Function: TypeAlias = Callable[..., Any]
@@ -97,10 +97,13 @@ class Clause:
     reads: tuple[str, ...]
     facts_read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
     plainly: Mapping[bool, Because] = field(init=False)
+    effects: Mapping[bool, Effect] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        is_required = self.role is Role.REQUIREMENT
         object.__setattr__(self, "facts_read", taking(self.reads))
         object.__setattr__(self, "plainly", {True: Because(f"{self.name}.holds"), False: Because(f"{self.name}.fails")})
+        object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 
 
 class Docket(Protocol):
@@ -119,6 +122,10 @@ class Docket(Protocol):
         """What a case of this kind can come to."""
 
     @property
+    def refusals(self) -> frozenset[str]:
+        """Those outcomes of a subject for which a clause turned it down."""
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
 
@@ -127,7 +134,10 @@ class Docket(Protocol):
         """The JSON pointer to the instant whose edition governs."""
 
     def subjects(self, case: Any) -> Iterator[Any]:
-        """What is judged as one in it: its claimed lines, or the case as a whole."""
+        """What is judged as one in it: its claimed lines, its incidents, or the case as a whole."""
+
+    def part_for(self, edition: Edition, subject: Any) -> Edition:
+        """What of an edition is judged on a subject: all of it, unless subjects differ."""
 
     @property
     def claimant(self) -> Party:
@@ -137,8 +147,11 @@ class Docket(Protocol):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
+    def rule(self, edition: Edition, case: Any) -> Ruling:
+        """Judge a case of this kind under an edition, and tell only what it comes to."""
+
     def decide(self, edition: Edition, case: Any) -> Decision:
-        """Judge a case of this kind under an edition."""
+        """Judge a case of this kind under an edition, and tell all of it."""
 
 
 class Grants(Protocol):
@@ -155,8 +168,9 @@ class Edition:
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the code of the reason.
+    the docstring of the policy file, by default of the one in which the last requirement stands. ``judged_for`` are the clauses
+    that are judged for each question, where cases of a kind ask one of several. ``not_adjudicated`` are the sentences of the
+    article that nothing here carries out, by citation, each with the code of the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -175,10 +189,13 @@ class Edition:
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
     about: str | None = None
+    judged_for: Mapping[Any, tuple[Function, ...]] = Factory(dict)
     not_adjudicated: Mapping[str, str] = Factory(dict)
+    ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
+    judged_always: tuple[Node, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         nodes = compiled(self)
@@ -195,15 +212,17 @@ class Edition:
             for function in functions
             for reads in (facts_behind(nodes, function.__name__, self.decides.glossary),)
         )
+        object.__setattr__(self, "ref", PolicyRef(self.policy, self.effective_from.isoformat(), self.revision))
         object.__setattr__(self, "nodes", nodes)
         facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
         object.__setattr__(self, "read_always", tuple(self.decides.glossary.facts[name] for name in facts))
+        object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
 
     @property
     def name(self) -> str:
         """Its date, by which decisions cite it."""
-        return self.effective_from.isoformat()
+        return self.ref.edition
 
     @property
     def governs_from(self) -> Instant:
@@ -318,6 +337,21 @@ def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tu
 
     visit(name)
     return tuple(found)
+
+
+def in_order(nodes: Mapping[str, Node], names: Iterable[str]) -> tuple[Node, ...]:
+    """Some functions and those that they rest on, each after all that it asks for."""
+    found: dict[str, Node] = {}
+
+    def visit(name: str) -> None:
+        if name in nodes and name not in found:
+            for each in nodes[name].params:
+                visit(each)
+            found[name] = nodes[name]
+
+    for name in names:
+        visit(name)
+    return tuple(found.values())
 
 
 def taking(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from adjudicator.case import Evidence, Minor
+from adjudicator.case import Minor, kinds_in
 from adjudicator.civil_time import RFC3339, Instant
 from adjudicator.codec import DECIMAL, wire_name
 from adjudicator.decision import CONTRACT, Plain
@@ -44,7 +44,6 @@ UNSAID: Final = (
 
 _NO_LIMITS: Final[Mapping[str, Any]] = {}
 _INTEGERS: Final[Mapping[Any, Bounds]] = {int: Bounds(-LARGEST, LARGEST), Minor: AMOUNT}
-_UNIONS: Final[Mapping[Any, str]] = {Evidence: "Evidence", Plain: "Plain"}
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 _NEXT_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -178,8 +177,8 @@ class _Writer:
     def a_reference(self, annotation: Any) -> Schema:
         """What a type asks for, defined once."""
         if annotation not in self.names:
-            name = _UNIONS.get(annotation) or annotation.__name__
-            self.names[annotation] = f"{annotation.__module__}.{name}" if name in self.definitions else name
+            name, module = _name_of(annotation)
+            self.names[annotation] = f"{module}.{name}" if name in self.definitions else name
             self.definitions[self.names[annotation]] = {}
             self.definitions[self.names[annotation]] = self.a_definition(annotation)
         return {"$ref": f"#/$defs/{self.names[annotation]}"}
@@ -190,9 +189,9 @@ class _Writer:
             about = {"description": "A value as it stands in JSON."}
             of_any_type = ["string", "integer", "boolean", "null", "array"]
             return {**about, "type": of_any_type, "items": self.a_reference(annotation)}
-        if annotation == Evidence:
-            kinds = [self.a_reference(each) for each in typing.get_args(annotation)]
-            return {"description": "A piece of evidence; its kind says which.", "oneOf": kinds}
+        if kinds := kinds_in(annotation):
+            either = [self.a_reference(each) for each in kinds.values()]
+            return {"description": "A piece of evidence; its kind says which.", "oneOf": either}
         if annotation is Instant:
             about = {"description": "RFC 3339 with an offset, to the microsecond at most.", "format": "date-time"}
             return {**about, **_text(RFC3339)}
@@ -201,6 +200,13 @@ class _Writer:
         if issubclass(annotation, Enum):
             return {**_told(annotation), "enum": [each.value for each in annotation]}
         return self.an_object(annotation)
+
+
+def _name_of(annotation: Any) -> tuple[str, str]:
+    """What a type is called, and the module that it is from."""
+    if kinds := kinds_in(annotation):
+        return "Evidence", next(iter(kinds.values())).__module__
+    return ("Plain", Plain.__module__) if annotation == Plain else (annotation.__name__, annotation.__module__)
 
 
 def _without_null(annotation: Any) -> tuple[Any, bool]:

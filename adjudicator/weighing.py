@@ -45,15 +45,21 @@ class Facts(dict[str, Any]):
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
         self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
-        self.unknown = frozenset(name for name in self.unsettled if type(self[name]) is Open)
+        self.unknown = frozenset([name for name in self.unsettled if type(self[name]) is Open])
 
     def __missing__(self, name: str) -> Any:
-        nodes = self._nodes
-        value = self.evaluate(nodes[name]) if name in nodes else self._leaves[name].read(self._subject)
-        self[name] = value
+        node = self._nodes.get(name)
+        self[name] = value = self._leaves[name].read(self._subject) if node is None else self.evaluate(node)
         if type(value) in _NOT_PLAIN:
             self.unsettled.add(name)
         return value
+
+    def work_out(self, nodes: Iterable[Node]) -> None:
+        """Call some functions, each after all that it asks for."""
+        for node in nodes:
+            self[node.name] = value = self.evaluate(node)
+            if type(value) in _NOT_PLAIN:
+                self.unsettled.add(node.name)
 
     def evaluate(self, node: Node) -> Any:
         """Call a function with its facts, or try it on every value that they could take."""

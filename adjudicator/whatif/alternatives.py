@@ -16,7 +16,7 @@ from adjudicator.case import Minor
 from adjudicator.changes import Act, Change, Put, answers, applied, ways
 from adjudicator.codec import decision_document, document_of
 from adjudicator.deciding import decide
-from adjudicator.decision import ClaimDecision, Decision, Effect, Request
+from adjudicator.decision import Decision, Effect, Request, Ruling
 from adjudicator.facts import Party
 from adjudicator.governing import edition_for
 from adjudicator.judging import Subject
@@ -88,7 +88,7 @@ def alternatives(
     that it counts for nothing is told by its ``verification``.
     """
     edition = edition or edition_for(case)
-    trials = Trials(case, edition, decision or edition.decides.decide(edition, case))
+    trials = Trials(case, edition, decision)
     found = [each for subject in edition.decides.subjects(case) for each in _Search(trials, subject).alternatives()]
     return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
 
@@ -149,13 +149,14 @@ class _Search:
         self.trials = trials
         self.subject = subject
         self.line_id = subject.line_id
-        self.outcome_now = outcome_for(trials.decision, self.line_id)
-        effects = effects_for(trials.decision, self.line_id)
+        self.outcome_now = outcome_for(trials.ruling, self.line_id)
+        effects = effects_for(trials.ruling, self.line_id)
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
-        self.requests = tuple(each for each in trials.decision.requests if each.line_id == self.line_id)
+        self.requests = tuple(each for each in trials.ruling.requests if each.line_id == self.line_id)
         self.is_refused = bool(self.defeating) and not self.requests
-        self.reads = {clause.name: clause.reads for clause in trials.edition.clauses}
+        self.part = trials.edition.decides.part_for(trials.edition, subject)
+        self.reads = {clause.name: clause.reads for clause in self.part.clauses}
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
         self.possible = Possibilities(trials, subject, places)
@@ -165,17 +166,17 @@ class _Search:
         """The facts that could make a difference: what is turned down stays so unless a clause that defeats is turned."""
         if self.is_refused:
             return tuple(dict.fromkeys(name for clause in self.in_the_way for name in self.reads[clause]))
-        return facts_that_decide(self.trials.edition)
+        return facts_that_decide(self.part)
 
-    def sign(self, decision: Decision) -> Hashable:
+    def sign(self, ruling: Ruling) -> Hashable:
         """The outcome, and the effect of each clause that is in the way."""
-        effects = effects_for(decision, self.line_id)
-        return (outcome_for(decision, self.line_id), *(effects.get(clause) for clause in self.in_the_way))
+        effects = effects_for(ruling, self.line_id)
+        return (outcome_for(ruling, self.line_id), *(effects.get(clause) for clause in self.in_the_way))
 
     def outcome(self, move: Move) -> str | None:
         """The outcome once some values are put in; ``None`` where that cannot be."""
-        decision = self.trials.decided(move)
-        return None if decision is None else outcome_for(decision, self.line_id)
+        ruling = self.trials.ruled(move)
+        return None if ruling is None else outcome_for(ruling, self.line_id)
 
     def changes_it(self, move: Move) -> bool:
         """Whether a move leads to another outcome."""
@@ -195,7 +196,7 @@ class _Search:
     def single(self) -> Iterator[Move]:
         """The moves at one place."""
         for place in dict.fromkeys(self.places.values()):
-            for move in self.possible.moves(place, lambda decision: outcome_for(decision, self.line_id)):
+            for move in self.possible.moves(place, lambda ruling: outcome_for(ruling, self.line_id)):
                 yield self.least(move)
 
     def asked(self) -> Iterator[Move]:
@@ -224,8 +225,8 @@ class _Search:
         """The single changes after which a line that is turned down would wait for something."""
         seen: set[str] = set()
         for move in self.single():
-            decision = self.trials.decided(move)
-            asked = decision.requests if decision else ()
+            ruling = self.trials.ruled(move)
+            asked = ruling.requests if ruling else ()
             if asked and repr(asked) not in seen:
                 seen.add(repr(asked))
                 yield move
@@ -257,8 +258,8 @@ class _Search:
 
     def supports(self, move: Move, clause: str) -> bool:
         """Whether a clause speaks for the claim after a move."""
-        decision = self.trials.decided(move)
-        return decision is not None and effects_for(decision, self.line_id).get(clause) is Effect.SUPPORTS
+        ruling = self.trials.ruled(move)
+        return ruling is not None and effects_for(ruling, self.line_id).get(clause) is Effect.SUPPORTS
 
     def within(self, clause: str) -> Iterator[Move]:
         """Two or three facts with few values that turn a clause together."""
@@ -278,8 +279,8 @@ class _Search:
     def followed(self, move: Move) -> Move:
         """A move, and everything done that is asked for once it was made."""
         for _ in range(MOST_CLAUSES):
-            decision = self.trials.decided(move)
-            asked = [each for each in decision.requests if each.line_id == self.line_id] if decision else []
+            ruling = self.trials.ruled(move)
+            asked = [each for each in ruling.requests if each.line_id == self.line_id] if ruling else []
             if not asked:
                 return move
             case = applied(self.trials.case, move)
@@ -291,10 +292,10 @@ class _Search:
 
     def a_good_answer(self, case: Any, move: Move, request: Request) -> Move:
         """The first answer after which the same is not asked again, and no clause defeats that did not before."""
-        before = self.trials.decided(move)
+        before = self.trials.ruled(move)
         defeats = _defeats(before, self.line_id) if before else set()
         for answer in answers(case, request):
-            after = self.trials.decided(joined([move, answer]))
+            after = self.trials.ruled(joined([move, answer]))
             if after and not _is_asked(after, request) and _defeats(after, self.line_id) <= defeats:
                 return answer
         return ()
@@ -324,7 +325,7 @@ class _Search:
         if scale is None:
             return move
         now = scale.count(place.held)
-        along = self.possible.along(place, lambda decision: outcome_for(decision, self.line_id), beside)
+        along = self.possible.along(place, lambda ruling: outcome_for(ruling, self.line_id), beside)
         counts = [each.nearest(now) for each in along if each.found == aim]
         nearest = scale.written(min(counts, key=lambda count: abs(count - now))) if counts else put[1]
         return tuple((put[0], nearest) if each is put else each for each in move)
@@ -333,20 +334,19 @@ class _Search:
 
     def alternative(self, move: Move) -> Alternative:
         """A move, and what it was seen to lead to."""
-        decision = self.trials.decided(move)
-        assert decision is not None  # noqa: S101 - only moves that can be made come here
+        ruling = self.trials.ruled(move)
+        assert ruling is not None  # noqa: S101 - only moves that can be made come here
         changes = tuple(self.acts.change(self.subject, put) for put in move)
-        now = self.trials.decision
-        total = decision.total if isinstance(decision, ClaimDecision) else None
+        now = self.trials.ruling.total
         return Alternative(
             self.line_id,
-            outcome_for(decision, self.line_id) or "",
-            str(decision.outcome),
+            outcome_for(ruling, self.line_id) or "",
+            ruling.outcome,
             max((each.kind for each in changes), key=tuple(Act).index),
             tuple(dict.fromkeys(each.by for each in changes if each.by is not None)),
             changes,
-            total,
-            total - now.total if total is not None and isinstance(now, ClaimDecision) else None,
+            ruling.total,
+            None if ruling.total is None or now is None else ruling.total - now,
         )
 
 
@@ -369,10 +369,10 @@ def joined(moves: Iterable[Move]) -> Move:
     return tuple(puts)
 
 
-def _defeats(decision: Decision, line_id: str | None) -> set[str]:
-    return {clause for clause, effect in effects_for(decision, line_id).items() if effect is Effect.DEFEATS}
+def _defeats(ruling: Ruling, line_id: str | None) -> set[str]:
+    return {clause for clause, effect in effects_for(ruling, line_id).items() if effect is Effect.DEFEATS}
 
 
-def _is_asked(decision: Decision, request: Request) -> bool:
+def _is_asked(ruling: Ruling, request: Request) -> bool:
     same = (request.need, request.line_id, request.evidence_id)
-    return any((each.need, each.line_id, each.evidence_id) == same for each in decision.requests)
+    return any((each.need, each.line_id, each.evidence_id) == same for each in ruling.requests)

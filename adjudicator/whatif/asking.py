@@ -13,7 +13,7 @@ from adjudicator.case import Minor
 from adjudicator.changes import ALONG, Change, kind_of_field, ways
 from adjudicator.civil_time import Instant
 from adjudicator.codec import document_of
-from adjudicator.decision import ClaimDecision, Decision, Plain, Request
+from adjudicator.decision import Decision, Plain, Request, Ruling
 from adjudicator.facts import Party
 from adjudicator.governing import edition_for
 from adjudicator.judging import Subject
@@ -96,9 +96,9 @@ def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | 
     than asked for. What has to be put right is either put right or not: it has one answer.
     """
     edition = edition or edition_for(case)
-    trials = Trials(case, edition, decision or edition.decides.decide(edition, case))
+    trials = Trials(case, edition, decision)
     subjects = {each.line_id: each for each in edition.decides.subjects(case)}
-    found = [_Asked(trials, group, subjects).question() for group in _together(trials.decision.requests)]
+    found = [_Asked(trials, group, subjects).question() for group in _together(trials.ruling.requests)]
     ranked = sorted(found, key=lambda each: (-each.settles, each.leaves))
     parties = list(dict.fromkeys(each.to for each in ranked))
     return tuple(sorted(ranked, key=lambda each: parties.index(each.to)))
@@ -204,33 +204,34 @@ class _Asked:
 
     def possible(self) -> Possibilities:
         """What could stand at the places on which the outcome rests."""
-        places = places_of(self.trials.edition, self.subject, facts_that_decide(self.trials.edition))
+        part = self.trials.edition.decides.part_for(self.trials.edition, self.subject)
+        places = places_of(part, self.subject, facts_that_decide(part))
         return Possibilities(self.trials, self.subject, places)
 
-    def sign(self, decision: Decision) -> Hashable:
+    def sign(self, ruling: Ruling) -> Hashable:
         """What each line comes to, and what is still needed."""
-        outcomes = tuple(outcome_for(decision, line_id) for line_id in self.line_ids)
-        return (outcomes, tuple((each.need, each.line_id, each.evidence_id) for each in decision.requests))
+        outcomes = tuple(outcome_for(ruling, line_id) for line_id in self.line_ids)
+        return (outcomes, tuple((each.need, each.line_id, each.evidence_id) for each in ruling.requests))
 
     def told(self, moves: Iterable[Move]) -> Iterator[Answer]:
         """What moves lead to, as answers."""
         for move in moves:
-            decision = self.trials.decided(move)
-            if decision is not None:
-                needed = [each for each in decision.requests if each.line_id in self.line_ids]
+            ruling = self.trials.ruled(move)
+            if ruling is not None:
+                needed = [each for each in ruling.requests if each.line_id in self.line_ids]
                 yield Answer(
                     tuple(self.acts.change(self.subject, put) for put in move),
                     None,
                     None,
-                    str(decision.outcome),
+                    ruling.outcome,
                     tuple(
-                        LineOutcome(line_id, outcome_for(decision, line_id) or "")
+                        LineOutcome(line_id, outcome_for(ruling, line_id) or "")
                         for line_id in self.line_ids
                         if line_id is not None
                     ),
-                    decision.total if isinstance(decision, ClaimDecision) else None,
+                    ruling.total,
                     not needed,
-                    len(decision.requests),
+                    len(ruling.requests),
                 )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from enum import Enum
 from itertools import chain, combinations
@@ -15,7 +15,7 @@ from adjudicator.changes import Put, applied
 from adjudicator.civil_time import SECOND, Instant, day_of, start_of_day
 from adjudicator.claims import Payment, Return
 from adjudicator.codec import document_of
-from adjudicator.decision import ClaimDecision, Decision, Effect, Unit
+from adjudicator.decision import Decision, Effect, Ruling, Unit
 from adjudicator.facts import Open
 from adjudicator.faults import InputError
 from adjudicator.judging import Subject
@@ -28,8 +28,8 @@ from adjudicator.whatif.turning import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, 
 Move: TypeAlias = tuple[Put, ...]
 """Values that are put in together."""
 
-Sign: TypeAlias = Callable[[Decision], Hashable]
-"""What is looked at in a decision; a move makes a difference where it comes out otherwise."""
+Sign: TypeAlias = Callable[[Ruling], Hashable]
+"""What is looked at in a ruling; a move makes a difference where it comes out otherwise."""
 
 ANOTHER: Final = ("another", "ZZ")
 """Names that nobody has: the second where a code is asked for."""
@@ -45,37 +45,37 @@ _FEW: Final = 4
 
 
 class Trials:
-    """One case, and what would be decided if some values stood in it; everything is decided once."""
+    """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once."""
 
-    def __init__(self, case: Any, edition: Edition, decision: Decision) -> None:
+    def __init__(self, case: Any, edition: Edition, decision: Decision | None = None) -> None:
         self.case = case
         self.edition = edition
-        self.decision = decision
-        self._decided: dict[Hashable, Decision | None] = {frozenset(): decision}
+        self.decision = decision or edition.decides.decide(edition, case)
+        self.ruling = edition.decides.rule(edition, case)
+        self._ruled: dict[Hashable, Ruling | None] = {frozenset(): self.ruling}
 
-    def decided(self, move: Iterable[Put]) -> Decision | None:
-        """The decision with some values put in; ``None`` where that would be no sound case."""
+    def ruled(self, move: Iterable[Put]) -> Ruling | None:
+        """The ruling with some values put in; ``None`` where that would be no sound case."""
         puts = tuple(move)
-        key = frozenset((pointer, repr(value)) for pointer, value in puts)
-        if key not in self._decided:
+        key = frozenset([(pointer, repr(value)) for pointer, value in puts])
+        if key not in self._ruled:
             try:
-                case = applied(self.case, puts)
-                self._decided[key] = self.edition.decides.decide(self.edition, case)
+                self._ruled[key] = self.edition.decides.rule(self.edition, applied(self.case, puts))
             except InputError:
-                self._decided[key] = None
-        return self._decided[key]
+                self._ruled[key] = None
+        return self._ruled[key]
 
 
-def outcome_for(decision: Decision, line_id: str | None) -> str | None:
+def outcome_for(ruling: Ruling, line_id: str | None) -> str | None:
     """The outcome of a line, or of a case that is judged as a whole; ``None`` for a line that is not claimed."""
-    if isinstance(decision, ClaimDecision):
-        return next((line.outcome.value for line in decision.lines if line.line_id == line_id), None)
-    return str(decision.outcome)
+    ruled = ruling.on(line_id)
+    return ruled.outcome if ruled else None
 
 
-def effects_for(decision: Decision, line_id: str | None) -> dict[str, Effect]:
+def effects_for(ruling: Ruling, line_id: str | None) -> Mapping[str, Effect]:
     """The effect of each clause on a line."""
-    return {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
+    ruled = ruling.on(line_id)
+    return ruled.effects if ruled else {}
 
 
 # Places
@@ -195,7 +195,7 @@ class Possibilities:
 
     def moves(self, place: Place, sign: Sign) -> Iterator[Move]:
         """The moves at a place that make a difference: of numbers and instants the nearest, of selections the least."""
-        now = sign(self.trials.decision)
+        now = sign(self.trials.ruling)
         if few_values(place.kind) is not None:
             yield from (
                 self._selections(place, sign, now)
@@ -219,8 +219,8 @@ class Possibilities:
 
     def _differing(self, sign: Sign, now: Hashable, moves: Iterable[Move]) -> Iterator[Move]:
         for move in moves:
-            decision = self.trials.decided(move)
-            if decision is not None and sign(decision) != now:
+            ruling = self.trials.ruled(move)
+            if ruling is not None and sign(ruling) != now:
                 yield move
 
     def _selections(self, place: Place, sign: Sign, now: Hashable) -> Iterator[Move]:
@@ -228,11 +228,11 @@ class Possibilities:
         held = frozenset(document_of(place.held) or ())
         found: dict[Hashable, list[frozenset[Any]]] = {}
         for move in sorted(self.others(place), key=lambda move: len(held.symmetric_difference(move[0][1]))):
-            decision = self.trials.decided(move)
-            if decision is None or sign(decision) == now:
+            ruling = self.trials.ruled(move)
+            if ruling is None or sign(ruling) == now:
                 continue
             change = held.symmetric_difference(move[0][1])
-            least = found.setdefault(sign(decision), [])
+            least = found.setdefault(sign(ruling), [])
             if not any(each <= change for each in least):
                 least.append(change)
                 yield move
@@ -264,8 +264,8 @@ class Possibilities:
         def find(count: int) -> Hashable | None:
             value = scale.written(count)
             move = beside if value == document_of(place.held) else (*beside, *place.move(value))
-            decision = self.trials.decided(move)
-            return None if decision is None else sign(decision)
+            ruling = self.trials.ruled(move)
+            return None if ruling is None else sign(ruling)
 
         return stretches(self._points(place, scale), find)
 
