@@ -147,12 +147,13 @@ def off_platform_case(random: Random) -> Json:
     closing = dice.any(dice.moment(opened - 50 * DAY, 60), dice.moment(notice, 10))
     noticed, closed = dice.in_100(85), dice.in_100(25)
     ends = [*midnights(notice, 4), *midnights(closing, 46)] if closed else midnights(notice, 4)
-    as_of = max(opened, dice.any(dice.beside(ends), dice.beside(ends), dice.moment(opened, 60)))
+    now: dt.datetime = dice.any(dice.beside(ends), dice.beside(ends), dice.moment(opened, 60))
+    as_of = max(opened, now)
     noticed, closed = noticed and notice <= as_of, closed and closing <= as_of
 
     def done(*by: dt.datetime) -> dt.datetime:
-        moment: dt.datetime = dice.any(dice.beside(by), dice.moment(notice, 5), dice.moment(closing, 50))
-        return min(as_of, moment)
+        moments = dice.beside(by), dice.moment(notice, 5), dice.moment(closing, 50)
+        return min(as_of, moments[dice.random.randrange(3)])
 
     earlier = [
         {"id": f"F{number}", "notice": event(dice, dice.in_100(60), dice.moment(opened - 400 * DAY, 399))}
