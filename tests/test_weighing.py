@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from itertools import combinations
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adjudicator.civil_time import DAY, HOUR, Instant
+from adjudicator.claims import CLAIMS, claimed_lines
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Repairable, Silent
-from adjudicator.weighing import Branch, Branches, settled
+from adjudicator.policy import Edition
+from adjudicator.testing import FILED_AT, a_case
+from adjudicator.weighing import Branch, Branches, Facts, settled
 
 VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
 ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
@@ -84,3 +90,99 @@ def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
         Branch({"one": 1, "two": 1, "three": 1}, False),
     )
     assert settled(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
+
+
+# A function that several things keep from being called
+
+EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
+ONE, TWO, THREE = (ASKS[name][0] for name in VALUES)
+OPEN_ONE: Final = Open((ONE,), "one_is_missing", changes_at=LATER)
+OPEN_TWO: Final = Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)
+TIMELESS: Final = Open((THREE,), "three_is_missing")
+FAILED, REPAIRABLE, DISPUTED = Failed("late"), Repairable(ONE), Disputed("experts_differ")
+
+Given: TypeAlias = "int | Open | Failed | Repairable | Disputed"
+
+
+def answer_to(first: Given, second: Given, third: Given = 1) -> Any:
+    """What a clause comes to that needs three plain numbers."""
+
+    def one(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(1). A number."""
+        return first if filed_at else 0
+
+    def two(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(2). A number."""
+        return second if filed_at else 0
+
+    def three(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(3). A number."""
+        return third if filed_at else 0
+
+    def they_are_equal(one: int, two: int, three: int) -> bool:
+        """ZZ.1(4). All three are the same."""
+        return one == two == three
+
+    return comes_to(they_are_equal, one, two, three)
+
+
+def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
+    """What a clause comes to on these facts, in a case that knows when it was filed."""
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        decides=CLAIMS,
+        requires=(clause,),
+        facts=facts,
+    )
+    (line,) = claimed_lines(a_case("test.policy"))
+    return Facts(edition, line).evaluate(edition.nodes[clause.__name__])
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ((1, 1), True),
+        ((1, 2), False),
+        ((OPEN_ONE, 1), OPEN_ONE),
+        ((1, OPEN_ONE), OPEN_ONE),
+        ((DISPUTED, OPEN_ONE), OPEN_ONE),
+        ((1, DISPUTED), DISPUTED),
+        ((OPEN_ONE, REPAIRABLE), REPAIRABLE),
+        ((OPEN_ONE, FAILED), FAILED),
+        ((REPAIRABLE, FAILED), FAILED),
+        ((FAILED, REPAIRABLE), FAILED),
+        ((OPEN_ONE, OPEN_TWO), Open((ONE, TWO), "one_is_missing", changes_at=EARLIER)),
+        ((OPEN_TWO, DISPUTED, OPEN_ONE), Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)),
+        ((OPEN_ONE, TIMELESS), Open((ONE, THREE), "one_is_missing", changes_at=LATER)),
+        ((TIMELESS, TIMELESS), TIMELESS),
+        ((OPEN_TWO, OPEN_ONE, TIMELESS), Open((TWO, ONE, THREE), "two_is_missing", changes_at=EARLIER)),
+    ],
+)
+def test_what_fails_for_good_comes_first_and_what_is_open_comes_together(given: tuple[Any, ...], answer: Any) -> None:
+    """What can be repaired comes before what is only missing; what has to be judged by a person, last."""
+    assert answer_to(*given) == answer
+
+
+def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
+    """Also what comes up only once something else is assumed: of each of them it is told that the answer turns on it."""
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def lid_is_shut(box_is_there: bool) -> bool | Open:
+        """ZZ.1(2). Its lid is shut."""
+        return Open((TWO,), could_be=(False, True)) if box_is_there else False
+
+    def key_is_lost(box_is_there: bool) -> bool | Open:
+        """ZZ.1(3). Its key is lost."""
+        return Open((THREE,), could_be=(False, True)) if box_is_there else False
+
+    def it_cannot_be_opened(lid_is_shut: bool, key_is_lost: bool) -> bool:
+        """ZZ.1(4). It is shut, and there is no key."""
+        return lid_is_shut and key_is_lost
+
+    answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
+    assert answer == Open((ONE, TWO, THREE), "pending")
