@@ -86,7 +86,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
     """Call a function on every combination of the values that its facts could take."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]
-    for name, value, admitted in zip(node.params, values, node.admits, strict=True):
+    for name, value, admitted in node.given(values):
         options = tuple(_options(name, value, admitted, asks))
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
@@ -102,9 +102,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
 def _called(node: Node, values: tuple[Any, ...]) -> Any:
     """The result of a function, or what keeps it from being called."""
     stopping = [
-        value
-        for value, admitted in zip(values, node.admits, strict=True)
-        if type(value) in UNSETTLED and type(value) not in admitted
+        value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
     ]
     if not stopping:
         return node.function(*values)

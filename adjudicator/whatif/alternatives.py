@@ -154,9 +154,9 @@ class _Search:
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
         self.requests = tuple(each for each in trials.ruling.requests if each.line_id == self.line_id)
-        self.is_refused = bool(self.defeating) and not self.requests
-        self.part = trials.edition.decides.part_for(trials.edition, subject)
-        self.reads = {clause.name: clause.reads for clause in self.part.clauses}
+        self.is_refused = self.outcome_now in trials.edition.decides.refusals
+        part = trials.edition.decides.part_for(trials.edition, subject)
+        self.reads = {clause.name: clause.reads for clause in part.clauses}
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
         self.possible = Possibilities(trials, subject, places)
@@ -166,7 +166,7 @@ class _Search:
         """The facts that could make a difference: what is turned down stays so unless a clause that defeats is turned."""
         if self.is_refused:
             return tuple(dict.fromkeys(name for clause in self.in_the_way for name in self.reads[clause]))
-        return facts_that_decide(self.part)
+        return facts_that_decide(self.trials.edition, self.subject)
 
     def sign(self, ruling: Ruling) -> Hashable:
         """The outcome, and the effect of each clause that is in the way."""

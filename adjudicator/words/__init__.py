@@ -40,6 +40,7 @@ from adjudicator.decision import (
     Finding,
     LineResult,
     Margin,
+    Measure,
     Plain,
     Remark,
     Request,
@@ -218,6 +219,17 @@ class Words:
     def step(self, step: Step, currency: str) -> str:
         """One step of the money: what came out, and by which rule."""
         return self.say("decision.step", amount=self.money(step.amount, currency), rule=self.restated(step.step))
+
+    def measure(self, measure: Measure, currency: str | None) -> str:
+        """Something that may be done, and the amount that it is about."""
+        told = self.restated(measure.measure)
+        if measure.amount is None or currency is None:
+            return told
+        return self.sentences(told, self.say("decision.measure", amount=self.money(measure.amount, currency)))
+
+    def part(self, line_id: str, outcome: str) -> str:
+        """How a part of a case was decided."""
+        return self.say("decision.part", line=self.outside(line_id), outcome=self.say(f"outcome.{outcome}"))
 
     def remark(self, remark: Remark) -> str:
         """What the reader should know besides."""

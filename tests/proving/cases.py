@@ -28,11 +28,13 @@ from adjudicator.testing import (
     steering,
 )
 from admissions import APPLICATIONS, IN_ORDER, penalty
+from tradings import trading
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
+TRADING: Final = "pinduoduo.off_platform_trading"
 POLICIES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
 
 TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
@@ -59,6 +61,8 @@ def numbered_case(seed: int, number: int, policy: str | None = None) -> Numbered
     dice = Random(f"{seed}/{policy}/{number}")
     if policy == ADMISSION:
         return NumberedCase(seed, number, policy, application(dice))
+    if policy == TRADING:
+        return NumberedCase(seed, number, policy, trading(dice.randrange))
     document = BroadAuthor(dice, policy).case(policy)
     if dice.randrange(BROKEN_ONE_IN):
         return NumberedCase(seed, number, policy, document)
