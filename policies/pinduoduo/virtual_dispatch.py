@@ -75,6 +75,14 @@ def moment_of_dispatch(
     return Open(dispatched_at.asks, could_be=tuple(dict.fromkeys((as_of, *ends, placed_at))))
 
 
+def moment_is_known(dispatched_at: Instant | None | Open) -> bool:
+    """R9. Whether it is known when the order was dispatched; if not, that it was in time is certain only while the time lasts.
+
+    发货时间是否已知；不详的，只有在期限届满之前才能确定其及时。
+    """
+    return not isinstance(dispatched_at, Open)
+
+
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
     """PV.3(1). Physical goods are dispatched under the ordinary rules; others without logistics, by batch import or from the order.
 
@@ -85,7 +93,7 @@ def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWa
 
 
 def dispatched_in_time(
-    dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window, dispatched_at: Instant | None | Open
+    dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window, moment_is_known: bool
 ) -> bool | Holds | Repairable | Failed:
     """PV.3(1), PV.3(3). Dispatched within that time; as long as it lasts, it can still be done.
 
@@ -96,7 +104,7 @@ def dispatched_in_time(
     ends = dispatch_window.last_instant
     if not dispatched:
         return Repairable(Ask(DISPATCH, ({"dispatched": (True,)},), due_at=ends), ends, "still_due")
-    return Holds(changes_at=Instant(ends + 1)) if isinstance(dispatched_at, Open) else True
+    return moment_is_known or Holds(changes_at=Instant(ends + 1))
 
 
 def dispatch_was_false(dispatched: bool, found_false: bool) -> bool:
@@ -133,7 +141,7 @@ EDITION = Edition(
     article="PV.3",
     effective_from=dt.date(2018, 10, 24),
     decides=DISPATCHES,
-    facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch),
+    facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch, moment_is_known),
     requires=(dispatched_in_the_right_way, dispatched_in_time),
     barred_by=(dispatch_was_false, goods_are_out_of_stock),
     remarks=(dealt_with_under_the_dispatch_rules,),
