@@ -22,6 +22,7 @@ from adjudicator.places import put
 from adjudicator.policy import Edition, PolicyError
 from adjudicator.testing import a_case
 from admissions import IN_ORDER
+from tradings import FOUND
 
 POLICIES: Final = governing.policies()
 ONE_DAY: Final = dt.timedelta(days=1)
@@ -94,7 +95,7 @@ def document(policy: str) -> dict[str, Any]:
     """A sound case for a policy."""
     if POLICIES[policy][0].decides is CLAIMS:
         return case_document(a_case(policy))
-    return {**IN_ORDER, "policy": policy}
+    return {**{each["policy"]: each for each in (IN_ORDER, FOUND)}[policy]}
 
 
 @pytest.mark.parametrize("policy", POLICIES)
