@@ -91,7 +91,7 @@ def patched(document: Json, changes: tuple[Change, ...]) -> bytes:
     for change in changes:
         *way, last = change.pointer.split("/")[1:]
         place: Any = copy
-        for step, following in zip(way, [*way[1:], last], strict=True):
+        for step, following in zip(way, [*way, last][1:], strict=True):
             if isinstance(place, list):
                 place = place[int(step)]
             else:

@@ -352,21 +352,15 @@ def ordinary_hours(at: WholeCase) -> int | Open:
     return _known(_goods(at).ordinary_hours, ORDINARY_DISPATCH_TIME, "ordinary_hours", could_be)
 
 
-def _happened(dispatch: Dispatch) -> bool | None:
-    """Whether it happened: said, or meant by whoever says when or how, or that it was false."""
-    meant = dispatch.at is not None or dispatch.through is not None or dispatch.found_false is True
-    return True if meant else dispatch.happened
-
-
-def _whether_and_when() -> tuple[Ask, ...]:
-    """What to ask where nothing is known of the dispatch."""
-    return (Ask(DISPATCH, ({"dispatched": (False,)}, {"dispatched": (True,), "dispatched_at": ()})),)
+def _whether_and_when(dispatch: Dispatch) -> tuple[Ask, ...]:
+    """What to ask where it is not known whether it happened: that it did, and when if that is not said."""
+    return (Ask(DISPATCH, ({"dispatched": (True,), **({} if dispatch.at else {"dispatched_at": ()})},)),)
 
 
 def dispatched(at: WholeCase) -> bool | Open:
     """Whether the order was dispatched."""
-    happened = _happened(_dispatch(at))
-    return Open(_whether_and_when(), could_be=NO_OR_YES) if happened is None else happened
+    dispatch = _dispatch(at)
+    return Open(_whether_and_when(dispatch), could_be=NO_OR_YES) if dispatch.happened is None else dispatch.happened
 
 
 def dispatched_at(at: WholeCase) -> Instant | None | Open:
@@ -374,7 +368,9 @@ def dispatched_at(at: WholeCase) -> Instant | None | Open:
     dispatch = _dispatch(at)
     if dispatch.at is not None or dispatch.happened is False:
         return dispatch.at
-    return Open(_whether_and_when() if _happened(dispatch) is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),))
+    return Open(
+        _whether_and_when(dispatch) if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),)
+    )
 
 
 def dispatched_through(at: WholeCase) -> DispatchWay | Open:
