@@ -8,9 +8,11 @@ What is said in the ``metadata`` of a field goes into the JSON Schema: ``means``
 
 from __future__ import annotations
 
+import types
+import typing
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import ClassVar, Final, NewType, TypeAlias
+from typing import Any, ClassVar, Final, NewType, TypeAlias, Union
 
 from attrs import field, frozen
 
@@ -288,15 +290,12 @@ class File:
 
 @frozen(kw_only=True)
 class Document:
-    """What every piece of evidence says of itself. Empty ``line_ids`` means the whole order."""
+    """What every piece of evidence says of itself, whatever kind of case it is handed in for."""
 
     kind: ClassVar[str]
     id: str
     submitted_by: Submitter
     submitted_at: Instant
-    line_ids: tuple[str, ...] = field(
-        metadata={"means": "The lines that it concerns; none named means the whole order."}
-    )
     verification: Verification = field(
         default=Verification.UNVERIFIED, metadata={"means": "Its own mark; not stated means unverified."}
     )
@@ -304,7 +303,28 @@ class Document:
     verified_at: Instant | None = None
     files: tuple[File, ...] = ()
 
-    def concerns(self, line_id: str) -> bool:
+    def concerns(self, line_id: str | None) -> bool:
+        """Whether it speaks of a subject: of a case that is judged as a whole, always."""
+        return True
+
+
+def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
+    """The kinds of evidence in a union of them, each by its name; none in any other type."""
+    kinds = typing.get_args(annotation) if typing.get_origin(annotation) in (Union, types.UnionType) else ()
+    if not kinds or not all(isinstance(each, type) and issubclass(each, Document) for each in kinds):
+        return {}
+    return {each.kind: each for each in kinds}
+
+
+@frozen(kw_only=True)
+class ClaimDocument(Document):
+    """A piece of evidence for a claim. Empty ``line_ids`` means the whole order."""
+
+    line_ids: tuple[str, ...] = field(
+        metadata={"means": "The lines that it concerns; none named means the whole order."}
+    )
+
+    def concerns(self, line_id: str | None) -> bool:
         """Whether it speaks of a line."""
         return not self.line_ids or line_id in self.line_ids
 
@@ -321,7 +341,7 @@ class Issuer:
 
 
 @frozen(kw_only=True)
-class AppraisalReport(Document):
+class AppraisalReport(ClaimDocument):
     """An appraisal of the goods."""
 
     kind: ClassVar[str] = "appraisal_report"
@@ -333,7 +353,7 @@ class AppraisalReport(Document):
 
 
 @frozen(kw_only=True)
-class OfficialFinding(Document):
+class OfficialFinding(ClaimDocument):
     """A finding by a court or an enforcement body."""
 
     kind: ClassVar[str] = "official_finding"
@@ -346,7 +366,7 @@ class OfficialFinding(Document):
 
 
 @frozen(kw_only=True)
-class PackagePhoto(Document):
+class PackagePhoto(ClaimDocument):
     """A picture of the packaging with its waybill label."""
 
     kind: ClassVar[str] = "package_photo"
@@ -356,7 +376,7 @@ class PackagePhoto(Document):
 
 
 @frozen(kw_only=True)
-class DamagePhoto(Document):
+class DamagePhoto(ClaimDocument):
     """A close-up of the goods; ``None`` for what cannot be told from it."""
 
     kind: ClassVar[str] = "damage_photo"
@@ -370,7 +390,7 @@ class DamagePhoto(Document):
 
 
 @frozen(kw_only=True)
-class CourierStatement(Document):
+class CourierStatement(ClaimDocument):
     """The courier's written statement about a parcel."""
 
     kind: ClassVar[str] = "courier_statement"
@@ -385,7 +405,7 @@ class CourierStatement(Document):
 
 
 @frozen(kw_only=True)
-class BarFinding(Document):
+class BarFinding(ClaimDocument):
     """A statement that something about the consumer bars the claim."""
 
     kind: ClassVar[str] = "bar_finding"
@@ -394,7 +414,7 @@ class BarFinding(Document):
 
 
 @frozen(kw_only=True)
-class PlatformRuling(Document):
+class PlatformRuling(ClaimDocument):
     """A ruling by the platform's customer service.
 
     On the wire ``in_favour_of`` is called ``for``.
@@ -406,7 +426,7 @@ class PlatformRuling(Document):
 
 
 @frozen(kw_only=True)
-class OtherEvidence(Document):
+class OtherEvidence(ClaimDocument):
     """Anything else; no rule reads it."""
 
     kind: ClassVar[str] = "other"

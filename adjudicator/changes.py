@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import field, frozen
 
-from adjudicator.case import Evidence
+from adjudicator.case import Document, kinds_in
 from adjudicator.civil_time import Instant
 from adjudicator.codec import case_document, case_from, document_of, wire_name
 from adjudicator.decision import Request
@@ -102,10 +102,10 @@ def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any], also_for:
                 yield name, to
     yield from new_items.items()
     along = piece.pop("with", None)
-    lines = [] if request.line_id is None else [request.line_id, *also_for]
+    lines = {} if request.line_id is None else {"line_ids": [request.line_id, *also_for]}
     for fields, new_id in ((piece, request.need), (along, f"{request.need}-2")):
         if fields:
-            yield f"{EVIDENCE}/{NEW}", {**_evidence(case, request, new_id, fields), "line_ids": lines}
+            yield f"{EVIDENCE}/{NEW}", {**_evidence(case, request, new_id, fields), **lines}
 
 
 def _as_it_stands(case: Any, pointer: str, value: Any) -> Any:
@@ -127,7 +127,7 @@ def _evidence(case: Any, request: Request, new_id: str, fields: Mapping[str, Any
         "submitted_by": request.to,
         "submitted_at": str(case.as_of),
     }
-    return {**_required(fields["kind"]), **said, **fields}
+    return {**_required(kind_of_evidence(type(case), fields["kind"])), **said, **fields}
 
 
 def anything(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> tuple[Any, ...]:
@@ -140,20 +140,19 @@ def kind_of_field(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str)
     if name.startswith("/"):
         return kind_at(type(case), name, case)
     along = ALONG if name.startswith(ALONG) else ""
-    return kind_at(kind_of_evidence(acceptable[f"{along}kind"][0]), f"/{name.removeprefix(along)}")
+    return kind_at(kind_of_evidence(type(case), acceptable[f"{along}kind"][0]), f"/{name.removeprefix(along)}")
 
 
-def kind_of_evidence(name: str) -> type:
-    """The class of a kind of evidence."""
-    kinds: dict[str, type] = {each.kind: each for each in typing.get_args(Evidence)}
-    return kinds[name]
+def kind_of_evidence(case_type: type, name: str) -> type[Document]:
+    """The class of a kind of evidence that a kind of case may hold."""
+    return kinds_in(kind_at(case_type, EVIDENCE).item)[name]
 
 
-def _required(kind: str) -> dict[str, Any]:
+def _required(kind: type[Document]) -> dict[str, Any]:
     """Some value for every own field that a kind of evidence must have."""
-    own: Iterable[attrs.Attribute[Any]] = attrs.fields(attrs.resolve_types(kind_of_evidence(kind)))
+    own: Iterable[attrs.Attribute[Any]] = attrs.fields(attrs.resolve_types(kind))
     found = {wire_name(each.name): values_of(each.type, Instant(0)) for each in own if each.default is attrs.NOTHING}
-    return {"kind": kind, **{name: values[0] for name, values in found.items() if values}}
+    return {"kind": kind.kind, **{name: values[0] for name, values in found.items() if values}}
 
 
 def values_of(annotation: Any, as_of: Instant) -> tuple[Any, ...]:

@@ -15,11 +15,11 @@ from adjudicator.case import (
     Case,
     Category,
     Channel,
+    ClaimDocument,
     ClaimItem,
     CourierStatement,
     DamagePhoto,
     Demand,
-    Document,
     Minor,
     OfficialFinding,
     OrderLine,
@@ -55,7 +55,7 @@ _BADGE_SETS = tuple(
     frozenset(shown) for shown in chain.from_iterable(combinations(Badge, size) for size in range(len(Badge) + 1))
 )
 
-D = TypeVar("D", bound=Document)
+D = TypeVar("D", bound=ClaimDocument)
 
 
 @frozen

@@ -30,7 +30,7 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
-from adjudicator.case import Case, Evidence
+from adjudicator.case import Case, kinds_in
 from adjudicator.civil_time import Instant
 from adjudicator.decision import ClaimDecision, ConductDecision, Decision, Plain
 from adjudicator.faults import NOTHING, Fault, InputError, shown
@@ -43,7 +43,6 @@ T = TypeVar("T")
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
 
-_KINDS: Final[Mapping[str, type]] = {each.kind: each for each in typing.get_args(Evidence)}
 _DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
 """What a decision is of that has a field which others lack."""
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
@@ -200,10 +199,11 @@ def _soundness_of(case: Any) -> tuple[Fault, ...]:
 
 def _legible(annotation: Any, value: Any) -> Any:
     """What can be read of a value, ``None`` for the rest."""
-    if attrs.has(annotation) or annotation == Evidence:
+    kinds = kinds_in(annotation)
+    if attrs.has(annotation) or kinds:
         if type(value) is not dict:
             return None
-        kind: Any = annotation if annotation != Evidence else _KINDS.get(str(value.get("kind")))
+        kind: Any = kinds.get(str(value.get("kind"))) if kinds else annotation
         if kind is None:
             return None
         read = object.__new__(kind)
@@ -272,7 +272,7 @@ def _incoming(*, strict: bool, every_fault: bool) -> Converter:
         converter.register_structure_hook(each, _member(each))
     converter.register_structure_hook_func(_is_plain, _as_plain)
     converter.register_structure_hook_factory(_may_be_unknown, lambda each: _if_known(each, converter))
-    converter.register_structure_hook_factory(_is_evidence, lambda _: _evidence(converter))
+    converter.register_structure_hook_factory(_is_evidence, lambda each: _evidence(each, converter))
     converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter, most))
     converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter, most))
     converter.register_structure_hook_factory(attrs.has, lambda each: _object(each, converter, strict=strict))
@@ -488,12 +488,13 @@ def _enumerations() -> Iterator[type[Enum]]:
 
 
 def _is_evidence(annotation: Any) -> bool:
-    return bool(annotation == Evidence)
+    return bool(kinds_in(annotation))
 
 
-def _evidence(converter: Converter) -> Callable[[Any, Any], Any]:
-    hooks = {kind: converter.get_structure_hook(each) for kind, each in _KINDS.items()}
-    expected = "one of " + ", ".join(_KINDS)
+def _evidence(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    kinds = kinds_in(annotation)
+    hooks = {kind: converter.get_structure_hook(each) for kind, each in kinds.items()}
+    expected = "one of " + ", ".join(kinds)
 
     def structure(value: Any, _: Any) -> Any:
         if type(value) is not dict:
@@ -501,7 +502,7 @@ def _evidence(converter: Converter) -> Callable[[Any, Any], Any]:
         kind = value.get("kind")
         if type(kind) is not str or kind not in hooks:
             raise Unfit(kind, expected, "/kind")
-        return hooks[kind]({name: each for name, each in value.items() if name != "kind"}, _KINDS[kind])
+        return hooks[kind]({name: each for name, each in value.items() if name != "kind"}, kinds[kind])
 
     return structure
 

@@ -105,10 +105,14 @@ class Silent:
 
 @frozen
 class Holds:
-    """A clause that holds (a bar that applies), with a reason of its own or the evidence that carries it."""
+    """A clause that holds (a bar that applies), with a reason of its own or the evidence that carries it.
+
+    At ``changes_at`` time alone may make it unknown whether it does.
+    """
 
     because: str = "holds"
     evidence: tuple[str, ...] = ()
+    changes_at: Instant | None = None
 
 
 @frozen

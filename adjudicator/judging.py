@@ -303,15 +303,13 @@ def _accepts(
 def changes_at(judgement: Judgement) -> Instant | None:
     """The first instant at which time alone may change how the subject stands."""
     subject, answers = judgement.subject, judgement.answers
-    if judgement.standing is Standing.GRANTED:
-        return None
     if judgement.standing is Standing.REFUSED:
         defeats = [
             answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
         ]
         moments = [] if None in defeats else defeats
     else:
-        moments = [answer.changes_at for answer in answers if type(answer) is Open]
+        moments = [answer.changes_at for answer in answers if type(answer) in (Open, Holds)]
         moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
         waiting = any(type(answer) in (Open, Repairable) for answer in answers)
         moments += [_after(subject.closes_at)] if waiting else []

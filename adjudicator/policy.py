@@ -181,8 +181,9 @@ class Edition:
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
     judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once the clauses are judged: what an
     approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
-    requirement stands. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each
-    with the code of the reason.
+    requirement stands. ``judged_for`` are the clauses that are judged for each question, where cases of a kind ask one of
+    several. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
+    the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -201,6 +202,7 @@ class Edition:
     grants: Grants | None = None
     remarks: tuple[Function, ...] = ()
     about: str | None = None
+    judged_for: Mapping[Any, tuple[Function, ...]] = Factory(dict)
     not_adjudicated: Mapping[str, str] = Factory(dict)
     ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
@@ -331,8 +333,10 @@ def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -
 
 
 def is_part_of(citation: str, whole: str) -> bool:
-    """Whether a citation names a whole (an article, a sentence) or something within it."""
-    return citation == whole or citation.startswith((f"{whole}.", f"{whole}(", f"{whole},"))
+    """Whether a citation names a whole or something within it: an article, several with semicolons between, a sentence."""
+    return any(
+        citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},")) for each in whole.split("; ")
+    )
 
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:

@@ -13,15 +13,14 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from adjudicator.case import Case, Document, Evidence
+from adjudicator.case import Case, Document
 from adjudicator.changes import ALONG
 from adjudicator.civil_time import Instant
-from adjudicator.claim_facts import ClaimedLine
-from adjudicator.claims import claimed_lines
 from adjudicator.codec import document_of
-from adjudicator.decision import ClaimDecision, Decision, Effect, Finding, Outcome, Plain, PolicyRef, Request, Role
+from adjudicator.decision import Decision, Effect, Finding, Plain, PolicyRef, Request, Role
 from adjudicator.facts import Ask, Worth
 from adjudicator.governing import edition_for
+from adjudicator.judging import Subject
 from adjudicator.policy import Edition, hints, tells_worth
 from adjudicator.weighing import Branches, Facts
 
@@ -92,9 +91,9 @@ class Group:
 
 @frozen
 class Checklist:
-    """The evidence that a claimed line needs, and what there is of it."""
+    """The evidence that a claimed line needs (or a case that is judged as a whole), and what there is of it."""
 
-    line_id: str
+    line_id: str | None
     groups: tuple[Group, ...]
 
 
@@ -109,7 +108,7 @@ class Requirements:
 
 
 def requirements(case: Any, edition: Edition | None = None) -> Requirements:
-    """What evidence each claimed line of a case needs, and how what was handed in meets it.
+    """What evidence each claimed line of a case (or the case as a whole) needs, and how what was handed in meets it.
 
     Under the edition that governs the case, or under another one. Raises :class:`~adjudicator.faults.InputError` for a case that
     no edition governs.
@@ -126,16 +125,23 @@ def requirements_document(found: Requirements) -> dict[str, Any]:
 
 def checklists(edition: Edition, case: Any, judged: Decision) -> tuple[Checklist, ...]:
     """The checklists of a case that was decided already."""
+    if not hasattr(case, "evidence"):
+        return ()
+    nothing = with_nothing_handed_in(case)
+    bare, lost = edition.decides.decide(edition, nothing), _turned_down(edition, nothing)
+    return tuple(
+        Checklist(at.line_id, tuple(_Subject(edition, at, judged, bare, lost=at.line_id in lost).groups()))
+        for at in edition.decides.subjects(case)
+    )
+
+
+def with_nothing_handed_in(case: Any) -> Any:
+    """The same case as if no evidence had been handed in yet, while there is time.
+
+    A claim as if its buyer had filed it the moment the order was placed, with no answer yet.
+    """
     if not isinstance(case, Case):
-        return ()
-    bare = edition.decides.decide(edition, with_nothing_handed_in(case))
-    if not isinstance(bare, ClaimDecision):
-        return ()
-    return tuple(Checklist(at.line_id, tuple(_Line(edition, at, judged, bare).groups())) for at in claimed_lines(case))
-
-
-def with_nothing_handed_in(case: Case) -> Case:
-    """The same claim as if its buyer had filed it the moment the order was placed, with no evidence and no answer yet."""
+        return evolve(case, evidence=(), evidence_closes_at=None)
     placed_at = case.order.placed_at
     claim = evolve(
         case.claim,
@@ -157,13 +163,19 @@ def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]
     return tuple(found)
 
 
-# One claimed line
+def _turned_down(edition: Edition, case: Any) -> frozenset[str | None]:
+    """The subjects of a case for which no evidence could help."""
+    ruled = edition.decides.rule(edition, case).subjects
+    return frozenset(each.line_id for each in ruled if each.outcome in edition.decides.refusals)
 
 
-class _Line:
-    """Makes the checklist of one claimed line, from its decision and from what would be decided if nothing had been handed in."""
+# One subject: a claimed line, or a case as a whole
 
-    def __init__(self, edition: Edition, at: ClaimedLine, judged: Decision, bare: ClaimDecision) -> None:
+
+class _Subject:
+    """Makes the checklist of one subject, from its decision and from what would be decided if nothing had been handed in."""
+
+    def __init__(self, edition: Edition, at: Subject, judged: Decision, bare: Decision, *, lost: bool) -> None:
         self.edition = edition
         self.case = at.case
         self.line_id = at.line_id
@@ -171,8 +183,8 @@ class _Line:
         self.asked = tuple(each for each in judged.requests if each.line_id == at.line_id)
         self.bare_findings = tuple(each for each in bare.findings if each.line_id == at.line_id)
         self.needed = tuple(each for each in bare.requests if each.line_id == at.line_id and _kinds(each.accepts))
-        self.lost = any(each.line_id == at.line_id and each.outcome is Outcome.DENIED for each in bare.lines)
-        self.evidence = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
+        self.lost = lost
+        self.evidence: tuple[Document, ...] = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
         self.worth = dict(_worth_of_each(edition, at))
 
     def groups(self) -> Iterator[Group]:
@@ -221,7 +233,7 @@ class _Line:
         """What became of each piece of a kind, in the order of the case."""
         return tuple(self.piece(each, findings, holds=holds) for each in self.evidence if each.kind == kind)
 
-    def piece(self, document: Evidence, findings: Sequence[Finding], *, holds: bool) -> Piece:
+    def piece(self, document: Document, findings: Sequence[Finding], *, holds: bool) -> Piece:
         """What became of one piece."""
         if amiss := self.amiss(document):
             return amiss
@@ -233,14 +245,14 @@ class _Line:
             return self.told(document, Status.INSUFFICIENT, "not_enough")
         return self.told(document, Status.UNUSABLE, "not_named")
 
-    def contested(self, document: Evidence, findings: Iterable[Finding]) -> Piece | None:
+    def contested(self, document: Document, findings: Iterable[Finding]) -> Piece | None:
         """A piece on which a finding rests that does not speak for the claim, with the reason that the finding gives."""
         for finding in findings:
             if document.id in finding.evidence and finding.effect is not Effect.SUPPORTS and not needs_of(finding):
                 return self.told(document, Status.CONTESTED, finding.because.code.rpartition(".")[2])
         return None
 
-    def carries(self, document: Evidence, findings: Sequence[Finding]) -> bool:
+    def carries(self, document: Document, findings: Sequence[Finding]) -> bool:
         """Whether findings that hold rest on a piece: they name it, or if they name none, they hold with it alone."""
         if named := {evidence_id for each in findings for evidence_id in each.evidence}:
             return document.id in named
@@ -258,7 +270,7 @@ class _Line:
         """A kind of evidence that no clause asks for; any piece of it that counts will do."""
         resting_on = {evidence_id for each in self.findings.values() for evidence_id in each.evidence}
 
-        def piece(document: Evidence) -> Piece:
+        def piece(document: Document) -> Piece:
             if piece := self.amiss(document) or self.contested(document, self.findings.values()):
                 return piece
             if document.id in self.worth or document.id in resting_on:
@@ -271,7 +283,7 @@ class _Line:
 
     # What a piece is worth
 
-    def amiss(self, document: Evidence) -> Piece | None:
+    def amiss(self, document: Document) -> Piece | None:
         """What keeps a piece from counting, for the time being or for good; nothing if it counts."""
         worth = self.worth.get(document.id)
         if worth is not None and worth.because is not None:
@@ -285,12 +297,12 @@ class _Line:
         asked = {each.evidence_id for each in self.asked if each.evidence_id is not None}
         return asked.union(*(each.evidence for each in self.findings.values() if needs_of(each)))
 
-    def told(self, document: Evidence, status: Status, because: str | None = None) -> Piece:
+    def told(self, document: Document, status: Status, because: str | None = None) -> Piece:
         """A piece with what the policy cites for what it is worth."""
         return Piece(document.id, status, because, _cited_for(self.edition, document.kind))
 
 
-def _worth_of_each(edition: Edition, at: ClaimedLine) -> Iterator[tuple[str, Worth]]:
+def _worth_of_each(edition: Edition, at: Subject) -> Iterator[tuple[str, Worth]]:
     """What the policy says that each document is worth, the best of it where that hangs on what is not known."""
     facts = Facts(edition, at)
     for name in _telling_worth(edition):

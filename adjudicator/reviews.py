@@ -2,27 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.civil_time import Instant
-from adjudicator.decision import Decision, Ruling
+from adjudicator.decision import Decision, Effect, Ruling
 from adjudicator.facts import Glossary, Party
-from adjudicator.judging import Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
+from adjudicator.judging import Judgement, Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
 from adjudicator.later import LATER, later
 from adjudicator.policy import Edition
+
+NEEDS_INFORMATION: Final = "needs_information"
 
 
 @frozen
 class WholeCase:
-    """A case as the one subject of its clauses."""
+    """A case as the one subject of its clauses. If it has evidence, that may close."""
 
     case: Any
     line_id: None = None
-    evidence_ids: tuple[str, ...] = ()
-    closes_at: None = None
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        """The ids of all evidence of the case, in its order."""
+        return tuple([each.id for each in getattr(self.case, "evidence", ())])
+
+    @property
+    def closes_at(self) -> Instant | None:
+        """The last instant at which evidence is waited for."""
+        moment: Instant | None = getattr(self.case, "evidence_closes_at", None)
+        return moment
 
     @property
     def as_of(self) -> Instant:
@@ -36,17 +48,31 @@ class WholeCase:
 
 
 @frozen(kw_only=True)
-class ReviewDocket:
-    """Cases that are judged as a whole, and what the possible outcomes are called.
+class Question:
+    """What a case may ask, and what the answers are called. ``due`` is for where all that is missing can still be done.
 
-    The edition in force at ``as_of`` governs. Who applies is a merchant unless it is said otherwise, and nobody answers.
+    The ``name`` tells it from the other questions to cases of its kind.
+    """
+
+    name: str = ""
+    granted: str
+    refused: str
+    due: str = NEEDS_INFORMATION
+
+
+@frozen(kw_only=True)
+class ReviewDocket:
+    """Cases that are judged as a whole, the questions that they may ask, and which of them a case asks.
+
+    Where there are several questions, an edition says which clauses are judged for each. The edition in force at ``as_of``
+    governs. Who applies is a merchant unless it is said otherwise, and nobody answers.
     """
 
     case_type: type
     glossary: Glossary
-    granted: str
-    refused: str
-    waiting: str = "needs_information"
+    questions: tuple[Question, ...]
+    asked: Callable[[Any], Question] | None = None
+    waiting: str = NEEDS_INFORMATION
     for_a_person: str = "manual_review"
     governed_from: str = "/as_of"
     claimant: Party = Party.MERCHANT
@@ -55,7 +81,8 @@ class ReviewDocket:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """What a case can come to."""
-        return (self.granted, self.refused, self.waiting, self.for_a_person)
+        answers = [answer for each in self.questions for answer in (each.granted, each.refused, each.due)]
+        return tuple(dict.fromkeys([*answers, self.waiting, self.for_a_person]))
 
     @property
     def outcomes_of_parts(self) -> tuple[str, ...]:
@@ -65,36 +92,40 @@ class ReviewDocket:
     @property
     def refusals(self) -> frozenset[str]:
         """What a case comes to that a clause turned down."""
-        return frozenset({self.refused})
+        return frozenset(each.refused for each in self.questions)
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What remarks may ask for once the clauses have been judged."""
-        return {"denied": bool, "barred": bool}
+        return {"denied": bool, "barred": bool, "granted": bool}
 
     def subjects(self, case: Any) -> Iterator[WholeCase]:
         """The case as a whole."""
         yield WholeCase(case)
 
     def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
-        """All of it."""
-        return edition
+        """What is judged for the question that the case asks."""
+        question = self.question_of(subject.case)
+        return part_of(edition, question) if question in edition.judged_for else edition
+
+    def question_of(self, case: Any) -> Question:
+        """What a case asks: the only question, unless there are several."""
+        return self.asked(case) if self.asked else self.questions[0]
 
     def rule(self, edition: Edition, case: Any) -> Ruling:
         """Judge the case, and tell only what it comes to."""
-        judgement = judge(edition, WholeCase(case))
-        outcome = self._outcome(judgement.standing)
+        judgement = self._judged(edition, case)
+        outcome = self._outcome(judgement)
         return Ruling(outcome, (ruled(judgement, outcome),))
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge the case."""
-        judgement = judge(edition, WholeCase(case))
-        judgement.facts.update(denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
+        judgement = self._judged(edition, case)
         decision = Decision(
             case_id=case.id,
             as_of=case.as_of,
             policy=edition.ref,
-            outcome=self._outcome(judgement.standing),
+            outcome=self._outcome(judgement),
             findings=LATER,
             requests=requests(judgement),
             deadlines=LATER,
@@ -109,11 +140,36 @@ class ReviewDocket:
             remarks=lambda _: tuple(remarks(judgement)),
         )
 
-    def _outcome(self, standing: Standing) -> str:
+    def _judged(self, edition: Edition, case: Any) -> Judgement:
+        subject = WholeCase(case)
+        judgement = judge(self.part_for(edition, subject), subject)
+        judgement.facts.update(
+            denied=judgement.standing is Standing.REFUSED,
+            barred=judgement.barred,
+            granted=judgement.standing is Standing.GRANTED,
+        )
+        return judgement
+
+    def _outcome(self, judgement: Judgement) -> str:
+        question = self.question_of(judgement.subject.case)
         names = {
-            Standing.GRANTED: self.granted,
-            Standing.REFUSED: self.refused,
-            Standing.WAITING: self.waiting,
+            Standing.GRANTED: question.granted,
+            Standing.REFUSED: question.refused,
+            Standing.WAITING: self.waiting if Effect.UNDECIDED in judgement.effects else question.due,
             Standing.FOR_A_PERSON: self.for_a_person,
         }
-        return names[standing]
+        return names[judgement.standing]
+
+
+@cache
+def part_of(edition: Edition, question: Question) -> Edition:
+    """An edition with only those clauses that are judged for a question; the others can still be asked for as facts."""
+    judged = edition.judged_for[question]
+    others = tuple(each for each in (*edition.requires, *edition.barred_by) if each not in judged)
+    return evolve(
+        edition,
+        facts=(*edition.facts, *others),
+        requires=tuple(each for each in edition.requires if each in judged),
+        barred_by=tuple(each for each in edition.barred_by if each in judged),
+        judged_for={},
+    )

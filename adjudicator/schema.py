@@ -15,7 +15,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from adjudicator.case import Case, Evidence, Minor
+from adjudicator.case import Case, Minor, kinds_in
 from adjudicator.checking import Check
 from adjudicator.civil_time import RFC3339, Instant
 from adjudicator.codec import DECIMAL, wire_name
@@ -47,7 +47,6 @@ UNSAID: Final = (
 
 _NO_LIMITS: Final[Mapping[str, Any]] = {}
 _INTEGERS: Final[Mapping[Any, Bounds]] = {int: Bounds(-LARGEST, LARGEST), Minor: AMOUNT}
-_UNIONS: Final[Mapping[Any, str]] = {Evidence: "Evidence", Plain: "Plain"}
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 _NEXT_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -244,8 +243,8 @@ class _Writer:
     def a_reference(self, annotation: Any) -> Schema:
         """What a type asks for, defined once."""
         if annotation not in self.names:
-            name = _UNIONS.get(annotation) or _name_of(annotation)
-            self.names[annotation] = f"{annotation.__module__}.{name}" if name in self.definitions else name
+            name = _name_of(annotation)
+            self.names[annotation] = f"{_module_of(annotation)}.{name}" if name in self.definitions else name
             self.definitions[self.names[annotation]] = {}
             self.definitions[self.names[annotation]] = self.a_definition(annotation)
         return {"$ref": f"#/$defs/{self.names[annotation]}"}
@@ -256,9 +255,9 @@ class _Writer:
             about = {"description": "A value as it stands in JSON."}
             of_any_type = ["string", "integer", "boolean", "null", "array"]
             return {**about, "type": of_any_type, "items": self.a_reference(annotation)}
-        if annotation == Evidence:
-            kinds = [self.a_reference(each) for each in typing.get_args(annotation)]
-            return {"description": "A piece of evidence; its kind says which.", "oneOf": kinds}
+        if kinds := kinds_in(annotation):
+            either = [self.a_reference(each) for each in kinds.values()]
+            return {"description": "A piece of evidence; its kind says which.", "oneOf": either}
         if annotation is Instant:
             about = {"description": "RFC 3339 with an offset, to the microsecond at most.", "format": "date-time"}
             return {**about, **_text(RFC3339)}
@@ -277,11 +276,20 @@ def _fields_of(kind: Any) -> list[attrs.Attribute[Any]]:
 
 
 def _name_of(kind: Any) -> str:
-    """What a class is called; one that leaves a type open, with that type."""
+    """What a type is called; one that leaves a type open, with that type."""
+    if kinds_in(kind):
+        return "Evidence"
+    if kind == Plain:
+        return "Plain"
     name: str = (typing.get_origin(kind) or kind).__name__
     return name + "".join(
         _name_of(each).capitalize() if each is int else _name_of(each) for each in typing.get_args(kind)
     )
+
+
+def _module_of(kind: Any) -> str:
+    """The module that a type is from; of evidence the one of its kinds."""
+    return next((each.__module__ for each in kinds_in(kind).values()), str(kind.__module__))
 
 
 def _without_null(annotation: Any) -> tuple[Any, bool]:

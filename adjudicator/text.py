@@ -318,6 +318,8 @@ class _CheckPage(_CasePage):
     def checklist(self, checklist: Checklist) -> Section:
         """Each kind of evidence that a line needs, with what there is of it; what it has to be unless it is there."""
         rows = [row for group in checklist.groups for row in self.entries(group)]
+        if checklist.line_id is None:
+            return self.say("check.checklist_of_the_case"), rows
         return self.say("check.checklist", line=safe(checklist.line_id)), rows
 
     def entries(self, group: requiring.Group) -> Iterator[RenderableType]:

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
 
@@ -166,13 +167,17 @@ def settled(branches: Branches) -> Any:
     """The answer that all branches share, else what has to be asked.
 
     Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind.
+    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
+    for a shorter time.
     """
     values = [each.value for each in branches.branches]
     kinds = {_kind(each) for each in values}
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
-    return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
+    if len(kinds) > 1:
+        asks = _distinct(_asks_that_matter(branches))
+        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
+    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):
@@ -180,23 +185,56 @@ class _Kind(Enum):
 
     UNPROVEN = auto()
     FAILS = auto()
+    REPAIRABLE = auto()
     FOR_A_PERSON = auto()
     HOLDS = auto()
 
 
 _AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
+_FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
 
 
 def _kind(value: Any) -> Hashable:
     if type(value) is Open:
         return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
-    if value is False or type(value) in (Failed, Repairable):
+    if value is False or type(value) is Failed:
         return _Kind.FAILS
+    if type(value) is Repairable:
+        return _Kind.REPAIRABLE
     if type(value) in (Disputed, Silent):
         return _Kind.FOR_A_PERSON
     holds = value is True or type(value) is Holds
     answer: Hashable = _Kind.HOLDS if holds else value
     return answer
+
+
+def _lasts(answer: Any) -> tuple[bool, int]:
+    """How long an answer lasts, the shortest first."""
+    until = _until(answer)
+    return (until is None, until or 0)
+
+
+def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
+    """When time alone first changes what is asked for: once something that could be repaired fails."""
+    ends = {each.value.until for each in branches.branches if type(each.value) is Repairable}
+    for end in sorted(end for end in ends if end is not None):
+        then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
+        later = Branches(then, branches.asks)
+        if len({_kind(each.value) for each in then}) == 1 or _distinct(_asks_that_matter(later)) != asks:
+            return Instant(end + 1)
+    return None
+
+
+def _after(answer: Any, end: Instant) -> Any:
+    over = type(answer) is Repairable and answer.until is not None and answer.until <= end
+    return False if over else answer
+
+
+def _until(answer: Any) -> Instant | None:
+    """The last instant at which an answer is certain to be the same, if time alone may change it."""
+    if type(answer) is Repairable:
+        return answer.until
+    return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
 
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:

@@ -25,11 +25,12 @@ UNPROVEN: Final = Open((ASK,), "not_shown")
 AS_GOOD_AS_FAILED: Final = Open((ASK,), "not_shown", as_good_as_failed=True)
 KINDS: Final[tuple[tuple[Any, ...], ...]] = (
     (True, Holds(), Holds("another")),
-    (False, Failed("late"), Repairable(ASK), AS_GOOD_AS_FAILED),
+    (False, Failed("late"), AS_GOOD_AS_FAILED),
     (UNPROVEN, Open((ASK,), "another")),
     (Disputed("experts_differ"), Silent("not_foreseen")),
     (7,),
     ("holds",),
+    (Repairable(ASK),),
 )
 """Answers that come to the same, together."""
 

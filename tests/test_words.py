@@ -63,7 +63,7 @@ PACKS = tuple(dict.fromkeys(edition.requires[-1].__module__.partition(".")[0] fo
 CATALOGUES = ("adjudicator", *PACKS)
 ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, Silent, Holds)}
 CHINESE = (SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE)
-TOLD_AS_THEY_ARE = {"brand", "barcode", "line_ids", "waybill_no", "market"}
+TOLD_AS_THEY_ARE = {"brand", "barcode", "line_ids", "waybill_no", "market", "platform", "account"}
 """Fields whose acceptable values come from the case itself."""
 
 in_every_language = pytest.mark.parametrize("language", LANGUAGES)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.case import Case
 from adjudicator.decision import Role
 from adjudicator.explaining.page import Block, Items, Page, Paragraph, items, paragraph, said_of, section
 from adjudicator.explaining.telling import Telling
@@ -75,7 +74,7 @@ def _answers(told: Telling) -> Iterator[Block | None]:
     bars = tuple(told.point(each.name, each.cites) for each in points if each.role is Role.BAR)
     yield paragraph(told.say("notice.may_prove")) if bars else None
     yield items(bars)
-    closes_at = told.case.claim.evidence_closes_at if isinstance(told.case, Case) else None
+    closes_at = next(iter(edition.decides.subjects(told.case))).closes_at if told.case is not None else None
     yield paragraph(told.until(closes_at)) if closes_at is not None and closes_at >= told.decision.as_of else None
 
 

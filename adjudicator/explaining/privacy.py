@@ -14,7 +14,6 @@ from typing import Any, Final, TypeVar, Union
 import attrs
 from attrs import evolve
 
-from adjudicator.case import Evidence
 from adjudicator.decision import Decision, FactRead, Finding, Request
 from adjudicator.personal import Personal
 
@@ -87,7 +86,7 @@ def personal_at(case_type: type, place: str) -> frozenset[Personal]:
     """
     if place.startswith("/"):
         return _personal(case_type, tuple(each for each in place.split("/") if each.strip("-0123456789")))
-    return _personal(Evidence, tuple(place.removeprefix("with/").split("/")))
+    return _personal(case_type, ("evidence", *place.removeprefix("with/").split("/")))
 
 
 @lru_cache(maxsize=1024)

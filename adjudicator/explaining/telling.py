@@ -63,7 +63,8 @@ class Telling:
         case = self.case if isinstance(self.case, Case) else None
         titles = {line.id: line.title for line in case.order.lines if line.title and shown(line.title)} if case else {}
         object.__setattr__(self, "titles", titles)
-        object.__setattr__(self, "documents", {each.id: each for each in case.evidence} if case else {})
+        evidence: Iterable[Document] = getattr(self.case, "evidence", ())
+        object.__setattr__(self, "documents", {each.id: each for each in evidence})
 
     def say(self, code: str, **params: object) -> str:
         """The text of a code."""
@@ -85,8 +86,8 @@ class Telling:
         """Which case it is and, where that is known, which order."""
         moment = self.words.moment(self.decision.as_of)
         told = self.say("letter.reference", case=self.decision.case_id, moment=moment)
-        order = (self.say("letter.order", order=self.case.order.id),) if isinstance(self.case, Case) else ()
-        return (told, *order)
+        order = getattr(self.case, "order", None)
+        return (told, self.say("letter.order", order=order.id)) if order else (told,)
 
     def line(self, line_id: str) -> str:
         """A line by its goods, where those are known."""

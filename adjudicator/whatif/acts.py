@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Sequence
 from typing import Any
 
-from adjudicator.changes import EVIDENCE, Act, Change, Put, kind_of_evidence
+from adjudicator.changes import EVIDENCE, Act, Change, Put
 from adjudicator.codec import document_of
 from adjudicator.decision import Request
 from adjudicator.facts import Party
@@ -87,4 +88,5 @@ def _is_of(read: Any, item: Any) -> bool:
     kind = item.get("kind") if isinstance(item, dict) else None
     if kind is None or not isinstance(kind, str):
         return True
-    return any(kind_of_evidence(kind) in getattr(each, "__args__", ()) for each in members(hints(read)["return"]))
+    held = (each for one in members(hints(read)["return"]) for each in typing.get_args(one))
+    return any(getattr(each, "kind", None) == kind for each in held)

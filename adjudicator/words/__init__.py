@@ -468,11 +468,30 @@ def words_for(edition: Edition | None, language: str, outside: Callable[[str], s
     """
     spoken = language if language in LANGUAGES else language_of(language)
     module = edition.requires[-1].__module__ if edition and edition.requires else ""
-    return Words(spoken, edition, outside, _texts_for(module, spoken))
+    return Words(spoken, edition, outside, _texts_for(module, edition.policy if edition else "", spoken))
+
+
+class _OfAPolicy(NullTranslations):
+    """The texts of a pack, those before all others that it has for one of its policies: ``<code>@<policy>``."""
+
+    def __init__(self, texts: NullTranslations, policy: str) -> None:
+        super().__init__()
+        self.texts = texts
+        self.policy = policy
+
+    def gettext(self, message: str) -> str:
+        """A text by its code."""
+        own = f"{message}@{self.policy}"
+        found = self.texts.gettext(own)
+        return self.texts.gettext(message) if found == own else found
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """A text by its code that depends on a number."""
+        return self.texts.ngettext(msgid1, msgid2, n)
 
 
 @cache
-def _texts_for(module: str, language: str) -> NullTranslations:
+def _texts_for(module: str, policy: str, language: str) -> NullTranslations:
     """The texts of the nearest package above a module that has some, and behind them the engine's."""
     engine = _texts_of(__name__.rpartition(".")[0], language)
     package = module
@@ -480,7 +499,7 @@ def _texts_for(module: str, language: str) -> NullTranslations:
         if catalogue(package, language) is not None:
             own = _texts_of(package, language)
             own.add_fallback(engine)
-            return own
+            return _OfAPolicy(own, policy)
     return engine
 
 

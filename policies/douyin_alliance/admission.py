@@ -104,24 +104,27 @@ def three_openings_are_used_up(openings_so_far: int) -> bool:
     return openings_so_far >= 3
 
 
+ADMISSION = (
+    shop_is_opened,
+    shop_is_in_normal_state,
+    account_in_good_standing,
+    orders_in_the_last_30_days,
+    shop_score_above_4_1,
+    positive_reviews_above_75_percent,
+    warehouse_check_passed,
+    platform_and_erp_connected,
+    no_evasion_penalty_in_365_days,
+    controllers_other_shops_are_clean,
+)
+"""All that DA.1 requires."""
+
 EDITION = Edition(
     policy="douyin_alliance.admission",
     about=__doc__,
     article="DA.1",
     effective_from=dt.date(2024, 7, 25),
     decides=ADMISSIONS,
-    requires=(
-        shop_is_opened,
-        shop_is_in_normal_state,
-        account_in_good_standing,
-        orders_in_the_last_30_days,
-        shop_score_above_4_1,
-        positive_reviews_above_75_percent,
-        warehouse_check_passed,
-        platform_and_erp_connected,
-        no_evasion_penalty_in_365_days,
-        controllers_other_shops_are_clean,
-    ),
+    requires=ADMISSION,
     barred_by=(three_openings_are_used_up,),
     not_adjudicated={"DA.1, closing remark": "a_description"},
 )

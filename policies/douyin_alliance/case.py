@@ -1,4 +1,4 @@
-"""An admission case: a shop that wants to promote a product through the Select Alliance.
+"""The cases of the Select Alliance: a shop that applies for admission, and the daily check of whoever promotes through it.
 
 ``None`` means *not known*. Scores and rates are exact decimals, as text in JSON; money is whole minor units.
 """
@@ -115,12 +115,65 @@ class AdmissionCase:
     )
 
     def __attrs_post_init__(self) -> None:
-        if faults := tuple(admission_faults(self)):
+        if faults := tuple(shop_faults(self)):
             raise InputError(faults)
 
 
-def admission_faults(case: AdmissionCase) -> Iterator[Fault]:
-    """Everything that makes an admission case unsound; what could not be read is passed over."""
+class CheckedKind(StrEnum):
+    """What a check is about."""
+
+    MERCHANT = "merchant"
+    PRODUCT = "product"
+
+
+class CheckedState(StrEnum):
+    """Whether what is checked is in the alliance, or was cleared out."""
+
+    PROMOTED = "promoted"
+    CLEARED = "cleared"
+
+
+@frozen(kw_only=True)
+class Checked:
+    """A merchant, or one of its products, and what is known of it on the day of the check."""
+
+    of: CheckedKind
+    state: CheckedState
+    product_id: str | None = field(
+        default=None, metadata={"means": "Which product is checked; for a merchant there is none."}
+    )
+    virtual: bool | None = field(default=None, metadata={"means": "Whether the goods are virtual ones."})
+    brand_papers_in_order: bool | None = field(
+        default=None, metadata={"means": "Whether its brand papers meet the admission standard."}
+    )
+    found_unfit: bool | None = field(
+        default=None, metadata={"means": "Whether the platform finds it unfit for further promotion."}
+    )
+
+
+@frozen(kw_only=True)
+class ClearanceCase:
+    """A daily check of a merchant or of a product, with everything that is known at ``as_of``.
+
+    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    """
+
+    id: str
+    policy: str
+    as_of: Instant = field(metadata={"means": "The moment of the check; it picks the edition."})
+    checked: Checked
+    shop: Shop = field(metadata={"means": "The merchant's shop."})
+    metadata: Mapping[str, str] | None = field(
+        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if faults := (*shop_faults(self), *_checked_faults(self.checked)):
+            raise InputError(faults)
+
+
+def shop_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
+    """Everything about its moment and its shop that makes a case unsound; what could not be read is passed over."""
     yield from an_instant("/as_of", case.as_of)
     shop = case.shop
     if shop is None:
@@ -132,6 +185,16 @@ def admission_faults(case: AdmissionCase) -> Iterator[Fault]:
     for index, penalty in enumerate(shop.penalties or ()):
         if penalty is not None:
             yield from happened_by(f"/shop/penalties/{index}/imposed_at", penalty.imposed_at, case.as_of)
+
+
+def _checked_faults(checked: Checked | None) -> Iterator[Fault]:
+    if checked is None:
+        return
+    pointer = "/checked/product_id"
+    if checked.of is CheckedKind.PRODUCT and checked.product_id is None:
+        yield Fault(pointer, "nothing", "the id of the product that is checked")
+    if checked.of is CheckedKind.MERCHANT and checked.product_id is not None:
+        yield Fault(pointer, shown(checked.product_id), "no product, for a merchant is checked")
 
 
 def _between(pointer: str, value: Decimal | None, bounds: Bounds) -> Iterator[Fault]:

@@ -1,16 +1,25 @@
-"""The glossary of admission: each fact of a shop and its product, where it stands and who can supply it."""
+"""The glossaries of admission and of clearance: each fact, where it stands and who can supply it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.reviews import ReviewDocket, WholeCase
-from douyin_alliance.case import AdmissionCase, Penalty, Shop, ShopState
+from adjudicator.reviews import Question, ReviewDocket, WholeCase
+from douyin_alliance.case import (
+    AdmissionCase,
+    Checked,
+    CheckedKind,
+    CheckedState,
+    ClearanceCase,
+    Penalty,
+    Shop,
+    ShopState,
+)
 
 SHOP_OPENED = Need("shop_opened", Party.PLATFORM)
 SHOP_STATE = Need("shop_state", Party.PLATFORM)
@@ -25,6 +34,8 @@ PENALTIES = Need("penalties", Party.PLATFORM)
 CONTROLLER_SHOPS = Need("controller_shops", Party.PLATFORM)
 OPENINGS_SO_FAR = Need("openings_so_far", Party.PLATFORM)
 PRODUCT_KIND = Need("product_kind", Party.PLATFORM)
+BRAND_PAPERS = Need("brand_papers", Party.PLATFORM)
+FITNESS = Need("fitness", Party.PLATFORM)
 
 T = TypeVar("T")
 
@@ -115,30 +126,82 @@ def openings_so_far(at: WholeCase) -> int | Open:
 
 
 def virtual(at: WholeCase) -> bool | Open:
-    """Whether the product is a virtual one."""
-    product = at.case.product
-    return _known(product.virtual, PRODUCT_KIND, "virtual", (False, True))
+    """Whether the goods are virtual ones."""
+    case = at.case
+    known = case.checked.virtual if isinstance(case, ClearanceCase) else case.product.virtual
+    return _known(known, PRODUCT_KIND, "virtual", (False, True))
 
+
+def promoted(at: WholeCase) -> bool:
+    """Whether what is checked is in the alliance."""
+    return _checked(at).state is CheckedState.PROMOTED
+
+
+def brand_papers_in_order(at: WholeCase) -> bool | Open:
+    """Whether the brand papers meet the admission standard."""
+    return _known(_checked(at).brand_papers_in_order, BRAND_PAPERS, "brand_papers_in_order", (False, True))
+
+
+def found_unfit(at: WholeCase) -> bool | Open:
+    """Whether the platform finds what is checked unfit for further promotion."""
+    return _known(_checked(at).found_unfit, FITNESS, "found_unfit", (True, False))
+
+
+def _checked(at: WholeCase) -> Checked:
+    checked: Checked = at.case.checked
+    return checked
+
+
+OF_THE_SHOP: Final = (
+    Fact(as_of, ("/as_of",)),
+    Fact(opened, ("/shop/opened",), Party.PLATFORM),
+    Fact(shop_state, ("/shop/state",), Party.PLATFORM),
+    Fact(good_standing, ("/shop/account_in_good_standing",), Party.PLATFORM),
+    Fact(order_amount, ("/shop/order_amount_30_days",), Party.PLATFORM),
+    Fact(score, ("/shop/score",), Party.PLATFORM),
+    Fact(positive_reviews, ("/shop/positive_review_rate",), Party.PLATFORM),
+    Fact(warehouse_check, ("/shop/warehouse_check_passed",), Party.PLATFORM),
+    Fact(platform_connected, ("/shop/alliance_platform_connected",), Party.PLATFORM),
+    Fact(erp_connected, ("/shop/erp_connected",), Party.PLATFORM),
+    Fact(penalties, ("/shop/penalties",), Party.PLATFORM),
+    Fact(serious_penalty_elsewhere, ("/shop/controller_shops/listed_serious_penalty",), Party.PLATFORM),
+    Fact(grave_danger_elsewhere, ("/shop/controller_shops/grave_danger",), Party.PLATFORM),
+    Fact(openings_so_far, ("/shop/openings_so_far",), Party.PLATFORM),
+)
 
 ADMISSIONS = ReviewDocket(
     case_type=AdmissionCase,
+    glossary=Glossary.of(*OF_THE_SHOP, Fact(virtual, ("/product/virtual",), Party.PLATFORM)),
+    questions=(Question(granted="admitted", refused="refused"),),
+)
+
+MERCHANT_STAYS = Question(name="merchant_stays", granted="stays", refused="may_be_cleared")
+MERCHANT_REOPENS = Question(name="merchant_reopens", granted="may_reopen", refused="stays_out")
+PRODUCT_STAYS = Question(name="product_stays", granted="stays", refused="may_be_cleared")
+PRODUCT_RETURNS = Question(name="product_returns", granted="may_be_promoted_again", refused="stays_out")
+
+_QUESTIONS: Final = {
+    (CheckedKind.MERCHANT, CheckedState.PROMOTED): MERCHANT_STAYS,
+    (CheckedKind.MERCHANT, CheckedState.CLEARED): MERCHANT_REOPENS,
+    (CheckedKind.PRODUCT, CheckedState.PROMOTED): PRODUCT_STAYS,
+    (CheckedKind.PRODUCT, CheckedState.CLEARED): PRODUCT_RETURNS,
+}
+
+
+def question_of(case: ClearanceCase) -> Question:
+    """What is asked of a check: whoever is in may stay or not, whoever is out may come back or not."""
+    return _QUESTIONS[case.checked.of, case.checked.state]
+
+
+CLEARANCES = ReviewDocket(
+    case_type=ClearanceCase,
     glossary=Glossary.of(
-        Fact(as_of, ("/as_of",)),
-        Fact(opened, ("/shop/opened",), Party.PLATFORM),
-        Fact(shop_state, ("/shop/state",), Party.PLATFORM),
-        Fact(good_standing, ("/shop/account_in_good_standing",), Party.PLATFORM),
-        Fact(order_amount, ("/shop/order_amount_30_days",), Party.PLATFORM),
-        Fact(score, ("/shop/score",), Party.PLATFORM),
-        Fact(positive_reviews, ("/shop/positive_review_rate",), Party.PLATFORM),
-        Fact(warehouse_check, ("/shop/warehouse_check_passed",), Party.PLATFORM),
-        Fact(platform_connected, ("/shop/alliance_platform_connected",), Party.PLATFORM),
-        Fact(erp_connected, ("/shop/erp_connected",), Party.PLATFORM),
-        Fact(penalties, ("/shop/penalties",), Party.PLATFORM),
-        Fact(serious_penalty_elsewhere, ("/shop/controller_shops/listed_serious_penalty",), Party.PLATFORM),
-        Fact(grave_danger_elsewhere, ("/shop/controller_shops/grave_danger",), Party.PLATFORM),
-        Fact(openings_so_far, ("/shop/openings_so_far",), Party.PLATFORM),
-        Fact(virtual, ("/product/virtual",), Party.PLATFORM),
+        *OF_THE_SHOP,
+        Fact(virtual, ("/checked/virtual",), Party.PLATFORM),
+        Fact(promoted, ("/checked/state",)),
+        Fact(brand_papers_in_order, ("/checked/brand_papers_in_order",), Party.PLATFORM),
+        Fact(found_unfit, ("/checked/found_unfit",), Party.PLATFORM),
     ),
-    granted="admitted",
-    refused="refused",
+    questions=tuple(_QUESTIONS.values()),
+    asked=question_of,
 )

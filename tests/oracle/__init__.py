@@ -5,7 +5,21 @@ wherever something is not known. It shares no code with the engine, so that agre
 """
 
 from .admission import judge_admission
+from .arrival import judge_arrival
+from .clearance import judge_clearance
+from .dispatch import judge_dispatch
 from .input_faults import faults
+from .listing import judge_listing
+from .off_platform import judge_off_platform
 from .verdict import judge
 
-__all__ = ["faults", "judge", "judge_admission"]
+__all__ = [
+    "faults",
+    "judge",
+    "judge_admission",
+    "judge_arrival",
+    "judge_clearance",
+    "judge_dispatch",
+    "judge_listing",
+    "judge_off_platform",
+]

@@ -1,10 +1,10 @@
-"""Admission to the Select Alliance (DA.1, DA.2(4), R49), with R9 by brute force."""
+"""Admission to the Select Alliance (DA.1, DA.2(4), R49)."""
 
 from datetime import timedelta
 from fractions import Fraction
 
-from .completions import every_answer, what_matters
 from .raw import BEIJING, instant
+from .whole import judge_whole
 
 BOTH = (True, False)
 
@@ -106,32 +106,14 @@ CLAUSES = (
         lambda f: f["openings_so_far"] < 3,
     ),
 )
-ASKED_AS = {"listed": "controller_shops", "danger": "controller_shops"}
+ASKED_OF_THE_PLATFORM = {"listed": "controller_shops", "danger": "controller_shops"}
 
 
-def clause_effect(known, depends, plain):
-    """(effect, needs) of a clause on every completion of what it depends on."""
-    unknowns = [(name, (known[name],) if known[name] is not None else values) for name, values in depends.items()]
-    table = every_answer(unknowns, lambda full: bool(plain(full)))
-    answers = set(table.values())
-    if len(answers) > 1:
-        return "undecided", [ASKED_AS.get(n, n) for n in what_matters(unknowns, table)]
-    return ("supports" if answers.pop() else "defeats"), []
+def asked_as(name):
+    """Whom a fact is asked of, and as what."""
+    return "platform", ASKED_OF_THE_PLATFORM.get(name, name)
 
 
 def judge_admission(case):
-    """Admitted, refused or more needed; requests only where more is needed."""
-    known = facts(case)
-    findings, requests = [], []
-    for clause, role, depends, plain in CLAUSES:
-        effect, needs = clause_effect(known, depends, plain)
-        findings.append({"clause": clause, "role": role, "effect": effect})
-        for need in needs:
-            request = {"to": "platform", "need": need}
-            if request not in requests:
-                requests.append(request)
-    effects = {f["effect"] for f in findings}
-    if "defeats" in effects:
-        return {"outcome": "refused", "findings": findings, "requests": []}
-    outcome = "needs_information" if "undecided" in effects else "admitted"
-    return {"outcome": outcome, "findings": findings, "requests": requests}
+    """Admitted, refused or more needed."""
+    return judge_whole(CLAUSES, facts(case), asked_as, met="admitted", failed="refused")

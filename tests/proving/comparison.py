@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,8 +11,27 @@ from attrs import frozen
 
 from adjudicator import InputError, decide, dump_case, dump_decision, load_case
 from adjudicator.testing import Json, NearlyValid
-from oracle import faults, judge, judge_admission
+from oracle import (
+    faults,
+    judge,
+    judge_admission,
+    judge_arrival,
+    judge_clearance,
+    judge_dispatch,
+    judge_listing,
+    judge_off_platform,
+)
 from proving.cases import ADMISSION, NumberedCase
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+
+RULEBOOKS: Final[dict[str, Callable[[Json], Json]]] = {
+    OFF_PLATFORM: judge_off_platform,
+    CLEARANCE: judge_clearance,
+    LISTING: judge_listing,
+    DISPATCH: judge_dispatch,
+    ARRIVAL: judge_arrival,
+}
+"""The rulebooks beside the guarantees and admission, each with its oracle."""
 
 TWICE_ONE_IN: Final = 10
 """One case in so many is decided a second time, from what it was written out as."""
@@ -61,6 +80,49 @@ def in_the_oracles_words(decision: Json) -> Json:
         ],
         "reconsider_at": instant(decision["reconsider_at"]),
     }
+
+
+def told_of_a_rulebook(document: Json) -> tuple[Json, Json]:
+    """What engine and oracle say of a case of one of the other rulebooks, of all that the oracle tells of it."""
+    decision, by_oracle = decided(document), RULEBOOKS[document["policy"]](document)
+    by_engine = {name: in_shape(decision[name], name) for name in by_oracle}
+    return by_engine, {name: in_shape(value, name) for name, value in by_oracle.items()}
+
+
+MEMBERS: Final[dict[str, tuple[str, ...]]] = {
+    "findings": ("clause", "line_id", "role", "effect"),
+    "requests": ("to", "need", "line_id", "due_at", "evidence_id"),
+    "deadlines": ("clause", "line_id", "starts_at", "ends_at", "includes_end"),
+    "incidents": ("incident_id", "outcome"),
+    "measures": ("measure", "amount"),
+    "ladder": ("step", "amount"),
+}
+"""What is compared of the items of a list; what an item does not have is null."""
+
+
+def in_shape(value: Any, name: str) -> Any:
+    """Instants as instants, and of lists what is compared. In which order they stand is not for the rules to say."""
+    if name == "remarks":
+        return sorted({each if isinstance(each, str) else each["code"] for each in value} & REMARKS)
+    if isinstance(value, list):
+        return sorted(([as_instant(each.get(member)) for member in MEMBERS[name]] for each in value), key=str)
+    return as_instant(value)
+
+
+REMARKS: Final = {
+    "checked_again_every_day",
+    "clearing_is_a_right",
+    "nationwide_loses_promotion_slots",
+    "listing_rules_also_bind_later",
+    "dealt_with_under_the_dispatch_rules",
+    "merchant_keeps_proof_of_dispatch",
+}
+"""Remarks that say something of the case; the others say how it was read."""
+
+
+def as_instant(value: Any) -> Any:
+    """An instant written out as the instant that it is."""
+    return instant(value) if isinstance(value, str) and value[4:5] == "-" and value[10:11] == "T" else value
 
 
 def told_by_the_oracle(document: Json) -> Json:

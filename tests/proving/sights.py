@@ -25,6 +25,7 @@ CANNOT_BE: Final = {
     ("with_a_problem_or_its_risk", "decisive"): BESIDE,
     ("with_prohibited_goods_or_another_violation", "decisive"): BESIDE,
     ("with_a_grave_threat", "decisive"): BESIDE,
+    ("goods_are_out_of_stock", "decisive"): "what is not dispatched is due or late: both clauses speak together",
     ("damage_proof_is_usable", "decisive"): "without usable proof nothing is shown either: both clauses speak together",
 }
 

@@ -1,0 +1,70 @@
+"""精选联盟清退, clearance from the Select Alliance, as published on 25 July 2024 (DA.2): the daily check of merchants and products."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from adjudicator.policy import Edition
+from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
+from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
+
+
+def experience_score_below_3_5(score: Decimal) -> bool:
+    """DA.2(1). The merchant's experience score is below 3.5; 3.5 itself is not.
+
+    商家体验分低于 3.5，等于 3.5 不清退。Reading R49.
+    """
+    return score < Decimal("3.5")
+
+
+def brand_papers_fall_short(brand_papers_in_order: bool) -> bool:
+    """DA.2(2). The brand papers do not meet the admission standard.
+
+    品牌资质不符合准入标准。
+    """
+    return not brand_papers_in_order
+
+
+def found_unfit_for_promotion(found_unfit: bool) -> bool:
+    """DA.2(3). The platform finds the merchant or the goods unfit for further promotion.
+
+    平台认定该商家或商品不适合继续推广。
+    """
+    return found_unfit
+
+
+def clearing_is_a_right(denied: bool, promoted: bool) -> bool:
+    """DA.2, R45. That it may be cleared is a measure that is available to the platform, and not one that is applied by this.
+
+    可以清退是平台可采取的措施，并非由本决定执行。
+    """
+    return denied and promoted
+
+
+def checked_again_every_day() -> bool:
+    """DA.2(4), DA.2(5). Merchants and products are checked every day, and each check goes by the figures of its day.
+
+    商家和商品每日核查，每次以当日数据为准。
+    """
+    return True
+
+
+FOR_WHICH_ANYTHING_IS_CLEARED = (brand_papers_fall_short, found_unfit_for_promotion)
+
+EDITION = Edition(
+    policy="douyin_alliance.clearance",
+    about=__doc__,
+    article="DA.2",
+    effective_from=dt.date(2024, 7, 25),
+    decides=CLEARANCES,
+    requires=ADMISSION,
+    barred_by=(experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
+    judged_for={
+        MERCHANT_STAYS: (experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED),
+        MERCHANT_REOPENS: (*ADMISSION, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
+        PRODUCT_STAYS: FOR_WHICH_ANYTHING_IS_CLEARED,
+        PRODUCT_RETURNS: FOR_WHICH_ANYTHING_IS_CLEARED,
+    },
+    remarks=(clearing_is_a_right, checked_again_every_day),
+)

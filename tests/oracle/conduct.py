@@ -1,0 +1,175 @@
+"""What a merchant did, incident by incident (PO.0 to PO.2): every completion of what is not known of it (R9).
+
+What an incident comes to is the set of gravities that it may have: 0 is none, 1 ordinary, 2 serious. More than one means
+that a person has to judge, because the list of acts is open.
+"""
+
+from functools import reduce
+from itertools import product
+
+from .completions import every_answer, neighbours
+
+BOTH = (True, False)
+ORDINARY_ACTS = (
+    "paid_outside_the_platform",
+    "exchanged_an_outside_account",
+    "led_users_outside",
+    "outside_information_on_the_parcel",
+    "exchanged_contacts_to_trade_outside",
+)
+GRAVE_WITH_THEM = (
+    "with_a_problem_or_its_risk",
+    "with_prohibited_goods_or_another_violation",
+    "with_a_grave_threat",
+)
+CLAUSES = (*ORDINARY_ACTS, "did_something_similar", "cash_on_delivery_without_approval", *GRAVE_WITH_THEM)
+
+ANY_VALUE = {
+    "begun_by": ("merchant", "user"),
+    "taken_up": BOTH,
+    "channel": ("review_cashback_card", "other"),
+    "official": BOTH,
+    "needed_for_trade": BOTH,
+    "purpose": ("off_platform_trade", "delivery"),
+    "platform_leave": BOTH,
+    "provider_approved": BOTH,
+    "problems": ((), ("quality",)),
+    "risks": ((), ("quality",)),
+    "prohibited_goods": BOTH,
+    "other_violation": BOTH,
+    "grave_threat": BOTH,
+}
+ALWAYS_READ = ("begun_by", "taken_up", "problems", "risks", "prohibited_goods", "other_violation", "grave_threat")
+READ_FOR = {
+    "payment": ("official",),
+    "account": ("official",),
+    "content": ("official", "needed_for_trade"),
+    "parcel": ("channel", "official", "needed_for_trade"),
+    "contact": ("purpose",),
+    "cash_on_delivery": ("platform_leave", "provider_approved"),
+    "other": (),
+}
+ASKED_AS = {
+    "begun_by": "who_began",
+    "taken_up": "what_was_taken_up",
+    "official": "official_channel",
+    "needed_for_trade": "need_for_trade",
+    "provider_approved": "provider_approval",
+    "risks": "problems",
+}
+
+
+def what_applies(act, known):
+    """Each clause of an incident of which all is known: "no", "applies" or "person"."""
+    took_part = known["begun_by"] == "merchant" or known["taken_up"]
+    outside = not known["official"]
+    needless = outside and not known["needed_for_trade"]
+    conduct = {
+        "payment": outside,
+        "account": outside,
+        "content": needless,
+        "parcel": known["channel"] == "review_cashback_card" or needless,
+        "contact": known["purpose"] in ("off_platform_trade", "off_platform_payment"),
+    }
+    found = {
+        clause: took_part and act == kind and conduct[kind] for clause, kind in zip(ORDINARY_ACTS, conduct, strict=True)
+    }
+    similar = took_part and act == "other"
+    cash = took_part and act == "cash_on_delivery"
+    grave = (
+        known["problems"] or known["risks"],
+        known["prohibited_goods"] or known["other_violation"],
+        known["grave_threat"],
+    )
+    answers = {clause: "applies" if applies else "no" for clause, applies in found.items()}
+    answers["did_something_similar"] = "person" if similar else "no"
+    unapproved = cash and not (known["platform_leave"] and known["provider_approved"])
+    answers["cash_on_delivery_without_approval"] = "applies" if unapproved else "no"
+    for clause, is_there in zip(GRAVE_WITH_THEM, grave, strict=True):
+        with_conduct = "applies" if any(found.values()) else "person" if similar else "no"
+        answers[clause] = with_conduct if is_there else "no"
+    return answers
+
+
+def gravities(answers):
+    """The gravities that an incident may have once its clauses are told."""
+    serious = [answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)]
+    if "applies" in serious:
+        return frozenset({2})
+    if answers["did_something_similar"] == "person":
+        return frozenset({0, 2 if "person" in serious else 1})
+    return frozenset({1 if "applies" in answers.values() else 0})
+
+
+def could_be(incident, name, values, read):
+    """What a fact of an incident could be: as stated, or all that there is if it is read at all."""
+    stated = incident.get(name)
+    if stated is not None:
+        return (tuple(stated) if isinstance(stated, list) else stated,)
+    return values if name in read else (None,)
+
+
+class Incident:
+    """One incident on every completion: what each clause may say, and what the incident may come to."""
+
+    def __init__(self, incident):
+        self.id = incident["id"]
+        read = (*ALWAYS_READ, *READ_FOR[incident["act"]])
+        self.unknowns = [(name, could_be(incident, name, values, read)) for name, values in ANY_VALUE.items()]
+        self.table = every_answer(self.unknowns, lambda full: what_applies(incident["act"], full))
+        came_to = {values: gravities(answers) for values, answers in self.table.items()}
+        of_a_person = frozenset().union(*(each for each in came_to.values() if len(each) > 1))
+        self.came_to = {values: of_a_person if len(each) > 1 else each for values, each in came_to.items()}
+
+    def effect(self, clause):
+        """What the clause says of it, whatever the unknown facts are."""
+        answers = {each[clause] for each in self.table.values()}
+        if answers == {"no"}:
+            return "supports"
+        return "defeats" if answers == {"applies"} else "undecided"
+
+    def outcome(self):
+        """What the incident alone is found to be."""
+        if len(self.possible()) > 1:
+            return "needs_information"
+        (only,) = self.possible()
+        return ("not_found", "ordinary", "serious")[min(only)] if len(only) == 1 else "manual_review"
+
+    def possible(self):
+        """All that it may come to."""
+        return set(self.came_to.values())
+
+    def needs(self, others):
+        """What could change what the incident comes to, and with it the gravity of the whole."""
+        return {
+            ASKED_AS.get(name, name)
+            for name, values in self.unknowns
+            if len(values) > 1
+            for before, _, after, _ in neighbours(self.unknowns, self.came_to, name)
+            if any(settled(together(before, rest)) != settled(together(after, rest)) for rest in others)
+        }
+
+
+def together(one, other):
+    """The gravities of two things together: the graver, whatever each may be."""
+    return frozenset(max(pair) for pair in product(one, other))
+
+
+def settled(possible):
+    """The one gravity, or None if a person has to say which."""
+    return min(possible) if len(possible) == 1 else None
+
+
+def of_all(incidents):
+    """All sets of gravities that the whole may come to."""
+    combinations = product(*(each.possible() for each in incidents))
+    return {reduce(together, each, frozenset({0})) for each in combinations}
+
+
+def needs_of(incidents):
+    """(incident id, need) of all that is asked about incidents."""
+    return {
+        (one.id, need)
+        for one in incidents
+        for need in one.needs(of_all([other for other in incidents if other is not one]))
+    }
