@@ -84,9 +84,8 @@ def in_the_oracles_words(decision: Json) -> Json:
 
 def told_of_a_rulebook(document: Json) -> tuple[Json, Json]:
     """What engine and oracle say of a case of one of the other rulebooks, of all that the oracle tells of it."""
-    decision, by_oracle = decided(document), RULEBOOKS[document["policy"]](document)
-    by_engine = {name: in_shape(decision[name], name) for name in by_oracle}
-    return by_engine, {name: in_shape(value, name) for name, value in by_oracle.items()}
+    by_oracle = RULEBOOKS[document["policy"]](document)
+    return in_shape(decided(document), by_oracle), in_shape(by_oracle, by_oracle)
 
 
 MEMBERS: Final[dict[str, tuple[str, ...]]] = {
@@ -100,13 +99,19 @@ MEMBERS: Final[dict[str, tuple[str, ...]]] = {
 """What is compared of the items of a list; what an item does not have is null."""
 
 
-def in_shape(value: Any, name: str) -> Any:
-    """Instants as instants, and of lists what is compared. In which order they stand is not for the rules to say."""
+def in_shape(told: Json, by_oracle: Json) -> Json:
+    """All that the oracle tells, as it can be compared. In which order a list stands is not for the rules to say."""
+    return {name: part_in_shape(name, told[name]) for name in by_oracle}
+
+
+def part_in_shape(name: str, part: Any) -> Any:
+    """Instants as instants, and of the items of a list what is compared."""
     if name == "remarks":
-        return sorted({each if isinstance(each, str) else each["code"] for each in value} & REMARKS)
-    if isinstance(value, list):
-        return sorted(([as_instant(each.get(member)) for member in MEMBERS[name]] for each in value), key=str)
-    return as_instant(value)
+        return sorted({each if isinstance(each, str) else each["code"] for each in part} & REMARKS)
+    if isinstance(part, list):
+        items = ({member: as_instant(each.get(member)) for member in MEMBERS[name]} for each in part)
+        return sorted(items, key=str)
+    return as_instant(part)
 
 
 REMARKS: Final = {
