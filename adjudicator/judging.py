@@ -227,9 +227,10 @@ def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
 
 def _margin(facts: Facts, node: Node) -> Margin | None:
     """How far the instant is from the nearest edge, if one is measured."""
-    if node.moment is None:
+    moment = None if node.moment is None else facts[node.moment]
+    if type(moment) is not Instant:
         return None
-    margins = [window.margin(facts[node.moment]) for window in _windows(facts, node)]
+    margins = [window.margin(moment) for window in _windows(facts, node)]
     return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
 
 

@@ -320,8 +320,10 @@ def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -
 
 
 def is_part_of(citation: str, whole: str) -> bool:
-    """Whether a citation names a whole (an article, a sentence) or something within it."""
-    return citation == whole or citation.startswith((f"{whole}.", f"{whole}(", f"{whole},"))
+    """Whether a citation names a whole or something within it: an article, several with semicolons between, a sentence."""
+    return any(
+        citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},")) for each in whole.split("; ")
+    )
 
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:

@@ -36,14 +36,12 @@ from adjudicator.decision import (
     Finding,
     FreightBearer,
     Margin,
-    Outcome,
     Request,
     Unit,
 )
 from adjudicator.facts import Disputed, Failed, Holds, Open, Party, Repairable, Silent
 from adjudicator.governing import editions, policies
 from adjudicator.policy import Clause, Edition, Function, members, plain_type
-from adjudicator.reviews import ReviewDocket
 from adjudicator.testing import Json, case_documents
 from adjudicator.text import Marks, check_page, decision_page, policy_page
 from adjudicator.words import (
@@ -354,14 +352,8 @@ def test_a_restatement_in_a_catalogue_is_of_the_docstring_that_there_is(package:
 def test_everything_that_a_decision_can_be_has_words(edition: Edition, language: str) -> None:
     """Outcomes, parties, kinds of award, units and bearers of freight have words."""
     words = words_for(edition, language)
-    docket = edition.decides
-    assert isinstance(docket, ClaimDocket | ReviewDocket)
-    if isinstance(docket, ReviewDocket):
-        outcomes = [docket.granted, docket.refused, docket.waiting, docket.for_a_person]
-    else:
-        outcomes = list(Outcome)
     codes = [
-        *(f"{family}.{each}" for each in outcomes for family in ("outcome", "verdict")),
+        *(f"{family}.{each}" for each in edition.decides.outcomes for family in ("outcome", "verdict")),
         *(f"effect.{each.value}" for each in Effect),
         *(f"party.{each.value}" for each in Party),
         *(f"award.{each.value}" for each in AwardKind),

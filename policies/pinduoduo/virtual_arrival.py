@@ -1,0 +1,209 @@
+"""充值到账凭证, proof that a top-up arrived, as published on 24 October 2018 (PV.4): official feedback judges."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from enum import Enum
+
+from attrs import field, frozen
+
+from adjudicator.case import Verification
+from adjudicator.civil_time import Instant
+from adjudicator.claim_facts import VERIFICATION
+from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Worth
+from adjudicator.policy import Edition
+from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
+from pinduoduo.virtual_facts import ARRIVALS, PROOF_OF_ARRIVAL
+
+ONE_THAT_NOBODY_NAMES = None
+
+
+def platform_in_question(
+    account_platform: str | Open, official_feedback: tuple[OfficialFeedback, ...]
+) -> str | None | Open:
+    """R9. The platform of the account. Unknown, it could be any that feedback names, or none of them.
+
+    账号所属平台。不详时，可能是任一反馈所载的平台，也可能都不是。
+    """
+    if isinstance(account_platform, Open):
+        named = {compared(each.platform): None for each in official_feedback if each.platform is not None}
+        return Open(account_platform.asks, could_be=(ONE_THAT_NOBODY_NAMES, *named))
+    return compared(account_platform)
+
+
+def account_in_question(account: str | Open, official_feedback: tuple[OfficialFeedback, ...]) -> str | None | Open:
+    """R9. The account. Unknown, it could be any that feedback shows, or none of them.
+
+    充值账号。不详时，可能是任一反馈所示的账号，也可能都不是。
+    """
+    if isinstance(account, Open):
+        shown = {each.account: None for each in official_feedback if each.account is not None}
+        return Open(account.asks, could_be=(ONE_THAT_NOBODY_NAMES, *shown))
+    return account
+
+
+def documents_heard(
+    official_feedback: tuple[OfficialFeedback, ...],
+    platform_in_question: str | None,
+    account_in_question: str | None,
+    placed_at: Instant,
+) -> tuple[Worth, ...]:
+    """PV.4, R25, R29. What each piece of feedback is worth: that of the account's platform about the account counts.
+
+    每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
+    """
+    return tuple([worth_of(each, platform_in_question, account_in_question, placed_at) for each in official_feedback])
+
+
+@frozen
+class Observation:
+    """What one piece of feedback shows, and of when it is."""
+
+    arrived: bool
+    observed_at: Instant | None
+    evidence: str = field(eq=False)
+
+
+def observations(
+    official_feedback: tuple[OfficialFeedback, ...], documents_heard: tuple[Worth, ...]
+) -> Pool[Observation]:
+    """PV.4, R25. What the feedback shows that stands, and what that may come to show that is pending.
+
+    已采信的反馈显示了什么，待核验的反馈又可能显示什么。
+    """
+
+    def heard() -> Iterator[tuple[Observation, Ask | None]]:
+        worth = {each.evidence: each for each in documents_heard}
+        for each in official_feedback:
+            if worth[each.id].may_count:
+                observation = Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id)
+                yield observation, worth[each.id].ask
+
+    return Pool.of(heard())
+
+
+class Said(Enum):
+    """What all feedback together says."""
+
+    NOTHING = "nothing"
+    ARRIVED = "that it arrived"
+    NOT_ARRIVED = "that it did not arrive"
+    BOTH = "both"
+
+
+@frozen
+class Feedback:
+    """What the feedback says together, and the documents that say so."""
+
+    says: Said
+    evidence: tuple[str, ...] = field(eq=False)
+
+
+def feedback(observations: tuple[Observation, ...]) -> Feedback:
+    """PV.4, R26. What the feedback says together; what had not arrived may have arrived later.
+
+    各反馈合起来说明了什么；先前未到账的，之后可能到账。
+    """
+    arrived = tuple(each for each in observations if each.arrived)
+    missing = tuple(each for each in observations if not each.arrived)
+    if arrived and missing and not came_later(arrived, missing):
+        return Feedback(Said.BOTH, tuple(each.evidence for each in observations))
+    if arrived:
+        return Feedback(Said.ARRIVED, tuple(each.evidence for each in arrived))
+    return Feedback(Said.NOT_ARRIVED if missing else Said.NOTHING, tuple(each.evidence for each in missing))
+
+
+def top_up_did_not_arrive(
+    feedback: Feedback | Open, account_platform: str | Open, account: str | Open
+) -> Holds | Failed | Disputed | Open:
+    """PV.4. Official feedback of the platform that the account belongs to shows that the top-up did not arrive.
+
+    账号所属平台的官方反馈显示充值未到账。Readings R25, R26, R29, R30.
+    """
+    if isinstance(feedback, Open):
+        return feedback
+    if feedback.says is Said.NOTHING:
+        return Open((Ask(PROOF_OF_ARRIVAL, (what_would_settle_it(account_platform, account),)),), "not_shown")
+    if feedback.says is Said.BOTH:
+        return Disputed("documents_disagree", feedback.evidence)
+    if feedback.says is Said.ARRIVED:
+        return Failed("arrived", feedback.evidence)
+    return Holds("not_arrived", feedback.evidence)
+
+
+def merchant_keeps_proof_of_dispatch(dispatch_proofs: tuple[DispatchProof, ...]) -> bool:
+    """PV.4. The merchant has to keep proof of dispatch, and there is none before us that counts.
+
+    商家应保留发货凭证，而目前没有可采信的发货凭证。
+    """
+    return all(each.verification is Verification.REJECTED for each in dispatch_proofs)
+
+
+def own_screenshot_proves_nothing(merchant_screenshots: tuple[MerchantScreenshot, ...]) -> bool:
+    """PV.4. A screenshot of the merchant's own system does not prove arrival, whatever it shows.
+
+    商家自有系统的截图，无论内容如何，都不能证明到账。
+    """
+    return merchant_screenshots != ()
+
+
+def what_would_settle_it(account_platform: str | Open, account: str | Open) -> Acceptable:
+    """PV.4, R25. Official feedback of the platform about the account, whatever it shows."""
+    return {
+        "kind": (OfficialFeedback.kind,),
+        "platform": () if isinstance(account_platform, Open) else (account_platform,),
+        "account": () if isinstance(account, Open) else (account,),
+        "verification": (Verification.VERIFIED,),
+        "shows": (Shows.ARRIVED, Shows.NOT_ARRIVED),
+    }
+
+
+def worth_of(feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant) -> Worth:
+    """R25, R29. What feedback is worth: nothing, or something once it is verified, or all that it shows."""
+    if why := why_it_counts_for_nothing(feedback, platform, account, placed_at):
+        return Worth(feedback.id, why)
+    if feedback.verification is Verification.VERIFIED:
+        return Worth(feedback.id)
+    verified = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), feedback.id)
+    return Worth(feedback.id, "unverified", verified)
+
+
+def why_it_counts_for_nothing(
+    feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant
+) -> str | None:
+    """PV.4, R29. What is wrong with feedback for good, whatever is still handed in about it."""
+    early = feedback.observed_at is not None and feedback.observed_at < placed_at
+    amiss = {
+        "rejected": feedback.verification is Verification.REJECTED,
+        "unclear": feedback.shows is Shows.UNCLEAR,
+        "names_no_platform": feedback.platform is None,
+        "another_platform": feedback.platform is not None and compared(feedback.platform) != platform,
+        "shows_no_account": feedback.account is None,
+        "another_account": feedback.account != account,
+        "before_the_order": early,
+    }
+    return next((why for why, is_so in amiss.items() if is_so), None)
+
+
+def came_later(arrived: tuple[Observation, ...], missing: tuple[Observation, ...]) -> bool:
+    """Whether feedback that it arrived is known to be of later than all that it had not."""
+    known = [each.observed_at for each in missing if each.observed_at is not None]
+    latest = max((each.observed_at for each in arrived if each.observed_at is not None), default=None)
+    return latest is not None and len(known) == len(missing) and latest > max(known)
+
+
+def compared(platform: str) -> str:
+    """A platform as it is compared: without case and outer spaces."""
+    return platform.strip().casefold()
+
+
+EDITION = Edition(
+    policy="pinduoduo.virtual_arrival",
+    article="PV.4",
+    effective_from=dt.date(2018, 10, 24),
+    decides=ARRIVALS,
+    facts=(platform_in_question, account_in_question, documents_heard, observations, feedback),
+    requires=(top_up_did_not_arrive,),
+    remarks=(merchant_keeps_proof_of_dispatch, own_screenshot_proves_nothing),
+)

@@ -1,0 +1,101 @@
+"""虚拟类目商品发货, dispatching virtual goods, as published on 24 October 2018 (PV.3): how, and until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from adjudicator.civil_time import Instant, Window, within_days, within_hours
+from adjudicator.facts import Ask, Failed, Open, Repairable
+from adjudicator.policy import Edition
+from pinduoduo.virtual_case import Commitment, DispatchWay
+from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
+
+WITHOUT_LOGISTICS = (DispatchWay.BATCH_IMPORT, DispatchWay.ORDER_PAGE)
+
+
+def formed(formed_at: Instant | None, as_of: Instant) -> Instant | Open:
+    """R5. When the order came about; until then there is nothing to be late with.
+
+    订单成立的时间；尚未成立时，发货时间还未起算。
+    """
+    if formed_at is not None and formed_at <= as_of:
+        return formed_at
+    return Open((Ask(ORDER_FORMED, ({"formed_at": ()},)),), "not_formed", changes_at=formed_at)
+
+
+def days_to_dispatch(agreed_otherwise: bool, agreed_days: int) -> int:
+    """PV.3(3). "Agreed" means ten days unless it was agreed otherwise.
+
+    “约定时间”未另行约定的，为 10 天。
+    """
+    return agreed_days if agreed_otherwise else 10
+
+
+def dispatch_window(
+    formed: Instant, custom: bool, commitment: Commitment, days_to_dispatch: int, ordinary_hours: int
+) -> Window:
+    """PV.3(1), PV.3(3), R1, R2. The time to dispatch, from when the order came about.
+
+    自订单成立起的发货时间：定制、设计、DIY 商品为 24 小时、48 小时或约定时间，其余适用普通发货规则。
+    """
+    if not custom:
+        return within_hours("formed_at", formed, ordinary_hours)
+    if commitment is Commitment.AGREED:
+        return within_days("formed_at", formed, days_to_dispatch)
+    return within_hours("formed_at", formed, 24 if commitment is Commitment.HOURS_24 else 48)
+
+
+def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
+    """PV.3(1). Physical goods are dispatched under the ordinary rules; others without logistics, by batch import or from the order.
+
+    实物商品按普通规则发货；非实物商品选择无物流发货，批量导入或在订单中操作。
+    """
+    way = dispatched_through
+    return not dispatched or (way is DispatchWay.LOGISTICS if physical else way in WITHOUT_LOGISTICS)
+
+
+def dispatched_in_time(dispatched: bool, dispatched_at: Instant, dispatch_window: Window) -> bool | Repairable | Failed:
+    """PV.3(1), PV.3(3). Dispatched within that time; as long as it lasts, it can still be done.
+
+    在上述时间内发货；时间未届满的，仍可发货。Readings R1, R2, R5.
+    """
+    if dispatched_at not in dispatch_window:
+        return False if dispatched else Failed("not_dispatched")
+    ends = dispatch_window.last_instant
+    return dispatched or Repairable(Ask(DISPATCH, ({"dispatched": (True,)},), due_at=ends), ends, "still_due")
+
+
+def dispatch_was_false(dispatched: bool, found_false: bool) -> bool:
+    """PV.3(2). The platform found the dispatch false.
+
+    平台认定为虚假发货。
+    """
+    return dispatched and found_false
+
+
+def goods_are_out_of_stock(dispatched: bool, out_of_stock: bool) -> bool:
+    """PV.3(2). The order is not dispatched, and the merchant lacks the goods.
+
+    尚未发货，且商家缺货。
+    """
+    return not dispatched and out_of_stock
+
+
+def dealt_with_under_the_dispatch_rules(denied: bool) -> bool:
+    """PV.3(2), R45. Late dispatch, false dispatch and lack of stock may be dealt with under the dispatch rules.
+
+    延迟发货、虚假发货、缺货可按发货规则处理。
+    """
+    return denied
+
+
+EDITION = Edition(
+    policy="pinduoduo.virtual_dispatch",
+    article="PV.3",
+    effective_from=dt.date(2018, 10, 24),
+    decides=DISPATCHES,
+    facts=(formed, days_to_dispatch, dispatch_window),
+    requires=(dispatched_in_the_right_way, dispatched_in_time),
+    barred_by=(dispatch_was_false, goods_are_out_of_stock),
+    remarks=(dealt_with_under_the_dispatch_rules,),
+)

@@ -1,0 +1,458 @@
+"""The glossaries of virtual goods: each fact of a listing, a dispatch or an arrival, where it stands and who can supply it.
+
+What could be is listed from what speaks least for the case on; of numbers both ends stand for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Final, TypeVar
+
+from adjudicator.case import Minor
+from adjudicator.civil_time import Instant
+from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.reviews import Question, ReviewDocket, WholeCase
+from adjudicator.soundness import AMOUNT, COUNT
+from pinduoduo.virtual_case import (
+    AGREED_DAYS,
+    ORDINARY_HOURS,
+    PERCENT,
+    ApiConnection,
+    ArrivalCase,
+    Category,
+    Commitment,
+    Dispatch,
+    DispatchCase,
+    DispatchGoods,
+    DispatchProof,
+    DispatchWay,
+    Goods,
+    ListedProduct,
+    ListingCase,
+    ListingShop,
+    MerchantScreenshot,
+    OfficialFeedback,
+    ShopType,
+)
+
+SHOP_TYPE = Need("shop_type", Party.PLATFORM)
+AGREEMENT_ACCEPTANCE = Need("agreement_acceptance", Party.MERCHANT)
+ENTRY_REVIEW = Need("entry_review", Party.PLATFORM)
+VIRTUAL_DEPOSIT = Need("virtual_deposit", Party.PLATFORM)
+OPERATIONS_CONTACT = Need("operations_contact", Party.PLATFORM)
+CONDUCT = Need("conduct", Party.PLATFORM)
+REPLY_RATE = Need("reply_rate", Party.PLATFORM)
+CATEGORY = Need("category", Party.MERCHANT)
+GOODS = Need("goods", Party.MERCHANT)
+PLATFORM_RULES = Need("platform_rules", Party.PLATFORM)
+API_CONNECTION = Need("api_connection", Party.MERCHANT)
+API_TRADE = Need("api_trade", Party.MERCHANT)
+API_AUTHORISATION = Need("api_authorisation", Party.MERCHANT)
+API_REVIEW = Need("api_review", Party.PLATFORM)
+PRICE_ADVANTAGE = Need("price_advantage", Party.PLATFORM)
+TERM = Need("term", Party.MERCHANT)
+BRAND_KIND = Need("brand_kind", Party.PLATFORM)
+TERM_APPROVAL = Need("term_approval", Party.PLATFORM)
+PRODUCT_TYPE = Need("product_type", Party.MERCHANT)
+REGION = Need("region", Party.MERCHANT)
+
+ORDER_FORMED = Need("order_formed", Party.PLATFORM)
+COMMITMENT = Need("commitment", Party.MERCHANT)
+AGREED_TIME = Need("agreed_time", Party.MERCHANT)
+ORDINARY_DISPATCH_TIME = Need("ordinary_dispatch_time", Party.PLATFORM)
+DISPATCH = Need("dispatch", Party.MERCHANT)
+DISPATCH_WAY = Need("dispatch_way", Party.MERCHANT)
+FALSE_DISPATCH = Need("false_dispatch", Party.PLATFORM)
+STOCK = Need("stock", Party.PLATFORM)
+
+PROOF_OF_ARRIVAL = Need("proof_of_arrival", Party.MERCHANT)
+ACCOUNT_PLATFORM = Need("account_platform", Party.PLATFORM)
+TOP_UP_ACCOUNT = Need("top_up_account", Party.PLATFORM)
+
+NO_OR_YES: Final = (False, True)
+YES_OR_NO: Final = (True, False)
+MANY_DAYS_OR_NONE: Final = (AMOUNT.most, AMOUNT.least)
+MANY_DAYS_OR_ONE: Final = (COUNT.most, COUNT.least)
+
+T = TypeVar("T")
+
+
+def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
+    if value is not None:
+        return value
+    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
+
+
+def as_of(at: WholeCase) -> Instant:
+    """The moment at which the case is decided."""
+    return at.as_of
+
+
+# Listing
+
+
+def _shop(at: WholeCase) -> ListingShop:
+    shop: ListingShop = at.case.shop
+    return shop
+
+
+def _product(at: WholeCase) -> ListedProduct:
+    product: ListedProduct = at.case.product
+    return product
+
+
+def _api(at: WholeCase) -> ApiConnection:
+    return _product(at).api or ApiConnection()
+
+
+def shop_type(at: WholeCase) -> ShopType | Open:
+    """What kind of shop it is."""
+    return _known(_shop(at).type, SHOP_TYPE, "shop_type", reversed(ShopType))
+
+
+def agreement_accepted(at: WholeCase) -> bool | Open:
+    """Whether the agreement of the category is accepted."""
+    return _known(_shop(at).agreement_accepted, AGREEMENT_ACCEPTANCE, "agreement_accepted", NO_OR_YES)
+
+
+def entry_review_passed(at: WholeCase) -> bool | Open:
+    """Whether the entry review is passed."""
+    return _known(_shop(at).entry_review_passed, ENTRY_REVIEW, "entry_review_passed", NO_OR_YES)
+
+
+def virtual_deposit(at: WholeCase) -> Minor | Open:
+    """What is paid as virtual deposit, in fen."""
+    return _known(_shop(at).virtual_deposit, VIRTUAL_DEPOSIT, "virtual_deposit")
+
+
+def operations_contact_complete(at: WholeCase) -> bool | Open:
+    """Whether the contact with operations is complete."""
+    known = _shop(at).operations_contact_complete
+    return _known(known, OPERATIONS_CONTACT, "operations_contact_complete", NO_OR_YES)
+
+
+def diverts_users(at: WholeCase) -> bool | Open:
+    """Whether the shop leads users elsewhere."""
+    return _known(_shop(at).diverts_users, CONDUCT, "diverts_users", YES_OR_NO)
+
+
+def hoards_users(at: WholeCase) -> bool | Open:
+    """Whether the shop hoards users."""
+    return _known(_shop(at).hoards_users, CONDUCT, "hoards_users", YES_OR_NO)
+
+
+def unconfirmed_pushes(at: WholeCase) -> bool | Open:
+    """Whether the shop pushes what operations have not confirmed."""
+    return _known(_shop(at).unconfirmed_pushes, CONDUCT, "unconfirmed_pushes", YES_OR_NO)
+
+
+def reply_rate(at: WholeCase) -> Decimal | Open:
+    """The share of users' messages that are replied to, in percent."""
+    return _known(_shop(at).reply_rate, REPLY_RATE, "reply_rate", (Decimal(PERCENT.least), Decimal(PERCENT.most)))
+
+
+def required_reply_rate(at: WholeCase) -> Decimal | Open:
+    """The share of messages that the platform requires to be replied to, in percent."""
+    could_be = (Decimal(PERCENT.most), Decimal(PERCENT.least))
+    return _known(_shop(at).required_reply_rate, REPLY_RATE, "required_reply_rate", could_be)
+
+
+def category(at: WholeCase) -> Category | Open:
+    """The second-level category of the product."""
+    return _known(_product(at).category, CATEGORY, "category", reversed(Category))
+
+
+def goods(at: WholeCase) -> Goods | Open:
+    """What is sold."""
+    return _known(_product(at).goods, GOODS, "goods", Goods)
+
+
+def follows_platform_rules(at: WholeCase) -> bool | Open:
+    """Whether the product keeps the platform's rules for all goods."""
+    return _known(_product(at).follows_platform_rules, PLATFORM_RULES, "follows_platform_rules", NO_OR_YES)
+
+
+def direct_top_up(at: WholeCase) -> bool | Open:
+    """Whether the product goes straight to the user's account."""
+    return _known(_product(at).direct_top_up, GOODS, "direct_top_up", NO_OR_YES)
+
+
+def through_api(at: WholeCase) -> bool | Open:
+    """Whether the product is listed through an API connection."""
+    return _known(_product(at).through_api, API_CONNECTION, "through_api", YES_OR_NO)
+
+
+def trades_there(at: WholeCase) -> bool | Open:
+    """Whether the merchant trades on Taobao, WeChat or JD."""
+    return _known(_api(at).trades_there, API_TRADE, "trades_there", NO_OR_YES)
+
+
+def supplies_there(at: WholeCase) -> bool | Open:
+    """Whether the merchant supplies those who trade on Taobao, WeChat or JD."""
+    return _known(_api(at).supplies_there, API_TRADE, "supplies_there", NO_OR_YES)
+
+
+def authorised(at: WholeCase) -> bool | Open:
+    """Whether the merchant has the authorisation."""
+    return _known(_api(at).authorised, API_AUTHORISATION, "authorised", NO_OR_YES)
+
+
+def reviewed(at: WholeCase) -> bool | Open:
+    """Whether operations reviewed the connection and let it pass."""
+    return _known(_api(at).reviewed, API_REVIEW, "reviewed", NO_OR_YES)
+
+
+def price_advantage(at: WholeCase) -> bool | Open:
+    """Whether the prices have an advantage."""
+    return _known(_api(at).price_advantage, PRICE_ADVANTAGE, "price_advantage", NO_OR_YES)
+
+
+def fulfilment_days(at: WholeCase) -> int | Open:
+    """Within how many days of dispatch the product is fulfilled, at the latest."""
+    return _known(_product(at).fulfilment_days, TERM, "fulfilment_days", MANY_DAYS_OR_NONE)
+
+
+def validity_days(at: WholeCase) -> int | Open:
+    """For how many days stored value is valid."""
+    return _known(_product(at).validity_days, TERM, "validity_days", MANY_DAYS_OR_ONE)
+
+
+def rental_days(at: WholeCase) -> int | Open:
+    """For how many days an account is rented out."""
+    return _known(_product(at).rental_days, TERM, "rental_days", MANY_DAYS_OR_ONE)
+
+
+def mass_market_brand(at: WholeCase) -> bool | Open:
+    """Whether the brand is a mass-market one."""
+    return _known(_product(at).mass_market_brand, BRAND_KIND, "mass_market_brand", NO_OR_YES)
+
+
+def longer_term_approved(at: WholeCase) -> bool | Open:
+    """Whether operations approved the longer term."""
+    return _known(_product(at).longer_term_approved, TERM_APPROVAL, "longer_term_approved", NO_OR_YES)
+
+
+def fully_bindable(at: WholeCase) -> bool | Open:
+    """Whether the account or password can be bound fully to its user."""
+    return _known(_product(at).fully_bindable, GOODS, "fully_bindable", NO_OR_YES)
+
+
+def needs_app_download(at: WholeCase) -> bool | Open:
+    """Whether users have to download an app."""
+    return _known(_product(at).needs_app_download, GOODS, "needs_app_download", YES_OR_NO)
+
+
+def asks_for_number(at: WholeCase) -> bool | Open:
+    """Whether the product type asks for the number."""
+    return _known(_product(at).asks_for_number, PRODUCT_TYPE, "asks_for_number", NO_OR_YES)
+
+
+def regional(at: WholeCase) -> bool | Open:
+    """Whether the product serves one region only."""
+    return _known(_product(at).regional, REGION, "regional", YES_OR_NO)
+
+
+def open_nationwide(at: WholeCase) -> bool | Open:
+    """Whether the product is opened beyond its region."""
+    return _known(_product(at).open_nationwide, REGION, "open_nationwide", YES_OR_NO)
+
+
+LISTINGS = ReviewDocket(
+    case_type=ListingCase,
+    glossary=Glossary.of(
+        Fact(shop_type, ("/shop/type",), Party.PLATFORM),
+        Fact(agreement_accepted, ("/shop/agreement_accepted",), Party.MERCHANT),
+        Fact(entry_review_passed, ("/shop/entry_review_passed",), Party.PLATFORM),
+        Fact(virtual_deposit, ("/shop/virtual_deposit",), Party.PLATFORM),
+        Fact(operations_contact_complete, ("/shop/operations_contact_complete",), Party.PLATFORM),
+        Fact(diverts_users, ("/shop/diverts_users",), Party.PLATFORM),
+        Fact(hoards_users, ("/shop/hoards_users",), Party.PLATFORM),
+        Fact(unconfirmed_pushes, ("/shop/unconfirmed_pushes",), Party.PLATFORM),
+        Fact(reply_rate, ("/shop/reply_rate",), Party.PLATFORM),
+        Fact(required_reply_rate, ("/shop/required_reply_rate",), Party.PLATFORM),
+        Fact(category, ("/product/category",), Party.MERCHANT),
+        Fact(goods, ("/product/goods",), Party.MERCHANT),
+        Fact(follows_platform_rules, ("/product/follows_platform_rules",), Party.PLATFORM),
+        Fact(direct_top_up, ("/product/direct_top_up",), Party.MERCHANT),
+        Fact(through_api, ("/product/through_api",), Party.MERCHANT),
+        Fact(trades_there, ("/product/api/trades_there",), Party.MERCHANT),
+        Fact(supplies_there, ("/product/api/supplies_there",), Party.MERCHANT),
+        Fact(authorised, ("/product/api/authorised",), Party.MERCHANT),
+        Fact(reviewed, ("/product/api/reviewed",), Party.PLATFORM),
+        Fact(price_advantage, ("/product/api/price_advantage",), Party.PLATFORM),
+        Fact(fulfilment_days, ("/product/fulfilment_days",), Party.MERCHANT),
+        Fact(validity_days, ("/product/validity_days",), Party.MERCHANT),
+        Fact(rental_days, ("/product/rental_days",), Party.MERCHANT),
+        Fact(mass_market_brand, ("/product/mass_market_brand",), Party.PLATFORM),
+        Fact(longer_term_approved, ("/product/longer_term_approved",), Party.PLATFORM),
+        Fact(fully_bindable, ("/product/fully_bindable",), Party.MERCHANT),
+        Fact(needs_app_download, ("/product/needs_app_download",), Party.MERCHANT),
+        Fact(asks_for_number, ("/product/asks_for_number",), Party.MERCHANT),
+        Fact(regional, ("/product/regional",), Party.MERCHANT),
+        Fact(open_nationwide, ("/product/open_nationwide",), Party.MERCHANT),
+    ),
+    questions=(Question(granted="may_be_listed", refused="may_not_be_listed"),),
+)
+
+
+# Dispatch
+
+
+def _goods(at: WholeCase) -> DispatchGoods:
+    goods: DispatchGoods = at.case.goods
+    return goods
+
+
+def _dispatch(at: WholeCase) -> Dispatch:
+    dispatch: Dispatch = at.case.dispatch or Dispatch()
+    return dispatch
+
+
+def formed_at(at: WholeCase) -> Instant | None:
+    """When the order came about, if it has and is known."""
+    moment: Instant | None = at.case.order.formed_at
+    return moment
+
+
+def physical(at: WholeCase) -> bool | Open:
+    """Whether there are physical goods to send."""
+    return _known(_goods(at).physical, GOODS, "physical", NO_OR_YES)
+
+
+def custom(at: WholeCase) -> bool | Open:
+    """Whether they are custom, design or DIY goods."""
+    return _known(_goods(at).custom, GOODS, "custom", NO_OR_YES)
+
+
+def commitment(at: WholeCase) -> Commitment | Open:
+    """Which time for dispatch custom goods carry."""
+    return _known(_goods(at).commitment, COMMITMENT, "commitment", Commitment)
+
+
+def agreed_otherwise(at: WholeCase) -> bool | Open:
+    """Whether a number of days was agreed."""
+    return _known(_goods(at).agreed_otherwise, AGREED_TIME, "agreed_otherwise", NO_OR_YES)
+
+
+def agreed_days(at: WholeCase) -> int | Open:
+    """How many days were agreed."""
+    return _known(_goods(at).agreed_days, AGREED_TIME, "agreed_days", (AGREED_DAYS.least, AGREED_DAYS.most))
+
+
+def ordinary_hours(at: WholeCase) -> int | Open:
+    """The time that the ordinary dispatch rules give these goods, in hours."""
+    could_be = (ORDINARY_HOURS.least, ORDINARY_HOURS.most)
+    return _known(_goods(at).ordinary_hours, ORDINARY_DISPATCH_TIME, "ordinary_hours", could_be)
+
+
+WHETHER_AND_WHEN: Final = (Ask(DISPATCH, ({"dispatched": (False,)}, {"dispatched": (True,), "dispatched_at": ()})),)
+"""What to ask where nothing is known of the dispatch."""
+
+
+def dispatched(at: WholeCase) -> bool | Open:
+    """Whether the order was dispatched."""
+    happened = _dispatch(at).happened
+    return Open(WHETHER_AND_WHEN, could_be=NO_OR_YES) if happened is None else happened
+
+
+def dispatched_at(at: WholeCase) -> Instant | Open:
+    """When the order was dispatched; as long as it was not, the moment of the decision, as it cannot have been before."""
+    dispatch = _dispatch(at)
+    if dispatch.happened is False:
+        return at.as_of
+    if dispatch.at is not None:
+        return dispatch.at
+    asks = WHETHER_AND_WHEN if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),)
+    return Open(asks)
+
+
+def dispatched_through(at: WholeCase) -> DispatchWay | Open:
+    """How the order was dispatched."""
+    return _known(_dispatch(at).through, DISPATCH_WAY, "dispatched_through", DispatchWay)
+
+
+def found_false(at: WholeCase) -> bool | Open:
+    """Whether the platform found the dispatch false."""
+    return _known(_dispatch(at).found_false, FALSE_DISPATCH, "found_false", YES_OR_NO)
+
+
+def out_of_stock(at: WholeCase) -> bool | Open:
+    """Whether the merchant lacks the goods."""
+    lacking: bool | None = at.case.out_of_stock
+    return _known(lacking, STOCK, "out_of_stock", YES_OR_NO)
+
+
+DISPATCHES = ReviewDocket(
+    case_type=DispatchCase,
+    glossary=Glossary.of(
+        Fact(as_of, ("/as_of",)),
+        Fact(formed_at, ("/order/formed_at",), Party.PLATFORM),
+        Fact(physical, ("/goods/physical",), Party.MERCHANT),
+        Fact(custom, ("/goods/custom",), Party.MERCHANT),
+        Fact(commitment, ("/goods/commitment",), Party.MERCHANT),
+        Fact(agreed_otherwise, ("/goods/agreed_otherwise",), Party.MERCHANT),
+        Fact(agreed_days, ("/goods/agreed_days",), Party.MERCHANT),
+        Fact(ordinary_hours, ("/goods/ordinary_hours",), Party.PLATFORM),
+        Fact(dispatched, ("/dispatch/happened",), Party.MERCHANT),
+        Fact(dispatched_at, ("/dispatch/at",), Party.MERCHANT),
+        Fact(dispatched_through, ("/dispatch/through",), Party.MERCHANT),
+        Fact(found_false, ("/dispatch/found_false",), Party.PLATFORM),
+        Fact(out_of_stock, ("/out_of_stock",), Party.PLATFORM),
+    ),
+    questions=(Question(granted="in_order", refused="against_the_rule", due="dispatch_due"),),
+    governed_from="/order/placed_at",
+)
+
+
+# Arrival
+
+
+def placed_at(at: WholeCase) -> Instant:
+    """When the order was placed."""
+    moment: Instant = at.case.order.placed_at
+    return moment
+
+
+def account_platform(at: WholeCase) -> str | Open:
+    """The platform that the account belongs to."""
+    known: str | None = at.case.top_up.account_platform
+    return _known(known, ACCOUNT_PLATFORM, "account_platform")
+
+
+def account(at: WholeCase) -> str | Open:
+    """The account that was to be topped up."""
+    known: str | None = at.case.top_up.account
+    return _known(known, TOP_UP_ACCOUNT, "account")
+
+
+def official_feedback(at: WholeCase) -> tuple[OfficialFeedback, ...]:
+    """What the account's platform is said to show."""
+    return tuple([each for each in at.case.evidence if type(each) is OfficialFeedback])
+
+
+def merchant_screenshots(at: WholeCase) -> tuple[MerchantScreenshot, ...]:
+    """The screenshots of the merchant's own system."""
+    return tuple([each for each in at.case.evidence if type(each) is MerchantScreenshot])
+
+
+def dispatch_proofs(at: WholeCase) -> tuple[DispatchProof, ...]:
+    """The merchant's proofs of dispatch."""
+    return tuple([each for each in at.case.evidence if type(each) is DispatchProof])
+
+
+ARRIVALS = ReviewDocket(
+    case_type=ArrivalCase,
+    glossary=Glossary.of(
+        Fact(placed_at, ("/order/placed_at",)),
+        Fact(account_platform, ("/top_up/account_platform",), Party.PLATFORM),
+        Fact(account, ("/top_up/account",), Party.PLATFORM),
+        Fact(official_feedback, ("/evidence",), Party.MERCHANT),
+        Fact(merchant_screenshots, ("/evidence",), Party.MERCHANT),
+        Fact(dispatch_proofs, ("/evidence",), Party.MERCHANT),
+    ),
+    questions=(Question(granted="not_arrived", refused="arrived"),),
+    governed_from="/order/placed_at",
+    claimant=Party.CONSUMER,
+    respondent=Party.MERCHANT,
+)
