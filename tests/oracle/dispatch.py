@@ -45,15 +45,13 @@ def could_be(case):
 
 def dispatched(case, facts):
     """All that matters of when it was dispatched: not at all, at once, or on either side of the end of a window."""
-    dispatch, as_of = case.get("dispatch"), instant(case["as_of"])
-    if dispatch is not None and not dispatch["happened"]:
-        return (NEVER,)
-    if dispatch is not None and dispatch.get("at") is not None:
-        return (instant(dispatch["at"]),)
+    dispatch, as_of = case.get("dispatch") or {}, instant(case["as_of"])
+    happened, at = dispatch.get("happened"), instant(dispatch.get("at"))
     placed = instant(case["order"]["placed_at"])
     ends = [last for last, _ in windows(case, facts)]
-    some = {at for at in (placed, as_of, *ends, *(later(end, TICK) for end in ends)) if placed <= at <= as_of}
-    return (*(() if dispatch else (NEVER,)), *sorted(some))
+    some = {placed, as_of, *ends, *(later(end, TICK) for end in ends)} if at is None else {at}
+    possible = sorted(moment for moment in some if placed <= moment <= as_of)
+    return {True: tuple(possible), False: (NEVER,), None: (NEVER, *possible)}[happened]
 
 
 def formed(case):

@@ -118,9 +118,10 @@ REMARKS: Final = {
     "checked_again_every_day",
     "clearing_is_a_right",
     "nationwide_loses_promotion_slots",
-    "listing_rules_also_bind_later",
+    "the_conduct_binds_all_the_time",
     "dealt_with_under_the_dispatch_rules",
     "merchant_keeps_proof_of_dispatch",
+    "own_screenshot_proves_nothing",
 }
 """Remarks that say something of the case; the others say how it was read."""
 

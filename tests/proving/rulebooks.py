@@ -374,16 +374,17 @@ def dispatch_case(random: Random) -> Json:
         end = formed + timedelta(hours=int(commitment[-2:]))
     as_of = dice.any(dice.beside([end]), dice.moment(placed, 15), end + dice.random.randrange(1, 5) * DAY)
     as_of = max(as_of, placed)
-    happened = dice.in_100(50)
+    happened = dice.yes(50)
     at = min(as_of, max(placed, dice.any(dice.beside([end]), dice.moment(placed, 11))))
     physical = dice.in_100(30)
     way = "logistics" if physical == dice.in_100(92) else dice.any("batch_import", "order_page")
     agreed_otherwise = dice.known(otherwise)
+    told = happened is not False and (happened or dice.in_100(50))
     dispatch = {
         "happened": happened,
-        "at": dice.known(dice.written(at)) if happened else None,
-        "through": dice.known(way) if happened else None,
-        "found_false": dice.yes(8) if happened else dice.any(None, False),
+        "at": dice.known(dice.written(at)) if told else None,
+        "through": dice.known(way) if told else None,
+        "found_false": dice.yes(8) if told else dice.any(None, False),
     }
     return without_nones(
         dice,
