@@ -4,7 +4,6 @@ What an incident comes to is the set of gravities that it may have: 0 is none, 1
 that a person has to judge, because the list of acts is open.
 """
 
-from functools import reduce
 from itertools import product
 
 from .completions import every_answer, neighbours
@@ -117,9 +116,7 @@ class Incident:
         read = (*ALWAYS_READ, *READ_FOR[incident["act"]])
         self.unknowns = [(name, could_be(incident, name, values, read)) for name, values in ANY_VALUE.items()]
         self.table = every_answer(self.unknowns, lambda full: what_applies(incident["act"], full))
-        came_to = {values: gravities(answers) for values, answers in self.table.items()}
-        of_a_person = frozenset().union(*(each for each in came_to.values() if len(each) > 1))
-        self.came_to = {values: of_a_person if len(each) > 1 else each for values, each in came_to.items()}
+        self.came_to = {values: gravities(answers) for values, answers in self.table.items()}
 
     def effect(self, clause):
         """What the clause says of it, whatever the unknown facts are."""
@@ -140,36 +137,44 @@ class Incident:
         return set(self.came_to.values())
 
     def needs(self, others):
-        """What could change what the incident comes to, and with it the gravity of the whole."""
+        """What could change what the incident comes to, and with it the gravity of the whole, if the others have one of these."""
         return {
             ASKED_AS.get(name, name)
             for name, values in self.unknowns
             if len(values) > 1
             for before, _, after, _ in neighbours(self.unknowns, self.came_to, name)
-            if any(settled(together(before, rest)) != settled(together(after, rest)) for rest in others)
+            if any(graver(before, rest) != graver(after, rest) for rest in others)
         }
 
 
-def together(one, other):
-    """The gravities of two things together: the graver, whatever each may be."""
-    return frozenset(max(pair) for pair in product(one, other))
+def graver(gravities, least):
+    """The gravities that there may be where there is something of another gravity."""
+    return frozenset(max(gravity, least) for gravity in gravities)
 
 
-def settled(possible):
-    """The one gravity, or None if a person has to say which."""
-    return min(possible) if len(possible) == 1 else None
+def whole(sets):
+    """All incidents together: the gravity that is certain, and what each that a person has to judge could make of it."""
+    least = max((min(each) for each in sets if len(each) == 1), default=0)
+    open_ones = [graver(each, least) for each in sets]
+    return least, tuple(sorted(tuple(sorted(each)) for each in open_ones if each != {least}))
+
+
+def gravities_of(told):
+    """The gravities that the whole may have."""
+    least, open_ones = told
+    return frozenset(max(each, default=least) for each in product(*open_ones)) if open_ones else frozenset({least})
 
 
 def of_all(incidents):
-    """All sets of gravities that the whole may come to."""
-    combinations = product(*(each.possible() for each in incidents))
-    return {reduce(together, each, frozenset({0})) for each in combinations}
+    """All that the whole may come to."""
+    return {whole(each) for each in product(*(each.possible() for each in incidents))}
 
 
 def needs_of(incidents):
     """(incident id, need) of all that is asked about incidents."""
-    return {
-        (one.id, need)
-        for one in incidents
-        for need in one.needs(of_all([other for other in incidents if other is not one]))
-    }
+    asked = set()
+    for one in incidents:
+        others = of_all([other for other in incidents if other is not one])
+        possible = frozenset().union(*(gravities_of(told) for told in others))
+        asked |= {(one.id, need) for need in one.needs(possible)}
+    return asked

@@ -182,18 +182,17 @@ def off_platform_case(random: Random) -> Json:
 
 def deposit(dice: Dice, done: Callable[[], dt.datetime]) -> Json:
     """A deposit of which one top-up more or less, or a fen, makes the difference."""
-    standard = dice.any(0, 1_000_000, 10_000_000, dice.random.randrange(10**7), MOST)
+    standard = dice.any(0, 1_000_000, 10_000_000, dice.random.randrange(10**7), 10**12)
     raised = dice.yes(70)
     target = standard + 10_000_000 * bool(raised)
     balance = dice.any(standard, target, 0, target - 1, dice.random.randrange(10**7))
     lacking = target - balance
     amounts = dice.any([], [], [lacking], [lacking - 1, 1], [lacking - 1], [lacking + 1], [lacking // 2, lacking // 2])
     balance = max(0, min(MOST, balance))
-    top_ups = [
-        {"amount": amount, "paid_at": dice.written(done())}
-        for amount in amounts
-        if amount >= 0 and balance + sum(amounts) <= MOST
-    ]
+    paid = [amount for amount in amounts if amount >= 0]
+    if balance + sum(paid) > MOST:
+        paid = []
+    top_ups = [{"amount": amount, "paid_at": dice.written(done())} for amount in paid]
     return {
         "standard": dice.known(standard),
         "balance": dice.known(balance),
