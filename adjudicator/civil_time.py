@@ -19,7 +19,9 @@ DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_EPOCH_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING)
+_CLOCK_IN_UTC: Final = _EPOCH.replace(tzinfo=None)
+_CLOCK_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING).replace(tzinfo=None)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
 _EPOCH_DATE: Final = _EPOCH.date()
 _EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
 _LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
@@ -59,17 +61,17 @@ class Instant(int):
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, Beijing's unless another is given."""
-        return (_EPOCH + dt.timedelta(microseconds=self)).astimezone(zone)
+        return (_EPOCH + self * _MICROSECOND).astimezone(zone)
 
     def __str__(self) -> str:
-        return (_EPOCH_IN_BEIJING + dt.timedelta(microseconds=self)).isoformat()
+        return f"{(_CLOCK_IN_BEIJING + self * _MICROSECOND).isoformat()}+08:00"
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
-        return (_EPOCH + dt.timedelta(microseconds=self)).isoformat().replace("+00:00", "Z")
+        return f"{(_CLOCK_IN_UTC + self * _MICROSECOND).isoformat()}Z"
 
 
 @frozen

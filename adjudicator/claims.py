@@ -47,6 +47,11 @@ class Return:
         """The functions."""
         yield from (self.units, self.address, self.freight)
 
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
 
 @frozen
 class JudgedLine:

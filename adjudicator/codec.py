@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from math import inf
+from operator import attrgetter
 from typing import Any, Final, Union
 
 import attrs
@@ -31,7 +32,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 
 from adjudicator.case import Case, kinds_in
 from adjudicator.civil_time import Instant
-from adjudicator.decision import ClaimDecision, Decision, Plain
+from adjudicator.decision import ClaimDecision, ConductDecision, Decision, Plain
 from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
 from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
@@ -40,6 +41,8 @@ from adjudicator.soundness import LARGEST
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
 
+_DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
+"""What a decision is of that has a field which others lack."""
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
 
 
@@ -68,8 +71,11 @@ def case_from(document: object) -> Any:
 
 
 def value_from(document: object, annotation: Any) -> Any:
-    """A part of a case, of a type, from a JSON document that fits there."""
-    return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    """A part of a case, of a type, from a JSON document. Raises :class:`~adjudicator.faults.InputError` where it does not fit."""
+    try:
+        return _incoming(strict=True, every_fault=True).structure(document, annotation)
+    except BaseValidationError as error:
+        raise InputError(_faults_in(error)) from None
 
 
 def dump_case(case: Any) -> bytes:
@@ -108,7 +114,8 @@ def load_decision(text: str | bytes) -> Decision:
     Raises :class:`~adjudicator.faults.InputError` for what is no decision.
     """
     document, faults = parsed(text, most_bytes=inf)
-    shape = ClaimDecision if isinstance(document, dict) and "lines" in document else Decision
+    told_by = (name for name in _DECISIONS if isinstance(document, dict) and name in document)
+    shape = _DECISIONS.get(next(told_by, ""), Decision)
     try:
         decision: Decision = _incoming(strict=False, every_fault=True).structure(document, shape)
     except BaseValidationError as error:
@@ -195,9 +202,8 @@ def _legible(annotation: Any, value: Any) -> Any:
         return read
     if typing.get_origin(annotation) is tuple and type(value) is list:
         return tuple(_legible(typing.get_args(annotation)[0], each) for each in value)
-    if typing.get_origin(annotation) in (Union, types.UnionType):
-        (annotation,) = (each for each in typing.get_args(annotation) if each is not type(None))
-        return _legible(annotation, value)
+    if _may_be_unknown(annotation):
+        return _legible(_known(annotation), value)
     try:
         return _incoming(strict=True, every_fault=True).structure(value, annotation)
     except (BaseValidationError, Unfit):
@@ -254,6 +260,7 @@ def _incoming(*, strict: bool, every_fault: bool) -> Converter:
     for each in _enumerations():
         converter.register_structure_hook(each, _member(each))
     converter.register_structure_hook_func(_is_plain, _as_plain)
+    converter.register_structure_hook_factory(_may_be_unknown, lambda each: _if_known(each, converter))
     converter.register_structure_hook_factory(_is_evidence, lambda each: _evidence(each, converter))
     converter.register_structure_hook_factory(_is_list, lambda each: _items(each, converter, most))
     converter.register_structure_hook_factory(_is_mapping, lambda each: _fields(each, converter, most))
@@ -269,15 +276,13 @@ def _outgoing(instant: Callable[[Instant], str]) -> Converter:
     converter.register_unstructure_hook(Decimal, str)
     converter.register_unstructure_hook_factory(attrs.has, lambda each: _written(each, converter))
     for each in _enumerations():
-        converter.register_unstructure_hook(each, _value_of)
+        converter.register_unstructure_hook(each, attrgetter("_value_"))
+    converter.register_unstructure_hook_factory(_may_be_unknown, lambda each: _written_if_known(each, converter))
     converter.register_unstructure_hook_func(_is_evidence, converter.unstructure)
     converter.register_unstructure_hook_factory(_is_list, lambda each: _listed(each, converter))
+    converter.register_unstructure_hook_factory(_is_mapping, lambda each: _named(each, converter))
     converter.register_unstructure_hook_func(_is_plain, _from_plain)
     return converter
-
-
-def _value_of(member: Enum) -> Any:
-    return member.value
 
 
 def _text(value: Any, _: Any) -> str:
@@ -327,6 +332,24 @@ def _member(annotation: type[Enum]) -> Callable[[Any, Any], Enum]:
         return known[value]
 
     return structure
+
+
+def _may_be_unknown(annotation: Any) -> bool:
+    members = typing.get_args(annotation)
+    is_union = typing.get_origin(annotation) in (Union, types.UnionType)
+    return is_union and len(members) == 2 and type(None) in members
+
+
+def _known(annotation: Any) -> Any:
+    """A type without the ``None`` that stands for not known."""
+    (known,) = (each for each in typing.get_args(annotation) if each is not type(None))
+    return known
+
+
+def _if_known(annotation: Any, converter: Converter) -> Callable[[Any, Any], Any]:
+    known = _known(annotation)
+    hook = converter.get_structure_hook(known, cache_result=False)
+    return lambda value, _: None if value is None else hook(value, known)
 
 
 def _is_list(annotation: Any) -> bool:
@@ -439,7 +462,7 @@ def _missing(error: KeyError, value: dict[str, Any]) -> Unfit:
 
 def _enumerations() -> Iterator[type[Enum]]:
     """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
-    waiting: list[Any] = [Case, ClaimDecision, *(group[0].decides.case_type for group in policies().values())]
+    waiting: list[Any] = [Case, *_DECISIONS.values(), *(group[0].decides.case_type for group in policies().values())]
     seen: set[Any] = set()
     while waiting:
         each = waiting.pop()
@@ -491,6 +514,17 @@ def _listed(annotation: Any, converter: Converter) -> Callable[[Any], list[Any]]
         return list
     written = converter.get_unstructure_hook(item, cache_result=False)
     return lambda value: [written(each) for each in value]
+
+
+def _named(annotation: Any, converter: Converter) -> Callable[[Any], dict[str, Any]]:
+    written = converter.get_unstructure_hook(typing.get_args(annotation)[1], cache_result=False)
+    return lambda value: {name: written(each) for name, each in value.items()} if value else {}
+
+
+def _written_if_known(annotation: Any, converter: Converter) -> Callable[[Any], Any]:
+    written = converter.get_unstructure_hook(_known(annotation), cache_result=False)
+    as_it_is = converter.get_unstructure_hook(str)
+    return written if written is as_it_is else lambda value: None if value is None else written(value)
 
 
 def _renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:

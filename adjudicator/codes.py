@@ -107,7 +107,8 @@ class _Reader:
 
     def whole(self) -> Iterator[Code]:
         edition = self.edition
-        for outcome in edition.decides.outcomes:
+        docket = edition.decides
+        for outcome in dict.fromkeys((*docket.outcomes, *sorted(docket.refusals))):
             yield self.code(outcome, Kind.OUTCOME, partial(Words.verdict, outcome=outcome))
         for clause in edition.clauses:
             yield from self.reasons(clause)
@@ -136,7 +137,9 @@ class _Reader:
     # Needs
 
     def asked(self) -> set[Need]:
-        return {need for clause in self.edition.clauses for each in self.answers(clause.name) for need in each.needs}
+        granted = self.edition.grants.functions() if self.edition.grants else ()
+        names = (*(clause.name for clause in self.edition.clauses), *(each.__name__ for each in granted))
+        return {need for name in names for each in self.answers(name) for need in each.needs}
 
     def need(self, need: Need) -> Code:
         return evolve(

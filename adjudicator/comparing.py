@@ -22,6 +22,7 @@ from adjudicator.decision import (
     FactRead,
     Finding,
     LineResult,
+    Measure,
     Plain,
     PolicyRef,
     Remark,
@@ -59,6 +60,14 @@ class Change:
 
 
 @frozen
+class Part:
+    """A part of a case that is no claimed line (an incident, say), and what it came to."""
+
+    line_id: str
+    outcome: str
+
+
+@frozen
 class FindingChanged:
     """A finding that came out otherwise, why, and the facts behind that."""
 
@@ -77,6 +86,8 @@ class Difference:
     outcome: Changed[str]
     total: Changed[int]
     lines: tuple[Changed[LineResult], ...]
+    parts: tuple[Changed[Part], ...]
+    measures: tuple[Changed[Measure], ...]
     findings: tuple[FindingChanged, ...]
     awards: tuple[Changed[Award], ...]
     return_authorisation: Changed[ReturnAuthorisation]
@@ -90,7 +101,17 @@ class Difference:
     def is_empty(self) -> bool:
         """Whether the two decisions say the same, whenever and by whichever edition they say it."""
         single = (self.outcome, self.total, self.return_authorisation)
-        lists = (self.lines, self.findings, self.awards, self.asked, self.answered, self.deadlines, self.remarks)
+        lists = (
+            self.lines,
+            self.parts,
+            self.measures,
+            self.findings,
+            self.awards,
+            self.asked,
+            self.answered,
+            self.deadlines,
+            self.remarks,
+        )
         return not any(lists) and all(each.before == each.after for each in single)
 
 
@@ -113,6 +134,8 @@ def diff(before: Decision, after: Decision, *, cases: tuple[Any, Any] | None = N
         outcome=Changed(before.outcome, after.outcome),
         total=Changed(one.total if one else None, other.total if other else None),
         lines=_apart(one.lines if one else (), other.lines if other else (), lambda line: line.line_id),
+        parts=_apart(_parts(before), _parts(after), lambda part: part.line_id),
+        measures=_apart(before.measures, after.measures, lambda measure: measure.measure),
         findings=tuple(_findings(before, after, case)),
         awards=_apart(
             one.awards if one else (), other.awards if other else (), lambda award: (award.kind, award.line_id)
@@ -135,6 +158,12 @@ def difference_document(difference: Difference) -> dict[str, Any]:
 
 def _claimed(decision: Decision) -> ClaimDecision | None:
     return decision if isinstance(decision, ClaimDecision) else None
+
+
+def _parts(decision: Decision) -> tuple[Part, ...]:
+    """What became of the parts of a case that are no claimed lines."""
+    parts = () if isinstance(decision, ClaimDecision) else decision.parts
+    return tuple(Part(line_id, outcome) for line_id, outcome in parts if line_id is not None)
 
 
 def _asked(request: Request) -> Hashable:

@@ -61,6 +61,24 @@ class AwardKind(StrEnum):
     POSTAGE = "postage"
 
 
+class Gravity(StrEnum):
+    """How grave it is what was done, the gravest last."""
+
+    NONE = "none"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+
+
+class IncidentOutcome(StrEnum):
+    """What an incident came to."""
+
+    NOT_FOUND = "not_found"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+    NEEDS_INFORMATION = "needs_information"
+    MANUAL_REVIEW = "manual_review"
+
+
 class Unit(StrEnum):
     """What a margin is counted in."""
 
@@ -119,7 +137,9 @@ class Finding:
 
     clause: str = field(metadata={"means": "The clause that was judged."})
     cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it carries out."})
-    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line, or the incident; null where the case is judged as a whole."}
+    )
     role: Role
     effect: Effect
     because: Because
@@ -165,6 +185,25 @@ class Step:
     line_id: str | None = field(metadata={"means": "The line that it is about; null for the order."})
     inputs: Mapping[str, Plain] = field(metadata={"means": "What went in."})
     amount: Minor = field(metadata={"means": "What came out."})
+
+
+@frozen
+class IncidentResult:
+    """What one incident came to."""
+
+    incident_id: str = field(metadata={"means": "The incident."})
+    outcome: IncidentOutcome
+
+
+@frozen
+class Measure:
+    """Something that the rule allows on these facts: a right, whether or not it is used."""
+
+    measure: str = field(metadata={"means": "What may be done."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text, and the readings, that allow it."})
+    amount: Minor | None = field(
+        metadata={"means": "The amount that it is about; null without one, or while not known."}
+    )
 
 
 @frozen
@@ -233,7 +272,7 @@ class Digests:
 
 @frozen
 class RuledSubject:
-    """What a claimed line, or a case that is judged as a whole, comes to; ``effects`` are told clause by clause."""
+    """What a claimed line, an incident, or a case as a whole comes to; ``effects`` are told clause by clause."""
 
     line_id: str | None
     outcome: str
@@ -285,6 +324,43 @@ class Decision(Unhurried):
     )
     digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
 
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """What was judged as one, each by its id (``None``: the case as a whole) with its outcome."""
+        return ((None, str(self.outcome)),)
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The parts of which what supports is told as the reason."""
+        supported = all(each.effect is Effect.SUPPORTS for each in self.findings)
+        return frozenset({None}) if supported else frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The parts of which what defeats is told as the reason."""
+        return frozenset({None})
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The parts of which what is undecided is told as what a person has to look at."""
+        defeated = any(each.effect is Effect.DEFEATS for each in self.findings)
+        return frozenset() if defeated or self.requests else frozenset({None})
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What may be done about it; nothing, unless the rule says so."""
+        return ()
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """How the amounts came about; there are none, unless the rule says so."""
+        return ()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of every amount, if there are any."""
+        return None
+
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
@@ -301,3 +377,66 @@ class ClaimDecision(Decision):
     return_authorisation: ReturnAuthorisation | None = field(
         metadata={"means": "Where the goods may be sent back to, if they may."}
     )
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The claimed lines."""
+        return tuple((line.line_id, line.outcome.value) for line in self.lines)
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The lines that are approved, for all their units or for some."""
+        return self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The lines that are denied."""
+        return self._lines(Outcome.DENIED)
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The lines that a person has to look at."""
+        return self._lines(Outcome.MANUAL_REVIEW)
+
+    def _lines(self, *outcomes: Outcome) -> frozenset[str | None]:
+        return frozenset(line.line_id for line in self.lines if line.outcome in outcomes)
+
+
+@frozen(kw_only=True)
+class ConductDecision(Decision):
+    """What was found of conduct, and what follows. Measures are rights and not duties."""
+
+    incidents: tuple[IncidentResult, ...] = field(
+        metadata={"means": "What each incident came to, in the order of the case."}
+    )
+    gravity: Gravity | None = field(metadata={"means": "Of all incidents together; null while it is not settled."})
+    time: int | None = field(
+        metadata={
+            "means": "Which time it is; null where nothing is found, or while that is not known.",
+            "bounds": COUNT,
+        }
+    )
+    measures: tuple[Measure, ...] = field(metadata={"means": "What may be done about it."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the amounts came about."})
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The incidents, and the case as a whole."""
+        return (*((each.incident_id, each.outcome.value) for each in self.incidents), (None, self.outcome))
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """Nobody is told what he did not do."""
+        return frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The incidents in which something is found; the case as a whole, unless nothing is."""
+        found = {each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None}
+        return frozenset({*found, None} if found else ())
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The incidents that a person has to look at."""
+        return frozenset(each.incident_id for each in self.incidents if each.outcome is IncidentOutcome.MANUAL_REVIEW)

@@ -105,10 +105,14 @@ class Silent:
 
 @frozen
 class Holds:
-    """A clause that holds (a bar that applies), with a reason of its own or the evidence that carries it."""
+    """A clause that holds (a bar that applies), with a reason of its own or the evidence that carries it.
+
+    At ``changes_at`` time alone may make it unknown whether it does.
+    """
 
     because: str = "holds"
     evidence: tuple[str, ...] = ()
+    changes_at: Instant | None = None
 
 
 @frozen
@@ -192,12 +196,12 @@ class Fact:
         object.__setattr__(self, "_is_fixed", not any(placeholder for _, placeholder, _ in self._parts))
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
-        """Its pointers in one case, given what the placeholders stand for."""
+        """Its pointers in one case, given what the placeholders stand for: none where one stands for nothing."""
         if self._is_fixed:
             return self.pointers
         found: list[str] = []
         for before, placeholder, after in self._parts:
-            found += [f"{before}{place}{after}" for place in places[placeholder]] if placeholder else [before]
+            found += [f"{before}{place}{after}" for place in places.get(placeholder, ())] if placeholder else [before]
         return tuple(found)
 
 

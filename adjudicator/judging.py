@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from itertools import product
+from itertools import compress, product
 from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
@@ -101,14 +101,13 @@ def judge(edition: Edition, subject: Subject) -> Judgement:
     facts.work_out(edition.judged_always)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
-    effects = tuple([_effect(clause, answer) for clause, answer in zip(edition.clauses, answers, strict=True)])
+    effects = tuple(map(_effect, edition.clauses, answers))
     return Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
 
 
 def ruled(judgement: Judgement, outcome: str) -> RuledSubject:
     """What a subject comes to, in short."""
-    names = [clause.name for clause in judgement.edition.clauses]
-    effects = dict(zip(names, judgement.effects, strict=True))
+    effects = {clause.name: effect for clause, _, effect in judgement.clauses}
     return RuledSubject(judgement.subject.line_id, outcome, effects, requests(judgement))
 
 
@@ -126,7 +125,11 @@ def requests(judgement: Judgement) -> tuple[Request, ...]:
     """What is still needed where the subject waits for something."""
     if judgement.standing is not Standing.WAITING:
         return ()
-    waiting = [answer for answer in judgement.answers if _waits(answer, judgement.closed)]
+    return asked(judgement, [answer for answer in judgement.answers if _waits(answer, judgement.closed)])
+
+
+def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:
+    """What some answers about a subject wait for."""
     return tuple(_requests(judgement, waiting))
 
 
@@ -141,11 +144,8 @@ def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: boo
 
 def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any]:
     """The answers that defeat beyond repair."""
-    return [
-        answer
-        for effect, answer in zip(effects, answers, strict=True)
-        if effect is Effect.DEFEATS and type(answer) is not Repairable
-    ]
+    defeating = compress(answers, [effect is Effect.DEFEATS for effect in effects])
+    return [answer for answer in defeating if type(answer) is not Repairable]
 
 
 def _answer(weighed: Any) -> Any:
@@ -186,16 +186,13 @@ def _finding(
         clause.plainly[answer] if plainly and not facts.unknown else _because(facts, clause, answer),
         clause.facts_read(told),
         () if plainly else _carried_by(subject, answer),
-        None if effect is Effect.UNDECIDED or clause.node.moment is None else _margin(facts, clause.node),
+        None if effect is Effect.UNDECIDED else _margin(facts, clause.node),
     )
 
 
 def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
-    params = _params(facts, clause, answer)
-    if type(answer) is bool and not params:
-        return clause.plainly[answer]
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
-    return Because(f"{clause.name}.{because}", params)
+    return Because(f"{clause.name}.{because}", _params(facts, clause, answer))
 
 
 def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, Plain]:
@@ -213,7 +210,7 @@ def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     if type(answer) is Repairable:
         return ()
     ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
-    return tuple([each for each in subject.evidence_ids if each in ids]) if ids else ()
+    return tuple([each for each in subject.evidence_ids if each in ids])
 
 
 def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
@@ -250,16 +247,17 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
             )
 
 
-def _requests(judgement: Judgement, waiting: list[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
     position = {each: index for index, each in enumerate(subject.evidence_ids)}
+    order = {each: place for place, each in enumerate((None, *subject.evidence_ids))}
     asked = [
         ask
         for answer in waiting
         for ask in sorted(
             (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
-            key=lambda ask: position.get(ask.evidence_id or "", -1),
+            key=lambda ask: order[ask.evidence_id],
         )
     ]
     once: dict[tuple[Need, str | None], Ask] = {}
@@ -305,15 +303,13 @@ def _accepts(
 def changes_at(judgement: Judgement) -> Instant | None:
     """The first instant at which time alone may change how the subject stands."""
     subject, answers = judgement.subject, judgement.answers
-    if judgement.standing is Standing.GRANTED:
-        return None
     if judgement.standing is Standing.REFUSED:
         defeats = [
             answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
         ]
         moments = [] if None in defeats else defeats
     else:
-        moments = [answer.changes_at for answer in answers if type(answer) is Open]
+        moments = [answer.changes_at for answer in answers if type(answer) in (Open, Holds)]
         moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
         waiting = any(type(answer) in (Open, Repairable) for answer in answers)
         moments += [_after(subject.closes_at)] if waiting else []

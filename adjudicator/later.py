@@ -23,7 +23,7 @@ class Unhurried:
 
         def __getattr__(self, name: str) -> Any:
             """A field that does not stand there yet."""
-            work = {} if name == "_work" else self._work
+            work = {} if name == "_work" else getattr(self, "_work", {})
             if name not in work:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
             found = work[name](self)

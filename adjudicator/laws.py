@@ -86,12 +86,13 @@ def survives_json(case: Any, *, decide: Decider = deciding.decide) -> None:
 
 
 def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = deciding.decide) -> None:
-    """Every clause is told for every subject that it is judged on, in the order of the rule, whatever decided."""
+    """Every clause is told for everything that it is judged on, one after another, in the order of the rule."""
     told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    docket = edition.decides
     due = [
         (subject.line_id, clause.name, clause.role)
-        for subject in edition.decides.subjects(case)
-        for clause in edition.decides.part_for(edition, subject).clauses
+        for subject in docket.subjects(case)
+        for clause in docket.part_for(edition, subject).clauses
     ]
     assert told == due, f"findings are {told}, but should be {due}"
 
@@ -164,7 +165,7 @@ def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = decid
         assert _told(decide(evolve(case, as_of=announced)), now) != _told(now, now), f"nothing changed at {announced}"
     for moment in _moments(case.as_of, announced):
         later = decide(evolve(case, as_of=moment))
-        before, after = _outcomes(now), _outcomes(later)
+        before, after = now.parts, later.parts
         assert before == after, f"{before} became {after} by {moment}; announced was {announced}"
         assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
 
@@ -573,11 +574,9 @@ def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[t
 # What could be otherwise
 
 
-def _outcome_for(decision: Any, line_id: str | None) -> str | None:
-    """The outcome of a line, or of a case that is judged as a whole; ``None`` for a line that is not claimed."""
-    if line_id is None:
-        return str(decision.outcome)
-    return next((line.outcome.value for line in decision.lines if line.line_id == line_id), None)
+def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
+    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
+    return dict(decision.parts).get(line_id)
 
 
 def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
@@ -647,20 +646,11 @@ def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
     return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
 
 
-def _outcomes(decision: Decision) -> list[tuple[str | None, str]]:
-    """The outcome of each line, or of the case as a whole."""
-    if isinstance(decision, ClaimDecision):
-        return [(line.line_id, line.outcome) for line in decision.lines]
-    return [(None, decision.outcome)]
-
-
 def _told(decision: Decision, now: Decision) -> tuple[Any, ...]:
-    """What a decision tells of the lines that are open now (of a case that is judged as a whole: everything)."""
-    lines: set[str | None] = {None}
-    if isinstance(now, ClaimDecision):
-        lines = {line.line_id for line in now.lines if line.outcome in WAITING}
+    """What a decision tells of the parts that are open now (of a case that is judged as a whole: everything)."""
+    lines = {line_id for line_id, outcome in now.parts if line_id is None or outcome in WAITING}
     return (
-        [each for each in _outcomes(decision) if each[0] in lines],
+        [each for each in decision.parts if each[0] in lines],
         [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in lines],
         [_asked(each) for each in decision.requests if each.line_id in lines],
     )

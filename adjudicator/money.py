@@ -67,6 +67,11 @@ class Payment:
             yield from (pays.entitled, pays.due)
         yield from self.at_most
 
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
 
 @frozen
 class Due:

@@ -26,7 +26,7 @@ def plain(value: Any) -> Plain:
     if isinstance(value, tuple):
         return tuple([plain(each) for each in value])
     if isinstance(value, Enum):
-        return cast(Plain, value.value)
+        return cast(Plain, value._value_)
     if isinstance(value, AbstractSet):
         return tuple(sorted([plain(each) for each in value], key=str))
     if attrs.has(kind):

@@ -85,6 +85,10 @@ class Node:
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "arguments", taking(self.params))
 
+    def given(self, values: tuple[Any, ...]) -> Iterator[tuple[str, Any, frozenset[type]]]:
+        """Each parameter with its value, and what it admits besides plain ones."""
+        return zip(self.params, values, self.admits, strict=True)
+
 
 @frozen(eq=False)
 class Clause:
@@ -155,10 +159,14 @@ class Docket(Protocol):
 
 
 class Grants(Protocol):
-    """What an approved claim entitles to: the functions that say so, in the order of the rule."""
+    """What follows once the clauses have been judged: the functions that say so, in the order of the rule."""
 
     def functions(self) -> Iterator[Function]:
         """The functions."""
+
+    @property
+    def decides_with(self) -> Function:
+        """The one on which the outcome rests beside the clauses."""
 
 
 @frozen(kw_only=True, eq=False)
@@ -167,10 +175,11 @@ class Edition:
 
     ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
     ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
-    judges, ``settings`` named switches and data (facts too), ``grants`` is what an approved claim entitles to. ``about`` is
-    the docstring of the policy file, by default of the one in which the last requirement stands. ``judged_for`` are the clauses
-    that are judged for each question, where cases of a kind ask one of several. ``not_adjudicated`` are the sentences of the
-    article that nothing here carries out, by citation, each with the code of the reason.
+    judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once the clauses are judged: what an
+    approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
+    requirement stands. ``judged_for`` are the clauses that are judged for each question, where cases of a kind ask one of
+    several. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
+    the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -263,7 +272,7 @@ def node_of(function: Function, article: str) -> Node:
     untyped = [name for name in (*params, "return") if name not in annotations]
     if untyped:
         raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
-    of_type = {kind: [name for name in params if annotations[name] is kind] for kind in (Window, Instant)}
+    of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
     law = Law.of(function)
     return Node(

@@ -22,7 +22,6 @@ from adjudicator.decision import CONTRACT, Plain
 from adjudicator.governing import policies
 from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
 from adjudicator.policy import Docket, hints, members
-from adjudicator.reviews import ReviewDocket
 from adjudicator.soundness import AMOUNT, LARGEST, Bounds
 
 Schema: TypeAlias = dict[str, Any]
@@ -85,7 +84,8 @@ def _by(policy: str | None, kind_of: Callable[[Docket], K]) -> list[tuple[K, lis
 
 def _outcomes(docket: Docket) -> tuple[str, ...]:
     """What the decisions of a kind can come to, where their class does not say it."""
-    return docket.outcomes if isinstance(docket, ReviewDocket) else ()
+    said = attrs.fields_dict(attrs.resolve_types(hints(docket.decide)["return"]))["outcome"].type
+    return docket.outcomes if said is str else ()
 
 
 class _Writer:

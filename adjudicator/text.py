@@ -150,10 +150,12 @@ class _DecisionPage(_CasePage):
     def whole(self) -> RenderableType:
         claim = self.decision if isinstance(self.decision, ClaimDecision) else None
         sections: list[Section] = [
-            *((self.lines(claim),) if claim else ()),
+            self.lines(claim) if claim else self.parts(),
+            (self.say("decision.measures"), [_item(self.marks, each) for each in self.measures()]),
             (self.say("decision.needed"), [self.request(each) for each in self.decision.requests]),
             *self.clauses(),
-            *((self.ladder(claim), self.sent_back(claim)) if claim else ()),
+            self.ladder(),
+            *((self.sent_back(claim),) if claim else ()),
             (self.say("decision.remarks"), list(self.remarks())),
         ]
         return _Trimmed(Group(self.head(claim), *_laid_out(sections), *self.foot()))
@@ -194,6 +196,18 @@ class _DecisionPage(_CasePage):
         self.award_rows(rows, claim, None, (self.say("decision.the_order"), "", ""))
         return self.say("decision.lines"), [rows]
 
+    def parts(self) -> Section:
+        """Each part of a case that is no claim."""
+        told = (self.words.part(line_id, outcome) for line_id, outcome in self.decision.parts if line_id is not None)
+        return self.say("decision.lines"), [_item(self.marks, Text(each)) for each in told]
+
+    def measures(self) -> Iterator[Text]:
+        """What may be done about it."""
+        for measure in self.decision.measures:
+            told = Text(self.words.measure(measure, self.decision.currency))
+            told.append(f" {', '.join(measure.cites)}", "dim")
+            yield told
+
     def award_rows(self, rows: Table, claim: ClaimDecision, line_id: str | None, lead: tuple[str, ...]) -> None:
         """A row for each award; a line that gets none has a row all the same, the order has not."""
         money, currency = self.words.money, claim.currency
@@ -210,17 +224,17 @@ class _DecisionPage(_CasePage):
         if not awards and line_id is not None:
             rows.add_row(*map(Text, lead))
 
-    def ladder(self, claim: ClaimDecision) -> Section:
+    def ladder(self) -> Section:
         rows = _grid("left", "right", "left")
         before: str | None = ""
-        for step in claim.ladder:
+        for step in self.decision.ladder:
             told = Text(self.words.restated(step.step))
             told.append(f" {', '.join(step.cites)}", "dim")
             line = self.line_or_order(step.line_id)
-            amount = self.words.money(step.amount, claim.currency)
+            amount = self.words.money(step.amount, self.decision.currency or "")
             rows.add_row(Text(line if line != before else "", "dim"), Text(amount, no_wrap=True), told)
             before = line
-        return self.say("decision.ladder"), [rows] if claim.ladder else []
+        return self.say("decision.ladder"), [rows] if self.decision.ladder else []
 
     def line_or_order(self, line_id: str | None) -> str:
         return self.say("decision.the_order") if line_id is None else safe(line_id)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
+from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
 
@@ -85,7 +86,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
     """Call a function on every combination of the values that its facts could take."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]
-    for name, value, admitted in zip(node.params, values, node.admits, strict=True):
+    for name, value, admitted in node.given(values):
         options = tuple(_options(name, value, admitted, asks))
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
@@ -101,9 +102,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
 def _called(node: Node, values: tuple[Any, ...]) -> Any:
     """The result of a function, or what keeps it from being called."""
     stopping = [
-        value
-        for value, admitted in zip(values, node.admits, strict=True)
-        if type(value) in UNSETTLED and type(value) not in admitted
+        value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
     ]
     if not stopping:
         return node.function(*values)
@@ -166,13 +165,16 @@ def settled(branches: Branches) -> Any:
     """The answer that all branches share, else what has to be asked.
 
     Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind.
+    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
+    for a shorter time.
     """
     values = [each.value for each in branches.branches]
     kinds = {_kind(each) for each in values}
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
-    return values[0] if len(kinds) == 1 else Open(_distinct(_asks_that_matter(branches)), "pending")
+    if len(kinds) > 1:
+        return Open(_distinct(_asks_that_matter(branches)), "pending", changes_at=_changes_at(values))
+    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):
@@ -180,23 +182,46 @@ class _Kind(Enum):
 
     UNPROVEN = auto()
     FAILS = auto()
+    REPAIRABLE = auto()
     FOR_A_PERSON = auto()
     HOLDS = auto()
 
 
 _AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
+_FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
 
 
 def _kind(value: Any) -> Hashable:
     if type(value) is Open:
         return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
-    if value is False or type(value) in (Failed, Repairable):
+    if value is False or type(value) is Failed:
         return _Kind.FAILS
+    if type(value) is Repairable:
+        return _Kind.REPAIRABLE
     if type(value) in (Disputed, Silent):
         return _Kind.FOR_A_PERSON
     holds = value is True or type(value) is Holds
     answer: Hashable = _Kind.HOLDS if holds else value
     return answer
+
+
+def _lasts(answer: Any) -> tuple[bool, int]:
+    """How long an answer lasts, the shortest first."""
+    until = _until(answer)
+    return (until is None, until or 0)
+
+
+def _changes_at(answers: list[Any]) -> Instant | None:
+    """When time alone may first change what the answer turns on: once something cannot be repaired any more."""
+    ends = [until for until in map(_until, answers) if until is not None]
+    return Instant(min(ends) + 1) if ends else None
+
+
+def _until(answer: Any) -> Instant | None:
+    """The last instant at which an answer is certain to be the same, if time alone may change it."""
+    if type(answer) is Repairable:
+        return answer.until
+    return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
 
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:

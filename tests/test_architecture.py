@@ -60,6 +60,7 @@ VOCABULARY: Final = frozenset(
         "civil_time",
         "claim_facts",
         "claims",
+        "conduct",
         "decision",
         "facts",
         "faults",
@@ -538,7 +539,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
     "whatif.asking": (frozenset({64}), "how many answers are told at most"),
     "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
-    "whatif.trying": (frozenset({4}), "of how many things every selection is tried"),
+    "whatif.trying": (frozenset({5}), "of how many things every selection is tried"),
     "whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""

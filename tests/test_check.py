@@ -24,7 +24,6 @@ from adjudicator.governing import policies
 from adjudicator.places import at, put
 from adjudicator.testing import (
     FILED_AT,
-    Json,
     a_case,
     a_claim,
     a_damage_photo,
@@ -35,7 +34,8 @@ from adjudicator.testing import (
     an_order,
     case_documents,
 )
-from admissions import IN_ORDER, admission_documents
+from admissions import IN_ORDER
+from documents import OF_OTHER_KINDS, documents
 
 ADMISSION: Final = "douyin_alliance.admission"
 AUTHENTICITY: Final = "douyin_global.authenticity"
@@ -49,11 +49,6 @@ STARTS: Final = (("L1", "2022-03-21"), ("L2", "2022-03-26"))
 LATER: Final = Instant.parse("2022-04-30T00:00:00+08:00")
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
-
-
-def documents_for(policy: str) -> st.SearchStrategy[Json]:
-    """Valid cases of a policy."""
-    return admission_documents() if policy == ADMISSION else case_documents(policy)
 
 
 def admission(**shop: Any) -> Any:
@@ -78,7 +73,7 @@ def uses(case: Case) -> dict[str, Use]:
 @given(data=st.data())
 def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.DataObject) -> None:
     """The requests are those of the decision, to the letter, and the case is named alike."""
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     found, decision = check(case), decide(case)
     assert found.requests == decision.requests
     assert (found.case_id, found.as_of, found.policy) == (decision.case_id, decision.as_of, decision.policy)
@@ -88,7 +83,7 @@ def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.D
 @given(data=st.data())
 def test_what_is_not_known_is_null_in_the_case(policy: str, data: st.DataObject) -> None:
     """Each place that is told holds nothing; who can tell it and why it is read stands in the policy; each is told once."""
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     document, found, edition = case_document(case), check(case).not_known, policies()[policy][-1]
     read = {name for clause in edition.clauses for name in clause.reads}
     for each in found:
@@ -113,7 +108,7 @@ def is_null(document: Any, pointer: str) -> bool:
 @given(data=st.data())
 def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, data: st.DataObject) -> None:
     """A place of the case that an answer would fill, and that holds nothing, is told as a fact that matters now, with its time."""
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     document, found = case_document(case), check(case)
     for request in found.requests:
         for place in (place for accepted in request.accepts for place in accepted):
@@ -127,7 +122,7 @@ def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, da
     assert {each.line_id for each in found.not_known if each.matters_now} <= asked_of
 
 
-@pytest.mark.parametrize("policy", [policy for policy in policies() if policy != ADMISSION])
+@pytest.mark.parametrize("policy", [policy for policy in policies() if policy not in OF_OTHER_KINDS])
 @given(data=st.data())
 def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObject) -> None:
     """Each is told in the order of the case: what is asked about is pending, and what is unread stands for no line."""
@@ -356,10 +351,10 @@ def test_json_is_one_line_for_each_case(run: Callable[..., Result]) -> None:
 
 def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> None:
     """A case at fault gives status 2, and the same record and lines as when it is to be decided."""
-    for documents in ((FAULTY,), ()):
+    for cases in ((FAULTY,), ()):
         for output in ("text", "json"):
-            checked = run("check", "-", "--format", output, given=documents)
-            decided = run("decide", "-", "--format", output, given=documents)
+            checked = run("check", "-", "--format", output, given=cases)
+            decided = run("decide", "-", "--format", output, given=cases)
             assert checked.status == 2
             assert (checked.status, checked.text, checked.err) == (decided.status, decided.text, decided.err)
     checked, decided = (
@@ -438,7 +433,7 @@ def test_a_page_is_words_in_every_language(run: Callable[..., Result]) -> None:
 @given(data=st.data())
 def test_no_case_ends_in_an_error(policy: str, data: st.DataObject) -> None:
     """Whatever can be decided can be checked, and the other way round."""
-    document = data.draw(documents_for(policy))
+    document = data.draw(documents(policy))
     put(
         document, data.draw(st.sampled_from(["/as_of", "/id", "/metadata"])), data.draw(st.sampled_from(["", None, {}]))
     )

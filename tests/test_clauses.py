@@ -27,5 +27,5 @@ def test_every_clause_is_seen_from_every_side(policy: str, clause_table: ClauseT
             for clause, sight in sights_of(decided(case.document)):
                 seen.setdefault(clause, Counter())[sight] += 1
     (*_, edition) = policies()[policy]
-    assert list(seen) == [clause.name for clause in edition.clauses]
+    assert seen.keys() == {clause.name for clause in edition.clauses}
     assert not never_seen(policy, {(clause, sight) for clause, counts in seen.items() for sight in counts})

@@ -22,7 +22,7 @@ from adjudicator.explaining.codebook import codes_page
 from adjudicator.facts import Party
 from adjudicator.governing import policies
 from adjudicator.words import LANGUAGES, tag_of
-from test_words import documents_for
+from documents import documents
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
@@ -39,7 +39,7 @@ exported = cache(by_code)
 @given(data=st.data())
 def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.DataObject) -> None:
     """Outcomes, reasons with their effects and needs, requests with their parties, and remarks."""
-    decision = decide(case_from(data.draw(documents_for(policy))))
+    decision = decide(case_from(data.draw(documents(policy))))
     outcomes = {decision.outcome, *(line.outcome for line in getattr(decision, "lines", ()))}
     assert set(map(str, outcomes)) <= exported(policy, Kind.OUTCOME).keys()
     reasons, needs = exported(policy, Kind.REASON), exported(policy, Kind.NEED)

@@ -19,8 +19,8 @@ from adjudicator.explaining.difference import difference_page
 from adjudicator.governing import policies
 from adjudicator.testing import a_bar_finding, a_case, a_damage_photo, a_line, an_appraisal, an_order, cases
 from adjudicator.words import LANGUAGES
+from documents import documents
 from test_explaining import holes_in
-from test_words import documents_for
 
 AUTHENTICITY = "douyin_global.authenticity"
 DAMAGE = "douyin_global.damage"
@@ -31,7 +31,7 @@ many = settings(max_examples=40, deadline=None, suppress_health_check=list(Healt
 @many
 @given(data=st.data())
 def test_a_decision_does_not_differ_from_itself(policy: str, data: st.DataObject) -> None:
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     decision = decide(case)
     found = diff(decision, decision, cases=(case, case))
     assert found.is_empty
@@ -43,7 +43,7 @@ def test_a_decision_does_not_differ_from_itself(policy: str, data: st.DataObject
 @given(data=st.data())
 def test_what_appears_one_way_is_gone_the_other_way(policy: str, data: st.DataObject) -> None:
     """Both ways the same is told, with before and after exchanged; and all that differs is told."""
-    one, other = (case_from({**data.draw(documents_for(policy)), "id": "case-1"}) for _ in range(2))
+    one, other = (case_from({**data.draw(documents(policy)), "id": "case-1"}) for _ in range(2))
     before, after = decide(one), decide(other)
     there, back = diff(before, after, cases=(one, other)), diff(after, before, cases=(other, one))
     for name in ("lines", "awards", "deadlines", "remarks"):
@@ -61,7 +61,7 @@ def test_what_appears_one_way_is_gone_the_other_way(policy: str, data: st.DataOb
 @many
 @given(data=st.data())
 def test_a_difference_reads_without_a_hole_in_every_language(policy: str, data: st.DataObject) -> None:
-    one, other = (case_from({**data.draw(documents_for(policy)), "id": "case-1"}) for _ in range(2))
+    one, other = (case_from({**data.draw(documents(policy)), "id": "case-1"}) for _ in range(2))
     found = diff(decide(one), decide(other), cases=(one, other))
     assert json.loads(json.dumps(difference_document(found)))["case_id"] == "case-1"
     for language in LANGUAGES:

@@ -35,7 +35,7 @@ from adjudicator.testing import (
     an_order,
 )
 from adjudicator.words import LANGUAGES, Words
-from test_words import documents_for
+from documents import documents
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -88,7 +88,7 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(data=st.data())
 def test_every_decision_can_be_told_to_everyone_without_a_hole(policy: str, data: st.DataObject) -> None:
     """No empty sentence, no template that was not filled in, no code in place of words; with its case and without."""
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     decision = decide(case)
     for voice in READERS:
         for language in LANGUAGES:
@@ -137,7 +137,7 @@ def marked(value: Any, category: str | None = None) -> Any:
 @given(data=st.data())
 def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObject) -> None:
     """Whatever is personal reaches those voices alone that are entitled to it, in every format."""
-    case = marked(case_from(data.draw(documents_for(policy))))
+    case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
     for voice, reader in READERS.items():
         for written_as in FORMATS:
@@ -151,7 +151,7 @@ def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObje
 @given(data=st.data())
 def test_what_does_not_concern_a_reader_is_gone_before_anyone_writes(policy: str, data: st.DataObject) -> None:
     """Nothing personal is left in the decision and the case that a voice gets, whether it would have told it or not."""
-    case = marked(case_from(data.draw(documents_for(policy))))
+    case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
     for reader in READERS.values():
         left = repr((redacted(decision, type(case), reader.may_see), redacted_case(case, reader.may_see)))
@@ -260,7 +260,7 @@ def test_who_applies_for_admission_gets_the_letter(voice: Any) -> None:
 @many
 @given(data=st.data())
 def test_a_script_is_short(policy: str, data: st.DataObject) -> None:
-    case = case_from(data.draw(documents_for(policy)))
+    case = case_from(data.draw(documents(policy)))
     (items,) = page_for(decide(case), case, voice="agent", locale="en").blocks
     assert isinstance(items, Items)
     assert len(items.items) <= 8

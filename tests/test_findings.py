@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, Final
 
 import pytest
+from attrs import evolve
 from hypothesis import given
 
 from adjudicator import Instant, decide
-from adjudicator.case import Case, Category, ClaimItem, SettlementKind
-from adjudicator.civil_time import HOUR
+from adjudicator.case import Case, Category, Channel, ClaimItem, SettlementKind
+from adjudicator.civil_time import DAY, HOUR, Window, within_hours
 from adjudicator.codec import case_document, case_from
-from adjudicator.decision import Finding
-from adjudicator.governing import edition_for
+from adjudicator.decision import Because, Effect, Finding
+from adjudicator.facts import Failed
+from adjudicator.governing import edition_for, policies
 from adjudicator.places import at
 from adjudicator.testing import (
     Json,
@@ -24,9 +26,9 @@ from adjudicator.testing import (
     a_settlement,
     an_appraisal,
     an_order,
-    case_documents,
 )
-from admissions import IN_ORDER, admission_documents
+from admissions import IN_ORDER
+from documents import documents
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -36,12 +38,7 @@ ADMISSION: Final = "douyin_alliance.admission"
 BY_ID: Final = ("/evidence", "/order/merchant/return_addresses")
 """Places whose items are told by their ids, as far as they are of the kind in question."""
 
-for_every_policy = pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION])
-
-
-def documents_for(policy: str) -> Any:
-    """Cases that a policy decides."""
-    return admission_documents() if policy == ADMISSION else case_documents(policy)
+for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
 def found(case: Case, clause: str, line_id: str = "L1") -> Finding:
@@ -59,7 +56,7 @@ def told(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
 def test_a_finding_tells_every_fact_that_its_clause_rests_on(policy: str) -> None:
     """In the order in which it meets them, whatever decided."""
 
-    @given(documents_for(policy))
+    @given(documents(policy))
     def check(document: Json) -> None:
         case = case_from(document)
         reads = {clause.name: clause.reads for clause in edition_for(case).clauses}
@@ -82,7 +79,7 @@ def same(value: Any, place: Any) -> bool:
 def test_a_fact_is_what_stands_at_its_place(policy: str) -> None:
     """A fact that is read from one place of its own is told as it stands there; what is not known is null in both."""
 
-    @given(documents_for(policy))
+    @given(documents(policy))
     def check(document: Json) -> None:
         case = case_from(document)
         written = case_document(case)
@@ -174,3 +171,89 @@ def test_an_application_has_no_lines_and_no_evidence() -> None:
     assert {(finding.line_id, finding.evidence, finding.margin) for finding in decision.findings} == {(None, (), None)}
     (finding,) = (each for each in decision.findings if each.clause == "shop_score_above_4_1")
     assert told(finding) == {"score": ("4.11", ("/shop/score",))}
+
+
+def the_clock_never_started(filed_at: Instant) -> Window | Failed:
+    """ZZ.1(1). There is no window at all."""
+    return Failed("no_clock") if filed_at else within_hours("filed_at", filed_at, 1)
+
+
+def filed_in_time(filed_at: Instant, the_clock_never_started: Window) -> bool:
+    """ZZ.1(2). Filed within the window."""
+    return filed_at in the_clock_never_started
+
+
+def test_where_there_is_no_window_there_is_no_margin() -> None:
+    """And no deadline; the clause fails with the reason for which there is none."""
+    case = a_case("douyin_global.damage")
+    facts = (*edition_for(case).facts, the_clock_never_started)
+    decision = decide(case, evolve(edition_for(case), requires=(filed_in_time,), facts=facts))
+    (finding,) = decision.findings
+    assert (finding.effect, finding.because.code, finding.margin) == (Effect.DEFEATS, "filed_in_time.no_clock", None)
+    assert decision.deadlines == ()
+
+
+def test_a_finding_tells_of_what_is_not_known_only_where_it_was_read() -> None:
+    """And not where the claim can be put right, for then that is what there is to say."""
+    order = an_order(a_line(category=None))
+    decision = decide(a_case(DAMAGE, order=order, claim=a_claim(filed_through=Channel.OTHER)))
+    findings = {finding.clause: finding for finding in decision.findings}
+    refiling = findings["filed_on_the_order_page"]
+    assert "category" in [each.name for each in refiling.facts]
+    assert refiling.because == Because("filed_on_the_order_page.repairable")
+    assert findings["against_a_global_merchant"].because == Because("against_a_global_merchant.holds")
+
+
+def it_changes_tomorrow(filed_at: Instant) -> bool | Failed:
+    """ZZ.1(3). Not yet."""
+    return Failed("not_yet", (), Instant(filed_at + 10 * DAY))
+
+
+def it_changes_later(filed_at: Instant) -> bool | Failed:
+    """ZZ.1(4). Not yet either."""
+    return Failed("not_yet", (), Instant(filed_at + 20 * DAY))
+
+
+def it_never_changes(filed_at: Instant) -> bool | Failed:
+    """ZZ.1(5). Not ever."""
+    return Failed() if filed_at else False
+
+
+@pytest.mark.parametrize(
+    ("clauses", "days"),
+    [
+        ((it_changes_tomorrow,), 10),
+        ((it_changes_later, it_changes_tomorrow), 10),
+        ((it_changes_tomorrow, it_never_changes), None),
+    ],
+)
+def test_what_never_changes_is_not_to_be_looked_at_again(clauses: tuple[Any, ...], days: int | None) -> None:
+    """However soon something else does."""
+    case = a_case(DAMAGE)
+    decision = decide(case, evolve(edition_for(case), requires=clauses))
+    assert decision.reconsider_at == (None if days is None else Instant(case.claim.filed_at + days * DAY))
+
+
+@for_every_policy
+def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
+    """Whoever looks only at what a case comes to sees what the decision says of it, money and requests included."""
+
+    @given(documents(policy))
+    def check(document: Json) -> None:
+        case = case_from(document)
+        decision, edition = decide(case), edition_for(case)
+        ruling = edition.decides.rule(edition, case)
+        assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
+        assert ruling.total == getattr(decision, "total", None)
+        lines = (
+            {line.line_id: line.outcome for line in decision.lines} if policy != ADMISSION else {None: ruling.outcome}
+        )
+        assert {each.line_id: each.outcome for each in ruling.subjects} == lines
+        for line_id in lines:
+            ruled = ruling.on(line_id)
+            told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
+            assert ruled is not None
+            assert ruled.effects == told
+        assert ruling.on("no line") is None
+
+    check()

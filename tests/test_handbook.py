@@ -25,7 +25,6 @@ from markdown import markdown
 from adjudicator import ClaimDecision, InputError, decide
 from adjudicator.case import Category
 from adjudicator.civil_time import Instant, Window, within_hours
-from adjudicator.claims import ClaimDocket
 from adjudicator.cli import main
 from adjudicator.codec import case_from
 from adjudicator.governing import editions, policies
@@ -39,9 +38,8 @@ from adjudicator.handbook.publishing import LIST, NotOurs, html_files, markdown_
 from adjudicator.handbook.redlines import Aspect, Kind, Manner
 from adjudicator.handbook.sightings import key_of
 from adjudicator.policy import Edition
-from adjudicator.testing import case_documents
 from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, last_instant, rule_code, words_for
-from admissions import admission_documents
+from documents import documents
 from douyin_global.damage import EDITION as DAMAGE
 from douyin_global.damage import PERISHABLE, Damage
 
@@ -280,8 +278,7 @@ def test_a_pack_of_another_company_has_a_handbook(monkeypatch: pytest.MonkeyPatc
 def test_no_clause_says_or_asks_what_its_page_does_not_list(policy: str, data: st.DataObject) -> None:
     """Whatever a case comes to, the reasons and the requests were to be expected."""
     (*_, edition) = policies()[policy]
-    is_a_claim = isinstance(edition.decides, ClaimDocket)
-    decision = decide(case_from(data.draw(case_documents(policy) if is_a_claim else admission_documents())))
+    decision = decide(case_from(data.draw(documents(policy))))
     listed = {clause.name: answers_of(edition, clause) for clause in edition.clauses}
     for finding in decision.findings:
         assert finding.because.code.removeprefix(f"{finding.clause}.") in listed[finding.clause].reasons
@@ -373,19 +370,20 @@ def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, ex
 def test_the_money_picture_has_the_numbers_of_the_decision(edition: Edition, example: Example, language: str) -> None:
     """Every step and every award, in the order of the decision, as long as its amount is large."""
     decision, words = example.decided(edition), words_for(edition, language)
-    if not isinstance(decision, ClaimDecision) or not decision.ladder:
+    if not decision.ladder:
         return
+    awards = decision.awards if isinstance(decision, ClaimDecision) else ()
     picture = ET.fromstring(ladder(decision, words, "m"))
     drawn = [
         (each.attrib["data-kind"], int(each.attrib["data-amount"]), float(each.attrib["width"]))
         for each in of(picture, "rect")
     ]
     assert [amount for kind, amount, _ in drawn if kind == "step"] == [each.amount for each in decision.ladder]
-    assert [amount for kind, amount, _ in drawn if kind == "award"] == [each.amount for each in decision.awards]
+    assert [amount for kind, amount, _ in drawn if kind == "award"] == [each.amount for each in awards]
     assert [width for _, _, width in sorted(drawn, key=lambda each: each[1])] == sorted(width for *_, width in drawn)
     told = re.sub(r"\s", "", "".join(each.text or "" for each in of(picture, "text")))
-    for amount in (*(each.amount for each in decision.ladder), *(each.amount for each in decision.awards)):
-        assert re.sub(r"\s", "", words.money(amount, decision.currency)) in told
+    for amount in (*(each.amount for each in decision.ladder), *(each.amount for each in awards)):
+        assert re.sub(r"\s", "", words.money(amount, decision.currency or "")) in told
 
 
 def of(picture: ET.Element, tag: str) -> Iterator[ET.Element]:

@@ -63,6 +63,8 @@ from adjudicator.testing import (
     invalid_documents,
 )
 from admissions import IN_ORDER, admission_documents
+from documents import OF_OTHER_KINDS
+from tradings import trading_documents
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
 PAYING: Final = CLAIMS[:2]
@@ -147,6 +149,12 @@ def test_payments_obey(law: Law, policy: str) -> None:
 def test_admissions_obey(law: Law) -> None:
     """A law of every case holds for applications too."""
     hold(law, admission_documents().map(case_from))
+
+
+@pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
+def test_tradings_obey(law: Law) -> None:
+    """A law of every case holds for conduct too."""
+    hold(law, trading_documents().map(case_from))
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
@@ -377,7 +385,7 @@ def test_another_process_decides_the_same() -> None:
     documents: list[bytes] = []
 
     @settings(max_examples=100)
-    @given(st.one_of(*map(cases, CLAIMS), admission_documents().map(case_from)))
+    @given(st.one_of(*map(cases, CLAIMS), *(each().map(case_from) for each in OF_OTHER_KINDS.values())))
     def collect(case: Any) -> None:
         documents.append(dump_case(case))
 

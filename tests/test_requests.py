@@ -23,7 +23,7 @@ from adjudicator.case import (
 )
 from adjudicator.civil_time import DAY, HOUR, within_days
 from adjudicator.decision import Request
-from adjudicator.facts import Ask, Need, Open, Party
+from adjudicator.facts import Ask, Need, Open, Party, Repairable
 from adjudicator.governing import edition_for
 from adjudicator.testing import (
     BARCODE,
@@ -366,3 +366,19 @@ def test_a_field_of_a_document_is_not_the_fact_of_the_same_name() -> None:
     ):
         (request,) = decide(case, evolve(edition_for(case), requires=(clause,))).requests
         assert request.accepts == (accepts,)
+
+
+def it_can_be_put_right(filed_at: Instant) -> bool | Repairable:
+    """ZZ.1(6). It is filed the wrong way."""
+    return Repairable(Ask(PLACE, (A_HOUSE,))) if filed_at else False
+
+
+@pytest.mark.parametrize("closes_at", [None, FILED_AT])
+def test_once_evidence_is_closed_only_what_can_be_put_right_is_asked_for(closes_at: Instant | None) -> None:
+    """What is merely missing comes too late."""
+    case = a_case(LOCAL_RETURN, claim=a_claim(evidence_closes_at=closes_at))
+    clauses = (it_can_be_put_right, a_sealed_box_is_shown)
+    decision = decide(case, evolve(edition_for(case), requires=clauses))
+    (request,) = decision.requests
+    assert decision.outcome == "needs_information"
+    assert len(request.accepts[0]) == (1 if closes_at else 3)

@@ -32,13 +32,22 @@ SENTENCES: Final = {
     ),
     "DA.1": (*(f"DA.1({number})" for number in range(1, 11)), "DA.1, closing remark"),
     "DA.2": tuple(f"DA.2({number})" for number in range(1, 6)),
+    "PO": (
+        "PO.0",
+        "PO.1",
+        *(f"PO.1({number})" for number in range(1, 6)),
+        *(f"PO.2({number})" for number in range(1, 5)),
+        *(f"PO.3({number})" for number in range(1, 6)),
+        "PO, list of the gloss",
+    ),
 }
-"""What the published texts say, sentence by sentence; DG.1.4 without a number after it is the right that it gives."""
+"""What the published texts say, sentence by sentence; DG.1.4 without a number after it is the right that it gives, PO.1 what
+makes no difference."""
 
 WITHOUT_AN_EDITION: Final = {
     "DA.2": "clearance is not decided; admission borrows from it that there is no fourth opening"
 }
-NUMBERED: Final = re.compile(r"\b(?:DG|DA)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+NUMBERED: Final = re.compile(r"\b(?:DG|DA|PO)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
 
 
 def cited(edition: Edition) -> set[str]:

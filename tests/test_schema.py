@@ -26,11 +26,12 @@ from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
 from adjudicator.places import at, put
 from adjudicator.schema import DIALECT, UNSAID, _Writer
 from adjudicator.soundness import LARGEST, PRICE
-from adjudicator.testing import Json, case_documents, invalid_documents, nearly_valid_documents, places
-from admissions import IN_ORDER, admission_documents
+from adjudicator.testing import Json, invalid_documents, nearly_valid_documents, places
+from admissions import IN_ORDER
+from documents import OF_OTHER_KINDS, documents
 
 ADMISSION: Final = "douyin_alliance.admission"
-CLAIMS: Final = tuple(policy for policy in policies() if policy != ADMISSION)
+CLAIMS: Final = tuple(policy for policy in policies() if policy not in OF_OTHER_KINDS)
 EXAMPLES: Final = {
     path.stem: json.loads(path.read_text("utf-8"))["case"]
     for path in sorted((Path(__file__).parent / "examples").glob("*.json"))
@@ -38,11 +39,6 @@ EXAMPLES: Final = {
 PAID: Final = EXAMPLES["authenticity-proof-covers-two-of-three"]
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
-
-
-def documents_for(policy: str) -> st.SearchStrategy[Json]:
-    """Valid cases of a policy."""
-    return admission_documents() if policy == ADMISSION else case_documents(policy)
 
 
 @cache
@@ -116,7 +112,7 @@ def test_every_example_is_accepted(name: str) -> None:
 @given(data=st.data())
 def test_what_the_codec_reads_and_writes_is_accepted(policy: str, data: st.DataObject) -> None:
     """A valid case is accepted as it came in and as it is written again, with null for what was left out."""
-    document = data.draw(documents_for(policy))
+    document = data.draw(documents(policy))
     for each in (document, case_document(case_from(document))):
         assert faults_of(each) == ()
         cases().validate(each)
@@ -175,7 +171,7 @@ def tampered(draw: st.DrawFn, document: Json) -> Any:
 @given(data=st.data())
 def test_what_was_tampered_with_is_told_apart_as_the_codec_does(policy: str, data: st.DataObject) -> None:
     """Whatever stands wherever in a case: the schema and the codec are of one mind on what can be said."""
-    document = data.draw(documents_for(policy).flatmap(tampered))
+    document = data.draw(documents(policy).flatmap(tampered))
     agree(document, None)
     agree(document, policy)
 
@@ -278,7 +274,7 @@ def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
 @given(data=st.data())
 def test_every_decision_is_accepted(policy: str, data: st.DataObject) -> None:
     """Whatever a case comes to; also with fields that a later version may add."""
-    document = decision_document(decide(case_from(data.draw(documents_for(policy)))))
+    document = decision_document(decide(case_from(data.draw(documents(policy)))))
     for validator in (decisions(), decisions(policy)):
         validator.validate(document)
         validator.validate(with_more_fields(document))
@@ -298,7 +294,7 @@ def with_more_fields(document: Any) -> Any:
 @given(data=st.data())
 def test_what_is_no_decision_is_refused(policy: str, data: st.DataObject) -> None:
     """What is left out or of another type anywhere is refused, and what is accepted can be read as a decision."""
-    document = decision_document(decide(case_from(data.draw(documents_for(policy)))))
+    document = decision_document(decide(case_from(data.draw(documents(policy)))))
     free = re.compile("/metadata/|/params/|/inputs/|/accepts/|/value(/|$)")
     there = [pointer for pointer, _, _ in places(document) if pointer and not free.search(pointer)]
     pointer = data.draw(st.sampled_from(there))

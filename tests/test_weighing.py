@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from adjudicator.civil_time import DAY, HOUR, Instant
 from adjudicator.claims import CLAIMS, claimed_lines
-from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Repairable, Silent
+from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Pending, Pool, Repairable, Silent
 from adjudicator.policy import Edition
 from adjudicator.testing import FILED_AT, a_case
 from adjudicator.weighing import Branch, Branches, Facts, settled
@@ -25,11 +25,12 @@ UNPROVEN: Final = Open((ASK,), "not_shown")
 AS_GOOD_AS_FAILED: Final = Open((ASK,), "not_shown", as_good_as_failed=True)
 KINDS: Final[tuple[tuple[Any, ...], ...]] = (
     (True, Holds(), Holds("another")),
-    (False, Failed("late"), Repairable(ASK), AS_GOOD_AS_FAILED),
+    (False, Failed("late"), AS_GOOD_AS_FAILED),
     (UNPROVEN, Open((ASK,), "another")),
     (Disputed("experts_differ"), Silent("not_foreseen")),
     (7,),
     ("holds",),
+    (Repairable(ASK),),
 )
 """Answers that come to the same, together."""
 
@@ -186,3 +187,43 @@ def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
 
     answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
     assert answer == Open((ONE, TWO, THREE), "pending")
+
+
+def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
+    """Two facts that follow from one are never assumed to contradict each other."""
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def weight(box_is_there: bool) -> int:
+        """ZZ.1(2). What it weighs."""
+        return 7 if box_is_there else 0
+
+    def height(box_is_there: bool) -> int:
+        """ZZ.1(3). How high it is."""
+        return 7 if box_is_there else 0
+
+    def as_heavy_as_high(weight: int, height: int) -> bool:
+        """ZZ.1(4). Both are the same."""
+        return weight == height
+
+    assert comes_to(as_heavy_as_high, box_is_there, weight, height) is True
+
+
+def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> None:
+    """Also where both would say the same."""
+
+    def seen_at_the_door(filed_at: Instant) -> Pool[str]:
+        """ZZ.1(1). What was seen there."""
+        return Pool((), (Pending("broken", ONE),)) if filed_at else Pool(())
+
+    def seen_in_the_yard(filed_at: Instant) -> Pool[str]:
+        """ZZ.1(2). What was seen there."""
+        return Pool((), (Pending("broken", TWO),)) if filed_at else Pool(())
+
+    def seen_twice(seen_at_the_door: tuple[str, ...], seen_in_the_yard: tuple[str, ...]) -> bool:
+        """ZZ.1(3). It was seen in both places."""
+        return bool(seen_at_the_door and seen_in_the_yard)
+
+    assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")

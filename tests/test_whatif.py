@@ -50,7 +50,6 @@ from adjudicator.testing import (
     a_parcel,
     an_appraisal,
     an_order,
-    case_documents,
 )
 from adjudicator.text import Marks, what_if_page
 from adjudicator.whatif import (
@@ -65,7 +64,8 @@ from adjudicator.whatif import (
     what_if,
 )
 from adjudicator.words import LANGUAGES, Words
-from admissions import IN_ORDER, admission_documents, penalty
+from admissions import IN_ORDER, penalty
+from documents import documents
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -80,16 +80,9 @@ SOME: Final = settings(max_examples=max(1, settings().max_examples // 8))
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
-def documents(policy: str) -> st.SearchStrategy[Json]:
-    """Cases of a policy."""
-    return admission_documents() if policy == ADMISSION else case_documents(policy)
-
-
 def of_line(decision: Decision, line_id: str | None) -> str:
     """The outcome of a line, or of the case as a whole."""
-    if isinstance(decision, ClaimDecision):
-        return next(line.outcome.value for line in decision.lines if line.line_id == line_id)
-    return str(decision.outcome)
+    return dict(decision.parts)[line_id]
 
 
 def patched(document: Json, changes: tuple[Change, ...]) -> bytes:
@@ -194,7 +187,7 @@ def led_to(case: Any, pointer: str, value: Any) -> Decision | None:
 
 def lines_of(decision: Decision) -> list[str | None]:
     """The lines that are judged."""
-    return [line.line_id for line in decision.lines] if isinstance(decision, ClaimDecision) else [None]
+    return [line_id for line_id, _ in decision.parts]
 
 
 def single(found: tuple[Alternative, ...], line_id: str | None, pointer: str) -> list[tuple[Any, str]]:

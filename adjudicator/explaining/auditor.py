@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from adjudicator.codec import case_document
-from adjudicator.decision import Award, ClaimDecision, Deadline, Finding, Plain, Remark, Request, Step
+from adjudicator.decision import (
+    Award,
+    ClaimDecision,
+    ConductDecision,
+    Deadline,
+    Finding,
+    Measure,
+    Plain,
+    Remark,
+    Request,
+    Step,
+)
 from adjudicator.explaining.page import Block, Page, Pairs, Paragraph, Section, said_of, section
 from adjudicator.explaining.telling import Telling
 
@@ -25,10 +36,11 @@ def record(told: Telling) -> Page:
                 _pairs(told, _identity(told)),
             ),
             section(told.say("record.lines"), *_lines(told)),
+            section(told.say("record.measures"), *(_measure(told, each) for each in decision.measures)),
             section(told.say("record.awards"), *(_award(told, claim, each) for each in claim.awards) if claim else ()),
             section(
                 told.say("letter.heading.reckoning"),
-                *(_step(told, claim, each) for each in claim.ladder) if claim else (),
+                *(_step(told, decision.currency or "", each) for each in decision.ladder),
             ),
             section(told.say("record.return"), _sent_back(told, claim) if claim else None),
             section(told.say("record.findings"), *(_finding(told, each) for each in decision.findings)),
@@ -52,13 +64,19 @@ def _identity(told: Telling) -> Iterator[tuple[str, object]]:
     yield "reconsider_at", decision.reconsider_at
     if told.claim:
         yield "total", told.claim.total
-        yield "currency", told.claim.currency
+    if isinstance(decision, ConductDecision):
+        yield "gravity", decision.gravity and decision.gravity.value
+        yield "time", decision.time
+    yield "currency", decision.currency
     if decision.digests:
         yield "case_digest", decision.digests.case
         yield "decision_digest", decision.digests.decision
 
 
 def _lines(told: Telling) -> Iterator[Block]:
+    for line_id, outcome in told.decision.parts if told.claim is None else ():
+        if line_id is not None:
+            yield Section(told.part(line_id, outcome), (_pairs(told, (("line", line_id), ("outcome", outcome))),))
     for line in told.claim.lines if told.claim else ():
         yield Section(
             told.result(line),
@@ -95,9 +113,14 @@ def _award(told: Telling, claim: ClaimDecision, award: Award) -> Block:
     )
 
 
-def _step(told: Telling, claim: ClaimDecision, step: Step) -> Block:
+def _measure(told: Telling, measure: Measure) -> Block:
+    named = (("measure", measure.measure), ("cites", measure.cites), ("amount", measure.amount))
+    return Section(told.measure(measure), (_pairs(told, named),))
+
+
+def _step(told: Telling, currency: str, step: Step) -> Block:
     return Section(
-        told.words.step(step, claim.currency),
+        told.words.step(step, currency),
         (
             _pairs(
                 told,

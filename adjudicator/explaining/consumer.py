@@ -23,6 +23,7 @@ def letter(told: Telling) -> Page:
             section(told.say("letter.heading.decided"), told.verdict(), told.results()),
             section(told.say("letter.heading.money"), *_money(told)),
             section(told.say("letter.heading.why"), *_why(told)),
+            section(told.say("letter.heading.measures"), told.measures(), None if told.claim else told.reckoning()),
             section(told.say("letter.heading.person"), *told.reasons(told.for_a_person(), "open")),
             section(told.say("letter.heading.next"), *_next(told)),
             section(told.say("letter.heading.waiting"), told.waiting(told.claimant), told.looked_at_again()),

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from attrs import frozen
 
-from adjudicator.comparing import Change, Changed, Difference, FindingChanged, Why
-from adjudicator.decision import Award, Deadline, Finding, LineResult, PolicyRef
+from adjudicator.comparing import Change, Changed, Difference, FindingChanged, Part, Why
+from adjudicator.decision import Award, Deadline, Finding, LineResult, Measure, PolicyRef
 from adjudicator.explaining.page import Block, Page, Paragraph, Section, items, paragraph, said_of, section
 from adjudicator.governing import edition_behind
 from adjudicator.words import Words, words_for
@@ -41,6 +41,10 @@ class _Differences:
             said_of(
                 section(self.say("letter.heading.decided"), *self.outcomes()),
                 section(self.say("diff.findings"), *map(self.finding, found.findings)),
+                section(
+                    self.say("record.measures"),
+                    items(tuple(self.told(each, self.measure) for each in found.measures)),
+                ),
                 section(self.say("record.awards"), items(tuple(map(self.award, found.awards)))),
                 section(self.say("record.return"), *self.sent_back()),
                 section(self.say("diff.asked"), items(tuple(map(self.words.request, found.asked)))),
@@ -69,9 +73,16 @@ class _Differences:
         if found.total.before != found.total.after:
             yield Paragraph(self.say("diff.total", amounts=self.told(found.total, self.money)))
         yield items(tuple(self.told(each, self.line) for each in found.lines))
+        yield items(tuple(self.told(each, self.part) for each in found.parts))
 
     def line(self, line: LineResult) -> str:
         return self.words.line(line)
+
+    def part(self, part: Part) -> str:
+        return self.words.part(part.line_id, part.outcome)
+
+    def measure(self, measure: Measure) -> str:
+        return self.words.measure(measure, self.currency)
 
     def money(self, amount: int) -> str:
         return str(amount) if self.currency is None else self.words.money(amount, self.currency)

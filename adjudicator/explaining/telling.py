@@ -20,6 +20,7 @@ from adjudicator.decision import (
     FactRead,
     Finding,
     LineResult,
+    Measure,
     Outcome,
     Remark,
     Request,
@@ -106,7 +107,7 @@ class Telling:
 
     def where(self, line_ids: tuple[str, ...]) -> str:
         """Which lines something is about, where there are others as well."""
-        several = self.claim is not None and len(self.claim.lines) > 1
+        several = len(self.decision.parts) > 1
         return self.say("letter.about_lines", lines=self.lines(line_ids)) if several and line_ids else ""
 
     def document(self, evidence_id: str) -> str:
@@ -125,15 +126,21 @@ class Telling:
         return Paragraph(self.words.first(codes), strong=True)
 
     def results(self) -> Items | None:
-        """How each claimed line was decided."""
-        return items(tuple(map(self.result, self.claim.lines if self.claim else ())))
+        """How each claimed line, or each incident, was decided."""
+        if self.claim is not None:
+            return items(tuple(map(self.result, self.claim.lines)))
+        return items(tuple(self.part(line_id, outcome) for line_id, outcome in self.decision.parts if line_id))
+
+    def part(self, line_id: str, outcome: str) -> str:
+        """How a part of the case was decided."""
+        return self.say("letter.result", line=self.opening_line(line_id), outcome=self.say(f"outcome.{outcome}"))
 
     def result(self, line: LineResult) -> str:
         """How a claimed line was decided, and for how many units where some are approved."""
-        told = {"line": self.opening_line(line.line_id), "outcome": self.say(f"outcome.{line.outcome.value}")}
         if line.outcome in (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED):
+            told = {"line": self.opening_line(line.line_id), "outcome": self.say(f"outcome.{line.outcome.value}")}
             return self.say("letter.result_units", units=self.words.units(line), **told)
-        return self.say("letter.result", **told)
+        return self.part(line.line_id, line.outcome.value)
 
     def findings(self, *effects: Effect) -> tuple[Finding, ...]:
         """The findings that came out so."""
@@ -141,32 +148,30 @@ class Telling:
 
     def decisive(self) -> tuple[Finding, ...]:
         """The findings for which a line, or the case as a whole, was turned down."""
-        denied = self._lines(Outcome.DENIED)
-        return tuple(each for each in self.findings(Effect.DEFEATS) if each.line_id in denied)
+        return tuple(each for each in self.findings(Effect.DEFEATS) if each.line_id in self.decision.turned_down)
 
     def for_a_person(self) -> tuple[Finding, ...]:
         """The findings that a person has to look at before a line, or the case as a whole, is decided."""
-        if self.claim is None and (self.decision.requests or self.findings(Effect.DEFEATS)):
-            return ()
-        open_lines = self._lines(Outcome.MANUAL_REVIEW)
-        return tuple(each for each in self.findings(Effect.UNDECIDED) if each.line_id in open_lines)
+        return tuple(each for each in self.findings(Effect.UNDECIDED) if each.line_id in self.decision.with_a_person)
 
     def met(self) -> tuple[Finding, ...]:
         """The requirements that are met on the lines that are granted, each once; or in the case as a whole."""
-        granted = self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
-        if self.claim is None and len(self.findings(Effect.SUPPORTS)) < len(self.decision.findings):
-            return ()
         met = [each for each in self.findings(Effect.SUPPORTS) if each.role is Role.REQUIREMENT]
-        return tuple({each.clause: each for each in met if each.line_id in granted}.values())
+        return tuple({each.clause: each for each in met if each.line_id in self.decision.granted}.values())
 
     def granted_lines(self) -> tuple[str, ...]:
         """The lines that are approved, for all their units or for some."""
-        granted = self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
-        return tuple(each.line_id for each in self.claim.lines if each.line_id in granted) if self.claim else ()
+        return tuple(
+            line_id for line_id, _ in self.decision.parts if line_id is not None and line_id in self.decision.granted
+        )
 
-    def _lines(self, *outcomes: Outcome) -> set[str | None]:
-        """The lines with these outcomes; a case that is judged as a whole has none, and stands for itself."""
-        return {each.line_id for each in self.claim.lines if each.outcome in outcomes} if self.claim else {None}
+    def measures(self) -> Items | None:
+        """What may be done about it, and what it is about in money."""
+        return items(tuple(map(self.measure, self.decision.measures)))
+
+    def measure(self, measure: Measure) -> str:
+        """Something that may be done."""
+        return self._cited(self.words.measure(measure, self.decision.currency), measure.measure, measure.cites)
 
     # Money
 
@@ -195,16 +200,16 @@ class Telling:
 
     def reckoning(self) -> Block | None:
         """How the money came about, line by line; steps that hand on what they got are left out."""
-        claim = self.claim
-        if claim is None:
+        currency = self.decision.currency
+        if currency is None:
             return None
         told: list[Block] = []
-        for line_id, group in groupby(filter(self._counts, claim.ladder), key=lambda step: step.line_id):
+        for line_id, group in groupby(filter(self._counts, self.decision.ladder), key=lambda step: step.line_id):
             first, *rest = group
             steps = (first, *(step for before, step in pairwise((first, *rest)) if not _hands_on(step, before)))
             told += [
                 Paragraph(self.opening_line(line_id)),
-                Items(tuple(self.words.step(each, claim.currency) for each in steps), in_order=True),
+                Items(tuple(self.words.step(each, currency) for each in steps), in_order=True),
             ]
         return section(self.say("letter.heading.reckoning"), *told)
 
@@ -289,15 +294,15 @@ class Telling:
 
     def reasons(self, findings: Iterable[Finding], told: str = "against") -> Iterator[Block]:
         """Why, line by line; a line is named where there are several."""
-        several = self.claim is not None and len(self.claim.lines) > 1
+        several = len(self.decision.parts) > 1
         for line_id, group in self.by_line(findings):
-            if several and line_id is not None:
+            if several:
                 yield Paragraph(self.say("letter.about_line", line=self.opening_line(line_id)))
             yield Items(tuple(dict.fromkeys(getattr(self, told)(each) for each in group)))
 
     def went_by(self, findings: Iterable[Finding]) -> str:
         """The facts behind findings that are no one's prose: choices, numbers, instants, and yes or no."""
-        currency = self.claim.currency if self.claim else None
+        currency = self.decision.currency
         facts = {fact.name: fact for finding in findings for fact in finding.facts if self._is_plain(fact)}
         return self.words.joined("clauses", (self.words.fact(each, currency) for each in facts.values()))
 

@@ -338,9 +338,8 @@ class _EditionPage:
     def known(self, decision: Decision) -> Markdown:
         """The facts that were read, each once for every line, and from whom they come."""
         once = {(each.line_id, fact.name): fact for each in decision.findings for fact in each.facts}
-        currency = decision.currency if isinstance(decision, ClaimDecision) else None
         rows = [
-            (plain(line or ""), plain(self.words.fact(fact, currency)), plain(self.words.supplier(fact.name)))
+            (plain(line or ""), plain(self.words.fact(fact, decision.currency)), plain(self.words.supplier(fact.name)))
             for (line, _), fact in once.items()
         ]
         return self.by_line(decision, ("handbook.known", "handbook.supplier"), rows)
@@ -370,7 +369,7 @@ class _EditionPage:
         return items(plain(words.sentences(words.request(each), *words.accepts(each))) for each in decision.requests)
 
     def money(self, decision: Decision, name: str) -> Markdown:
-        if not isinstance(decision, ClaimDecision) or not decision.ladder:
+        if not decision.ladder:
             return NOTHING
         return figure(ladder(decision, self.words, name))
 
@@ -400,6 +399,9 @@ def _results(decision: Decision, words: Words) -> Iterator[str]:
         yield from (words.award(each, decision.currency) for each in decision.awards)
         if decision.return_authorisation is not None:
             yield words.sent_back(decision.return_authorisation)
+        return
+    yield from (words.part(line_id, outcome) for line_id, outcome in decision.parts if line_id is not None)
+    yield from (words.measure(each, decision.currency) for each in decision.measures)
 
 
 def _type_name(annotation: Any) -> str:

@@ -138,7 +138,7 @@ def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: 
 # Money
 
 
-def ladder(decision: ClaimDecision, words: Words, name: str) -> str:
+def ladder(decision: Decision, words: Words, name: str) -> str:
     """How the money came about: what was paid, every step, and what is awarded, one below the other."""
     amounts = tuple(amounts_of(decision, words))
     most = max((each.minor for each in amounts), default=0) or 1
@@ -164,16 +164,17 @@ def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
     return below + 2 * BAR
 
 
-def amounts_of(decision: ClaimDecision, words: Words) -> Iterator[Amount]:
+def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
     """The amounts of a decision, in the order in which they were reckoned: what the case says, the steps, the awards."""
+    currency = decision.currency or ""
     for line_id, steps in groupby(decision.ladder, key=lambda step: step.line_id):
         about, read = _line_of(line_id, words), set[str]()
         for step in steps:
-            yield from _taken_from(step, about, read, decision.currency, words)
-            told = f"{words.step(step, decision.currency)} {', '.join(step.cites)}"
+            yield from _taken_from(step, about, read, currency, words)
+            told = f"{words.step(step, currency)} {', '.join(step.cites)}"
             yield Amount(about, "step", step.amount, told)
-    for award in decision.awards:
-        yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, decision.currency))
+    for award in decision.awards if isinstance(decision, ClaimDecision) else ():
+        yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
 
 
 def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:

@@ -112,7 +112,7 @@ def came_to(decision: Decision) -> tuple[object, ...]:
     if isinstance(decision, ClaimDecision):
         awards = tuple((each.kind, each.line_id, each.amount) for each in decision.awards)
         return decision.outcome, decision.lines, awards, decision.return_authorisation
-    return (decision.outcome,)
+    return decision.outcome, decision.parts, decision.measures
 
 
 def _turns(old: Edition, new: Edition, examples: Iterable[Example]) -> Iterator[Turn]:

@@ -38,11 +38,11 @@ from adjudicator.whatif.trying import (
 )
 
 MOST_CLAUSES: Final = 4
-"""How many clauses may be in the way for combinations to be looked for."""
+"""Of how many clauses in the way every combination is looked for; of more, one way to turn each of them."""
 MOST_FACTS: Final = 3
 """How many facts behind one clause are changed together."""
 MOST_CHANGES: Final = 6
-"""How many changes an alternative has at most."""
+"""How many changes an alternative has at most, unless more clauses than that are in the way."""
 MOST_TRIED: Final = 64
 """How many combinations are tried for each way of putting them together."""
 
@@ -82,7 +82,8 @@ def alternatives(
     least that has to go or come) is told if it changes the outcome. Of numbers and instants the nearest value that leads to
     an outcome is told, exact to the unit and to the second; a name is tried as the like is called in the case, as the policy
     tells it apart, and as nobody is called. Several changes are found where one for each clause that is in the way is enough,
-    or up to three facts with few values for one of them, or doing what is asked for then; up to six in all.
+    or up to three facts with few values for one of them, or doing what is asked for then; up to six in all, or one for each of the
+    clauses where there are more.
 
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
@@ -154,19 +155,20 @@ class _Search:
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
         self.requests = tuple(each for each in trials.ruling.requests if each.line_id == self.line_id)
-        self.is_refused = bool(self.defeating) and not self.requests
-        self.part = trials.edition.decides.part_for(trials.edition, subject)
-        self.reads = {clause.name: clause.reads for clause in self.part.clauses}
+        self.is_refused = self.outcome_now in trials.edition.decides.refusals
+        part = trials.edition.decides.part_for(trials.edition, subject)
+        self.reads = {clause.name: clause.reads for clause in part.clauses}
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
         self.possible = Possibilities(trials, subject, places)
+        self.most_changes = max(MOST_CHANGES, len(self.in_the_way))
         self.acts = Acts(trials.edition, trials.case, self.requests)
 
     def _facts(self) -> tuple[str, ...]:
         """The facts that could make a difference: what is turned down stays so unless a clause that defeats is turned."""
         if self.is_refused:
             return tuple(dict.fromkeys(name for clause in self.in_the_way for name in self.reads[clause]))
-        return facts_that_decide(self.part)
+        return facts_that_decide(self.trials.edition, self.subject)
 
     def sign(self, ruling: Ruling) -> Hashable:
         """The outcome, and the effect of each clause that is in the way."""
@@ -218,7 +220,7 @@ class _Search:
         openings = self.opening() if self.is_refused else ()
         for move in chain(openings, self.together()):
             for whole in (move, self.followed(move)):
-                if self.changes_it(whole) and len(whole) <= MOST_CHANGES:
+                if self.changes_it(whole) and len(whole) <= self.most_changes:
                     yield self.tightened(self.least(whole))
 
     def opening(self) -> Iterator[Move]:
@@ -234,10 +236,10 @@ class _Search:
     def together(self) -> Iterator[Move]:
         """One move for each clause in the way: for those that defeat, and for all of them."""
         for clauses in dict.fromkeys((self.defeating, self.in_the_way)):
-            if len(clauses) <= MOST_CLAUSES:
-                choices = [tuple(self.turning(clause)) for clause in clauses]
-                for chosen in islice(product(*choices), MOST_TRIED if clauses else 0):
-                    yield joined(chosen)
+            ways_each = None if len(clauses) <= MOST_CLAUSES else 1
+            choices = [tuple(islice(self.turning(clause), ways_each)) for clause in clauses]
+            for chosen in islice(product(*choices), MOST_TRIED if clauses else 0):
+                yield joined(chosen)
 
     def turning(self, clause: str) -> Iterator[Move]:
         """The moves after which a clause speaks for the claim: single ones, what is asked for; else several in its facts."""
@@ -285,7 +287,7 @@ class _Search:
                 return move
             case = applied(self.trials.case, move)
             done = joined([move, *(self.a_good_answer(case, move, request) for request in asked)])
-            if done == move or len(done) > MOST_CHANGES:
+            if done == move or len(done) > self.most_changes:
                 return move
             move = done
         return move
@@ -303,8 +305,13 @@ class _Search:
     # Nothing needless
 
     def least(self, move: Move) -> Move:
-        """The smallest part of a move that leads to the same outcome."""
+        """The smallest part of a move that leads to the same outcome; of a large one, a part in which nothing is needless."""
         aim = self.outcome(move)
+        if len(move) > MOST_CHANGES:
+            for put in move:
+                rest = tuple(each for each in move if each is not put)
+                move = rest if self.outcome(rest) == aim else move
+            return move
         parts = (part for size in range(1, len(move)) for part in combinations(move, size))
         return next((part for part in parts if self.outcome(part) == aim), move)
 

@@ -204,8 +204,7 @@ class _Asked:
 
     def possible(self) -> Possibilities:
         """What could stand at the places on which the outcome rests."""
-        part = self.trials.edition.decides.part_for(self.trials.edition, self.subject)
-        places = places_of(part, self.subject, facts_that_decide(part))
+        places = places_of(self.trials.edition, self.subject, facts_that_decide(self.trials.edition, self.subject))
         return Possibilities(self.trials, self.subject, places)
 
     def sign(self, ruling: Ruling) -> Hashable:

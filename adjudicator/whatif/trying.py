@@ -13,7 +13,6 @@ from attrs import frozen
 
 from adjudicator.changes import Put, applied
 from adjudicator.civil_time import SECOND, Instant, day_of, start_of_day
-from adjudicator.claims import Payment, Return
 from adjudicator.codec import document_of
 from adjudicator.decision import Decision, Effect, Ruling, Unit
 from adjudicator.facts import Open
@@ -37,7 +36,7 @@ _NAMES: Final = ("id", "kind", "line_id")
 """What names something, and says nothing of it."""
 _LONG_AGO: Final = Instant.parse("1970-01-01T00:00:00Z")
 _FAR_OFF: Final = Instant.parse("8999-01-01T00:00:00Z")
-_FEW: Final = 4
+_FEW: Final = 5
 """Of how many things at most every selection is tried."""
 
 
@@ -105,11 +104,12 @@ class Place:
         return tuple((pointer, value) for pointer in self.pointers)
 
 
-def facts_that_decide(edition: Edition) -> tuple[str, ...]:
-    """The facts on which an outcome can rest: those behind the clauses, and behind the number of approved units."""
-    units = edition.grants.units.__name__ if isinstance(edition.grants, (Payment, Return)) else ""
-    behind = facts_behind(edition.nodes, units, edition.decides.glossary)
-    return tuple(dict.fromkeys((*(name for clause in edition.clauses for name in clause.reads), *behind)))
+def facts_that_decide(edition: Edition, subject: Subject) -> tuple[str, ...]:
+    """The facts on which an outcome can rest: those behind the clauses, and behind what decides beside them."""
+    part = edition.decides.part_for(edition, subject)
+    beside = part.grants.decides_with.__name__ if part.grants else ""
+    behind = facts_behind(part.nodes, beside, edition.decides.glossary)
+    return tuple(dict.fromkeys((*(name for clause in part.clauses for name in clause.reads), *behind)))
 
 
 def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple[Place, ...]:
@@ -134,7 +134,7 @@ def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) ->
             yield Place(fact, at, kind_at(type(case), at[0], case), held_at(case, at[0]), own=True)
     for pointer in where:
         for index, item in enumerate(held_at(case, pointer) or () if pointer not in single else ()):
-            if isinstance(value, tuple) and any(item is each for each in value):
+            if attrs.has(type(item)) and isinstance(value, tuple) and any(item is each for each in value):
                 yield from _places_within(case, fact, f"{pointer}/{index}", item)
 
 

@@ -40,6 +40,7 @@ from adjudicator.decision import (
     Finding,
     LineResult,
     Margin,
+    Measure,
     Plain,
     Remark,
     Request,
@@ -218,6 +219,17 @@ class Words:
     def step(self, step: Step, currency: str) -> str:
         """One step of the money: what came out, and by which rule."""
         return self.say("decision.step", amount=self.money(step.amount, currency), rule=self.restated(step.step))
+
+    def measure(self, measure: Measure, currency: str | None) -> str:
+        """Something that may be done, and the amount that it is about."""
+        told = self.restated(measure.measure)
+        if measure.amount is None or currency is None:
+            return told
+        return self.sentences(told, self.say("decision.measure", amount=self.money(measure.amount, currency)))
+
+    def part(self, line_id: str, outcome: str) -> str:
+        """How a part of a case was decided."""
+        return self.say("decision.part", line=self.outside(line_id), outcome=self.say(f"outcome.{outcome}"))
 
     def remark(self, remark: Remark) -> str:
         """What the reader should know besides."""
@@ -456,11 +468,30 @@ def words_for(edition: Edition | None, language: str, outside: Callable[[str], s
     """
     spoken = language if language in LANGUAGES else language_of(language)
     module = edition.requires[-1].__module__ if edition and edition.requires else ""
-    return Words(spoken, edition, outside, _texts_for(module, spoken))
+    return Words(spoken, edition, outside, _texts_for(module, edition.policy if edition else "", spoken))
+
+
+class _OfAPolicy(NullTranslations):
+    """The texts of a pack, those before all others that it has for one of its policies: ``<code>@<policy>``."""
+
+    def __init__(self, texts: NullTranslations, policy: str) -> None:
+        super().__init__()
+        self.texts = texts
+        self.policy = policy
+
+    def gettext(self, message: str) -> str:
+        """A text by its code."""
+        own = f"{message}@{self.policy}"
+        found = self.texts.gettext(own)
+        return self.texts.gettext(message) if found == own else found
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """A text by its code that depends on a number."""
+        return self.texts.ngettext(msgid1, msgid2, n)
 
 
 @cache
-def _texts_for(module: str, language: str) -> NullTranslations:
+def _texts_for(module: str, policy: str, language: str) -> NullTranslations:
     """The texts of the nearest package above a module that has some, and behind them the engine's."""
     engine = _texts_of(__name__.rpartition(".")[0], language)
     package = module
@@ -468,7 +499,7 @@ def _texts_for(module: str, language: str) -> NullTranslations:
         if catalogue(package, language) is not None:
             own = _texts_of(package, language)
             own.add_fallback(engine)
-            return own
+            return _OfAPolicy(own, policy)
     return engine
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.civil_time import Instant, Window, within_days, within_hours
-from adjudicator.facts import Ask, Failed, Open, Repairable
+from adjudicator.facts import Ask, Failed, Holds, Open, Repairable
 from adjudicator.policy import Edition
-from pinduoduo.virtual_case import Commitment, DispatchWay
+from adjudicator.soundness import Bounds
+from pinduoduo.virtual_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
 from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 
 WITHOUT_LOGISTICS = (DispatchWay.BATCH_IMPORT, DispatchWay.ORDER_PAGE)
@@ -45,6 +46,43 @@ def dispatch_window(
     return within_hours("formed_at", formed, 24 if commitment is Commitment.HOURS_24 else 48)
 
 
+def moment_of_dispatch(
+    dispatched: bool,
+    dispatched_at: Instant | None | Open,
+    formed: Instant | Open,
+    agreed_days: int | Open,
+    ordinary_hours: int | Open,
+    placed_at: Instant,
+    as_of: Instant,
+) -> Instant | Open:
+    """R9. When the order was dispatched; not before now if it was not. Unknown, it could be on either side of every time to dispatch.
+
+    发货时间；尚未发货的，不早于当前时刻。不详时，可能在各发货期限之内或之后。
+    """
+    if not dispatched or dispatched_at is None:
+        return as_of
+    if isinstance(dispatched_at, Instant):
+        return dispatched_at
+    if isinstance(formed, Open):
+        return as_of
+    hours = (24, 48, *known_or(ordinary_hours, ORDINARY_HOURS))
+    days = (10, *known_or(agreed_days, AGREED_DAYS))
+    windows = (
+        *(within_hours("formed_at", formed, each) for each in hours),
+        *(within_days("formed_at", formed, each) for each in days),
+    )
+    ends = [each.last_instant for each in windows if each.last_instant <= as_of]
+    return Open(dispatched_at.asks, could_be=tuple(dict.fromkeys((as_of, *ends, placed_at))))
+
+
+def moment_is_known(dispatched_at: Instant | None | Open) -> bool:
+    """R9. Whether it is known when the order was dispatched; if not, that it was in time is certain only while the time lasts.
+
+    发货时间是否已知；不详的，只有在期限届满之前才能确定其及时。
+    """
+    return not isinstance(dispatched_at, Open)
+
+
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
     """PV.3(1). Physical goods are dispatched under the ordinary rules; others without logistics, by batch import or from the order.
 
@@ -54,15 +92,19 @@ def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWa
     return not dispatched or (way is DispatchWay.LOGISTICS if physical else way in WITHOUT_LOGISTICS)
 
 
-def dispatched_in_time(dispatched: bool, dispatched_at: Instant, dispatch_window: Window) -> bool | Repairable | Failed:
+def dispatched_in_time(
+    dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window, moment_is_known: bool
+) -> bool | Holds | Repairable | Failed:
     """PV.3(1), PV.3(3). Dispatched within that time; as long as it lasts, it can still be done.
 
     在上述时间内发货；时间未届满的，仍可发货。Readings R1, R2, R5.
     """
-    if dispatched_at not in dispatch_window:
+    if moment_of_dispatch not in dispatch_window:
         return False if dispatched else Failed("not_dispatched")
     ends = dispatch_window.last_instant
-    return dispatched or Repairable(Ask(DISPATCH, ({"dispatched": (True,)},), due_at=ends), ends, "still_due")
+    if not dispatched:
+        return Repairable(Ask(DISPATCH, ({"dispatched": (True,)},), due_at=ends), ends, "still_due")
+    return moment_is_known or Holds(changes_at=Instant(ends + 1))
 
 
 def dispatch_was_false(dispatched: bool, found_false: bool) -> bool:
@@ -81,6 +123,11 @@ def goods_are_out_of_stock(dispatched: bool, out_of_stock: bool) -> bool:
     return not dispatched and out_of_stock
 
 
+def known_or(figure: int | Open, bounds: Bounds) -> tuple[int, ...]:
+    """A figure, or both ends of what it could be."""
+    return (bounds.least, bounds.most) if isinstance(figure, Open) else (figure,)
+
+
 def dealt_with_under_the_dispatch_rules(denied: bool) -> bool:
     """PV.3(2), R45. Late dispatch, false dispatch and lack of stock may be dealt with under the dispatch rules.
 
@@ -94,7 +141,7 @@ EDITION = Edition(
     article="PV.3",
     effective_from=dt.date(2018, 10, 24),
     decides=DISPATCHES,
-    facts=(formed, days_to_dispatch, dispatch_window),
+    facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch, moment_is_known),
     requires=(dispatched_in_the_right_way, dispatched_in_time),
     barred_by=(dispatch_was_false, goods_are_out_of_stock),
     remarks=(dealt_with_under_the_dispatch_rules,),

@@ -89,6 +89,12 @@ def as_of(at: WholeCase) -> Instant:
     return at.as_of
 
 
+def placed_at(at: WholeCase) -> Instant:
+    """When the order was placed."""
+    moment: Instant = at.case.order.placed_at
+    return moment
+
+
 # Listing
 
 
@@ -356,15 +362,12 @@ def dispatched(at: WholeCase) -> bool | Open:
     return Open(WHETHER_AND_WHEN, could_be=NO_OR_YES) if happened is None else happened
 
 
-def dispatched_at(at: WholeCase) -> Instant | Open:
-    """When the order was dispatched; as long as it was not, the moment of the decision, as it cannot have been before."""
+def dispatched_at(at: WholeCase) -> Instant | None | Open:
+    """When the order was dispatched, if it was."""
     dispatch = _dispatch(at)
-    if dispatch.happened is False:
-        return at.as_of
-    if dispatch.at is not None:
+    if dispatch.at is not None or dispatch.happened is False:
         return dispatch.at
-    asks = WHETHER_AND_WHEN if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),)
-    return Open(asks)
+    return Open(WHETHER_AND_WHEN if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),))
 
 
 def dispatched_through(at: WholeCase) -> DispatchWay | Open:
@@ -387,6 +390,7 @@ DISPATCHES = ReviewDocket(
     case_type=DispatchCase,
     glossary=Glossary.of(
         Fact(as_of, ("/as_of",)),
+        Fact(placed_at, ("/order/placed_at",)),
         Fact(formed_at, ("/order/formed_at",), Party.PLATFORM),
         Fact(physical, ("/goods/physical",), Party.MERCHANT),
         Fact(custom, ("/goods/custom",), Party.MERCHANT),
@@ -406,12 +410,6 @@ DISPATCHES = ReviewDocket(
 
 
 # Arrival
-
-
-def placed_at(at: WholeCase) -> Instant:
-    """When the order was placed."""
-    moment: Instant = at.case.order.placed_at
-    return moment
 
 
 def account_platform(at: WholeCase) -> str | Open:

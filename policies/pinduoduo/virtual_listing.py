@@ -230,7 +230,7 @@ def nationwide_loses_promotion_slots(regional: bool, open_nationwide: bool) -> b
     return regional and open_nationwide
 
 
-def the_conduct_binds_all_the_time(granted: bool) -> bool:
+def listing_rules_also_bind_later(granted: bool) -> bool:
     """PV.5. What the rule asks of a shop's conduct goes on binding it once the product is listed.
 
     规则对店铺行为的要求在商品发布后仍然适用。
@@ -272,5 +272,5 @@ EDITION = Edition(
         users_are_hoarded,
         pushes_are_not_confirmed,
     ),
-    remarks=(nationwide_loses_promotion_slots, the_conduct_binds_all_the_time),
+    remarks=(nationwide_loses_promotion_slots, listing_rules_also_bind_later),
 )

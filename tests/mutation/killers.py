@@ -8,16 +8,14 @@ from typing import Final
 import pytest
 from hypothesis import given, seed, settings
 
-from adjudicator.testing import Json, case_documents
-from admissions import admission_documents
-from proving.cases import ADMISSION, POLICIES
+from adjudicator.testing import Json
+from documents import documents
+from proving.cases import POLICIES
 from proving.comparison import told_by_the_engine, told_by_the_oracle
 
 CASES: Final = 600
 PART: Final = 100
-DOCUMENTS: Final = {
-    policy: admission_documents() if policy == ADMISSION else case_documents(policy) for policy in POLICIES
-}
+DOCUMENTS: Final = {policy: documents(policy) for policy in POLICIES}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -28,11 +28,24 @@ from adjudicator.testing import (
     steering,
 )
 from admissions import APPLICATIONS, IN_ORDER, penalty
+from proving.rulebooks import (
+    ARRIVAL,
+    CLEARANCE,
+    DISPATCH,
+    LISTING,
+    arrival_case,
+    clearance_case,
+    dispatch_case,
+    listing_case,
+)
+from tradings import trading
+from virtual_goods import A_LISTING, OF_A_LISTING, OF_ITS_API
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
+TRADING: Final = "pinduoduo.off_platform_trading"
 POLICIES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
 
 TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
@@ -59,12 +72,35 @@ def numbered_case(seed: int, number: int, policy: str | None = None) -> Numbered
     dice = Random(f"{seed}/{policy}/{number}")
     if policy == ADMISSION:
         return NumberedCase(seed, number, policy, application(dice))
+    if policy == TRADING:
+        return NumberedCase(seed, number, policy, trading(dice.randrange))
+    if policy in BY_DICE:
+        return NumberedCase(seed, number, policy, BY_DICE[policy](dice))
     document = BroadAuthor(dice, policy).case(policy)
     if dice.randrange(BROKEN_ONE_IN):
         return NumberedCase(seed, number, policy, document)
     broken = dice.choice(tuple(breakages(document))).done_to(document)
     return NumberedCase(seed, number, policy, broken.document, broken)
 
+
+def listing(dice: Random) -> Json:
+    """A listing in which anything may be otherwise, or one that is in order but for a few things."""
+    if dice.randrange(2):
+        return listing_case(dice)
+    document: Json = json.loads(json.dumps(A_LISTING))
+    others = {**OF_A_LISTING, **OF_ITS_API}
+    for place in dice.sample([*others], dice.randrange(4)):
+        put(document, place, dice.choice(others[place]))
+    return document
+
+
+BY_DICE: Final[dict[str, Callable[[Random], Json]]] = {
+    CLEARANCE: clearance_case,
+    LISTING: listing,
+    DISPATCH: dispatch_case,
+    ARRIVAL: arrival_case,
+}
+"""Who makes the cases of the other rulebooks."""
 
 # Claims
 

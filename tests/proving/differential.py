@@ -28,6 +28,7 @@ SOURCES: Final = (
     "tests/oracle",
     "tests/proving",
     "tests/admissions.py",
+    "tests/tradings.py",
     "requirements/run.txt",
 )
 CHUNK: Final = 2_000

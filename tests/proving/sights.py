@@ -12,6 +12,7 @@ from adjudicator.testing import Json
 SIGHTS: Final = (*(effect.value for effect in Effect), "decisive")
 
 PATH: Final = "what was chosen on filing is always known"
+BESIDE: Final = "it makes conduct serious that another clause finds, and speaks together with that one"
 CANNOT_BE: Final = {
     ("filed_in_due_form", "undecided"): "who filed and who bought is always known",
     ("filed_on_the_authenticity_path", "undecided"): PATH,
@@ -20,12 +21,17 @@ CANNOT_BE: Final = {
     ("merchant_names_a_local_address", "defeats"): "a missing address is asked for, never held against the consumer",
     ("sold_to_a_named_territory", "defeats"): "elsewhere the rule is silent, and a person decides",
     ("evidence_is_inconclusive", "decisive"): "the proof that it speaks of is undecided with it",
+    ("did_something_similar", "defeats"): "the list is open, and a person judges",
+    ("with_a_problem_or_its_risk", "decisive"): BESIDE,
+    ("with_prohibited_goods_or_another_violation", "decisive"): BESIDE,
+    ("with_a_grave_threat", "decisive"): BESIDE,
+    ("goods_are_out_of_stock", "decisive"): "what is not dispatched is due or late: both clauses speak together",
     ("damage_proof_is_usable", "decisive"): "without usable proof nothing is shown either: both clauses speak together",
 }
 
 
 def sights_of(decision: Json) -> Iterator[tuple[str, str]]:
-    """Each clause with what it said, and again as decisive if it alone keeps its line, or the case, from being granted."""
+    """Each clause with what it said, and again as decisive if it alone keeps its line (incident, case) from being granted."""
     against: dict[str | None, list[str]] = {}
     for finding in decision["findings"]:
         yield finding["clause"], finding["effect"]

@@ -1,0 +1,462 @@
+"""Conduct: acts that are judged one by one, and what follows from all of them together for whoever did them.
+
+The bars of an edition are judged on each incident, its requirements on the case as a whole. One incident that is serious makes the
+whole serious. What follows is said by functions of the policy, which take the gravity of the whole as a fact: the outcome (a
+step in a procedure, say), amounts, and the measures that may be taken. All that is certain is told, also while something is open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+from attrs import Factory, evolve, frozen
+
+from adjudicator.case import Minor
+from adjudicator.civil_time import Instant, Window
+from adjudicator.decision import (
+    ConductDecision,
+    Gravity,
+    IncidentOutcome,
+    IncidentResult,
+    Measure,
+    Request,
+    RuledSubject,
+    Ruling,
+    Step,
+)
+from adjudicator.facts import Glossary, Open, Party, Repairable
+from adjudicator.judging import Judgement, Standing, asked, deadlines, findings, judge, remarks, requests
+from adjudicator.later import LATER, later
+from adjudicator.money import Rung
+from adjudicator.policy import Edition, Function, facts_behind
+from adjudicator.reviews import WholeCase
+from adjudicator.weighing import Branches, Facts, settled
+
+__all__ = ["ConductDocket", "Consequences", "Gravity", "Sanction", "SingleIncident"]
+
+INCIDENT: Final = "{incident}"
+"""Stands for the position of the incident in the pointers of a glossary."""
+
+_RANK: Final[Mapping[Gravity, int]] = {each: position for position, each in enumerate(Gravity)}
+_FOUND: Final[Mapping[Gravity, IncidentOutcome]] = {
+    Gravity.NONE: IncidentOutcome.NOT_FOUND,
+    Gravity.ORDINARY: IncidentOutcome.ORDINARY,
+    Gravity.SERIOUS: IncidentOutcome.SERIOUS,
+}
+
+
+# What a policy says
+
+
+@frozen(kw_only=True, eq=False)
+class Sanction:
+    """A measure that may be taken where a function says so, and the amount that it is about."""
+
+    available: Function
+    amount: Function | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class Consequences:
+    """What follows from conduct.
+
+    ``serious`` are the bars that make an incident serious. ``outcome`` and ``time`` say what the whole comes to and which time
+    it is, ``amounts`` are the steps of the ladder (``None`` where a step is not taken), ``sanctions`` what may be done.
+    """
+
+    serious: tuple[Function, ...]
+    outcome: Function
+    time: Function
+    amounts: tuple[Function, ...]
+    sanctions: tuple[Sanction, ...]
+    currency: str
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.outcome, self.time, *self.amounts)
+        yield from (sanction.available for sanction in self.sanctions)
+
+    @property
+    def decides_with(self) -> Function:
+        """The outcome is what this function says."""
+        return self.outcome
+
+
+# What is judged
+
+
+@frozen
+class SingleIncident:
+    """One incident of a case, as a subject of clauses."""
+
+    case: Any
+    index: int
+    evidence_ids: tuple[str, ...] = ()
+    closes_at: None = None
+
+    @property
+    def incident(self) -> Any:
+        """The incident."""
+        return self.case.incidents[self.index]
+
+    @property
+    def line_id(self) -> str:
+        """Its id."""
+        name: str = self.incident.id
+        return name
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        moment: Instant = self.case.as_of
+        return moment
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Where it stands in the case."""
+        return {INCIDENT.strip("{}"): (self.index,)}
+
+
+@frozen(eq=False)
+class Parts:
+    """An edition in parts: what is judged on an incident (and of that what is ordinary, and what serious), and on the whole."""
+
+    acts: Edition
+    ordinary: Edition
+    serious: Edition
+    whole: Edition
+
+
+@cache
+def parts_of(edition: Edition) -> Parts:
+    """The parts of an edition; what is judged in another part can still be asked for."""
+    of_the_acts = tuple(each for each in edition.remarks if _is_about_an_incident(edition, each))
+    of_the_whole = tuple(each for each in edition.remarks if each not in of_the_acts)
+    serious = tuple(each for each in edition.barred_by if each in _consequences(edition).serious)
+    ordinary = tuple(each for each in edition.barred_by if each not in serious)
+    acts = _part(edition, barred_by=edition.barred_by, remarks=of_the_acts)
+    return Parts(
+        acts=acts,
+        ordinary=_part(edition, barred_by=ordinary, remarks=of_the_acts),
+        serious=_part(edition, barred_by=serious),
+        whole=evolve(_part(edition, requires=edition.requires, remarks=of_the_whole), grants=edition.grants),
+    )
+
+
+def _part(
+    edition: Edition,
+    *,
+    requires: tuple[Function, ...] = (),
+    barred_by: tuple[Function, ...] = (),
+    remarks: tuple[Function, ...] = (),
+) -> Edition:
+    others = (each for each in (*edition.requires, *edition.barred_by) if each not in (*requires, *barred_by))
+    return evolve(
+        edition, facts=(*edition.facts, *others), requires=requires, barred_by=barred_by, remarks=remarks, grants=None
+    )
+
+
+def _is_about_an_incident(edition: Edition, function: Function) -> bool:
+    glossary = edition.decides.glossary
+    behind = facts_behind(edition.nodes, function.__name__, glossary)
+    return any(INCIDENT in pointer for name in behind for pointer in glossary.facts[name].pointers)
+
+
+def _consequences(edition: Edition) -> Consequences:
+    if not isinstance(edition.grants, Consequences):
+        raise TypeError(f"{edition.policy} judges conduct, and does not say what follows from it")
+    return edition.grants
+
+
+@frozen
+class JudgedIncident:
+    """An incident, and the judgements on it: whether it is one at all, and whether it is a serious one."""
+
+    at: SingleIncident
+    ordinary: Judgement
+    serious: Judgement
+
+    @property
+    def possible(self) -> tuple[Gravity, ...]:
+        """How grave it can be, as far as is known: one gravity once that is settled, else the least first."""
+        if self.serious.standing is Standing.REFUSED:
+            return (Gravity.SERIOUS,)
+        settled_as = {Standing.REFUSED: (Gravity.ORDINARY,), Standing.GRANTED: (Gravity.NONE,)}
+        least = settled_as.get(self.ordinary.standing, (Gravity.NONE, Gravity.ORDINARY))
+        return least if self.serious.standing is Standing.GRANTED else (*least, Gravity.SERIOUS)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that is not known can be supplied."""
+        return Standing.WAITING in (self.ordinary.standing, self.serious.standing)
+
+    @property
+    def outcome(self) -> IncidentOutcome:
+        """What it came to."""
+        if len(self.possible) == 1:
+            return _FOUND[self.possible[0]]
+        return IncidentOutcome.NEEDS_INFORMATION if self.waits else IncidentOutcome.MANUAL_REVIEW
+
+    def ruled(self, *, matters: bool) -> RuledSubject:
+        """What it came to, in short."""
+        effects = {
+            clause.name: effect
+            for judgement in (self.ordinary, self.serious)
+            for clause, _, effect in judgement.clauses
+        }
+        return RuledSubject(self.at.line_id, self.outcome.value, effects, self.requests() if matters else ())
+
+    def requests(self) -> tuple[Request, ...]:
+        """What is still needed, each thing once."""
+        if not self.waits:
+            return ()
+        both = (*requests(self.ordinary), *requests(self.serious))
+        return tuple({each.need: each for each in both}.values())
+
+
+@frozen
+class JudgedConduct:
+    """All incidents of a case, and the case as a whole."""
+
+    edition: Edition
+    incidents: tuple[JudgedIncident, ...]
+    whole: Judgement
+    values: dict[str, Any] = Factory(dict)
+
+    def judgements(self) -> Iterator[Judgement]:
+        """Every judgement: incident by incident, what is ordinary before what is serious; the whole last."""
+        for each in self.incidents:
+            yield from (each.ordinary, each.serious)
+        yield self.whole
+
+    @property
+    def possible(self) -> tuple[Gravity, ...]:
+        """How grave it can be in all, the least first."""
+        return gravest(tuple(each.possible for each in self.incidents))
+
+    @property
+    def gravity(self) -> Gravity | None:
+        """How grave it is in all, once that is settled."""
+        return self.possible[0] if len(self.possible) == 1 else None
+
+    @property
+    def is_found(self) -> bool:
+        """Whether something is found for certain."""
+        return self.possible[0] is not Gravity.NONE
+
+    def matters(self, incident: JudgedIncident) -> bool:
+        """Whether an incident is open, and could make the whole graver."""
+        return len(incident.possible) > 1 and _RANK[incident.possible[-1]] > _RANK[self.possible[0]]
+
+    # What follows
+
+    def value(self, function: Function) -> Any:
+        """What a function of the policy says of the whole, worked out once."""
+        name = function.__name__
+        if name not in self.values:
+            value = self.whole.facts[name]
+            self.values[name] = settled(value) if type(value) is Branches else value
+        return self.values[name]
+
+    @property
+    def outcome(self) -> str | None:
+        """What the whole comes to, if that is settled."""
+        value = self.value(_consequences(self.edition).outcome)
+        return None if type(value) is Open else str(value)
+
+    @property
+    def waits(self) -> bool:
+        """Whether something that is not known could settle it, and can be supplied."""
+        value = self.value(_consequences(self.edition).outcome)
+        asks = value.asks if type(value) is Open else ()
+        return bool(asks) or any(each.waits for each in self.incidents if self.matters(each))
+
+    @property
+    def time(self) -> int | None:
+        """Which time it is."""
+        value = self.value(_consequences(self.edition).time)
+        return value if type(value) is int else None
+
+    def measures(self) -> Iterator[Measure]:
+        """What may be done for certain."""
+        for sanction in _consequences(self.edition).sanctions:
+            node = self.whole.edition.nodes[sanction.available.__name__]
+            if self.value(sanction.available) is True:
+                yield Measure(node.name, node.cites, None if sanction.amount is None else self.amount(sanction.amount))
+
+    def ladder(self) -> Iterator[Step]:
+        """The amounts that are known."""
+        for function in _consequences(self.edition).amounts:
+            if self.amount(function) is not None:
+                yield Rung(self.whole.edition.nodes[function.__name__], None, self.whole.facts).step()
+
+    def amount(self, function: Function) -> Minor | None:
+        """What a function says that is an amount, if there is one and it is known."""
+        value = self.value(function)
+        return Minor(value) if type(value) is int else None
+
+    # What is needed
+
+    @property
+    def due(self) -> tuple[Repairable, ...]:
+        """What has to be done and still can be, once something is found."""
+        return tuple(each for each in self.whole.answers if type(each) is Repairable) if self.is_found else ()
+
+    def requests(self) -> tuple[Request, ...]:
+        """What is still needed of the whole: what is due, and what is not known and could matter."""
+        if self.gravity is Gravity.NONE:
+            return ()
+        consequences = _consequences(self.edition)
+        said = (self.value(each) for each in consequences.functions() if each is not consequences.time)
+        waiting = (each for each in (*self.whole.answers, *said) if type(each) is Open)
+        return asked(self.whole, (*self.due, *waiting))
+
+    def all_requests(self) -> Iterator[Request]:
+        """What is still needed of each incident that matters, and of the whole."""
+        for each in self.incidents:
+            yield from each.requests() if self.matters(each) else ()
+        yield from self.requests()
+
+    @property
+    def changes_at(self) -> Instant | None:
+        """When time alone changes it: once what is due can be done no more, or what was done at some instant may be late."""
+        ends = [each.until for each in self.due if each.until is not None]
+        ends += [window.last_instant for window in self._in_time_so_far()]
+        return min((Instant(end + 1) for end in ends), default=None)
+
+    def _in_time_so_far(self) -> Iterator[Window]:
+        """The open windows in which something happened, wherever in them; it is not known when."""
+        facts = self.whole.facts
+        for clause, answer, _ in self.whole.clauses:
+            window = facts[clause.node.window] if clause.node.window else None
+            when = facts[clause.node.moment] if clause.node.moment else None
+            if (
+                answer is True
+                and type(when) is Open
+                and isinstance(window, Window)
+                and self.whole.subject.as_of in window
+            ):
+                yield window
+
+
+def gravest(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
+    """How grave incidents can be together, given how grave each can be; the least first."""
+    least = max((each[0] for each in possible), key=_RANK.__getitem__)
+    graver = {each for of_one in possible for each in of_one if _RANK[each] > _RANK[least]}
+    return (least, *sorted(graver, key=_RANK.__getitem__))
+
+
+def _learn(facts: Facts, possible: tuple[Gravity, ...]) -> None:
+    """Make the gravity a fact: what it is, or that it is not settled."""
+    if len(possible) == 1:
+        facts["gravity"] = possible[0]
+    else:
+        facts["gravity"] = Open((), could_be=possible)
+        facts.unsettled.add("gravity")
+
+
+# The kind of case
+
+
+@frozen(kw_only=True)
+class ConductDocket:
+    """Cases about what somebody did, incident by incident, and what the outcomes of a policy about it are called.
+
+    A case has an ``id``, ``as_of``, ``metadata`` and ``incidents``, each of which has an ``id``. Whom it concerns is a merchant
+    unless it is said otherwise, and nobody answers.
+    """
+
+    case_type: type
+    glossary: Glossary
+    steps: tuple[str, ...]
+    governed_from: str
+    waiting: str = "needs_information"
+    for_a_person: str = "manual_review"
+    claimant: Party = Party.MERCHANT
+    respondent: Party | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case can come to."""
+        return (*self.steps, self.waiting, self.for_a_person)
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """What an incident comes to where a clause applies; the whole is not turned down by its clauses."""
+        return frozenset({IncidentOutcome.ORDINARY.value, IncidentOutcome.SERIOUS.value})
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What consequences and remarks may ask for once the clauses have been judged."""
+        return {"gravity": Gravity}
+
+    def subjects(self, case: Any) -> Iterator[SingleIncident | WholeCase]:
+        """The incidents, and the case as a whole."""
+        yield from (SingleIncident(case, index) for index in range(len(case.incidents)))
+        yield WholeCase(case)
+
+    def part_for(self, edition: Edition, subject: SingleIncident | WholeCase) -> Edition:
+        """Bars are judged on incidents, requirements on the whole."""
+        parts = parts_of(edition)
+        return parts.acts if isinstance(subject, SingleIncident) else parts.whole
+
+    def rule(self, edition: Edition, case: Any) -> Ruling:
+        """Judge the case, and tell only what it comes to."""
+        judged = judged_conduct(edition, case)
+        outcome = self._outcome(judged)
+        effects = {clause.name: effect for clause, _, effect in judged.whole.clauses}
+        return Ruling(
+            outcome,
+            (
+                *(each.ruled(matters=judged.matters(each)) for each in judged.incidents),
+                RuledSubject(None, outcome, effects, judged.requests()),
+            ),
+        )
+
+    def decide(self, edition: Edition, case: Any) -> ConductDecision:
+        """Judge each incident and the case as a whole, and tell what follows."""
+        judged = judged_conduct(edition, case)
+        decision = ConductDecision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=edition.ref,
+            outcome=self._outcome(judged),
+            incidents=tuple([IncidentResult(each.at.line_id, each.outcome) for each in judged.incidents]),
+            gravity=judged.gravity,
+            time=judged.time,
+            measures=tuple(judged.measures()),
+            currency=_consequences(edition).currency,
+            ladder=LATER,
+            findings=LATER,
+            requests=tuple(judged.all_requests()),
+            deadlines=LATER,
+            remarks=LATER,
+            reconsider_at=judged.changes_at,
+            metadata=case.metadata,
+        )
+        return later(
+            decision,
+            ladder=lambda _: tuple(judged.ladder()),
+            findings=lambda _: tuple([each for of in judged.judgements() for each in findings(of)]),
+            deadlines=lambda _: tuple(deadlines(judged.whole)),
+            remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
+        )
+
+    def _outcome(self, judged: JudgedConduct) -> str:
+        return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
+
+
+def judged_conduct(edition: Edition, case: Any) -> JudgedConduct:
+    """Judge every incident, and the whole with how grave they are together."""
+    parts = parts_of(edition)
+    incidents = tuple(_judged(parts, SingleIncident(case, index)) for index in range(len(case.incidents)))
+    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case)))
+    _learn(judged.whole.facts, judged.possible)
+    return judged
+
+
+def _judged(parts: Parts, at: SingleIncident) -> JudgedIncident:
+    judged = JudgedIncident(at, judge(parts.ordinary, at), judge(parts.serious, at))
+    _learn(judged.ordinary.facts, judged.possible)
+    return judged

@@ -1,0 +1,270 @@
+"""An off-platform trading case: what a merchant is said to have done, and how its shop stands.
+
+``None`` means *not known*; an empty list says that there is nothing. Money is whole fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import StrEnum
+from typing import Final
+
+from attrs import field, frozen
+
+from adjudicator.case import Minor
+from adjudicator.civil_time import Instant
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.personal import Personal
+from adjudicator.soundness import LARGEST, Bounds, an_instant, each_once, happened_by, whole_number
+
+DEPOSIT: Final = Bounds(0, LARGEST // 2)
+"""What a deposit holds, and its standard: twice as much must still be an exact integer."""
+
+
+class Act(StrEnum):
+    """What was done."""
+
+    PAYMENT = "payment"
+    ACCOUNT = "account"
+    CONTENT = "content"
+    PARCEL = "parcel"
+    CONTACT = "contact"
+    CASH_ON_DELIVERY = "cash_on_delivery"
+    OTHER = "other"
+
+
+class Beginner(StrEnum):
+    """Who began it."""
+
+    MERCHANT = "merchant"
+    USER = "user"
+
+
+class Setting(StrEnum):
+    """Where it was done."""
+
+    ONLINE = "online"
+    OFFLINE = "offline"
+
+
+class Channel(StrEnum):
+    """Through what it was done."""
+
+    BANK_ACCOUNT = "bank_account"
+    THIRD_PARTY_PAYMENT = "third_party_payment"
+    QR_CODE = "qr_code"
+    PURCHASE_LINK = "purchase_link"
+    OTHER_PLATFORM = "other_platform"
+    APP = "app"
+    WEBSITE = "website"
+    EMAIL = "email"
+    NET_DISK = "net_disk"
+    FEED = "feed"
+    PUBLIC_ACCOUNT = "public_account"
+    PHONE = "phone"
+    REVIEW_CASHBACK_CARD = "review_cashback_card"
+    OTHER = "other"
+
+
+class Purpose(StrEnum):
+    """What a contact was exchanged for."""
+
+    DELIVERY = "delivery"
+    AFTER_SALES = "after_sales"
+    OFF_PLATFORM_TRADE = "off_platform_trade"
+    OFF_PLATFORM_PAYMENT = "off_platform_payment"
+    OTHER = "other"
+
+
+class Trouble(StrEnum):
+    """What went wrong, or may."""
+
+    PAYMENT = "payment"
+    LOGISTICS = "logistics"
+    AFTER_SALES = "after_sales"
+    QUALITY = "quality"
+    INJURY = "injury"
+
+
+@frozen(kw_only=True)
+class Incident:
+    """One act that the merchant is said to have done."""
+
+    id: str
+    act: Act
+    begun_by: Beginner | None = None
+    taken_up: bool | None = field(
+        default=None, metadata={"means": "Whether the merchant did, or agreed to, what the user asked for."}
+    )
+    setting: Setting | None = None
+    user_answered: bool | None = field(
+        default=None, metadata={"means": "Whether the user answered, or did what he was led to."}
+    )
+    channel: Channel | None = None
+    official: bool | None = field(
+        default=None,
+        metadata={
+            "means": "Whether channel, account, content or shop is the platform's own or one that the platform provides."
+        },
+    )
+    needed_for_trade: bool | None = field(default=None, metadata={"means": "Whether normal trade or service needs it."})
+    purpose: Purpose | None = None
+    platform_leave: bool | None = field(
+        default=None, metadata={"means": "Whether the platform gave leave for cash on delivery."}
+    )
+    provider_approved: bool | None = field(
+        default=None, metadata={"means": "Whether the platform approved the provider of cash on delivery."}
+    )
+    problems: tuple[Trouble, ...] | None = field(
+        default=None, metadata={"means": "What went wrong; an empty list says that nothing did."}
+    )
+    risks: tuple[Trouble, ...] | None = field(
+        default=None, metadata={"means": "What may go wrong; an empty list says that nothing may."}
+    )
+    prohibited_goods: bool | None = field(
+        default=None, metadata={"means": "Whether goods were concerned that may not be sold."}
+    )
+    other_violation: bool | None = field(default=None, metadata={"means": "Whether it was another violation as well."})
+    grave_threat: bool | None = field(
+        default=None,
+        metadata={"means": "Whether the platform has reason to think that it may gravely threaten safety or rights."},
+    )
+
+
+@frozen(kw_only=True)
+class Event:
+    """Something that happened, or did not."""
+
+    happened: bool = field(metadata={"means": "Whether it happened."})
+    at: Instant | None = field(default=None, metadata={"means": "When; never where it has not happened."})
+
+
+@frozen(kw_only=True)
+class TopUp:
+    """What was paid into the deposit."""
+
+    amount: Minor = field(metadata={"means": "In fen.", "bounds": DEPOSIT})
+    paid_at: Instant
+
+
+@frozen(kw_only=True)
+class Deposit:
+    """The deposit of the shop, in fen."""
+
+    standard: Minor | None = field(
+        default=None,
+        metadata={
+            "means": "The standard when the case was opened, without a raise by this finding.",
+            "bounds": DEPOSIT,
+        },
+    )
+    balance: Minor | None = field(
+        default=None, metadata={"means": "What it held when the case was opened.", "bounds": DEPOSIT}
+    )
+    top_ups: tuple[TopUp, ...] | None = field(
+        default=None, metadata={"means": "What was paid in since then; an empty list says that nothing was."}
+    )
+    raised: bool | None = field(
+        default=None, metadata={"means": "Whether the notice of this finding raises the standard."}
+    )
+
+
+@frozen(kw_only=True)
+class EarlierFinding:
+    """What was found against the shop before under this rule."""
+
+    id: str
+    notice: Event | None = field(default=None, metadata={"means": "The merchant received notice of it."})
+
+
+@frozen(kw_only=True)
+class Shop:
+    """The shop, and what it has done since the case was opened."""
+
+    id: str
+    deposit: Deposit | None = None
+    earlier_findings: tuple[EarlierFinding, ...] | None = field(
+        default=None, metadata={"means": "Its earlier findings; an empty list says that there are none."}
+    )
+    notice: Event | None = field(default=None, metadata={"means": "The merchant received notice of this finding."})
+    written_promise: Event | None = field(
+        default=None,
+        metadata={"means": "The merchant promised in writing, in the form required, not to do it again."},
+    )
+    closing: Event | None = field(default=None, metadata={"means": "The shop entered the closing state."})
+    exit_application: Event | None = field(default=None, metadata={"means": "The shop applied by itself to leave."})
+
+
+@frozen(kw_only=True)
+class TradingCase:
+    """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
+
+    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    """
+
+    id: str
+    policy: str
+    as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
+    opened_at: Instant = field(metadata={"means": "When the platform took it up; it picks the edition."})
+    incidents: tuple[Incident, ...] = field(metadata={"not_empty": True})
+    shop: Shop
+    metadata: Mapping[str, str] | None = field(
+        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
+    )
+
+    def __attrs_post_init__(self) -> None:
+        if faults := tuple(trading_faults(self)):
+            raise InputError(faults)
+
+
+def trading_faults(case: TradingCase) -> Iterator[Fault]:
+    """Everything that makes a case unsound; what could not be read is passed over."""
+    yield from an_instant("/as_of", case.as_of)
+    yield from happened_by("/opened_at", case.opened_at, case.as_of)
+    if case.incidents is not None and not case.incidents:
+        yield Fault("/incidents", "an empty list", "at least one incident")
+    yield from each_once("/incidents", "id", case.incidents)
+    if case.shop is not None:
+        yield from _shop_faults(case.shop, case)
+
+
+def _shop_faults(shop: Shop, case: TradingCase) -> Iterator[Fault]:
+    for name in ("notice", "written_promise", "closing", "exit_application"):
+        yield from _event_faults(f"/shop/{name}", getattr(shop, name), case.as_of)
+    if shop.notice is not None and _is_before(shop.notice.at, case.opened_at):
+        yield Fault("/shop/notice/at", shown(str(shop.notice.at)), f"an instant not before opened_at, {case.opened_at}")
+    for index, each in enumerate(shop.earlier_findings or ()):
+        notice = each.notice if each is not None else None
+        pointer = f"/shop/earlier_findings/{index}/notice"
+        yield from _event_faults(pointer, notice, case.as_of)
+        if notice is not None and _is_before(case.opened_at, notice.at):
+            yield Fault(f"{pointer}/at", shown(str(notice.at)), f"an instant not after opened_at, {case.opened_at}")
+    yield from each_once("/shop/earlier_findings", "id", shop.earlier_findings)
+    if shop.deposit is not None:
+        yield from _deposit_faults(shop.deposit, case.as_of)
+
+
+def _event_faults(pointer: str, event: Event | None, as_of: Instant) -> Iterator[Fault]:
+    if event is None:
+        return
+    yield from happened_by(f"{pointer}/at", event.at, as_of)
+    if event.happened is False and event.at is not None:
+        yield Fault(f"{pointer}/at", shown(str(event.at)), "no instant, for it has not happened")
+
+
+def _is_before(one: Instant | None, other: Instant | None) -> bool:
+    return one is not None and other is not None and one < other
+
+
+def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
+    yield from whole_number("/shop/deposit/standard", deposit.standard, DEPOSIT)
+    yield from whole_number("/shop/deposit/balance", deposit.balance, DEPOSIT)
+    top_ups = [(index, each) for index, each in enumerate(deposit.top_ups or ()) if each is not None]
+    for index, each in top_ups:
+        pointer = f"/shop/deposit/top_ups/{index}"
+        yield from whole_number(f"{pointer}/amount", each.amount, DEPOSIT)
+        yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
+    amounts = [deposit.balance, *(each.amount for _, each in top_ups)]
+    held = sum(each for each in amounts if each is not None)
+    if held > DEPOSIT.most >= max((each for each in amounts if each is not None), default=0):
+        yield Fault("/shop/deposit", f"{held} in all", f"at most {DEPOSIT.most} in all")

@@ -1,0 +1,306 @@
+"""The glossary of off-platform trading: each fact of an incident and of the shop, where it stands and who can supply it.
+
+What could be is listed from what speaks least against the merchant on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final, TypeVar
+
+from adjudicator.case import Minor
+from adjudicator.civil_time import Instant
+from adjudicator.conduct import ConductDocket, SingleIncident
+from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party, Pool
+from adjudicator.reviews import WholeCase
+from pinduoduo.case import (
+    DEPOSIT,
+    Act,
+    Beginner,
+    Channel,
+    Deposit,
+    Event,
+    Incident,
+    Purpose,
+    Setting,
+    Shop,
+    TopUp,
+    TradingCase,
+    Trouble,
+)
+
+WHO_BEGAN = Need("who_began", Party.PLATFORM)
+WHAT_WAS_TAKEN_UP = Need("what_was_taken_up", Party.PLATFORM)
+CHANNEL = Need("channel", Party.PLATFORM)
+OFFICIAL_CHANNEL = Need("official_channel", Party.PLATFORM)
+NEED_FOR_TRADE = Need("need_for_trade", Party.PLATFORM)
+PURPOSE = Need("purpose", Party.PLATFORM)
+PLATFORM_LEAVE = Need("platform_leave", Party.PLATFORM)
+PROVIDER_APPROVAL = Need("provider_approval", Party.PLATFORM)
+PROBLEMS = Need("problems", Party.PLATFORM)
+PROHIBITED_GOODS = Need("prohibited_goods", Party.PLATFORM)
+OTHER_VIOLATION = Need("other_violation", Party.PLATFORM)
+GRAVE_THREAT = Need("grave_threat", Party.PLATFORM)
+EARLIER_FINDINGS = Need("earlier_findings", Party.PLATFORM)
+NOTICE = Need("notice", Party.PLATFORM)
+PROMISE_MADE = Need("promise_made", Party.PLATFORM)
+CLOSING_STATE = Need("closing_state", Party.PLATFORM)
+APPLICATION_MADE = Need("application_made", Party.PLATFORM)
+DEPOSIT_RAISE = Need("deposit_raise", Party.PLATFORM)
+DEPOSIT_STANDARD = Need("deposit_standard", Party.PLATFORM)
+DEPOSIT_BALANCE = Need("deposit_balance", Party.PLATFORM)
+TOP_UPS = Need("top_ups", Party.PLATFORM)
+TOP_UP = Need("top_up", Party.MERCHANT)
+WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
+EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
+
+EARLIER: Final = "/shop/earlier_findings"
+A_FINDING: Final = "a finding with notice"
+
+T = TypeVar("T")
+
+NOTHING_OR_SOME: Final[tuple[tuple[Trouble, ...], ...]] = ((), (Trouble.PAYMENT,))
+NOTHING_OR_ALL: Final = (Minor(0), Minor(DEPOSIT.most))
+
+
+def _of(at: SingleIncident) -> Incident:
+    incident: Incident = at.incident
+    return incident
+
+
+def _of_the_shop(at: WholeCase) -> Shop:
+    shop: Shop = at.case.shop
+    return shop
+
+
+def _of_the_deposit(at: WholeCase) -> Deposit:
+    return _of_the_shop(at).deposit or Deposit()
+
+
+def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
+    if value is not None:
+        return value
+    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
+
+
+# Incidents
+
+
+def act(at: SingleIncident) -> Act:
+    """What was done."""
+    return _of(at).act
+
+
+def begun_by(at: SingleIncident) -> Beginner | Open:
+    """Who began it."""
+    return _known(_of(at).begun_by, WHO_BEGAN, "begun_by", reversed(Beginner))
+
+
+def taken_up(at: SingleIncident) -> bool | Open:
+    """Whether the merchant took up what the user asked for."""
+    return _known(_of(at).taken_up, WHAT_WAS_TAKEN_UP, "taken_up", (False, True))
+
+
+def setting(at: SingleIncident) -> Setting | None:
+    """Whether it was online or offline, if known."""
+    return _of(at).setting
+
+
+def user_answered(at: SingleIncident) -> bool | None:
+    """Whether the user answered, if known."""
+    return _of(at).user_answered
+
+
+def channel(at: SingleIncident) -> Channel | Open:
+    """Through what it was done."""
+    return _known(_of(at).channel, CHANNEL, "channel", (Channel.OTHER, Channel.REVIEW_CASHBACK_CARD))
+
+
+def official(at: SingleIncident) -> bool | Open:
+    """Whether channel, account, content or shop is the platform's own."""
+    return _known(_of(at).official, OFFICIAL_CHANNEL, "official", (True, False))
+
+
+def needed_for_trade(at: SingleIncident) -> bool | Open:
+    """Whether normal trade or service needs it."""
+    return _known(_of(at).needed_for_trade, NEED_FOR_TRADE, "needed_for_trade", (True, False))
+
+
+def purpose(at: SingleIncident) -> Purpose | Open:
+    """What the contact was exchanged for."""
+    return _known(_of(at).purpose, PURPOSE, "purpose", Purpose)
+
+
+def platform_leave(at: SingleIncident) -> bool | Open:
+    """Whether the platform gave leave for cash on delivery."""
+    return _known(_of(at).platform_leave, PLATFORM_LEAVE, "platform_leave", (True, False))
+
+
+def provider_approved(at: SingleIncident) -> bool | Open:
+    """Whether the platform approved the provider of cash on delivery."""
+    return _known(_of(at).provider_approved, PROVIDER_APPROVAL, "provider_approved", (True, False))
+
+
+def problems(at: SingleIncident) -> tuple[Trouble, ...] | Open:
+    """What went wrong."""
+    return _known(_of(at).problems, PROBLEMS, "problems", NOTHING_OR_SOME)
+
+
+def risks(at: SingleIncident) -> tuple[Trouble, ...] | Open:
+    """What may go wrong."""
+    return _known(_of(at).risks, PROBLEMS, "risks", NOTHING_OR_SOME)
+
+
+def prohibited_goods(at: SingleIncident) -> bool | Open:
+    """Whether goods were concerned that may not be sold."""
+    return _known(_of(at).prohibited_goods, PROHIBITED_GOODS, "prohibited_goods", (False, True))
+
+
+def other_violation(at: SingleIncident) -> bool | Open:
+    """Whether it was another violation as well."""
+    return _known(_of(at).other_violation, OTHER_VIOLATION, "other_violation", (False, True))
+
+
+def grave_threat(at: SingleIncident) -> bool | Open:
+    """Whether the platform has reason to think that it may gravely threaten safety or rights."""
+    return _known(_of(at).grave_threat, GRAVE_THREAT, "grave_threat", (False, True))
+
+
+# The shop
+
+
+def as_of(at: WholeCase) -> Instant:
+    """The moment at which the case is decided."""
+    return at.as_of
+
+
+def opened_at(at: WholeCase) -> Instant:
+    """When the platform took the case up."""
+    moment: Instant = at.case.opened_at
+    return moment
+
+
+def earlier_notices(at: WholeCase) -> Pool[str] | Open:
+    """The earlier findings of which the merchant received notice."""
+    earlier = _of_the_shop(at).earlier_findings
+    if earlier is None:
+        another = {f"{EARLIER}/-/id": (), f"{EARLIER}/-/notice/happened": (True,)}
+        return Open((Ask(EARLIER_FINDINGS, ({EARLIER: ((),)}, another)),), could_be=((), (A_FINDING,)))
+    return Pool.of(
+        (A_FINDING, _whether_noticed(index) if each.notice is None else None)
+        for index, each in enumerate(earlier)
+        if each.notice is None or each.notice.happened
+    )
+
+
+def _whether_noticed(index: int) -> Ask:
+    return Ask(EARLIER_FINDINGS, ({f"{EARLIER}/{index}/notice/happened": (True, False)},))
+
+
+def notified_at(at: WholeCase) -> Instant | None | Open:
+    """When the merchant received notice of this finding. A clock that may have started is asked for, not tried."""
+    return _when(_of_the_shop(at).notice, NOTICE, "/shop/notice")
+
+
+def promised_at(at: WholeCase) -> Instant | None | Open:
+    """When the merchant promised in writing."""
+    ends = (opened_at(at), at.as_of)
+    return _when(_of_the_shop(at).written_promise, PROMISE_MADE, "/shop/written_promise", could_be=ends)
+
+
+def closing_at(at: WholeCase) -> Instant | None | Open:
+    """When the shop entered the closing state. A clock that may have started is asked for, not tried."""
+    return _when(_of_the_shop(at).closing, CLOSING_STATE, "/shop/closing")
+
+
+def applied_at(at: WholeCase) -> Instant | None | Open:
+    """When the shop applied by itself to leave."""
+    ends = (opened_at(at), at.as_of)
+    return _when(_of_the_shop(at).exit_application, APPLICATION_MADE, "/shop/exit_application", could_be=ends)
+
+
+def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, ...] = ()) -> Instant | None | Open:
+    """When something happened, ``None`` where it did not; ``could_be`` are its earliest and its latest instant."""
+    if event is None:
+        return Open((_which_is_it(need, place),), could_be=(None, *could_be) if could_be else ())
+    if event.happened and event.at is None:
+        return Open((Ask(need, ({f"{place}/at": ()},)),), could_be=could_be)
+    return event.at
+
+
+def _which_is_it(need: Need, place: str) -> Ask:
+    """To ask whether something happened, and when."""
+    return Ask(need, ({f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ()}))
+
+
+def deposit_standard(at: WholeCase) -> Minor | Open:
+    """The deposit standard when the case was opened."""
+    return _known(_of_the_deposit(at).standard, DEPOSIT_STANDARD, "deposit_standard", NOTHING_OR_ALL)
+
+
+def deposit_balance(at: WholeCase) -> Minor | Open:
+    """What the deposit held when the case was opened."""
+    return _known(_of_the_deposit(at).balance, DEPOSIT_BALANCE, "deposit_balance", reversed(NOTHING_OR_ALL))
+
+
+def top_ups(at: WholeCase) -> tuple[TopUp, ...] | Open:
+    """What was paid into the deposit since the case was opened."""
+    moments = (opened_at(at), at.as_of)
+    could_be = (*((TopUp(amount=Minor(DEPOSIT.most), paid_at=moment),) for moment in moments), ())
+    return _known(_of_the_deposit(at).top_ups, TOP_UPS, "top_ups", could_be)
+
+
+def deposit_raised(at: WholeCase) -> bool | Open:
+    """Whether the notice raises the deposit standard."""
+    return _known(_of_the_deposit(at).raised, DEPOSIT_RAISE, "deposit_raised", (False, True))
+
+
+def _incident(read: Any, field: str) -> Fact:
+    return Fact(read, (f"/incidents/{{incident}}/{field}",), Party.PLATFORM)
+
+
+STEPS: Final = (
+    "not_found",
+    "notice_due",
+    "remedy_due",
+    "remedied",
+    "termination_open",
+    "application_due",
+    "leaving",
+    "removal_open",
+)
+
+OFF_PLATFORM_TRADING: Final = ConductDocket(
+    case_type=TradingCase,
+    steps=STEPS,
+    governed_from="/opened_at",
+    glossary=Glossary.of(
+        _incident(act, "act"),
+        _incident(begun_by, "begun_by"),
+        _incident(taken_up, "taken_up"),
+        _incident(setting, "setting"),
+        _incident(user_answered, "user_answered"),
+        _incident(channel, "channel"),
+        _incident(official, "official"),
+        _incident(needed_for_trade, "needed_for_trade"),
+        _incident(purpose, "purpose"),
+        _incident(platform_leave, "platform_leave"),
+        _incident(provider_approved, "provider_approved"),
+        _incident(problems, "problems"),
+        _incident(risks, "risks"),
+        _incident(prohibited_goods, "prohibited_goods"),
+        _incident(other_violation, "other_violation"),
+        _incident(grave_threat, "grave_threat"),
+        Fact(as_of, ("/as_of",)),
+        Fact(opened_at, ("/opened_at",), Party.PLATFORM),
+        Fact(earlier_notices, ("/shop/earlier_findings",), Party.PLATFORM),
+        Fact(notified_at, ("/shop/notice/happened", "/shop/notice/at"), Party.PLATFORM),
+        Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.MERCHANT),
+        Fact(closing_at, ("/shop/closing/happened", "/shop/closing/at"), Party.PLATFORM),
+        Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.MERCHANT),
+        Fact(deposit_standard, ("/shop/deposit/standard",), Party.PLATFORM),
+        Fact(deposit_balance, ("/shop/deposit/balance",), Party.PLATFORM),
+        Fact(top_ups, ("/shop/deposit/top_ups",), Party.MERCHANT),
+        Fact(deposit_raised, ("/shop/deposit/raised",), Party.PLATFORM),
+    ),
+)

@@ -1,0 +1,29 @@
+"""Cases of every policy, as they stand in JSON: of claims by the author of the engine's strategies, of other kinds by their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from hypothesis import strategies as st
+
+from adjudicator.testing import case_documents
+from admissions import admission_documents
+from clearances import CLEARANCE, clearance_documents
+from tradings import trading_documents
+from virtual_goods import ARRIVAL, DISPATCH, LISTING, arrival_documents, dispatch_documents, listing_documents
+
+OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]]]]] = {
+    "douyin_alliance.admission": admission_documents,
+    CLEARANCE: clearance_documents,
+    "pinduoduo.off_platform_trading": trading_documents,
+    LISTING: listing_documents,
+    DISPATCH: dispatch_documents,
+    ARRIVAL: arrival_documents,
+}
+"""Policies whose cases are no claims."""
+
+
+def documents(policy: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Valid cases of a policy."""
+    return OF_OTHER_KINDS[policy]() if policy in OF_OTHER_KINDS else case_documents(policy)

@@ -1,0 +1,103 @@
+"""Fields that are worked out when they are first read: nobody can tell them from the others."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+from hypothesis import given
+
+from adjudicator import decide, dump_decision, load_decision
+from adjudicator.case import Case
+from adjudicator.later import LATER, Unhurried, later
+from adjudicator.testing import a_case, an_appraisal, cases
+
+
+@frozen
+class Sum(Unhurried):
+    """Two numbers and what they come to."""
+
+    one: int
+    other: int
+    total: int
+
+
+def a_sum(worked_out: list[int]) -> Sum:
+    """A sum whose total is worked out later, and noted then."""
+
+    def total(of: Sum) -> int:
+        worked_out.append(of.one + of.other)
+        return of.one + of.other
+
+    return later(Sum(1, 2, LATER), total=total)
+
+
+def a_decision() -> Any:
+    """A decision of which nothing was read yet."""
+    return decide(a_case("douyin_global.authenticity", an_appraisal()))
+
+
+def test_it_is_worked_out_when_it_is_first_read_and_only_then() -> None:
+    """Nothing happens before, and nothing again."""
+    worked_out: list[int] = []
+    of = a_sum(worked_out)
+    assert (of.one, worked_out) == (1, [])
+    assert (of.total, of.total, worked_out) == (3, 3, [3])
+
+
+def test_more_can_be_left_for_later_afterwards() -> None:
+    """What was left for later first is still worked out."""
+    of = later(a_sum([]), other=lambda of: of.one + 1)
+    assert (of.total, of.other) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    "as_seen",
+    [
+        lambda of: of,
+        repr,
+        hash,
+        copy.copy,
+        copy.deepcopy,
+        lambda of: pickle.loads(pickle.dumps(of)),
+        lambda of: evolve(of, one=5),
+    ],
+    ids=["equal", "shown", "hashed", "copied", "copied deeply", "pickled", "evolved"],
+)
+def test_a_value_is_like_one_in_which_all_stands_already(as_seen: Any) -> None:
+    """However it is looked at, and whether it was read before or not."""
+    assert as_seen(a_sum([])) == as_seen(Sum(1, 2, 3))
+    assert as_seen(Sum(1, 2, 3)) == as_seen(a_sum([]))
+
+
+def test_what_is_no_field_is_told() -> None:
+    """A name that is mistyped is an error like any other, also on a value that was never left for later."""
+    for of in (a_sum([]), Sum(1, 2, 3), Sum.__new__(Sum)):
+        with pytest.raises(AttributeError, match="Sum has no totl"):
+            of.totl  # type: ignore[attr-defined]  # noqa: B018 - reading it is what fails
+
+
+def test_it_cannot_be_changed() -> None:
+    """A value stays frozen."""
+    with pytest.raises(AttributeError):
+        a_sum([]).total = 4  # type: ignore[misc]
+
+
+def test_a_decision_is_the_same_value_read_or_not() -> None:
+    """Pickled, copied and compared before anything of it was read."""
+    assert a_decision() == a_decision()
+    assert repr(a_decision()) == repr(load_decision(dump_decision(a_decision())))
+    assert pickle.loads(pickle.dumps(a_decision())) == a_decision()
+    assert copy.deepcopy(a_decision()) == a_decision()
+
+
+@given(cases("douyin_global.damage"))
+def test_the_order_of_reading_does_not_matter(case: Case) -> None:
+    """What is read first changes nothing in what is read later."""
+    one, other = decide(case), decide(case)
+    fields = ("findings", "ladder", "deadlines", "remarks", "digests")
+    backwards = {name: getattr(one, name) for name in reversed(fields)}
+    assert {name: getattr(other, name) for name in fields} == backwards
