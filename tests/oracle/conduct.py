@@ -109,14 +109,19 @@ def could_be(incident, name, values, read):
 
 
 class Incident:
-    """One incident on every completion: what each clause may say, and what the incident may come to."""
+    """One incident on every completion: what each clause may say, and what the incident may come to.
+
+    Two ways of going to a person are one answer (R25).
+    """
 
     def __init__(self, incident):
         self.id = incident["id"]
         read = (*ALWAYS_READ, *READ_FOR[incident["act"]])
         self.unknowns = [(name, could_be(incident, name, values, read)) for name, values in ANY_VALUE.items()]
         self.table = every_answer(self.unknowns, lambda full: what_applies(incident["act"], full))
-        self.came_to = {values: gravities(answers) for values, answers in self.table.items()}
+        came_to = {values: gravities(answers) for values, answers in self.table.items()}
+        of_a_person = frozenset().union(*(each for each in came_to.values() if len(each) > 1))
+        self.came_to = {values: of_a_person if len(each) > 1 else each for values, each in came_to.items()}
 
     def effect(self, clause):
         """What the clause says of it, whatever the unknown facts are."""
