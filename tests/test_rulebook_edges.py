@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
@@ -10,7 +11,7 @@ from attrs import frozen
 from adjudicator.testing import Json
 from admissions import IN_ORDER, penalty
 from oracle.edges import bisect_edges, put
-from proving.comparison import RULEBOOKS, told_of_a_rulebook
+from proving.comparison import RULEBOOKS, told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
 
 NOT_YET: Final = {"happened": False}
@@ -297,11 +298,9 @@ def without_figures(items: list[Any]) -> list[Any]:
     ]
 
 
-def edges(at: Range, which: int) -> list[tuple[Any, Any]]:
-    """Where the answer of the engine (0) or the oracle (1) changes."""
-    found: list[tuple[Any, Any]] = bisect_edges(
-        at.case(), at.place, at.low, at.high, watch=answer, decide=lambda case: told_of_a_rulebook(case)[which]
-    )
+def edges(at: Range, decide: Callable[[Json], Json]) -> list[tuple[Any, Any]]:
+    """Where the answer changes."""
+    found: list[tuple[Any, Any]] = bisect_edges(at.case(), at.place, at.low, at.high, watch=answer, decide=decide)
     return found
 
 
@@ -313,18 +312,17 @@ def name_of(at: Range) -> str:
 @pytest.mark.parametrize("at", RANGES, ids=name_of)
 def test_the_oracle_turns_where_the_rule_says(at: Range) -> None:
     """Bisecting the oracle finds the edges that the rules name, to the microsecond, the fen and the day, and no others."""
-    found = bisect_edges(at.case(), at.place, at.low, at.high, watch=answer, decide=RULEBOOKS[at.document["policy"]])
-    assert tuple(after for _, after in found) == at.turns
+    assert tuple(after for _, after in edges(at, RULEBOOKS[at.document["policy"]])) == at.turns
 
 
 @pytest.mark.parametrize("at", RANGES, ids=name_of)
 def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
     """Bisecting the engine finds the same edges, and on both sides of each it says all that the oracle says."""
-    found = edges(at, 0)
-    assert found == edges(at, 1)
+    found = edges(at, told_by_the_engine)
+    assert found == edges(at, told_by_the_oracle)
     for side in (at.low, *(side for edge in found for side in edge), at.high):
-        by_engine, by_oracle = told_of_a_rulebook(put(at.case(), at.place, side))
-        assert by_engine == by_oracle, f"{at.place} = {side}"
+        there = put(at.case(), at.place, side)
+        assert told_by_the_engine(there) == told_by_the_oracle(there), f"{at.place} = {side}"
 
 
 @pytest.mark.parametrize(
@@ -343,8 +341,9 @@ def test_a_figure_is_exact_to_its_last_digit(
     """A threshold is strict or not as the rule says, however a figure is written, and one step of its last digit counts."""
     for texts, defeated in ((holds, 0), (fails, 1)):
         for text in texts:
-            by_engine, by_oracle = told_of_a_rulebook(put(changed(document, changes), place, text))
-            assert by_engine == by_oracle, text
+            case = put(changed(document, changes), place, text)
+            by_oracle = told_by_the_oracle(case)
+            assert told_by_the_engine(case) == by_oracle, text
             assert sum(each["effect"] == "defeats" for each in by_oracle["findings"]) == defeated, text
 
 
@@ -362,8 +361,9 @@ def test_a_figure_is_exact_to_its_last_digit(
 def test_only_findings_with_notice_count(earlier: list[Json | None], time: int | None) -> None:
     """Twice is two findings of which the merchant received notice (R47)."""
     findings = [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(earlier)]
-    by_engine, by_oracle = told_of_a_rulebook(put(TRADING, "/shop/earlier_findings", findings))
-    assert by_engine == by_oracle
+    case = put(TRADING, "/shop/earlier_findings", findings)
+    by_oracle = told_by_the_oracle(case)
+    assert told_by_the_engine(case) == by_oracle
     assert by_oracle["time"] == time
     assert ("forfeit_deposit" in [each["measure"] for each in by_oracle["measures"]]) == (
         happened(None) in earlier or time == 3

@@ -91,12 +91,12 @@ def what_applies(act, known):
 
 
 def gravities(answers):
-    """The gravities that an incident may have once its clauses are told."""
-    serious = [answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)]
+    """The gravities that an incident may have once its clauses are told; what a person judges may be ordinary, or nothing."""
+    serious = {answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)}
     if "applies" in serious:
         return frozenset({2})
     if answers["did_something_similar"] == "person":
-        return frozenset({0, 2 if "person" in serious else 1})
+        return frozenset({0, 1, 2} if "person" in serious else {0, 1})
     return frozenset({1 if "applies" in answers.values() else 0})
 
 

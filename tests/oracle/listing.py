@@ -195,5 +195,5 @@ def judge_listing(case):
     nationwide = known["product.regional"] and known["product.open_nationwide"]
     remarks = ["nationwide_loses_promotion_slots"] if nationwide else []
     if decision["outcome"] == "may_be_listed":
-        remarks.append("the_conduct_binds_all_the_time")
+        remarks.append("listing_rules_also_bind_later")
     return {**decision, "remarks": remarks}
