@@ -142,13 +142,19 @@ class Incident:
         return set(self.came_to.values())
 
     def needs(self, others):
-        """What could change what the incident comes to, and with it the gravity of the whole, if the others have one of these."""
+        """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
+
+        Not what leaves it with a person either way.
+        """
+        if all(len({graver(each, rest) for each in self.possible()}) == 1 for rest in others):
+            return set()
+        told = {
+            values: "person" if len(self.came_to[values]) > 1 else answers for values, answers in self.table.items()
+        }
         return {
             ASKED_AS.get(name, name)
             for name, values in self.unknowns
-            if len(values) > 1
-            for before, _, after, _ in neighbours(self.unknowns, self.came_to, name)
-            if any(graver(before, rest) != graver(after, rest) for rest in others)
+            if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(self.unknowns, told, name))
         }
 
 

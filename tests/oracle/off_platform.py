@@ -183,8 +183,8 @@ def needs_of_the_shop(case, tables):
 
 
 def needs_of_the_amounts(remedies, answers):
-    """What it takes to know the amounts; what is due only if notice was received."""
-    noticed = all(answer[0] for answer in answers)
+    """What it takes to know the amounts; what is due only if notice may have been received."""
+    noticed = any(answer[0] for answer in answers)
     places = (3, 4, 5) if noticed else (3, 4)
     return {name for place in places for name in remedies.needs(lambda answer, place=place: answer[place])}
 
@@ -228,9 +228,9 @@ def moments(case, as_of):
 
 
 def watched(decision):
-    """What time alone may change: the step, the measures, and what is asked."""
+    """What time alone may change: the step, the measures, what a clause comes to, and what is asked."""
     asked = [(each["to"], each["need"]) for each in decision["requests"]]
-    return decision["outcome"], decision["measures"], asked
+    return decision["outcome"], decision["measures"], decision["findings"], asked
 
 
 def judge_off_platform(case):
