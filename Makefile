@@ -121,6 +121,8 @@ lock:
 	build/uv/bin/python -m pip install -qq --disable-pip-version-check uv
 	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --extra service --extra postgresql --extra telemetry \
+		--output-file requirements/serve.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
 	$(COMPILE) --constraint requirements/dev.txt --group docs --output-file requirements/docs.txt
 	$(COMPILE) --constraint requirements/dev.txt --group mutate --output-file requirements/mutate.txt

@@ -17,6 +17,7 @@ from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 
+from adjudicator import record_commands, service_commands
 from adjudicator.adapters import adapt_doudian
 from adjudicator.checking import check as checked
 from adjudicator.codec import load_case
@@ -35,10 +36,9 @@ from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
 from adjudicator.policy import Edition
-from adjudicator.record_commands import add_to
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
-from adjudicator.schema import case_schema, decision_schema
+from adjudicator.schema import OF_A_POLICY, SCHEMAS
 from adjudicator.streams import (
     Refused,
     complain,
@@ -101,7 +101,8 @@ app = App(
     version_flags=["--version"],
     suppress_keyboard_interrupt=False,
 )
-add_to(app)
+record_commands.add_to(app)
+service_commands.add_to(app)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -501,23 +502,27 @@ def entitlements(
 
 @app.command
 def schema(
-    of: Literal["case", "decision"],
+    of: Literal["case", "decision", "check", "difference", "inquiry", "entitlements", "what-if"],
     /,
     *,
     policy: Annotated[
         str | None,
-        Parameter(help="Only what this policy takes or gives, such as `douyin_global.damage`.", show_default=False),
+        Parameter(
+            help="Only the cases or decisions of this policy, such as `douyin_global.damage`.", show_default=False
+        ),
     ] = None,
 ) -> int:
-    """Write the JSON Schema (2020-12) of cases or decisions.
+    """Write the JSON Schema (2020-12) of what goes in or comes out.
 
     Parameters
     ----------
     of
-        `case` for what goes in, `decision` for what comes out.
+        `case` and `inquiry` for what goes in, the others for what comes out.
     """
     named = None if policy is None else _edition(policy, None).policy
-    written = case_schema(named) if of == "case" else decision_schema(named)
+    if named is not None and of not in OF_A_POLICY:
+        raise Refused(f"--policy is for the schema of {' or '.join(OF_A_POLICY)}")
+    written = OF_A_POLICY[of](named) if of in OF_A_POLICY else SCHEMAS[of]()
     write_line(json.dumps(written, ensure_ascii=False, indent=2).encode())
     return DECIDED
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
 from math import inf
 from operator import attrgetter
-from typing import Any, Final, Union
+from typing import Any, Final, TypeVar, Union
 
 import attrs
 import orjson
@@ -37,6 +37,8 @@ from adjudicator.faults import NOTHING, Fault, InputError, shown
 from adjudicator.governing import policies, ungoverned
 from adjudicator.parsing import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
 from adjudicator.soundness import LARGEST
+
+T = TypeVar("T")
 
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
@@ -65,9 +67,12 @@ def load_case(text: str | bytes) -> Any:
     return _case(*parsed(text)) if case is None else case
 
 
-def case_from(document: object) -> Any:
-    """The case that a parsed JSON document describes. Raises :class:`~adjudicator.faults.InputError`."""
-    return _case(document, [])
+def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
+    """The case that a parsed JSON document describes; ``faults`` were found when it was parsed.
+
+    Raises :class:`~adjudicator.faults.InputError` with these and every other fault.
+    """
+    return _case(document, [*faults])
 
 
 def value_from(document: object, annotation: Any) -> Any:
@@ -76,6 +81,12 @@ def value_from(document: object, annotation: Any) -> Any:
         return _incoming(strict=True, every_fault=True).structure(document, annotation)
     except BaseValidationError as error:
         raise InputError(_faults_in(error)) from None
+
+
+def part_of(document: object, annotation: type[T]) -> T:
+    """Something that this library or its service has told, from a JSON document; fields that this version does not know are passed over."""
+    part: T = _incoming(strict=False, every_fault=True).structure(document, annotation)
+    return part
 
 
 def dump_case(case: Any) -> bytes:

@@ -26,8 +26,8 @@ from adjudicator.decision import (
     Ruling,
     Step,
 )
-from adjudicator.facts import Glossary, Open, Party, Repairable
-from adjudicator.judging import Judgement, Standing, asked, deadlines, findings, judge, remarks, requests
+from adjudicator.facts import Glossary, Holds, Open, Party, Repairable
+from adjudicator.judging import Judgement, Standing, asked, deadlines, findings, judge, remarks
 from adjudicator.later import LATER, later
 from adjudicator.money import Rung
 from adjudicator.policy import Edition, Function, facts_behind
@@ -188,8 +188,14 @@ class JudgedIncident:
 
     @property
     def waits(self) -> bool:
-        """Whether something that is not known can be supplied."""
-        return Standing.WAITING in (self.ordinary.standing, self.serious.standing)
+        """Whether something that is not known can be supplied and would make a difference."""
+        return any(waiting for _, waiting in self._open())
+
+    def _open(self) -> Iterator[tuple[Judgement, list[Open]]]:
+        """What is open and matters: what could at most bring the incident before a person does not where it goes there anyway."""
+        yield self.ordinary, [*_waiting(self.ordinary)]
+        settled_already = self.ordinary.standing in (Standing.REFUSED, Standing.GRANTED)
+        yield self.serious, [*_waiting(self.serious, all_of_it=settled_already)]
 
     @property
     def outcome(self) -> IncidentOutcome:
@@ -209,10 +215,18 @@ class JudgedIncident:
 
     def requests(self) -> tuple[Request, ...]:
         """What is still needed, each thing once."""
-        if not self.waits:
-            return ()
-        both = (*requests(self.ordinary), *requests(self.serious))
+        both = (request for judgement, waiting in self._open() for request in asked(judgement, waiting))
         return tuple({each.need: each for each in both}.values())
+
+
+def _waiting(judgement: Judgement, *, all_of_it: bool = True) -> Iterator[Open]:
+    """The open answers on which a judgement waits: all of them, or those that could still defeat."""
+    for clause, answer, _ in judgement.clauses if judgement.standing is Standing.WAITING else ():
+        weighed = judgement.facts[clause.name]
+        branches = [each.value for each in weighed.branches] if type(weighed) is Branches else [weighed]
+        may_defeat = any(each is True or type(each) in (Holds, Open) for each in branches)
+        if type(answer) is Open and (all_of_it or may_defeat):
+            yield answer
 
 
 @frozen

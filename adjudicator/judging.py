@@ -324,5 +324,5 @@ def remarks(judgement: Judgement) -> Iterator[Remark]:
     """What the reader of a decision should know."""
     for function in judgement.edition.remarks:
         node = judgement.edition.nodes[function.__name__]
-        if judgement.facts.evaluate(node) is True:
+        if judgement.facts[node.name] is True:
             yield Remark(node.name, node.cites, judgement.subject.line_id)

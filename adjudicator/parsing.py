@@ -20,6 +20,10 @@ DEEPEST: Final = 32
 """How deep lists and objects may be nested."""
 
 
+class NotJson(InputError):
+    """A text that is no JSON in UTF-8, whatever it was to say."""
+
+
 TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")
 
 
@@ -60,10 +64,10 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
         document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object)
     except UnicodeDecodeError as error:
-        raise InputError([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
+        raise NotJson([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
     except json.JSONDecodeError as error:
         place = f"{error.msg} at line {error.lineno}, column {error.colno}"
-        raise InputError([Fault("", place, "JSON")]) from None
+        raise NotJson([Fault("", place, "JSON")]) from None
     except RecursionError:
         raise InputError([TOO_DEEP]) from None
     except ValueError:

@@ -23,11 +23,11 @@ DatabaseUrl: TypeAlias = Annotated[
     str | None,
     Parameter(
         name="--database",
-        help="Where the record is: `sqlite:///FILE` or `postgresql://...`. Without it, what DATABASE_URL says, or `sqlite:///adjudicator.db`.",
+        help="Where the record is: `sqlite:///FILE` or `postgresql://...`. Without it, what ADJUDICATOR_DATABASE or DATABASE_URL say, or `sqlite:///adjudicator.db`.",
         show_default=False,
     ),
 ]
-ScopeName: TypeAlias = Literal["decide", "pay", "read", "admin"]
+ScopeName: TypeAlias = Literal["decide", "pay", "read", "admin", "metrics"]
 
 audit = App(name="audit", help="Verify, export, import and checkpoint the record, and erase personal data from it.")
 keys = App(name="keys", help="Create, list and revoke API keys.")
@@ -41,20 +41,28 @@ def add_to(app: App) -> None:
 
 
 @contextmanager
-def _record(url: str | None, *, migrate: bool = False) -> Iterator[Record]:
-    """The record at a URL. What it refuses is told in one line."""
+def of_the_extra() -> Iterator[None]:
+    """Where something of the extra ``service`` is imported: whoever has not installed it is told so."""
     try:
-        from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - only who keeps a record has installed it
-
-        from adjudicator.store import DEFAULT_URL, RecordError, open_record  # noqa: PLC0415
+        yield
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("adjudicator"):
             raise
         raise Refused(
             f"this needs {error.name}, of the extra `service`: pip install 'claim-adjudicator[service]'"
         ) from None
+
+
+@contextmanager
+def opened_record(url: str | None, *, migrate: bool = False) -> Iterator[Record]:
+    """The record at a URL. What it refuses is told in one line."""
+    with of_the_extra():
+        from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - only who keeps a record has installed it
+
+        from adjudicator.store import DEFAULT_URL, RecordError, open_record  # noqa: PLC0415
+    by_environment = os.environ.get("ADJUDICATOR_DATABASE") or os.environ.get("DATABASE_URL")
     try:
-        record = open_record(url or os.environ.get("DATABASE_URL") or DEFAULT_URL, migrate=migrate)
+        record = open_record(url or by_environment or DEFAULT_URL, migrate=migrate)
         try:
             yield record
         finally:
@@ -95,7 +103,7 @@ def verify(
     """
     if public_key is not None and checkpoint is None:
         raise Refused("--public-key is for the signature of a --checkpoint")
-    with _record(database) as record:
+    with opened_record(database) as record:
         fault = record.verify()
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
@@ -109,7 +117,7 @@ def verify(
 @audit.command(name="export")
 def export_(*, database: DatabaseUrl = None) -> None:
     """Write the whole record to the standard output as NDJSON; API keys are left out."""
-    with _record(database) as record:
+    with opened_record(database) as record:
         record.export(sys.stdout.buffer)
 
 
@@ -122,7 +130,7 @@ def import_(file: Annotated[str, Parameter(allow_leading_hyphen=True)], /, *, da
     file
         The file, or `-` for the standard input.
     """
-    with opened(file) as stream, _record(database, migrate=True) as record:
+    with opened(file) as stream, opened_record(database, migrate=True) as record:
         _say(f"{record.import_(stream)} new entries")
 
 
@@ -137,7 +145,7 @@ def checkpoint(
     key
         A file with a private key (PEM, Ed25519) to sign it with: `openssl genpkey -algorithm ed25519`.
     """
-    with _record(database) as record:
+    with opened_record(database) as record:
         write_line(record.checkpoint(None if key is None else content_of(key)).dump())
 
 
@@ -163,7 +171,7 @@ def erase(
     subject
         The buyer or claimant whose data are erased, on all orders.
     """
-    with _record(database) as record:
+    with opened_record(database) as record:
         erased = record.erase(order_id=order, case_id=case, subject=subject, reason=reason)
     _say(f"erased from {len(erased)} decisions")
 
@@ -188,7 +196,7 @@ def create(
     scope
         What it is good for; may stand more than once.
     """
-    with _record(database, migrate=True) as record:
+    with opened_record(database, migrate=True) as record:
         from adjudicator.store import Scope  # noqa: PLC0415
 
         _say(record.api_keys.create(name, map(Scope, scope)).token)
@@ -197,7 +205,7 @@ def create(
 @keys.command(name="list")
 def list_(*, database: DatabaseUrl = None) -> None:
     """List the keys, one JSON object a line."""
-    with _record(database) as record:
+    with opened_record(database) as record:
         for each in record.api_keys.listed():
             write_line(json_line(_told(each)))
 
@@ -211,7 +219,7 @@ def revoke(id: str, /, *, database: DatabaseUrl = None) -> None:
     id
         Its id, as `adjudicator keys list` tells it.
     """
-    with _record(database) as record:
+    with opened_record(database) as record:
         record.api_keys.revoke(id)
 
 
@@ -226,7 +234,7 @@ def _told(key: ApiKey) -> dict[str, object]:
 
 def migrate(*, database: DatabaseUrl = None) -> None:
     """Bring the schema of the database up to date; it is created if there is none."""
-    with _record(database, migrate=True):
+    with opened_record(database, migrate=True):
         _say("the schema is up to date")
 
 

@@ -15,14 +15,18 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from adjudicator.case import Minor, kinds_in
+from adjudicator.case import Case, Minor, kinds_in
+from adjudicator.checking import Check
 from adjudicator.civil_time import RFC3339, Instant
 from adjudicator.codec import DECIMAL, wire_name
-from adjudicator.decision import CONTRACT, Plain
+from adjudicator.comparing import Difference
+from adjudicator.decision import CONTRACT, Decision, Plain
+from adjudicator.entitling import Entitlements, OrderInquiry
 from adjudicator.governing import policies
 from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
 from adjudicator.policy import Docket, hints, members
 from adjudicator.soundness import AMOUNT, LARGEST, Bounds
+from adjudicator.whatif import Alternative, Question
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema, as it stands in JSON."""
@@ -74,6 +78,66 @@ def decision_schema(policy: str | None = None) -> Schema:
     return writer.whole("Decision", about, [writer.decision(*kind, names) for kind, names in kinds])
 
 
+def check_schema() -> Schema:
+    """The schema of what a check tells."""
+    return output_schema(Check)
+
+
+def entitlements_schema() -> Schema:
+    """The schema of what is told of what an order gives."""
+    return output_schema(Entitlements)
+
+
+def inquiry_schema() -> Schema:
+    """The schema of the question what an order gives."""
+    writer = _Writer(as_input=True)
+    schema = writer.an_object(OrderInquiry)
+    whole = {name: {"description": "Of a case, and left out of account."} for name in _ONLY_IN_A_CASE}
+    schema["properties"] |= whole
+    about = "It is read as strictly as a case. A whole case may be sent as well, of which nothing else counts."
+    return writer.whole("Inquiry", about, [schema])
+
+
+def what_if_schema() -> Schema:
+    """The schema of what would change a decision, and what is to be asked next."""
+    writer = _Writer(as_input=False)
+    about = writer.an_object(Decision)["properties"]
+    properties = {
+        **{name: about[name] for name in ("case_id", "as_of", "policy", "outcome")},
+        "alternatives": writer.a_list(Alternative, not_empty=False),
+        "questions": writer.a_list(Question, not_empty=False),
+    }
+    schema = {"description": "", "type": "object", "properties": properties, "required": [*properties]}
+    return writer.whole("What if", "What would change a decision, and what is to be asked next.", [schema])
+
+
+def difference_schema() -> Schema:
+    """The schema of what changed between two decisions."""
+    return output_schema(Difference)
+
+
+def output_schema(kind: type) -> Schema:
+    """The schema of what is put out of a class: all its fields are there, and others may come."""
+    writer = _Writer(as_input=False)
+    return writer.whole(_told(kind)["title"], "", [writer.an_object(kind)])
+
+
+OF_A_POLICY: Final[Mapping[str, Callable[[str | None], Schema]]] = {"case": case_schema, "decision": decision_schema}
+"""The schemas that there are for each policy, and for all of them together, by the name of what they describe."""
+SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
+    "check": check_schema,
+    "difference": difference_schema,
+    "inquiry": inquiry_schema,
+    "entitlements": entitlements_schema,
+    "what-if": what_if_schema,
+}
+"""The other schemas, by the name of what they describe."""
+
+_ONLY_IN_A_CASE: Final = tuple(
+    each.name for each in attrs.fields(Case) if each.name not in attrs.fields_dict(OrderInquiry)
+)
+
+
 def _by(policy: str | None, kind_of: Callable[[Docket], K]) -> list[tuple[K, list[str]]]:
     """The kinds of what policies take or give, each with the policies of that kind."""
     kinds: dict[K, list[str]] = {}
@@ -103,7 +167,7 @@ class _Writer:
     def whole(self, title: str, about: str, kinds: list[Schema]) -> Schema:
         """The whole schema: of one kind, or of either of several."""
         body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
-        description = " ".join((*(kind["description"] for kind in kinds if kind is body), about))
+        description = " ".join(filter(None, (*(kind["description"] for kind in kinds if kind is body), about)))
         return {
             "$schema": DIALECT,
             **body,
@@ -129,9 +193,9 @@ class _Writer:
 
     # Objects
 
-    def an_object(self, kind: type) -> Schema:
+    def an_object(self, kind: Any) -> Schema:
         """An object, field by field; the tag of a tagged one comes first."""
-        fields = attrs.fields(attrs.resolve_types(kind))
+        fields = _fields_of(kind)
         tag = getattr(kind, "kind", None)
         properties = {"kind": {"const": tag}} if isinstance(tag, str) else {}
         required = [wire_name(each.name) for each in fields if not (self.as_input and _has_default(each))]
@@ -163,6 +227,8 @@ class _Writer:
         if annotation in _INTEGERS:
             bounds = limits.get("bounds", _INTEGERS[annotation])
             return {"type": "integer", "minimum": bounds.least, "maximum": bounds.most}
+        if annotation is Any:
+            return {}
         if annotation is str:
             return _text(limits["code"]) if "code" in limits else {"type": "string"}
         return {"type": "boolean"} if annotation is bool else self.a_reference(annotation)
@@ -177,8 +243,8 @@ class _Writer:
     def a_reference(self, annotation: Any) -> Schema:
         """What a type asks for, defined once."""
         if annotation not in self.names:
-            name, module = _name_of(annotation)
-            self.names[annotation] = f"{module}.{name}" if name in self.definitions else name
+            name = _name_of(annotation)
+            self.names[annotation] = f"{_module_of(annotation)}.{name}" if name in self.definitions else name
             self.definitions[self.names[annotation]] = {}
             self.definitions[self.names[annotation]] = self.a_definition(annotation)
         return {"$ref": f"#/$defs/{self.names[annotation]}"}
@@ -197,16 +263,33 @@ class _Writer:
             return {**about, **_text(RFC3339)}
         if annotation is Decimal:
             return {"description": "An exact decimal, as text.", **_text(DECIMAL)}
-        if issubclass(annotation, Enum):
+        if isinstance(annotation, type) and issubclass(annotation, Enum):
             return {**_told(annotation), "enum": [each.value for each in annotation]}
         return self.an_object(annotation)
 
 
-def _name_of(annotation: Any) -> tuple[str, str]:
-    """What a type is called, and the module that it is from."""
-    if kinds := kinds_in(annotation):
-        return "Evidence", next(iter(kinds.values())).__module__
-    return ("Plain", Plain.__module__) if annotation == Plain else (annotation.__name__, annotation.__module__)
+def _fields_of(kind: Any) -> list[attrs.Attribute[Any]]:
+    """The fields of a class; of one that leaves a type open, as it is used here."""
+    fields = attrs.fields(attrs.resolve_types(typing.get_origin(kind) or kind))
+    bound = typing.get_args(kind)
+    return [each.evolve(type=each.type[bound]) if getattr(each.type, "__parameters__", ()) else each for each in fields]
+
+
+def _name_of(kind: Any) -> str:
+    """What a type is called; one that leaves a type open, with that type."""
+    if kinds_in(kind):
+        return "Evidence"
+    if kind == Plain:
+        return "Plain"
+    name: str = (typing.get_origin(kind) or kind).__name__
+    return name + "".join(
+        _name_of(each).capitalize() if each is int else _name_of(each) for each in typing.get_args(kind)
+    )
+
+
+def _module_of(kind: Any) -> str:
+    """The module that a type is from; of evidence the one of its kinds."""
+    return next((each.__module__ for each in kinds_in(kind).values()), str(kind.__module__))
 
 
 def _without_null(annotation: Any) -> tuple[Any, bool]:
@@ -234,9 +317,9 @@ def _text(pattern: re.Pattern[str]) -> Schema:
     return {"type": "string", "pattern": f"^(?:{pattern.pattern})$", "not": {"pattern": r"\n"}}
 
 
-def _told(kind: type) -> Schema:
+def _told(kind: Any) -> Schema:
     """What a class is called, and what its docstring says of it first."""
-    name = _NEXT_WORD.sub(" ", kind.__name__).capitalize()
+    name = _NEXT_WORD.sub(" ", _name_of(kind)).capitalize()
     first = (kind.__doc__ or "").partition("\n\n")[0]
     plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("``None``", "null").replace("``", "")
     return {"title": name, "description": plain}

@@ -49,30 +49,32 @@ class Facts(dict[str, Any]):
         self.unknown = frozenset([name for name in self.unsettled if type(self[name]) is Open])
 
     def __missing__(self, name: str) -> Any:
-        node = self._nodes.get(name)
-        self[name] = value = self._leaves[name].read(self._subject) if node is None else self.evaluate(node)
+        if name in self._nodes:
+            self.work_out((self._nodes[name],))
+            return self[name]
+        self[name] = value = self._leaves[name].read(self._subject)
         if type(value) in _NOT_PLAIN:
             self.unsettled.add(name)
         return value
 
     def work_out(self, nodes: Iterable[Node]) -> None:
-        """Call some functions, each after all that it asks for."""
+        """Call some functions, each after all that it asks for, or try them on every value that their facts could take."""
+        unsettled = self.unsettled
         for node in nodes:
-            self[node.name] = value = self.evaluate(node)
+            values = node.arguments(self)
+            value = node.function(*values) if unsettled.isdisjoint(node.params) else _tried(node, values)
+            self[node.name] = value
             if type(value) in _NOT_PLAIN:
-                self.unsettled.add(node.name)
-
-    def evaluate(self, node: Node) -> Any:
-        """Call a function with its facts, or try it on every value that they could take."""
-        values = node.arguments(self)
-        if self.unsettled.isdisjoint(node.params):
-            return node.function(*values)
-        taken = tuple(map(_as_it_is, values, node.admits))
-        return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
+                unsettled.add(node.name)
 
 
 _NOT_PLAIN: Final = UNSETTLED | {Branches}
 _NOT_TAKEN: Final = object()
+
+
+def _tried(node: Node, values: tuple[Any, ...]) -> Any:
+    taken = tuple(map(_as_it_is, values, node.admits))
+    return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
 
 
 def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:

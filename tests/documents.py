@@ -8,10 +8,20 @@ from typing import Any, Final
 from hypothesis import strategies as st
 
 from adjudicator.testing import case_documents
-from admissions import admission_documents
-from clearances import CLEARANCE, clearance_documents
-from tradings import trading_documents
-from virtual_goods import ARRIVAL, DISPATCH, LISTING, arrival_documents, dispatch_documents, listing_documents
+from admissions import IN_ORDER, admission_documents
+from clearances import A_MERCHANT, CLEARANCE, clearance_documents
+from tradings import FOUND, trading_documents
+from virtual_goods import (
+    A_DISPATCH,
+    A_LISTING,
+    AN_ARRIVAL,
+    ARRIVAL,
+    DISPATCH,
+    LISTING,
+    arrival_documents,
+    dispatch_documents,
+    listing_documents,
+)
 
 OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]]]]] = {
     "douyin_alliance.admission": admission_documents,
@@ -22,6 +32,12 @@ OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]
     ARRIVAL: arrival_documents,
 }
 """Policies whose cases are no claims."""
+
+
+ONE_OF_OTHER_KINDS: Final[Mapping[str, dict[str, Any]]] = {
+    each["policy"]: each for each in (IN_ORDER, A_MERCHANT, FOUND, A_LISTING, A_DISPATCH, AN_ARRIVAL)
+}
+"""A case of each of them from which the others are made."""
 
 
 def documents(policy: str) -> st.SearchStrategy[dict[str, Any]]:

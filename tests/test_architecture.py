@@ -23,6 +23,7 @@ from importlinter import cli as import_linter
 
 from adjudicator import case as case_module
 from adjudicator.governing import policies
+from tradings import FOUND
 
 ROOT: Final = Path(__file__).parents[1]
 ENGINE: Final = ROOT / "adjudicator"
@@ -36,6 +37,7 @@ SHELLS: Final = frozenset(
     {
         "adapters",
         "cli",
+        "client",
         "codes",
         "explaining",
         "given",
@@ -45,6 +47,8 @@ SHELLS: Final = frozenset(
         "record_commands",
         "records",
         "rulebook",
+        "service",
+        "service_commands",
         "store",
         "streams",
         "testing",
@@ -101,6 +105,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "its converters are made once, when first asked for; cases are never kept",
         "orjson": "writes text",
         "types": "takes the annotations of the models apart",
+    },
+    "conduct": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "governing": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
@@ -389,6 +396,7 @@ ADMISSION: Final = {
     "product": {"id": "P1"},
 }
 ADMISSIONS: Final = (ADMISSION, ADMISSION | {"shop": {"id": "S1", "opened": False, "score": "4.1", "penalties": []}})
+TRADINGS: Final = (FOUND, FOUND | {"incidents": [{"id": "I1", "act": "contact"}], "shop": {"id": "S1"}})
 HARMLESS: Final[Mapping[str, str]] = {}
 """Audit events that reach nothing outside, and why."""
 
@@ -404,7 +412,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The case of every example, one a line, and what the examples lack."""
     path = tmp_path_factory.mktemp("cases") / "cases.ndjson"
     examples = (json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json")))
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS)), encoding="utf-8")
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS, *TRADINGS)), encoding="utf-8")
     return path
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ from adjudicator.faults import InputError
 from adjudicator.places import put
 from adjudicator.policy import Edition, PolicyError
 from adjudicator.testing import a_case
-from admissions import IN_ORDER
+from documents import ONE_OF_OTHER_KINDS
 
 POLICIES: Final = governing.policies()
 ONE_DAY: Final = dt.timedelta(days=1)
@@ -94,7 +95,7 @@ def document(policy: str) -> dict[str, Any]:
     """A sound case for a policy."""
     if POLICIES[policy][0].decides is CLAIMS:
         return case_document(a_case(policy))
-    return {**IN_ORDER, "policy": policy}
+    return copy.deepcopy(ONE_OF_OTHER_KINDS[policy])
 
 
 @pytest.mark.parametrize("policy", POLICIES)

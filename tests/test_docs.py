@@ -19,14 +19,16 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from textwrap import dedent
+from threading import Thread
 from typing import Any, Final
 
 import pytest
@@ -200,7 +202,9 @@ class Reader:
     def environment(self) -> dict[str, str]:
         """What a shell of the reader holds: a terminal of 80 columns that reads English."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "PYTEST"))}
-        path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+        path = os.pathsep.join(
+            [str(self.directory / "bin"), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+        )
         return kept | {"PATH": path, "COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONPATH": str(self.directory)}
 
     def read(self, block: Block, where: str) -> None:
@@ -214,6 +218,32 @@ class Reader:
         assert is_part_of(document, self.decision), f"{where} is no part of {json.dumps(self.decision, indent=2)}"
 
 
+@contextmanager
+def serving(directory: Path) -> Iterator[None]:
+    """A service in development mode, which whoever types ``curl`` reaches."""
+    import uvicorn
+
+    from adjudicator.service.app import create_app
+    from adjudicator.service.settings import Settings
+    from adjudicator.store import open_record
+
+    record = open_record(f"sqlite:///{directory}/adjudicator.db")
+    app = create_app(Settings(development=True), record)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        curl = directory / "bin" / "curl"
+        curl.parent.mkdir()
+        port = listening.getsockname()[1]
+        curl.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/curl.py" {port} "$@"\n', "utf-8")
+        curl.chmod(0o755)
+        yield
+        server.should_exit = True
+        thread.join()
+    record.close()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
 def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever follows a page to the letter sees what it shows."""
@@ -221,7 +251,8 @@ def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.syspath_prepend(str(EXAMPLES))
     if page.parent.name == "adapters":
         shutil.copytree(EXAMPLES / "doudian", tmp_path / "docs" / "examples" / "doudian")
-    Reader(page, tmp_path).follow()
+    with serving(tmp_path) if page.name == "http.md" else nullcontext():
+        Reader(page, tmp_path).follow()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))

@@ -55,14 +55,66 @@ ADMISSION: Final = (
     ("controllers_other_shops_are_clean", REQUIREMENT, ("DA.1(10)",)),
     ("three_openings_are_used_up", BAR, ("DA.2(4)",)),
 )
+CLEARANCE: Final = (
+    *ADMISSION[:-1],
+    ("experience_score_below_3_5", BAR, ("DA.2(1)",)),
+    ("brand_papers_fall_short", BAR, ("DA.2(2)",)),
+    ("found_unfit_for_promotion", BAR, ("DA.2(3)",)),
+    ADMISSION[-1],
+)
+LISTING: Final = (
+    ("agreement_is_accepted", REQUIREMENT, ("PV.1",)),
+    ("entry_review_is_passed", REQUIREMENT, ("PV.1",)),
+    ("virtual_deposit_is_paid", REQUIREMENT, ("PV.1",)),
+    ("contact_with_operations_is_complete", REQUIREMENT, ("PV.1",)),
+    ("in_one_of_the_ten_categories", REQUIREMENT, ("PV.2(1)",)),
+    ("goods_keep_the_platform_rules", REQUIREMENT, ("PV.2(1)",)),
+    ("api_for_direct_top_up_only", REQUIREMENT, ("PV.2(2)",)),
+    ("api_merchant_trades_where_it_must", REQUIREMENT, ("PV.2(2)",)),
+    ("api_is_authorised", REQUIREMENT, ("PV.2(2)",)),
+    ("api_from_an_enterprise_shop", REQUIREMENT, ("PV.2(2)",)),
+    ("api_is_reviewed", REQUIREMENT, ("PV.2(2)",)),
+    ("api_has_a_price_advantage", REQUIREMENT, ("PV.2(2)",)),
+    ("travel_from_an_enterprise_shop", REQUIREMENT, ("PV.2(3)",)),
+    ("travel_is_fulfilled_in_15_days", REQUIREMENT, ("PV.2(3)",)),
+    ("offline_service_is_fulfilled_in_15_days", REQUIREMENT, ("PV.2(4)",)),
+    ("stored_value_is_short_or_approved", REQUIREMENT, ("PV.2(5)",)),
+    ("rental_lasts_15_days_at_most", REQUIREMENT, ("PV.2(6)",)),
+    ("number_is_asked_for", REQUIREMENT, ("PV.2(8)",)),
+    ("open_to_its_region_only", REQUIREMENT, ("PV.2(9)",)),
+    ("replies_at_the_required_rate", REQUIREMENT, ("PV.5",)),
+    ("internet_phone_needs_an_app", BAR, ("PV.2(7)",)),
+    ("users_are_diverted", BAR, ("PV.5",)),
+    ("users_are_hoarded", BAR, ("PV.5",)),
+    ("pushes_are_not_confirmed", BAR, ("PV.5",)),
+)
+DISPATCH: Final = (
+    ("dispatched_in_the_right_way", REQUIREMENT, ("PV.3(1)",)),
+    ("dispatched_in_time", REQUIREMENT, ("PV.3(1)", "PV.3(3)")),
+    ("dispatch_was_false", BAR, ("PV.3(2)",)),
+    ("goods_are_out_of_stock", BAR, ("PV.3(2)",)),
+)
+ARRIVAL: Final = (("top_up_did_not_arrive", REQUIREMENT, ("PV.4",)),)
 CLAUSES: Final = {
     "douyin_alliance.admission": ADMISSION,
+    "douyin_alliance.clearance": CLEARANCE,
     "douyin_global.authenticity": AUTHENTICITY,
     "douyin_global.damage": DAMAGE,
     "douyin_global.local_return": LOCAL_RETURN,
+    "pinduoduo.virtual_listing": LISTING,
+    "pinduoduo.virtual_dispatch": DISPATCH,
+    "pinduoduo.virtual_arrival": ARRIVAL,
 }
 GLOBAL_FROM: Final = dt.date(2022, 3, 15)
-BEGINS: Final = dict.fromkeys(CLAUSES, GLOBAL_FROM) | {"douyin_alliance.admission": dt.date(2024, 7, 25)}
+ALLIANCE_FROM: Final = dt.date(2024, 7, 25)
+VIRTUAL_FROM: Final = dt.date(2018, 10, 24)
+BEGINS: Final = dict.fromkeys(CLAUSES, GLOBAL_FROM) | {
+    "douyin_alliance.admission": ALLIANCE_FROM,
+    "douyin_alliance.clearance": ALLIANCE_FROM,
+    "pinduoduo.virtual_listing": VIRTUAL_FROM,
+    "pinduoduo.virtual_dispatch": VIRTUAL_FROM,
+    "pinduoduo.virtual_arrival": VIRTUAL_FROM,
+}
 SETTINGS: Final[dict[str, dict[str, object]]] = {
     "douyin_global.authenticity": {"last_day_rolls_over": False, "holidays": frozenset()},
     "douyin_global.damage": {"leak_required": True},
@@ -85,6 +137,19 @@ REMARKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "rights_by_law_remain": ("R46",),
     },
     "douyin_global.local_return": {"rights_by_law_remain": ("R46",)},
+    "douyin_alliance.clearance": {
+        "clearing_is_a_right": ("DA.2", "R45"),
+        "checked_again_every_day": ("DA.2(4)", "DA.2(5)"),
+    },
+    "pinduoduo.virtual_listing": {
+        "nationwide_loses_promotion_slots": ("PV.2(9)", "R45"),
+        "listing_rules_also_bind_later": ("PV.5",),
+    },
+    "pinduoduo.virtual_dispatch": {"dealt_with_under_the_dispatch_rules": ("PV.3(2)", "R45")},
+    "pinduoduo.virtual_arrival": {
+        "merchant_keeps_proof_of_dispatch": ("PV.4",),
+        "own_screenshot_proves_nothing": ("PV.4",),
+    },
 }
 
 
@@ -122,4 +187,4 @@ def test_the_remarks_rest_on_their_readings(edition: Edition) -> None:
 def test_an_edition_tells_what_its_file_says(edition: Edition) -> None:
     """The first line of the file is its title, and names the part of the rule that it carries out."""
     assert edition.title == (edition.about or "").splitlines()[0]
-    assert f"({edition.article})" in edition.title
+    assert f"({edition.article.replace('; ', ', ')})" in edition.title

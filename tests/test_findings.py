@@ -245,11 +245,8 @@ def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
         ruling = edition.decides.rule(edition, case)
         assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
         assert ruling.total == getattr(decision, "total", None)
-        lines = (
-            {line.line_id: line.outcome for line in decision.lines} if policy != ADMISSION else {None: ruling.outcome}
-        )
-        assert {each.line_id: each.outcome for each in ruling.subjects} == lines
-        for line_id in lines:
+        assert [(each.line_id, each.outcome) for each in ruling.subjects] == [*decision.parts]
+        for line_id, _ in decision.parts:
             ruled = ruling.on(line_id)
             told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
             assert ruled is not None

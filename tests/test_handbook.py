@@ -319,6 +319,19 @@ OUTCOMES: Final = {
     "local-return-agreed": "approved",
     "local-return-no-address-in-the-territory": "needs_information",
     "local-return-ruled-for-the-merchant": "denied",
+    "trading-applied-to-leave": "leaving",
+    "trading-cash-on-delivery": "termination_open",
+    "trading-closing-on-day-45": "application_due",
+    "trading-closing-on-day-46": "removal_open",
+    "trading-on-the-user-s-request": "notice_due",
+    "trading-one-incident-is-enough": "notice_due",
+    "trading-phone-number-for-delivery": "not_found",
+    "trading-promise-without-top-up-on-day-3": "remedy_due",
+    "trading-promise-without-top-up-on-day-4": "termination_open",
+    "trading-purpose-not-known": "needs_information",
+    "trading-put-right-in-time": "remedied",
+    "trading-something-similar": "manual_review",
+    "trading-the-second-time": "termination_open",
 }
 EXAMPLES: Final = [(edition, each) for edition in ALL for each in governed_by(edition, policies()[edition.policy])]
 for_every_example = pytest.mark.parametrize(("edition", "example"), EXAMPLES, ids=[each.name for _, each in EXAMPLES])

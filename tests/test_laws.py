@@ -62,9 +62,8 @@ from adjudicator.testing import (
     cases,
     invalid_documents,
 )
-from admissions import IN_ORDER, admission_documents
-from documents import OF_OTHER_KINDS
-from tradings import trading_documents
+from admissions import IN_ORDER
+from documents import OF_OTHER_KINDS, documents
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
 PAYING: Final = CLAIMS[:2]
@@ -145,16 +144,11 @@ def test_payments_obey(law: Law, policy: str) -> None:
     hold(law, cases(policy))
 
 
+@pytest.mark.parametrize("policy", OF_OTHER_KINDS)
 @pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
-def test_admissions_obey(law: Law) -> None:
-    """A law of every case holds for applications too."""
-    hold(law, admission_documents().map(case_from))
-
-
-@pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
-def test_tradings_obey(law: Law) -> None:
-    """A law of every case holds for conduct too."""
-    hold(law, trading_documents().map(case_from))
+def test_cases_of_other_kinds_obey(law: Law, policy: str) -> None:
+    """A law of every case holds for applications, checks and conduct too."""
+    hold(law, documents(policy).map(case_from))
 
 
 @pytest.mark.parametrize("policy", CLAIMS)

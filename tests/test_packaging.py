@@ -24,7 +24,8 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 PACKS = sorted(path.parent.name for path in (ROOT / "policies").glob("*/__init__.py"))
 SOURCE_ROOTS = {"adjudicator": ROOT / "adjudicator"} | {pack: ROOT / "policies" / pack for pack in PACKS}
-LOCKS = ("run", "build", "dev", "docs", "mutate")
+LOCKS = ("run", "build", "dev", "docs", "mutate", "serve")
+SERVED = ("service", "postgresql", "telemetry")
 WHERE_EVERYTHING_CAME_FROM = """
 import importlib, pathlib
 from adjudicator.cli import main
@@ -185,6 +186,10 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
     extras = [each for extra in PROJECT["optional-dependencies"].values() for each in extra]
     wanted = {
         "run": PROJECT["dependencies"],
+        "serve": [
+            *PROJECT["dependencies"],
+            *(each for name in SERVED for each in PROJECT["optional-dependencies"][name]),
+        ],
         "build": groups["build"],
         "dev": [
             *PROJECT["dependencies"],
@@ -206,6 +211,7 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
 
 def test_the_locks_agree_with_each_other() -> None:
     assert locked("run").items() <= locked("dev").items()
+    assert locked("serve").items() <= locked("dev").items()
     assert locked("build").items() <= locked("dev").items()
     run, mutate = locked("run"), locked("mutate")  # installed together
     assert {name: run[name] for name in run.keys() & mutate.keys()}.items() <= mutate.items()

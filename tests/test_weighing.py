@@ -138,7 +138,7 @@ def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
         facts=facts,
     )
     (line,) = claimed_lines(a_case("test.policy"))
-    return Facts(edition, line).evaluate(edition.nodes[clause.__name__])
+    return Facts(edition, line)[clause.__name__]
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,13 @@
 :func:`open_record` is where to begin. Deciding without a record needs nothing of this.
 """
 
-from adjudicator.store.answers import Filter, Kept, Page, Recorded, Rerun, Summary
+from adjudicator.store.answers import MOST_LISTED, Filter, Kept, Page, Recorded, Rerun, Standing, Summary
 from adjudicator.store.chain import Entry
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.faults import (
     BadCheckpoint,
+    Changed,
     Erased,
     KeyReused,
     NotFound,
@@ -22,16 +23,21 @@ from adjudicator.store.faults import (
 from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
+from adjudicator.store.rates import Permits, Rates
 from adjudicator.store.record import Record, open_record
+from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.verifying import BrokenAt
 
 __all__ = [
     "DEFAULT_URL",
+    "LONGEST_ID",
+    "MOST_LISTED",
     "PERSONAL",
     "ApiKey",
     "ApiKeys",
     "BadCheckpoint",
     "BrokenAt",
+    "Changed",
     "Checkpoint",
     "Entry",
     "Erased",
@@ -45,12 +51,15 @@ __all__ = [
     "NotSuperseded",
     "Page",
     "Payout",
+    "Permits",
+    "Rates",
     "Record",
     "RecordError",
     "Recorded",
     "Rerun",
     "SchemaMismatch",
     "Scope",
+    "Standing",
     "State",
     "StillRunning",
     "Summary",

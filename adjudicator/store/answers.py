@@ -11,6 +11,7 @@ from attrs import field, fields_dict, frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.faults import shown
+from adjudicator.store.payouts import Payout
 from adjudicator.store.tables import DECISIONS
 
 MOST_LISTED: Final = 1_000
@@ -54,6 +55,18 @@ class Summary:
     supersedes: str | None
     superseded_by: str | None
     erased: bool
+
+
+@frozen
+class Standing:
+    """How a decision stands: what the list has of it, and the payouts of its claim.
+
+    ``version`` counts what happened to its order, or to its case where there is no order: whatever changes, it grows.
+    """
+
+    summary: Summary
+    payouts: tuple[Payout, ...]
+    version: int
 
 
 @frozen(kw_only=True)

@@ -63,6 +63,12 @@ def locked(connection: sa.Connection, chain: str) -> Head:
     return Head(row.chain, row.length, row.head)
 
 
+def length_of(connection: sa.Connection, chain: str) -> int:
+    """How many entries a chain has."""
+    length: int = connection.scalars(sa.select(CHAINS.c.length).where(CHAINS.c.chain == chain)).one()
+    return length
+
+
 def append(connection: sa.Connection, head: Head, id: str, told: Mapping[str, Any], seal: Seal | None = None) -> Head:
     """Write the next entry of a locked chain, and what follows from it for the lists. Returns the new end."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **told}

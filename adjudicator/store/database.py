@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -53,7 +54,7 @@ def _sqlite(url: URL) -> sa.Engine:
         writes = connection.get_execution_options().get("writes")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
-    return engine
+    return engine.execution_options(turn=Lock())
 
 
 @contextmanager
@@ -66,8 +67,12 @@ def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning."""
-    with engine.connect().execution_options(writes=True) as connection, connection.begin():
+    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning.
+
+    The threads of a process stand in line for their turn; other processes try again until it is theirs.
+    """
+    turn = engine.get_execution_options().get("turn", nullcontext())
+    with turn, engine.connect().execution_options(writes=True) as connection, connection.begin():
         yield connection
 
 

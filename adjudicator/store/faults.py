@@ -31,6 +31,10 @@ class NotSuperseded(RecordError):
     """A decision that cannot be superseded by this one."""
 
 
+class Changed(RecordError):
+    """Something that was to be changed has changed since it was last looked at."""
+
+
 class NotPayable(RecordError):
     """A payout that is not made. ``left`` are the awards of the claim as they stand now; pay on a new decision."""
 

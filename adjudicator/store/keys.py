@@ -32,6 +32,7 @@ class Scope(StrEnum):
     PAY = "pay"
     READ = "read"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 @frozen(kw_only=True)

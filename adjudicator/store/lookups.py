@@ -7,32 +7,61 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from attrs import frozen
 
-from adjudicator.case import Case
+from adjudicator.canonical import digest
+from adjudicator.case import Claim, Order
 from adjudicator.codec import case_from, load_decision
-from adjudicator.decision import Award, ClaimDecision, Decision
+from adjudicator.decision import Award, Decision
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.store import database
 from adjudicator.store.answers import Recorded
-from adjudicator.store.chain import Entry, entry_by_id
-from adjudicator.store.faults import Erased, KeyReused, NotFound, NotSuperseded, StillRunning
+from adjudicator.store.chain import Entry, Head, entry_by_id
+from adjudicator.store.faults import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
 from adjudicator.store.personal import put_back, subject_digest
 from adjudicator.store.tables import DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
 
 # What a case is found by
 
 
-def chain_of(case: Any) -> str:
-    """The chain that a case belongs to."""
-    return f"order/{case.order.id}" if isinstance(case, Case) else f"case/{case.id}"
+@frozen
+class Subject:
+    """What a case is about: an order and a claim on it, so far as a case of its kind has them."""
+
+    case_id: str
+    order: Order | None
+    claim: Claim | None
+
+    @property
+    def order_id(self) -> str | None:
+        """The id of the order."""
+        return None if self.order is None else self.order.id
+
+    @property
+    def claim_id(self) -> str | None:
+        """The id of the claim."""
+        return None if self.claim is None else self.claim.id
+
+    @property
+    def chain(self) -> str:
+        """The chain of the order, or of the case where there is none."""
+        return f"case/{self.case_id}" if self.order is None else f"order/{self.order.id}"
 
 
-def can_be_found_again(case: Any) -> None:
+def subject_of(case: Any) -> Subject:
+    """What a case of any kind is about; what it has of an order and a claim stands where it stands in a claim's."""
+    order, claim = getattr(case, "order", None), getattr(case, "claim", None)
+    return Subject(case.id, order if isinstance(order, Order) else None, claim if isinstance(claim, Claim) else None)
+
+
+def can_be_found_again(subject: Subject) -> None:
     """Ids go into columns, which hold neither very long ones nor the character NUL."""
-    ids = {"/id": case.id}
-    if isinstance(case, Case):
-        ids |= {"/order/id": case.order.id, "/claim/id": case.claim.id}
-        ids |= {f"/order/lines/{index}/id": line.id for index, line in enumerate(case.order.lines)}
+    ids = {"/id": subject.case_id}
+    if subject.claim is not None:
+        ids["/claim/id"] = subject.claim.id
+    if subject.order is not None:
+        ids["/order/id"] = subject.order.id
+        ids |= {f"/order/lines/{index}/id": line.id for index, line in enumerate(subject.order.lines)}
     faults = [
         Fault(pointer, shown(each), f"an id of at most {LONGEST_ID} characters, none of them NUL")
         for pointer, each in ids.items()
@@ -53,17 +82,47 @@ def concerned(order_id: str | None, case_id: str | None, subject: str | None) ->
 # What is on record already
 
 
-def answered(connection: sa.Connection, request: str, payload: str) -> Recorded | None:
-    """The answer that was given to a request before."""
-    if not database.only_one_runs(connection, request):
+@frozen
+class Request:
+    """A request that may come again: the digest of caller and idempotency key, ``None`` without a key, and that of the payload."""
+
+    digest: str | None
+    payload: str
+
+    @classmethod
+    def of(cls, caller: str | None, idempotency_key: str | None, payload: object) -> Request:
+        """The request of a caller."""
+        return cls(None if idempotency_key is None else digest([caller, idempotency_key]), digest(payload))
+
+
+def given_before(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
+    """How a request was answered before. From here on until the transaction ends nobody else answers it."""
+    if request.digest is None:
+        return None
+    if not database.only_one_runs(connection, request.digest):
         raise StillRunning("a request with this idempotency key is being answered; ask again")
-    row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.request == request)).one_or_none()
+    row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.request == request.digest)).one_or_none()
+    if row is not None and row.payload is None:
+        raise Erased(f"the personal data of the decision {row.decision_id} were erased")
+    if row is not None and row.payload != request.payload:
+        raise KeyReused("this idempotency key was used before, with another payload")
+    return row
+
+
+def note_answer(
+    connection: sa.Connection, request: Request, *, decision_id: str | None = None, answer: str | None = None
+) -> None:
+    """Keep how a request was answered, if it has a key."""
+    if request.digest is not None:
+        told = {"request": request.digest, "payload": request.payload, "decision_id": decision_id, "answer": answer}
+        connection.execute(REQUESTS.insert().values(**told))
+
+
+def decision_given_before(connection: sa.Connection, request: Request) -> Recorded | None:
+    """The decision that was given to a request before."""
+    row = given_before(connection, request)
     if row is None:
         return None
-    if row.payload is None:
-        raise Erased(f"the personal data of the decision {row.decision_id} were erased")
-    if row.payload != payload:
-        raise KeyReused("this idempotency key was used before, with another payload")
     return Recorded(row.decision_id, document_in(decision_entry(connection, row.decision_id), "decision"), repeat=True)
 
 
@@ -87,6 +146,12 @@ def may_supersede(connection: sa.Connection, chain: str, id: str) -> None:
         raise NotSuperseded(f"the decision {id} is about another order or case")
     if row["superseded_by"] is not None:
         raise NotSuperseded(f"the decision {id} is superseded already, by {row['superseded_by']}")
+
+
+def must_be_at(head: Head, version: int | None) -> None:
+    """Raises ``Changed`` unless a chain is as long as it was when somebody last looked at it, if that is said."""
+    if version is not None and version != head.length:
+        raise Changed(f"this is version {head.length} by now, not {version}")
 
 
 def listed(connection: sa.Connection, id: str) -> sa.RowMapping:
@@ -132,7 +197,7 @@ def awards_in(entry: Entry, keys: Iterable[str] | None) -> tuple[Award, ...]:
     if entry.seal is None:
         raise Erased(f"the personal data of the decision {entry.id} were erased: decide again")
     decision = load_decision(document_in(entry, "decision"))
-    awards = {award.key: award for award in decision.awards} if isinstance(decision, ClaimDecision) else {}
+    awards: dict[str, Award] = {award.key: award for award in getattr(decision, "awards", ())}
     wanted = list(awards) if keys is None else list(dict.fromkeys(keys))
     for key in wanted:
         if key not in awards:

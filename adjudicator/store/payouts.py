@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
+import attrs
+import orjson
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
@@ -88,6 +90,31 @@ def payout_under(connection: sa.Connection, key: str) -> Payout:
     if row is None:
         raise NotFound(f"nothing was ever reserved under the key {key}")
     return _payout(row)
+
+
+def movable(connection: sa.Connection, decision: sa.RowMapping, keys: Iterable[str] | None) -> tuple[Payout, ...]:
+    """The payouts of a decision's claim under these keys; if none are named, those that were reserved on it and count.
+
+    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim.
+    """
+    if keys is None:
+        on_the_order = payouts_of(connection, decision["order_id"]) if decision["order_id"] is not None else ()
+        return tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+    found = tuple(payout_under(connection, key) for key in keys)
+    for each in found:
+        if (each.order_id, each.claim_id) != (decision["order_id"], decision["claim_id"]):
+            raise NotFound(f"the claim of the decision {decision['id']} has no payout under the key {each.key}")
+    return found
+
+
+def text_of(payouts: Iterable[Payout]) -> str:
+    """Payouts as the text of an answer that may be asked for again."""
+    return orjson.dumps([attrs.asdict(each) for each in payouts]).decode()
+
+
+def payouts_from(text: str) -> tuple[Payout, ...]:
+    """The payouts of an answer that was given before."""
+    return tuple(Payout(**each) for each in orjson.loads(text))
 
 
 def _payout(row: sa.RowMapping) -> Payout:

@@ -10,27 +10,18 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeAlias
+import types
+import typing
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any, Final, TypeAlias, Union
 
+import attrs
 import orjson
 from attrs import frozen
 
-PERSONAL: Final = (
-    "/claim/claimant_id",
-    "/order/buyer_id",
-    "/order/merchant/return_addresses/*/address",
-    "/order/parcels/*/waybill_no",
-    "/evidence/*/description",
-    "/evidence/*/files/*/name",
-    "/evidence/*/files/*/sha256",
-    "/evidence/*/issuer/name",
-    "/evidence/*/reference",
-    "/evidence/*/verified_by",
-    "/evidence/*/waybill_no",
-    "/metadata",
-)
-"""Where in a case personal data stand, as JSON pointers; ``*`` is any item of a list, and what lies below a pointer belongs to it."""
+from adjudicator.case import Case
+from adjudicator.codec import wire_name
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
@@ -62,9 +53,37 @@ class Seal:
         return found
 
 
-def held_apart(case: Any, decision: Any) -> tuple[Any, Any, Seal]:
-    """The two documents without personal data, and the data. The documents that are handed in are changed."""
-    of_the_case = _take(case, [path for pointer in PERSONAL for path in _places(case, pointer.split("/")[1:])])
+@cache
+def personal_in(kind: Hashable) -> tuple[str, ...]:
+    """Where in a kind of case personal data stand: the fields that its classes declare to be ``personal``, as JSON pointers.
+
+    ``*`` is any item of a list, and what lies below a pointer belongs to it.
+    """
+    return tuple(sorted(set(_personal_in(kind, ""))))
+
+
+def _personal_in(annotation: Any, pointer: str) -> Iterator[str]:
+    if typing.get_origin(annotation) is tuple:
+        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*")
+    elif typing.get_origin(annotation) in (Union, types.UnionType):
+        for each in typing.get_args(annotation):
+            yield from _personal_in(each, pointer)
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        for field in attrs.fields(attrs.resolve_types(annotation)):
+            place = f"{pointer}/{wire_name(field.name)}"
+            yield from (place,) if "personal" in field.metadata else _personal_in(field.type, place)
+
+
+PERSONAL: Final = personal_in(Case)
+"""Where in the case of a claim personal data stand."""
+
+
+def held_apart(case: Any, decision: Any, personal: Iterable[str] = PERSONAL) -> tuple[Any, Any, Seal]:
+    """The two documents without personal data, which stand in these places of the case, and the data.
+
+    The documents that are handed in are changed.
+    """
+    of_the_case = _take(case, [path for pointer in personal for path in _places(case, pointer.split("/")[1:])])
     revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
     named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
     of_the_decision = _take(decision, named)

@@ -13,42 +13,61 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from adjudicator.canonical import digest
-from adjudicator.case import Case, Settlement
+from adjudicator.case import Settlement
 from adjudicator.civil_time import Instant
 from adjudicator.codec import dump_case, dump_decision, load_case, normalised
 from adjudicator.deciding import decide
 from adjudicator.decision import Award, Decision
 from adjudicator.store import database
-from adjudicator.store.answers import EVERY_DECISION, Filter, Kept, Page, Recorded, Rerun, Summary, page_of, summary_of
-from adjudicator.store.chain import Entry, Head, append, entries_of, locked
+from adjudicator.store.answers import (
+    EVERY_DECISION,
+    Filter,
+    Kept,
+    Page,
+    Recorded,
+    Rerun,
+    Standing,
+    Summary,
+    page_of,
+    summary_of,
+)
+from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
 from adjudicator.store.faults import NotPayable
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
-    answered,
+    Request,
     awards_in,
     can_be_found_again,
     case_in,
-    chain_of,
     concerned,
     decided_before,
     decision_entry,
+    decision_given_before,
     document_in,
+    given_before,
     listed,
     may_supersede,
+    must_be_at,
     newest_of_the_claim,
+    note_answer,
+    subject_of,
 )
 from adjudicator.store.payouts import (
     Payout,
     State,
     filled,
+    movable,
     moved,
     payout_under,
+    payouts_from,
     payouts_of,
     reservable,
     settlements_in,
+    text_of,
 )
-from adjudicator.store.personal import held_apart
+from adjudicator.store.personal import held_apart, personal_in
+from adjudicator.store.rates import Rates
 from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verifying import BrokenAt, first_fault
@@ -87,6 +106,10 @@ class Record:
         """Give the connections back."""
         self.engine.dispose()
 
+    def check(self) -> None:
+        """Raises ``SchemaMismatch`` unless the schema is the one that this program needs, and what the driver raises unless it is there."""
+        database.check_schema(self.engine)
+
     # Decisions
 
     def decide(
@@ -98,38 +121,69 @@ class Record:
         caller: str | None = None,
         supersedes: str | None = None,
     ) -> Recorded:
-        """Decide a case, given as JSON, and put the decision on record, in one transaction.
+        """Decide a case, given as JSON, and put the decision on record: see :meth:`decide_case`.
+
+        Raises :class:`~adjudicator.faults.InputError` for a case at fault, and what :meth:`decide_case` raises.
+        """
+        return self.decide_case(
+            load_case(text),
+            fill_settlements=fill_settlements,
+            idempotency_key=idempotency_key,
+            caller=caller,
+            supersedes=supersedes,
+        )
+
+    def decide_case(
+        self,
+        case: Any,
+        *,
+        fill_settlements: bool = False,
+        idempotency_key: str | None = None,
+        caller: str | None = None,
+        supersedes: str | None = None,
+        if_version: int | None = None,
+    ) -> Recorded:
+        """Decide a case and put the decision on record, in one transaction.
 
         The same idempotency key of the same caller gets the same answer; without one, a case that was decided before with the same
         result is a repeat and not recorded again. With ``fill_settlements`` what is settled on record for the order is added to the
         settlements of the case, which then must hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision
-        of the same order or case that this one takes the place of, after new evidence or an appeal.
+        of the same order or case that this one takes the place of, after new evidence or an appeal. With ``if_version`` something
+        new is recorded only while the order or case is at that :meth:`version`.
 
-        Raises :class:`~adjudicator.faults.InputError` for a case at fault, and ``KeyReused``, ``StillRunning``, ``Erased``,
-        ``NotFound`` or ``NotSuperseded`` from :mod:`adjudicator.store.faults`.
+        Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded`` or ``Changed`` from
+        :mod:`adjudicator.store.faults`, and :class:`~adjudicator.faults.InputError` for a case that cannot be recorded.
         """
-        case = load_case(text)
-        can_be_found_again(case)
-        chain = chain_of(case)
-        payload = digest([digest(normalised(case)), fill_settlements, supersedes])
-        request = None if idempotency_key is None else digest([caller, idempotency_key])
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
         with database.writing(self.engine) as connection:
-            if request is not None and (given := answered(connection, request, payload)) is not None:
+            if (given := decision_given_before(connection, request)) is not None:
                 return given
-            head = locked(connection, chain)
+            head = locked(connection, subject.chain)
             count_filled = None
-            if fill_settlements and isinstance(case, Case):
-                case, count_filled = filled(case, payouts_of(connection, case.order.id))
+            if fill_settlements and subject.order_id is not None and hasattr(case, "settlements"):
+                case, count_filled = filled(case, payouts_of(connection, subject.order_id))
             decision = decide(case)
-            found = decided_before(connection, chain, decision, supersedes)
+            found = decided_before(connection, subject.chain, decision, supersedes)
             repeat = found is not None
             if found is None:
+                must_be_at(head, if_version)
                 if supersedes is not None:
-                    may_supersede(connection, chain, supersedes)
+                    may_supersede(connection, subject.chain, supersedes)
                 found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
-            if request is not None:
-                connection.execute(REQUESTS.insert().values(request=request, payload=payload, decision_id=found))
+            note_answer(connection, request, decision_id=found)
         return Recorded(found, dump_decision(decision), repeat)
+
+    def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
+        """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.
+
+        Raises ``KeyReused`` for a key that is bound to another payload.
+        """
+        request = Request.of(caller, idempotency_key, payload)
+        with database.writing(self.engine) as connection:
+            if given_before(connection, request) is None:
+                note_answer(connection, request, answer="")
 
     def _append_decision(
         self,
@@ -144,15 +198,15 @@ class Record:
         at = self.now()
         new = _new_id(at)
         plain_case, plain_decision = orjson.loads(dump_case(case)), orjson.loads(dump_decision(decision))
-        public_case, public_decision, seal = held_apart(plain_case, plain_decision)
-        claim = case if isinstance(case, Case) else None
+        public_case, public_decision, seal = held_apart(plain_case, plain_decision, personal_in(case.__class__))
+        subject = subject_of(case)
         told = {
             "kind": "decision",
             "at": at.utc_text(),
             "by": caller,
-            "order_id": claim and claim.order.id,
-            "case_id": case.id,
-            "claim_id": claim and claim.claim.id,
+            "order_id": subject.order_id,
+            "case_id": subject.case_id,
+            "claim_id": subject.claim_id,
             "policy": public_decision["policy"],
             "outcome": public_decision["outcome"],
             "as_of": case.as_of.utc_text(),
@@ -182,6 +236,14 @@ class Record:
         with database.reading(self.engine) as connection:
             return summary_of(listed(connection, id))
 
+    def standing(self, id: str) -> Standing:
+        """How a decision stands at this moment, and at which version its order or case is. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            row = listed(connection, id)
+            paid = () if row["order_id"] is None else payouts_of(connection, row["order_id"])
+            of_the_claim = tuple(each for each in paid if each.claim_id == row["claim_id"])
+            return Standing(summary_of(row), of_the_claim, length_of(connection, row["chain"]))
+
     def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
         """A page of decisions in the order of their last change.
 
@@ -202,53 +264,103 @@ class Record:
     # Payouts
 
     def reserve(
-        self, decision_id: str, keys: Iterable[str] | None = None, *, caller: str | None = None
+        self,
+        decision_id: str,
+        keys: Iterable[str] | None = None,
+        *,
+        caller: str | None = None,
+        idempotency_key: str | None = None,
+        if_version: int | None = None,
     ) -> tuple[Payout, ...]:
         """Reserve awards of a decision by their keys, all of its awards if none are named; all of them or none.
 
         From now on they count as settled, for every claim on the order. Reserving again is harmless. Never more is reserved than the
         newest decision of the claim, by its ``as_of``, awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
-        raises ``NotFound``, and ``Erased`` where the case cannot be read any more.
+        raises ``NotFound``, and ``Erased`` where the case cannot be read any more. ``idempotency_key`` and ``if_version`` are those
+        of :meth:`decide_case`; the answer to a key is the one that was first given.
         """
-        with database.writing(self.engine) as connection:
-            row = listed(connection, decision_id)
-            head = locked(connection, row["chain"])
-            row = listed(connection, decision_id)
-            if row["superseded_by"] is not None:
-                raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
-            awards = awards_in(decision_entry(connection, decision_id), keys)
-            if not awards:
-                return ()
-            newest = decision_entry(connection, newest_of_the_claim(connection, row))
-            before = payouts_of(connection, row["order_id"])
-            case, count_filled = case_in(newest), newest.document()["settlements_filled"]
-            there, free = reservable(awards, row["claim_id"], case, count_filled, before)
-            new = []
-            for award in free:
-                payout = self._payout(row, award, case.order.currency, before)
-                head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
-                new.append(payout)
-        found = {payout.key: payout for payout in (*there, *new)}
-        return tuple(found[award.key] for award in awards)
+        return self.settle(
+            decision_id, State.RESERVED, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version
+        )
 
     def confirm(self, key: str, *, caller: str | None = None) -> Payout:
         """Say that what was reserved under a key has been paid. Raises ``NotFound`` or ``NotPayable``."""
-        return self._move(key, State.CONFIRMED, caller)
+        return self._settle_one(key, State.CONFIRMED, caller)
 
     def reverse(self, key: str, *, caller: str | None = None) -> Payout:
         """Say that what was reserved will not be paid, or that what was paid came back. Raises ``NotFound`` or ``NotPayable``."""
-        return self._move(key, State.REVERSED, caller)
+        return self._settle_one(key, State.REVERSED, caller)
 
-    def _move(self, key: str, state: State, caller: str | None) -> Payout:
+    def _settle_one(self, key: str, state: State, caller: str | None) -> Payout:
+        (payout,) = self.settle(self.payout(key).decision_id, state, (key,), caller=caller)
+        return payout
+
+    def settle(
+        self,
+        decision_id: str,
+        state: State,
+        keys: Iterable[str] | None = None,
+        *,
+        caller: str | None = None,
+        idempotency_key: str | None = None,
+        if_version: int | None = None,
+    ) -> tuple[Payout, ...]:
+        """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
+
+        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count. See :meth:`reserve`.
+        """
+        keys = None if keys is None else tuple(dict.fromkeys(keys))
+        request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
         with database.writing(self.engine) as connection:
-            chain = f"order/{payout_under(connection, key).order_id}"
-            head = locked(connection, chain)
-            payout = payout_under(connection, key)
+            if (before := given_before(connection, request)) is not None:
+                return payouts_from(before.answer)
+            head = locked(connection, listed(connection, decision_id)["chain"])
+            must_be_at(head, if_version)
+            row = listed(connection, decision_id)
+            if state is State.RESERVED:
+                payouts = self._reserve(connection, head, row, keys, caller)
+            else:
+                payouts = self._move(connection, head, row, state, keys, caller)
+            note_answer(connection, request, answer=text_of(payouts))
+        return payouts
+
+    def _reserve(
+        self, connection: sa.Connection, head: Head, row: sa.RowMapping, keys: Iterable[str] | None, caller: str | None
+    ) -> tuple[Payout, ...]:
+        if row["superseded_by"] is not None:
+            raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
+        awards = awards_in(decision_entry(connection, row["id"]), keys)
+        if not awards:
+            return ()
+        newest = decision_entry(connection, newest_of_the_claim(connection, row))
+        before = payouts_of(connection, row["order_id"])
+        case, count_filled = case_in(newest), newest.document()["settlements_filled"]
+        there, free = reservable(awards, row["claim_id"], case, count_filled, before)
+        new = []
+        for award in free:
+            payout = self._payout(row, award, case.order.currency, before)
+            head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
+            new.append(payout)
+        found = {payout.key: payout for payout in (*there, *new)}
+        return tuple(found[award.key] for award in awards)
+
+    def _move(
+        self,
+        connection: sa.Connection,
+        head: Head,
+        row: sa.RowMapping,
+        state: State,
+        keys: Iterable[str] | None,
+        caller: str | None,
+    ) -> tuple[Payout, ...]:
+        payouts = []
+        for payout in movable(connection, row, keys):
             if moved(payout, state):
                 at = self.now()
-                payout = evolve(payout, state=state, updated_at=at)
-                self._append_payout(connection, head, payout, at, caller)
-        return payout
+                payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
+                head = self._append_payout(connection, head, payout, at, caller)
+            payouts.append(payout)
+        return tuple(payouts)
 
     def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout]) -> Payout:
         at = self.now()
@@ -344,6 +456,11 @@ class Record:
     def api_keys(self) -> ApiKeys:
         """Who may ask for what."""
         return ApiKeys(self.engine, self.now)
+
+    @property
+    def rates(self) -> Rates:
+        """How often a caller may ask."""
+        return Rates(self.engine, self.now)
 
     def erase(
         self,

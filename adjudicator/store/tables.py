@@ -136,10 +136,11 @@ REQUESTS: Final = Table(
     METADATA,
     _digest("request", key=True),
     _digest("payload", null=True),
-    _id("decision_id"),
+    _id("decision_id", null=True),
+    Column("answer", Text),
     Index("requests_by_decision", "decision_id"),
 )
-"""Which idempotency key was answered with which decision. ``request`` is the digest of caller and key."""
+"""How an idempotency key was answered: with a decision, or with the text in ``answer``. ``request`` is the digest of caller and key."""
 
 API_KEYS: Final = Table(
     "api_keys",
@@ -152,3 +153,12 @@ API_KEYS: Final = Table(
     _instant("revoked_at", null=True),
 )
 """Who may ask for what. Of a secret only its digest is kept."""
+
+RATES: Final = Table(
+    "rates",
+    METADATA,
+    _id("caller", key=True),
+    Column("minute", BigInteger, nullable=False),
+    Column("taken", Integer, nullable=False),
+)
+"""How many requests a caller was granted in the minute (counted from 1970) in which it last asked."""

@@ -21,7 +21,7 @@ from adjudicator.store.verifying import fault_of_chain
 
 FORMAT: Final = {"kind": "adjudicator record", "version": 1}
 ENTRY: Final = ("chain", "number", "id", "body", "previous", "digest")
-REQUEST: Final = ("request", "payload", "decision_id")
+REQUEST: Final = ("request", "payload", "decision_id", "answer")
 
 
 def export(connection: sa.Connection, stream: BinaryIO) -> int:
@@ -59,7 +59,7 @@ def import_(connection: sa.Connection, stream: BinaryIO) -> int:
 def _take(connection: sa.Connection, line: Any, grown: dict[str, Head]) -> int:
     """Take a line in; how many entries that adds."""
     if line["kind"] == "request":
-        row = {name: line[name] for name in REQUEST}
+        row = {name: line.get(name) for name in REQUEST}
         insert_if_new(connection, REQUESTS, **row)
         return 0
     entry = _entry(line)

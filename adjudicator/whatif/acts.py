@@ -46,9 +46,9 @@ class Acts:
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
         """The fact of the glossary that stands at a place."""
-        within = None
+        within, places = None, subject.places()
         for name, fact in self.edition.decides.glossary.facts.items():
-            if pointer in fact.where(subject.places()):
+            if pointer in fact.where(places):
                 return name
             if within is None and any(_lies_within(pointer, each) for each in fact.pointers):
                 item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeVar
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
 from adjudicator.conduct import ConductDocket, SingleIncident
-from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party, Pool
+from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.reviews import WholeCase
 from pinduoduo.case import (
     DEPOSIT,
@@ -19,6 +19,7 @@ from pinduoduo.case import (
     Beginner,
     Channel,
     Deposit,
+    EarlierFinding,
     Event,
     Incident,
     Purpose,
@@ -54,11 +55,9 @@ TOP_UP = Need("top_up", Party.MERCHANT)
 WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
 EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
 
-EARLIER: Final = "/shop/earlier_findings"
-A_FINDING: Final = "a finding with notice"
-
 T = TypeVar("T")
 
+LONG_AGO: Final = Instant(0)
 NOTHING_OR_SOME: Final[tuple[tuple[Trouble, ...], ...]] = ((), (Trouble.PAYMENT,))
 NOTHING_OR_ALL: Final = (Minor(0), Minor(DEPOSIT.most))
 
@@ -180,21 +179,23 @@ def opened_at(at: WholeCase) -> Instant:
     return moment
 
 
-def earlier_notices(at: WholeCase) -> Pool[str] | Open:
-    """The earlier findings of which the merchant received notice."""
+def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Open:
+    """What was found against the shop before."""
     earlier = _of_the_shop(at).earlier_findings
-    if earlier is None:
-        another = {f"{EARLIER}/-/id": (), f"{EARLIER}/-/notice/happened": (True,)}
-        return Open((Ask(EARLIER_FINDINGS, ({EARLIER: ((),)}, another)),), could_be=((), (A_FINDING,)))
-    return Pool.of(
-        (A_FINDING, _whether_noticed(index) if each.notice is None else None)
-        for index, each in enumerate(earlier)
-        if each.notice is None or each.notice.happened
-    )
+    if earlier is not None:
+        return earlier
+    another = EarlierFinding(id="another", notice=Event(happened=True))
+    place = "/shop/earlier_findings"
+    found = {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,)}
+    return Open((Ask(EARLIER_FINDINGS, ({place: ((),)}, found)),), could_be=((), (another,)))
 
 
-def _whether_noticed(index: int) -> Ask:
-    return Ask(EARLIER_FINDINGS, ({f"{EARLIER}/{index}/notice/happened": (True, False)},))
+def notice_received(at: WholeCase) -> bool | Open:
+    """Whether the merchant received notice of this finding."""
+    notice = _of_the_shop(at).notice
+    if notice is not None:
+        return notice.happened
+    return Open((_which_is_it(NOTICE, "/shop/notice"),), could_be=(False, True))
 
 
 def notified_at(at: WholeCase) -> Instant | None | Open:
@@ -204,7 +205,7 @@ def notified_at(at: WholeCase) -> Instant | None | Open:
 
 def promised_at(at: WholeCase) -> Instant | None | Open:
     """When the merchant promised in writing."""
-    ends = (opened_at(at), at.as_of)
+    ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).written_promise, PROMISE_MADE, "/shop/written_promise", could_be=ends)
 
 
@@ -215,7 +216,7 @@ def closing_at(at: WholeCase) -> Instant | None | Open:
 
 def applied_at(at: WholeCase) -> Instant | None | Open:
     """When the shop applied by itself to leave."""
-    ends = (opened_at(at), at.as_of)
+    ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).exit_application, APPLICATION_MADE, "/shop/exit_application", could_be=ends)
 
 
@@ -293,14 +294,15 @@ OFF_PLATFORM_TRADING: Final = ConductDocket(
         _incident(grave_threat, "grave_threat"),
         Fact(as_of, ("/as_of",)),
         Fact(opened_at, ("/opened_at",), Party.PLATFORM),
-        Fact(earlier_notices, ("/shop/earlier_findings",), Party.PLATFORM),
+        Fact(earlier_findings, ("/shop/earlier_findings",), Party.PLATFORM),
+        Fact(notice_received, ("/shop/notice/happened",), Party.PLATFORM),
         Fact(notified_at, ("/shop/notice/happened", "/shop/notice/at"), Party.PLATFORM),
-        Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.MERCHANT),
+        Fact(promised_at, ("/shop/written_promise/happened", "/shop/written_promise/at"), Party.PLATFORM),
         Fact(closing_at, ("/shop/closing/happened", "/shop/closing/at"), Party.PLATFORM),
-        Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.MERCHANT),
+        Fact(applied_at, ("/shop/exit_application/happened", "/shop/exit_application/at"), Party.PLATFORM),
         Fact(deposit_standard, ("/shop/deposit/standard",), Party.PLATFORM),
         Fact(deposit_balance, ("/shop/deposit/balance",), Party.PLATFORM),
-        Fact(top_ups, ("/shop/deposit/top_ups",), Party.MERCHANT),
+        Fact(top_ups, ("/shop/deposit/top_ups",), Party.PLATFORM),
         Fact(deposit_raised, ("/shop/deposit/raised",), Party.PLATFORM),
     ),
 )

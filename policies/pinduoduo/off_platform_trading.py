@@ -11,10 +11,10 @@ from attrs import evolve
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant, Window, within_days
 from adjudicator.conduct import Consequences, Gravity, Sanction
-from adjudicator.facts import Ask, Holds, Open, Repairable, Silent
+from adjudicator.facts import Ask, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import Edition
-from pinduoduo.case import Act, Beginner, Channel, Purpose, Setting, TopUp, Trouble
-from pinduoduo.facts import EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
+from pinduoduo.case import Act, Beginner, Channel, EarlierFinding, Purpose, Setting, TopUp, Trouble
+from pinduoduo.facts import EARLIER_FINDINGS, EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
 
 RAISE: Final = 100_000_00
 """PO.3(1). By how much the deposit standard may be raised: 100,000 yuan, in fen."""
@@ -77,7 +77,10 @@ def exchanged_contacts_to_trade_outside(merchant_took_part: bool, act: Act, purp
 
 
 def something_similar(merchant_took_part: bool, act: Act) -> bool:
-    """PO.0, PO.1. What the list does not name, and the merchant took part in."""
+    """PO.0, PO.1. What the list does not name, and the merchant took part in.
+
+    商家参与的、所列情形之外的行为。
+    """
     return merchant_took_part and act is Act.OTHER
 
 
@@ -96,7 +99,10 @@ def conduct_of_the_list(
     outside_information_on_the_parcel: bool,
     exchanged_contacts_to_trade_outside: bool,
 ) -> bool:
-    """PO.1. One of the acts that the list names."""
+    """PO.1. One of the acts that the list names.
+
+    所列行为之一。
+    """
     return (
         paid_outside_the_platform
         or exchanged_an_outside_account
@@ -178,29 +184,44 @@ def duty(done_at: Instant | None, window: Window | None | Open, as_of: Instant) 
 
 
 def remedy_window(notified_at: Instant | None) -> Window | None:
-    """PO.3(2), R1, R47. Three days after the day of the notice, the last one to 24:00."""
+    """PO.3(2), R1, R47. Three days after the day of the notice, the last one to 24:00.
+
+    自收到通知的次日起 3 日，末日至 24:00。
+    """
     return None if notified_at is None else within_days("notified_at", notified_at, 3)
 
 
 def closing_window(closing_at: Instant | None) -> Window | None:
-    """PO.3(3), R1, R47. Forty-five days after the day on which the shop entered the closing state, the last one to 24:00."""
+    """PO.3(3), R1, R47. Forty-five days after the day on which the shop entered the closing state, the last one to 24:00.
+
+    自进入关店准备状态的次日起 45 日，末日至 24:00。
+    """
     return None if closing_at is None else within_days("closing_at", closing_at, 45)
 
 
 def standard_to_meet(deposit_standard: Minor, deposit_raised: bool) -> Minor:
-    """PO.3(2). The standard that the deposit has to reach: the new one if the notice raises it."""
+    """PO.3(2). The standard that the deposit has to reach: the new one if the notice raises it.
+
+    保证金应达到的标准：通知提高标准的，为提高后的标准。
+    """
     return Minor(deposit_standard + RAISE) if deposit_raised else deposit_standard
 
 
 def held(deposit_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
-    """PO.3(2). What the deposit holds, with all that was paid in."""
+    """PO.3(2). What the deposit holds, with all that was paid in.
+
+    保证金现有金额，含全部补缴。
+    """
     return Minor(deposit_balance + sum(each.amount for each in top_ups))
 
 
 def topped_up_at(
     deposit_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
 ) -> Instant | None:
-    """PO.3(2). When the deposit first reached the standard to meet; at once where it held as much already."""
+    """PO.3(2). When the deposit first reached the standard to meet; at once where it held as much already.
+
+    保证金首次达到应缴标准的时间；原已足额的，为立案时。
+    """
     held_so_far, reached_at = int(deposit_balance), opened_at
     for each in sorted(top_ups, key=lambda each: each.paid_at):
         if held_so_far >= standard_to_meet:
@@ -210,17 +231,26 @@ def topped_up_at(
 
 
 def topping_up(topped_up_at: Instant | None, remedy_window: Window | None | Open, as_of: Instant) -> Duty | Open:
-    """PO.3(2). How topping the deposit up stands."""
+    """PO.3(2). How topping the deposit up stands.
+
+    补缴保证金的履行情况。
+    """
     return duty(topped_up_at, remedy_window, as_of)
 
 
 def promising(promised_at: Instant | None, remedy_window: Window | None | Open, as_of: Instant) -> Duty | Open:
-    """PO.3(2). How the written promise stands."""
+    """PO.3(2). How the written promise stands.
+
+    书面承诺的履行情况。
+    """
     return duty(promised_at, remedy_window, as_of)
 
 
 def applying(applied_at: Instant | None, closing_window: Window | None | Open, as_of: Instant) -> Duty | Open:
-    """PO.3(3). How the shop's own application to leave stands."""
+    """PO.3(3). How the shop's own application to leave stands.
+
+    主动申请退店的履行情况。
+    """
     return duty(applied_at, closing_window, as_of)
 
 
@@ -271,6 +301,23 @@ def in_time(done_at: Instant | None, duty: Duty, window: Window | None, ask: Ask
     return done_at is not None and done_at in window
 
 
+def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Pool[str]:
+    """PO.3(5), R47. The earlier findings of which the merchant received notice; each counts once that is known.
+
+    已通知商家的此前违规认定；确认通知后才计入。
+    """
+    return Pool.of(
+        ("a finding", whether_noticed(index) if each.notice is None else None)
+        for index, each in enumerate(earlier_findings)
+        if each.notice is None or each.notice.happened
+    )
+
+
+def whether_noticed(index: int) -> Ask:
+    """R47. To ask whether the merchant received notice of an earlier finding."""
+    return Ask(EARLIER_FINDINGS, ({f"/shop/earlier_findings/{index}/notice/happened": (True, False)},))
+
+
 def found_for_the_first_time(earlier_notices: tuple[str, ...]) -> bool:
     """PO.3(5). No earlier finding of which the merchant received notice; acts that are found together are one.
 
@@ -283,12 +330,18 @@ def found_for_the_first_time(earlier_notices: tuple[str, ...]) -> bool:
 
 
 def which_time(gravity: Gravity, earlier_notices: tuple[str, ...]) -> int | None:
-    """PO.3(5), R47. This finding and the earlier ones with notice."""
+    """PO.3(5), R47. Which time it is: this finding and the earlier ones with notice.
+
+    第几次：本次认定与此前已通知商家的认定合计。
+    """
     return None if gravity is Gravity.NONE else 1 + len(earlier_notices)
 
 
 def remedy_is_missing(topping_up: Duty, promising: Duty) -> bool:
-    """PO.3(3). Top-up or promise is missing when the time is over; one does not make up for the other."""
+    """PO.3(3). Top-up or promise is missing when the time is over; one does not make up for the other.
+
+    期限届满时缺少补缴或承诺；两者不能互相替代。
+    """
     return Duty.MISSED in (topping_up, promising)
 
 
@@ -300,7 +353,10 @@ def open_step(
     promising: Duty,
     applying: Duty,
 ) -> str:
-    """PO.3. Which step is open."""
+    """PO.3. Which step is open.
+
+    当前处于哪一步。
+    """
     if gravity is Gravity.NONE:
         return "not_found"
     if applying is not Duty.NOT_DUE:
@@ -331,12 +387,12 @@ def deposit_held(gravity: Gravity, held: Minor) -> Minor | None:
     return None if gravity is Gravity.NONE else held
 
 
-def amount_due(gravity: Gravity, remedy_window: Window | None, standard_to_meet: Minor, held: Minor) -> Minor | None:
+def amount_due(gravity: Gravity, notice_received: bool, standard_to_meet: Minor, held: Minor) -> Minor | None:
     """PO.3(2). What is missing from the standard that the notice asks for.
 
     按通知要求尚需补缴的金额。
     """
-    if gravity is Gravity.NONE or remedy_window is None:
+    if gravity is Gravity.NONE or not notice_received:
         return None
     return Minor(max(standard_to_meet - held, 0))
 
@@ -514,6 +570,7 @@ EDITION = Edition(
         promising,
         applying,
         remedy_is_missing,
+        earlier_notices,
     ),
     barred_by=(
         paid_outside_the_platform,

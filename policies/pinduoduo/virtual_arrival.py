@@ -200,6 +200,7 @@ def compared(platform: str) -> str:
 
 EDITION = Edition(
     policy="pinduoduo.virtual_arrival",
+    about=__doc__,
     article="PV.4",
     effective_from=dt.date(2018, 10, 24),
     decides=ARRIVALS,

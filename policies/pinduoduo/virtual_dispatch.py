@@ -138,6 +138,7 @@ def dealt_with_under_the_dispatch_rules(denied: bool) -> bool:
 
 EDITION = Edition(
     policy="pinduoduo.virtual_dispatch",
+    about=__doc__,
     article="PV.3",
     effective_from=dt.date(2018, 10, 24),
     decides=DISPATCHES,

@@ -106,7 +106,7 @@ def change(tree: Path, mutant: str) -> Change:
 def reasons() -> dict[Change, str]:
     """Why survivors are let live."""
     listed = tomllib.loads((HERE / "survivors.toml").read_text("utf-8"))["survivor"]
-    return {Change(each["function"], each["change"].strip()): each["reason"] for each in listed}
+    return {Change(each["function"], change.strip()): each["reason"] for each in listed for change in each["changes"]}
 
 
 def counted(found: dict[str, str], changes: dict[str, Change], reasons: dict[Change, str]) -> dict[str, Counter[str]]:

@@ -14,13 +14,15 @@ import attrs
 import orjson
 import pytest
 import sqlalchemy as sa
+from attrs import field, frozen
 
 from adjudicator import Case, InputError, load_case
 from adjudicator.case import Evidence
 from adjudicator.codec import wire_name
+from adjudicator.personal import Personal
 from adjudicator.store import PERSONAL, Erased, Record, open_record
 from adjudicator.store.personal import Path as JsonPath
-from adjudicator.store.personal import held_apart, put_back
+from adjudicator.store.personal import held_apart, personal_in, put_back
 from adjudicator.store.tables import METADATA
 from store.cases import ADMISSION, DEMO, a_claim
 
@@ -71,6 +73,50 @@ def texts_in(annotation: Any, pointer: str = "") -> Iterator[str]:
 def test_of_every_text_in_a_case_it_is_said_whether_it_is_personal() -> None:
     assert typing.get_args(Evidence)
     assert {*texts_in(Case)} == {*PERSONAL, *REMAINS}
+
+
+def test_the_places_of_personal_data_are_those_that_entries_have_always_held_apart() -> None:
+    """An entry that was written with other places would still verify; but what is personal must not become less."""
+    assert {*PERSONAL} == {
+        "/claim/claimant_id",
+        "/order/buyer_id",
+        "/order/merchant/return_addresses/*/address",
+        "/order/parcels/*/waybill_no",
+        "/evidence/*/description",
+        "/evidence/*/files/*/name",
+        "/evidence/*/files/*/sha256",
+        "/evidence/*/issuer/name",
+        "/evidence/*/reference",
+        "/evidence/*/verified_by",
+        "/evidence/*/waybill_no",
+        "/metadata",
+    }
+
+
+@frozen
+class Seller:
+    """Someone in a kind of case that is not known yet."""
+
+    id: str
+    phone: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
+
+
+@frozen
+class Hearing:
+    """A kind of case that is not known yet."""
+
+    id: str
+    sellers: tuple[Seller, ...]
+    judge: Seller | None = None
+    notes: Mapping[str, str] | None = field(default=None, metadata={"personal": Personal.INTERNAL})
+
+
+def test_a_new_kind_of_case_says_itself_what_of_it_is_personal() -> None:
+    assert personal_in(Hearing) == ("/judge/phone", "/notes", "/sellers/*/phone")
+    document = {"id": "H", "sellers": [{"id": "S", "phone": "55501"}], "judge": None, "notes": {"a": "b"}}
+    public, _, seal = held_apart(copy.deepcopy(document), {}, personal_in(Hearing))
+    assert public == {"id": "H", "sellers": [{"id": "S", "phone": None}], "judge": None, "notes": None}
+    assert put_back(public, seal.taken()["case"]) == document
 
 
 MARKERS: Final = tuple(f"marker-{number}-of-a-person" for number in range(20))

@@ -1,0 +1,58 @@
+"""Probes: whether the service lives (``/healthz``), whether it can work (``/readyz``), and its metrics (``/metrics``)."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Final
+
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
+from sqlalchemy.exc import SQLAlchemyError
+
+from adjudicator.service.observing import metrics
+from adjudicator.service.settings import Settings
+from adjudicator.store import Record, RecordError, Scope
+
+_log = logging.getLogger("adjudicator.ready")
+
+NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
+    """The routes of the probes. The first two say no more than yes or no, and so ask for no key."""
+
+    @get("/healthz", sync_to_thread=False, include_in_schema=False)
+    def healthz() -> Response[dict[str, str]]:
+        return Response({"status": "alive"}, headers=NO_STORE)
+
+    @get("/readyz", sync_to_thread=True, include_in_schema=False)
+    def readyz() -> Response[dict[str, str]]:
+        try:
+            record.check()
+        except (RecordError, SQLAlchemyError, OSError):
+            _log.exception("not ready")
+            return problem(503, "Not ready", "the record cannot be read, or has another schema than this program needs")
+        return Response({"status": "ready"}, headers=NO_STORE)
+
+    @get("/metrics", sync_to_thread=True, include_in_schema=False)
+    def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
+        if not settings.development and not may_read_metrics(record, request.headers.get("authorization", "")):
+            answer = problem(401, "Not authorised", "metrics are read with a key of the scope metrics")
+            answer.headers["WWW-Authenticate"] = "Bearer"
+            return answer
+        return Response(metrics.exposition(), headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
+
+    return [healthz, readyz, metrics_]
+
+
+def may_read_metrics(record: Record, authorization: str) -> bool:
+    """Whether an ``Authorization`` holds a key that is good for metrics."""
+    scheme, _, token = authorization.partition(" ")
+    key = record.api_keys.caller_for(token.strip()) if scheme.lower() == "bearer" else None
+    return key is not None and not key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN})
+
+
+def problem(status: int, title: str, detail: str) -> Response[dict[str, Any]]:
+    """A problem (RFC 9457) that needs nothing of the application."""
+    content = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return Response(content, status_code=status, media_type="application/problem+json", headers=NO_STORE)

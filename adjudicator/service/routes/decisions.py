@@ -1,0 +1,457 @@
+"""Decisions: making them, reading them, running them again, and putting another in their place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+
+from adjudicator.civil_time import Instant
+from adjudicator.codec import case_from, document_of, dump_decision, load_case, load_decision
+from adjudicator.deciding import decide as decided
+from adjudicator.decision import Decision
+from adjudicator.explaining import Format
+from adjudicator.explaining import explain as explained
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.parsing import parsed
+from adjudicator.service import observing
+from adjudicator.service.negotiating import language_for
+from adjudicator.service.operations import (
+    JSON,
+    TEXT,
+    Answer,
+    Body,
+    Call,
+    Header,
+    Link,
+    Operation,
+    Parameter,
+    Tag,
+    Unfit,
+    a_choice,
+    a_number,
+    a_switch,
+    a_text,
+    answer,
+    operation,
+)
+from adjudicator.service.problems import Problem, problem_for
+from adjudicator.service.repeating import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
+from adjudicator.service.schemas import ref
+from adjudicator.service.shapes import DecisionPage, RunAgain, listed, stands
+from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
+from adjudicator.whatif import what_if as looked_into
+from adjudicator.whatif import what_if_document
+
+FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
+
+DECISION_ID: Final = Parameter(
+    name="id", where="path", about="The id of a decision on record.", required=True, **a_text(LONGEST_ID)
+)
+FILL: Final = Parameter(
+    name="fill_settlements",
+    about=(
+        "Add to `settlements` what is settled on record for the order. The case then holds only what was settled elsewhere. "
+        "A case that has no order has no settlements either, and is decided as it is."
+    ),
+    **a_switch(),
+)
+VOICE: Final = Parameter(
+    name="voice",
+    about="Who reads it; nobody is told what does not concern him.",
+    default="consumer",
+    **a_choice("consumer", "merchant", "agent", "auditor"),
+)
+LOCALE: Final = Parameter(
+    name="locale",
+    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; else English.",
+    **a_text(LONGEST_ID),
+)
+FORMAT: Final = Parameter(
+    name="format", about="In which format. Without it, as `Accept` says; else text.", **a_choice(*FORMATS)
+)
+ID: Final = Header(
+    name="Decision-Id", about="The id of the decision on record.", schema={"type": "string", "format": "uuid"}
+)
+REPEAT: Final = Header(
+    name="Decision-Repeat",
+    about="Whether the decision had been given out before: nothing new is on record.",
+    schema={"type": "string", "enum": ["true", "false"]},
+)
+LOCATION: Final = Header(
+    name="Content-Location", about="Where the decision is to be had again.", schema={"type": "string"}
+)
+A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.")
+LEADS_ON: Final[Mapping[str, Link]] = {
+    name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, about=about)
+    for name, about in {
+        "get_decision": "The same bytes again.",
+        "get_case": "The case that was decided.",
+        "get_standing": "How the decision stands.",
+        "get_explanation": "The decision in words.",
+        "get_what_if": "What would change it.",
+        "rerun": "The same case, decided again.",
+        "get_payouts": "The payouts of its claim.",
+        "settle": "Paying what it awards.",
+        "supersede": "Another decision in its place.",
+    }.items()
+}
+
+
+def of_record(given: Recorded) -> Answer:
+    """A decision on record as an answer: its bytes, and where it is."""
+    document = orjson.loads(given.decision)
+    policy = document["policy"]
+    observing.decided(policy["id"], policy["edition"], document["outcome"], recorded=not given.repeat)
+    headers = {
+        ID.name: given.id,
+        REPEAT.name: "true" if given.repeat else "false",
+        LOCATION.name: f"/v1/decisions/{given.id}",
+    }
+    return Answer(given.decision, headers)
+
+
+@operation(
+    "POST",
+    "/v1/decisions",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    parameters=(FILL, IDEMPOTENCY_KEY),
+    takes=A_CASE,
+    gives={JSON: ref("Decision")},
+    headers=(ID, REPEAT, LOCATION),
+    problems=("still-running", "erased", "key-reused"),
+    links=LEADS_ON,
+)
+def decide(call: Call) -> Answer:
+    """Decide a case, and put the decision on record.
+
+    The answer is the decision, in the bytes that are on record; both happen in one transaction. A case that was decided before with
+    the same result is a repeat, and is not recorded again.
+    """
+    return of_record(
+        call.record.decide(
+            call.body,
+            fill_settlements=call.values[FILL.name],
+            idempotency_key=call.values[IDEMPOTENCY_KEY.name],
+            caller=call.caller,
+        )
+    )
+
+
+@operation(
+    "POST",
+    "/v1/decisions/batch",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    parameters=(FILL, IDEMPOTENCY_KEY),
+    takes=Body(
+        schema=ref("Batch"), about="The cases. What is wrong with one is told in its place; the others are decided."
+    ),
+    gives={JSON: ref("BatchResults")},
+    problems=("still-running", "key-reused"),
+)
+def decide_batch(call: Call) -> Answer:
+    """Decide many cases, and put each decision on record.
+
+    Each case has a result of its own, in the order of the cases, with the status that it would have had alone. Each is recorded by
+    itself: when the whole is asked for again with the same idempotency key, what was done stays done and gets the same answer.
+    """
+    cases, faults = _cases_in(call)
+    key = call.values[IDEMPOTENCY_KEY.name]
+    if key is not None:
+        sent = hashlib.sha256(call.body).hexdigest()
+        call.record.take_up(key, ["batch", sent, call.values[FILL.name]], caller=call.caller)
+    results = [_result(call, case, faults[index], key and f"{key}\n{index}") for index, case in enumerate(cases)]
+    return answer({"results": results})
+
+
+def _cases_in(call: Call) -> tuple[list[Any], list[list[Fault]]]:
+    """The cases of a batch as JSON documents, each with the faults that were found in it already."""
+    document, faults = parsed(call.body)
+    cases = document.get("cases") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(cases, list) or document.keys() != {"cases"}:
+        raise InputError([*faults, Fault("", shown(document), 'an object with "cases", a list, and nothing else')])
+    if of_the_batch := [each for each in faults if not each.pointer.startswith("/cases/")]:
+        raise InputError(of_the_batch)
+    if len(cases) > call.settings.max_batch:
+        raise Problem("too-large", f"a batch has at most {call.settings.max_batch} cases, not {len(cases)}")
+    found: list[list[Fault]] = [[] for _ in cases]
+    for fault in faults:
+        _, _, index, *steps = fault.pointer.split("/")
+        pointer = "".join(f"/{each}" for each in steps)
+        found[int(index)].append(Fault(pointer, fault.value, fault.expected))
+    return cases, found
+
+
+def _result(call: Call, case: Any, faults: list[Fault], key: str | None) -> dict[str, Any]:
+    """What one case of a batch comes to."""
+    try:
+        given = call.record.decide_case(
+            case_from(case, faults),
+            fill_settlements=call.values[FILL.name],
+            idempotency_key=key,
+            caller=call.caller,
+        )
+    except Exception as error:  # noqa: BLE001 - what is wrong with one case is told in its place
+        problem = problem_for(error)
+        return {"status": problem.type.status, "problem": problem.document()}
+    headers = of_record(given).headers
+    return {
+        "status": 200,
+        "id": headers[ID.name],
+        "repeat": given.repeat,
+        "decision": orjson.Fragment(given.decision),
+    }
+
+
+@operation(
+    "POST",
+    "/v1/dry-runs",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    inline=True,
+    takes=A_CASE,
+    gives={JSON: ref("Decision")},
+)
+def dry_run(call: Call) -> Answer:
+    """Decide a case and record nothing.
+
+    The decision is the one that would be given out; there is nothing to be paid on it.
+    """
+    decision = decided(load_case(call.body))
+    observing.decided(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
+    return Answer(dump_decision(decision))
+
+
+# Reading
+
+
+def _an_instant(text: str) -> Instant:
+    try:
+        return Instant.parse(text.replace(" ", "+"))
+    except ValueError:
+        raise Unfit("an RFC 3339 instant with an offset, to the microsecond at most") from None
+
+
+def _exactly(name: str, about: str) -> Parameter:
+    return Parameter(name=name, about=about, **a_text(LONGEST_ID))
+
+
+LIST_PARAMETERS: Final = (
+    Parameter(
+        name="updated_since",
+        about="Only what changed at this instant or later, by the clocks of the workers.",
+        schema={"type": "string", "format": "date-time"},
+        read=_an_instant,
+    ),
+    _exactly("order_id", "Only of this order."),
+    _exactly("case_id", "Only of this case."),
+    _exactly("claim_id", "Only of this claim."),
+    _exactly("outcome", "Only with this outcome."),
+    _exactly("policy", "Only under this policy."),
+)
+CURSOR: Final = Parameter(name="cursor", about="Where to go on: `next_cursor` of the page before.", **a_text(1_000))
+LIMIT: Final = Parameter(name="limit", about="How many at most.", **a_number(1, MOST_LISTED, 100))
+
+
+@operation(
+    "GET",
+    "/v1/decisions",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(*LIST_PARAMETERS, CURSOR, LIMIT),
+    gives={JSON: ref("DecisionPage")},
+    links={
+        "next_page": Link(
+            operation="list_decisions",
+            parameters={"cursor": "$response.body#/next_cursor"},
+            about="The next page; the filter has to be the same.",
+        )
+    },
+)
+def list_decisions(call: Call) -> Answer:
+    """List decisions in the order of their last change.
+
+    A payout, a successor and an erasure are changes. To follow what changes, go on from the last cursor, or ask for what was
+    `updated_since` a minute before what was seen last: the clocks of workers may differ.
+    """
+    wanted = {each.name: call.values[each.name] for each in LIST_PARAMETERS}
+    try:
+        page = call.record.decisions(Filter(**wanted), call.values[CURSOR.name], call.values[LIMIT.name])
+    except ValueError as error:
+        raise Problem("bad-request", str(error)) from None
+    return answer(document_of(DecisionPage(tuple(map(listed, page.items)), page.cursor)))
+
+
+def _exact(content: bytes) -> Answer:
+    return Answer(content, {ETAG.name: f'"{hashlib.sha256(content).hexdigest()}"'})
+
+
+@operation(
+    "GET",
+    "/v1/decisions/{id}",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID, IF_NONE_MATCH),
+    gives={JSON: ref("DecisionOnRecord")},
+    headers=(ETAG,),
+    problems=("not-found",),
+)
+def get_decision(call: Call) -> Answer:
+    """Get a decision, byte for byte as it was given out.
+
+    Where personal data were erased, `null` stands for them.
+    """
+    return _exact(call.record.decision(call.values["id"]).content)
+
+
+@operation(
+    "GET",
+    "/v1/decisions/{id}/case",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID, IF_NONE_MATCH),
+    gives={JSON: ref("CaseOnRecord")},
+    headers=(ETAG,),
+    problems=("not-found",),
+)
+def get_case(call: Call) -> Answer:
+    """Get the case that was decided, with the settlements that were filled in.
+
+    Where personal data were erased, `null` stands for them.
+    """
+    return _exact(call.record.case(call.values["id"]).content)
+
+
+@operation(
+    "GET",
+    "/v1/decisions/{id}/standing",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID, IF_NONE_MATCH),
+    gives={JSON: ref("DecisionStanding")},
+    headers=(VERSION,),
+    problems=("not-found",),
+)
+def get_standing(call: Call) -> Answer:
+    """Get how a decision stands: what the list has of it, the payouts of its claim, and the version for `If-Match`."""
+    standing = call.record.standing(call.values["id"])
+    return answer(document_of(stands(standing)), {VERSION.name: tag_of(standing.version)})
+
+
+def _recorded(call: Call) -> tuple[Decision, Any]:
+    """A decision on record and its case. Raises :class:`~adjudicator.store.Erased` where they are not whole any more."""
+    kept, case = call.record.decision(call.values["id"]), call.record.case(call.values["id"])
+    if kept.erased or case.erased:
+        raise Erased(f"the personal data of the decision {call.values['id']} were erased")
+    return load_decision(kept.content), load_case(case.content)
+
+
+@operation(
+    "GET",
+    "/v1/decisions/{id}/explanation",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID, VOICE, LOCALE, FORMAT),
+    gives={each: {"type": "string"} for each in FORMATS.values()},
+    problems=("not-found", "erased"),
+)
+def get_explanation(call: Call) -> Answer:
+    """Tell a decision to one of its readers, in words."""
+    decision, case = _recorded(call)
+    return explanation(call, decision, case)
+
+
+def explanation(call: Call, decision: Decision, case: Any) -> Answer:
+    """A decision in words, as the call would have them."""
+    named = {media_type: name for name, media_type in FORMATS.items()}
+    form: Format = call.values[FORMAT.name] or named[call.media_type]
+    told = explained(
+        decision,
+        case,
+        voice=call.values[VOICE.name],
+        locale=language_for(call.values[LOCALE.name], call.accept_language),
+        format=form,
+    )
+    return Answer(told.encode(), {"Vary": "Accept, Accept-Language"}, FORMATS[form])
+
+
+@operation(
+    "GET",
+    "/v1/decisions/{id}/what-if",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID,),
+    gives={JSON: ref("WhatIf")},
+    problems=("not-found", "erased"),
+)
+def get_what_if(call: Call) -> Answer:
+    """Get the smallest changes that would change a decision, and what is to be asked next."""
+    _, case = _recorded(call)
+    return answer(what_if_document(looked_into(case)))
+
+
+@operation(
+    "POST",
+    "/v1/decisions/{id}/rerun",
+    tag=Tag.DECISIONS,
+    scope=Scope.READ,
+    parameters=(DECISION_ID,),
+    gives={JSON: ref("RunAgain")},
+    problems=("not-found", "erased"),
+)
+def rerun(call: Call) -> Answer:
+    """Decide a recorded case again, and see whether the bytes agree. Nothing is changed."""
+    run = call.record.rerun(call.values["id"])
+    digests = (hashlib.sha256(each).hexdigest() for each in (run.recorded, run.now))
+    return answer(document_of(RunAgain(run.agrees, *digests)))
+
+
+@operation(
+    "POST",
+    "/v1/decisions/{id}/supersede",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    parameters=(DECISION_ID, FILL, IDEMPOTENCY_KEY, IF_MATCH),
+    takes=Body(
+        schema=ref("Case"),
+        about="The case with the new evidence, or under appeal: of the same order, or the same case.",
+    ),
+    gives={JSON: ref("Decision")},
+    headers=(ID, REPEAT, LOCATION),
+    problems=("not-found", "still-running", "not-superseded", "erased", "precondition-failed", "key-reused"),
+    links=LEADS_ON,
+)
+def supersede(call: Call) -> Answer:
+    """Put a new decision in the place of an old one, after new evidence or an appeal.
+
+    The old one stays as it is, names its successor, and pays nothing any more.
+    """
+    return of_record(
+        call.record.decide_case(
+            load_case(call.body),
+            fill_settlements=call.values[FILL.name],
+            idempotency_key=call.values[IDEMPOTENCY_KEY.name],
+            caller=call.caller,
+            supersedes=call.values["id"],
+            if_version=call.values[IF_MATCH.name],
+        )
+    )
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    decide,
+    decide_batch,
+    dry_run,
+    list_decisions,
+    get_decision,
+    get_case,
+    get_standing,
+    get_explanation,
+    get_what_if,
+    rerun,
+    supersede,
+)

@@ -1,0 +1,102 @@
+"""Questions that need no record: what a case lacks, what would change it, what an order gives, what a decision says."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from adjudicator.checking import check as checked
+from adjudicator.checking import check_document
+from adjudicator.codec import load_case
+from adjudicator.comparing import diff, difference_document
+from adjudicator.entitling import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.faults import Fault, InputError, shown
+from adjudicator.given import Given, load_given
+from adjudicator.parsing import parsed
+from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
+from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
+from adjudicator.service.schemas import ref
+from adjudicator.store import Scope
+from adjudicator.whatif import what_if as looked_into
+from adjudicator.whatif import what_if_document
+
+GIVEN: Final = Body(
+    schema=ref("Given"), about="A decision, as it was given out, or a case, which is decided on the spot."
+)
+
+
+@operation("POST", "/v1/checks", tag=Tag.QUESTIONS, scope=Scope.DECIDE, takes=A_CASE, gives={JSON: ref("Check")})
+def check(call: Call) -> Answer:
+    """See whether a case is sound and what it lacks for its policy, without deciding it."""
+    return answer(check_document(checked(load_case(call.body))))
+
+
+@operation("POST", "/v1/what-if", tag=Tag.QUESTIONS, scope=Scope.DECIDE, takes=A_CASE, gives={JSON: ref("WhatIf")})
+def what_if(call: Call) -> Answer:
+    """Find the smallest changes that would change the outcome of a case, and what is to be asked next."""
+    return answer(what_if_document(looked_into(load_case(call.body))))
+
+
+@operation(
+    "POST",
+    "/v1/entitlements",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    takes=Body(
+        schema=ref("Inquiry"), about="The order, the moment for which it is asked, and what was settled before."
+    ),
+    gives={JSON: ref("Entitlements")},
+)
+def entitlements(call: Call) -> Answer:
+    """Find what an order gives before anything is claimed: until when, how much at most, and what a claim will need."""
+    return answer(entitlements_document(entitlements_of(load_inquiry(call.body))))
+
+
+@operation(
+    "POST",
+    "/v1/explanations",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    parameters=(VOICE, LOCALE, FORMAT),
+    takes=GIVEN,
+    gives={each: {"type": "string"} for each in FORMATS.values()},
+)
+def explain(call: Call) -> Answer:
+    """Tell a decision, or what a case comes to, to one of its readers, in words."""
+    given = load_given(call.body)
+    return explanation(call, given.decision, given.case)
+
+
+@operation(
+    "POST",
+    "/v1/differences",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    takes=Body(schema=ref("TwoGiven"), about="Two decisions of one case, or cases, which are decided on the spot."),
+    gives={JSON: ref("Difference")},
+)
+def compare(call: Call) -> Answer:
+    """Find what changed between two decisions of one case, and why."""
+    one, other = _two(call.body)
+    cases = None if one.case is None or other.case is None else (one.case, other.case)
+    return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+
+
+def _two(body: bytes) -> tuple[Given, Given]:
+    document, faults = parsed(body)
+    if faults or not isinstance(document, dict) or document.keys() != {"before", "after"}:
+        expected = 'an object with "before" and "after", each a decision or a case, and nothing else'
+        raise InputError(faults or [Fault("", shown(document), expected)])
+    given, wrong = [], list[Fault]()
+    for name in ("before", "after"):
+        try:
+            given.append(load_given(json.dumps(document[name]).encode()))
+        except InputError as error:
+            wrong += [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
+    if wrong:
+        raise InputError(wrong)
+    one, other = given
+    return one, other
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (check, what_if, entitlements, explain, compare)

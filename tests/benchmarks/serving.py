@@ -1,0 +1,130 @@
+"""What the service answers a second on loopback, set against the same server that only echoes the same body."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from attrs import frozen
+from litestar import Litestar, Request, Response, post
+
+from adjudicator.service.serving import application, listening_on, serve
+from adjudicator.service.settings import Settings
+from benchmarks.loading import PLACE
+from benchmarks.measuring import on_one_core
+
+ECHO: Final = "/echo"
+CONTENDERS: Final[Mapping[str, str]] = {
+    "echo": ECHO,
+    "dry run": "/v1/dry-runs",
+    "decide, on record (SQLite)": "/v1/decisions",
+}
+CONNECTIONS: Final = 8
+WARM_UP: Final = 50
+
+
+@post(ECHO)
+async def echo(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """What came."""
+    return Response(await request.body(), media_type="application/json", status_code=200)
+
+
+def echoing(settings: Settings) -> Litestar:
+    """The service, which also echoes."""
+    app = application(settings)
+    app.register(echo)
+    return app
+
+
+@frozen
+class Answers:
+    """How fast a server answered: requests a second, the 99th hundredth of the seconds that one took, and the ratio to the echo."""
+
+    a_second: float
+    p99: float
+    of_the_echo: float
+
+
+def answers_a_second(case: bytes, *, rounds: int, requests: int) -> dict[str, Answers]:
+    """Load each contender in turn, round after round, from a second process; medians over the rounds."""
+    rates: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+    first = 1
+    with server() as port:
+        for path in CONTENDERS.values():
+            loaded(port, path, case, WARM_UP, first)
+            first += WARM_UP
+        for _ in range(rounds):
+            for name, path in CONTENDERS.items():
+                told = loaded(port, path, case, requests, first)
+                first += requests
+                rates[name].append(requests / told["took"])
+                seconds[name] += told["seconds"]
+    return {
+        name: Answers(
+            median(rates[name]),
+            percentile(seconds[name]),
+            median(one / most for one, most in zip(rates[name], rates["echo"], strict=True)),
+        )
+        for name in CONTENDERS
+    }
+
+
+def percentile(seconds: list[float]) -> float:
+    """Within which time ninety-nine of a hundred were answered."""
+    return sorted(seconds)[math.ceil(0.99 * len(seconds)) - 1]
+
+
+def loaded(port: int, path: str, body: bytes, count: int, first: int) -> dict[str, Any]:
+    """What the load tells."""
+    command = [sys.executable, "-m", "benchmarks.loading", "127.0.0.1", str(port), path, str(count), str(CONNECTIONS)]
+    done = subprocess.run([*command, str(first)], input=body, stdout=subprocess.PIPE, check=True)
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def numbered(case: bytes) -> bytes:
+    """A case of which there are as many as requests: its own id and those of its claim and order hold the number."""
+    document = json.loads(case)
+    document["id"] = document["claim"]["id"] = document["order"]["id"] = f"bench-{PLACE.decode()}"
+    return json.dumps(document).encode()
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """The port of a server in a process of its own, with one worker."""
+    with TemporaryDirectory(prefix="adjudicator-bench-") as folder:
+        command = [sys.executable, "-c", "from benchmarks.serving import main; main()", folder]
+        running = subprocess.Popen(command, stdout=subprocess.PIPE)
+        assert running.stdout is not None  # it is piped
+        try:
+            yield int(running.stdout.readline())
+        finally:
+            running.terminate()
+            running.wait()
+            running.stdout.close()
+
+
+def main() -> None:
+    """Serve, in development mode and with logs of warnings alone."""
+    on_one_core()
+    folder = Path(sys.argv[1])
+    settings = Settings(
+        database=f"sqlite:///{folder}/record.db",
+        port=0,
+        development=True,
+        requests_per_minute=None,
+        log_level="warning",
+    )
+    with listening_on(settings) as listening:
+        sys.stdout.write(f"{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+        serve(settings, listening, echoing)

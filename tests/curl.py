@@ -1,0 +1,37 @@
+"""Stands for curl, as far as the pages of the documentation use it: not every machine has curl, nor a service at port 8080."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import httpx
+
+reader = argparse.ArgumentParser(prog="curl")
+reader.add_argument("-s", action="store_true")
+reader.add_argument("-i", action="store_true")
+reader.add_argument("-H", action="append", default=[])
+reader.add_argument("--json")
+reader.add_argument("url")
+
+
+def main(port: str, arguments: list[str]) -> None:
+    """Ask the service at a port in place of the one that is named."""
+    asked = reader.parse_args(arguments)
+    headers = dict(each.split(": ", 1) for each in asked.H)
+    body = None
+    if asked.json is not None:
+        headers |= {"Content-Type": "application/json", "Accept": "application/json"}
+        body = Path(asked.json[1:]).read_bytes() if asked.json.startswith("@") else asked.json.encode()
+    url = asked.url.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
+    answer = httpx.request("GET" if body is None else "POST", url, headers=headers, content=body)
+    out = sys.stdout.buffer
+    if asked.i:
+        out.write(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\n".encode())
+        out.write("".join(f"{name}: {value}\n" for name, value in answer.headers.items()).encode() + b"\n")
+    out.write(answer.content + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2:])

@@ -1,0 +1,1 @@
+"""Tests of the service: in process, on SQLite and on a real PostgreSQL."""

@@ -1,0 +1,43 @@
+"""A service before an empty record, in SQLite and in a real PostgreSQL, and a client with a key for everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
+from adjudicator.store import Record, Scope
+from store.conftest import record, server, url
+
+__all__ = ["record", "server", "url"]
+
+
+@pytest.fixture
+def settings() -> Settings:
+    """How the service is set up; a test may have a fixture of its own."""
+    return Settings(requests_per_minute=None)
+
+
+@pytest.fixture
+def token(record: Record) -> str:
+    """The token of a key for everything."""
+    return record.api_keys.create("tests", Scope).token
+
+
+@pytest.fixture
+def anyone(record: Record, settings: Settings) -> Iterator[httpx.Client]:
+    """A client without a key."""
+    with TestClient(create_app(settings, record)) as client:
+        yield client
+
+
+@pytest.fixture
+def client(record: Record, settings: Settings, token: str) -> Iterator[httpx.Client]:
+    """A client with a key for everything."""
+    with TestClient(create_app(settings, record)) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client

@@ -1,0 +1,228 @@
+"""What HTTP gives is what the library gives, and what is on record, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from litestar.testing import TestClient
+
+from adjudicator import case_schema, check, decide, dump_case, dump_decision, load_case, load_decision, what_if
+from adjudicator.checking import check_document
+from adjudicator.codes import code_document, codes
+from adjudicator.entitling import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.explaining import explain
+from adjudicator.governing import policies
+from adjudicator.handbook import Book, handbook
+from adjudicator.rulebook import policy_document
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
+from adjudicator.store import Record, open_record
+from adjudicator.testing import cases
+from adjudicator.whatif import what_if_document
+from store.cases import ADMISSION, ORDER, UNIT, a_claim
+
+CLAIMS = tuple(name for name in policies() if name.startswith("douyin_global"))
+AS_JSON = {"Content-Type": "application/json"}
+
+
+def decided(client: httpx.Client, text: bytes, **headers: str) -> httpx.Response:
+    """A decision that was made."""
+    response = client.post("/v1/decisions", content=text, headers={**AS_JSON, **headers})
+    assert response.status_code == 200, response.text
+    return response
+
+
+def as_json(document: object) -> Any:
+    """A document as it comes out of JSON."""
+    return json.loads(json.dumps(document))
+
+
+@pytest.fixture(scope="module")
+def in_development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a service that asks for no keys."""
+    record = open_record(f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
+    with TestClient(create_app(Settings(development=True, requests_per_minute=None), record)) as client:
+        yield client
+    record.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=st.sampled_from(CLAIMS).flatmap(cases))
+def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case: object) -> None:
+    text, decision = dump_case(case), dump_decision(decide(case))
+    for path in ("/v1/dry-runs", "/v1/decisions"):
+        response = in_development.post(path, content=text, headers=AS_JSON)
+        assert (response.status_code, response.content) == (200, decision)
+    assert in_development.get(response.headers["Content-Location"]).content == decision
+    batch = b'{"cases":[' + text + b"," + text + b"]}"
+    told = in_development.post("/v1/decisions/batch", content=batch, headers=AS_JSON)
+    assert told.content.count(decision) == 2
+    assert in_development.post("/v1/checks", content=text, headers=AS_JSON).json() == check_document(check(case))
+
+
+def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.Client) -> None:
+    text = a_claim()
+    given = decided(client, text)
+    case = load_case(text)
+    place = given.headers["Content-Location"]
+    assert place == f"/v1/decisions/{given.headers['Decision-Id']}"
+    assert client.get(place).content == given.content == dump_decision(decide(case))
+    assert load_case(client.get(f"{place}/case").content) == case
+    assert client.get(f"{place}/what-if").json() == what_if_document(what_if(case))
+    assert client.post(f"{place}/rerun").json()["agrees"] is True
+    standing = client.get(f"{place}/standing").json()
+    assert standing["decision"]["order_id"] == ORDER
+    assert (standing["payouts"], standing["version"]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "expected"),
+    [
+        ("", {}, ("consumer", "en", "text", "text/plain")),
+        ("?voice=auditor&locale=zh-TW&format=html", {}, ("auditor", "zh-TW", "html", "text/html")),
+        ("?voice=agent", {"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"}, ("agent", "zh-CN", "text", "text/plain")),
+        ("", {"Accept": "text/html;q=0.2, text/markdown"}, ("consumer", "en", "markdown", "text/markdown")),
+        ("?format=text", {"Accept": "text/*"}, ("consumer", "en", "text", "text/plain")),
+    ],
+)
+def test_an_explanation_comes_as_it_is_asked_for(
+    client: httpx.Client, query: str, headers: dict[str, str], expected: tuple[str, str, str, str]
+) -> None:
+    voice, locale, form, media_type = expected
+    case = load_case(a_claim())
+    told = explain(decide(case), case, voice=voice, locale=locale, format=form)  # type: ignore[arg-type]
+    place = decided(client, a_claim()).headers["Content-Location"]
+    for response in (
+        client.get(f"{place}/explanation{query}", headers=headers),
+        client.post(f"/v1/explanations{query}", content=a_claim(), headers={**AS_JSON, **headers}),
+    ):
+        assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert response.text == told
+
+
+def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> None:
+    decision = dump_decision(decide(load_case(a_claim())))
+    response = client.post("/v1/explanations", content=decision, headers=AS_JSON)
+    assert response.text == explain(load_decision(decision))
+
+
+def test_questions_are_answered_without_a_record(client: httpx.Client, record: Record) -> None:
+    text = a_claim()
+    asked = {
+        "/v1/what-if": what_if_document(what_if(load_case(text))),
+        "/v1/entitlements": entitlements_document(entitlements_of(load_inquiry(text))),
+    }
+    for path, expected in asked.items():
+        assert client.post(path, content=text, headers=AS_JSON).json() == expected
+    both = b'{"before":' + text + b',"after":' + a_claim(units=3) + b"}"
+    assert client.post("/v1/differences", content=both, headers=AS_JSON).json()["case_id"] == "case-AS-1"
+    client.post("/v1/dry-runs", content=text, headers=AS_JSON)
+    assert record.decisions().items == ()
+
+
+def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
+    (edition,) = policies()["douyin_global.damage"]
+    assert client.get("/v1/policies/douyin_global.damage?edition=2022-03-15").json() == as_json(
+        policy_document(edition)
+    )
+    named = {each["policy"] for each in client.get("/v1/policies?on=2022-04-01").json()["editions"]}
+    assert named == {name for name in policies() if name.startswith("douyin_global")}
+    told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
+    assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
+    pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]
+    book = handbook([policies()["douyin_global.damage"]], Book(language="zh_Hans", suffix=".md"))
+    assert [each["markdown"] for each in pages] == [str(each.text) for each in book]
+    assert client.get("/v1/schemas/case").json() == as_json(case_schema())
+
+
+def test_one_bad_case_spoils_none(client: httpx.Client, record: Record) -> None:
+    doubled = a_claim("AS-3").replace(b'"id"', b'"id": "x", "id"', 1)
+    batch = b'{"cases":[%s, 7, {"id": "C"}, %s, %s]}' % (a_claim("AS-1"), doubled, a_claim("AS-2"))
+    results = client.post("/v1/decisions/batch", content=batch, headers=AS_JSON).json()["results"]
+    assert [each["status"] for each in results] == [200, 422, 422, 422, 200]
+    assert results[1]["problem"]["errors"][0]["expected"] == "an object"
+    assert results[3]["problem"]["errors"][0]["pointer"] == "/id"
+    assert [each["id"] for each in (results[0], results[4])] == [each.id for each in record.decisions().items]
+
+
+def test_a_batch_has_its_bounds_and_its_shape(client: httpx.Client) -> None:
+    for body, status in (
+        (b'{"cases":[' + b",".join([b"1"] * 101) + b"]}", 413),
+        (b'{"cases":[],"cases":[]}', 422),
+        (b'{"cases":{}}', 422),
+        (b"[]", 422),
+        (b'{"cases":[', 400),
+    ):
+        assert client.post("/v1/decisions/batch", content=body, headers=AS_JSON).status_code == status, body
+
+
+def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) -> None:
+    first = decided(client, a_claim("AS-1"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    unaware = decided(client, a_claim("AS-2")).json()
+    aware = client.post("/v1/decisions?fill_settlements=true", content=a_claim("AS-2"), headers=AS_JSON).json()
+    refund = [[each["amount"] for each in one["awards"] if each["kind"] == "refund"] for one in (unaware, aware)]
+    assert refund == [[2 * UNIT], [UNIT]]
+
+
+def test_a_new_decision_takes_the_place_of_an_old_one(client: httpx.Client) -> None:
+    old = decided(client, a_claim())
+    place = old.headers["Content-Location"]
+    tag = client.get(f"{place}/standing").headers["ETag"]
+    new = client.post(f"{place}/supersede", content=a_claim(units=3), headers={**AS_JSON, "If-Match": tag})
+    assert new.status_code == 200
+    assert client.get(place).content == old.content
+    assert client.get(f"{place}/standing").json()["decision"]["superseded_by"] == new.headers["Decision-Id"]
+    late = client.post(f"{place}/supersede", content=a_claim(units=1), headers=AS_JSON)
+    assert (late.status_code, late.json()["type"]) == (409, "/v1/problems/not-superseded")
+
+
+def test_decisions_are_listed_page_by_page(client: httpx.Client) -> None:
+    ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n % 2}")).headers["Decision-Id"] for n in range(5)]
+    seen, cursor = [], None
+    while True:
+        query = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+        page = client.get("/v1/decisions", params=query).json()
+        seen += [each["id"] for each in page["decisions"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == ids
+    of_one = client.get("/v1/decisions", params={"order_id": "O-1", "outcome": "approved"}).json()["decisions"]
+    assert {each["order_id"] for each in of_one} <= {"O-1"}
+    assert client.get("/v1/decisions?updated_since=2030-01-01T00:00:00%2B08:00").json()["decisions"] == []
+    assert client.get("/v1/decisions?cursor=nonsense").status_code == 400
+
+
+def test_a_case_of_another_kind_is_decided_and_recorded_as_well(client: httpx.Client) -> None:
+    given = decided(client, json.dumps(ADMISSION).encode())
+    place = given.headers["Content-Location"]
+    assert client.get(f"{place}/standing").json()["decision"]["order_id"] is None
+    assert client.post(f"{place}/payouts", json={"do": "reserve"}).json() == {"payouts": []}
+
+
+def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
+    place = decided(client, a_claim()).headers["Content-Location"]
+    for path in ("", "/case", "/standing", "/payouts"):
+        first = client.get(place + path)
+        again = client.get(place + path, headers={"If-None-Match": f'"x", W/{first.headers["ETag"]}'})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    client.post(f"{place}/payouts", json={"do": "reserve"})
+    assert client.get(f"{place}/standing", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, record: Record) -> None:
+    place = decided(client, a_claim(), **{"Idempotency-Key": '"k"'}).headers["Content-Location"]
+    tag = client.get(place).headers["ETag"]
+    record.erase(order_id=ORDER, reason="asked for")
+    there = client.get(place, headers={"If-None-Match": tag})
+    assert (there.status_code, there.json()["metadata"]) == (200, None)
+    gone = [client.get(f"{place}/explanation"), client.get(f"{place}/what-if"), client.post(f"{place}/rerun")]
+    gone.append(client.post("/v1/decisions", content=a_claim(), headers={**AS_JSON, "Idempotency-Key": '"k"'}))
+    assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4

@@ -1,0 +1,190 @@
+"""What is asked again is answered again, nothing is done twice, and what has changed is not overwritten."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from adjudicator.canonical import digest
+from adjudicator.service.app import create_app
+from adjudicator.service.settings import Settings
+from adjudicator.store import Record, Scope, database, open_record
+from store.cases import ORDER, UNIT, a_claim
+
+AS_JSON = {"Content-Type": "application/json"}
+
+
+def keyed(key: str) -> dict[str, str]:
+    """Headers with an idempotency key."""
+    return {**AS_JSON, "Idempotency-Key": f'"{key}"'}
+
+
+def test_the_same_key_gets_the_same_answer_also_from_another_worker(client: httpx.Client, url: str, token: str) -> None:
+    path = "/v1/decisions?fill_settlements=true"
+    first = client.post(path, content=a_claim(), headers=keyed("k"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    other = open_record(url)
+    with TestClient(create_app(Settings(requests_per_minute=None), other)) as another_worker:
+        headers = {**keyed("k"), "Authorization": f"Bearer {token}"}
+        again = another_worker.post(path, content=a_claim(), headers=headers)
+    other.close()
+    assert (again.content, again.headers["Decision-Id"]) == (first.content, first.headers["Decision-Id"])
+    assert (first.headers["Decision-Repeat"], again.headers["Decision-Repeat"]) == ("false", "true")
+
+
+def test_the_same_key_with_other_content_is_refused(client: httpx.Client) -> None:
+    place = client.post("/v1/decisions", content=a_claim(), headers=keyed("k")).headers["Content-Location"]
+    for path, body in (
+        ("/v1/decisions", a_claim(units=3)),
+        ("/v1/decisions?fill_settlements=true", a_claim()),
+        ("/v1/decisions/batch", b'{"cases":[' + a_claim() + b"]}"),
+        (f"{place}/supersede", a_claim(units=3)),
+        (f"{place}/payouts", b'{"do":"reserve"}'),
+    ):
+        refused = client.post(path, content=body, headers=keyed("k"))
+        assert (refused.status_code, refused.json()["type"]) == (422, "/v1/problems/key-reused"), path
+
+
+def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: Record) -> None:
+    for name, units in (("one", 2), ("another", 3)):
+        token = record.api_keys.create(name, [Scope.DECIDE]).token
+        headers = {**keyed("k"), "Authorization": f"Bearer {token}"}
+        assert anyone.post("/v1/decisions", content=a_claim(units=units), headers=headers).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: Record) -> None:
+    """In SQLite whoever comes second waits for his turn, and gets the answer."""
+    (key,) = record.api_keys.listed()
+    with database.writing(record.engine) as busy:
+        assert database.only_one_runs(busy, digest([key.id, "k"]))
+        running = client.post("/v1/decisions", content=a_claim(), headers=keyed("k"))
+    assert (running.status_code, running.json()["type"]) == (409, "/v1/problems/still-running")
+    assert running.headers["Retry-After"] == "1"
+    assert client.post("/v1/decisions", content=a_claim(), headers=keyed("k")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "key", ["k", '""', "'k'", '"k', '"é"', '"k"; a=1', '"k", "l"', f'"{"k" * 256}"', '"\\k"', '"\t"']
+)
+def test_a_key_is_a_string_as_structured_fields_have_it(client: httpx.Client, key: str) -> None:
+    headers = {**AS_JSON, "Idempotency-Key": key.encode("utf-8")}
+    refused = client.post("/v1/decisions", content=a_claim(), headers=headers)  # type: ignore[arg-type]
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["parameter"] == "Idempotency-Key"
+
+
+def test_a_key_may_hold_quotes(client: httpx.Client) -> None:
+    key = {**AS_JSON, "Idempotency-Key": '"a \\"b\\" \\\\ c"'}
+    one, other = (client.post("/v1/decisions", content=a_claim(), headers=key) for _ in range(2))
+    assert one.content == other.content
+
+
+def test_payouts_are_reserved_confirmed_and_reversed(client: httpx.Client) -> None:
+    given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
+    payouts = f"{given.headers['Content-Location']}/payouts"
+    keys = [each["key"] for each in given.json()["awards"]]
+    reserved = client.post(payouts, json={"do": "reserve", "keys": keys}).json()["payouts"]
+    assert [(each["key"], each["state"]) for each in reserved] == [(key, "reserved") for key in keys]
+    assert [each["amount"] for each in reserved] == [each["amount"] for each in given.json()["awards"]]
+    confirmed = client.post(payouts, json={"do": "confirm", "keys": keys[:1]}).json()["payouts"]
+    assert [each["state"] for each in confirmed] == ["confirmed"]
+    assert len(client.post(payouts, json={"do": "reverse"}).json()["payouts"]) == len(keys)
+    refused = client.post(payouts, json={"do": "confirm", "keys": keys[:1]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/v1/problems/not-payable")
+    assert client.get("/v1/settlements", params={"order_id": ORDER}).json() == {"settlements": []}
+    listed = client.get("/v1/payouts", params={"order_id": ORDER}).json()["payouts"]
+    assert sorted(listed, key=lambda each: each["key"]) == sorted(
+        client.get(payouts).json()["payouts"], key=lambda each: each["key"]
+    )
+
+
+def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Client) -> None:
+    given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
+    payouts = f"{given.headers['Content-Location']}/payouts"
+    first = client.post(payouts, json={"do": "reserve"}, headers={"Idempotency-Key": '"p"'})
+    client.post(payouts, json={"do": "reverse"})
+    again = client.post(payouts, json={"do": "reserve"}, headers={"Idempotency-Key": '"p"'})
+    assert again.content == first.content
+    assert {each["state"] for each in client.get(payouts).json()["payouts"]} == {"reversed"}
+
+
+def test_money_that_is_gone_is_refused_and_what_is_left_is_told(client: httpx.Client) -> None:
+    places = [
+        client.post("/v1/decisions", content=a_claim(claim), headers=AS_JSON).headers["Content-Location"]
+        for claim in ("AS-1", "AS-2")
+    ]
+    assert client.post(f"{places[0]}/payouts", json={"do": "reserve"}).status_code == 200
+    refused = client.post(f"{places[1]}/payouts", json={"do": "reserve"})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/v1/problems/not-payable")
+    assert {each["kind"]: each["amount"] for each in refused.json()["left"]} == {
+        "refund": UNIT,
+        "compensation": 10 * UNIT,
+    }
+
+
+@pytest.mark.parametrize(
+    ("body", "pointers"),
+    [
+        (b"[]", [""]),
+        (b"{}", ["/do"]),
+        (b'{"do": "pay"}', ["/do"]),
+        (b'{"do": ["reserve"]}', ["/do"]),
+        (b'{"do": "reserve", "keys": []}', ["/keys"]),
+        (b'{"do": "reserve", "keys": "abc"}', ["/keys"]),
+        (b'{"do": "reserve", "keys": ["abc", 1]}', ["/keys/0", "/keys/1"]),
+        (b'{"do": "reserve", "do": "reverse"}', ["/do"]),
+        (b'{"do": "reserve", "all/of~it": true}', ["/all~1of~0it"]),
+    ],
+)
+def test_what_is_no_request_for_a_payout_is_told_with_its_places(
+    client: httpx.Client, body: bytes, pointers: list[str]
+) -> None:
+    place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
+    refused = client.post(f"{place}/payouts", content=body, headers=AS_JSON)
+    assert refused.status_code == 422
+    assert [each["pointer"] for each in refused.json()["errors"]] == pointers
+
+
+def test_a_key_of_an_award_that_there_is_not_is_not_found(client: httpx.Client) -> None:
+    place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
+    for do in ("reserve", "confirm", "reverse"):
+        assert client.post(f"{place}/payouts", json={"do": do, "keys": ["0" * 64]}).status_code == 404
+
+
+def test_what_has_changed_in_the_meantime_is_left_as_it_is(client: httpx.Client) -> None:
+    place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
+    tag = client.get(f"{place}/payouts").headers["ETag"]
+    assert client.get(f"{place}/standing").headers["ETag"] == tag == '"1"'
+    body = {"do": "reserve"}
+    assert client.post(f"{place}/payouts", json=body, headers={"If-Match": tag}).status_code == 200
+    for stale in (tag, f"W/{tag}", '"another"'):
+        refused = client.post(f"{place}/payouts", json={"do": "reverse"}, headers={"If-Match": stale})
+        assert (refused.status_code, refused.json()["type"]) == (412, "/v1/problems/precondition-failed"), stale
+        late = client.post(f"{place}/supersede", content=a_claim(units=3), headers={**AS_JSON, "If-Match": stale})
+        assert late.status_code == 412
+    assert {each["state"] for each in client.get(f"{place}/payouts").json()["payouts"]} == {"reserved"}
+    assert client.post(f"{place}/payouts", json={"do": "reverse"}, headers={"If-Match": "*"}).status_code == 200
+    assert client.post(f"{place}/payouts", json=body, headers={"If-Match": "1"}).status_code == 400
+
+
+def test_a_batch_goes_on_where_it_was_left(client: httpx.Client, record: Record) -> None:
+    """The first two cases were recorded, then the service died; the same request does the rest, and nothing twice."""
+    batch = b'{"cases":[' + b",".join(a_claim(f"AS-{n}", order=f"O-{n}") for n in range(4)) + b"]}"
+    first = client.post("/v1/decisions/batch", content=batch, headers=keyed("b")).json()["results"]
+    again = client.post("/v1/decisions/batch", content=batch, headers=keyed("b")).json()["results"]
+    assert [each["id"] for each in again] == [each["id"] for each in first]
+    assert [each["repeat"] for each in again] == [True] * 4
+    assert len(record.decisions().items) == 4
+
+
+def test_one_key_at_the_same_moment_gets_one_decision(client: httpx.Client, record: Record) -> None:
+    with ThreadPoolExecutor(6) as threads:
+        asked = [threads.submit(client.post, "/v1/decisions", content=a_claim(), headers=keyed("k")) for _ in range(6)]
+        answers = [each.result() for each in asked]
+    assert {each.status_code for each in answers} <= {200, 409}
+    assert len({each.content for each in answers if each.status_code == 200}) == 1
+    assert len(record.entries(ORDER)) == 1
