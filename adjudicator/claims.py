@@ -92,6 +92,11 @@ class ClaimDocket:
         return tuple(each.value for each in Outcome)
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
     def refusals(self) -> frozenset[str]:
         """What a line comes to that a clause turned down."""
         return frozenset({Outcome.DENIED.value})

@@ -108,7 +108,7 @@ class _Reader:
     def whole(self) -> Iterator[Code]:
         edition = self.edition
         docket = edition.decides
-        for outcome in dict.fromkeys((*docket.outcomes, *sorted(docket.refusals))):
+        for outcome in dict.fromkeys((*docket.outcomes, *docket.outcomes_of_parts)):
             yield self.code(outcome, Kind.OUTCOME, partial(Words.verdict, outcome=outcome))
         for clause in edition.clauses:
             yield from self.reasons(clause)

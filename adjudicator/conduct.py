@@ -396,9 +396,14 @@ class ConductDocket:
         return (*self.steps, self.waiting, self.for_a_person)
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """What an incident can come to."""
+        return tuple(each.value for each in IncidentOutcome)
+
+    @property
     def refusals(self) -> frozenset[str]:
-        """What an incident comes to where a clause applies; the whole is not turned down by its clauses."""
-        return frozenset({IncidentOutcome.ORDINARY.value, IncidentOutcome.SERIOUS.value})
+        """There is nothing graver than a serious incident; the whole does not follow from its clauses alone."""
+        return frozenset({IncidentOutcome.SERIOUS.value})
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:

@@ -126,8 +126,12 @@ class Docket(Protocol):
         """What a case of this kind can come to."""
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """What a part of a case can come to: a claimed line, an incident."""
+
+    @property
     def refusals(self) -> frozenset[str]:
-        """Those outcomes of a subject for which a clause turned it down."""
+        """The outcomes that stay as they are unless a clause that defeats is turned."""
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:

@@ -85,6 +85,11 @@ class ReviewDocket:
         return tuple(dict.fromkeys([*answers, self.waiting, self.for_a_person]))
 
     @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
     def refusals(self) -> frozenset[str]:
         """What a case comes to that a clause turned down."""
         return frozenset(each.refused for each in self.questions)

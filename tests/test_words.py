@@ -344,7 +344,7 @@ def test_everything_that_a_decision_can_be_has_words(edition: Edition, language:
     docket = edition.decides
     codes = [
         *(f"{family}.{each}" for each in docket.outcomes for family in ("outcome", "verdict")),
-        *(f"outcome.{each}" for each in docket.refusals),
+        *(f"outcome.{each}" for each in docket.outcomes_of_parts),
         *(f"effect.{each.value}" for each in Effect),
         *(f"party.{each.value}" for each in Party),
         *(f"award.{each.value}" for each in AwardKind),

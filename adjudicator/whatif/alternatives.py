@@ -85,6 +85,9 @@ def alternatives(
     or up to three facts with few values for one of them, or doing what is asked for then; up to six in all, or one for each of the
     clauses where there are more.
 
+    Where a case is judged in parts, a change within a part is told if it changes what that part comes to, with what it makes of
+    the whole.
+
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
     """
