@@ -175,7 +175,8 @@ def settled(branches: Branches) -> Any:
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
     if len(kinds) > 1:
-        return Open(_distinct(_asks_that_matter(branches)), "pending", changes_at=_changes_at(values))
+        asks = _distinct(_asks_that_matter(branches))
+        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
     return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
 
@@ -213,10 +214,20 @@ def _lasts(answer: Any) -> tuple[bool, int]:
     return (until is None, until or 0)
 
 
-def _changes_at(answers: list[Any]) -> Instant | None:
-    """When time alone may first change what the answer turns on: once something cannot be repaired any more."""
-    ends = [until for until in map(_until, answers) if until is not None]
-    return Instant(min(ends) + 1) if ends else None
+def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
+    """When time alone first changes what is asked for: once something that could be repaired fails."""
+    ends = {each.value.until for each in branches.branches if type(each.value) is Repairable}
+    for end in sorted(end for end in ends if end is not None):
+        then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
+        later = Branches(then, branches.asks)
+        if len({_kind(each.value) for each in then}) == 1 or _distinct(_asks_that_matter(later)) != asks:
+            return Instant(end + 1)
+    return None
+
+
+def _after(answer: Any, end: Instant) -> Any:
+    over = type(answer) is Repairable and answer.until is not None and answer.until <= end
+    return False if over else answer
 
 
 def _until(answer: Any) -> Instant | None:

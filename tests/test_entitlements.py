@@ -70,6 +70,7 @@ from adjudicator.testing import (
 )
 from adjudicator.text import Marks, entitlements_page
 from adjudicator.words import LANGUAGES, Words
+from documents import OF_OTHER_KINDS
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -563,11 +564,11 @@ def test_every_line_is_told_under_every_guarantee_in_their_order() -> None:
 def test_a_policy_that_decides_something_else_gives_nothing() -> None:
     """Admission to a programme is no entitlement under an order."""
     assert {each.policy.id for each in entitlements(an_order(), AS_OF).lines} == {
-        policy for policy in policies() if policy != "douyin_alliance.admission"
+        policy for policy in policies() if policy not in OF_OTHER_KINDS
     }
 
 
-@pytest.mark.parametrize("policy", ["no.such.policy", "douyin_alliance.admission"])
+@pytest.mark.parametrize("policy", ["no.such.policy", *OF_OTHER_KINDS])
 def test_only_a_policy_that_decides_claims_can_be_asked_for(policy: str) -> None:
     """By its name; for another one nothing is made up."""
     with pytest.raises(KeyError, match=policy):

@@ -325,6 +325,17 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
 
 
 @pytest.mark.parametrize(
+    "told",
+    [{"at": "2022-08-01T11:00:00+08:00"}, {"through": "order_page"}, {"found_false": True}],
+)
+def test_who_says_when_or_how_it_was_dispatched_says_that_it_was(told: Any) -> None:
+    """So nobody is asked whether."""
+    decision = decided(A_DISPATCH, ("/dispatch", told), ("/out_of_stock", True))
+    assert "goods_are_out_of_stock" not in against(decision)
+    assert ("merchant", "dispatch") not in asked(decision)
+
+
+@pytest.mark.parametrize(
     ("place", "value", "pointers"),
     [
         ("/dispatch", {"happened": False, "at": "2022-08-01T11:00:00+08:00"}, ["/dispatch/at"]),

@@ -352,14 +352,21 @@ def ordinary_hours(at: WholeCase) -> int | Open:
     return _known(_goods(at).ordinary_hours, ORDINARY_DISPATCH_TIME, "ordinary_hours", could_be)
 
 
-WHETHER_AND_WHEN: Final = (Ask(DISPATCH, ({"dispatched": (False,)}, {"dispatched": (True,), "dispatched_at": ()})),)
-"""What to ask where nothing is known of the dispatch."""
+def _happened(dispatch: Dispatch) -> bool | None:
+    """Whether it happened: said, or meant by whoever says when or how, or that it was false."""
+    meant = dispatch.at is not None or dispatch.through is not None or dispatch.found_false is True
+    return True if meant else dispatch.happened
+
+
+def _whether_and_when() -> tuple[Ask, ...]:
+    """What to ask where nothing is known of the dispatch."""
+    return (Ask(DISPATCH, ({"dispatched": (False,)}, {"dispatched": (True,), "dispatched_at": ()})),)
 
 
 def dispatched(at: WholeCase) -> bool | Open:
     """Whether the order was dispatched."""
-    happened = _dispatch(at).happened
-    return Open(WHETHER_AND_WHEN, could_be=NO_OR_YES) if happened is None else happened
+    happened = _happened(_dispatch(at))
+    return Open(_whether_and_when(), could_be=NO_OR_YES) if happened is None else happened
 
 
 def dispatched_at(at: WholeCase) -> Instant | None | Open:
@@ -367,7 +374,7 @@ def dispatched_at(at: WholeCase) -> Instant | None | Open:
     dispatch = _dispatch(at)
     if dispatch.at is not None or dispatch.happened is False:
         return dispatch.at
-    return Open(WHETHER_AND_WHEN if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),))
+    return Open(_whether_and_when() if _happened(dispatch) is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),))
 
 
 def dispatched_through(at: WholeCase) -> DispatchWay | Open:
