@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime
 from typing import Any, Final
 
 import pytest
@@ -14,7 +13,7 @@ from adjudicator.testing import Json, NearlyValid, breakages, case_documents, ne
 from admissions import admission_documents
 from conftest import Shares
 from documents import documents
-from oracle import faults, judge, judge_dispatch
+from oracle import faults, judge
 from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN, POLICIES
 from proving.comparison import RULEBOOKS, decided, faults_found, told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, MAKERS, OFF_PLATFORM
@@ -109,19 +108,6 @@ def test_the_other_rulebooks_agree(policy: str) -> None:
         assert told_by_the_engine(document) == told_by_the_oracle(document)
 
     agree()
-
-
-def test_dispatch_is_looked_at_again_in_time() -> None:
-    """What the oracle says otherwise of a later day, the engine wants to be asked again by then."""
-
-    @settings(max_examples=RULEBOOK_CASES)
-    @given(on_the_edges(DISPATCH) | documents(DISPATCH))
-    def check(document: Json) -> None:
-        changes = judge_dispatch(document)["reconsider_at"]
-        again = decided(document)["reconsider_at"]
-        assert changes is None or (again is not None and datetime.fromisoformat(again) <= changes)
-
-    check()
 
 
 @pytest.mark.parametrize("policy", POLICIES)
