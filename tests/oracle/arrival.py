@@ -75,11 +75,13 @@ def examine(case, as_of):
     else:
         outcome, effect, asks = "needs_information", "undecided", asked(what_matters(unknowns, table))
     proofs = [item for item in case["evidence"] if item["kind"] == "dispatch_proof" and mark(item) != "rejected"]
+    screenshots = any(item["kind"] == "merchant_screenshot" for item in case["evidence"])
+    of_screenshots = ["own_screenshot_proves_nothing"] if screenshots else []
     return {
         "outcome": outcome,
         "findings": [{"clause": "top_up_did_not_arrive", "role": "requirement", "effect": effect}],
         "requests": [{**each, "due_at": closes} for each in asks],
-        "remarks": [] if proofs else ["merchant_keeps_proof_of_dispatch"],
+        "remarks": [*([] if proofs else ["merchant_keeps_proof_of_dispatch"]), *of_screenshots],
     }
 
 

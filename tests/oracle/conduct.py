@@ -4,7 +4,6 @@ What an incident comes to is the set of gravities that it may have: 0 is none, 1
 that a person has to judge, because the list of acts is open.
 """
 
-from functools import reduce
 from itertools import product
 
 from .completions import every_answer, neighbours
@@ -92,12 +91,12 @@ def what_applies(act, known):
 
 
 def gravities(answers):
-    """The gravities that an incident may have once its clauses are told."""
-    serious = [answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)]
+    """The gravities that an incident may have once its clauses are told; what a person judges may be ordinary, or nothing."""
+    serious = {answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)}
     if "applies" in serious:
         return frozenset({2})
     if answers["did_something_similar"] == "person":
-        return frozenset({0, 2 if "person" in serious else 1})
+        return frozenset({0, 1, 2} if "person" in serious else {0, 1})
     return frozenset({1 if "applies" in answers.values() else 0})
 
 
@@ -110,7 +109,10 @@ def could_be(incident, name, values, read):
 
 
 class Incident:
-    """One incident on every completion: what each clause may say, and what the incident may come to."""
+    """One incident on every completion: what each clause may say, and what the incident may come to.
+
+    Two ways of going to a person are one answer (R25).
+    """
 
     def __init__(self, incident):
         self.id = incident["id"]
@@ -140,36 +142,50 @@ class Incident:
         return set(self.came_to.values())
 
     def needs(self, others):
-        """What could change what the incident comes to, and with it the gravity of the whole."""
+        """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
+
+        Not what leaves it with a person either way.
+        """
+        if all(len({graver(each, rest) for each in self.possible()}) == 1 for rest in others):
+            return set()
+        told = {
+            values: "person" if len(self.came_to[values]) > 1 else answers for values, answers in self.table.items()
+        }
         return {
             ASKED_AS.get(name, name)
             for name, values in self.unknowns
-            if len(values) > 1
-            for before, _, after, _ in neighbours(self.unknowns, self.came_to, name)
-            if any(settled(together(before, rest)) != settled(together(after, rest)) for rest in others)
+            if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(self.unknowns, told, name))
         }
 
 
-def together(one, other):
-    """The gravities of two things together: the graver, whatever each may be."""
-    return frozenset(max(pair) for pair in product(one, other))
+def graver(gravities, least):
+    """The gravities that there may be where there is something of another gravity."""
+    return frozenset(max(gravity, least) for gravity in gravities)
 
 
-def settled(possible):
-    """The one gravity, or None if a person has to say which."""
-    return min(possible) if len(possible) == 1 else None
+def whole(sets):
+    """All incidents together: the gravity that is certain, and what each that a person has to judge could make of it."""
+    least = max((min(each) for each in sets if len(each) == 1), default=0)
+    open_ones = [graver(each, least) for each in sets]
+    return least, tuple(sorted(tuple(sorted(each)) for each in open_ones if each != {least}))
+
+
+def gravities_of(told):
+    """The gravities that the whole may have."""
+    least, open_ones = told
+    return frozenset(max(each, default=least) for each in product(*open_ones)) if open_ones else frozenset({least})
 
 
 def of_all(incidents):
-    """All sets of gravities that the whole may come to."""
-    combinations = product(*(each.possible() for each in incidents))
-    return {reduce(together, each, frozenset({0})) for each in combinations}
+    """All that the whole may come to."""
+    return {whole(each) for each in product(*(each.possible() for each in incidents))}
 
 
 def needs_of(incidents):
     """(incident id, need) of all that is asked about incidents."""
-    return {
-        (one.id, need)
-        for one in incidents
-        for need in one.needs(of_all([other for other in incidents if other is not one]))
-    }
+    asked = set()
+    for one in incidents:
+        others = of_all([other for other in incidents if other is not one])
+        possible = frozenset().union(*(gravities_of(told) for told in others))
+        asked |= {(one.id, need) for need in one.needs(possible)}
+    return asked

@@ -45,15 +45,15 @@ def could_be(case):
 
 def dispatched(case, facts):
     """All that matters of when it was dispatched: not at all, at once, or on either side of the end of a window."""
-    dispatch, as_of = case.get("dispatch"), instant(case["as_of"])
-    if dispatch is not None and not dispatch["happened"]:
-        return (NEVER,)
-    if dispatch is not None and dispatch.get("at") is not None:
-        return (instant(dispatch["at"]),)
+    dispatch, as_of = case.get("dispatch") or {}, instant(case["as_of"])
+    happened, at = dispatch.get("happened"), instant(dispatch.get("at"))
+    if at is not None or dispatch.get("through") is not None or dispatch.get("found_false"):
+        happened = True
     placed = instant(case["order"]["placed_at"])
     ends = [last for last, _ in windows(case, facts)]
-    some = {at for at in (placed, as_of, *ends, *(later(end, TICK) for end in ends)) if placed <= at <= as_of}
-    return (*(() if dispatch else (NEVER,)), *sorted(some))
+    some = {placed, as_of, *ends, *(later(end, TICK) for end in ends)} if at is None else {at}
+    possible = sorted(moment for moment in some if placed <= moment <= as_of)
+    return {True: tuple(possible), False: (NEVER,), None: (NEVER, *possible)}[happened]
 
 
 def formed(case):
@@ -100,11 +100,8 @@ def judged(facts, names, plain):
     return (answers.pop(), []) if len(answers) == 1 else (None, what_matters(unknowns, table))
 
 
-def in_time(case, facts, as_of):
-    """True, False, "due" or None, and what is asked."""
-    start = formed(case)
-    if start is None:
-        return None, [("platform", "order_formed")]
+def in_time(start, as_of):
+    """The clause of a clock that has started: True, False, or "due"."""
 
     def plain(full):
         last = last_in_time(start, full)
@@ -112,14 +109,22 @@ def in_time(case, facts, as_of):
             return "due" if as_of <= last else False
         return full["dispatched_at"] <= last
 
-    answer, matters = judged(facts, (*WINDOW, "dispatched_at"), plain)
+    return plain
+
+
+def time_clause(case, facts, as_of):
+    """The answer, or None, and what is asked. Of a clock that may not have started only the start is (R9)."""
+    start = formed(case)
+    if start is None:
+        return None, [("platform", "order_formed")]
+    answer, matters = judged(facts, (*WINDOW, "dispatched_at"), in_time(start, as_of))
     return answer, [ASKED_AS[name] for name in matters]
 
 
 def examine(case):
     """The decision, but for when to look again."""
     as_of, facts = instant(case["as_of"]), could_be(case)
-    time, asked = in_time(case, facts, as_of)
+    time, asked = time_clause(case, facts, as_of)
     told = [("dispatched_in_time", "requirement", time, asked)]
     for clause, role, names, plain in (
         ("dispatched_in_the_right_way", "requirement", ("dispatched_at", "physical", "through"), right_way),
@@ -186,15 +191,18 @@ def deadlines(case, ends):
     ]
 
 
-def judge_dispatch(case):
-    """The decision. The order may come about, and the time run out."""
-    now, as_of = examine(case), instant(case["as_of"])
+def moments(case):
+    """Instants at which time alone may change something: the order comes about, or time runs out."""
     ends = {later(last, TICK) for last, _ in windows(case, could_be(case))}
     to_come = instant(case["order"].get("formed_at"))
-    moments = sorted(at for at in ends | ({to_come} if to_come else set()) if at > as_of)
-    watched = ("outcome", "requests")
-    for at in moments:
+    return sorted(at for at in (*ends, to_come) if at is not None and at > instant(case["as_of"]))
+
+
+def judge_dispatch(case):
+    """The whole decision; it is to be looked at again when outcome or requests are others."""
+    decision = examine(case)
+    for at in moments(case):
         then = examine({**case, "as_of": at.isoformat()})
-        if any(then[name] != now[name] for name in watched):
-            return {**now, "reconsider_at": at}
-    return {**now, "reconsider_at": None}
+        if any(then[name] != decision[name] for name in ("outcome", "requests")):
+            return {**decision, "reconsider_at": at}
+    return {**decision, "reconsider_at": None}

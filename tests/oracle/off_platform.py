@@ -2,28 +2,23 @@
 
 from itertools import product
 
-from .conduct import CLAUSES, Incident, needs_of, of_all, settled
+from .conduct import CLAUSES, Incident, gravities_of, needs_of, of_all
 from .raw import TICK, instant, midnight_after
 from .shop_state import NEVER, before, leaving, remedy, stated
 
-TOPPED_UP, PROMISED, APPLIED = (
+TOPPED_UP, PROMISED, APPLIED, FIRST_TIME = (
     "deposit_topped_up_in_time",
     "promised_in_writing_in_time",
     "applied_to_leave_in_time",
+    "found_for_the_first_time",
 )
 
 
-def result_of(gravity, shop, closing, earlier):
-    """(outcome, gravity, measures, ladder) of one completion; what a person has to judge is what is common to all."""
-    results = [result_of_one(each, shop, closing, earlier) for each in sorted(gravity)]
-    outcomes = {outcome for outcome, _, _ in results}
-    outcome = outcomes.pop() if len(outcomes) == 1 else "manual_review"
-    return outcome, settled(gravity), *(common(each) for each in list(zip(*results, strict=True))[1:])
-
-
-def common(groups):
-    """What stands in all of some sets."""
-    return frozenset.intersection(*groups)
+def result_of(told, shop, closing, earlier):
+    """(outcomes, what is told of the incidents, measures, ladder) of one completion; several outcomes if a person must say."""
+    results = [result_of_one(each, shop, closing, earlier) for each in sorted(gravities_of(told))]
+    outcomes, measures, ladders = zip(*results, strict=True)
+    return frozenset(outcomes), told, frozenset.intersection(*measures), frozenset.intersection(*ladders)
 
 
 def result_of_one(gravity, shop, closing, earlier):
@@ -121,15 +116,16 @@ def examine(case, as_of):
     tables = remedy(case, as_of), leaving(case, as_of), before(case)
     possible = [of_all(incidents), *(table.answers() for table in tables)]
     results = {result_of(*each) for each in product(*possible)}
-    found = all(0 not in gravity for gravity in possible[0])
+    found = all(0 not in gravities_of(told) for told in possible[0])
     stands = {
         TOPPED_UP: of_one_answer({answer[1] for answer in possible[1]}),
         PROMISED: of_one_answer({answer[2] for answer in possible[1]}),
         APPLIED: of_one_answer(possible[2]),
+        FIRST_TIME: of_one_answer({"failed" if count else "fine" for count in possible[3]}),
     }
-    gravity = of_one_answer({result[1] for result in results})
+    gravity = of_one_answer(frozenset().union(*(gravities_of(told) for told in possible[0])))
     return {
-        "outcome": of_one_answer({result[0] for result in results}) or "needs_information",
+        "outcome": outcome_of(results),
         "incidents": [{"incident_id": each.id, "outcome": each.outcome()} for each in incidents],
         "gravity": None if gravity is None else ("none", "ordinary", "serious")[gravity],
         "time": 1 + min(possible[3]) if found and len(possible[3]) == 1 else None,
@@ -138,9 +134,18 @@ def examine(case, as_of):
             {"step": name, "amount": amount} for name, amount in certain(results, 3, STEPS) if amount is not None
         ],
         "findings": findings(incidents, stands),
-        "requests": requests(case, incidents, possible, tables, stands if found else {}),
+        "requests": requests(case, incidents, possible, tables),
         "deadlines": deadlines(case),
     }
+
+
+def outcome_of(results):
+    """The outcome. What is missing comes before what a person has to judge (R44), also where it only bears on that."""
+    answers = {(outcomes, told if len(outcomes) > 1 else None) for outcomes, told, _, _ in results}
+    if len(answers) > 1:
+        return "needs_information"
+    ((outcomes, _),) = answers
+    return min(outcomes) if len(outcomes) == 1 else "manual_review"
 
 
 def findings(incidents, stands):
@@ -151,33 +156,48 @@ def findings(incidents, stands):
     return [dict(zip(names, each, strict=True)) for each in (*of_incidents, *of_the_shop)]
 
 
-def requests(case, incidents, possible, tables, stands):
-    """What is asked of the platform because it makes a difference, and of the merchant because it is due."""
+def requests(case, incidents, possible, tables):
+    """What is asked of the platform: what leaves a clause or an amount open; and of the merchant what is due."""
+    found = all(0 not in gravities_of(told) for told in possible[0])
     asked = {("platform", need, line_id, None) for line_id, need in needs_of(incidents)}
-    for place, table in enumerate(tables, start=1):
-        for name in table.needs(lambda answer, place=place: results_with(answer, place, possible)):
-            asked.add(("platform", ASKED_OF_THE_PLATFORM.get(name, "earlier_findings"), None, None))
-    for clause, need, event, days in (
-        (TOPPED_UP, "top_up", "notice", 3),
-        (PROMISED, "written_promise", "notice", 3),
-        (APPLIED, "exit_application", "closing", 45),
-    ):
-        if stands.get(clause) == "due":
-            asked.add(("merchant", need, None, last_in_time(tables, event, days)))
+    if any(gravities_of(told) != {0} for told in possible[0]):
+        open_facts = needs_of_the_shop(case, tables) | needs_of_the_amounts(tables[0], possible[1])
+        asked |= {("platform", ASKED_OF_THE_PLATFORM.get(name, "earlier_findings"), None, None) for name in open_facts}
+    if found:
+        asked |= {("merchant", need, None, last) for need, last in owed_by_the_merchant(case, possible)}
     names = ("to", "need", "line_id", "due_at")
     return [dict(zip(names, each, strict=True)) for each in sorted(asked, key=str)]
 
 
-def results_with(answer, place, possible):
-    """The results for one answer and every answer to the other questions, in the same order each time."""
-    groups = [[answer] if here == place else list(group) for here, group in enumerate(possible)]
-    return tuple(result_of(*each) for each in product(*groups))
+def needs_of_the_shop(case, tables):
+    """What leaves the shop's clauses open. A clock that may not have started is all that is asked for (R9)."""
+    shop, (remedies, closing, earlier) = case["shop"], tables
+    needs = set(earlier.needs(lambda count: count > 0))
+    if stated(shop.get("notice")) is None:
+        needs.add("notice")
+    else:
+        needs |= remedies.needs(lambda answer: answer[1]) | remedies.needs(lambda answer: answer[2])
+    if stated(shop.get("closing")) is None:
+        return needs | {"closing"}
+    return needs | closing.needs(lambda answer: answer)
 
 
-def last_in_time(tables, event, days):
-    """The last instant in time; the earliest it can be if the start is not known."""
-    unknowns = dict(tables[0].unknowns + tables[1].unknowns)
-    return min(midnight_after(start, days) for start in unknowns[event] if start != NEVER) - TICK
+def needs_of_the_amounts(remedies, answers):
+    """What it takes to know the amounts; what is due only if notice may have been received."""
+    noticed = any(answer[0] for answer in answers)
+    places = (3, 4, 5) if noticed else (3, 4)
+    return {name for place in places for name in remedies.needs(lambda answer, place=place: answer[place])}
+
+
+def owed_by_the_merchant(case, possible):
+    """(need, last instant in time) of what is due for certain."""
+    for need, stands, event, days in (
+        ("top_up", {answer[1] for answer in possible[1]}, "notice", 3),
+        ("written_promise", {answer[2] for answer in possible[1]}, "notice", 3),
+        ("exit_application", possible[2], "closing", 45),
+    ):
+        if stands == {"due"}:
+            yield need, midnight_after(stated(case["shop"][event]), days) - TICK
 
 
 def deadlines(case):
@@ -203,15 +223,14 @@ def moments(case, as_of):
     shop = case["shop"]
     notice, closing = stated(shop.get("notice")), stated(shop.get("closing"))
     ends = [midnight_after(at, 45) for at in (closing,) if at not in (None, NEVER)]
-    if notice != NEVER:
-        ends.append(midnight_after(notice or instant(case["opened_at"]), 3))
+    ends += [midnight_after(at, 3) for at in (notice,) if at not in (None, NEVER)]
     return sorted(end for end in ends if end > as_of)
 
 
 def watched(decision):
-    """What time alone may change: the step, the measures, and what is asked."""
+    """What time alone may change: the step, the measures, what a clause comes to, and what is asked."""
     asked = [(each["to"], each["need"]) for each in decision["requests"]]
-    return decision["outcome"], decision["measures"], asked
+    return decision["outcome"], decision["measures"], decision["findings"], asked
 
 
 def judge_off_platform(case):

@@ -49,25 +49,19 @@ def stated(event):
     return instant(event.get("at"))
 
 
-def could_be(event, instants, first, as_of):
-    """All that matters of when an event can have happened; one that is known to have happened did."""
+def happened(event):
+    """Whether it happened: both, if that is not known."""
+    return (True, False) if event is None else (event["happened"],)
+
+
+def done_at(event, start, days, as_of):
+    """When something may have been done that has days from a start: not, long ago, or on either side of the end."""
     known = stated(event)
     if known is not None:
         return (known,)
-    some = sorted({at for at in instants if first <= at <= as_of})
-    return tuple(some) if event else (NEVER, *some)
-
-
-def starts_for(done, days, first):
-    """Starts on either side of that from which on something done then was in time."""
-    soonest = [midnight_after(at, -days - 1) for at in done]
-    return [first, *done, *soonest, *(start - TICK for start in soonest)]
-
-
-def ends_after(starts, days, first):
-    """The last instant in time and the next one, of windows that start then; and long before."""
-    ends = [midnight_after(start, days) for start in starts if start != NEVER]
-    return [first, *ends, *(end - TICK for end in ends)]
+    end = as_of if start in (None, NEVER) else midnight_after(start, days)
+    some = tuple(at for at in (as_of - LONG_AGO, end - TICK, end) if at <= as_of)
+    return some if event else (NEVER, *some)
 
 
 class Table:
@@ -99,44 +93,43 @@ def turns(told, place):
 
 # The remedy: deposit and promise
 
+STANDS = ("fine", "due", "failed")
+"""Where it may stand with what is owed within days of a start that is not known: such a clock is asked for, not tried (R9)."""
+
 
 def remedy(case, as_of):
     """{(noticed, top-up, promise, new standard, held, due)} of notice, promise and deposit (PO.3(1), PO.3(2))."""
-    shop, opened = case["shop"], instant(case["opened_at"])
-    deposit, long_ago = shop.get("deposit") or {}, as_of - LONG_AGO
+    shop, deposit = case["shop"], case["shop"].get("deposit") or {}
+    start = stated(shop.get("notice"))
+    anywhere = STANDS if start is None else (None,)
     paid = deposit.get("top_ups")
     paid = None if paid is None else tuple((instant(each["paid_at"]), each["amount"]) for each in paid)
-    done = [
-        at for at in (stated(shop.get("written_promise")), *(at for at, _ in paid or ())) if at not in (None, NEVER)
-    ]
-    notices = could_be(shop.get("notice"), starts_for([*done, as_of], 3, opened), opened, as_of)
-    ends = ends_after(notices, 3, long_ago)
-    promises = could_be(shop.get("written_promise"), ends, long_ago, as_of)
     standards = known_or(deposit.get("standard"), (0, MOST))
     raised = known_or(deposit.get("raised"), (True, False))
     balances = known_or(deposit.get("balance"), balances_of_note(paid or (), standards, raised))
-    room = MOST - min(balances)
-    top_ups = known_or(paid, ((), *(((at, room),) for at in sorted(set(ends)) if at <= as_of)))
+    payments = [at for at in done_at(None, start, 3, as_of) if at != NEVER]
+    top_ups = known_or(paid, ((), *(((at, MOST - min(balances)),) for at in payments)))
 
     def comes_to(full):
-        if full["balance"] + sum(amount for _, amount in full["top_ups"]) > MOST:
+        held = full["balance"] + sum(amount for _, amount in full["top_ups"])
+        if held > MOST:
             return None
         new = full["standard"] + RAISE
         target = new if full["raised"] else full["standard"]
-        held = full["balance"] + sum(amount for _, amount in full["top_ups"])
-        topped_up = topped_up_at(full["balance"], full["top_ups"], target)
-        return (
-            full["notice"] != NEVER,
-            standing(topped_up, full["notice"], 3, as_of),
-            standing(full["promise"], full["notice"], 3, as_of),
-            new,
-            held,
-            max(0, target - held),
-        )
+        if not full["noticed"]:
+            stands = "fine", "fine"
+        elif start is None:
+            stands = full["top_up_anywhere"], full["promise_anywhere"]
+        else:
+            topped_up = topped_up_at(full["balance"], full["top_ups"], target)
+            stands = tuple(standing(done, start, 3, as_of) for done in (topped_up, full["promise"]))
+        return (full["noticed"], *stands, new, held, max(0, target - held))
 
     unknowns = [
-        ("notice", notices),
-        ("promise", promises),
+        ("noticed", happened(shop.get("notice"))),
+        ("top_up_anywhere", anywhere),
+        ("promise_anywhere", anywhere),
+        ("promise", done_at(shop.get("written_promise"), start, 3, as_of)),
         ("standard", standards),
         ("balance", balances),
         ("top_ups", top_ups),
@@ -164,18 +157,20 @@ def balances_of_note(paid, standards, raised):
 
 def leaving(case, as_of):
     """What leaving comes to (PO.3(3)): "open" (no closing state), or where the own application stands."""
-    shop, long_ago = case["shop"], as_of - LONG_AGO
-    applied = stated(shop.get("exit_application"))
-    done = [] if applied in (None, NEVER) else [applied]
-    closings = could_be(shop.get("closing"), starts_for([*done, as_of], 45, long_ago), long_ago, as_of)
-    applications = could_be(shop.get("exit_application"), ends_after(closings, 45, long_ago), long_ago, as_of)
+    shop = case["shop"]
+    start = stated(shop.get("closing"))
 
     def comes_to(full):
-        if full["closing"] == NEVER:
+        if not full["closing"]:
             return "open"
-        return standing(full["application"], full["closing"], 45, as_of)
+        return full["anywhere"] or standing(full["application"], start, 45, as_of)
 
-    return Table([("closing", closings), ("application", applications)], comes_to)
+    unknowns = [
+        ("closing", happened(shop.get("closing"))),
+        ("anywhere", STANDS if start is None else (None,)),
+        ("application", done_at(shop.get("exit_application"), start, 45, as_of)),
+    ]
+    return Table(unknowns, comes_to)
 
 
 def before(case):
@@ -183,10 +178,5 @@ def before(case):
     findings = case["shop"].get("earlier_findings")
     if findings is None:
         return Table([("earlier", (0, 1))], lambda full: full["earlier"])
-    notices = [(each["id"], could_have_happened(each.get("notice"))) for each in findings]
+    notices = [(each["id"], happened(each.get("notice"))) for each in findings]
     return Table(notices, lambda full: sum(full.values()))
-
-
-def could_have_happened(event):
-    """Whether it happened, as far as that is known."""
-    return (True, False) if event is None else (event["happened"],)

@@ -33,10 +33,12 @@ from proving.rulebooks import (
     CLEARANCE,
     DISPATCH,
     LISTING,
+    OFF_PLATFORM,
     arrival_case,
     clearance_case,
     dispatch_case,
     listing_case,
+    off_platform_case,
 )
 from tradings import trading
 from virtual_goods import A_LISTING, OF_A_LISTING, OF_ITS_API
@@ -45,10 +47,11 @@ AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
-TRADING: Final = "pinduoduo.off_platform_trading"
-POLICIES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
+GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN)
+OTHERS: Final = (CLEARANCE, OFF_PLATFORM, LISTING, DISPATCH, ARRIVAL)
+POLICIES: Final = (*GUARANTEES, ADMISSION, *OTHERS)
 
-TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION)
+TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION, *OTHERS, OFF_PLATFORM)
 """Which policy the numbers stand for, in turn: where there is more to go wrong, there are more cases."""
 
 BROKEN_ONE_IN: Final = 50
@@ -72,8 +75,6 @@ def numbered_case(seed: int, number: int, policy: str | None = None) -> Numbered
     dice = Random(f"{seed}/{policy}/{number}")
     if policy == ADMISSION:
         return NumberedCase(seed, number, policy, application(dice))
-    if policy == TRADING:
-        return NumberedCase(seed, number, policy, trading(dice.randrange))
     if policy in BY_DICE:
         return NumberedCase(seed, number, policy, BY_DICE[policy](dice))
     document = BroadAuthor(dice, policy).case(policy)
@@ -94,8 +95,14 @@ def listing(dice: Random) -> Json:
     return document
 
 
+def conduct(dice: Random) -> Json:
+    """A case of off-platform trading by one author or the other."""
+    return off_platform_case(dice) if dice.randrange(2) else trading(dice.randrange)
+
+
 BY_DICE: Final[dict[str, Callable[[Random], Json]]] = {
     CLEARANCE: clearance_case,
+    OFF_PLATFORM: conduct,
     LISTING: listing,
     DISPATCH: dispatch_case,
     ARRIVAL: arrival_case,

@@ -29,6 +29,7 @@ SOURCES: Final = (
     "tests/proving",
     "tests/admissions.py",
     "tests/tradings.py",
+    "tests/virtual_goods.py",
     "requirements/run.txt",
 )
 CHUNK: Final = 2_000

@@ -182,18 +182,17 @@ def off_platform_case(random: Random) -> Json:
 
 def deposit(dice: Dice, done: Callable[[], dt.datetime]) -> Json:
     """A deposit of which one top-up more or less, or a fen, makes the difference."""
-    standard = dice.any(0, 1_000_000, 10_000_000, dice.random.randrange(10**7), MOST)
+    standard = dice.any(0, 1_000_000, 10_000_000, dice.random.randrange(10**7), 10**12)
     raised = dice.yes(70)
     target = standard + 10_000_000 * bool(raised)
     balance = dice.any(standard, target, 0, target - 1, dice.random.randrange(10**7))
     lacking = target - balance
     amounts = dice.any([], [], [lacking], [lacking - 1, 1], [lacking - 1], [lacking + 1], [lacking // 2, lacking // 2])
     balance = max(0, min(MOST, balance))
-    top_ups = [
-        {"amount": amount, "paid_at": dice.written(done())}
-        for amount in amounts
-        if amount >= 0 and balance + sum(amounts) <= MOST
-    ]
+    paid = [amount for amount in amounts if amount >= 0]
+    if balance + sum(paid) > MOST:
+        paid = []
+    top_ups = [{"amount": amount, "paid_at": dice.written(done())} for amount in paid]
     return {
         "standard": dice.known(standard),
         "balance": dice.known(balance),
@@ -374,16 +373,17 @@ def dispatch_case(random: Random) -> Json:
         end = formed + timedelta(hours=int(commitment[-2:]))
     as_of = dice.any(dice.beside([end]), dice.moment(placed, 15), end + dice.random.randrange(1, 5) * DAY)
     as_of = max(as_of, placed)
-    happened = dice.in_100(50)
+    happened = dice.yes(50)
     at = min(as_of, max(placed, dice.any(dice.beside([end]), dice.moment(placed, 11))))
     physical = dice.in_100(30)
     way = "logistics" if physical == dice.in_100(92) else dice.any("batch_import", "order_page")
     agreed_otherwise = dice.known(otherwise)
+    told = happened is not False and (happened or dice.in_100(50))
     dispatch = {
         "happened": happened,
-        "at": dice.known(dice.written(at)) if happened else None,
-        "through": dice.known(way) if happened else None,
-        "found_false": dice.yes(8) if happened else dice.any(None, False),
+        "at": dice.known(dice.written(at)) if told else None,
+        "through": dice.known(way) if told else None,
+        "found_false": dice.yes(8) if told else dice.any(None, False),
     }
     return without_nones(
         dice,
