@@ -337,7 +337,19 @@ class JudgedConduct:
         """When time alone changes it: once what is due can be done no more, or what was done at some instant may be late."""
         ends = [each.until for each in self.due if each.until is not None]
         ends += [window.last_instant for window in self._in_time_so_far()]
-        return min((Instant(end + 1) for end in ends), default=None)
+        return min((Instant(end + 1) for end in (*ends, *self._ends_that_tell())), default=None)
+
+    def _ends_that_tell(self) -> Iterator[Instant]:
+        """While nothing is found for certain: the ends of what could still be put right after which the case comes to something else."""
+        if self.is_found or self.gravity is Gravity.NONE:
+            return
+        for answer in self.whole.answers:
+            if type(answer) is Repairable and answer.until is not None:
+                afterwards = judged_conduct(
+                    self.edition, evolve(self.whole.subject.case, as_of=Instant(answer.until + 1))
+                )
+                if (self.outcome, self.waits) != (afterwards.outcome, afterwards.waits):
+                    yield answer.until
 
     def _in_time_so_far(self) -> Iterator[Window]:
         """The open windows in which something happened, wherever in them; it is not known when."""

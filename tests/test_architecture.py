@@ -100,6 +100,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
+    "case": {
+        "types": "takes the annotations of the models apart",
+    },
     "codec": {
         "cattrs": "structures cases",
         "functools": "its converters are made once, when first asked for; cases are never kept",
@@ -119,6 +122,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "places": {
         "types": "takes the annotations of the models apart",
+    },
+    "reviews": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
@@ -411,8 +417,10 @@ def watched(cases: Path, sabotage: str = "") -> dict[str, list[str]]:
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The case of every example, one a line, and what the examples lack."""
     path = tmp_path_factory.mktemp("cases") / "cases.ndjson"
-    examples = (json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json")))
-    path.write_text("".join(f"{json.dumps(each)}\n" for each in (*examples, *ADMISSIONS, *TRADINGS)), encoding="utf-8")
+    examples = [json.loads(each.read_text(encoding="utf-8"))["case"] for each in sorted(EXAMPLES.glob("*.json"))]
+    of_packs = [json.loads(each.read_text("utf-8")) for pack in PACKS for each in sorted(pack.glob("examples/*.json"))]
+    every = (*examples, *of_packs, *ADMISSIONS, *TRADINGS)
+    path.write_text("".join(f"{json.dumps(each)}\n" for each in every), encoding="utf-8")
     return path
 
 

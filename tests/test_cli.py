@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import io
 import json
@@ -840,11 +841,17 @@ def test_policies_names_every_edition(run: Callable[..., Result]) -> None:
 
 def test_policies_at_a_day_names_what_was_in_force(run: Callable[..., Result]) -> None:
     """Nothing before the first edition, each from its first day on."""
-    for edition in policies()["douyin_global.damage"]:
-        on_the_day = run("policies", "--at", edition.name, "--format", "json")
-        assert edition.policy in [each["policy"] for each in on_the_day.lines[0]]
-    assert run("policies", "--at", "2022-03-14", "--format", "json").lines == [[]]
-    assert run("policies", "--at", "2022-03-14").text == "Nothing was in force on 2022-03-14.\n"
+
+    def in_force(day: dt.date) -> list[str]:
+        return [each["policy"] for each in run("policies", "--at", day.isoformat(), "--format", "json").lines[0]]
+
+    firsts = [group[0] for group in policies().values()]
+    for edition in firsts:
+        assert edition.policy in in_force(edition.effective_from)
+        assert edition.policy not in in_force(edition.effective_from - dt.timedelta(days=1))
+    before_all = min(edition.effective_from for edition in firsts) - dt.timedelta(days=1)
+    assert in_force(before_all) == []
+    assert run("policies", "--at", before_all.isoformat()).text == f"Nothing was in force on {before_all}.\n"
 
 
 @pytest.mark.parametrize("policy", policies())

@@ -46,7 +46,7 @@ OUTCOMES: Final = {
         "manual_review",
     ),
 }
-LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03}
+LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02}
 """Of the cases that are drawn, for each outcome that there is; 0.05 where there are few outcomes."""
 CASES: Final = max(1_500, settings().max_examples)
 RULEBOOK_CASES: Final = max(500, settings().max_examples)

@@ -949,5 +949,33 @@ def test_what_each_step_needs_is_there(document: Any) -> None:
 
 def test_the_examples_are_of_every_step() -> None:
     """What the handbook shows reaches all that a case can come to."""
-    reached = {decided(of=json.loads(path.read_text("utf-8"))).outcome for path in EXAMPLES.glob("*.json")}
+    reached = {decided(of=json.loads(path.read_text("utf-8"))).outcome for path in EXAMPLES.glob("trading-*.json")}
     assert {*OFF_PLATFORM_TRADING.outcomes} == reached
+
+
+LAST_OF_DAY_3: Final = "2022-12-03T23:59:59.999999+08:00"
+DAY_4: Final = "2022-12-04T00:00:00+08:00"
+MAY_BE: Final = {"prohibited_goods": False, "other_violation": True, "grave_threat": False}
+
+
+def test_what_time_alone_decides_is_looked_at_again_also_before_anything_is_found() -> None:
+    """Whether the act is conduct is for a person; once day 3 is over nothing else can be asked for."""
+    act = {"id": "i", "act": "other", "begun_by": "user", "taken_up": True, "risks": ["after_sales"], **MAY_BE}
+    shop = {
+        "id": "s",
+        "deposit": {"standard": 0, "balance": 9_999_999, "top_ups": [], "raised": True},
+        "notice": {"happened": True, "at": "2022-11-30T00:00:00+08:00"},
+        "written_promise": {"happened": True, "at": "2022-11-29T23:59:59.999999+08:00"},
+        "closing": {"happened": False},
+        "exit_application": {"happened": False},
+    }
+    case = {
+        "id": "t",
+        "policy": FOUND["policy"],
+        "opened_at": "2022-11-29T00:00:00+08:00",
+        "incidents": [act],
+        "shop": shop,
+    }
+    last, first = (decided(("/as_of", at), of=case | {"as_of": at}) for at in (LAST_OF_DAY_3, DAY_4))
+    assert (last.outcome, str(last.reconsider_at)) == ("needs_information", DAY_4)
+    assert (first.outcome, first.reconsider_at) == ("manual_review", None)

@@ -47,8 +47,6 @@ def dispatched(case, facts):
     """All that matters of when it was dispatched: not at all, at once, or on either side of the end of a window."""
     dispatch, as_of = case.get("dispatch") or {}, instant(case["as_of"])
     happened, at = dispatch.get("happened"), instant(dispatch.get("at"))
-    if at is not None or dispatch.get("through") is not None or dispatch.get("found_false"):
-        happened = True
     placed = instant(case["order"]["placed_at"])
     ends = [last for last, _ in windows(case, facts)]
     some = {placed, as_of, *ends, *(later(end, TICK) for end in ends)} if at is None else {at}

@@ -132,7 +132,7 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
         policy_document(edition)
     )
     named = {each["policy"] for each in client.get("/v1/policies?on=2022-04-01").json()["editions"]}
-    assert named == {name for name in policies() if name.startswith("douyin_global")}
+    assert named == {name for name, editions in policies().items() if editions[0].name <= "2022-04-01"}
     told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
     assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
     pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]

@@ -86,7 +86,7 @@ def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, to
 
         def before_call(self, case: Drawn) -> None:
             """A case that can be decided, wherever one is asked for."""
-            if isinstance(case.body, dict) and "claim" in case.body:
+            if isinstance(case.body, dict) and "as_of" in case.body:
                 case.body = json.loads(a_claim())
             if isinstance(case.body, dict) and "do" in case.body:
                 case.body.pop("keys", None)
