@@ -49,7 +49,7 @@ OUTCOMES: Final = {
 LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02}
 """Of the cases that are drawn, for each outcome that there is; 0.05 where there are few outcomes."""
 CASES: Final = max(1_500, settings().max_examples)
-RULEBOOK_CASES: Final = max(500, settings().max_examples)
+RULEBOOK_CASES: Final = max(250, settings().max_examples)
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
