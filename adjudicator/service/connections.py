@@ -24,7 +24,7 @@ class BoundedHeads(HttpToolsProtocol):
         self.head_length = 0
         self.patience: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says so too
         """Begin to wait."""
         super().connection_made(transport)
         self.begin_to_wait()

@@ -46,7 +46,7 @@ def test_an_operation_takes_a_key_with_its_scope_and_no_other(
 )
 def test_what_is_no_valid_key_is_refused(anyone: httpx.Client, token: str, authorization: str) -> None:
     sent = authorization.format(token=token).encode("latin-1")
-    refused = anyone.get("/v1/policies", headers={"Authorization": sent})  # type: ignore[arg-type]
+    refused = anyone.get("/v1/policies", headers=[(b"Authorization", sent)])
     assert refused.status_code == 401
     assert refused.headers["WWW-Authenticate"].startswith("Bearer")
     assert token not in refused.text

@@ -16,7 +16,7 @@ from adjudicator import case_schema, check, decide, dump_case, dump_decision, lo
 from adjudicator.checking import check_document
 from adjudicator.codes import code_document, codes
 from adjudicator.entitling import entitlements_document, entitlements_of, load_inquiry
-from adjudicator.explaining import explain
+from adjudicator.explaining import Format, Voice, explain
 from adjudicator.governing import policies
 from adjudicator.handbook import Book, handbook
 from adjudicator.rulebook import policy_document
@@ -92,11 +92,11 @@ def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.C
     ],
 )
 def test_an_explanation_comes_as_it_is_asked_for(
-    client: httpx.Client, query: str, headers: dict[str, str], expected: tuple[str, str, str, str]
+    client: httpx.Client, query: str, headers: dict[str, str], expected: tuple[Voice, str, Format, str]
 ) -> None:
     voice, locale, form, media_type = expected
     case = load_case(a_claim())
-    told = explain(decide(case), case, voice=voice, locale=locale, format=form)  # type: ignore[arg-type]
+    told = explain(decide(case), case, voice=voice, locale=locale, format=form)
     place = decided(client, a_claim()).headers["Content-Location"]
     for response in (
         client.get(f"{place}/explanation{query}", headers=headers),

@@ -81,7 +81,7 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
 def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
     reached = set()
 
-    class Life(described.include(path_regex="^/v1/decisions($|/.id)").as_state_machine()):  # type: ignore[misc]
+    class Life(described.include(path_regex="^/v1/decisions($|/.id)").as_state_machine()):  # type: ignore[misc]  # a class made as it runs
         """Decisions, what is asked about them, payouts on them, and their successors."""
 
         def before_call(self, case: Drawn) -> None:

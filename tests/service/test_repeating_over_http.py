@@ -71,8 +71,9 @@ def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record
     "key", ["k", '""', "'k'", '"k', '"é"', '"k"; a=1', '"k", "l"', f'"{"k" * 256}"', '"\\k"', '"\t"']
 )
 def test_a_key_is_a_string_as_structured_fields_have_it(client: httpx.Client, key: str) -> None:
-    headers = {**AS_JSON, "Idempotency-Key": key.encode("utf-8")}
-    refused = client.post("/v1/decisions", content=a_claim(), headers=headers)  # type: ignore[arg-type]
+    as_json = [(name.encode(), value.encode()) for name, value in AS_JSON.items()]
+    headers = [*as_json, (b"Idempotency-Key", key.encode("utf-8"))]
+    refused = client.post("/v1/decisions", content=a_claim(), headers=headers)
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["parameter"] == "Idempotency-Key"
 

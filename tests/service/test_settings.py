@@ -119,4 +119,6 @@ def test_the_page_shows_every_setting_as_it_is() -> None:
 
 
 def default_of(value: object) -> str:
-    return {None: "none", True: "`true`", False: "`false`"}.get(value, f"`{value}`")  # type: ignore[call-overload,no-any-return]
+    if value is None:
+        return "none"
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
