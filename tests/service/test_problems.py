@@ -91,7 +91,7 @@ def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: httpx.
         (b"{}", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
         (b"{}", {"Content-Type": "application/json; charset=utf-16"}, (415, "unsupported-media-type")),
         (b"{}", {"Content-Type": "application/x-www-form-urlencoded"}, (415, "unsupported-media-type")),
-        (gzip.compress(b"{}"), {**AS_JSON, "Content-Encoding": "gzip"}, (415, "unsupported-media-type")),
+        (gzip.compress(b"{}", mtime=0), {**AS_JSON, "Content-Encoding": "gzip"}, (415, "unsupported-media-type")),
         (b"{}", {**AS_JSON, "Content-Encoding": "br, gzip"}, (415, "unsupported-media-type")),
         (b"{}", {"Content-Type": 'Application/JSON; Charset="UTF-8"'}, (422, "invalid")),
         (b"{}", {**AS_JSON, "Content-Encoding": "identity"}, (422, "invalid")),
