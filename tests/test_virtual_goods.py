@@ -307,6 +307,17 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
 
 
+def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_already() -> None:
+    """R9: under a time that is over it turns on the moment; once 24 hours are over it turns on what the merchant promised too."""
+    nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
+    end = "2022-08-01T12:30:00+08:00"
+    after = end.replace("+", ".000001+")
+    still = decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", end))
+    assert ("merchant", "commitment") not in asked(still)
+    assert str(still.reconsider_at) == after
+    assert ("merchant", "commitment") in asked(decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", after)))
+
+
 def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
     """Of 24 and 48 hours and ten days: nobody is told that there is more time than there may be."""
     due = decided(NOT_YET, ("/goods/commitment", None))
