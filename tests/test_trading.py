@@ -22,7 +22,7 @@ from pinduoduo.case import DEPOSIT, Deposit, EarlierFinding, Event, Incident, Sh
 from pinduoduo.facts import OFF_PLATFORM_TRADING
 from tradings import FOUND, RAISE, trading_documents
 
-EXAMPLES: Final = Path(__file__).parents[1] / "policies" / "pinduoduo" / "examples"
+EXAMPLES: Final = Path(pack.__file__).with_name("examples")
 NOTHING: Final = {"happened": False}
 AT: Final = FOUND["as_of"]
 LATE: Final = "2023-05-06T12:00:00.000001+08:00"
