@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from enum import Enum, auto
+from math import inf
 from typing import Any, Final
 
 from attrs import frozen
@@ -191,6 +192,7 @@ class _Kind(Enum):
 
 
 _AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
+_NOT_KNOWN_ANY_MORE: Final = Open(())
 _FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
 
 
@@ -208,10 +210,10 @@ def _kind(value: Any) -> Hashable:
     return answer
 
 
-def _lasts(answer: Any) -> tuple[bool, int]:
-    """How long an answer lasts, the shortest first."""
+def _lasts(answer: Any) -> float:
+    """Until when an answer lasts."""
     until = _until(answer)
-    return (until is None, until or 0)
+    return inf if until is None else until
 
 
 def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
@@ -229,7 +231,7 @@ def _after(answer: Any, end: Instant) -> Any:
     until = _until(answer)
     if until is None or until > end:
         return answer
-    return False if type(answer) is Repairable else Open((), "pending")
+    return False if type(answer) is Repairable else _NOT_KNOWN_ANY_MORE
 
 
 def _until(answer: Any) -> Instant | None:

@@ -514,6 +514,8 @@ def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int |
     decision = decided(("/shop/earlier_findings", earlier), ("/shop/notice", NOTHING))
     assert (decision.time, decision.outcome) == (time, step)
     assert asked(decision) == ([("platform", "earlier_findings", None)] if needs else [])
+    for request in decision.requests:
+        assert request.accepts == ({"/shop/earlier_findings/0/notice/happened": (True, False)},)
     twice = {"end_agreement_at_once", "forfeit_deposit", "take_the_difference"}
     assert twice & {*measures(decision)} == (twice if step == "termination_open" else set())
 

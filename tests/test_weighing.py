@@ -227,3 +227,31 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
         return bool(seen_at_the_door and seen_in_the_yard)
 
     assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+
+
+SHORT: Final = Holds("for_now", changes_at=EARLIER)
+LONG: Final = Holds("for_longer", changes_at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [
+        ((True, SHORT), SHORT),
+        ((SHORT, True), SHORT),
+        ((LONG, SHORT, Holds()), SHORT),
+        ((Holds("for_good"), True), Holds("for_good")),
+    ],
+)
+def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
+    """What holds without an end holds longest; of those that last as long, the first."""
+    branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
+    assert settled(Branches(branches, ASKS)) == answer
+
+
+def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
+    """One end before the other: from then on it turns on more than before; not if it turned on that already."""
+    short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
+    both = settled(Branches((Branch({"one": 0}, False), short, long), ASKS))
+    assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
+    alone = settled(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
+    assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
