@@ -12,7 +12,7 @@ import hmac
 import secrets
 import types
 import typing
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias, Union
 
@@ -22,6 +22,7 @@ from attrs import frozen
 
 from adjudicator.case import Case
 from adjudicator.codec import wire_name
+from adjudicator.decision import Decision, Plain
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
@@ -62,6 +63,15 @@ def personal_in(kind: Hashable) -> tuple[str, ...]:
     return tuple(sorted(set(_personal_in(kind, ""))))
 
 
+@cache
+def repeating_in(kind: Hashable) -> tuple[str, ...]:
+    """Where in a kind of decision what stood in its case is repeated, as JSON pointers: wherever any value may stand.
+
+    ``*`` is any item of a list, or any value of an object. All else are words of the rules and ids, and these remain in the case, too.
+    """
+    return tuple(sorted(set(_repeating_in(kind, ""))))
+
+
 def _personal_in(annotation: Any, pointer: str) -> Iterator[str]:
     if typing.get_origin(annotation) is tuple:
         yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*")
@@ -74,20 +84,36 @@ def _personal_in(annotation: Any, pointer: str) -> Iterator[str]:
             yield from (place,) if "personal" in field.metadata else _personal_in(field.type, place)
 
 
+def _repeating_in(annotation: Any, pointer: str) -> Iterator[str]:
+    if annotation == Plain:
+        yield pointer
+    elif typing.get_origin(annotation) in (tuple, Mapping):
+        yield from _repeating_in(typing.get_args(annotation)[typing.get_origin(annotation) is Mapping], f"{pointer}/*")
+    elif typing.get_origin(annotation) in (Union, types.UnionType):
+        for each in typing.get_args(annotation):
+            yield from _repeating_in(each, pointer)
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        for field in attrs.fields(attrs.resolve_types(annotation)):
+            yield from _repeating_in(field.type, f"{pointer}/{wire_name(field.name)}")
+
+
 PERSONAL: Final = personal_in(Case)
 """Where in the case of a claim personal data stand."""
 
 
-def held_apart(case: Any, decision: Any, personal: Iterable[str] = PERSONAL) -> tuple[Any, Any, Seal]:
+def held_apart(
+    case: Any, decision: Any, personal: Iterable[str] = PERSONAL, kind: Any = Decision
+) -> tuple[Any, Any, Seal]:
     """The two documents without personal data, which stand in these places of the case, and the data.
 
-    The documents that are handed in are changed.
+    ``kind`` is the class of the decision. The documents that are handed in are changed.
     """
     of_the_case = _take(case, [path for pointer in personal for path in _places(case, pointer.split("/")[1:])])
     revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
     named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
+    repeating = [path for pointer in repeating_in(kind) for path in _places(decision, pointer.split("/")[1:])]
     of_the_decision = _take(decision, named)
-    of_the_decision += _take(decision, list(_revealing(decision, revealing)))
+    of_the_decision += _take(decision, list(_revealing(decision, repeating, revealing)))
     content = orjson.dumps({"case": of_the_case, "decision": of_the_decision}).decode()
     return case, decision, sealed(secrets.token_bytes(32).hex(), content)
 
@@ -140,6 +166,9 @@ def _places(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Pa
     elif isinstance(document, list) and steps[0] == "*":
         for index, each in enumerate(document):
             yield from _places(each, steps[1:], (*path, index))
+    elif isinstance(document, dict) and steps[0] == "*":
+        for name, each in document.items():
+            yield from _places(each, steps[1:], (*path, name))
     elif isinstance(document, dict) and steps[0] in document:
         yield from _places(document[steps[0]], steps[1:], (*path, steps[0]))
 
@@ -161,10 +190,11 @@ def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
             yield from _leaves(each, (*path, name))
 
 
-def _revealing(decision: Any, personal: Sequence[str]) -> Iterator[Path]:
+def _revealing(decision: Any, repeating: Iterable[Path], personal: Sequence[str]) -> Iterator[Path]:
     """Where a decision repeats personal data of its case, as facts that were read or within what was made of them."""
     whole = set(personal)
     within = [text for text in whole if len(text) >= SHORTEST_WITHIN]
-    for path, text in _leaves(decision):
-        if text in whole or any(each in text for each in within):
-            yield path
+    for place in repeating:
+        for path, text in _leaves(_at(decision, place), place):
+            if text in whole or any(each in text for each in within):
+                yield path

@@ -198,7 +198,8 @@ class Record:
         at = self.now()
         new = _new_id(at)
         plain_case, plain_decision = orjson.loads(dump_case(case)), orjson.loads(dump_decision(decision))
-        public_case, public_decision, seal = held_apart(plain_case, plain_decision, personal_in(case.__class__))
+        personal = personal_in(case.__class__)
+        public_case, public_decision, seal = held_apart(plain_case, plain_decision, personal, decision.__class__)
         subject = subject_of(case)
         told = {
             "kind": "decision",

@@ -221,13 +221,33 @@ def test_exactly_one_thing_is_erased(record: Record) -> None:
 def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
     """Also where a decision repeats a personal value, or an innocent text happens to be the same."""
     case = {"order": {"buyer_id": "anna-7"}, "claim": {"claimant_id": "ann"}, "metadata": {"a": "b"}}
-    decision = {"facts": [{"value": "anna-7"}, {"value": "by anna-7!"}, {"value": "ann"}, {"value": "annual"}], "digests": {"case": "x"}, "metadata": {"a": "b"}}  # fmt: skip
+    values = ["anna-7", "by anna-7!", "ann", "annual"]
+    findings = [{"facts": [{"value": each} for each in values], "because": {"params": {"who": ["anna-7"]}}}]
+    decision = {"findings": findings, "digests": {"case": "x"}, "metadata": {"a": "b"}}
     public_case, public_decision, seal = held_apart(copy.deepcopy(case), copy.deepcopy(decision))
-    assert [each["value"] for each in public_decision["facts"]] == [None, None, None, "annual"]
+    (finding,) = public_decision["findings"]
+    assert [each["value"] for each in finding["facts"]] == [None, None, None, "annual"]
+    assert finding["because"] == {"params": {"who": [None]}}
     assert public_decision["digests"] is public_decision["metadata"] is public_case["metadata"] is None
     taken: dict[str, list[tuple[JsonPath, Any]]] = seal.taken()
     assert orjson.dumps(put_back(public_case, taken["case"])) == orjson.dumps(case)
     assert orjson.dumps(put_back(public_decision, taken["decision"])) == orjson.dumps(decision)
+
+
+@pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
+def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Record, name: str) -> None:
+    """Such words stay in the entry, where the list is made from them; only what a decision repeats of its case is held apart."""
+    case = json.loads(a_claim())
+    case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
+    given = record.decide(json.dumps(case))
+    summary, told = record.summary(given.id), json.loads(given.decision)
+    assert (summary.policy, summary.edition) == (told["policy"]["id"], told["policy"]["edition"])
+    (entry,) = record.entries(case["order"]["id"])
+    kept = ("case_id", "as_of", "policy", "outcome", "lines", "awards", "deadlines")
+    assert [entry.document()["decision"][each] for each in kept] == [told[each] for each in kept]
+    assert record.decision(given.id).content == given.decision
+    record.erase(subject=name, reason="asked for")
+    assert record.verify() is None
 
 
 def test_the_commitment_tells_nothing_without_its_salt() -> None:
