@@ -7,10 +7,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from adjudicator.schema import DIALECT, Schema
+from adjudicator.schema import DIALECT
 from adjudicator.service.operations import JSON, Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
-from adjudicator.service.schemas import components, ref
+from adjudicator.service.schemas import components, either_problem
 from adjudicator.service.settings import Settings
 
 ABOUT: Final = (
@@ -156,13 +156,10 @@ def problems_of(each: Operation) -> tuple[str, ...]:
 
 def _problem(status: int, names: list[str], limited: tuple[Header, ...]) -> dict[str, Any]:
     about = " ".join(f"`{name}`: {PROBLEMS[name].meaning}" for name in names)
-    types: Schema = {
-        "properties": {"type": {"enum": [PROBLEMS[name].uri for name in names]}, "status": {"const": status}}
-    }
     return {
         "description": about,
         "headers": _headers((*OF_A_PROBLEM.get(status, ()), *limited)),
-        "content": {MEDIA_TYPE: {"schema": {"allOf": [ref("Problem"), types]}}},
+        "content": {MEDIA_TYPE: {"schema": either_problem(names)}},
     }
 
 

@@ -21,11 +21,14 @@ from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
+from adjudicator.governing import policies
 from adjudicator.schema import DIALECT
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.schemas import _take_apart, ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record
+from documents import ONE_OF_OTHER_KINDS
 from store.cases import a_claim
 
 LARGE: Final = tuple(HealthCheck)
@@ -128,6 +131,72 @@ def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[
     assert document["jsonSchemaDialect"] == DIALECT
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> None:
+    """What makes clients calls its types by titles where there are any, and then two may be called alike."""
+    schemas = document["components"]["schemas"]
+    assert [
+        name for name, schema in schemas.items() if "title" in schema or not re.fullmatch("[A-Z][A-Za-z]+", name)
+    ] == []
+    assert len({name.lower() for name in schemas}) == len(schemas)
+
+
+def test_what_is_either_of_several_says_by_what_they_are_told_apart(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Case", "CaseOnRecord", "Evidence", "EvidenceOnRecord", "Problem"):
+        told = schemas[name]["discriminator"]
+        found = {
+            text: each["$ref"]
+            for each in schemas[name]["oneOf"]
+            for text in texts_of(schemas[each["$ref"].rpartition("/")[2]]["properties"][told["propertyName"]])
+        }
+        assert told["mapping"] == found
+
+
+def texts_of(schema: dict[str, Any]) -> list[str]:
+    return schema["enum"] if "enum" in schema else [schema["const"]]
+
+
+def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
+    """A pack may call a class of its cases as we call a schema of ours, also one that comes later."""
+    found: dict[str, Any] = {"Edition": {"type": "string"}}
+    schema = {"$defs": {each: {"title": each, "type": "integer"} for each in ("Edition", "Settlements", "Own")}}
+    schema |= {"properties": {each: {"$ref": f"#/$defs/{each}"} for each in schema["$defs"]}}
+    _take_apart("Case", schema, found, frozenset({"Case", "Edition", "Settlements"}))
+    assert found["Edition"] == {"type": "string"}
+    own = {"Edition": "CaseEdition", "Settlements": "CaseSettlements", "Own": "Own"}
+    assert found["Case"] == {"properties": {name: ref(component) for name, component in own.items()}}
+    assert all(found[component] == {"type": "integer"} for component in own.values())
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
+    client: httpx.Client, record: Record, document: dict[str, Any], policy: str
+) -> None:
+    case = ONE_OF_OTHER_KINDS.get(policy) or json.loads(a_claim()) | {"policy": policy}
+    validators = {
+        path: Draft202012Validator(
+            {
+                **document,
+                **document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+            }
+        )
+        for path in ("/v1/decisions/{id}", "/v1/decisions/{id}/case")
+    }
+    given = client.post("/v1/decisions", json=case)
+    assert given.status_code == 200, given.text
+    of_the_order = (
+        {"order_id": case["order"]["id"]} if "id" in case.get("order", {}) and "currency" in case["order"] else None
+    )
+    for _ in range(2):
+        for path, validator in validators.items():
+            kept = client.get(path.format(id=given.headers["Decision-Id"])).json()
+            assert [each.message for each in validator.iter_errors(kept)] == []
+        record.erase(**(of_the_order or {"case_id": case["id"]}), reason="asked for")
+    assert kept["metadata"] is None
+    with_one_less = {name: value for name, value in kept.items() if name != "as_of"}
+    assert not validator.is_valid(with_one_less)
 
 
 def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: dict[str, Any]) -> None:

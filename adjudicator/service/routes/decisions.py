@@ -39,7 +39,7 @@ from adjudicator.service.operations import (
 )
 from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.repeating import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
-from adjudicator.service.schemas import ref
+from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.service.shapes import DecisionPage, RunAgain, listed, stands
 from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
 from adjudicator.whatif import what_if as looked_into
@@ -296,7 +296,7 @@ def _exact(content: bytes) -> Answer:
     tag=Tag.DECISIONS,
     scope=Scope.READ,
     parameters=(DECISION_ID, IF_NONE_MATCH),
-    gives={JSON: ref("DecisionOnRecord")},
+    gives={JSON: ref("Decision")},
     headers=(ETAG,),
     problems=("not-found",),
 )
@@ -314,7 +314,7 @@ def get_decision(call: Call) -> Answer:
     tag=Tag.DECISIONS,
     scope=Scope.READ,
     parameters=(DECISION_ID, IF_NONE_MATCH),
-    gives={JSON: ref("CaseOnRecord")},
+    gives={JSON: ref(ON_RECORD)},
     headers=(ETAG,),
     problems=("not-found",),
 )
