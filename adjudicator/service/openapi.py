@@ -15,7 +15,8 @@ from adjudicator.service.settings import Settings
 
 ABOUT: Final = (
     "Decides after-sales claims under published guarantee rules, keeps every decision on record, and pays no money twice. "
-    "Every problem is told as RFC 9457 has it."
+    "Every problem is told as RFC 9457 has it. Whatever there is a GET for can be asked for with HEAD too: the same status and headers, "
+    "no content."
 )
 WITH_A_KEY: Final = ("unauthorized", "forbidden", "too-many-requests")
 WITH_A_BODY: Final = (

@@ -20,7 +20,7 @@ from adjudicator.store import Record, Scope
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 
-Method: TypeAlias = Literal["GET", "POST"]
+Method: TypeAlias = Literal["GET", "HEAD", "POST"]
 
 
 class Unfit(ValueError):
@@ -129,6 +129,11 @@ class Operation:
     def id(self) -> str:
         """Its name."""
         return self.handle.__name__
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods that it answers to. Whatever can be got can be asked for without its content as well (RFC 9110, 9.3.2)."""
+        return ("GET", "HEAD") if self.method == "GET" else (self.method,)
 
     @property
     def summary(self) -> str:

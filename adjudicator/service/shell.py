@@ -49,9 +49,9 @@ class Reply:
     content: bytes
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Send it."""
+        """Send it; to HEAD, all but its content."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.content})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.content})
 
 
 @define(eq=False)

@@ -21,6 +21,7 @@ from adjudicator.governing import policies
 from adjudicator.handbook import Book, handbook
 from adjudicator.rulebook import policy_document
 from adjudicator.service.app import create_app
+from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record, open_record
 from adjudicator.testing import cases
@@ -226,3 +227,43 @@ def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, 
     gone = [client.get(f"{place}/explanation"), client.get(f"{place}/what-if"), client.post(f"{place}/rerun")]
     gone.append(client.post("/v1/decisions", content=a_claim(), headers={**AS_JSON, "Idempotency-Key": '"k"'}))
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
+
+
+def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.Client) -> None:
+    """The same status and headers, and no content; also where the answer is a problem or is known already."""
+    given = decided(client, a_claim())
+    tag = client.get(given.headers["Content-Location"]).headers["ETag"]
+    names = {"id": given.headers["Decision-Id"], "policy": "douyin_global.damage"}
+    of = {"/v1/problems/{name}": "invalid", "/v1/schemas/{name}": "case"}
+    paths = [each.path for each in OPERATIONS if each.method == "GET"] + ["/healthz", "/readyz", "/metrics", "/v1/none"]
+    seen = set()
+    for path in paths:
+        place = path.format(**names, name=of.get(path))
+        for asked in ({}, {"If-None-Match": tag}):
+            got, head = client.get(place, headers=asked), client.head(place, headers=asked)
+            assert head.content == b"", place
+            assert head.status_code == got.status_code, place
+            assert told_of(head) == told_of(got), place
+            seen.add(got.status_code)
+    assert seen == {200, 304, 400, 404}
+
+
+def told_of(response: httpx.Response) -> dict[str, str]:
+    """The headers that are the same whenever the same is asked for; of metrics that there is some length."""
+    changing = {"x-request-id", *(["content-length"] if "version=" in response.headers.get("content-type", "") else [])}
+    return {name: value for name, value in response.headers.items() if name not in changing}
+
+
+def test_every_address_says_what_can_be_done_there(client: httpx.Client) -> None:
+    for path, methods in {
+        "/v1/decisions": "GET, HEAD, OPTIONS, POST",
+        "/v1/dry-runs": "OPTIONS, POST",
+        "/v1/decisions/none/payouts": "GET, HEAD, OPTIONS, POST",
+        "/v1/openapi.json": "GET, HEAD, OPTIONS",
+        "/healthz": "GET, HEAD, OPTIONS",
+    }.items():
+        told = client.options(path)
+        assert (told.status_code, told.content, told.headers["Allow"]) == (204, b"", methods)
+        refused = client.delete(path)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
+        assert methods in refused.json()["detail"]

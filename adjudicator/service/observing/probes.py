@@ -5,27 +5,29 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
 from adjudicator.service.observing import metrics
+from adjudicator.service.operations import Method
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record, RecordError, Scope
 
 _log = logging.getLogger("adjudicator.ready")
 
+READING: Final[tuple[Method, ...]] = ("GET", "HEAD")
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
     """The routes of the probes. The first two say no more than yes or no, and so ask for no key."""
 
-    @get("/healthz", sync_to_thread=False, include_in_schema=False)
+    @route("/healthz", http_method=READING, sync_to_thread=False, include_in_schema=False)
     def healthz() -> Response[dict[str, str]]:
         return Response({"status": "alive"}, headers=NO_STORE)
 
-    @get("/readyz", sync_to_thread=True, include_in_schema=False)
+    @route("/readyz", http_method=READING, sync_to_thread=True, include_in_schema=False)
     def readyz() -> Response[dict[str, str]]:
         try:
             record.check()
@@ -34,7 +36,7 @@ def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
             return problem(503, "Not ready", "the record cannot be read, or has another schema than this program needs")
         return Response({"status": "ready"}, headers=NO_STORE)
 
-    @get("/metrics", sync_to_thread=True, include_in_schema=False)
+    @route("/metrics", http_method=READING, sync_to_thread=True, include_in_schema=False)
     def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
         if not settings.development and not may_read_metrics(record, request.headers.get("authorization", "")):
             answer = problem(401, "Not authorised", "metrics are read with a key of the scope metrics")
