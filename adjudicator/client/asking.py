@@ -97,9 +97,11 @@ def _result(told: Mapping[str, Any], request_id: str | None) -> Given | Problem:
     return Given(told["id"], load_decision(content), content, told["repeat"])
 
 
-def dry_run(case: Json) -> Question[Decision]:
+def dry_run(case: Json, fill_settlements: bool) -> Question[Decision]:
     """Decide a case and record nothing."""
-    return _post("/v1/dry-runs", lambda answer: load_decision(answer.content), _json(case))
+    return _post(
+        "/v1/dry-runs", lambda answer: load_decision(answer.content), _json(case), fill_settlements=fill_settlements
+    )
 
 
 # The record

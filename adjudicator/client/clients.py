@@ -110,9 +110,9 @@ class Client:
         for batch, key in asking.batches(cases, idempotency_key):
             yield from self._ask(asking.decide_batch(batch, fill_settlements, key))
 
-    def dry_run(self, case: Json) -> Decision:
-        """Decide a case and record nothing."""
-        return self._ask(asking.dry_run(case))
+    def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
+        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
+        return self._ask(asking.dry_run(case, fill_settlements))
 
     # The record
 
@@ -294,9 +294,9 @@ class AsyncClient:
             for each in await self._ask(asking.decide_batch(batch, fill_settlements, key)):
                 yield each
 
-    async def dry_run(self, case: Json) -> Decision:
-        """Decide a case and record nothing."""
-        return await self._ask(asking.dry_run(case))
+    async def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
+        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
+        return await self._ask(asking.dry_run(case, fill_settlements))
 
     # The record
 

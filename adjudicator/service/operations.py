@@ -103,12 +103,16 @@ class Answer:
 Handler: TypeAlias = Callable[[Call], Answer]
 
 
+def _never(_: Call) -> bool:
+    return False
+
+
 @frozen(kw_only=True, eq=False)
 class Operation:
     """One thing that the service does.
 
-    Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` ones are so quick, and wait for so little, that
-    they are carried out where they arrive. ``gives`` are the schemas of its answers by media type, the one that is meant first.
+    Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` says whether a call is so quick, and waits for so
+    little, that it is carried out where it arrives. ``gives`` are the schemas of its answers by media type, the one that is meant first.
     """
 
     method: Method
@@ -117,7 +121,7 @@ class Operation:
     handle: Handler
     scope: Scope | None = None
     open: bool = False
-    inline: bool = False
+    inline: Callable[[Call], bool] = _never
     parameters: tuple[Parameter, ...] = ()
     takes: Body | None = None
     gives: Mapping[str, Schema]

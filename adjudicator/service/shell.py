@@ -125,7 +125,7 @@ class Endpoint:
         )
 
     async def _carried_out(self, call: Call) -> Answer:
-        if self.operation.inline and len(call.body) < LARGE:
+        if len(call.body) < LARGE and self.operation.inline(call):
             return self.operation.handle(call)
         with fail_after(call.settings.request_timeout_seconds):
             handle = self.operation.handle

@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import orjson
@@ -158,6 +158,16 @@ def filled(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
         found = f"{len(case.settlements)} of them, and {len(added)} on record"
         raise InputError([Fault("/settlements", found, f"at most {MOST_ITEMS} in all")])
     return evolve(case, settlements=(*case.settlements, *added)), len(added)
+
+
+def filled_in(connection: sa.Connection, case: Any, order_id: str | None) -> tuple[Any, int | None]:
+    """A case of any kind with what is settled on record for its order, and how many settlements that is.
+
+    ``None`` for a kind of case that has no order, or no settlements: it stays as it is.
+    """
+    if order_id is None or not hasattr(case, "settlements"):
+        return case, None
+    return filled(case, payouts_of(connection, order_id))
 
 
 def as_it_stands(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:

@@ -56,7 +56,7 @@ from adjudicator.store.lookups import (
 from adjudicator.store.payouts import (
     Payout,
     State,
-    filled,
+    filled_in,
     movable,
     moved,
     payout_under,
@@ -162,8 +162,8 @@ class Record:
                 return given
             head = locked(connection, subject.chain)
             count_filled = None
-            if fill_settlements and subject.order_id is not None and hasattr(case, "settlements"):
-                case, count_filled = filled(case, payouts_of(connection, subject.order_id))
+            if fill_settlements:
+                case, count_filled = filled_in(connection, case, subject.order_id)
             decision = decide(case)
             found = decided_before(connection, subject.chain, decision, supersedes)
             repeat = found is not None
@@ -174,6 +174,16 @@ class Record:
                 found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
             note_answer(connection, request, decision_id=found)
         return Recorded(found, dump_decision(decision), repeat)
+
+    def filled(self, case: Any) -> Any:
+        """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
+
+        Raises :class:`~adjudicator.faults.InputError` for a case that could not be recorded.
+        """
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        with database.reading(self.engine) as connection:
+            return filled_in(connection, case, subject.order_id)[0]
 
     def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
         """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.

@@ -172,6 +172,24 @@ def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) 
     assert refund == [[2 * UNIT], [UNIT]]
 
 
+def test_a_dry_run_tells_what_would_be_decided_with_what_is_settled_on_record(
+    client: httpx.Client, record: Record
+) -> None:
+    first = decided(client, a_claim("AS-1"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    before = record.entries(ORDER)
+    paths = ("/v1/dry-runs?fill_settlements=true", "/v1/decisions?fill_settlements=true", "/v1/dry-runs")
+    filled, recorded, unaware = (client.post(each, content=a_claim("AS-2"), headers=AS_JSON) for each in paths)
+    assert filled.content == recorded.content != unaware.content
+    assert len(record.entries(ORDER)) == len(before) + 1
+    other = client.post(paths[0], content=json.dumps(ADMISSION), headers=AS_JSON)
+    assert other.content == dump_decision(decide(load_case(json.dumps(ADMISSION))))
+    for text in (a_claim(order="x" * 300), a_claim(order="a\0b"), a_claim("AS-3").replace(b'"CNY"', b'"HKD"')):
+        refused = [client.post(each, content=text, headers=AS_JSON) for each in paths[:2]]
+        assert [each.status_code for each in refused] == [422, 422]
+        assert refused[0].content == refused[1].content
+
+
 def test_a_new_decision_takes_the_place_of_an_old_one(client: httpx.Client) -> None:
     old = decided(client, a_claim())
     place = old.headers["Content-Location"]

@@ -207,21 +207,27 @@ def _result(call: Call, case: Any, faults: list[Fault], key: str | None) -> dict
     }
 
 
+def _needs_no_record(call: Call) -> bool:
+    return not call.values[FILL.name]
+
+
 @operation(
     "POST",
     "/v1/dry-runs",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
-    inline=True,
+    inline=_needs_no_record,
+    parameters=(FILL,),
     takes=A_CASE,
     gives={JSON: ref("Decision")},
 )
 def dry_run(call: Call) -> Answer:
     """Decide a case and record nothing.
 
-    The decision is the one that would be given out; there is nothing to be paid on it.
+    The decision is the one that would be given out at this moment; there is nothing to be paid on it.
     """
-    decision = decided(load_case(call.body))
+    case = load_case(call.body)
+    decision = decided(case if _needs_no_record(call) else call.record.filled(case))
     observing.decided(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return Answer(dump_decision(decision))
 
