@@ -23,6 +23,7 @@ from attrs import frozen
 from adjudicator.case import Case
 from adjudicator.codec import wire_name
 from adjudicator.decision import Decision, Plain
+from adjudicator.personal import Personal
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
@@ -72,16 +73,25 @@ def repeating_in(kind: Hashable) -> tuple[str, ...]:
     return tuple(sorted(set(_repeating_in(kind, ""))))
 
 
-def _personal_in(annotation: Any, pointer: str) -> Iterator[str]:
+@cache
+def identities_in(kind: Hashable) -> frozenset[str]:
+    """Where in a kind of case it is said who somebody is, as pointers like those of :func:`personal_in`."""
+    return frozenset(_personal_in(kind, "", frozenset({Personal.IDENTITY})))
+
+
+def _personal_in(annotation: Any, pointer: str, sorts: frozenset[Personal] = frozenset(Personal)) -> Iterator[str]:
     if typing.get_origin(annotation) is tuple:
-        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*")
+        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*", sorts)
     elif typing.get_origin(annotation) in (Union, types.UnionType):
         for each in typing.get_args(annotation):
-            yield from _personal_in(each, pointer)
+            yield from _personal_in(each, pointer, sorts)
     elif isinstance(annotation, type) and attrs.has(annotation):
         for field in attrs.fields(attrs.resolve_types(annotation)):
             place = f"{pointer}/{wire_name(field.name)}"
-            yield from (place,) if "personal" in field.metadata else _personal_in(field.type, place)
+            if "personal" not in field.metadata:
+                yield from _personal_in(field.type, place, sorts)
+            elif field.metadata["personal"] in sorts:
+                yield place
 
 
 def _repeating_in(annotation: Any, pointer: str) -> Iterator[str]:
@@ -124,6 +134,17 @@ def sealed(salt: str, content: str) -> Seal:
     parties = (found.get(("order", "buyer_id")), found.get(("claim", "claimant_id")))
     buyer, claimant = (None if party is None else subject_digest(party) for party in parties)
     return Seal(salt, content, buyer, claimant)
+
+
+def names_in(content: str, kind: Hashable) -> frozenset[str]:
+    """Whom the content of a seal names, in the places of a kind of case that say who somebody is."""
+    places = identities_in(kind)
+    taken = orjson.loads(content)["case"]
+    return frozenset(value for path, value in taken if _pointer(path) in places and isinstance(value, str))
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    return "".join("/*" if isinstance(step, int) else f"/{step}" for step in path)
 
 
 def put_back(document: Any, taken: Sequence[tuple[Sequence[str | int], Any]]) -> Any:

@@ -36,11 +36,11 @@ from adjudicator.store.checkpoints import Checkpoint, check_signature, first_tha
 from adjudicator.store.faults import NotPayable
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
+    Concern,
     Request,
     awards_in,
     can_be_found_again,
     case_in,
-    concerned,
     decided_before,
     decision_entry,
     decision_given_before,
@@ -68,7 +68,7 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.personal import held_apart, personal_in
 from adjudicator.store.rates import Rates
-from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
+from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verifying import BrokenAt, first_fault
 
@@ -482,33 +482,27 @@ class Record:
         reason: str,
         caller: str | None = None,
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of everything that a buyer or claimant is part of.
+        """Erase the personal data of an order, of a case without an order, or of everything that somebody is part of.
 
-        Returns the ids of the decisions that they were erased from. That and the reason, which must name nobody, go on record; every
-        chain verifies as before. Raises :class:`ValueError` unless exactly one of the three is named.
+        ``subject`` is a buyer or claimant, or, in a case that has neither, whoever else it names. Returns the ids of the decisions that
+        they were erased from. That and the reason, which must name nobody, go on record; every chain verifies as before. Raises
+        :class:`ValueError` unless exactly one of the three is named.
         """
         if sum(each is not None for each in (order_id, case_id, subject)) != 1:
             raise ValueError("name an order, a case or a subject, and only one of them")
-        wanted = concerned(order_id, case_id, subject)
+        wanted = Concern(order_id, case_id, subject)
         erased: list[str] = []
         with database.writing(self.engine) as connection:
-            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(wanted)
-            for chain in sorted(set(connection.scalars(chosen))):
+            for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
                 erased += self._erase_in(connection, chain, wanted, reason, caller)
         database.scrub(self.engine)
         return tuple(erased)
 
     def _erase_in(
-        self,
-        connection: sa.Connection,
-        chain: str,
-        concerned: sa.ColumnElement[bool],
-        reason: str,
-        caller: str | None,
+        self, connection: sa.Connection, chain: str, wanted: Concern, reason: str, caller: str | None
     ) -> list[str]:
         head = locked(connection, chain)
-        chosen = sa.select(SEALED.c.id).join(ENTRIES, SEALED.c.id == ENTRIES.c.id)
-        ids = list(connection.scalars(chosen.where(ENTRIES.c.chain == chain, concerned).order_by(ENTRIES.c.number)))
+        ids = [each for _, each in wanted.entries(connection, chain)]
         if not ids:
             return []
         connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))

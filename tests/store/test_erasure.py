@@ -25,6 +25,7 @@ from adjudicator.store.personal import Path as JsonPath
 from adjudicator.store.personal import held_apart, personal_in, put_back
 from adjudicator.store.tables import METADATA
 from store.cases import ADMISSION, DEMO, a_claim
+from virtual_goods import AN_ARRIVAL
 
 REMAINS: Final = {
     "/id": "the number of the case",
@@ -202,6 +203,37 @@ def test_a_buyer_is_erased_from_every_order_and_from_no_other_buyers(record: Rec
     assert set(record.erase(subject=MARKERS[0], reason="asked for")) == set(mine)
     assert record.rerun(other.id).agrees
     assert record.erase(subject="buyer-7", reason="asked for") == (other.id,)
+    assert record.verify() is None
+
+
+def an_arrival(number: int, account: str, shown: str | None = None, note: str = "none") -> str:
+    """A case with no buyer and no claimant, about an account, and what the platform of the account says of one."""
+    document = {"submitted_by": "merchant", "submitted_at": AN_ARRIVAL["as_of"]}
+    feedback = {**document, "id": "F1", "kind": "official_feedback", "shows": "arrived", "account": shown}
+    return json.dumps(
+        AN_ARRIVAL
+        | {
+            "id": f"A-{number}",
+            "top_up": {"account_platform": "qq", "account": account},
+            "evidence": [feedback, {**document, "id": "F2", "kind": "other", "description": note}],
+            "metadata": {"note": note},
+        }
+    )
+
+
+def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: Record) -> None:
+    """Wherever it is said who somebody is, and nowhere else: not where another is the subject and the name is a mere word."""
+    mine = [record.decide(an_arrival(1, "anna%7")).id, record.decide(an_arrival(2, "bert", shown="anna%7")).id]
+    others = [
+        record.decide(an_arrival(3, "bert", note="anna%7")).id,
+        record.decide(an_arrival(4, "ANNA%7")).id,
+        record.decide(an_arrival(5, "anna77")).id,
+        record.decide(a_marked_case().replace(MARKERS[4].encode(), b"anna%7")).id,
+    ]
+    assert record.erase(subject="account", reason="asked for") == ()
+    assert set(record.erase(subject="anna%7", reason="asked for")) == set(mine)
+    assert all(record.rerun(each).agrees for each in others)
+    assert record.erase(subject="anna%7", reason="asked for again") == ()
     assert record.verify() is None
 
 
