@@ -92,14 +92,22 @@ def payout_under(connection: sa.Connection, key: str) -> Payout:
     return _payout(row)
 
 
-def movable(connection: sa.Connection, decision: sa.RowMapping, keys: Iterable[str] | None) -> tuple[Payout, ...]:
+def movable(
+    connection: sa.Connection, decision: sa.RowMapping, state: State, keys: Iterable[str] | None
+) -> tuple[Payout, ...]:
     """The payouts of a decision's claim under these keys; if none are named, those that were reserved on it and count.
 
-    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim.
+    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim, and
+    :class:`~adjudicator.store.faults.NotPayable` where there is nothing that could be confirmed: whoever paid must learn of that.
     """
     if keys is None:
         on_the_order = payouts_of(connection, decision["order_id"]) if decision["order_id"] is not None else ()
-        return tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+        counting = tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+        if state is State.CONFIRMED and not counting:
+            raise NotPayable(
+                f"nothing is reserved on the decision {decision['id']}; name what was reserved on another one of the claim by its key"
+            )
+        return counting
     found = tuple(payout_under(connection, key) for key in keys)
     for each in found:
         if (each.order_id, each.claim_id) != (decision["order_id"], decision["claim_id"]):

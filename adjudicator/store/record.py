@@ -318,7 +318,8 @@ class Record:
     ) -> tuple[Payout, ...]:
         """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
 
-        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count. See :meth:`reserve`.
+        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count; where there are none, there is
+        nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
         request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
@@ -365,7 +366,7 @@ class Record:
         caller: str | None,
     ) -> tuple[Payout, ...]:
         payouts = []
-        for payout in movable(connection, row, keys):
+        for payout in movable(connection, row, state, keys):
             if moved(payout, state):
                 at = self.now()
                 payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on

@@ -123,6 +123,9 @@ def test_questions_are_answered_without_a_record(client: httpx.Client, record: R
         assert client.post(path, content=text, headers=AS_JSON).json() == expected
     both = b'{"before":' + text + b',"after":' + a_claim(units=3) + b"}"
     assert client.post("/v1/differences", content=both, headers=AS_JSON).json()["case_id"] == "case-AS-1"
+    another = b'{"before":' + text + b',"after":' + a_claim("AS-2") + b"}"
+    refused = client.post("/v1/differences", content=another, headers=AS_JSON)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/after/case_id")
     client.post("/v1/dry-runs", content=text, headers=AS_JSON)
     assert record.decisions().items == ()
 

@@ -38,20 +38,29 @@ def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
 
     @route("/metrics", http_method=READING, sync_to_thread=True, include_in_schema=False)
     def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
-        if not settings.development and not may_read_metrics(record, request.headers.get("authorization", "")):
-            answer = problem(401, "Not authorised", "metrics are read with a key of the scope metrics")
-            answer.headers["WWW-Authenticate"] = "Bearer"
-            return answer
+        if (
+            not settings.development
+            and (refused := refusal(record, request.headers.get("authorization", ""))) is not None
+        ):
+            return refused
         return Response(metrics.exposition(), headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
 
     return [healthz, readyz, metrics_]
 
 
-def may_read_metrics(record: Record, authorization: str) -> bool:
-    """Whether an ``Authorization`` holds a key that is good for metrics."""
+def refusal(record: Record, authorization: str) -> Response[dict[str, Any]] | None:
+    """What keeps somebody with this ``Authorization`` from reading metrics, if anything does."""
     scheme, _, token = authorization.partition(" ")
     key = record.api_keys.caller_for(token.strip()) if scheme.lower() == "bearer" else None
-    return key is not None and not key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN})
+    if key is None:
+        answer = problem(401, "No valid API key", "metrics are read with a key of the scope metrics")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
+        answer = problem(403, "The key is not good for this", "this takes a key with the scope metrics")
+        answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'
+        return answer
+    return None
 
 
 def problem(status: int, title: str, detail: str) -> Response[dict[str, Any]]:

@@ -79,7 +79,15 @@ def compare(call: Call) -> Answer:
     """Find what changed between two decisions of one case, and why."""
     one, other = _two(call.body)
     cases = None if one.case is None or other.case is None else (one.case, other.case)
-    return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+    try:
+        return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+    except InputError as error:
+        raise InputError(_within("after", error)) from None
+
+
+def _within(name: str, error: InputError) -> list[Fault]:
+    """The faults of one of the two, at their places in the whole."""
+    return [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
 
 
 def _two(body: bytes) -> tuple[Given, Given]:
@@ -92,7 +100,7 @@ def _two(body: bytes) -> tuple[Given, Given]:
         try:
             given.append(load_given(json.dumps(document[name]).encode()))
         except InputError as error:
-            wrong += [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
+            wrong += _within(name, error)
     if wrong:
         raise InputError(wrong)
     one, other = given
