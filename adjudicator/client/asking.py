@@ -184,6 +184,14 @@ def settlements(order_id: str) -> Question[tuple[Settlement, ...]]:
     return _get("/v1/settlements", lambda answer: read(answer).settlements, order_id=order_id)
 
 
+def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Question[tuple[str, ...]]:
+    """Erase personal data."""
+    whose = {"order_id": order_id, "case_id": case_id, "subject": subject}
+    wanted = {name: value for name, value in whose.items() if value is not None}
+    content = orjson.dumps({**wanted, "reason": reason})
+    return _post("/v1/erasures", lambda answer: tuple(orjson.loads(answer.content)["erased"]), content)
+
+
 # Writing and reading
 
 

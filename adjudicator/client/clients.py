@@ -223,6 +223,17 @@ class Client:
         """What is settled on an order, as a case holds it."""
         return self._ask(asking.settlements(order_id))
 
+    # Erasing
+
+    def erase(
+        self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+
+        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        """
+        return self._ask(asking.erase(reason, order_id, case_id, subject))
+
 
 class AsyncClient:
     """Asks the service without keeping others waiting; else the same as :class:`Client`. Every method raises :class:`Problem` or :class:`Unreachable`.
@@ -407,3 +418,14 @@ class AsyncClient:
     async def settlements(self, order_id: str) -> tuple[Settlement, ...]:
         """What is settled on an order, as a case holds it."""
         return await self._ask(asking.settlements(order_id))
+
+    # Erasing
+
+    async def erase(
+        self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+
+        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        """
+        return await self._ask(asking.erase(reason, order_id, case_id, subject))

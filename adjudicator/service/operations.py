@@ -73,6 +73,7 @@ class Tag(StrEnum):
 
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
+    ERASURES = "erasures"
     QUESTIONS = "questions"
     RULES = "rules"
 

@@ -27,12 +27,14 @@ from adjudicator.schema import (
 )
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.service.shapes import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
+from adjudicator.store import LONGEST_ID
 
 BATCH: Final = "Batch"
 ON_RECORD: Final = "CaseOnRecord"
 HERE: Final = "#/components/schemas/"
 A_KEY: Final[Schema] = {"type": "string", "pattern": f"^{SHA_256.pattern}$"}
 A_TEXT: Final[Schema] = {"type": "string"}
+AN_ID: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^\\x00]+$"}
 TEXTS: Final[Schema] = {
     "type": "object",
     "description": "A text by the tag of its language.",
@@ -243,6 +245,28 @@ def _put_together() -> dict[str, Schema]:
             "required": ["do"],
             "additionalProperties": False,
         },
+        "ErasureRequest": {
+            "type": "object",
+            "description": "Whose personal data are to be erased: exactly one of `order_id`, `case_id` and `subject`, and why.",
+            "properties": {
+                "order_id": AN_ID | {"description": "All of this order."},
+                "case_id": AN_ID | {"description": "All of this case, which has no order."},
+                "subject": AN_ID
+                | {"description": "All of this buyer or claimant; in a case that has neither, of whoever it names so."},
+                "reason": AN_ID | {"description": "Why. It stays on record, so it must name nobody."},
+            },
+            "required": ["reason"],
+            "minProperties": 2,
+            "maxProperties": 2,
+            "additionalProperties": False,
+        },
+        "Erasure": an_object(
+            "What was erased.",
+            erased={
+                **a_list_of(A_TEXT),
+                "description": "The ids of the decisions from which personal data were erased.",
+            },
+        ),
         **_rules(),
         **_problems(),
     }

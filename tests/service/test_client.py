@@ -93,6 +93,9 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
             each.amount for each in reserved if each is not refund
         )
 
+        assert client.erase(case_id="none", reason="asked for") == ()
+        with pytest.raises(Problem, match="exactly one of"):
+            client.erase(order_id=order, subject="buyer-7", reason="asked for")
         standing = client.standing(given.id)
         newer = client.decide(
             a_claim(order=order, units=1), supersedes=given.id, if_version=standing.version, fill_settlements=True

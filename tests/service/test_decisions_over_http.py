@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
@@ -23,7 +25,7 @@ from adjudicator.rulebook import policy_document
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, open_record
+from adjudicator.store import Record, database, open_record
 from adjudicator.testing import cases
 from adjudicator.whatif import what_if_document
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
@@ -248,6 +250,50 @@ def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, 
     gone = [client.get(f"{place}/explanation"), client.get(f"{place}/what-if"), client.post(f"{place}/rerun")]
     gone.append(client.post("/v1/decisions", content=a_claim(), headers={**AS_JSON, "Idempotency-Key": '"k"'}))
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
+
+
+def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: Record) -> None:
+    ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
+    wanted = {"subject": "buyer-7", "reason": "asked for"}
+    assert sorted(client.post("/v1/erasures", json=wanted).json()["erased"]) == sorted(ids)
+    assert client.post("/v1/erasures", json=wanted).json() == {"erased": []}
+    assert client.get(f"/v1/decisions/{ids[0]}/case").json()["order"]["buyer_id"] is None
+    told = record.entries("O-1")[-1].document()
+    (key,) = record.api_keys.listed()
+    assert (told["kind"], told["reason"], told["by"]) == ("erasure", "asked for", key.id)
+    assert record.verify() is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointers"),
+    [
+        ({}, ["", "/reason"]),
+        ([], [""]),
+        ({"reason": "asked for"}, [""]),
+        ({"reason": "asked for", "order_id": "O", "subject": "S"}, [""]),
+        ({"reason": "", "order_id": "O"}, ["/reason"]),
+        ({"reason": "asked for", "order_id": None}, ["/order_id"]),
+        ({"reason": "asked for", "subject": "a\0b", "x/y": 1}, ["/subject", "/x~1y"]),
+    ],
+)
+def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: object, pointers: list[str]) -> None:
+    refused = client.post("/v1/erasures", json=wanted)
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
+
+
+def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    wanted = {"order_id": ORDER, "reason": "asked for"}
+    record = open_record(f"sqlite:///{tmp_path}/record.db")
+    with TestClient(create_app(Settings(development=True), record)) as client:
+        decided(client, a_claim())
+        with database.reading(record.engine) as reader:
+            reader.execute(sa.text("SELECT count(*) FROM entries")).all()
+            late = client.post("/v1/erasures", json=wanted)
+        assert (late.status_code, late.headers["Retry-After"]) == (503, "1")
+        assert "erase again" in late.json()["detail"]
+        assert client.post("/v1/erasures", json=wanted).status_code == 200
+    record.close()
 
 
 def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.Client) -> None:
