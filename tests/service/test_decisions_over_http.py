@@ -92,6 +92,7 @@ def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.C
         ("?voice=agent", {"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"}, ("agent", "zh-CN", "text", "text/plain")),
         ("", {"Accept": "text/html;q=0.2, text/markdown"}, ("consumer", "en", "markdown", "text/markdown")),
         ("?format=text", {"Accept": "text/*"}, ("consumer", "en", "text", "text/plain")),
+        ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "en", "text", "text/plain")),
     ],
 )
 def test_an_explanation_comes_as_it_is_asked_for(
@@ -106,6 +107,7 @@ def test_an_explanation_comes_as_it_is_asked_for(
         client.post(f"/v1/explanations{query}", content=a_claim(), headers={**AS_JSON, **headers}),
     ):
         assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert response.headers["Content-Language"] == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}.get(locale, "en")
         assert response.text == told
 
 
@@ -142,6 +144,7 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
     told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
     assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
     pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]
+    assert client.get("/v1/handbook?locale=zh-HK").headers["Content-Language"] == "zh-Hant"
     book = handbook([policies()["douyin_global.damage"]], Book(language="zh_Hans", suffix=".md"))
     assert [each["markdown"] for each in pages] == [str(each.text) for each in book]
     assert client.get("/v1/schemas/case").json() == as_json(case_schema())

@@ -17,7 +17,7 @@ from adjudicator.explaining import explain as explained
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import parsed
 from adjudicator.service import observing
-from adjudicator.service.negotiating import language_for
+from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
     JSON,
     TEXT,
@@ -66,7 +66,7 @@ VOICE: Final = Parameter(
 )
 LOCALE: Final = Parameter(
     name="locale",
-    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; else English.",
+    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; English for what is not spoken here.",
     **a_text(LONGEST_ID),
 )
 FORMAT: Final = Parameter(
@@ -363,6 +363,7 @@ def _recorded(call: Call) -> tuple[Decision, Any]:
     scope=Scope.READ,
     parameters=(DECISION_ID, VOICE, LOCALE, FORMAT),
     gives={each: {"type": "string"} for each in FORMATS.values()},
+    headers=(CONTENT_LANGUAGE, VARY),
     problems=("not-found", "erased"),
 )
 def get_explanation(call: Call) -> Answer:
@@ -375,14 +376,9 @@ def explanation(call: Call, decision: Decision, case: Any) -> Answer:
     """A decision in words, as the call would have them."""
     named = {media_type: name for name, media_type in FORMATS.items()}
     form: Format = call.values[FORMAT.name] or named[call.media_type]
-    told = explained(
-        decision,
-        case,
-        voice=call.values[VOICE.name],
-        locale=language_for(call.values[LOCALE.name], call.accept_language),
-        format=form,
-    )
-    return Answer(told.encode(), {"Vary": "Accept, Accept-Language"}, FORMATS[form])
+    language = language_for(call.values[LOCALE.name], call.accept_language)
+    told = explained(decision, case, voice=call.values[VOICE.name], locale=language, format=form)
+    return Answer(told.encode(), chosen(language, "Accept, Accept-Language"), FORMATS[form])
 
 
 @operation(

@@ -13,6 +13,7 @@ from adjudicator.entitling import entitlements_document, entitlements_of, load_i
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.given import Given, load_given
 from adjudicator.parsing import parsed
+from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
 from adjudicator.service.schemas import ref
@@ -60,6 +61,7 @@ def entitlements(call: Call) -> Answer:
     parameters=(VOICE, LOCALE, FORMAT),
     takes=GIVEN,
     gives={each: {"type": "string"} for each in FORMATS.values()},
+    headers=(CONTENT_LANGUAGE, VARY),
 )
 def explain(call: Call) -> Answer:
     """Tell a decision, or what a case comes to, to one of its readers, in words."""
