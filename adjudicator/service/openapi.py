@@ -28,6 +28,11 @@ WITH_A_BODY: Final = (
 )
 ALWAYS: Final = ("bad-request", "not-acceptable", "internal", "unavailable")
 
+OF_EVERY_ANSWER: Final = Header(
+    name="X-Request-Id",
+    about="The id of the request in the logs: the one that came with it in a header of this name, or a new one.",
+    schema={"type": "string"},
+)
 OF_A_RATE: Final = (
     Header(
         name="RateLimit-Policy",
@@ -42,6 +47,8 @@ OF_A_RATE: Final = (
         always=False,
     ),
 )
+SHARED: Final = (OF_EVERY_ANSWER, *OF_A_RATE)
+"""What is described once for all answers that have it."""
 OF_A_PROBLEM: Final[Mapping[int, tuple[Header, ...]]] = {
     401: (Header(name="WWW-Authenticate", about="How to say who asks.", schema={"type": "string"}),),
     403: (Header(name="WWW-Authenticate", about="The scope that it takes.", schema={"type": "string"}),),
@@ -84,6 +91,7 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
         "paths": paths,
         "components": {
             "schemas": components(max_batch),
+            "headers": {each.name: _header(each) for each in SHARED},
             "securitySchemes": {
                 "apiKey": {
                     "type": "http",
@@ -129,7 +137,7 @@ def _parameter(each: Parameter) -> dict[str, Any]:
 
 
 def _responses(each: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
-    limited = () if each.open else OF_A_RATE
+    limited = (OF_EVERY_ANSWER,) if each.open else (OF_EVERY_ANSWER, *OF_A_RATE)
     yield (
         200,
         {
@@ -165,7 +173,14 @@ def _problem(status: int, names: list[str], limited: tuple[Header, ...]) -> dict
 
 
 def _headers(headers: Iterable[Header]) -> dict[str, Any]:
-    return {each.name: {"description": each.about, "required": each.always, "schema": each.schema} for each in headers}
+    return {
+        each.name: {"$ref": f"#/components/headers/{each.name}"} if each in SHARED else _header(each)
+        for each in headers
+    }
+
+
+def _header(each: Header) -> dict[str, Any]:
+    return {"description": each.about, "required": each.always, "schema": each.schema}
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 from adjudicator.governing import policies
 from adjudicator.schema import DIALECT
 from adjudicator.service.app import create_app
+from adjudicator.service.examples import A_CASE
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.schemas import _take_apart, ref
 from adjudicator.service.settings import Settings
@@ -125,9 +126,8 @@ def references_in(value: Any) -> Iterator[str]:
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    assert {*references_in(document)} == {f"#/components/schemas/{name}" for name in schemas} & {
-        *references_in(document)
-    }
+    there = {f"#/components/{kind}/{name}" for kind, all_of_it in document["components"].items() for name in all_of_it}
+    assert {*references_in(document)} <= there
     assert document["jsonSchemaDialect"] == DIALECT
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
@@ -199,6 +199,20 @@ def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
     assert not validator.is_valid(with_one_less)
 
 
+def test_every_body_has_an_example_that_is_described_and_answered(
+    client: httpx.Client, document: dict[str, Any]
+) -> None:
+    """What is superseded pays nothing any more, so paying comes first."""
+    name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
+    for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
+        if each.takes is not None:
+            media_type = document["paths"][each.path]["post"]["requestBody"]["content"]["application/json"]
+            Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
+            answer = client.post(each.path.format(id=name), json=media_type["example"])
+            assert answer.status_code == 200, answer.text
+            assert "/v1/problems/" not in answer.text
+
+
 def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: dict[str, Any]) -> None:
     told = {one["operationId"]: one for path in document["paths"].values() for one in path.values()}
     assert told.keys() == {each.id for each in OPERATIONS}
@@ -211,8 +225,11 @@ def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: di
 def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/decisions"]["post"]["responses"]
     given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
-    for name, header in responses["200"]["headers"].items():
-        assert name in given.headers or not header["required"]
+    told = responses["200"]["headers"]
+    shared = {name: document["components"]["headers"][name] for name, header in told.items() if "$ref" in header}
+    required = {name for name, header in {**told, **shared}.items() if header["required"]}
+    assert "X-Request-Id" in required
+    assert [name for name in required if name not in given.headers] == []
 
 
 def test_the_page_about_http_tells_every_operation_and_no_other() -> None:

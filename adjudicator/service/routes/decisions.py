@@ -16,7 +16,7 @@ from adjudicator.explaining import Format
 from adjudicator.explaining import explain as explained
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import parsed
-from adjudicator.service import observing
+from adjudicator.service import examples, observing
 from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
     JSON,
@@ -83,7 +83,7 @@ REPEAT: Final = Header(
 LOCATION: Final = Header(
     name="Content-Location", about="Where the decision is to be had again.", schema={"type": "string"}
 )
-A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.")
+A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.", example=examples.A_CASE)
 LEADS_ON: Final[Mapping[str, Link]] = {
     name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, about=about)
     for name, about in {
@@ -148,7 +148,9 @@ def decide(call: Call) -> Answer:
     scope=Scope.DECIDE,
     parameters=(FILL, IDEMPOTENCY_KEY),
     takes=Body(
-        schema=ref("Batch"), about="The cases. What is wrong with one is told in its place; the others are decided."
+        schema=ref("Batch"),
+        about="The cases. What is wrong with one is told in its place; the others are decided.",
+        example=examples.CASES,
     ),
     gives={JSON: ref("BatchResults")},
     problems=("still-running", "key-reused"),
@@ -421,6 +423,7 @@ def rerun(call: Call) -> Answer:
     takes=Body(
         schema=ref("Case"),
         about="The case with the new evidence, or under appeal: of the same order, or the same case.",
+        example=examples.A_CASE,
     ),
     gives={JSON: ref("Decision")},
     headers=(ID, REPEAT, LOCATION),

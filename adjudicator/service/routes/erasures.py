@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import escaped, parsed
+from adjudicator.service import examples
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.schemas import ref
@@ -22,7 +23,7 @@ WHOSE: Final = ("order_id", "case_id", "subject")
     takes=Body(
         schema=ref("ErasureRequest"),
         about="Whose data, and why.",
-        example={"subject": "buyer-7", "reason": "asked for on 1 June"},
+        example=examples.AN_ERASURE,
     ),
     gives={JSON: ref("Erasure")},
 )

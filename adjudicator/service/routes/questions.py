@@ -13,6 +13,7 @@ from adjudicator.entitling import entitlements_document, entitlements_of, load_i
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.given import Given, load_given
 from adjudicator.parsing import parsed
+from adjudicator.service import examples
 from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
@@ -22,7 +23,9 @@ from adjudicator.whatif import what_if as looked_into
 from adjudicator.whatif import what_if_document
 
 GIVEN: Final = Body(
-    schema=ref("Given"), about="A decision, as it was given out, or a case, which is decided on the spot."
+    schema=ref("Given"),
+    about="A decision, as it was given out, or a case, which is decided on the spot.",
+    example=examples.A_CASE,
 )
 
 
@@ -44,7 +47,9 @@ def what_if(call: Call) -> Answer:
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
     takes=Body(
-        schema=ref("Inquiry"), about="The order, the moment for which it is asked, and what was settled before."
+        schema=ref("Inquiry"),
+        about="The order, the moment for which it is asked, and what was settled before.",
+        example=examples.AN_INQUIRY,
     ),
     gives={JSON: ref("Entitlements")},
 )
@@ -74,7 +79,11 @@ def explain(call: Call) -> Answer:
     "/v1/differences",
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
-    takes=Body(schema=ref("TwoGiven"), about="Two decisions of one case, or cases, which are decided on the spot."),
+    takes=Body(
+        schema=ref("TwoGiven"),
+        about="Two decisions of one case, or cases, which are decided on the spot.",
+        example=examples.WITHOUT_PROOF,
+    ),
     gives={JSON: ref("Difference")},
 )
 def compare(call: Call) -> Answer:
