@@ -215,8 +215,8 @@ def _lasts(answer: Any) -> tuple[bool, int]:
 
 
 def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
-    """When time alone first changes what is asked for: once something that could be repaired fails."""
-    ends = {each.value.until for each in branches.branches if type(each.value) is Repairable}
+    """When time alone first changes what is asked for: once something that could be repaired fails, or what holds may not hold."""
+    ends = {_until(each.value) for each in branches.branches}
     for end in sorted(end for end in ends if end is not None):
         then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
         later = Branches(then, branches.asks)
@@ -226,8 +226,10 @@ def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
 
 
 def _after(answer: Any, end: Instant) -> Any:
-    over = type(answer) is Repairable and answer.until is not None and answer.until <= end
-    return False if over else answer
+    until = _until(answer)
+    if until is None or until > end:
+        return answer
+    return False if type(answer) is Repairable else Open((), "pending")
 
 
 def _until(answer: Any) -> Instant | None:

@@ -51,8 +51,8 @@ SHELLS: Final = frozenset(
         "service_commands",
         "store",
         "streams",
+        "terminal",
         "testing",
-        "text",
         "words",
     }
 )
@@ -626,8 +626,8 @@ HEAVY: Final = (
     "adjudicator.laws",
     "adjudicator.records",
     "adjudicator.store",
+    "adjudicator.terminal",
     "adjudicator.testing",
-    "adjudicator.text",
     "adjudicator.words",
     "alembic",
     "asyncio",

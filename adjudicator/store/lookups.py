@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -161,14 +161,23 @@ def decision_given_before(connection: sa.Connection, request: Request) -> Record
 def decided_before(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
     """The decision with these bytes for this case, if it is on record."""
     digests = decision.digests
-    chosen = sa.select(DECISIONS.c.id).where(
-        DECISIONS.c.chain == chain,
-        DECISIONS.c.case_digest == (digests and digests.case),
-        DECISIONS.c.decision_digest == (digests and digests.decision),
-    )
-    if supersedes is not None:
-        chosen = chosen.where(DECISIONS.c.supersedes == supersedes)
-    return connection.scalars(chosen.order_by(DECISIONS.c.number.desc()).limit(1)).one_or_none()
+    wanted = {
+        "chain": chain,
+        "case_digest": digests and digests.case,
+        "decision_digest": digests and digests.decision,
+        "supersedes": supersedes,
+    }
+    chosen = _DECIDED if supersedes is None else _DECIDED_INSTEAD
+    return connection.scalars(chosen, wanted).one_or_none()
+
+
+_DECIDED: Final = (
+    sa.select(DECISIONS.c.id)
+    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_digest", "decision_digest")))
+    .order_by(DECISIONS.c.number.desc())
+    .limit(1)
+)
+_DECIDED_INSTEAD: Final = _DECIDED.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
 
 
 def may_supersede(connection: sa.Connection, chain: str, id: str) -> None:

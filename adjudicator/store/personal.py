@@ -121,9 +121,8 @@ def held_apart(
     of_the_case = _take(case, [path for pointer in personal for path in _places(case, pointer.split("/")[1:])])
     revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
     named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
-    repeating = [path for pointer in repeating_in(kind) for path in _places(decision, pointer.split("/")[1:])]
     of_the_decision = _take(decision, named)
-    of_the_decision += _take(decision, list(_revealing(decision, repeating, revealing)))
+    of_the_decision += _take(decision, list(_revealing(decision, kind, revealing)))
     content = orjson.dumps({"case": of_the_case, "decision": of_the_decision}).decode()
     return case, decision, sealed(secrets.token_bytes(32).hex(), content)
 
@@ -195,27 +194,35 @@ def _places(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Pa
 
 
 def _texts(value: Any) -> Iterator[str]:
-    for _, text in _leaves(value):
-        if text:
-            yield text
+    return (text for _, text in _leaves(value) if text)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, (list, tuple)):
-        for index, each in enumerate(value):
-            yield from _leaves(each, (*path, index))
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from _leaves(each, (*path, name))
+def _leaves(value: Any) -> list[tuple[Path, str]]:
+    """Every text in a document, with its place."""
+    found: list[tuple[Path, str]] = []
+
+    def look(value: Any, path: Path) -> None:
+        if isinstance(value, str):
+            found.append((path, value))
+        elif isinstance(value, (list, tuple)):
+            for index, each in enumerate(value):
+                look(each, (*path, index))
+        elif isinstance(value, dict):
+            for name, each in value.items():
+                look(each, (*path, name))
+
+    look(value, ())
+    return found
 
 
-def _revealing(decision: Any, repeating: Iterable[Path], personal: Sequence[str]) -> Iterator[Path]:
+def _revealing(decision: Any, kind: Any, personal: Sequence[str]) -> Iterator[Path]:
     """Where a decision repeats personal data of its case, as facts that were read or within what was made of them."""
-    whole = set(personal)
+    written = orjson.dumps(decision)
+    whole = {text for text in personal if orjson.dumps(text)[1:-1] in written}
+    if not whole:
+        return
     within = [text for text in whole if len(text) >= SHORTEST_WITHIN]
-    for place in repeating:
-        for path, text in _leaves(_at(decision, place), place):
+    for place in (path for pointer in repeating_in(kind) for path in _places(decision, pointer.split("/")[1:])):
+        for path, text in _leaves(_at(decision, place)):
             if text in whole or any(each in text for each in within):
-                yield path
+                yield (*place, *path)

@@ -66,7 +66,7 @@ from adjudicator.store.payouts import (
     settlements_in,
     text_of,
 )
-from adjudicator.store.personal import held_apart, personal_in
+from adjudicator.store.personal import Seal, held_apart, personal_in
 from adjudicator.store.rates import Rates
 from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
@@ -156,24 +156,22 @@ class Record:
         """
         subject = subject_of(case)
         can_be_found_again(subject)
+        ready = None if fill_settlements else Decided.of(case)
         request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
         with database.writing(self.engine) as connection:
             if (given := decision_given_before(connection, request)) is not None:
                 return given
             head = locked(connection, subject.chain)
-            count_filled = None
-            if fill_settlements:
-                case, count_filled = filled_in(connection, case, subject.order_id)
-            decision = decide(case)
-            found = decided_before(connection, subject.chain, decision, supersedes)
+            decided = ready or Decided.of(*filled_in(connection, case, subject.order_id))
+            found = decided_before(connection, subject.chain, decided.decision, supersedes)
             repeat = found is not None
             if found is None:
                 must_be_at(head, if_version)
                 if supersedes is not None:
                     may_supersede(connection, subject.chain, supersedes)
-                found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
+                found = self._append_decision(connection, head, decided, caller, supersedes)
             note_answer(connection, request, decision_id=found)
-        return Recorded(found, dump_decision(decision), repeat)
+        return Recorded(found, decided.content, repeat)
 
     def filled(self, case: Any) -> Any:
         """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
@@ -199,18 +197,13 @@ class Record:
         self,
         connection: sa.Connection,
         head: Head,
-        case: Any,
-        decision: Decision,
-        count_filled: int | None,
+        decided: Decided,
         caller: str | None,
         supersedes: str | None,
     ) -> str:
         at = self.now()
         new = _new_id(at)
-        plain_case, plain_decision = orjson.loads(dump_case(case)), orjson.loads(dump_decision(decision))
-        personal = personal_in(case.__class__)
-        public_case, public_decision, seal = held_apart(plain_case, plain_decision, personal, decision.__class__)
-        subject = subject_of(case)
+        subject = subject_of(decided.case)
         told = {
             "kind": "decision",
             "at": at.utc_text(),
@@ -218,15 +211,15 @@ class Record:
             "order_id": subject.order_id,
             "case_id": subject.case_id,
             "claim_id": subject.claim_id,
-            "policy": public_decision["policy"],
-            "outcome": public_decision["outcome"],
-            "as_of": case.as_of.utc_text(),
+            "policy": decided.public_decision["policy"],
+            "outcome": decided.public_decision["outcome"],
+            "as_of": decided.case.as_of.utc_text(),
             "supersedes": supersedes,
-            "settlements_filled": count_filled,
-            "case": public_case,
-            "decision": public_decision,
+            "settlements_filled": decided.count_filled,
+            "case": decided.public_case,
+            "decision": decided.public_decision,
         }
-        append(connection, head, new, told, seal)
+        append(connection, head, new, told, decided.seal)
         return new
 
     def decision(self, id: str) -> Kept:
@@ -512,6 +505,31 @@ class Record:
         told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
         append(connection, head, _new_id(at), told)
         return ids
+
+
+@frozen
+class Decided:
+    """A case with its decision, ready to be recorded: the bytes that are given out, and both documents without their personal data.
+
+    ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
+    """
+
+    case: Any
+    decision: Decision
+    content: bytes
+    public_case: Any
+    public_decision: Any
+    seal: Seal
+    count_filled: int | None
+
+    @classmethod
+    def of(cls, case: Any, count_filled: int | None = None) -> Decided:
+        """Decide a case, and do all that can be done before it is its turn to be written."""
+        decision = decide(case)
+        content = dump_decision(decision)
+        documents = orjson.loads(dump_case(case)), orjson.loads(content)
+        apart = held_apart(*documents, personal_in(case.__class__), decision.__class__)
+        return cls(case, decision, content, *apart, count_filled)
 
 
 def _new_id(at: Instant) -> str:
