@@ -36,11 +36,11 @@ from adjudicator.store.checkpoints import Checkpoint, check_signature, first_tha
 from adjudicator.store.faults import NotPayable
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
+    Concern,
     Request,
     awards_in,
     can_be_found_again,
     case_in,
-    concerned,
     decided_before,
     decision_entry,
     decision_given_before,
@@ -56,7 +56,7 @@ from adjudicator.store.lookups import (
 from adjudicator.store.payouts import (
     Payout,
     State,
-    filled,
+    filled_in,
     movable,
     moved,
     payout_under,
@@ -68,7 +68,7 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.personal import Seal, held_apart, personal_in
 from adjudicator.store.rates import Rates
-from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
+from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verifying import BrokenAt, first_fault
 
@@ -156,14 +156,13 @@ class Record:
         """
         subject = subject_of(case)
         can_be_found_again(subject)
-        fills = fill_settlements and subject.order_id is not None and hasattr(case, "settlements")
-        ready = None if fills else Decided.of(case)
+        ready = None if fill_settlements else Decided.of(case)
         request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
         with database.writing(self.engine) as connection:
             if (given := decision_given_before(connection, request)) is not None:
                 return given
             head = locked(connection, subject.chain)
-            decided = ready or Decided.of(*filled(case, payouts_of(connection, case.order.id)))
+            decided = ready or Decided.of(*filled_in(connection, case, subject.order_id))
             found = decided_before(connection, subject.chain, decided.decision, supersedes)
             repeat = found is not None
             if found is None:
@@ -173,6 +172,16 @@ class Record:
                 found = self._append_decision(connection, head, decided, caller, supersedes)
             note_answer(connection, request, decision_id=found)
         return Recorded(found, decided.content, repeat)
+
+    def filled(self, case: Any) -> Any:
+        """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
+
+        Raises :class:`~adjudicator.faults.InputError` for a case that could not be recorded.
+        """
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        with database.reading(self.engine) as connection:
+            return filled_in(connection, case, subject.order_id)[0]
 
     def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
         """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.
@@ -302,7 +311,8 @@ class Record:
     ) -> tuple[Payout, ...]:
         """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
 
-        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count. See :meth:`reserve`.
+        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count; where there are none, there is
+        nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
         request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
@@ -349,7 +359,7 @@ class Record:
         caller: str | None,
     ) -> tuple[Payout, ...]:
         payouts = []
-        for payout in movable(connection, row, keys):
+        for payout in movable(connection, row, state, keys):
             if moved(payout, state):
                 at = self.now()
                 payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
@@ -466,33 +476,27 @@ class Record:
         reason: str,
         caller: str | None = None,
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of everything that a buyer or claimant is part of.
+        """Erase the personal data of an order, of a case without an order, or of everything that somebody is part of.
 
-        Returns the ids of the decisions that they were erased from. That and the reason, which must name nobody, go on record; every
-        chain verifies as before. Raises :class:`ValueError` unless exactly one of the three is named.
+        ``subject`` is a buyer or claimant, or, in a case that has neither, whoever else it names. Returns the ids of the decisions that
+        they were erased from. That and the reason, which must name nobody, go on record; every chain verifies as before. Raises
+        :class:`ValueError` unless exactly one of the three is named.
         """
         if sum(each is not None for each in (order_id, case_id, subject)) != 1:
             raise ValueError("name an order, a case or a subject, and only one of them")
-        wanted = concerned(order_id, case_id, subject)
+        wanted = Concern(order_id, case_id, subject)
         erased: list[str] = []
         with database.writing(self.engine) as connection:
-            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(wanted)
-            for chain in sorted(set(connection.scalars(chosen))):
+            for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
                 erased += self._erase_in(connection, chain, wanted, reason, caller)
         database.scrub(self.engine)
         return tuple(erased)
 
     def _erase_in(
-        self,
-        connection: sa.Connection,
-        chain: str,
-        concerned: sa.ColumnElement[bool],
-        reason: str,
-        caller: str | None,
+        self, connection: sa.Connection, chain: str, wanted: Concern, reason: str, caller: str | None
     ) -> list[str]:
         head = locked(connection, chain)
-        chosen = sa.select(SEALED.c.id).join(ENTRIES, SEALED.c.id == ENTRIES.c.id)
-        ids = list(connection.scalars(chosen.where(ENTRIES.c.chain == chain, concerned).order_by(ENTRIES.c.number)))
+        ids = [each for _, each in wanted.entries(connection, chain)]
         if not ids:
             return []
         connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
@@ -524,7 +528,8 @@ class Decided:
         decision = decide(case)
         content = dump_decision(decision)
         documents = orjson.loads(dump_case(case)), orjson.loads(content)
-        return cls(case, decision, content, *held_apart(*documents, personal_in(case.__class__)), count_filled)
+        apart = held_apart(*documents, personal_in(case.__class__), decision.__class__)
+        return cls(case, decision, content, *apart, count_filled)
 
 
 def _new_id(at: Instant) -> str:
