@@ -115,7 +115,7 @@ class SingleIncident:
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """Where it stands in the case."""
-        return {INCIDENT.strip("{}"): (self.index,)}
+        return {INCIDENT[1:-1]: (self.index,)}
 
 
 @frozen(eq=False)
@@ -261,7 +261,7 @@ class JudgedConduct:
 
     def matters(self, incident: JudgedIncident) -> bool:
         """Whether an incident is open, and could make the whole graver."""
-        return len(incident.possible) > 1 and _RANK[incident.possible[-1]] > _RANK[self.possible[0]]
+        return _RANK[incident.possible[-1]] > _RANK[self.possible[0]]
 
     # What follows
 

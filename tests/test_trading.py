@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, Final
 
 import attrs
@@ -13,10 +14,12 @@ from hypothesis import given
 
 from adjudicator import InputError, decide
 from adjudicator.codec import case_from
-from adjudicator.conduct import gravest, parts_of
+from adjudicator.conduct import JudgedIncident, SingleIncident, gravest, parts_of
 from adjudicator.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
-from adjudicator.facts import Fact, Party
+from adjudicator.facts import Ask, Fact, Holds, Open, Party, Silent
 from adjudicator.faults import Fault
+from adjudicator.judging import Standing
+from adjudicator.weighing import Branch, Branches
 from oracle.edges import put
 from pinduoduo import case as pack
 from pinduoduo import facts as glossary
@@ -1039,3 +1042,45 @@ def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> No
     assert glossary._incident(glossary.purpose, "purpose") == Fact(
         glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM
     )
+
+
+def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
+    """Otherwise it says that it does not."""
+    message = "pinduoduo.off_platform_trading judges conduct, and does not say what follows from it"
+    with pytest.raises(TypeError, match=message):
+        parts_of(attrs.evolve(EDITION, grants=None))
+
+
+# What an incident waits for
+
+ASK: Final = Ask(glossary.WHO_BEGAN)
+OPEN: Final = Open((ASK,))
+
+
+def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
+    """A judgement of one clause, which came to this; where it was tried, to one of those."""
+    branches = tuple(Branch({"fact": number}, each) for number, each in enumerate(tried))
+    weighed = Branches(branches, {"fact": (ASK,)}) if tried else answer
+    return SimpleNamespace(
+        standing=standing,
+        clauses=[(SimpleNamespace(name="clause"), answer, None)],
+        facts={"clause": weighed},
+    )
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "serious", "waits"),
+    [
+        (a_judgement(Standing.WAITING, OPEN), a_judgement(Standing.GRANTED), True),
+        (a_judgement(Standing.REFUSED, OPEN), a_judgement(Standing.GRANTED), False),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN), True),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, True), True),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, Holds()), True),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), False),
+        (a_judgement(Standing.REFUSED), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), True),
+        (a_judgement(Standing.GRANTED), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), True),
+    ],
+)
+def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
+    """What could at most bring it before a person is not asked for where it goes there anyway; nor what is settled."""
+    assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
