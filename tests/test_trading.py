@@ -1044,6 +1044,15 @@ def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> No
     )
 
 
+def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
+    """R9: paid too late is too late from nothing, and needless from plenty; a balance between them may have met the lower one."""
+    late = [{"amount": RAISE + 200_000, "paid_at": "2023-05-09T00:00:00+08:00"}]
+    deposit = {"standard": 200_000, "balance": None, "top_ups": late, "raised": None}
+    promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
+    decision = decided(("/shop/deposit", deposit), ("/as_of", PAST), promised)
+    assert asked(decision) == [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
+
+
 def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
     """Otherwise it says that it does not."""
     message = "pinduoduo.off_platform_trading judges conduct, and does not say what follows from it"

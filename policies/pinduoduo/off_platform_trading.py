@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from enum import StrEnum
+from itertools import accumulate
 from typing import Final
 
 from attrs import evolve
@@ -207,27 +208,49 @@ def standard_to_meet(deposit_standard: Minor, deposit_raised: bool) -> Minor:
     return Minor(deposit_standard + RAISE) if deposit_raised else deposit_standard
 
 
-def held(deposit_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
+def opening_balance(
+    deposit_balance: Minor | Open, top_ups: tuple[TopUp, ...] | Open, deposit_standard: Minor | Open
+) -> Minor | Open:
+    """R9. What the deposit held at first. Unknown, it could be just as much as meets a standard with the first so many top-ups.
+
+    保证金原有金额。不详时，可能恰好连同前若干笔补缴达到某一标准。
+    """
+    if not isinstance(deposit_balance, Open) or isinstance(deposit_standard, Open):
+        return deposit_balance
+    paid = () if isinstance(top_ups, Open) else in_order(top_ups)
+    paid_so_far = accumulate((each.amount for each in paid), initial=0)
+    standards = (deposit_standard, deposit_standard + RAISE)
+    enough = {standard - so_far for so_far in paid_so_far for standard in standards}
+    could_be = {*deposit_balance.could_be, *(Minor(each) for each in enough if each > 0)}
+    return Open(deposit_balance.asks, could_be=tuple(sorted(could_be, reverse=True)))
+
+
+def held(opening_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
     """PO.3(2). What the deposit holds, with all that was paid in.
 
     保证金现有金额，含全部补缴。
     """
-    return Minor(deposit_balance + sum(each.amount for each in top_ups))
+    return Minor(opening_balance + sum(each.amount for each in top_ups))
 
 
 def topped_up_at(
-    deposit_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
+    opening_balance: Minor, top_ups: tuple[TopUp, ...], standard_to_meet: Minor, opened_at: Instant
 ) -> Instant | None:
     """PO.3(2). When the deposit first reached the standard to meet; at once where it held as much already.
 
     保证金首次达到应缴标准的时间；原已足额的，为立案时。
     """
-    held_so_far, reached_at = int(deposit_balance), opened_at
-    for each in sorted(top_ups, key=lambda each: each.paid_at):
+    held_so_far, reached_at = int(opening_balance), opened_at
+    for each in in_order(top_ups):
         if held_so_far >= standard_to_meet:
             break
         held_so_far, reached_at = held_so_far + each.amount, each.paid_at
     return reached_at if held_so_far >= standard_to_meet else None
+
+
+def in_order(top_ups: tuple[TopUp, ...]) -> list[TopUp]:
+    """PO.3(2). Top-ups as they were paid, the first first."""
+    return sorted(top_ups, key=lambda each: each.paid_at)
 
 
 def topping_up(topped_up_at: Instant | None, remedy_window: Window | None | Open, as_of: Instant) -> Duty | Open:
@@ -564,6 +587,7 @@ EDITION = Edition(
         remedy_window,
         closing_window,
         standard_to_meet,
+        opening_balance,
         held,
         topped_up_at,
         topping_up,
