@@ -167,7 +167,8 @@ class _Writer:
 
     def whole(self, title: str, about: str, kinds: list[Schema]) -> Schema:
         """The whole schema: of one kind, or of either of several."""
-        body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds} if kinds else {"not": {}}
+        none: Schema = {"not": {}}
+        body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds} if kinds else none
         of_one = [kind["description"] for kind in kinds if kind is body]
         description = " ".join(filter(None, (*of_one, about if kinds else NO_POLICY)))
         return {

@@ -97,9 +97,7 @@ def test_what_the_promise_says(changes: dict[str, object], outcome: str, total: 
     assert (decision.outcome, decision.total) == (outcome, total)
 
 
-@pytest.mark.parametrize(
-    ("name", "outcome"), [("a-day-late", "approved"), ("still-on-its-way", "needs_information")]
-)
+@pytest.mark.parametrize(("name", "outcome"), [("a-day-late", "approved"), ("still-on-its-way", "needs_information")])
 def test_the_examples_come_out(name: str, outcome: str) -> None:
     """The cases that the handbook shows are decided as their titles say."""
     text = (files("lantern_promises") / "examples" / f"{name}.json").read_text("utf-8")
