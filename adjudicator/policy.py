@@ -11,7 +11,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias, Union
 
@@ -155,8 +155,8 @@ class Docket(Protocol):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
-    def rule(self, edition: Edition, case: Any) -> Ruling:
-        """Judge a case of this kind under an edition, and tell only what it comes to."""
+    def rule(self, edition: Edition, case: Any, memory: dict[Hashable, Any] | None = None) -> Ruling:
+        """Judge a case of this kind under an edition, and tell only what it comes to; rulings on like cases may share a memory."""
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition, and tell all of it."""

@@ -6,15 +6,21 @@ them give the same answer, that is the answer; else what is asked for is what ma
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum, auto
-from typing import Any, Final
+from functools import cached_property, partial
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
+
+T = TypeVar("T")
+
+Memory: TypeAlias = dict[Hashable, Any]
+"""What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
 
 
 @frozen
@@ -25,22 +31,41 @@ class Branch:
     value: Any
 
 
-@frozen
+@frozen(eq=False)
 class Branches:
     """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
 
     branches: tuple[Branch, ...]
     asks: Mapping[Hashable, tuple[Ask, ...]]
 
+    @cached_property
+    def settled(self) -> Any:
+        """The answer that all branches share, else what has to be asked.
+
+        Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it
+        unproven, whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless
+        another does for a shorter time.
+        """
+        values = [each.value for each in self.branches]
+        kinds = {_kind(each) for each in values}
+        if kinds <= _AGAINST:
+            return next((each for each in values if type(each) is Open), values[0])
+        if len(kinds) > 1:
+            asks = _distinct(_asks_that_matter(self))
+            return Open(asks, "pending", changes_at=_changes_at(self, asks))
+        return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
+
 
 class Facts(dict[str, Any]):
     """The facts of one subject, by name: those that clauses rest on, and the others when they are first asked for.
 
-    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply.
+    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply. What a
+    function came to on facts that are not plainly known is taken from the ``memory``, if there is one, and put there.
     """
 
-    def __init__(self, edition: Edition, subject: Any) -> None:
+    def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         super().__init__(edition.settings)
+        self._memory = memory
         self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
         self._nodes = edition.nodes
         self._leaves = edition.decides.glossary.facts
@@ -62,12 +87,29 @@ class Facts(dict[str, Any]):
         unsettled = self.unsettled
         for node in nodes:
             values = node.arguments(self)
-            value = node.function(*values) if unsettled.isdisjoint(node.params) else _tried(node, values)
+            if unsettled.isdisjoint(node.params):
+                value = node.function(*values)
+            else:
+                value = remembered(self._memory, (node.function, values), partial(_tried, node, values))
             self[node.name] = value
             if type(value) in _NOT_PLAIN:
                 unsettled.add(node.name)
 
 
+def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
+    """What was made for a key before; made now where nothing was, or where nothing can be remembered by it."""
+    if memory is None:
+        return make()
+    try:
+        found: T = memory.get(key, _NOTHING)
+    except TypeError:  # a fact is of a type that can be changed
+        return make()
+    if found is _NOTHING:
+        memory[key] = found = make()
+    return found
+
+
+_NOTHING: Final[Any] = object()
 _NOT_PLAIN: Final = UNSETTLED | {Branches}
 _NOT_TAKEN: Final = object()
 
@@ -126,7 +168,7 @@ def _options(
 ) -> Iterator[Branch]:
     """The values that a fact could take where a function asks for it."""
     if type(value) is Branches and admitted:
-        value = settled(value)
+        value = value.settled
     if type(value) is Branches:
         asks.update(value.asks)
         for branch in value.branches:
@@ -161,23 +203,6 @@ def _completions(name: str, pool: Pool[Any], asks: dict[Hashable, tuple[Ask, ...
 def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
     """Whether two sets of assumptions can be made together."""
     return all(other.get(key, value) == value for key, value in one.items())
-
-
-def settled(branches: Branches) -> Any:
-    """The answer that all branches share, else what has to be asked.
-
-    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
-    for a shorter time.
-    """
-    values = [each.value for each in branches.branches]
-    kinds = {_kind(each) for each in values}
-    if kinds <= _AGAINST:
-        return next((each for each in values if type(each) is Open), values[0])
-    if len(kinds) > 1:
-        asks = _distinct(_asks_that_matter(branches))
-        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
-    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):

@@ -131,6 +131,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "reviews": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
+    "weighing": {
+        "functools": "what a fact comes to is settled once",
+    },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",

@@ -16,7 +16,7 @@ from adjudicator.claims import CLAIMS, claimed_lines
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Pending, Pool, Repairable, Silent
 from adjudicator.policy import Edition
 from adjudicator.testing import FILED_AT, a_case
-from adjudicator.weighing import Branch, Branches, Facts, settled
+from adjudicator.weighing import Branch, Branches, Facts
 
 VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
 ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
@@ -68,7 +68,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 @given(trees())
 def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
     """Unless nothing speaks for the claim, whatever it turns on."""
-    answer = settled(Branches(branches, ASKS))
+    answer = Branches(branches, ASKS).settled
     kinds = {kind_of(each.value) for each in branches}
     if kinds <= {1, 2}:
         first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
@@ -90,7 +90,7 @@ def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
         Branch({"one": 1, "two": 1, "three": 0}, False),
         Branch({"one": 1, "two": 1, "three": 1}, False),
     )
-    assert settled(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
+    assert Branches(branches, ASKS).settled == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
 # A function that several things keep from being called
@@ -185,7 +185,7 @@ def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
         """ZZ.1(4). It is shut, and there is no key."""
         return lid_is_shut and key_is_lost
 
-    answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
+    answer = comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost).settled
     assert answer == Open((ONE, TWO, THREE), "pending")
 
 
@@ -226,4 +226,4 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
         """ZZ.1(3). It was seen in both places."""
         return bool(seen_at_the_door and seen_in_the_yard)
 
-    assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+    assert comes_to(seen_twice, seen_at_the_door, seen_in_the_yard).settled == Open((ONE, TWO), "pending")
