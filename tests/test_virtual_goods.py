@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from adjudicator import Decision, InputError, decide
+from adjudicator import Decision, InputError, decide, laws
 from adjudicator.codec import case_from
 from adjudicator.decision import Effect
 from adjudicator.requiring import Status, requirements
@@ -485,3 +485,15 @@ def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, pointer: s
     with pytest.raises(InputError) as error:
         case_from(put(AN_ARRIVAL, place, value))
     assert [each.pointer for each in error.value.faults] == [pointer]
+
+
+@pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])
+def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict[str, Any], member: str) -> None:
+    """Absent, null and empty ask for the same, and what is supplied finds its place."""
+    without = {name: value for name, value in case.items() if name != member}
+    cases = [case_from(each) for each in (without, without | {member: None}, without | {member: {}})]
+    decisions = [decide(each) for each in cases]
+    assert [(each.outcome, each.requests) for each in decisions] == [(decisions[0].outcome, decisions[0].requests)] * 3
+    for each in cases:
+        laws.requests_are_honest(each)
+        laws.what_if_is_honest(each)
