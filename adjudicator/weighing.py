@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from functools import cached_property, partial
+from itertools import combinations_with_replacement
+from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
@@ -68,6 +70,7 @@ class Facts(dict[str, Any]):
         self._memory = memory
         self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
         self._nodes = edition.nodes
+        self._handed = edition.handed
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
         self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
@@ -90,10 +93,20 @@ class Facts(dict[str, Any]):
             if unsettled.isdisjoint(node.params):
                 value = node.function(*values)
             else:
-                value = remembered(self._memory, (node.function, values), partial(_tried, node, values))
+                value = self._tried(node, values)
             self[node.name] = value
             if type(value) in _NOT_PLAIN:
                 unsettled.add(node.name)
+
+    def _tried(self, node: Node, values: tuple[Any, ...]) -> Any:
+        """What a function comes to, or came to when all that it rests on in the end was the same.
+
+        Not: when ``values`` were the same. Those that a policy makes can be equal and differ in what it leaves out of comparison.
+        """
+        if self._memory is None:
+            return _tried(node, values)
+        key = (node.function, self._handed[node.name](self))
+        return remembered(self._memory, key, partial(_tried, node, values))
 
 
 def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
@@ -136,7 +149,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
             for so_far in combined
             for option in options
-            if _agree(so_far.assuming, option.assuming)
+            if _agree(option.assuming, so_far.assuming)
         ]
     results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
     first = results[0].value
@@ -278,26 +291,28 @@ def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
     alike: dict[tuple[Hashable, ...], list[Branch]] = {}
     for branch in branches:
         alike.setdefault(tuple(branch.assuming), []).append(branch)
-    return any(_differ(key, some, branches) for some in alike.values())
+    return any(_differ(key, some, others) for some, others in combinations_with_replacement(alike.values(), 2))
 
 
-def _differ(key: Hashable, some: list[Branch], branches: list[Branch]) -> bool:
-    """Whether a branch and one of some, which all assume of the same things, agree but for one assumption and answer otherwise."""
-    known = some[0].assuming.keys() - {key}
-    kinds: dict[tuple[Hashable, ...], dict[tuple[Any, ...], set[Hashable]]] = {}
+def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
+    """Whether of branches that all assume of the same things, and of such others, two agree but for one assumption and answer otherwise."""
+    shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
+    of_some = _kinds(some, shared)
+    of_others = of_some if others is some else _kinds(others, shared)
+    return any(len(kinds | of_others[agreed]) > 1 for agreed, kinds in of_some.items() if agreed in of_others)
+
+
+def _nothing(_: object) -> None:
+    """What is assumed where nothing is."""
+
+
+def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
+    """The kinds of answers that branches give, by what they assume of some things."""
+    assumed = itemgetter(*on) if on else _nothing
+    kinds: dict[Any, set[Hashable]] = {}
     for branch in branches:
-        shared = tuple(each for each in branch.assuming if each in known)
-        if shared not in kinds:
-            kinds[shared] = {}
-            for each in some:
-                kinds[shared].setdefault(_projected(each, shared), set()).add(_kind(each.value))
-        if kinds[shared].get(_projected(branch, shared), set()) - {_kind(branch.value)}:
-            return True
-    return False
-
-
-def _projected(branch: Branch, on: tuple[Hashable, ...]) -> tuple[Any, ...]:
-    return tuple(branch.assuming[each] for each in on)
+        kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
+    return kinds
 
 
 def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
