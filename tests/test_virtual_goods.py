@@ -497,3 +497,26 @@ def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict
     for each in cases:
         laws.requests_are_honest(each)
         laws.what_if_is_honest(each)
+
+
+IN_20_DAYS = {"agreed_otherwise": True, "agreed_days": 20}
+
+
+@pytest.mark.parametrize(
+    ("goods", "asked"),
+    [
+        ({"custom": True, "commitment": None, "ordinary_hours": 24, **IN_20_DAYS}, "commitment"),
+        ({"custom": None, "commitment": "hours_24", "ordinary_hours": 5, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "hours_48", "ordinary_hours": 24, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "agreed", "agreed_otherwise": False, "ordinary_hours": 48}, "goods"),
+    ],
+)
+def test_a_dispatch_nobody_knows_when_could_lie_between_two_times(goods: dict[str, Any], asked: str) -> None:
+    """In time for the one and late for the other: so which of them holds is asked for, though both are long over."""
+    case = put(A_DISPATCH, "/dispatch/at", None)
+    case = put(case, "/as_of", "2022-09-01T00:00:00+08:00")
+    for name, value in goods.items():
+        case = put(case, f"/goods/{name}", value)
+    decision = decide(case_from(case))
+    assert decision.outcome == "needs_information"
+    assert {request.need for request in decision.requests} == {"dispatch", asked}
