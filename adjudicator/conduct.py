@@ -216,6 +216,9 @@ class JudgedIncident:
     @cached_property
     def requests(self) -> tuple[Request, ...]:
         """What is still needed, each thing once."""
+        return self._requests()
+
+    def _requests(self) -> tuple[Request, ...]:
         both = (request for judgement, waiting in self._open() for request in asked(judgement, waiting))
         return tuple({each.need: each for each in both}.values())
 
@@ -271,7 +274,7 @@ class JudgedConduct:
         name = function.__name__
         if name not in self.values:
             value = self.whole.facts[name]
-            self.values[name] = value.settled if type(value) is Branches else value
+            self.values[name] = value.answer if type(value) is Branches else value
         return self.values[name]
 
     @property

@@ -149,7 +149,7 @@ def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any
 
 
 def _answer(weighed: Any) -> Any:
-    return weighed.settled if type(weighed) is Branches else weighed
+    return weighed.answer if type(weighed) is Branches else weighed
 
 
 def _waits(answer: Any, closed: bool) -> bool:

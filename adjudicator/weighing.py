@@ -41,21 +41,9 @@ class Branches:
     asks: Mapping[Hashable, tuple[Ask, ...]]
 
     @cached_property
-    def settled(self) -> Any:
-        """The answer that all branches share, else what has to be asked.
-
-        Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it
-        unproven, whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless
-        another does for a shorter time.
-        """
-        values = [each.value for each in self.branches]
-        kinds = {_kind(each) for each in values}
-        if kinds <= _AGAINST:
-            return next((each for each in values if type(each) is Open), values[0])
-        if len(kinds) > 1:
-            asks = _distinct(_asks_that_matter(self))
-            return Open(asks, "pending", changes_at=_changes_at(self, asks))
-        return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
+    def answer(self) -> Any:
+        """The answer that all branches share, else what has to be asked."""
+        return settled(self)
 
 
 class Facts(dict[str, Any]):
@@ -181,7 +169,7 @@ def _options(
 ) -> Iterator[Branch]:
     """The values that a fact could take where a function asks for it."""
     if type(value) is Branches and admitted:
-        value = value.settled
+        value = value.answer
     if type(value) is Branches:
         asks.update(value.asks)
         for branch in value.branches:
@@ -216,6 +204,23 @@ def _completions(name: str, pool: Pool[Any], asks: dict[Hashable, tuple[Ask, ...
 def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
     """Whether two sets of assumptions can be made together."""
     return all(other.get(key, value) == value for key, value in one.items())
+
+
+def settled(branches: Branches) -> Any:
+    """The answer that all branches share, else what has to be asked.
+
+    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
+    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
+    for a shorter time.
+    """
+    values = [each.value for each in branches.branches]
+    kinds = {_kind(each) for each in values}
+    if kinds <= _AGAINST:
+        return next((each for each in values if type(each) is Open), values[0])
+    if len(kinds) > 1:
+        asks = _distinct(_asks_that_matter(branches))
+        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
+    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):

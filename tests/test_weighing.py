@@ -16,7 +16,7 @@ from adjudicator.claims import CLAIMS, claimed_lines
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Pending, Pool, Repairable, Silent
 from adjudicator.policy import Edition
 from adjudicator.testing import FILED_AT, a_case
-from adjudicator.weighing import Branch, Branches, Facts
+from adjudicator.weighing import Branch, Branches, Facts, settled
 
 VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
 ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
@@ -68,7 +68,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 @given(trees())
 def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
     """Unless nothing speaks for the claim, whatever it turns on."""
-    answer = Branches(branches, ASKS).settled
+    answer = settled(Branches(branches, ASKS))
     kinds = {kind_of(each.value) for each in branches}
     if kinds <= {1, 2}:
         first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
@@ -90,7 +90,7 @@ def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
         Branch({"one": 1, "two": 1, "three": 0}, False),
         Branch({"one": 1, "two": 1, "three": 1}, False),
     )
-    assert Branches(branches, ASKS).settled == Open((*ASKS["one"], *ASKS["two"]), "pending")
+    assert settled(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
 # A function that several things keep from being called
@@ -185,7 +185,7 @@ def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
         """ZZ.1(4). It is shut, and there is no key."""
         return lid_is_shut and key_is_lost
 
-    answer = comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost).settled
+    answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
     assert answer == Open((ONE, TWO, THREE), "pending")
 
 
@@ -226,4 +226,32 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
         """ZZ.1(3). It was seen in both places."""
         return bool(seen_at_the_door and seen_in_the_yard)
 
-    assert comes_to(seen_twice, seen_at_the_door, seen_in_the_yard).settled == Open((ONE, TWO), "pending")
+    assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+
+
+SHORT: Final = Holds("for_now", changes_at=EARLIER)
+LONG: Final = Holds("for_longer", changes_at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [
+        ((True, SHORT), SHORT),
+        ((SHORT, True), SHORT),
+        ((LONG, SHORT, Holds()), SHORT),
+        ((Holds("for_good"), True), Holds("for_good")),
+    ],
+)
+def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
+    """What holds without an end holds longest; of those that last as long, the first."""
+    branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
+    assert settled(Branches(branches, ASKS)) == answer
+
+
+def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
+    """One end before the other: from then on it turns on more than before; not if it turned on that already."""
+    short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
+    both = settled(Branches((Branch({"one": 0}, False), short, long), ASKS))
+    assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
+    alone = settled(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
+    assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
