@@ -53,7 +53,7 @@ from adjudicator.streams import (
     write_text,
     writing,
 )
-from adjudicator.text import (
+from adjudicator.terminal import (
     can_write,
     marks_in,
     policies_page,

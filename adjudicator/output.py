@@ -14,7 +14,7 @@ from adjudicator.decision import Decision
 from adjudicator.entitling import Entitlements, entitlements_document
 from adjudicator.faults import Fault
 from adjudicator.streams import complain, complain_of, console_on, json_line, write_line
-from adjudicator.text import (
+from adjudicator.terminal import (
     alternatives_page,
     check_page,
     decision_page,

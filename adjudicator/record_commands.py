@@ -169,7 +169,7 @@ def erase(
     case
         The case without an order of which the data are erased.
     subject
-        The buyer or claimant whose data are erased, on all orders.
+        The buyer or claimant whose data are erased, on all orders; in cases that have neither, the account that they name.
     """
     with opened_record(database) as record:
         erased = record.erase(order_id=order, case_id=case, subject=subject, reason=reason)

@@ -20,7 +20,7 @@ from adjudicator.checking import Check
 from adjudicator.civil_time import RFC3339, Instant
 from adjudicator.codec import DECIMAL, wire_name
 from adjudicator.comparing import Difference
-from adjudicator.decision import CONTRACT, Decision, Plain
+from adjudicator.decision import CONTRACT, Decision, Plain, PolicyRef
 from adjudicator.entitling import Entitlements, OrderInquiry
 from adjudicator.governing import policies
 from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
@@ -45,7 +45,7 @@ UNSAID: Final = (
 )
 """What is asked of a case besides."""
 
-_NO_LIMITS: Final[Mapping[str, Any]] = {}
+_NONE: Final[Mapping[str, Any]] = {}
 _INTEGERS: Final[Mapping[Any, Bounds]] = {int: Bounds(-LARGEST, LARGEST), Minor: AMOUNT}
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?(\w+)`")
 _NEXT_WORD: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
@@ -59,12 +59,24 @@ def case_schema(policy: str | None = None) -> Schema:
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
     writer = _Writer(as_input=True)
-    kinds = _by(policy, lambda docket: docket.case_type)
     about = (
         "Absent and null both mean that something is not known, never false and never zero. "
         "What no schema can say is asked of a case all the same:\n\n" + "\n".join(f"- {each}" for each in UNSAID)
     )
-    return writer.whole("Case", about, [writer.case(kind, names) for kind, names in kinds])
+    return writer.whole("Case", about, _cases(writer, policy))
+
+
+def case_on_record_schema() -> Schema:
+    """The schema of the cases that a record gives back: all their fields are there, and what is personal is null once it is erased."""
+    about = (
+        "All that it may have is there; null means that something was not known, or that it was personal and is erased."
+    )
+    writer = _Writer(as_input=False, erasable=True)
+    return writer.whole("Case on record", about, _cases(writer, None))
+
+
+def _cases(writer: _Writer, policy: str | None) -> list[Schema]:
+    return [writer.case(kind, names) for kind, names in _by(policy, lambda docket: docket.case_type)]
 
 
 def decision_schema(policy: str | None = None) -> Schema:
@@ -147,6 +159,23 @@ def _by(policy: str | None, kind_of: Callable[[Docket], K]) -> list[tuple[K, lis
     return list(kinds.items())
 
 
+def _docket_of(names: list[str]) -> Docket:
+    """How the first of some policies decides."""
+    return policies()[names[0]][0].decides
+
+
+def _called(kind: type, other: type, what: str) -> Schema:
+    """The title of a kind of case or decision. One whose class is just called so is called after its counterpart."""
+    name = kind.__name__
+    if name == what:
+        name = f"{other.__name__.removesuffix('Case').removesuffix('Decision')}{what}"
+    return {"title": _in_words(name)}
+
+
+def _in_words(name: str) -> str:
+    return _NEXT_WORD.sub(" ", name).capitalize()
+
+
 def _outcomes(docket: Docket) -> tuple[str, ...]:
     """What the decisions of a kind can come to, where their class does not say it."""
     said = attrs.fields_dict(attrs.resolve_types(hints(docket.decide)["return"]))["outcome"].type
@@ -157,11 +186,12 @@ class _Writer:
     """Writes one schema, and collects what is referred to in it.
 
     Input is closed: what is not known may be null or left out, and no other field may be there. What is put out is open, and
-    all its fields are there.
+    all its fields are there; where it is ``erasable``, null may stand for what is personal.
     """
 
-    def __init__(self, *, as_input: bool) -> None:
+    def __init__(self, *, as_input: bool, erasable: bool = False) -> None:
         self.as_input = as_input
+        self.erasable = erasable
         self.definitions: dict[str, Schema] = {}
         self.names: dict[Hashable, str] = {}
 
@@ -183,21 +213,26 @@ class _Writer:
         """A case that some policies decide."""
         schema = self.an_object(kind)
         schema["properties"]["policy"] |= {"enum": names}
-        return schema
+        return schema | _called(kind, hints(_docket_of(names).decide)["return"], "Case")
 
     def decision(self, kind: type, outcomes: tuple[str, ...], names: list[str]) -> Schema:
         """A decision under some policies."""
-        schema = self.an_object(kind)
+        schema = self.an_object(kind, {"policy": self.policy_among(names)})
         schema["properties"]["contract"] |= {"const": CONTRACT}
-        schema["properties"]["policy"] |= {"properties": {"id": {"enum": names}}}
         if outcomes:
             schema["properties"]["outcome"] |= {"enum": list(outcomes)}
-        return schema
+        return schema | _called(kind, _docket_of(names).case_type, "Decision")
+
+    def policy_among(self, names: list[str]) -> Schema:
+        """Which policy decided, of these."""
+        schema = self.an_object(PolicyRef)
+        schema["properties"]["id"] |= {"enum": names}
+        return {name: value for name, value in schema.items() if name != "title"}
 
     # Objects
 
-    def an_object(self, kind: Any) -> Schema:
-        """An object, field by field; the tag of a tagged one comes first."""
+    def an_object(self, kind: Any, known: Mapping[str, Schema] = _NONE) -> Schema:
+        """An object, field by field, of which some may be ``known``; the tag of a tagged one comes first."""
         fields = _fields_of(kind)
         tag = getattr(kind, "kind", None)
         properties = {"kind": {"const": tag}} if isinstance(tag, str) else {}
@@ -205,7 +240,8 @@ class _Writer:
         schema = {
             **_told(kind),
             "type": "object",
-            "properties": {**properties, **{wire_name(each.name): self.a_field(each) for each in fields}},
+            "properties": properties
+            | {wire_name(each.name): known.get(each.name) or self.a_field(each) for each in fields},
             "required": [*properties, *required],
         }
         return {**schema, "additionalProperties": False} if self.as_input else schema
@@ -214,13 +250,13 @@ class _Writer:
         """What may stand in a field."""
         annotation, may_be_null = _without_null(field.type)
         schema = self.a_value(annotation, field.metadata)
-        if may_be_null or (self.as_input and _has_default(field)):
+        if may_be_null or (self.as_input and _has_default(field)) or (self.erasable and "personal" in field.metadata):
             schema = _or_null(schema)
         return {**schema, **_meaning(annotation, field.metadata)}
 
     # Values
 
-    def a_value(self, annotation: Any, limits: Mapping[str, Any] = _NO_LIMITS) -> Schema:
+    def a_value(self, annotation: Any, limits: Mapping[str, Any] = _NONE) -> Schema:
         """What may stand where a type is asked for; ``limits`` are the metadata of the field."""
         if typing.get_origin(annotation) is tuple:
             return self.a_list(typing.get_args(annotation)[0], not_empty="not_empty" in limits)
@@ -285,9 +321,8 @@ def _name_of(kind: Any) -> str:
     if kind == Plain:
         return "Plain"
     name: str = (typing.get_origin(kind) or kind).__name__
-    return name + "".join(
-        _name_of(each).capitalize() if each is int else _name_of(each) for each in typing.get_args(kind)
-    )
+    of = (_name_of(each) for each in typing.get_args(kind))
+    return name + "".join(each[:1].upper() + each[1:] for each in of)
 
 
 def _module_of(kind: Any) -> str:
@@ -322,10 +357,9 @@ def _text(pattern: re.Pattern[str]) -> Schema:
 
 def _told(kind: Any) -> Schema:
     """What a class is called, and what its docstring says of it first."""
-    name = _NEXT_WORD.sub(" ", _name_of(kind)).capitalize()
     first = (kind.__doc__ or "").partition("\n\n")[0]
     plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("``None``", "null").replace("``", "")
-    return {"title": name, "description": plain}
+    return {"title": _in_words(_name_of(kind)), "description": plain}
 
 
 def _meaning(annotation: Any, metadata: Mapping[str, Any]) -> Schema:

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from adjudicator.faults import Fault, printable, safe
 from adjudicator.parsing import MOST_BYTES
-from adjudicator.text import fault_line
+from adjudicator.terminal import fault_line
 from adjudicator.words import words_for
 
 

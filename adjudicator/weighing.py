@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum, auto
 from functools import cached_property, partial
 from itertools import combinations_with_replacement
+from math import inf
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -234,6 +235,7 @@ class _Kind(Enum):
 
 
 _AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
+_NOT_KNOWN_ANY_MORE: Final = Open(())
 _FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
 
 
@@ -251,15 +253,15 @@ def _kind(value: Any) -> Hashable:
     return answer
 
 
-def _lasts(answer: Any) -> tuple[bool, int]:
-    """How long an answer lasts, the shortest first."""
+def _lasts(answer: Any) -> float:
+    """Until when an answer lasts."""
     until = _until(answer)
-    return (until is None, until or 0)
+    return inf if until is None else until
 
 
 def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
-    """When time alone first changes what is asked for: once something that could be repaired fails."""
-    ends = {each.value.until for each in branches.branches if type(each.value) is Repairable}
+    """When time alone first changes what is asked for: once something that could be repaired fails, or what holds may not hold."""
+    ends = {_until(each.value) for each in branches.branches}
     for end in sorted(end for end in ends if end is not None):
         then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
         later = Branches(then, branches.asks)
@@ -269,8 +271,10 @@ def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
 
 
 def _after(answer: Any, end: Instant) -> Any:
-    over = type(answer) is Repairable and answer.until is not None and answer.until <= end
-    return False if over else answer
+    until = _until(answer)
+    if until is None or until > end:
+        return answer
+    return False if type(answer) is Repairable else _NOT_KNOWN_ANY_MORE
 
 
 def _until(answer: Any) -> Instant | None:

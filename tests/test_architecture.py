@@ -56,8 +56,8 @@ SHELLS: Final = frozenset(
         "service_commands",
         "store",
         "streams",
+        "terminal",
         "testing",
-        "text",
         "words",
     }
 )
@@ -573,7 +573,7 @@ LEDGER: Final = frozenset({"SettlementKind"})
 
 
 TELLING: Final = frozenset(
-    {"codes", "explaining", "given", "handbook", "laws", "output", "records", "rulebook", "text", "words"}
+    {"codes", "explaining", "given", "handbook", "laws", "output", "records", "rulebook", "terminal", "words"}
 )
 """The shells that tell of decisions: they know as little law as the engine. The others are about one platform, or examples."""
 
@@ -724,8 +724,8 @@ HEAVY: Final = (
     "adjudicator.laws",
     "adjudicator.records",
     "adjudicator.store",
+    "adjudicator.terminal",
     "adjudicator.testing",
-    "adjudicator.text",
     "adjudicator.words",
     "alembic",
     "asyncio",

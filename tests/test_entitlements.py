@@ -49,6 +49,7 @@ from adjudicator.entitling import (
 from adjudicator.entitling.drafting import drawn_up
 from adjudicator.governing import editions, governing, in_order, policies
 from adjudicator.laws import APPROVED
+from adjudicator.terminal import Marks, entitlements_page
 from adjudicator.testing import (
     AS_OF,
     COMPLETED_AT,
@@ -68,7 +69,6 @@ from adjudicator.testing import (
     invalid_documents,
     nearly_valid_documents,
 )
-from adjudicator.text import Marks, entitlements_page
 from adjudicator.words import LANGUAGES, Words
 from documents import OF_OTHER_KINDS
 

@@ -42,6 +42,7 @@ from adjudicator.requiring import (
     requirements_document,
     with_nothing_handed_in,
 )
+from adjudicator.terminal import Marks, check_page
 from adjudicator.testing import (
     BARCODE,
     FILED_AT,
@@ -62,7 +63,6 @@ from adjudicator.testing import (
     an_order,
     cases,
 )
-from adjudicator.text import Marks, check_page
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER
 from oracle import judge

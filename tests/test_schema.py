@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
@@ -37,6 +37,9 @@ EXAMPLES: Final = {
     for path in sorted((Path(__file__).parent / "examples").glob("*.json"))
 }
 PAID: Final = EXAMPLES["authenticity-proof-covers-two-of-three"]
+
+FEWER: Final = settings().max_examples // 3
+"""To validate a whole decision takes longer than to make it."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
 
@@ -271,6 +274,7 @@ def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
 
 
 @for_every_policy
+@settings(max_examples=FEWER)
 @given(data=st.data())
 def test_every_decision_is_accepted(policy: str, data: st.DataObject) -> None:
     """Whatever a case comes to; also with fields that a later version may add."""
@@ -291,6 +295,7 @@ def with_more_fields(document: Any) -> Any:
 
 
 @for_every_policy
+@settings(max_examples=FEWER)
 @given(data=st.data())
 def test_what_is_no_decision_is_refused(policy: str, data: st.DataObject) -> None:
     """What is left out or of another type anywhere is refused, and what is accepted can be read as a decision."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,16 +13,19 @@ from hypothesis import given
 
 from adjudicator import InputError, decide
 from adjudicator.codec import case_from
-from adjudicator.conduct import gravest
+from adjudicator.conduct import gravest, parts_of
 from adjudicator.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
+from adjudicator.facts import Fact, Party
 from adjudicator.faults import Fault
 from oracle.edges import put
 from pinduoduo import case as pack
+from pinduoduo import facts as glossary
 from pinduoduo.case import DEPOSIT, Deposit, EarlierFinding, Event, Incident, Shop, TopUp, TradingCase
 from pinduoduo.facts import OFF_PLATFORM_TRADING
+from pinduoduo.off_platform_trading import EDITION
 from tradings import FOUND, RAISE, trading_documents
 
-EXAMPLES: Final = Path(__file__).parents[1] / "policies" / "pinduoduo" / "examples"
+EXAMPLES: Final = Path(pack.__file__).with_name("examples")
 NOTHING: Final = {"happened": False}
 AT: Final = FOUND["as_of"]
 LATE: Final = "2023-05-06T12:00:00.000001+08:00"
@@ -511,6 +514,8 @@ def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int |
     decision = decided(("/shop/earlier_findings", earlier), ("/shop/notice", NOTHING))
     assert (decision.time, decision.outcome) == (time, step)
     assert asked(decision) == ([("platform", "earlier_findings", None)] if needs else [])
+    for request in decision.requests:
+        assert request.accepts == ({"/shop/earlier_findings/0/notice/happened": (True, False)},)
     twice = {"end_agreement_at_once", "forfeit_deposit", "take_the_difference"}
     assert twice & {*measures(decision)} == (twice if step == "termination_open" else set())
 
@@ -979,3 +984,58 @@ def test_what_time_alone_decides_is_looked_at_again_also_before_anything_is_foun
     last, first = (decided(("/as_of", at), of=case | {"as_of": at}) for at in (LAST_OF_DAY_3, DAY_4))
     assert (last.outcome, str(last.reconsider_at)) == ("needs_information", DAY_4)
     assert (first.outcome, first.reconsider_at) == ("manual_review", None)
+
+
+# The parts of the edition
+
+
+def names(functions: Iterable[Callable[..., Any]]) -> list[str]:
+    """What functions are called."""
+    return [each.__name__ for each in functions]
+
+
+ORDINARY: Final = [
+    "paid_outside_the_platform",
+    "exchanged_an_outside_account",
+    "led_users_outside",
+    "outside_information_on_the_parcel",
+    "exchanged_contacts_to_trade_outside",
+    "did_something_similar",
+]
+SERIOUS: Final = [
+    "cash_on_delivery_without_approval",
+    "with_a_problem_or_its_risk",
+    "with_prohibited_goods_or_another_violation",
+    "with_a_grave_threat",
+]
+OF_AN_ACT: Final = ["asked_for_by_the_user", "not_answered_by_the_user", "done_offline", "contact_for_something_else"]
+
+
+def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> None:
+    """PO.1 and PO.2 incident by incident, PO.3 and PO.4 of the whole; only the whole has consequences."""
+    parts = parts_of.__wrapped__(EDITION)
+    ends = names(EDITION.requires)
+    judged = {
+        name: [names(getattr(getattr(parts, name), field)) for field in ("requires", "barred_by", "remarks")]
+        for name in ("acts", "ordinary", "serious", "whole")
+    }
+    assert judged == {
+        "acts": [[], ORDINARY + SERIOUS, OF_AN_ACT],
+        "ordinary": [[], ORDINARY, OF_AN_ACT],
+        "serious": [[], SERIOUS, []],
+        "whole": [ends, [], ["one_without_the_other", "measures_are_rights"]],
+    }
+    own = names(EDITION.facts)
+    assert names(parts.acts.facts) == own + ends
+    assert names(parts.ordinary.facts) == own + ends + SERIOUS
+    assert names(parts.serious.facts) == own + ends + ORDINARY
+    assert names(parts.whole.facts) == own + ORDINARY + SERIOUS
+    assert [parts.acts.grants, parts.ordinary.grants, parts.serious.grants] == [None, None, None]
+    assert parts.whole.grants is EDITION.grants
+
+
+def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> None:
+    """However many incidents there are."""
+    assert glossary._incident(glossary.purpose, "purpose") == Fact(
+        glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM
+    )

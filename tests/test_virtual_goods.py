@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -17,6 +18,8 @@ from virtual_goods import (
     A_LISTING,
     A_SCREENSHOT,
     AN_ARRIVAL,
+    FORMED,
+    LISTING,
     NOT_DISPATCHED,
     OTHERWISE_AGREED,
     PROOF_OF_DISPATCH,
@@ -48,6 +51,21 @@ def against(decision: Decision) -> list[str]:
 def asked(decision: Decision) -> list[tuple[str, str]]:
     """Who is asked for what."""
     return [(request.to, request.need) for request in decision.requests]
+
+
+def asked_where(decision: Decision) -> dict[tuple[str, str], list[str]]:
+    """In which places of the case an answer to each request would stand."""
+    return {
+        (request.to, request.need): [place for accepted in request.accepts for place in accepted]
+        for request in decision.requests
+    }
+
+
+def faults_of(document: Any) -> list[tuple[str, str, str]]:
+    """What makes a case unsound: where, what stands there, and what was expected."""
+    with pytest.raises(InputError) as error:
+        case_from(document)
+    return [(each.pointer, each.value, each.expected) for each in error.value.faults]
 
 
 def reason(decision: Decision, clause: str) -> str:
@@ -213,13 +231,46 @@ def test_regional_goods_opened_nationwide_lose_their_slots() -> None:
         ("/product/fulfilment_days", -1, f"an integer from 0 to {MOST}"),
         ("/product/validity_days", 0, f"an integer from 1 to {MOST}"),
         ("/product/rental_days", 0, f"an integer from 1 to {MOST}"),
+        ("/as_of", "9901-01-01T00:00:00+08:00", "an RFC 3339 instant with an offset, to the microsecond at most"),
     ],
 )
 def test_a_listing_that_cannot_be_is_a_fault(place: str, value: Any, expected: str) -> None:
-    """Where it stands, with what was expected."""
-    with pytest.raises(InputError) as error:
-        case_from(put(A_LISTING, place, value))
-    assert [(each.pointer, each.expected) for each in error.value.faults] == [(place, expected)]
+    """Where it stands, with what stands there and what was expected."""
+    assert faults_of(put(A_LISTING, place, value)) == [(place, json.dumps(value), expected)]
+
+
+def test_of_a_listing_of_which_nothing_is_known_everything_is_asked_where_it_stands() -> None:
+    """Each thing of whoever can tell it."""
+    decision = decided(
+        {"id": "listing-1", "policy": LISTING, "as_of": A_LISTING["as_of"], "shop": {"id": "S"}, "product": {"id": "P"}}
+    )
+    assert asked_where(decision) == {
+        ("merchant", "agreement_acceptance"): ["/shop/agreement_accepted"],
+        ("platform", "entry_review"): ["/shop/entry_review_passed"],
+        ("platform", "virtual_deposit"): ["/shop/virtual_deposit"],
+        ("platform", "operations_contact"): ["/shop/operations_contact_complete"],
+        ("merchant", "category"): ["/product/category"],
+        ("platform", "platform_rules"): ["/product/follows_platform_rules"],
+        ("merchant", "api_connection"): ["/product/through_api"],
+        ("merchant", "goods"): [
+            "/product/goods",
+            "/product/direct_top_up",
+            "/product/fully_bindable",
+            "/product/needs_app_download",
+        ],
+        ("merchant", "api_trade"): ["/product/api/trades_there", "/product/api/supplies_there"],
+        ("merchant", "api_authorisation"): ["/product/api/authorised"],
+        ("platform", "shop_type"): ["/shop/type"],
+        ("platform", "api_review"): ["/product/api/reviewed"],
+        ("platform", "price_advantage"): ["/product/api/price_advantage"],
+        ("merchant", "term"): ["/product/fulfilment_days", "/product/validity_days", "/product/rental_days"],
+        ("platform", "brand_kind"): ["/product/mass_market_brand"],
+        ("platform", "term_approval"): ["/product/longer_term_approved"],
+        ("merchant", "product_type"): ["/product/asks_for_number"],
+        ("merchant", "region"): ["/product/regional", "/product/open_nationwide"],
+        ("platform", "reply_rate"): ["/shop/reply_rate", "/shop/required_reply_rate"],
+        ("platform", "conduct"): ["/shop/diverts_users", "/shop/hoards_users", "/shop/unconfirmed_pushes"],
+    }
 
 
 # Dispatch
@@ -307,6 +358,17 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
 
 
+def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_already() -> None:
+    """R9: under a time that is over it turns on the moment; once 24 hours are over it turns on what the merchant promised too."""
+    nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
+    end = "2022-08-01T12:30:00+08:00"
+    after = end.replace("+", ".000001+")
+    still = decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", end))
+    assert ("merchant", "commitment") not in asked(still)
+    assert str(still.reconsider_at) == after
+    assert ("merchant", "commitment") in asked(decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", after)))
+
+
 def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
     """Of 24 and 48 hours and ten days: nobody is told that there is more time than there may be."""
     due = decided(NOT_YET, ("/goods/commitment", None))
@@ -316,34 +378,76 @@ def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
 
 
 def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
-    """Whether and when, how, and whether it was false."""
-    assert asked(decided(A_DISPATCH, ("/dispatch", None))) == [
-        ("merchant", "dispatch"),
-        ("merchant", "dispatch_way"),
-        ("platform", "false_dispatch"),
-    ]
+    """Whether and when, how, and whether it was false; of the goods, what decides on the way and on the time."""
+    nothing = decided(A_DISPATCH, ("/dispatch", None), ("/goods", {}), ("/out_of_stock", None))
+    assert asked_where(nothing) == {
+        ("merchant", "dispatch"): ["/dispatch/happened", "/dispatch/at"],
+        ("merchant", "dispatch_way"): ["/dispatch/through"],
+        ("merchant", "goods"): ["/goods/physical", "/goods/custom"],
+        ("platform", "ordinary_dispatch_time"): ["/goods/ordinary_hours"],
+        ("platform", "false_dispatch"): ["/dispatch/found_false"],
+        ("platform", "stock"): ["/out_of_stock"],
+    }
+    when = decided(A_DISPATCH, ("/dispatch/at", None), ("/order/formed_at", None))
+    assert asked_where(when) == {("platform", "order_formed"): ["/order/formed_at"]}
+    how_long = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-05T00:00:00+08:00"))
+    assert asked_where(how_long) == {("merchant", "commitment"): ["/goods/commitment"]}
+    agreed = decided(NOT_YET, AGREED, ("/goods/agreed_otherwise", None), ("/as_of", "2022-08-12T00:00:00+08:00"))
+    assert asked_where(agreed) == {("merchant", "agreed_time"): ["/goods/agreed_otherwise", "/goods/agreed_days"]}
+
+
+def test_the_time_is_counted_from_when_the_order_came_about() -> None:
+    """And that is told with the deadline, and with what is still to be done."""
+    for changes in ((), (AGREED,)):
+        due = decided(NOT_YET, *changes)
+        (deadline,) = due.deadlines
+        assert (deadline.counted_from, str(deadline.starts_at)) == ("formed_at", A_DISPATCH["order"]["formed_at"])
+        assert reason(due, "dispatched_in_time") == "still_due"
+        assert [request.accepts for request in due.requests] == [({"/dispatch/happened": (True,)},)]
+    assert reason(decided(NOT_YET, ("/order/formed_at", None)), "dispatched_in_time") == "not_formed"
+    at_once = decided(NOT_YET, ("/order/formed_at", A_DISPATCH["as_of"]))
+    assert (at_once.outcome, str(at_once.reconsider_at)) == ("dispatch_due", "2022-08-02T12:00:00.000001+08:00")
+
+
+NOT_HAPPENED = "nothing of the kind, for it has not happened"
+BEFORE_IT_WAS_PLACED = "2022-07-31T11:59:59.999999+08:00"
+AFTER_NOW = "2022-08-01T12:00:00.000001+08:00"
+NOT_BEFORE = "an instant not before order.placed_at, 2022-07-31T12:00:00+08:00"
+NOT_AFTER = "an instant not after as_of, 2022-08-01T12:00:00+08:00"
+TOO_LATE = "9901-01-01T00:00:00+08:00"
+AN_INSTANT = "an RFC 3339 instant with an offset, to the microsecond at most"
 
 
 @pytest.mark.parametrize(
-    ("place", "value", "pointers"),
+    ("place", "value", "pointer", "shown", "expected"),
     [
-        ("/dispatch", {"happened": False, "at": "2022-08-01T11:00:00+08:00"}, ["/dispatch/at"]),
-        ("/dispatch", {"happened": False, "through": "logistics"}, ["/dispatch/through"]),
-        ("/dispatch", {"happened": False, "found_false": True}, ["/dispatch/found_false"]),
-        ("/dispatch/at", "2022-08-01T12:00:00.000001+08:00", ["/dispatch/at"]),
-        ("/dispatch/at", "2022-07-31T11:59:59.999999+08:00", ["/dispatch/at"]),
-        ("/order/formed_at", "2022-07-31T11:59:59.999999+08:00", ["/order/formed_at"]),
-        ("/order/placed_at", "2022-08-01T12:00:00.000001+08:00", ["/order/placed_at", "/order/formed_at", "/dispatch/at"]),
-        ("/goods/agreed_days", 3, ["/goods/agreed_days"]),
-        ("/goods/ordinary_hours", 0, ["/goods/ordinary_hours"]),
-        ("/goods/ordinary_hours", 87601, ["/goods/ordinary_hours"]),
+        ("/as_of", TOO_LATE, "/as_of", f'"{TOO_LATE}"', AN_INSTANT),
+        ("/order/formed_at", TOO_LATE, "/order/formed_at", f'"{TOO_LATE}"', AN_INSTANT),
+        ("/order/formed_at", BEFORE_IT_WAS_PLACED, "/order/formed_at", f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/dispatch", {"happened": False, "at": FORMED}, "/dispatch/at", f'"{FORMED}"', NOT_HAPPENED),
+        ("/dispatch", {"happened": False, "through": "logistics"}, "/dispatch/through", '"logistics"', NOT_HAPPENED),
+        ("/dispatch", {"happened": False, "found_false": True}, "/dispatch/found_false", "true", NOT_HAPPENED),
+        ("/dispatch/at", AFTER_NOW, "/dispatch/at", f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/dispatch/at", BEFORE_IT_WAS_PLACED, "/dispatch/at", f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/goods/agreed_days", 3, "/goods/agreed_days", "3", "nothing, unless agreed_otherwise is true"),
+        ("/goods/agreed_days", 0, "/goods/agreed_days", "0", "an integer from 1 to 3650"),
+        ("/goods/ordinary_hours", 0, "/goods/ordinary_hours", "0", "an integer from 1 to 87600"),
+        ("/goods/ordinary_hours", 87_601, "/goods/ordinary_hours", "87601", "an integer from 1 to 87600"),
     ],
-)  # fmt: skip
-def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointers: list[str]) -> None:
-    """Each where it stands."""
-    with pytest.raises(InputError) as error:
-        case_from(put(A_DISPATCH, place, value))
-    assert [each.pointer for each in error.value.faults] == pointers
+)
+def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointer: str, shown: str, expected: str) -> None:
+    """Where it stands, with what stands there and what was expected."""
+    assert faults_of(put(A_DISPATCH, place, value)) == [(pointer, shown, expected)]
+
+
+def test_an_order_that_is_placed_after_all_else_is_told_everywhere() -> None:
+    """It is after now, and all that follows an order is before it; an order that is not there is told once."""
+    pointers = [pointer for pointer, _, _ in faults_of(put(A_DISPATCH, "/order/placed_at", AFTER_NOW))]
+    assert pointers == ["/order/placed_at", "/order/formed_at", "/dispatch/at"]
+    pointers = [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, "/order/placed_at", AFTER_NOW))]
+    assert pointers == ["/claim/filed_at", "/order/placed_at"]
+    for document in (A_DISPATCH, AN_ARRIVAL):
+        assert faults_of(put(document, "/order", None)) == [("/order", "null", "a value: it is required")]
 
 
 def test_the_most_that_may_be_agreed_is_no_fault() -> None:
@@ -466,25 +570,62 @@ def test_what_is_said_besides() -> None:
     assert told == ["own_screenshot_proves_nothing"]
 
 
+def test_a_finding_names_the_documents_that_it_rests_on() -> None:
+    """Those that say so; where they disagree, all of them."""
+    earlier, later = some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=LATER)
+    told = {
+        evidence_ids: arrival(*evidence).findings[0].evidence
+        for evidence_ids, evidence in {
+            "E1": (earlier,),
+            "E2": (earlier, later),
+            "E1 E2": (earlier, some_feedback("arrived", "E2")),
+        }.items()
+    }
+    assert told == {"E1": ("E1",), "E2": ("E2",), "E1 E2": ("E1", "E2")}
+
+
+def test_what_would_settle_an_arrival_is_said_as_far_as_it_is_known() -> None:
+    """Verified feedback of that platform about that account, whatever it shows; and of unverified feedback, that it is verified."""
+    settling = {
+        "kind": ("official_feedback",),
+        "platform": ("qq",),
+        "account": ("10001",),
+        "verification": ("verified",),
+        "shows": ("arrived", "not_arrived"),
+    }
+    assert arrival().requests[0].accepts == (settling,)
+    assert arrival(top_up={}).requests[0].accepts == ({**settling, "platform": (), "account": ()},)
+    unverified = arrival(some_feedback("arrived", verification="unverified"))
+    assert unverified.requests[0].accepts == ({"/evidence/0/verification": ("verified",)},)
+    unnamed = arrival(some_feedback("arrived"), top_up={"account": "10001"})
+    assert asked_where(unnamed) == {("platform", "account_platform"): ["/top_up/account_platform"]}
+    nobody = arrival(some_feedback("arrived"), top_up={"account_platform": "qq"})
+    assert asked_where(nobody) == {("platform", "top_up_account"): ["/top_up/account"]}
+
+
 @pytest.mark.parametrize(
-    ("place", "value", "pointer"),
+    ("place", "value", "shown", "expected"),
     [
-        ("/claim/filed_at", "2022-08-01T12:00:00.000001+08:00", "/claim/filed_at"),
-        ("/claim/filed_at", "2022-07-31T11:59:59.999999+08:00", "/claim/filed_at"),
-        ("/evidence/0/submitted_at", "2022-08-01T12:00:00.000001+08:00", "/evidence/0/submitted_at"),
-        ("/evidence/0/observed_at", "2022-08-01T12:00:00.000001+08:00", "/evidence/0/observed_at"),
-        ("/evidence/1/dispatched_at", "2022-08-01T12:00:00.000001+08:00", "/evidence/1/dispatched_at"),
-        ("/evidence/1/id", "E1", "/evidence/1/id"),
-        ("/evidence/0/kind", "appraisal_report", "/evidence/0/kind"),
-        ("/evidence/0/line_ids", [], "/evidence/0/line_ids"),
-        ("/evidence_closes_at", "9000-01-01T00:00:00+08:00", "/evidence_closes_at"),
+        ("/as_of", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
+        ("/claim/filed_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/claim/filed_at", BEFORE_IT_WAS_PLACED, f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/evidence/0/submitted_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/0/verified_at", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
+        ("/evidence/0/observed_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/1/dispatched_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/1/id", "E1", '"E1"', "an id that stands only once"),
+        ("/evidence_closes_at", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
     ],
 )
-def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, pointer: str) -> None:
-    """Where it stands; kinds of evidence and fields of other cases are none of this one."""
-    with pytest.raises(InputError) as error:
-        case_from(put(AN_ARRIVAL, place, value))
-    assert [each.pointer for each in error.value.faults] == [pointer]
+def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, shown: str, expected: str) -> None:
+    """Where it stands, with what stands there and what was expected."""
+    assert faults_of(put(AN_ARRIVAL, place, value)) == [(place, shown, expected)]
+
+
+@pytest.mark.parametrize(("place", "value"), [("/evidence/0/kind", "appraisal_report"), ("/evidence/0/line_ids", [])])
+def test_kinds_of_evidence_and_fields_of_other_cases_are_none_of_this_one(place: str, value: Any) -> None:
+    """They are told where they stand."""
+    assert [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, place, value))] == [place]
 
 
 @pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])

@@ -38,6 +38,7 @@ from adjudicator.decision import ClaimDecision, Decision
 from adjudicator.facts import Party
 from adjudicator.governing import edition_for, policies
 from adjudicator.places import held_at, if_known
+from adjudicator.terminal import Marks, what_if_page
 from adjudicator.testing import (
     AS_OF,
     FILED_AT,
@@ -53,7 +54,6 @@ from adjudicator.testing import (
     an_appraisal,
     an_order,
 )
-from adjudicator.text import Marks, what_if_page
 from adjudicator.whatif import (
     Alternative,
     Answer,

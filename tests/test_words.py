@@ -41,7 +41,7 @@ from adjudicator.decision import (
 from adjudicator.facts import Disputed, Failed, Holds, Open, Party, Repairable, Silent
 from adjudicator.governing import editions, policies
 from adjudicator.policy import Clause, Edition, Function, members, plain_type
-from adjudicator.text import Marks, check_page, decision_page, policy_page
+from adjudicator.terminal import Marks, check_page, decision_page, policy_page
 from adjudicator.words import (
     ENGLISH,
     LANGUAGES,
@@ -511,7 +511,8 @@ CODE = re.compile(r"[a-z_]+\\\.")
 """How a pattern for codes begins: with a name; what could be anything is no code."""
 
 SHELL = (
-    *(ROOT / "adjudicator" / name for name in ("cli.py", "codes.py", "output.py", "text.py", "words/__init__.py")),
+    *(ROOT / "adjudicator" / name for name in ("cli.py", "codes.py", "output.py", "words/__init__.py")),
+    *sorted((ROOT / "adjudicator" / "terminal").glob("*.py")),
     *sorted((ROOT / "adjudicator" / "explaining").glob("*.py")),
     *sorted((ROOT / "adjudicator" / "handbook").glob("*.py")),
 )

@@ -97,9 +97,11 @@ def _result(told: Mapping[str, Any], request_id: str | None) -> Given | Problem:
     return Given(told["id"], load_decision(content), content, told["repeat"])
 
 
-def dry_run(case: Json) -> Question[Decision]:
+def dry_run(case: Json, fill_settlements: bool) -> Question[Decision]:
     """Decide a case and record nothing."""
-    return _post("/v1/dry-runs", lambda answer: load_decision(answer.content), _json(case))
+    return _post(
+        "/v1/dry-runs", lambda answer: load_decision(answer.content), _json(case), fill_settlements=fill_settlements
+    )
 
 
 # The record
@@ -180,6 +182,14 @@ def settlements(order_id: str) -> Question[tuple[Settlement, ...]]:
     """What is settled on an order."""
     read = _reader(Settlements)
     return _get("/v1/settlements", lambda answer: read(answer).settlements, order_id=order_id)
+
+
+def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Question[tuple[str, ...]]:
+    """Erase personal data."""
+    whose = {"order_id": order_id, "case_id": case_id, "subject": subject}
+    wanted = {name: value for name, value in whose.items() if value is not None}
+    content = orjson.dumps({**wanted, "reason": reason})
+    return _post("/v1/erasures", lambda answer: tuple(orjson.loads(answer.content)["erased"]), content)
 
 
 # Writing and reading

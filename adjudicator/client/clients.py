@@ -110,9 +110,9 @@ class Client:
         for batch, key in asking.batches(cases, idempotency_key):
             yield from self._ask(asking.decide_batch(batch, fill_settlements, key))
 
-    def dry_run(self, case: Json) -> Decision:
-        """Decide a case and record nothing."""
-        return self._ask(asking.dry_run(case))
+    def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
+        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
+        return self._ask(asking.dry_run(case, fill_settlements))
 
     # The record
 
@@ -223,6 +223,17 @@ class Client:
         """What is settled on an order, as a case holds it."""
         return self._ask(asking.settlements(order_id))
 
+    # Erasing
+
+    def erase(
+        self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+
+        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        """
+        return self._ask(asking.erase(reason, order_id, case_id, subject))
+
 
 class AsyncClient:
     """Asks the service without keeping others waiting; else the same as :class:`Client`. Every method raises :class:`Problem` or :class:`Unreachable`.
@@ -294,9 +305,9 @@ class AsyncClient:
             for each in await self._ask(asking.decide_batch(batch, fill_settlements, key)):
                 yield each
 
-    async def dry_run(self, case: Json) -> Decision:
-        """Decide a case and record nothing."""
-        return await self._ask(asking.dry_run(case))
+    async def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
+        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
+        return await self._ask(asking.dry_run(case, fill_settlements))
 
     # The record
 
@@ -407,3 +418,14 @@ class AsyncClient:
     async def settlements(self, order_id: str) -> tuple[Settlement, ...]:
         """What is settled on an order, as a case holds it."""
         return await self._ask(asking.settlements(order_id))
+
+    # Erasing
+
+    async def erase(
+        self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+
+        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        """
+        return await self._ask(asking.erase(reason, order_id, case_id, subject))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, Literal
 
 from litestar import Litestar, Request, Response, route
 from litestar.datastructures import ResponseHeader
@@ -12,12 +12,14 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
 from adjudicator.service import observing
-from adjudicator.service.operations import Operation
+from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
-from adjudicator.service.shell import Endpoint, Headers, shell_for, told_as_problem
+from adjudicator.service.shell import Endpoint, Headers, Shell, sent, shell_for, told_as_problem
 from adjudicator.store import Record, open_record
+
+OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
 
 
 def create_app(settings: Settings, record: Record | None = None) -> Litestar:
@@ -32,7 +34,7 @@ def create_app(settings: Settings, record: Record | None = None) -> Litestar:
     shell = shell_for(kept, settings, OPERATIONS)
     app = Litestar(
         route_handlers=[
-            *(_handler(each, Endpoint(each, shell)) for each in OPERATIONS),
+            *_handlers(shell),
             *observing.routes(settings, kept),
         ],
         exception_handlers={Exception: _problems(shell.always)},
@@ -45,14 +47,28 @@ def create_app(settings: Settings, record: Record | None = None) -> Litestar:
     return app
 
 
-def _handler(operation: Operation, endpoint: Endpoint) -> HTTPRouteHandler:
-    """The handler of an operation, which leaves all but finding it to us."""
+def _handlers(shell: Shell) -> Iterator[HTTPRouteHandler]:
+    """A handler for each address, with all that can be done there."""
+    addresses: dict[str, dict[Method, Endpoint]] = {}
+    for each in shell.operations:
+        addresses.setdefault(each.path, {}).update(dict.fromkeys(each.methods, Endpoint(each, shell)))
+    return (_handler(path, endpoints, shell.always) for path, endpoints in addresses.items())
+
+
+def _handler(path: str, endpoints: Mapping[Method, Endpoint], always: Headers) -> HTTPRouteHandler:
+    """The handler of an address, which leaves all but finding it to us."""
+    by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
+    allowed = sent(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, always)
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        return await endpoint.reply(request.scope, request.receive)
+        endpoint = by_method.get(request.method)
+        return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
 
-    path = operation.path.replace("}", ":str}")
-    return route(path, http_method=operation.method, name=operation.id, include_in_schema=False)(handle)
+    return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
+
+
+def _allowed(methods: Iterable[str]) -> str:
+    return ", ".join(sorted(methods))
 
 
 def _problems(always: Headers) -> Callable[[Request[Any, Any, Any], Exception], Any]:
@@ -71,7 +87,8 @@ def _as_problem(error: Exception) -> Exception:
         case NotFoundException():
             return Problem("not-found", "there is nothing under this address")
         case MethodNotAllowedException():
-            return Problem("method-not-allowed", "not with this method", error.headers)
+            allowed = _allowed((error.headers or {})["allow"].split(", "))
+            return Problem("method-not-allowed", f"this address takes {allowed}", {"Allow": allowed})
         case HTTPException(status_code=status) if status < 500:
             return Problem("bad-request", error.detail)
     return error

@@ -7,8 +7,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from adjudicator.service.operations import Header
 from adjudicator.service.problems import Problem
-from adjudicator.words import ENGLISH, language_of
+from adjudicator.words import ENGLISH, LANGUAGES, language_of
+
+CONTENT_LANGUAGE: Final = Header(
+    name="Content-Language",
+    about="The language that was chosen; English for one that is not spoken here.",
+    schema={"type": "string", "enum": [each.replace("_", "-") for each in LANGUAGES]},
+)
+VARY: Final = Header(name="Vary", about="The headers by which the answer was chosen.", schema={"type": "string"})
 
 _WEIGHT: Final = re.compile(r"\s*q\s*=\s*(0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)\s*", re.IGNORECASE)
 
@@ -49,6 +57,11 @@ def _negotiated(accept: str, offered: tuple[str, ...]) -> str:
     if weight(best) == 0:
         raise Problem("not-acceptable", f"this is answered as {' or '.join(offered)}")
     return best
+
+
+def chosen(language: str, by: str) -> dict[str, str]:
+    """The headers of an answer that is in this language, and was chosen by these headers of the request."""
+    return {CONTENT_LANGUAGE.name: language.replace("_", "-"), VARY.name: by}
 
 
 def language_for(locale: str | None, accept_language: str) -> str:

@@ -7,15 +7,16 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from adjudicator.schema import DIALECT, Schema
+from adjudicator.schema import DIALECT
 from adjudicator.service.operations import JSON, Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
-from adjudicator.service.schemas import components, ref
+from adjudicator.service.schemas import components, either_problem
 from adjudicator.service.settings import Settings
 
 ABOUT: Final = (
     "Decides after-sales claims under published guarantee rules, keeps every decision on record, and pays no money twice. "
-    "Every problem is told as RFC 9457 has it."
+    "Every problem is told as RFC 9457 has it. Whatever there is a GET for can be asked for with HEAD too: the same status and headers, "
+    "no content."
 )
 WITH_A_KEY: Final = ("unauthorized", "forbidden", "too-many-requests")
 WITH_A_BODY: Final = (
@@ -27,6 +28,11 @@ WITH_A_BODY: Final = (
 )
 ALWAYS: Final = ("bad-request", "not-acceptable", "internal", "unavailable")
 
+OF_EVERY_ANSWER: Final = Header(
+    name="X-Request-Id",
+    about="The id of the request in the logs: the one that came with it in a header of this name, or a new one.",
+    schema={"type": "string"},
+)
 OF_A_RATE: Final = (
     Header(
         name="RateLimit-Policy",
@@ -41,6 +47,8 @@ OF_A_RATE: Final = (
         always=False,
     ),
 )
+SHARED: Final = (OF_EVERY_ANSWER, *OF_A_RATE)
+"""What is described once for all answers that have it."""
 OF_A_PROBLEM: Final[Mapping[int, tuple[Header, ...]]] = {
     401: (Header(name="WWW-Authenticate", about="How to say who asks.", schema={"type": "string"}),),
     403: (Header(name="WWW-Authenticate", about="The scope that it takes.", schema={"type": "string"}),),
@@ -83,6 +91,7 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
         "paths": paths,
         "components": {
             "schemas": components(max_batch),
+            "headers": {each.name: _header(each) for each in SHARED},
             "securitySchemes": {
                 "apiKey": {
                     "type": "http",
@@ -128,7 +137,7 @@ def _parameter(each: Parameter) -> dict[str, Any]:
 
 
 def _responses(each: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
-    limited = () if each.open else OF_A_RATE
+    limited = (OF_EVERY_ANSWER,) if each.open else (OF_EVERY_ANSWER, *OF_A_RATE)
     yield (
         200,
         {
@@ -156,18 +165,22 @@ def problems_of(each: Operation) -> tuple[str, ...]:
 
 def _problem(status: int, names: list[str], limited: tuple[Header, ...]) -> dict[str, Any]:
     about = " ".join(f"`{name}`: {PROBLEMS[name].meaning}" for name in names)
-    types: Schema = {
-        "properties": {"type": {"enum": [PROBLEMS[name].uri for name in names]}, "status": {"const": status}}
-    }
     return {
         "description": about,
         "headers": _headers((*OF_A_PROBLEM.get(status, ()), *limited)),
-        "content": {MEDIA_TYPE: {"schema": {"allOf": [ref("Problem"), types]}}},
+        "content": {MEDIA_TYPE: {"schema": either_problem(names)}},
     }
 
 
 def _headers(headers: Iterable[Header]) -> dict[str, Any]:
-    return {each.name: {"description": each.about, "required": each.always, "schema": each.schema} for each in headers}
+    return {
+        each.name: {"$ref": f"#/components/headers/{each.name}"} if each in SHARED else _header(each)
+        for each in headers
+    }
+
+
+def _header(each: Header) -> dict[str, Any]:
+    return {"description": each.about, "required": each.always, "schema": each.schema}
 
 
 def _link(link: Link) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from adjudicator.store import Record, Scope
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 
-Method: TypeAlias = Literal["GET", "POST"]
+Method: TypeAlias = Literal["GET", "HEAD", "POST"]
 
 
 class Unfit(ValueError):
@@ -73,6 +73,7 @@ class Tag(StrEnum):
 
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
+    ERASURES = "erasures"
     QUESTIONS = "questions"
     RULES = "rules"
 
@@ -103,12 +104,16 @@ class Answer:
 Handler: TypeAlias = Callable[[Call], Answer]
 
 
+def _never(_: Call) -> bool:
+    return False
+
+
 @frozen(kw_only=True, eq=False)
 class Operation:
     """One thing that the service does.
 
-    Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` ones are so quick, and wait for so little, that
-    they are carried out where they arrive. ``gives`` are the schemas of its answers by media type, the one that is meant first.
+    Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` says whether a call is so quick, and waits for so
+    little, that it is carried out where it arrives. ``gives`` are the schemas of its answers by media type, the one that is meant first.
     """
 
     method: Method
@@ -117,7 +122,7 @@ class Operation:
     handle: Handler
     scope: Scope | None = None
     open: bool = False
-    inline: bool = False
+    inline: Callable[[Call], bool] = _never
     parameters: tuple[Parameter, ...] = ()
     takes: Body | None = None
     gives: Mapping[str, Schema]
@@ -129,6 +134,11 @@ class Operation:
     def id(self) -> str:
         """Its name."""
         return self.handle.__name__
+
+    @property
+    def methods(self) -> tuple[Method, ...]:
+        """The methods that it answers to. Whatever can be got can be asked for without its content as well (RFC 9110, 9.3.2)."""
+        return ("GET", "HEAD") if self.method == "GET" else (self.method,)
 
     @property
     def summary(self) -> str:

@@ -34,12 +34,16 @@ PLACE: Final = "/v1/problems/"
 
 @frozen
 class ProblemType:
-    """A kind of problem: its stable name, the status that goes with it, a title, and what it means to a caller."""
+    """A kind of problem: its stable name, the status that goes with it, a title, and what it means to a caller.
+
+    ``members`` are what it may have besides what every problem has.
+    """
 
     name: str
     status: int
     title: str
     meaning: str
+    members: tuple[str, ...] = ()
 
     @property
     def uri(self) -> str:
@@ -52,12 +56,13 @@ def _types(*each: ProblemType) -> Mapping[str, ProblemType]:
 
 
 PROBLEMS: Final[Mapping[str, ProblemType]] = _types(
-    ProblemType("malformed", 400, "Not JSON", "The body is no JSON in UTF-8. Nothing was done."),
+    ProblemType("malformed", 400, "Not JSON", "The body is no JSON in UTF-8. Nothing was done.", ("errors",)),
     ProblemType(
         "bad-request",
         400,
         "A parameter or header at fault",
         "A parameter of the address or a header is unknown, missing, repeated or not what it has to be. Nothing was done.",
+        ("errors",),
     ),
     ProblemType("unauthorized", 401, "No valid API key", "Send a key that is valid: `Authorization: Bearer adj_...`."),
     ProblemType("forbidden", 403, "The key is not good for this", "The key lacks the scope that the operation needs."),
@@ -77,6 +82,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _types(
         "Not payable",
         "Nothing was reserved, confirmed or reversed. Where money is the reason, `left` has what the claim would be awarded now: "
         "decide again, and pay on that decision.",
+        ("left",),
     ),
     ProblemType(
         "not-superseded",
@@ -105,6 +111,7 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _types(
         422,
         "Content at fault",
         "The body is JSON but not what is asked for. `errors` names every fault with its place, the value and what was expected.",
+        ("errors",),
     ),
     ProblemType(
         "key-reused",

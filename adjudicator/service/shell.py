@@ -49,9 +49,9 @@ class Reply:
     content: bytes
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        """Send it."""
+        """Send it; to HEAD, all but its content."""
         await send({"type": "http.response.start", "status": self.status, "headers": self.headers})
-        await send({"type": "http.response.body", "body": self.content})
+        await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else self.content})
 
 
 @define(eq=False)
@@ -125,7 +125,7 @@ class Endpoint:
         )
 
     async def _carried_out(self, call: Call) -> Answer:
-        if self.operation.inline and len(call.body) < LARGE:
+        if len(call.body) < LARGE and self.operation.inline(call):
             return self.operation.handle(call)
         with fail_after(call.settings.request_timeout_seconds):
             handle = self.operation.handle

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import asdict, frozen
+from attrs.filters import exclude
 
 from adjudicator.store.database import insert_if_new
 from adjudicator.store.listing import apply, changes_of
@@ -59,7 +60,7 @@ def digest_of(previous: str, body: str) -> str:
 def locked(connection: sa.Connection, chain: str) -> Head:
     """The end of a chain, which nobody else can move until the transaction ends. Begins the chain if there is none."""
     insert_if_new(connection, CHAINS, chain=chain, length=0, head=START)
-    row = connection.execute(sa.select(CHAINS).where(CHAINS.c.chain == chain).with_for_update()).one()
+    row = connection.execute(_LOCKED, {"of": chain}).one()
     return Head(row.chain, row.length, row.head)
 
 
@@ -81,25 +82,11 @@ def append(connection: sa.Connection, head: Head, id: str, told: Mapping[str, An
 
 def keep(connection: sa.Connection, entry: Entry) -> Head:
     """Write an entry at the end of its chain, as it is."""
-    connection.execute(
-        ENTRIES.insert().values(
-            chain=entry.chain,
-            number=entry.number,
-            id=entry.id,
-            body=entry.body,
-            previous=entry.previous,
-            digest=entry.digest,
-        )
-    )
-    if (seal := entry.seal) is not None:
-        connection.execute(
-            SEALED.insert().values(
-                id=entry.id, salt=seal.salt, content=seal.content, buyer=seal.buyer, claimant=seal.claimant
-            )
-        )
+    connection.execute(_ENTRY, asdict(entry, filter=exclude("seal")))
+    if entry.seal is not None:
+        connection.execute(_SEAL, {"id": entry.id, **asdict(entry.seal)})
     apply(connection, changes_of(entry.document(), entry.seal))
-    moved = CHAINS.update().where(CHAINS.c.chain == entry.chain).values(length=entry.number, head=entry.digest)
-    connection.execute(moved)
+    connection.execute(_MOVED, {"of": entry.chain, "length": entry.number, "head": entry.digest})
     return Head(entry.chain, entry.number, entry.digest)
 
 
@@ -121,6 +108,10 @@ def entry_by_id(connection: sa.Connection, id: str) -> Entry | None:
     return None if row is None else _entry(row)
 
 
+_LOCKED: Final = sa.select(CHAINS).where(CHAINS.c.chain == sa.bindparam("of")).with_for_update()
+_MOVED: Final = CHAINS.update().where(CHAINS.c.chain == sa.bindparam("of"))
+_ENTRY: Final = ENTRIES.insert()
+_SEAL: Final = SEALED.insert()
 _WITH_SEALS: Final = sa.select(ENTRIES, SEALED.c.salt, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant).select_from(
     ENTRIES.outerjoin(SEALED, SEALED.c.id == ENTRIES.c.id)
 )

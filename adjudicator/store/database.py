@@ -79,7 +79,7 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> None:
     """Insert a row unless there is one with its key."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(table).values(**values).on_conflict_do_nothing())
+    connection.execute(insert(table).on_conflict_do_nothing(), values)
 
 
 def only_one_runs(connection: sa.Connection, digest: str) -> bool:

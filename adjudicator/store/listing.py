@@ -7,6 +7,7 @@ them out in memory and compares.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -21,11 +22,12 @@ Key: TypeAlias = tuple[Any, ...]
 
 @frozen
 class Change:
-    """Values of the row of a table that has these values for its primary key; the row is made if there is none."""
+    """Values of the row of a table that has these values for its primary key; ``new`` where there is no such row before."""
 
     table: sa.Table
     key: Key
     values: Mapping[str, Any]
+    new: bool = False
 
 
 def changes_of(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Change]:
@@ -36,11 +38,18 @@ def changes_of(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Change]:
 def apply(connection: sa.Connection, changes: Iterable[Change]) -> None:
     """Carry changes out in the database."""
     for change in changes:
-        key = dict(zip(change.table.primary_key.columns.keys(), change.key, strict=True))
-        is_it = sa.and_(*(change.table.c[name] == value for name, value in key.items()))
-        changed = connection.execute(change.table.update().where(is_it).values(**change.values))
-        if changed.rowcount == 0:
-            connection.execute(change.table.insert().values(**key, **change.values))
+        key = change.table.primary_key.columns.keys()
+        if change.new:
+            connection.execute(change.table.insert(), {**dict(zip(key, change.key, strict=True)), **change.values})
+        else:
+            of = {f"of_{name}": value for name, value in zip(key, change.key, strict=True)}
+            connection.execute(_changed(change.table), {**of, **change.values})
+
+
+@cache
+def _changed(table: sa.Table) -> sa.Update:
+    """The change of a row: its key goes by the names of its columns with ``of_`` before."""
+    return table.update().where(*(column == sa.bindparam(f"of_{column.name}") for column in table.primary_key.columns))
 
 
 def applied(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterable[Change]) -> None:
@@ -73,6 +82,7 @@ def _of_a_decision(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Chan
             "case_digest": digests.get("case"),
             "decision_digest": digests.get("decision"),
         },
+        new=True,
     )
     if entry["supersedes"] is not None:
         yield Change(DECISIONS, (entry["supersedes"],), {"superseded_by": entry["id"], "updated_at": at})
@@ -81,10 +91,11 @@ def _of_a_decision(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Chan
 def _of_a_payout(entry: Mapping[str, Any], _: Seal | None) -> Iterator[Change]:
     at = int(Instant.parse(entry["at"]))
     values = {"state": entry["state"], "updated_at": at}
-    if entry["state"] == "reserved":
+    new = entry["state"] == "reserved"
+    if new:
         told = ("chain", "order_id", "claim_id", "decision_id", "line_id", "amount", "currency")
         values |= {name: entry[name] for name in told} | {"kind": entry["award"], "reserved_at": at}
-    yield Change(PAYOUTS, (entry["key"], entry["attempt"]), values)
+    yield Change(PAYOUTS, (entry["key"], entry["attempt"]), values, new)
     yield Change(DECISIONS, (entry["decision_id"],), {"updated_at": at})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 import orjson
 import sqlalchemy as sa
@@ -14,11 +14,12 @@ from adjudicator.case import Claim, Order
 from adjudicator.codec import case_from, load_decision
 from adjudicator.decision import Award, Decision
 from adjudicator.faults import Fault, InputError, shown
+from adjudicator.governing import policies
 from adjudicator.store import database
 from adjudicator.store.answers import Recorded
 from adjudicator.store.chain import Entry, Head, entry_by_id
 from adjudicator.store.faults import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
-from adjudicator.store.personal import put_back, subject_digest
+from adjudicator.store.personal import names_in, put_back, subject_digest
 from adjudicator.store.tables import DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
 
 # What a case is found by
@@ -71,12 +72,43 @@ def can_be_found_again(subject: Subject) -> None:
         raise InputError(faults)
 
 
-def concerned(order_id: str | None, case_id: str | None, subject: str | None) -> sa.ColumnElement[bool]:
-    """Which sealed data an erasure is about."""
-    if subject is not None:
-        wanted = subject_digest(subject)
-        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted)
-    return ENTRIES.c.chain == (f"case/{case_id}" if order_id is None else f"order/{order_id}")
+@frozen
+class Concern:
+    """Whose personal data are meant: those of an order, of a case without one, or of a subject.
+
+    A subject is a buyer or a claimant. In a case that has neither it is whoever is named where it is said who somebody is.
+    """
+
+    order_id: str | None
+    case_id: str | None
+    subject: str | None
+
+    def entries(self, connection: sa.Connection, chain: str | None = None) -> list[tuple[str, str]]:
+        """The chain and the id of each entry that has any, in their order; of all chains, or of one."""
+        columns = (ENTRIES.c.chain, ENTRIES.c.id, ENTRIES.c.body, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant)
+        chosen = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._may_be_meant())
+        if chain is not None:
+            chosen = chosen.where(ENTRIES.c.chain == chain)
+        rows = connection.execute(chosen.order_by(ENTRIES.c.chain, ENTRIES.c.number)).mappings()
+        return [(row["chain"], row["id"]) for row in rows if self._is_meant(row)]
+
+    def _may_be_meant(self) -> sa.ColumnElement[bool]:
+        if self.subject is None:
+            return ENTRIES.c.chain == (f"case/{self.case_id}" if self.order_id is None else f"order/{self.order_id}")
+        wanted = subject_digest(self.subject)
+        named = SEALED.c.content.contains(orjson.dumps(self.subject).decode(), autoescape=True)
+        without_parties = sa.and_(SEALED.c.buyer.is_(None), SEALED.c.claimant.is_(None))
+        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted, sa.and_(without_parties, named))
+
+    def _is_meant(self, row: sa.RowMapping) -> bool:
+        no_party = row["buyer"] is None and row["claimant"] is None
+        return self.subject is None or not no_party or self.subject in _named_in(row)
+
+
+def _named_in(row: sa.RowMapping) -> frozenset[str]:
+    """Whom an entry names; nobody, if no policy is installed that tells where its kind of case does so."""
+    editions = policies().get(orjson.loads(row["body"])["policy"]["id"])
+    return frozenset() if editions is None else names_in(row["content"], editions[0].decides.case_type)
 
 
 # What is on record already
@@ -129,14 +161,23 @@ def decision_given_before(connection: sa.Connection, request: Request) -> Record
 def decided_before(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
     """The decision with these bytes for this case, if it is on record."""
     digests = decision.digests
-    chosen = sa.select(DECISIONS.c.id).where(
-        DECISIONS.c.chain == chain,
-        DECISIONS.c.case_digest == (digests and digests.case),
-        DECISIONS.c.decision_digest == (digests and digests.decision),
-    )
-    if supersedes is not None:
-        chosen = chosen.where(DECISIONS.c.supersedes == supersedes)
-    return connection.scalars(chosen.order_by(DECISIONS.c.number.desc()).limit(1)).one_or_none()
+    wanted = {
+        "chain": chain,
+        "case_digest": digests and digests.case,
+        "decision_digest": digests and digests.decision,
+        "supersedes": supersedes,
+    }
+    chosen = _DECIDED if supersedes is None else _DECIDED_INSTEAD
+    return connection.scalars(chosen, wanted).one_or_none()
+
+
+_DECIDED: Final = (
+    sa.select(DECISIONS.c.id)
+    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_digest", "decision_digest")))
+    .order_by(DECISIONS.c.number.desc())
+    .limit(1)
+)
+_DECIDED_INSTEAD: Final = _DECIDED.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
 
 
 def may_supersede(connection: sa.Connection, chain: str, id: str) -> None:

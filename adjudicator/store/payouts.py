@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 import attrs
 import orjson
@@ -92,14 +92,22 @@ def payout_under(connection: sa.Connection, key: str) -> Payout:
     return _payout(row)
 
 
-def movable(connection: sa.Connection, decision: sa.RowMapping, keys: Iterable[str] | None) -> tuple[Payout, ...]:
+def movable(
+    connection: sa.Connection, decision: sa.RowMapping, state: State, keys: Iterable[str] | None
+) -> tuple[Payout, ...]:
     """The payouts of a decision's claim under these keys; if none are named, those that were reserved on it and count.
 
-    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim.
+    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim, and
+    :class:`~adjudicator.store.faults.NotPayable` where there is nothing that could be confirmed: whoever paid must learn of that.
     """
     if keys is None:
         on_the_order = payouts_of(connection, decision["order_id"]) if decision["order_id"] is not None else ()
-        return tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+        counting = tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+        if state is State.CONFIRMED and not counting:
+            raise NotPayable(
+                f"nothing is reserved on the decision {decision['id']}; name what was reserved on another one of the claim by its key"
+            )
+        return counting
     found = tuple(payout_under(connection, key) for key in keys)
     for each in found:
         if (each.order_id, each.claim_id) != (decision["order_id"], decision["claim_id"]):
@@ -158,6 +166,16 @@ def filled(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
         found = f"{len(case.settlements)} of them, and {len(added)} on record"
         raise InputError([Fault("/settlements", found, f"at most {MOST_ITEMS} in all")])
     return evolve(case, settlements=(*case.settlements, *added)), len(added)
+
+
+def filled_in(connection: sa.Connection, case: Any, order_id: str | None) -> tuple[Any, int | None]:
+    """A case of any kind with what is settled on record for its order, and how many settlements that is.
+
+    ``None`` for a kind of case that has no order, or no settlements: it stays as it is.
+    """
+    if order_id is None or not hasattr(case, "settlements"):
+        return case, None
+    return filled(case, payouts_of(connection, order_id))
 
 
 def as_it_stands(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:

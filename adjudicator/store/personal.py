@@ -12,7 +12,7 @@ import hmac
 import secrets
 import types
 import typing
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, Final, TypeAlias, Union
 
@@ -22,6 +22,8 @@ from attrs import frozen
 
 from adjudicator.case import Case
 from adjudicator.codec import wire_name
+from adjudicator.decision import Decision, Plain
+from adjudicator.personal import Personal
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
@@ -62,32 +64,65 @@ def personal_in(kind: Hashable) -> tuple[str, ...]:
     return tuple(sorted(set(_personal_in(kind, ""))))
 
 
-def _personal_in(annotation: Any, pointer: str) -> Iterator[str]:
+@cache
+def repeating_in(kind: Hashable) -> tuple[str, ...]:
+    """Where in a kind of decision what stood in its case is repeated, as JSON pointers: wherever any value may stand.
+
+    ``*`` is any item of a list, or any value of an object. All else are words of the rules and ids, and these remain in the case, too.
+    """
+    return tuple(sorted(set(_repeating_in(kind, ""))))
+
+
+@cache
+def identities_in(kind: Hashable) -> frozenset[str]:
+    """Where in a kind of case it is said who somebody is, as pointers like those of :func:`personal_in`."""
+    return frozenset(_personal_in(kind, "", frozenset({Personal.IDENTITY})))
+
+
+def _personal_in(annotation: Any, pointer: str, sorts: frozenset[Personal] = frozenset(Personal)) -> Iterator[str]:
     if typing.get_origin(annotation) is tuple:
-        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*")
+        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*", sorts)
     elif typing.get_origin(annotation) in (Union, types.UnionType):
         for each in typing.get_args(annotation):
-            yield from _personal_in(each, pointer)
+            yield from _personal_in(each, pointer, sorts)
     elif isinstance(annotation, type) and attrs.has(annotation):
         for field in attrs.fields(attrs.resolve_types(annotation)):
             place = f"{pointer}/{wire_name(field.name)}"
-            yield from (place,) if "personal" in field.metadata else _personal_in(field.type, place)
+            if "personal" not in field.metadata:
+                yield from _personal_in(field.type, place, sorts)
+            elif field.metadata["personal"] in sorts:
+                yield place
+
+
+def _repeating_in(annotation: Any, pointer: str) -> Iterator[str]:
+    if annotation == Plain:
+        yield pointer
+    elif typing.get_origin(annotation) in (tuple, Mapping):
+        yield from _repeating_in(typing.get_args(annotation)[typing.get_origin(annotation) is Mapping], f"{pointer}/*")
+    elif typing.get_origin(annotation) in (Union, types.UnionType):
+        for each in typing.get_args(annotation):
+            yield from _repeating_in(each, pointer)
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        for field in attrs.fields(attrs.resolve_types(annotation)):
+            yield from _repeating_in(field.type, f"{pointer}/{wire_name(field.name)}")
 
 
 PERSONAL: Final = personal_in(Case)
 """Where in the case of a claim personal data stand."""
 
 
-def held_apart(case: Any, decision: Any, personal: Iterable[str] = PERSONAL) -> tuple[Any, Any, Seal]:
+def held_apart(
+    case: Any, decision: Any, personal: Iterable[str] = PERSONAL, kind: Any = Decision
+) -> tuple[Any, Any, Seal]:
     """The two documents without personal data, which stand in these places of the case, and the data.
 
-    The documents that are handed in are changed.
+    ``kind`` is the class of the decision. The documents that are handed in are changed.
     """
     of_the_case = _take(case, [path for pointer in personal for path in _places(case, pointer.split("/")[1:])])
     revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
     named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
     of_the_decision = _take(decision, named)
-    of_the_decision += _take(decision, list(_revealing(decision, revealing)))
+    of_the_decision += _take(decision, list(_revealing(decision, kind, revealing)))
     content = orjson.dumps({"case": of_the_case, "decision": of_the_decision}).decode()
     return case, decision, sealed(secrets.token_bytes(32).hex(), content)
 
@@ -98,6 +133,17 @@ def sealed(salt: str, content: str) -> Seal:
     parties = (found.get(("order", "buyer_id")), found.get(("claim", "claimant_id")))
     buyer, claimant = (None if party is None else subject_digest(party) for party in parties)
     return Seal(salt, content, buyer, claimant)
+
+
+def names_in(content: str, kind: Hashable) -> frozenset[str]:
+    """Whom the content of a seal names, in the places of a kind of case that say who somebody is."""
+    places = identities_in(kind)
+    taken = orjson.loads(content)["case"]
+    return frozenset(value for path, value in taken if _pointer(path) in places and isinstance(value, str))
+
+
+def _pointer(path: Iterable[str | int]) -> str:
+    return "".join("/*" if isinstance(step, int) else f"/{step}" for step in path)
 
 
 def put_back(document: Any, taken: Sequence[tuple[Sequence[str | int], Any]]) -> Any:
@@ -140,31 +186,43 @@ def _places(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Pa
     elif isinstance(document, list) and steps[0] == "*":
         for index, each in enumerate(document):
             yield from _places(each, steps[1:], (*path, index))
+    elif isinstance(document, dict) and steps[0] == "*":
+        for name, each in document.items():
+            yield from _places(each, steps[1:], (*path, name))
     elif isinstance(document, dict) and steps[0] in document:
         yield from _places(document[steps[0]], steps[1:], (*path, steps[0]))
 
 
 def _texts(value: Any) -> Iterator[str]:
-    for _, text in _leaves(value):
-        if text:
-            yield text
+    return (text for _, text in _leaves(value) if text)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, (list, tuple)):
-        for index, each in enumerate(value):
-            yield from _leaves(each, (*path, index))
-    elif isinstance(value, dict):
-        for name, each in value.items():
-            yield from _leaves(each, (*path, name))
+def _leaves(value: Any) -> list[tuple[Path, str]]:
+    """Every text in a document, with its place."""
+    found: list[tuple[Path, str]] = []
+
+    def look(value: Any, path: Path) -> None:
+        if isinstance(value, str):
+            found.append((path, value))
+        elif isinstance(value, (list, tuple)):
+            for index, each in enumerate(value):
+                look(each, (*path, index))
+        elif isinstance(value, dict):
+            for name, each in value.items():
+                look(each, (*path, name))
+
+    look(value, ())
+    return found
 
 
-def _revealing(decision: Any, personal: Sequence[str]) -> Iterator[Path]:
+def _revealing(decision: Any, kind: Any, personal: Sequence[str]) -> Iterator[Path]:
     """Where a decision repeats personal data of its case, as facts that were read or within what was made of them."""
-    whole = set(personal)
+    written = orjson.dumps(decision)
+    whole = {text for text in personal if orjson.dumps(text)[1:-1] in written}
+    if not whole:
+        return
     within = [text for text in whole if len(text) >= SHORTEST_WITHIN]
-    for path, text in _leaves(decision):
-        if text in whole or any(each in text for each in within):
-            yield path
+    for place in (path for pointer in repeating_in(kind) for path in _places(decision, pointer.split("/")[1:])):
+        for path, text in _leaves(_at(decision, place)):
+            if text in whole or any(each in text for each in within):
+                yield (*place, *path)

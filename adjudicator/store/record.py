@@ -36,11 +36,11 @@ from adjudicator.store.checkpoints import Checkpoint, check_signature, first_tha
 from adjudicator.store.faults import NotPayable
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
+    Concern,
     Request,
     awards_in,
     can_be_found_again,
     case_in,
-    concerned,
     decided_before,
     decision_entry,
     decision_given_before,
@@ -56,7 +56,7 @@ from adjudicator.store.lookups import (
 from adjudicator.store.payouts import (
     Payout,
     State,
-    filled,
+    filled_in,
     movable,
     moved,
     payout_under,
@@ -66,9 +66,9 @@ from adjudicator.store.payouts import (
     settlements_in,
     text_of,
 )
-from adjudicator.store.personal import held_apart, personal_in
+from adjudicator.store.personal import Seal, held_apart, personal_in
 from adjudicator.store.rates import Rates
-from adjudicator.store.tables import ENTRIES, REQUESTS, SEALED
+from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verifying import BrokenAt, first_fault
 
@@ -156,24 +156,32 @@ class Record:
         """
         subject = subject_of(case)
         can_be_found_again(subject)
+        ready = None if fill_settlements else Decided.of(case)
         request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
         with database.writing(self.engine) as connection:
             if (given := decision_given_before(connection, request)) is not None:
                 return given
             head = locked(connection, subject.chain)
-            count_filled = None
-            if fill_settlements and subject.order_id is not None and hasattr(case, "settlements"):
-                case, count_filled = filled(case, payouts_of(connection, subject.order_id))
-            decision = decide(case)
-            found = decided_before(connection, subject.chain, decision, supersedes)
+            decided = ready or Decided.of(*filled_in(connection, case, subject.order_id))
+            found = decided_before(connection, subject.chain, decided.decision, supersedes)
             repeat = found is not None
             if found is None:
                 must_be_at(head, if_version)
                 if supersedes is not None:
                     may_supersede(connection, subject.chain, supersedes)
-                found = self._append_decision(connection, head, case, decision, count_filled, caller, supersedes)
+                found = self._append_decision(connection, head, decided, caller, supersedes)
             note_answer(connection, request, decision_id=found)
-        return Recorded(found, dump_decision(decision), repeat)
+        return Recorded(found, decided.content, repeat)
+
+    def filled(self, case: Any) -> Any:
+        """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
+
+        Raises :class:`~adjudicator.faults.InputError` for a case that could not be recorded.
+        """
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        with database.reading(self.engine) as connection:
+            return filled_in(connection, case, subject.order_id)[0]
 
     def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
         """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.
@@ -189,17 +197,13 @@ class Record:
         self,
         connection: sa.Connection,
         head: Head,
-        case: Any,
-        decision: Decision,
-        count_filled: int | None,
+        decided: Decided,
         caller: str | None,
         supersedes: str | None,
     ) -> str:
         at = self.now()
         new = _new_id(at)
-        plain_case, plain_decision = orjson.loads(dump_case(case)), orjson.loads(dump_decision(decision))
-        public_case, public_decision, seal = held_apart(plain_case, plain_decision, personal_in(case.__class__))
-        subject = subject_of(case)
+        subject = subject_of(decided.case)
         told = {
             "kind": "decision",
             "at": at.utc_text(),
@@ -207,15 +211,15 @@ class Record:
             "order_id": subject.order_id,
             "case_id": subject.case_id,
             "claim_id": subject.claim_id,
-            "policy": public_decision["policy"],
-            "outcome": public_decision["outcome"],
-            "as_of": case.as_of.utc_text(),
+            "policy": decided.public_decision["policy"],
+            "outcome": decided.public_decision["outcome"],
+            "as_of": decided.case.as_of.utc_text(),
             "supersedes": supersedes,
-            "settlements_filled": count_filled,
-            "case": public_case,
-            "decision": public_decision,
+            "settlements_filled": decided.count_filled,
+            "case": decided.public_case,
+            "decision": decided.public_decision,
         }
-        append(connection, head, new, told, seal)
+        append(connection, head, new, told, decided.seal)
         return new
 
     def decision(self, id: str) -> Kept:
@@ -307,7 +311,8 @@ class Record:
     ) -> tuple[Payout, ...]:
         """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
 
-        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count. See :meth:`reserve`.
+        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count; where there are none, there is
+        nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
         request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
@@ -354,7 +359,7 @@ class Record:
         caller: str | None,
     ) -> tuple[Payout, ...]:
         payouts = []
-        for payout in movable(connection, row, keys):
+        for payout in movable(connection, row, state, keys):
             if moved(payout, state):
                 at = self.now()
                 payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
@@ -471,33 +476,27 @@ class Record:
         reason: str,
         caller: str | None = None,
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of everything that a buyer or claimant is part of.
+        """Erase the personal data of an order, of a case without an order, or of everything that somebody is part of.
 
-        Returns the ids of the decisions that they were erased from. That and the reason, which must name nobody, go on record; every
-        chain verifies as before. Raises :class:`ValueError` unless exactly one of the three is named.
+        ``subject`` is a buyer or claimant, or, in a case that has neither, whoever else it names. Returns the ids of the decisions that
+        they were erased from. That and the reason, which must name nobody, go on record; every chain verifies as before. Raises
+        :class:`ValueError` unless exactly one of the three is named.
         """
         if sum(each is not None for each in (order_id, case_id, subject)) != 1:
             raise ValueError("name an order, a case or a subject, and only one of them")
-        wanted = concerned(order_id, case_id, subject)
+        wanted = Concern(order_id, case_id, subject)
         erased: list[str] = []
         with database.writing(self.engine) as connection:
-            chosen = sa.select(ENTRIES.c.chain).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(wanted)
-            for chain in sorted(set(connection.scalars(chosen))):
+            for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
                 erased += self._erase_in(connection, chain, wanted, reason, caller)
         database.scrub(self.engine)
         return tuple(erased)
 
     def _erase_in(
-        self,
-        connection: sa.Connection,
-        chain: str,
-        concerned: sa.ColumnElement[bool],
-        reason: str,
-        caller: str | None,
+        self, connection: sa.Connection, chain: str, wanted: Concern, reason: str, caller: str | None
     ) -> list[str]:
         head = locked(connection, chain)
-        chosen = sa.select(SEALED.c.id).join(ENTRIES, SEALED.c.id == ENTRIES.c.id)
-        ids = list(connection.scalars(chosen.where(ENTRIES.c.chain == chain, concerned).order_by(ENTRIES.c.number)))
+        ids = [each for _, each in wanted.entries(connection, chain)]
         if not ids:
             return []
         connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
@@ -506,6 +505,31 @@ class Record:
         told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
         append(connection, head, _new_id(at), told)
         return ids
+
+
+@frozen
+class Decided:
+    """A case with its decision, ready to be recorded: the bytes that are given out, and both documents without their personal data.
+
+    ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
+    """
+
+    case: Any
+    decision: Decision
+    content: bytes
+    public_case: Any
+    public_decision: Any
+    seal: Seal
+    count_filled: int | None
+
+    @classmethod
+    def of(cls, case: Any, count_filled: int | None = None) -> Decided:
+        """Decide a case, and do all that can be done before it is its turn to be written."""
+        decision = decide(case)
+        content = dump_decision(decision)
+        documents = orjson.loads(dump_case(case)), orjson.loads(content)
+        apart = held_apart(*documents, personal_in(case.__class__), decision.__class__)
+        return cls(case, decision, content, *apart, count_filled)
 
 
 def _new_id(at: Instant) -> str:

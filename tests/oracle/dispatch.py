@@ -114,13 +114,13 @@ def time_clause(case, facts, as_of):
     """The answer, or None, and what is asked. Of a clock that may not have started only the start is (R9)."""
     start = formed(case)
     if start is None:
-        return None, [("platform", "order_formed")]
+        return None, [("platform", "order_formed", "formed_at")]
     answer, matters = judged(facts, (*WINDOW, "dispatched_at"), in_time(start, as_of))
-    return answer, [ASKED_AS[name] for name in matters]
+    return answer, [(*ASKED_AS[name], name) for name in matters]
 
 
 def examine(case):
-    """The decision, but for when to look again."""
+    """The decision, but for when to look again, and the facts that it asks for."""
     as_of, facts = instant(case["as_of"]), could_be(case)
     time, asked = time_clause(case, facts, as_of)
     told = [("dispatched_in_time", "requirement", time, asked)]
@@ -140,19 +140,21 @@ def examine(case):
         ),
     ):
         answer, matters = judged(facts, names, plain)
-        told.append((clause, role, answer, [ASKED_AS[name] for name in matters]))
+        told.append((clause, role, answer, [(*ASKED_AS[name], name) for name in matters]))
     told.insert(0, told.pop(1))
     answers = [answer for _, _, answer, _ in told]
     ends = windows(case, facts)
     effects = {True: "supports", False: "defeats", "due": "defeats", None: "undecided"}
     outcome = outcome_of(answers)
-    return {
+    of_facts = {fact for _, _, _, asks in told for _, _, fact in asks}
+    decision = {
         "outcome": outcome,
         "findings": [{"clause": clause, "role": role, "effect": effects[answer]} for clause, role, answer, _ in told],
         "requests": [] if outcome == "against_the_rule" else requests(told, ends),
         "deadlines": deadlines(case, ends),
         "remarks": ["dealt_with_under_the_dispatch_rules"] if outcome == "against_the_rule" else [],
     }
+    return decision, of_facts if decision["requests"] else set()
 
 
 def outcome_of(answers):
@@ -166,7 +168,7 @@ def outcome_of(answers):
 
 def requests(told, ends):
     """What is asked, each once: facts that matter, and the dispatch that is due."""
-    asked = {(to, need, None) for _, _, _, asks in told for to, need in asks}
+    asked = {(to, need, None) for _, _, _, asks in told for to, need, _ in asks}
     if any(answer == "due" for _, _, answer, _ in told):
         asked.add(("merchant", "dispatch", min(ends)[0]))
     names = ("to", "need", "due_at")
@@ -197,10 +199,10 @@ def moments(case):
 
 
 def judge_dispatch(case):
-    """The whole decision; it is to be looked at again when outcome or requests are others."""
-    decision = examine(case)
+    """The whole decision; it is to be looked at again when outcome or requests are others, or a request asks for other facts."""
+    decision, facts = examine(case)
     for at in moments(case):
-        then = examine({**case, "as_of": at.isoformat()})
-        if any(then[name] != decision[name] for name in ("outcome", "requests")):
+        then, facts_then = examine({**case, "as_of": at.isoformat()})
+        if facts_then != facts or any(then[name] != decision[name] for name in ("outcome", "requests")):
             return {**decision, "reconsider_at": at}
     return {**decision, "reconsider_at": None}

@@ -80,6 +80,10 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
 
         reserved = client.reserve(given.id)
         assert {each.state for each in reserved} == {PayoutState.RESERVED}
+        assert (client.dry_run(text).awards, client.dry_run(text, fill_settlements=True).awards) == (
+            given.decision.awards,
+            (),
+        )
         (refund,) = (each for each in reserved if each.kind == "refund")
         assert refund.amount == 2 * UNIT
         assert client.confirm(given.id, [refund.key])[0].state is PayoutState.CONFIRMED
@@ -89,6 +93,9 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
             each.amount for each in reserved if each is not refund
         )
 
+        assert client.erase(case_id="none", reason="asked for") == ()
+        with pytest.raises(Problem, match="exactly one of"):
+            client.erase(order_id=order, subject="buyer-7", reason="asked for")
         standing = client.standing(given.id)
         newer = client.decide(
             a_claim(order=order, units=1), supersedes=given.id, if_version=standing.version, fill_settlements=True

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from litestar.testing import TestClient
@@ -21,8 +23,9 @@ from adjudicator.governing import policies
 from adjudicator.handbook import Book, handbook
 from adjudicator.rulebook import policy_document
 from adjudicator.service.app import create_app
+from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, open_record
+from adjudicator.store import Record, database, open_record
 from adjudicator.testing import cases
 from adjudicator.whatif import what_if_document
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
@@ -89,6 +92,7 @@ def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.C
         ("?voice=agent", {"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"}, ("agent", "zh-CN", "text", "text/plain")),
         ("", {"Accept": "text/html;q=0.2, text/markdown"}, ("consumer", "en", "markdown", "text/markdown")),
         ("?format=text", {"Accept": "text/*"}, ("consumer", "en", "text", "text/plain")),
+        ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "en", "text", "text/plain")),
     ],
 )
 def test_an_explanation_comes_as_it_is_asked_for(
@@ -103,6 +107,7 @@ def test_an_explanation_comes_as_it_is_asked_for(
         client.post(f"/v1/explanations{query}", content=a_claim(), headers={**AS_JSON, **headers}),
     ):
         assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert response.headers["Content-Language"] == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}.get(locale, "en")
         assert response.text == told
 
 
@@ -122,6 +127,9 @@ def test_questions_are_answered_without_a_record(client: httpx.Client, record: R
         assert client.post(path, content=text, headers=AS_JSON).json() == expected
     both = b'{"before":' + text + b',"after":' + a_claim(units=3) + b"}"
     assert client.post("/v1/differences", content=both, headers=AS_JSON).json()["case_id"] == "case-AS-1"
+    another = b'{"before":' + text + b',"after":' + a_claim("AS-2") + b"}"
+    refused = client.post("/v1/differences", content=another, headers=AS_JSON)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/after/case_id")
     client.post("/v1/dry-runs", content=text, headers=AS_JSON)
     assert record.decisions().items == ()
 
@@ -136,6 +144,7 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
     told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
     assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
     pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]
+    assert client.get("/v1/handbook?locale=zh-HK").headers["Content-Language"] == "zh-Hant"
     book = handbook([policies()["douyin_global.damage"]], Book(language="zh_Hans", suffix=".md"))
     assert [each["markdown"] for each in pages] == [str(each.text) for each in book]
     assert client.get("/v1/schemas/case").json() == as_json(case_schema())
@@ -169,6 +178,24 @@ def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) 
     aware = client.post("/v1/decisions?fill_settlements=true", content=a_claim("AS-2"), headers=AS_JSON).json()
     refund = [[each["amount"] for each in one["awards"] if each["kind"] == "refund"] for one in (unaware, aware)]
     assert refund == [[2 * UNIT], [UNIT]]
+
+
+def test_a_dry_run_tells_what_would_be_decided_with_what_is_settled_on_record(
+    client: httpx.Client, record: Record
+) -> None:
+    first = decided(client, a_claim("AS-1"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    before = record.entries(ORDER)
+    paths = ("/v1/dry-runs?fill_settlements=true", "/v1/decisions?fill_settlements=true", "/v1/dry-runs")
+    filled, recorded, unaware = (client.post(each, content=a_claim("AS-2"), headers=AS_JSON) for each in paths)
+    assert filled.content == recorded.content != unaware.content
+    assert len(record.entries(ORDER)) == len(before) + 1
+    other = client.post(paths[0], content=json.dumps(ADMISSION), headers=AS_JSON)
+    assert other.content == dump_decision(decide(load_case(json.dumps(ADMISSION))))
+    for text in (a_claim(order="x" * 300), a_claim(order="a\0b"), a_claim("AS-3").replace(b'"CNY"', b'"HKD"')):
+        refused = [client.post(each, content=text, headers=AS_JSON) for each in paths[:2]]
+        assert [each.status_code for each in refused] == [422, 422]
+        assert refused[0].content == refused[1].content
 
 
 def test_a_new_decision_takes_the_place_of_an_old_one(client: httpx.Client) -> None:
@@ -226,3 +253,87 @@ def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, 
     gone = [client.get(f"{place}/explanation"), client.get(f"{place}/what-if"), client.post(f"{place}/rerun")]
     gone.append(client.post("/v1/decisions", content=a_claim(), headers={**AS_JSON, "Idempotency-Key": '"k"'}))
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
+
+
+def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: Record) -> None:
+    ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
+    wanted = {"subject": "buyer-7", "reason": "asked for"}
+    assert sorted(client.post("/v1/erasures", json=wanted).json()["erased"]) == sorted(ids)
+    assert client.post("/v1/erasures", json=wanted).json() == {"erased": []}
+    assert client.get(f"/v1/decisions/{ids[0]}/case").json()["order"]["buyer_id"] is None
+    told = record.entries("O-1")[-1].document()
+    (key,) = record.api_keys.listed()
+    assert (told["kind"], told["reason"], told["by"]) == ("erasure", "asked for", key.id)
+    assert record.verify() is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointers"),
+    [
+        ({}, ["", "/reason"]),
+        ([], [""]),
+        ({"reason": "asked for"}, [""]),
+        ({"reason": "asked for", "order_id": "O", "subject": "S"}, [""]),
+        ({"reason": "", "order_id": "O"}, ["/reason"]),
+        ({"reason": "asked for", "order_id": None}, ["/order_id"]),
+        ({"reason": "asked for", "subject": "a\0b", "x/y": 1}, ["/subject", "/x~1y"]),
+    ],
+)
+def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: object, pointers: list[str]) -> None:
+    refused = client.post("/v1/erasures", json=wanted)
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
+
+
+def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    wanted = {"order_id": ORDER, "reason": "asked for"}
+    record = open_record(f"sqlite:///{tmp_path}/record.db")
+    with TestClient(create_app(Settings(development=True), record)) as client:
+        decided(client, a_claim())
+        with database.reading(record.engine) as reader:
+            reader.execute(sa.text("SELECT count(*) FROM entries")).all()
+            late = client.post("/v1/erasures", json=wanted)
+        assert (late.status_code, late.headers["Retry-After"]) == (503, "1")
+        assert "erase again" in late.json()["detail"]
+        assert client.post("/v1/erasures", json=wanted).status_code == 200
+    record.close()
+
+
+def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.Client) -> None:
+    """The same status and headers, and no content; also where the answer is a problem or is known already."""
+    given = decided(client, a_claim())
+    tag = client.get(given.headers["Content-Location"]).headers["ETag"]
+    names = {"id": given.headers["Decision-Id"], "policy": "douyin_global.damage"}
+    of = {"/v1/problems/{name}": "invalid", "/v1/schemas/{name}": "case"}
+    paths = [each.path for each in OPERATIONS if each.method == "GET"] + ["/healthz", "/readyz", "/metrics", "/v1/none"]
+    seen = set()
+    for path in paths:
+        place = path.format(**names, name=of.get(path))
+        for asked in ({}, {"If-None-Match": tag}):
+            got, head = client.get(place, headers=asked), client.head(place, headers=asked)
+            assert head.content == b"", place
+            assert head.status_code == got.status_code, place
+            assert told_of(head) == told_of(got), place
+            seen.add(got.status_code)
+    assert seen == {200, 304, 400, 404}
+
+
+def told_of(response: httpx.Response) -> dict[str, str]:
+    """The headers that are the same whenever the same is asked for; of metrics that there is some length."""
+    changing = {"x-request-id", *(["content-length"] if "version=" in response.headers.get("content-type", "") else [])}
+    return {name: value for name, value in response.headers.items() if name not in changing}
+
+
+def test_every_address_says_what_can_be_done_there(client: httpx.Client) -> None:
+    for path, methods in {
+        "/v1/decisions": "GET, HEAD, OPTIONS, POST",
+        "/v1/dry-runs": "OPTIONS, POST",
+        "/v1/decisions/none/payouts": "GET, HEAD, OPTIONS, POST",
+        "/v1/openapi.json": "GET, HEAD, OPTIONS",
+        "/healthz": "GET, HEAD, OPTIONS",
+    }.items():
+        told = client.options(path)
+        assert (told.status_code, told.content, told.headers["Allow"]) == (204, b"", methods)
+        refused = client.delete(path)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
+        assert methods in refused.json()["detail"]

@@ -21,11 +21,15 @@ from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
+from adjudicator.governing import policies
 from adjudicator.schema import DIALECT
 from adjudicator.service.app import create_app
+from adjudicator.service.examples import A_CASE
 from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.schemas import _take_apart, ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record
+from documents import ONE_OF_OTHER_KINDS
 from store.cases import a_claim
 
 LARGE: Final = tuple(HealthCheck)
@@ -122,12 +126,91 @@ def references_in(value: Any) -> Iterator[str]:
 
 def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
-    assert {*references_in(document)} == {f"#/components/schemas/{name}" for name in schemas} & {
-        *references_in(document)
-    }
+    there = {f"#/components/{kind}/{name}" for kind, all_of_it in document["components"].items() for name in all_of_it}
+    assert {*references_in(document)} <= there
     assert document["jsonSchemaDialect"] == DIALECT
     for schema in schemas.values():
         Draft202012Validator.check_schema(schema)
+
+
+def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> None:
+    """What makes clients calls its types by titles where there are any, and then two may be called alike."""
+    schemas = document["components"]["schemas"]
+    assert [
+        name for name, schema in schemas.items() if "title" in schema or not re.fullmatch("[A-Z][A-Za-z]+", name)
+    ] == []
+    assert len({name.lower() for name in schemas}) == len(schemas)
+
+
+def test_what_is_either_of_several_says_by_what_they_are_told_apart(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Case", "CaseOnRecord", "Evidence", "EvidenceOnRecord", "Problem"):
+        told = schemas[name]["discriminator"]
+        found = {
+            text: each["$ref"]
+            for each in schemas[name]["oneOf"]
+            for text in texts_of(schemas[each["$ref"].rpartition("/")[2]]["properties"][told["propertyName"]])
+        }
+        assert told["mapping"] == found
+
+
+def texts_of(schema: dict[str, Any]) -> list[str]:
+    return schema["enum"] if "enum" in schema else [schema["const"]]
+
+
+def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
+    """A pack may call a class of its cases as we call a schema of ours, also one that comes later."""
+    found: dict[str, Any] = {"Edition": {"type": "string"}}
+    schema = {"$defs": {each: {"title": each, "type": "integer"} for each in ("Edition", "Settlements", "Own")}}
+    schema |= {"properties": {each: {"$ref": f"#/$defs/{each}"} for each in schema["$defs"]}}
+    _take_apart("Case", schema, found, frozenset({"Case", "Edition", "Settlements"}))
+    assert found["Edition"] == {"type": "string"}
+    own = {"Edition": "CaseEdition", "Settlements": "CaseSettlements", "Own": "Own"}
+    assert found["Case"] == {"properties": {name: ref(component) for name, component in own.items()}}
+    assert all(found[component] == {"type": "integer"} for component in own.values())
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
+    client: httpx.Client, record: Record, document: dict[str, Any], policy: str
+) -> None:
+    case = ONE_OF_OTHER_KINDS.get(policy) or json.loads(a_claim()) | {"policy": policy}
+    validators = {
+        path: Draft202012Validator(
+            {
+                **document,
+                **document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+            }
+        )
+        for path in ("/v1/decisions/{id}", "/v1/decisions/{id}/case")
+    }
+    given = client.post("/v1/decisions", json=case)
+    assert given.status_code == 200, given.text
+    of_the_order = (
+        {"order_id": case["order"]["id"]} if "id" in case.get("order", {}) and "currency" in case["order"] else None
+    )
+    for _ in range(2):
+        for path, validator in validators.items():
+            kept = client.get(path.format(id=given.headers["Decision-Id"])).json()
+            assert [each.message for each in validator.iter_errors(kept)] == []
+        record.erase(**(of_the_order or {"case_id": case["id"]}), reason="asked for")
+    assert kept["metadata"] is None
+    with_one_less = {name: value for name, value in kept.items() if name != "as_of"}
+    assert not validator.is_valid(with_one_less)
+
+
+def test_every_body_has_an_example_that_is_described_and_answered(
+    client: httpx.Client, document: dict[str, Any]
+) -> None:
+    """What is superseded pays nothing any more, so paying comes first."""
+    name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
+    for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
+        if each.takes is not None:
+            media_type = document["paths"][each.path]["post"]["requestBody"]["content"]["application/json"]
+            Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
+            answer = client.post(each.path.format(id=name), json=media_type["example"])
+            assert answer.status_code == 200, answer.text
+            assert "/v1/problems/" not in answer.text
 
 
 def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: dict[str, Any]) -> None:
@@ -142,8 +225,11 @@ def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: di
 def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: dict[str, Any]) -> None:
     responses = document["paths"]["/v1/decisions"]["post"]["responses"]
     given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
-    for name, header in responses["200"]["headers"].items():
-        assert name in given.headers or not header["required"]
+    told = responses["200"]["headers"]
+    shared = {name: document["components"]["headers"][name] for name, header in told.items() if "$ref" in header}
+    required = {name for name, header in {**told, **shared}.items() if header["required"]}
+    assert "X-Request-Id" in required
+    assert [name for name in required if name not in given.headers] == []
 
 
 def test_the_page_about_http_tells_every_operation_and_no_other() -> None:

@@ -83,11 +83,19 @@ def ask_everything(server: Running, folder: Path) -> list[str]:
         json.dumps(case | {MARK: MARK, "policy": MARK, "as_of": MARK}),
         json.dumps({"cases": [case, {"id": MARK}]}),
         json.dumps({"do": MARK, "keys": [MARK]}),
+        json.dumps({"subject": MARK, "reason": MARK}),
         f'"{MARK}"',
         f"{MARK}\x00",
     ]
     paths = ["decisions", "decisions/batch", "dry-runs", "checks", "what-if", "entitlements", "explanations"]
-    paths += [f"decisions/{MARK}/payouts", f"decisions/{MARK}/supersede", f"{MARK}", f"decisions?{MARK}={MARK}"]
+    paths += [
+        "erasures",
+        "dry-runs?fill_settlements=true",
+        f"decisions/{MARK}/payouts",
+        f"decisions/{MARK}/supersede",
+        f"{MARK}",
+        f"decisions?{MARK}={MARK}",
+    ]
     with httpx.Client(base_url=server.url, headers={"X-Request-Id": f"bad {MARK}"}) as client:
         for token in tokens:
             client.headers["Authorization"] = f"Bearer {token}"

@@ -103,6 +103,23 @@ def test_payouts_are_reserved_confirmed_and_reversed(client: httpx.Client) -> No
     )
 
 
+def test_who_confirms_where_nothing_is_reserved_is_not_told_that_all_is_well(client: httpx.Client) -> None:
+    """Nor is the refusal kept under the key: what was reserved in the meantime is confirmed with it."""
+    given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
+    payouts = f"{given.headers['Content-Location']}/payouts"
+    key = {"Idempotency-Key": '"c"'}
+    for lead in ((), ("reserve", "reverse")):
+        for do in lead:
+            client.post(payouts, json={"do": do})
+        refused = client.post(payouts, json={"do": "confirm"}, headers=key)
+        assert (refused.status_code, refused.json()["type"]) == (409, "/v1/problems/not-payable")
+        assert client.post(payouts, json={"do": "reverse"}).json() == {"payouts": []}
+    client.post(payouts, json={"do": "reserve"})
+    assert {each["state"] for each in client.post(payouts, json={"do": "confirm"}, headers=key).json()["payouts"]} == {
+        "confirmed"
+    }
+
+
 def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Client) -> None:
     given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     payouts = f"{given.headers['Content-Location']}/payouts"

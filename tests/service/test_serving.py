@@ -170,6 +170,8 @@ def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
         record.close()
         status = {scope: httpx.get(f"{server.url}/metrics", headers=bearer(token)) for scope, token in tokens.items()}
         assert {scope.value for scope, answer in status.items() if answer.status_code == 200} == {"admin", "metrics"}
+        assert {answer.status_code for answer in status.values()} == {200, 403}
+        assert 'scope="metrics"' in status[Scope.READ].headers["www-authenticate"]
         assert httpx.get(f"{server.url}/metrics", headers=bearer("adj_0_0")).status_code == 401
         assert httpx.get(f"{server.url}/metrics").headers["www-authenticate"] == "Bearer"
     finally:

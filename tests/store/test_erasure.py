@@ -25,6 +25,7 @@ from adjudicator.store.personal import Path as JsonPath
 from adjudicator.store.personal import held_apart, personal_in, put_back
 from adjudicator.store.tables import METADATA
 from store.cases import ADMISSION, DEMO, a_claim
+from virtual_goods import AN_ARRIVAL
 
 REMAINS: Final = {
     "/id": "the number of the case",
@@ -205,6 +206,37 @@ def test_a_buyer_is_erased_from_every_order_and_from_no_other_buyers(record: Rec
     assert record.verify() is None
 
 
+def an_arrival(number: int, account: str, shown: str | None = None, note: str = "none") -> str:
+    """A case with no buyer and no claimant, about an account, and what the platform of the account says of one."""
+    document = {"submitted_by": "merchant", "submitted_at": AN_ARRIVAL["as_of"]}
+    feedback = {**document, "id": "F1", "kind": "official_feedback", "shows": "arrived", "account": shown}
+    return json.dumps(
+        AN_ARRIVAL
+        | {
+            "id": f"A-{number}",
+            "top_up": {"account_platform": "qq", "account": account},
+            "evidence": [feedback, {**document, "id": "F2", "kind": "other", "description": note}],
+            "metadata": {"note": note},
+        }
+    )
+
+
+def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: Record) -> None:
+    """Wherever it is said who somebody is, and nowhere else: not where another is the subject and the name is a mere word."""
+    mine = [record.decide(an_arrival(1, "anna%7")).id, record.decide(an_arrival(2, "bert", shown="anna%7")).id]
+    others = [
+        record.decide(an_arrival(3, "bert", note="anna%7")).id,
+        record.decide(an_arrival(4, "ANNA%7")).id,
+        record.decide(an_arrival(5, "anna77")).id,
+        record.decide(a_marked_case().replace(MARKERS[4].encode(), b"anna%7")).id,
+    ]
+    assert record.erase(subject="account", reason="asked for") == ()
+    assert set(record.erase(subject="anna%7", reason="asked for")) == set(mine)
+    assert all(record.rerun(each).agrees for each in others)
+    assert record.erase(subject="anna%7", reason="asked for again") == ()
+    assert record.verify() is None
+
+
 def test_a_case_without_an_order_can_be_erased(record: Record) -> None:
     given = record.decide(json.dumps(ADMISSION))
     assert record.erase(case_id="AD-1", reason="asked for") == (given.id,)
@@ -221,13 +253,33 @@ def test_exactly_one_thing_is_erased(record: Record) -> None:
 def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
     """Also where a decision repeats a personal value, or an innocent text happens to be the same."""
     case = {"order": {"buyer_id": "anna-7"}, "claim": {"claimant_id": "ann"}, "metadata": {"a": "b"}}
-    decision = {"facts": [{"value": "anna-7"}, {"value": "by anna-7!"}, {"value": "ann"}, {"value": "annual"}], "digests": {"case": "x"}, "metadata": {"a": "b"}}  # fmt: skip
+    values = ["anna-7", "by anna-7!", "ann", "annual"]
+    findings = [{"facts": [{"value": each} for each in values], "because": {"params": {"who": ["anna-7"]}}}]
+    decision = {"findings": findings, "digests": {"case": "x"}, "metadata": {"a": "b"}}
     public_case, public_decision, seal = held_apart(copy.deepcopy(case), copy.deepcopy(decision))
-    assert [each["value"] for each in public_decision["facts"]] == [None, None, None, "annual"]
+    (finding,) = public_decision["findings"]
+    assert [each["value"] for each in finding["facts"]] == [None, None, None, "annual"]
+    assert finding["because"] == {"params": {"who": [None]}}
     assert public_decision["digests"] is public_decision["metadata"] is public_case["metadata"] is None
     taken: dict[str, list[tuple[JsonPath, Any]]] = seal.taken()
     assert orjson.dumps(put_back(public_case, taken["case"])) == orjson.dumps(case)
     assert orjson.dumps(put_back(public_decision, taken["decision"])) == orjson.dumps(decision)
+
+
+@pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
+def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Record, name: str) -> None:
+    """Such words stay in the entry, where the list is made from them; only what a decision repeats of its case is held apart."""
+    case = json.loads(a_claim())
+    case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
+    given = record.decide(json.dumps(case))
+    summary, told = record.summary(given.id), json.loads(given.decision)
+    assert (summary.policy, summary.edition) == (told["policy"]["id"], told["policy"]["edition"])
+    (entry,) = record.entries(case["order"]["id"])
+    kept = ("case_id", "as_of", "policy", "outcome", "lines", "awards", "deadlines")
+    assert [entry.document()["decision"][each] for each in kept] == [told[each] for each in kept]
+    assert record.decision(given.id).content == given.decision
+    record.erase(subject=name, reason="asked for")
+    assert record.verify() is None
 
 
 def test_the_commitment_tells_nothing_without_its_salt() -> None:

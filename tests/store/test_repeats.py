@@ -83,7 +83,9 @@ def test_a_case_without_an_order_stands_alone(record: Record) -> None:
 
     given = record.decide(json.dumps(ADMISSION))
     assert record.standing(given.id).payouts == ()
-    assert record.settle(given.id, State.CONFIRMED) == ()
+    assert record.reserve(given.id) == record.settle(given.id, State.REVERSED) == ()
+    with pytest.raises(NotPayable, match="nothing is reserved"):
+        record.settle(given.id, State.CONFIRMED)
 
 
 def test_a_key_for_work_in_several_parts_is_bound_to_its_payload(record: Record) -> None:

@@ -5,27 +5,29 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
-from litestar import Request, Response, get
+from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
 from adjudicator.service.observing import metrics
+from adjudicator.service.operations import Method
 from adjudicator.service.settings import Settings
 from adjudicator.store import Record, RecordError, Scope
 
 _log = logging.getLogger("adjudicator.ready")
 
+READING: Final[tuple[Method, ...]] = ("GET", "HEAD")
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
 def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
     """The routes of the probes. The first two say no more than yes or no, and so ask for no key."""
 
-    @get("/healthz", sync_to_thread=False, include_in_schema=False)
+    @route("/healthz", http_method=READING, sync_to_thread=False, include_in_schema=False)
     def healthz() -> Response[dict[str, str]]:
         return Response({"status": "alive"}, headers=NO_STORE)
 
-    @get("/readyz", sync_to_thread=True, include_in_schema=False)
+    @route("/readyz", http_method=READING, sync_to_thread=True, include_in_schema=False)
     def readyz() -> Response[dict[str, str]]:
         try:
             record.check()
@@ -34,22 +36,31 @@ def routes(settings: Settings, record: Record) -> list[HTTPRouteHandler]:
             return problem(503, "Not ready", "the record cannot be read, or has another schema than this program needs")
         return Response({"status": "ready"}, headers=NO_STORE)
 
-    @get("/metrics", sync_to_thread=True, include_in_schema=False)
+    @route("/metrics", http_method=READING, sync_to_thread=True, include_in_schema=False)
     def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
-        if not settings.development and not may_read_metrics(record, request.headers.get("authorization", "")):
-            answer = problem(401, "Not authorised", "metrics are read with a key of the scope metrics")
-            answer.headers["WWW-Authenticate"] = "Bearer"
-            return answer
+        if (
+            not settings.development
+            and (refused := refusal(record, request.headers.get("authorization", ""))) is not None
+        ):
+            return refused
         return Response(metrics.exposition(), headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
 
     return [healthz, readyz, metrics_]
 
 
-def may_read_metrics(record: Record, authorization: str) -> bool:
-    """Whether an ``Authorization`` holds a key that is good for metrics."""
+def refusal(record: Record, authorization: str) -> Response[dict[str, Any]] | None:
+    """What keeps somebody with this ``Authorization`` from reading metrics, if anything does."""
     scheme, _, token = authorization.partition(" ")
     key = record.api_keys.caller_for(token.strip()) if scheme.lower() == "bearer" else None
-    return key is not None and not key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN})
+    if key is None:
+        answer = problem(401, "No valid API key", "metrics are read with a key of the scope metrics")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
+    if key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
+        answer = problem(403, "The key is not good for this", "this takes a key with the scope metrics")
+        answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'
+        return answer
+    return None
 
 
 def problem(status: int, title: str, detail: str) -> Response[dict[str, Any]]:

@@ -16,8 +16,8 @@ from adjudicator.explaining import Format
 from adjudicator.explaining import explain as explained
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import parsed
-from adjudicator.service import observing
-from adjudicator.service.negotiating import language_for
+from adjudicator.service import examples, observing
+from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
     JSON,
     TEXT,
@@ -39,7 +39,7 @@ from adjudicator.service.operations import (
 )
 from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.repeating import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
-from adjudicator.service.schemas import ref
+from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.service.shapes import DecisionPage, RunAgain, listed, stands
 from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
 from adjudicator.whatif import what_if as looked_into
@@ -66,7 +66,7 @@ VOICE: Final = Parameter(
 )
 LOCALE: Final = Parameter(
     name="locale",
-    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; else English.",
+    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; English for what is not spoken here.",
     **a_text(LONGEST_ID),
 )
 FORMAT: Final = Parameter(
@@ -83,7 +83,7 @@ REPEAT: Final = Header(
 LOCATION: Final = Header(
     name="Content-Location", about="Where the decision is to be had again.", schema={"type": "string"}
 )
-A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.")
+A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.", example=examples.A_CASE)
 LEADS_ON: Final[Mapping[str, Link]] = {
     name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, about=about)
     for name, about in {
@@ -148,7 +148,9 @@ def decide(call: Call) -> Answer:
     scope=Scope.DECIDE,
     parameters=(FILL, IDEMPOTENCY_KEY),
     takes=Body(
-        schema=ref("Batch"), about="The cases. What is wrong with one is told in its place; the others are decided."
+        schema=ref("Batch"),
+        about="The cases. What is wrong with one is told in its place; the others are decided.",
+        example=examples.CASES,
     ),
     gives={JSON: ref("BatchResults")},
     problems=("still-running", "key-reused"),
@@ -207,21 +209,27 @@ def _result(call: Call, case: Any, faults: list[Fault], key: str | None) -> dict
     }
 
 
+def _needs_no_record(call: Call) -> bool:
+    return not call.values[FILL.name]
+
+
 @operation(
     "POST",
     "/v1/dry-runs",
     tag=Tag.DECISIONS,
     scope=Scope.DECIDE,
-    inline=True,
+    inline=_needs_no_record,
+    parameters=(FILL,),
     takes=A_CASE,
     gives={JSON: ref("Decision")},
 )
 def dry_run(call: Call) -> Answer:
     """Decide a case and record nothing.
 
-    The decision is the one that would be given out; there is nothing to be paid on it.
+    The decision is the one that would be given out at this moment; there is nothing to be paid on it.
     """
-    decision = decided(load_case(call.body))
+    case = load_case(call.body)
+    decision = decided(case if _needs_no_record(call) else call.record.filled(case))
     observing.decided(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return Answer(dump_decision(decision))
 
@@ -296,7 +304,7 @@ def _exact(content: bytes) -> Answer:
     tag=Tag.DECISIONS,
     scope=Scope.READ,
     parameters=(DECISION_ID, IF_NONE_MATCH),
-    gives={JSON: ref("DecisionOnRecord")},
+    gives={JSON: ref("Decision")},
     headers=(ETAG,),
     problems=("not-found",),
 )
@@ -314,7 +322,7 @@ def get_decision(call: Call) -> Answer:
     tag=Tag.DECISIONS,
     scope=Scope.READ,
     parameters=(DECISION_ID, IF_NONE_MATCH),
-    gives={JSON: ref("CaseOnRecord")},
+    gives={JSON: ref(ON_RECORD)},
     headers=(ETAG,),
     problems=("not-found",),
 )
@@ -357,6 +365,7 @@ def _recorded(call: Call) -> tuple[Decision, Any]:
     scope=Scope.READ,
     parameters=(DECISION_ID, VOICE, LOCALE, FORMAT),
     gives={each: {"type": "string"} for each in FORMATS.values()},
+    headers=(CONTENT_LANGUAGE, VARY),
     problems=("not-found", "erased"),
 )
 def get_explanation(call: Call) -> Answer:
@@ -369,14 +378,9 @@ def explanation(call: Call, decision: Decision, case: Any) -> Answer:
     """A decision in words, as the call would have them."""
     named = {media_type: name for name, media_type in FORMATS.items()}
     form: Format = call.values[FORMAT.name] or named[call.media_type]
-    told = explained(
-        decision,
-        case,
-        voice=call.values[VOICE.name],
-        locale=language_for(call.values[LOCALE.name], call.accept_language),
-        format=form,
-    )
-    return Answer(told.encode(), {"Vary": "Accept, Accept-Language"}, FORMATS[form])
+    language = language_for(call.values[LOCALE.name], call.accept_language)
+    told = explained(decision, case, voice=call.values[VOICE.name], locale=language, format=form)
+    return Answer(told.encode(), chosen(language, "Accept, Accept-Language"), FORMATS[form])
 
 
 @operation(
@@ -419,6 +423,7 @@ def rerun(call: Call) -> Answer:
     takes=Body(
         schema=ref("Case"),
         about="The case with the new evidence, or under appeal: of the same order, or the same case.",
+        example=examples.A_CASE,
     ),
     gives={JSON: ref("Decision")},
     headers=(ID, REPEAT, LOCATION),

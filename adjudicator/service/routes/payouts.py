@@ -8,6 +8,7 @@ from adjudicator.codec import document_of
 from adjudicator.decision import SHA_256
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.parsing import MOST_ITEMS, escaped, parsed
+from adjudicator.service import examples
 from adjudicator.service.operations import (
     JSON,
     Answer,
@@ -36,7 +37,7 @@ ORDER_ID: Final = Parameter(name="order_id", about="The id of the order.", requi
     tag=Tag.PAYOUTS,
     scope=Scope.PAY,
     parameters=(DECISION_ID, IDEMPOTENCY_KEY, IF_MATCH),
-    takes=Body(schema=ref("PayoutRequest"), about="What to do, and with which awards.", example={"do": "reserve"}),
+    takes=Body(schema=ref("PayoutRequest"), about="What to do, and with which awards.", example=examples.A_PAYOUT),
     gives={JSON: ref("Payouts")},
     problems=("not-found", "still-running", "not-payable", "erased", "precondition-failed", "key-reused"),
 )

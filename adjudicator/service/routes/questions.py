@@ -13,6 +13,8 @@ from adjudicator.entitling import entitlements_document, entitlements_of, load_i
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.given import Given, load_given
 from adjudicator.parsing import parsed
+from adjudicator.service import examples
+from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
 from adjudicator.service.schemas import ref
@@ -21,7 +23,9 @@ from adjudicator.whatif import what_if as looked_into
 from adjudicator.whatif import what_if_document
 
 GIVEN: Final = Body(
-    schema=ref("Given"), about="A decision, as it was given out, or a case, which is decided on the spot."
+    schema=ref("Given"),
+    about="A decision, as it was given out, or a case, which is decided on the spot.",
+    example=examples.A_CASE,
 )
 
 
@@ -43,7 +47,9 @@ def what_if(call: Call) -> Answer:
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
     takes=Body(
-        schema=ref("Inquiry"), about="The order, the moment for which it is asked, and what was settled before."
+        schema=ref("Inquiry"),
+        about="The order, the moment for which it is asked, and what was settled before.",
+        example=examples.AN_INQUIRY,
     ),
     gives={JSON: ref("Entitlements")},
 )
@@ -60,6 +66,7 @@ def entitlements(call: Call) -> Answer:
     parameters=(VOICE, LOCALE, FORMAT),
     takes=GIVEN,
     gives={each: {"type": "string"} for each in FORMATS.values()},
+    headers=(CONTENT_LANGUAGE, VARY),
 )
 def explain(call: Call) -> Answer:
     """Tell a decision, or what a case comes to, to one of its readers, in words."""
@@ -72,14 +79,26 @@ def explain(call: Call) -> Answer:
     "/v1/differences",
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
-    takes=Body(schema=ref("TwoGiven"), about="Two decisions of one case, or cases, which are decided on the spot."),
+    takes=Body(
+        schema=ref("TwoGiven"),
+        about="Two decisions of one case, or cases, which are decided on the spot.",
+        example=examples.WITHOUT_PROOF,
+    ),
     gives={JSON: ref("Difference")},
 )
 def compare(call: Call) -> Answer:
     """Find what changed between two decisions of one case, and why."""
     one, other = _two(call.body)
     cases = None if one.case is None or other.case is None else (one.case, other.case)
-    return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+    try:
+        return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+    except InputError as error:
+        raise InputError(_within("after", error)) from None
+
+
+def _within(name: str, error: InputError) -> list[Fault]:
+    """The faults of one of the two, at their places in the whole."""
+    return [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
 
 
 def _two(body: bytes) -> tuple[Given, Given]:
@@ -92,7 +111,7 @@ def _two(body: bytes) -> tuple[Given, Given]:
         try:
             given.append(load_given(json.dumps(document[name]).encode()))
         except InputError as error:
-            wrong += [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
+            wrong += _within(name, error)
     if wrong:
         raise InputError(wrong)
     one, other = given

@@ -11,7 +11,7 @@ from adjudicator.governing import editions, policies
 from adjudicator.handbook import Book, handbook
 from adjudicator.rulebook import edition_document, last_day, policy_document
 from adjudicator.schema import OF_A_POLICY, SCHEMAS
-from adjudicator.service.negotiating import language_for
+from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.openapi import document
 from adjudicator.service.operations import (
     JSON,
@@ -99,13 +99,18 @@ def _pages(policy: str | None, language: str) -> list[dict[str, str]]:
     return [{"name": each.name, "title": each.title, "markdown": str(each.text)} for each in pages]
 
 
-@operation("GET", "/v1/handbook", tag=Tag.RULES, parameters=(ONLY_POLICY, LOCALE), gives={JSON: ref("Handbook")})
+@operation(
+    "GET",
+    "/v1/handbook",
+    tag=Tag.RULES,
+    parameters=(ONLY_POLICY, LOCALE),
+    gives={JSON: ref("Handbook")},
+    headers=(CONTENT_LANGUAGE, VARY),
+)
 def get_handbook(call: Call) -> Answer:
     """Get the pages of the handbook: every rule clause by clause, with worked examples and what changed."""
     language = language_for(call.values[LOCALE.name], call.accept_language)
-    return Answer(
-        answer({"pages": _pages(call.values[ONLY_POLICY.name], language)}).content, {"Vary": "Accept-Language"}
-    )
+    return answer({"pages": _pages(call.values[ONLY_POLICY.name], language)}, chosen(language, "Accept-Language"))
 
 
 @operation("GET", "/v1/schemas", tag=Tag.RULES, gives={JSON: ref("SchemaNames")})

@@ -1,0 +1,15 @@
+"""Examples of what the service takes, made from a case of the demo; every one of them gets an answer."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any, Final
+
+import orjson
+
+A_CASE: Final[dict[str, Any]] = orjson.loads((files("adjudicator") / "demo" / "counterfeit.json").read_bytes())
+CASES: Final = {"cases": [A_CASE]}
+AN_INQUIRY: Final = {name: A_CASE[name] for name in ("as_of", "order")}
+WITHOUT_PROOF: Final = {"before": A_CASE | {"evidence": []}, "after": A_CASE}
+A_PAYOUT: Final = {"do": "reserve"}
+AN_ERASURE: Final = {"subject": "buyer-7", "reason": "asked for on 1 June"}
