@@ -134,6 +134,11 @@ def as_of(at: ClaimedLine) -> Instant:
     return at.case.as_of
 
 
+def placed_at(at: ClaimedLine) -> Instant:
+    """When the order was placed."""
+    return at.case.order.placed_at
+
+
 def filed_at(at: ClaimedLine) -> Instant:
     """When the claim was filed."""
     return at.case.claim.filed_at
@@ -356,6 +361,7 @@ def platform_rulings(at: ClaimedLine) -> tuple[PlatformRuling, ...]:
 
 CLAIM_GLOSSARY = Glossary.of(
     Fact(as_of, ("/as_of",)),
+    Fact(placed_at, ("/order/placed_at",), Party.PLATFORM),
     Fact(filed_at, ("/claim/filed_at",), Party.CONSUMER),
     Fact(filed_through, ("/claim/filed_through",), Party.CONSUMER),
     Fact(reason, ("/claim/reason",), Party.CONSUMER),

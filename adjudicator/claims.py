@@ -31,6 +31,7 @@ from adjudicator.judging import (
 from adjudicator.later import LATER, later
 from adjudicator.money import ApprovedLine, Due, LineAccount, Payment, Pays, Rung, award, reckon, total
 from adjudicator.policy import Edition, Function
+from adjudicator.weighing import Memory
 
 __all__ = ["CLAIMS", "ClaimDocket", "LineAccount", "Payment", "Pays", "Return"]
 
@@ -114,9 +115,9 @@ class ClaimDocket:
         """All of it."""
         return edition
 
-    def rule(self, edition: Edition, case: Case) -> Ruling:
+    def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Ruling:
         """Judge every claimed line, and tell only what the claim comes to."""
-        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
         dues, _ = _granted(edition, case, lines)
         return Ruling(
             overall([each.outcome for each in lines]).value,
@@ -178,8 +179,8 @@ def overall(outcomes: Sequence[Outcome]) -> Outcome:
     return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
 
 
-def _judged(edition: Edition, at: ClaimedLine) -> JudgedLine:
-    judgement = judge(edition, at)
+def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> JudgedLine:
+    judgement = judge(edition, at, memory)
     facts = judgement.facts
     units = 0
     if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):

@@ -35,7 +35,7 @@ from adjudicator.faults import Fault, InputError, printable, safe
 from adjudicator.given import Given, load_given
 from adjudicator.governing import editions, policies
 from adjudicator.output import Faults, FaultsApart, JsonOutput, Output, TextOutput
-from adjudicator.policy import Edition
+from adjudicator.policy import Edition, PolicyError
 from adjudicator.records import Records, Unreadable
 from adjudicator.rulebook import edition_document, last_day, policy_document
 from adjudicator.schema import OF_A_POLICY, SCHEMAS
@@ -67,6 +67,7 @@ ANYTHING_ELSE: Final = 1
 INPUT_AT_FAULT: Final = 2
 INTERRUPTED: Final = 130
 
+NO_PACKS: Final = "no pack of policies is installed"
 DEMO: Final = Path("adjudicator-demo")
 ADAPTERS: Final = {"doudian": adapt_doudian}
 
@@ -119,6 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
+        return ANYTHING_ELSE
+    except PolicyError as error:
+        complain(str(error))
         return ANYTHING_ELSE
     except OSError as error:
         complain(f"cannot go on: {f'{error.filename}: ' if error.filename else ''}{error.strerror or error}")
@@ -428,6 +432,8 @@ def codes_(
         The policy, such as `douyin_global.damage`; without it, all of them.
     """
     named = None if policy is None else _edition(policy, None).policy
+    if not policies():
+        complain(NO_PACKS)
     if format == "json":
         for each in codes(named):
             write_line(json_line(code_document(each)))
@@ -657,6 +663,8 @@ def handbook(
     from adjudicator.handbook.publishing import NotOurs, write_handbook  # noqa: PLC0415 - no other command waits for it
 
     chosen = policies().values() if policy is None else (policies()[_edition(policy, None).policy],)
+    if not policies():
+        complain(NO_PACKS)
     language = language_in(os.environ) if locale is None else language_of(locale)
     seen = None if sightings is None else content_of(sightings)
     try:
@@ -675,7 +683,8 @@ def _edition(policy: str, name: str | None) -> Edition:
     """The edition that was asked for."""
     group = policies().get(policy)
     if group is None:
-        raise Refused(f"there is no policy {safe(policy)}; there are: {', '.join(policies())}")
+        there_are = f"there are: {', '.join(policies())}" if policies() else NO_PACKS
+        raise Refused(f"there is no policy {safe(policy)}; {there_are}")
     if name is None:
         return group[-1]
     for edition in group:

@@ -23,8 +23,8 @@ from adjudicator.codec import document_of
 from adjudicator.decision import Because, Effect, Finding, Role
 from adjudicator.facts import Disputed, Fact, Failed, Holds, Need, Open, Party, Pool, Repairable, Silent
 from adjudicator.governing import policies
-from adjudicator.policy import Clause, Edition, Function, hints, members, plain_type, tells_worth
-from adjudicator.words import ENGLISH, LANGUAGES, Words, tag_of, words_for
+from adjudicator.policy import Clause, Edition, Function, Node, hints, members, plain_type, tells_worth
+from adjudicator.words import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, Words, reason_codes, rule_code, tag_of, words_for
 
 UNKNOWN: Final = "unknown"
 PENDING: Final = "pending"
@@ -71,6 +71,17 @@ def codes(policy: str | None = None) -> tuple[Code, ...]:
     """
     chosen = policies() if policy is None else {policy: policies()[policy]}
     return tuple(each for editions in chosen.values() for each in _over(editions))
+
+
+def codes_without_words(edition: Edition, language: str) -> tuple[str, ...]:
+    """What a language (``zh_Hant``, say) lacks: codes of titles, outcomes, reasons, needs, facts, settings and restatements.
+
+    A restatement is lacking where readers would get it in another language or script. Labels of fields and choices are not
+    looked at: which of them readers meet depends on the case.
+    """
+    words = words_for(edition, language)
+    lacking = (ways[0] for ways in _ways_to_tell(edition, language) if not any(way in words for way in ways))
+    return tuple(dict.fromkeys(lacking))
 
 
 def code_document(code: Code) -> dict[str, Any]:
@@ -222,6 +233,38 @@ class _Reader:
             yield from (Answer(reason, Open, frozenset(needs)) for reason in (UNKNOWN, PENDING))
 
 
+def _ways_to_tell(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
+    """For each thing that readers meet, the codes under which words for it may stand, the usual one first."""
+    yield (f"title.{edition.policy}",)
+    for code in _Reader(edition).whole():
+        if code.kind is Kind.OUTCOME:
+            yield f"outcome.{code.code}", f"verdict.{code.code}"
+        elif code.kind is Kind.NEED:
+            yield (f"need.{code.code}",)
+    for clause in edition.clauses:
+        for reason in _Reader(edition).reasons(clause):
+            of_this_clause, usual, of_any = reason_codes(found(clause, reason.code, reason.effects[0], ()))
+            yield usual, of_this_clause, of_any
+    yield from ((f"fact.{fact.name}",) for fact in edition.read_always)
+    yield from ((f"setting.{name}",) for name in edition.settings)
+    yield from ((f"not_adjudicated.{reason}",) for reason in edition.not_adjudicated.values())
+    yield from ((rule_code(node),) for node in _restated(edition) if not _told_by_its_docstring(node, language))
+
+
+def _restated(edition: Edition) -> Iterator[Node]:
+    """What decisions restate: clauses, what is granted, remarks; not facts that the rule judges for itself."""
+    granted = edition.grants.functions() if edition.grants else ()
+    judged = {fact.__name__ for fact in edition.facts}
+    for function in (*edition.requires, *edition.barred_by, *granted, *edition.remarks):
+        if function.__name__ not in judged:
+            yield edition.nodes[function.__name__]
+
+
+def _told_by_its_docstring(node: Node, language: str) -> bool:
+    """Whether a docstring says it in this language."""
+    return bool({ENGLISH: node.law.english, SIMPLIFIED_CHINESE: node.law.chinese}.get(language))
+
+
 def plain_answers(clause: Clause) -> Iterator[Answer]:
     """What a plain yes or no becomes."""
     if bool in members(hints(clause.node.function)["return"]):
@@ -241,8 +284,13 @@ def effect_of(clause: Clause, answer: Answer) -> Effect:
 
 def because(words: Words, clause: Clause, code: str, effect: Effect, needs: list[Need]) -> str:
     """A reason in words, with everything that it may ask for."""
+    return words.because(found(clause, code, effect, needs))
+
+
+def found(clause: Clause, code: str, effect: Effect, needs: Iterable[Need]) -> Finding:
+    """A finding on a clause that gives a reason, with everything that it may ask for."""
     why = Because(code, {"needs": tuple(need.name for need in needs)})
-    return words.because(Finding(clause.name, clause.cites, None, clause.role, effect, why, (), (), None))
+    return Finding(clause.name, clause.cites, None, clause.role, effect, why, (), (), None)
 
 
 def next_step(words: Words, effect: Effect, answer: Answer, needs: list[Need]) -> str:

@@ -8,7 +8,7 @@ step in a procedure, say), amounts, and the measures that may be taken. All that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from attrs import Factory, evolve, frozen
@@ -32,7 +32,7 @@ from adjudicator.later import LATER, later
 from adjudicator.money import Rung
 from adjudicator.policy import Edition, Function, facts_behind
 from adjudicator.reviews import WholeCase
-from adjudicator.weighing import Branches, Facts, settled
+from adjudicator.weighing import Branches, Facts, Memory, remembered
 
 __all__ = ["ConductDocket", "Consequences", "Gravity", "Sanction", "SingleIncident"]
 
@@ -177,7 +177,7 @@ class JudgedIncident:
     ordinary: Judgement
     serious: Judgement
 
-    @property
+    @cached_property
     def possible(self) -> tuple[Gravity, ...]:
         """How grave it can be, as far as is known: one gravity once that is settled, else the least first."""
         if self.serious.standing is Standing.REFUSED:
@@ -211,10 +211,14 @@ class JudgedIncident:
             for judgement in (self.ordinary, self.serious)
             for clause, _, effect in judgement.clauses
         }
-        return RuledSubject(self.at.line_id, self.outcome.value, effects, self.requests() if matters else ())
+        return RuledSubject(self.at.line_id, self.outcome.value, effects, self.requests if matters else ())
 
+    @cached_property
     def requests(self) -> tuple[Request, ...]:
         """What is still needed, each thing once."""
+        return self._requests()
+
+    def _requests(self) -> tuple[Request, ...]:
         both = (request for judgement, waiting in self._open() for request in asked(judgement, waiting))
         return tuple({each.need: each for each in both}.values())
 
@@ -270,7 +274,7 @@ class JudgedConduct:
         name = function.__name__
         if name not in self.values:
             value = self.whole.facts[name]
-            self.values[name] = settled(value) if type(value) is Branches else value
+            self.values[name] = value.answer if type(value) is Branches else value
         return self.values[name]
 
     @property
@@ -329,7 +333,7 @@ class JudgedConduct:
     def all_requests(self) -> Iterator[Request]:
         """What is still needed of each incident that matters, and of the whole."""
         for each in self.incidents:
-            yield from each.requests() if self.matters(each) else ()
+            yield from each.requests if self.matters(each) else ()
         yield from self.requests()
 
     @property
@@ -432,9 +436,9 @@ class ConductDocket:
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
 
-    def rule(self, edition: Edition, case: Any) -> Ruling:
+    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Ruling:
         """Judge the case, and tell only what it comes to."""
-        judged = judged_conduct(edition, case)
+        judged = judged_conduct(edition, case, memory)
         outcome = self._outcome(judged)
         effects = {clause.name: effect for clause, _, effect in judged.whole.clauses}
         return Ruling(
@@ -478,16 +482,24 @@ class ConductDocket:
         return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
 
 
-def judged_conduct(edition: Edition, case: Any) -> JudgedConduct:
-    """Judge every incident, and the whole with how grave they are together."""
+def judged_conduct(edition: Edition, case: Any, memory: Memory | None = None) -> JudgedConduct:
+    """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
     parts = parts_of(edition)
-    incidents = tuple(_judged(parts, SingleIncident(case, index)) for index in range(len(case.incidents)))
-    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case)))
+    incidents = tuple(
+        _judged_before(parts, SingleIncident(case, index), memory) for index in range(len(case.incidents))
+    )
+    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory))
     _learn(judged.whole.facts, judged.possible)
     return judged
 
 
-def _judged(parts: Parts, at: SingleIncident) -> JudgedIncident:
-    judged = JudgedIncident(at, judge(parts.ordinary, at), judge(parts.serious, at))
+def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
+    """An incident as it was judged where all that it is judged by was the same: its facts, its place and the moment."""
+    facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
+    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, memory))
+
+
+def _judged(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
+    judged = JudgedIncident(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
     _learn(judged.ordinary.facts, judged.possible)
     return judged

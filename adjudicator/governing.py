@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -18,12 +18,30 @@ GROUP = "adjudicator.policies"
 
 @cache
 def policies() -> Mapping[str, tuple[Edition, ...]]:
-    """Every policy of every installed pack, with its editions from the oldest to the newest.
+    """Every policy of every installed pack, with its editions from the oldest to the newest; none where no pack is installed.
 
-    Raises :class:`PolicyError` where two editions of one policy would govern from the same day.
+    Raises :class:`PolicyError` where a pack cannot be loaded, or two editions of one policy would govern from the same day.
     """
     packs = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return in_order(edition for pack in packs for edition in pack.load().EDITIONS)
+    return in_order(edition for pack in packs for edition in editions_of(pack))
+
+
+def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
+    """The editions that a pack holds. Raises :class:`PolicyError`, with the name of the pack, where they cannot be had."""
+    named = f"the pack {pack.name} ({pack.value})"
+    try:
+        held = tuple(pack.load().EDITIONS)
+    except Exception as error:  # a pack is another's code, which can fail in any way
+        told = error if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
+        raise PolicyError(f"{named} cannot be loaded: {told}") from error
+    if wrong := [each for each in held if not isinstance(each, Edition)]:
+        raise PolicyError(f"{named} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
+    return held
+
+
+def one_of_the_policies() -> str:
+    """What a policy can be, as a fault says it."""
+    return "one of " + ", ".join(policies()) if policies() else "a policy, and no pack is installed that has one"
 
 
 def in_order(editions: Iterable[Edition]) -> dict[str, tuple[Edition, ...]]:
@@ -63,7 +81,7 @@ def edition_for(case: Any) -> Edition:
 def ungoverned(case: Any) -> tuple[Fault, ...]:
     """The fault of a case that no edition decides: an unknown policy, or an instant before its first edition."""
     if case.policy not in policies():
-        return (Fault("/policy", shown(case.policy), "one of " + ", ".join(policies())),)
+        return (Fault("/policy", shown(case.policy), one_of_the_policies()),)
     first = policies()[case.policy][0]
     moment = governing_instant(first, case)
     if moment is None or moment >= first.governs_from:

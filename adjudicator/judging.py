@@ -27,7 +27,7 @@ from adjudicator.decision import (
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Repairable, Silent
 from adjudicator.plain import plain
 from adjudicator.policy import Clause, Edition, Node
-from adjudicator.weighing import Branches, Facts, settled
+from adjudicator.weighing import Branches, Facts, Memory
 
 
 class Subject(Protocol):
@@ -91,13 +91,13 @@ class Judgement:
         )
 
 
-def judge(edition: Edition, subject: Subject) -> Judgement:
+def judge(edition: Edition, subject: Subject, memory: Memory | None = None) -> Judgement:
     """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
     repaired; else for a person if anything is undecided; else granted.
     """
-    facts = Facts(edition, subject)
+    facts = Facts(edition, subject, memory)
     facts.work_out(edition.judged_always)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
@@ -149,7 +149,7 @@ def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any
 
 
 def _answer(weighed: Any) -> Any:
-    return settled(weighed) if type(weighed) is Branches else weighed
+    return weighed.answer if type(weighed) is Branches else weighed
 
 
 def _waits(answer: Any, closed: bool) -> bool:

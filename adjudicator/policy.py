@@ -11,7 +11,7 @@ import inspect
 import re
 import types
 import typing
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any, Final, Protocol, TypeAlias, Union
 
@@ -155,8 +155,8 @@ class Docket(Protocol):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
-    def rule(self, edition: Edition, case: Any) -> Ruling:
-        """Judge a case of this kind under an edition, and tell only what it comes to."""
+    def rule(self, edition: Edition, case: Any, memory: dict[Hashable, Any] | None = None) -> Ruling:
+        """Judge a case of this kind under an edition, and tell only what it comes to; rulings on like cases may share a memory."""
 
     def decide(self, edition: Edition, case: Any) -> Decision:
         """Judge a case of this kind under an edition, and tell all of it."""
@@ -182,7 +182,7 @@ class Edition:
     judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once the clauses are judged: what an
     approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
     requirement stands. ``judged_for`` are the clauses that are judged for each question, where cases of a kind ask one of
-    several. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
+    several. ``handed`` takes from facts what each function rests on in the end. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
     the reason.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
@@ -208,6 +208,7 @@ class Edition:
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
+    handed: Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] = field(init=False, repr=False)
     judged_always: tuple[Node, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -229,6 +230,7 @@ class Edition:
         object.__setattr__(self, "nodes", nodes)
         facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
+        object.__setattr__(self, "handed", {name: taking(handed_to(nodes, name, self.settings)) for name in nodes})
         object.__setattr__(self, "read_always", tuple(self.decides.glossary.facts[name] for name in facts))
         object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
 
@@ -352,6 +354,14 @@ def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tu
 
     visit(name)
     return tuple(found)
+
+
+def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:
+    """Everything on which a function rests in the end that no function of the policy says, settings apart."""
+    behind = in_order(nodes, (name,))
+    return tuple(
+        dict.fromkeys(each for node in behind for each in node.params if each not in nodes and each not in settings)
+    )
 
 
 def in_order(nodes: Mapping[str, Node], names: Iterable[str]) -> tuple[Node, ...]:

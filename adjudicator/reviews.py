@@ -14,6 +14,7 @@ from adjudicator.facts import Glossary, Party
 from adjudicator.judging import Judgement, Standing, changes_at, deadlines, findings, judge, remarks, requests, ruled
 from adjudicator.later import LATER, later
 from adjudicator.policy import Edition
+from adjudicator.weighing import Memory
 
 NEEDS_INFORMATION: Final = "needs_information"
 
@@ -112,9 +113,9 @@ class ReviewDocket:
         """What a case asks: the only question, unless there are several."""
         return self.asked(case) if self.asked else self.questions[0]
 
-    def rule(self, edition: Edition, case: Any) -> Ruling:
+    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Ruling:
         """Judge the case, and tell only what it comes to."""
-        judgement = self._judged(edition, case)
+        judgement = self._judged(edition, case, memory)
         outcome = self._outcome(judgement)
         return Ruling(outcome, (ruled(judgement, outcome),))
 
@@ -140,9 +141,9 @@ class ReviewDocket:
             remarks=lambda _: tuple(remarks(judgement)),
         )
 
-    def _judged(self, edition: Edition, case: Any) -> Judgement:
+    def _judged(self, edition: Edition, case: Any, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)
-        judgement = judge(self.part_for(edition, subject), subject)
+        judgement = judge(self.part_for(edition, subject), subject, memory)
         judgement.facts.update(
             denied=judgement.standing is Standing.REFUSED,
             barred=judgement.barred,

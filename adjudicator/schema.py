@@ -145,6 +145,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
 }
 """The other schemas, by the name of what they describe."""
 
+NO_POLICY: Final = "No pack of policies is installed, so there is none."
 _ONLY_IN_A_CASE: Final = tuple(
     each.name for each in attrs.fields(Case) if each.name not in attrs.fields_dict(OrderInquiry)
 )
@@ -196,8 +197,10 @@ class _Writer:
 
     def whole(self, title: str, about: str, kinds: list[Schema]) -> Schema:
         """The whole schema: of one kind, or of either of several."""
-        body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
-        description = " ".join(filter(None, (*(kind["description"] for kind in kinds if kind is body), about)))
+        none: Schema = {"not": {}}
+        body = kinds[0] if len(kinds) == 1 else {"oneOf": kinds} if kinds else none
+        of_one = [kind["description"] for kind in kinds if kind is body]
+        description = " ".join(filter(None, (*of_one, about if kinds else NO_POLICY)))
         return {
             "$schema": DIALECT,
             **body,

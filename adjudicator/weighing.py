@@ -6,16 +6,24 @@ them give the same answer, that is the answer; else what is asked for is what ma
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from enum import Enum, auto
+from functools import cached_property, partial
+from itertools import combinations_with_replacement
 from math import inf
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent
 from adjudicator.policy import UNSETTLED, Edition, Node
+
+T = TypeVar("T")
+
+Memory: TypeAlias = dict[Hashable, Any]
+"""What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
 
 
 @frozen
@@ -26,24 +34,32 @@ class Branch:
     value: Any
 
 
-@frozen
+@frozen(eq=False)
 class Branches:
     """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
 
     branches: tuple[Branch, ...]
     asks: Mapping[Hashable, tuple[Ask, ...]]
 
+    @cached_property
+    def answer(self) -> Any:
+        """The answer that all branches share, else what has to be asked."""
+        return settled(self)
+
 
 class Facts(dict[str, Any]):
     """The facts of one subject, by name: those that clauses rest on, and the others when they are first asked for.
 
-    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply.
+    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply. What a
+    function came to on facts that are not plainly known is taken from the ``memory``, if there is one, and put there.
     """
 
-    def __init__(self, edition: Edition, subject: Any) -> None:
+    def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         super().__init__(edition.settings)
+        self._memory = memory
         self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
         self._nodes = edition.nodes
+        self._handed = edition.handed
         self._leaves = edition.decides.glossary.facts
         self._subject = subject
         self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
@@ -63,12 +79,39 @@ class Facts(dict[str, Any]):
         unsettled = self.unsettled
         for node in nodes:
             values = node.arguments(self)
-            value = node.function(*values) if unsettled.isdisjoint(node.params) else _tried(node, values)
+            if unsettled.isdisjoint(node.params):
+                value = node.function(*values)
+            else:
+                value = self._tried(node, values)
             self[node.name] = value
             if type(value) in _NOT_PLAIN:
                 unsettled.add(node.name)
 
+    def _tried(self, node: Node, values: tuple[Any, ...]) -> Any:
+        """What a function comes to, or came to when all that it rests on in the end was the same.
 
+        Not: when ``values`` were the same. Those that a policy makes can be equal and differ in what it leaves out of comparison.
+        """
+        if self._memory is None:
+            return _tried(node, values)
+        key = (node.function, self._handed[node.name](self))
+        return remembered(self._memory, key, partial(_tried, node, values))
+
+
+def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
+    """What was made for a key before; made now where nothing was, or where nothing can be remembered by it."""
+    if memory is None:
+        return make()
+    try:
+        found: T = memory.get(key, _NOTHING)
+    except TypeError:  # a fact is of a type that can be changed
+        return make()
+    if found is _NOTHING:
+        memory[key] = found = make()
+    return found
+
+
+_NOTHING: Final[Any] = object()
 _NOT_PLAIN: Final = UNSETTLED | {Branches}
 _NOT_TAKEN: Final = object()
 
@@ -95,7 +138,7 @@ def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
             for so_far in combined
             for option in options
-            if _agree(so_far.assuming, option.assuming)
+            if _agree(option.assuming, so_far.assuming)
         ]
     results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
     first = results[0].value
@@ -127,7 +170,7 @@ def _options(
 ) -> Iterator[Branch]:
     """The values that a fact could take where a function asks for it."""
     if type(value) is Branches and admitted:
-        value = settled(value)
+        value = value.answer
     if type(value) is Branches:
         asks.update(value.asks)
         for branch in value.branches:
@@ -257,26 +300,28 @@ def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
     alike: dict[tuple[Hashable, ...], list[Branch]] = {}
     for branch in branches:
         alike.setdefault(tuple(branch.assuming), []).append(branch)
-    return any(_differ(key, some, branches) for some in alike.values())
+    return any(_differ(key, some, others) for some, others in combinations_with_replacement(alike.values(), 2))
 
 
-def _differ(key: Hashable, some: list[Branch], branches: list[Branch]) -> bool:
-    """Whether a branch and one of some, which all assume of the same things, agree but for one assumption and answer otherwise."""
-    known = some[0].assuming.keys() - {key}
-    kinds: dict[tuple[Hashable, ...], dict[tuple[Any, ...], set[Hashable]]] = {}
+def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
+    """Whether of branches that all assume of the same things, and of such others, two agree but for one assumption and answer otherwise."""
+    shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
+    of_some = _kinds(some, shared)
+    of_others = of_some if others is some else _kinds(others, shared)
+    return any(len(kinds | of_others[agreed]) > 1 for agreed, kinds in of_some.items() if agreed in of_others)
+
+
+def _nothing(_: object) -> None:
+    """What is assumed where nothing is."""
+
+
+def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
+    """The kinds of answers that branches give, by what they assume of some things."""
+    assumed = itemgetter(*on) if on else _nothing
+    kinds: dict[Any, set[Hashable]] = {}
     for branch in branches:
-        shared = tuple(each for each in branch.assuming if each in known)
-        if shared not in kinds:
-            kinds[shared] = {}
-            for each in some:
-                kinds[shared].setdefault(_projected(each, shared), set()).add(_kind(each.value))
-        if kinds[shared].get(_projected(branch, shared), set()) - {_kind(branch.value)}:
-            return True
-    return False
-
-
-def _projected(branch: Branch, on: tuple[Hashable, ...]) -> tuple[Any, ...]:
-    return tuple(branch.assuming[each] for each in on)
+        kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
+    return kinds
 
 
 def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:

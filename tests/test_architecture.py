@@ -12,9 +12,12 @@ import subprocess
 import sys
 import textwrap
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import grimp
@@ -22,6 +25,8 @@ import pytest
 from importlinter import cli as import_linter
 
 from adjudicator import case as case_module
+from adjudicator import decision as decision_module
+from adjudicator import facts as facts_module
 from adjudicator.governing import policies
 from tradings import FOUND
 
@@ -125,6 +130,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "reviews": {
         "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "weighing": {
+        "functools": "what a fact comes to is settled once",
     },
     "policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
@@ -564,6 +572,22 @@ LEDGER: Final = frozenset({"SettlementKind"})
 """The enumeration of a case whose values the engine may tell apart: under which heading money was paid before."""
 
 
+TELLING: Final = frozenset(
+    {"codes", "explaining", "given", "handbook", "laws", "output", "records", "rulebook", "terminal", "words"}
+)
+"""The shells that tell of decisions: they know as little law as the engine. The others are about one platform, or examples."""
+
+OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "entitling.answers": (frozenset({"closed"}), "of a window, and not of a shop"),
+    "judging": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
+    "words.__init__": (frozenset({"closed"}), "of brackets, and of a time that is over, and not of a shop"),
+}
+"""Words that the law has too, and what they are where they stand."""
+
+NAMED_IN_EXAMPLES: Final = frozenset({"cli"})
+"""What may name a policy that comes along: the help of the command, and its demonstration."""
+
+
 def citations_in(source: str) -> list[str]:
     """The citations of rules and readings in a text."""
     return [match.group() for match in CITATION.finditer(source)]
@@ -591,9 +615,78 @@ def values_singled_out(source: str) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("module", engine_modules())
-def test_the_engine_cites_no_rule_and_no_reading(module: str) -> None:
-    assert citations_in(engine_modules()[module].read_text(encoding="utf-8")) == []
+def all_modules() -> dict[str, Path]:
+    """Every module of the engine and its shells by name."""
+    return {".".join(path.relative_to(ENGINE).with_suffix("").parts): path for path in sorted(ENGINE.rglob("*.py"))}
+
+
+def telling_modules() -> dict[str, Path]:
+    """The modules of the engine and of the shells that tell of decisions."""
+    return {name: path for name, path in all_modules().items() if name.partition(".")[0] in SHELLS & TELLING} | (
+        engine_modules()
+    )
+
+
+def written_in(source: str) -> set[str]:
+    """The texts that a module's code holds, what stands alone (a docstring) left out, and the classes that it names."""
+    nodes = [*ast.walk(ast.parse(source))]
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    }
+    return texts | {node.id for node in nodes if isinstance(node, ast.Name) and node.id[0].isupper()}
+
+
+def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
+    """What a module defines: the values of its enumerations, and its kinds of documents with their classes."""
+    own = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__]
+    values = {value.value for each in own if issubclass(each, Enum) for value in each}
+    documents = {each for each in own if isinstance(getattr(each, "kind", None), str)}
+    return values, {text for each in documents for text in (each.__name__, vars(each)["kind"])}
+
+
+def words_of_the_law() -> frozenset[str]:
+    """Issuers, grounds, kinds of goods and of documents, acts and the like, that a claim or a case of a pack can hold."""
+    of_packs = [import_module(name) for name in pack_modules() if "case" in name.rpartition(".")[2]]
+    told = [words for module in (case_module, *of_packs) for words in words_of(module)]
+    vocabulary = [words for module in (facts_module, decision_module) for words in words_of(module)]
+    return frozenset[str]().union(*told).difference(*vocabulary)
+
+
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"case", "claim_facts"}))
+def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str) -> None:
+    """By whatever name: the value of an enumeration, the kind of a document or its class, of claims and of every pack."""
+    of_its_own, _ = OF_ITS_OWN.get(module, (frozenset(), ""))
+    assert written_in(telling_modules()[module].read_text(encoding="utf-8")) & words_of_the_law() == of_its_own
+
+
+def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none() -> None:
+    """It names the class of each once as the type of a fact and once to pick them out, and none of their fields."""
+    source = engine_modules()["claim_facts"].read_text(encoding="utf-8")
+    values, documents = words_of(case_module)
+    classes = {name for name in documents if name[0].isupper()} - {"OtherEvidence"}
+    named = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id in documents]
+    assert Counter(named) == dict.fromkeys(classes, 2)
+    assert written_in(source) & (values | documents) == classes
+
+
+@pytest.mark.parametrize("module", all_modules())
+def test_the_engine_and_its_shells_name_no_pack(module: str) -> None:
+    source = all_modules()[module].read_text(encoding="utf-8")
+    named = {pack.name for pack in PACKS if any(pack.name in text for text in written_in(source))}
+    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set())
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for kind in ("*.py", "*.po", "*.html") for each in sorted(ENGINE.rglob(kind))],
+    ids=lambda path: str(path.relative_to(ENGINE)),
+)
+def test_the_engine_cites_no_rule_and_no_reading(path: Path) -> None:
+    """Neither in code and comments nor in words and pages."""
+    assert citations_in(path.read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("module", engine_modules())
@@ -602,15 +695,20 @@ def test_the_engine_holds_no_number_of_a_rule(module: str) -> None:
     assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) <= known
 
 
-@pytest.mark.parametrize("module", sorted(engine_modules().keys() - {"case"}))
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"case", "laws"}))
 def test_the_engine_prefers_no_issuer_and_no_kind_of_goods(module: str) -> None:
-    assert values_singled_out(engine_modules()[module].read_text(encoding="utf-8")) == []
+    assert values_singled_out(telling_modules()[module].read_text(encoding="utf-8")) == []
 
 
 def test_law_in_the_engine_would_be_seen() -> None:
     assert citations_in("# DG.1.3(2)\nx = 1  # by R9") == ["DG.1", "R9"]
     assert numbers_in("def hours(category):\n    return 24 if category else -72") == {24, 72}
     assert values_singled_out("if issuer.role is IssuerRole.BRAND_OWNER: pass") == ["IssuerRole.BRAND_OWNER"]
+    spoken = '"""Of the brand_owner."""\nif role == "brand_owner" or type(document) is CourierStatement:\n    pass'
+    assert written_in(spoken) & words_of_the_law() == {"brand_owner", "CourierStatement"}
+    assert {"accredited_lab", "goods_swapped", "damage_photo", "milk_powder"} < words_of_the_law()
+    assert {"cash_on_delivery", "official_feedback"} < words_of_the_law()
+    assert not words_of_the_law() & {"consumer", "refund", "approved"}
 
 
 # A light import

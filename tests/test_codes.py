@@ -14,13 +14,16 @@ from hypothesis import strategies as st
 
 import adjudicator.codes
 from adjudicator import decide
+from adjudicator.case import Minor
+from adjudicator.claims import CLAIMS
 from adjudicator.codec import case_from
-from adjudicator.codes import Code, Kind, code_document, codes
+from adjudicator.codes import Code, Kind, code_document, codes, codes_without_words
 from adjudicator.decision import Effect
 from adjudicator.explaining import explained
 from adjudicator.explaining.codebook import codes_page
-from adjudicator.facts import Party
-from adjudicator.governing import policies
+from adjudicator.facts import Failed, Party
+from adjudicator.governing import editions, policies
+from adjudicator.policy import Edition
 from adjudicator.words import LANGUAGES, tag_of
 from documents import documents
 
@@ -107,6 +110,35 @@ def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest
     assert found["damage_proof_is_usable.holds"].editions == ("2022-03-15", "2030-01-01", "2031-01-01")
     gone_for_a_while = found[f"{first.requires[0].__name__}.holds"]
     assert gone_for_a_while.editions == ("2022-03-15", "2031-01-01")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_edition_that_comes_along_has_all_its_words(language: str) -> None:
+    assert [lacking for edition in editions() for lacking in codes_without_words(edition, language)] == []
+
+
+def goods_are_dear(goods_paid: Minor) -> bool | Failed:
+    """XX.1. The goods cost something."""
+    return goods_paid > 0 or Failed("given_away")
+
+
+@pytest.mark.parametrize(
+    ("language", "restatement"),
+    [("en", ()), ("zh_Hans", ("rule.goods_are_dear",)), ("zh_Hant", ("rule.goods_are_dear",))],
+)
+def test_what_a_pack_has_no_words_for_is_listed(language: str, restatement: tuple[str, ...]) -> None:
+    """The title, a reason, a remark's switch, a sentence left out, and what a docstring says in English only."""
+    edition = Edition(
+        policy="acme.gifts",
+        article="XX.1; XX.2",
+        effective_from=dt.date(2023, 1, 1),
+        decides=CLAIMS,
+        requires=(goods_are_dear,),
+        settings={"generous": True},
+        not_adjudicated={"XX.2": "kindness"},
+    )
+    lacking = ("title.acme.gifts", "reason.given_away", "setting.generous", "not_adjudicated.kindness")
+    assert codes_without_words(edition, language) == (*lacking, *restatement)
 
 
 def test_a_policy_that_is_not_installed_has_no_codes() -> None:

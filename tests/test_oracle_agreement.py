@@ -10,9 +10,10 @@ from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from adjudicator.testing import Json, NearlyValid, breakages, case_documents, nearly_valid_documents
+from breaking import broken
 from conftest import Shares
-from documents import documents
-from oracle import faults, judge
+from documents import ONE_OF_OTHER_KINDS, documents
+from oracle import faults, judge, other_faults
 from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN
 from proving.comparison import RULEBOOKS, decided, faults_found, told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, MAKERS, OFF_PLATFORM
@@ -176,5 +177,44 @@ def test_all_faults_are_told_at_once(policy: str) -> None:
         if one.well_formed and other.well_formed and isinstance(one.document, dict):
             both = one.document | {"settlements": other.document["settlements"], "evidence": other.document["evidence"]}
             assert faults_found(both) == set(faults(both))
+
+    check()
+
+
+# Cases of other kinds
+
+
+@pytest.mark.parametrize("policy", RULEBOOKS)
+def test_sound_cases_of_other_kinds_have_no_faults(policy: str) -> None:
+    """Neither engine nor oracle finds fault with a sound case."""
+
+    @given(documents(policy))
+    def check(document: Json) -> None:
+        assert faults_found(document) == set(other_faults(document)) == set()
+
+    check()
+
+
+@pytest.mark.parametrize("policy", RULEBOOKS)
+def test_faults_of_other_kinds_agree_wherever_one_case_is_broken(policy: str) -> None:
+    """Every value of a case replaced, left out or said twice: the same places are named, also where all is sound still."""
+    refused = 0
+    for document in broken(ONE_OF_OTHER_KINDS[policy]):
+        found = faults_found(document)
+        assert found == set(other_faults(document)), document
+        refused += bool(found)
+    assert refused > 100
+
+
+@pytest.mark.parametrize("policy", RULEBOOKS)
+def test_faults_of_other_kinds_agree(policy: str) -> None:
+    """The same of any case, and of one that is broken in two places."""
+
+    @settings(max_examples=2 * settings().max_examples)
+    @given(documents(policy), st.data())
+    def check(document: Json, data: st.DataObject) -> None:
+        once = data.draw(st.sampled_from(tuple(broken(document))))
+        twice = data.draw(st.sampled_from(tuple(broken(once)))) if data.draw(st.booleans()) else once
+        assert faults_found(twice) == set(other_faults(twice))
 
     check()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from adjudicator import Decision, InputError, decide
+from adjudicator import Decision, InputError, decide, laws
 from adjudicator.codec import case_from
 from adjudicator.decision import Effect
 from adjudicator.requiring import Status, requirements
@@ -626,3 +626,38 @@ def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, shown: str
 def test_kinds_of_evidence_and_fields_of_other_cases_are_none_of_this_one(place: str, value: Any) -> None:
     """They are told where they stand."""
     assert [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, place, value))] == [place]
+
+
+@pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])
+def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict[str, Any], member: str) -> None:
+    """Absent, null and empty ask for the same, and what is supplied finds its place."""
+    without = {name: value for name, value in case.items() if name != member}
+    cases = [case_from(each) for each in (without, without | {member: None}, without | {member: {}})]
+    decisions = [decide(each) for each in cases]
+    assert [(each.outcome, each.requests) for each in decisions] == [(decisions[0].outcome, decisions[0].requests)] * 3
+    for each in cases:
+        laws.requests_are_honest(each)
+        laws.what_if_is_honest(each)
+
+
+IN_20_DAYS = {"agreed_otherwise": True, "agreed_days": 20}
+
+
+@pytest.mark.parametrize(
+    ("goods", "asked"),
+    [
+        ({"custom": True, "commitment": None, "ordinary_hours": 24, **IN_20_DAYS}, "commitment"),
+        ({"custom": None, "commitment": "hours_24", "ordinary_hours": 5, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "hours_48", "ordinary_hours": 24, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "agreed", "agreed_otherwise": False, "ordinary_hours": 48}, "goods"),
+    ],
+)
+def test_a_dispatch_nobody_knows_when_could_lie_between_two_times(goods: dict[str, Any], asked: str) -> None:
+    """In time for the one and late for the other: so which of them holds is asked for, though both are long over."""
+    case = put(A_DISPATCH, "/dispatch/at", None)
+    case = put(case, "/as_of", "2022-09-01T00:00:00+08:00")
+    for name, value in goods.items():
+        case = put(case, f"/goods/{name}", value)
+    decision = decide(case_from(case))
+    assert decision.outcome == "needs_information"
+    assert {request.need for request in decision.requests} == {"dispatch", asked}

@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from enum import Enum
+from random import Random
 from typing import Any, Final, cast, get_args, get_origin
 
 import attrs
@@ -17,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from adjudicator import InputError, Instant, decide, dump_case, laws, load_case, load_decision
+from adjudicator import InputError, Instant, decide, dump_case, laws, load_case, load_decision, weighing
 from adjudicator.case import (
     Case,
     Category,
@@ -65,7 +67,9 @@ from adjudicator.whatif import (
 )
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, penalty
+from breaking import broken
 from documents import documents
+from tradings import FOUND
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -590,26 +594,79 @@ def test_an_alternative_can_be_applied() -> None:
 
 
 def test_few_decisions_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot matter is not tried: a late claim takes a few dozen decisions, not hundreds."""
+    """What cannot matter is not tried: a late claim takes a few dozen rulings, not hundreds."""
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(filed_at=late), as_of=late)
-    assert decisions_made(case, monkeypatch) < 60
-    assert decisions_made(a_case(AUTHENTICITY, an_appraisal()), monkeypatch) < 120
+    assert 0 < rulings_made(case, monkeypatch) < 60
+    assert 0 < rulings_made(a_case(AUTHENTICITY, an_appraisal()), monkeypatch) < 120
 
 
-def decisions_made(case: Case, monkeypatch: pytest.MonkeyPatch) -> int:
+def rulings_made(case: Case, monkeypatch: pytest.MonkeyPatch) -> int:
     made: list[Any] = []
     docket = type(edition_for(case).decides)
-    once_more = docket.decide
+    once_more = docket.rule
 
-    def counted(self: Any, edition: Any, case: Any) -> Any:
+    def counted(self: Any, edition: Any, case: Any, memory: Any = None) -> Any:
         made.append(case)
-        return once_more(self, edition, case)
+        return once_more(self, edition, case, memory)
 
     with monkeypatch.context() as patch:
-        patch.setattr(docket, "decide", counted)
+        patch.setattr(docket, "rule", counted)
         alternatives(case)
     return len(made)
+
+
+# Nothing is worked out twice
+
+
+@for_every_policy
+def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
+    """Of cases that differ in one value, each is ruled as if it were the first."""
+
+    @SOME
+    @given(documents(policy), st.randoms(use_true_random=False))
+    def check(document: Json, random: Random) -> None:
+        memory: dict[Hashable, Any] = {}
+        like = [*broken(document)]
+        for each in (document, *random.sample(like, min(40, len(like))), document):
+            with suppress(InputError):
+                case = case_from(each)
+                edition = edition_for(case)
+                assert edition.decides.rule(edition, case, memory) == edition.decides.rule(edition, case)
+
+    check()
+
+
+def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> None:
+    """Proofs of two units and of one are equal to the policy; which it was is no matter of what was seen before."""
+    pending = an_appraisal(id="E2", verification=Verification.UNVERIFIED)
+    memory: dict[Hashable, Any] = {}
+    for units in (3, 1, 2):
+        case = a_case(AUTHENTICITY, an_appraisal(units_covered=units), pending, order=an_order(a_line(quantity=3)))
+        edition = edition_for(case)
+        assert edition.decides.rule(edition, case, memory) == edition.decides.rule(edition, case)
+
+
+def nearly_unknown(incidents: int) -> Json:
+    """A case of several incidents of which little more is known than that there were some."""
+    acts = ("contact", "content", "parcel")
+    told = [{"id": f"incident-{number}", "act": acts[number % len(acts)]} for number in range(incidents)]
+    return {**FOUND, "incidents": told, "shop": {"id": "shop-1"}}
+
+
+def test_where_nearly_everything_is_unknown_little_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of hundreds of cases that are ruled on the way, each tries a few functions anew, and not each function on everything."""
+    tried: list[object] = []
+    once_more = weighing._weighed
+
+    def counted(node: Any, values: tuple[Any, ...]) -> Any:
+        tried.append(node.function)
+        return once_more(node, values)
+
+    monkeypatch.setattr(weighing, "_weighed", counted)
+    found = what_if(case_from(nearly_unknown(3)))
+    assert len(found.questions) > 20
+    assert len(tried) < 3_000
 
 
 # What to ask next

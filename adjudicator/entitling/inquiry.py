@@ -63,7 +63,11 @@ def _inquiry(document: dict[str, Any], faults: list[Fault]) -> OrderInquiry:
 
 def _as_a_case(document: Mapping[str, Any]) -> dict[str, Any]:
     """A document about an order as a case under the oldest guarantee, whose claim can only be at fault where the order is."""
-    first = min((group[0] for group in claim_policies()), key=lambda edition: edition.governs_from)
+    first = min((group[0] for group in claim_policies()), key=lambda edition: edition.governs_from, default=None)
+    if first is None:
+        raise InputError(
+            [Fault("", shown(document), "a policy for claims to ask, and no pack is installed that has one")]
+        )
     order = document.get("order")
     lines = order.get("lines") if isinstance(order, dict) else None
     line = next(iter(lines), None) if isinstance(lines, list) else None

@@ -29,6 +29,8 @@ def policies_page(
         rows.add_row(*map(Text, (edition.policy, edition.name, until, words_for(edition, language).title())))
     if on is not None and not rows.row_count:
         return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
+    if not rows.row_count:
+        return Text(words.say("policy.none_installed"))
     return Trimmed(rows)
 
 

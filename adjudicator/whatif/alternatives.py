@@ -23,7 +23,7 @@ from adjudicator.judging import Subject
 from adjudicator.places import NEW
 from adjudicator.policy import Edition
 from adjudicator.whatif.acts import Acts
-from adjudicator.whatif.asking import Question, ask_next, questions_document
+from adjudicator.whatif.asking import Question, questions_document, questions_in
 from adjudicator.whatif.trying import (
     Move,
     Place,
@@ -91,8 +91,12 @@ def alternatives(
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
     """
-    edition = edition or edition_for(case)
-    trials = Trials(case, edition, decision)
+    return alternatives_in(Trials(case, edition or edition_for(case), decision))
+
+
+def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
+    """The same, with what was tried before in mind."""
+    case, edition = trials.case, trials.edition
     found = [each for subject in edition.decides.subjects(case) for each in _Search(trials, subject).alternatives()]
     return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
 
@@ -112,12 +116,8 @@ def what_if(case: Any, edition: Edition | None = None) -> WhatIf:
     Raises :class:`~adjudicator.faults.InputError` for a case that no edition governs.
     """
     edition = edition or edition_for(case)
-    decision = decide(case, edition)
-    return WhatIf(
-        decision,
-        alternatives(case, edition, decision=decision),
-        ask_next(case, edition, decision=decision),
-    )
+    trials = Trials(case, edition, decide(case, edition))
+    return WhatIf(trials.decision, alternatives_in(trials), questions_in(trials))
 
 
 def what_if_document(found: WhatIf) -> dict[str, Any]:

@@ -95,9 +95,12 @@ def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | 
     same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
     than asked for. What has to be put right is either put right or not: it has one answer.
     """
-    edition = edition or edition_for(case)
-    trials = Trials(case, edition, decision)
-    subjects = {each.line_id: each for each in edition.decides.subjects(case)}
+    return questions_in(Trials(case, edition or edition_for(case), decision))
+
+
+def questions_in(trials: Trials) -> tuple[Question, ...]:
+    """The same, with what was tried before in mind."""
+    subjects = {each.line_id: each for each in trials.edition.decides.subjects(trials.case)}
     found = [_Asked(trials, group, subjects).question() for group in _together(trials.ruling.requests)]
     ranked = sorted(found, key=lambda each: (-each.settles, each.leaves))
     parties = list(dict.fromkeys(each.to for each in ranked))

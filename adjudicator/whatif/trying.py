@@ -21,7 +21,7 @@ from adjudicator.judging import Subject
 from adjudicator.places import Kind, held_at, kind_at, steps
 from adjudicator.policy import Edition, facts_behind
 from adjudicator.soundness import AMOUNT
-from adjudicator.weighing import Facts
+from adjudicator.weighing import Facts, Memory
 from adjudicator.whatif.turning import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
 
 Move: TypeAlias = tuple[Put, ...]
@@ -50,7 +50,8 @@ class Trials:
         self.case = case
         self.edition = edition
         self.decision = decision or edition.decides.decide(edition, case)
-        self.ruling = edition.decides.rule(edition, case)
+        self._memory: Memory = {}
+        self.ruling = edition.decides.rule(edition, case, self._memory)
         self._ruled: dict[Hashable, Ruling | None] = {frozenset(): self.ruling}
 
     def ruled(self, move: Iterable[Put]) -> Ruling | None:
@@ -59,7 +60,7 @@ class Trials:
         key = frozenset([(pointer, repr(value)) for pointer, value in puts])
         if key not in self._ruled:
             try:
-                self._ruled[key] = self.edition.decides.rule(self.edition, applied(self.case, puts))
+                self._ruled[key] = self.edition.decides.rule(self.edition, applied(self.case, puts), self._memory)
             except InputError:
                 self._ruled[key] = None
         return self._ruled[key]

@@ -258,7 +258,7 @@ class DispatchCase:
     policy: str
     as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
     order: DispatchOrder
-    goods: DispatchGoods
+    goods: DispatchGoods | None = None
     dispatch: Dispatch | None = None
     out_of_stock: bool | None = field(default=None, metadata={"means": "Whether the merchant lacks the goods."})
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
@@ -399,7 +399,7 @@ class ArrivalCase:
     as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
     claim: ArrivalClaim
     order: ArrivalOrder
-    top_up: OrderedTopUp
+    top_up: OrderedTopUp | None = None
     evidence: tuple[ArrivalEvidence, ...]
     evidence_closes_at: Instant | None = field(
         default=None, metadata={"means": "After it, evidence that is missing is not waited for any longer."}

@@ -33,6 +33,7 @@ from pinduoduo.virtual_case import (
     ListingShop,
     MerchantScreenshot,
     OfficialFeedback,
+    OrderedTopUp,
     ShopType,
 )
 
@@ -306,7 +307,7 @@ LISTINGS = ReviewDocket(
 
 
 def _goods(at: WholeCase) -> DispatchGoods:
-    goods: DispatchGoods = at.case.goods
+    goods: DispatchGoods = at.case.goods or DispatchGoods()
     return goods
 
 
@@ -415,16 +416,19 @@ DISPATCHES = ReviewDocket(
 # Arrival
 
 
+def _top_up(at: WholeCase) -> OrderedTopUp:
+    top_up: OrderedTopUp = at.case.top_up or OrderedTopUp()
+    return top_up
+
+
 def account_platform(at: WholeCase) -> str | Open:
     """The platform that the account belongs to."""
-    known: str | None = at.case.top_up.account_platform
-    return _known(known, ACCOUNT_PLATFORM, "account_platform")
+    return _known(_top_up(at).account_platform, ACCOUNT_PLATFORM, "account_platform")
 
 
 def account(at: WholeCase) -> str | Open:
     """The account that was to be topped up."""
-    known: str | None = at.case.top_up.account
-    return _known(known, TOP_UP_ACCOUNT, "account")
+    return _known(_top_up(at).account, TOP_UP_ACCOUNT, "account")
 
 
 def official_feedback(at: WholeCase) -> tuple[OfficialFeedback, ...]:

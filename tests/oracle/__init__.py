@@ -11,6 +11,7 @@ from .dispatch import judge_dispatch
 from .input_faults import faults
 from .listing import judge_listing
 from .off_platform import judge_off_platform
+from .other_faults import other_faults
 from .verdict import judge
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "judge_dispatch",
     "judge_listing",
     "judge_off_platform",
+    "other_faults",
 ]

@@ -72,7 +72,7 @@ def adapt_doudian(
     shop = _gathered(faults, load_mapping, mapping)
     moment = _gathered(faults, _moment_of, as_of)
     if policy not in policies() or policies()[policy][0].decides.case_type is not Case:
-        faults.append(Fault("case#/policy", shown(policy), f"one of {', '.join(_claim_policies())}"))
+        faults.append(Fault("case#/policy", shown(policy), _one_of_the_claims()))
     if faults:
         raise InputError(faults)
     ledger = Ledger(tuple(roots))
@@ -98,8 +98,9 @@ def _moment_of(as_of: Instant | str) -> Instant:
         raise InputError([Fault("case#/as_of", shown(as_of), "an RFC 3339 instant with an offset")]) from None
 
 
-def _claim_policies() -> list[str]:
-    return [policy for policy, editions in policies().items() if editions[0].decides.case_type is Case]
+def _one_of_the_claims() -> str:
+    claims = [policy for policy, editions in policies().items() if editions[0].decides.case_type is Case]
+    return f"one of {', '.join(claims)}" if claims else "a policy for claims, and no pack is installed that has one"
 
 
 def _data(ledger: Ledger, root: Node, faults: list[Fault]) -> View:
