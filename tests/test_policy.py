@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from attrs import evolve
 
+from adjudicator import governing as finding
 from adjudicator.case import Category, Programme
 from adjudicator.civil_time import Instant
 from adjudicator.claims import CLAIMS
@@ -15,7 +16,15 @@ from adjudicator.codec import case_document, case_from
 from adjudicator.decision import PolicyRef
 from adjudicator.facts import Ask, Need, Open, Party, Pool
 from adjudicator.faults import Fault, InputError
-from adjudicator.governing import edition_behind, edition_for, editions, governing, in_order, policies
+from adjudicator.governing import (
+    edition_behind,
+    edition_for,
+    editions,
+    governing,
+    in_order,
+    one_of_the_policies,
+    policies,
+)
 from adjudicator.policy import Edition, Law, PolicyError
 from adjudicator.testing import a_case, a_damage_photo, an_order
 
@@ -251,3 +260,10 @@ def test_an_edition_is_found_again_by_what_a_decision_says_of_it() -> None:
         assert edition_behind(PolicyRef(each.policy, each.name, each.revision)) is each
     assert edition_behind(PolicyRef("douyin_global.authenticity", "1999-01-01", 1)) is None
     assert edition_behind(PolicyRef("nobody.s_promise", "2022-03-15", 1)) is None
+
+
+def test_a_fault_says_which_policies_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or that there are none, where no pack is installed."""
+    assert one_of_the_policies() == "one of " + ", ".join(policies())
+    monkeypatch.setattr(finding, "policies", dict)
+    assert one_of_the_policies() == "a policy, and no pack is installed that has one"

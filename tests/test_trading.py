@@ -1044,6 +1044,19 @@ def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> No
     )
 
 
+def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
+    """Neither in a decision nor in a ruling; of one that may, it is."""
+    grave = {**FOUND["incidents"][0], "grave_threat": True}
+    open_one = {**FOUND["incidents"][0], "id": "incident-2", "problems": None}
+    for incidents, places in (([grave, open_one], []), ([open_one], ["/incidents/0/problems"])):
+        case = case_from(changed(("/incidents", incidents), ("/shop/written_promise", NOTHING)))
+        ruling = EDITION.decides.rule(EDITION, case)
+        *acts, _ = ruling.subjects
+        told = [place for act in acts for request in act.requests for each in request.accepts for place in each]
+        assert told == places
+    assert [each.case for each in OFF_PLATFORM_TRADING.subjects(case)] == [case, case]
+
+
 def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
     """R9: paid too late is too late from nothing, and needless from plenty; a balance between them may have met the lower one."""
     late = [{"amount": RAISE + 200_000, "paid_at": "2023-05-09T00:00:00+08:00"}]
