@@ -11,7 +11,7 @@ from typing import Final, TypeVar
 
 from adjudicator.case import Minor
 from adjudicator.civil_time import Instant
-from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
 from adjudicator.reviews import Question, ReviewDocket, WholeCase
 from adjudicator.soundness import AMOUNT, COUNT
 from pinduoduo.virtual_case import (
@@ -353,15 +353,13 @@ def ordinary_hours(at: WholeCase) -> int | Open:
     return _known(_goods(at).ordinary_hours, ORDINARY_DISPATCH_TIME, "ordinary_hours", could_be)
 
 
-def _whether_and_when(dispatch: Dispatch) -> tuple[Ask, ...]:
-    """What to ask where it is not known whether it happened: that it did, and when if that is not said."""
-    return (Ask(DISPATCH, ({"dispatched": (True,), **({} if dispatch.at else {"dispatched_at": ()})},)),)
-
-
 def dispatched(at: WholeCase) -> bool | Open:
-    """Whether the order was dispatched."""
+    """Whether the order was dispatched; who says so also says when, if that is not known."""
     dispatch = _dispatch(at)
-    return Open(_whether_and_when(dispatch), could_be=NO_OR_YES) if dispatch.happened is None else dispatch.happened
+    if dispatch.happened is not None:
+        return dispatch.happened
+    when: Acceptable = {} if dispatch.at else {"dispatched_at": ()}
+    return Open((Ask(DISPATCH, ({"dispatched": (True,), **when},)),), could_be=NO_OR_YES)
 
 
 def dispatched_at(at: WholeCase) -> Instant | None | Open:
@@ -369,9 +367,7 @@ def dispatched_at(at: WholeCase) -> Instant | None | Open:
     dispatch = _dispatch(at)
     if dispatch.at is not None or dispatch.happened is False:
         return dispatch.at
-    return Open(
-        _whether_and_when(dispatch) if dispatch.happened is None else (Ask(DISPATCH, ({"dispatched_at": ()},)),)
-    )
+    return Open((Ask(DISPATCH, ({"dispatched_at": ()},)),))
 
 
 def dispatched_through(at: WholeCase) -> DispatchWay | Open:
