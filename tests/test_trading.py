@@ -1015,7 +1015,7 @@ OF_AN_ACT: Final = ["asked_for_by_the_user", "not_answered_by_the_user", "done_o
 
 
 def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> None:
-    """PO.1 and PO.2 incident by incident, PO.3 and PO.4 of the whole; only the whole has consequences."""
+    """PO.1 and PO.2 incident by incident, PO.3 of the whole; only the whole has consequences."""
     parts = parts_of.__wrapped__(EDITION)
     ends = names(EDITION.requires)
     judged = {

@@ -70,6 +70,7 @@ from admissions import IN_ORDER, penalty
 from breaking import broken
 from documents import documents
 from tradings import FOUND
+from virtual_goods import A_DISPATCH
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -635,6 +636,24 @@ def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
                 assert edition.decides.rule(edition, case, memory) == edition.decides.rule(edition, case)
 
     check()
+
+
+@pytest.mark.parametrize("policy", [AUTHENTICITY, "pinduoduo.virtual_dispatch", "pinduoduo.off_platform_trading"])
+def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ruling on a case of which much is not known takes all that it tries from memory."""
+    dispatch = {**A_DISPATCH, "goods": {}, "dispatch": {}}
+    unknown = {"pinduoduo.virtual_dispatch": dispatch, "pinduoduo.off_platform_trading": nearly_unknown(2)}
+    pending = an_appraisal(verification=Verification.UNVERIFIED)
+    case = case_from(unknown[policy]) if policy in unknown else a_case(policy, pending)
+    edition = edition_for(case)
+    memory: dict[Hashable, Any] = {}
+    ruling = edition.decides.rule(edition, case, memory)
+
+    def trying_again(*_: Any) -> None:
+        pytest.fail("tried again")
+
+    monkeypatch.setattr(weighing, "_tried", trying_again)
+    assert edition.decides.rule(edition, case, memory) == ruling
 
 
 def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> None:
