@@ -1063,6 +1063,19 @@ def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
     deposit = {"standard": 200_000, "balance": None, "top_ups": late, "raised": None}
     promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
     decision = decided(("/shop/deposit", deposit), ("/as_of", PAST), promised)
+    both = [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
+    assert asked(decision) == both
+    nothing = decided(("/shop/deposit", {**deposit, "top_ups": None}), ("/as_of", PAST), promised)
+    assert asked(nothing) == [both[0], ("platform", "top_ups", None), both[1]]
+
+
+def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
+    """R9: as much as the standard is enough for both, with it, and nothing is enough for neither; what lacks it is for the lower one."""
+    in_time = {"amount": RAISE, "paid_at": "2023-05-07T00:00:00+08:00"}
+    late = {"amount": 5 * RAISE, "paid_at": "2023-05-09T00:00:00+08:00"}
+    deposit = {"standard": 2 * RAISE, "balance": None, "top_ups": [late, in_time], "raised": None}
+    promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
+    decision = decided(("/shop/deposit", deposit), ("/as_of", PAST), promised)
     assert asked(decision) == [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
 
 
