@@ -480,6 +480,21 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
     decision = decided(PROMISED, ("/as_of", PAST), (place, None))
     assert asked(decision).count(("platform", need, None)) == 1
     assert {need for party, need, _ in asked(decision) if party == "platform"} == {need}
+    (request,) = (each for each in decision.requests if each.need == need)
+    assert all(at.startswith(place) for each in request.accepts for at in each)
+
+
+def test_whether_the_shop_applied_to_leave_is_asked_where_it_would_stand() -> None:
+    """Whether, and when; once it is known that it did, only when."""
+    over = ("/as_of", "2023-06-30T00:00:00+08:00")
+    (request,) = decided(CLOSING, over, ("/shop/exit_application", None)).requests
+    assert (request.to, request.need) == ("platform", "application_made")
+    assert request.accepts == (
+        {"/shop/exit_application/happened": (False,)},
+        {"/shop/exit_application/happened": (True,), "/shop/exit_application/at": ()},
+    )
+    (request,) = decided(CLOSING, over, ("/shop/exit_application", event(None))).requests
+    assert request.accepts == ({"/shop/exit_application/at": ()},)
 
 
 @pytest.mark.parametrize("as_of", ["2023-05-08T23:59:59.999999+08:00", PAST])

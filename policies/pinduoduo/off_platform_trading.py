@@ -211,18 +211,16 @@ def standard_to_meet(deposit_standard: Minor, deposit_raised: bool) -> Minor:
 def opening_balance(
     deposit_balance: Minor | Open, top_ups: tuple[TopUp, ...] | Open, deposit_standard: Minor | Open
 ) -> Minor | Open:
-    """R9. What the deposit held at first. Unknown, it could be just as much as meets a standard with the first so many top-ups.
+    """R9. What the deposit held at first. Unknown, it could be just as much as meets the standard with the first so many top-ups.
 
-    保证金原有金额。不详时，可能恰好连同前若干笔补缴达到某一标准。
+    保证金原有金额。不详时，可能恰好连同前几笔补缴达到标准。
     """
     if not isinstance(deposit_balance, Open) or isinstance(deposit_standard, Open):
         return deposit_balance
     paid = () if isinstance(top_ups, Open) else in_order(top_ups)
     paid_so_far = accumulate((each.amount for each in paid), initial=0)
-    standards = (deposit_standard, deposit_standard + RAISE)
-    enough = {standard - so_far for so_far in paid_so_far for standard in standards}
-    could_be = {*deposit_balance.could_be, *(Minor(each) for each in enough if each > 0)}
-    return Open(deposit_balance.asks, could_be=tuple(sorted(could_be, reverse=True)))
+    enough = [Minor(deposit_standard - so_far) for so_far in paid_so_far if so_far <= deposit_standard]
+    return Open(deposit_balance.asks, could_be=tuple(dict.fromkeys((*deposit_balance.could_be, *enough))))
 
 
 def held(opening_balance: Minor, top_ups: tuple[TopUp, ...]) -> Minor:
