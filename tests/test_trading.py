@@ -32,6 +32,7 @@ EXAMPLES: Final = Path(pack.__file__).with_name("examples")
 NOTHING: Final = {"happened": False}
 AT: Final = FOUND["as_of"]
 LATE: Final = "2023-05-06T12:00:00.000001+08:00"
+TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
 PAST: Final = "2023-05-20T12:00:00+08:00"
 HARMLESS: Final = {
     "problems": [],
@@ -703,6 +704,11 @@ def test_one_without_the_other_is_told(done: tuple[tuple[str, Any], ...], told: 
     ("changes", "fault"),
     [
         ([("/opened_at", LATE), ("/shop/notice", NOTHING)], Fault("/opened_at", f'"{LATE}"', f"an instant not after as_of, {AT}")),
+        ([("/as_of", TOO_LATE)], Fault("/as_of", f'"{TOO_LATE}"', f"an instant before {TOO_LATE}")),
+        (
+            [("/shop/earlier_findings", [{"id": "1", "notice": event(LATE)}])],
+            Fault("/shop/earlier_findings/0/notice/at", f'"{LATE}"', f"an instant not after as_of, {AT}"),
+        ),
         ([("/incidents", [])], Fault("/incidents", "an empty list", "at least one incident")),
         (
             [("/incidents", [FOUND["incidents"][0]] * 2)],

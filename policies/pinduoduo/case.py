@@ -264,7 +264,7 @@ def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
         pointer = f"/shop/deposit/top_ups/{index}"
         yield from whole_number(f"{pointer}/amount", each.amount, DEPOSIT)
         yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
-    amounts = [deposit.balance, *(each.amount for _, each in top_ups)]
-    held = sum(each for each in amounts if each is not None)
-    if held > DEPOSIT.most >= max((each for each in amounts if each is not None), default=0):
+    amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if each is not None]
+    held = sum(amounts)
+    if held > DEPOSIT.most >= max(amounts):
         yield Fault("/shop/deposit", f"{held} in all", f"at most {DEPOSIT.most} in all")
