@@ -9,20 +9,17 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from adjudicator.governing import GROUP, editions_of
-from adjudicator.policy import PolicyError
+from adjudicator.governing import GROUP
 from test_packaging import ROOT, built
 
 PACK = ROOT / "docs" / "examples" / "lantern"
@@ -143,33 +140,6 @@ def test_its_own_tests_run_our_laws_over_it(site: Path) -> None:
 
 
 # A pack that cannot be had
-
-
-@pytest.mark.parametrize(
-    ("module", "told"),
-    [
-        (None, "cannot be loaded: ModuleNotFoundError: No module named 'lamps'"),
-        ("def (", "cannot be loaded: SyntaxError: invalid syntax"),
-        ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero"),
-        ("EDITION = 1", "cannot be loaded: AttributeError: module 'lamps' has no attribute 'EDITIONS'"),
-        ("EDITIONS = 1", "cannot be loaded: TypeError: 'int' object is not iterable"),
-        ("EDITIONS = (1,)", "holds 1 among its EDITIONS, which is no edition"),
-        (
-            "import attrs, douyin_global as theirs; EDITIONS = [attrs.evolve(theirs.EDITIONS[0], facts=())]",
-            "cannot be loaded: douyin_global.",
-        ),
-    ],
-)
-def test_a_pack_that_cannot_be_loaded_is_named_with_the_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str | None, told: str
-) -> None:
-    if module is not None:
-        (tmp_path / "lamps.py").write_text(module, "utf-8")
-    monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "lamps", raising=False)
-    with pytest.raises(PolicyError, match=re.escape(f"the pack lamp (lamps) {told}")):
-        editions_of(EntryPoint("lamp", "lamps", GROUP))
-    monkeypatch.delitem(sys.modules, "lamps", raising=False)
 
 
 def test_the_command_says_in_one_line_which_pack_cannot_be_loaded(site: Path, tmp_path: Path) -> None:

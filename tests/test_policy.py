@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import sys
 from collections.abc import Callable
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 from attrs import evolve
@@ -17,9 +21,11 @@ from adjudicator.decision import PolicyRef
 from adjudicator.facts import Ask, Need, Open, Party, Pool
 from adjudicator.faults import Fault, InputError
 from adjudicator.governing import (
+    GROUP,
     edition_behind,
     edition_for,
     editions,
+    editions_of,
     governing,
     in_order,
     one_of_the_policies,
@@ -267,3 +273,30 @@ def test_a_fault_says_which_policies_there_are(monkeypatch: pytest.MonkeyPatch) 
     assert one_of_the_policies() == "one of " + ", ".join(policies())
     monkeypatch.setattr(finding, "policies", dict)
     assert one_of_the_policies() == "a policy, and no pack is installed that has one"
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        (None, "cannot be loaded: ModuleNotFoundError: No module named 'lamps'"),
+        ("def (", "cannot be loaded: SyntaxError: invalid syntax"),
+        ("1 / 0", "cannot be loaded: ZeroDivisionError: division by zero"),
+        ("EDITION = 1", "cannot be loaded: AttributeError: module 'lamps' has no attribute 'EDITIONS'"),
+        ("EDITIONS = 1", "cannot be loaded: TypeError: 'int' object is not iterable"),
+        ("EDITIONS = (1,)", "holds 1 among its EDITIONS, which is no edition"),
+        (
+            "import attrs, douyin_global as theirs; EDITIONS = [attrs.evolve(theirs.EDITIONS[0], facts=())]",
+            "cannot be loaded: douyin_global.",
+        ),
+    ],
+)
+def test_a_pack_that_cannot_be_loaded_is_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str | None, told: str
+) -> None:
+    if module is not None:
+        (tmp_path / "lamps.py").write_text(module, "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "lamps", raising=False)
+    with pytest.raises(PolicyError, match=re.escape(f"the pack lamp (lamps) {told}")):
+        editions_of(EntryPoint("lamp", "lamps", GROUP))
+    monkeypatch.delitem(sys.modules, "lamps", raising=False)
