@@ -12,7 +12,7 @@ import attrs
 import pytest
 from hypothesis import given
 
-from adjudicator import InputError, decide
+from adjudicator import InputError, conduct, decide
 from adjudicator.codec import case_from
 from adjudicator.conduct import JudgedIncident, SingleIncident, gravest, parts_of
 from adjudicator.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
@@ -1140,3 +1140,31 @@ def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
 def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
     """What could at most bring it before a person is not asked for where it goes there anyway; nor what is settled."""
     assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
+
+
+# What was judged before
+
+
+def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In one memory as if each were the first; and not again where nothing differs."""
+    memory: dict[Any, Any] = {}
+    cases = [
+        case_from(changed(*changes))
+        for changes in (
+            (),
+            (("/incidents/0/grave_threat", True),),
+            (("/incidents/0/problems", None),),
+            (("/incidents/0/id", "another"),),
+            (("/incidents", [incident("one", "serious"), incident("incident-1", "none")]),),
+        )
+    ]
+    rulings = [EDITION.decides.rule(EDITION, case) for case in cases]
+    assert [EDITION.decides.rule(EDITION, case, memory) for case in cases] == rulings
+
+    def judging_again(*_: Any) -> None:
+        pytest.fail("judged again")
+
+    monkeypatch.setattr(conduct, "_judged", judging_again)
+    assert [EDITION.decides.rule(EDITION, case, memory) for case in cases] == rulings
