@@ -36,14 +36,15 @@ def changes_of(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Change]:
 
 
 def apply(connection: sa.Connection, changes: Iterable[Change]) -> None:
-    """Carry changes out in the database."""
+    """Carry changes out in the database. Raises :class:`ValueError` for a change of a row that is not there."""
     for change in changes:
         key = change.table.primary_key.columns.keys()
         if change.new:
             connection.execute(change.table.insert(), {**dict(zip(key, change.key, strict=True)), **change.values})
         else:
             of = {f"of_{name}": value for name, value in zip(key, change.key, strict=True)}
-            connection.execute(_changed(change.table), {**of, **change.values})
+            if connection.execute(_changed(change.table), {**of, **change.values}).rowcount != 1:
+                raise ValueError(f"{change.table.name} have nothing under {change.key}")
 
 
 @cache

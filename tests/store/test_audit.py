@@ -252,6 +252,30 @@ def test_an_export_that_was_tampered_with_is_refused_and_leaves_nothing(full: Re
         assert exported(empty).count(b"\n") == 1
 
 
+def without_reservations(lines: list[bytes]) -> Iterator[bytes]:
+    """An export whose chains hold together, in which payouts are confirmed and reversed that nobody reserved."""
+    last: dict[str, tuple[int, str]] = {}
+    for line in map(json.loads, lines):
+        body = json.loads(line["body"]) if line["kind"] == "entry" else {}
+        if body.get("state") != "reserved":
+            if body:
+                number, previous = last.get(line["chain"], (0, "0" * 64))
+                text = json.dumps({**body, "number": number + 1}, separators=(",", ":"), ensure_ascii=False)
+                digest = sha256(f"{previous}\n{text}".encode()).hexdigest()
+                line |= {"number": number + 1, "body": text, "previous": previous, "digest": digest}
+                last[line["chain"]] = (number + 1, digest)
+            yield json.dumps(line).encode() + b"\n"
+
+
+def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: Record, empty: Record) -> None:
+    """What becomes of a payout or a decision that is not there is not passed over."""
+    broken = b"".join(without_reservations(exported(full).splitlines()))
+    assert b'\\"state\\":\\"confirmed\\"' in broken
+    with pytest.raises(NotImportable, match=r"^line \d+: "):
+        empty.import_(io.BytesIO(broken))
+    assert exported(empty).count(b"\n") == 1
+
+
 def test_an_export_of_another_history_of_an_order_is_refused(full: Record, empty: Record) -> None:
     empty.decide(a_claim(order="O-1"))
     with pytest.raises(NotImportable, match="another one here"):
