@@ -58,6 +58,7 @@ from adjudicator.testing import (
     an_appraisal,
     an_official_finding,
     an_order,
+    builders,
     case_documents,
     cases,
     invalid_documents,
@@ -211,9 +212,9 @@ def test_one_edition_governs() -> None:
 def test_laws_hold_no_rule() -> None:
     """The laws and the strategies cite no rule and no reading: they are for anybody's policies."""
     root = Path(adjudicator.__file__).parent
-    for name in ("laws.py", "testing.py"):
-        cited = re.findall(r"\b(?:DG|DA|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", (root / name).read_text("utf-8"))
-        assert not cited, f"{name} cites {cited}"
+    for path in (root / "laws.py", *(root / "testing").glob("*.py")):
+        cited = re.findall(r"\b(?:DG|DA|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
+        assert not cited, f"{path.name} cites {cited}"
 
 
 # Each law notices when it is broken: it is handed an engine that breaks it
@@ -480,9 +481,9 @@ def test_a_built_case_is_valid(policy: str) -> None:
 
 def test_the_examples_of_the_builders_hold() -> None:
     """What the docstrings of the builders show is so."""
-    failed, tried = doctest.testmod(testing)
-    assert tried >= 15
-    assert not failed
+    results = [doctest.testmod(module) for module in (testing, builders)]
+    assert sum(each.attempted for each in results) >= 15
+    assert not any(each.failed for each in results)
 
 
 def test_strategies_for_claims_refuse_other_policies() -> None:

@@ -1,0 +1,83 @@
+"""Steering: what the editions of a policy tell about where to look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+
+from attrs import frozen
+
+from adjudicator.case import (
+    Case,
+    Category,
+)
+from adjudicator.civil_time import Instant, day_of, start_of_day
+from adjudicator.decision import Role
+from adjudicator.governing import policies
+from adjudicator.policy import Edition
+from adjudicator.requiring import kinds_of_evidence
+from adjudicator.testing.builders import a_case, a_line, an_order
+
+
+@frozen
+class WindowLength:
+    """How long a window is, as a decision reported it: whole days where the end is left out, else by the clock."""
+
+    counted_from: str
+    length: int
+    by_days: bool
+
+    def last_instant(self, start: Instant) -> Instant:
+        """The last instant in a window of this length."""
+        if self.by_days:
+            return Instant(start_of_day(day_of(start) + self.length) - 1)
+        return Instant(start + self.length)
+
+
+@frozen
+class Steering:
+    """What matters to a policy: since when it governs, what evidence speaks for a claim or against it, what is read and when."""
+
+    governs_from: Instant
+    speaks_for: tuple[str, ...]
+    speaks_against: tuple[str, ...]
+    reads: frozenset[str]
+    windows: tuple[WindowLength, ...]
+
+
+@cache
+def steering(policy: str) -> Steering:
+    """What the editions of a policy read, and how long the windows are that they report.
+
+    Raises :class:`KeyError` for a policy that no installed pack holds, and :class:`TypeError` for one that decides no claims.
+    """
+    editions = policies()[policy]
+    if editions[0].decides.case_type is not Case:
+        raise TypeError(f"{policy} decides no claims: see variations() for other cases")
+    required, barring = (
+        [clause for edition in editions for clause in edition.clauses if clause.role is role]
+        for role in (Role.REQUIREMENT, Role.BAR)
+    )
+    speaks_for = kinds_of_evidence(editions[0], [name for clause in required for name in clause.reads])
+    speaks_against = kinds_of_evidence(editions[0], [name for clause in barring for name in clause.reads])
+    return Steering(
+        editions[0].governs_from,
+        speaks_for,
+        tuple(kind for kind in speaks_against if kind not in speaks_for),
+        frozenset(name for clause in (*required, *barring) for name in clause.reads),
+        tuple(dict.fromkeys(window for edition in editions for window in windows_reported(edition))),
+    )
+
+
+def windows_reported(edition: Edition) -> Iterable[WindowLength]:
+    """The windows that decisions under an edition report, whatever the goods are."""
+    for category in Category:
+        decision = edition.decides.decide(edition, a_case(edition.policy, order=an_order(a_line(category=category))))
+        for deadline in decision.deadlines:
+            by_days = not deadline.includes_end
+            length = (
+                day_of(deadline.ends_at) - day_of(deadline.starts_at)
+                if by_days
+                else deadline.ends_at - deadline.starts_at
+            )
+            yield WindowLength(deadline.counted_from, length, by_days)

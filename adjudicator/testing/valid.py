@@ -1,0 +1,74 @@
+"""Strategies for valid cases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from hypothesis import strategies as st
+
+from adjudicator.case import Case
+from adjudicator.codec import case_from
+from adjudicator.places import put
+from adjudicator.testing.author import Author, Json
+from adjudicator.testing.steering import steering
+
+
+def cases(policy: str) -> st.SearchStrategy[Case]:
+    """Valid cases of a policy that decides claims.
+
+    Like this::
+
+    @given(cases("acme.returns"))
+    def test_nothing_is_asked_after_closing(case):
+        laws.nothing_is_asked_after_closing(case)
+    """
+    return case_documents(policy).map(case_from)
+
+
+def case_documents(policy: str) -> st.SearchStrategy[Json]:
+    """Valid cases of a policy that decides claims, as they stand in JSON.
+
+    In some everything is in order but for instants, amounts and quantities; in the others one side of the case or several are
+    unknown, contested, late or odd. Orders are placed once the first edition is in force::
+
+        @given(case_documents("acme.returns"))
+        def test_my_own_model_agrees(document):
+            assert my_own_model(document) == decide(case_from(document)).outcome
+    """
+    return _claim_documents(policy)
+
+
+@st.composite
+def _claim_documents(draw: st.DrawFn, policy: str) -> Json:
+    return Author(lambda count: draw(position(count)), steering(policy)).case(policy)
+
+
+def variations(
+    document: Json, others: Mapping[str, Sequence[Any]], *, changes: Sequence[int] = (0, 1, 2, 3)
+) -> st.SearchStrategy[Json]:
+    """A valid document with some places (JSON pointers) changed to other values: for cases that are not claims.
+
+    Like this::
+
+    variations({"shop": {"score": "4.5"}}, {"/shop/score": ["4.1", None]})
+    """
+
+    def changed(chosen: Iterable[tuple[str, Any]]) -> Json:
+        result: Json = json.loads(json.dumps(document))
+        for pointer, value in chosen:
+            put(result, pointer, value)
+        return result
+
+    one = st.sampled_from([(pointer, value) for pointer, values in others.items() for value in values])
+    return st.sampled_from(changes).flatmap(
+        lambda count: st.lists(one, min_size=count, max_size=count, unique_by=lambda change: change[0]).map(changed)
+    )
+
+
+@cache
+def position(length: int) -> st.SearchStrategy[int]:
+    """A position in a tuple. Strategies are costly to make, and a case draws a hundred times."""
+    return st.sampled_from(range(length))
