@@ -329,6 +329,7 @@ class ClaimDocument(Document):
         return not self.line_ids or line_id in self.line_ids
 
 
+METADATA: Final = {"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
 UNITS_COVERED: Final = {"means": "How many units it speaks for; not stated means that one is known.", "bounds": COUNT}
 
 
@@ -472,9 +473,7 @@ class Case:
     order: Order
     evidence: tuple[Evidence, ...]
     settlements: tuple[Settlement, ...]
-    metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
-    )
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(claim_faults(self)):

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from attrs import frozen
+from attrs import AttrsInstance, fields, frozen
 
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, shown
@@ -26,10 +27,11 @@ _ROOM: Final = 11
 
 @frozen
 class Bounds:
-    """The whole numbers that may stand somewhere, both ends among them."""
+    """The numbers that may stand somewhere, both ends among them: whole ones, or exact decimals."""
 
     least: int
     most: int
+    of: type[int] | type[Decimal] = int
 
 
 COUNT: Final = Bounds(1, LARGEST)
@@ -58,19 +60,36 @@ def claim_faults(case: Case) -> Iterator[Fault]:
 
 def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> tuple[Fault, ...]:
     """A fault where something is said to have happened after the moment of the decision."""
-    if moment is not None and as_of is not None and moment > as_of:
-        return (
-            *an_instant(pointer, moment),
-            Fault(pointer, shown(str(moment)), f"an instant not after as_of, {as_of}"),
-        )
-    return an_instant(pointer, moment)
+    return (*an_instant(pointer, moment), *not_after(pointer, moment, as_of, "as_of"))
 
 
-def whole_number(pointer: str, value: int | None, bounds: Bounds) -> tuple[Fault, ...]:
-    """A fault where a number is not a whole one within bounds."""
-    if value is None or (type(value) is int and bounds.least <= value <= bounds.most):
+def not_after(pointer: str, moment: Instant | None, latest: Instant | None, name: str) -> tuple[Fault, ...]:
+    """A fault where something is said to have happened after what stands in the case under a name."""
+    if moment is None or latest is None or moment <= latest:
         return ()
-    return (Fault(pointer, shown(value), f"an integer from {bounds.least} to {bounds.most}"),)
+    return (Fault(pointer, shown(str(moment)), f"an instant not after {name}, {latest}"),)
+
+
+def not_before(pointer: str, moment: Instant | None, earliest: Instant | None, name: str) -> tuple[Fault, ...]:
+    """A fault where something is said to have happened before what stands in the case under a name."""
+    if moment is None or earliest is None or moment >= earliest:
+        return ()
+    return (Fault(pointer, shown(str(moment)), f"an instant not before {name}, {earliest}"),)
+
+
+def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple[Fault, ...]:
+    """A fault where there is no number of the right type within bounds."""
+    if value is None or (type(value) is bounds.of and bounds.least <= value <= bounds.most):
+        return ()
+    told, number = (value, "an integer") if bounds.of is int else (str(value), "a decimal")
+    return (Fault(pointer, shown(told), f"{number} from {bounds.least} to {bounds.most}"),)
+
+
+def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
+    """A fault for every number in a part of a case that is out of the bounds which its field gives."""
+    for each in fields(type(part)) if part is not None else ():
+        if bounds := each.metadata.get("bounds"):
+            yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:
@@ -104,11 +123,8 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
         return
     yield from happened_by("/claim/filed_at", claim.filed_at, case.as_of)
     placed_at = order.placed_at if order is not None else None
-    if claim.filed_at is not None and placed_at is not None and claim.filed_at < placed_at:
-        yield Fault(
-            "/claim/filed_at", shown(str(claim.filed_at)), f"an instant not before order.placed_at, {placed_at}"
-        )
-    yield from whole_number("/claim/requested_amount", claim.requested_amount, AMOUNT)
+    yield from not_before("/claim/filed_at", claim.filed_at, placed_at, "order.placed_at")
+    yield from a_number("/claim/requested_amount", claim.requested_amount, AMOUNT)
     yield from an_instant("/claim/evidence_closes_at", claim.evidence_closes_at)
     if claim.merchant_reply is not None:
         yield from happened_by("/claim/merchant_reply/replied_at", claim.merchant_reply.replied_at, case.as_of)
@@ -119,7 +135,7 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     for index, item in _there(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
         bounds = Bounds(COUNT.least, most) if type(most) is int else COUNT
-        yield from whole_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
+        yield from a_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
     yield from each_once("/claim/items", "line_id", claim.items)
@@ -129,7 +145,7 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
     yield from happened_by("/order/placed_at", order.placed_at, as_of)
     yield from _code("/order/market", order.market, MARKET, "an ISO 3166-1 alpha-2 code, two capital letters")
     yield from _code("/order/currency", order.currency, CURRENCY, "an ISO 4217 code, three capital letters")
-    yield from whole_number("/order/postage_paid", order.postage_paid, AMOUNT)
+    yield from a_number("/order/postage_paid", order.postage_paid, AMOUNT)
     if order.merchant is not None:
         addresses = order.merchant.return_addresses
         pointer = "/order/merchant/return_addresses"
@@ -140,9 +156,9 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
         yield Fault("/order/lines", "an empty list", "at least one line")
     for index, line in _there(order.lines):
         pointer = f"/order/lines/{index}"
-        yield from whole_number(f"{pointer}/quantity", line.quantity, COUNT)
-        yield from whole_number(f"{pointer}/goods_paid", line.goods_paid, PRICE)
-        yield from whole_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
+        yield from a_number(f"{pointer}/quantity", line.quantity, COUNT)
+        yield from a_number(f"{pointer}/goods_paid", line.goods_paid, PRICE)
+        yield from a_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
         yield from an_instant(f"{pointer}/completed_at", line.completed_at)
     yield from each_once("/order/lines", "id", order.lines)
     for index, parcel in _there(order.parcels):
@@ -167,7 +183,7 @@ def _evidence_faults(case: Case) -> Iterator[Fault]:
         yield from happened_by(f"{pointer}/submitted_at", each.submitted_at, case.as_of)
         yield from an_instant(f"{pointer}/verified_at", each.verified_at)
         yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
-        yield from whole_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
+        yield from a_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
         yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
     yield from each_once("/evidence", "id", case.evidence)
 
@@ -175,7 +191,7 @@ def _evidence_faults(case: Case) -> Iterator[Fault]:
 def _settlement_faults(case: Case) -> Iterator[Fault]:
     for index, each in _there(case.settlements):
         pointer = f"/settlements/{index}"
-        yield from whole_number(f"{pointer}/amount", each.amount, AMOUNT)
+        yield from a_number(f"{pointer}/amount", each.amount, AMOUNT)
         yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
         if each.kind is None:
             continue

@@ -12,14 +12,13 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.case import Minor
+from adjudicator.case import METADATA, Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.personal import Personal
-from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, whole_number
+from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, within_bounds
 
-SCORE: Final = Bounds(0, 5)
-PERCENT: Final = Bounds(0, 100)
+SCORE: Final = Bounds(0, 5, Decimal)
+PERCENT: Final = Bounds(0, 100, Decimal)
 
 
 class ShopState(StrEnum):
@@ -110,9 +109,7 @@ class AdmissionCase:
     as_of: Instant = field(metadata={"means": "The moment at which it is decided; it picks the edition."})
     shop: Shop
     product: Product
-    metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
-    )
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(shop_faults(self)):
@@ -163,9 +160,7 @@ class ClearanceCase:
     as_of: Instant = field(metadata={"means": "The moment of the check; it picks the edition."})
     checked: Checked
     shop: Shop = field(metadata={"means": "The merchant's shop."})
-    metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
-    )
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def __attrs_post_init__(self) -> None:
         if faults := (*shop_faults(self), *_checked_faults(self.checked)):
@@ -175,14 +170,9 @@ class ClearanceCase:
 def shop_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
     """Everything about its moment and its shop that makes a case unsound; what could not be read is passed over."""
     yield from an_instant("/as_of", case.as_of)
-    shop = case.shop
-    if shop is None:
-        return
-    yield from whole_number("/shop/order_amount_30_days", shop.order_amount_30_days, AMOUNT)
-    yield from whole_number("/shop/openings_so_far", shop.openings_so_far, AMOUNT)
-    yield from _between("/shop/score", shop.score, SCORE)
-    yield from _between("/shop/positive_review_rate", shop.positive_review_rate, PERCENT)
-    for index, penalty in enumerate(shop.penalties or ()):
+    yield from within_bounds("/shop", case.shop)
+    penalties = case.shop.penalties if case.shop is not None else None
+    for index, penalty in enumerate(penalties or ()):
         if penalty is not None:
             yield from happened_by(f"/shop/penalties/{index}/imposed_at", penalty.imposed_at, case.as_of)
 
@@ -195,8 +185,3 @@ def _checked_faults(checked: Checked | None) -> Iterator[Fault]:
         yield Fault(pointer, "nothing", "the id of the product that is checked")
     if checked.of is CheckedKind.MERCHANT and checked.product_id is not None:
         yield Fault(pointer, shown(checked.product_id), "no product, for a merchant is checked")
-
-
-def _between(pointer: str, value: Decimal | None, bounds: Bounds) -> Iterator[Fault]:
-    if value is not None and not (isinstance(value, Decimal) and bounds.least <= value <= bounds.most):
-        yield Fault(pointer, shown(str(value)), f"a decimal from {bounds.least} to {bounds.most}")

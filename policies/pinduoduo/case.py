@@ -11,11 +11,19 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.case import Minor
+from adjudicator.case import METADATA, Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
-from adjudicator.personal import Personal
-from adjudicator.soundness import LARGEST, Bounds, an_instant, each_once, happened_by, whole_number
+from adjudicator.soundness import (
+    LARGEST,
+    Bounds,
+    an_instant,
+    each_once,
+    happened_by,
+    not_after,
+    not_before,
+    within_bounds,
+)
 
 DEPOSIT: Final = Bounds(0, LARGEST // 2)
 """What a deposit holds, and its standard: twice as much must still be an exact integer."""
@@ -208,9 +216,7 @@ class TradingCase:
     opened_at: Instant = field(metadata={"means": "When the platform took it up; it picks the edition."})
     incidents: tuple[Incident, ...] = field(metadata={"not_empty": True})
     shop: Shop
-    metadata: Mapping[str, str] | None = field(
-        default=None, metadata={"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
-    )
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def __attrs_post_init__(self) -> None:
         if faults := tuple(trading_faults(self)):
@@ -231,14 +237,14 @@ def trading_faults(case: TradingCase) -> Iterator[Fault]:
 def _shop_faults(shop: Shop, case: TradingCase) -> Iterator[Fault]:
     for name in ("notice", "written_promise", "closing", "exit_application"):
         yield from _event_faults(f"/shop/{name}", getattr(shop, name), case.as_of)
-    if shop.notice is not None and _is_before(shop.notice.at, case.opened_at):
-        yield Fault("/shop/notice/at", shown(str(shop.notice.at)), f"an instant not before opened_at, {case.opened_at}")
+    if shop.notice is not None:
+        yield from not_before("/shop/notice/at", shop.notice.at, case.opened_at, "opened_at")
     for index, each in enumerate(shop.earlier_findings or ()):
         notice = each.notice if each is not None else None
         pointer = f"/shop/earlier_findings/{index}/notice"
         yield from _event_faults(pointer, notice, case.as_of)
-        if notice is not None and _is_before(case.opened_at, notice.at):
-            yield Fault(f"{pointer}/at", shown(str(notice.at)), f"an instant not after opened_at, {case.opened_at}")
+        if notice is not None:
+            yield from not_after(f"{pointer}/at", notice.at, case.opened_at, "opened_at")
     yield from each_once("/shop/earlier_findings", "id", shop.earlier_findings)
     if shop.deposit is not None:
         yield from _deposit_faults(shop.deposit, case.as_of)
@@ -252,17 +258,12 @@ def _event_faults(pointer: str, event: Event | None, as_of: Instant) -> Iterator
         yield Fault(f"{pointer}/at", shown(str(event.at)), "no instant, for it has not happened")
 
 
-def _is_before(one: Instant | None, other: Instant | None) -> bool:
-    return one is not None and other is not None and one < other
-
-
 def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
-    yield from whole_number("/shop/deposit/standard", deposit.standard, DEPOSIT)
-    yield from whole_number("/shop/deposit/balance", deposit.balance, DEPOSIT)
+    yield from within_bounds("/shop/deposit", deposit)
     top_ups = [(index, each) for index, each in enumerate(deposit.top_ups or ()) if each is not None]
     for index, each in top_ups:
         pointer = f"/shop/deposit/top_ups/{index}"
-        yield from whole_number(f"{pointer}/amount", each.amount, DEPOSIT)
+        yield from within_bounds(pointer, each)
         yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
     amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if each is not None]
     held = sum(amounts)

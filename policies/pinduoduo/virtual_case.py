@@ -12,17 +12,15 @@ from typing import ClassVar, Final, TypeAlias
 
 from attrs import field, frozen
 
-from adjudicator.case import Document, Minor
+from adjudicator.case import METADATA, Document, Minor
 from adjudicator.civil_time import Instant
 from adjudicator.faults import Fault, InputError, shown
 from adjudicator.personal import Personal
-from adjudicator.soundness import AMOUNT, COUNT, Bounds, an_instant, each_once, happened_by, whole_number
+from adjudicator.soundness import AMOUNT, COUNT, Bounds, an_instant, each_once, happened_by, not_before, within_bounds
 
-PERCENT: Final = Bounds(0, 100)
+PERCENT: Final = Bounds(0, 100, Decimal)
 AGREED_DAYS: Final = Bounds(1, 3650)
 ORDINARY_HOURS: Final = Bounds(1, 87600)
-
-METADATA: Final = {"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
 
 
 # Listing
@@ -171,18 +169,8 @@ class ListingCase:
 def listing_faults(case: ListingCase) -> Iterator[Fault]:
     """Everything that makes a case of listing unsound; what could not be read is passed over."""
     yield from an_instant("/as_of", case.as_of)
-    if case.shop is not None:
-        yield from whole_number("/shop/virtual_deposit", case.shop.virtual_deposit, AMOUNT)
-        for name in ("reply_rate", "required_reply_rate"):
-            yield from _percent(f"/shop/{name}", getattr(case.shop, name))
-    if case.product is not None:
-        for name, bounds in (("fulfilment_days", AMOUNT), ("validity_days", COUNT), ("rental_days", COUNT)):
-            yield from whole_number(f"/product/{name}", getattr(case.product, name), bounds)
-
-
-def _percent(pointer: str, value: Decimal | None) -> Iterator[Fault]:
-    if value is not None and not (isinstance(value, Decimal) and PERCENT.least <= value <= PERCENT.most):
-        yield Fault(pointer, shown(str(value)), f"a decimal from {PERCENT.least} to {PERCENT.most}")
+    yield from within_bounds("/shop", case.shop)
+    yield from within_bounds("/product", case.product)
 
 
 # Dispatch
@@ -275,20 +263,14 @@ def dispatch_faults(case: DispatchCase) -> Iterator[Fault]:
     if case.order is not None:
         yield from happened_by("/order/placed_at", placed_at, case.as_of)
         yield from an_instant("/order/formed_at", case.order.formed_at)
-        yield from _not_before("/order/formed_at", case.order.formed_at, placed_at)
-    if case.goods is not None:
-        yield from _agreement_faults(case.goods)
+        yield from not_before("/order/formed_at", case.order.formed_at, placed_at, "order.placed_at")
+    yield from within_bounds("/goods", case.goods)
+    if case.goods is not None and case.goods.agreed_days is not None and case.goods.agreed_otherwise is not True:
+        yield Fault("/goods/agreed_days", shown(case.goods.agreed_days), "nothing, unless agreed_otherwise is true")
     if case.dispatch is not None:
         yield from happened_by("/dispatch/at", case.dispatch.at, case.as_of)
-        yield from _not_before("/dispatch/at", case.dispatch.at, placed_at)
+        yield from not_before("/dispatch/at", case.dispatch.at, placed_at, "order.placed_at")
         yield from _nothing_of_what_has_not_happened(case.dispatch)
-
-
-def _agreement_faults(goods: DispatchGoods) -> Iterator[Fault]:
-    yield from whole_number("/goods/agreed_days", goods.agreed_days, AGREED_DAYS)
-    yield from whole_number("/goods/ordinary_hours", goods.ordinary_hours, ORDINARY_HOURS)
-    if goods.agreed_days is not None and goods.agreed_otherwise is not True:
-        yield Fault("/goods/agreed_days", shown(goods.agreed_days), "nothing, unless agreed_otherwise is true")
 
 
 def _nothing_of_what_has_not_happened(dispatch: Dispatch) -> Iterator[Fault]:
@@ -302,11 +284,6 @@ def _nothing_of_what_has_not_happened(dispatch: Dispatch) -> Iterator[Fault]:
         if told is not None:
             value = str(told) if isinstance(told, Instant) else told
             yield Fault(f"/dispatch/{name}", shown(value), "nothing of the kind, for it has not happened")
-
-
-def _not_before(pointer: str, moment: Instant | None, placed_at: Instant | None) -> Iterator[Fault]:
-    if moment is not None and placed_at is not None and moment < placed_at:
-        yield Fault(pointer, shown(str(moment)), f"an instant not before order.placed_at, {placed_at}")
 
 
 # Arrival
@@ -417,7 +394,7 @@ def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
     placed_at = case.order.placed_at if case.order is not None else None
     if case.claim is not None:
         yield from happened_by("/claim/filed_at", case.claim.filed_at, case.as_of)
-        yield from _not_before("/claim/filed_at", case.claim.filed_at, placed_at)
+        yield from not_before("/claim/filed_at", case.claim.filed_at, placed_at, "order.placed_at")
     yield from happened_by("/order/placed_at", placed_at, case.as_of)
     yield from an_instant("/evidence_closes_at", case.evidence_closes_at)
     for index, each in enumerate(case.evidence or ()):
