@@ -485,6 +485,14 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
     assert all(at.startswith(place) for each in request.accepts for at in each)
 
 
+def test_a_merchant_that_may_still_apply_to_leave_is_told_what_that_takes() -> None:
+    """The application, and its moment."""
+    in_time = ("/as_of", "2023-05-11T00:00:00+08:00")
+    (request,) = decided(CLOSING, in_time, ("/shop/exit_application", NOTHING)).requests
+    assert (request.to, request.need) == ("merchant", "exit_application")
+    assert request.accepts == ({"/shop/exit_application/happened": (True,), "/shop/exit_application/at": ()},)
+
+
 def test_whether_the_shop_applied_to_leave_is_asked_where_it_would_stand() -> None:
     """Whether, and when; once it is known that it did, only when."""
     over = ("/as_of", "2023-06-30T00:00:00+08:00")
@@ -606,6 +614,8 @@ def test_forty_five_days_count_to_midnight(as_of: str, applied: str | None, step
     due = [str(each.due_at) for each in decision.requests if each.need == "exit_application"]
     assert due == (["2023-06-24T23:59:59.999999+08:00"] if step == "application_due" else [])
     assert str(decision.reconsider_at) == ("2023-06-25T00:00:00+08:00" if due else "None")
+    ends = [(each.counted_from, str(each.ends_at)) for each in decision.deadlines]
+    assert ("closing_at", "2023-06-25T00:00:00+08:00") in ends
 
 
 @pytest.mark.parametrize(

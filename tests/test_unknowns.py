@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final, get_args, get_type_hints
 
 import pytest
 from attrs import evolve
@@ -13,7 +13,8 @@ from adjudicator.case import Conclusion, Evidence, IssuerRole, Verification
 from adjudicator.codec import case_from
 from adjudicator.decision import Effect, Finding
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Silent
-from adjudicator.governing import edition_for
+from adjudicator.governing import edition_for, policies
+from adjudicator.reviews import WholeCase
 from adjudicator.testing import (
     a_case,
     a_courier_statement,
@@ -24,6 +25,7 @@ from adjudicator.testing import (
     an_order,
 )
 from admissions import IN_ORDER
+from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
@@ -235,3 +237,26 @@ def test_what_makes_no_difference_is_not_asked_for(
     assert finding.because.code == f"{clause.__name__}.{reason}"
     assert finding.effect is effect
     assert [need for need, _ in asked(decision)] == needs
+
+
+# What could be, where a case of another kind does not say
+
+
+def yes_or_no_facts() -> Iterator[tuple[str, str, str]]:
+    """The facts of whole cases that are true or false: of which policy, their names, and where they stand."""
+    for policy in ONE_OF_OTHER_KINDS:
+        for name, fact in policies()[policy][0].decides.glossary.facts.items():
+            pointer = fact.pointers[0] if fact.pointers else ""
+            if bool in get_args(get_type_hints(fact.read)["return"]) and pointer and "{" not in pointer:
+                yield policy, name, pointer
+
+
+@pytest.mark.parametrize(("policy", "name", "pointer"), [*yes_or_no_facts()])
+def test_a_yes_or_no_that_is_not_known_is_tried_both_ways(policy: str, name: str, pointer: str) -> None:
+    """So that it is asked for where it makes a difference, and only there."""
+    not_said = {"/shop/notice/happened": "/shop/notice"}.get(pointer, pointer)
+    document = put(ONE_OF_OTHER_KINDS[policy], not_said, None)
+    fact = policies()[policy][0].decides.glossary.facts[name]
+    answer = fact.read(WholeCase(case_from(document)))
+    assert isinstance(answer, Open)
+    assert set(answer.could_be) == {True, False}

@@ -396,6 +396,19 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
     assert asked_where(agreed) == {("merchant", "agreed_time"): ["/goods/agreed_otherwise", "/goods/agreed_days"]}
 
 
+def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_the_one_that_is_not_known() -> None:
+    """Nobody is asked again for what he said."""
+    after = ("/as_of", "2022-08-05T00:00:00+08:00")
+    neither, when, whether = (
+        decided(A_DISPATCH, after, *((f"/dispatch/{each}", None) for each in unknown)).requests[0]
+        for unknown in (("happened", "at"), ("at",), ("happened",))
+    )
+    assert {(each.to, each.need) for each in (neither, when, whether)} == {("merchant", "dispatch")}
+    assert neither.accepts == ({"/dispatch/happened": (True,), "/dispatch/at": ()},)
+    assert when.accepts == ({"/dispatch/at": ()},)
+    assert whether.accepts == ({"/dispatch/happened": (True,)},)
+
+
 def test_the_time_is_counted_from_when_the_order_came_about() -> None:
     """And that is told with the deadline, and with what is still to be done."""
     for changes in ((), (AGREED,)):
