@@ -63,13 +63,14 @@ class Heard:
 class Check:
     """What a sound case lacks.
 
-    ``requests`` is what would be asked for now, as in a decision; ``requirements`` are the checklists of evidence, one for each
+    ``currency`` is that of every amount, if there are any. ``requests`` is what would be asked for now, as in a decision; ``requirements`` are the checklists of evidence, one for each
     claimed line.
     """
 
     case_id: str
     as_of: Instant
     policy: PolicyRef
+    currency: str | None
     requests: tuple[Request, ...]
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]
@@ -89,6 +90,7 @@ def check(case: Any, edition: Edition | None = None) -> Check:
         judged.case_id,
         judged.as_of,
         judged.policy,
+        judged.currency,
         judged.requests,
         tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypeVar, Union
 
 import attrs
@@ -106,6 +106,26 @@ def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
             known = if_known(field.type)
             kind, held = Kind(known, field.metadata, known is not field.type), getattr(held, field.name, None)
     return kind
+
+
+def fields_along(of: type, place: str) -> Iterator[tuple[attrs.Attribute[Any], ...]]:
+    """The fields on the way to a place of a kind of case, step by step: one for each class that may stand there, none if none has it.
+
+    The place is a JSON pointer, or a field of a new piece of evidence. What kind a piece of evidence is, is no field.
+    """
+    pointer = place if place.startswith("/") else f"/evidence/{place.removeprefix('with/')}"
+    kinds = classes_in(of)
+    for step in (each for each in steps(pointer) if each.strip("-0123456789") and each != "kind"):
+        fields = tuple(fields_by_wire_name(kind)[step] for kind in kinds if step in fields_by_wire_name(kind))
+        yield fields
+        kinds = {each for field in fields for each in classes_in(field.type)}
+
+
+def classes_in(annotation: Any) -> set[type]:
+    """The classes with fields of their own that an annotation names."""
+    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
+        return {each for one in typing.get_args(annotation) for each in classes_in(one)}
+    return {annotation} if isinstance(annotation, type) and attrs.has(annotation) else set()
 
 
 def with_value(case: T, pointer: str, value: Any) -> T:

@@ -139,7 +139,16 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
     """No outcome and no money, not even as a word."""
     told = check_document(check(case_from(EXAMPLES[name])))
-    assert told.keys() == {"case_id", "as_of", "policy", "requests", "not_known", "evidence", "requirements"}
+    assert told.keys() == {
+        "case_id",
+        "as_of",
+        "policy",
+        "currency",
+        "requests",
+        "not_known",
+        "evidence",
+        "requirements",
+    }
     decided = decision_document(decide(case_from(EXAMPLES[name])))
     assert told["requests"] == decided["requests"]
     written = json.dumps({**told, "case_id": ""})

@@ -485,6 +485,13 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
     assert all(at.startswith(place) for each in request.accepts for at in each)
 
 
+def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notice_was_received() -> None:
+    """None at all is an answer, and so is each with its notice."""
+    (request,) = (each for each in decided(("/shop/earlier_findings", None)).requests if each.to == "platform")
+    place = "/shop/earlier_findings"
+    assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,)})
+
+
 def test_a_merchant_that_may_still_apply_to_leave_is_told_what_that_takes() -> None:
     """The application, and its moment."""
     in_time = ("/as_of", "2023-05-11T00:00:00+08:00")

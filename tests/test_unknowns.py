@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, get_args, get_type_hints
 
 import pytest
@@ -11,9 +12,11 @@ from attrs import evolve
 from adjudicator import Decision, decide
 from adjudicator.case import Conclusion, Evidence, IssuerRole, Verification
 from adjudicator.codec import case_from
+from adjudicator.conduct import SingleIncident
 from adjudicator.decision import Effect, Finding
-from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Silent
+from adjudicator.facts import Ask, Disputed, Fact, Failed, Holds, Need, Open, Party, Silent
 from adjudicator.governing import edition_for, policies
+from adjudicator.places import fields_along
 from adjudicator.reviews import WholeCase
 from adjudicator.testing import (
     a_case,
@@ -239,24 +242,34 @@ def test_what_makes_no_difference_is_not_asked_for(
     assert [need for need, _ in asked(decision)] == needs
 
 
-# What could be, where a case of another kind does not say
+# What would do, and what could be, where a case of another kind does not say
 
 
-def yes_or_no_facts() -> Iterator[tuple[str, str, str]]:
-    """The facts of whole cases that are true or false: of which policy, their names, and where they stand."""
+def facts_that_may_be_open() -> Iterator[tuple[str, str, str]]:
+    """Of cases of other kinds: the policy, the name of a fact, and where it stands, the first incident's for one of an incident."""
     for policy in ONE_OF_OTHER_KINDS:
-        for name, fact in policies()[policy][0].decides.glossary.facts.items():
-            pointer = fact.pointers[0] if fact.pointers else ""
-            if bool in get_args(get_type_hints(fact.read)["return"]) and pointer and "{" not in pointer:
-                yield policy, name, pointer
+        for name, fact in glossary_of(policy).items():
+            if Open in get_args(get_type_hints(fact.read)["return"]):
+                yield policy, name, fact.pointers[0]
 
 
-@pytest.mark.parametrize(("policy", "name", "pointer"), [*yes_or_no_facts()])
-def test_a_yes_or_no_that_is_not_known_is_tried_both_ways(policy: str, name: str, pointer: str) -> None:
-    """So that it is asked for where it makes a difference, and only there."""
-    not_said = {"/shop/notice/happened": "/shop/notice"}.get(pointer, pointer)
-    document = put(ONE_OF_OTHER_KINDS[policy], not_said, None)
-    fact = policies()[policy][0].decides.glossary.facts[name]
-    answer = fact.read(WholeCase(case_from(document)))
+def glossary_of(policy: str) -> Mapping[str, Fact]:
+    """The facts of a policy, by name."""
+    facts: Mapping[str, Fact] = policies()[policy][0].decides.glossary.facts
+    return facts
+
+
+@pytest.mark.parametrize(("policy", "name", "pointer"), [*facts_that_may_be_open()])
+def test_a_fact_that_is_not_known_says_what_would_do(policy: str, name: str, pointer: str) -> None:
+    """Facts, or places, that there are. A yes or no is tried both ways, so that it is asked for where it makes a difference."""
+    place = pointer.replace("{incident}", "0")
+    of_an_event = re.fullmatch("(/shop/[a-z_]+)/(happened|at)", place)
+    case = case_from(put(ONE_OF_OTHER_KINDS[policy], of_an_event[1] if of_an_event else place, None))
+    fact = glossary_of(policy)[name]
+    answer = fact.read(WholeCase(case) if place == pointer else SingleIncident(case, 0))
     assert isinstance(answer, Open)
-    assert set(answer.could_be) == {True, False}
+    named = [each for ask in answer.asks for accepted in ask.accepts for each in accepted]
+    assert all(ask.accepts for ask in answer.asks)
+    assert all(each in glossary_of(policy) or all(fields_along(type(case), each)) for each in named)
+    if bool in get_args(get_type_hints(fact.read)["return"]):
+        assert set(answer.could_be) == {True, False}

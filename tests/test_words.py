@@ -49,11 +49,11 @@ from adjudicator.words import (
     TRADITIONAL_CHINESE,
     Words,
     catalogue,
-    field_named,
     language_in,
     language_of,
     reason_codes,
     rule_code,
+    steps_named,
     words_for,
 )
 from documents import documents
@@ -439,16 +439,14 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 def requested_without_words(decision: Decision, words: Words) -> list[str]:
     """The values that a decision would accept, and has no words for."""
     accepted = [
-        (field_named(name), value)
+        (steps_named(place)[-1], value)
         for request in decision.requests
         for fields in request.accepts
-        for name, values in fields.items()
+        for place, values in fields.items()
         for value in values
     ]
     codes = [
-        f"value.{field.rpartition('/')[2]}.{value}"
-        for field, value in accepted
-        if isinstance(value, str) and field.rpartition("/")[2] not in TOLD_AS_THEY_ARE
+        f"value.{name}.{value}" for name, value in accepted if isinstance(value, str) and name not in TOLD_AS_THEY_ARE
     ]
     return [code for code in codes if code not in words]
 
@@ -850,6 +848,27 @@ def test_a_request_is_a_sentence() -> None:
         "请物流公司提供包裹的签收时间。涉及商品行 L1。提交截至北京时间2022年5月31日 00:00（含）。",
         "請物流公司提供包裹的簽收時間。涉及商品項目 L1。提交截至北京時間2022年5月31日 00:00（含）。",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        (ENGLISH, "amount topped up: CNY 100,000.00; promised in writing: yes; notice received: no"),
+        (SIMPLIFIED_CHINESE, "补缴金额：人民币 100,000.00 元；已书面承诺：是；已收到通知：否"),
+        (TRADITIONAL_CHINESE, "補繳金額：人民幣 100,000.00 元；已書面承諾：是；已收到通知：否"),
+    ],
+)
+def test_what_would_do_is_told_by_the_object_that_it_is_of_and_in_its_currency(language: str, told: str) -> None:
+    """Whether something happened says nothing unless it is said what; an amount is money where the currency is known."""
+    words = words_for(policies()["pinduoduo.off_platform_trading"][0], language)
+    amount = "/shop/deposit/top_ups/-/amount"
+    answer = {
+        amount: (10_000_000,),
+        "/shop/written_promise/happened": (True,),
+        "/shop/earlier_findings/0/notice/happened": (False,),
+    }
+    assert words.answer(answer, "CNY") == told
+    assert "10000000" in words.answer({amount: (10_000_000,)})
 
 
 def test_what_came_in_goes_through_the_hands_of_the_shell() -> None:

@@ -59,16 +59,17 @@ def _asked(told: Telling, asked: Asked) -> str:
         (f"letter.please.{request.need}", "letter.please.any"), need=told.say(f"need.{request.need}")
     )
     until = told.say("letter.until", end=told.words.end(request.due_at)) if request.due_at is not None else ""
-    return told.words.sentences(please, _what_will_do(told.words, request), until)
+    return told.words.sentences(please, _what_will_do(told, request), until)
 
 
-def _what_will_do(words: Words, request: Request) -> str:
+def _what_will_do(told: Telling, request: Request) -> str:
     """The kinds of documents that will do; else what has to be chosen, where there is one way only."""
+    words = told.words
     kinds = dict.fromkeys(str(kind) for each in request.accepts for kind in each.get("kind", ()))
     if kinds:
         return words.say("script.kinds", kinds=words.listed((words.value("kind", each) for each in kinds), "or"))
     if request.evidence_id is None and len(request.accepts) == 1 and any(request.accepts[0].values()):
-        return words.say("script.takes", answer=words.answer(request.accepts[0]))
+        return words.say("script.takes", answer=words.answer(request.accepts[0], told.decision.currency))
     return ""
 
 

@@ -106,8 +106,8 @@ class _Differences:
 
     def change(self, change: Change) -> str:
         name = change.what if change.what.startswith("/") else self.say(f"fact.{change.what}")
-        field = change.what.rpartition("/")[2]
-        values = self.arrow(self.words.value(field, change.before), self.words.value(field, change.after))
+        before, after = (self.words.value(change.what, each, self.currency) for each in (change.before, change.after))
+        values = self.arrow(before, after)
         return self.say("decision.fact", fact=name, value=values)
 
     def award(self, changed: Changed[Award]) -> str:

@@ -6,23 +6,20 @@ an acceptable answer, is as personal as the field of the case in which it stands
 
 from __future__ import annotations
 
-import types
 import typing
 from functools import cache, lru_cache
-from typing import Any, Final, TypeVar, Union
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import evolve
 
 from adjudicator.decision import Decision, FactRead, Finding, Request
 from adjudicator.personal import Personal
+from adjudicator.places import fields_along
 
 A = TypeVar("A")
 
 EVERYTHING: Final = frozenset(Personal)
-
-KIND: Final = "kind"
-"""What kind of evidence it is: no field of its class, and told to everyone."""
 
 
 def redacted_case(case: A, may_see: frozenset[Personal]) -> A:
@@ -79,30 +76,15 @@ def _request(request: Request, case_type: type, may_see: frozenset[Personal]) ->
     return evolve(request, accepts=accepts)
 
 
+@lru_cache(maxsize=1024)
 def personal_at(case_type: type, place: str) -> frozenset[Personal]:
     """How personal a place of a case is: a JSON pointer into it, or a field of a new piece of evidence.
 
     A place that the case does not have is as personal as can be.
     """
-    if place.startswith("/"):
-        return _personal(case_type, tuple(each for each in place.split("/") if each.strip("-0123456789")))
-    return _personal(case_type, ("evidence", *place.removeprefix("with/").split("/")))
-
-
-@lru_cache(maxsize=1024)
-def _personal(root: Any, steps: tuple[str, ...]) -> frozenset[Personal]:
-    kinds, found = _classes(root), frozenset[Personal]()
-    for step in steps:
-        fields = [field for kind in kinds for field in attrs.fields(attrs.resolve_types(kind)) if field.name == step]
-        if not fields and step != KIND:
+    found = frozenset[Personal]()
+    for fields in fields_along(case_type, place):
+        if not fields:
             return EVERYTHING
         found |= {field.metadata["personal"] for field in fields if "personal" in field.metadata}
-        kinds = {each for field in fields for each in _classes(field.type)}
     return found
-
-
-def _classes(annotation: Any) -> set[type]:
-    """The classes with fields of their own that an annotation names."""
-    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
-        return {each for one in typing.get_args(annotation) for each in _classes(one)}
-    return {annotation} if isinstance(annotation, type) and attrs.has(annotation) else set()

@@ -336,7 +336,9 @@ class Telling:
         for each in (each for each in self.asked() if each.request.to == party.value):
             yield Paragraph(self.please(each), strong=True)
             if answers := tuple(
-                opening(self.words.answer(each)) for each in each.request.accepts if any(each.values())
+                opening(self.words.answer(accepted, self.decision.currency))
+                for accepted in each.request.accepts
+                if any(accepted.values())
             ):
                 several = "letter.any_of" if len(answers) > 1 else "letter.this_will_do"
                 yield Paragraph(self.say(several))

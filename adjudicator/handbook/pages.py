@@ -366,7 +366,10 @@ class _EditionPage:
 
     def asked(self, decision: Decision) -> Markdown:
         words = self.words
-        return items(plain(words.sentences(words.request(each), *words.accepts(each))) for each in decision.requests)
+        return items(
+            plain(words.sentences(words.request(each), *words.accepts(each, decision.currency)))
+            for each in decision.requests
+        )
 
     def money(self, decision: Decision, name: str) -> Markdown:
         if not decision.ladder:

@@ -18,9 +18,10 @@ from adjudicator.words import words_for
 class CasePage:
     """What pages about one case have in common."""
 
-    def __init__(self, edition: Edition | None, language: str, marks: Marks) -> None:
+    def __init__(self, edition: Edition | None, language: str, marks: Marks, currency: str | None = None) -> None:
         self.words = words_for(edition, language, safe)
         self.marks = marks
+        self.currency = currency
 
     def say(self, code: str, **params: object) -> str:
         """A message of this page's language and policy."""
@@ -50,6 +51,6 @@ class CasePage:
         told = Text(asked, "bold")
         told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
         rows.add_row(Text(self.marks.ask, "yellow"), told)
-        for answer in self.words.accepts(request):
+        for answer in self.words.accepts(request, self.currency):
             rows.add_row(Text(), Text(answer, "dim"))
         return rows

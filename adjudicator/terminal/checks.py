@@ -27,7 +27,7 @@ class _CheckPage(CasePage):
     """The parts of the page for one check."""
 
     def __init__(self, check: Check, edition: Edition | None, language: str, marks: Marks) -> None:
-        super().__init__(edition, language, marks)
+        super().__init__(edition, language, marks, check.currency)
         self.check = check
 
     def whole(self) -> RenderableType:

@@ -28,7 +28,7 @@ class _DecisionPage(CasePage):
     """The parts of the page for one decision."""
 
     def __init__(self, decision: Decision, edition: Edition | None, language: str, marks: Marks) -> None:
-        super().__init__(edition, language, marks)
+        super().__init__(edition, language, marks, decision.currency)
         self.decision = decision
         self.deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
 

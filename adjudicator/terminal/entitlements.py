@@ -46,9 +46,8 @@ class _EntitlementPart(CasePage):
     """The part of the page about one guarantee."""
 
     def __init__(self, policy: PolicyRef, currency: str, language: str, marks: Marks) -> None:
-        super().__init__(edition_behind(policy), language, marks)
+        super().__init__(edition_behind(policy), language, marks, currency)
         self.title = self.words.title() or safe(policy.id)
-        self.currency = currency
 
     def whole(self, entitlement: Entitlement) -> RenderableType:
         """What a guarantee gives for a line, with an answer for each way in which what is not known can turn out."""
@@ -129,7 +128,7 @@ class _EntitlementPart(CasePage):
         return self.say("entitlement.return_to", address=safe(allowed.address_id), market=market)
 
     def money(self, amount: Minor) -> str:
-        return self.words.money(amount, self.currency)
+        return self.words.money(amount, self.currency or "")
 
     def together(self, together: Together) -> RenderableType:
         """What several lines give in one claim."""

@@ -17,7 +17,7 @@ from adjudicator.terminal.cases import CasePage
 from adjudicator.terminal.layout import Marks, Section, Trimmed, grid, item_of, laid_out
 from adjudicator.whatif import Alternative, Answer, Question, WhatIf
 from adjudicator.whatif.trying import ANOTHER
-from adjudicator.words import field_named
+from adjudicator.words import field_codes
 
 
 def what_if_page(found: WhatIf, language: str, marks: Marks) -> RenderableType:
@@ -34,7 +34,7 @@ class _WhatIfPage(CasePage):
     """The parts of the page for what would change a decision."""
 
     def __init__(self, found: WhatIf, language: str, marks: Marks) -> None:
-        super().__init__(edition_behind(found.decision.policy), language, marks)
+        super().__init__(edition_behind(found.decision.policy), language, marks, found.decision.currency)
         self.found = found
 
     def whole(self) -> RenderableType:
@@ -94,31 +94,30 @@ class _WhatIfPage(CasePage):
 
     def change(self, change: Change, values: list[Any]) -> str:
         """One change: what, to what, and instead of what."""
-        name = field_named(change.pointer)
-        to = self.words.listed((self.value(name, each) for each in values), "or")
+        to = self.words.listed((self.value(change.pointer, each) for each in values), "or")
         if change.was is None:
             return self.say("whatif.known", what=self.what(change), to=to)
-        return self.say("whatif.instead", what=self.what(change), to=to, was=self.value(name, change.was))
+        return self.say("whatif.instead", what=self.what(change), to=to, was=self.value(change.pointer, change.was))
 
     def what(self, change: Change) -> str:
         """What a change is about: a fact by its name, or a field of a document or of another item."""
-        name = field_named(change.pointer)
         if change.pointer.endswith("/-"):
             return self.say("whatif.new")
         if change.evidence_id is not None:
             document = self.say("decision.document", document=safe(change.evidence_id))
-            return self.say("whatif.within", field=self.say(f"field.{name}"), whole=document)
-        return self.words.first((f"field.{name}", f"fact.{change.fact}"))
+            return self.say("whatif.within", field=self.words.field(change.pointer), whole=document)
+        return self.words.first((*field_codes(change.pointer), f"fact.{change.fact}"))
 
-    def value(self, name: str, value: Any) -> str:
+    def value(self, place: str, value: Any) -> str:
         """A value as it stands in JSON, in words."""
         if value in ANOTHER:
             return self.say("whatif.another")
         if isinstance(value, list):
-            return self.words.listed(self.value(name, each) for each in value) or self.say("value.none")
+            return self.words.listed(self.value(place, each) for each in value) or self.say("value.none")
         if isinstance(value, dict):
-            return self.words.answer({field: (each,) for field, each in flattened(value) if field not in _UNSAID})
-        return self.words.value(name, value)
+            fields = {f"{place}/{field}": (each,) for field, each in flattened(value) if field not in _UNSAID}
+            return self.words.answer(fields, self.currency)
+        return self.words.value(place, value, self.currency)
 
     # Questions
 
@@ -137,11 +136,11 @@ class _WhatIfPage(CasePage):
     def answer(self, question: Question, answer: Answer) -> str:
         """One answer: its values, or how a document differs from the one that is asked for."""
         change = answer.changes[0]
-        name = field_named(change.pointer)
+        place = change.pointer
         least, most = answer.at_least, answer.at_most
         if least is not None or most is not None:
             code = "between" if least is not None and most is not None else "from" if most is None else "up_to"
-            return self.say(f"whatif.range.{code}", least=self.value(name, least), most=self.value(name, most))
+            return self.say(f"whatif.range.{code}", least=self.value(place, least), most=self.value(place, most))
         if isinstance(change.to, dict) and "kind" in change.to:
             first = next(each.changes[0].to for each in question.answers if _same_kind(each, change.to))
             otherwise = {key: (each,) for key, each in flattened(change.to) if (key, each) not in flattened(first)}
@@ -151,10 +150,13 @@ class _WhatIfPage(CasePage):
             return self.say("whatif.as_asked", kind=kind)
         is_told = change.was is None or change.evidence_id is not None
         if is_told and len({each.fact for each in answer.changes}) == 1:
-            return self.value(name, change.to)
+            return self.value(place, change.to)
         return self.words.joined(
             "clauses",
-            (self.say("whatif.known", what=self.what(each), to=self.value(name, each.to)) for each in answer.changes),
+            (
+                self.say("whatif.known", what=self.what(each), to=self.value(each.pointer, each.to))
+                for each in answer.changes
+            ),
         )
 
 

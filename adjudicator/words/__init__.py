@@ -48,6 +48,7 @@ from adjudicator.decision import (
     Step,
     Unit,
 )
+from adjudicator.places import fields_along, if_known
 from adjudicator.plain import plain
 from adjudicator.policy import Edition, Node, hints, members
 
@@ -278,25 +279,38 @@ class Words:
         if currency is not None and isinstance(fact.value, int) and self._is_money(fact.name):
             told = self.money(fact.value, currency)
         else:
-            told = self.value(field_named(fact.pointers[0]) if fact.pointers else fact.name, fact.value)
+            told = self.value(fact.pointers[0] if fact.pointers else fact.name, fact.value)
         return self.say("decision.fact", fact=self.say(f"fact.{fact.name}"), value=told)
 
     def _is_money(self, name: str) -> bool:
         known = self.edition.decides.glossary.facts.get(name) if self.edition else None
         return known is not None and Minor in members(hints(known.read)["return"])
 
-    def value(self, field_name: str, value: Plain) -> str:
-        """What a field of a case holds: a choice or a yes or no in words, instants as such, what came in as it is but for outer space."""
+    def value(self, place: str, value: Plain, currency: str | None = None) -> str:
+        """What stands at a place: a choice or a yes or no in words, instants as such, what came in as it is but for outer space.
+
+        The place is a JSON pointer into a case, a field of a new piece of evidence, or a fact. Amounts of money want their currency.
+        """
         if value is None:
             return self.say("value.unknown")
         if isinstance(value, bool):
             return self.say(f"value.{str(value).lower()}")
         if isinstance(value, tuple):
-            return self.listed(self.value(field_name, each) for each in value) or self.say("value.none")
+            return self.listed(self.value(place, each, currency) for each in value) or self.say("value.none")
+        if isinstance(value, int) and currency is not None and self._holds_money(place):
+            return self.money(value, currency)
         if isinstance(value, str) and (instant := _instant(value)) is not None:
             return self.moment(instant)
-        code = f"value.{field_name.rpartition('/')[2]}.{value}"
+        code = f"value.{steps_named(place)[-1]}.{value}"
         return self.say(code) if code in self else self.outside(str(value).strip())
+
+    def _holds_money(self, place: str) -> bool:
+        *_, last = fields_along(self.edition.decides.case_type, place) if self.edition else [()]
+        return any(if_known(field.type) is Minor for field in last)
+
+    def field(self, place: str) -> str:
+        """What the field at a place is called."""
+        return self.first(field_codes(place))
 
     # What is needed
 
@@ -312,24 +326,25 @@ class Words:
             self.say("request.until", end=self.end(request.due_at)) if request.due_at is not None else "",
         )
 
-    def accepts(self, request: Request) -> tuple[str, ...]:
-        """What would do, a sentence for each acceptable answer; none where anything will."""
-        answers = [self.answer(each) for each in request.accepts if any(each.values())]
+    def accepts(self, request: Request, currency: str | None = None) -> tuple[str, ...]:
+        """What would do, a sentence for each acceptable answer; none where anything will. Amounts of money want their currency."""
+        answers = [self.answer(each, currency) for each in request.accepts if any(each.values())]
         if len(answers) == 1:
             return (self.say("request.only", answer=answers[0]),)
         return tuple(
             self.say("request.or" if index else "request.either", answer=answer) for index, answer in enumerate(answers)
         )
 
-    def answer(self, fields: Mapping[str, tuple[Plain, ...]]) -> str:
-        """One acceptable answer, field by field; pointers are told by their last name."""
+    def answer(self, fields: Mapping[str, tuple[Plain, ...]], currency: str | None = None) -> str:
+        """One acceptable answer, field by field. Amounts of money want their currency."""
         told = (
             self.say(
                 "request.field",
-                field=self.say(f"field.{name}"),
-                values=self.listed((self.value(name, value) for value in values), "or") or self.say("value.any"),
+                field=self.field(place),
+                values=self.listed((self.value(place, value, currency) for value in values), "or")
+                or self.say("value.any"),
             )
-            for name, values in ((field_named(place), values) for place, values in fields.items())
+            for place, values in fields.items()
         )
         return self.joined("clauses", told)
 
@@ -423,9 +438,17 @@ def rule_code(node: Node) -> str:
     return ".".join(("rule", *node.function.__module__.split(".")[1:], node.name))
 
 
-def field_named(name: str) -> str:
-    """The field that an acceptable answer names: one of a new piece of evidence, or the last name in a pointer."""
-    return name if not name.startswith("/") else [each for each in name.split("/") if each.strip("-0123456789")][-1]
+def field_codes(place: str) -> Iterator[str]:
+    """Where the words for the field at a place may stand: that of its object, that of any object."""
+    *_, name = named = steps_named(place)
+    if len(named) > 1:
+        yield f"field.{named[-2]}/{name}"
+    yield f"field.{name}"
+
+
+def steps_named(place: str) -> list[str]:
+    """The names on the way to a place, without positions in lists."""
+    return [each for each in place.split("/") if each.strip("-0123456789")]
 
 
 def last_instant(deadline: Deadline) -> Instant:
