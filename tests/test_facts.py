@@ -94,3 +94,4 @@ def test_a_fact_stands_wherever_its_pointer_leads(pointer: str, where: tuple[str
     several = Fact(shoe_size, (pointer, "/order/lines/{line}/brand", "/as_of"), Party.CONSUMER)
     assert several.where({"line": (2,)})[-2:] == ("/order/lines/2/brand", "/as_of")
     assert several.where({"line": (2, 5)})[: len(where)] == where
+    assert Fact(shoe_size, ("/order/lines/{line}/brand", "/as_of"), Party.CONSUMER).where({}) == ("/as_of",)

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adjudicator.case import Category
 from adjudicator.civil_time import DAY, HOUR, Instant
 from adjudicator.claims import CLAIMS, claimed_lines
 from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Pending, Pool, Repairable, Silent
 from adjudicator.policy import Edition
-from adjudicator.testing import FILED_AT, a_case
+from adjudicator.testing import FILED_AT, a_case, a_line, an_order
 from adjudicator.weighing import Branch, Branches, Facts, settled
 
 VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
@@ -227,6 +228,38 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
         return bool(seen_at_the_door and seen_in_the_yard)
 
     assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+
+
+def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -> None:
+    """It is read when it is first asked for; what rests on it never sees that it is not known."""
+
+    def filed_at_all(filed_at: Instant) -> bool:
+        """ZZ.1(1). It was filed."""
+        return filed_at > 0
+
+    def is_liquor(category: Category) -> bool:
+        """ZZ.1(2). It is liquor."""
+        return category is Category.ALCOHOL
+
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        decides=CLAIMS,
+        requires=(filed_at_all,),
+        facts=(is_liquor,),
+    )
+    answers: dict[Category | None, Any] = {}
+    for category in (None, Category.ALCOHOL, Category.OTHER):
+        (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(category=category))))
+        facts = Facts(edition, line)
+        answers[category] = facts["is_liquor"]
+        assert facts.unsettled == ({"category", "is_liquor"} if category is None else set())
+    assert answers[Category.ALCOHOL] is True
+    assert answers[Category.OTHER] is False
+    turning = settled(answers[None])
+    assert isinstance(turning, Open)
+    assert [ask.need.name for ask in turning.asks] == ["goods_category"]
 
 
 SHORT: Final = Holds("for_now", changes_at=EARLIER)
