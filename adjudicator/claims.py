@@ -86,6 +86,7 @@ class ClaimDocket:
     governed_from: str = "/order/placed_at"
     claimant: Party = Party.CONSUMER
     respondent: Party | None = Party.MERCHANT
+    currency: str | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -405,6 +405,7 @@ class ConductDocket:
     for_a_person: str = "manual_review"
     claimant: Party = Party.MERCHANT
     respondent: Party | None = None
+    currency: str | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -148,6 +148,10 @@ class Docket(Protocol):
         """What of an edition is judged on a subject: all of it, unless subjects differ."""
 
     @property
+    def currency(self) -> str | None:
+        """The currency of the amounts in all cases of this kind; ``None`` where it is their own, or nobody says."""
+
+    @property
     def claimant(self) -> Party:
         """Who asks for the decision, and bears it where it goes against the case."""
 

@@ -66,7 +66,8 @@ class ReviewDocket:
     """Cases that are judged as a whole, the questions that they may ask, and which of them a case asks.
 
     Where there are several questions, an edition says which clauses are judged for each. The edition in force at ``as_of``
-    governs. Who applies is a merchant unless it is said otherwise, and nobody answers.
+    governs. Who applies is a merchant unless it is said otherwise, and nobody answers. ``currency`` is that of the amounts in
+    its cases, where it is always the same.
     """
 
     case_type: type
@@ -78,6 +79,7 @@ class ReviewDocket:
     governed_from: str = "/as_of"
     claimant: Party = Party.MERCHANT
     respondent: Party | None = None
+    currency: str | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -871,6 +871,13 @@ def test_what_would_do_is_told_by_the_object_that_it_is_of_and_in_its_currency(l
     assert "10000000" in words.answer({amount: (10_000_000,)})
 
 
+def test_where_all_cases_are_in_one_currency_amounts_are_money_though_the_decision_names_none() -> None:
+    """As a deposit is in yuan."""
+    words = words_for(policies()["pinduoduo.virtual_listing"][0], ENGLISH)
+    assert words.answer({"/shop/virtual_deposit": (1_000_000,)}) == "virtual deposit: CNY 10,000.00"
+    assert words.value("/product/rental_days", 30) == "30"
+
+
 def test_what_came_in_goes_through_the_hands_of_the_shell() -> None:
     """Ids, brands and codes that nobody knows are written as the shell wants them; our own words are left alone."""
     words = words_for(None, ENGLISH, outside=lambda text: f"<{text}>")

@@ -276,8 +276,8 @@ class Words:
 
     def fact(self, fact: FactRead, currency: str | None = None) -> str:
         """A fact that a clause stood on, and what it was; amounts of money want their currency."""
-        if currency is not None and isinstance(fact.value, int) and self._is_money(fact.name):
-            told = self.money(fact.value, currency)
+        if isinstance(fact.value, int) and (known := self._currency(currency)) and self._is_money(fact.name):
+            told = self.money(fact.value, known)
         else:
             told = self.value(fact.pointers[0] if fact.pointers else fact.name, fact.value)
         return self.say("decision.fact", fact=self.say(f"fact.{fact.name}"), value=told)
@@ -297,12 +297,15 @@ class Words:
             return self.say(f"value.{str(value).lower()}")
         if isinstance(value, tuple):
             return self.listed(self.value(place, each, currency) for each in value) or self.say("value.none")
-        if isinstance(value, int) and currency is not None and self._holds_money(place):
-            return self.money(value, currency)
+        if isinstance(value, int) and (known := self._currency(currency)) and self._holds_money(place):
+            return self.money(value, known)
         if isinstance(value, str) and (instant := _instant(value)) is not None:
             return self.moment(instant)
         code = f"value.{steps_named(place)[-1]}.{value}"
         return self.say(code) if code in self else self.outside(str(value).strip())
+
+    def _currency(self, of_the_case: str | None) -> str | None:
+        return of_the_case or (self.edition.decides.currency if self.edition else None)
 
     def _holds_money(self, place: str) -> bool:
         *_, last = fields_along(self.edition.decides.case_type, place) if self.edition else [()]

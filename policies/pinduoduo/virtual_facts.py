@@ -267,6 +267,7 @@ def open_nationwide(at: WholeCase) -> bool | Open:
 
 LISTINGS = ReviewDocket(
     case_type=ListingCase,
+    currency="CNY",
     glossary=Glossary.of(
         Fact(shop_type, ("/shop/type",), Party.PLATFORM),
         Fact(agreement_accepted, ("/shop/agreement_accepted",), Party.MERCHANT),
