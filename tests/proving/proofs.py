@@ -149,7 +149,8 @@ def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
         report = (scale.folder / f"{proof}.xml").resolve()
         report.unlink(missing_ok=True)
         environment = os.environ | ({} if scale.quick else AT_LENGTH)
-        command = [sys.executable, "-m", "pytest", "-q", f"--junit-xml={report}", *paths]
+        processes = ("--numprocesses", str(scale.jobs))
+        command = [sys.executable, "-m", "pytest", "-q", *processes, f"--junit-xml={report}", *paths]
         ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False).returncode
         count, failed = tests_in(report) if report.exists() else (0, [])
         result = ", ".join(failed) or (f"pytest ended with {ended}" if ended else "all pass")
