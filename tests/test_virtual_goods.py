@@ -399,12 +399,17 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
 def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_the_one_that_is_not_known() -> None:
     """Nobody is asked again for what he said."""
     after = ("/as_of", "2022-08-05T00:00:00+08:00")
-    neither, when, whether = (
-        decided(A_DISPATCH, after, *((f"/dispatch/{each}", None) for each in unknown)).requests[0]
-        for unknown in (("happened", "at"), ("at",), ("happened",))
+    in_time, neither, when, whether = (
+        decided(A_DISPATCH, *moment, *((f"/dispatch/{each}", None) for each in unknown)).requests[0]
+        for moment, unknown in (
+            ((), ("happened", "at")),
+            ((after,), ("happened", "at")),
+            ((after,), ("at",)),
+            ((after,), ("happened",)),
+        )
     )
-    assert {(each.to, each.need) for each in (neither, when, whether)} == {("merchant", "dispatch")}
-    assert neither.accepts == ({"/dispatch/happened": (True,), "/dispatch/at": ()},)
+    assert {(each.to, each.need) for each in (in_time, neither, when, whether)} == {("merchant", "dispatch")}
+    assert in_time.accepts == neither.accepts == ({"/dispatch/happened": (True,), "/dispatch/at": ()},)
     assert when.accepts == ({"/dispatch/at": ()},)
     assert whether.accepts == ({"/dispatch/happened": (True,)},)
 
