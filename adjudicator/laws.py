@@ -45,7 +45,7 @@ from adjudicator.civil_time import DAY, RFC3339, SECOND, Instant
 from adjudicator.codec import DECIMAL, case_document, dump_case, dump_decision, load_case, load_decision
 from adjudicator.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
 from adjudicator.faults import InputError
-from adjudicator.governing import governing
+from adjudicator.governing import edition_behind, governing
 from adjudicator.places import put
 from adjudicator.policy import Edition
 from adjudicator.whatif import alternatives, ask_next
@@ -157,7 +157,10 @@ def answers_are_honest(case: Any, *, decide: Decider = deciding.decide) -> None:
 
 
 def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = deciding.decide) -> None:
-    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes."""
+    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes.
+
+    What is turned down for several reasons stays turned down, though time may do away with one of them.
+    """
     now = decide(case)
     announced = now.reconsider_at
     if announced is not None:
@@ -647,17 +650,21 @@ def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
 
 
 def _told(decision: Decision, now: Decision) -> tuple[Any, ...]:
-    """What a decision tells of the parts that are open now (of a case that is judged as a whole: everything)."""
-    lines = {line_id for line_id, outcome in now.parts if line_id is None or outcome in WAITING}
+    """How everything stands in a decision; and of the parts that are open now, and of a case that is not turned down, why."""
+    edition = edition_behind(now.policy)
+    refusals = edition.decides.refusals if edition else frozenset()
+    told = {
+        line_id for line_id, outcome in now.parts if outcome in WAITING or (line_id is None and outcome not in refusals)
+    }
     return (
-        [each for each in decision.parts if each[0] in lines],
-        [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in lines],
-        [_asked(each) for each in decision.requests if each.line_id in lines],
+        decision.parts,
+        [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in told],
+        [_asked(each) for each in decision.requests if each.line_id in told],
     )
 
 
 def _asked(request: Request) -> tuple[Any, ...]:
-    return (request.to, request.need, request.line_id, request.evidence_id, request.due_at)
+    return (request.to, request.need, request.line_id, request.evidence_id, request.due_at, request.accepts)
 
 
 def _moments(as_of: Instant, announced: Instant | None) -> Iterator[Instant]:
