@@ -606,7 +606,7 @@ def test_the_document_is_plain_json() -> None:
 def acme(monkeypatch: pytest.MonkeyPatch) -> str:
     """Another company's pack, installed for a while: its own promise, whose clauses say yes or no and ask for nothing."""
     monkeypatch.syspath_prepend(str(Path(__file__).parents[1] / "docs" / "examples" / "acme"))
-    from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]
+    from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]  # on the path since a line ago
 
     installed = in_order((*editions(), *EDITIONS))
     for room in ("governing", "entitling.drafting"):

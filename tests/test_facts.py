@@ -76,7 +76,7 @@ def test_asks_differ_by_what_they_accept_and_yet_can_be_keys() -> None:
 def test_a_fact_does_not_change() -> None:
     """What was once told stays as it is."""
     with pytest.raises(FrozenInstanceError):
-        VERIFICATION.name = "another"  # type: ignore[misc]
+        VERIFICATION.name = "another"  # type: ignore[misc]  # mypy knows it too
 
 
 @pytest.mark.parametrize(
