@@ -79,10 +79,14 @@ def not_before(pointer: str, moment: Instant | None, earliest: Instant | None, n
 
 def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple[Fault, ...]:
     """A fault where there is no number of the right type within bounds."""
-    if value is None or (type(value) is bounds.of and bounds.least <= value <= bounds.most):
+    if value is None or (type(value) is bounds.of and not _is_nan(value) and bounds.least <= value <= bounds.most):
         return ()
     told, number = (value, "an integer") if bounds.of is int else (str(value), "a decimal")
     return (Fault(pointer, shown(told), f"{number} from {bounds.least} to {bounds.most}"),)
+
+
+def _is_nan(value: int | Decimal) -> bool:
+    return type(value) is Decimal and value.is_nan()
 
 
 def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 import attrs
 import pytest
+from attrs import evolve
 
 from adjudicator import Decision, InputError, decide
 from adjudicator.codec import case_from
@@ -28,6 +30,15 @@ def decided(*changes: tuple[str, Any]) -> Decision:
         document = put(document, place, value)
     decision: Decision = decide(case_from(document))
     return decision
+
+
+@pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity"])
+def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
+    """JSON cannot say it, and Python can: it is a fault like any other."""
+    case = case_from(IN_ORDER)
+    with pytest.raises(InputError) as refused:
+        evolve(case, shop=evolve(case.shop, score=Decimal(text)))
+    assert refused.value.faults == (Fault("/shop/score", f'"{text}"', "a decimal from 0 to 5"),)
 
 
 @pytest.mark.parametrize(

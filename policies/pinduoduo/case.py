@@ -265,7 +265,7 @@ def _deposit_faults(deposit: Deposit, as_of: Instant) -> Iterator[Fault]:
         pointer = f"/shop/deposit/top_ups/{index}"
         yield from within_bounds(pointer, each)
         yield from happened_by(f"{pointer}/paid_at", each.paid_at, as_of)
-    amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if each is not None]
+    amounts = [each for each in (deposit.balance, *(each.amount for _, each in top_ups)) if isinstance(each, int)]
     held = sum(amounts)
     if held > DEPOSIT.most >= max(amounts):
         yield Fault("/shop/deposit", f"{held} in all", f"at most {DEPOSIT.most} in all")
