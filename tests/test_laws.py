@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -41,6 +41,7 @@ from adjudicator.civil_time import DAY
 from adjudicator.codec import case_from, dump_case
 from adjudicator.decision import Outcome
 from adjudicator.governing import editions, policies
+from adjudicator.places import put
 from adjudicator.testing import (
     AS_OF,
     Json,
@@ -64,7 +65,7 @@ from adjudicator.testing import (
     invalid_documents,
 )
 from admissions import IN_ORDER
-from documents import OF_OTHER_KINDS, documents
+from documents import OF_OTHER_KINDS, ONE_OF_OTHER_KINDS, documents
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
 PAYING: Final = CLAIMS[:2]
@@ -275,6 +276,14 @@ def announces_too_late(case: Case) -> ClaimDecision:
     return evolve(decision, reconsider_at=decision.reconsider_at and Instant(decision.reconsider_at + 1))
 
 
+def asks_otherwise_later(case: Case) -> ClaimDecision:
+    """Asks for the same, but would take anything once a moment has passed."""
+    decision = decide(case)
+    if case.as_of == AS_OF:
+        return decision
+    return evolve(decision, requests=tuple(evolve(each, accepts=({},)) for each in decision.requests))
+
+
 def denies_all(case: Case) -> ClaimDecision:
     """Says no, whatever it found."""
     return evolve(decide(case), outcome=Outcome.DENIED)
@@ -318,6 +327,7 @@ PROVEN: Final = a_case(CLAIMS[0], an_appraisal(), an_appraisal("E2", verificatio
 SHOWN: Final = a_case(CLAIMS[1], a_damage_photo())
 IN_PARTS: Final = a_case(CLAIMS[0], an_appraisal(units_covered=3), order=an_order(a_line(quantity=3)))
 UNPROVEN: Final = a_case(CLAIMS[0], a_damage_photo(), claim=a_claim(evidence_closes_at=Instant(AS_OF + DAY)))
+WITHOUT_END: Final = a_case(CLAIMS[0])
 REJECTED: Final = a_case(CLAIMS[0], an_appraisal(verification=Verification.REJECTED))
 UNKNOWN: Final = a_case(CLAIMS[0], order=an_order(merchant=a_merchant(programme=None)))
 LISTED: Final = a_case(CLAIMS[0], an_appraisal("E0"), *(a_damage_photo(f"E{number}") for number in range(1, 9)))
@@ -332,6 +342,7 @@ TWO_LINES: Final = a_case(CLAIMS[0], an_appraisal(), order=an_order(a_line("L1")
         (laws.metadata_is_not_read, PROVEN, reads_metadata),
         (laws.requests_are_honest, UNPROVEN, is_never_content),
         (laws.time_alone_changes_nothing_unannounced, UNPROVEN, announces_too_late),
+        (laws.time_alone_changes_nothing_unannounced, WITHOUT_END, asks_otherwise_later),
         (laws.the_outcome_follows_from_the_findings, PROVEN, denies_all),
         (laws.requests_are_for_lines_that_wait, UNPROVEN, asks_for_nothing),
         (laws.order_does_not_matter, LISTED, hears_the_first_only),
@@ -354,6 +365,41 @@ def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, e
     law(case)
     with pytest.raises((AssertionError, InputError)):
         law(case, decide=engine)
+
+
+def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:
+    """A case of which some places say something else."""
+    changed = json.loads(json.dumps(document))
+    for pointer, value in changes:
+        put(changed, pointer, value)
+    return case_from(changed)
+
+
+def test_what_is_refused_for_two_reasons_is_not_looked_at_again_when_one_goes_away() -> None:
+    """A penalty leaves the look-back, and the score is too low still: that is announced only where nothing else defeats."""
+    penalty = ("/shop/penalties", [{"rule": "evasive_information", "imposed_at": "2023-08-02T00:00:00+08:00"}])
+    alone, beside = with_places(IN_ORDER, penalty), with_places(IN_ORDER, penalty, ("/shop/score", "4.1"))
+    assert decide(alone).reconsider_at is not None
+    assert decide(beside).reconsider_at is None
+    for case in (alone, beside):
+        laws.time_alone_changes_nothing_unannounced(case)
+
+
+def test_a_request_that_will_take_more_is_announced() -> None:
+    """Of a dispatch of which nothing is known, once the time is over, it has to be known whether the goods are custom ones too."""
+    case = with_places(
+        ONE_OF_OTHER_KINDS["pinduoduo.virtual_dispatch"],
+        ("/goods/physical", None),
+        ("/goods/custom", None),
+        ("/dispatch", {"through": "logistics"}),
+    )
+    announced = decide(case).reconsider_at
+    now, then = (
+        {place for request in decide(each).requests for accepted in request.accepts for place in accepted}
+        for each in (case, evolve(case, as_of=announced))
+    )
+    assert then - now == {"/goods/custom"}
+    laws.time_alone_changes_nothing_unannounced(case)
 
 
 def test_the_law_of_complete_findings_notices_a_short_circuit() -> None:
