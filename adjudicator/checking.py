@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
-from attrs import frozen
+from attrs import field, frozen
 
 from adjudicator.changes import EVIDENCE
 from adjudicator.civil_time import Instant
@@ -19,6 +19,7 @@ from adjudicator.governing import edition_for
 from adjudicator.places import at
 from adjudicator.policy import Edition
 from adjudicator.requiring import Checklist, checklists
+from adjudicator.soundness import CURRENCY
 
 
 class Use(StrEnum):
@@ -63,14 +64,14 @@ class Heard:
 class Check:
     """What a sound case lacks.
 
-    ``currency`` is that of every amount, if there are any. ``requests`` is what would be asked for now, as in a decision; ``requirements`` are the checklists of evidence, one for each
-    claimed line.
+    ``currency`` is that of every amount, if the case has one. ``requests`` is what would be asked for now, as in a decision;
+    ``requirements`` are the checklists of evidence, one for each claimed line.
     """
 
     case_id: str
     as_of: Instant
     policy: PolicyRef
-    currency: str | None
+    currency: str | None = field(metadata={"code": CURRENCY})
     requests: tuple[Request, ...]
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]

@@ -71,7 +71,6 @@ class Consequences:
     time: Function
     amounts: tuple[Function, ...]
     sanctions: tuple[Sanction, ...]
-    currency: str
 
     def functions(self) -> Iterator[Function]:
         """The functions."""
@@ -394,18 +393,18 @@ class ConductDocket:
     """Cases about what somebody did, incident by incident, and what the outcomes of a policy about it are called.
 
     A case has an ``id``, ``as_of``, ``metadata`` and ``incidents``, each of which has an ``id``. Whom it concerns is a merchant
-    unless it is said otherwise, and nobody answers.
+    unless it is said otherwise, and nobody answers. ``currency`` is that of every amount.
     """
 
     case_type: type
     glossary: Glossary
     steps: tuple[str, ...]
     governed_from: str
+    currency: str
     waiting: str = "needs_information"
     for_a_person: str = "manual_review"
     claimant: Party = Party.MERCHANT
     respondent: Party | None = None
-    currency: str | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -462,7 +461,7 @@ class ConductDocket:
             gravity=judged.gravity,
             time=judged.time,
             measures=tuple(judged.measures()),
-            currency=_consequences(edition).currency,
+            currency=self.currency,
             ladder=LATER,
             findings=LATER,
             requests=tuple(judged.all_requests()),

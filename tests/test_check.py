@@ -137,7 +137,7 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
-    """No outcome and no money, not even as a word."""
+    """No outcome and no amount, not even as a word."""
     told = check_document(check(case_from(EXAMPLES[name])))
     assert told.keys() == {
         "case_id",

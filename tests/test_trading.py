@@ -485,6 +485,15 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
     assert all(at.startswith(place) for each in request.accepts for at in each)
 
 
+def test_an_amount_that_is_no_integer_is_refused_in_process_too() -> None:
+    """With its place, and without a sum of what cannot be added."""
+    case = case_from(changed())
+    deposit = attrs.evolve(case.shop.deposit, balance="2000")
+    with pytest.raises(InputError) as refused:
+        attrs.evolve(case, shop=attrs.evolve(case.shop, deposit=deposit))
+    assert [(each.pointer, each.value) for each in refused.value.faults] == [("/shop/deposit/balance", '"2000"')]
+
+
 def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notice_was_received() -> None:
     """None at all is an answer, and so is each with its notice."""
     (request,) = (each for each in decided(("/shop/earlier_findings", None)).requests if each.to == "platform")

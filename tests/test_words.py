@@ -861,14 +861,16 @@ def test_a_request_is_a_sentence() -> None:
 def test_what_would_do_is_told_by_the_object_that_it_is_of_and_in_its_currency(language: str, told: str) -> None:
     """Whether something happened says nothing unless it is said what; an amount is money where the currency is known."""
     words = words_for(policies()["pinduoduo.off_platform_trading"][0], language)
-    amount = "/shop/deposit/top_ups/-/amount"
     answer = {
-        amount: (10_000_000,),
+        "/shop/deposit/top_ups/-/amount": (10_000_000,),
         "/shop/written_promise/happened": (True,),
         "/shop/earlier_findings/0/notice/happened": (False,),
     }
-    assert words.answer(answer, "CNY") == told
-    assert "10000000" in words.answer({amount: (10_000_000,)})
+    assert words.answer(answer) == words.answer(answer, "CNY") == told
+    of_a_claim = words_for(policies()["douyin_global.authenticity"][0], language)
+    paid = "/order/lines/0/goods_paid"
+    assert of_a_claim.value(paid, 10_000_000) == "10000000"
+    assert of_a_claim.value(paid, 10_000_000, "CNY") == words.money(10_000_000, "CNY")
 
 
 def test_where_all_cases_are_in_one_currency_amounts_are_money_though_the_decision_names_none() -> None:

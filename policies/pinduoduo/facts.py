@@ -272,6 +272,7 @@ STEPS: Final = (
 )
 
 OFF_PLATFORM_TRADING: Final = ConductDocket(
+    currency="CNY",
     case_type=TradingCase,
     steps=STEPS,
     governed_from="/opened_at",

@@ -635,7 +635,6 @@ EDITION = Edition(
             Sanction(available=forfeit_deposit, amount=deposit_held),
             Sanction(available=take_the_difference, amount=shortfall),
         ),
-        currency="CNY",
     ),
     remarks=(
         asked_for_by_the_user,
