@@ -1,17 +1,17 @@
 """A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom."""
 
-from adjudicator.case import Case
-from adjudicator.checking import Check, check
-from adjudicator.civil_time import Instant
-from adjudicator.codec import dump_case, dump_decision, load_case, load_decision
-from adjudicator.comparing import Difference, diff
-from adjudicator.deciding import decide
-from adjudicator.decision import ClaimDecision, Decision
-from adjudicator.entitling import entitlements
-from adjudicator.faults import Fault, InputError
-from adjudicator.requiring import requirements
-from adjudicator.schema import case_schema, decision_schema
-from adjudicator.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
+from adjudicator.analysis.check import Check, check
+from adjudicator.analysis.checklist import requirements
+from adjudicator.analysis.diff import Difference, diff
+from adjudicator.analysis.entitlements import entitlements
+from adjudicator.analysis.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
+from adjudicator.api import decide
+from adjudicator.model.case import Case
+from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.time import Instant
+from adjudicator.wire.codec import dump_case, dump_decision, load_case, load_decision
+from adjudicator.wire.schema import case_schema, decision_schema
 
 __all__ = [
     "Alternative",

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from adjudicator.governing import policies
-from adjudicator.handbook.sightings import SIGHTS, key_of
+from adjudicator.engine.registry import policies
+from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)

@@ -11,9 +11,9 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Decision, InputError, decide
-from adjudicator.codec import case_from
-from adjudicator.decision import Effect
-from adjudicator.faults import Fault
+from adjudicator.model.decision import Effect
+from adjudicator.model.errors import Fault
+from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER, penalty
 from douyin_alliance.case import AdmissionCase, ControllerShops, Product, Shop
 from oracle.edges import put

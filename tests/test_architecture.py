@@ -24,10 +24,10 @@ import grimp
 import pytest
 from importlinter import cli as import_linter
 
-from adjudicator import case as case_module
-from adjudicator import decision as decision_module
-from adjudicator import facts as facts_module
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
+from adjudicator.model import case as case_module
+from adjudicator.model import decision as decision_module
+from adjudicator.model import facts as facts_module
 from tradings import FOUND
 
 ROOT: Final = Path(__file__).parents[1]
@@ -370,9 +370,10 @@ import json, sys
 from pathlib import Path
 
 import adjudicator
-from adjudicator.codec import dump_decision, load_case
-from adjudicator import case as case_module
-from adjudicator.governing import policies
+from adjudicator.wire.codec import dump_decision
+from adjudicator.wire.codec import load_case
+from adjudicator.model import case as case_module
+from adjudicator.engine.registry import policies
 
 texts = [json.dumps(json.loads(line)).encode() for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
 sabotage = compile(sys.argv[2], "sabotage", "exec")
@@ -502,11 +503,11 @@ def test_every_module_of_the_engine_has_its_place_in_the_contracts() -> None:
 @pytest.mark.parametrize(
     ("path", "line", "contract"),
     [
-        ("policies/douyin_global/damage.py", "import adjudicator.judging", "vocabulary"),
+        ("policies/douyin_global/damage.py", "import adjudicator.engine.judgement", "vocabulary"),
         ("policies/douyin_global/damage.py", "import douyin_alliance", "packs"),
-        ("adjudicator/facts.py", "import douyin_global", "engine"),
-        ("adjudicator/facts.py", "import adjudicator.deciding", "layers"),
-        ("adjudicator/deciding.py", "import adjudicator.cli", "layers"),
+        ("adjudicator/model/facts.py", "import douyin_global", "engine"),
+        ("adjudicator/model/facts.py", "import adjudicator.api", "layers"),
+        ("adjudicator/api.py", "import adjudicator.cli", "layers"),
         ("adjudicator/a_new_room.py", "", "layers"),
     ],
 )
@@ -718,13 +719,13 @@ HEAVY: Final = (
     "PIL",
     "adjudicator.adapters",
     "adjudicator.cli",
-    "adjudicator.codes",
-    "adjudicator.explaining",
-    "adjudicator.handbook",
-    "adjudicator.laws",
-    "adjudicator.records",
+    "adjudicator.rulebook.codes",
+    "adjudicator.explain",
+    "adjudicator.rulebook.handbook",
+    "adjudicator.testing.laws",
+    "adjudicator.cli.ndjson",
     "adjudicator.store",
-    "adjudicator.terminal",
+    "adjudicator.cli.pages",
     "adjudicator.testing",
     "adjudicator.words",
     "alembic",

@@ -16,12 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, Instant, check, decide
-from adjudicator.case import Case, ClaimItem, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
-from adjudicator.checking import Check, Heard, NotKnown, Use, check_document
+from adjudicator.analysis.check import Check, Heard, NotKnown, Use, check_document
 from adjudicator.cli import main
-from adjudicator.codec import case_document, case_from, decision_document
-from adjudicator.governing import policies
-from adjudicator.places import at, put
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case, ClaimItem, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
 from adjudicator.testing import (
     FILED_AT,
     a_case,
@@ -34,6 +32,8 @@ from adjudicator.testing import (
     an_order,
     case_documents,
 )
+from adjudicator.wire.codec import case_document, case_from, decision_document
+from adjudicator.wire.pointer import at, put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
 
@@ -88,7 +88,7 @@ def test_what_is_not_known_is_null_in_the_case(policy: str, data: st.DataObject)
     read = {name for clause in edition.clauses for name in clause.reads}
     for each in found:
         assert each.fact in read
-        assert each.supplier == edition.decides.glossary.facts[each.fact].supplier
+        assert each.supplier == edition.case_kind.glossary.facts[each.fact].supplier
         assert each.pointers
         assert [pointer for pointer in each.pointers if not is_null(document, pointer)] == []
     assert len({(each.line_id, each.fact) for each in found}) == len(found)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator.civil_time import (
+from adjudicator.model.time import (
     BEIJING,
     DAY,
     HOUR,

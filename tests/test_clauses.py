@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
 from conftest import ClauseTable
 from proving.cases import numbered_case
 from proving.comparison import decided

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from adjudicator import Decision, InputError, decide
-from adjudicator.codec import case_from
-from adjudicator.decision import Effect
-from adjudicator.faults import Fault
+from adjudicator.model.decision import Effect
+from adjudicator.model.errors import Fault
+from adjudicator.wire.codec import case_from
 from admissions import penalty
 from clearances import A_MERCHANT, A_PRODUCT, ONE_THAT_MAY_RETURN, ONE_THAT_WAS_CLEARED
 from oracle.edges import put

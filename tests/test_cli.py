@@ -21,13 +21,13 @@ import pytest
 from rich.cells import cell_len
 
 import adjudicator.cli
-import adjudicator.records
+import adjudicator.cli.ndjson
 import interrupting
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.cli import main
-from adjudicator.governing import editions, policies
-from adjudicator.parsing import MOST_BYTES
-from adjudicator.records import Record, Records
+from adjudicator.cli.ndjson import Record, Records
+from adjudicator.engine.registry import editions, policies
+from adjudicator.wire.parser import MOST_BYTES
 
 EXAMPLES = {
     path.stem: json.loads(path.read_text("utf-8"))["case"]
@@ -317,7 +317,7 @@ class Endless(io.RawIOBase):
 def test_memory_stays_the_same_however_long_the_input(pattern: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a very long line nor very many lines are held, whatever they look like."""
     limit = 20_000
-    monkeypatch.setattr(adjudicator.records, "MOST_BYTES", limit)
+    monkeypatch.setattr(adjudicator.cli.ndjson, "MOST_BYTES", limit)
     stream = cast(BinaryIO, io.BufferedReader(Endless(pattern, 50 * limit)))
     tracemalloc.start()
     try:
@@ -542,7 +542,7 @@ def test_no_bytes_end_in_a_traceback(
     for _ in range(1_500):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(damaged(dice, whole))))
         # Not through main, which would tell an exception in one line: none is to be raised in the first place.
-        assert adjudicator.cli.decide("-", format=format) in (0, 2)
+        assert adjudicator.cli.app.decide("-", format=format) in (0, 2)
         out, err = capsysbinary.readouterr()
         assert not hidden_in(err.decode())
         if format == "json":
@@ -865,11 +865,11 @@ def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy
     for clause, told in zip(edition.clauses, document["clauses"], strict=True):
         restated = told["restatement"]
         assert restated.keys() == {"en", *chinese}
-        assert (restated["en"], restated["zh-Hans"]) == (clause.node.law.english, clause.node.law.chinese)
+        assert (restated["en"], restated["zh-Hans"]) == (clause.node.citation.english, clause.node.citation.chinese)
         assert (told["role"], tuple(told["cites"])) == (clause.role, clause.cites)
         assert tuple(each["name"] for each in told["facts"]) == clause.reads
         assert clause.name in text
-        assert clause.node.law.english in " ".join(text.split())
+        assert clause.node.citation.english in " ".join(text.split())
         assert all(restated[locale] in page.replace("\n    ", "") for locale, page in chinese.items())
     assert document["settings"].keys() == edition.settings.keys()
     assert [each["code"] for each in document["remarks"]] == [each.__name__ for each in edition.remarks]

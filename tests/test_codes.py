@@ -12,18 +12,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import adjudicator.codes
+import adjudicator.rulebook.codes
 from adjudicator import decide
-from adjudicator.case import Minor
-from adjudicator.claims import CLAIMS
-from adjudicator.codec import case_from
-from adjudicator.codes import Code, Kind, code_document, codes, codes_without_words
-from adjudicator.decision import Effect
-from adjudicator.explaining import explained
-from adjudicator.explaining.codebook import codes_page
-from adjudicator.facts import Failed, Party
-from adjudicator.governing import editions, policies
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.explain import explained
+from adjudicator.explain.codebook import codes_page
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.case import Minor
+from adjudicator.model.decision import Effect
+from adjudicator.model.facts import Failed, Party
+from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words
+from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, tag_of
 from documents import documents
 
@@ -104,7 +104,7 @@ def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest
     (first,) = policies()["douyin_global.damage"]
     second = attrs.evolve(first, effective_from=dt.date(2030, 1, 1), requires=first.requires[1:])
     newest = attrs.evolve(first, effective_from=dt.date(2031, 1, 1))
-    monkeypatch.setattr(adjudicator.codes, "policies", lambda: {first.policy: (first, second, newest)})
+    monkeypatch.setattr(adjudicator.rulebook.codes, "policies", lambda: {first.policy: (first, second, newest)})
     found = by_code(first.policy, Kind.REASON)
     assert found["damage_proof_is_usable.holds"].since == "2022-03-15"
     assert found["damage_proof_is_usable.holds"].editions == ("2022-03-15", "2030-01-01", "2031-01-01")
@@ -132,7 +132,7 @@ def test_what_a_pack_has_no_words_for_is_listed(language: str, restatement: tupl
         policy="acme.gifts",
         article="XX.1; XX.2",
         effective_from=dt.date(2023, 1, 1),
-        decides=CLAIMS,
+        case_kind=CLAIMS,
         requires=(goods_are_dear,),
         settings={"generous": True},
         not_adjudicated={"XX.2": "kindness"},

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from adjudicator import InputError, decide
-from adjudicator.case import Category, Ground, Verification
-from adjudicator.codec import case_from
-from adjudicator.comparing import Change, Changed, Why, diff, difference_document
-from adjudicator.decision import AwardKind, Effect
-from adjudicator.explaining import explained
-from adjudicator.explaining.difference import difference_page
-from adjudicator.governing import policies
+from adjudicator.analysis.diff import Change, Changed, Why, diff, difference_document
+from adjudicator.engine.registry import policies
+from adjudicator.explain import explained
+from adjudicator.explain.difference import difference_page
+from adjudicator.model.case import Category, Ground, Verification
+from adjudicator.model.decision import AwardKind, Effect
 from adjudicator.testing import a_bar_finding, a_case, a_damage_photo, a_line, an_appraisal, an_order, cases
+from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES
 from documents import documents
 from test_explaining import holes_in

@@ -13,18 +13,20 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator import Instant, governing, laws, rulebook
-from adjudicator.case import Programme
-from adjudicator.civil_time import BEIJING, DAY, HOUR
-from adjudicator.claims import CLAIMS
-from adjudicator.codec import case_document, case_from
-from adjudicator.faults import InputError
-from adjudicator.places import put
-from adjudicator.policy import Edition, PolicyError
-from adjudicator.testing import a_case
+from adjudicator import Instant
+from adjudicator.engine import registry
+from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.case import Programme
+from adjudicator.model.errors import InputError
+from adjudicator.model.time import BEIJING, DAY, HOUR
+from adjudicator.rulebook import documents
+from adjudicator.testing import a_case, laws
+from adjudicator.wire.codec import case_document, case_from
+from adjudicator.wire.pointer import put
 from documents import ONE_OF_OTHER_KINDS
 
-POLICIES: Final = governing.policies()
+POLICIES: Final = registry.policies()
 ONE_DAY: Final = dt.timedelta(days=1)
 LONG_BEFORE: Final = dt.date(2000, 1, 1)
 LONG_AFTER: Final = dt.date(2100, 1, 1)
@@ -39,8 +41,8 @@ def shown_in_force(policy: str, day: dt.date) -> list[Edition]:
     """The editions that are shown to be in force on a day, first and last day included."""
     return [
         edition
-        for edition in governing.policies()[policy]
-        for last in (rulebook.last_day(edition),)
+        for edition in registry.policies()[policy]
+        for last in (documents.last_day(edition),)
         if edition.effective_from <= day and (last is None or day <= last)
     ]
 
@@ -58,19 +60,19 @@ def test_every_day_has_the_edition_that_is_shown_to_be_in_force(policy: str) -> 
         shown = shown_in_force(policy, day)
         assert len(shown) == (day >= first.effective_from), f"on {day}: {shown}"
         for time in (dt.time.min, dt.time.max):
-            assert governing.governing(policy, instant(day, time)) is (shown[0] if shown else None), (
+            assert registry.governing(policy, instant(day, time)) is (shown[0] if shown else None), (
                 f"on {day} at {time}"
             )
         day += ONE_DAY
 
 
-@pytest.mark.parametrize("edition", governing.editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
+@pytest.mark.parametrize("edition", registry.editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
 def test_an_edition_begins_with_its_day_to_the_microsecond(edition: Edition) -> None:
     """At Beijing's midnight it governs, and a microsecond before the one before it does, if there is one."""
     group = POLICIES[edition.policy]
     before = group[group.index(edition) - 1] if edition is not group[0] else None
     begins = instant(edition.effective_from, dt.time.min)
-    around = [governing.governing(edition.policy, Instant(begins + step)) for step in (-1, 0, 1)]
+    around = [registry.governing(edition.policy, Instant(begins + step)) for step in (-1, 0, 1)]
     assert around == [before, edition, edition]
 
 
@@ -83,7 +85,7 @@ def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
     def check(moment: Instant) -> None:
         shown = shown_in_force(policy, moment.datetime(BEIJING).date())
         assert len(shown) == (moment >= POLICIES[policy][0].governs_from)
-        assert governing.governing(policy, moment) is (shown[0] if shown else None)
+        assert registry.governing(policy, moment) is (shown[0] if shown else None)
 
     check()
 
@@ -93,7 +95,7 @@ def test_every_instant_has_the_edition_of_its_beijing_day(policy: str) -> None:
 
 def document(policy: str) -> dict[str, Any]:
     """A sound case for a policy."""
-    if POLICIES[policy][0].decides is CLAIMS:
+    if POLICIES[policy][0].case_kind is CLAIMS:
         return case_document(a_case(policy))
     return copy.deepcopy(ONE_OF_OTHER_KINDS[policy])
 
@@ -103,11 +105,11 @@ def test_a_case_of_the_time_before_is_refused_with_what_was_expected(policy: str
     """The fault stands at the instant by which the edition is chosen, and says from when on there is one."""
     first = POLICIES[policy][0]
     case = document(policy)
-    put(case, first.decides.governed_from, str(Instant(first.governs_from - 1)))
+    put(case, first.case_kind.governed_from, str(Instant(first.governs_from - 1)))
     with pytest.raises(InputError) as refused:
         case_from(case)
     (fault,) = refused.value.faults
-    assert fault.pointer == first.decides.governed_from
+    assert fault.pointer == first.case_kind.governed_from
     assert str(first.governs_from) in fault.expected
     assert policy in fault.expected
 
@@ -116,8 +118,8 @@ def test_a_case_of_the_time_before_is_refused_with_what_was_expected(policy: str
 def test_a_case_of_the_first_instant_is_governed_by_the_first_edition(policy: str) -> None:
     first = POLICIES[policy][0]
     case = document(policy)
-    put(case, first.decides.governed_from, str(first.governs_from))
-    assert governing.edition_for(case_from(case)) is first
+    put(case, first.case_kind.governed_from, str(first.governs_from))
+    assert registry.edition_for(case_from(case)) is first
 
 
 # Several editions, made up
@@ -134,7 +136,7 @@ def edition_from(day: dt.date) -> Edition:
         policy="test.policy",
         article="ZZ.1",
         effective_from=day,
-        decides=CLAIMS,
+        case_kind=CLAIMS,
         requires=(against_a_global_merchant,),
     )
 
@@ -198,15 +200,15 @@ def test_two_editions_of_one_day_are_noticed() -> None:
     with pytest.raises(AssertionError, match=r"two editions of test\.policy govern from 2022-03-16"):
         laws.one_edition_governs(twice, governed_by=by_its_day)
     with pytest.raises(PolicyError, match=r"two editions of test\.policy govern from 2022-03-16"):
-        governing.in_order(twice)
+        registry.in_order(twice)
 
 
 @contextmanager
 def installed(editions: Sequence[Edition]) -> Iterator[None]:
     """These editions instead of those that are installed."""
-    policies = governing.in_order(editions)
+    policies = registry.in_order(editions)
     with pytest.MonkeyPatch.context() as patch:
-        for module in (governing, rulebook):
+        for module in (registry, documents):
             patch.setattr(module, "policies", lambda: policies)
         yield
 

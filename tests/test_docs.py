@@ -227,9 +227,9 @@ def serving(directory: Path) -> Iterator[None]:
 
     from adjudicator.service.app import create_app
     from adjudicator.service.settings import Settings
-    from adjudicator.store import open_record
+    from adjudicator.store import open_store
 
-    record = open_record(f"sqlite:///{directory}/adjudicator.db")
+    record = open_store(f"sqlite:///{directory}/adjudicator.db")
     app = create_app(Settings(development=True), record)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))

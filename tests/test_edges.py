@@ -9,7 +9,7 @@ import pytest
 from attrs import field, frozen
 
 from adjudicator import Instant
-from adjudicator.case import (
+from adjudicator.model.case import (
     Case,
     Category,
     Channel,
@@ -20,8 +20,7 @@ from adjudicator.case import (
     SettlementKind,
     Verification,
 )
-from adjudicator.civil_time import DAY
-from adjudicator.codec import dump_case
+from adjudicator.model.time import DAY
 from adjudicator.testing import (
     FILED_AT,
     Json,
@@ -34,6 +33,7 @@ from adjudicator.testing import (
     an_appraisal,
     an_order,
 )
+from adjudicator.wire.codec import dump_case
 from admissions import IN_ORDER, penalty
 from oracle import judge, judge_admission
 from oracle.edges import bisect_edges, put, verdict

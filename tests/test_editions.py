@@ -8,8 +8,8 @@ from typing import Final
 import pytest
 
 from adjudicator import Instant
-from adjudicator.governing import policies
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
 
 REQUIREMENT, BAR = "requirement", "bar"
 
@@ -180,7 +180,9 @@ def test_the_switches_stand_as_the_readings_take_them(edition: Edition) -> None:
 
 def test_the_remarks_rest_on_their_readings(edition: Edition) -> None:
     """In the order in which they are made."""
-    found = {each.__name__: edition.nodes[each.__name__].law.citations(edition.article) for each in edition.remarks}
+    found = {
+        each.__name__: edition.nodes[each.__name__].citation.citations(edition.article) for each in edition.remarks
+    }
     assert list(found.items()) == list(REMARKS.get(edition.policy, {}).items())
 
 

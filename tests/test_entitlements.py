@@ -17,23 +17,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from adjudicator import ClaimDecision, InputError, Instant, decide
-from adjudicator.case import (
-    Badge,
-    Case,
-    Category,
-    ClaimItem,
-    Order,
-    OrderLine,
-    Programme,
-    Settlement,
-    SettlementKind,
-)
-from adjudicator.changes import applied, supplied
-from adjudicator.civil_time import DAY, SECOND
-from adjudicator.cli import main
-from adjudicator.codec import case_document, case_from, document_of, load_case
-from adjudicator.decision import AwardKind, FreightBearer, Outcome, Request
-from adjudicator.entitling import (
+from adjudicator.analysis.edits import applied, supplied
+from adjudicator.analysis.entitlements import (
     Answer,
     Entitlement,
     Entitlements,
@@ -46,10 +31,23 @@ from adjudicator.entitling import (
     entitlements_document,
     load_inquiry,
 )
-from adjudicator.entitling.drafting import drawn_up
-from adjudicator.governing import editions, governing, in_order, policies
-from adjudicator.laws import APPROVED
-from adjudicator.terminal import Marks, entitlements_page
+from adjudicator.analysis.entitlements.drafts import draft_claim
+from adjudicator.cli import main
+from adjudicator.cli.pages import Marks, entitlements_page
+from adjudicator.engine.registry import editions, governing, in_order, policies
+from adjudicator.model.case import (
+    Badge,
+    Case,
+    Category,
+    ClaimItem,
+    Order,
+    OrderLine,
+    Programme,
+    Settlement,
+    SettlementKind,
+)
+from adjudicator.model.decision import AwardKind, FreightBearer, Outcome, Request
+from adjudicator.model.time import DAY, SECOND
 from adjudicator.testing import (
     AS_OF,
     COMPLETED_AT,
@@ -69,6 +67,8 @@ from adjudicator.testing import (
     invalid_documents,
     nearly_valid_documents,
 )
+from adjudicator.testing.laws import APPROVED
+from adjudicator.wire.codec import case_document, case_from, document_of, load_case
 from adjudicator.words import LANGUAGES, Words
 from documents import OF_OTHER_KINDS
 
@@ -516,7 +516,7 @@ def test_an_earlier_claim_s_id_is_not_taken_for_one_s_own() -> None:
     """Whatever earlier claims were called, a claim that could be filed is a new one."""
     order = an_order()
     earlier = tuple(a_settlement(1, claim_id=f"claim-{number}") for number in range(3))
-    case = drawn_up(policies()[DAMAGE][-1], order, order.lines, AS_OF, earlier)
+    case = draft_claim(policies()[DAMAGE][-1], order, order.lines, AS_OF, earlier)
     assert case.claim.id not in {each.claim_id for each in earlier}
 
 

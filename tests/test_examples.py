@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from adjudicator import decide, dump_decision, load_case, load_decision
-from adjudicator.parsing import MOST_BYTES
+from adjudicator.wire.parser import MOST_BYTES
 
 EXAMPLES = sorted((Path(__file__).parent / "examples").glob("*.json"))
 

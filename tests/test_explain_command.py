@@ -14,8 +14,8 @@ import pytest
 
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.cli import main
-from adjudicator.codes import codes
-from adjudicator.explaining import explain
+from adjudicator.explain import explain
+from adjudicator.rulebook.codes import codes
 
 EXAMPLES = Path(__file__).parent / "examples"
 PAID = "authenticity-proof-covers-two-of-three"

@@ -15,15 +15,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from adjudicator import InputError, decide
-from adjudicator.case import Ground, Minor, Standard, Submitter, Verification
-from adjudicator.codec import case_from
-from adjudicator.decision import Decision
-from adjudicator.explaining import FORMATS, READERS, explain, explained, page_for
-from adjudicator.explaining.page import Block, Items, Page, Pairs, Paragraph, Section, Table
-from adjudicator.explaining.privacy import personal_at, redacted, redacted_case
-from adjudicator.explaining.shown import shown
-from adjudicator.governing import policies
-from adjudicator.personal import Personal
+from adjudicator.engine.registry import policies
+from adjudicator.explain import FORMATS, READERS, explain, explained, page_for
+from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Section, Table
+from adjudicator.explain.privacy import personal_at, redacted, redacted_case
+from adjudicator.explain.sanitize import shown
+from adjudicator.model.case import Ground, Minor, Standard, Submitter, Verification
+from adjudicator.model.decision import Decision
+from adjudicator.model.privacy import Personal
 from adjudicator.testing import (
     a_bar_finding,
     a_case,
@@ -34,6 +33,7 @@ from adjudicator.testing import (
     an_appraisal,
     an_order,
 )
+from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, Words
 from documents import documents
 
@@ -206,7 +206,7 @@ def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_age
     ],
 )
 def test_a_place_is_as_personal_as_its_field_and_an_unknown_one_as_can_be(place: str, personal: set[Personal]) -> None:
-    case_type = policies()[AUTHENTICITY][0].decides.case_type
+    case_type = policies()[AUTHENTICITY][0].case_kind.case_type
     assert personal_at(case_type, place) == personal
 
 

@@ -5,20 +5,20 @@ from __future__ import annotations
 import pytest
 from attrs.exceptions import FrozenInstanceError
 
-from adjudicator.facts import (
+from adjudicator.model.facts import (
     Ask,
     Disputed,
+    EvidencePool,
     Fact,
     Failed,
     Glossary,
     Holds,
     Need,
+    NotCovered,
     Open,
     Party,
     Pending,
-    Pool,
     Repairable,
-    Silent,
 )
 
 VERIFICATION = Need("verification", Party.PLATFORM)
@@ -33,10 +33,10 @@ def test_what_documents_say_is_sorted_into_what_stands_and_what_is_pending() -> 
     """In the order in which they were heard."""
     ask, other = Ask(VERIFICATION, evidence_id="E2"), Ask(VERIFICATION, evidence_id="E4")
     heard = [("broken", None), ("leaking", ask), ("dry", None), ("broken", other)]
-    pool = Pool.of(iter(heard))
+    pool = EvidencePool.of(iter(heard))
     assert pool.standing == ("broken", "dry")
     assert pool.pending == (Pending("leaking", ask), Pending("broken", other))
-    assert Pool.of(()) == Pool(())
+    assert EvidencePool.of(()) == EvidencePool(())
 
 
 def test_a_glossary_holds_its_facts_by_their_names() -> None:
@@ -55,9 +55,9 @@ def test_what_is_not_said_is_nothing() -> None:
     assert Failed() == Failed("fails", (), None)
     assert Repairable(ask) == Repairable(ask, None, "repairable")
     assert Disputed("why") == Disputed("why", ())
-    assert Silent("why") == Silent("why", ())
+    assert NotCovered("why") == NotCovered("why", ())
     assert Holds() == Holds("holds", ())
-    assert Pool(("broken",)) == Pool(("broken",), ())
+    assert EvidencePool(("broken",)) == EvidencePool(("broken",), ())
     assert Fact(shoe_size) == Fact(shoe_size, (), None)
 
 

@@ -9,13 +9,11 @@ from attrs import evolve
 from hypothesis import given
 
 from adjudicator import Instant, decide
-from adjudicator.case import Case, Category, Channel, ClaimItem, SettlementKind
-from adjudicator.civil_time import DAY, HOUR, Window, within_hours
-from adjudicator.codec import case_document, case_from
-from adjudicator.decision import Because, Effect, Finding
-from adjudicator.facts import Failed
-from adjudicator.governing import edition_for, policies
-from adjudicator.places import at
+from adjudicator.engine.registry import edition_for, policies
+from adjudicator.model.case import Case, Category, Channel, ClaimItem, SettlementKind
+from adjudicator.model.decision import Because, Effect, Finding
+from adjudicator.model.facts import Failed
+from adjudicator.model.time import DAY, HOUR, Window, within_hours
 from adjudicator.testing import (
     Json,
     a_case,
@@ -27,6 +25,8 @@ from adjudicator.testing import (
     an_appraisal,
     an_order,
 )
+from adjudicator.wire.codec import case_document, case_from
+from adjudicator.wire.pointer import at
 from admissions import IN_ORDER
 from documents import documents
 
@@ -242,15 +242,15 @@ def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
     def check(document: Json) -> None:
         case = case_from(document)
         decision, edition = decide(case), edition_for(case)
-        ruling = edition.decides.rule(edition, case)
+        ruling = edition.case_kind.rule(edition, case)
         assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
         assert ruling.total == getattr(decision, "total", None)
         assert [(each.line_id, each.outcome) for each in ruling.subjects] == [*decision.parts]
         for line_id, _ in decision.parts:
-            ruled = ruling.on(line_id)
+            subject_verdict = ruling.on(line_id)
             told = {each.clause: each.effect for each in decision.findings if each.line_id == line_id}
-            assert ruled is not None
-            assert ruled.effects == told
+            assert subject_verdict is not None
+            assert subject_verdict.effects == told
         assert ruling.on("no line") is None
 
     check()

@@ -23,21 +23,21 @@ from hypothesis import strategies as st
 from markdown import markdown
 
 from adjudicator import ClaimDecision, InputError, decide
-from adjudicator.case import Category
-from adjudicator.civil_time import Instant, Window, within_hours
 from adjudicator.cli import main
-from adjudicator.codec import case_from
-from adjudicator.governing import editions, policies
-from adjudicator.handbook import Book, Page, Redline, handbook, load_sightings, redline
-from adjudicator.handbook.answers import answers_of
-from adjudicator.handbook.examples import Example, examples_for, governed_by
-from adjudicator.handbook.markup import plain, redlined, table
-from adjudicator.handbook.pages import name_of
-from adjudicator.handbook.pictures import ladder, moments_of, timeline
-from adjudicator.handbook.publishing import LIST, NotOurs, html_files, markdown_files, publish
-from adjudicator.handbook.redlines import Aspect, Kind, Manner
-from adjudicator.handbook.sightings import key_of
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.model.case import Category
+from adjudicator.model.time import Instant, Window, within_hours
+from adjudicator.rulebook.handbook import Book, Page, Redline, handbook, load_sightings, redline
+from adjudicator.rulebook.handbook.answers import answers_of
+from adjudicator.rulebook.handbook.changelog import Aspect, Kind, Manner
+from adjudicator.rulebook.handbook.coverage import key_of
+from adjudicator.rulebook.handbook.examples import Example, examples_for, governed_by
+from adjudicator.rulebook.handbook.markup import plain, redlined, table
+from adjudicator.rulebook.handbook.pages import name_of
+from adjudicator.rulebook.handbook.pictures import ladder, moments_of, timeline
+from adjudicator.rulebook.handbook.site import LIST, NotOurs, html_files, markdown_files, publish
+from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, last_instant, rule_code, words_for
 from documents import documents
 from douyin_global.damage import EDITION as DAMAGE
@@ -141,7 +141,7 @@ def page_of(edition: Edition, book: Book) -> Page:
 def test_every_function_and_fact_stands_on_the_page_once(edition: Edition) -> None:
     """Clauses, judged facts, steps, remarks and settings, and each fact of the case that any of them reads."""
     found = read_all([[edition]], "en")[f"{name_of(edition)}.html"].places
-    facts = {name for node in edition.nodes.values() for name in node.params} & edition.decides.glossary.facts.keys()
+    facts = {name for node in edition.nodes.values() for name in node.params} & edition.case_kind.glossary.facts.keys()
     names = {*edition.nodes, *edition.settings, *facts}
     assert {name: found[name] for name in names} == dict.fromkeys(names, 1)
 
@@ -237,8 +237,8 @@ def test_every_function_is_restated_in_every_language(edition: Edition) -> None:
     """Not only what a decision repeats: the facts that the rule judges are read too."""
     traditional = words_for(edition, TRADITIONAL_CHINESE)
     for node in edition.nodes.values():
-        assert node.law.english
-        assert node.law.chinese, node.name
+        assert node.citation.english
+        assert node.citation.chinese, node.name
         assert rule_code(node) in traditional, node.name
 
 

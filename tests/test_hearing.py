@@ -5,15 +5,15 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
-from adjudicator.case import Verification
-from adjudicator.facts import Ask, Need, Party, Worth
+from adjudicator.model.case import Verification
+from adjudicator.model.facts import Admissibility, Ask, Need, Party
 from adjudicator.testing import a_courier_statement, a_damage_photo
-from douyin_global.damage import shown_in, told_by
+from douyin_global.damage import emit, shown_in
 from douyin_global.shared import heard, that_stand, worth_once_verified
 
 PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
-STANDS, FALLS = Worth("E1"), Worth("E2", "edited")
-WAITS = Worth("E3", "unverified", Ask(Need("verification", Party.PLATFORM)))
+STANDS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")
+WAITS = Admissibility("E3", "unverified", Ask(Need("verification", Party.PLATFORM)))
 
 
 def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
@@ -25,12 +25,12 @@ def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
 def test_a_statement_is_the_couriers() -> None:
     """It tells of the goods when they were signed for."""
     statement = a_courier_statement("E1", damaged_at_signing=False, leak=None)
-    assert astuple(told_by(statement)) == (False, True, False, False, True, 1, "E1")
+    assert astuple(emit(statement)) == (False, True, False, False, True, 1, "E1")
 
 
 def test_a_document_is_worth_something_once_it_is_verified() -> None:
     """It says so of itself, and what is asked for is its verification."""
-    assert worth_once_verified(a_courier_statement("E1")) == Worth("E1")
+    assert worth_once_verified(a_courier_statement("E1")) == Admissibility("E1")
     waits = worth_once_verified(a_courier_statement("E1", verification=Verification.UNVERIFIED))
     assert (waits.evidence, waits.because) == ("E1", "unverified")
     assert waits.ask is not None

@@ -11,13 +11,13 @@ from attrs import evolve, frozen
 from hypothesis import given
 
 from adjudicator import decide, dump_decision, load_decision
-from adjudicator.case import Case
-from adjudicator.later import LATER, Unhurried, later
+from adjudicator.model.case import Case
+from adjudicator.model.lazy import UNSET, Lazy, with_lazy
 from adjudicator.testing import a_case, an_appraisal, cases
 
 
 @frozen
-class Sum(Unhurried):
+class Sum(Lazy):
     """Two numbers and what they come to."""
 
     one: int
@@ -32,7 +32,7 @@ def a_sum(worked_out: list[int]) -> Sum:
         worked_out.append(of.one + of.other)
         return of.one + of.other
 
-    return later(Sum(1, 2, LATER), total=total)
+    return with_lazy(Sum(1, 2, UNSET), total=total)
 
 
 def a_decision() -> Any:
@@ -50,7 +50,7 @@ def test_it_is_worked_out_when_it_is_first_read_and_only_then() -> None:
 
 def test_more_can_be_left_for_later_afterwards() -> None:
     """What was left for later first is still worked out."""
-    of = later(a_sum([]), other=lambda of: of.one + 1)
+    of = with_lazy(a_sum([]), other=lambda of: of.one + 1)
     assert (of.total, of.other) == (3, 2)
 
 

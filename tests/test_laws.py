@@ -21,8 +21,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import adjudicator
-from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, laws, load_case, testing
-from adjudicator.case import (
+from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, load_case, testing
+from adjudicator.engine.registry import editions, policies
+from adjudicator.model.case import (
     AppraisalReport,
     BarFinding,
     Category,
@@ -37,11 +38,8 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import DAY
-from adjudicator.codec import case_from, dump_case
-from adjudicator.decision import Outcome
-from adjudicator.governing import editions, policies
-from adjudicator.places import put
+from adjudicator.model.decision import Outcome
+from adjudicator.model.time import DAY
 from adjudicator.testing import (
     AS_OF,
     Json,
@@ -63,7 +61,10 @@ from adjudicator.testing import (
     case_documents,
     cases,
     invalid_documents,
+    laws,
 )
+from adjudicator.wire.codec import case_from, dump_case
+from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, ONE_OF_OTHER_KINDS, documents
 
@@ -72,7 +73,7 @@ PAYING: Final = CLAIMS[:2]
 ADMISSION: Final = "douyin_alliance.admission"
 TENFOLD: Final = 10
 
-Law = Callable[[Any], None]
+Citation = Callable[[Any], None]
 
 
 def waits_to_be_verified(evidence: Evidence) -> bool:
@@ -92,7 +93,7 @@ def findings_are_complete(case: Any) -> None:
     laws.findings_are_complete(case, policies()[case.policy][0])
 
 
-OF_EVERY_CASE: Final[tuple[Law, ...]] = (
+OF_EVERY_CASE: Final[tuple[Citation, ...]] = (
     laws.decides_the_same_twice,
     laws.survives_json,
     findings_are_complete,
@@ -100,7 +101,7 @@ OF_EVERY_CASE: Final[tuple[Law, ...]] = (
     laws.requests_are_honest,
     laws.time_alone_changes_nothing_unannounced,
 )
-OF_CLAIMS: Final[tuple[Law, ...]] = (
+OF_CLAIMS: Final[tuple[Citation, ...]] = (
     laws.the_outcome_follows_from_the_findings,
     laws.requests_are_for_lines_that_wait,
     laws.rejected_evidence_counts_for_nothing,
@@ -109,7 +110,7 @@ OF_CLAIMS: Final[tuple[Law, ...]] = (
     laws.deadlines_are_exact,
     never_a_guess,
 )
-OF_MONEY: Final[tuple[Law, ...]] = (
+OF_MONEY: Final[tuple[Citation, ...]] = (
     partial(laws.money_stays_within_what_was_paid, times_the_price=TENFOLD),
     laws.paying_settles,
     laws.keys_follow_the_ledger,
@@ -117,7 +118,7 @@ OF_MONEY: Final[tuple[Law, ...]] = (
 )
 
 
-def hold(law: Law, of: st.SearchStrategy[Any]) -> None:
+def hold(law: Citation, of: st.SearchStrategy[Any]) -> None:
     """The law holds, whatever is drawn."""
 
     @given(of)
@@ -127,28 +128,28 @@ def hold(law: Law, of: st.SearchStrategy[Any]) -> None:
     check()
 
 
-def name_of(law: Law) -> str:
+def name_of(law: Citation) -> str:
     """A law's name, as test id."""
     return str((law.func if isinstance(law, partial) else law).__name__)
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
 @pytest.mark.parametrize("law", [*OF_EVERY_CASE, *OF_CLAIMS], ids=name_of)
-def test_claims_obey(law: Law, policy: str) -> None:
+def test_claims_obey(law: Citation, policy: str) -> None:
     """A law of claims holds for every case."""
     hold(law, cases(policy))
 
 
 @pytest.mark.parametrize("policy", PAYING)
 @pytest.mark.parametrize("law", OF_MONEY, ids=name_of)
-def test_payments_obey(law: Law, policy: str) -> None:
+def test_payments_obey(law: Citation, policy: str) -> None:
     """A law of money holds for every case of a policy that pays."""
     hold(law, cases(policy))
 
 
 @pytest.mark.parametrize("policy", OF_OTHER_KINDS)
 @pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
-def test_cases_of_other_kinds_obey(law: Law, policy: str) -> None:
+def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
     """A law of every case holds for applications, checks and conduct too."""
     hold(law, documents(policy).map(case_from))
 
@@ -415,7 +416,9 @@ def test_the_law_of_complete_findings_notices_a_short_circuit() -> None:
 
 DECIDE_STDIN: Final = """
 import sys
-from adjudicator import decide, dump_decision, load_case
+from adjudicator import decide
+from adjudicator import dump_decision
+from adjudicator import load_case
 for line in sys.stdin.buffer:
     sys.stdout.buffer.write(dump_decision(decide(load_case(line))) + b"\\n")
 """

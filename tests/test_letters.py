@@ -14,8 +14,8 @@ import pytest
 from attrs import frozen
 
 from adjudicator import decide
-from adjudicator.codec import case_from
-from adjudicator.explaining import Format, Voice, explain
+from adjudicator.explain import Format, Voice, explain
+from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER
 
 HERE: Final = Path(__file__).parent

@@ -11,11 +11,12 @@ from attrs import evolve
 from hypothesis import given
 
 from adjudicator import ClaimDecision, decide
-from adjudicator.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
-from adjudicator.claims import LineAccount, claimed_lines
-from adjudicator.decision import Award, AwardKind, Step
-from adjudicator.governing import edition_for
-from adjudicator.money import ApprovedLine, Due, accounts
+from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.registry import edition_for
+from adjudicator.kinds.claim import LineAccount, claimed_lines
+from adjudicator.kinds.payment import ApprovedLine, Due, accounts
+from adjudicator.model.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
+from adjudicator.model.decision import Award, AwardKind, Step
 from adjudicator.testing import (
     a_case,
     a_claim,
@@ -26,7 +27,6 @@ from adjudicator.testing import (
     an_order,
     cases,
 )
-from adjudicator.weighing import Facts
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"

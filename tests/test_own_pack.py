@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
-from adjudicator.governing import GROUP
+from adjudicator.engine.registry import GROUP
 from test_packaging import ROOT, built
 
 PACK = ROOT / "docs" / "examples" / "lantern"
@@ -187,7 +187,7 @@ COMMANDS: dict[tuple[str, ...], tuple[int, str]] = {
 WITHOUT_PACKS = """
 import contextlib, io, json, sys
 from adjudicator.cli import main
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
 
 assert policies() == {}
 for command in json.loads(sys.argv[1]):

@@ -29,7 +29,7 @@ SERVED = ("service", "postgresql", "telemetry")
 WHERE_EVERYTHING_CAME_FROM = """
 import importlib, pathlib
 from adjudicator.cli import main
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
 
 for name in ("adjudicator", *{policy.partition(".")[0] for policy in policies()}):
     print(pathlib.Path(importlib.import_module(name).__file__).parents[1].resolve(), callable(main))

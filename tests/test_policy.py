@@ -12,15 +12,9 @@ from pathlib import Path
 import pytest
 from attrs import evolve
 
-from adjudicator import governing as finding
-from adjudicator.case import Category, Programme
-from adjudicator.civil_time import Instant
-from adjudicator.claims import CLAIMS
-from adjudicator.codec import case_document, case_from
-from adjudicator.decision import PolicyRef
-from adjudicator.facts import Ask, Need, Open, Party, Pool
-from adjudicator.faults import Fault, InputError
-from adjudicator.governing import (
+from adjudicator.engine import registry as finding
+from adjudicator.engine.policy import Citation, Edition, PolicyError
+from adjudicator.engine.registry import (
     GROUP,
     edition_behind,
     edition_for,
@@ -31,8 +25,14 @@ from adjudicator.governing import (
     one_of_the_policies,
     policies,
 )
-from adjudicator.policy import Edition, Law, PolicyError
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.case import Category, Programme
+from adjudicator.model.decision import PolicyRef
+from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.facts import Ask, EvidencePool, Need, Open, Party
+from adjudicator.model.time import Instant
 from adjudicator.testing import a_case, a_damage_photo, an_order
+from adjudicator.wire.codec import case_document, case_from
 
 
 def sold_by_a_global_merchant(programme: Programme) -> bool:
@@ -49,7 +49,7 @@ def edition(*requires: Callable[..., object], facts: tuple[Callable[..., object]
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
-        decides=CLAIMS,
+        case_kind=CLAIMS,
         requires=requires,
         facts=facts,
     )
@@ -57,7 +57,7 @@ def edition(*requires: Callable[..., object], facts: tuple[Callable[..., object]
 
 def test_a_clause_tells_what_it_cites_and_what_it_says() -> None:
     """Citation, readings and both restatements come from the docstring alone."""
-    law = Law.of(sold_by_a_global_merchant)
+    law = Citation.of(sold_by_a_global_merchant)
     assert law.cites == ("ZZ.1(1)",)
     assert law.readings == ("R1", "R2", "R3")
     assert law.english == "The merchant is a Global one."
@@ -100,7 +100,7 @@ def test_a_setting_of_another_type_is_refused() -> None:
             policy="test.policy",
             article="ZZ.1",
             effective_from=dt.date(2022, 3, 15),
-            decides=CLAIMS,
+            case_kind=CLAIMS,
             requires=(clause,),
             settings={"strict": "yes"},
         )
@@ -162,15 +162,15 @@ def test_two_functions_of_one_name_are_refused() -> None:
 def test_documents_may_be_asked_for_as_they_stand_or_all_together() -> None:
     """A pool fits a parameter for what stands and one for the pool itself, and no other."""
 
-    def said(as_of: Instant) -> Pool[str]:
+    def said(as_of: Instant) -> EvidencePool[str]:
         """ZZ.1. What was said."""
-        return Pool(("yes",) if as_of else ())
+        return EvidencePool(("yes",) if as_of else ())
 
     def standing(said: tuple[str, ...]) -> bool:
         """ZZ.1. Something stands."""
         return bool(said)
 
-    def everything(said: Pool[str]) -> bool:
+    def everything(said: EvidencePool[str]) -> bool:
         """ZZ.1. Something was said at all."""
         return bool(said.standing or said.pending)
 
@@ -216,7 +216,7 @@ def test_a_case_is_decided_under_the_edition_of_its_day(monkeypatch: pytest.Monk
     """The newest does not decide what was ordered before it, nor an older one what was ordered after."""
     (first,) = policies()["douyin_global.damage"]
     second = evolve(first, effective_from=dt.date(2022, 3, 22), revision=2)
-    monkeypatch.setattr("adjudicator.governing.policies", lambda: in_order([second, first]))
+    monkeypatch.setattr("adjudicator.engine.registry.policies", lambda: in_order([second, first]))
     case = a_case("douyin_global.damage", a_damage_photo())
     assert case.order.placed_at < second.governs_from
     assert edition_for(case) is first

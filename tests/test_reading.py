@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, load_case
-from adjudicator.codec import _case, _sound_case
-from adjudicator.parsing import MOST_BYTES, parsed, parsed_at_once
 from adjudicator.testing import Json, NearlyValid, case_documents, invalid_documents, nearly_valid_documents
+from adjudicator.wire.codec import _case, _sound_case
+from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
 
 POLICIES: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
 

@@ -10,7 +10,7 @@ from attrs import evolve, frozen
 from hypothesis import given
 
 from adjudicator import Instant, decide
-from adjudicator.case import (
+from adjudicator.model.case import (
     Badge,
     Case,
     Category,
@@ -26,8 +26,8 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import DAY, HOUR
-from adjudicator.decision import Effect, Finding, Plain
+from adjudicator.model.decision import Effect, Finding, JsonValue
+from adjudicator.model.time import DAY, HOUR
 from adjudicator.testing import (
     BARCODE,
     FILED_AT,
@@ -68,15 +68,15 @@ class Given:
     case: Case
     effect: Effect
     evidence: tuple[str, ...] = ()
-    params: Mapping[str, Plain] = {}
+    params: Mapping[str, JsonValue] = {}
 
 
-def needs(*names: str) -> Mapping[str, Plain]:
+def needs(*names: str) -> Mapping[str, JsonValue]:
     """What the words of an open finding need: what is asked for."""
     return {"needs": names}
 
 
-def whatever(*facts: str) -> Mapping[str, Plain]:
+def whatever(*facts: str) -> Mapping[str, JsonValue]:
     """What the words of a finding need that stands whatever these facts turn out to be."""
     return {"whatever": facts}
 

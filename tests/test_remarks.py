@@ -6,8 +6,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Instant, decide
-from adjudicator.case import Case, ClaimItem, Ground, SettlementKind, Standard, Submitter, Verification
-from adjudicator.governing import edition_for
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.case import Case, ClaimItem, Ground, SettlementKind, Standard, Submitter, Verification
 from adjudicator.testing import (
     FILED_AT,
     a_bar_finding,

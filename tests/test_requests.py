@@ -9,7 +9,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Instant, decide
-from adjudicator.case import (
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.case import (
     Case,
     Category,
     Channel,
@@ -21,10 +22,9 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import DAY, HOUR, within_days
-from adjudicator.decision import Request
-from adjudicator.facts import Ask, Need, Open, Party, Repairable
-from adjudicator.governing import edition_for
+from adjudicator.model.decision import Request
+from adjudicator.model.facts import Ask, Need, Open, Party, Repairable
+from adjudicator.model.time import DAY, HOUR, within_days
 from adjudicator.testing import (
     BARCODE,
     BRAND,

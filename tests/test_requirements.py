@@ -11,27 +11,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from adjudicator import Instant, decide, laws
-from adjudicator.case import (
-    BarFinding,
-    Case,
-    Conclusion,
-    Evidence,
-    Ground,
-    IssuerRole,
-    Side,
-    Submitter,
-    Verification,
-)
-from adjudicator.changes import supplied
-from adjudicator.checking import check, check_document
-from adjudicator.civil_time import DAY
-from adjudicator.cli import main
-from adjudicator.codec import case_document, case_from, dump_case
-from adjudicator.decision import Effect
-from adjudicator.facts import Worth
-from adjudicator.places import put
-from adjudicator.requiring import (
+from adjudicator import Instant, decide
+from adjudicator.analysis.check import check, check_document
+from adjudicator.analysis.checklist import (
     Checklist,
     Choice,
     Entry,
@@ -42,7 +24,23 @@ from adjudicator.requiring import (
     requirements_document,
     with_nothing_handed_in,
 )
-from adjudicator.terminal import Marks, check_page
+from adjudicator.analysis.edits import supplied
+from adjudicator.cli import main
+from adjudicator.cli.pages import Marks, check_page
+from adjudicator.model.case import (
+    BarFinding,
+    Case,
+    Conclusion,
+    Evidence,
+    Ground,
+    IssuerRole,
+    Side,
+    Submitter,
+    Verification,
+)
+from adjudicator.model.decision import Effect
+from adjudicator.model.facts import Admissibility
+from adjudicator.model.time import DAY
 from adjudicator.testing import (
     BARCODE,
     FILED_AT,
@@ -62,7 +60,10 @@ from adjudicator.testing import (
     an_official_finding,
     an_order,
     cases,
+    laws,
 )
+from adjudicator.wire.codec import case_document, case_from, dump_case
+from adjudicator.wire.pointer import put
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER
 from oracle import judge
@@ -186,7 +187,9 @@ def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: py
     """A policy that says of a document that it does not count, and counts it, is found out."""
     usable = a_case(DAMAGE, a_damage_photo())
     laws.unusable_evidence_counts_for_nothing(usable)
-    monkeypatch.setattr("adjudicator.requiring._worth_of_each", lambda *_: [("E1", Worth("E1", "edited"))])
+    monkeypatch.setattr(
+        "adjudicator.analysis.checklist._worth_of_each", lambda *_: [("E1", Admissibility("E1", "edited"))]
+    )
     with pytest.raises(AssertionError, match="E1"):
         laws.unusable_evidence_counts_for_nothing(usable)
 
@@ -465,7 +468,7 @@ def test_a_check_tells_the_same_checklists() -> None:
 
 def test_a_policy_that_does_not_tell_what_evidence_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then what the findings made of it is told: what they name carries, the rest is not named."""
-    monkeypatch.setattr("adjudicator.requiring._telling_worth", lambda _: ())
+    monkeypatch.setattr("adjudicator.analysis.checklist._telling_worth", lambda _: ())
     for case, status, because in (
         (a_case(DAMAGE, a_damage_photo()), Status.SATISFIED, None),
         (a_case(DAMAGE, a_damage_photo(edited=True)), Status.UNUSABLE, "not_named"),

@@ -8,11 +8,11 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Decision, decide
-from adjudicator.codec import case_from
-from adjudicator.decision import PolicyRef, Remark
-from adjudicator.facts import Disputed
-from adjudicator.governing import edition_for
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.decision import PolicyRef, Remark
+from adjudicator.model.facts import Disputed
+from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER
 from oracle.edges import put
 
@@ -92,5 +92,5 @@ def test_what_a_person_has_to_judge_goes_to_a_person() -> None:
 def test_the_whole_case_is_what_is_judged() -> None:
     """It is the one subject that there is."""
     case = case_from(GRANTED)
-    (subject,) = edition().decides.subjects(case)
+    (subject,) = edition().case_kind.subjects(case)
     assert (subject.case, subject.line_id) == (case, None)

@@ -9,8 +9,8 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from adjudicator.governing import editions
-from adjudicator.policy import Edition, PolicyError
+from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.registry import editions
 from conftest import Coverage
 
 ROOT: Final = Path(__file__).parents[1]
@@ -52,7 +52,7 @@ NUMBERED: Final = re.compile(r"\b(?:DG|DA|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))
 
 def cited(edition: Edition) -> set[str]:
     """What the functions of an edition cite, of whatever article."""
-    return {citation for node in edition.nodes.values() for citation in node.law.cites}
+    return {citation for node in edition.nodes.values() for citation in node.citation.cites}
 
 
 def wholes(sentence: str) -> set[str]:

@@ -19,7 +19,7 @@ import douyin_alliance
 import douyin_global
 import pinduoduo
 from adjudicator import decide, dump_decision
-from adjudicator.codec import case_from
+from adjudicator.wire.codec import case_from
 from admissions import FAILS, IN_ORDER, MATTERS_LITTLE, NOT_KNOWN
 from clearances import A_MERCHANT, A_PRODUCT, OF_THE_CHECK, ONE_THAT_MAY_RETURN, ONE_THAT_WAS_CLEARED, of_the_shop
 from documents import ONE_OF_OTHER_KINDS

@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from adjudicator import InputError, case_schema, decide, decision_schema, load_case, load_decision
-from adjudicator.case import Evidence
-from adjudicator.civil_time import RFC3339
 from adjudicator.cli import main
-from adjudicator.codec import case_document, case_from, decision_document
-from adjudicator.faults import Fault
-from adjudicator.governing import policies
-from adjudicator.parsing import MOST_BYTES, MOST_ITEMS
-from adjudicator.places import at, put
-from adjudicator.schema import DIALECT, UNSAID, _Writer
-from adjudicator.soundness import LARGEST, PRICE
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Evidence
+from adjudicator.model.errors import Fault
+from adjudicator.model.limits import LARGEST, PRICE
+from adjudicator.model.time import RFC3339
 from adjudicator.testing import Json, invalid_documents, nearly_valid_documents, places
+from adjudicator.wire.codec import case_document, case_from, decision_document
+from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
+from adjudicator.wire.pointer import at, put
+from adjudicator.wire.schema import DIALECT, UNSAID, _Writer
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
 

@@ -14,15 +14,15 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from adjudicator import Case, Instant, check, decide, diff, load_case, what_if
-from adjudicator.checking import check_document
+from adjudicator.analysis.check import check_document
+from adjudicator.analysis.diff import difference_document
+from adjudicator.analysis.entitlements import OrderInquiry, entitlements, entitlements_document
+from adjudicator.analysis.whatif import what_if_document
 from adjudicator.cli import main
-from adjudicator.codec import document_of
-from adjudicator.comparing import difference_document
-from adjudicator.entitling import OrderInquiry, entitlements, entitlements_document
-from adjudicator.governing import policies
-from adjudicator.schema import SCHEMAS
+from adjudicator.engine.registry import policies
 from adjudicator.testing import cases
-from adjudicator.whatif import what_if_document
+from adjudicator.wire.codec import document_of
+from adjudicator.wire.schema import SCHEMAS
 
 EXAMPLES: Final = sorted((Path(__file__).parent / "examples").glob("*.json"))
 CLAIMS: Final = tuple(name for name in policies() if name.startswith("douyin_global"))

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from attrs import evolve
 
 from adjudicator import ClaimDecision, Instant, decide
-from adjudicator.case import Case, Channel, Reason
-from adjudicator.decision import Effect, Outcome
-from adjudicator.governing import edition_for
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.case import Case, Channel, Reason
+from adjudicator.model.decision import Effect, Outcome
 from adjudicator.testing import a_case, a_claim, a_damage_photo, a_line, an_appraisal, an_order
 
 SUCCESS = Instant.parse("2022-04-02T10:00:00+08:00")

@@ -12,14 +12,15 @@ import attrs
 import pytest
 from hypothesis import given
 
-from adjudicator import InputError, conduct, decide
-from adjudicator.codec import case_from
-from adjudicator.conduct import JudgedIncident, SingleIncident, gravest, parts_of
-from adjudicator.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
-from adjudicator.facts import Ask, Fact, Holds, Open, Party, Silent
-from adjudicator.faults import Fault
-from adjudicator.judging import Standing
-from adjudicator.weighing import Branch, Branches
+from adjudicator import InputError, decide
+from adjudicator.engine.evaluation import Branch, Branches
+from adjudicator.engine.judgement import Standing
+from adjudicator.kinds import conduct
+from adjudicator.kinds.conduct import JudgedIncident, SingleIncident, max_gravity, parts_of
+from adjudicator.model.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
+from adjudicator.model.errors import Fault
+from adjudicator.model.facts import Ask, Fact, Holds, NotCovered, Open, Party
+from adjudicator.wire.codec import case_from
 from oracle.edges import put
 from pinduoduo import case as pack
 from pinduoduo import facts as glossary
@@ -337,7 +338,7 @@ def test_how_grave_incidents_can_be_together(
     possible: list[tuple[Gravity, ...]], together: tuple[Gravity, ...]
 ) -> None:
     """At least as grave as the one that must be gravest, at most as the one that can be."""
-    assert gravest(possible) == together
+    assert max_gravity(possible) == together
 
 
 # Three days
@@ -1097,7 +1098,7 @@ def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
     open_one = {**FOUND["incidents"][0], "id": "incident-2", "problems": None}
     for incidents, places in (([grave, open_one], []), ([open_one], ["/incidents/0/problems"])):
         case = case_from(changed(("/incidents", incidents), ("/shop/written_promise", NOTHING)))
-        ruling = EDITION.decides.rule(EDITION, case)
+        ruling = EDITION.case_kind.rule(EDITION, case)
         *acts, _ = ruling.subjects
         told = [place for act in acts for request in act.requests for each in request.accepts for place in each]
         assert told == places
@@ -1158,9 +1159,13 @@ def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
         (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN), True),
         (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, True), True),
         (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, Holds()), True),
-        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), False),
-        (a_judgement(Standing.REFUSED), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), True),
-        (a_judgement(Standing.GRANTED), a_judgement(Standing.WAITING, OPEN, False, Silent("not_foreseen")), True),
+        (
+            a_judgement(Standing.FOR_A_PERSON),
+            a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")),
+            False,
+        ),
+        (a_judgement(Standing.REFUSED), a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")), True),
+        (a_judgement(Standing.GRANTED), a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")), True),
     ],
 )
 def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
@@ -1186,11 +1191,11 @@ def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
             (("/incidents", [incident("one", "serious"), incident("incident-1", "none")]),),
         )
     ]
-    rulings = [EDITION.decides.rule(EDITION, case) for case in cases]
-    assert [EDITION.decides.rule(EDITION, case, memory) for case in cases] == rulings
+    rulings = [EDITION.case_kind.rule(EDITION, case) for case in cases]
+    assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings
 
     def judging_again(*_: Any) -> None:
         pytest.fail("judged again")
 
     monkeypatch.setattr(conduct, "_judged", judging_again)
-    assert [EDITION.decides.rule(EDITION, case, memory) for case in cases] == rulings
+    assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings

@@ -7,9 +7,9 @@ from typing import Any, Final
 import pytest
 
 from adjudicator import decide
-from adjudicator.case import ClaimItem, Conclusion, Evidence, Verification
-from adjudicator.claims import CLAIMS
-from adjudicator.decision import LineResult, Outcome
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.case import ClaimItem, Conclusion, Evidence, Verification
+from adjudicator.model.decision import LineResult, Outcome
 from adjudicator.testing import (
     a_case,
     a_claim,

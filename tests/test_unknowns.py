@@ -10,14 +10,12 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Decision, decide
-from adjudicator.case import Conclusion, Evidence, IssuerRole, Verification
-from adjudicator.codec import case_from
-from adjudicator.conduct import SingleIncident
-from adjudicator.decision import Effect, Finding
-from adjudicator.facts import Ask, Disputed, Fact, Failed, Holds, Need, Open, Party, Silent
-from adjudicator.governing import edition_for, policies
-from adjudicator.places import fields_along
-from adjudicator.reviews import WholeCase
+from adjudicator.engine.registry import edition_for, policies
+from adjudicator.kinds.conduct import SingleIncident
+from adjudicator.kinds.review import WholeCase
+from adjudicator.model.case import Conclusion, Evidence, IssuerRole, Verification
+from adjudicator.model.decision import Effect, Finding
+from adjudicator.model.facts import Ask, Disputed, Fact, Failed, Holds, Need, NotCovered, Open, Party
 from adjudicator.testing import (
     a_case,
     a_courier_statement,
@@ -27,6 +25,8 @@ from adjudicator.testing import (
     an_official_finding,
     an_order,
 )
+from adjudicator.wire.codec import case_from
+from adjudicator.wire.pointer import fields_along
 from admissions import IN_ORDER
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
@@ -186,14 +186,14 @@ def failing_in_two_ways(opened: bool) -> bool | Failed:
     return Failed("closed_for_good") if opened else False
 
 
-def a_person_either_way(opened: bool) -> Disputed | Silent:
+def a_person_either_way(opened: bool) -> Disputed | NotCovered:
     """ZZ.1. A person decides."""
-    return Disputed("too_open") if opened else Silent("too_closed")
+    return Disputed("too_open") if opened else NotCovered("too_closed")
 
 
-def a_person_or_not(opened: bool) -> bool | Silent:
+def a_person_or_not(opened: bool) -> bool | NotCovered:
     """ZZ.1. Of a closed shop a person decides."""
-    return opened or Silent("too_closed")
+    return opened or NotCovered("too_closed")
 
 
 def holding_in_two_ways(opened: bool) -> bool | Holds:
@@ -255,7 +255,7 @@ def facts_that_may_be_open() -> Iterator[tuple[str, str, str]]:
 
 def glossary_of(policy: str) -> Mapping[str, Fact]:
     """The facts of a policy, by name."""
-    facts: Mapping[str, Fact] = policies()[policy][0].decides.glossary.facts
+    facts: Mapping[str, Fact] = policies()[policy][0].case_kind.glossary.facts
     return facts
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 
-from adjudicator import Decision, InputError, decide, laws
-from adjudicator.codec import case_from
-from adjudicator.decision import Effect
-from adjudicator.requiring import Status, requirements
-from adjudicator.whatif import alternatives
+from adjudicator import Decision, InputError, decide
+from adjudicator.analysis.checklist import Status, requirements
+from adjudicator.analysis.whatif import alternatives
+from adjudicator.model.decision import Effect
+from adjudicator.testing import laws
+from adjudicator.wire.codec import case_from
 from oracle.edges import put
 from virtual_goods import (
     A_DISPATCH,

@@ -11,13 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adjudicator.case import Category
-from adjudicator.civil_time import DAY, HOUR, Instant
-from adjudicator.claims import CLAIMS, claimed_lines
-from adjudicator.facts import Ask, Disputed, Failed, Holds, Need, Open, Party, Pending, Pool, Repairable, Silent
-from adjudicator.policy import Edition
+from adjudicator.engine.evaluation import Branch, Branches, Facts, settled
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.model.case import Category
+from adjudicator.model.facts import (
+    Ask,
+    Disputed,
+    EvidencePool,
+    Failed,
+    Holds,
+    Need,
+    NotCovered,
+    Open,
+    Party,
+    Pending,
+    Repairable,
+)
+from adjudicator.model.time import DAY, HOUR, Instant
 from adjudicator.testing import FILED_AT, a_case, a_line, an_order
-from adjudicator.weighing import Branch, Branches, Facts, settled
 
 VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
 ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
@@ -28,7 +40,7 @@ KINDS: Final[tuple[tuple[Any, ...], ...]] = (
     (True, Holds(), Holds("another")),
     (False, Failed("late"), AS_GOOD_AS_FAILED),
     (UNPROVEN, Open((ASK,), "another")),
-    (Disputed("experts_differ"), Silent("not_foreseen")),
+    (Disputed("experts_differ"), NotCovered("not_foreseen")),
     (7,),
     ("holds",),
     (Repairable(ASK),),
@@ -134,7 +146,7 @@ def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
-        decides=CLAIMS,
+        case_kind=CLAIMS,
         requires=(clause,),
         facts=facts,
     )
@@ -215,13 +227,13 @@ def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
 def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> None:
     """Also where both would say the same."""
 
-    def seen_at_the_door(filed_at: Instant) -> Pool[str]:
+    def seen_at_the_door(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1(1). What was seen there."""
-        return Pool((), (Pending("broken", ONE),)) if filed_at else Pool(())
+        return EvidencePool((), (Pending("broken", ONE),)) if filed_at else EvidencePool(())
 
-    def seen_in_the_yard(filed_at: Instant) -> Pool[str]:
+    def seen_in_the_yard(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1(2). What was seen there."""
-        return Pool((), (Pending("broken", TWO),)) if filed_at else Pool(())
+        return EvidencePool((), (Pending("broken", TWO),)) if filed_at else EvidencePool(())
 
     def seen_twice(seen_at_the_door: tuple[str, ...], seen_in_the_yard: tuple[str, ...]) -> bool:
         """ZZ.1(3). It was seen in both places."""
@@ -245,7 +257,7 @@ def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -
         policy="test.policy",
         article="ZZ.1",
         effective_from=dt.date(2022, 3, 15),
-        decides=CLAIMS,
+        case_kind=CLAIMS,
         requires=(filed_at_all,),
         facts=(is_liquor,),
     )

@@ -19,8 +19,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
-from adjudicator import InputError, Instant, decide, dump_case, laws, load_case, load_decision, weighing
-from adjudicator.case import (
+from adjudicator import InputError, Instant, decide, dump_case, load_case, load_decision
+from adjudicator.analysis.edits import Act, Change
+from adjudicator.analysis.whatif import (
+    Alternative,
+    Answer,
+    Question,
+    WhatIf,
+    alternatives,
+    alternatives_document,
+    ask_next,
+    questions_document,
+    what_if,
+)
+from adjudicator.cli import main
+from adjudicator.cli.pages import Marks, what_if_page
+from adjudicator.engine import evaluation
+from adjudicator.engine.registry import edition_for, policies
+from adjudicator.model.case import (
     Case,
     Category,
     Demand,
@@ -30,15 +46,9 @@ from adjudicator.case import (
     ReplyDecision,
     Verification,
 )
-from adjudicator.changes import Act, Change
-from adjudicator.civil_time import DAY, HOUR, SECOND
-from adjudicator.cli import main
-from adjudicator.codec import case_document, case_from, wire_name
-from adjudicator.decision import ClaimDecision, Decision
-from adjudicator.facts import Party
-from adjudicator.governing import edition_for, policies
-from adjudicator.places import held_at, if_known
-from adjudicator.terminal import Marks, what_if_page
+from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.facts import Party
+from adjudicator.model.time import DAY, HOUR, SECOND
 from adjudicator.testing import (
     AS_OF,
     FILED_AT,
@@ -53,18 +63,10 @@ from adjudicator.testing import (
     a_parcel,
     an_appraisal,
     an_order,
+    laws,
 )
-from adjudicator.whatif import (
-    Alternative,
-    Answer,
-    Question,
-    WhatIf,
-    alternatives,
-    alternatives_document,
-    ask_next,
-    questions_document,
-    what_if,
-)
+from adjudicator.wire.codec import case_document, case_from, wire_name
+from adjudicator.wire.pointer import held_at, if_known
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, penalty
 from breaking import broken
@@ -191,7 +193,7 @@ def led_to(case: Any, pointer: str, value: Any) -> Decision | None:
     except InputError:
         return None
     edition = edition_for(changed)
-    return edition.decides.decide(edition, changed)
+    return edition.case_kind.decide(edition, changed)
 
 
 def lines_of(decision: Decision, pointer: str = "") -> list[str | None]:
@@ -604,7 +606,7 @@ def test_few_decisions_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def rulings_made(case: Case, monkeypatch: pytest.MonkeyPatch) -> int:
     made: list[Any] = []
-    docket = type(edition_for(case).decides)
+    docket = type(edition_for(case).case_kind)
     once_more = docket.rule
 
     def counted(self: Any, edition: Any, case: Any, memory: Any = None) -> Any:
@@ -633,7 +635,7 @@ def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
             with suppress(InputError):
                 case = case_from(each)
                 edition = edition_for(case)
-                assert edition.decides.rule(edition, case, memory) == edition.decides.rule(edition, case)
+                assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case)
 
     check()
 
@@ -647,13 +649,13 @@ def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: 
     case = case_from(unknown[policy]) if policy in unknown else a_case(policy, pending)
     edition = edition_for(case)
     memory: dict[Hashable, Any] = {}
-    ruling = edition.decides.rule(edition, case, memory)
+    ruling = edition.case_kind.rule(edition, case, memory)
 
     def trying_again(*_: Any) -> None:
         pytest.fail("tried again")
 
-    monkeypatch.setattr(weighing, "_tried", trying_again)
-    assert edition.decides.rule(edition, case, memory) == ruling
+    monkeypatch.setattr(evaluation, "_tried", trying_again)
+    assert edition.case_kind.rule(edition, case, memory) == ruling
 
 
 def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> None:
@@ -663,7 +665,7 @@ def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> 
     for units in (3, 1, 2):
         case = a_case(AUTHENTICITY, an_appraisal(units_covered=units), pending, order=an_order(a_line(quantity=3)))
         edition = edition_for(case)
-        assert edition.decides.rule(edition, case, memory) == edition.decides.rule(edition, case)
+        assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case)
 
 
 def nearly_unknown(incidents: int) -> Json:
@@ -676,13 +678,13 @@ def nearly_unknown(incidents: int) -> Json:
 def test_where_nearly_everything_is_unknown_little_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of hundreds of cases that are ruled on the way, each tries a few functions anew, and not each function on everything."""
     tried: list[object] = []
-    once_more = weighing._weighed
+    once_more = evaluation._weighed
 
     def counted(node: Any, values: tuple[Any, ...]) -> Any:
         tried.append(node.function)
         return once_more(node, values)
 
-    monkeypatch.setattr(weighing, "_weighed", counted)
+    monkeypatch.setattr(evaluation, "_weighed", counted)
     found = what_if(case_from(nearly_unknown(3)))
     assert len(found.questions) > 20
     assert len(tried) < 3_000

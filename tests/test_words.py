@@ -22,10 +22,11 @@ from opencc import OpenCC
 from rich.console import Console
 
 from adjudicator import decide
-from adjudicator.checking import check
-from adjudicator.civil_time import DAY, HOUR, SECOND, Instant, within_days, within_hours
-from adjudicator.codec import case_from
-from adjudicator.decision import (
+from adjudicator.analysis.check import check
+from adjudicator.cli.pages import Marks, check_page, decision_page, policy_page
+from adjudicator.engine.policy import Clause, Edition, Function, members, plain_type
+from adjudicator.engine.registry import editions, policies
+from adjudicator.model.decision import (
     AwardKind,
     ClaimDecision,
     Deadline,
@@ -38,10 +39,9 @@ from adjudicator.decision import (
     Request,
     Unit,
 )
-from adjudicator.facts import Disputed, Failed, Holds, Open, Party, Repairable, Silent
-from adjudicator.governing import editions, policies
-from adjudicator.policy import Clause, Edition, Function, members, plain_type
-from adjudicator.terminal import Marks, check_page, decision_page, policy_page
+from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Party, Repairable
+from adjudicator.model.time import DAY, HOUR, SECOND, Instant, within_days, within_hours
+from adjudicator.wire.codec import case_from
 from adjudicator.words import (
     ENGLISH,
     LANGUAGES,
@@ -61,7 +61,7 @@ from documents import documents
 ROOT = Path(__file__).parents[1]
 PACKS = tuple(dict.fromkeys(edition.requires[-1].__module__.partition(".")[0] for edition in editions()))
 CATALOGUES = ("adjudicator", *PACKS)
-ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, Silent, Holds)}
+ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, NotCovered, Holds)}
 CHINESE = (SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE)
 TOLD_AS_THEY_ARE = {"brand", "barcode", "line_ids", "waybill_no", "market", "platform", "account"}
 """Fields whose acceptable values come from the case itself."""
@@ -298,7 +298,7 @@ def test_a_reason_asks_only_for_what_it_gets(edition: Edition, language: str) ->
 def test_every_fact_and_setting_has_a_label(edition: Edition, language: str) -> None:
     """Every fact that a case of this kind holds has a name for people, and so has every setting."""
     words = words_for(edition, language)
-    assert [name for name in edition.decides.glossary.facts if f"fact.{name}" not in words] == []
+    assert [name for name in edition.case_kind.glossary.facts if f"fact.{name}" not in words] == []
     assert [name for name in edition.settings if f"setting.{name}" not in words] == []
     assert f"title.{edition.policy}" in words
     assert [each for each in edition.not_adjudicated.values() if f"not_adjudicated.{each}" not in words] == []
@@ -309,10 +309,10 @@ def test_every_clause_step_and_remark_is_restated_in_every_language(edition: Edi
     """The docstrings say in English and in Simplified Chinese what a decision repeats; the catalogue says the rest."""
     for function in restated_functions(edition):
         node = edition.nodes[function.__name__]
-        assert node.law.english, f"{function.__name__} has no English"
-        assert node.law.chinese, f"{function.__name__} has no Chinese"
-        assert words_for(edition, ENGLISH).restated(node.name) == node.law.english
-        assert words_for(edition, SIMPLIFIED_CHINESE).restated(node.name) == node.law.chinese
+        assert node.citation.english, f"{function.__name__} has no English"
+        assert node.citation.chinese, f"{function.__name__} has no Chinese"
+        assert words_for(edition, ENGLISH).restated(node.name) == node.citation.english
+        assert words_for(edition, SIMPLIFIED_CHINESE).restated(node.name) == node.citation.chinese
         assert rule_code(node) in words_for(edition, TRADITIONAL_CHINESE), f"{rule_code(node)} has no words"
 
 
@@ -320,11 +320,11 @@ def test_every_clause_step_and_remark_is_restated_in_every_language(edition: Edi
 def test_a_restatement_in_a_catalogue_is_of_the_docstring_that_there_is(package: str) -> None:
     """Each stands beside the Chinese that it was made from: after a change of the docstring it is to be looked at again."""
     docstrings = {
-        rule_code(node): node.law.chinese
+        rule_code(node): node.citation.chinese
         for edition in editions()
         if edition.requires[-1].__module__.partition(".")[0] == package
         for node in edition.nodes.values()
-        if node.law.chinese
+        if node.citation.chinese
     }
     restated = {
         code: "".join(message.auto_comments)
@@ -341,7 +341,7 @@ def test_a_restatement_in_a_catalogue_is_of_the_docstring_that_there_is(package:
 def test_everything_that_a_decision_can_be_has_words(edition: Edition, language: str) -> None:
     """Outcomes, parties, kinds of award, units and bearers of freight have words."""
     words = words_for(edition, language)
-    docket = edition.decides
+    docket = edition.case_kind
     codes = [
         *(f"{family}.{each}" for each in docket.outcomes for family in ("outcome", "verdict")),
         *(f"outcome.{each}" for each in docket.outcomes_of_parts),
@@ -415,7 +415,7 @@ def values_of(annotation: Any) -> Iterator[str]:
 def test_every_choice_in_a_case_has_words(edition: Edition, language: str) -> None:
     """Whatever a case of this kind can hold that is one of a list is told in words, not in code."""
     words = words_for(edition, language)
-    choices = set(choices_in(edition.decides.case_type, set()))
+    choices = set(choices_in(edition.case_kind.case_type, set()))
     assert len(choices) > 5
     assert {f"value.{field}.{value}" for field, value in choices if f"value.{field}.{value}" not in words} == set()
 

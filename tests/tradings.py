@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 
 from hypothesis import strategies as st
 
-from adjudicator.civil_time import DAY, HOUR, Instant, day_of, start_of_day
+from adjudicator.model.time import DAY, HOUR, Instant, day_of, start_of_day
 
 POLICY: Final = "pinduoduo.off_platform_trading"
 

@@ -14,7 +14,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import write_po
 from opencc import OpenCC
 
-from adjudicator.governing import editions
+from adjudicator.engine.registry import editions
 from adjudicator.words import SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE, catalogue, rule_code
 
 TO_TAIWAN = OpenCC("s2twp")
@@ -42,8 +42,8 @@ def restatements(package: str) -> Iterator[tuple[str, str]]:
     """What the functions of a pack's policies say in Simplified Chinese."""
     for edition in editions():
         for node in edition.nodes.values():
-            if node.law.chinese and node.function.__module__.partition(".")[0] == package:
-                yield rule_code(node), node.law.chinese
+            if node.citation.chinese and node.function.__module__.partition(".")[0] == package:
+                yield rule_code(node), node.citation.chinese
 
 
 def drafts(package: str) -> Catalog:

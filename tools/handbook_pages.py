@@ -13,8 +13,8 @@ from typing import Any, Final
 from markdown.extensions.toc import slugify
 from mkdocs.structure.files import File
 
-from adjudicator.governing import policies
-from adjudicator.handbook import Book, Page, handbook, load_sightings
+from adjudicator.engine.registry import policies
+from adjudicator.rulebook.handbook import Book, Page, handbook, load_sightings
 
 FOLDER: Final = "handbook"
 SEEN: Final = Path("build/clauses.json")

@@ -14,9 +14,9 @@ from attrs import Factory, frozen
 from adjudicator.adapters.losses import Ledger, LossKind
 from adjudicator.adapters.mapping import object_in
 from adjudicator.adapters.payload import Node, Path, View, pointer_to
-from adjudicator.civil_time import Instant
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import DEEPEST, depth_of, escaped
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import Instant
+from adjudicator.wire.parser import DEEPEST, depth_of, escaped
 
 SOURCE: Final = "beside"
 TOLD_BY_THE_PAYLOADS: Final = frozenset(
@@ -34,7 +34,7 @@ TOLD_BY_THE_PAYLOADS: Final = frozenset(
 
 
 def load_beside(text: str | bytes | None) -> dict[str, Any]:
-    """Read what is given beside the payloads. Raises :class:`~adjudicator.faults.InputError`."""
+    """Read what is given beside the payloads. Raises :class:`~adjudicator.model.errors.InputError`."""
     if text is None:
         return {}
     document, faults = object_in(SOURCE, text)

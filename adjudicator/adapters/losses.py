@@ -14,7 +14,7 @@ import attrs
 from attrs import Factory, frozen
 
 from adjudicator.adapters.payload import Node, Path, Unreadable, View
-from adjudicator.faults import Fault
+from adjudicator.model.errors import Fault
 
 T = TypeVar("T")
 Place: TypeAlias = tuple[str, Path]

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from attrs import Factory, frozen
 
-from adjudicator.case import Category, Reason, Service
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import escaped, parsed
+from adjudicator.model.case import Category, Reason, Service
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.wire.parser import escaped, parsed
 
 SOURCE: Final = "map"
 
@@ -40,7 +40,7 @@ _TABLES: Final[Mapping[str, type[Enum] | None]] = {
 
 
 def load_mapping(text: str | bytes | None) -> ShopMapping:
-    """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.faults.InputError` with every fault in it."""
+    """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
     if text is None:
         return ShopMapping()
     document, faults = object_in(SOURCE, text)
@@ -58,7 +58,7 @@ def load_mapping(text: str | bytes | None) -> ShopMapping:
 def object_in(source: str, text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
     """The JSON object in a text, and a fault for every key that stands twice; each fault names its source.
 
-    Raises :class:`~adjudicator.faults.InputError` for what is no JSON, or no object.
+    Raises :class:`~adjudicator.model.errors.InputError` for what is no JSON, or no object.
     """
     try:
         document, repeated = parsed(text)

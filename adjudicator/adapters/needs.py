@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from adjudicator.case import Case
-from adjudicator.civil_time import Instant
-from adjudicator.claims import claimed_lines
-from adjudicator.facts import Open, Party
-from adjudicator.governing import edition_for, governing
+from adjudicator.engine.registry import edition_for, governing
+from adjudicator.kinds.claim import claimed_lines
+from adjudicator.model.case import Case
+from adjudicator.model.facts import Open, Party
+from adjudicator.model.time import Instant
 
 
 def facts_read(policy: str, placed_at: Instant | None) -> frozenset[str]:
@@ -23,7 +23,7 @@ def not_told(case: Case) -> Iterator[tuple[str, str]]:
     edition = edition_for(case)
     names = dict.fromkeys(fact for clause in edition.clauses for fact in clause.reads)
     for at in claimed_lines(case):
-        for fact in (edition.decides.glossary.facts[name] for name in names):
+        for fact in (edition.case_kind.glossary.facts[name] for name in names):
             if _untold(fact.read(at), fact.supplier):
                 for pointer in fact.pointers:
                     yield from ((field, fact.name) for field in _placed(pointer, at.places()))

@@ -17,9 +17,9 @@ from typing import Any, Final, NoReturn, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.civil_time import SECOND, Instant
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import DEEPEST, MOST_BYTES, MOST_ITEMS, depth_of, escaped
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import SECOND, Instant
+from adjudicator.wire.parser import DEEPEST, MOST_BYTES, MOST_ITEMS, depth_of, escaped
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -109,7 +109,7 @@ class View:
 
 
 def opened(source: str, text: str | bytes) -> Node:
-    """The root of a payload. Raises :class:`~adjudicator.faults.InputError` for what is no JSON object, each key once."""
+    """The root of a payload. Raises :class:`~adjudicator.model.errors.InputError` for what is no JSON object, each key once."""
     document = _parsed(source, text)
     if depth_of(document) > DEEPEST:
         raise InputError([Fault(f"{source}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")])

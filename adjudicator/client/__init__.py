@@ -8,8 +8,8 @@ Whatever is asked is asked again when the answer is lost or the service is busy.
 idempotency key, which is made up unless one is given.
 """
 
-from adjudicator.client.answers import Given, Problem, Unreachable
 from adjudicator.client.clients import AsyncClient, Client
-from adjudicator.client.retrying import Patience
+from adjudicator.client.results import Problem, RecordedDecision, Unreachable
+from adjudicator.client.retry import Patience
 
-__all__ = ["AsyncClient", "Client", "Given", "Patience", "Problem", "Unreachable"]
+__all__ = ["AsyncClient", "Client", "Patience", "Problem", "RecordedDecision", "Unreachable"]

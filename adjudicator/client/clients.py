@@ -10,14 +10,14 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
-from adjudicator.case import Settlement
-from adjudicator.civil_time import Instant
-from adjudicator.client import asking
-from adjudicator.client.answers import Given, Problem, Unreachable
-from adjudicator.client.asking import Document, Format, Json, Question, Voice
-from adjudicator.client.retrying import Patience
-from adjudicator.decision import Decision
-from adjudicator.service.shapes import DecisionListed, DecisionStanding, PayoutTold, RunAgain
+from adjudicator.client import requests
+from adjudicator.client.requests import Document, Format, Json, Question, Voice
+from adjudicator.client.results import Problem, RecordedDecision, Unreachable
+from adjudicator.client.retry import Patience
+from adjudicator.model.case import Settlement
+from adjudicator.model.decision import Decision
+from adjudicator.model.time import Instant
+from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold, RunAgain
 
 T = TypeVar("T")
 
@@ -95,42 +95,42 @@ class Client:
         idempotency_key: str | None = None,
         supersedes: str | None = None,
         if_version: int | None = None,
-    ) -> Given:
+    ) -> RecordedDecision:
         """Decide a case and put the decision on record.
 
         With ``fill_settlements`` the service adds what is settled on its record. ``supersedes`` is the id of the decision that this one
         takes the place of; ``if_version`` then lets it, only while the order is at that version (see :meth:`standing`).
         """
-        return self._ask(asking.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
+        return self._ask(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
 
     def decide_many(
         self, cases: Iterable[Json], *, fill_settlements: bool = False, idempotency_key: str | None = None
-    ) -> Iterator[Given | Problem]:
+    ) -> Iterator[RecordedDecision | Problem]:
         """Decide any number of cases: for each, in their order, the decision on record or the problem with it."""
-        for batch, key in asking.batches(cases, idempotency_key):
-            yield from self._ask(asking.decide_batch(batch, fill_settlements, key))
+        for batch, key in requests.batches(cases, idempotency_key):
+            yield from self._ask(requests.decide_batch(batch, fill_settlements, key))
 
     def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
         """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
-        return self._ask(asking.dry_run(case, fill_settlements))
+        return self._ask(requests.dry_run(case, fill_settlements))
 
     # The record
 
     def decision(self, id: str) -> Decision:
         """A decision on record. One whose personal data were erased may not be whole enough to be read."""
-        return self._ask(asking.decision(id))
+        return self._ask(requests.decision(id))
 
     def case(self, id: str) -> Any:
         """The case that was decided, with the settlements that were filled in."""
-        return self._ask(asking.case(id))
+        return self._ask(requests.case(id))
 
     def standing(self, id: str) -> DecisionStanding:
         """How a decision stands: its place in the list, the payouts of its claim, the version of its order."""
-        return self._ask(asking.standing(id))
+        return self._ask(requests.standing(id))
 
     def rerun(self, id: str) -> RunAgain:
         """Whether the service would still decide a recorded case so, byte for byte."""
-        return self._ask(asking.rerun(id))
+        return self._ask(requests.rerun(id))
 
     def decisions(
         self,
@@ -148,7 +148,7 @@ class Client:
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
         cursor = None
         while True:
-            page = self._ask(asking.page(filters, cursor, page_size))
+            page = self._ask(requests.page(filters, cursor, page_size))
             yield from page.decisions
             cursor = page.next_cursor
             if cursor is None:
@@ -166,19 +166,19 @@ class Client:
         format: Format = "text",
     ) -> str:
         """A decision in words: one on record by its id, or a decision or case that is ``given``."""
-        return self._ask(asking.explain(id, given, voice, locale, format))
+        return self._ask(requests.explain(id, given, voice, locale, format))
 
     def what_if(self, id: str | None = None, *, case: Json = None) -> Document:
         """What would change a decision: one on record by its id, or that of a case."""
-        return self._ask(asking.what_if(id, case))
+        return self._ask(requests.what_if(id, case))
 
     def check(self, case: Json) -> Document:
         """Whether a case is sound, and what it lacks."""
-        return self._ask(asking.check(case))
+        return self._ask(requests.check(case))
 
     def entitlements(self, inquiry: Json) -> Document:
         """What an order gives before anything is claimed."""
-        return self._ask(asking.entitlements(inquiry))
+        return self._ask(requests.entitlements(inquiry))
 
     # Payouts
 
@@ -191,7 +191,7 @@ class Client:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Reserve awards of a decision by their keys, or all of them. A refusal says in ``left`` what could be."""
-        return self._ask(asking.settle(id, "reserve", keys, idempotency_key, if_version))
+        return self._ask(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     def confirm(
         self,
@@ -202,7 +202,7 @@ class Client:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Say that what was reserved has been paid."""
-        return self._ask(asking.settle(id, "confirm", keys, idempotency_key, if_version))
+        return self._ask(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
     def reverse(
         self,
@@ -213,15 +213,15 @@ class Client:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Say that what was reserved will not be paid, or that what was paid came back."""
-        return self._ask(asking.settle(id, "reverse", keys, idempotency_key, if_version))
+        return self._ask(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
     def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
         """Every payout on an order, also those that were reversed."""
-        return self._ask(asking.payouts(order_id))
+        return self._ask(requests.payouts(order_id))
 
     def settlements(self, order_id: str) -> tuple[Settlement, ...]:
         """What is settled on an order, as a case holds it."""
-        return self._ask(asking.settlements(order_id))
+        return self._ask(requests.settlements(order_id))
 
     # Erasing
 
@@ -232,7 +232,7 @@ class Client:
 
         Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
         """
-        return self._ask(asking.erase(reason, order_id, case_id, subject))
+        return self._ask(requests.erase(reason, order_id, case_id, subject))
 
 
 class AsyncClient:
@@ -289,43 +289,43 @@ class AsyncClient:
         idempotency_key: str | None = None,
         supersedes: str | None = None,
         if_version: int | None = None,
-    ) -> Given:
+    ) -> RecordedDecision:
         """Decide a case and put the decision on record.
 
         With ``fill_settlements`` the service adds what is settled on its record. ``supersedes`` is the id of the decision that this one
         takes the place of; ``if_version`` then lets it, only while the order is at that version (see :meth:`standing`).
         """
-        return await self._ask(asking.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
+        return await self._ask(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
 
     async def decide_many(
         self, cases: Iterable[Json], *, fill_settlements: bool = False, idempotency_key: str | None = None
-    ) -> AsyncIterator[Given | Problem]:
+    ) -> AsyncIterator[RecordedDecision | Problem]:
         """Decide any number of cases: for each, in their order, the decision on record or the problem with it."""
-        for batch, key in asking.batches(cases, idempotency_key):
-            for each in await self._ask(asking.decide_batch(batch, fill_settlements, key)):
+        for batch, key in requests.batches(cases, idempotency_key):
+            for each in await self._ask(requests.decide_batch(batch, fill_settlements, key)):
                 yield each
 
     async def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
         """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
-        return await self._ask(asking.dry_run(case, fill_settlements))
+        return await self._ask(requests.dry_run(case, fill_settlements))
 
     # The record
 
     async def decision(self, id: str) -> Decision:
         """A decision on record. One whose personal data were erased may not be whole enough to be read."""
-        return await self._ask(asking.decision(id))
+        return await self._ask(requests.decision(id))
 
     async def case(self, id: str) -> Any:
         """The case that was decided, with the settlements that were filled in."""
-        return await self._ask(asking.case(id))
+        return await self._ask(requests.case(id))
 
     async def standing(self, id: str) -> DecisionStanding:
         """How a decision stands: its place in the list, the payouts of its claim, the version of its order."""
-        return await self._ask(asking.standing(id))
+        return await self._ask(requests.standing(id))
 
     async def rerun(self, id: str) -> RunAgain:
         """Whether the service would still decide a recorded case so, byte for byte."""
-        return await self._ask(asking.rerun(id))
+        return await self._ask(requests.rerun(id))
 
     async def decisions(
         self,
@@ -343,7 +343,7 @@ class AsyncClient:
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
         cursor = None
         while True:
-            page = await self._ask(asking.page(filters, cursor, page_size))
+            page = await self._ask(requests.page(filters, cursor, page_size))
             for each in page.decisions:
                 yield each
             cursor = page.next_cursor
@@ -362,19 +362,19 @@ class AsyncClient:
         format: Format = "text",
     ) -> str:
         """A decision in words: one on record by its id, or a decision or case that is ``given``."""
-        return await self._ask(asking.explain(id, given, voice, locale, format))
+        return await self._ask(requests.explain(id, given, voice, locale, format))
 
     async def what_if(self, id: str | None = None, *, case: Json = None) -> Document:
         """What would change a decision: one on record by its id, or that of a case."""
-        return await self._ask(asking.what_if(id, case))
+        return await self._ask(requests.what_if(id, case))
 
     async def check(self, case: Json) -> Document:
         """Whether a case is sound, and what it lacks."""
-        return await self._ask(asking.check(case))
+        return await self._ask(requests.check(case))
 
     async def entitlements(self, inquiry: Json) -> Document:
         """What an order gives before anything is claimed."""
-        return await self._ask(asking.entitlements(inquiry))
+        return await self._ask(requests.entitlements(inquiry))
 
     # Payouts
 
@@ -387,7 +387,7 @@ class AsyncClient:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Reserve awards of a decision by their keys, or all of them. A refusal says in ``left`` what could be."""
-        return await self._ask(asking.settle(id, "reserve", keys, idempotency_key, if_version))
+        return await self._ask(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     async def confirm(
         self,
@@ -398,7 +398,7 @@ class AsyncClient:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Say that what was reserved has been paid."""
-        return await self._ask(asking.settle(id, "confirm", keys, idempotency_key, if_version))
+        return await self._ask(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
     async def reverse(
         self,
@@ -409,15 +409,15 @@ class AsyncClient:
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
         """Say that what was reserved will not be paid, or that what was paid came back."""
-        return await self._ask(asking.settle(id, "reverse", keys, idempotency_key, if_version))
+        return await self._ask(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
     async def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
         """Every payout on an order, also those that were reversed."""
-        return await self._ask(asking.payouts(order_id))
+        return await self._ask(requests.payouts(order_id))
 
     async def settlements(self, order_id: str) -> tuple[Settlement, ...]:
         """What is settled on an order, as a case holds it."""
-        return await self._ask(asking.settlements(order_id))
+        return await self._ask(requests.settlements(order_id))
 
     # Erasing
 
@@ -428,4 +428,4 @@ class AsyncClient:
 
         Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
         """
-        return await self._ask(asking.erase(reason, order_id, case_id, subject))
+        return await self._ask(requests.erase(reason, order_id, case_id, subject))

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 from adjudicator.service.operations import Operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKey, Record
+from adjudicator.store import ApiKey, DecisionStore
 
 TRUSTED_FOR: Final = 5.0
 """For how many seconds a key that was looked up is not looked up again."""
@@ -50,7 +50,7 @@ class _Left:
 class Gate:
     """Lets requests in. Each worker has one."""
 
-    record: Record
+    record: DecisionStore
     settings: Settings
     _known: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
     _left: dict[str, _Left] = field(factory=dict)

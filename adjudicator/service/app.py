@@ -11,31 +11,31 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.handlers import HTTPRouteHandler
 from litestar.types import ASGIApp
 
-from adjudicator.service import observing
+from adjudicator.service import monitoring
+from adjudicator.service.endpoint import Endpoint, Headers, Shell, sent, shell_for, told_as_problem
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
-from adjudicator.service.shell import Endpoint, Headers, Shell, sent, shell_for, told_as_problem
-from adjudicator.store import Record, open_record
+from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
 
 
-def create_app(settings: Settings, record: Record | None = None) -> Litestar:
+def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
     """The service as an ASGI application.
 
     Opens the record of ``settings.database`` if none is given, and closes it again when it ends; a record that is given stays open.
-    Raises :class:`ValueError` for a development mode that others could reach, and what :func:`~adjudicator.store.open_record` raises.
+    Raises :class:`ValueError` for a development mode that others could reach, and what :func:`~adjudicator.store.open_store` raises.
     """
     if settings.development and not is_loopback(settings.host):
         raise ValueError(f"development mode asks for no keys, so it is for this machine alone, not for {settings.host}")
-    kept = open_record(settings.database) if record is None else record
+    kept = open_store(settings.database) if record is None else record
     shell = shell_for(kept, settings, OPERATIONS)
     app = Litestar(
         route_handlers=[
             *_handlers(shell),
-            *observing.routes(settings, kept),
+            *monitoring.routes(settings, kept),
         ],
         exception_handlers={Exception: _problems(shell.always)},
         openapi_config=None,
@@ -43,7 +43,7 @@ def create_app(settings: Settings, record: Record | None = None) -> Litestar:
         on_shutdown=[kept.close] if record is None else [],
         request_max_body_size=None,
     )
-    observing.observe(app, settings)
+    monitoring.observe(app, settings)
     return app
 
 

@@ -7,11 +7,11 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from adjudicator.schema import DIALECT
 from adjudicator.service.operations import JSON, Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
 from adjudicator.service.schemas import components, either_problem
 from adjudicator.service.settings import Settings
+from adjudicator.wire.schema import DIALECT
 
 ABOUT: Final = (
     "Decides after-sales claims under published guarantee rules, keeps every decision on record, and pays no money twice. "

@@ -13,9 +13,9 @@ from typing import Any, Final, Literal, TypeAlias
 import orjson
 from attrs import field, frozen
 
-from adjudicator.schema import Schema
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, Scope
+from adjudicator.store import DecisionStore, Scope
+from adjudicator.wire.schema import Schema
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
@@ -23,13 +23,13 @@ TEXT: Final = "text/plain"
 Method: TypeAlias = Literal["GET", "HEAD", "POST"]
 
 
-class Unfit(ValueError):
+class InvalidValue(ValueError):
     """A value of a parameter that is not what was expected."""
 
 
 @frozen(kw_only=True)
 class Parameter:
-    """Something that is asked for in the address or in a header: ``read`` makes a value of its text, or raises :class:`Unfit`."""
+    """Something that is asked for in the address or in a header: ``read`` makes a value of its text, or raises :class:`InvalidValue`."""
 
     name: str
     about: str
@@ -82,7 +82,7 @@ class Tag(StrEnum):
 class Call:
     """One request for an operation: its parameters by name, its body as it came, and who asks."""
 
-    record: Record
+    record: DecisionStore
     settings: Settings
     caller: str | None
     values: Mapping[str, Any]
@@ -178,7 +178,7 @@ def a_choice(*names: str) -> Mapping[str, Any]:
 
     def read(text: str) -> str:
         if text not in names:
-            raise Unfit(f"one of {', '.join(names)}")
+            raise InvalidValue(f"one of {', '.join(names)}")
         return text
 
     return {"schema": {"type": "string", "enum": [*names]}, "read": read}
@@ -189,7 +189,7 @@ def a_switch() -> Mapping[str, Any]:
 
     def read(text: str) -> bool:
         if text not in ("true", "false"):
-            raise Unfit("true or false")
+            raise InvalidValue("true or false")
         return text == "true"
 
     return {"schema": {"type": "boolean", "default": False}, "read": read, "default": False}
@@ -200,7 +200,7 @@ def a_number(least: int, most: int, default: int) -> Mapping[str, Any]:
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
-            raise Unfit(f"a whole number from {least} to {most}")
+            raise InvalidValue(f"a whole number from {least} to {most}")
         return int(text)
 
     return {
@@ -215,7 +215,7 @@ def a_text(most: int) -> Mapping[str, Any]:
 
     def read(text: str) -> str:
         if not 0 < len(text) <= most or "\0" in text:
-            raise Unfit(f"a text of 1 to {most} characters, none of them NUL")
+            raise InvalidValue(f"a text of 1 to {most} characters, none of them NUL")
         return text
 
     return {"schema": {"type": "string", "minLength": 1, "maxLength": most, "pattern": "^[^\\x00]+$"}, "read": read}

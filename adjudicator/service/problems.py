@@ -12,10 +12,8 @@ from attrs import frozen
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from adjudicator.codec import document_of
-from adjudicator.decision import Award
-from adjudicator.faults import Fault, InputError
-from adjudicator.parsing import NotJson
+from adjudicator.model.decision import Award
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.store import (
     Changed,
     Erased,
@@ -26,6 +24,8 @@ from adjudicator.store import (
     SchemaMismatch,
     StillRunning,
 )
+from adjudicator.wire.codec import document_of
+from adjudicator.wire.parser import NotJson
 
 MEDIA_TYPE: Final = "application/problem+json"
 PLACE: Final = "/v1/problems/"

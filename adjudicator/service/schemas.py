@@ -10,10 +10,13 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
-from adjudicator.codes import Code
-from adjudicator.decision import SHA_256, Award
-from adjudicator.parsing import MOST_ITEMS
-from adjudicator.schema import (
+from adjudicator.model.decision import SHA_256, Award
+from adjudicator.rulebook.codes import Code
+from adjudicator.service.problems import PROBLEMS, ProblemType
+from adjudicator.store import LONGEST_ID
+from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
+from adjudicator.wire.parser import MOST_ITEMS
+from adjudicator.wire.schema import (
     Schema,
     case_on_record_schema,
     case_schema,
@@ -25,9 +28,6 @@ from adjudicator.schema import (
     output_schema,
     what_if_schema,
 )
-from adjudicator.service.problems import PROBLEMS, ProblemType
-from adjudicator.service.shapes import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
-from adjudicator.store import LONGEST_ID
 
 BATCH: Final = "Batch"
 ON_RECORD: Final = "CaseOnRecord"

@@ -13,8 +13,8 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import Attribute, field, fields, fields_dict, frozen
 
-from adjudicator.faults import shown
-from adjudicator.parsing import MOST_BYTES
+from adjudicator.model.errors import shown
+from adjudicator.wire.parser import MOST_BYTES
 
 PREFIX: Final = "ADJUDICATOR_"
 CONFIG: Final = f"{PREFIX}CONFIG"

@@ -1,13 +1,13 @@
 """The record (extra ``service``): every decision that is given out and every payout on it, in SQLite or PostgreSQL.
 
-:func:`open_record` is where to begin. Deciding without a record needs nothing of this.
+:func:`open_store` is where to begin. Deciding without a record needs nothing of this.
 """
 
-from adjudicator.store.answers import MOST_LISTED, Filter, Kept, Page, Recorded, Rerun, Standing, Summary
 from adjudicator.store.chain import Entry
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
-from adjudicator.store.faults import (
+from adjudicator.store.decisions import DecisionStore, open_store
+from adjudicator.store.errors import (
     BadCheckpoint,
     Changed,
     Erased,
@@ -24,9 +24,9 @@ from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
-from adjudicator.store.record import Record, open_record
+from adjudicator.store.results import MOST_LISTED, Filter, Kept, Page, Recorded, Rerun, Standing, Summary
 from adjudicator.store.tables import LONGEST_ID
-from adjudicator.store.verifying import BrokenAt
+from adjudicator.store.verification import BrokenAt
 
 __all__ = [
     "DEFAULT_URL",
@@ -39,6 +39,7 @@ __all__ = [
     "BrokenAt",
     "Changed",
     "Checkpoint",
+    "DecisionStore",
     "Entry",
     "Erased",
     "Filter",
@@ -53,7 +54,6 @@ __all__ = [
     "Payout",
     "Permits",
     "Rates",
-    "Record",
     "RecordError",
     "Recorded",
     "Rerun",
@@ -63,5 +63,5 @@ __all__ = [
     "State",
     "StillRunning",
     "Summary",
-    "open_record",
+    "open_store",
 ]

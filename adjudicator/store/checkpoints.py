@@ -16,11 +16,11 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_pem_public_key
 
-from adjudicator.canonical import digest
-from adjudicator.civil_time import Instant
-from adjudicator.store.faults import BadCheckpoint
+from adjudicator.model.digest import digest
+from adjudicator.model.time import Instant
+from adjudicator.store.errors import BadCheckpoint
 from adjudicator.store.tables import CHAINS, ENTRIES
-from adjudicator.store.verifying import BrokenAt
+from adjudicator.store.verification import BrokenAt
 
 
 @frozen
@@ -39,7 +39,7 @@ class Checkpoint:
 
     @classmethod
     def load(cls, text: bytes) -> Checkpoint:
-        """From JSON. Raises :class:`~adjudicator.store.faults.BadCheckpoint` for anything else."""
+        """From JSON. Raises :class:`~adjudicator.store.errors.BadCheckpoint` for anything else."""
         try:
             told: dict[str, Any] = orjson.loads(text)
             chains = tuple((str(chain), int(length), str(head)) for chain, length, head in told["chains"])
@@ -60,7 +60,7 @@ def taken(connection: sa.Connection, at: Instant, key: bytes | None) -> Checkpoi
 
 
 def check_signature(checkpoint: Checkpoint, public_key: bytes | None) -> None:
-    """Raises :class:`~adjudicator.store.faults.BadCheckpoint` unless the checkpoint is whole, and signed if a key is given."""
+    """Raises :class:`~adjudicator.store.errors.BadCheckpoint` unless the checkpoint is whole, and signed if a key is given."""
     if _digest(checkpoint.at, checkpoint.chains) != checkpoint.digest:
         raise BadCheckpoint("the checkpoint was altered")
     if public_key is None:

@@ -16,7 +16,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
-from adjudicator.store.faults import RecordError, SchemaMismatch
+from adjudicator.store.errors import RecordError, SchemaMismatch
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """Where the record is kept if nobody says anything: a file in the current directory."""
@@ -93,7 +93,7 @@ def only_one_runs(connection: sa.Connection, digest: str) -> bool:
 def scrub(engine: sa.Engine) -> None:
     """Leave nothing of what was deleted in the files of SQLite. PostgreSQL does that with ``VACUUM FULL``, when it is told to.
 
-    Raises :class:`~adjudicator.store.faults.RecordError` while somebody still reads what was there before.
+    Raises :class:`~adjudicator.store.errors.RecordError` while somebody still reads what was there before.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -129,7 +129,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
 
 
 def check_schema(engine: sa.Engine) -> None:
-    """Raises :class:`~adjudicator.store.faults.SchemaMismatch` unless the schema is the newest that this program knows."""
+    """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless the schema is the newest that this program knows."""
     with reading(engine) as connection:
         newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
         there = revision_of(connection)

@@ -15,9 +15,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 from attrs import field, frozen
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.faults import NotFound
+from adjudicator.store.errors import NotFound
 from adjudicator.store.tables import API_KEYS, LONGEST_ID
 
 PREFIX: Final = "adj"

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 from adjudicator.store.personal import Seal
 from adjudicator.store.tables import DECISIONS, PAYOUTS
 

@@ -9,18 +9,18 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.canonical import digest
-from adjudicator.case import Claim, Order
-from adjudicator.codec import case_from, load_decision
-from adjudicator.decision import Award, Decision
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Claim, Order
+from adjudicator.model.decision import Award, Decision
+from adjudicator.model.digest import digest
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.store import database
-from adjudicator.store.answers import Recorded
 from adjudicator.store.chain import Entry, Head, entry_by_id
-from adjudicator.store.faults import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
+from adjudicator.store.errors import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
 from adjudicator.store.personal import names_in, put_back, subject_digest
+from adjudicator.store.results import Recorded
 from adjudicator.store.tables import DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
+from adjudicator.wire.codec import case_from, load_decision
 
 # What a case is found by
 
@@ -108,7 +108,7 @@ class Concern:
 def _named_in(row: sa.RowMapping) -> frozenset[str]:
     """Whom an entry names; nobody, if no policy is installed that tells where its kind of case does so."""
     editions = policies().get(orjson.loads(row["body"])["policy"]["id"])
-    return frozenset() if editions is None else names_in(row["content"], editions[0].decides.case_type)
+    return frozenset() if editions is None else names_in(row["content"], editions[0].case_kind.case_type)
 
 
 # What is on record already

@@ -23,14 +23,14 @@ import orjson
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
-from adjudicator.case import Case, Minor, Settlement, SettlementKind
-from adjudicator.civil_time import Instant
-from adjudicator.deciding import decide
-from adjudicator.decision import Award
-from adjudicator.faults import Fault, InputError
-from adjudicator.parsing import MOST_ITEMS
-from adjudicator.store.faults import NotFound, NotPayable
+from adjudicator.api import decide
+from adjudicator.model.case import Case, Minor, Settlement, SettlementKind
+from adjudicator.model.decision import Award
+from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.time import Instant
+from adjudicator.store.errors import NotFound, NotPayable
 from adjudicator.store.tables import PAYOUTS
+from adjudicator.wire.parser import MOST_ITEMS
 
 
 class State(StrEnum):
@@ -97,8 +97,8 @@ def movable(
 ) -> tuple[Payout, ...]:
     """The payouts of a decision's claim under these keys; if none are named, those that were reserved on it and count.
 
-    Raises :class:`~adjudicator.store.faults.NotFound` for a key of another claim, and
-    :class:`~adjudicator.store.faults.NotPayable` where there is nothing that could be confirmed: whoever paid must learn of that.
+    Raises :class:`~adjudicator.store.errors.NotFound` for a key of another claim, and
+    :class:`~adjudicator.store.errors.NotPayable` where there is nothing that could be confirmed: whoever paid must learn of that.
     """
     if keys is None:
         on_the_order = payouts_of(connection, decision["order_id"]) if decision["order_id"] is not None else ()
@@ -213,7 +213,7 @@ def reservable(
     """Which of the awards are reserved already for this claim, and which may be reserved now.
 
     ``newest`` is the case of the claim's newest decision. It is decided again with the ledger of this moment: what that awards is what
-    is left, and an award is reserved only within it. Raises :class:`~adjudicator.store.faults.NotPayable` if any of them may not be.
+    is left, and an award is reserved only within it. Raises :class:`~adjudicator.store.errors.NotPayable` if any of them may not be.
     """
     live = {payout.key: payout for payout in payouts if payout.counts}
     left = {award.key: award for award in decide(as_it_stands(newest, count_filled, payouts)).awards}
@@ -244,7 +244,7 @@ def _refusal(refused: Iterable[Award], left: Sequence[Award]) -> str:
 def moved(payout: Payout, state: State) -> bool:
     """Whether a payout becomes confirmed or reversed, ``False`` where it is already.
 
-    Raises :class:`~adjudicator.store.faults.NotPayable` for a step that there is not.
+    Raises :class:`~adjudicator.store.errors.NotPayable` for a step that there is not.
     """
     if payout.state is state:
         return False

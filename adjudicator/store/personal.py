@@ -20,10 +20,10 @@ import attrs
 import orjson
 from attrs import frozen
 
-from adjudicator.case import Case
-from adjudicator.codec import wire_name
-from adjudicator.decision import Decision, Plain
-from adjudicator.personal import Personal
+from adjudicator.model.case import Case
+from adjudicator.model.decision import Decision, JsonValue
+from adjudicator.model.privacy import Personal
+from adjudicator.wire.codec import wire_name
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
@@ -32,7 +32,7 @@ SHORTEST_WITHIN: Final = 4
 """From how many characters on a personal value is also looked for within a longer text of the decision."""
 
 Path: TypeAlias = tuple[str | int, ...]
-Taken: TypeAlias = list[tuple[Path, Any]]
+BatchRun: TypeAlias = list[tuple[Path, Any]]
 
 
 @frozen
@@ -95,7 +95,7 @@ def _personal_in(annotation: Any, pointer: str, sorts: frozenset[Personal] = fro
 
 
 def _repeating_in(annotation: Any, pointer: str) -> Iterator[str]:
-    if annotation == Plain:
+    if annotation == JsonValue:
         yield pointer
     elif typing.get_origin(annotation) in (tuple, Mapping):
         yield from _repeating_in(typing.get_args(annotation)[typing.get_origin(annotation) is Mapping], f"{pointer}/*")
@@ -158,8 +158,8 @@ def subject_digest(subject: str) -> str:
     return hashlib.sha256(subject.encode()).hexdigest()
 
 
-def _take(document: Any, paths: Sequence[Path]) -> Taken:
-    taken: Taken = []
+def _take(document: Any, paths: Sequence[Path]) -> BatchRun:
+    taken: BatchRun = []
     for path in paths:
         holder = _at(document, path[:-1])
         if holder[path[-1]] is not None:

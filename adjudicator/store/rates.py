@@ -12,7 +12,7 @@ from typing import Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.tables import RATES
 

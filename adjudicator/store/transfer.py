@@ -14,10 +14,10 @@ import sqlalchemy as sa
 
 from adjudicator.store.chain import Entry, Head, digest_of, every_entry, keep, locked
 from adjudicator.store.database import insert_if_new
-from adjudicator.store.faults import NotImportable
+from adjudicator.store.errors import NotImportable
 from adjudicator.store.personal import sealed
 from adjudicator.store.tables import ENTRIES, REQUESTS
-from adjudicator.store.verifying import fault_of_chain
+from adjudicator.store.verification import fault_of_chain
 
 FORMAT: Final = {"kind": "adjudicator record", "version": 1}
 ENTRY: Final = ("chain", "number", "id", "body", "previous", "digest")

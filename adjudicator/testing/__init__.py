@@ -10,7 +10,6 @@ The strategies steer themselves by the edition that governs: they hand in the ki
 instants near the windows that its decisions report.
 """
 
-from adjudicator.testing.author import NUDGES, Author, Json, Trouble
 from adjudicator.testing.builders import (
     AS_OF,
     BARCODE,
@@ -35,6 +34,7 @@ from adjudicator.testing.builders import (
     an_official_finding,
     an_order,
 )
+from adjudicator.testing.generator import NUDGES, Author, Json, Trouble
 from adjudicator.testing.invalid import (
     LEFT_OUT,
     UNREADABLE_INSTANTS,

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from adjudicator.case import (
+from adjudicator.model.case import (
     AppraisalReport,
     Badge,
     BarFinding,
@@ -47,7 +47,7 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 
 PLACED_AT: Final = Instant.parse("2022-03-20T20:15:00+08:00")
 SIGNED_AT: Final = Instant.parse("2022-03-26T18:30:00+08:00")

@@ -9,14 +9,14 @@ from typing import Any, Final
 from attrs import frozen
 from hypothesis import strategies as st
 
-from adjudicator.civil_time import Instant
-from adjudicator.codec import case_document
-from adjudicator.governing import policies
-from adjudicator.places import at, put
-from adjudicator.soundness import LARGEST
-from adjudicator.testing.author import Json
+from adjudicator.engine.registry import policies
+from adjudicator.model.limits import LARGEST
+from adjudicator.model.time import Instant
 from adjudicator.testing.builders import a_case
+from adjudicator.testing.generator import Json
 from adjudicator.testing.valid import case_documents
+from adjudicator.wire.codec import case_document
+from adjudicator.wire.pointer import at, put
 
 LEFT_OUT: Final = object()
 INSTANTS: Final = frozenset(

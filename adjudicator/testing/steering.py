@@ -7,15 +7,15 @@ from functools import cache
 
 from attrs import frozen
 
-from adjudicator.case import (
+from adjudicator.analysis.checklist import kinds_of_evidence
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import (
     Case,
     Category,
 )
-from adjudicator.civil_time import Instant, day_of, start_of_day
-from adjudicator.decision import Role
-from adjudicator.governing import policies
-from adjudicator.policy import Edition
-from adjudicator.requiring import kinds_of_evidence
+from adjudicator.model.decision import Role
+from adjudicator.model.time import Instant, day_of, start_of_day
 from adjudicator.testing.builders import a_case, a_line, an_order
 
 
@@ -52,7 +52,7 @@ def steering(policy: str) -> Steering:
     Raises :class:`KeyError` for a policy that no installed pack holds, and :class:`TypeError` for one that decides no claims.
     """
     editions = policies()[policy]
-    if editions[0].decides.case_type is not Case:
+    if editions[0].case_kind.case_type is not Case:
         raise TypeError(f"{policy} decides no claims: see variations() for other cases")
     required, barring = (
         [clause for edition in editions for clause in edition.clauses if clause.role is role]
@@ -72,7 +72,7 @@ def steering(policy: str) -> Steering:
 def windows_reported(edition: Edition) -> Iterable[WindowLength]:
     """The windows that decisions under an edition report, whatever the goods are."""
     for category in Category:
-        decision = edition.decides.decide(edition, a_case(edition.policy, order=an_order(a_line(category=category))))
+        decision = edition.case_kind.decide(edition, a_case(edition.policy, order=an_order(a_line(category=category))))
         for deadline in decision.deadlines:
             by_days = not deadline.includes_end
             length = (

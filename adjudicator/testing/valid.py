@@ -9,11 +9,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from adjudicator.case import Case
-from adjudicator.codec import case_from
-from adjudicator.places import put
-from adjudicator.testing.author import Author, Json
+from adjudicator.model.case import Case
+from adjudicator.testing.generator import Author, Json
 from adjudicator.testing.steering import steering
+from adjudicator.wire.codec import case_from
+from adjudicator.wire.pointer import put
 
 
 def cases(policy: str) -> st.SearchStrategy[Case]:

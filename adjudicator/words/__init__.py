@@ -31,26 +31,26 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import SECOND, Instant, day_of, start_of_day
-from adjudicator.decision import (
+from adjudicator.engine.policy import Edition, Node, hints, members
+from adjudicator.model.case import Minor
+from adjudicator.model.decision import (
     Award,
     Deadline,
     FactRead,
     Finding,
+    JsonValue,
     LineResult,
     Margin,
     Measure,
-    Plain,
     Remark,
     Request,
     ReturnAuthorisation,
     Step,
     Unit,
 )
-from adjudicator.places import fields_along, if_known
-from adjudicator.plain import plain
-from adjudicator.policy import Edition, Node, hints, members
+from adjudicator.model.json_value import json_value
+from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
+from adjudicator.wire.pointer import fields_along, if_known
 
 ENGLISH: Final = "en"
 SIMPLIFIED_CHINESE: Final = "zh_Hans"
@@ -151,7 +151,7 @@ class Words:
             return self.outside(name).replace("_", " ")
         if (code := rule_code(node)) in self:
             return self.say(code)
-        return (node.law.english if self.language == ENGLISH else node.law.chinese) or node.law.english
+        return (node.citation.english if self.language == ENGLISH else node.citation.chinese) or node.citation.english
 
     def revision(self) -> str:
         """The edition by its date, the revision of its code, and the article that it carries out."""
@@ -174,12 +174,12 @@ class Words:
 
     def supplier(self, fact: str) -> str:
         """Who supplies a fact of the case."""
-        known = self.edition.decides.glossary.facts.get(fact) if self.edition else None
+        known = self.edition.case_kind.glossary.facts.get(fact) if self.edition else None
         return self.say(f"party.{known.supplier.value}" if known and known.supplier else "policy.from_nobody")
 
     def setting(self, name: str, value: object) -> str:
         """What a setting of the edition is set to."""
-        return self.value(name, plain(value))
+        return self.value(name, json_value(value))
 
     def not_adjudicated(self, reason: str) -> str:
         """Why a sentence of the rule is not adjudicated, by the code of the reason."""
@@ -283,10 +283,10 @@ class Words:
         return self.say("decision.fact", fact=self.say(f"fact.{fact.name}"), value=told)
 
     def _is_money(self, name: str) -> bool:
-        known = self.edition.decides.glossary.facts.get(name) if self.edition else None
+        known = self.edition.case_kind.glossary.facts.get(name) if self.edition else None
         return known is not None and Minor in members(hints(known.read)["return"])
 
-    def value(self, place: str, value: Plain, currency: str | None = None) -> str:
+    def value(self, place: str, value: JsonValue, currency: str | None = None) -> str:
         """What stands at a place: a choice or a yes or no in words, instants as such, what came in as it is but for outer space.
 
         The place is a JSON pointer into a case, a field of a new piece of evidence, or a fact. Amounts of money want their currency.
@@ -305,10 +305,10 @@ class Words:
         return self.say(code) if code in self else self.outside(str(value).strip())
 
     def _currency(self, of_the_case: str | None) -> str | None:
-        return of_the_case or (self.edition.decides.currency if self.edition else None)
+        return of_the_case or (self.edition.case_kind.currency if self.edition else None)
 
     def _holds_money(self, place: str) -> bool:
-        *_, last = fields_along(self.edition.decides.case_type, place) if self.edition else [()]
+        *_, last = fields_along(self.edition.case_kind.case_type, place) if self.edition else [()]
         return any(if_known(field.type) is Minor for field in last)
 
     def field(self, place: str) -> str:
@@ -338,7 +338,7 @@ class Words:
             self.say("request.or" if index else "request.either", answer=answer) for index, answer in enumerate(answers)
         )
 
-    def answer(self, fields: Mapping[str, tuple[Plain, ...]], currency: str | None = None) -> str:
+    def answer(self, fields: Mapping[str, tuple[JsonValue, ...]], currency: str | None = None) -> str:
         """One acceptable answer, field by field. Amounts of money want their currency."""
         told = (
             self.say(

@@ -6,10 +6,10 @@ import json
 from typing import Any
 
 from adjudicator import ClaimDecision, Instant, decide, load_case
-from adjudicator.case import Evidence
-from adjudicator.codec import case_document
-from adjudicator.places import put
+from adjudicator.model.case import Evidence
 from adjudicator.testing import a_case
+from adjudicator.wire.codec import case_document
+from adjudicator.wire.pointer import put
 
 
 def authenticity(*evidence: Evidence, **changes: Any) -> ClaimDecision:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import Instant, day_of, start_of_day
-from adjudicator.facts import Failed
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.model.case import Minor
+from adjudicator.model.facts import Failed
+from adjudicator.model.time import Instant, day_of, start_of_day
 from douyin_alliance.case import Penalty, PenaltyRule, ShopState
 from douyin_alliance.facts import ADMISSIONS
 
@@ -123,7 +123,7 @@ EDITION = Edition(
     about=__doc__,
     article="DA.1",
     effective_from=dt.date(2024, 7, 25),
-    decides=ADMISSIONS,
+    case_kind=ADMISSIONS,
     requires=ADMISSION,
     barred_by=(three_openings_are_used_up,),
     not_adjudicated={"DA.1, closing remark": "a_description"},

@@ -12,10 +12,10 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.case import METADATA, Minor
-from adjudicator.civil_time import Instant
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.soundness import AMOUNT, Bounds, an_instant, happened_by, within_bounds
+from adjudicator.model.case import METADATA, Minor
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.limits import AMOUNT, Bounds, an_instant, happened_by, within_bounds
+from adjudicator.model.time import Instant
 
 SCORE: Final = Bounds(0, 5, Decimal)
 PERCENT: Final = Bounds(0, 100, Decimal)
@@ -101,7 +101,7 @@ class Product:
 class AdmissionCase:
     """An application for admission, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str
@@ -152,7 +152,7 @@ class Checked:
 class ClearanceCase:
     """A daily check of a merchant or of a product, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str

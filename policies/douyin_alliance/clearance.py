@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
 from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
 from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
 
@@ -57,10 +57,10 @@ EDITION = Edition(
     about=__doc__,
     article="DA.2",
     effective_from=dt.date(2024, 7, 25),
-    decides=CLEARANCES,
+    case_kind=CLEARANCES,
     requires=ADMISSION,
     barred_by=(experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
-    judged_for={
+    clauses_by_question={
         MERCHANT_STAYS: (experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED),
         MERCHANT_REOPENS: (*ADMISSION, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
         PRODUCT_STAYS: FOR_WHICH_ANYTHING_IS_CLEARED,

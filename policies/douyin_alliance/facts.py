@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import Instant
-from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.reviews import Question, ReviewDocket, WholeCase
+from adjudicator.kinds.review import Question, ReviewKind, WholeCase
+from adjudicator.model.case import Minor
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.time import Instant
 from douyin_alliance.case import (
     AdmissionCase,
     Checked,
@@ -169,7 +169,7 @@ OF_THE_SHOP: Final = (
     Fact(openings_so_far, ("/shop/openings_so_far",), Party.PLATFORM),
 )
 
-ADMISSIONS = ReviewDocket(
+ADMISSIONS = ReviewKind(
     case_type=AdmissionCase,
     glossary=Glossary.of(*OF_THE_SHOP, Fact(virtual, ("/product/virtual",), Party.PLATFORM)),
     questions=(Question(granted="admitted", refused="refused"),),
@@ -193,7 +193,7 @@ def question_of(case: ClearanceCase) -> Question:
     return _QUESTIONS[case.checked.of, case.checked.state]
 
 
-CLEARANCES = ReviewDocket(
+CLEARANCES = ReviewKind(
     case_type=ClearanceCase,
     glossary=Glossary.of(
         *OF_THE_SHOP,

@@ -9,7 +9,10 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from adjudicator.case import (
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, Payment, Pays
+from adjudicator.kinds.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
+from adjudicator.model.case import (
     AppraisalReport,
     BarFinding,
     Channel,
@@ -24,12 +27,20 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import HOUR, Instant, Window, within_days
-from adjudicator.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
-from adjudicator.claims import CLAIMS, Payment, Pays
-from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Silent, Worth
-from adjudicator.policy import Edition
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.facts import (
+    Acceptable,
+    Admissibility,
+    Ask,
+    Disputed,
+    EvidencePool,
+    Failed,
+    Holds,
+    NotCovered,
+    Open,
+    Repairable,
+)
+from adjudicator.model.time import HOUR, Instant, Window, within_days
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
@@ -136,7 +147,7 @@ def documents_heard(
     official_findings: tuple[OfficialFinding, ...],
     brand_in_question: str | None,
     evidence_closed: bool,
-) -> tuple[Worth, ...]:
+) -> tuple[Admissibility, ...]:
     """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
@@ -148,19 +159,19 @@ def documents_heard(
 def testimony(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
-    documents_heard: tuple[Worth, ...],
-) -> Pool[Testimony]:
+    documents_heard: tuple[Admissibility, ...],
+) -> EvidencePool[Testimony]:
     """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending.
 
     已成立的凭证说明了什么，待核验的凭证又可能说明什么。
     """
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return Pool.of(shared.heard(documents, documents_heard, what_it_says))
+    return EvidencePool.of(shared.heard(documents, documents_heard, what_it_says))
 
 
 def counterfeit_proof(
     testimony: tuple[Testimony, ...], line_brand: str | Open
-) -> Proof | Failed | Open | Disputed | Silent:
+) -> Proof | Failed | Open | Disputed | NotCovered:
     """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove.
 
     现有凭证证明了什么。
@@ -174,7 +185,7 @@ def counterfeit_proof(
     if proofs:
         return Proof(max(each.units for each in proofs), named)
     if doubts:
-        return Silent("proof_not_on_the_list", doubts)
+        return NotCovered("proof_not_on_the_list", doubts)
     if against:
         return Failed("found_genuine", against)
     return Open((Ask(COUNTERFEIT_PROOF, what_would_prove_it(line_brand)),), "not_proven")
@@ -196,16 +207,16 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     return min(counterfeit_proof.units, quantity_claimed)
 
 
-def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evidence_closed: bool) -> Worth:
+def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evidence_closed: bool) -> Admissibility:
     """R23, R24, R25, R29, R30. What a document is worth: nothing, or something once it is verified and final, or all it says."""
     if why := why_it_counts_for_nothing(document, brand):
-        return Worth(document.id, why)
+        return Admissibility(document.id, why)
     not_final = isinstance(document, OfficialFinding) and document.final is not True
     if not_final and evidence_closed:
-        return Worth(document.id, "not_final")
+        return Admissibility(document.id, "not_final")
     once_verified = shared.worth_once_verified(document)
     if once_verified.stands and not_final:
-        return Worth(document.id, "not_final", Ask(FINAL_RULING, ({"final": (True,)},), document.id))
+        return Admissibility(document.id, "not_final", Ask(FINAL_RULING, ({"final": (True,)},), document.id))
     return once_verified
 
 
@@ -262,7 +273,7 @@ class Bar:
     evidence: str = field(eq=False)
 
 
-def bars(bar_findings: tuple[BarFinding, ...]) -> Pool[Bar]:
+def bars(bar_findings: tuple[BarFinding, ...]) -> EvidencePool[Bar]:
     """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves.
 
     由平台判定或怀疑的情形，以及由商家举证的情形。
@@ -278,7 +289,7 @@ def bars(bar_findings: tuple[BarFinding, ...]) -> Pool[Bar]:
             elif finding.submitted_by is Submitter.MERCHANT and proven:
                 yield Bar(finding.ground, True, finding.id), shared.verification_of(finding)
 
-    return Pool.of(heard())
+    return EvidencePool.of(heard())
 
 
 def claimant_is_the_brand_owner(bars: tuple[Bar, ...]) -> bool | Holds:
@@ -313,7 +324,7 @@ def goods_were_swapped(bars: tuple[Bar, ...]) -> bool | Holds:
     return shown_or_suspected(bars, Ground.GOODS_SWAPPED)
 
 
-def evidence_is_inconclusive(counterfeit_proof: Proof | Failed | Open | Silent, evidence_closed: bool) -> bool:
+def evidence_is_inconclusive(counterfeit_proof: Proof | Failed | Open | NotCovered, evidence_closed: bool) -> bool:
     """DG.1.4(5). On present evidence it is hard to tell whether the merchant must perform.
 
     依现有证据难以判断商家是否应当履行保障义务。Readings R26, R30, R45.
@@ -418,7 +429,7 @@ EDITION = Edition(
     about=__doc__,
     article="DG.1",
     effective_from=dt.date(2022, 3, 15),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     settings={"last_day_rolls_over": False, "holidays": frozenset[dt.date]()},
     facts=(success, ninety_days, refiling, brand_in_question, documents_heard, testimony, counterfeit_proof, bars),
     requires=(
@@ -437,14 +448,14 @@ EDITION = Edition(
     ),
     grants=Payment(
         units=proven_units,
-        reckoned_from=(shared.goods_price, shared.price_of_the_approved_units),
+        steps=(shared.goods_price, shared.price_of_the_approved_units),
         per_line=(
             Pays(AwardKind.REFUND, refund_entitled, shared.refund),
             Pays(AwardKind.COMPENSATION, compensation_entitled, compensation),
         ),
         per_order=(Pays(AwardKind.POSTAGE, postage_entitled, postage),),
         at_most=(shared.requested_at_most,),
-        taken_in_order=shared.TAKEN_IN_ORDER,
+        cap_priority=shared.TAKEN_IN_ORDER,
     ),
     remarks=(
         counted_in_calendar_days,

@@ -6,7 +6,10 @@ import datetime as dt
 
 from attrs import field, frozen
 
-from adjudicator.case import (
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, LineAccount, Payment, Pays
+from adjudicator.kinds.claim_facts import DAMAGE_PROOF, SIGNING_TIME
+from adjudicator.model.case import (
     Badge,
     Category,
     Channel,
@@ -16,12 +19,19 @@ from adjudicator.case import (
     PackagePhoto,
     Verification,
 )
-from adjudicator.civil_time import Instant, Window, within_hours
-from adjudicator.claim_facts import DAMAGE_PROOF, SIGNING_TIME
-from adjudicator.claims import CLAIMS, LineAccount, Payment, Pays
-from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Repairable, Worth
-from adjudicator.policy import Edition
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.facts import (
+    Acceptable,
+    Admissibility,
+    Ask,
+    Disputed,
+    EvidencePool,
+    Failed,
+    Holds,
+    Open,
+    Repairable,
+)
+from adjudicator.model.time import Instant, Window, within_hours
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
@@ -113,7 +123,7 @@ class Damage:
     evidence: tuple[str, ...] = field(eq=False)
 
 
-def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
+def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[Admissibility, ...]:
     """DG.3.3(3)(a), R29, R33. Whether a packaging picture shows a waybill which carries the line.
 
     包装图片是否显示该行商品所在包裹的运单号。
@@ -126,12 +136,12 @@ def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozense
             return "no_waybill_read"
         return None if photo.waybill_no in waybills else "wrong_waybill"
 
-    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in package_photos])
+    return tuple([Admissibility(photo.id, what_is_amiss(photo)) for photo in package_photos])
 
 
 def close_ups_heard(
-    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: tuple[Worth, ...]
-) -> tuple[Worth, ...]:
+    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: tuple[Admissibility, ...]
+) -> tuple[Admissibility, ...]:
     """DG.3.3(3)(b), R29, R33. Whether a close-up is usable: not rejected, not edited, and identified.
 
     特写图片是否可用：核验并非未通过、未经编辑，且能辨认为该行商品。
@@ -146,22 +156,24 @@ def close_ups_heard(
             return None if photo.barcode == line_barcode else "wrong_barcode"
         return None if any(each.stands for each in packaging_heard) else "no_identifying_picture"
 
-    return tuple([Worth(photo.id, what_is_amiss(photo)) for photo in damage_photos])
+    return tuple([Admissibility(photo.id, what_is_amiss(photo)) for photo in damage_photos])
 
 
-def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]) -> tuple[Worth, ...]:
+def statements_heard(
+    courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
+) -> tuple[Admissibility, ...]:
     """DG.3.3(3)(c), R25, R29, R33. Whether a courier's statement is usable: stamped, for the line's parcel, and verified.
 
     快递公司的证明是否可用：已盖章、属于该行商品所在的包裹，且已核验。
     """
 
-    def worth_of(statement: CourierStatement) -> Worth:
+    def worth_of(statement: CourierStatement) -> Admissibility:
         if statement.verification is Verification.REJECTED:
-            return Worth(statement.id, "rejected")
+            return Admissibility(statement.id, "rejected")
         if not statement.stamped:
-            return Worth(statement.id, "not_stamped")
+            return Admissibility(statement.id, "not_stamped")
         if statement.waybill_no not in waybills:
-            return Worth(statement.id, "wrong_waybill")
+            return Admissibility(statement.id, "wrong_waybill")
         return shared.worth_once_verified(statement)
 
     return tuple([worth_of(statement) for statement in courier_statements])
@@ -169,20 +181,20 @@ def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills:
 
 def usable_proof(
     damage_photos: tuple[DamagePhoto, ...],
-    close_ups_heard: tuple[Worth, ...],
+    close_ups_heard: tuple[Admissibility, ...],
     courier_statements: tuple[CourierStatement, ...],
-    statements_heard: tuple[Worth, ...],
-) -> Pool[Shown]:
+    statements_heard: tuple[Admissibility, ...],
+) -> EvidencePool[Shown]:
     """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified.
 
     可用的特写图片，以及快递公司盖章且已核验的证明。
     """
     pictures = shared.heard(damage_photos, close_ups_heard, shown_in)
-    return Pool.of((*pictures, *shared.heard(courier_statements, statements_heard, told_by)))
+    return EvidencePool.of((*pictures, *shared.heard(courier_statements, statements_heard, emit)))
 
 
 def acceptable_proof(
-    line_barcode: str | None, packaging_heard: tuple[Worth, ...], waybills: frozenset[str]
+    line_barcode: str | None, packaging_heard: tuple[Admissibility, ...], waybills: frozenset[str]
 ) -> tuple[Acceptable, ...]:
     """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement.
 
@@ -243,7 +255,7 @@ def damage(
 
 
 def damage_proof_is_usable(
-    usable_proof: Pool[Shown],
+    usable_proof: EvidencePool[Shown],
     damage: Damage | Failed | Open | Disputed,
     evidence_closed: bool,
 ) -> bool | Open:
@@ -287,7 +299,7 @@ def shown_in(photo: DamagePhoto) -> Shown:
     )
 
 
-def told_by(statement: CourierStatement) -> Shown:
+def emit(statement: CourierStatement) -> Shown:
     """R34. What a courier's statement says of the goods when they were signed for."""
     return Shown(
         broken=statement.damaged_at_signing is True,
@@ -399,7 +411,7 @@ EDITION = Edition(
     about=__doc__,
     article="DG.3",
     effective_from=dt.date(2022, 3, 15),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     settings={"leak_required": True},
     facts=(
         signing,
@@ -423,14 +435,14 @@ EDITION = Edition(
     ),
     grants=Payment(
         units=damaged_units,
-        reckoned_from=(shared.goods_price, shared.price_of_the_approved_units),
+        steps=(shared.goods_price, shared.price_of_the_approved_units),
         per_line=(
             Pays(AwardKind.REFUND, refund_entitled, shared.refund),
             Pays(AwardKind.TAX, tax_entitled, tax),
         ),
         per_order=(Pays(AwardKind.POSTAGE, postage_entitled, postage),),
         at_most=(left_of_what_was_paid, shared.requested_at_most),
-        taken_in_order=shared.TAKEN_IN_ORDER,
+        cap_priority=shared.TAKEN_IN_ORDER,
     ),
     remarks=(
         seal_failure_counts_as_broken,

@@ -6,7 +6,10 @@ import datetime as dt
 
 from attrs import evolve
 
-from adjudicator.case import (
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, Return
+from adjudicator.kinds.claim_facts import AGREEMENT, RETURN_ADDRESS
+from adjudicator.model.case import (
     Channel,
     PlatformRuling,
     Reason,
@@ -17,12 +20,19 @@ from adjudicator.case import (
     Submitter,
     Verification,
 )
-from adjudicator.civil_time import Instant
-from adjudicator.claim_facts import AGREEMENT, RETURN_ADDRESS
-from adjudicator.claims import CLAIMS, Return
-from adjudicator.decision import FreightBearer
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Repairable, Silent, Worth
-from adjudicator.policy import Edition
+from adjudicator.model.decision import FreightBearer
+from adjudicator.model.facts import (
+    Acceptable,
+    Admissibility,
+    Ask,
+    Disputed,
+    Failed,
+    Holds,
+    NotCovered,
+    Open,
+    Repairable,
+)
+from adjudicator.model.time import Instant
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
@@ -63,15 +73,15 @@ def place_of_sale(market: str | Open) -> str | Open:
     return evolve(market, could_be=(ELSEWHERE, *NAMED_TERRITORIES)) if isinstance(market, Open) else market
 
 
-def sold_to_a_named_territory(place_of_sale: str) -> bool | Silent:
+def sold_to_a_named_territory(place_of_sale: str) -> bool | NotCovered:
     """DG.2.1. Sold to mainland China, Hong Kong or Taiwan.
 
     商品销往中国大陆、香港或台湾。Reading R39.
     """
-    return place_of_sale in NAMED_TERRITORIES or Silent("elsewhere")
+    return place_of_sale in NAMED_TERRITORIES or NotCovered("elsewhere")
 
 
-def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> ReturnAddress | Open | Silent:
+def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> ReturnAddress | Open | NotCovered:
     """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale.
 
     商家在销售地境内指定的第一个退货地址。
@@ -80,7 +90,7 @@ def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...
         if address.market == place_of_sale:
             return address
     if place_of_sale not in NAMED_TERRITORIES:
-        return Silent("elsewhere")
+        return NotCovered("elsewhere")
     return Open(
         (Ask(RETURN_ADDRESS, ({"/order/merchant/return_addresses/-/market": (place_of_sale,)},)),), "no_local_address"
     )
@@ -97,7 +107,7 @@ def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: 
 # The agreement: DG.2.1
 
 
-def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Worth, ...]:
+def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Admissibility, ...]:
     """R29, R40. Whether a ruling counts: it is the platform's own, and was not rejected.
 
     平台裁定是否可用：由平台自己作出，且核验并非未通过。
@@ -108,14 +118,14 @@ def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Worth, 
             return "rejected"
         return None if ruling.submitted_by is Submitter.PLATFORM else "not_the_platforms_own"
 
-    return tuple([Worth(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings])
+    return tuple([Admissibility(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings])
 
 
 def parties_agreed(
     platform_rulings: tuple[PlatformRuling, ...],
-    rulings_heard: tuple[Worth, ...],
+    rulings_heard: tuple[Admissibility, ...],
     merchant_reply: ReplyDecision | None,
-) -> bool | Holds | Failed | Disputed | Silent | Open:
+) -> bool | Holds | Failed | Disputed | NotCovered | Open:
     """DG.2.1. Consumer and merchant agree on the return; a ruling of the platform stands in for it.
 
     消费者与商家就退货达成一致；平台裁定可代替双方合意。Readings R29, R40.
@@ -132,7 +142,7 @@ def parties_agreed(
     if merchant_reply is ReplyDecision.AGREED:
         return True
     if merchant_reply is ReplyDecision.REFUSED:
-        return Silent("merchant_refused")
+        return NotCovered("merchant_refused")
     return Open((Ask(AGREEMENT, ({"merchant_reply": (ReplyDecision.AGREED,)},)),), "not_answered")
 
 
@@ -168,7 +178,7 @@ EDITION = Edition(
     about=__doc__,
     article="DG.2",
     effective_from=dt.date(2022, 3, 15),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     facts=(refiling, place_of_sale, local_address, rulings_heard),
     requires=(
         against_a_global_merchant,

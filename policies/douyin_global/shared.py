@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from adjudicator.case import Document, Minor, Programme, Verification
-from adjudicator.civil_time import Instant, Window
-from adjudicator.claim_facts import REFILE, VERIFICATION
-from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Failed, Repairable, Worth
+from adjudicator.kinds.claim_facts import REFILE, VERIFICATION
+from adjudicator.model.case import Document, Minor, Programme, Verification
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.facts import Acceptable, Admissibility, Ask, Failed, Repairable
+from adjudicator.model.time import Instant, Window
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")
@@ -57,18 +57,18 @@ def verification_of(document: Document) -> Ask | None:
     return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
 
 
-def worth_once_verified(document: Document) -> Worth:
+def worth_once_verified(document: Document) -> Admissibility:
     """R25. What a document is worth with which nothing else is amiss: it stands once its own mark says that it is verified."""
     ask = verification_of(document)
-    return Worth(document.id) if ask is None else Worth(document.id, "unverified", ask)
+    return Admissibility(document.id) if ask is None else Admissibility(document.id, "unverified", ask)
 
 
-def that_stand(documents: Iterable[D], worth: Iterable[Worth]) -> tuple[D, ...]:
+def that_stand(documents: Iterable[D], worth: Iterable[Admissibility]) -> tuple[D, ...]:
     """The documents that count as they are; ``worth`` tells of each of them, in the same order."""
     return tuple([document for document, of_it in zip(documents, worth, strict=True) if of_it.stands])
 
 
-def heard(documents: Iterable[D], worth: Iterable[Worth], says: Callable[[D], T]) -> list[tuple[T, Ask | None]]:
+def heard(documents: Iterable[D], worth: Iterable[Admissibility], says: Callable[[D], T]) -> list[tuple[T, Ask | None]]:
     """What the documents say that count or may come to, each with what has to be asked before it does; ``worth`` as above."""
     return [(says(document), of_it.ask) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
 

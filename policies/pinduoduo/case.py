@@ -11,10 +11,9 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.case import METADATA, Minor
-from adjudicator.civil_time import Instant
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.soundness import (
+from adjudicator.model.case import METADATA, Minor
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.limits import (
     LARGEST,
     Bounds,
     an_instant,
@@ -24,6 +23,7 @@ from adjudicator.soundness import (
     not_before,
     within_bounds,
 )
+from adjudicator.model.time import Instant
 
 DEPOSIT: Final = Bounds(0, LARGEST // 2)
 """What a deposit holds, and its standard: twice as much must still be an exact integer."""
@@ -207,7 +207,7 @@ class Shop:
 class TradingCase:
     """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import Instant
-from adjudicator.conduct import ConductDocket, SingleIncident
-from adjudicator.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.reviews import WholeCase
+from adjudicator.kinds.conduct import ConductKind, SingleIncident
+from adjudicator.kinds.review import WholeCase
+from adjudicator.model.case import Minor
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.time import Instant
 from pinduoduo.case import (
     DEPOSIT,
     Act,
@@ -271,7 +271,7 @@ STEPS: Final = (
     "removal_open",
 )
 
-OFF_PLATFORM_TRADING: Final = ConductDocket(
+OFF_PLATFORM_TRADING: Final = ConductKind(
     currency="CNY",
     case_type=TradingCase,
     steps=STEPS,

@@ -9,11 +9,11 @@ from typing import Final
 
 from attrs import evolve
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import Instant, Window, within_days
-from adjudicator.conduct import Consequences, Gravity, Sanction
-from adjudicator.facts import Ask, Holds, Open, Pool, Repairable, Silent
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.conduct import Consequences, Gravity, Sanction
+from adjudicator.model.case import Minor
+from adjudicator.model.facts import Ask, EvidencePool, Holds, NotCovered, Open, Repairable
+from adjudicator.model.time import Instant, Window, within_days
 from pinduoduo.case import Act, Beginner, Channel, EarlierFinding, Purpose, Setting, TopUp, Trouble
 from pinduoduo.facts import EARLIER_FINDINGS, EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
 
@@ -85,12 +85,12 @@ def something_similar(merchant_took_part: bool, act: Act) -> bool:
     return merchant_took_part and act is Act.OTHER
 
 
-def did_something_similar(something_similar: bool) -> bool | Silent:
+def did_something_similar(something_similar: bool) -> bool | NotCovered:
     """PO.0, PO.1. A similar act that raises the risk of the trade and may harm users; the list is open, so a person judges.
 
     其他提高交易风险、可能损害消费者权益的类似行为；所列情形并非穷尽，由人工判断。
     """
-    return Silent("list_is_open") if something_similar else False
+    return NotCovered("list_is_open") if something_similar else False
 
 
 def conduct_of_the_list(
@@ -128,7 +128,7 @@ def cash_on_delivery_without_approval(
 
 def with_a_problem_or_its_risk(
     conduct_of_the_list: bool, something_similar: bool, problems: tuple[Trouble, ...], risks: tuple[Trouble, ...]
-) -> bool | Silent:
+) -> bool | NotCovered:
     """PO.2(2). Together with a payment, logistics, after-sales, quality or injury problem, or the risk of one.
 
     同时存在付款、物流、售后、质量或人身伤害问题，或者有此类风险。
@@ -138,7 +138,7 @@ def with_a_problem_or_its_risk(
 
 def with_prohibited_goods_or_another_violation(
     conduct_of_the_list: bool, something_similar: bool, prohibited_goods: bool, other_violation: bool
-) -> bool | Silent:
+) -> bool | NotCovered:
     """PO.2(3). Together with goods that may not be sold, or another violation.
 
     涉及禁售商品，或者同时存在其他违规行为。
@@ -146,7 +146,7 @@ def with_prohibited_goods_or_another_violation(
     return together_with(prohibited_goods or other_violation, conduct_of_the_list, something_similar)
 
 
-def with_a_grave_threat(conduct_of_the_list: bool, something_similar: bool, grave_threat: bool) -> bool | Silent:
+def with_a_grave_threat(conduct_of_the_list: bool, something_similar: bool, grave_threat: bool) -> bool | NotCovered:
     """PO.2(4). The platform has reason to think that it may gravely threaten the safety or rights of anyone.
 
     平台有理由认为可能严重危及用户、平台或他人的安全或权益。
@@ -154,10 +154,10 @@ def with_a_grave_threat(conduct_of_the_list: bool, something_similar: bool, grav
     return together_with(grave_threat, conduct_of_the_list, something_similar)
 
 
-def together_with(trouble: bool, conduct_of_the_list: bool, something_similar: bool) -> bool | Silent:
+def together_with(trouble: bool, conduct_of_the_list: bool, something_similar: bool) -> bool | NotCovered:
     """PO.2. Conduct of the list together with a trouble; where a person judges the conduct, a person judges this as well."""
     if trouble and something_similar:
-        return Silent("list_is_open")
+        return NotCovered("list_is_open")
     return trouble and conduct_of_the_list
 
 
@@ -322,12 +322,12 @@ def in_time(done_at: Instant | None, duty: Duty, window: Window | None, ask: Ask
     return done_at is not None and done_at in window
 
 
-def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Pool[str]:
+def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> EvidencePool[str]:
     """PO.3(5), R47. The earlier findings of which the merchant received notice; each counts once that is known.
 
     已通知商家的此前违规认定；确认通知后才计入。
     """
-    return Pool.of(
+    return EvidencePool.of(
         ("a finding", whether_noticed(index) if each.notice is None else None)
         for index, each in enumerate(earlier_findings)
         if each.notice is None or each.notice.happened
@@ -577,7 +577,7 @@ EDITION = Edition(
     about=__doc__,
     article="PO",
     effective_from=dt.date(2018, 11, 23),
-    decides=OFF_PLATFORM_TRADING,
+    case_kind=OFF_PLATFORM_TRADING,
     facts=(
         merchant_took_part,
         something_similar,

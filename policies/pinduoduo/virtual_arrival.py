@@ -8,11 +8,11 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from adjudicator.case import Verification
-from adjudicator.civil_time import Instant
-from adjudicator.claim_facts import VERIFICATION
-from adjudicator.facts import Acceptable, Ask, Disputed, Failed, Holds, Open, Pool, Worth
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim_facts import VERIFICATION
+from adjudicator.model.case import Verification
+from adjudicator.model.facts import Acceptable, Admissibility, Ask, Disputed, EvidencePool, Failed, Holds, Open
+from adjudicator.model.time import Instant
 from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
 from pinduoduo.virtual_facts import ARRIVALS, PROOF_OF_ARRIVAL
 
@@ -48,7 +48,7 @@ def documents_heard(
     platform_in_question: str | None,
     account_in_question: str | None,
     placed_at: Instant,
-) -> tuple[Worth, ...]:
+) -> tuple[Admissibility, ...]:
     """PV.4, R25, R29. What each piece of feedback is worth: that of the account's platform about the account counts.
 
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
@@ -66,8 +66,8 @@ class Observation:
 
 
 def observations(
-    official_feedback: tuple[OfficialFeedback, ...], documents_heard: tuple[Worth, ...]
-) -> Pool[Observation]:
+    official_feedback: tuple[OfficialFeedback, ...], documents_heard: tuple[Admissibility, ...]
+) -> EvidencePool[Observation]:
     """PV.4, R25. What the feedback shows that stands, and what that may come to show that is pending.
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
@@ -80,7 +80,7 @@ def observations(
                 observation = Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id)
                 yield observation, worth[each.id].ask
 
-    return Pool.of(heard())
+    return EvidencePool.of(heard())
 
 
 class Said(Enum):
@@ -159,14 +159,16 @@ def what_would_settle_it(account_platform: str | Open, account: str | Open) -> A
     }
 
 
-def worth_of(feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant) -> Worth:
+def worth_of(
+    feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant
+) -> Admissibility:
     """R25, R29. What feedback is worth: nothing, or something once it is verified, or all that it shows."""
     if why := why_it_counts_for_nothing(feedback, platform, account, placed_at):
-        return Worth(feedback.id, why)
+        return Admissibility(feedback.id, why)
     if feedback.verification is Verification.VERIFIED:
-        return Worth(feedback.id)
+        return Admissibility(feedback.id)
     verified = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), feedback.id)
-    return Worth(feedback.id, "unverified", verified)
+    return Admissibility(feedback.id, "unverified", verified)
 
 
 def why_it_counts_for_nothing(
@@ -203,7 +205,7 @@ EDITION = Edition(
     about=__doc__,
     article="PV.4",
     effective_from=dt.date(2018, 10, 24),
-    decides=ARRIVALS,
+    case_kind=ARRIVALS,
     facts=(platform_in_question, account_in_question, documents_heard, observations, feedback),
     requires=(top_up_did_not_arrive,),
     remarks=(merchant_keeps_proof_of_dispatch, own_screenshot_proves_nothing),

@@ -12,11 +12,20 @@ from typing import ClassVar, Final, TypeAlias
 
 from attrs import field, frozen
 
-from adjudicator.case import METADATA, Document, Minor
-from adjudicator.civil_time import Instant
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.personal import Personal
-from adjudicator.soundness import AMOUNT, COUNT, Bounds, an_instant, each_once, happened_by, not_before, within_bounds
+from adjudicator.model.case import METADATA, Document, Minor
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.limits import (
+    AMOUNT,
+    COUNT,
+    Bounds,
+    an_instant,
+    each_once,
+    happened_by,
+    not_before,
+    within_bounds,
+)
+from adjudicator.model.privacy import Personal
+from adjudicator.model.time import Instant
 
 PERCENT: Final = Bounds(0, 100, Decimal)
 AGREED_DAYS: Final = Bounds(1, 3650)
@@ -151,7 +160,7 @@ class ListedProduct:
 class ListingCase:
     """A virtual product that a shop wants to list, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str
@@ -239,7 +248,7 @@ class Dispatch:
 class DispatchCase:
     """An order of virtual goods that is to be dispatched, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str
@@ -368,7 +377,7 @@ ArrivalEvidence: TypeAlias = OfficialFeedback | MerchantScreenshot | DispatchPro
 class ArrivalCase:
     """A claim that a top-up did not arrive, with everything that is before us at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.faults.InputError` with every fault in it.
+    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     id: str

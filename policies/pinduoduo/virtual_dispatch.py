@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.civil_time import Instant, Window, within_days, within_hours
-from adjudicator.facts import Ask, Failed, Holds, Open, Repairable
-from adjudicator.policy import Edition
-from adjudicator.soundness import Bounds
+from adjudicator.engine.policy import Edition
+from adjudicator.model.facts import Ask, Failed, Holds, Open, Repairable
+from adjudicator.model.limits import Bounds
+from adjudicator.model.time import Instant, Window, within_days, within_hours
 from pinduoduo.virtual_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
 from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 
@@ -141,7 +141,7 @@ EDITION = Edition(
     about=__doc__,
     article="PV.3",
     effective_from=dt.date(2018, 10, 24),
-    decides=DISPATCHES,
+    case_kind=DISPATCHES,
     facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch, moment_is_known),
     requires=(dispatched_in_the_right_way, dispatched_in_time),
     barred_by=(dispatch_was_false, goods_are_out_of_stock),

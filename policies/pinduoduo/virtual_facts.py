@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from adjudicator.case import Minor
-from adjudicator.civil_time import Instant
-from adjudicator.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.reviews import Question, ReviewDocket, WholeCase
-from adjudicator.soundness import AMOUNT, COUNT
+from adjudicator.kinds.review import Question, ReviewKind, WholeCase
+from adjudicator.model.case import Minor
+from adjudicator.model.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.limits import AMOUNT, COUNT
+from adjudicator.model.time import Instant
 from pinduoduo.virtual_case import (
     AGREED_DAYS,
     ORDINARY_HOURS,
@@ -265,7 +265,7 @@ def open_nationwide(at: WholeCase) -> bool | Open:
     return _known(_product(at).open_nationwide, REGION, "open_nationwide", YES_OR_NO)
 
 
-LISTINGS = ReviewDocket(
+LISTINGS = ReviewKind(
     case_type=ListingCase,
     currency="CNY",
     glossary=Glossary.of(
@@ -387,7 +387,7 @@ def out_of_stock(at: WholeCase) -> bool | Open:
     return _known(lacking, STOCK, "out_of_stock", YES_OR_NO)
 
 
-DISPATCHES = ReviewDocket(
+DISPATCHES = ReviewKind(
     case_type=DispatchCase,
     glossary=Glossary.of(
         Fact(as_of, ("/as_of",)),
@@ -443,7 +443,7 @@ def dispatch_proofs(at: WholeCase) -> tuple[DispatchProof, ...]:
     return tuple([each for each in at.case.evidence if type(each) is DispatchProof])
 
 
-ARRIVALS = ReviewDocket(
+ARRIVALS = ReviewKind(
     case_type=ArrivalCase,
     glossary=Glossary.of(
         Fact(placed_at, ("/order/placed_at",)),

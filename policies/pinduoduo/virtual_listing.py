@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.case import Minor
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.model.case import Minor
 from pinduoduo.virtual_case import Category, Goods, ShopType
 from pinduoduo.virtual_facts import LISTINGS
 
@@ -243,7 +243,7 @@ EDITION = Edition(
     about=__doc__,
     article="PV.1; PV.2; PV.5",
     effective_from=dt.date(2018, 10, 24),
-    decides=LISTINGS,
+    case_kind=LISTINGS,
     requires=(
         agreement_is_accepted,
         entry_review_is_passed,

@@ -10,7 +10,7 @@ import pytest
 from adapters.stories import CLAIMED, INFO, LINE, MISSING, MOMENTS, ORDER, PAYLOADS, story
 from adjudicator import InputError, decide, load_case
 from adjudicator.adapters import Adapted, LossKind, adapt_doudian
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 
 MILK = "leaking-milk-powder"
 FAKE = "genuine-goods-in-time"
@@ -419,8 +419,8 @@ def test_what_was_handed_in_later_is_in_the_log() -> None:
 
 def test_a_ruling_is_read_only_where_the_guarantee_reads_one() -> None:
     arbitration = f"a:{PROCESS}/arbitrate_info"
-    ruled = {f"{arbitration}/arbitrate_status": 2, f"{arbitration}/arbitrate_update_time": 1649574000}
-    evidence = story(MILK).but({**ruled, f"a:{INFO}/after_sale_type": 0}).adapted().case_document["evidence"]
+    subject_verdict = {f"{arbitration}/arbitrate_status": 2, f"{arbitration}/arbitrate_update_time": 1649574000}
+    evidence = story(MILK).but({**subject_verdict, f"a:{INFO}/after_sale_type": 0}).adapted().case_document["evidence"]
     assert "platform_ruling" not in {each["kind"] for each in evidence}
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from adjudicator import decide, dump_decision, load_case, what_if
-from adjudicator.explaining import Format, explain
+from adjudicator.explain import Format, explain
 from benchmarks.measuring import Timing, on_one_core, side_by_side
 from benchmarks.serving import Answers, answers_a_second, numbered
 

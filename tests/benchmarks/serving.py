@@ -16,7 +16,7 @@ from typing import Any, Final
 from attrs import frozen
 from litestar import Litestar, Request, Response, post
 
-from adjudicator.service.serving import application, listening_on, serve
+from adjudicator.service.server import application, listening_on, serve
 from adjudicator.service.settings import Settings
 from benchmarks.loading import PLACE
 from benchmarks.measuring import on_one_core

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.civil_time import BEIJING, DAY, HOUR, SECOND, Instant, day_of, start_of_day
-from adjudicator.places import at, put
+from adjudicator.model.time import BEIJING, DAY, HOUR, SECOND, Instant, day_of, start_of_day
 from adjudicator.testing import (
     BRAND,
     NUDGES,
@@ -27,6 +26,7 @@ from adjudicator.testing import (
     breakages,
     steering,
 )
+from adjudicator.wire.pointer import at, put
 from admissions import APPLICATIONS, IN_ORDER, penalty
 from proving.rulebooks import (
     ARRIVAL,

@@ -13,8 +13,8 @@ from typing import Final
 from attrs import frozen
 
 from adjudicator import Instant, dump_case
-from adjudicator.case import Category
-from adjudicator.civil_time import BEIJING
+from adjudicator.model.case import Category
+from adjudicator.model.time import BEIJING
 from adjudicator.testing import (
     Json,
     a_case,

@@ -15,8 +15,8 @@ from xml.etree import ElementTree as ET
 from attrs import frozen
 from rich.console import Console
 
-from adjudicator.governing import editions
-from adjudicator.laws import one_edition_governs
+from adjudicator.engine.registry import editions
+from adjudicator.testing.laws import one_edition_governs
 from proving.dates import SWEEPS
 from proving.differential import ROOT, Results, Run, results
 from proving.sights import never_seen, sights_there_are

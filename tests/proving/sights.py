@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Final
 
-from adjudicator.decision import Effect
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
+from adjudicator.model.decision import Effect
 from adjudicator.testing import Json
 
 SIGHTS: Final = (*(effect.value for effect in Effect), "decisive")

@@ -10,7 +10,7 @@ from typing import Final
 from attrs import Factory, define
 
 from adjudicator import Instant
-from adjudicator.civil_time import SECOND
+from adjudicator.model.time import SECOND
 from adjudicator.testing import Json
 from proving.cases import NumberedCase
 from proving.comparison import Comparison

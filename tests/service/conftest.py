@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, Scope
+from adjudicator.store import DecisionStore, Scope
 from store.conftest import record, server, url
 
 __all__ = ["record", "server", "url"]
@@ -23,20 +23,20 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def token(record: Record) -> str:
+def token(record: DecisionStore) -> str:
     """The token of a key for everything."""
     return record.api_keys.create("tests", Scope).token
 
 
 @pytest.fixture
-def anyone(record: Record, settings: Settings) -> Iterator[httpx.Client]:
+def anyone(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
     """A client without a key."""
     with TestClient(create_app(settings, record)) as client:
         yield client
 
 
 @pytest.fixture
-def client(record: Record, settings: Settings, token: str) -> Iterator[httpx.Client]:
+def client(record: DecisionStore, settings: Settings, token: str) -> Iterator[httpx.Client]:
     """A client with a key for everything."""
     with TestClient(create_app(settings, record)) as client:
         client.headers["Authorization"] = f"Bearer {token}"

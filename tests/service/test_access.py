@@ -10,12 +10,12 @@ import pytest
 from attrs import evolve
 from litestar.testing import TestClient
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 from adjudicator.service import access
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, Scope, open_record
+from adjudicator.store import DecisionStore, Scope, open_store
 from store.cases import a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -24,7 +24,7 @@ AS_JSON = {"Content-Type": "application/json"}
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[each.id for each in OPERATIONS])
 def test_an_operation_takes_a_key_with_its_scope_and_no_other(
-    anyone: httpx.Client, record: Record, operation: object
+    anyone: httpx.Client, record: DecisionStore, operation: object
 ) -> None:
     """Whatever else is wrong with a request, without a key it is not even looked at."""
     each = next(one for one in OPERATIONS if one is operation)
@@ -54,7 +54,7 @@ def test_what_is_no_valid_key_is_refused(anyone: httpx.Client, token: str, autho
 
 
 def test_a_key_that_is_revoked_is_good_for_nothing_after_some_seconds(
-    client: httpx.Client, record: Record, monkeypatch: pytest.MonkeyPatch
+    client: httpx.Client, record: DecisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert client.get("/v1/policies").status_code == 200
     (key,) = record.api_keys.listed()
@@ -65,7 +65,7 @@ def test_a_key_that_is_revoked_is_good_for_nothing_after_some_seconds(
 
 
 def test_only_so_many_keys_are_remembered(
-    anyone: httpx.Client, record: Record, monkeypatch: pytest.MonkeyPatch
+    anyone: httpx.Client, record: DecisionStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(access, "MOST_KEYS", 2)
     for number in range(4):
@@ -73,12 +73,12 @@ def test_only_so_many_keys_are_remembered(
         assert anyone.get("/v1/policies", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_who_asked_stands_on_record(client: httpx.Client, record: Record) -> None:
+def test_who_asked_stands_on_record(client: httpx.Client, record: DecisionStore) -> None:
     client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     assert record.decisions().items[0].decided_by == record.api_keys.listed()[0].id
 
 
-def test_development_asks_for_no_keys_and_says_so_in_every_answer(record: Record) -> None:
+def test_development_asks_for_no_keys_and_says_so_in_every_answer(record: DecisionStore) -> None:
     with TestClient(create_app(Settings(development=True), record)) as client:
         for response in (client.get("/v1/policies"), client.get("/nowhere"), client.get("/v1/decisions?x=1")):
             assert response.headers["Adjudicator-Mode"] == "development"
@@ -108,7 +108,7 @@ def test_every_answer_says_that_it_is_nobody_elses(client: httpx.Client) -> None
 @pytest.fixture
 def workers(url: str) -> Iterator[tuple[httpx.Client, httpx.Client]]:
     """Two workers before one database, at a moment that does not pass, with 30 requests a minute."""
-    records = [open_record(url, now=lambda: Instant.parse("2026-06-01T00:00:20Z")) for _ in range(2)]
+    records = [open_store(url, now=lambda: Instant.parse("2026-06-01T00:00:20Z")) for _ in range(2)]
     tokens = {name: records[0].api_keys.create(name, [Scope.READ]).token for name in ("one", "another")}
     settings = Settings(requests_per_minute=30)
     with TestClient(create_app(settings, records[0])) as one, TestClient(create_app(settings, records[1])) as other:
@@ -143,7 +143,7 @@ def test_the_limit_of_one_caller_is_not_anothers(workers: tuple[httpx.Client, ht
 
 def test_another_minute_is_another_limit(url: str) -> None:
     clock = [Instant.parse("2026-06-01T00:00:59Z")]
-    record = open_record(url, now=lambda: clock[0])
+    record = open_store(url, now=lambda: clock[0])
     settings = evolve(Settings(), requests_per_minute=1, development=True)
     with TestClient(create_app(settings, record)) as client:
         assert [client.get("/v1/policies").status_code for _ in range(2)] == [200, 429]

@@ -13,11 +13,11 @@ import httpx
 import pytest
 
 from adjudicator import decide, dump_decision, entitlements, load_case
-from adjudicator.client import AsyncClient, Client, Given, Patience, Problem, Unreachable
-from adjudicator.client.asking import BATCH
-from adjudicator.entitling import OrderInquiry, entitlements_document
-from adjudicator.service.shapes import PayoutState
+from adjudicator.analysis.entitlements import OrderInquiry, entitlements_document
+from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
+from adjudicator.client.requests import BATCH
 from adjudicator.store import State
+from adjudicator.wire.messages import PayoutState
 from service.running import Running, running
 from store.cases import ADMISSION, UNIT, a_claim
 
@@ -67,7 +67,7 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
     case = load_case(text)
     with kind(server.url) as client:
         given = client.decide(case)
-        assert given == Given(given.id, decide(case), dump_decision(decide(case)), repeat=False)
+        assert given == RecordedDecision(given.id, decide(case), dump_decision(decide(case)), repeat=False)
         assert client.decide(text.decode()).repeat
         assert client.dry_run(text) == client.decision(given.id) == given.decision
         assert client.case(given.id) == case
@@ -112,7 +112,7 @@ def test_many_are_decided_batch_by_batch_and_what_is_wrong_with_one_is_told_in_i
     cases = [a_claim(f"AS-{number}", order=order) for number in range(BATCH + 2)]
     with kind(server.url) as client:
         found = list(client.decide_many([*cases, wrong]))
-        assert [type(each) for each in found] == [Given] * len(cases) + [Problem]
+        assert [type(each) for each in found] == [RecordedDecision] * len(cases) + [Problem]
         assert [each.decision.case_id for each in found[:-1]] == [load_case(each).id for each in cases]
         assert [each.pointer for each in found[-1].faults] == ["/shop"]
 
@@ -199,7 +199,7 @@ def test_what_was_lost_or_could_not_be_done_yet_is_asked_again_with_the_same_key
     kind: Any, first: httpx.Response | Exception
 ) -> None:
     sent, given = asked(kind, [first, decided()])
-    assert isinstance(given, Given)
+    assert isinstance(given, RecordedDecision)
     keys = [each.headers["Idempotency-Key"] for each in sent]
     assert len(keys) == 2
     assert keys[0] == keys[1] != '""'

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from attrs import define, field
 
-from adjudicator.client import Client, Given, Patience, Problem, Unreachable
-from adjudicator.service.shapes import PayoutTold
-from adjudicator.store import Record, Summary, open_record
+from adjudicator.client import Client, Patience, Problem, RecordedDecision, Unreachable
+from adjudicator.store import DecisionStore, Summary, open_store
+from adjudicator.wire.messages import PayoutTold
 from service.running import Running, running, until
 from store.cases import UNIT, a_claim
 
@@ -29,7 +29,7 @@ class Asked:
     """All that was asked under idempotency keys, and what was answered by then."""
 
     cases: dict[str, bytes] = field(factory=dict)
-    given: dict[str, Given] = field(factory=dict)
+    given: dict[str, RecordedDecision] = field(factory=dict)
     reserved: dict[str, tuple[str, tuple[PayoutTold, ...]]] = field(factory=dict)
     refused: list[Problem] = field(factory=list)
     broken: list[BaseException] = field(factory=list)
@@ -88,7 +88,7 @@ def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
     workers = ("--workers", "2")
     with running(tmp_path, *workers, database=url) as server, asked_by_many(server, 0.4) as asked:
         end(server)
-    record = open_record(url)
+    record = open_store(url)
     try:
         assert every_answer_is_on_record(asked, record)
         if end is told_it_to_stop:
@@ -102,7 +102,7 @@ def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
         record.close()
 
 
-def every_answer_is_on_record(asked: Asked, record: Record) -> bool:
+def every_answer_is_on_record(asked: Asked, record: DecisionStore) -> bool:
     for given in asked.given.values():
         assert record.decision(given.id).content == given.content
     for decided, payouts in asked.reserved.values():
@@ -122,7 +122,7 @@ def every_repeated_key_gives_the_same_answer(asked: Asked, client: Client) -> No
         assert client.reserve(decided, idempotency_key=f"reserve-{key}") == payouts
 
 
-def no_money_is_lost_or_doubled(asked: Asked, record: Record) -> None:
+def no_money_is_lost_or_doubled(asked: Asked, record: DecisionStore) -> None:
     """On every order on which someone reserved, never more than three units, and all that was told to be reserved."""
     told: dict[str, int] = defaultdict(int)
     for decided, payouts in asked.reserved.values():
@@ -133,7 +133,7 @@ def no_money_is_lost_or_doubled(asked: Asked, record: Record) -> None:
         assert amount <= refunds <= 3 * UNIT
 
 
-def listed(record: Record) -> Iterator[Summary]:
+def listed(record: DecisionStore) -> Iterator[Summary]:
     """Every decision on record."""
     cursor = None
     while True:

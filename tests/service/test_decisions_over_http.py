@@ -15,19 +15,19 @@ from hypothesis import strategies as st
 from litestar.testing import TestClient
 
 from adjudicator import case_schema, check, decide, dump_case, dump_decision, load_case, load_decision, what_if
-from adjudicator.checking import check_document
-from adjudicator.codes import code_document, codes
-from adjudicator.entitling import entitlements_document, entitlements_of, load_inquiry
-from adjudicator.explaining import Format, Voice, explain
-from adjudicator.governing import policies
-from adjudicator.handbook import Book, handbook
-from adjudicator.rulebook import policy_document
+from adjudicator.analysis.check import check_document
+from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.analysis.whatif import what_if_document
+from adjudicator.engine.registry import policies
+from adjudicator.explain import Format, Voice, explain
+from adjudicator.rulebook.codes import code_document, codes
+from adjudicator.rulebook.documents import policy_document
+from adjudicator.rulebook.handbook import Book, handbook
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, database, open_record
+from adjudicator.store import DecisionStore, database, open_store
 from adjudicator.testing import cases
-from adjudicator.whatif import what_if_document
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
 
 CLAIMS = tuple(name for name in policies() if name.startswith("douyin_global"))
@@ -49,7 +49,7 @@ def as_json(document: object) -> Any:
 @pytest.fixture(scope="module")
 def in_development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a service that asks for no keys."""
-    record = open_record(f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
+    record = open_store(f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
     with TestClient(create_app(Settings(development=True, requests_per_minute=None), record)) as client:
         yield client
     record.close()
@@ -117,7 +117,7 @@ def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> N
     assert response.text == explain(load_decision(decision))
 
 
-def test_questions_are_answered_without_a_record(client: httpx.Client, record: Record) -> None:
+def test_questions_are_answered_without_a_record(client: httpx.Client, record: DecisionStore) -> None:
     text = a_claim()
     asked = {
         "/v1/what-if": what_if_document(what_if(load_case(text))),
@@ -150,7 +150,7 @@ def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
     assert client.get("/v1/schemas/case").json() == as_json(case_schema())
 
 
-def test_one_bad_case_spoils_none(client: httpx.Client, record: Record) -> None:
+def test_one_bad_case_spoils_none(client: httpx.Client, record: DecisionStore) -> None:
     doubled = a_claim("AS-3").replace(b'"id"', b'"id": "x", "id"', 1)
     batch = b'{"cases":[%s, 7, {"id": "C"}, %s, %s]}' % (a_claim("AS-1"), doubled, a_claim("AS-2"))
     results = client.post("/v1/decisions/batch", content=batch, headers=AS_JSON).json()["results"]
@@ -181,7 +181,7 @@ def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) 
 
 
 def test_a_dry_run_tells_what_would_be_decided_with_what_is_settled_on_record(
-    client: httpx.Client, record: Record
+    client: httpx.Client, record: DecisionStore
 ) -> None:
     first = decided(client, a_claim("AS-1"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
@@ -244,7 +244,7 @@ def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
     assert client.get(f"{place}/standing", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
-def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, record: Record) -> None:
+def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, record: DecisionStore) -> None:
     place = decided(client, a_claim(), **{"Idempotency-Key": '"k"'}).headers["Content-Location"]
     tag = client.get(place).headers["ETag"]
     record.erase(order_id=ORDER, reason="asked for")
@@ -255,7 +255,7 @@ def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, 
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
 
 
-def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: Record) -> None:
+def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: DecisionStore) -> None:
     ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
     wanted = {"subject": "buyer-7", "reason": "asked for"}
     assert sorted(client.post("/v1/erasures", json=wanted).json()["erased"]) == sorted(ids)
@@ -287,7 +287,7 @@ def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: o
 def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0.1)
     wanted = {"order_id": ORDER, "reason": "asked for"}
-    record = open_record(f"sqlite:///{tmp_path}/record.db")
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
     with TestClient(create_app(Settings(development=True), record)) as client:
         decided(client, a_claim())
         with database.reading(record.engine) as reader:

@@ -21,14 +21,14 @@ from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
 
-from adjudicator.governing import policies
-from adjudicator.schema import DIALECT
+from adjudicator.engine.registry import policies
 from adjudicator.service.app import create_app
 from adjudicator.service.examples import A_CASE
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.schemas import _take_apart, ref
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record
+from adjudicator.store import DecisionStore
+from adjudicator.wire.schema import DIALECT
 from documents import ONE_OF_OTHER_KINDS
 from store.cases import a_claim
 
@@ -39,7 +39,7 @@ LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejecti
 
 
 @pytest.fixture
-def described(record: Record) -> BaseSchema:
+def described(record: DecisionStore) -> BaseSchema:
     """The document as the service gives it. Links are followed as it has them; none are guessed from names."""
     app = create_app(Settings(requests_per_minute=None), record)
     links_as_told = schemathesis.Config.from_dict({"phases": {"stateful": {"inference": {"algorithms": []}}}})
@@ -172,7 +172,7 @@ def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
 
 @pytest.mark.parametrize("policy", policies())
 def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
-    client: httpx.Client, record: Record, document: dict[str, Any], policy: str
+    client: httpx.Client, record: DecisionStore, document: dict[str, Any], policy: str
 ) -> None:
     case = ONE_OF_OTHER_KINDS.get(policy) or json.loads(a_claim()) | {"policy": policy}
     validators = {

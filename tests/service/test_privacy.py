@@ -12,7 +12,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from adjudicator.store import Scope, open_record
+from adjudicator.store import Scope, open_store
 from service.collecting import collector
 from service.running import Running, started, wait_until_ready
 from store.cases import DEMO
@@ -73,7 +73,7 @@ def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) 
 
 def ask_everything(server: Running, folder: Path) -> list[str]:
     """All kinds of requests with marks wherever a mark can be put; the tokens that were used."""
-    record = open_record(f"sqlite:///{folder}/record.db")
+    record = open_store(f"sqlite:///{folder}/record.db")
     tokens = [record.api_keys.create(f"name {MARK}", list(Scope)).token, f"adj_{'0' * 16}_{MARK}"]
     record.close()
     case = personal_case()
@@ -134,7 +134,7 @@ def test_an_exception_is_logged_by_its_type_and_place(error: Exception) -> None:
     """Also its causes; another library gets no word in."""
     code = f"""
 import logging
-from adjudicator.service.observing.logs import write_logs
+from adjudicator.service.monitoring.logs import write_logs
 from adjudicator.service.settings import Settings
 write_logs(Settings(log_format="json"))
 try:

@@ -19,7 +19,7 @@ from litestar.testing import TestClient
 from adjudicator.service.app import create_app
 from adjudicator.service.problems import PROBLEMS
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record
+from adjudicator.store import DecisionStore
 from store.cases import a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -125,7 +125,7 @@ def test_parameters_and_headers_are_told_all_at_once(client: httpx.Client) -> No
     assert [each["parameter"] for each in response.json()["errors"]] == ["nonsense", "limit"]
 
 
-def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: Record) -> None:
+def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: DecisionStore) -> None:
     """Chunk by chunk, without a length: it is counted as it comes."""
     settings = Settings(development=True, max_body_bytes=1_000, requests_per_minute=None)
 
@@ -174,7 +174,7 @@ async def broken_off() -> AsyncIterator[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_body_that_does_not_come_is_not_waited_for(record: Record) -> None:
+def test_a_body_that_does_not_come_is_not_waited_for(record: DecisionStore) -> None:
     settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
     app = create_app(settings, record)
     assert asked(app, never())[0]["status"] == 408
@@ -186,7 +186,7 @@ def test_a_record_that_cannot_be_reached_is_told_as_that(client: httpx.Client, m
         raise sa.exc.OperationalError("SELECT secret", {}, Exception("no route to host db.internal"))
 
     client.get("/v1/policies")
-    monkeypatch.setattr(Record, "standing", fails)
+    monkeypatch.setattr(DecisionStore, "standing", fails)
     response = client.get("/v1/decisions/x/standing")
     assert told(response) == (503, "unavailable")
     assert "secret" not in response.text
@@ -199,7 +199,7 @@ def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
     def breaks(*_: object, **__: object) -> None:
         raise RuntimeError("buyer-7 lives in Elm Street")
 
-    monkeypatch.setattr(Record, "standing", breaks)
+    monkeypatch.setattr(DecisionStore, "standing", breaks)
     with caplog.at_level(logging.DEBUG):
         response = client.get("/v1/decisions/x/standing")
     assert told(response) == (500, "internal")
@@ -207,10 +207,10 @@ def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
     assert "Elm Street" not in response.text + caplog.text
 
 
-def test_what_takes_too_long_is_given_up(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_takes_too_long_is_given_up(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     import time
 
-    monkeypatch.setattr(Record, "standing", lambda *_: time.sleep(0.5))
+    monkeypatch.setattr(DecisionStore, "standing", lambda *_: time.sleep(0.5))
     settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
     with TestClient(create_app(settings, record)) as client:
         assert told(client.get("/v1/decisions/x/standing")) == (503, "unavailable")

@@ -8,10 +8,10 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from adjudicator.canonical import digest
+from adjudicator.model.digest import digest
 from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
-from adjudicator.store import Record, Scope, database, open_record
+from adjudicator.store import DecisionStore, Scope, database, open_store
 from store.cases import ORDER, UNIT, a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -26,7 +26,7 @@ def test_the_same_key_gets_the_same_answer_also_from_another_worker(client: http
     path = "/v1/decisions?fill_settlements=true"
     first = client.post(path, content=a_claim(), headers=keyed("k"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
-    other = open_record(url)
+    other = open_store(url)
     with TestClient(create_app(Settings(requests_per_minute=None), other)) as another_worker:
         headers = {**keyed("k"), "Authorization": f"Bearer {token}"}
         again = another_worker.post(path, content=a_claim(), headers=headers)
@@ -48,7 +48,7 @@ def test_the_same_key_with_other_content_is_refused(client: httpx.Client) -> Non
         assert (refused.status_code, refused.json()["type"]) == (422, "/v1/problems/key-reused"), path
 
 
-def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: Record) -> None:
+def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: DecisionStore) -> None:
     for name, units in (("one", 2), ("another", 3)):
         token = record.api_keys.create(name, [Scope.DECIDE]).token
         headers = {**keyed("k"), "Authorization": f"Bearer {token}"}
@@ -56,7 +56,7 @@ def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: Record) -> No
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: Record) -> None:
+def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: DecisionStore) -> None:
     """In SQLite whoever comes second waits for his turn, and gets the answer."""
     (key,) = record.api_keys.listed()
     with database.writing(record.engine) as busy:
@@ -189,7 +189,7 @@ def test_what_has_changed_in_the_meantime_is_left_as_it_is(client: httpx.Client)
     assert client.post(f"{place}/payouts", json=body, headers={"If-Match": "1"}).status_code == 400
 
 
-def test_a_batch_goes_on_where_it_was_left(client: httpx.Client, record: Record) -> None:
+def test_a_batch_goes_on_where_it_was_left(client: httpx.Client, record: DecisionStore) -> None:
     """The first two cases were recorded, then the service died; the same request does the rest, and nothing twice."""
     batch = b'{"cases":[' + b",".join(a_claim(f"AS-{n}", order=f"O-{n}") for n in range(4)) + b"]}"
     first = client.post("/v1/decisions/batch", content=batch, headers=keyed("b")).json()["results"]
@@ -199,7 +199,7 @@ def test_a_batch_goes_on_where_it_was_left(client: httpx.Client, record: Record)
     assert len(record.decisions().items) == 4
 
 
-def test_one_key_at_the_same_moment_gets_one_decision(client: httpx.Client, record: Record) -> None:
+def test_one_key_at_the_same_moment_gets_one_decision(client: httpx.Client, record: DecisionStore) -> None:
     with ThreadPoolExecutor(6) as threads:
         asked = [threads.submit(client.post, "/v1/decisions", content=a_claim(), headers=keyed("k")) for _ in range(6)]
         answers = [each.result() for each in asked]

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 
-from adjudicator.store import Scope, open_record
+from adjudicator.store import Scope, open_store
 from service.running import (
     PATIENCE,
     SERVE,
@@ -120,7 +120,7 @@ def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_le
             connection.sendall(body[1000:])
         assert [everything_from(each).split(b" ")[1] for each in taken] == [b"200"] * len(taken)
         assert server.process.wait(PATIENCE) == 0
-    record = open_record(f"sqlite:///{tmp_path}/record.db")
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
     assert {each.order_id for each in record.decisions().items} == {f"order-{number}" for number in range(8)}
     record.close()
 
@@ -150,7 +150,7 @@ def test_readiness_needs_the_record_and_liveness_does_not(tmp_path: Path) -> Non
     with running(tmp_path) as server:
         assert httpx.get(f"{server.url}/healthz").json() == {"status": "alive"}
         assert httpx.get(f"{server.url}/readyz").json() == {"status": "ready"}
-        record = open_record(f"sqlite:///{tmp_path}/record.db")
+        record = open_store(f"sqlite:///{tmp_path}/record.db")
         with record.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'another'")
         record.close()
@@ -165,7 +165,7 @@ def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
     server = started(tmp_path)
     try:
         wait_until_ready(server)
-        record = open_record(f"sqlite:///{tmp_path}/record.db")
+        record = open_store(f"sqlite:///{tmp_path}/record.db")
         tokens = {scope: record.api_keys.create(scope.value, [scope]).token for scope in Scope}
         record.close()
         status = {scope: httpx.get(f"{server.url}/metrics", headers=bearer(token)) for scope, token in tokens.items()}

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
-from adjudicator.service.observing.tracing import TraceContext, trace_context
+from adjudicator.service.monitoring.tracing import TraceContext, trace_context
 from service.collecting import collector
 from service.running import running
 from store.cases import a_claim
@@ -76,9 +76,9 @@ def test_every_request_is_a_span_below_the_callers(tmp_path: Path) -> None:
 def test_nothing_of_opentelemetry_is_imported_unless_an_endpoint_is_set() -> None:
     code = """
 import sys
-from adjudicator.service.observing.tracing import tracer_for
+from adjudicator.service.monitoring.tracing import tracer_for
 from adjudicator.service.settings import Settings
-import adjudicator.service.serving
+import adjudicator.service.server
 tracer_for(Settings())
 before = "opentelemetry.sdk" in sys.modules
 tracer_for(Settings(traces_endpoint="http://127.0.0.1:1/v1/traces")).close()
@@ -92,8 +92,9 @@ def test_who_wants_spans_and_has_not_installed_them_is_told() -> None:
     code = """
 import sys
 sys.modules["opentelemetry"] = None
-from adjudicator.service.observing.tracing import tracer_for
-from adjudicator.service.settings import Misconfigured, Settings
+from adjudicator.service.monitoring.tracing import tracer_for
+from adjudicator.service.settings import Misconfigured
+from adjudicator.service.settings import Settings
 try:
     tracer_for(Settings(traces_endpoint="http://127.0.0.1:1/"))
 except Misconfigured as error:

@@ -12,7 +12,7 @@ from threading import Barrier
 import httpx
 import pytest
 
-from adjudicator.store import Scope, open_record
+from adjudicator.store import Scope, open_store
 from store.cases import ORDER, UNIT, a_claim
 
 WORKER = """
@@ -32,7 +32,7 @@ CLAIMS = 8
 @pytest.fixture
 def workers(url: str) -> Iterator[tuple[httpx.Client, ...]]:
     """A client for each of two workers, with the same key."""
-    record = open_record(url)
+    record = open_store(url)
     token = record.api_keys.create("tests", Scope).token
     record.close()
     running = [
@@ -78,7 +78,7 @@ def test_claims_on_one_order_at_the_same_moment_never_reserve_the_same_money_twi
         "compensation": 20 * UNIT,
         "postage": 1200,
     }
-    record = open_record(url)
+    record = open_store(url)
     assert record.verify() is None
     record.close()
 

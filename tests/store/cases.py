@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from adjudicator.store import Record
+from adjudicator.store import DecisionStore
 
 DEMO: Final = json.loads((Path(__file__).parents[2] / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 ORDER: Final[str] = DEMO["order"]["id"]
@@ -50,6 +50,6 @@ def awards_in(decision: bytes) -> dict[str, Mapping[str, Any]]:
     return {award["kind"]: award for award in json.loads(decision)["awards"]}
 
 
-def settled(record: Record, order: str = ORDER) -> dict[tuple[str, str | None], int]:
+def settled(record: DecisionStore, order: str = ORDER) -> dict[tuple[str, str | None], int]:
     """What is settled on an order, by kind and claim."""
     return {(each.kind.value, each.claim_id): each.amount for each in record.settlements(order)}

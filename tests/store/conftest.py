@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from adjudicator import Instant
-from adjudicator.store import Record, open_record
+from adjudicator.store import DecisionStore, open_store
 
 SCHEMAS = count(1)
 
@@ -71,9 +71,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def record(url: str) -> Iterator[Record]:
+def record(url: str) -> Iterator[DecisionStore]:
     """A record in an empty database."""
-    opened = open_record(url, now=a_clock())
+    opened = open_store(url, now=a_clock())
     yield opened
     opened.close()
 

@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
-from adjudicator.store import NotPayable, Record, State, open_record
+from adjudicator.store import DecisionStore, NotPayable, State, open_store
 from store.cases import UNIT, a_claim
 from store.conftest import a_clock
 
@@ -36,7 +36,7 @@ class Decided:
 class History(RuleBasedStateMachine):
     """What may happen to an order."""
 
-    record: ClassVar[Record]
+    record: ClassVar[DecisionStore]
 
     def __init__(self) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class History(RuleBasedStateMachine):
 
 
 def test_any_history_agrees_with_the_model(url: str) -> None:
-    record = open_record(url, now=a_clock())
+    record = open_store(url, now=a_clock())
     histories = type("Histories", (History,), {"record": record})
     examples = settings(max_examples=settings().max_examples // 5, stateful_step_count=15)
     run_state_machine_as_test(histories, settings=examples)

@@ -14,17 +14,17 @@ import sqlalchemy as sa
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from adjudicator.store import BadCheckpoint, BrokenAt, Checkpoint, NotImportable, Record, State, open_record
+from adjudicator.store import BadCheckpoint, BrokenAt, Checkpoint, DecisionStore, NotImportable, State, open_store
 from adjudicator.store.database import migrate
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS, SEALED
-from adjudicator.store.verifying import first_fault
+from adjudicator.store.verification import first_fault
 from store.cases import ADMISSION, ORDER, a_claim
 
 ONE, OTHER = "order/O-1", "order/O-2"
 
 
 @pytest.fixture
-def full(record: Record) -> Record:
+def full(record: DecisionStore) -> DecisionStore:
     """A record in which everything happened that can happen."""
     first = record.decide(a_claim(order="O-1"), idempotency_key="K", caller="shop")
     refund, _, postage = record.reserve(first.id)
@@ -40,7 +40,7 @@ def full(record: Record) -> Record:
 
 
 @contextmanager
-def intruding(record: Record) -> Iterator[sa.Connection]:
+def intruding(record: DecisionStore) -> Iterator[sa.Connection]:
     """The hands of someone who may do anything to the database, and whose work is undone at the end."""
     with record.engine.connect().execution_options(writes=True) as connection:
         work = connection.begin()
@@ -68,7 +68,7 @@ TABLES = (CHAINS, ENTRIES, SEALED, DECISIONS, PAYOUTS)
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda each: str(each.name))
-def test_any_change_of_any_row_is_found(full: Record, table: sa.Table) -> None:
+def test_any_change_of_any_row_is_found(full: DecisionStore, table: sa.Table) -> None:
     """Every value of every row of the record is changed, one at a time, and every row is taken away."""
     with intruding(full) as connection:
         assert first_fault(connection) is None
@@ -110,7 +110,7 @@ def removed(chain: str, number: int) -> sa.Delete:
     ],
     ids=lambda each: f"{each[0].split('/')[1]}-{each[1]}" if isinstance(each, tuple) else "",
 )  # fmt: skip
-def test_the_first_place_is_named(full: Record, tampers: list[Any], at: tuple[str, int, str]) -> None:
+def test_the_first_place_is_named(full: DecisionStore, tampers: list[Any], at: tuple[str, int, str]) -> None:
     with intruding(full) as connection:
         for tamper in tampers:
             connection.execute(tamper)
@@ -120,7 +120,7 @@ def test_the_first_place_is_named(full: Record, tampers: list[Any], at: tuple[st
     assert at[2] in fault.what
 
 
-def test_an_altered_entry_with_a_new_digest_is_found_at_the_next_one(full: Record) -> None:
+def test_an_altered_entry_with_a_new_digest_is_found_at_the_next_one(full: DecisionStore) -> None:
     with intruding(full) as connection:
         row = connection.execute(sa.select(ENTRIES).where(ENTRIES.c.chain == ONE, ENTRIES.c.number == 2)).one()
         body = row.body.replace("59200", "59201")
@@ -130,7 +130,7 @@ def test_an_altered_entry_with_a_new_digest_is_found_at_the_next_one(full: Recor
 
 
 @pytest.mark.parametrize("statement", ["UPDATE entries SET body = ''", "DELETE FROM entries"])
-def test_the_database_itself_refuses_to_change_an_entry(full: Record, statement: str) -> None:
+def test_the_database_itself_refuses_to_change_an_entry(full: DecisionStore, statement: str) -> None:
     with full.engine.connect() as connection, connection.begin() as work:
         with pytest.raises(sa.exc.DBAPIError, match="entries are never changed"):
             connection.exec_driver_sql(statement)
@@ -140,14 +140,14 @@ def test_the_database_itself_refuses_to_change_an_entry(full: Record, statement:
 # Checkpoints
 
 
-def test_a_checkpoint_holds_while_the_record_grows(full: Record) -> None:
+def test_a_checkpoint_holds_while_the_record_grows(full: DecisionStore) -> None:
     checkpoint = full.checkpoint()
     full.decide(a_claim(order="O-3"))
     full.decide(a_claim(order="O-1", units=1))
     assert full.verify_checkpoint(Checkpoint.load(checkpoint.dump())) is None
 
 
-def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: Record) -> None:
+def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: DecisionStore) -> None:
     """An intruder who makes everything fit cannot make the checkpoint fit."""
     checkpoint = full.checkpoint()
     cut = "case/AD-1"
@@ -162,7 +162,7 @@ def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: Re
         assert first_that_left(connection, checkpoint) == BrokenAt(cut, 1, "missing, though a checkpoint saw it")
 
 
-def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: Record) -> None:
+def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: DecisionStore) -> None:
     private, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
@@ -190,14 +190,14 @@ def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: Record)
 # Export and import
 
 
-def exported(record: Record) -> bytes:
+def exported(record: DecisionStore) -> bytes:
     stream = io.BytesIO()
     record.export(stream)
     return stream.getvalue()
 
 
 @pytest.fixture
-def empty(url: str, request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Record]:
+def empty(url: str, request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[DecisionStore]:
     """An empty record in the other kind of database."""
     if url.startswith("sqlite"):
         from store.conftest import schema_on
@@ -205,13 +205,13 @@ def empty(url: str, request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[R
         other, drop = schema_on(request.getfixturevalue("server"))
     else:
         other, drop = f"sqlite:///{tmp_path}/other.db", lambda: None
-    opened = open_record(other)
+    opened = open_store(other)
     yield opened
     opened.close()
     drop()
 
 
-def test_what_is_exported_comes_in_the_same_in_the_other_database(full: Record, empty: Record) -> None:
+def test_what_is_exported_comes_in_the_same_in_the_other_database(full: DecisionStore, empty: DecisionStore) -> None:
     text = exported(full)
     assert empty.import_(io.BytesIO(text)) == text.count(b'"kind":"entry"')
     assert exported(empty) == text
@@ -223,7 +223,7 @@ def test_what_is_exported_comes_in_the_same_in_the_other_database(full: Record, 
     assert empty.import_(io.BytesIO(text)) == 0
 
 
-def test_an_export_can_be_verified_with_a_few_lines_of_any_language(full: Record) -> None:
+def test_an_export_can_be_verified_with_a_few_lines_of_any_language(full: DecisionStore) -> None:
     previous: dict[str, str] = {}
     for line in map(json.loads, exported(full).splitlines()):
         if line["kind"] == "entry":
@@ -233,7 +233,9 @@ def test_an_export_can_be_verified_with_a_few_lines_of_any_language(full: Record
     assert len(previous) == 3
 
 
-def test_an_export_that_was_tampered_with_is_refused_and_leaves_nothing(full: Record, empty: Record) -> None:
+def test_an_export_that_was_tampered_with_is_refused_and_leaves_nothing(
+    full: DecisionStore, empty: DecisionStore
+) -> None:
     lines = exported(full).splitlines(keepends=True)
     entries = [number for number, line in enumerate(lines) if b'"kind":"entry"' in line]
     for broken in (
@@ -267,7 +269,7 @@ def without_reservations(lines: list[bytes]) -> Iterator[bytes]:
             yield json.dumps(line).encode() + b"\n"
 
 
-def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: Record, empty: Record) -> None:
+def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: DecisionStore, empty: DecisionStore) -> None:
     """What becomes of a payout or a decision that is not there is not passed over."""
     broken = b"".join(without_reservations(exported(full).splitlines()))
     assert b'\\"state\\":\\"confirmed\\"' in broken
@@ -276,7 +278,7 @@ def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: Record, em
     assert exported(empty).count(b"\n") == 1
 
 
-def test_an_export_of_another_history_of_an_order_is_refused(full: Record, empty: Record) -> None:
+def test_an_export_of_another_history_of_an_order_is_refused(full: DecisionStore, empty: DecisionStore) -> None:
     empty.decide(a_claim(order="O-1"))
     with pytest.raises(NotImportable, match="another one here"):
         empty.import_(io.BytesIO(exported(full)))
@@ -285,7 +287,7 @@ def test_an_export_of_another_history_of_an_order_is_refused(full: Record, empty
 # Migrations
 
 
-def test_data_survive_the_way_down_and_up(full: Record) -> None:
+def test_data_survive_the_way_down_and_up(full: DecisionStore) -> None:
     before = exported(full)
     migrate(full.engine, "0001")
     assert not sa.inspect(full.engine).has_table("api_keys")
@@ -301,7 +303,7 @@ def test_data_survive_the_way_down_and_up(full: Record) -> None:
     assert full.verify() is None
 
 
-def test_what_an_older_schema_cannot_hold_is_forgotten_and_its_key_is_free_again(record: Record) -> None:
+def test_what_an_older_schema_cannot_hold_is_forgotten_and_its_key_is_free_again(record: DecisionStore) -> None:
     given = record.decide(a_claim(), idempotency_key="D")
     first = record.reserve(given.id, idempotency_key="P")
     migrate(record.engine, "0002")
@@ -310,7 +312,7 @@ def test_what_an_older_schema_cannot_hold_is_forgotten_and_its_key_is_free_again
     assert record.settle(given.id, State.CONFIRMED, idempotency_key="P") == record.payouts(ORDER) != first
 
 
-def test_the_migrations_make_the_tables_that_the_program_uses(record: Record) -> None:
+def test_the_migrations_make_the_tables_that_the_program_uses(record: DecisionStore) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext
 
@@ -320,11 +322,11 @@ def test_the_migrations_make_the_tables_that_the_program_uses(record: Record) ->
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
-def test_a_schema_from_the_future_is_left_alone(record: Record) -> None:
+def test_a_schema_from_the_future_is_left_alone(record: DecisionStore) -> None:
     from adjudicator.store import SchemaMismatch
 
     with record.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
     for mode in (True, False):
         with pytest.raises(SchemaMismatch, match="9999"):
-            open_record(record.engine.url.render_as_string(hide_password=False), migrate=mode)
+            open_store(record.engine.url.render_as_string(hide_password=False), migrate=mode)

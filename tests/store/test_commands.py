@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adjudicator.cli import main
-from adjudicator.store import Record, Scope, open_record
+from adjudicator.store import DecisionStore, Scope, open_store
 from store.cases import ORDER, a_claim
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -36,15 +36,15 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
 
 
 @pytest.fixture
-def here(run: Run) -> Record:  # noqa: ARG001 - the directory is its
+def here(run: Run) -> DecisionStore:  # noqa: ARG001 - the directory is its
     """The record that the commands find without being told where."""
-    record = open_record()
+    record = open_store()
     record.reserve(record.decide(a_claim()).id)
     record.close()
     return record
 
 
-def test_the_record_is_verified(run: Run, here: Record) -> None:
+def test_the_record_is_verified(run: Run, here: DecisionStore) -> None:
     assert run("audit", "verify") == (0, b"the record is in order\n", "")
     with here.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE payouts SET amount = 1 WHERE kind = 'refund'")
@@ -95,7 +95,7 @@ def test_personal_data_are_erased(run: Run) -> None:
 def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
     status, token, _ = run("keys", "create", "shop", "--scope", "pay", "--scope", "read")
     assert status == 0
-    record = open_record()
+    record = open_store()
     key = record.api_keys.caller_for(token.decode().strip())
     assert key is not None
     assert key.scopes == {Scope.PAY, Scope.READ}

@@ -9,12 +9,13 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Barrier, Thread
 
-from adjudicator.store import NotPayable, Record, open_record
+from adjudicator.store import DecisionStore, NotPayable, open_store
 from store.cases import ORDER, UNIT, a_claim
 
 WORKER = """
 import json, sys
-from adjudicator.store import NotPayable, open_record
+from adjudicator.store import NotPayable
+from adjudicator.store import open_record
 
 url, text, claims = sys.argv[1], sys.stdin.readline(), sys.argv[2:]
 record = open_record(url)
@@ -34,7 +35,7 @@ WORKERS = 4
 
 def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_what_is_left(url: str) -> None:
     """Four workers, four claims, each of them decided while nothing was paid, each for two of three units."""
-    open_record(url).close()
+    open_store(url).close()
     command = [sys.executable, "-c", WORKER, url]
     running = [
         subprocess.Popen([*command, f"AS-{n}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -51,7 +52,7 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
     assert [each.returncode for each in running] == [0] * WORKERS
 
     assert sorted(each["refund"] for each in told) == [UNIT] * (WORKERS - 1) + [2 * UNIT]
-    record = open_record(url)
+    record = open_store(url)
     assert {each.kind: each.amount for each in record.payouts(ORDER)} == {
         "refund": 2 * UNIT,
         "compensation": 20 * UNIT,
@@ -61,7 +62,7 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
     record.close()
 
 
-def test_threads_that_write_at_once_wait_for_each_other(record: Record) -> None:
+def test_threads_that_write_at_once_wait_for_each_other(record: DecisionStore) -> None:
     """Six threads decide and reserve as fast as they can; nothing fails but what has been paid to another."""
     broken: list[BaseException] = []
     start = Barrier(6)
@@ -99,7 +100,7 @@ def test_a_writer_that_is_killed_loses_nothing_that_it_told(url: str, tmp_path: 
     running.kill()
     running.communicate(timeout=60)
 
-    record = open_record(url)
+    record = open_store(url)
     ids = told.read_text("utf-8").split()
     assert len(ids) >= 12
     for each in ids:

@@ -10,21 +10,21 @@ import pytest
 
 from adjudicator import InputError, Instant, decide, dump_decision, load_case
 from adjudicator.store import (
+    DecisionStore,
     Filter,
     KeyReused,
     NotFound,
     NotSuperseded,
-    Record,
     SchemaMismatch,
     StillRunning,
     Summary,
     database,
-    open_record,
+    open_store,
 )
 from store.cases import ADMISSION, ORDER, a_claim
 
 
-def test_what_is_answered_is_what_the_library_decides_and_what_is_on_record(record: Record) -> None:
+def test_what_is_answered_is_what_the_library_decides_and_what_is_on_record(record: DecisionStore) -> None:
     text = a_claim()
     given = record.decide(text)
     assert given.decision == dump_decision(decide(load_case(text)))
@@ -33,7 +33,7 @@ def test_what_is_answered_is_what_the_library_decides_and_what_is_on_record(reco
     assert not given.repeat
 
 
-def test_a_case_without_an_order_has_a_chain_of_its_own(record: Record) -> None:
+def test_a_case_without_an_order_has_a_chain_of_its_own(record: DecisionStore) -> None:
     given = record.decide(json.dumps(ADMISSION), fill_settlements=True)
     assert record.decision(given.id).content == given.decision
     assert record.summary(given.id).order_id is None
@@ -41,27 +41,27 @@ def test_a_case_without_an_order_has_a_chain_of_its_own(record: Record) -> None:
     assert record.verify() is None
 
 
-def test_the_same_case_is_recorded_once(record: Record) -> None:
+def test_the_same_case_is_recorded_once(record: DecisionStore) -> None:
     first, second = record.decide(a_claim()), record.decide(a_claim())
     assert (second.id, second.decision, second.repeat) == (first.id, first.decision, True)
     assert len(record.entries(ORDER)) == 1
 
 
-def test_a_case_at_fault_is_refused_and_leaves_nothing(record: Record) -> None:
+def test_a_case_at_fault_is_refused_and_leaves_nothing(record: DecisionStore) -> None:
     with pytest.raises(InputError):
         record.decide(b"{}")
     assert record.decisions().items == ()
 
 
 @pytest.mark.parametrize("order", ["x" * 256, "a\0b"])
-def test_an_id_that_no_column_holds_is_a_fault_with_its_place(record: Record, order: str) -> None:
+def test_an_id_that_no_column_holds_is_a_fault_with_its_place(record: DecisionStore, order: str) -> None:
     with pytest.raises(InputError) as refused:
         record.decide(a_claim(order=order))
     assert [fault.pointer for fault in refused.value.faults] == ["/order/id"]
 
 
 def test_an_idempotency_key_gets_the_same_answer_also_from_another_worker(url: str) -> None:
-    one, other = open_record(url), open_record(url)
+    one, other = open_store(url), open_store(url)
     first = one.decide(a_claim(), fill_settlements=True, idempotency_key="K", caller="shop")
     one.reserve(first.id)
     one.close()
@@ -70,7 +70,7 @@ def test_an_idempotency_key_gets_the_same_answer_also_from_another_worker(url: s
     other.close()
 
 
-def test_an_idempotency_key_with_another_payload_is_refused(record: Record) -> None:
+def test_an_idempotency_key_with_another_payload_is_refused(record: DecisionStore) -> None:
     record.decide(a_claim(), idempotency_key="K")
     for text, fill in ((a_claim(units=3), False), (a_claim(), True)):
         with pytest.raises(KeyReused):
@@ -78,18 +78,18 @@ def test_an_idempotency_key_with_another_payload_is_refused(record: Record) -> N
     assert len(record.entries(ORDER)) == 1
 
 
-def test_an_idempotency_key_belongs_to_its_caller(record: Record) -> None:
+def test_an_idempotency_key_belongs_to_its_caller(record: DecisionStore) -> None:
     record.decide(a_claim(), idempotency_key="K", caller="one")
     assert not record.decide(a_claim(units=3), idempotency_key="K", caller="other").repeat
 
 
-def test_another_key_for_the_same_case_gets_the_decision_that_is_there(record: Record) -> None:
+def test_another_key_for_the_same_case_gets_the_decision_that_is_there(record: DecisionStore) -> None:
     first = record.decide(a_claim(), idempotency_key="K")
     assert record.decide(a_claim(), idempotency_key="L").id == first.id
     assert len(record.entries(ORDER)) == 1
 
 
-def test_one_key_at_the_same_moment_gets_one_decision(record: Record) -> None:
+def test_one_key_at_the_same_moment_gets_one_decision(record: DecisionStore) -> None:
     """Each of them gets the answer, or is told that it is being given."""
     found: list[str] = []
 
@@ -110,10 +110,10 @@ def test_one_key_at_the_same_moment_gets_one_decision(record: Record) -> None:
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
-def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: Record) -> None:
+def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: DecisionStore) -> None:
     """In SQLite the second writer waits for its turn and gets the answer."""
     with database.writing(record.engine) as busy:
-        from adjudicator.canonical import digest
+        from adjudicator.model.digest import digest
 
         assert database.only_one_runs(busy, digest([None, "K"]))
         with pytest.raises(StillRunning):
@@ -121,7 +121,7 @@ def test_a_key_that_is_being_answered_is_a_conflict_on_postgresql(record: Record
     assert not record.decide(a_claim(), idempotency_key="K").repeat
 
 
-def test_a_new_decision_takes_the_place_of_an_old_one_and_leaves_it_as_it_was(record: Record) -> None:
+def test_a_new_decision_takes_the_place_of_an_old_one_and_leaves_it_as_it_was(record: DecisionStore) -> None:
     old = record.decide(a_claim())
     new = record.decide(a_claim(units=3), supersedes=old.id)
     assert record.decision(old.id).content == old.decision
@@ -131,7 +131,7 @@ def test_a_new_decision_takes_the_place_of_an_old_one_and_leaves_it_as_it_was(re
     assert record.verify() is None
 
 
-def test_what_cannot_be_superseded_is_refused(record: Record) -> None:
+def test_what_cannot_be_superseded_is_refused(record: DecisionStore) -> None:
     old = record.decide(a_claim())
     with pytest.raises(NotSuperseded):
         record.decide(a_claim(order="another"), supersedes=old.id)
@@ -142,7 +142,7 @@ def test_what_cannot_be_superseded_is_refused(record: Record) -> None:
         record.decide(a_claim(units=1), supersedes="nothing")
 
 
-def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: Record) -> None:
+def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: DecisionStore) -> None:
     given = record.decide(a_claim(), fill_settlements=True)
     record.reserve(given.id)
     rerun = record.rerun(given.id)
@@ -150,16 +150,18 @@ def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: Rec
     assert rerun.now == rerun.recorded == given.decision
 
 
-def test_a_rerun_says_so_when_the_program_decides_otherwise(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rerun_says_so_when_the_program_decides_otherwise(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     given = record.decide(a_claim())
     other = decide(load_case(a_claim(units=3)))
-    monkeypatch.setattr("adjudicator.store.record.decide", lambda _: other)
+    monkeypatch.setattr("adjudicator.store.decisions.decide", lambda _: other)
     rerun = record.rerun(given.id)
     assert not rerun.agrees
     assert (rerun.recorded, rerun.now) == (given.decision, dump_decision(other))
 
 
-def pages(record: Record, filter: Filter, limit: int) -> Iterator[Summary]:
+def pages(record: DecisionStore, filter: Filter, limit: int) -> Iterator[Summary]:
     cursor = None
     while True:
         page = record.decisions(filter, cursor, limit)
@@ -168,14 +170,14 @@ def pages(record: Record, filter: Filter, limit: int) -> Iterator[Summary]:
             return
 
 
-def test_decisions_are_listed_page_by_page_in_the_order_of_their_last_change(record: Record) -> None:
+def test_decisions_are_listed_page_by_page_in_the_order_of_their_last_change(record: DecisionStore) -> None:
     given = [record.decide(a_claim(f"AS-{n}", order=f"O-{n % 3}")).id for n in range(7)]
     assert [each.id for each in pages(record, Filter(), 2)] == given
     record.reserve(given[0])
     assert [each.id for each in pages(record, Filter(), 3)] == [*given[1:], given[0]]
 
 
-def test_decisions_are_listed_by_what_they_are_about(record: Record) -> None:
+def test_decisions_are_listed_by_what_they_are_about(record: DecisionStore) -> None:
     one, two = record.decide(a_claim("AS-1", order="O-1")), record.decide(a_claim("AS-2", units=3, order="O-2"))
     review = record.decide(json.dumps(ADMISSION))
     found = {
@@ -200,12 +202,12 @@ def test_decisions_are_listed_by_what_they_are_about(record: Record) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["", "nonsense", "YWJj", "eA==", "1"])
-def test_a_cursor_that_nobody_gave_is_refused(record: Record, cursor: str) -> None:
+def test_a_cursor_that_nobody_gave_is_refused(record: DecisionStore, cursor: str) -> None:
     with pytest.raises(ValueError, match="cursor"):
         record.decisions(cursor=cursor)
 
 
-def test_what_is_not_there_is_told(record: Record) -> None:
+def test_what_is_not_there_is_told(record: DecisionStore) -> None:
     for ask in (record.decision, record.case, record.summary, record.rerun, record.reserve):
         with pytest.raises(NotFound):
             ask("nothing")
@@ -213,18 +215,18 @@ def test_what_is_not_there_is_told(record: Record) -> None:
 
 def test_a_record_that_may_not_migrate_needs_the_schema(url: str) -> None:
     with pytest.raises(SchemaMismatch, match="adjudicator migrate"):
-        open_record(url, migrate=False)
-    open_record(url).close()
-    open_record(url, migrate=False).close()
+        open_store(url, migrate=False)
+    open_store(url).close()
+    open_store(url, migrate=False).close()
 
 
 @pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:", "mysql://there/x"])
 def test_a_record_needs_a_place_to_be_kept(url: str) -> None:
     with pytest.raises(ValueError, match="kept in"):
-        open_record(url)
+        open_store(url)
 
 
-def test_a_decision_tells_when_it_was_given_and_to_whom(record: Record) -> None:
+def test_a_decision_tells_when_it_was_given_and_to_whom(record: DecisionStore) -> None:
     summary = record.summary(record.decide(a_claim(), caller="shop").id)
     assert summary.decided_by == "shop"
     assert summary.decided_at == summary.updated_at > Instant.parse("2026-06-01T00:00:00Z") - 1

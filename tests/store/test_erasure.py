@@ -17,13 +17,13 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from adjudicator import Case, InputError, load_case
-from adjudicator.case import Evidence
-from adjudicator.codec import wire_name
-from adjudicator.personal import Personal
-from adjudicator.store import PERSONAL, Erased, Record, open_record
+from adjudicator.model.case import Evidence
+from adjudicator.model.privacy import Personal
+from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store
 from adjudicator.store.personal import Path as JsonPath
 from adjudicator.store.personal import held_apart, personal_in, put_back
 from adjudicator.store.tables import METADATA
+from adjudicator.wire.codec import wire_name
 from store.cases import ADMISSION, DEMO, a_claim
 from virtual_goods import AN_ARRIVAL
 
@@ -147,7 +147,7 @@ def a_marked_case(order: str = "O-1", claim: str = "AS-1") -> bytes:
     return json.dumps(case).encode()
 
 
-def left_behind(record: Record, tmp_path: Path) -> set[str]:
+def left_behind(record: DecisionStore, tmp_path: Path) -> set[str]:
     """The markers that are still somewhere: in a file of SQLite, or in a column of PostgreSQL."""
     if record.engine.dialect.name == "sqlite":
         everything = b"".join(path.read_bytes() for path in tmp_path.iterdir())
@@ -158,7 +158,7 @@ def left_behind(record: Record, tmp_path: Path) -> set[str]:
     return {marker for marker in MARKERS if marker.encode() in everything}
 
 
-def test_nothing_personal_is_left_and_the_chain_verifies(record: Record, tmp_path: Path) -> None:
+def test_nothing_personal_is_left_and_the_chain_verifies(record: DecisionStore, tmp_path: Path) -> None:
     first = record.decide(a_marked_case(), idempotency_key="K")
     used = {marker for marker in MARKERS if marker in a_marked_case().decode()}
     assert len(used) == 15
@@ -173,7 +173,7 @@ def test_nothing_personal_is_left_and_the_chain_verifies(record: Record, tmp_pat
     assert record.erase(order_id="O-1", reason="asked for again") == ()
 
 
-def test_what_remains_of_an_erased_decision_can_be_read(record: Record) -> None:
+def test_what_remains_of_an_erased_decision_can_be_read(record: DecisionStore) -> None:
     given = record.decide(a_marked_case(), idempotency_key="K")
     before = record.decision(given.id)
     record.erase(order_id="O-1", reason="asked for")
@@ -185,7 +185,7 @@ def test_what_remains_of_an_erased_decision_can_be_read(record: Record) -> None:
     assert json.loads(record.case(given.id).content)["claim"]["claimant_id"] is None
 
 
-def test_what_would_need_the_erased_data_says_so(record: Record) -> None:
+def test_what_would_need_the_erased_data_says_so(record: DecisionStore) -> None:
     given = record.decide(a_marked_case(), idempotency_key="K")
     record.erase(order_id="O-1", reason="asked for")
     with pytest.raises(Erased):
@@ -197,7 +197,7 @@ def test_what_would_need_the_erased_data_says_so(record: Record) -> None:
     assert not record.decide(a_marked_case()).repeat
 
 
-def test_a_buyer_is_erased_from_every_order_and_from_no_other_buyers(record: Record) -> None:
+def test_a_buyer_is_erased_from_every_order_and_from_no_other_buyers(record: DecisionStore) -> None:
     mine = [record.decide(a_marked_case(f"O-{number}")).id for number in range(2)]
     other = record.decide(a_claim(order="O-9"))
     assert set(record.erase(subject=MARKERS[0], reason="asked for")) == set(mine)
@@ -221,7 +221,7 @@ def an_arrival(number: int, account: str, shown: str | None = None, note: str = 
     )
 
 
-def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: Record) -> None:
+def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: DecisionStore) -> None:
     """Wherever it is said who somebody is, and nowhere else: not where another is the subject and the name is a mere word."""
     mine = [record.decide(an_arrival(1, "anna%7")).id, record.decide(an_arrival(2, "bert", shown="anna%7")).id]
     others = [
@@ -237,14 +237,14 @@ def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(re
     assert record.verify() is None
 
 
-def test_a_case_without_an_order_can_be_erased(record: Record) -> None:
+def test_a_case_without_an_order_can_be_erased(record: DecisionStore) -> None:
     given = record.decide(json.dumps(ADMISSION))
     assert record.erase(case_id="AD-1", reason="asked for") == (given.id,)
     assert b"someone-in-particular" not in record.decision(given.id).content
     assert record.verify() is None
 
 
-def test_exactly_one_thing_is_erased(record: Record) -> None:
+def test_exactly_one_thing_is_erased(record: DecisionStore) -> None:
     for wrong in ({}, {"order_id": "O-1", "subject": "S"}):
         with pytest.raises(ValueError, match="only one"):
             record.erase(reason="asked for", **wrong)
@@ -267,7 +267,7 @@ def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
 
 
 @pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
-def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Record, name: str) -> None:
+def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: DecisionStore, name: str) -> None:
     """Such words stay in the entry, where the list is made from them; only what a decision repeats of its case is held apart."""
     case = json.loads(a_claim())
     case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
@@ -293,7 +293,7 @@ def test_a_reader_who_holds_the_files_back_is_told_of(tmp_path: Path, monkeypatc
     from adjudicator.store import RecordError, database
 
     monkeypatch.setattr(database, "PATIENCE", 0.1)
-    record = open_record(f"sqlite:///{tmp_path}/record.db")
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
     record.decide(a_marked_case())
     with database.reading(record.engine) as reader:
         reader.execute(sa.text("SELECT count(*) FROM entries")).all()

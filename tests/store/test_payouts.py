@@ -8,11 +8,11 @@ from typing import Final
 import pytest
 
 from adjudicator import InputError
-from adjudicator.store import NotFound, NotPayable, Record, State
+from adjudicator.store import DecisionStore, NotFound, NotPayable, State
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
 
-def test_what_is_reserved_or_confirmed_counts_as_settled_and_nothing_else(record: Record) -> None:
+def test_what_is_reserved_or_confirmed_counts_as_settled_and_nothing_else(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     assert record.settlements(ORDER) == ()
     refund, compensation, postage = record.reserve(given.id)
@@ -47,7 +47,7 @@ STEPS: Final[Mapping[tuple[str | None, str], str | type[Exception]]] = {
 
 
 @pytest.mark.parametrize(("before", "step"), STEPS)
-def test_a_payout_moves_as_the_table_says(record: Record, before: str | None, step: str) -> None:
+def test_a_payout_moves_as_the_table_says(record: DecisionStore, before: str | None, step: str) -> None:
     given = record.decide(a_claim())
     key: str = awards_in(given.decision)["refund"]["key"]
     lead = {None: (), "reserved": ("reserve",), "confirmed": ("reserve", "confirm"), "reversed": ("reserve", "reverse")}
@@ -70,7 +70,7 @@ def test_a_payout_moves_as_the_table_says(record: Record, before: str | None, st
         assert len(record.entries(ORDER)) == length
 
 
-def test_what_was_reversed_can_be_reserved_again_under_a_reference_of_its_own(record: Record) -> None:
+def test_what_was_reversed_can_be_reserved_again_under_a_reference_of_its_own(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     (first,) = record.reserve(given.id, [awards_in(given.decision)["refund"]["key"]])
     record.confirm(first.key)
@@ -81,7 +81,7 @@ def test_what_was_reversed_can_be_reserved_again_under_a_reference_of_its_own(re
     assert [each.state for each in record.payouts(ORDER)] == [State.REVERSED, State.RESERVED]
 
 
-def test_the_second_claim_for_the_same_money_learns_what_is_left(record: Record) -> None:
+def test_the_second_claim_for_the_same_money_learns_what_is_left(record: DecisionStore) -> None:
     one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2"))
     assert awards_in(one.decision)["refund"]["key"] == awards_in(two.decision)["refund"]["key"]
     record.reserve(one.id)
@@ -95,7 +95,7 @@ def test_the_second_claim_for_the_same_money_learns_what_is_left(record: Record)
     assert settled(record)["refund", "AS-1"] + settled(record)["refund", "AS-2"] == 3 * UNIT
 
 
-def test_reserving_is_all_or_nothing(record: Record) -> None:
+def test_reserving_is_all_or_nothing(record: DecisionStore) -> None:
     one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2"))
     record.reserve(one.id, [awards_in(one.decision)["postage"]["key"]])
     with pytest.raises(NotPayable):
@@ -103,7 +103,7 @@ def test_reserving_is_all_or_nothing(record: Record) -> None:
     assert settled(record) == {("postage", "AS-1"): 1200}
 
 
-def test_the_same_claim_with_more_proof_gets_the_difference_under_another_key(record: Record) -> None:
+def test_the_same_claim_with_more_proof_gets_the_difference_under_another_key(record: DecisionStore) -> None:
     """The ledger had not moved when the second decision was made, so its key is taken for another amount."""
     first, more = record.decide(a_claim(units=2)), record.decide(a_claim(units=3))
     record.reserve(first.id)
@@ -117,21 +117,21 @@ def test_the_same_claim_with_more_proof_gets_the_difference_under_another_key(re
     assert settled(record)["refund", "AS-1"] == 3 * UNIT
 
 
-def test_an_old_decision_pays_no_more_than_the_newest_of_its_claim(record: Record) -> None:
+def test_an_old_decision_pays_no_more_than_the_newest_of_its_claim(record: DecisionStore) -> None:
     old = record.decide(a_claim(units=3))
     record.decide(a_claim(units=1))
     with pytest.raises(NotPayable, match=f"{UNIT} left"):
         record.reserve(old.id)
 
 
-def test_the_newest_decision_is_the_one_of_the_latest_instant(record: Record) -> None:
+def test_the_newest_decision_is_the_one_of_the_latest_instant(record: DecisionStore) -> None:
     """Not the one that came last: that may be an old request that was sent again."""
     new = record.decide(a_claim(units=3, as_of="2022-05-21T12:00:00+08:00"))
     record.decide(a_claim(units=1, as_of="2022-05-20T12:00:00+08:00"))
     assert record.reserve(new.id)[0].amount == 3 * UNIT
 
 
-def test_a_decision_that_was_superseded_pays_nothing(record: Record) -> None:
+def test_a_decision_that_was_superseded_pays_nothing(record: DecisionStore) -> None:
     old = record.decide(a_claim())
     new = record.decide(a_claim(units=3), supersedes=old.id)
     with pytest.raises(NotPayable, match=new.id):
@@ -139,7 +139,7 @@ def test_a_decision_that_was_superseded_pays_nothing(record: Record) -> None:
     record.reserve(new.id)
 
 
-def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: Record) -> None:
+def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: DecisionStore) -> None:
     """Decided at another instant, without settlements: another decision with the same keys, and the same payouts."""
     payouts = record.reserve(record.decide(a_claim()).id)
     later = record.decide(a_claim(as_of="2022-05-21T12:00:00+08:00"))
@@ -147,7 +147,7 @@ def test_a_caller_who_forgets_the_ledger_is_not_paid_again(record: Record) -> No
     assert settled(record)["refund", "AS-1"] == 2 * UNIT
 
 
-def test_a_caller_who_hands_in_the_ledger_is_paid_what_is_left(record: Record) -> None:
+def test_a_caller_who_hands_in_the_ledger_is_paid_what_is_left(record: DecisionStore) -> None:
     record.reserve(record.decide(a_claim()).id)
     ledger = [
         {"kind": each.kind.value, "line_id": each.line_id, "amount": each.amount, "claim_id": each.claim_id}
@@ -159,7 +159,7 @@ def test_a_caller_who_hands_in_the_ledger_is_paid_what_is_left(record: Record) -
     assert settled(record)["refund", "AS-1"] == 3 * UNIT
 
 
-def test_what_was_settled_elsewhere_is_added_to_what_is_on_record(record: Record) -> None:
+def test_what_was_settled_elsewhere_is_added_to_what_is_on_record(record: DecisionStore) -> None:
     elsewhere = [{"kind": "price_adjustment", "line_id": "L1", "amount": 88800 - UNIT}]
     record.reserve(record.decide(a_claim(units=1, settlements=elsewhere), fill_settlements=True).id)
     refunded = sum(amount for (kind, _), amount in settled(record).items() if kind == "refund")
@@ -170,7 +170,7 @@ def test_what_was_settled_elsewhere_is_added_to_what_is_on_record(record: Record
     )
 
 
-def test_an_order_is_settled_in_one_currency(record: Record) -> None:
+def test_an_order_is_settled_in_one_currency(record: DecisionStore) -> None:
     record.reserve(record.decide(a_claim()).id)
     other = a_claim("AS-2").replace(b'"CNY"', b'"USD"')
     with pytest.raises(InputError, match="/order/currency"):
@@ -180,13 +180,13 @@ def test_an_order_is_settled_in_one_currency(record: Record) -> None:
         record.reserve(given.id)
 
 
-def test_a_key_that_the_decision_does_not_award_is_not_there(record: Record) -> None:
+def test_a_key_that_the_decision_does_not_award_is_not_there(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     with pytest.raises(NotFound):
         record.reserve(given.id, ["0" * 64])
 
 
-def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(record: Record) -> None:
+def test_the_last_instant_of_the_ledger_does_not_count_for_a_case_of_the_past(record: DecisionStore) -> None:
     """What was paid counts; when that was lies in the future of the case, which may not look into it."""
     record.reserve(record.decide(a_claim()).id)
     given = record.decide(a_claim(units=3), fill_settlements=True)

@@ -6,12 +6,12 @@ import io
 
 import pytest
 
-from adjudicator.codec import load_case
-from adjudicator.store import Changed, KeyReused, NotFound, NotPayable, Record, State, open_record
+from adjudicator.store import Changed, DecisionStore, KeyReused, NotFound, NotPayable, State, open_store
+from adjudicator.wire.codec import load_case
 from store.cases import ADMISSION, ORDER, UNIT, a_claim
 
 
-def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happened_since(record: Record) -> None:
+def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happened_since(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     first = record.reserve(given.id, idempotency_key="K", caller="shop")
     record.reverse(first[0].key)
@@ -19,7 +19,7 @@ def test_a_payout_that_is_asked_for_again_gets_the_first_answer_whatever_happene
     assert record.payout(first[0].key).state is State.REVERSED
 
 
-def test_a_key_of_another_payout_or_of_a_decision_is_refused(record: Record) -> None:
+def test_a_key_of_another_payout_or_of_a_decision_is_refused(record: DecisionStore) -> None:
     given = record.decide(a_claim(), idempotency_key="D")
     record.reserve(given.id, idempotency_key="P")
     for key, state in (("P", State.CONFIRMED), ("D", State.RESERVED)):
@@ -29,19 +29,19 @@ def test_a_key_of_another_payout_or_of_a_decision_is_refused(record: Record) -> 
         record.decide(a_claim(), idempotency_key="P")
 
 
-def test_answers_about_payouts_move_along_with_an_export(record: Record, tmp_path: object) -> None:
+def test_answers_about_payouts_move_along_with_an_export(record: DecisionStore, tmp_path: object) -> None:
     given = record.decide(a_claim())
     first = record.reserve(given.id, idempotency_key="K")
     stream = io.BytesIO()
     record.export(stream)
     stream.seek(0)
-    other = open_record(f"sqlite:///{tmp_path}/other.db")
+    other = open_store(f"sqlite:///{tmp_path}/other.db")
     other.import_(stream)
     assert other.reserve(given.id, idempotency_key="K") == first
     other.close()
 
 
-def test_payouts_are_confirmed_together_or_not_at_all(record: Record) -> None:
+def test_payouts_are_confirmed_together_or_not_at_all(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     refund, compensation, postage = record.reserve(given.id)
     record.reverse(compensation.key)
@@ -52,7 +52,7 @@ def test_payouts_are_confirmed_together_or_not_at_all(record: Record) -> None:
     assert [each.key for each in confirmed] == [refund.key, postage.key]
 
 
-def test_a_payout_of_another_claim_is_not_found(record: Record) -> None:
+def test_a_payout_of_another_claim_is_not_found(record: DecisionStore) -> None:
     one = record.decide(a_claim("AS-1", units=1))
     paid = record.reserve(one.id)
     other = record.decide(a_claim("AS-2"), fill_settlements=True)
@@ -61,7 +61,7 @@ def test_a_payout_of_another_claim_is_not_found(record: Record) -> None:
     assert record.settle(other.id, State.REVERSED) == ()
 
 
-def test_what_changed_since_it_was_looked_at_stays_as_it_is(record: Record) -> None:
+def test_what_changed_since_it_was_looked_at_stays_as_it_is(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     seen = record.standing(given.id)
     assert (seen.summary.id, seen.payouts, seen.version) == (given.id, (), 1)
@@ -74,11 +74,11 @@ def test_what_changed_since_it_was_looked_at_stays_as_it_is(record: Record) -> N
     assert record.standing(given.id).version == 4
 
 
-def settled_refund(record: Record) -> int:
+def settled_refund(record: DecisionStore) -> int:
     return sum(each.amount for each in record.settlements(ORDER) if each.kind.value == "refund")
 
 
-def test_a_case_without_an_order_stands_alone(record: Record) -> None:
+def test_a_case_without_an_order_stands_alone(record: DecisionStore) -> None:
     import json
 
     given = record.decide(json.dumps(ADMISSION))
@@ -88,7 +88,7 @@ def test_a_case_without_an_order_stands_alone(record: Record) -> None:
         record.settle(given.id, State.CONFIRMED)
 
 
-def test_a_key_for_work_in_several_parts_is_bound_to_its_payload(record: Record) -> None:
+def test_a_key_for_work_in_several_parts_is_bound_to_its_payload(record: DecisionStore) -> None:
     for _ in range(2):
         record.take_up("K", ["one", "two"], caller="shop")
     with pytest.raises(KeyReused):
@@ -100,7 +100,7 @@ def test_permits_are_counted_for_all_workers_together(url: str) -> None:
     from adjudicator import Instant
 
     clock = [Instant.parse("2026-06-01T00:00:30Z")]
-    workers = [open_record(url, now=lambda: clock[0]) for _ in range(2)]
+    workers = [open_store(url, now=lambda: clock[0]) for _ in range(2)]
     taken = [worker.rates.take("shop", 4, 10) for worker in (*workers, *workers)]
     assert [each.granted for each in taken] == [4, 4, 2, 0]
     assert [each.left for each in taken] == [6, 2, 0, 0]

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from adjudicator.store import Record
+from adjudicator.store import DecisionStore
 from store.cases import a_claim, settled
 
 KINDS = ["decision", "payout", "payout", "payout", "payout", "decision", "payout", "payout", "erasure"]
@@ -66,7 +66,7 @@ def losing_the_answer_of_a_commit(engine: sa.Engine, fuse: Fuse) -> Iterator[Non
     engine.dialect.do_commit = done  # type: ignore[method-assign]  # as it was
 
 
-def a_day(record: Record, order: str) -> None:
+def a_day(record: DecisionStore, order: str) -> None:
     """All that happens to an order. It may be begun again at any point, as a caller does who got no answer."""
     first = record.decide(a_claim(order=order), fill_settlements=True, idempotency_key=f"{order}-1")
     payouts = record.reserve(first.id)
@@ -77,7 +77,7 @@ def a_day(record: Record, order: str) -> None:
     record.erase(order_id=order, reason="asked for")
 
 
-def the_rest_of_the_day(record: Record, order: str) -> None:
+def the_rest_of_the_day(record: DecisionStore, order: str) -> None:
     """As a caller goes on who got no answer: from the beginning, with what is superseded or erased left as it is."""
     if "erasure" in kinds_in(record, order):
         return
@@ -91,7 +91,7 @@ def the_rest_of_the_day(record: Record, order: str) -> None:
     record.erase(order_id=order, reason="asked for")
 
 
-def kinds_in(record: Record, order: str) -> list[str]:
+def kinds_in(record: DecisionStore, order: str) -> list[str]:
     return [entry.document()["kind"] for entry in record.entries(order)]
 
 
@@ -104,7 +104,7 @@ def kinds_in(record: Record, order: str) -> list[str]:
     ],
 )
 def test_whichever_call_fails_nothing_is_lost_and_nothing_is_there_twice(
-    record: Record, failing: Callable[..., Any]
+    record: DecisionStore, failing: Callable[..., Any]
 ) -> None:
     a_day(record, "whole")
     wanted = {kind: amount for (kind, _), amount in settled(record, "whole").items()}

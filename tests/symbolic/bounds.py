@@ -7,8 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
-from adjudicator.civil_time import Instant
-from adjudicator.soundness import LARGEST
+from adjudicator.model.limits import LARGEST
+from adjudicator.model.time import Instant
 
 EARLIEST: Final = int(Instant.parse("1000-01-01T00:00:00Z"))
 LATEST: Final = int(Instant.parse("9899-12-31T23:59:59.999999Z"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from crosshair import register_patch
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 
 
 def as_an_integer(number: int) -> int:

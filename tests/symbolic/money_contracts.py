@@ -5,12 +5,12 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
-from adjudicator import claim_facts
-from adjudicator.case import Case, ClaimItem, Demand, Minor, OrderLine, Settlement, SettlementKind
-from adjudicator.claim_facts import ClaimedLine
-from adjudicator.decision import AwardKind
-from adjudicator.money import ApprovedLine, Due, LineAccount, accounts, cut
-from adjudicator.soundness import LARGEST
+from adjudicator.kinds import claim_facts
+from adjudicator.kinds.claim_facts import ClaimedLine
+from adjudicator.kinds.payment import ApprovedLine, Due, LineAccount, accounts, cut
+from adjudicator.model.case import Case, ClaimItem, Demand, Minor, OrderLine, Settlement, SettlementKind
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.limits import LARGEST
 from douyin_global import authenticity, damage, shared
 from symbolic import plainly
 from symbolic.bounds import UPTO, amounts, an_amount, counted_out

@@ -15,7 +15,7 @@ from typing import Final
 
 import pytest
 
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 from symbolic import money_contracts, time_contracts
 
 ROOT: Final = Path(__file__).parents[2]
@@ -24,9 +24,9 @@ CONFIRMED: Final = "info: Confirmed over all paths."
 SECONDS: Final = 300
 """Of the processor's time, for one contract. Each takes a few; a machine that is busy or slow must not turn one down."""
 
-CLAIM_FACTS: Final = "adjudicator/claim_facts.py"
-CIVIL_TIME: Final = "adjudicator/civil_time.py"
-MONEY: Final = "adjudicator/money.py"
+CLAIM_FACTS: Final = "adjudicator/kinds/claim_facts.py"
+CIVIL_TIME: Final = "adjudicator/model/time.py"
+MONEY: Final = "adjudicator/kinds/payment.py"
 AUTHENTICITY: Final = "policies/douyin_global/authenticity.py"
 DAMAGE: Final = "policies/douyin_global/damage.py"
 SHARED: Final = "policies/douyin_global/shared.py"

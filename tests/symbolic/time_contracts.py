@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.case import Category
-from adjudicator.civil_time import Instant, Window, day_of, start_of_day, within_days, within_hours
-from adjudicator.facts import Failed
+from adjudicator.model.case import Category
+from adjudicator.model.facts import Failed
+from adjudicator.model.time import Instant, Window, day_of, start_of_day, within_days, within_hours
 from douyin_alliance.admission import no_evasion_penalty_in_365_days
 from douyin_alliance.case import Penalty, PenaltyRule
 from douyin_global.authenticity import filed_within_ninety_days, ninety_days

@@ -33,11 +33,11 @@ from adjudicator.adapters.losses import Ledger, LossKind, LossReport, doubt_as_f
 from adjudicator.adapters.mapping import load_mapping
 from adjudicator.adapters.needs import not_told
 from adjudicator.adapters.payload import Node, View, code, fen, identifier, opened, whole
-from adjudicator.case import Case, Channel, Demand, Programme
-from adjudicator.civil_time import SECOND, Instant
-from adjudicator.codec import case_document, case_from
-from adjudicator.faults import NOTHING, Fault, InputError, shown
-from adjudicator.governing import policies
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case, Channel, Demand, Programme
+from adjudicator.model.errors import NOTHING, Fault, InputError, shown
+from adjudicator.model.time import SECOND, Instant
+from adjudicator.wire.codec import case_document, case_from
 
 
 @frozen(kw_only=True)
@@ -63,7 +63,7 @@ def adapt_doudian(
 ) -> Adapted:
     """Make a case of two payloads and of what the caller knows beside them.
 
-    Raises :class:`~adjudicator.faults.InputError` with every fault of its four inputs; in its pointers the input stands before
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault of its four inputs; in its pointers the input stands before
     the ``#``: ``after-sale``, ``order``, ``beside``, ``map``, or ``case`` for what none of them tells.
     """
     faults: list[Fault] = []
@@ -71,7 +71,7 @@ def adapt_doudian(
     stated = _gathered(faults, load_beside, beside)
     shop = _gathered(faults, load_mapping, mapping)
     moment = _gathered(faults, _moment_of, as_of)
-    if policy not in policies() or policies()[policy][0].decides.case_type is not Case:
+    if policy not in policies() or policies()[policy][0].case_kind.case_type is not Case:
         faults.append(Fault("case#/policy", shown(policy), _one_of_the_claims()))
     if faults:
         raise InputError(faults)
@@ -99,7 +99,7 @@ def _moment_of(as_of: Instant | str) -> Instant:
 
 
 def _one_of_the_claims() -> str:
-    claims = [policy for policy, editions in policies().items() if editions[0].decides.case_type is Case]
+    claims = [policy for policy, editions in policies().items() if editions[0].case_kind.case_type is Case]
     return f"one of {', '.join(claims)}" if claims else "a policy for claims, and no pack is installed that has one"
 
 

@@ -8,7 +8,7 @@ from adjudicator.adapters.doudian.codes import ALLOWED, BUYER, REFUSED, SERVICES
 from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View, code, count, identifier, text
-from adjudicator.case import Reason, ReplyDecision
+from adjudicator.model.case import Reason, ReplyDecision
 
 
 def claim_of(record: Record) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from adjudicator.case import Service, Side, Submitter
+from adjudicator.model.case import Service, Side, Submitter
 
 AFTER_SALE: Final = "after-sale"
 ORDER: Final = "order"

@@ -11,7 +11,7 @@ from adjudicator.adapters.doudian.codes import BLAMED, MEDIA, NO_RULING, RULINGS
 from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View, code, identifier, instant, text
-from adjudicator.case import Service, Submitter
+from adjudicator.model.case import Service, Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:

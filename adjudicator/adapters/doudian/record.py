@@ -11,7 +11,7 @@ from adjudicator.adapters.losses import Ledger
 from adjudicator.adapters.mapping import ShopMapping
 from adjudicator.adapters.needs import facts_read
 from adjudicator.adapters.payload import Node, View, code, identifier, instant
-from adjudicator.civil_time import Instant
+from adjudicator.model.time import Instant
 
 
 @frozen(eq=False)

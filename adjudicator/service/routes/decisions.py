@@ -8,16 +8,17 @@ from typing import Any, Final
 
 import orjson
 
-from adjudicator.civil_time import Instant
-from adjudicator.codec import case_from, document_of, dump_decision, load_case, load_decision
-from adjudicator.deciding import decide as decided
-from adjudicator.decision import Decision
-from adjudicator.explaining import Format
-from adjudicator.explaining import explain as explained
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import parsed
-from adjudicator.service import examples, observing
-from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
+from adjudicator.analysis.whatif import what_if as looked_into
+from adjudicator.analysis.whatif import what_if_document
+from adjudicator.api import decide as decided
+from adjudicator.explain import Format
+from adjudicator.explain import explain as explained
+from adjudicator.model.decision import Decision
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import Instant
+from adjudicator.service import examples, monitoring
+from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
+from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
     JSON,
     TEXT,
@@ -25,11 +26,11 @@ from adjudicator.service.operations import (
     Body,
     Call,
     Header,
+    InvalidValue,
     Link,
     Operation,
     Parameter,
     Tag,
-    Unfit,
     a_choice,
     a_number,
     a_switch,
@@ -38,12 +39,11 @@ from adjudicator.service.operations import (
     operation,
 )
 from adjudicator.service.problems import Problem, problem_for
-from adjudicator.service.repeating import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.schemas import ON_RECORD, ref
-from adjudicator.service.shapes import DecisionPage, RunAgain, listed, stands
 from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
-from adjudicator.whatif import what_if as looked_into
-from adjudicator.whatif import what_if_document
+from adjudicator.wire.codec import case_from, document_of, dump_decision, load_case, load_decision
+from adjudicator.wire.messages import DecisionPage, RunAgain, listed, stands
+from adjudicator.wire.parser import parsed
 
 FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
 
@@ -104,7 +104,7 @@ def of_record(given: Recorded) -> Answer:
     """A decision on record as an answer: its bytes, and where it is."""
     document = orjson.loads(given.decision)
     policy = document["policy"]
-    observing.decided(policy["id"], policy["edition"], document["outcome"], recorded=not given.repeat)
+    monitoring.decided(policy["id"], policy["edition"], document["outcome"], recorded=not given.repeat)
     headers = {
         ID.name: given.id,
         REPEAT.name: "true" if given.repeat else "false",
@@ -230,7 +230,7 @@ def dry_run(call: Call) -> Answer:
     """
     case = load_case(call.body)
     decision = decided(case if _needs_no_record(call) else call.record.filled(case))
-    observing.decided(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
+    monitoring.decided(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return Answer(dump_decision(decision))
 
 
@@ -241,7 +241,7 @@ def _an_instant(text: str) -> Instant:
     try:
         return Instant.parse(text.replace(" ", "+"))
     except ValueError:
-        raise Unfit("an RFC 3339 instant with an offset, to the microsecond at most") from None
+        raise InvalidValue("an RFC 3339 instant with an offset, to the microsecond at most") from None
 
 
 def _exactly(name: str, about: str) -> Parameter:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import escaped, parsed
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, RecordError, Scope
+from adjudicator.wire.parser import escaped, parsed
 
 WHOSE: Final = ("order_id", "case_id", "subject")
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adjudicator.codec import document_of
-from adjudicator.decision import SHA_256
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.parsing import MOST_ITEMS, escaped, parsed
+from adjudicator.model.decision import SHA_256
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
+from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.operations import (
     JSON,
     Answer,
@@ -21,11 +20,12 @@ from adjudicator.service.operations import (
     answer,
     operation,
 )
-from adjudicator.service.repeating import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.routes.decisions import DECISION_ID
 from adjudicator.service.schemas import ref
-from adjudicator.service.shapes import Payouts, Settlements, payout_told
 from adjudicator.store import LONGEST_ID, Scope, State
+from adjudicator.wire.codec import document_of
+from adjudicator.wire.messages import Payouts, Settlements, payout_told
+from adjudicator.wire.parser import MOST_ITEMS, escaped, parsed
 
 STATES: Final = {"reserve": State.RESERVED, "confirm": State.CONFIRMED, "reverse": State.REVERSED}
 ORDER_ID: Final = Parameter(name="order_id", about="The id of the order.", required=True, **a_text(LONGEST_ID))

@@ -5,25 +5,25 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from adjudicator.checking import check as checked
-from adjudicator.checking import check_document
-from adjudicator.codec import load_case
-from adjudicator.comparing import diff, difference_document
-from adjudicator.entitling import entitlements_document, entitlements_of, load_inquiry
-from adjudicator.faults import Fault, InputError, shown
-from adjudicator.given import Given, load_given
-from adjudicator.parsing import parsed
+from adjudicator.analysis.check import check as checked
+from adjudicator.analysis.check import check_document
+from adjudicator.analysis.diff import diff, difference_document
+from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.analysis.whatif import what_if as looked_into
+from adjudicator.analysis.whatif import what_if_document
+from adjudicator.decided import DecidedCase, load_decided
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
-from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY
+from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
 from adjudicator.service.schemas import ref
 from adjudicator.store import Scope
-from adjudicator.whatif import what_if as looked_into
-from adjudicator.whatif import what_if_document
+from adjudicator.wire.codec import load_case
+from adjudicator.wire.parser import parsed
 
 GIVEN: Final = Body(
-    schema=ref("Given"),
+    schema=ref("DecidedCase"),
     about="A decision, as it was given out, or a case, which is decided on the spot.",
     example=examples.A_CASE,
 )
@@ -70,7 +70,7 @@ def entitlements(call: Call) -> Answer:
 )
 def explain(call: Call) -> Answer:
     """Tell a decision, or what a case comes to, to one of its readers, in words."""
-    given = load_given(call.body)
+    given = load_decided(call.body)
     return explanation(call, given.decision, given.case)
 
 
@@ -101,7 +101,7 @@ def _within(name: str, error: InputError) -> list[Fault]:
     return [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
 
 
-def _two(body: bytes) -> tuple[Given, Given]:
+def _two(body: bytes) -> tuple[DecidedCase, DecidedCase]:
     document, faults = parsed(body)
     if faults or not isinstance(document, dict) or document.keys() != {"before", "after"}:
         expected = 'an object with "before" and "after", each a decision or a case, and nothing else'
@@ -109,7 +109,7 @@ def _two(body: bytes) -> tuple[Given, Given]:
     given, wrong = [], list[Fault]()
     for name in ("before", "after"):
         try:
-            given.append(load_given(json.dumps(document[name]).encode()))
+            given.append(load_decided(json.dumps(document[name]).encode()))
         except InputError as error:
             wrong += _within(name, error)
     if wrong:

@@ -6,21 +6,20 @@ import datetime as dt
 from functools import cache
 from typing import Any, Final
 
-from adjudicator.codes import code_document, codes
-from adjudicator.governing import editions, policies
-from adjudicator.handbook import Book, handbook
-from adjudicator.rulebook import edition_document, last_day, policy_document
-from adjudicator.schema import OF_A_POLICY, SCHEMAS
-from adjudicator.service.negotiating import CONTENT_LANGUAGE, VARY, chosen, language_for
+from adjudicator.engine.registry import editions, policies
+from adjudicator.rulebook.codes import code_document, codes
+from adjudicator.rulebook.documents import edition_document, last_day, policy_document
+from adjudicator.rulebook.handbook import Book, handbook
+from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.openapi import document
 from adjudicator.service.operations import (
     JSON,
     Answer,
     Call,
+    InvalidValue,
     Operation,
     Parameter,
     Tag,
-    Unfit,
     a_choice,
     a_text,
     answer,
@@ -30,13 +29,14 @@ from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
 from adjudicator.service.routes.decisions import LOCALE
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID
+from adjudicator.wire.schema import OF_A_POLICY, SCHEMAS
 
 
 def _a_day(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise Unfit("a date, such as 2022-04-01") from None
+        raise InvalidValue("a date, such as 2022-04-01") from None
 
 
 ON: Final = Parameter(

@@ -6,9 +6,9 @@ import pytest
 from acme_returns import EDITIONS
 from hypothesis import HealthCheck, given, settings
 
-from adjudicator import Case, ClaimDecision, Instant, decide, laws
-from adjudicator.policy import Edition
-from adjudicator.testing import a_case, a_claim, a_line, an_order, cases
+from adjudicator import Case, ClaimDecision, Instant, decide
+from adjudicator.engine.policy import Edition
+from adjudicator.testing import a_case, a_claim, a_line, an_order, cases, laws
 
 LAWS = (
     laws.decides_the_same_twice,

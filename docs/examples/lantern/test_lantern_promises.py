@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from lantern_promises import EDITIONS
 
-from adjudicator import Case, Instant, decide, laws, load_case
-from adjudicator.case import Category, Channel
-from adjudicator.codes import codes_without_words
-from adjudicator.testing import a_case, a_claim, a_line, a_parcel, an_order, cases
+from adjudicator import Case, Instant, decide, load_case
+from adjudicator.model.case import Category, Channel
+from adjudicator.rulebook.codes import codes_without_words
+from adjudicator.testing import a_case, a_claim, a_line, a_parcel, an_order, cases, laws
 
 LAWS = (
     laws.decides_the_same_twice,

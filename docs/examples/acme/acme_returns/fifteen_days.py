@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from acme_returns.seven_days import REFUND, filed_on_the_order_page, goods_are_food, success
-from adjudicator.civil_time import Instant, Window, within_days
-from adjudicator.claims import CLAIMS
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.time import Instant, Window, within_days
 
 
 def return_window(success: Instant) -> Window:
@@ -24,7 +24,7 @@ EDITION = Edition(
     policy="acme.returns",
     article="AC.1",
     effective_from=dt.date(2024, 7, 1),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     facts=(success, return_window),
     requires=(filed_on_the_order_page, filed_in_time),
     barred_by=(goods_are_food,),

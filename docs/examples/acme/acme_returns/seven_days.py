@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.case import Category, Channel, Minor
-from adjudicator.civil_time import Instant, Window, within_days
-from adjudicator.claim_facts import COMPLETION_TIME
-from adjudicator.claims import CLAIMS, Payment, Pays
-from adjudicator.decision import AwardKind
-from adjudicator.facts import Ask, Open
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, Payment, Pays
+from adjudicator.kinds.claim_facts import COMPLETION_TIME
+from adjudicator.model.case import Category, Channel, Minor
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.facts import Ask, Open
+from adjudicator.model.time import Instant, Window, within_days
 
 
 def filed_on_the_order_page(filed_through: Channel) -> bool:
@@ -71,18 +71,18 @@ def requested_at_most(requested_amount: Minor | None, paid_under_this_claim: Min
 
 REFUND = Payment(
     units=returned_units,
-    reckoned_from=(),
+    steps=(),
     per_line=(Pays(AwardKind.REFUND, price_of_the_returned_units, refund_due),),
     per_order=(),
     at_most=(requested_at_most,),
-    taken_in_order=(AwardKind.REFUND,),
+    cap_priority=(AwardKind.REFUND,),
 )
 
 EDITION = Edition(
     policy="acme.returns",
     article="AC.1",
     effective_from=dt.date(2023, 1, 1),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     facts=(success, return_window),
     requires=(filed_on_the_order_page, filed_in_time),
     barred_by=(goods_are_food,),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.case import Category, Channel, Minor
-from adjudicator.civil_time import Instant, Window, within_days
-from adjudicator.claim_facts import SIGNING_TIME
-from adjudicator.claims import CLAIMS, Payment, Pays
-from adjudicator.decision import AwardKind
-from adjudicator.facts import Acceptable, Ask, Open
-from adjudicator.policy import Edition
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, Payment, Pays
+from adjudicator.kinds.claim_facts import SIGNING_TIME
+from adjudicator.model.case import Category, Channel, Minor
+from adjudicator.model.decision import AwardKind
+from adjudicator.model.facts import Acceptable, Ask, Open
+from adjudicator.model.time import Instant, Window, within_days
 
 
 def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
@@ -122,16 +122,16 @@ EDITION = Edition(
     policy="lantern.late_delivery",
     article="LN.1",
     effective_from=dt.date(2024, 3, 1),
-    decides=CLAIMS,
+    case_kind=CLAIMS,
     facts=(signing, promised_by, claim_window),
     requires=(filed_by_the_buyer, filed_in_time, came_late),
     barred_by=(goods_are_alcohol,),
     grants=Payment(
         units=late_units,
-        reckoned_from=(price,),
+        steps=(price,),
         per_line=(Pays(AwardKind.COMPENSATION, tenth_of_the_price, compensation_due),),
         per_order=(),
         at_most=(requested_at_most,),
-        taken_in_order=(AwardKind.COMPENSATION,),
+        cap_priority=(AwardKind.COMPENSATION,),
     ),
 )

@@ -1,0 +1,1 @@
+"""Questions about a case beside its decision: checks, differences, what-if, entitlements."""

@@ -1,0 +1,27 @@
+"""What-if: the smallest changes of facts that change an outcome, and which open fact is best asked next."""
+
+from adjudicator.analysis.whatif.alternatives import (
+    Alternative,
+    WhatIf,
+    alternatives,
+    alternatives_document,
+    decision_with_alternatives,
+    what_if,
+    what_if_document,
+)
+from adjudicator.analysis.whatif.questions import Answer, LineOutcome, Question, ask_next, questions_document
+
+__all__ = [
+    "Alternative",
+    "Answer",
+    "LineOutcome",
+    "Question",
+    "WhatIf",
+    "alternatives",
+    "alternatives_document",
+    "ask_next",
+    "decision_with_alternatives",
+    "questions_document",
+    "what_if",
+    "what_if_document",
+]

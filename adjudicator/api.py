@@ -1,0 +1,42 @@
+"""Deciding: a case in, a decision out."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, overload
+
+from attrs import evolve
+
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.case import Case
+from adjudicator.model.decision import ClaimDecision, Decision, Digests
+from adjudicator.model.digest import digest
+from adjudicator.model.lazy import with_lazy
+from adjudicator.wire.codec import decision_document, normalised
+
+D = TypeVar("D", bound=Decision)
+
+
+@overload
+def decide(case: Case, edition: Edition | None = None) -> ClaimDecision: ...
+@overload
+def decide(case: Any, edition: Edition | None = None) -> Decision: ...
+def decide(case: Any, edition: Edition | None = None) -> Decision:
+    """Decide a case under the edition that governs it, or under another one to see what it would say.
+
+    The same case under the same edition gives the same bytes, always. Raises :class:`~adjudicator.model.errors.InputError` for a case
+    that no edition governs; whatever a rule says is a decision, never an exception.
+    """
+    edition = edition or edition_for(case)
+    return with_digests(edition.case_kind.decide(edition, case), case)
+
+
+def with_digests(decision: D, case: Any) -> D:
+    """A decision just made, with the digests of its case and of itself, which are taken when they are first asked for."""
+    return with_lazy(decision, digests=lambda decided: Digests(digest(normalised(case)), digest(_undigested(decided))))
+
+
+def _undigested(decision: Decision) -> dict[str, Any]:
+    document = decision_document(evolve(decision, digests=None))
+    del document["digests"]
+    return document

@@ -1,0 +1,155 @@
+"""What an order gives, as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from adjudicator.analysis import entitlements
+from adjudicator.analysis.entitlements import Against, Entitlement, Entitlements, Maximum, Status, Together
+from adjudicator.analysis.entitlements.drafts import PATH
+from adjudicator.cli.pages.cases import CasePage
+from adjudicator.cli.pages.layout import Marks, Section, Trimmed, item_of, laid_out, marked
+from adjudicator.engine.registry import edition_behind
+from adjudicator.model.case import Minor
+from adjudicator.model.decision import Effect, JsonValue, PolicyRef, Request, ReturnAuthorisation
+from adjudicator.model.errors import safe
+from adjudicator.words import words_for
+
+
+def entitlements_page(found: Entitlements, language: str, marks: Marks) -> RenderableType:
+    """What an order gives, as one wants it at hand while somebody asks: line by line, then for all lines in one claim."""
+    words = words_for(None, language, safe)
+    by_line: dict[str, list[RenderableType]] = {}
+    for each in found.lines:
+        part = _EntitlementPart(each.policy, found.currency, language, marks)
+        by_line.setdefault(each.line_id, []).append(part.whole(each))
+    sections: list[Section] = [
+        (words.say("entitlement.line", line=safe(line_id)), rows) for line_id, rows in by_line.items()
+    ]
+    in_one_claim = [
+        _EntitlementPart(each.policy, found.currency, language, marks).together(each)
+        for each in found.together
+        if len(each.line_ids) > 1 and each.at_most.total
+    ]
+    head = words.say("entitlement.order", order=safe(found.order_id), moment=words.moment(found.as_of))
+    nothing = [] if found.lines else [Text(words.say("entitlement.nothing"))]
+    sections.append((words.say("entitlement.in_one_claim"), in_one_claim))
+    return Trimmed(Group(Text(head, "bold"), *nothing, *laid_out(sections)))
+
+
+class _EntitlementPart(CasePage):
+    """The part of the page about one guarantee."""
+
+    def __init__(self, policy: PolicyRef, currency: str, language: str, marks: Marks) -> None:
+        super().__init__(edition_behind(policy), language, marks, currency)
+        self.title = self.words.title() or safe(policy.id)
+
+    def whole(self, entitlement: Entitlement) -> RenderableType:
+        """What a guarantee gives for a line, with an answer for each way in which what is not known can turn out."""
+        parts: list[RenderableType] = []
+        for answer, after in zip_longest(entitlement.answers, entitlement.answers[1:]):
+            if answer.assuming:
+                choices, standing = self.words.answer(answer.assuming), self.standing(answer)
+                parts.append(Text(self.say("entitlement.assuming", choices=choices, standing=standing)))
+            if after is None or _details(answer) != _details(after):
+                parts += [Padding(each, (0, 0, 0, 2)) for each in self.answer(answer)]
+        if unknown := [self.words.supplied(each.fact) for each in entitlement.not_known if each.matters]:
+            parts.append(Text(self.say("entitlement.not_known", facts=self.words.listed(unknown)), "yellow"))
+        return marked(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
+
+    def headline(self, entitlement: Entitlement) -> str:
+        """The guarantee, and how it stands."""
+        if len(entitlement.answers) == 1:
+            standing = self.standing(entitlement.answers[0])
+        elif entitlement.certain_until is not None:
+            standing = self.say("entitlement.certain", end=self.words.end(entitlement.certain_until))
+        else:
+            standing = self.say(f"standing.{entitlement.status}")
+        return self.say("entitlement.stands", title=self.title, standing=standing)
+
+    def standing(self, answer: entitlements.Answer) -> str:
+        """How it stands, with the last instant where there is one."""
+        status = self.say(f"standing.{answer.status}")
+        if answer.window is None:
+            return status
+        end, start = self.words.end(answer.window.last_instant), self.words.moment(answer.window.starts_at)
+        if answer.status is Status.CLOSED:
+            return self.say("entitlement.ended", standing=status, end=end)
+        if answer.supposing:
+            return self.say("entitlement.supposing", standing=status, start=start, end=end)
+        if answer.status is Status.NOT_YET:
+            return self.say("entitlement.from_to", standing=status, start=start, end=end)
+        return self.say("entitlement.up_to", standing=status, end=end)
+
+    def answer(self, answer: entitlements.Answer) -> Iterator[RenderableType]:
+        """What can be had, how to file, what will be needed, or what stands against it."""
+        if answer.at_most:
+            yield from self.maximum(answer.at_most)
+        if path := {place: _as_chosen(place, values) for place, values in answer.path.items() if values}:
+            yield Text(self.say("entitlement.path", choices=self.words.answer(path)))
+        for each in (*answer.proof, *answer.besides):
+            yield self.request(Request(each.to, each.need, None, each.accepts, None, None))
+        for against in answer.against:
+            yield Text(self.against(against), "dim")
+
+    def against(self, against: Against) -> str:
+        """A clause that stands against a line, or is open for it."""
+        code = "open" if against.effect is Effect.UNDECIDED else against.role.value
+        clause, cites = self.words.restated(against.clause), self.words.listed(against.cites)
+        return self.say(f"against.{code}", clause=clause, cites=cites)
+
+    def maximum(self, maximum: Maximum) -> Iterator[RenderableType]:
+        """The money by kind, and the place to send things back to."""
+        if maximum.amounts or maximum.return_authorisation is None:
+            parts = self.words.listed(
+                self.say(
+                    "entitlement.amount", kind=self.say(f"award.{each.kind.value}"), amount=self.money(each.amount)
+                )
+                for each in maximum.amounts
+            )
+            total, parts = self.money(maximum.total), parts or self.say("value.none")
+            yield Text(self.say("entitlement.at_most", total=total, parts=parts), "bold")
+        if allowed := maximum.return_authorisation:
+            yield Text(self.goes_back(allowed), "bold")
+        for each in maximum.freight:
+            bearer = self.words.value("freight_borne_by", each.borne_by.value)
+            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.words.answer(each.where)))
+
+    def goes_back(self, allowed: ReturnAuthorisation) -> str:
+        """Where the goods go back to."""
+        market = self.words.value("market", allowed.market)
+        if allowed.address_id is None:
+            return self.say("entitlement.return_somewhere", market=market)
+        return self.say("entitlement.return_to", address=safe(allowed.address_id), market=market)
+
+    def money(self, amount: Minor) -> str:
+        return self.words.money(amount, self.currency or "")
+
+    def together(self, together: Together) -> RenderableType:
+        """What several lines give in one claim."""
+        total = self.money(together.at_most.total)
+        lines = self.words.listed(map(safe, together.line_ids))
+        return item_of(self.marks, Text(self.say("entitlement.together", title=self.title, lines=lines, total=total)))
+
+    def sign(self, status: Status) -> Text:
+        """The mark of how a guarantee stands."""
+        if status in (Status.OPEN, Status.OPEN_WITHOUT_END):
+            return Text(self.marks.supports, "bold green")
+        if status in (Status.CLOSED, Status.NOT_COVERED):
+            return Text(self.marks.defeats, "bold red")
+        return Text(self.marks.undecided, "bold yellow")
+
+
+def _details(answer: entitlements.Answer) -> tuple[object, ...]:
+    """What is told below the standing of an answer."""
+    return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
+
+
+def _as_chosen(place: str, values: tuple[JsonValue, ...]) -> tuple[JsonValue, ...]:
+    """The values of which one will do; demands are all named together."""
+    return (values,) if place == PATH["demands"] else values

@@ -1,0 +1,94 @@
+"""Policies and their editions as pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from attrs import frozen
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from adjudicator.cli.pages.layout import HEADINGS, Marks, Section, Trimmed, item_of, laid_out
+from adjudicator.engine.policy import Clause, Edition
+from adjudicator.model.decision import Role
+from adjudicator.words import Words, words_for
+
+
+def policies_page(
+    editions: Iterable[tuple[Edition, dt.date | None]], language: str, on: dt.date | None
+) -> RenderableType:
+    """Which editions there are, each with the last day on which it is in force."""
+    words = words_for(None, language)
+    rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for heading in ("policy.policy", "policy.edition", "policy.until", "policy.title"):
+        rows.add_column(Text(words.say(heading)), no_wrap=heading != "policy.title", overflow="fold")
+    for edition, last in editions:
+        until = words.say("policy.open_ended") if last is None else last.isoformat()
+        rows.add_row(*map(Text, (edition.policy, edition.name, until, words_for(edition, language).title())))
+    if on is not None and not rows.row_count:
+        return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
+    if not rows.row_count:
+        return Text(words.say("policy.none_installed"))
+    return Trimmed(rows)
+
+
+def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
+    """A rule as its policy file tells it: clause by clause, what it rests on, and what is owed."""
+    return _PolicyPage(edition, last, words_for(edition, language), marks).whole()
+
+
+@frozen
+class _PolicyPage:
+    """The parts of the page for one edition of a policy."""
+
+    edition: Edition
+    last: dt.date | None
+    words: Words
+    marks: Marks
+
+    def whole(self) -> RenderableType:
+        edition, say = self.edition, self.words.say
+        by_role: dict[Role, list[RenderableType]] = {}
+        for clause in edition.clauses:
+            by_role.setdefault(clause.role, []).append(self.clause(clause))
+        granted = edition.grants.functions() if edition.grants else ()
+        sections: list[Section] = [
+            *((say(HEADINGS[role]), clauses) for role, clauses in by_role.items()),
+            (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
+            (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
+            (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),
+            (say("policy.not_adjudicated"), [self.left_out(*each) for each in edition.not_adjudicated.items()]),
+        ]
+        return Trimmed(Group(self.head(), *laid_out(sections)))
+
+    def head(self) -> RenderableType:
+        return Group(
+            Text(self.words.title(), "bold"),
+            Text(f"{self.edition.policy} {self.marks.dash} {self.words.revision()}"),
+            Text(self.words.in_force(self.last), "dim"),
+        )
+
+    def clause(self, clause: Clause) -> RenderableType:
+        told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
+        needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
+        return item_of(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
+
+    def setting(self, name: str, value: object) -> RenderableType:
+        shown = self.words.setting(name, value)
+        return item_of(
+            self.marks, Text.assemble((name, "bold"), f" = {shown}"), Text(self.words.say(f"setting.{name}"))
+        )
+
+    def stated(self, name: str) -> RenderableType:
+        law = self.edition.nodes[name].citation
+        return item_of(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
+
+    def left_out(self, sentence: str, reason: str) -> RenderableType:
+        return item_of(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
+
+    def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
+        """A function of the policy: its name, what it cites and reads, and its words."""
+        cited = ", ".join((*cites, *self.edition.nodes[name].citation.readings))
+        return Text.assemble((name, "bold"), (f"  {cited}\n", "cyan"), restatement)

@@ -1,0 +1,328 @@
+"""Weighing: what a function comes to when some of its facts are not plainly known.
+
+Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
+them give the same answer, that is the answer; else what is asked for is what makes the difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from enum import Enum, auto
+from functools import cached_property, partial
+from itertools import combinations_with_replacement
+from math import inf
+from operator import itemgetter
+from typing import Any, Final, TypeAlias, TypeVar
+
+from attrs import frozen
+
+from adjudicator.engine.policy import UNSETTLED, Edition, Node
+from adjudicator.model.facts import Ask, Disputed, EvidencePool, Failed, Holds, NotCovered, Open, Repairable
+from adjudicator.model.time import Instant
+
+T = TypeVar("T")
+
+Memory: TypeAlias = dict[Hashable, Any]
+"""What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
+
+
+@frozen
+class Branch:
+    """A value that a fact takes if some assumptions are made, each about one thing that is not known."""
+
+    assuming: Mapping[Hashable, Any]
+    value: Any
+
+
+@frozen(eq=False)
+class Branches:
+    """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
+
+    branches: tuple[Branch, ...]
+    asks: Mapping[Hashable, tuple[Ask, ...]]
+
+    @cached_property
+    def answer(self) -> Any:
+        """The answer that all branches share, else what has to be asked."""
+        return settled(self)
+
+
+class Facts(dict[str, Any]):
+    """The facts of one subject, by name: those that clauses rest on, and the others when they are first asked for.
+
+    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply. What a
+    function came to on facts that are not plainly known is taken from the ``memory``, if there is one, and put there.
+    """
+
+    def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
+        super().__init__(edition.settings)
+        self._memory = memory
+        self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
+        self._nodes = edition.nodes
+        self._handed = edition.handed
+        self._leaves = edition.case_kind.glossary.facts
+        self._subject = subject
+        self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
+        self.unknown = frozenset([name for name in self.unsettled if type(self[name]) is Open])
+
+    def __missing__(self, name: str) -> Any:
+        if name in self._nodes:
+            self.work_out((self._nodes[name],))
+            return self[name]
+        self[name] = value = self._leaves[name].read(self._subject)
+        if type(value) in _NOT_PLAIN:
+            self.unsettled.add(name)
+        return value
+
+    def work_out(self, nodes: Iterable[Node]) -> None:
+        """Call some functions, each after all that it asks for, or try them on every value that their facts could take."""
+        unsettled = self.unsettled
+        for node in nodes:
+            values = node.arguments(self)
+            if unsettled.isdisjoint(node.params):
+                value = node.function(*values)
+            else:
+                value = self._tried(node, values)
+            self[node.name] = value
+            if type(value) in _NOT_PLAIN:
+                unsettled.add(node.name)
+
+    def _tried(self, node: Node, values: tuple[Any, ...]) -> Any:
+        """What a function comes to, or came to when all that it rests on in the end was the same.
+
+        Not: when ``values`` were the same. Those that a policy makes can be equal and differ in what it leaves out of comparison.
+        """
+        if self._memory is None:
+            return _tried(node, values)
+        key = (node.function, self._handed[node.name](self))
+        return remembered(self._memory, key, partial(_tried, node, values))
+
+
+def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
+    """What was made for a key before; made now where nothing was, or where nothing can be remembered by it."""
+    if memory is None:
+        return make()
+    try:
+        found: T = memory.get(key, _NOTHING)
+    except TypeError:  # a fact is of a type that can be changed
+        return make()
+    if found is _NOTHING:
+        memory[key] = found = make()
+    return found
+
+
+_NOTHING: Final[Any] = object()
+_NOT_PLAIN: Final = UNSETTLED | {Branches}
+_NOT_TAKEN: Final = object()
+
+
+def _tried(node: Node, values: tuple[Any, ...]) -> Any:
+    taken = tuple(map(_as_it_is, values, node.admits))
+    return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
+
+
+def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:
+    """What a function is given for a fact that need not be tried in several values."""
+    if type(value) not in _NOT_PLAIN or type(value) in admitted:
+        return value
+    return value.standing if type(value) is EvidencePool and not value.pending else _NOT_TAKEN
+
+
+def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
+    """Call a function on every combination of the values that its facts could take."""
+    asks: dict[Hashable, tuple[Ask, ...]] = {}
+    combined = [Branch({}, ())]
+    for name, value, admitted in node.given(values):
+        options = tuple(_options(name, value, admitted, asks))
+        combined = [
+            Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
+            for so_far in combined
+            for option in options
+            if _agree(option.assuming, so_far.assuming)
+        ]
+    results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
+    first = results[0].value
+    return first if all(each.value == first for each in results) else Branches(results, asks)
+
+
+def _called(node: Node, values: tuple[Any, ...]) -> Any:
+    """The result of a function, or what keeps it from being called."""
+    stopping = [
+        value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
+    ]
+    if not stopping:
+        return node.function(*values)
+    for kind in (Failed, Repairable):
+        for value in stopping:
+            if type(value) is kind:
+                return value
+    opens = [value for value in stopping if type(value) is Open]
+    if len(opens) < 2:
+        return (opens or stopping)[0]
+    changes = [each.changes_at for each in opens if each.changes_at is not None]
+    return Open(
+        _distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None)
+    )
+
+
+def _options(
+    name: str, value: Any, admitted: frozenset[type], asks: dict[Hashable, tuple[Ask, ...]]
+) -> Iterator[Branch]:
+    """The values that a fact could take where a function asks for it."""
+    if type(value) is Branches and admitted:
+        value = value.answer
+    if type(value) is Branches:
+        asks.update(value.asks)
+        for branch in value.branches:
+            for option in _options(name, branch.value, admitted, asks):
+                yield Branch({**branch.assuming, **option.assuming}, option.value)
+    elif type(value) is EvidencePool and EvidencePool not in admitted:
+        yield from _completions(name, value, asks)
+    elif type(value) is Open and value.could_be and Open not in admitted:
+        asks[name] = value.asks
+        yield from (Branch({name: each}, each) for each in value.could_be)
+    else:
+        yield Branch({}, value)
+
+
+def _completions(name: str, pool: EvidencePool[Any], asks: dict[Hashable, tuple[Ask, ...]]) -> Iterator[Branch]:
+    """What stands, with every choice of the pending documents beside it; those that say the same are one choice."""
+    groups: dict[Any, list[Ask]] = {}
+    for pending in pool.pending:
+        groups.setdefault(pending.says, []).append(pending.ask)
+    chosen = [Branch({}, pool.standing)]
+    for says, group in groups.items():
+        key = (name, says, tuple(ask.evidence_id for ask in group))
+        asks[key] = tuple(group)
+        chosen = [
+            Branch({**so_far.assuming, key: counts}, (*so_far.value, says) if counts else so_far.value)
+            for so_far in chosen
+            for counts in (False, True)
+        ]
+    yield from chosen
+
+
+def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
+    """Whether two sets of assumptions can be made together."""
+    return all(other.get(key, value) == value for key, value in one.items())
+
+
+def settled(branches: Branches) -> Any:
+    """The answer that all branches share, else what has to be asked.
+
+    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
+    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
+    for a shorter time.
+    """
+    values = [each.value for each in branches.branches]
+    kinds = {_kind(each) for each in values}
+    if kinds <= _AGAINST:
+        return next((each for each in values if type(each) is Open), values[0])
+    if len(kinds) > 1:
+        asks = _distinct(_asks_that_matter(branches))
+        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
+    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
+
+
+class _Kind(Enum):
+    """What an answer comes to, where it is no value."""
+
+    UNPROVEN = auto()
+    FAILS = auto()
+    REPAIRABLE = auto()
+    FOR_A_PERSON = auto()
+    HOLDS = auto()
+
+
+_AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
+_NOT_KNOWN_ANY_MORE: Final = Open(())
+_FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
+
+
+def _kind(value: Any) -> Hashable:
+    if type(value) is Open:
+        return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
+    if value is False or type(value) is Failed:
+        return _Kind.FAILS
+    if type(value) is Repairable:
+        return _Kind.REPAIRABLE
+    if type(value) in (Disputed, NotCovered):
+        return _Kind.FOR_A_PERSON
+    holds = value is True or type(value) is Holds
+    answer: Hashable = _Kind.HOLDS if holds else value
+    return answer
+
+
+def _lasts(answer: Any) -> float:
+    """Until when an answer lasts."""
+    until = _until(answer)
+    return inf if until is None else until
+
+
+def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
+    """When time alone first changes what is asked for: once something that could be repaired fails, or what holds may not hold."""
+    ends = {_until(each.value) for each in branches.branches}
+    for end in sorted(end for end in ends if end is not None):
+        then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
+        later = Branches(then, branches.asks)
+        if len({_kind(each.value) for each in then}) == 1 or _distinct(_asks_that_matter(later)) != asks:
+            return Instant(end + 1)
+    return None
+
+
+def _after(answer: Any, end: Instant) -> Any:
+    until = _until(answer)
+    if until is None or until > end:
+        return answer
+    return False if type(answer) is Repairable else _NOT_KNOWN_ANY_MORE
+
+
+def _until(answer: Any) -> Instant | None:
+    """The last instant at which an answer is certain to be the same, if time alone may change it."""
+    if type(answer) is Repairable:
+        return answer.until
+    return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
+
+
+def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
+    """What would settle each assumption on which the answer turns, all others being equal."""
+    making: dict[Hashable, list[Branch]] = {}
+    for branch in branches.branches:
+        for key in branch.assuming:
+            making.setdefault(key, []).append(branch)
+    for key, of in making.items():
+        if _turns_on(key, of):
+            yield from branches.asks[key]
+
+
+def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
+    """Whether another value of an assumption gives another kind of answer, all else being equal."""
+    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
+    for branch in branches:
+        alike.setdefault(tuple(branch.assuming), []).append(branch)
+    return any(_differ(key, some, others) for some, others in combinations_with_replacement(alike.values(), 2))
+
+
+def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
+    """Whether of branches that all assume of the same things, and of such others, two agree but for one assumption and answer otherwise."""
+    shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
+    of_some = _kinds(some, shared)
+    of_others = of_some if others is some else _kinds(others, shared)
+    return any(len(kinds | of_others[agreed]) > 1 for agreed, kinds in of_some.items() if agreed in of_others)
+
+
+def _nothing(_: object) -> None:
+    """What is assumed where nothing is."""
+
+
+def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
+    """The kinds of answers that branches give, by what they assume of some things."""
+    assumed = itemgetter(*on) if on else _nothing
+    kinds: dict[Any, set[Hashable]] = {}
+    for branch in branches:
+        kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
+    return kinds
+
+
+def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
+    return tuple(dict.fromkeys(asks))

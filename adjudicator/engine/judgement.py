@@ -1,0 +1,328 @@
+"""Judging: a finding for every clause about one subject, and from the findings where the subject stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import Enum
+from itertools import compress, product
+from typing import Any, Final, Protocol
+
+from attrs import evolve, frozen
+
+from adjudicator.engine.evaluation import Branches, Facts, Memory
+from adjudicator.engine.policy import Clause, Edition, Node
+from adjudicator.model.decision import (
+    Because,
+    Deadline,
+    Effect,
+    FactRead,
+    Finding,
+    JsonValue,
+    Margin,
+    Remark,
+    Request,
+    Role,
+    SubjectVerdict,
+    Unit,
+)
+from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.model.json_value import json_value
+from adjudicator.model.time import Instant, Window
+
+
+class Subject(Protocol):
+    """What is judged as one: a claimed line of a case, or a whole case."""
+
+    @property
+    def case(self) -> Any:
+        """The case that it is judged in."""
+
+    @property
+    def line_id(self) -> str | None:
+        """The line, if the subject is one."""
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        """The ids of all evidence of the case, in its order."""
+
+    @property
+    def closes_at(self) -> Instant | None:
+        """The last instant at which anything is still waited for."""
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """What the placeholders in the pointers of the glossary stand for."""
+
+
+class Standing(Enum):
+    """Where a subject stands once every clause has been judged."""
+
+    GRANTED = "granted"
+    REFUSED = "refused"
+    WAITING = "waiting"
+    FOR_A_PERSON = "for a person"
+
+
+@frozen
+class Judgement:
+    """The answer of every clause about one subject, what each answer does to the claim, and where the subject stands."""
+
+    edition: Edition
+    subject: Subject
+    facts: Facts
+    answers: tuple[Any, ...]
+    effects: tuple[Effect, ...]
+    closed: bool
+    standing: Standing
+
+    @property
+    def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:
+        """Each clause with its answer and its effect."""
+        return zip(self.edition.clauses, self.answers, self.effects, strict=True)
+
+    @property
+    def barred(self) -> bool:
+        """Whether a bar applies."""
+        return Effect.DEFEATS in self.effects and any(
+            clause.role is Role.BAR and effect is Effect.DEFEATS for clause, _, effect in self.clauses
+        )
+
+
+def judge(edition: Edition, subject: Subject, memory: Memory | None = None) -> Judgement:
+    """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
+
+    Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
+    repaired; else for a person if anything is undecided; else granted.
+    """
+    facts = Facts(edition, subject, memory)
+    facts.work_out(edition.judged_always)
+    closed = subject.closes_at is not None and subject.as_of > subject.closes_at
+    answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
+    effects = tuple(map(_effect, edition.clauses, answers))
+    return Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
+
+
+def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
+    """What a subject comes to, in short."""
+    effects = {clause.name: effect for clause, _, effect in judgement.clauses}
+    return SubjectVerdict(judgement.subject.line_id, outcome, effects, requests(judgement))
+
+
+def findings(judgement: Judgement) -> tuple[Finding, ...]:
+    """What each clause came to, and what it stood on."""
+    facts, places = judgement.facts, judgement.subject.places()
+    told = {
+        fact.name: FactRead(fact.name, json_value(facts[fact.name]), fact.where(places))
+        for fact in judgement.edition.read_always
+    }
+    return tuple([_finding(judgement, told, clause, answer, effect) for clause, answer, effect in judgement.clauses])
+
+
+def requests(judgement: Judgement) -> tuple[Request, ...]:
+    """What is still needed where the subject waits for something."""
+    if judgement.standing is not Standing.WAITING:
+        return ()
+    return asked(judgement, [answer for answer in judgement.answers if _waits(answer, judgement.closed)])
+
+
+def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:
+    """What some answers about a subject wait for."""
+    return tuple(_requests(judgement, waiting))
+
+
+def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
+    if Effect.DEFEATS in effects and _defeated(effects, answers):
+        return Standing.REFUSED
+    kinds = {type(answer) for answer in answers}
+    if Repairable in kinds or (Open in kinds and not closed):
+        return Standing.WAITING
+    return Standing.FOR_A_PERSON if Effect.UNDECIDED in effects else Standing.GRANTED
+
+
+def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any]:
+    """The answers that defeat beyond repair."""
+    defeating = compress(answers, [effect is Effect.DEFEATS for effect in effects])
+    return [answer for answer in defeating if type(answer) is not Repairable]
+
+
+def _answer(weighed: Any) -> Any:
+    return weighed.answer if type(weighed) is Branches else weighed
+
+
+def _waits(answer: Any, closed: bool) -> bool:
+    return type(answer) is Repairable or (type(answer) is Open and not closed)
+
+
+_EFFECTS: Final[Mapping[type, Effect]] = {
+    Failed: Effect.DEFEATS,
+    Repairable: Effect.DEFEATS,
+    Open: Effect.UNDECIDED,
+    Disputed: Effect.UNDECIDED,
+    NotCovered: Effect.UNDECIDED,
+}
+
+
+def _effect(clause: Clause, answer: Any) -> Effect:
+    kind = type(answer)
+    if kind is bool:
+        return clause.effects[answer]
+    return clause.effects[True] if kind is Holds else _EFFECTS[kind]
+
+
+def _finding(
+    judgement: Judgement, told: Mapping[str, FactRead], clause: Clause, answer: Any, effect: Effect
+) -> Finding:
+    subject, facts = judgement.subject, judgement.facts
+    plainly = type(answer) is bool
+    return Finding(
+        clause.name,
+        clause.cites,
+        subject.line_id,
+        clause.role,
+        effect,
+        clause.plainly[answer] if plainly and not facts.unknown else _because(facts, clause, answer),
+        clause.facts_read(told),
+        () if plainly else _carried_by(subject, answer),
+        None if effect is Effect.UNDECIDED else _margin(facts, clause.node),
+    )
+
+
+def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
+    because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
+    return Because(f"{clause.name}.{because}", _params(facts, clause, answer))
+
+
+def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
+    """What the words of a finding need: what is asked for, or what is not known and makes no difference."""
+    if type(answer) is Open:
+        return {"needs": tuple(dict.fromkeys(ask.need.name for ask in answer.asks))}
+    if not facts.unknown or type(answer) is Repairable:
+        return {}
+    whatever = tuple(name for name in clause.reads if name in facts.unknown)
+    return {"whatever": whatever} if whatever else {}
+
+
+def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
+    """The evidence behind an answer, in the order of the case."""
+    if type(answer) is Repairable:
+        return ()
+    ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
+    return tuple([each for each in subject.evidence_ids if each in ids])
+
+
+def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
+    """The windows that a clause measured an instant against: several where the fact behind them is unknown."""
+    if node.window is None:
+        return ()
+    read = facts[node.window]
+    values = [each.value for each in read.branches] if type(read) is Branches else [read]
+    return tuple([value for value in values if type(value) is Window])
+
+
+def _margin(facts: Facts, node: Node) -> Margin | None:
+    """How far the instant is from the nearest edge, if one is measured."""
+    moment = None if node.moment is None else facts[node.moment]
+    if type(moment) is not Instant:
+        return None
+    margins = [window.margin(moment) for window in _windows(facts, node)]
+    return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
+
+
+def deadlines(judgement: Judgement) -> Iterator[Deadline]:
+    """The windows that clauses read."""
+    for clause in judgement.edition.clauses:
+        windows = _windows(judgement.facts, clause.node)
+        if len(windows) == 1:
+            (window,) = windows
+            yield Deadline(
+                clause.name,
+                judgement.subject.line_id,
+                window.counted_from,
+                window.starts_at,
+                window.ends_at,
+                window.includes_end,
+            )
+
+
+def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
+    """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
+    subject = judgement.subject
+    position = {each: index for index, each in enumerate(subject.evidence_ids)}
+    order = {each: place for place, each in enumerate((None, *subject.evidence_ids))}
+    asked = [
+        ask
+        for answer in waiting
+        for ask in sorted(
+            (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
+            key=lambda ask: order[ask.evidence_id],
+        )
+    ]
+    once: dict[tuple[Need, str | None], Ask] = {}
+    for ask in asked:
+        key = (ask.need, ask.evidence_id)
+        once[key] = _both(once[key], ask) if key in once else ask
+    for ask in once.values():
+        ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
+        yield Request(
+            ask.need.to.value,
+            ask.need.name,
+            subject.line_id,
+            tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
+            min(ends, default=None),
+            ask.evidence_id,
+        )
+
+
+def _both(one: Ask, other: Ask) -> Ask:
+    """One ask for two facts of one need: with each way to answer the one every way to answer the other, by when both are due."""
+    ends = [each.due_at for each in (one, other) if each.due_at is not None]
+    ways = product(one.accepts or ({},), other.accepts or ({},))
+    accepts = one.accepts if one.accepts == other.accepts else tuple({**each, **beside} for each, beside in ways)
+    return evolve(one, accepts=accepts, due_at=min(ends, default=None))
+
+
+def _accepts(
+    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+) -> dict[str, tuple[Any, ...]]:
+    glossary = judgement.edition.case_kind.glossary.facts
+    fields: dict[str, tuple[Any, ...]] = {}
+    for name, values in acceptable.items():
+        if ask.evidence_id is not None:
+            places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
+        elif "kind" in acceptable or name not in glossary:
+            places = (name,)
+        else:
+            places = glossary[name].where(judgement.subject.places())
+        fields.update((place, tuple(json_value(each) for each in values)) for place in places)
+    return fields
+
+
+def changes_at(judgement: Judgement) -> Instant | None:
+    """The first instant at which time alone may change how the subject stands."""
+    subject, answers = judgement.subject, judgement.answers
+    if judgement.standing is Standing.REFUSED:
+        defeats = [
+            answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
+        ]
+        moments = [] if None in defeats else defeats
+    else:
+        moments = [answer.changes_at for answer in answers if type(answer) in (Open, Holds)]
+        moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
+        waiting = any(type(answer) in (Open, Repairable) for answer in answers)
+        moments += [_after(subject.closes_at)] if waiting else []
+    return min((moment for moment in moments if moment is not None and moment > subject.as_of), default=None)
+
+
+def _after(moment: Instant | None) -> Instant | None:
+    return None if moment is None else Instant(moment + 1)
+
+
+def remarks(judgement: Judgement) -> Iterator[Remark]:
+    """What the reader of a decision should know."""
+    for function in judgement.edition.remarks:
+        node = judgement.edition.nodes[function.__name__]
+        if judgement.facts[node.name] is True:
+            yield Remark(node.name, node.cites, judgement.subject.line_id)

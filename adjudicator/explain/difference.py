@@ -1,0 +1,143 @@
+"""What changed between two decisions of one case, told for whoever works on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from attrs import frozen
+
+from adjudicator.analysis.diff import Change, Changed, Difference, FindingChanged, Part, Why
+from adjudicator.engine.registry import edition_behind
+from adjudicator.explain.page import Block, Page, Paragraph, Section, items, paragraph, said_of, section
+from adjudicator.model.decision import Award, Deadline, Finding, LineResult, Measure, PolicyRef
+from adjudicator.words import Words, words_for
+
+T = TypeVar("T")
+
+
+def difference_page(difference: Difference, currency: str | None, locale: str) -> Page:
+    """What changed and why; ``currency`` is the one of the amounts, if there are any."""
+    edition = edition_behind(difference.policy.after) if difference.policy.after else None
+    return _Differences(difference, currency, words_for(edition, locale)).whole()
+
+
+@frozen
+class _Differences:
+    difference: Difference
+    currency: str | None
+    words: Words
+
+    def say(self, code: str, **params: object) -> str:
+        return self.words.say(code, **params)
+
+    def whole(self) -> Page:
+        found = self.difference
+        title = self.say("diff.nothing" if found.is_empty else "diff.title")
+        return Page(
+            self.words.language,
+            title,
+            tuple(self.about()),
+            said_of(
+                section(self.say("letter.heading.decided"), *self.outcomes()),
+                section(self.say("diff.findings"), *map(self.finding, found.findings)),
+                section(
+                    self.say("record.measures"),
+                    items(tuple(self.told(each, self.measure) for each in found.measures)),
+                ),
+                section(self.say("record.awards"), items(tuple(map(self.award, found.awards)))),
+                section(self.say("record.return"), *self.sent_back()),
+                section(self.say("diff.asked"), items(tuple(map(self.words.request, found.asked)))),
+                section(self.say("diff.answered"), items(tuple(map(self.words.request, found.answered)))),
+                section(self.say("record.deadlines"), items(tuple(map(self.deadline, found.deadlines)))),
+                section(
+                    self.say("record.remarks"),
+                    items(tuple(self.told(each, self.words.remark) for each in found.remarks)),
+                ),
+                section(self.say("diff.case"), items(tuple(map(self.change, found.case)))),
+            ),
+        )
+
+    def about(self) -> Iterator[str]:
+        found = self.difference
+        yield self.say("diff.about", case=found.case_id, moments=self.told(found.as_of, self.words.moment))
+        yield self.told(found.policy, self.policy)
+
+    def policy(self, policy: PolicyRef) -> str:
+        return self.say("decision.policy", policy=policy.id, edition=policy.edition, revision=policy.revision)
+
+    def outcomes(self) -> Iterator[Block | None]:
+        found = self.difference
+        if found.outcome.before != found.outcome.after:
+            yield Paragraph(self.told(found.outcome, lambda outcome: self.say(f"outcome.{outcome}")), strong=True)
+        if found.total.before != found.total.after:
+            yield Paragraph(self.say("diff.total", amounts=self.told(found.total, self.money)))
+        yield items(tuple(self.told(each, self.line) for each in found.lines))
+        yield items(tuple(self.told(each, self.part) for each in found.parts))
+
+    def line(self, line: LineResult) -> str:
+        return self.words.line(line)
+
+    def part(self, part: Part) -> str:
+        return self.words.part(part.line_id, part.outcome)
+
+    def measure(self, measure: Measure) -> str:
+        return self.words.measure(measure, self.currency)
+
+    def money(self, amount: int) -> str:
+        return str(amount) if self.currency is None else self.words.money(amount, self.currency)
+
+    def finding(self, changed: FindingChanged) -> Block:
+        """A finding with what it came to before and after, and why."""
+        one = one_of(changed.finding)
+        heading = self.say("letter.cited", text=self.words.restated(one.clause), clauses=self.words.listed(one.cites))
+        line = self.say("decision.line", line=one.line_id) if one.line_id is not None else ""
+        why = self.say(f"diff.why.{changed.why.value}")
+        blocks = said_of(
+            paragraph(line),
+            Paragraph(self.told(changed.finding, self.came_to), strong=True),
+            Paragraph(why),
+            items(tuple(map(self.change, changed.facts))) if changed.why is Why.FACTS else None,
+        )
+        return Section(heading, blocks)
+
+    def came_to(self, finding: Finding) -> str:
+        return self.words.outcome_of(finding)
+
+    def change(self, change: Change) -> str:
+        name = change.what if change.what.startswith("/") else self.say(f"fact.{change.what}")
+        before, after = (self.words.value(change.what, each, self.currency) for each in (change.before, change.after))
+        values = self.arrow(before, after)
+        return self.say("decision.fact", fact=name, value=values)
+
+    def award(self, changed: Changed[Award]) -> str:
+        one = one_of(changed)
+        amounts = self.told(changed, lambda award: self.money(award.amount))
+        kind = self.say(f"award.{one.kind.value}")
+        line = self.say("letter.whole_order") if one.line_id is None else self.say("decision.line", line=one.line_id)
+        return self.say("diff.award", kind=kind, line=line, amounts=amounts)
+
+    def sent_back(self) -> Iterator[Block | None]:
+        changed = self.difference.return_authorisation
+        if changed.before != changed.after:
+            yield Paragraph(self.told(changed, self.words.sent_back))
+
+    def deadline(self, changed: Changed[Deadline]) -> str:
+        one = one_of(changed)
+        return self.words.sentences(self.words.restated(one.clause), self.told(changed, self.words.deadline))
+
+    def told(self, changed: Changed[T], tell: Callable[[T], str]) -> str:
+        """What it was and what it is; once where that is the same."""
+        before, after = (
+            self.say("diff.none") if each is None else tell(each) for each in (changed.before, changed.after)
+        )
+        return self.arrow(before, after)
+
+    def arrow(self, before: str, after: str) -> str:
+        return before if before == after else self.say("diff.from_to", before=before, after=after)
+
+
+def one_of(changed: Changed[T]) -> T:
+    """What it is now, or else what it was."""
+    (one, *_) = (each for each in (changed.after, changed.before) if each is not None)
+    return one

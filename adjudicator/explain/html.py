@@ -1,0 +1,41 @@
+"""Pages as one HTML document that needs nothing else, on the screen and on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from itertools import chain
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from adjudicator.explain.page import Page
+from adjudicator.explain.sanitize import shown
+from adjudicator.words import tag_of
+
+
+def written(pages: Iterable[Page]) -> Iterator[str]:
+    """One document, an article for each page; on paper each begins a sheet of its own. Without a page there is no document."""
+    coming = iter(pages)
+    for first in coming:
+        yield from _template().generate(first=first, pages=chain((first,), coming))
+
+
+@cache
+def _template() -> Template:
+    """The template, made once; whatever goes into it is shown as any text of a page, and escaped."""
+    environment = Environment(
+        loader=PackageLoader(__name__.rpartition(".")[0], "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_shown,
+    )
+    environment.filters.update(kind=lambda block: type(block).__name__, tag=tag_of)
+    return environment.get_template("letter.html")
+
+
+def _shown(value: Any) -> Any:
+    return shown(value) if type(value) is str else value

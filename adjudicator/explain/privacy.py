@@ -1,0 +1,90 @@
+"""What a reader may be told: fields that are personal are taken out of a case and its decision before anyone writes about them.
+
+Which field is personal is declared where the field is (:class:`~adjudicator.model.privacy.Personal`). A fact of a finding, and a field of
+an acceptable answer, is as personal as the field of the case in which it stands.
+"""
+
+from __future__ import annotations
+
+import typing
+from functools import cache, lru_cache
+from typing import Any, Final, TypeVar
+
+import attrs
+from attrs import evolve
+
+from adjudicator.model.decision import Decision, FactRead, Finding, Request
+from adjudicator.model.privacy import Personal
+from adjudicator.wire.pointer import fields_along
+
+A = TypeVar("A")
+
+EVERYTHING: Final = frozenset(Personal)
+
+
+def redacted_case(case: A, may_see: frozenset[Personal]) -> A:
+    """A case in which whatever the reader may not see is not known. It is for reading alone, and need not be sound."""
+    return case if may_see >= EVERYTHING else typing.cast("A", _without(case, may_see))
+
+
+def _without(value: Any, may_see: frozenset[Personal]) -> Any:
+    if type(value) is tuple:
+        return tuple([_without(each, may_see) for each in value])
+    kind: Any = type(value)
+    fields = _fields(kind, may_see)
+    if not fields:
+        return value
+    copy: Any = object.__new__(kind)
+    for name, is_open in fields:
+        object.__setattr__(copy, name, _without(getattr(value, name), may_see) if is_open else None)
+    return copy
+
+
+@cache
+def _fields(kind: Any, may_see: frozenset[Personal]) -> tuple[tuple[str, bool], ...]:
+    """The fields of a class, each with whether the reader may see it; a class that is no part of a case has none."""
+    if not (isinstance(kind, type) and attrs.has(kind)):
+        return ()
+    return tuple((each.name, each.metadata.get("personal") in (None, *may_see)) for each in attrs.fields(kind))
+
+
+def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) -> Decision:
+    """A decision without what the reader may not see; ``case_type`` is the kind of case that it decided."""
+    if may_see >= EVERYTHING:
+        return decision
+    return evolve(
+        decision,
+        findings=tuple(_finding(each, case_type, may_see) for each in decision.findings),
+        requests=tuple(_request(each, case_type, may_see) for each in decision.requests),
+        metadata=decision.metadata if Personal.INTERNAL in may_see else None,
+    )
+
+
+def _finding(finding: Finding, case_type: type, may_see: frozenset[Personal]) -> Finding:
+    return evolve(finding, facts=tuple(each for each in finding.facts if _may_be_told(each, case_type, may_see)))
+
+
+def _may_be_told(fact: FactRead, case_type: type, may_see: frozenset[Personal]) -> bool:
+    return all(personal_at(case_type, pointer) <= may_see for pointer in fact.pointers)
+
+
+def _request(request: Request, case_type: type, may_see: frozenset[Personal]) -> Request:
+    accepts = tuple(
+        {place: values for place, values in each.items() if personal_at(case_type, place) <= may_see}
+        for each in request.accepts
+    )
+    return evolve(request, accepts=accepts)
+
+
+@lru_cache(maxsize=1024)
+def personal_at(case_type: type, place: str) -> frozenset[Personal]:
+    """How personal a place of a case is: a JSON pointer into it, or a field of a new piece of evidence.
+
+    A place that the case does not have is as personal as can be.
+    """
+    found = frozenset[Personal]()
+    for fields in fields_along(case_type, place):
+        if not fields:
+            return EVERYTHING
+        found |= {field.metadata["personal"] for field in fields if "personal" in field.metadata}
+    return found

@@ -1,0 +1,213 @@
+"""Claims: each claimed line is judged, and the decision is made over all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator.engine.evaluation import Memory
+from adjudicator.engine.judgement import (
+    Judgement,
+    Standing,
+    changes_at,
+    deadlines,
+    findings,
+    judge,
+    remarks,
+    requests,
+    subject_verdict,
+)
+from adjudicator.engine.policy import Edition, Function
+from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, ClaimedLine
+from adjudicator.kinds.payment import ApprovedLine, Due, LadderStep, LineAccount, Payment, Pays, award, calculate, total
+from adjudicator.model.case import Case, ReturnAddress
+from adjudicator.model.decision import (
+    ClaimDecision,
+    LineResult,
+    Outcome,
+    ReturnAuthorisation,
+    Verdict,
+)
+from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.lazy import UNSET, with_lazy
+
+__all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
+
+
+@frozen(kw_only=True, eq=False)
+class Return:
+    """What an approved claim allows: sending units of a line back to an address, the freight borne by one side."""
+
+    units: Function
+    address: Function
+    freight: Function
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.units, self.address, self.freight)
+
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
+
+@frozen
+class JudgedLine:
+    """A claimed line, the judgement on it, and how many units of it are approved."""
+
+    at: ClaimedLine
+    judgement: Judgement
+    units: int
+
+    @property
+    def outcome(self) -> Outcome:
+        """How the line was decided."""
+        if self.judgement.standing is Standing.GRANTED:
+            return Outcome.APPROVED if self.units == self.at.item.quantity else Outcome.PARTIALLY_APPROVED
+        return _OUTCOMES[self.judgement.standing]
+
+
+_OUTCOMES: Final = {
+    Standing.REFUSED: Outcome.DENIED,
+    Standing.WAITING: Outcome.NEEDS_INFORMATION,
+    Standing.FOR_A_PERSON: Outcome.MANUAL_REVIEW,
+}
+
+
+@frozen
+class ClaimKind:
+    """Cases that are claims under an order. The edition that governs is the one in force when the order was placed."""
+
+    case_type: type = Case
+    glossary: Glossary = CLAIM_GLOSSARY
+    governed_from: str = "/order/placed_at"
+    claimant: Party = Party.CONSUMER
+    respondent: Party | None = Party.MERCHANT
+    currency: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a claim, or one line of it, can come to."""
+        return tuple(each.value for each in Outcome)
+
+    @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """What a line comes to that a clause turned down."""
+        return frozenset({Outcome.DENIED.value})
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What a line's money and remarks may ask for once its clauses have been judged."""
+        return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}
+
+    def subjects(self, case: Case) -> Iterator[ClaimedLine]:
+        """The claimed lines."""
+        return claimed_lines(case)
+
+    def part_for(self, edition: Edition, subject: ClaimedLine) -> Edition:
+        """All of it."""
+        return edition
+
+    def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
+        """Judge every claimed line, and tell only what the claim comes to."""
+        lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
+        dues, _ = _granted(edition, case, lines)
+        return Verdict(
+            overall([each.outcome for each in lines]).value,
+            tuple([subject_verdict(each.judgement, each.outcome.value) for each in lines]),
+            total(dues),
+        )
+
+    def decide(self, edition: Edition, case: Case) -> ClaimDecision:
+        """Judge every claimed line; award what is approved at once, also while other lines wait."""
+        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        judgements = [each.judgement for each in lines]
+        dues, ladder = _granted(edition, case, lines)
+        moments = [moment for moment in map(changes_at, judgements) if moment is not None]
+        decision = ClaimDecision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=edition.ref,
+            outcome=overall([each.outcome for each in lines]),
+            lines=tuple(
+                [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
+            ),
+            findings=UNSET,
+            awards=tuple([award(case, due) for due in dues]),
+            total=total(dues),
+            currency=case.order.currency,
+            ladder=UNSET,
+            return_authorisation=_authorised(edition, lines),
+            deadlines=UNSET,
+            requests=tuple([request for each in judgements for request in requests(each)]),
+            remarks=UNSET,
+            reconsider_at=min(moments, default=None),
+            metadata=case.metadata,
+        )
+        return with_lazy(
+            decision,
+            findings=lambda _: tuple([finding for each in judgements for finding in findings(each)]),
+            ladder=lambda _: tuple([rung.step() for rung in ladder]),
+            deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
+            remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
+        )
+
+
+CLAIMS: Final = ClaimKind()
+
+
+def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
+    """The claimed lines, in the order of the claim."""
+    position = {line.id: index for index, line in enumerate(case.order.lines)}
+    for index, item in enumerate(case.claim.items):
+        at = position[item.line_id]
+        yield ClaimedLine(case, item, case.order.lines[at], index, at)
+
+
+def overall(outcomes: Sequence[Outcome]) -> Outcome:
+    """The outcome over all lines."""
+    for waiting in (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW):
+        if waiting in outcomes:
+            return waiting
+    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
+
+
+def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> JudgedLine:
+    judgement = judge(edition, at, memory)
+    facts = judgement.facts
+    units = 0
+    if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
+        units = facts[edition.grants.units.__name__]
+    facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
+    return JudgedLine(at, judgement, units)
+
+
+def _granted(
+    edition: Edition, case: Case, lines: Sequence[JudgedLine]
+) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
+    if not isinstance(edition.grants, Payment):
+        return (), ()
+    approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]
+    return calculate(edition, edition.grants, case, approved)
+
+
+def _authorised(edition: Edition, lines: Sequence[JudgedLine]) -> ReturnAuthorisation | None:
+    approved = [each for each in lines if each.units]
+    if not approved or not isinstance(edition.grants, Return):
+        return None
+    facts = approved[0].judgement.facts
+    address: ReturnAddress = facts[edition.grants.address.__name__]
+    return ReturnAuthorisation(
+        address.id,
+        address.market or "",
+        tuple(line.at.line_id for line in approved),
+        facts[edition.grants.freight.__name__],
+    )

@@ -1,0 +1,407 @@
+"""The glossary of claims: each fact of a claimed line, where in the case it stands and who can supply it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import chain, combinations
+from typing import TypeVar
+
+from attrs import frozen
+
+from adjudicator.model.case import (
+    AppraisalReport,
+    Badge,
+    BarFinding,
+    Case,
+    Category,
+    Channel,
+    ClaimDocument,
+    ClaimItem,
+    CourierStatement,
+    DamagePhoto,
+    Demand,
+    Minor,
+    OfficialFinding,
+    OrderLine,
+    PackagePhoto,
+    Parcel,
+    PlatformRuling,
+    Programme,
+    Reason,
+    ReplyDecision,
+    ReturnAddress,
+    Service,
+    SettlementKind,
+)
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.time import Instant
+
+GLOBAL_PROGRAMME = Need("global_programme", Party.PLATFORM)
+COMPLETION_TIME = Need("completion_time", Party.PLATFORM)
+GOODS_CATEGORY = Need("goods_category", Party.PLATFORM)
+BADGES = Need("badges", Party.PLATFORM)
+LINE_BRAND = Need("line_brand", Party.PLATFORM)
+MARKET = Need("market", Party.PLATFORM)
+VERIFICATION = Need("verification", Party.PLATFORM)
+SIGNING_TIME = Need("signing_time", Party.CARRIER)
+RETURN_ADDRESS = Need("return_address", Party.MERCHANT)
+AGREEMENT = Need("agreement", Party.MERCHANT)
+REFILE = Need("refile", Party.CONSUMER)
+COUNTERFEIT_PROOF = Need("counterfeit_proof", Party.CONSUMER)
+DAMAGE_PROOF = Need("damage_proof", Party.CONSUMER)
+FINAL_RULING = Need("final_ruling", Party.CONSUMER)
+
+_BADGE_SETS = tuple(
+    frozenset(shown) for shown in chain.from_iterable(combinations(Badge, size) for size in range(len(Badge) + 1))
+)
+
+D = TypeVar("D", bound=ClaimDocument)
+
+
+@frozen
+class ClaimedLine:
+    """What a clause of a claim judges: one claimed line of one case."""
+
+    case: Case
+    item: ClaimItem
+    line: OrderLine
+    item_index: int
+    line_index: int
+
+    @property
+    def line_id(self) -> str:
+        """The id of the line."""
+        return self.line.id
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        """The ids of all evidence of the case, in its order."""
+        return tuple([each.id for each in self.case.evidence])
+
+    @property
+    def closes_at(self) -> Instant | None:
+        """The last instant at which evidence is waited for."""
+        return self.case.claim.evidence_closes_at
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        return self.case.as_of
+
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """What the placeholders of a fact's pointers stand for."""
+        return {
+            "item": (self.item_index,),
+            "line": (self.line_index,),
+            "parcel": tuple(
+                [index for index, parcel in enumerate(self.case.order.parcels) if self._carried_by(parcel)]
+            ),
+        }
+
+    def parcels(self) -> tuple[Parcel, ...]:
+        """The parcels that carry the line."""
+        return tuple([parcel for parcel in self.case.order.parcels if self._carried_by(parcel)])
+
+    def documents(self, kind: type[D]) -> tuple[D, ...]:
+        """The pieces of evidence of one kind that concern the line, in the order of the case."""
+        return tuple([each for each in self.case.evidence if type(each) is kind and each.concerns(self.line.id)])
+
+    def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
+        """What was settled before on the line, of one kind."""
+        return Minor(
+            sum(
+                [
+                    each.amount
+                    for each in self.case.settlements
+                    if each.kind is kind
+                    and each.line_id == self.line.id
+                    and (not by_this_claim or each.claim_id == self.case.claim.id)
+                ]
+            )
+        )
+
+    def _carried_by(self, parcel: Parcel) -> bool:
+        return self.line.id in parcel.line_ids
+
+
+def _unknown(need: Need, fact: str, could_be: Iterable[object] = ()) -> Open:
+    values = tuple(could_be)
+    return Open((Ask(need, ({fact: ()},)),), could_be=values)
+
+
+def as_of(at: ClaimedLine) -> Instant:
+    """The moment at which the case is decided."""
+    return at.case.as_of
+
+
+def placed_at(at: ClaimedLine) -> Instant:
+    """When the order was placed."""
+    return at.case.order.placed_at
+
+
+def filed_at(at: ClaimedLine) -> Instant:
+    """When the claim was filed."""
+    return at.case.claim.filed_at
+
+
+def filed_through(at: ClaimedLine) -> Channel:
+    """Where the claim was filed."""
+    return at.case.claim.filed_through
+
+
+def reason(at: ClaimedLine) -> Reason:
+    """The refund reason that was chosen."""
+    return at.case.claim.reason
+
+
+def service(at: ClaimedLine) -> Service:
+    """The after-sales service that was chosen."""
+    return at.case.claim.service
+
+
+def demands(at: ClaimedLine) -> frozenset[Demand]:
+    """What the consumer demands."""
+    return frozenset(at.case.claim.demands)
+
+
+def claimant_id(at: ClaimedLine) -> str:
+    """Who filed the claim."""
+    return at.case.claim.claimant_id
+
+
+def buyer_id(at: ClaimedLine) -> str:
+    """Who placed the order."""
+    return at.case.order.buyer_id
+
+
+def line_id(at: ClaimedLine) -> str:
+    """The id of the line."""
+    return at.line.id
+
+
+def quantity_claimed(at: ClaimedLine) -> int:
+    """How many units of the line are claimed."""
+    return at.item.quantity
+
+
+def requested_amount(at: ClaimedLine) -> Minor | None:
+    """The consumer's own figure for the whole claim, if one was stated."""
+    return at.case.claim.requested_amount
+
+
+def merchant_reply(at: ClaimedLine) -> ReplyDecision | None:
+    """What the merchant answered, if anything."""
+    reply = at.case.claim.merchant_reply
+    return reply.decision if reply else None
+
+
+def evidence_closed(at: ClaimedLine) -> bool:
+    """Whether the time for evidence is over."""
+    closes_at = at.case.claim.evidence_closes_at
+    return closes_at is not None and at.case.as_of > closes_at
+
+
+def programme(at: ClaimedLine) -> Programme | Open:
+    """The merchant's programme as at the order."""
+    return at.case.order.merchant.programme or _unknown(GLOBAL_PROGRAMME, "programme", reversed(Programme))
+
+
+def market(at: ClaimedLine) -> str | Open:
+    """The territory that the goods were sold to."""
+    return at.case.order.market or _unknown(MARKET, "market")
+
+
+def return_addresses(at: ClaimedLine) -> tuple[ReturnAddress, ...]:
+    """The addresses that the merchant names for returns."""
+    return at.case.order.merchant.return_addresses or ()
+
+
+def category(at: ClaimedLine) -> Category | Open:
+    """What kind of goods the line holds."""
+    return at.line.category or _unknown(GOODS_CATEGORY, "category", Category)
+
+
+def badges(at: ClaimedLine) -> frozenset[Badge] | Open:
+    """The guarantees shown on the goods when they were ordered."""
+    if at.line.badges is None:
+        return _unknown(BADGES, "badges", _BADGE_SETS)
+    return frozenset(at.line.badges)
+
+
+def line_brand(at: ClaimedLine) -> str | Open:
+    """The brand of the goods."""
+    return _unknown(LINE_BRAND, "line_brand") if at.line.brand is None else at.line.brand
+
+
+def line_barcode(at: ClaimedLine) -> str | None:
+    """The barcode of the goods, if known."""
+    return at.line.barcode
+
+
+def completed_at(at: ClaimedLine) -> Instant | None:
+    """When the transaction succeeded, if it has and is known."""
+    return at.line.completed_at
+
+
+def signings(at: ClaimedLine) -> tuple[Instant | None, ...]:
+    """For each parcel that carries the line, when it was signed for."""
+    return tuple(parcel.signed_at for parcel in at.parcels())
+
+
+def waybills(at: ClaimedLine) -> frozenset[str]:
+    """The waybill numbers of the parcels that carry the line."""
+    return frozenset(parcel.waybill_no for parcel in at.parcels() if parcel.waybill_no is not None)
+
+
+def line_quantity(at: ClaimedLine) -> int:
+    """How many units the line holds."""
+    return at.line.quantity
+
+
+def goods_paid(at: ClaimedLine) -> Minor:
+    """What was paid for the goods of the line."""
+    return at.line.goods_paid
+
+
+def tax_paid(at: ClaimedLine) -> Minor:
+    """What was charged separately as tax on the line."""
+    return at.line.tax_paid
+
+
+def postage_paid(at: ClaimedLine) -> Minor:
+    """What the consumer paid for postage on the order."""
+    return at.case.order.postage_paid
+
+
+def price_adjustments(at: ClaimedLine) -> Minor:
+    """What was paid back on the line because its price fell."""
+    return at.settled(SettlementKind.PRICE_ADJUSTMENT)
+
+
+def refunds(at: ClaimedLine) -> Minor:
+    """What was refunded on the line before, under any claim."""
+    return at.settled(SettlementKind.REFUND)
+
+
+def refunds_of_this_claim(at: ClaimedLine) -> Minor:
+    """What was refunded on the line before under this claim."""
+    return at.settled(SettlementKind.REFUND, by_this_claim=True)
+
+
+def compensations(at: ClaimedLine) -> Minor:
+    """What compensation was paid on the line before, under any claim."""
+    return at.settled(SettlementKind.COMPENSATION)
+
+
+def compensations_of_this_claim(at: ClaimedLine) -> Minor:
+    """What compensation was paid on the line before under this claim."""
+    return at.settled(SettlementKind.COMPENSATION, by_this_claim=True)
+
+
+def taxes_returned(at: ClaimedLine) -> Minor:
+    """What tax was given back on the line before, under any claim."""
+    return at.settled(SettlementKind.TAX)
+
+
+def taxes_returned_of_this_claim(at: ClaimedLine) -> Minor:
+    """What tax was given back on the line before under this claim."""
+    return at.settled(SettlementKind.TAX, by_this_claim=True)
+
+
+def postage_returned(at: ClaimedLine) -> Minor:
+    """What postage was given back on the order before, under any claim."""
+    return Minor(sum(each.amount for each in at.case.settlements if each.kind is SettlementKind.POSTAGE))
+
+
+def paid_under_this_claim(at: ClaimedLine) -> Minor:
+    """What was paid before under this claim in all, price adjustments apart."""
+    return Minor(
+        sum(
+            each.amount
+            for each in at.case.settlements
+            if each.claim_id == at.case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT
+        )
+    )
+
+
+def appraisals(at: ClaimedLine) -> tuple[AppraisalReport, ...]:
+    """The appraisals that concern the line."""
+    return at.documents(AppraisalReport)
+
+
+def official_findings(at: ClaimedLine) -> tuple[OfficialFinding, ...]:
+    """The official findings that concern the line."""
+    return at.documents(OfficialFinding)
+
+
+def package_photos(at: ClaimedLine) -> tuple[PackagePhoto, ...]:
+    """The packaging pictures that concern the line."""
+    return at.documents(PackagePhoto)
+
+
+def damage_photos(at: ClaimedLine) -> tuple[DamagePhoto, ...]:
+    """The close-ups of the goods that concern the line."""
+    return at.documents(DamagePhoto)
+
+
+def courier_statements(at: ClaimedLine) -> tuple[CourierStatement, ...]:
+    """The courier's statements that concern the line."""
+    return at.documents(CourierStatement)
+
+
+def bar_findings(at: ClaimedLine) -> tuple[BarFinding, ...]:
+    """What was said against the consumer that concerns the line."""
+    return at.documents(BarFinding)
+
+
+def platform_rulings(at: ClaimedLine) -> tuple[PlatformRuling, ...]:
+    """The platform's rulings that concern the line."""
+    return at.documents(PlatformRuling)
+
+
+CLAIM_GLOSSARY = Glossary.of(
+    Fact(as_of, ("/as_of",)),
+    Fact(placed_at, ("/order/placed_at",), Party.PLATFORM),
+    Fact(filed_at, ("/claim/filed_at",), Party.CONSUMER),
+    Fact(filed_through, ("/claim/filed_through",), Party.CONSUMER),
+    Fact(reason, ("/claim/reason",), Party.CONSUMER),
+    Fact(service, ("/claim/service",), Party.CONSUMER),
+    Fact(demands, ("/claim/demands",), Party.CONSUMER),
+    Fact(claimant_id, ("/claim/claimant_id",), Party.CONSUMER),
+    Fact(buyer_id, ("/order/buyer_id",), Party.PLATFORM),
+    Fact(line_id, ("/claim/items/{item}/line_id",), Party.CONSUMER),
+    Fact(quantity_claimed, ("/claim/items/{item}/quantity",), Party.CONSUMER),
+    Fact(requested_amount, ("/claim/requested_amount",), Party.CONSUMER),
+    Fact(merchant_reply, ("/claim/merchant_reply/decision",), Party.MERCHANT),
+    Fact(evidence_closed, ("/as_of", "/claim/evidence_closes_at"), Party.PLATFORM),
+    Fact(programme, ("/order/merchant/programme",), Party.PLATFORM),
+    Fact(market, ("/order/market",), Party.PLATFORM),
+    Fact(return_addresses, ("/order/merchant/return_addresses",), Party.MERCHANT),
+    Fact(category, ("/order/lines/{line}/category",), Party.PLATFORM),
+    Fact(badges, ("/order/lines/{line}/badges",), Party.PLATFORM),
+    Fact(line_brand, ("/order/lines/{line}/brand",), Party.PLATFORM),
+    Fact(line_barcode, ("/order/lines/{line}/barcode",), Party.PLATFORM),
+    Fact(completed_at, ("/order/lines/{line}/completed_at",), Party.PLATFORM),
+    Fact(signings, ("/order/parcels/{parcel}/signed_at",), Party.CARRIER),
+    Fact(waybills, ("/order/parcels/{parcel}/waybill_no",), Party.CARRIER),
+    Fact(line_quantity, ("/order/lines/{line}/quantity",), Party.PLATFORM),
+    Fact(goods_paid, ("/order/lines/{line}/goods_paid",), Party.PLATFORM),
+    Fact(tax_paid, ("/order/lines/{line}/tax_paid",), Party.PLATFORM),
+    Fact(postage_paid, ("/order/postage_paid",), Party.PLATFORM),
+    Fact(price_adjustments, ("/settlements",), Party.PLATFORM),
+    Fact(refunds, ("/settlements",), Party.PLATFORM),
+    Fact(refunds_of_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(compensations, ("/settlements",), Party.PLATFORM),
+    Fact(compensations_of_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(taxes_returned, ("/settlements",), Party.PLATFORM),
+    Fact(taxes_returned_of_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(postage_returned, ("/settlements",), Party.PLATFORM),
+    Fact(paid_under_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(appraisals, ("/evidence",), Party.CONSUMER),
+    Fact(official_findings, ("/evidence",), Party.CONSUMER),
+    Fact(package_photos, ("/evidence",), Party.CONSUMER),
+    Fact(damage_photos, ("/evidence",), Party.CONSUMER),
+    Fact(courier_statements, ("/evidence",), Party.CONSUMER),
+    Fact(bar_findings, ("/evidence",), Party.PLATFORM),
+    Fact(platform_rulings, ("/evidence",), Party.PLATFORM),
+)

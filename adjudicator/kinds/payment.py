@@ -1,0 +1,199 @@
+"""Money: from approved units to awards, one named step after another.
+
+Lines are reckoned first, then the order, then the caps. Every money function that ran is a step of the ladder, and nothing is
+paid that is not an award.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from attrs import evolve, frozen
+
+from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.policy import Edition, Function, Node
+from adjudicator.kinds.claim_facts import ClaimedLine
+from adjudicator.model.case import Case, Minor, SettlementKind
+from adjudicator.model.decision import Award, AwardKind, Step
+from adjudicator.model.digest import digest
+from adjudicator.model.json_value import json_value
+
+
+@frozen
+class LineAccount:
+    """Where the money of one order line stands, claimed or not. ``refund_due`` is what falls due here, before any cap."""
+
+    line_id: str
+    quantity: int
+    approved_units: int
+    goods_paid: Minor
+    tax_paid: Minor
+    price_adjustments: Minor
+    refunds: Minor
+    taxes_returned: Minor
+    refund_due: Minor
+
+
+@frozen(eq=False)
+class Pays:
+    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off."""
+
+    kind: AwardKind
+    entitled: Function
+    due: Function
+
+
+@frozen(kw_only=True, eq=False)
+class Payment:
+    """What an approved claim pays.
+
+    ``units`` says how many units of a line are approved, ``steps`` are the steps that the kinds of award share.
+    ``at_most`` are ceilings over everything together, applied one after the other; what exceeds one is cut from the end of
+    ``cap_priority``.
+    """
+
+    units: Function
+    steps: tuple[Function, ...]
+    per_line: tuple[Pays, ...]
+    per_order: tuple[Pays, ...]
+    at_most: tuple[Function, ...]
+    cap_priority: tuple[AwardKind, ...]
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield self.units
+        yield from self.steps
+        for pays in (*self.per_line, *self.per_order):
+            yield from (pays.entitled, pays.due)
+        yield from self.at_most
+
+    @property
+    def decides_with(self) -> Function:
+        """An approved line is approved for so many units."""
+        return self.units
+
+
+@frozen
+class Due:
+    """An amount on its way to becoming an award."""
+
+    kind: AwardKind
+    line_id: str | None
+    entitled: Minor
+    due: Minor
+    amount: Minor
+
+
+@frozen
+class ApprovedLine:
+    """A line that is approved, with its facts and the number of units."""
+
+    at: ClaimedLine
+    facts: Facts
+    units: int
+
+
+@frozen
+class LadderStep:
+    """A money function that was called, before it is told as a step."""
+
+    node: Node
+    line_id: str | None
+    facts: Facts
+
+    def step(self) -> Step:
+        """What went in and what came out."""
+        node, facts = self.node, self.facts
+        inputs = {name: json_value(facts[name]) for name in node.params if name != "order_lines"}
+        return Step(node.name, node.cites, self.line_id, inputs, facts[node.name])
+
+
+def calculate(
+    edition: Edition, payment: Payment, case: Case, approved: Sequence[ApprovedLine]
+) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
+    """What is due for the approved lines, and the ladder that leads to it."""
+    if not approved:
+        return (), ()
+    ladder: list[LadderStep] = []
+    dues: list[Due] = []
+    for line in approved:
+        for function in payment.steps:
+            _run_step(edition, line.facts, function, line.at.line_id, ladder)
+        dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
+    order_facts = approved[0].facts
+    order_facts["order_lines"] = accounts(case, approved, dues)
+    dues += _dues(edition, order_facts, payment.per_order, None, ladder)
+    for ceiling in payment.at_most:
+        if order_facts[ceiling.__name__] is not None:
+            at_most = _run_step(edition, order_facts, ceiling, None, ladder)
+            dues = cut(dues, at_most, payment.cap_priority)
+    return tuple([due for due in dues if due.amount > 0]), tuple(ladder)
+
+
+def total(dues: Sequence[Due]) -> Minor:
+    """What some amounts come to together."""
+    return Minor(sum([due.amount for due in dues]))
+
+
+def cut(dues: Sequence[Due], at_most: Minor, cap_priority: Sequence[AwardKind]) -> list[Due]:
+    """The same amounts, as far as a ceiling leaves room: kind by kind in the order given, within a kind in their own."""
+    left = int(at_most)
+    amounts: dict[int, Minor] = {}
+    for index, due in sorted(enumerate(dues), key=lambda each: cap_priority.index(each[1].kind)):
+        amounts[index] = Minor(min(due.amount, left))
+        left -= amounts[index]
+    return [evolve(due, amount=amounts[index]) for index, due in enumerate(dues)]
+
+
+def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> tuple[LineAccount, ...]:
+    """Where the money of every line of the order stands."""
+    units = {line.at.line_id: line.units for line in approved}
+    refunds = {due.line_id: due.due for due in dues if due.kind is AwardKind.REFUND}
+    settled = {
+        (kind, line.id): Minor(0)
+        for line in case.order.lines
+        for kind in (SettlementKind.PRICE_ADJUSTMENT, SettlementKind.REFUND, SettlementKind.TAX)
+    }
+    for each in case.settlements:
+        if (each.kind, each.line_id) in settled and each.line_id is not None:
+            settled[each.kind, each.line_id] = Minor(settled[each.kind, each.line_id] + each.amount)
+    return tuple(
+        LineAccount(
+            line_id=line.id,
+            quantity=line.quantity,
+            approved_units=units.get(line.id, 0),
+            goods_paid=line.goods_paid,
+            tax_paid=line.tax_paid,
+            price_adjustments=settled[SettlementKind.PRICE_ADJUSTMENT, line.id],
+            refunds=settled[SettlementKind.REFUND, line.id],
+            taxes_returned=settled[SettlementKind.TAX, line.id],
+            refund_due=refunds.get(line.id, Minor(0)),
+        )
+        for line in case.order.lines
+    )
+
+
+def _dues(
+    edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[LadderStep]
+) -> Iterator[Due]:
+    for each in pays:
+        entitled = _run_step(edition, facts, each.entitled, line_id, ladder)
+        due = _run_step(edition, facts, each.due, line_id, ladder)
+        yield Due(each.kind, line_id, entitled, due, due)
+
+
+def _run_step(
+    edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[LadderStep]
+) -> Minor:
+    """What a money function comes to; that is one more rung of the ladder."""
+    amount: Minor = facts[function.__name__]
+    ladder.append(LadderStep(edition.nodes[function.__name__], line_id, facts))
+    return amount
+
+
+def award(case: Case, due: Due) -> Award:
+    """An amount as it is awarded."""
+    kind = due.kind.value
+    before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
+    basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
+    return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))

@@ -1,0 +1,188 @@
+"""Reviews: a case that is judged as a whole and ends in a status, without money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from adjudicator.engine.evaluation import Memory
+from adjudicator.engine.judgement import (
+    Judgement,
+    Standing,
+    changes_at,
+    deadlines,
+    findings,
+    judge,
+    remarks,
+    requests,
+    subject_verdict,
+)
+from adjudicator.engine.policy import Edition
+from adjudicator.model.decision import Decision, Effect, Verdict
+from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.time import Instant
+
+NEEDS_INFORMATION: Final = "needs_information"
+
+
+@frozen
+class WholeCase:
+    """A case as the one subject of its clauses. If it has evidence, that may close."""
+
+    case: Any
+    line_id: None = None
+
+    @property
+    def evidence_ids(self) -> tuple[str, ...]:
+        """The ids of all evidence of the case, in its order."""
+        return tuple([each.id for each in getattr(self.case, "evidence", ())])
+
+    @property
+    def closes_at(self) -> Instant | None:
+        """The last instant at which evidence is waited for."""
+        moment: Instant | None = getattr(self.case, "evidence_closes_at", None)
+        return moment
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        moment: Instant = self.case.as_of
+        return moment
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """There are no parts to tell apart."""
+        return {}
+
+
+@frozen(kw_only=True)
+class Question:
+    """What a case may ask, and what the answers are called. ``due`` is for where all that is missing can still be done.
+
+    The ``name`` tells it from the other questions to cases of its kind.
+    """
+
+    name: str = ""
+    granted: str
+    refused: str
+    due: str = NEEDS_INFORMATION
+
+
+@frozen(kw_only=True)
+class ReviewKind:
+    """Cases that are judged as a whole, the questions that they may ask, and which of them a case asks.
+
+    Where there are several questions, an edition says which clauses are judged for each. The edition in force at ``as_of``
+    governs. Who applies is a merchant unless it is said otherwise, and nobody answers. ``currency`` is that of the amounts in
+    its cases, where it is always the same.
+    """
+
+    case_type: type
+    glossary: Glossary
+    questions: tuple[Question, ...]
+    asked: Callable[[Any], Question] | None = None
+    waiting: str = NEEDS_INFORMATION
+    for_a_person: str = "manual_review"
+    governed_from: str = "/as_of"
+    claimant: Party = Party.MERCHANT
+    respondent: Party | None = None
+    currency: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """What a case can come to."""
+        answers = [answer for each in self.questions for answer in (each.granted, each.refused, each.due)]
+        return tuple(dict.fromkeys([*answers, self.waiting, self.for_a_person]))
+
+    @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """The same as the whole."""
+        return self.outcomes
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """What a case comes to that a clause turned down."""
+        return frozenset(each.refused for each in self.questions)
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What remarks may ask for once the clauses have been judged."""
+        return {"denied": bool, "barred": bool, "granted": bool}
+
+    def subjects(self, case: Any) -> Iterator[WholeCase]:
+        """The case as a whole."""
+        yield WholeCase(case)
+
+    def part_for(self, edition: Edition, subject: WholeCase) -> Edition:
+        """What is judged for the question that the case asks."""
+        question = self.question_of(subject.case)
+        return restricted_to(edition, question) if question in edition.clauses_by_question else edition
+
+    def question_of(self, case: Any) -> Question:
+        """What a case asks: the only question, unless there are several."""
+        return self.asked(case) if self.asked else self.questions[0]
+
+    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+        """Judge the case, and tell only what it comes to."""
+        judgement = self._judged(edition, case, memory)
+        outcome = self._outcome(judgement)
+        return Verdict(outcome, (subject_verdict(judgement, outcome),))
+
+    def decide(self, edition: Edition, case: Any) -> Decision:
+        """Judge the case."""
+        judgement = self._judged(edition, case)
+        decision = Decision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=edition.ref,
+            outcome=self._outcome(judgement),
+            findings=UNSET,
+            requests=requests(judgement),
+            deadlines=UNSET,
+            remarks=UNSET,
+            reconsider_at=changes_at(judgement),
+            metadata=case.metadata,
+        )
+        return with_lazy(
+            decision,
+            findings=lambda _: findings(judgement),
+            deadlines=lambda _: tuple(deadlines(judgement)),
+            remarks=lambda _: tuple(remarks(judgement)),
+        )
+
+    def _judged(self, edition: Edition, case: Any, memory: Memory | None = None) -> Judgement:
+        subject = WholeCase(case)
+        judgement = judge(self.part_for(edition, subject), subject, memory)
+        judgement.facts.update(
+            denied=judgement.standing is Standing.REFUSED,
+            barred=judgement.barred,
+            granted=judgement.standing is Standing.GRANTED,
+        )
+        return judgement
+
+    def _outcome(self, judgement: Judgement) -> str:
+        question = self.question_of(judgement.subject.case)
+        names = {
+            Standing.GRANTED: question.granted,
+            Standing.REFUSED: question.refused,
+            Standing.WAITING: self.waiting if Effect.UNDECIDED in judgement.effects else question.due,
+            Standing.FOR_A_PERSON: self.for_a_person,
+        }
+        return names[judgement.standing]
+
+
+@cache
+def restricted_to(edition: Edition, question: Question) -> Edition:
+    """An edition with only those clauses that are judged for a question; the others can still be asked for as facts."""
+    judged = edition.clauses_by_question[question]
+    others = tuple(each for each in (*edition.requires, *edition.barred_by) if each not in judged)
+    return evolve(
+        edition,
+        facts=(*edition.facts, *others),
+        requires=tuple(each for each in edition.requires if each in judged),
+        barred_by=tuple(each for each in edition.barred_by if each in judged),
+        clauses_by_question={},
+    )

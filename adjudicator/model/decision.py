@@ -1,0 +1,442 @@
+"""A decision: the value that comes out. It holds every finding; prose is made from it, never stored in it.
+
+As in a case, the ``metadata`` of a field goes into the JSON Schema.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any, Final, TypeAlias
+
+from attrs import field, frozen
+
+from adjudicator.model.case import Minor
+from adjudicator.model.lazy import Lazy
+from adjudicator.model.limits import AMOUNT, COUNT, CURRENCY
+from adjudicator.model.privacy import Personal
+from adjudicator.model.time import Instant
+
+CONTRACT: Final = 1
+
+SHA_256: Final = re.compile("[0-9a-f]{64}")
+"""How a digest is written."""
+
+JsonValue: TypeAlias = str | int | bool | None | tuple[Any, ...]
+"""A value as it stands in JSON: instants as RFC 3339 text, enumerations by their value."""
+
+
+class Outcome(StrEnum):
+    """How a claim, or one line of it, was decided."""
+
+    APPROVED = "approved"
+    PARTIALLY_APPROVED = "partially_approved"
+    DENIED = "denied"
+    NEEDS_INFORMATION = "needs_information"
+    MANUAL_REVIEW = "manual_review"
+
+
+class Role(StrEnum):
+    """Whether a clause must hold, or must not."""
+
+    REQUIREMENT = "requirement"
+    BAR = "bar"
+
+
+class Effect(StrEnum):
+    """What a finding does to the claim. A bar that is not shown supports it."""
+
+    SUPPORTS = "supports"
+    DEFEATS = "defeats"
+    UNDECIDED = "undecided"
+
+
+class AwardKind(StrEnum):
+    """What money is awarded for."""
+
+    REFUND = "refund"
+    COMPENSATION = "compensation"
+    TAX = "tax"
+    POSTAGE = "postage"
+
+
+class Gravity(StrEnum):
+    """How grave it is what was done, the gravest last."""
+
+    NONE = "none"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+
+
+class IncidentOutcome(StrEnum):
+    """What an incident came to."""
+
+    NOT_FOUND = "not_found"
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+    NEEDS_INFORMATION = "needs_information"
+    MANUAL_REVIEW = "manual_review"
+
+
+class Unit(StrEnum):
+    """What a margin is counted in."""
+
+    SECONDS = "seconds"
+    MINOR_UNITS = "minor_units"
+    UNITS = "units"
+
+
+class FreightBearer(StrEnum):
+    """Who pays for sending the goods back."""
+
+    MERCHANT = "merchant"
+    CONSUMER = "consumer"
+    UNDETERMINED = "undetermined"
+
+
+@frozen
+class PolicyRef:
+    """Which rule decided: its id, its edition (a date) and the revision of our code for it."""
+
+    id: str
+    edition: str = field(metadata={"means": "The day from which it governs."})
+    revision: int = field(
+        metadata={"means": "Counts the corrections of its code that can change a verdict.", "bounds": COUNT}
+    )
+
+
+@frozen
+class Because:
+    """Why: a stable code, and what to put into its words."""
+
+    code: str = field(metadata={"means": "Stable: codes are only ever added to."})
+    params: Mapping[str, JsonValue] = field(factory=dict, metadata={"means": "What its words need."})
+
+
+@frozen
+class FactRead:
+    """A fact that a clause stood on, and where in the case it was read (JSON pointers)."""
+
+    name: str = field(metadata={"means": "Its name in the glossary."})
+    value: JsonValue = field(metadata={"means": "What it was; null where it is not known."})
+    pointers: tuple[str, ...] = field(metadata={"means": "Where in the case it stands, as JSON pointers."})
+
+
+@frozen
+class Margin:
+    """How far from the nearest edge: 0 or more on the good side of it, negative beyond it."""
+
+    unit: Unit
+    value: int = field(metadata={"means": "Negative beyond the edge."})
+
+
+@frozen
+class Finding:
+    """What one clause came to. ``line_id`` is ``None`` where the rule judges the case as a whole."""
+
+    clause: str = field(metadata={"means": "The clause that was judged."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it carries out."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line, or the incident; null where the case is judged as a whole."}
+    )
+    role: Role
+    effect: Effect
+    because: Because
+    facts: tuple[FactRead, ...] = field(metadata={"means": "What it stood on."})
+    evidence: tuple[str, ...] = field(metadata={"means": "The ids of the evidence that carried it."})
+    margin: Margin | None = field(metadata={"means": "How far it is from its nearest edge, if it has one."})
+
+
+@frozen
+class LineResult:
+    """How a claimed line was decided; ``units`` are the approved ones."""
+
+    line_id: str = field(metadata={"means": "The claimed line."})
+    outcome: Outcome
+    units_claimed: int = field(metadata={"means": "How many units are claimed.", "bounds": COUNT})
+    units: int = field(metadata={"means": "How many of them are approved.", "bounds": AMOUNT})
+
+
+@frozen
+class Award:
+    """Money payable now.
+
+    ``entitled`` is what the claim entitles to in all, ``settled`` what was settled before and is taken off. ``key`` stays the
+    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment.
+    """
+
+    key: str = field(metadata={"means": "The idempotency key of the payment.", "code": SHA_256})
+    kind: AwardKind
+    line_id: str | None = field(metadata={"means": "The line for which it is paid; null for postage."})
+    amount: Minor = field(metadata={"means": "What to pay now.", "bounds": COUNT})
+    entitled: Minor = field(metadata={"means": "What the claim entitles to in all."})
+    settled: Minor = field(metadata={"means": "What was settled before and is taken off."})
+
+
+@frozen
+class Step:
+    """One rung of the ladder: a named money function, what went in and what came out (minor units)."""
+
+    step: str = field(metadata={"means": "The money function."})
+    cites: tuple[str, ...] = field(
+        metadata={"means": "The parts of the rule's text, and the readings, that it carries out."}
+    )
+    line_id: str | None = field(metadata={"means": "The line that it is about; null for the order."})
+    inputs: Mapping[str, JsonValue] = field(metadata={"means": "What went in."})
+    amount: Minor = field(metadata={"means": "What came out."})
+
+
+@frozen
+class IncidentResult:
+    """What one incident came to."""
+
+    incident_id: str = field(metadata={"means": "The incident."})
+    outcome: IncidentOutcome
+
+
+@frozen
+class Measure:
+    """Something that the rule allows on these facts: a right, whether or not it is used."""
+
+    measure: str = field(metadata={"means": "What may be done."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text, and the readings, that allow it."})
+    amount: Minor | None = field(
+        metadata={"means": "The amount that it is about; null without one, or while not known."}
+    )
+
+
+@frozen
+class ReturnAuthorisation:
+    """Where the approved lines may be sent back to, and at whose cost."""
+
+    address_id: str | None = field(metadata={"means": "The address that the merchant names."})
+    market: str = field(metadata={"means": "Where it lies."})
+    line_ids: tuple[str, ...] = field(metadata={"means": "The lines that may be sent back."})
+    freight_borne_by: FreightBearer = field(metadata={"means": "Who pays for that."})
+
+
+@frozen
+class Deadline:
+    """A window that a clause read. ``ends_at`` is the last instant in time where ``includes_end``, else the first late one."""
+
+    clause: str = field(metadata={"means": "The clause that read the window."})
+    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
+    counted_from: str = field(metadata={"means": "The fact at which the count starts."})
+    starts_at: Instant = field(metadata={"means": "Its instant."})
+    ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
+    includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
+
+
+@frozen
+class Request:
+    """Something still needed, and from whom.
+
+    Each entry of ``accepts`` is one acceptable answer: field by field the values that will do (none listed: any). A field that
+    starts with ``/`` is a JSON pointer into the case (``-`` in it is one new item of a list), one that starts with ``with/`` a
+    field of a second piece of evidence that has to come along, any other a field of a new piece of evidence. ``due_at`` is the
+    last instant at which it can be handed in.
+    """
+
+    to: str = field(metadata={"means": "Who is asked."})
+    need: str = field(metadata={"means": "What is asked for."})
+    line_id: str | None = field(
+        metadata={"means": "The claimed line for which it is needed; null where the case is judged as a whole."}
+    )
+    accepts: tuple[Mapping[str, tuple[JsonValue, ...]], ...] = field(
+        metadata={"means": "What would do: one entry for each acceptable answer."}
+    )
+    due_at: Instant | None = field(metadata={"means": "The last instant at which it can be handed in."})
+    evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
+
+
+@frozen
+class Remark:
+    """Something the reader of the decision should know: a reading that mattered, a right that remains, discretion used."""
+
+    code: str = field(metadata={"means": "Stable: codes are only ever added to."})
+    cites: tuple[str, ...] = field(
+        metadata={"means": "The parts of the rule's text, and the readings, that it rests on."}
+    )
+    line_id: str | None = field(metadata={"means": "The claimed line, if it is about one."})
+    params: Mapping[str, JsonValue] = field(factory=dict, metadata={"means": "What its words need."})
+
+
+@frozen
+class Digests:
+    """SHA-256, in hex, over canonical JSON (RFC 8785)."""
+
+    case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
+    decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
+
+
+@frozen
+class SubjectVerdict:
+    """What a claimed line, an incident, or a case as a whole comes to; ``effects`` are told clause by clause."""
+
+    line_id: str | None
+    outcome: str
+    effects: Mapping[str, Effect]
+    requests: tuple[Request, ...]
+
+
+@frozen
+class Verdict:
+    """A decision in short: what a case comes to, without why. ``total`` is ``None`` where the rule pays nothing."""
+
+    outcome: str
+    subjects: tuple[SubjectVerdict, ...]
+    total: Minor | None = None
+
+    def on(self, line_id: str | None) -> SubjectVerdict | None:
+        """What a line comes to, or with ``None`` a case that is judged as a whole; ``None`` for a line that is not claimed."""
+        return next((each for each in self.subjects if each.line_id == line_id), None)
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What is still needed, and from whom."""
+        return tuple([request for each in self.subjects for request in each.requests])
+
+
+@frozen(kw_only=True)
+class Decision(Lazy):
+    """What every decision has, whatever kind of rule made it.
+
+    What it tells of the way to its outcome is written out when it is first read, once.
+    """
+
+    contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
+    case_id: str = field(metadata={"means": "The case that was decided."})
+    as_of: Instant = field(metadata={"means": "The moment at which it was decided."})
+    policy: PolicyRef = field(metadata={"means": "The rule that decided."})
+    outcome: str = field(metadata={"means": "How it was decided."})
+    findings: tuple[Finding, ...] = field(
+        metadata={"means": "Every clause for everything that it judged, in the order of the rule."}
+    )
+    requests: tuple[Request, ...] = field(metadata={"means": "What is still needed, and from whom."})
+    deadlines: tuple[Deadline, ...] = field(metadata={"means": "The windows that clauses read."})
+    remarks: tuple[Remark, ...] = field(metadata={"means": "What the reader should know besides."})
+    reconsider_at: Instant | None = field(
+        metadata={"means": "The earliest instant at which time alone may change the decision."}
+    )
+    metadata: Mapping[str, str] | None = field(
+        metadata={"means": "Repeated from the case.", "personal": Personal.INTERNAL}
+    )
+    digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """What was judged as one, each by its id (``None``: the case as a whole) with its outcome."""
+        return ((None, str(self.outcome)),)
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The parts of which what supports is told as the reason."""
+        supported = all(each.effect is Effect.SUPPORTS for each in self.findings)
+        return frozenset({None}) if supported else frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The parts of which what defeats is told as the reason."""
+        return frozenset({None})
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The parts of which what is undecided is told as what a person has to look at."""
+        defeated = any(each.effect is Effect.DEFEATS for each in self.findings)
+        return frozenset() if defeated or self.requests else frozenset({None})
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """What may be done about it; nothing, unless the rule says so."""
+        return ()
+
+    @property
+    def ladder(self) -> tuple[Step, ...]:
+        """How the amounts came about; there are none, unless the rule says so."""
+        return ()
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of every amount, if there are any."""
+        return None
+
+
+@frozen(kw_only=True)
+class ClaimDecision(Decision):
+    """A decided claim. Pay on ``awards``, never on ``outcome``."""
+
+    outcome: Outcome = field(metadata={"means": "How it was decided. Pay on the awards, never on this."})
+    lines: tuple[LineResult, ...] = field(
+        metadata={"means": "How each claimed line was decided, in the order of the claim."}
+    )
+    awards: tuple[Award, ...] = field(metadata={"means": "What is payable now."})
+    total: Minor = field(metadata={"means": "The sum of the awards."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the money came about, step by step."})
+    return_authorisation: ReturnAuthorisation | None = field(
+        metadata={"means": "Where the goods may be sent back to, if they may."}
+    )
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The claimed lines."""
+        return tuple((line.line_id, line.outcome.value) for line in self.lines)
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """The lines that are approved, for all their units or for some."""
+        return self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The lines that are denied."""
+        return self._lines(Outcome.DENIED)
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The lines that a person has to look at."""
+        return self._lines(Outcome.MANUAL_REVIEW)
+
+    def _lines(self, *outcomes: Outcome) -> frozenset[str | None]:
+        return frozenset(line.line_id for line in self.lines if line.outcome in outcomes)
+
+
+@frozen(kw_only=True)
+class ConductDecision(Decision):
+    """What was found of conduct, and what follows. Measures are rights and not duties."""
+
+    incidents: tuple[IncidentResult, ...] = field(
+        metadata={"means": "What each incident came to, in the order of the case."}
+    )
+    gravity: Gravity | None = field(metadata={"means": "Of all incidents together; null while it is not settled."})
+    time: int | None = field(
+        metadata={
+            "means": "Which time it is; null where nothing is found, or while that is not known.",
+            "bounds": COUNT,
+        }
+    )
+    measures: tuple[Measure, ...] = field(metadata={"means": "What may be done about it."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the amounts came about."})
+
+    @property
+    def parts(self) -> tuple[tuple[str | None, str], ...]:
+        """The incidents, and the case as a whole."""
+        return (*((each.incident_id, each.outcome.value) for each in self.incidents), (None, self.outcome))
+
+    @property
+    def granted(self) -> frozenset[str | None]:
+        """Nobody is told what he did not do."""
+        return frozenset()
+
+    @property
+    def turned_down(self) -> frozenset[str | None]:
+        """The incidents in which something is found; the case as a whole, unless nothing is."""
+        found = {each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None}
+        return frozenset({*found, None} if found else ())
+
+    @property
+    def with_a_person(self) -> frozenset[str | None]:
+        """The incidents that a person has to look at."""
+        return frozenset(each.incident_id for each in self.incidents if each.outcome is IncidentOutcome.MANUAL_REVIEW)

@@ -1,0 +1,39 @@
+"""Later: fields of a value that are worked out when they are first read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+V = TypeVar("V", bound="Lazy")
+
+UNSET: Final[Any] = None
+"""What a field is made with that is worked out later."""
+
+
+class Lazy:
+    """A value that may have fields which are worked out when they are first read, each once.
+
+    From then on they stand there like the others. Whoever reads, compares, shows, copies or pickles the value sees no difference.
+    """
+
+    __slots__ = ("_work",)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """A field that does not stand there yet."""
+            work = {} if name == "_work" else getattr(self, "_work", {})
+            if name not in work:
+                raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
+            found = work[name](self)
+            object.__setattr__(self, name, found)
+            return found
+
+
+def with_lazy(value: V, **work: Callable[[V], Any]) -> V:
+    """A value just made, with fields that are worked out from it when they are first read."""
+    for name in work:
+        object.__delattr__(value, name)
+    object.__setattr__(value, "_work", {**getattr(value, "_work", {}), **work})
+    return value

@@ -1,0 +1,1 @@
+"""The rulebook as something to read: codes, JSON documents, the handbook."""

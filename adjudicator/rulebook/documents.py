@@ -1,0 +1,81 @@
+"""The rulebook as JSON: editions, their clauses and what they rest on, in every language at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
+from adjudicator.words import LANGUAGES, tag_of, words_for
+
+
+def last_day(edition: Edition) -> dt.date | None:
+    """The last day on which an edition is in force, if another follows."""
+    later = [each for each in policies()[edition.policy] if each.effective_from > edition.effective_from]
+    return later[0].effective_from - dt.timedelta(days=1) if later else None
+
+
+def edition_document(edition: Edition, last: dt.date | None) -> dict[str, Any]:
+    """An edition in a list: what it is, and from when until when it is in force."""
+    return {
+        "policy": edition.policy,
+        "edition": edition.name,
+        "revision": edition.revision,
+        "in_force_from": edition.name,
+        "in_force_until": None if last is None else last.isoformat(),
+        "title": {tag_of(language): words_for(edition, language).title() for language in LANGUAGES},
+    }
+
+
+def policy_document(edition: Edition) -> dict[str, Any]:
+    """An edition as JSON, in every language at once."""
+    granted = edition.grants.functions() if edition.grants else ()
+    return {
+        **edition_document(edition, last_day(edition)),
+        "article": edition.article,
+        "clauses": [
+            {
+                "clause": clause.name,
+                "role": clause.role.value,
+                **_function_document(edition, clause.name),
+                "facts": [_fact_document(edition, name) for name in clause.reads],
+            }
+            for clause in edition.clauses
+        ],
+        "settings": {name: _setting_document(value) for name, value in edition.settings.items()},
+        "grants": [
+            {"name": function.__name__, **_function_document(edition, function.__name__)} for function in granted
+        ],
+        "remarks": [
+            {"code": function.__name__, **_function_document(edition, function.__name__)}
+            for function in edition.remarks
+        ],
+        "not_adjudicated": {
+            sentence: {tag_of(language): words_for(edition, language).not_adjudicated(reason) for language in LANGUAGES}
+            for sentence, reason in edition.not_adjudicated.items()
+        },
+    }
+
+
+def _function_document(edition: Edition, name: str) -> dict[str, Any]:
+    law = edition.nodes[name].citation
+    return {
+        "cites": law.within(edition.article),
+        "readings": law.readings,
+        "restatement": {tag_of(language): words_for(edition, language).restated(name) for language in LANGUAGES},
+    }
+
+
+def _fact_document(edition: Edition, name: str) -> dict[str, Any]:
+    fact = edition.case_kind.glossary.facts[name]
+    return {
+        "name": name,
+        "supplier": None if fact.supplier is None else fact.supplier.value,
+        "pointers": fact.pointers,
+        "label": {tag_of(language): words_for(edition, language).say(f"fact.{name}") for language in LANGUAGES},
+    }
+
+
+def _setting_document(value: object) -> object:
+    return sorted(map(str, value)) if isinstance(value, tuple | frozenset) else value

@@ -1,0 +1,35 @@
+"""The handbook: every rule clause by clause, with its code, its facts, its money, worked examples and what changed.
+
+It is made from the functions that decide and from what they decide, so there is nothing in it to keep up to date.
+
+:func:`handbook` makes the pages as Markdown, for a documentation site of one's own; ``adjudicator.rulebook.handbook.site`` makes a
+folder of HTML of them. The same editions, examples and sightings give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+
+from adjudicator.engine.policy import Edition
+from adjudicator.rulebook.handbook.changelog import Redline, redline
+from adjudicator.rulebook.handbook.coverage import Coverage, load_sightings
+from adjudicator.rulebook.handbook.examples import examples_for, governed_by
+from adjudicator.rulebook.handbook.pages import Book, Page, cover, edition_page, redline_page, with_last_days
+
+__all__ = ["Book", "Coverage", "Page", "Redline", "handbook", "load_sightings", "redline"]
+
+
+def handbook(groups: Iterable[Sequence[Edition]], book: Book) -> tuple[Page, ...]:
+    """The cover, a page for each edition, and one for what changed between each and the next.
+
+    ``groups`` are the editions of each policy from the oldest to the newest, as ``policies().values()`` has them.
+    """
+    every = tuple(tuple(group) for group in groups)
+    redlines = [redline(old, new, examples_for(group)) for group in every for old, new in pairwise(group)]
+    editions = [
+        edition_page(book, edition, last, governed_by(edition, group))
+        for group in every
+        for edition, last in with_last_days(group)
+    ]
+    return (cover(book, every, redlines), *editions, *(redline_page(book, each) for each in redlines))

@@ -1,0 +1,208 @@
+"""Redlines: what one edition of a policy says otherwise than another, and which of the worked examples come out otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from itertools import chain
+from typing import Final, TypeAlias
+
+from attrs import frozen
+
+from adjudicator.engine.policy import Edition, Function
+from adjudicator.kinds.claim import Payment
+from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.json_value import json_value
+from adjudicator.rulebook.handbook.examples import Example
+from adjudicator.rulebook.handbook.sources import body_of, code_of, definitions_behind, packages_of
+
+Aspects: TypeAlias = "Mapping[Aspect, str]"
+
+
+class Kind(StrEnum):
+    """What of an edition changed."""
+
+    HEAD = "head"
+    NOT_ADJUDICATED = "not_adjudicated"
+    CLAUSE = "clause"
+    FACT = "fact"
+    STEP = "step"
+    REMARK = "remark"
+    SETTING = "setting"
+    DEFINITION = "definition"
+
+
+class Aspect(StrEnum):
+    """What about it changed."""
+
+    PLACE = "place"
+    CITES = "cites"
+    READINGS = "readings"
+    ENGLISH = "english"
+    CHINESE = "chinese"
+    VALUE = "value"
+    CODE = "code"
+
+
+class Manner(StrEnum):
+    """How it changed."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
+ORDER: Final = "order"
+"""What a change is called that is not of one thing but of the order in which all of a kind stand."""
+
+_IN_ORDER: Final = frozenset({Kind.CLAUSE, Kind.STEP})
+
+
+@frozen
+class Difference:
+    """One aspect of something before and after; empty where there was, or is, none."""
+
+    aspect: Aspect
+    before: str
+    after: str
+
+
+@frozen
+class Change:
+    """Something of an edition that is another's no more, not yet, or not in the same way."""
+
+    kind: Kind
+    name: str
+    manner: Manner
+    differences: tuple[Difference, ...]
+
+
+@frozen
+class Turn:
+    """An example that comes out otherwise."""
+
+    example: Example
+    before: Decision
+    after: Decision
+
+
+@frozen
+class Redline:
+    """Everything that differs between two editions, and the examples on which they differ, of how many."""
+
+    old: Edition
+    new: Edition
+    changes: tuple[Change, ...]
+    turns: tuple[Turn, ...]
+    tried: int
+
+
+def redline(old: Edition, new: Edition, examples: Sequence[Example] = ()) -> Redline:
+    """What the new edition says otherwise than the old one, and which examples it decides otherwise.
+
+    A change of layout or of a comment is none. Two editions that say the same have no changes.
+    """
+    before, after = _parts(old), _parts(new)
+    changes = tuple(change for kind in Kind for change in _changes(kind, before[kind], after[kind]))
+    return Redline(old, new, changes, tuple(_turns(old, new, examples)), len(examples))
+
+
+def came_to(decision: Decision) -> tuple[object, ...]:
+    """What a reader of a decision would call its result: the outcome, and for a claim that of each line and the money."""
+    if isinstance(decision, ClaimDecision):
+        awards = tuple((each.kind, each.line_id, each.amount) for each in decision.awards)
+        return decision.outcome, decision.lines, awards, decision.return_authorisation
+    return decision.outcome, decision.parts, decision.measures
+
+
+def _turns(old: Edition, new: Edition, examples: Iterable[Example]) -> Iterator[Turn]:
+    for example in examples:
+        before, after = example.decided(old), example.decided(new)
+        if came_to(before) != came_to(after):
+            yield Turn(example, before, after)
+
+
+def _changes(kind: Kind, before: Mapping[str, Aspects], after: Mapping[str, Aspects]) -> Iterator[Change]:
+    """What differs of one kind; the order last, where what both editions have stands in another."""
+    for name in dict.fromkeys(chain(before, after)):
+        yield from _changed(kind, name, before.get(name), after.get(name))
+    one, other = (", ".join(name for name in each if name in before and name in after) for each in (before, after))
+    if kind in _IN_ORDER and one != other:
+        yield Change(kind, ORDER, Manner.CHANGED, (Difference(Aspect.PLACE, one, other),))
+
+
+def _changed(kind: Kind, name: str, before: Aspects | None, after: Aspects | None) -> Iterator[Change]:
+    manner = Manner.ADDED if before is None else Manner.REMOVED if after is None else Manner.CHANGED
+    differences = tuple(
+        Difference(aspect, one, other)
+        for aspect in Aspect
+        for one, other in [((before or {}).get(aspect, ""), (after or {}).get(aspect, ""))]
+        if one != other
+    )
+    if differences:
+        yield Change(kind, name, manner, differences)
+
+
+def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
+    """Everything that an edition says, by kind and name."""
+    granted = tuple(edition.grants.functions()) if edition.grants else ()
+    return {
+        Kind.HEAD: {name: {Aspect.VALUE: value} for name, value in _head(edition).items()},
+        Kind.NOT_ADJUDICATED: {
+            sentence: {Aspect.VALUE: reason} for sentence, reason in edition.not_adjudicated.items()
+        },
+        Kind.CLAUSE: {
+            clause.name: {**_function(edition, clause.node.function), Aspect.PLACE: clause.role.value}
+            for clause in edition.clauses
+        },
+        Kind.FACT: {function.__name__: _function(edition, function) for function in edition.facts},
+        Kind.STEP: {
+            function.__name__: {**_function(edition, function), Aspect.PLACE: place}
+            for place, function in places_of(edition, granted)
+        },
+        Kind.REMARK: {function.__name__: _function(edition, function) for function in edition.remarks},
+        Kind.SETTING: {name: {Aspect.VALUE: str(json_value(value))} for name, value in edition.settings.items()},
+        Kind.DEFINITION: {name: {Aspect.CODE: code} for name, code in _definitions(edition).items()},
+    }
+
+
+def _head(edition: Edition) -> dict[str, str]:
+    """What an edition says as a whole."""
+    grants = edition.grants
+    order = ", ".join(kind.value for kind in grants.cap_priority) if isinstance(grants, Payment) else ""
+    return {"article": edition.article, "taken_in_order": order}
+
+
+def _definitions(edition: Edition) -> dict[str, str]:
+    """What the functions use besides, by name; of two that share one, both."""
+    found: dict[str, dict[str, None]] = {}
+    for node in edition.nodes.values():
+        for each in definitions_behind(node.function, packages_of(edition)):
+            if each.name not in edition.nodes:
+                found.setdefault(each.name, {})[body_of(each.code)] = None
+    return {name: "\n".join(codes) for name, codes in found.items()}
+
+
+def places_of(edition: Edition, granted: Iterable[Function]) -> Iterator[tuple[str, Function]]:
+    """The functions that say what is owed, each with its place in the reckoning, if there is one."""
+    grants = edition.grants
+    if not isinstance(grants, Payment):
+        yield from (("", function) for function in granted)
+        return
+    yield "units", grants.units
+    yield from (("reckoned_from", function) for function in grants.steps)
+    for scope, kinds in (("per_line", grants.per_line), ("per_order", grants.per_order)):
+        for pays in kinds:
+            yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
+    yield from (("at_most", function) for function in grants.at_most)
+
+
+def _function(edition: Edition, function: Function) -> Aspects:
+    law = edition.nodes[function.__name__].citation
+    return {
+        Aspect.CITES: ", ".join(law.within(edition.article)),
+        Aspect.READINGS: ", ".join(law.readings),
+        Aspect.ENGLISH: law.english,
+        Aspect.CHINESE: law.chinese,
+        Aspect.CODE: body_of(code_of(function)),
+    }

@@ -1,0 +1,56 @@
+"""Sightings: how often a test run saw each clause from each side, as the tests write it down.
+
+A JSON object: for each edition, named ``policy@edition``, and each of its clauses how often it was seen supporting a claim,
+defeating it, undecided, and decisive, which is: the only one that kept a claim from being granted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
+
+from adjudicator.engine.policy import Edition
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.wire.parser import escaped, parsed
+
+SIGHTS: Final = ("supports", "defeats", "undecided", "decisive")
+
+Coverage: TypeAlias = Mapping[str, Mapping[str, Mapping[str, int]]]
+"""Numbers by edition, clause and side."""
+
+
+def load_sightings(text: str | bytes) -> Coverage:
+    """Read what a test run wrote down. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
+    document, faults = parsed(text)
+    if faults := [*faults, *_faults_in(document)]:
+        raise InputError(faults)
+    sightings: Any = document
+    found: Coverage = sightings
+    return found
+
+
+def key_of(edition: Edition) -> str:
+    """The name of an edition among the sightings."""
+    return f"{edition.policy}@{edition.name}"
+
+
+def _faults_in(document: object) -> Iterator[Fault]:
+    if not isinstance(document, dict):
+        yield Fault("", shown(document), "an object with the clauses of each edition")
+        return
+    for edition, clauses in document.items():
+        if not isinstance(clauses, dict):
+            yield Fault(f"/{escaped(edition)}", shown(clauses), "an object with what was seen of each clause")
+            continue
+        for clause, counts in clauses.items():
+            if not _are_counts(counts):
+                expected = f"an object with the numbers {', '.join(SIGHTS)}"
+                yield Fault(f"/{escaped(edition)}/{escaped(clause)}", shown(counts), expected)
+
+
+def _are_counts(counts: object) -> bool:
+    return (
+        isinstance(counts, dict)
+        and counts.keys() == {*SIGHTS}
+        and all(type(count) is int and count >= 0 for count in counts.values())
+    )

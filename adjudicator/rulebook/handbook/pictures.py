@@ -1,0 +1,257 @@
+"""Pictures: when things happened, and how the money came about, drawn as SVG.
+
+A picture takes its ink from the page that it stands in, so that it can be read by day, by night and on paper. Nothing in it is
+told by colour alone, and its description says the same in words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import Any, Final
+from unicodedata import east_asian_width
+from xml.etree import ElementTree as ET
+
+import attrs
+from attrs import frozen
+
+from adjudicator.engine.policy import hints, members
+from adjudicator.model.case import Minor
+from adjudicator.model.decision import ClaimDecision, Deadline, Decision, Step
+from adjudicator.model.time import Instant
+from adjudicator.words import Words, last_instant
+
+WIDTH: Final = 720
+EDGE: Final = 10
+LINE: Final = 18
+SIZE: Final = 13
+BAR: Final = 10
+APART: Final = 16
+"""The least distance between two marks: what is nearer in time than can be seen still stands in its order."""
+
+INK: Final = "currentColor"
+BLUE: Final = "#4a7fd6"
+GREEN: Final = "#2e9e5b"
+_COLOURS: Final = {"step": BLUE, "award": GREEN}
+
+_WORDS: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+")
+"""Where a line can break: after a space, and after a Chinese character."""
+
+
+@frozen
+class Moment:
+    """An instant of a case, and the names of the fields that hold it."""
+
+    at: Instant
+    fields: tuple[str, ...]
+
+
+@frozen
+class Amount:
+    """A bar of the money picture: what it is about, which kind of thing it is, minor units, and what they are."""
+
+    about: str
+    kind: str
+    minor: int
+    told: str
+
+
+# Time
+
+
+def moments_of(case: Any) -> tuple[Moment, ...]:
+    """The instants of a case in their order, each with every field in which it stands; evidence speaks for itself."""
+    found: dict[Instant, dict[str, None]] = {}
+    for name, instant in _instants_in(case):
+        found.setdefault(instant, {})[name] = None
+    return tuple(Moment(instant, tuple(found[instant])) for instant in sorted(found))
+
+
+def _instants_in(value: Any, name: str = "") -> Iterator[tuple[str, Instant]]:
+    if isinstance(value, Instant):
+        yield name, value
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _instants_in(each, name)
+    elif attrs.has(type(value)):
+        for each in attrs.fields(type(value)):
+            if each.name != "evidence":
+                yield from _instants_in(getattr(value, each.name), each.name)
+
+
+def windows_of(decision: Decision) -> tuple[Deadline, ...]:
+    """The windows that were read, each once, however many lines it is for."""
+    once = {(each.counted_from, each.starts_at, each.ends_at): each for each in decision.deadlines}
+    return tuple(once.values())
+
+
+def timeline(decision: Decision, case: Any, words: Words, name: str) -> str:
+    """When everything happened, and what was in time. ``name`` tells the picture from others on its page."""
+    moments, windows = moments_of(case), windows_of(decision)
+    places = _places([each.at for each in moments], windows)
+    told = [f"{number}. {_told(each, words)}" for number, each in enumerate(moments, start=1)]
+    picture = _picture(name, words.say("handbook.timeline"), [*told, *(words.deadline(each) for each in windows)])
+    axis = EDGE + 2 * LINE * (len(windows) + 1)
+    for row, window in enumerate(windows):
+        _window(picture, window, words.end(last_instant(window)), places, EDGE + 2 * LINE * row)
+    _line(picture, EDGE, axis, WIDTH - EDGE, axis)
+    for number, moment in enumerate(moments, start=1):
+        _mark(picture, moment, number, places[moment.at], axis)
+    for row, text in enumerate(told, start=2):
+        _text(picture, EDGE, axis + LINE * row, text)
+    return _written(picture, axis + LINE * (len(told) + 1) + EDGE)
+
+
+def _told(moment: Moment, words: Words) -> str:
+    fields = words.joined("clauses", (words.say(f"instant.{name}") for name in moment.fields))
+    return words.say("handbook.moment", moment=words.moment(moment.at), fields=fields)
+
+
+def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping[Instant, float]:
+    """Where instants stand: by the clock as far as there is room, and never on top of each other."""
+    order = sorted({*instants, *(edge for each in windows for edge in (each.starts_at, last_instant(each)))})
+    span = max(order[-1] - order[0], 1)
+    room = WIDTH - 4 * EDGE - APART * (len(order) - 1)
+    places = {order[0]: 2.0 * EDGE}
+    for earlier, later in pairwise(order):
+        places[later] = round(places[earlier] + APART + room * (later - earlier) / span, 1)
+    return places
+
+
+def _window(picture: ET.Element, window: Deadline, text: str, places: Mapping[Instant, float], top: float) -> None:
+    """A bar from the start of a window to its last instant, and its end in words above."""
+    start, end = places[window.starts_at], places[last_instant(window)]
+    _text(picture, min(start, WIDTH - EDGE - _width(text)), top + SIZE, text)
+    bar = _box(picture, start, top + LINE, end - start, BLUE, filled=True)
+    bar.set("data-starts-at", str(window.starts_at))
+    bar.set("data-last-instant", str(last_instant(window)))
+
+
+def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: float) -> None:
+    """A point on the axis, and its number above."""
+    point = ET.SubElement(picture, "circle", cx=_number(place), cy=_number(axis), r="5", fill=INK)
+    point.set("data-at", str(moment.at))
+    _text(picture, place, axis - BAR, str(number), anchor="middle")
+
+
+# Money
+
+
+def ladder(decision: Decision, words: Words, name: str) -> str:
+    """How the money came about: what was paid, every step, and what is awarded, one below the other."""
+    amounts = tuple(amounts_of(decision, words))
+    most = max((each.minor for each in amounts), default=0) or 1
+    picture = _picture(name, words.say("decision.ladder"), [each.told for each in amounts])
+    below = EDGE
+    for about, group in groupby(amounts, key=lambda each: each.about):
+        _text(picture, EDGE, below + SIZE, about, bold=True)
+        below += LINE
+        for amount in group:
+            below = _rung(picture, amount, most, below)
+    return _written(picture, below)
+
+
+def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
+    """An amount in words, and its bar below them; what comes next stands below the result."""
+    for line in _wrapped(amount.told, WIDTH - 2 * EDGE):
+        _text(picture, EDGE, below + SIZE, line)
+        below += LINE
+    width = max((WIDTH - 2 * EDGE) * amount.minor / most, 1)
+    bar = _box(picture, EDGE, below, width, _COLOURS.get(amount.kind, INK), filled=amount.kind in _COLOURS)
+    bar.set("data-kind", amount.kind)
+    bar.set("data-amount", str(amount.minor))
+    return below + 2 * BAR
+
+
+def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
+    """The amounts of a decision, in the order in which they were reckoned: what the case says, the steps, the awards."""
+    currency = decision.currency or ""
+    for line_id, steps in groupby(decision.ladder, key=lambda step: step.line_id):
+        about, read = _line_of(line_id, words), set[str]()
+        for step in steps:
+            yield from _taken_from(step, about, read, currency, words)
+            told = f"{words.step(step, currency)} {', '.join(step.cites)}"
+            yield Amount(about, "step", step.amount, told)
+    for award in decision.awards if isinstance(decision, ClaimDecision) else ():
+        yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
+
+
+def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
+    """The money of the case that a step reads, unless a step before it did, or there is none."""
+    for name, value in step.inputs.items():
+        if name not in read and isinstance(value, int) and value and _is_money_of_the_case(name, words):
+            read.add(name)
+            told = words.say("decision.fact", fact=words.say(f"fact.{name}"), value=words.money(value, currency))
+            yield Amount(about, "fact", value, told)
+
+
+def _is_money_of_the_case(name: str, words: Words) -> bool:
+    facts = words.edition.case_kind.glossary.facts if words.edition else {}
+    return name in facts and Minor in members(hints(facts[name].read)["return"])
+
+
+def _line_of(line_id: str | None, words: Words) -> str:
+    if line_id is None:
+        return words.say("decision.the_order")
+    return words.say("decision.line", line=words.outside(line_id))
+
+
+# Drawing
+
+
+def _picture(name: str, title: str, described: Sequence[str]) -> ET.Element:
+    picture = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
+    picture.set("aria-labelledby", f"{name}-title {name}-description")
+    picture.set("font-family", "system-ui, sans-serif")
+    picture.set("font-size", str(SIZE))
+    ET.SubElement(picture, "title", id=f"{name}-title").text = title
+    ET.SubElement(picture, "desc", id=f"{name}-description").text = "\n".join(described)
+    return picture
+
+
+def _written(picture: ET.Element, height: float) -> str:
+    picture.set("viewBox", f"0 0 {WIDTH} {_number(height)}")
+    return ET.tostring(picture, encoding="unicode")
+
+
+def _text(
+    picture: ET.Element, left: float, base: float, text: str, *, anchor: str = "start", bold: bool = False
+) -> None:
+    element = ET.SubElement(picture, "text", x=_number(left), y=_number(base), fill=INK)
+    element.text = text
+    if anchor != "start":
+        element.set("text-anchor", anchor)
+    if bold:
+        element.set("font-weight", "bold")
+
+
+def _box(picture: ET.Element, left: float, top: float, width: float, colour: str, *, filled: bool) -> ET.Element:
+    box = ET.SubElement(picture, "rect", x=_number(left), y=_number(top), height=str(BAR), rx="2", stroke=colour)
+    box.set("width", _number(width))
+    box.set("fill", colour if filled else "none")
+    return box
+
+
+def _line(picture: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
+    ET.SubElement(picture, "line", x1=_number(x1), y1=_number(y1), x2=_number(x2), y2=_number(y2), stroke=INK)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _wrapped(text: str, width: float) -> Iterator[str]:
+    """A text in lines of a width."""
+    line = ""
+    for word in _WORDS.findall(text):
+        if line and _width(line + word) > width:
+            yield line.rstrip()
+            line = ""
+        line += word
+    yield line.rstrip()
+
+
+def _width(text: str) -> float:
+    """About how wide a text is: wide signs are as wide as they are high, others take little more than half of that."""
+    return sum(SIZE if east_asian_width(each) in "WF" else SIZE * 0.55 for each in text)

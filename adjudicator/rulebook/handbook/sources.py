@@ -1,0 +1,116 @@
+"""Sources: a function of a policy as it is written, and the definitions of its pack that it uses."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from importlib.util import resolve_name
+from types import ModuleType
+from typing import TypeAlias
+
+from attrs import frozen
+
+from adjudicator.engine.policy import Edition, Function
+
+ENGINE = __name__.partition(".")[0]
+
+_Definitions: TypeAlias = "dict[str, ast.stmt]"
+
+
+@frozen
+class Definition:
+    """A function, class or constant that a function of a policy uses, where it stands and how it is written."""
+
+    module: str
+    name: str
+    code: str
+    called: bool
+
+
+def code_of(function: Function) -> str:
+    """A function as it is written, docstring and all."""
+    return textwrap.dedent(inspect.getsource(function)).rstrip()
+
+
+def body_of(code: str) -> str:
+    """The same without its docstring and its comments: what the machine makes of it, laid out in one way."""
+    tree = ast.parse(code)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:] or [ast.Pass()]
+    return ast.unparse(tree)
+
+
+def packages_of(edition: Edition) -> frozenset[str]:
+    """The packages whose functions make up an edition; the engine is none of them."""
+    modules = (node.function.__module__ for node in edition.nodes.values())
+    return frozenset(module.partition(".")[0] for module in modules) - {ENGINE}
+
+
+def definitions_behind(function: Function, packages: frozenset[str]) -> tuple[Definition, ...]:
+    """What a function uses of these packages, and what that uses in turn, in the order in which a reader meets it."""
+    found: dict[tuple[str, str], Definition] = {}
+
+    def visit(module: str, statement: ast.stmt) -> None:
+        for holder, called in _names_used(module, statement):
+            owner, name, used = _definition(holder, called, packages)
+            if used is None or (owner, name) in found or (owner, name) == (function.__module__, function.__name__):
+                continue
+            code = _text_of(owner, used)
+            found[owner, name] = Definition(owner, name, code, isinstance(used, ast.FunctionDef))
+            visit(owner, used)
+
+    visit(function.__module__, ast.parse(code_of(function)).body[0])
+    return tuple(found.values())
+
+
+def _names_used(module: str, statement: ast.stmt) -> Iterator[tuple[str, str]]:
+    """The names that a definition reads and does not bind itself, each with the module in which to look for it."""
+    known, nodes = vars(sys.modules[module]), tuple(ast.walk(statement))
+    own = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id=holder), attr=name) if isinstance(known.get(holder), ModuleType):
+                yield known[holder].__name__, name
+            case ast.Name(id=name, ctx=ast.Load()) if name not in own:
+                yield module, name
+
+
+def _definition(module: str, name: str, packages: frozenset[str]) -> tuple[str, str, ast.stmt | None]:
+    """Where a name is defined, following imports as far as these packages go."""
+    if module.partition(".")[0] not in packages or module not in sys.modules:
+        return module, name, None
+    statement = _defined_in(module).get(name)
+    if not isinstance(statement, ast.ImportFrom):
+        return module, name, statement
+    package = sys.modules[module].__package__ or ""
+    source = resolve_name("." * statement.level + (statement.module or ""), package)
+    original = next(each.name for each in statement.names if name in (each.asname, each.name))
+    return _definition(source, original, packages)
+
+
+@cache
+def _defined_in(module: str) -> _Definitions:
+    found: _Definitions = {}
+    for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                found[name] = statement
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                found[name] = statement
+            case ast.ImportFrom(names=names):
+                found |= {each.asname or each.name: statement for each in names}
+    return found
+
+
+def _text_of(module: str, statement: ast.stmt) -> str:
+    """A definition as it is written, decorators included."""
+    lines = inspect.getsource(sys.modules[module]).splitlines()
+    decorators = getattr(statement, "decorator_list", ())
+    first = min((each.lineno for each in decorators), default=statement.lineno)
+    return "\n".join(lines[first - 1 : statement.end_lineno])

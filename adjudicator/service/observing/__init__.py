@@ -1,7 +1,0 @@
-"""Observing: what the service tells about itself, in logs, metrics and spans, none of which holds personal data or a secret."""
-
-from adjudicator.service.observing.metrics import decided
-from adjudicator.service.observing.probes import routes
-from adjudicator.service.observing.requests import Observed, observe
-
-__all__ = ["Observed", "decided", "observe", "routes"]

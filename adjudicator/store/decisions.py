@@ -1,0 +1,540 @@
+"""The record: every decision that was given out, every payout on it, and nothing that can be changed afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+import uuid
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, BinaryIO
+
+import orjson
+import sqlalchemy as sa
+from attrs import evolve, frozen
+
+from adjudicator.api import decide
+from adjudicator.model.case import Settlement
+from adjudicator.model.decision import Award, Decision
+from adjudicator.model.digest import digest
+from adjudicator.model.time import Instant
+from adjudicator.store import database
+from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked
+from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
+from adjudicator.store.errors import NotPayable
+from adjudicator.store.keys import ApiKeys
+from adjudicator.store.lookups import (
+    Concern,
+    Request,
+    awards_in,
+    can_be_found_again,
+    case_in,
+    decided_before,
+    decision_entry,
+    decision_given_before,
+    document_in,
+    given_before,
+    listed,
+    may_supersede,
+    must_be_at,
+    newest_of_the_claim,
+    note_answer,
+    subject_of,
+)
+from adjudicator.store.payouts import (
+    Payout,
+    State,
+    filled_in,
+    movable,
+    moved,
+    payout_under,
+    payouts_from,
+    payouts_of,
+    reservable,
+    settlements_in,
+    text_of,
+)
+from adjudicator.store.personal import Seal, held_apart, personal_in
+from adjudicator.store.rates import Rates
+from adjudicator.store.results import (
+    EVERY_DECISION,
+    Filter,
+    Kept,
+    Page,
+    Recorded,
+    Rerun,
+    Standing,
+    Summary,
+    page_of,
+    summary_of,
+)
+from adjudicator.store.tables import REQUESTS, SEALED
+from adjudicator.store.transfer import export, import_
+from adjudicator.store.verification import BrokenAt, first_fault
+from adjudicator.wire.codec import dump_case, dump_decision, load_case, normalised
+
+
+def by_the_clock() -> Instant:
+    """This moment."""
+    return Instant.at(dt.datetime.now(dt.UTC))
+
+
+def open_store(
+    url: str = database.DEFAULT_URL, *, migrate: bool = True, now: Callable[[], Instant] = by_the_clock
+) -> DecisionStore:
+    """Open the record at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
+
+    The schema is brought up to date. Without ``migrate`` it has to be: :class:`~adjudicator.store.errors.SchemaMismatch` otherwise.
+    Raises :class:`ValueError` for a URL of another kind.
+    """
+    engine = database.engine_for(url)
+    try:
+        (database.migrate if migrate else database.check_schema)(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+    return DecisionStore(engine, now)
+
+
+@frozen(eq=False)
+class DecisionStore:
+    """The record in one database. It may be used by any number of threads, processes and machines at once."""
+
+    engine: sa.Engine
+    now: Callable[[], Instant] = by_the_clock
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
+    def check(self) -> None:
+        """Raises ``SchemaMismatch`` unless the schema is the one that this program needs, and what the driver raises unless it is there."""
+        database.check_schema(self.engine)
+
+    # Decisions
+
+    def decide(
+        self,
+        text: str | bytes,
+        *,
+        fill_settlements: bool = False,
+        idempotency_key: str | None = None,
+        caller: str | None = None,
+        supersedes: str | None = None,
+    ) -> Recorded:
+        """Decide a case, given as JSON, and put the decision on record: see :meth:`decide_case`.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a case at fault, and what :meth:`decide_case` raises.
+        """
+        return self.decide_case(
+            load_case(text),
+            fill_settlements=fill_settlements,
+            idempotency_key=idempotency_key,
+            caller=caller,
+            supersedes=supersedes,
+        )
+
+    def decide_case(
+        self,
+        case: Any,
+        *,
+        fill_settlements: bool = False,
+        idempotency_key: str | None = None,
+        caller: str | None = None,
+        supersedes: str | None = None,
+        if_version: int | None = None,
+    ) -> Recorded:
+        """Decide a case and put the decision on record, in one transaction.
+
+        The same idempotency key of the same caller gets the same answer; without one, a case that was decided before with the same
+        result is a repeat and not recorded again. With ``fill_settlements`` what is settled on record for the order is added to the
+        settlements of the case, which then must hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision
+        of the same order or case that this one takes the place of, after new evidence or an appeal. With ``if_version`` something
+        new is recorded only while the order or case is at that :meth:`version`.
+
+        Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded`` or ``Changed`` from
+        :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
+        """
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        ready = None if fill_settlements else Decided.of(case)
+        request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
+        with database.writing(self.engine) as connection:
+            if (given := decision_given_before(connection, request)) is not None:
+                return given
+            head = locked(connection, subject.chain)
+            decided = ready or Decided.of(*filled_in(connection, case, subject.order_id))
+            found = decided_before(connection, subject.chain, decided.decision, supersedes)
+            repeat = found is not None
+            if found is None:
+                must_be_at(head, if_version)
+                if supersedes is not None:
+                    may_supersede(connection, subject.chain, supersedes)
+                found = self._append_decision(connection, head, decided, caller, supersedes)
+            note_answer(connection, request, decision_id=found)
+        return Recorded(found, decided.content, repeat)
+
+    def filled(self, case: Any) -> Any:
+        """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a case that could not be recorded.
+        """
+        subject = subject_of(case)
+        can_be_found_again(subject)
+        with database.reading(self.engine) as connection:
+            return filled_in(connection, case, subject.order_id)[0]
+
+    def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
+        """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.
+
+        Raises ``KeyReused`` for a key that is bound to another payload.
+        """
+        request = Request.of(caller, idempotency_key, payload)
+        with database.writing(self.engine) as connection:
+            if given_before(connection, request) is None:
+                note_answer(connection, request, answer="")
+
+    def _append_decision(
+        self,
+        connection: sa.Connection,
+        head: Head,
+        decided: Decided,
+        caller: str | None,
+        supersedes: str | None,
+    ) -> str:
+        at = self.now()
+        new = _new_id(at)
+        subject = subject_of(decided.case)
+        told = {
+            "kind": "decision",
+            "at": at.utc_text(),
+            "by": caller,
+            "order_id": subject.order_id,
+            "case_id": subject.case_id,
+            "claim_id": subject.claim_id,
+            "policy": decided.public_decision["policy"],
+            "outcome": decided.public_decision["outcome"],
+            "as_of": decided.case.as_of.utc_text(),
+            "supersedes": supersedes,
+            "settlements_filled": decided.count_filled,
+            "case": decided.public_case,
+            "decision": decided.public_decision,
+        }
+        append(connection, head, new, told, decided.seal)
+        return new
+
+    def decision(self, id: str) -> Kept:
+        """The decision with an id, byte for byte as it was given out. Raises ``NotFound``."""
+        return self._kept(id, "decision")
+
+    def case(self, id: str) -> Kept:
+        """The case that was decided, with the settlements that were filled in. Raises ``NotFound``."""
+        return self._kept(id, "case")
+
+    def _kept(self, id: str, part: str) -> Kept:
+        with database.reading(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        return Kept(document_in(entry, part), entry.seal is None)
+
+    def summary(self, id: str) -> Summary:
+        """What the list has of a decision. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            return summary_of(listed(connection, id))
+
+    def standing(self, id: str) -> Standing:
+        """How a decision stands at this moment, and at which version its order or case is. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            row = listed(connection, id)
+            paid = () if row["order_id"] is None else payouts_of(connection, row["order_id"])
+            of_the_claim = tuple(each for each in paid if each.claim_id == row["claim_id"])
+            return Standing(summary_of(row), of_the_claim, length_of(connection, row["chain"]))
+
+    def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
+        """A page of decisions in the order of their last change.
+
+        To follow what changes, go on from the last cursor, or ask for what was ``updated_since`` a little before: workers' clocks may
+        differ. Raises :class:`ValueError` for a cursor that this record did not give.
+        """
+        with database.reading(self.engine) as connection:
+            return page_of(connection, filter, cursor, limit)
+
+    def rerun(self, id: str) -> Rerun:
+        """Decide a recorded case again, and see whether the bytes agree. Raises ``NotFound`` or ``Erased``."""
+        with database.reading(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        recorded = document_in(entry, "decision")
+        now = dump_decision(decide(case_in(entry)))
+        return Rerun(now == recorded, recorded, now)
+
+    # Payouts
+
+    def reserve(
+        self,
+        decision_id: str,
+        keys: Iterable[str] | None = None,
+        *,
+        caller: str | None = None,
+        idempotency_key: str | None = None,
+        if_version: int | None = None,
+    ) -> tuple[Payout, ...]:
+        """Reserve awards of a decision by their keys, all of its awards if none are named; all of them or none.
+
+        From now on they count as settled, for every claim on the order. Reserving again is harmless. Never more is reserved than the
+        newest decision of the claim, by its ``as_of``, awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
+        raises ``NotFound``, and ``Erased`` where the case cannot be read any more. ``idempotency_key`` and ``if_version`` are those
+        of :meth:`decide_case`; the answer to a key is the one that was first given.
+        """
+        return self.settle(
+            decision_id, State.RESERVED, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version
+        )
+
+    def confirm(self, key: str, *, caller: str | None = None) -> Payout:
+        """Say that what was reserved under a key has been paid. Raises ``NotFound`` or ``NotPayable``."""
+        return self._settle_one(key, State.CONFIRMED, caller)
+
+    def reverse(self, key: str, *, caller: str | None = None) -> Payout:
+        """Say that what was reserved will not be paid, or that what was paid came back. Raises ``NotFound`` or ``NotPayable``."""
+        return self._settle_one(key, State.REVERSED, caller)
+
+    def _settle_one(self, key: str, state: State, caller: str | None) -> Payout:
+        (payout,) = self.settle(self.payout(key).decision_id, state, (key,), caller=caller)
+        return payout
+
+    def settle(
+        self,
+        decision_id: str,
+        state: State,
+        keys: Iterable[str] | None = None,
+        *,
+        caller: str | None = None,
+        idempotency_key: str | None = None,
+        if_version: int | None = None,
+    ) -> tuple[Payout, ...]:
+        """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
+
+        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count; where there are none, there is
+        nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
+        """
+        keys = None if keys is None else tuple(dict.fromkeys(keys))
+        request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
+        with database.writing(self.engine) as connection:
+            if (before := given_before(connection, request)) is not None:
+                return payouts_from(before.answer)
+            head = locked(connection, listed(connection, decision_id)["chain"])
+            must_be_at(head, if_version)
+            row = listed(connection, decision_id)
+            if state is State.RESERVED:
+                payouts = self._reserve(connection, head, row, keys, caller)
+            else:
+                payouts = self._move(connection, head, row, state, keys, caller)
+            note_answer(connection, request, answer=text_of(payouts))
+        return payouts
+
+    def _reserve(
+        self, connection: sa.Connection, head: Head, row: sa.RowMapping, keys: Iterable[str] | None, caller: str | None
+    ) -> tuple[Payout, ...]:
+        if row["superseded_by"] is not None:
+            raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
+        awards = awards_in(decision_entry(connection, row["id"]), keys)
+        if not awards:
+            return ()
+        newest = decision_entry(connection, newest_of_the_claim(connection, row))
+        before = payouts_of(connection, row["order_id"])
+        case, count_filled = case_in(newest), newest.document()["settlements_filled"]
+        there, free = reservable(awards, row["claim_id"], case, count_filled, before)
+        new = []
+        for award in free:
+            payout = self._payout(row, award, case.order.currency, before)
+            head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
+            new.append(payout)
+        found = {payout.key: payout for payout in (*there, *new)}
+        return tuple(found[award.key] for award in awards)
+
+    def _move(
+        self,
+        connection: sa.Connection,
+        head: Head,
+        row: sa.RowMapping,
+        state: State,
+        keys: Iterable[str] | None,
+        caller: str | None,
+    ) -> tuple[Payout, ...]:
+        payouts = []
+        for payout in movable(connection, row, state, keys):
+            if moved(payout, state):
+                at = self.now()
+                payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
+                head = self._append_payout(connection, head, payout, at, caller)
+            payouts.append(payout)
+        return tuple(payouts)
+
+    def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout]) -> Payout:
+        at = self.now()
+        return Payout(
+            key=award.key,
+            attempt=1 + sum(payout.key == award.key for payout in before),
+            order_id=row["order_id"],
+            claim_id=row["claim_id"],
+            decision_id=row["id"],
+            kind=award.kind.value,
+            line_id=award.line_id,
+            amount=award.amount,
+            currency=currency,
+            state=State.RESERVED,
+            reserved_at=at,
+            updated_at=at,
+        )
+
+    def _append_payout(
+        self, connection: sa.Connection, head: Head, payout: Payout, at: Instant, caller: str | None
+    ) -> Head:
+        told = {
+            "kind": "payout",
+            "at": at.utc_text(),
+            "by": caller,
+            "order_id": payout.order_id,
+            "claim_id": payout.claim_id,
+            "decision_id": payout.decision_id,
+            "key": payout.key,
+            "attempt": payout.attempt,
+            "award": payout.kind,
+            "line_id": payout.line_id,
+            "amount": payout.amount,
+            "currency": payout.currency,
+            "state": payout.state.value,
+        }
+        return append(connection, head, _new_id(at), told)
+
+    def payout(self, key: str) -> Payout:
+        """The last payout under a key. Raises ``NotFound``."""
+        with database.reading(self.engine) as connection:
+            return payout_under(connection, key)
+
+    def payouts(self, order_id: str) -> tuple[Payout, ...]:
+        """Every payout on an order, also those that were reversed."""
+        with database.reading(self.engine) as connection:
+            return payouts_of(connection, order_id)
+
+    def settlements(self, order_id: str) -> tuple[Settlement, ...]:
+        """What is settled on an order, as a case holds it: what is reserved or confirmed, summed up by kind, line and claim."""
+        return settlements_in(self.payouts(order_id))
+
+    # The chains
+
+    def entries(self, order_id: str) -> tuple[Entry, ...]:
+        """Everything that happened to an order, in its order."""
+        with database.reading(self.engine) as connection:
+            return tuple(entries_of(connection, f"order/{order_id}"))
+
+    def verify(self) -> BrokenAt | None:
+        """The first place at which the record is altered, incomplete or out of order; ``None`` where there is none."""
+        with database.reading(self.engine) as connection:
+            return first_fault(connection)
+
+    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
+        """The ends of all chains at this moment, signed with an Ed25519 private key (PEM) if one is given."""
+        with database.reading(self.engine) as connection:
+            return taken(connection, self.now(), key)
+
+    def verify_checkpoint(self, checkpoint: Checkpoint, public_key: bytes | None = None) -> BrokenAt | None:
+        """The first chain that does not lead through where it was at the checkpoint; ``None`` where all do.
+
+        Raises :class:`~adjudicator.store.errors.BadCheckpoint` for one that was altered, or not signed with the key (PEM).
+        """
+        check_signature(checkpoint, public_key)
+        with database.reading(self.engine) as connection:
+            return first_that_left(connection, checkpoint)
+
+    def export(self, stream: BinaryIO) -> int:
+        """Write the whole record as NDJSON, API keys left out; returns how many entries that is."""
+        with database.reading(self.engine) as connection:
+            return export(connection, stream)
+
+    def import_(self, stream: BinaryIO) -> int:
+        """Take an export in, all of it or nothing; returns how many entries were new.
+
+        What is here already must be the same. Raises :class:`~adjudicator.store.errors.NotImportable`.
+        """
+        with database.writing(self.engine) as connection:
+            return import_(connection, stream)
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Who may ask for what."""
+        return ApiKeys(self.engine, self.now)
+
+    @property
+    def rates(self) -> Rates:
+        """How often a caller may ask."""
+        return Rates(self.engine, self.now)
+
+    def erase(
+        self,
+        *,
+        order_id: str | None = None,
+        case_id: str | None = None,
+        subject: str | None = None,
+        reason: str,
+        caller: str | None = None,
+    ) -> tuple[str, ...]:
+        """Erase the personal data of an order, of a case without an order, or of everything that somebody is part of.
+
+        ``subject`` is a buyer or claimant, or, in a case that has neither, whoever else it names. Returns the ids of the decisions that
+        they were erased from. That and the reason, which must name nobody, go on record; every chain verifies as before. Raises
+        :class:`ValueError` unless exactly one of the three is named.
+        """
+        if sum(each is not None for each in (order_id, case_id, subject)) != 1:
+            raise ValueError("name an order, a case or a subject, and only one of them")
+        wanted = Concern(order_id, case_id, subject)
+        erased: list[str] = []
+        with database.writing(self.engine) as connection:
+            for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
+                erased += self._erase_in(connection, chain, wanted, reason, caller)
+        database.scrub(self.engine)
+        return tuple(erased)
+
+    def _erase_in(
+        self, connection: sa.Connection, chain: str, wanted: Concern, reason: str, caller: str | None
+    ) -> list[str]:
+        head = locked(connection, chain)
+        ids = [each for _, each in wanted.entries(connection, chain)]
+        if not ids:
+            return []
+        connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
+        connection.execute(REQUESTS.update().where(REQUESTS.c.decision_id.in_(ids)).values(payload=None))
+        at = self.now()
+        told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
+        append(connection, head, _new_id(at), told)
+        return ids
+
+
+@frozen
+class Decided:
+    """A case with its decision, ready to be recorded: the bytes that are given out, and both documents without their personal data.
+
+    ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
+    """
+
+    case: Any
+    decision: Decision
+    content: bytes
+    public_case: Any
+    public_decision: Any
+    seal: Seal
+    count_filled: int | None
+
+    @classmethod
+    def of(cls, case: Any, count_filled: int | None = None) -> Decided:
+        """Decide a case, and do all that can be done before it is its turn to be written."""
+        decision = decide(case)
+        content = dump_decision(decision)
+        documents = orjson.loads(dump_case(case)), orjson.loads(content)
+        apart = held_apart(*documents, personal_in(case.__class__), decision.__class__)
+        return cls(case, decision, content, *apart, count_filled)
+
+
+def _new_id(at: Instant) -> str:
+    """A UUID of version 7: ids of the same record sort by their time, roughly."""
+    milliseconds = int(at) // 1000
+    return str(
+        uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
+    )

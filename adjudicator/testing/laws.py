@@ -1,0 +1,675 @@
+"""What every policy must obey. Each law takes a case, decides it (and cases made from it), and raises if the law is broken.
+
+Run them over your own pack with your own cases or strategies::
+
+    @given(cases("acme.returns"))
+    def test_never_a_guess(case):
+        laws.never_a_guess(case)
+
+Laws know no rule. Where one needs to be told something that a rule says (how much compensation there can be, which documents
+stand without being verified), it is an argument. ``decide`` is one too: hand in a function of your own to try an edition.
+"""
+
+# ruff: noqa: S101, S311 - a law asserts; what it draws at random is test data, not a secret
+
+from __future__ import annotations
+
+import json
+import typing
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from decimal import Decimal
+from itertools import chain, combinations, pairwise
+from math import prod
+from random import Random
+from typing import Any, Final, TypeAlias, TypeVar
+
+from attrs import evolve
+
+from adjudicator import api
+from adjudicator.analysis import checklist
+from adjudicator.analysis.edits import Change, Put, applied, supplied
+from adjudicator.analysis.whatif import alternatives, ask_next
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_behind, governing
+from adjudicator.model.case import (
+    Badge,
+    Case,
+    Category,
+    Evidence,
+    Minor,
+    OrderLine,
+    Programme,
+    ReplyDecision,
+    Settlement,
+    SettlementKind,
+    Verification,
+)
+from adjudicator.model.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
+from adjudicator.model.errors import InputError
+from adjudicator.model.time import DAY, RFC3339, SECOND, Instant
+from adjudicator.wire.codec import DECIMAL, case_document, dump_case, dump_decision, load_case, load_decision
+from adjudicator.wire.pointer import put
+
+Decider: TypeAlias = Callable[[Any], Decision]
+"""Decides a case of any kind."""
+
+ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
+"""Decides a claim."""
+
+Governor: TypeAlias = Callable[[str, Instant], Edition | None]
+"""Tells which edition of a policy governs at an instant, if any does."""
+
+T = TypeVar("T")
+
+APPROVED: Final = (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+WAITING: Final = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
+A_YEAR: Final = 366 * DAY
+
+
+# Cases of every kind
+
+
+def decides_the_same_twice(case: Any, *, decide: Decider = api.decide) -> None:
+    """The same case gives the same bytes."""
+    once, twice = dump_decision(decide(case)), dump_decision(decide(case))
+    assert once == twice, f"decided twice, differently:\n{once.decode()}\n{twice.decode()}"
+
+
+def survives_json(case: Any, *, decide: Decider = api.decide) -> None:
+    """Case and decision come back from JSON as they went, and the case that came back is decided alike."""
+    read = load_case(dump_case(case))
+    assert read == case, f"the case came back as {read}"
+    decision = decide(case)
+    written = dump_decision(decision)
+    assert load_decision(written) == decision, f"the decision came back as {load_decision(written)}"
+    assert dump_decision(decide(read)) == written, "the case that came back is decided otherwise"
+
+
+def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = api.decide) -> None:
+    """Every clause is told for everything that it is judged on, one after another, in the order of the rule."""
+    told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    docket = edition.case_kind
+    due = [
+        (subject.line_id, clause.name, clause.role)
+        for subject in docket.subjects(case)
+        for clause in docket.part_for(edition, subject).clauses
+    ]
+    assert told == due, f"findings are {told}, but should be {due}"
+
+
+def metadata_is_not_read(case: Any, *, decide: Decider = api.decide) -> None:
+    """Metadata is echoed and changes nothing else."""
+    other = evolve(case, metadata={"outcome": "approved", "total": "1"})
+    with_it, without = decide(other), decide(evolve(case, metadata=None))
+    assert with_it.metadata == other.metadata, f"metadata is echoed as {with_it.metadata}"
+    assert evolve(with_it, metadata=None, digests=None) == evolve(without, digests=None), (
+        "metadata changed the decision"
+    )
+
+
+def requests_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+    """Whoever supplies what a request accepts is not asked for that very thing again.
+
+    A request that accepts nothing (no answer could be told beforehand) promises nothing.
+    """
+    for request in decide(case).requests:
+        answers = tuple(supplied(case, request))
+        assert answers or not request.accepts, f"nothing could be handed in that {request} accepts"
+        for answered in answers:
+            again = [other for other in decide(answered).requests if _same_request(other, request)]
+            assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
+
+
+def what_if_is_honest(case: Any, *, decide: Decider = api.decide) -> None:
+    """Every alternative leads to the outcome and the money that it promises, and to another outcome than there is."""
+    now = decide(case)
+    for each in alternatives(case):
+        then = decide(each.applied_to(case))
+        led_to = (_outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
+        assert led_to == (each.line_outcome, each.outcome, each.total), f"promised was {each}, but it leads to {led_to}"
+        assert each.line_outcome != _outcome_for(now, each.line_id), f"{each} changes nothing"
+
+
+def what_if_is_minimal(case: Any, *, decide: Decider = api.decide) -> None:
+    """No part of an alternative leads to the same, nor does a number or an instant of it that is nearer to what there is."""
+    for each in alternatives(case):
+        puts = [(change.pointer, change.to) for change in each.changes]
+        for part in chain.from_iterable(combinations(puts, size) for size in range(len(puts))):
+            assert _led_to(case, part, each.line_id, decide) != each.line_outcome, f"{part} alone would do of {each}"
+        for index, change in enumerate(each.changes):
+            if (nearer := _one_step_nearer(change)) is not None:
+                puts_nearer = [*puts[:index], (change.pointer, nearer), *puts[index + 1 :]]
+                leads_to = _led_to(case, puts_nearer, each.line_id, decide)
+                assert leads_to != each.line_outcome, f"{nearer} is nearer than what {each} says"
+
+
+def answers_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+    """Every answer to what is asked next leads where it says, and settles what it says."""
+    for question in ask_next(case):
+        for answer in question.answers:
+            then = decide(applied(case, [(change.pointer, change.to) for change in answer.changes]))
+            left = [each for each in then.requests if each.line_id in (question.line_ids or (None,))]
+            assert (str(then.outcome), not left) == (answer.outcome, answer.settles), (
+                f"{answer} leads to {then.outcome}"
+            )
+            for line in answer.lines:
+                assert _outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
+
+
+def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = api.decide) -> None:
+    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes.
+
+    What is turned down for several reasons stays turned down, though time may do away with one of them.
+    """
+    now = decide(case)
+    announced = now.reconsider_at
+    if announced is not None:
+        assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
+        assert _told(decide(evolve(case, as_of=announced)), now) != _told(now, now), f"nothing changed at {announced}"
+    for moment in _moments(case.as_of, announced):
+        later = decide(evolve(case, as_of=moment))
+        before, after = now.parts, later.parts
+        assert before == after, f"{before} became {after} by {moment}; announced was {announced}"
+        assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
+
+
+def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
+    """From its first instant on each edition governs, until the next of its policy does; before the first there is none.
+
+    Looked at are both ends of every day from a year before the first edition to ten years after the last, and so each
+    instant at which one begins and the one before it.
+    """
+    for policy in dict.fromkeys(edition.policy for edition in editions):
+        group = sorted((each for each in editions if each.policy == policy), key=lambda each: each.governs_from)
+        for one, other in pairwise(group):
+            assert one.governs_from < other.governs_from, f"two editions of {policy} govern from {one.name}"
+        for moment in _ends_of_days(group[0].governs_from - A_YEAR, group[-1].governs_from + 10 * A_YEAR):
+            begun = [edition for edition in group if edition.governs_from <= moment]
+            expected = begun[-1] if begun else None
+            found = governed_by(policy, moment)
+            assert found is expected, (
+                f"{policy} is governed at {moment} by {found and found.name}, not by {expected and expected.name}"
+            )
+
+
+def _ends_of_days(since: int, until: int) -> Iterator[Instant]:
+    """The first and the last instant of every day from one first instant to another."""
+    for start in range(since, until, DAY):
+        yield Instant(start)
+        yield Instant(start + DAY - 1)
+
+
+# What is decided about a claim
+
+
+def the_outcome_follows_from_the_findings(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """A line is approved only if every finding supports it and denied only if one defeats it; the overall outcome is theirs."""
+    decision = decide(case)
+    for line in decision.lines:
+        effects = {finding.effect for finding in decision.findings if finding.line_id == line.line_id}
+        approved = line.outcome in APPROVED
+        assert approved == (effects == {Effect.SUPPORTS}), f"{line} with effects {effects}"
+        assert line.outcome is not Outcome.DENIED or Effect.DEFEATS in effects, f"{line} with effects {effects}"
+        assert approved == (line.units > 0), f"{line}: units and outcome do not agree"
+        assert (line.outcome is Outcome.APPROVED) == (line.units == line.units_claimed), f"{line}: not all units"
+    assert decision.outcome is _over_lines(decision.lines), f"{decision.outcome} over {decision.lines}"
+
+
+def requests_are_for_lines_that_wait(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """A line is asked about exactly if it needs information, each thing once, and never too late to answer."""
+    decision = decide(case)
+    waiting = {line.line_id for line in decision.lines if line.outcome is Outcome.NEEDS_INFORMATION}
+    asked = Counter((each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests)
+    assert {line_id for _, _, line_id, _ in asked} == waiting, f"{waiting} wait, but asked is {asked}"
+    assert max(asked.values(), default=1) == 1, f"asked twice: {asked}"
+    for request in decision.requests:
+        assert request.due_at is None or request.due_at >= case.as_of, f"{request} is due before it is asked"
+
+
+def order_does_not_matter(case: Case, random: Random | None = None, *, decide: ClaimDecider = api.decide) -> None:
+    """Evidence, parcels, settlements and the order's lines may stand in any order."""
+    shuffled = Random(0) if random is None else random
+    other = evolve(
+        case,
+        evidence=_shuffled(case.evidence, shuffled),
+        settlements=_shuffled(case.settlements, shuffled),
+        order=evolve(
+            case.order,
+            lines=_shuffled(case.order.lines, shuffled),
+            parcels=_shuffled(case.order.parcels, shuffled),
+        ),
+    )
+    before, after = _essence(decide(case)), _essence(decide(other))
+    assert before == after, f"another order, another decision:\n{before}\n{after}"
+
+
+def never_a_guess(case: Case, completed: Iterable[Case] | None = None, *, decide: ClaimDecider = api.decide) -> None:
+    """What is decided while something is not known stays decided whatever it turns out to be; units can only be added."""
+    decided = {line.line_id: line for line in decide(case).lines if line.outcome not in WAITING}
+    if not decided:
+        return
+    for each in completions(case) if completed is None else completed:
+        for after in decide(each).lines:
+            before = decided.get(after.line_id)
+            if before is not None:
+                kept = after.outcome in APPROVED if before.outcome in APPROVED else after.outcome is before.outcome
+                assert kept, f"{before} became {after} once more was known:\n{dump_case(each).decode()}"
+                assert after.units >= before.units, f"{before} lost units once more was known: {after}"
+
+
+def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """Leaving rejected evidence out changes nothing; nor does rejecting what is left, against leaving it all out."""
+    rejected = Verification.REJECTED
+    heard = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
+    assert _essence(decide(case)) == _essence(decide(heard)), "rejected evidence counts"
+    silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
+    bare = evolve(case, evidence=())
+    assert _essence(decide(silenced)) == _essence(decide(bare)), "rejecting everything is not like having nothing"
+
+
+def unusable_evidence_counts_for_nothing(
+    case: Case, edition: Edition | None = None, *, decide: ClaimDecider = api.decide
+) -> None:
+    """Leaving out what no checklist can use changes nothing."""
+    used: dict[str, set[checklist.Status]] = {}
+    for line in checklist.requirements(case, edition).lines:
+        for piece in (piece for group in line.groups for entry in group.entries for piece in entry.pieces):
+            used.setdefault(piece.evidence_id, set()).add(piece.status)
+    unusable = {each for each, statuses in used.items() if statuses == {checklist.Status.UNUSABLE}}
+    bare = evolve(case, evidence=tuple(each for each in case.evidence if each.id not in unusable))
+    assert _essence(decide(case)) == _essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
+
+
+def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """What becomes of a line does not hang on which other lines are claimed with it."""
+    together = decide(case)
+    for item in case.claim.items:
+        alone = decide(evolve(case, claim=evolve(case.claim, items=(item,))))
+        assert _judged(alone, item.line_id) == _judged(together, item.line_id), f"{item.line_id} alone fares otherwise"
+
+
+def nothing_is_asked_after_closing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """Once evidence is closed nothing is asked for, and nothing is waited for."""
+    closed = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of - 1)))
+    decision = decide(closed)
+    assert not decision.requests, f"asked after closing: {decision.requests}"
+    assert decision.outcome is not Outcome.NEEDS_INFORMATION, f"waits after closing: {decision.lines}"
+
+
+def deadlines_are_exact(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """Of every deadline that is reported the last instant is in time and the next microsecond is late."""
+    for deadline in decide(case).deadlines:
+        last = Instant(deadline.ends_at if deadline.includes_end else deadline.ends_at - 1)
+        for moment, effect, margin in ((last, Effect.SUPPORTS, 0), (Instant(last + 1), Effect.DEFEATS, -1)):
+            if moment < case.order.placed_at:
+                continue
+            filed = evolve(case, as_of=max(case.as_of, moment), claim=evolve(case.claim, filed_at=moment))
+            found = {
+                (finding.effect, finding.margin.value if finding.margin else None)
+                for finding in decide(filed).findings
+                if (finding.clause, finding.line_id) == (deadline.clause, deadline.line_id)
+            }
+            assert found == {(effect, margin)}, f"filed at {moment} against {deadline}: {found}"
+
+
+# The money of a claim
+
+
+def money_stays_within_what_was_paid(
+    case: Case, *, times_the_price: int = 0, decide: ClaimDecider = api.decide
+) -> None:
+    """No line and no order gives back more than was paid for it, nor more than the compensation that there can be.
+
+    ``times_the_price`` says how many times the goods' price the compensation can reach.
+    """
+    decision = decide(case)
+    approved = {line.line_id for line in decision.lines if line.outcome in APPROVED}
+    for award in decision.awards:
+        assert award.amount > 0, f"{award} pays nothing"
+        assert award.line_id in approved or (award.line_id is None and approved), f"{award} for no approved line"
+        assert award.entitled - award.settled >= award.amount, f"{award} pays more than is due"
+        left = ceiling(case, award.kind, award.line_id, times_the_price) - settled_before(
+            case, award.kind, award.line_id
+        )
+        assert award.amount <= left, f"{award}, but only {left} is left"
+    assert decision.total == sum(award.amount for award in decision.awards), f"{decision.total} is not the sum"
+    if case.claim.requested_amount is not None:
+        most = max(0, case.claim.requested_amount - paid_under_this_claim(case))
+        assert decision.total <= most, f"{decision.total} is more than the {most} that were asked for"
+
+
+def no_more_comes_back_than_the_order_cost(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """Refund, tax and postage together never exceed what is left of all that was paid for the order."""
+    order = case.order
+    paid = order.postage_paid + sum(line.goods_paid + line.tax_paid for line in order.lines)
+    back = sum(line.goods_paid - price(case, line) for line in order.lines)
+    back += settled_before(case, AwardKind.POSTAGE, None)
+    for line in order.lines:
+        back += sum(settled_before(case, kind, line.id) for kind in (AwardKind.REFUND, AwardKind.TAX))
+    total = sum(award.amount for award in decide(case).awards if award.kind is not AwardKind.COMPENSATION)
+    assert total <= max(0, paid - back), f"{total} comes back, but only {paid - back} is left of the order"
+
+
+def paying_settles(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """A claim that is decided again after its awards were paid is paid nothing more."""
+    first = decide(case)
+    again = decide(settling(case, first.awards))
+    assert again.lines == first.lines, "paying changed what is approved"
+    assert not again.awards, f"paid {first.awards}, and yet {again.awards}"
+
+
+def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """The key of an award stays until something is settled for the same line and kind, and is another one then."""
+    awards = decide(case).awards
+    keys = _keys(awards)
+    assert len(set(keys.values())) == len(awards), f"awards share a key: {awards}"
+    again = _keys(decide(evolve(case, id="another", as_of=Instant(case.as_of + SECOND))).awards)
+    assert all(again[each] == keys[each] for each in keys.keys() & again.keys()), (
+        "a key changed, and the ledger did not"
+    )
+    for award in awards:
+        after = _keys(decide(settling(case, (evolve(award, amount=Minor(1)),))).awards)
+        for each in keys.keys() & after.keys():
+            moved = each == (award.kind, award.line_id)
+            assert (after[each] != keys[each]) == moved, f"{award} was paid in part: the key of {each}"
+
+
+def parts_add_up(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """The units of a line, claimed and paid one after another, are paid exactly what they are paid together."""
+    for line in case.order.lines:
+        whole = _claiming(case, line, line.quantity, case.claim.id)
+        if _overdrawn(whole) or decide(whole).outcome is not Outcome.APPROVED:
+            continue
+        together = _amounts(decide(whole).awards)
+        apart, ledger = Counter[tuple[AwardKind, str | None]](), whole
+        for number in range(line.quantity):
+            part = _claiming(ledger, line, 1, f"{case.claim.id}, part {number}")
+            awards = decide(part).awards
+            apart += _amounts(awards)
+            ledger = settling(part, awards)
+        assert apart == together, f"{line.id}: in parts {dict(apart)}, together {dict(together)}"
+
+
+def no_sequence_overpays(
+    case: Case,
+    random: Random | None = None,
+    *,
+    times_the_price: int = 0,
+    rounds: int = 5,
+    decide: ClaimDecider = api.decide,
+) -> None:
+    """However often an order is claimed, decided and paid, in part or in full, under one claim or several, the caps hold."""
+    choose = Random(0) if random is None else random
+    ledger = case
+    for _ in range(rounds):
+        ledger = evolve(ledger, claim=_some_claim(case, choose))
+        paid = [evolve(award, amount=Minor(choose.randint(1, award.amount))) for award in decide(ledger).awards]
+        ledger = settling(ledger, choose.sample(paid, choose.randint(0, len(paid))))
+    for kind, line_id in {(each.kind, each.line_id) for each in ledger.settlements}:
+        if kind is SettlementKind.PRICE_ADJUSTMENT:
+            continue
+        of = AwardKind(kind.value)
+        in_all, before = settled_before(ledger, of, line_id), settled_before(case, of, line_id)
+        most = max(ceiling(case, of, line_id, times_the_price), before)
+        assert in_all <= most, f"{in_all} of {kind} was paid on {line_id}, and {most} is the most"
+
+
+# The ledger of a claim
+
+
+def price(case: Case, line: OrderLine) -> int:
+    """What the goods of a line cost in the end: what was paid less what came back because the price fell."""
+    adjusted = sum(
+        each.amount
+        for each in case.settlements
+        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id
+    )
+    return max(0, line.goods_paid - adjusted)
+
+
+def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: int) -> int:
+    """The most that can ever be paid of one kind on a line, or on the order for postage."""
+    if line_id is None:
+        return case.order.postage_paid
+    line = _line(case, line_id)
+    if kind is AwardKind.TAX:
+        return line.tax_paid
+    return price(case, line) * (times_the_price if kind is AwardKind.COMPENSATION else 1)
+
+
+def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
+    """What was settled of one kind on a line (or of postage), under any claim."""
+    return sum(each.amount for each in case.settlements if each.kind.value == kind.value and each.line_id == line_id)
+
+
+def paid_under_this_claim(case: Case) -> int:
+    """What was paid under this claim before, price adjustments apart."""
+    return sum(
+        each.amount
+        for each in case.settlements
+        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT
+    )
+
+
+def settling(case: Case, awards: Iterable[Award]) -> Case:
+    """The case once some awards of its claim were paid."""
+    paid = tuple(
+        Settlement(
+            kind=SettlementKind(award.kind.value),
+            line_id=award.line_id,
+            amount=award.amount,
+            settled_at=case.as_of,
+            claim_id=case.claim.id,
+        )
+        for award in awards
+    )
+    return evolve(case, settlements=(*case.settlements, *paid))
+
+
+def _claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:
+    """The same case, with some units of one line claimed and no figure of the consumer's own."""
+    item = evolve(case.claim.items[0], line_id=line.id, quantity=quantity)
+    return evolve(case, claim=evolve(case.claim, id=claim_id, items=(item,), requested_amount=None))
+
+
+def _some_claim(case: Case, choose: Random) -> Any:
+    """A claim for some units of the claimed lines, under the case's own id or another one."""
+    items = choose.sample(case.claim.items, choose.randint(1, len(case.claim.items)))
+    return evolve(
+        case.claim,
+        id=choose.choice((case.claim.id, "another claim")),
+        items=tuple(evolve(item, quantity=choose.randint(1, _line(case, item.line_id).quantity)) for item in items),
+    )
+
+
+def _overdrawn(case: Case) -> bool:
+    """Whether more was given back than there was, or something was paid under the claim already."""
+    places = [(kind, line.id) for line in case.order.lines for kind in (AwardKind.REFUND, AwardKind.TAX)]
+    return paid_under_this_claim(case) > 0 or any(
+        settled_before(case, kind, line_id) > ceiling(case, kind, line_id, 0)
+        for kind, line_id in (*places, (AwardKind.POSTAGE, None))
+    )
+
+
+def _amounts(awards: Iterable[Award]) -> Counter[tuple[AwardKind, str | None]]:
+    return Counter({(award.kind, award.line_id): award.amount for award in awards})
+
+
+def _keys(awards: Iterable[Award]) -> dict[tuple[AwardKind, str | None], str]:
+    return {(award.kind, award.line_id): award.key for award in awards}
+
+
+def _line(case: Case, line_id: str) -> OrderLine:
+    return next(line for line in case.order.lines if line.id == line_id)
+
+
+# What the rest of a case could turn out to be
+
+MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
+NOBODYS_BRAND: Final = "a brand that no document names"
+
+
+def completions(
+    case: Case, *, awaited: Callable[[Evidence], bool] = lambda _: True, at_most: int = 64
+) -> Iterator[Case]:
+    """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
+
+    ``awaited`` says of an unverified document that it does not count before it is verified. One that counts as it stands is
+    left alone, for nothing about it is unknown.
+    """
+    places = tuple(_unknowns(case, awaited))
+    size = prod(len(values) for _, values in places)
+    draw = Random(size)
+    for number in range(size) if size <= at_most else (draw.randrange(size) for _ in range(at_most)):
+        yield _filled_in(case, places, number)
+
+
+def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: int) -> Case:
+    document = case_document(case)
+    for pointer, values in places:
+        number, position = divmod(number, len(values))
+        put(document, pointer, values[position])
+    return typing.cast(Case, load_case(json.dumps(document)))
+
+
+def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Each place that is not known, with the values that it could take."""
+    order, then = case.order, (str(case.order.placed_at), str(case.as_of))
+    if order.merchant.programme is None:
+        yield "/order/merchant/programme", [*Programme]
+    if order.merchant.return_addresses is None:
+        yield "/order/merchant/return_addresses", [[], [{"id": market, "market": market} for market in MARKETS]]
+    if order.market is None:
+        yield "/order/market", MARKETS
+    if case.claim.merchant_reply is None or case.claim.merchant_reply.decision is None:
+        yield "/claim/merchant_reply", [{"decision": each} for each in ReplyDecision]
+    for index, line in enumerate(order.lines):
+        yield from _unknowns_of_a_line(case, f"/order/lines/{index}", line)
+    for index, parcel in enumerate(order.parcels):
+        if parcel.signed_at is None:
+            yield f"/order/parcels/{index}/signed_at", then
+    yield from _unknowns_of_evidence(case, awaited)
+
+
+def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    closes_at = case.claim.evidence_closes_at
+    for index, each in enumerate(case.evidence):
+        if each.verification is Verification.UNVERIFIED and awaited(each):
+            yield f"/evidence/{index}/verification", [Verification.VERIFIED, Verification.REJECTED]
+        if getattr(each, "final", True) is None and (closes_at is None or case.as_of <= closes_at):
+            yield f"/evidence/{index}/final", [True, False]
+
+
+def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[tuple[str, Sequence[Any]]]:
+    if line.category is None:
+        yield f"{pointer}/category", [*Category]
+    if line.badges is None:
+        yield f"{pointer}/badges", [[], [*Badge], *([badge] for badge in Badge)]
+    if line.completed_at is None:
+        yield f"{pointer}/completed_at", (str(case.order.placed_at), str(case.as_of))
+    if line.brand is None:
+        named = dict.fromkeys(getattr(each, "brand", None) or NOBODYS_BRAND for each in case.evidence)
+        yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
+
+
+# What could be otherwise
+
+
+def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
+    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
+    return dict(decision.parts).get(line_id)
+
+
+def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
+    """The outcome of a line with some values put in; ``None`` where that is no sound case."""
+    try:
+        return _outcome_for(decide(applied(case, puts)), line_id)
+    except InputError:
+        return None
+
+
+def _one_step_nearer(change: Change) -> Any:
+    """A value that is one second, one unit or one hundredth nearer to what there is; ``None`` if there is no such value."""
+    was, to = change.was, change.to
+    if type(was) is int and type(to) is int:
+        nearer: Any = to + (1 if was > to else -1)
+        return nearer if nearer != was else None
+    if not (isinstance(was, str) and isinstance(to, str)):
+        return None
+    if RFC3339.fullmatch(was) and RFC3339.fullmatch(to):
+        held, there = Instant.parse(was), Instant.parse(to)
+        return str(Instant(there + (SECOND if held > there else -SECOND))) if abs(held - there) > SECOND else None
+    if change.fact and DECIMAL.fullmatch(was) and DECIMAL.fullmatch(to) and "." in to:
+        step = Decimal(1).scaleb(int(Decimal(to).as_tuple().exponent))
+        return f"{Decimal(to) + step.copy_sign(Decimal(was) - Decimal(to)):f}"
+    return None
+
+
+# What is compared
+
+
+def _same_request(one: Request, other: Request) -> bool:
+    return (one.to, one.need, one.line_id, one.evidence_id) == (other.to, other.need, other.line_id, other.evidence_id)
+
+
+def _over_lines(lines: Sequence[LineResult]) -> Outcome:
+    outcomes = [line.outcome for line in lines]
+    for waiting in WAITING:
+        if waiting in outcomes:
+            return waiting
+    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
+
+
+def _shuffled(items: Sequence[T], random: Random) -> tuple[T, ...]:
+    return tuple(random.sample(items, len(items)))
+
+
+def _essence(decision: ClaimDecision) -> dict[str, Any]:
+    """A decision without what follows the order and the words of the case: pointers, evidence ids, digests."""
+    return {
+        "outcome": decision.outcome,
+        "lines": decision.lines,
+        "findings": [(each.clause, each.line_id, each.effect, each.margin) for each in decision.findings],
+        "awards": decision.awards,
+        "total": decision.total,
+        "requests": Counter(
+            (each.to, each.need, each.line_id, each.evidence_id, each.due_at) for each in decision.requests
+        ),
+        "deadlines": decision.deadlines,
+        "return_authorisation": decision.return_authorisation,
+        "reconsider_at": decision.reconsider_at,
+    }
+
+
+def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
+    """All that is told of one line, money apart."""
+    parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
+    return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
+
+
+def _told(decision: Decision, now: Decision) -> tuple[Any, ...]:
+    """How everything stands in a decision; and of the parts that are open now, and of a case that is not turned down, why."""
+    edition = edition_behind(now.policy)
+    refusals = edition.case_kind.refusals if edition else frozenset()
+    told = {
+        line_id for line_id, outcome in now.parts if outcome in WAITING or (line_id is None and outcome not in refusals)
+    }
+    return (
+        decision.parts,
+        [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in told],
+        [_asked(each) for each in decision.requests if each.line_id in told],
+    )
+
+
+def _asked(request: Request) -> tuple[Any, ...]:
+    return (request.to, request.need, request.line_id, request.evidence_id, request.due_at, request.accepts)
+
+
+def _moments(as_of: Instant, announced: Instant | None) -> Iterator[Instant]:
+    """Instants after ``as_of`` at which nothing should have changed yet."""
+    end = Instant(as_of + 30 * A_YEAR) if announced is None else Instant(announced - 1)
+    for part in (0, 1, 7, 64):
+        yield Instant(as_of + (end - as_of) * part // 64)
+    if end > as_of:
+        yield Instant(as_of + 1)

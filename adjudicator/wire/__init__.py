@@ -1,0 +1,1 @@
+"""What travels: JSON in and out, pointers into it, its schemas."""

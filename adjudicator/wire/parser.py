@@ -1,0 +1,124 @@
+"""JSON text to plain values, strictly: UTF-8, each key once, within stated limits."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from typing import Any, Final
+
+import orjson
+
+from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.limits import LARGEST
+
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""The largest input that is read, in bytes."""
+MOST_ITEMS: Final = 1_000
+"""How many items a list, or fields an object, of a case may hold."""
+DEEPEST: Final = 32
+"""How deep lists and objects may be nested."""
+
+
+class NotJson(InputError):
+    """A text that is no JSON in UTF-8, whatever it was to say."""
+
+
+TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")
+
+
+def parsed_at_once(text: str | bytes) -> object:
+    """The JSON document in a text in which every key stands once, ``None`` for a text that has to be looked at more closely.
+
+    A key that stands twice is lost with its colon: as many colons must come out as went in. An integer of more than 64 bits
+    comes out as a float, which no case takes.
+    """
+    if len(text) > MOST_BYTES:
+        return None
+    try:
+        data = text.encode() if isinstance(text, str) else text
+        document = orjson.loads(data)
+        whole = data.count(b":") == orjson.dumps(document).count(b":") and not _ESCAPED_COLON.search(data)
+    except (ValueError, TypeError):
+        return None
+    return document if whole else None
+
+
+_ESCAPED_COLON: Final = re.compile(rb"\\u003[aA]")
+
+
+def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object, list[Fault]]:
+    """The JSON document in a text, and a fault for every key that stands twice."""
+    if len(text) > most_bytes:
+        raise InputError([Fault("", f"{len(text)} bytes", f"at most {most_bytes} bytes")])
+    repeating: list[_Repeating] = []
+
+    def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            found = _Repeating(pairs)
+            repeating.append(found)
+        return found
+
+    try:
+        decoded = text.decode("utf-8") if isinstance(text, bytes) else text
+        document = json.loads(decoded.removeprefix("\ufeff"), object_pairs_hook=an_object)
+    except UnicodeDecodeError as error:
+        raise NotJson([Fault("", f"byte {error.start} that is not", "text in UTF-8")]) from None
+    except json.JSONDecodeError as error:
+        place = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise NotJson([Fault("", place, "JSON")]) from None
+    except RecursionError:
+        raise InputError([TOO_DEEP]) from None
+    except ValueError:
+        raise InputError([Fault("", "an integer of thousands of digits", f"integers up to {LARGEST}")]) from None
+    if not repeating:
+        return document, []
+    if depth_of(document) > DEEPEST:
+        raise InputError([TOO_DEEP])
+    faults: list[Fault] = []
+    return _once(document, "", faults), faults
+
+
+class _Repeating(dict[str, Any]):
+    """An object in which a key stands twice, with all its pairs."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.pairs = pairs
+
+
+def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    """The same value with plain objects only; for each key that stood twice a fault."""
+    if isinstance(value, list):
+        return [_once(each, f"{pointer}/{index}", faults) for index, each in enumerate(value)]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value, _Repeating):
+        counts = Counter(name for name, _ in value.pairs)
+        faults += [
+            Fault(f"{pointer}/{escaped(name)}", f"{count} values", "a key that stands once")
+            for name, count in counts.items()
+            if count > 1
+        ]
+    return {name: _once(each, f"{pointer}/{escaped(name)}", faults) for name, each in value.items()}
+
+
+def depth_of(value: object) -> int:
+    """How deep a document is nested, as far as it matters."""
+    level, depth = [value], 0
+    while level and depth <= DEEPEST:
+        level = [
+            inner
+            for each in level
+            if isinstance(each, (dict, list))
+            for inner in (each.values() if isinstance(each, dict) else each)
+        ]
+        depth += 1
+    return depth
+
+
+def escaped(name: str) -> str:
+    """A key as a step of a JSON pointer, printable."""
+    printable = name if name.isprintable() else ascii(name)[1:-1]
+    return printable.replace("~", "~0").replace("/", "~1")

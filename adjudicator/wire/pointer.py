@@ -1,0 +1,180 @@
+"""Places in a case: what stands at a JSON pointer (RFC 6901), of which type it is, and how something else is put there.
+
+A pointer leads through a document as it stands in JSON, or through the objects that were read from one. ``-`` in it is one new
+item of a list.
+"""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeVar, Union
+
+import attrs
+from attrs import Factory, evolve, frozen
+
+from adjudicator.wire.codec import fields_by_wire_name, value_from
+
+NEW: typing.Final = "-"
+"""The step to an item that is not there yet."""
+
+T = TypeVar("T")
+
+
+# In a document
+
+
+def at(document: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer of a document, ``None`` if nothing does."""
+    for step in steps(pointer):
+        if isinstance(document, list):
+            document = _item(document, step)
+        else:
+            document = (document or {}).get(step)
+    return document
+
+
+def put(document: Any, pointer: str, value: Any) -> None:
+    """Put a value at a JSON pointer of a document, in place. An object or a list item that is not there yet is made."""
+    first, *rest = steps(pointer)
+    place: Any = _position(document, first) if isinstance(document, list) else first
+    if isinstance(document, list) and place == len(document):
+        document.append(None)
+    if not rest:
+        document[place] = value
+        return
+    inner = document[place] if isinstance(document, list) else document.get(place)
+    if inner is None:
+        inner = document[place] = [] if _leads_into_a_list(rest[0]) else {}
+    put(inner, _pointer(rest), value)
+
+
+def steps(pointer: str) -> list[str]:
+    """The steps of a JSON pointer into a case; no name in a case holds a slash or a tilde."""
+    return pointer.split("/")[1:]
+
+
+def _pointer(of: Sequence[str]) -> str:
+    return "".join(f"/{step}" for step in of)
+
+
+def _position(items: Sequence[Any], step: str) -> int:
+    return len(items) if step == NEW else int(step)
+
+
+def _leads_into_a_list(step: str) -> bool:
+    return step == NEW or step.isdigit()
+
+
+# In a case
+
+
+@frozen(eq=False)
+class Kind:
+    """What may stand at a place: a type, the metadata that limit it, and whether it may be not known, ``None``."""
+
+    annotation: Any
+    limits: Mapping[str, Any] = Factory(dict)
+    may_be_unknown: bool = False
+
+    @property
+    def item(self) -> Any:
+        """The type of the items, where this is a list; else ``None``."""
+        is_list = typing.get_origin(self.annotation) is tuple
+        return if_known(typing.get_args(self.annotation)[0]) if is_list else None
+
+
+def held_at(case: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer of a case, ``None`` if nothing does."""
+    for step in steps(pointer):
+        if isinstance(case, tuple):
+            case = _item(case, step)
+        elif case is not None:
+            case = getattr(case, field_named(type(case), step).name)
+    return case
+
+
+def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
+    """What may stand at a JSON pointer of a type; what is ``held`` there tells which of several kinds an item is."""
+    kind = Kind(if_known(of))
+    for step in steps(pointer):
+        if kind.item is not None:
+            kind, held = Kind(kind.item), _item(held, step)
+        else:
+            field = field_named(_class_of(kind.annotation, held), step)
+            known = if_known(field.type)
+            kind, held = Kind(known, field.metadata, known is not field.type), getattr(held, field.name, None)
+    return kind
+
+
+def fields_along(of: type, place: str) -> Iterator[tuple[attrs.Attribute[Any], ...]]:
+    """The fields on the way to a place of a kind of case, step by step: one for each class that may stand there, none if none has it.
+
+    The place is a JSON pointer, or a field of a new piece of evidence. What kind a piece of evidence is, is no field.
+    """
+    pointer = place if place.startswith("/") else f"/evidence/{place.removeprefix('with/')}"
+    kinds = classes_in(of)
+    for step in (each for each in steps(pointer) if each.strip("-0123456789") and each != "kind"):
+        fields = tuple(fields_by_wire_name(kind)[step] for kind in kinds if step in fields_by_wire_name(kind))
+        yield fields
+        kinds = {each for field in fields for each in classes_in(field.type)}
+
+
+def classes_in(annotation: Any) -> set[type]:
+    """The classes with fields of their own that an annotation names."""
+    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
+        return {each for one in typing.get_args(annotation) for each in classes_in(one)}
+    return {annotation} if isinstance(annotation, type) and attrs.has(annotation) else set()
+
+
+def with_value(case: T, pointer: str, value: Any) -> T:
+    """The case with a value (as it stands in JSON) at a place, ``None`` for not known; what leads there is made if need be.
+
+    Raises :class:`~adjudicator.model.errors.InputError` where that makes the case unsound.
+    """
+    changed: T = _with_value(case, type(case), steps(pointer), value)
+    return changed
+
+
+def field_named(of: type, name: str) -> attrs.Attribute[Any]:
+    """The field of a class that has a name in JSON. Raises :class:`KeyError` where there is none."""
+    return fields_by_wire_name(of)[name]
+
+
+def if_known(annotation: Any) -> Any:
+    """A type without the ``None`` that stands for not known."""
+    if typing.get_origin(annotation) not in (Union, types.UnionType):
+        return annotation
+    known = tuple(each for each in typing.get_args(annotation) if each is not type(None))
+    return known[0] if len(known) == 1 else annotation
+
+
+def _item(items: Any, step: str) -> Any:
+    """The item of a list that a step leads to, ``None`` if there is none."""
+    return items[int(step)] if items and step != NEW and int(step) < len(items) else None
+
+
+def _class_of(annotation: Any, held: Any) -> Any:
+    return type(held) if attrs.has(type(held)) else annotation
+
+
+def _with_value(held: Any, annotation: Any, path: Sequence[str], value: Any) -> Any:
+    if value is None and not path:
+        return None
+    if held is None or not path:
+        return value_from(_nested(path, value), if_known(annotation))
+    step, *rest = path
+    if isinstance(held, tuple):
+        position = _position(held, step)
+        inner = _with_value(_item(held, step), Kind(if_known(annotation)).item, rest, value)
+        return (*held[:position], inner, *held[position + 1 :])
+    field = field_named(type(held), step)
+    return evolve(held, **{field.name: _with_value(getattr(held, field.name), field.type, rest, value)})
+
+
+def _nested(path: Sequence[str], value: Any) -> Any:
+    """A value within all that leads to it."""
+    for step in reversed(path):
+        value = [value] if _leads_into_a_list(step) else {step: value}
+    return value
