@@ -1,20 +1,24 @@
-"""Deciding: a case in, a decision out."""
+"""A case in, a decision out."""
 
 from __future__ import annotations
 
 from typing import Any, TypeVar, overload
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Case
 from adjudicator.model.decision import ClaimDecision, Decision, Digests
 from adjudicator.model.digest import digest
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.lazy import with_lazy
-from adjudicator.wire.codec import decision_document, normalised
+from adjudicator.wire.codec import decision_document, load_case, load_decision, normalised
+from adjudicator.wire.parser import parsed
 
 D = TypeVar("D", bound=Decision)
+
+ONLY_IN_A_DECISION = "findings"
 
 
 @overload
@@ -40,3 +44,30 @@ def _undigested(decision: Decision) -> dict[str, Any]:
     document = decision_document(evolve(decision, digests=None))
     del document["digests"]
     return document
+
+
+@frozen
+class DecidedCase:
+    """A decision, and the case that was decided if that is at hand."""
+
+    decision: Decision
+    case: Any = None
+
+    def about(self, case: Any) -> DecidedCase:
+        """The same, with the case that was decided. Raises :class:`~adjudicator.model.errors.InputError` for another one."""
+        digests = self.decision.digests
+        if case.id != self.decision.case_id or (digests and digest(normalised(case)) != digests.case):
+            raise InputError([Fault("", "another case", f"the case that was decided, {self.decision.case_id}")])
+        return DecidedCase(self.decision, case)
+
+
+def load_decided(text: bytes) -> DecidedCase:
+    """Read a decision or a case; which of them it is shows in its members.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for what is neither.
+    """
+    document, _ = parsed(text)
+    if isinstance(document, dict) and ONLY_IN_A_DECISION in document:
+        return DecidedCase(load_decision(text))
+    case = load_case(text)
+    return DecidedCase(decide(case), case)

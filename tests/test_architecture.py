@@ -38,48 +38,11 @@ CONTRACTS: Final[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_
     "importlinter"
 ]
 
-SHELLS: Final = frozenset(
-    {
-        "adapters",
-        "cli",
-        "client",
-        "codes",
-        "explaining",
-        "given",
-        "handbook",
-        "laws",
-        "output",
-        "record_commands",
-        "records",
-        "rulebook",
-        "service",
-        "service_commands",
-        "store",
-        "streams",
-        "terminal",
-        "testing",
-        "words",
-    }
-)
-"""What talks to the world, or to a test runner. Everything else in ``adjudicator/`` is pure."""
+PURE_ROOMS: Final = frozenset({"analysis", "api", "claims", "engine", "kinds", "law", "model", "wire"})
+"""The rooms that decide and look into decisions: no clock, file, network, environment or random source in any of them."""
 
-VOCABULARY: Final = frozenset(
-    {
-        "case",
-        "civil_time",
-        "claim_facts",
-        "claims",
-        "conduct",
-        "decision",
-        "facts",
-        "faults",
-        "personal",
-        "policy",
-        "reviews",
-        "soundness",
-    }
-)
-"""The modules of the engine in whose words policies are written, and the cases that they decide checked."""
+VOCABULARY: Final = frozenset({"claims", "law"})
+"""What packs import of the engine, and nothing else."""
 
 PURE: Final = frozenset(
     {
@@ -100,41 +63,41 @@ PURE: Final = frozenset(
 """What any pure module may import besides its own kind: nothing here can reach a clock, a file, a random source."""
 
 MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
-    "canonical": {
+    "model.digest": {
         "hashlib": "digests are SHA-256",
         "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
-    "case": {
+    "model.case": {
         "types": "takes the annotations of the models apart",
     },
-    "codec": {
+    "wire.codec": {
         "cattrs": "structures cases",
         "functools": "its converters are made once, when first asked for; cases are never kept",
         "orjson": "writes text",
         "types": "takes the annotations of the models apart",
     },
-    "conduct": {
+    "kinds.conduct": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
-    "governing": {
+    "engine.registry": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
         "importlib": "packs are found by entry point",
     },
-    "parsing": {
+    "wire.parser": {
         "json": "reads text that it is handed",
         "orjson": "the same, faster",
     },
-    "places": {
+    "wire.pointer": {
         "types": "takes the annotations of the models apart",
     },
-    "reviews": {
+    "kinds.review": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
-    "weighing": {
+    "engine.evaluation": {
         "functools": "what a fact comes to is settled once",
     },
-    "policy": {
+    "engine.policy": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",
     },
@@ -191,11 +154,11 @@ def python(code: str, *arguments: str) -> str:
 
 
 def engine_modules() -> dict[str, Path]:
-    """The modules of the engine by name, shells left out."""
+    """The modules of the pure rooms by name."""
     return {
         ".".join(path.relative_to(ENGINE).with_suffix("").parts): path
         for path in sorted(ENGINE.rglob("*.py"))
-        if path.relative_to(ENGINE).with_suffix("").parts[0] not in SHELLS
+        if path.relative_to(ENGINE).with_suffix("").parts[0] in PURE_ROOMS
     }
 
 
@@ -485,30 +448,32 @@ def test_the_engine_imports_no_policy(graph: grimp.ImportGraph) -> None:
     assert imports_of(graph, "adjudicator") == set()
 
 
-def test_every_module_of_the_engine_has_its_place_in_the_contracts() -> None:
-    """The vocabulary and what is closed to policies are together the whole engine; every pack is under contract."""
+def test_every_pack_is_under_contract() -> None:
     by_id = {contract["id"]: contract for contract in CONTRACTS["contracts"]}
-    closed = {name.removeprefix("adjudicator.") for name in by_id["vocabulary"]["forbidden_modules"]}
-    modules = {path.stem for path in ENGINE.glob("*.py") if path.stem != "__init__"}
-    modules |= {path.parent.name for path in ENGINE.glob("*/__init__.py")}
-    assert closed | VOCABULARY == modules
-    assert closed & VOCABULARY == set()
     packs = [pack.name for pack in PACKS]
     assert CONTRACTS["root_packages"] == ["adjudicator", *packs]
     assert by_id["engine"]["forbidden_modules"] == packs
-    assert by_id["vocabulary"]["source_modules"] == packs
     assert by_id["packs"]["modules"] == packs
+
+
+def test_every_room_says_what_it_is_for_in_one_sentence() -> None:
+    rooms = [*ENGINE.glob("*/__init__.py"), *(path for path in ENGINE.glob("*.py") if path.stem != "__init__")]
+    for room in rooms:
+        docstring = ast.get_docstring(ast.parse(room.read_text(encoding="utf-8"))) or ""
+        first = docstring.partition("\n\n")[0]
+        assert first.endswith("."), f"{room} does not say what it is for"
 
 
 @pytest.mark.parametrize(
     ("path", "line", "contract"),
     [
-        ("policies/douyin_global/damage.py", "import adjudicator.engine.judgement", "vocabulary"),
         ("policies/douyin_global/damage.py", "import douyin_alliance", "packs"),
         ("adjudicator/model/facts.py", "import douyin_global", "engine"),
         ("adjudicator/model/facts.py", "import adjudicator.api", "layers"),
         ("adjudicator/api.py", "import adjudicator.cli", "layers"),
         ("adjudicator/a_new_room.py", "", "layers"),
+        ("adjudicator/client/clients.py", "import adjudicator.service", "layers"),
+        ("adjudicator/model/time.py", "import adjudicator.engine", "layers"),
     ],
 )
 def test_the_contracts_fail_when_broken(tmp_path: Path, path: str, line: str, contract: str) -> None:
@@ -558,14 +523,14 @@ def import_lines(source: Path) -> Iterator[str]:
 
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
-    "civil_time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
-    "faults": (frozenset({3, 10, 80, 100}), "how long a message gets"),
-    "parsing": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
-    "policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
-    "whatif.asking": (frozenset({64}), "how many answers are told at most"),
-    "soundness": (frozenset({11, 53}), "the range of integers in the contract"),
-    "whatif.trying": (frozenset({5}), "of how many things every selection is tried"),
-    "whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
+    "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
+    "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
+    "wire.parser": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
+    "engine.policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
+    "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
+    "model.limits": (frozenset({11, 53}), "the range of integers in the contract"),
+    "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
+    "analysis.whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 
@@ -573,19 +538,17 @@ LEDGER: Final = frozenset({"SettlementKind"})
 """The enumeration of a case whose values the engine may tell apart: under which heading money was paid before."""
 
 
-TELLING: Final = frozenset(
-    {"codes", "explaining", "given", "handbook", "laws", "output", "records", "rulebook", "terminal", "words"}
-)
+TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 """The shells that tell of decisions: they know as little law as the engine. The others are about one platform, or examples."""
 
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
-    "entitling.answers": (frozenset({"closed"}), "of a window, and not of a shop"),
-    "judging": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
+    "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
+    "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.__init__": (frozenset({"closed"}), "of brackets, and of a time that is over, and not of a shop"),
 }
 """Words that the law has too, and what they are where they stand."""
 
-NAMED_IN_EXAMPLES: Final = frozenset({"cli"})
+NAMED_IN_EXAMPLES: Final = frozenset({"cli.app"})
 """What may name a policy that comes along: the help of the command, and its demonstration."""
 
 
@@ -623,7 +586,7 @@ def all_modules() -> dict[str, Path]:
 
 def telling_modules() -> dict[str, Path]:
     """The modules of the engine and of the shells that tell of decisions."""
-    return {name: path for name, path in all_modules().items() if name.partition(".")[0] in SHELLS & TELLING} | (
+    return {name: path for name, path in all_modules().items() if name.partition(".")[0] in TELLING} | (
         engine_modules()
     )
 
@@ -656,7 +619,7 @@ def words_of_the_law() -> frozenset[str]:
     return frozenset[str]().union(*told).difference(*vocabulary)
 
 
-@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"case", "claim_facts"}))
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"claims", "kinds.claim_facts", "model.case"}))
 def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str) -> None:
     """By whatever name: the value of an enumeration, the kind of a document or its class, of claims and of every pack."""
     of_its_own, _ = OF_ITS_OWN.get(module, (frozenset(), ""))
@@ -665,7 +628,7 @@ def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str
 
 def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none() -> None:
     """It names the class of each once as the type of a fact and once to pick them out, and none of their fields."""
-    source = engine_modules()["claim_facts"].read_text(encoding="utf-8")
+    source = engine_modules()["kinds.claim_facts"].read_text(encoding="utf-8")
     values, documents = words_of(case_module)
     classes = {name for name in documents if name[0].isupper()} - {"OtherEvidence"}
     named = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id in documents]
@@ -696,7 +659,7 @@ def test_the_engine_holds_no_number_of_a_rule(module: str) -> None:
     assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) <= known
 
 
-@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"case", "laws"}))
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"model.case", "testing.laws"}))
 def test_the_engine_prefers_no_issuer_and_no_kind_of_goods(module: str) -> None:
     assert values_singled_out(telling_modules()[module].read_text(encoding="utf-8")) == []
 

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Literal, cast
 import pytest
 from rich.cells import cell_len
 
-import adjudicator.cli
+import adjudicator.cli.app
 import adjudicator.cli.ndjson
 import interrupting
 from adjudicator import decide, dump_decision, load_case
@@ -526,7 +526,7 @@ def test_a_bug_is_told_in_one_line(run: Callable[..., Result], monkeypatch: pyte
     def broken(_: object) -> object:
         raise RuntimeError("out of\norder \x1b[31m")
 
-    monkeypatch.setattr(adjudicator.cli, "decided", broken)
+    monkeypatch.setattr(adjudicator.cli.app, "decided", broken)
     result = run("decide", "-", given=in_bytes(case(PAID)))
     assert (result.status, result.out) == (1, b"")
     assert result.err == "adjudicator: internal error, please report it: RuntimeError: out of\\norder \\x1b[31m\n"

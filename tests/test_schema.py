@@ -26,7 +26,7 @@ from adjudicator.testing import Json, invalid_documents, nearly_valid_documents,
 from adjudicator.wire.codec import case_document, case_from, decision_document
 from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
 from adjudicator.wire.pointer import at, put
-from adjudicator.wire.schema import DIALECT, UNSAID, _Writer
+from adjudicator.wire.schema import DIALECT, UNSAID, SchemaWriter
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
 
@@ -419,7 +419,7 @@ def test_two_classes_of_one_name_are_two_definitions() -> None:
         return frozen(made)
 
     first, second = a_pack("one", int), a_pack("two", str)
-    writer = _Writer(as_input=True)
+    writer = SchemaWriter(as_input=True)
     references = [writer.a_reference(each) for each in (first, second, first)]
     assert references == [{"$ref": f"#/$defs/{name}"} for name in ("Goods", "two.Goods", "Goods")]
     assert [each["properties"]["what"]["type"] for each in writer.definitions.values()] == ["integer", "string"]

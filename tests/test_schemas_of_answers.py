@@ -17,12 +17,12 @@ from adjudicator import Case, Instant, check, decide, diff, load_case, what_if
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.diff import difference_document
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements, entitlements_document
+from adjudicator.analysis.schemas import SCHEMAS
 from adjudicator.analysis.whatif import what_if_document
 from adjudicator.cli import main
 from adjudicator.engine.registry import policies
 from adjudicator.testing import cases
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.schema import SCHEMAS
 
 EXAMPLES: Final = sorted((Path(__file__).parent / "examples").glob("*.json"))
 CLAIMS: Final = tuple(name for name in policies() if name.startswith("douyin_global"))

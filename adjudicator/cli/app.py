@@ -22,7 +22,9 @@ from adjudicator.analysis.check import check as checked
 from adjudicator.analysis.diff import diff as difference_of
 from adjudicator.analysis.diff import difference_document
 from adjudicator.analysis.entitlements import entitlements_of, load_inquiry
+from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
 from adjudicator.analysis.whatif import what_if as looked_into
+from adjudicator.api import DecidedCase, load_decided
 from adjudicator.api import decide as decided
 from adjudicator.cli import serve, store
 from adjudicator.cli.ndjson import Records, Unreadable
@@ -47,7 +49,6 @@ from adjudicator.cli.streams import (
     write_text,
     writing,
 )
-from adjudicator.decided import DecidedCase, load_decided
 from adjudicator.engine.policy import Edition, PolicyError
 from adjudicator.engine.registry import editions, policies
 from adjudicator.explain import Format as LetterFormat
@@ -59,7 +60,6 @@ from adjudicator.model.errors import Fault, InputError, printable, safe
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
 from adjudicator.wire.codec import load_case
-from adjudicator.wire.schema import OF_A_POLICY, SCHEMAS
 from adjudicator.words import ENGLISH, language_in, language_of, words_for
 
 DECIDED: Final = 0

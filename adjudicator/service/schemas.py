@@ -10,24 +10,20 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final
 
+from adjudicator.analysis.schemas import (
+    check_schema,
+    difference_schema,
+    entitlements_schema,
+    inquiry_schema,
+    what_if_schema,
+)
 from adjudicator.model.decision import SHA_256, Award
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID
 from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
 from adjudicator.wire.parser import MOST_ITEMS
-from adjudicator.wire.schema import (
-    Schema,
-    case_on_record_schema,
-    case_schema,
-    check_schema,
-    decision_schema,
-    difference_schema,
-    entitlements_schema,
-    inquiry_schema,
-    output_schema,
-    what_if_schema,
-)
+from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"
 ON_RECORD: Final = "CaseOnRecord"

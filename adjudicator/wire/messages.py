@@ -1,18 +1,14 @@
-"""What is put out besides what the library puts out, as classes: the documents and their schemas are both made from them."""
+"""The messages that service and client exchange besides cases and decisions; documents and schemas are made from them."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from attrs import field, fields_dict, frozen
+from attrs import field, frozen
 
 from adjudicator.model.case import Minor, Settlement
 from adjudicator.model.limits import AMOUNT, COUNT, CURRENCY
 from adjudicator.model.time import Instant
-
-if TYPE_CHECKING:  # a client reads these shapes as well, and has no record
-    from adjudicator.store import Payout, Standing, Summary
 
 
 class PayoutState(StrEnum):
@@ -104,18 +100,3 @@ class RunAgain:
     agrees: bool = field(metadata={"means": "Whether the bytes are the same."})
     recorded_sha256: str
     now_sha256: str
-
-
-def payout_told(payout: Payout) -> PayoutTold:
-    """A payout as it is told."""
-    return PayoutTold(**{name: getattr(payout, name) for name in fields_dict(PayoutTold)})
-
-
-def listed(summary: Summary) -> DecisionListed:
-    """A row of the list as it is told."""
-    return DecisionListed(**{name: getattr(summary, name) for name in fields_dict(DecisionListed)})
-
-
-def stands(standing: Standing) -> DecisionStanding:
-    """How a decision stands, as it is told."""
-    return DecisionStanding(listed(standing.summary), tuple(map(payout_told, standing.payouts)), standing.version)

@@ -15,14 +15,10 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from adjudicator.analysis.check import Check
-from adjudicator.analysis.diff import Difference
-from adjudicator.analysis.entitlements import Entitlements, OrderInquiry
-from adjudicator.analysis.whatif import Alternative, Question
 from adjudicator.engine.policy import CaseKind, hints, members
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Case, Minor, kinds_in
-from adjudicator.model.decision import CONTRACT, Decision, JsonValue, PolicyRef
+from adjudicator.model.case import Minor, kinds_in
+from adjudicator.model.decision import CONTRACT, JsonValue, PolicyRef
 from adjudicator.model.limits import AMOUNT, LARGEST, Bounds
 from adjudicator.model.time import RFC3339, Instant
 from adjudicator.wire.codec import DECIMAL, wire_name
@@ -58,7 +54,7 @@ def case_schema(policy: str | None = None) -> Schema:
 
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
-    writer = _Writer(as_input=True)
+    writer = SchemaWriter(as_input=True)
     about = (
         "Absent and null both mean that something is not known, never false and never zero. "
         "What no schema can say is asked of a case all the same:\n\n" + "\n".join(f"- {each}" for each in UNSAID)
@@ -71,11 +67,11 @@ def case_on_record_schema() -> Schema:
     about = (
         "All that it may have is there; null means that something was not known, or that it was personal and is erased."
     )
-    writer = _Writer(as_input=False, erasable=True)
+    writer = SchemaWriter(as_input=False, erasable=True)
     return writer.whole("Case on record", about, _cases(writer, None))
 
 
-def _cases(writer: _Writer, policy: str | None) -> list[Schema]:
+def _cases(writer: SchemaWriter, policy: str | None) -> list[Schema]:
     return [writer.case(kind, names) for kind, names in _by(policy, lambda docket: docket.case_type)]
 
 
@@ -84,71 +80,19 @@ def decision_schema(policy: str | None = None) -> Schema:
 
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
-    writer = _Writer(as_input=False)
+    writer = SchemaWriter(as_input=False)
     kinds = _by(policy, lambda docket: (hints(docket.decide)["return"], _outcomes(docket)))
     about = "Fields and codes may be added: pass over a field that you do not know."
     return writer.whole("Decision", about, [writer.decision(*kind, names) for kind, names in kinds])
 
 
-def check_schema() -> Schema:
-    """The schema of what a check tells."""
-    return output_schema(Check)
-
-
-def entitlements_schema() -> Schema:
-    """The schema of what is told of what an order gives."""
-    return output_schema(Entitlements)
-
-
-def inquiry_schema() -> Schema:
-    """The schema of the question what an order gives."""
-    writer = _Writer(as_input=True)
-    schema = writer.an_object(OrderInquiry)
-    whole = {name: {"description": "Of a case, and left out of account."} for name in _ONLY_IN_A_CASE}
-    schema["properties"] |= whole
-    about = "It is read as strictly as a case. A whole case may be sent as well, of which nothing else counts."
-    return writer.whole("Inquiry", about, [schema])
-
-
-def what_if_schema() -> Schema:
-    """The schema of what would change a decision, and what is to be asked next."""
-    writer = _Writer(as_input=False)
-    about = writer.an_object(Decision)["properties"]
-    properties = {
-        **{name: about[name] for name in ("case_id", "as_of", "policy", "outcome")},
-        "alternatives": writer.a_list(Alternative, not_empty=False),
-        "questions": writer.a_list(Question, not_empty=False),
-    }
-    schema = {"description": "", "type": "object", "properties": properties, "required": [*properties]}
-    return writer.whole("What if", "What would change a decision, and what is to be asked next.", [schema])
-
-
-def difference_schema() -> Schema:
-    """The schema of what changed between two decisions."""
-    return output_schema(Difference)
-
-
 def output_schema(kind: type) -> Schema:
     """The schema of what is put out of a class: all its fields are there, and others may come."""
-    writer = _Writer(as_input=False)
+    writer = SchemaWriter(as_input=False)
     return writer.whole(_told(kind)["title"], "", [writer.an_object(kind)])
 
 
-OF_A_POLICY: Final[Mapping[str, Callable[[str | None], Schema]]] = {"case": case_schema, "decision": decision_schema}
-"""The schemas that there are for each policy, and for all of them together, by the name of what they describe."""
-SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
-    "check": check_schema,
-    "difference": difference_schema,
-    "inquiry": inquiry_schema,
-    "entitlements": entitlements_schema,
-    "what-if": what_if_schema,
-}
-"""The other schemas, by the name of what they describe."""
-
 NO_POLICY: Final = "No pack of policies is installed, so there is none."
-_ONLY_IN_A_CASE: Final = tuple(
-    each.name for each in attrs.fields(Case) if each.name not in attrs.fields_dict(OrderInquiry)
-)
 
 
 def _by(policy: str | None, kind_of: Callable[[CaseKind], K]) -> list[tuple[K, list[str]]]:
@@ -182,7 +126,7 @@ def _outcomes(docket: CaseKind) -> tuple[str, ...]:
     return docket.outcomes if said is str else ()
 
 
-class _Writer:
+class SchemaWriter:
     """Writes one schema, and collects what is referred to in it.
 
     Input is closed: what is not known may be null or left out, and no other field may be there. What is put out is open, and

@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.engine.policy import Edition
-from adjudicator.model.case import Minor
-from adjudicator.model.facts import Failed
-from adjudicator.model.time import Instant, day_of, start_of_day
+from adjudicator.law import Edition, Failed, Instant, Minor, day_of, start_of_day
 from douyin_alliance.case import Penalty, PenaltyRule, ShopState
 from douyin_alliance.facts import ADMISSIONS
 

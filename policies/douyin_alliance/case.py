@@ -12,10 +12,19 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.model.case import METADATA, Minor
-from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.limits import AMOUNT, Bounds, an_instant, happened_by, within_bounds
-from adjudicator.model.time import Instant
+from adjudicator.law import (
+    AMOUNT,
+    METADATA,
+    Bounds,
+    Fault,
+    InputError,
+    Instant,
+    Minor,
+    an_instant,
+    happened_by,
+    shown,
+    within_bounds,
+)
 
 SCORE: Final = Bounds(0, 5, Decimal)
 PERCENT: Final = Bounds(0, 100, Decimal)

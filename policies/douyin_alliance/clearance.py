@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.engine.policy import Edition
+from adjudicator.law import Edition
 from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
 from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
 

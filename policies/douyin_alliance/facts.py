@@ -6,10 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from adjudicator.kinds.review import Question, ReviewKind, WholeCase
-from adjudicator.model.case import Minor
-from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.model.time import Instant
+from adjudicator.law import Ask, Fact, Glossary, Instant, Minor, Need, Open, Party, Question, ReviewKind, WholeCase
 from douyin_alliance.case import (
     AdmissionCase,
     Checked,

@@ -9,38 +9,45 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS, Payment, Pays
-from adjudicator.kinds.claim_facts import COMPLETION_TIME, COUNTERFEIT_PROOF, FINAL_RULING
-from adjudicator.model.case import (
+from adjudicator.claims import (
+    CLAIMS,
+    COMPLETION_TIME,
+    COUNTERFEIT_PROOF,
+    FINAL_RULING,
     AppraisalReport,
+    AwardKind,
     BarFinding,
     Channel,
     Conclusion,
     Demand,
     Ground,
     IssuerRole,
-    Minor,
     OfficialFinding,
+    Payment,
+    Pays,
     Reason,
     Standard,
-    Submitter,
-    Verification,
 )
-from adjudicator.model.decision import AwardKind
-from adjudicator.model.facts import (
+from adjudicator.law import (
+    HOUR,
     Acceptable,
     Admissibility,
     Ask,
     Disputed,
+    Edition,
     EvidencePool,
     Failed,
     Holds,
+    Instant,
+    Minor,
     NotCovered,
     Open,
     Repairable,
+    Submitter,
+    Verification,
+    Window,
+    within_days,
 )
-from adjudicator.model.time import HOUR, Instant, Window, within_days
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 

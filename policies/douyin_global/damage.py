@@ -6,32 +6,38 @@ import datetime as dt
 
 from attrs import field, frozen
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS, LineAccount, Payment, Pays
-from adjudicator.kinds.claim_facts import DAMAGE_PROOF, SIGNING_TIME
-from adjudicator.model.case import (
+from adjudicator.claims import (
+    CLAIMS,
+    DAMAGE_PROOF,
+    SIGNING_TIME,
+    AwardKind,
     Badge,
     Category,
     Channel,
     CourierStatement,
     DamagePhoto,
-    Minor,
+    LineAccount,
     PackagePhoto,
-    Verification,
+    Payment,
+    Pays,
 )
-from adjudicator.model.decision import AwardKind
-from adjudicator.model.facts import (
+from adjudicator.law import (
     Acceptable,
     Admissibility,
     Ask,
     Disputed,
+    Edition,
     EvidencePool,
     Failed,
     Holds,
+    Instant,
+    Minor,
     Open,
     Repairable,
+    Verification,
+    Window,
+    within_hours,
 )
-from adjudicator.model.time import Instant, Window, within_hours
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 

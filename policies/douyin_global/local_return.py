@@ -6,33 +6,35 @@ import datetime as dt
 
 from attrs import evolve
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS, Return
-from adjudicator.kinds.claim_facts import AGREEMENT, RETURN_ADDRESS
-from adjudicator.model.case import (
+from adjudicator.claims import (
+    AGREEMENT,
+    CLAIMS,
+    RETURN_ADDRESS,
     Channel,
+    FreightBearer,
     PlatformRuling,
     Reason,
     ReplyDecision,
+    Return,
     ReturnAddress,
     Service,
     Side,
-    Submitter,
-    Verification,
 )
-from adjudicator.model.decision import FreightBearer
-from adjudicator.model.facts import (
+from adjudicator.law import (
     Acceptable,
     Admissibility,
     Ask,
     Disputed,
+    Edition,
     Failed,
     Holds,
+    Instant,
     NotCovered,
     Open,
     Repairable,
+    Submitter,
+    Verification,
 )
-from adjudicator.model.time import Instant
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 

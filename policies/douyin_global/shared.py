@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from adjudicator.kinds.claim_facts import REFILE, VERIFICATION
-from adjudicator.model.case import Document, Minor, Programme, Verification
-from adjudicator.model.decision import AwardKind
-from adjudicator.model.facts import Acceptable, Admissibility, Ask, Failed, Repairable
-from adjudicator.model.time import Instant, Window
+from adjudicator.claims import REFILE, AwardKind, Programme
+from adjudicator.law import (
+    VERIFICATION,
+    Acceptable,
+    Admissibility,
+    Ask,
+    Document,
+    Failed,
+    Instant,
+    Minor,
+    Repairable,
+    Verification,
+    Window,
+)
 
 D = TypeVar("D", bound=Document)
 T = TypeVar("T")

@@ -11,19 +11,22 @@ from typing import Final
 
 from attrs import field, frozen
 
-from adjudicator.model.case import METADATA, Minor
-from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.limits import (
+from adjudicator.law import (
     LARGEST,
+    METADATA,
     Bounds,
+    Fault,
+    InputError,
+    Instant,
+    Minor,
     an_instant,
     each_once,
     happened_by,
     not_after,
     not_before,
+    shown,
     within_bounds,
 )
-from adjudicator.model.time import Instant
 
 DEPOSIT: Final = Bounds(0, LARGEST // 2)
 """What a deposit holds, and its standard: twice as much must still be an exact integer."""

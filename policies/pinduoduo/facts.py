@@ -8,11 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Final, TypeVar
 
-from adjudicator.kinds.conduct import ConductKind, SingleIncident
-from adjudicator.kinds.review import WholeCase
-from adjudicator.model.case import Minor
-from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.model.time import Instant
+from adjudicator.law import (
+    Ask,
+    ConductKind,
+    Fact,
+    Glossary,
+    Instant,
+    Minor,
+    Need,
+    Open,
+    Party,
+    SingleIncident,
+    WholeCase,
+)
 from pinduoduo.case import (
     DEPOSIT,
     Act,

@@ -9,11 +9,22 @@ from typing import Final
 
 from attrs import evolve
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.conduct import Consequences, Gravity, Sanction
-from adjudicator.model.case import Minor
-from adjudicator.model.facts import Ask, EvidencePool, Holds, NotCovered, Open, Repairable
-from adjudicator.model.time import Instant, Window, within_days
+from adjudicator.law import (
+    Ask,
+    Consequences,
+    Edition,
+    EvidencePool,
+    Gravity,
+    Holds,
+    Instant,
+    Minor,
+    NotCovered,
+    Open,
+    Repairable,
+    Sanction,
+    Window,
+    within_days,
+)
 from pinduoduo.case import Act, Beginner, Channel, EarlierFinding, Purpose, Setting, TopUp, Trouble
 from pinduoduo.facts import EARLIER_FINDINGS, EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
 

@@ -8,11 +8,20 @@ from enum import Enum
 
 from attrs import field, frozen
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim_facts import VERIFICATION
-from adjudicator.model.case import Verification
-from adjudicator.model.facts import Acceptable, Admissibility, Ask, Disputed, EvidencePool, Failed, Holds, Open
-from adjudicator.model.time import Instant
+from adjudicator.law import (
+    VERIFICATION,
+    Acceptable,
+    Admissibility,
+    Ask,
+    Disputed,
+    Edition,
+    EvidencePool,
+    Failed,
+    Holds,
+    Instant,
+    Open,
+    Verification,
+)
 from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
 from pinduoduo.virtual_facts import ARRIVALS, PROOF_OF_ARRIVAL
 

@@ -12,20 +12,24 @@ from typing import ClassVar, Final, TypeAlias
 
 from attrs import field, frozen
 
-from adjudicator.model.case import METADATA, Document, Minor
-from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.limits import (
+from adjudicator.law import (
     AMOUNT,
     COUNT,
+    METADATA,
     Bounds,
+    Document,
+    Fault,
+    InputError,
+    Instant,
+    Minor,
+    Personal,
     an_instant,
     each_once,
     happened_by,
     not_before,
+    shown,
     within_bounds,
 )
-from adjudicator.model.privacy import Personal
-from adjudicator.model.time import Instant
 
 PERCENT: Final = Bounds(0, 100, Decimal)
 AGREED_DAYS: Final = Bounds(1, 3650)

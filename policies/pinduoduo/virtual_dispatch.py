@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Ask, Failed, Holds, Open, Repairable
-from adjudicator.model.limits import Bounds
-from adjudicator.model.time import Instant, Window, within_days, within_hours
+from adjudicator.law import (
+    Ask,
+    Bounds,
+    Edition,
+    Failed,
+    Holds,
+    Instant,
+    Open,
+    Repairable,
+    Window,
+    within_days,
+    within_hours,
+)
 from pinduoduo.virtual_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
 from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 

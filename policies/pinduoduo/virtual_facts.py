@@ -9,11 +9,22 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from adjudicator.kinds.review import Question, ReviewKind, WholeCase
-from adjudicator.model.case import Minor
-from adjudicator.model.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
-from adjudicator.model.limits import AMOUNT, COUNT
-from adjudicator.model.time import Instant
+from adjudicator.law import (
+    AMOUNT,
+    COUNT,
+    Acceptable,
+    Ask,
+    Fact,
+    Glossary,
+    Instant,
+    Minor,
+    Need,
+    Open,
+    Party,
+    Question,
+    ReviewKind,
+    WholeCase,
+)
 from pinduoduo.virtual_case import (
     AGREED_DAYS,
     ORDINARY_HOURS,

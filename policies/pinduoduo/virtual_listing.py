@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.engine.policy import Edition
-from adjudicator.model.case import Minor
+from adjudicator.law import Edition, Minor
 from pinduoduo.virtual_case import Category, Goods, ShopType
 from pinduoduo.virtual_facts import LISTINGS
 

@@ -29,7 +29,7 @@ def laid_out(module: Path) -> str:
 
 def mutated() -> Iterator[tuple[str, Path]]:
     """Every module that is broken, by its name."""
-    for path in sorted((*ROOT.glob("adjudicator/*.py"), *ROOT.glob("policies/*/*.py"))):
+    for path in sorted((*ROOT.glob("adjudicator/*/*.py"), *ROOT.glob("policies/*/*.py"))):
         if any(fnmatch(laid_out(path), pattern) for pattern in MUTMUT["only_mutate"]):
             yield (
                 laid_out(path).removeprefix("src/").removesuffix(".py").replace("/", ".").removesuffix(".__init__"),
@@ -75,7 +75,7 @@ def names_of_tests(file: str) -> set[str]:
 def test_every_pack_and_every_named_module_is_broken() -> None:
     """No pack is left out, and no pattern means nothing."""
     assert set(ROOT.glob("policies/*/*.py")) <= set(MODULES.values())
-    assert {str(Path(laid_out(path)).parent) for path in MODULES.values()} == set(MUTMUT["source_paths"])
+    assert {"/".join(laid_out(path).split("/")[:2]) for path in MODULES.values()} == set(MUTMUT["source_paths"])
     for pattern in MUTMUT["only_mutate"]:
         assert any(fnmatch(laid_out(path), pattern) for path in MODULES.values()), pattern
     for test in MUTMUT["pytest_add_cli_args_test_selection"]:

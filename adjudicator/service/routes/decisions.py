@@ -39,10 +39,11 @@ from adjudicator.service.operations import (
     operation,
 )
 from adjudicator.service.problems import Problem, problem_for
+from adjudicator.service.replies import decision_listed, decision_standing
 from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
 from adjudicator.wire.codec import case_from, document_of, dump_decision, load_case, load_decision
-from adjudicator.wire.messages import DecisionPage, RunAgain, listed, stands
+from adjudicator.wire.messages import DecisionPage, RunAgain
 from adjudicator.wire.parser import parsed
 
 FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
@@ -291,7 +292,7 @@ def list_decisions(call: Call) -> Answer:
         page = call.record.decisions(Filter(**wanted), call.values[CURSOR.name], call.values[LIMIT.name])
     except ValueError as error:
         raise Problem("bad-request", str(error)) from None
-    return answer(document_of(DecisionPage(tuple(map(listed, page.items)), page.cursor)))
+    return answer(document_of(DecisionPage(tuple(map(decision_listed, page.items)), page.cursor)))
 
 
 def _exact(content: bytes) -> Answer:
@@ -347,7 +348,7 @@ def get_case(call: Call) -> Answer:
 def get_standing(call: Call) -> Answer:
     """Get how a decision stands: what the list has of it, the payouts of its claim, and the version for `If-Match`."""
     standing = call.record.standing(call.values["id"])
-    return answer(document_of(stands(standing)), {VERSION.name: tag_of(standing.version)})
+    return answer(document_of(decision_standing(standing)), {VERSION.name: tag_of(standing.version)})
 
 
 def _recorded(call: Call) -> tuple[Decision, Any]:

@@ -20,11 +20,12 @@ from adjudicator.service.operations import (
     answer,
     operation,
 )
+from adjudicator.service.replies import payout_told
 from adjudicator.service.routes.decisions import DECISION_ID
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, Scope, State
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.messages import Payouts, Settlements, payout_told
+from adjudicator.wire.messages import Payouts, Settlements
 from adjudicator.wire.parser import MOST_ITEMS, escaped, parsed
 
 STATES: Final = {"reserve": State.RESERVED, "confirm": State.CONFIRMED, "reverse": State.REVERSED}

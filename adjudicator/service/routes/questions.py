@@ -11,7 +11,7 @@ from adjudicator.analysis.diff import diff, difference_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
 from adjudicator.analysis.whatif import what_if as looked_into
 from adjudicator.analysis.whatif import what_if_document
-from adjudicator.decided import DecidedCase, load_decided
+from adjudicator.api import DecidedCase, load_decided
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY

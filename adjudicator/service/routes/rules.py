@@ -6,6 +6,7 @@ import datetime as dt
 from functools import cache
 from typing import Any, Final
 
+from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
 from adjudicator.engine.registry import editions, policies
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
@@ -29,7 +30,6 @@ from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
 from adjudicator.service.routes.decisions import LOCALE
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID
-from adjudicator.wire.schema import OF_A_POLICY, SCHEMAS
 
 
 def _a_day(text: str) -> dt.date:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 from acme_returns.seven_days import REFUND, filed_on_the_order_page, goods_are_food, success
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.time import Instant, Window, within_days
+from adjudicator.claims import CLAIMS
+from adjudicator.law import Edition, Instant, Window, within_days
 
 
 def return_window(success: Instant) -> Window:

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.engine.policy import Edition
-from adjudicator.kinds.claim import CLAIMS, Payment, Pays
-from adjudicator.kinds.claim_facts import COMPLETION_TIME
-from adjudicator.model.case import Category, Channel, Minor
-from adjudicator.model.decision import AwardKind
-from adjudicator.model.facts import Ask, Open
-from adjudicator.model.time import Instant, Window, within_days
+from adjudicator.claims import CLAIMS, COMPLETION_TIME, AwardKind, Category, Channel, Payment, Pays
+from adjudicator.law import Ask, Edition, Instant, Minor, Open, Window, within_days
 
 
 def filed_on_the_order_page(filed_through: Channel) -> bool:
