@@ -31,7 +31,7 @@ def decide(case: Any, edition: Edition | None = None) -> Decision:
     The same case under the same edition gives the same bytes, always. Raises :class:`~adjudicator.model.errors.InputError` for a case
     that no edition governs; whatever a rule says is a decision, never an exception.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     return with_digests(edition.case_kind.decide(edition, case), case)
 
 

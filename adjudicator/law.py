@@ -40,6 +40,7 @@ from adjudicator.model.limits import (
     within_bounds,
 )
 from adjudicator.model.privacy import Personal
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import (
     BEIJING,
     DAY,
@@ -67,6 +68,7 @@ __all__ = [
     "Admissibility",
     "Ask",
     "Bounds",
+    "CaseBase",
     "ConductKind",
     "Consequences",
     "Disputed",

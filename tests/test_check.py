@@ -387,7 +387,7 @@ def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.Monke
     def broken(case: Any) -> Check:
         raise RuntimeError(case.id)
 
-    monkeypatch.setattr("adjudicator.cli.checked", broken)
+    monkeypatch.setattr("adjudicator.cli.app.checked", broken)
     result = run("check", "-", given=(WAITING,))
     assert (result.status, result.text) == (1, "")
     assert result.err.startswith("adjudicator: internal error")

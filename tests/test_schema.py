@@ -20,11 +20,11 @@ from adjudicator.cli import main
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Evidence
 from adjudicator.model.errors import Fault
-from adjudicator.model.limits import LARGEST, PRICE
+from adjudicator.model.limits import LARGEST, MOST_ITEMS, PRICE
 from adjudicator.model.time import RFC3339
 from adjudicator.testing import Json, invalid_documents, nearly_valid_documents, places
 from adjudicator.wire.codec import case_document, case_from, decision_document
-from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
+from adjudicator.wire.parser import MOST_BYTES
 from adjudicator.wire.pointer import at, put
 from adjudicator.wire.schema import DIALECT, UNSAID, SchemaWriter
 from admissions import IN_ORDER

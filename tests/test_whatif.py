@@ -48,6 +48,7 @@ from adjudicator.model.case import (
 )
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.facts import Party
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import DAY, HOUR, SECOND
 from adjudicator.testing import (
     AS_OF,
@@ -65,7 +66,7 @@ from adjudicator.testing import (
     an_order,
     laws,
 )
-from adjudicator.wire.codec import case_document, case_from, wire_name
+from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.pointer import held_at, if_known
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, penalty

@@ -84,7 +84,7 @@ def check(case: Any, edition: Edition | None = None) -> Check:
     A case that exists is sound; reading one that is not raises :class:`~adjudicator.model.errors.InputError`. So does a case that no
     edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     document = case_document(case)
     judged = edition.case_kind.decide(edition, case)
     return Check(

@@ -113,7 +113,7 @@ def requirements(case: Any, edition: Edition | None = None) -> Requirements:
     Under the edition that governs the case, or under another one. Raises :class:`~adjudicator.model.errors.InputError` for a case that
     no edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     judged = edition.case_kind.decide(edition, case)
     return Requirements(judged.case_id, judged.as_of, judged.policy, checklists(edition, case, judged))
 

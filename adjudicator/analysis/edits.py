@@ -14,8 +14,9 @@ from attrs import field, frozen
 from adjudicator.model.case import Document, kinds_in
 from adjudicator.model.decision import Request
 from adjudicator.model.facts import Party
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
-from adjudicator.wire.codec import case_document, case_from, document_of, wire_name
+from adjudicator.wire.codec import case_document, case_from, document_of
 from adjudicator.wire.pointer import NEW, Kind, held_at, if_known, kind_at, put, with_value
 
 Put: TypeAlias = tuple[str, Any]

@@ -11,6 +11,7 @@ from typing import Any
 from adjudicator.engine.policy import Edition, PolicyError
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.soundness import require_case
 from adjudicator.model.time import Instant
 
 GROUP = "adjudicator.policies"
@@ -69,13 +70,28 @@ def edition_behind(policy: PolicyRef) -> Edition | None:
     return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)
 
 
-def edition_for(case: Any) -> Edition:
-    """The edition that governs a case. Raises :class:`~adjudicator.model.errors.InputError` where none does."""
-    if faults := ungoverned(case):
+def edition_for(case: Any, other: Edition | None = None) -> Edition:
+    """The edition that governs a case, or the ``other`` one under which it is to be looked at.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for what is no case, where no edition governs it, and for another one
+    that decides cases of another kind.
+    """
+    if other is not None:
+        return _able_to_decide(require_case(case), other)
+    if faults := ungoverned(require_case(case)):
         raise InputError(faults)
     group = policies()[case.policy]
     moment = governing_instant(group[0], case)
     return [edition for edition in group if moment is not None and edition.governs_from <= moment][-1]
+
+
+def _able_to_decide(case: Any, edition: Edition) -> Edition:
+    if not isinstance(edition, Edition):
+        raise InputError([Fault("", shown(edition), "an edition of a policy")])
+    if not isinstance(case, edition.case_kind.case_type):
+        expected = f"a {edition.case_kind.case_type.__name__}, which {edition.policy} decides"
+        raise InputError([Fault("", shown(case), expected)])
+    return edition
 
 
 def ungoverned(case: Any) -> tuple[Fault, ...]:

@@ -27,10 +27,10 @@ from adjudicator.api import decide
 from adjudicator.model.case import Case, Minor, Settlement, SettlementKind
 from adjudicator.model.decision import Award
 from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.time import Instant
 from adjudicator.store.errors import NotFound, NotPayable
 from adjudicator.store.tables import PAYOUTS
-from adjudicator.wire.parser import MOST_ITEMS
 
 
 class State(StrEnum):

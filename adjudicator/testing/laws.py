@@ -47,8 +47,9 @@ from adjudicator.model.case import (
 )
 from adjudicator.model.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
 from adjudicator.model.errors import InputError
+from adjudicator.model.limits import DECIMAL
 from adjudicator.model.time import DAY, RFC3339, SECOND, Instant
-from adjudicator.wire.codec import DECIMAL, case_document, dump_case, dump_decision, load_case, load_decision
+from adjudicator.wire.codec import case_document, dump_case, dump_decision, load_case, load_decision
 from adjudicator.wire.pointer import put
 
 Decider: TypeAlias = Callable[[Any], Decision]

@@ -6,7 +6,6 @@ to be exact is a fault, and all faults of an input are told at once.
 
 from __future__ import annotations
 
-import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -34,18 +33,25 @@ from adjudicator.engine.registry import policies, ungoverned
 from adjudicator.model.case import Case, kinds_in
 from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision, JsonValue
 from adjudicator.model.errors import NOTHING, Fault, InputError, shown
-from adjudicator.model.limits import LARGEST
+from adjudicator.model.json_names import pointer_step, wire_name
+from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
+from adjudicator.model.soundness import (
+    A_DECIMAL,
+    AN_INSTANT,
+    AN_INTEGER,
+    REQUIRED,
+    UNICODE,
+    CaseBase,
+    choices,
+    require_case,
+)
 from adjudicator.model.time import Instant
-from adjudicator.wire.parser import DEEPEST, MOST_ITEMS, TOO_DEEP, depth_of, escaped, parsed, parsed_at_once
+from adjudicator.wire.parser import DEEPEST, TOO_DEEP, depth_of, parsed, parsed_at_once
 
 T = TypeVar("T")
 
-DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
-"""How a decimal is written."""
-
 _DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
 """What a decision is of that has a field which others lack."""
-_WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
 
 
 class InvalidValue(ValueError):
@@ -90,8 +96,11 @@ def part_of(document: object, annotation: type[T]) -> T:
 
 
 def dump_case(case: Any) -> bytes:
-    """Write a case: what was not stated is null, instants are in Beijing time."""
-    return _bytes(case_document(case))
+    """Write a case: what was not stated is null, instants are in Beijing time.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for what is no case.
+    """
+    return _bytes(case_document(require_case(case)))
 
 
 def case_document(case: Any) -> dict[str, Any]:
@@ -110,7 +119,9 @@ def normalised(case: Any) -> dict[str, Any]:
 
 
 def dump_decision(decision: Decision) -> bytes:
-    """Write a decision."""
+    """Write a decision. Raises :class:`~adjudicator.model.errors.InputError` for what is none."""
+    if not isinstance(decision, Decision):
+        raise InputError([Fault("", shown(decision), "a decision")])
     return _bytes(decision_document(decision))
 
 
@@ -168,7 +179,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
             raise InputError([TOO_DEEP]) from None
         faults += _faults_in(error)
         case = _salvage(shape, document)
-        faults += _soundness_of(case)
+        faults += case.faults()
     if isinstance(document.get("policy"), str):
         faults += ungoverned(case)
     if faults:
@@ -186,15 +197,6 @@ def _shape(document: dict[str, Any]) -> type:
         return policies()[policy][0].case_kind.case_type
     kinds = dict.fromkeys([Case, *(group[0].case_kind.case_type for group in policies().values())])
     return max(kinds, key=lambda kind: len(document.keys() & {field.name for field in attrs.fields(kind)}))
-
-
-def _soundness_of(case: Any) -> tuple[Fault, ...]:
-    """The further faults of a case of which only a part could be read."""
-    try:
-        type(case).__attrs_post_init__(case)
-    except InputError as error:
-        return error.faults
-    return ()
 
 
 def _salvage(annotation: Any, value: Any) -> Any:
@@ -239,13 +241,8 @@ def _step(error: BaseException) -> str:
         if isinstance(note, AttributeValidationNote):
             return f"/{wire_name(note.name)}"
         if isinstance(note, IterableValidationNote):
-            return f"/{escaped(str(note.index))}"
+            return f"/{pointer_step(str(note.index))}"
     return ""
-
-
-def wire_name(field: str) -> str:
-    """What a field is called in JSON."""
-    return _WIRE_NAMES.get(field, field)
 
 
 @cache
@@ -302,13 +299,13 @@ def _text(value: Any, _: Any) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:
-        raise InvalidValue(value, "text in Unicode, without half of a surrogate pair") from None
+        raise InvalidValue(value, UNICODE) from None
     return value
 
 
 def _integer(value: Any, _: Any) -> int:
     if type(value) is not int or abs(value) > LARGEST:
-        raise InvalidValue(value, f"an integer, at most {LARGEST}")
+        raise InvalidValue(value, AN_INTEGER)
     return value
 
 
@@ -320,13 +317,13 @@ def _boolean(value: Any, _: Any) -> bool:
 
 def _decimal(value: Any, _: Any) -> Decimal:
     if type(value) is not str or not DECIMAL.fullmatch(value):
-        raise InvalidValue(value, 'an exact decimal as text, such as "4.12"')
+        raise InvalidValue(value, A_DECIMAL)
     return Decimal(value)
 
 
 def _moment(value: Any, _: Any) -> Instant:
     if type(value) is not str:
-        raise InvalidValue(value, "an RFC 3339 instant with an offset, as text")
+        raise InvalidValue(value, AN_INSTANT)
     try:
         return Instant.parse(value)
     except ValueError:
@@ -335,7 +332,7 @@ def _moment(value: Any, _: Any) -> Instant:
 
 def _member(annotation: type[Enum]) -> Callable[[Any, Any], Enum]:
     known = {each.value: each for each in annotation}
-    expected = ("one of " if len(known) > 1 else "") + ", ".join(map(str, known))
+    expected = choices(annotation)
 
     def structure(value: Any, _: Any) -> Enum:
         if type(value) is not str or value not in known:
@@ -435,7 +432,11 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
         for field in attrs.fields(annotation)
         if field.default is attrs.NOTHING and type(None) in typing.get_args(field.type)
     }
-    structured = make_dict_structure_fn(annotation, converter, **names)
+    structured = (
+        _structured_case(annotation, converter, names)
+        if _is_case(annotation)
+        else make_dict_structure_fn(annotation, converter, **names)
+    )
 
     def at_once(value: Any, _: Any) -> Any:
         if type(value) is not dict:
@@ -447,7 +448,9 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
             raise InvalidValue(value, "an object")
         stated = {name: each for name, each in value.items() if each is not None or name in nullable}
         unknown = [
-            InvalidValue(value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{escaped(name)}")
+            InvalidValue(
+                value[name], f"no such field; known here: {', '.join(sorted(known))}", f"/{pointer_step(name)}"
+            )
             for name in value
             if strict and name not in known
         ]
@@ -463,14 +466,37 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
     return one_by_one if converter.detailed_validation else at_once
 
 
+def _is_case(annotation: type) -> bool:
+    return issubclass(annotation, CaseBase)
+
+
+def _structured_case(
+    annotation: type[attrs.AttrsInstance], converter: Converter, names: dict[str, Any]
+) -> Callable[[Any, Any], Any]:
+    """A case made from parts whose types are exact already: only what its fields say together is still to be checked."""
+    fields = {
+        each.name: attrs.field(default=each.default, type=each.type, kw_only=each.kw_only)
+        for each in attrs.fields(annotation)
+    }
+    parts_type = attrs.make_class(annotation.__name__, fields)
+    parts_of: Callable[[Any, Any], Any] = make_dict_structure_fn(parts_type, converter, **names)
+
+    def structure(value: Any, _: Any) -> Any:
+        parts = parts_of(value, parts_type)
+        case: Any = object.__new__(annotation)
+        for name in fields:
+            object.__setattr__(case, name, getattr(parts, name))
+        if faults := tuple(case.faults()):
+            raise InputError(faults)
+        return case
+
+    return structure
+
+
 def _missing(error: KeyError, value: dict[str, Any]) -> InvalidValue:
     """A required field that is not there, or null; said in the same place."""
     name = wire_name(str(error.args[0]))
-    missing = (
-        InvalidValue(None, "a value: it is required")
-        if name in value
-        else InvalidValue(NOTHING, "a value: it is required")
-    )
+    missing = InvalidValue(None, REQUIRED) if name in value else InvalidValue(NOTHING, REQUIRED)
     missing.__notes__ = error.__notes__
     return missing
 

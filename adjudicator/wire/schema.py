@@ -19,10 +19,10 @@ from adjudicator.engine.policy import CaseKind, hints, members
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Minor, kinds_in
 from adjudicator.model.decision import CONTRACT, JsonValue, PolicyRef
-from adjudicator.model.limits import AMOUNT, LARGEST, Bounds
+from adjudicator.model.json_names import wire_name
+from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
 from adjudicator.model.time import RFC3339, Instant
-from adjudicator.wire.codec import DECIMAL, wire_name
-from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
+from adjudicator.wire.parser import MOST_BYTES
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema, as it stands in JSON."""

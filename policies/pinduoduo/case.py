@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -15,8 +15,8 @@ from adjudicator.law import (
     LARGEST,
     METADATA,
     Bounds,
+    CaseBase,
     Fault,
-    InputError,
     Instant,
     Minor,
     an_instant,
@@ -207,10 +207,10 @@ class Shop:
 
 
 @frozen(kw_only=True)
-class TradingCase:
+class TradingCase(CaseBase):
     """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -221,9 +221,9 @@ class TradingCase:
     shop: Shop
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(trading_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return trading_faults(self)
 
 
 def trading_faults(case: TradingCase) -> Iterator[Fault]:

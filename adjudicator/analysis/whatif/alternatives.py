@@ -91,7 +91,7 @@ def alternatives(
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
     """
-    return alternatives_in(Trials(case, edition or edition_for(case), decision))
+    return alternatives_in(Trials(case, edition_for(case, edition), decision))
 
 
 def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
@@ -115,7 +115,7 @@ def what_if(case: Any, edition: Edition | None = None) -> WhatIf:
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     trials = Trials(case, edition, decide(case, edition))
     return WhatIf(trials.decision, alternatives_in(trials), questions_in(trials))
 

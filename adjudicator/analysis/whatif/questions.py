@@ -99,7 +99,7 @@ def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | 
     same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
     than asked for. What has to be put right is either put right or not: it has one answer.
     """
-    return questions_in(Trials(case, edition or edition_for(case), decision))
+    return questions_in(Trials(case, edition_for(case, edition), decision))
 
 
 def questions_in(trials: Trials) -> tuple[Question, ...]:
