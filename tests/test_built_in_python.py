@@ -14,7 +14,7 @@ from attrs import evolve
 import adjudicator
 from adjudicator import Case, InputError, Instant, decide, dump_case, dump_decision, load_case
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Channel, Demand, Programme, Reason, Settlement, SettlementKind, Verification
+from adjudicator.model.case import Channel, Demand, Minor, Programme, Reason, Settlement, SettlementKind, Verification
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.time import SECOND
 from adjudicator.testing import a_case, a_line, an_appraisal
@@ -85,7 +85,7 @@ def test_an_instant_may_be_an_aware_datetime_or_rfc_3339_text(moment: Any) -> No
 
 def test_a_settlement_of_a_kind_in_text_counts_like_one_of_the_enumeration() -> None:
     line_id = PROVEN.order.lines[0].id
-    in_text = Settlement(kind=loosely("refund"), amount=adjudicator.model.case.Minor(5), line_id=line_id)
+    in_text = Settlement(kind=loosely("refund"), amount=Minor(5), line_id=line_id)
     built = evolve(PROVEN, settlements=loosely([in_text]))
     assert built.settlements[0].kind is SettlementKind.REFUND
     assert decide(built) == decide(evolve(PROVEN, settlements=(evolve(in_text, kind=SettlementKind.REFUND),)))
