@@ -7,7 +7,7 @@ a format writes the page. Nothing of this is made before it is asked for.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from attrs import frozen
 
@@ -21,6 +21,7 @@ from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Party
 from adjudicator.model.privacy import Personal
+from adjudicator.model.soundness import CaseBase
 from adjudicator.words import words_for
 
 Voice: TypeAlias = Literal["consumer", "merchant", "agent", "auditor"]
@@ -50,7 +51,7 @@ FORMATS: Final[Mapping[Format, Callable[[Iterable[Page]], Iterator[str]]]] = {
 
 def explain(
     decision: Decision,
-    case: Any = None,
+    case: CaseBase | None = None,
     *,
     voice: Voice = "consumer",
     locale: str = "en",
@@ -72,7 +73,7 @@ def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
     return FORMATS[format](pages)
 
 
-def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str) -> Page:
+def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> Page:
     """What a voice has to say of a decision, not yet in any format. Raises as :func:`explain` does."""
     if case is not None and case.id != decision.case_id:
         raise InputError(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import groupby, pairwise
-from typing import Any
 
 from attrs import field, frozen
 
@@ -31,6 +30,7 @@ from adjudicator.model.decision import (
     Step,
 )
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant
 from adjudicator.words import Words, last_instant
 
@@ -53,7 +53,7 @@ class View:
     """A decision as one reader is told of it. ``decision`` and ``case`` hold nothing any more that he may not see."""
 
     decision: Decision
-    case: Any
+    case: CaseBase | None
     words: Words
     claimant: Party
     titles: dict[str, str] = field(init=False)

@@ -32,6 +32,7 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Holds, Open, Party, Repairable
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant, Window
 
 __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident"]
@@ -84,6 +85,14 @@ class Consequences:
 
 
 # What is judged
+
+
+class ConductCase(CaseBase):
+    """A case about what somebody did: the acts are its ``incidents``, each of which has an ``id``."""
+
+    __slots__ = ()
+
+    incidents: tuple[Any, ...]
 
 
 @frozen
@@ -426,7 +435,7 @@ class ConductKind:
         """What consequences and remarks may ask for once the clauses have been judged."""
         return {"gravity": Gravity}
 
-    def subjects(self, case: Any) -> Iterator[SingleIncident | WholeCase]:
+    def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
         """The incidents, and the case as a whole."""
         yield from (SingleIncident(case, index) for index in range(len(case.incidents)))
         yield WholeCase(case)
@@ -436,7 +445,7 @@ class ConductKind:
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
 
-    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+    def rule(self, edition: Edition, case: ConductCase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""
         judged = judged_conduct(edition, case, memory)
         outcome = self._outcome(judged)
@@ -449,7 +458,7 @@ class ConductKind:
             ),
         )
 
-    def decide(self, edition: Edition, case: Any) -> ConductDecision:
+    def decide(self, edition: Edition, case: ConductCase) -> ConductDecision:
         """Judge each incident and the case as a whole, and tell what follows."""
         judged = judged_conduct(edition, case)
         decision = ConductDecision(
@@ -482,7 +491,7 @@ class ConductKind:
         return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
 
 
-def judged_conduct(edition: Edition, case: Any, memory: Memory | None = None) -> JudgedConduct:
+def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
     parts = parts_of(edition)
     incidents = tuple(

@@ -24,6 +24,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Effect, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 NEEDS_INFORMATION: Final = "needs_information"
@@ -112,7 +113,7 @@ class ReviewKind:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool, "granted": bool}
 
-    def subjects(self, case: Any) -> Iterator[WholeCase]:
+    def subjects(self, case: CaseBase) -> Iterator[WholeCase]:
         """The case as a whole."""
         yield WholeCase(case)
 
@@ -121,17 +122,17 @@ class ReviewKind:
         question = self.question_of(subject.case)
         return restricted_to(edition, question) if question in edition.clauses_by_question else edition
 
-    def question_of(self, case: Any) -> Question:
+    def question_of(self, case: CaseBase) -> Question:
         """What a case asks: the only question, unless there are several."""
         return self.asked(case) if self.asked else self.questions[0]
 
-    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+    def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""
         judgement = self._judged(edition, case, memory)
         outcome = self._outcome(judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),))
 
-    def decide(self, edition: Edition, case: Any) -> Decision:
+    def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
         decision = Decision(
@@ -153,7 +154,7 @@ class ReviewKind:
             remarks=lambda _: tuple(remarks(judgement)),
         )
 
-    def _judged(self, edition: Edition, case: Any, memory: Memory | None = None) -> Judgement:
+    def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)
         judgement = judge(self.part_for(edition, subject), subject, memory)
         judgement.facts.update(

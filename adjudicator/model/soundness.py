@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from typing import Any, Final, TypeAlias, TypeVar, Union, cast
+from typing import Any, Final, Self, TypeAlias, TypeVar, Union, cast
 
 import attrs
 
@@ -50,14 +50,18 @@ class CaseBase:
         """What makes a case unsound whose fields have the right types; passes over what is ``None``."""
         return ()
 
+    def replace(self, **changes: Any) -> Self:
+        """The same case with other values in some fields, as sound as any."""
+        evolved: Any = attrs.evolve(cast(Any, self), **changes)
+        return cast(Self, evolved)
+
     def __attrs_post_init__(self) -> None:
         faults: list[Fault] = []
         for name, value in _changes(self, "", faults).items():
             object.__setattr__(self, name, value)
-        known = {fault.pointer for fault in faults}
-        faults += [fault for fault in self.faults() if fault.pointer not in known]
+        faults += self.faults()
         if faults:
-            raise InputError(faults)
+            raise InputError(first_at_each_place(faults))
 
 
 P = TypeVar("P")
@@ -70,6 +74,14 @@ def as_modelled(part: P) -> P:
     if faults:
         raise InputError(faults)
     return cast(P, _with(part, changes)) if changes else part
+
+
+def first_at_each_place(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Of several faults with one pointer only the first: what else is wrong there may follow from it."""
+    first: dict[str, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault.pointer, fault)
+    return tuple(first.values())
 
 
 def require_case(value: Any) -> Any:

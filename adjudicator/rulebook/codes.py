@@ -129,8 +129,8 @@ class _Reader:
 
     def whole(self) -> Iterator[Code]:
         edition = self.edition
-        docket = edition.case_kind
-        for outcome in dict.fromkeys((*docket.outcomes, *docket.outcomes_of_parts)):
+        kind = edition.case_kind
+        for outcome in dict.fromkeys((*kind.outcomes, *kind.outcomes_of_parts)):
             yield self.code(outcome, Kind.OUTCOME, partial(Words.verdict, outcome=outcome))
         for clause in edition.clauses:
             yield from self.reasons(clause)
@@ -203,8 +203,8 @@ class _Reader:
             return tuple(dict.fromkeys(need.to for need in needs))
         if answer.kind in FOR_A_PERSON:
             return (Party.PLATFORM,)
-        docket = self.edition.case_kind
-        bearer = docket.respondent if effect is Effect.SUPPORTS else docket.claimant
+        kind = self.edition.case_kind
+        bearer = kind.respondent if effect is Effect.SUPPORTS else kind.claimant
         return (bearer,) if bearer else ()
 
     # What functions answer

@@ -48,6 +48,7 @@ from adjudicator.model.case import (
 from adjudicator.model.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
 from adjudicator.model.errors import InputError
 from adjudicator.model.limits import DECIMAL
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import DAY, RFC3339, SECOND, Instant
 from adjudicator.wire.codec import case_document, dump_case, dump_decision, load_case, load_decision
 from adjudicator.wire.pointer import put
@@ -71,13 +72,13 @@ A_YEAR: Final = 366 * DAY
 # Cases of every kind
 
 
-def decides_the_same_twice(case: Any, *, decide: Decider = api.decide) -> None:
+def decides_the_same_twice(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """The same case gives the same bytes."""
     once, twice = dump_decision(decide(case)), dump_decision(decide(case))
     assert once == twice, f"decided twice, differently:\n{once.decode()}\n{twice.decode()}"
 
 
-def survives_json(case: Any, *, decide: Decider = api.decide) -> None:
+def survives_json(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Case and decision come back from JSON as they went, and the case that came back is decided alike."""
     read = load_case(dump_case(case))
     assert read == case, f"the case came back as {read}"
@@ -87,29 +88,29 @@ def survives_json(case: Any, *, decide: Decider = api.decide) -> None:
     assert dump_decision(decide(read)) == written, "the case that came back is decided otherwise"
 
 
-def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = api.decide) -> None:
+def findings_are_complete(case: CaseBase, edition: Edition, *, decide: Decider = api.decide) -> None:
     """Every clause is told for everything that it is judged on, one after another, in the order of the rule."""
     told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
-    docket = edition.case_kind
+    kind = edition.case_kind
     due = [
         (subject.line_id, clause.name, clause.role)
-        for subject in docket.subjects(case)
-        for clause in docket.part_for(edition, subject).clauses
+        for subject in kind.subjects(case)
+        for clause in kind.part_for(edition, subject).clauses
     ]
     assert told == due, f"findings are {told}, but should be {due}"
 
 
-def metadata_is_not_read(case: Any, *, decide: Decider = api.decide) -> None:
+def metadata_is_not_read(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Metadata is echoed and changes nothing else."""
-    other = evolve(case, metadata={"outcome": "approved", "total": "1"})
-    with_it, without = decide(other), decide(evolve(case, metadata=None))
+    other = case.replace(metadata={"outcome": "approved", "total": "1"})
+    with_it, without = decide(other), decide(case.replace(metadata=None))
     assert with_it.metadata == other.metadata, f"metadata is echoed as {with_it.metadata}"
     assert evolve(with_it, metadata=None, digests=None) == evolve(without, digests=None), (
         "metadata changed the decision"
     )
 
 
-def requests_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def requests_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Whoever supplies what a request accepts is not asked for that very thing again.
 
     A request that accepts nothing (no answer could be told beforehand) promises nothing.
@@ -122,7 +123,7 @@ def requests_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
 
 
-def what_if_is_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def what_if_is_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Every alternative leads to the outcome and the money that it promises, and to another outcome than there is."""
     now = decide(case)
     for each in alternatives(case):
@@ -132,7 +133,7 @@ def what_if_is_honest(case: Any, *, decide: Decider = api.decide) -> None:
         assert each.line_outcome != _outcome_for(now, each.line_id), f"{each} changes nothing"
 
 
-def what_if_is_minimal(case: Any, *, decide: Decider = api.decide) -> None:
+def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """No part of an alternative leads to the same, nor does a number or an instant of it that is nearer to what there is."""
     for each in alternatives(case):
         puts = [(change.pointer, change.to) for change in each.changes]
@@ -145,7 +146,7 @@ def what_if_is_minimal(case: Any, *, decide: Decider = api.decide) -> None:
                 assert leads_to != each.line_outcome, f"{nearer} is nearer than what {each} says"
 
 
-def answers_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def answers_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Every answer to what is asked next leads where it says, and settles what it says."""
     for question in ask_next(case):
         for answer in question.answers:
@@ -158,7 +159,7 @@ def answers_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
                 assert _outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
 
 
-def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = api.decide) -> None:
+def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes.
 
     What is turned down for several reasons stays turned down, though time may do away with one of them.
@@ -167,9 +168,9 @@ def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = api.d
     announced = now.reconsider_at
     if announced is not None:
         assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
-        assert _told(decide(evolve(case, as_of=announced)), now) != _told(now, now), f"nothing changed at {announced}"
+        assert _told(decide(case.replace(as_of=announced)), now) != _told(now, now), f"nothing changed at {announced}"
     for moment in _moments(case.as_of, announced):
-        later = decide(evolve(case, as_of=moment))
+        later = decide(case.replace(as_of=moment))
         before, after = now.parts, later.parts
         assert before == after, f"{before} became {after} by {moment}; announced was {announced}"
         assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
@@ -582,7 +583,7 @@ def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
     return dict(decision.parts).get(line_id)
 
 
-def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
+def _led_to(case: CaseBase, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
     """The outcome of a line with some values put in; ``None`` where that is no sound case."""
     try:
         return _outcome_for(decide(applied(case, puts)), line_id)

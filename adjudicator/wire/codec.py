@@ -43,6 +43,7 @@ from adjudicator.model.soundness import (
     UNICODE,
     CaseBase,
     choices,
+    first_at_each_place,
     require_case,
 )
 from adjudicator.model.time import Instant
@@ -95,7 +96,7 @@ def part_of(document: object, annotation: type[T]) -> T:
     return part
 
 
-def dump_case(case: Any) -> bytes:
+def dump_case(case: CaseBase) -> bytes:
     """Write a case: what was not stated is null, instants are in Beijing time.
 
     Raises :class:`~adjudicator.model.errors.InputError` for what is no case.
@@ -103,7 +104,7 @@ def dump_case(case: Any) -> bytes:
     return _bytes(case_document(require_case(case)))
 
 
-def case_document(case: Any) -> dict[str, Any]:
+def case_document(case: CaseBase) -> dict[str, Any]:
     """A case as a JSON document."""
     return document_of(case)
 
@@ -113,7 +114,7 @@ def document_of(value: Any) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", _outgoing(str).unstructure(value))
 
 
-def normalised(case: Any) -> dict[str, Any]:
+def normalised(case: CaseBase) -> dict[str, Any]:
     """A case as its digest is taken: what was not stated is null, instants are in UTC."""
     return typing.cast("dict[str, Any]", _outgoing(Instant.utc_text).unstructure(case))
 
@@ -162,7 +163,7 @@ def _sound_case(text: str | bytes) -> Any:
     if type(document) is not dict:
         return None
     try:
-        case: Any = _incoming(strict=True, every_fault=False).structure(document, _shape(document))
+        case: CaseBase = _incoming(strict=True, every_fault=False).structure(document, _shape(document))
     except (ValueError, KeyError, ForbiddenExtraKeysError):
         return None
     return None if ungoverned(case) else case
@@ -173,8 +174,8 @@ def _case(document: object, faults: list[Fault]) -> Any:
         raise InputError([*faults, Fault("", shown(document), "an object")])
     shape = _shape(document)
     try:
-        case: Any = _incoming(strict=True, every_fault=True).structure(document, shape)
-    except BaseValidationError as error:
+        case: CaseBase = _incoming(strict=True, every_fault=True).structure(document, shape)
+    except (BaseValidationError, InputError) as error:
         if depth_of(document) > DEEPEST:
             raise InputError([TOO_DEEP]) from None
         faults += _faults_in(error)
@@ -183,10 +184,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
     if isinstance(document.get("policy"), str):
         faults += ungoverned(case)
     if faults:
-        first = dict[str, Fault]()
-        for fault in faults:
-            first.setdefault(fault.pointer, fault)
-        raise InputError(first.values())
+        raise InputError(first_at_each_place(faults))
     return case
 
 

@@ -14,6 +14,7 @@ from typing import Any, TypeVar, Union
 import attrs
 from attrs import Factory, evolve, frozen
 
+from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import fields_by_wire_name, value_from
 
 NEW: typing.Final = "-"
@@ -85,7 +86,7 @@ class Kind:
         return if_known(typing.get_args(self.annotation)[0]) if is_list else None
 
 
-def held_at(case: Any, pointer: str) -> Any:
+def held_at(case: CaseBase, pointer: str) -> Any:
     """What stands at a JSON pointer of a case, ``None`` if nothing does."""
     for step in steps(pointer):
         if isinstance(case, tuple):
