@@ -12,4 +12,4 @@ from adjudicator.client.clients import AsyncClient, Client
 from adjudicator.client.results import Problem, RecordedDecision, Unreachable
 from adjudicator.client.retry import Patience
 
-__all__ = ["AsyncClient", "Client", "Patience", "Problem", "RecordedDecision", "Unreachable"]
+__all__ = ["AsyncClient", "Client", "RecordedDecision", "Patience", "Problem", "Unreachable"]

@@ -8,9 +8,9 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from adjudicator.analysis import checklist
 from adjudicator.analysis.check import Check, Heard, NotKnown, Use
-from adjudicator.analysis.checklist import Checklist, Choice, Entry, Piece, Status
-from adjudicator.analysis.checklist import Group as Requirement
+from adjudicator.analysis.checklist import Checklist, Choice, Entry, Piece
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, item_of, laid_out, marked
 from adjudicator.engine.policy import Edition
@@ -59,23 +59,23 @@ class _CheckPage(CasePage):
             return self.say("check.checklist_of_the_case"), rows
         return self.say("check.checklist", line=safe(checklist.line_id)), rows
 
-    def entries(self, group: Requirement) -> Iterator[RenderableType]:
+    def entries(self, group: checklist.Group) -> Iterator[RenderableType]:
         if group.choice is Choice.ONE_OF:
             yield Text(self.say("check.one_of", status=self.say(f"evidence.{group.status}")), "bold")
         for entry in group.entries:
             kind, status = self.say(f"value.kind.{entry.kind}"), self.say(f"evidence.{entry.status}")
             told = self.say(f"choice.{group.choice}", kind=kind, status=status)
             yield marked(self.sign(entry.status), Text(told), *self.pieces(entry))
-            if entry.status is not Status.SATISFIED and group.status is not Status.SATISFIED:
+            if entry.status is not checklist.Status.SATISFIED and group.status is not checklist.Status.SATISFIED:
                 yield from (Padding(Text(self.words.answer(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
 
-    def sign(self, status: Status) -> Text:
+    def sign(self, status: checklist.Status) -> Text:
         """The mark of something on a checklist."""
-        if status is Status.SATISFIED:
+        if status is checklist.Status.SATISFIED:
             return Text(self.marks.supports, "bold green")
-        if status in (Status.PENDING, Status.CONTESTED):
+        if status in (checklist.Status.PENDING, checklist.Status.CONTESTED):
             return Text(self.marks.undecided, "bold yellow")
-        return Text(self.marks.defeats, "bold red") if status is not Status.MISSING else Text(self.marks.item)
+        return Text(self.marks.defeats, "bold red") if status is not checklist.Status.MISSING else Text(self.marks.item)
 
     def pieces(self, entry: Entry) -> Iterator[Text]:
         for piece in entry.pieces:

@@ -17,7 +17,7 @@ from adjudicator.rulebook.handbook.coverage import Coverage, load_sightings
 from adjudicator.rulebook.handbook.examples import examples_for, governed_by
 from adjudicator.rulebook.handbook.pages import Book, Page, cover, edition_page, redline_page, with_last_days
 
-__all__ = ["Book", "Coverage", "Page", "Redline", "handbook", "load_sightings", "redline"]
+__all__ = ["Book", "Page", "Redline", "Coverage", "handbook", "load_sightings", "redline"]
 
 
 def handbook(groups: Iterable[Sequence[Edition]], book: Book) -> tuple[Page, ...]:
