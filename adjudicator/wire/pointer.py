@@ -15,7 +15,8 @@ import attrs
 from attrs import Factory, evolve, frozen
 
 from adjudicator.model.soundness import CaseBase
-from adjudicator.wire.codec import fields_by_wire_name, value_from
+from adjudicator.wire.annotations import fields_by_wire_name
+from adjudicator.wire.codec import value_from
 
 NEW: typing.Final = "-"
 """The step to an item that is not there yet."""

@@ -71,11 +71,22 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "model.case": {
         "types": "takes the annotations of the models apart",
     },
+    "wire.annotations": {
+        "cattrs": "is told what fields are called",
+        "functools": "a class is looked at once",
+        "types": "takes the annotations of the models apart",
+    },
     "wire.codec": {
         "cattrs": "structures cases",
-        "functools": "its converters are made once, when first asked for; cases are never kept",
         "orjson": "writes text",
-        "types": "takes the annotations of the models apart",
+    },
+    "wire.decoder": {
+        "cattrs": "structures cases",
+        "functools": "its converters are made once, when first asked for; cases are never kept",
+    },
+    "wire.encoder": {
+        "cattrs": "writes cases",
+        "functools": "the same",
     },
     "kinds.conduct": {
         "functools": "an edition is taken apart once; it does not change while it runs",
