@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import Enum
 from functools import cache
 from math import inf
-from typing import Any, TypeVar
+from typing import Any
 
 import attrs
 from cattrs import (
@@ -43,8 +43,6 @@ from adjudicator.wire.annotations import (
     renamed,
     without_none,
 )
-
-T = TypeVar("T")
 
 
 class InvalidValue(ValueError):
