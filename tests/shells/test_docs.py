@@ -160,7 +160,7 @@ class Reader:
         if block.kind == "json":
             json.loads(block.text)
         elif block.kind == "python":
-            compile(block.text, where, "exec")
+            compile(block.text, where, "exec", dont_inherit=True)
 
     def install(self, project: dict[str, Any]) -> None:
         """Make the page's directory look to Python as if the project in it were installed from there."""
@@ -176,7 +176,7 @@ class Reader:
     def run(self, block: Block, where: str) -> None:
         """Execute a piece of Python."""
         self.unused -= {name for name in self.unused if name in block.text}
-        code = compile("\n" * block.line + block.text, str(self.page), "exec")
+        code = compile("\n" * block.line + block.text, str(self.page), "exec", dont_inherit=True)
         with redirect_stdout(StringIO()) as out:
             exec(code, self.namespace)
         self.printed = out.getvalue()
