@@ -201,10 +201,10 @@ def test_admission_turns_where_the_oracle_turns(place: str, low: Any, high: Any)
     assert bisect_edges(document, place, low, high, watch=dict, decide=told_by_the_engine) == edges
 
 
-@pytest.mark.parametrize("place", ["/shop/score", "/shop/positive_review_rate"])
+@pytest.mark.parametrize("place", ["/shop/shop_score", "/shop/positive_review_rate"])
 def test_a_score_is_exact_to_its_last_digit(place: str) -> None:
     """A threshold is strict: what equals it fails however it is written, and the smallest step above it passes."""
-    threshold = {"/shop/score": "4.1", "/shop/positive_review_rate": "75.0"}[place]
+    threshold = {"/shop/shop_score": "4.1", "/shop/positive_review_rate": "75.0"}[place]
     for text in (threshold, threshold + "0000", threshold + "000000001", "0"):
         document = put(IN_ORDER, place, text)
         assert told_by_the_engine(document) == judge_admission(document), text
