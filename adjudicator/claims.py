@@ -20,6 +20,7 @@ from adjudicator.kinds.claim_facts import (
     RETURN_ADDRESS,
     SIGNING_TIME,
     ClaimedLine,
+    Paid,
 )
 from adjudicator.kinds.payment import LineAccount, Payment, Pays
 from adjudicator.model.case import (
@@ -109,6 +110,7 @@ __all__ = [
     "OrderLine",
     "OtherEvidence",
     "PackagePhoto",
+    "Paid",
     "Parcel",
     "Payment",
     "Pays",

@@ -5,7 +5,7 @@ A pack imports from here and, where it decides claims, from :mod:`adjudicator.cl
 
 from adjudicator.engine.policy import Edition, PolicyError
 from adjudicator.kinds.claim_facts import VERIFICATION
-from adjudicator.kinds.conduct import ConductKind, Consequences, Sanction, SingleIncident
+from adjudicator.kinds.conduct import ConductCase, ConductKind, Consequences, FoundAct, Sanction, SingleIncident
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.model.case import METADATA, Document, File, Minor, Submitter, Verification
 from adjudicator.model.decision import Gravity
@@ -69,6 +69,7 @@ __all__ = [
     "Ask",
     "Bounds",
     "CaseBase",
+    "ConductCase",
     "ConductKind",
     "Consequences",
     "Disputed",
@@ -79,6 +80,7 @@ __all__ = [
     "Failed",
     "Fault",
     "File",
+    "FoundAct",
     "Glossary",
     "Gravity",
     "Holds",

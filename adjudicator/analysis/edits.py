@@ -11,8 +11,10 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import field, frozen
 
+from adjudicator.engine.registry import policies
 from adjudicator.model.case import Document, kinds_in
 from adjudicator.model.decision import Request
+from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Party
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
@@ -83,9 +85,26 @@ def ways(
     A new piece of evidence concerns the line of the request, and lines that it is asked ``also_for``. What an answer leaves open is filled with what must be there. What stands there already is not put again.
     """
     options = {name: tuple(values) or anything(case, acceptable, name) for name, values in acceptable.items()}
+    now = (str(case.as_of),)
+    left_open = [
+        name for name, values in acceptable.items() if name.startswith("/") and not values and options[name] == now
+    ]
     for position in range(max((len(values) for values in options.values()), default=0)):
         chosen = {name: values[min(position, len(values) - 1)] for name, values in options.items()}
-        yield tuple(_handed_in(case, request, chosen, also_for))
+        puts = tuple(_handed_in(case, request, chosen, also_for))
+        if left_open and not _is_sound(case, puts):
+            earlier = dict.fromkeys(left_open, str(held_at(case, policies()[case.policy][0].case_kind.governed_from)))
+            puts = tuple(_handed_in(case, request, {**chosen, **earlier}, also_for))
+        yield puts
+
+
+def _is_sound(case: Any, puts: Iterable[Put]) -> bool:
+    """Whether there can be such a case: what is asked for may have to lie before something else that happened."""
+    try:
+        applied(case, tuple(puts))
+    except InputError:
+        return False
+    return True
 
 
 def _handed_in(case: CaseBase, request: Request, chosen: Mapping[str, Any], also_for: Sequence[str]) -> Iterator[Put]:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
     Standing,
-    changes_at,
+    as_told,
+    at_a_later_moment,
     deadlines,
     findings,
+    first_change,
     judge,
     remarks,
     requests,
     subject_verdict,
+    turning_points,
 )
 from adjudicator.engine.policy import Edition, Function
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, ClaimedLine
@@ -32,6 +36,7 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.time import Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
 
@@ -131,7 +136,6 @@ class ClaimKind:
         lines = [_judged(edition, at) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
-        moments = [moment for moment in map(changes_at, judgements) if moment is not None]
         decision = ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
@@ -149,7 +153,7 @@ class ClaimKind:
             deadlines=UNSET,
             requests=tuple([request for each in judgements for request in requests(each)]),
             remarks=UNSET,
-            reconsider_at=min(moments, default=None),
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -158,6 +162,7 @@ class ClaimKind:
             ladder=lambda _: tuple([rung.step() for rung in ladder]),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
+            reconsider_at=lambda _: _reconsidered_at(edition, lines),
         )
 
 
@@ -188,6 +193,24 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
         units = facts[edition.grants.units.__name__]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
     return JudgedLine(at, judgement, units)
+
+
+def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant | None:
+    """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
+    first: Instant | None = None
+    memory: Memory = {}
+    for each in lines:
+        then = partial(_told_later, edition, each.at, memory)
+        first = first_change(_told(each), then, turning_points(each.judgement), first)
+    return first
+
+
+def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
+    return _told(_judged(edition, evolve(at, case=at_a_later_moment(at.case, moment)), memory))
+
+
+def _told(line: JudgedLine) -> tuple[Any, ...]:
+    return as_told(line.judgement, line.outcome.value, requests(line.judgement))
 
 
 def _granted(

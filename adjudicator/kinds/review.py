@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -12,13 +12,16 @@ from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
     Standing,
-    changes_at,
+    as_told,
+    at_a_later_moment,
     deadlines,
     findings,
+    first_change,
     judge,
     remarks,
     requests,
     subject_verdict,
+    turning_points,
 )
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Effect, Verdict
@@ -144,7 +147,7 @@ class ReviewKind:
             requests=requests(judgement),
             deadlines=UNSET,
             remarks=UNSET,
-            reconsider_at=changes_at(judgement),
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -152,7 +155,20 @@ class ReviewKind:
             findings=lambda _: findings(judgement),
             deadlines=lambda _: tuple(deadlines(judgement)),
             remarks=lambda _: tuple(remarks(judgement)),
+            reconsider_at=lambda _: self._reconsidered_at(edition, judgement),
         )
+
+    def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
+        """When time alone first changes what the case comes to, a clause, or what is asked for."""
+        case, memory = judgement.subject.case, dict[Hashable, Any]()
+
+        def then(moment: Instant) -> tuple[Any, ...]:
+            return self._told(self._judged(edition, at_a_later_moment(case, moment), memory))
+
+        return first_change(self._told(judgement), then, turning_points(judgement))
+
+    def _told(self, judgement: Judgement) -> tuple[Any, ...]:
+        return as_told(judgement, self._outcome(judgement), requests(judgement))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)

@@ -458,6 +458,21 @@ class Settlement:
     )
     settled_at: Instant | None = None
     claim_id: str | None = field(default=None, metadata={"means": "The claim under which it was paid, if under one."})
+    units: int | None = field(
+        default=None,
+        metadata={
+            "means": "How many units of the line it settled; only of a refund or a compensation.",
+            "bounds": COUNT,
+        },
+    )
+    reversed_at: Instant | None = field(
+        default=None, metadata={"means": "When it was taken back; what was taken back counts for nothing."}
+    )
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not taken back."""
+        return self.reversed_at is None
 
 
 @frozen(kw_only=True)

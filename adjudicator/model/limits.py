@@ -201,6 +201,10 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
         pointer = f"/settlements/{index}"
         yield from a_number(f"{pointer}/amount", each.amount, AMOUNT)
         yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
+        yield from happened_by(f"{pointer}/reversed_at", each.reversed_at, case.as_of)
+        yield from a_number(f"{pointer}/units", each.units, COUNT)
+        if each.units is not None and each.kind not in (None, "refund", "compensation"):
+            yield Fault(f"{pointer}/units", shown(each.units), "nothing: only a refund or a compensation settles units")
         if each.kind is None:
             continue
         if each.kind == "postage" and each.line_id is not None:

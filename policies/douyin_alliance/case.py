@@ -77,7 +77,12 @@ class Shop:
     order_amount_30_days: Minor | None = field(
         default=None, metadata={"means": "What its orders of the last 30 days came to.", "bounds": AMOUNT}
     )
-    score: Decimal | None = field(default=None, metadata={"means": "Its score.", "bounds": SCORE})
+    shop_score: Decimal | None = field(
+        default=None, metadata={"means": "The shop score that admission goes by.", "bounds": SCORE}
+    )
+    experience_score: Decimal | None = field(
+        default=None, metadata={"means": "The experience score that clearance goes by.", "bounds": SCORE}
+    )
     positive_review_rate: Decimal | None = field(
         default=None, metadata={"means": "The rate of positive reviews, in percent.", "bounds": PERCENT}
     )

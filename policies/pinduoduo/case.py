@@ -103,6 +103,7 @@ class Incident:
 
     id: str
     act: Act
+    happened_at: Instant | None = None
     begun_by: Beginner | None = None
     taken_up: bool | None = field(
         default=None, metadata={"means": "Whether the merchant did, or agreed to, what the user asked for."}
@@ -232,6 +233,9 @@ def trading_faults(case: TradingCase) -> Iterator[Fault]:
     yield from happened_by("/opened_at", case.opened_at, case.as_of)
     if case.incidents is not None and not case.incidents:
         yield Fault("/incidents", "an empty list", "at least one incident")
+    for index, each in enumerate(case.incidents or ()):
+        if each is not None:
+            yield from happened_by(f"/incidents/{index}/happened_at", each.happened_at, case.as_of)
     yield from each_once("/incidents", "id", case.incidents)
     if case.shop is not None:
         yield from _shop_faults(case.shop, case)

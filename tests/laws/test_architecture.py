@@ -388,7 +388,10 @@ ADMISSION: Final = {
     "shop": {"id": "S1"},
     "product": {"id": "P1"},
 }
-ADMISSIONS: Final = (ADMISSION, ADMISSION | {"shop": {"id": "S1", "opened": False, "score": "4.1", "penalties": []}})
+ADMISSIONS: Final = (
+    ADMISSION,
+    ADMISSION | {"shop": {"id": "S1", "opened": False, "shop_score": "4.1", "penalties": []}},
+)
 TRADINGS: Final = (FOUND, FOUND | {"incidents": [{"id": "I1", "act": "contact"}], "shop": {"id": "S1"}})
 HARMLESS: Final[Mapping[str, str]] = {}
 """Audit events that reach nothing outside, and why."""

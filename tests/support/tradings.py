@@ -21,6 +21,7 @@ FOUND: Final[dict[str, Any]] = {
         {
             "id": "incident-1",
             "act": "payment",
+            "happened_at": "2023-05-03T20:00:00+08:00",
             "begun_by": "merchant",
             "channel": "third_party_payment",
             "official": False,

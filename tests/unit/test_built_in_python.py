@@ -93,7 +93,7 @@ def test_a_settlement_of_a_kind_in_text_counts_like_one_of_the_enumeration() -> 
 
 def test_cases_of_packs_take_the_same() -> None:
     """Decimals may be their text, and exponents are written out."""
-    shop = Shop(id="S1", state=loosely("normal"), score=loosely("4.2"), positive_review_rate=Decimal("8E+1"))
+    shop = Shop(id="S1", state=loosely("normal"), shop_score=loosely("4.2"), positive_review_rate=Decimal("8E+1"))
     built = AdmissionCase(
         id="A1",
         policy="douyin_alliance.admission",
@@ -101,7 +101,7 @@ def test_cases_of_packs_take_the_same() -> None:
         shop=shop,
         product=Product(id="P1"),
     )
-    assert (built.shop.score, str(built.shop.positive_review_rate)) == (Decimal("4.2"), "80")
+    assert (built.shop.shop_score, str(built.shop.positive_review_rate)) == (Decimal("4.2"), "80")
     assert load_case(dump_case(built)) == built
 
 

@@ -220,7 +220,7 @@ EDGES: Final = (
     Edge("/metadata", (MANY, {}, None, {"a\n": ""}), (MANY | {"one more": ""}, {"a": None}, {"a": 1})),
     Edge("/nonsense", (), (None, 1)),
     Edge("/claim/merchant_reply", ({}, {"decision": None}, None), ({"decision": "maybe"}, [])),
-    Edge("/shop/score", ("4.1", "0", "-0.0", "5.000000000000000", None), ("4.", ".1", "04", "+1", "4.1\n", "1e0", 4.1, 4), IN_ORDER),
+    Edge("/shop/shop_score", ("4.1", "0", "-0.0", "5.000000000000000", None), ("4.", ".1", "04", "+1", "4.1\n", "1e0", 4.1, 4), IN_ORDER),
     Edge("/shop/penalties", ([], None), ([None], [{}]), IN_ORDER),
     Edge("/policy", (), ("douyin_global.damag", None), IN_ORDER),
 )  # fmt: skip
@@ -252,7 +252,7 @@ CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
     ("/claim/items/0/line_id", "L9", PAID),
     ("/claim/items/0/quantity", 99, PAID),
     ("/settlements", [{"kind": "postage", "line_id": "L1", "amount": 1}], PAID),
-    ("/shop/score", "5.01", IN_ORDER),
+    ("/shop/shop_score", "5.01", IN_ORDER),
     ("/order/postage_paid", 1.0, PAID),
     ("/id", "\ud800", PAID),
     ("/id", "x" * MOST_BYTES, PAID),

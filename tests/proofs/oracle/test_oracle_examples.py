@@ -13,7 +13,7 @@ PLACES = (ROOT / "tests" / "data" / "examples", ROOT.parent / "shared" / "contra
 FILES = next((found for place in PLACES if (found := sorted(place.glob("*.json")))), [])
 
 
-ONCE_WRONG = sorted((Path(__file__).parent / "cases").glob("*.json"))
+ONCE_WRONG = sorted((ROOT / "tests" / "data" / "faults").glob("*.json"))
 
 
 def load(name):
