@@ -42,7 +42,7 @@ from adjudicator.wire.pointer import put
 from douyin_global import shared
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
-FAULTS: Final = Path(__file__).parent / "faults"
+FAULTS: Final = Path(__file__).parents[1] / "data" / "faults"
 COMPENSATION: Final = SettlementKind.COMPENSATION
 
 
