@@ -317,13 +317,16 @@ class Words:
 
     # What is needed
 
+    def ask(self, party: str, need: str) -> str:
+        """Who is asked for what."""
+        named = {"party": self.say(f"party.{party}"), "need": self.say(f"need.{need}")}
+        text = self.first((f"ask.{need}", "ask.any"), **named)
+        return text[:1].upper() + text[1:]
+
     def request(self, request: Request) -> str:
         """Who is asked for what, about what, and until when."""
-        party = self.say(f"party.{request.to}")
-        need = self.say(f"need.{request.need}")
-        asked = self.first((f"ask.{request.need}", "ask.any"), party=party, need=need)
         return self.sentences(
-            asked[:1].upper() + asked[1:],
+            self.ask(request.to, request.need),
             self.say("request.document", document=self.outside(request.evidence_id)) if request.evidence_id else "",
             self.say("request.line", line=self.outside(request.line_id)) if request.line_id is not None else "",
             self.say("request.until", end=self.end(request.due_at)) if request.due_at is not None else "",

@@ -15,7 +15,7 @@ from attrs import Factory, define, frozen
 from adjudicator.engine.policy import UNSETTLED, Clause, Edition, Function, Node, hints, members, plain_type
 from adjudicator.model.decision import ClaimDecision, Decision, Effect, Role
 from adjudicator.model.facts import Fact
-from adjudicator.rulebook.handbook.answers import answers_of, example_of
+from adjudicator.rulebook.answers import answers_of, sample_finding
 from adjudicator.rulebook.handbook.changelog import Aspect, Change, Difference, Redline, Turn, places_of
 from adjudicator.rulebook.handbook.coverage import SIGHTS, Coverage, key_of
 from adjudicator.rulebook.handbook.examples import Example
@@ -220,16 +220,20 @@ class _EditionPage:
 
     def answers(self, clause: Clause) -> Markdown:
         """What the clause can come to, and what it can ask for."""
-        can = answers_of(self.edition, clause)
-        told = [self.words.because(example_of(clause, reason, can.needs)) for reason in can.reasons]
-        rows = [(code(f"{clause.name}.{reason}"), plain(text)) for reason, text in zip(can.reasons, told, strict=True)]
+        answers = answers_of(self.edition, clause)
+        needs = sorted({need for each in answers for need in each.needs}, key=lambda need: need.name)
+        rows = [
+            (code(finding.because.code), plain(self.words.because(finding)))
+            for reason in dict.fromkeys(each.reason for each in answers)
+            for finding in (sample_finding(clause, reason, Effect.UNDECIDED, needs),)
+        ]
         asks = [
             self.words.say(
                 "decision.from",
                 party=self.words.say(f"party.{need.to.value}"),
                 need=self.words.say(f"need.{need.name}"),
             )
-            for need in can.needs
+            for need in needs
         ]
         asked = self.say("handbook.asks", needs=self.words.joined("clauses", asks)) if asks else NOTHING
         return blocks(self.table(("handbook.reason", "handbook.meaning"), rows), asked)
