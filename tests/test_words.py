@@ -508,11 +508,10 @@ def test_every_rule_reads_without_a_hole(edition: Edition, language: str) -> Non
 CODE = re.compile(r"[a-z_]+\\\.")
 """How a pattern for codes begins: with a name; what could be anything is no code."""
 
-SHELL = (
-    *(ROOT / "adjudicator" / name for name in ("cli.py", "codes.py", "output.py", "words/__init__.py")),
-    *sorted((ROOT / "adjudicator" / "terminal").glob("*.py")),
-    *sorted((ROOT / "adjudicator" / "explaining").glob("*.py")),
-    *sorted((ROOT / "adjudicator" / "handbook").glob("*.py")),
+SHELL = tuple(
+    path
+    for room in ("cli", "explain", "rulebook", "words")
+    for path in sorted((ROOT / "adjudicator" / room).rglob("*.py"))
 )
 ONLY_IN_PACKS = ("title", "setting", "example", "not_adjudicated", r"letter\.against", r"letter\.remark")
 FILLED_IN = {"say": set[str](), "first": set[str](), "counted": {"count"}}

@@ -17,9 +17,8 @@ from adjudicator.explain.page import Page
 from adjudicator.explain.privacy import EVERYTHING, redacted, redacted_case
 from adjudicator.explain.view import View
 from adjudicator.model.case import Case
-from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Party
 from adjudicator.model.privacy import Personal
 from adjudicator.words import words_for
 
@@ -80,9 +79,8 @@ def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str)
         )
     edition = edition_behind(decision.policy)
     case_type = edition.case_kind.case_type if edition else Case
-    claimant, respondent = (
-        _sides(decision) if edition is None else (edition.case_kind.claimant, edition.case_kind.respondent)
-    )
+    kind = edition.case_kind if edition else None
+    claimant, respondent = (kind.claimant, kind.respondent) if kind else decision.sides
     reader = READERS["consumer" if voice == "merchant" and respondent is None else voice]
     return reader.page(
         View(
@@ -90,10 +88,7 @@ def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str)
             None if case is None else redacted_case(case, reader.may_see),
             words_for(edition, locale),
             claimant,
+            kind,
         )
     )
 
-
-def _sides(decision: Decision) -> tuple[Party, Party | None]:
-    """Who claims and who answers, where the policy that says so is not installed here."""
-    return (Party.CONSUMER, Party.MERCHANT) if isinstance(decision, ClaimDecision) else (Party.MERCHANT, None)

@@ -32,6 +32,7 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Holds, Open, Party, Repairable
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.time import Instant, Window
 
 __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident"]
@@ -81,6 +82,20 @@ class Consequences:
     def decides_with(self) -> Function:
         """The outcome is what this function says."""
         return self.outcome
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
 
 
 # What is judged
@@ -435,6 +450,14 @@ class ConductKind:
         """Bars are judged on incidents, requirements on the whole."""
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
+
+    def particulars(self, case: Any) -> Particulars:
+        """The order and the evidence of the case, if it has any."""
+        return Particulars.of(case)
+
+    def without_evidence(self, case: Any) -> Any:
+        """The same case with no evidence, and no end of the time for it."""
+        return evolve(case, evidence=(), evidence_closes_at=None)
 
     def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""

@@ -30,6 +30,7 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
+from adjudicator.engine.policy import hints
 from adjudicator.engine.registry import policies, ungoverned
 from adjudicator.model.case import Case, kinds_in
 from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision, JsonValue
@@ -44,7 +45,7 @@ DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """How a decimal is written."""
 
 _DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
-"""What a decision is of that has a field which others lack."""
+"""What a decision is of that has a field which others lack, where nobody knows its policy."""
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
 
 
@@ -104,6 +105,17 @@ def document_of(value: Any) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", _outgoing(str).unstructure(value))
 
 
+def _decision_type(document: Any) -> type[Decision]:
+    """The class of a decision: that of its policy, or one that has its fields where the policy is not installed."""
+    match document:
+        case {"policy": {"id": str(policy)}} if policy in policies():
+            kind: type[Decision] = hints(policies()[policy][-1].case_kind.decide)["return"]
+            return kind
+        case dict():
+            return next((kind for field, kind in _DECISIONS.items() if field in document), Decision)
+    return Decision
+
+
 def normalised(case: Any) -> dict[str, Any]:
     """A case as its digest is taken: what was not stated is null, instants are in UTC."""
     return typing.cast("dict[str, Any]", _outgoing(Instant.utc_text).unstructure(case))
@@ -125,10 +137,8 @@ def load_decision(text: str | bytes) -> Decision:
     Raises :class:`~adjudicator.model.errors.InputError` for what is no decision.
     """
     document, faults = parsed(text, most_bytes=inf)
-    emit = (name for name in _DECISIONS if isinstance(document, dict) and name in document)
-    shape = _DECISIONS.get(next(emit, ""), Decision)
     try:
-        decision: Decision = _incoming(strict=False, every_fault=True).structure(document, shape)
+        decision: Decision = _incoming(strict=False, every_fault=True).structure(document, _decision_type(document))
     except BaseValidationError as error:
         faults += _faults_in(error)
     except InvalidValue as error:

@@ -13,10 +13,10 @@ from typing import Any, Final
 from attrs import Factory, define, frozen
 
 from adjudicator.engine.policy import UNSETTLED, Clause, Edition, Function, Node, hints, members, plain_type
-from adjudicator.model.decision import ClaimDecision, Decision, Effect, Role
+from adjudicator.model.decision import Decision, Effect, Role
 from adjudicator.model.facts import Fact
 from adjudicator.rulebook.answers import answers_of, sample_finding
-from adjudicator.rulebook.handbook.changelog import Aspect, Change, Difference, Redline, Turn, places_of
+from adjudicator.rulebook.handbook.changelog import Aspect, Change, Difference, Redline, Turn
 from adjudicator.rulebook.handbook.coverage import SIGHTS, Coverage, key_of
 from adjudicator.rulebook.handbook.examples import Example
 from adjudicator.rulebook.handbook.markup import (
@@ -255,9 +255,11 @@ class _EditionPage:
 
     def grants(self) -> Iterator[Markdown]:
         """The functions that say what is owed, in the order of the reckoning, each under its place in it."""
-        granted = tuple(self.edition.grants.functions()) if self.edition.grants else ()
-        places = dict.fromkeys(place for place, _ in places_of(self.edition, granted) if place)
+        if self.edition.grants is None:
+            return
+        places = dict.fromkeys(place for place, _ in self.edition.grants.places() if place)
         yield items((plain(self.place(place)) for place in places), "1.")
+        granted = self.edition.grants.functions()
         yield from (self.stated(function) for function in granted if function not in self.edition.facts)
 
     def place(self, place: str) -> str:
@@ -401,13 +403,13 @@ def id_of(definition: Definition) -> str:
 
 
 def _results(decision: Decision, words: Words) -> Iterator[str]:
-    if isinstance(decision, ClaimDecision):
-        yield from (words.line(each) for each in decision.lines)
-        yield from (words.award(each, decision.currency) for each in decision.awards)
-        if decision.return_authorisation is not None:
-            yield words.sent_back(decision.return_authorisation)
-        return
-    yield from (words.part(line_id, outcome) for line_id, outcome in decision.parts if line_id is not None)
+    """What became of a case: of its lines or other parts, and what is paid, sent back or may be done."""
+    yield from map(words.line, decision.lines)
+    parts = () if decision.lines else decision.parts
+    yield from (words.part(line_id, outcome) for line_id, outcome in parts if line_id is not None)
+    yield from (words.award(each, decision.currency or "") for each in decision.awards)
+    if decision.return_authorisation is not None:
+        yield words.sent_back(decision.return_authorisation)
     yield from (words.measure(each, decision.currency) for each in decision.measures)
 
 

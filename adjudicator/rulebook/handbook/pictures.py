@@ -18,7 +18,7 @@ from attrs import frozen
 
 from adjudicator.engine.policy import hints, members
 from adjudicator.model.case import Minor
-from adjudicator.model.decision import ClaimDecision, Deadline, Decision, Step
+from adjudicator.model.decision import Deadline, Decision, Step
 from adjudicator.model.time import Instant
 from adjudicator.words import Words, last_instant
 
@@ -173,7 +173,7 @@ def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
             yield from _taken_from(step, about, read, currency, words)
             told = f"{words.step(step, currency)} {', '.join(step.cites)}"
             yield Amount(about, "step", step.amount, told)
-    for award in decision.awards if isinstance(decision, ClaimDecision) else ():
+    for award in decision.awards:
         yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
 
 
