@@ -487,7 +487,9 @@ def _missing(error: KeyError, value: dict[str, Any]) -> InvalidValue:
 
 def _enumerations() -> Iterator[type[Enum]]:
     """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
-    waiting: list[Any] = [Case, *_DECISIONS.values(), *(group[0].case_kind.case_type for group in policies().values())]
+    kinds = [group[0].case_kind for group in policies().values()]
+    decisions = [hints(kind.decide)["return"] for kind in kinds]
+    waiting: list[Any] = [Case, *_DECISIONS.values(), *decisions, *(kind.case_type for kind in kinds)]
     seen: set[Any] = set()
     while waiting:
         each = waiting.pop()

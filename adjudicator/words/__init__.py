@@ -28,7 +28,7 @@ from adjudicator.words.languages import (
 from adjudicator.words.moments import last_instant
 from adjudicator.words.requests import own_part
 from adjudicator.words.rules import rule_code
-from adjudicator.words.values import field_codes
+from adjudicator.words.values import field_codes, steps_named
 
 __all__ = [
     "ENGLISH",
@@ -45,6 +45,7 @@ __all__ = [
     "own_part",
     "reason_codes",
     "rule_code",
+    "steps_named",
     "tag_of",
     "words_for",
 ]
