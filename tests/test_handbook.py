@@ -38,7 +38,7 @@ from adjudicator.rulebook.handbook.pages import name_of
 from adjudicator.rulebook.handbook.pictures import ladder, moments_of, timeline
 from adjudicator.rulebook.handbook.site import LIST, NotOurs, html_files, markdown_files, publish
 from adjudicator.wire.codec import case_from
-from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, last_instant, rule_code, words_for
+from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, rule_code, words_for
 from documents import documents
 from douyin_global.damage import EDITION as DAMAGE
 from douyin_global.damage import PERISHABLE, Damage
@@ -384,7 +384,7 @@ def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, ex
     assert sorted(marks.values()) == list(marks.values())
     assert len({*marks.values()}) == len(marks)
     windows = list(of(picture, "rect"))
-    ends = {(str(each.starts_at), str(last_instant(each))) for each in decision.deadlines}
+    ends = {(str(each.starts_at), str(each.last_instant)) for each in decision.deadlines}
     assert {(each.attrib["data-starts-at"], each.attrib["data-last-instant"]) for each in windows} == ends
     for each in windows:
         start, width = float(each.attrib["x"]), float(each.attrib["width"])
@@ -397,7 +397,7 @@ def test_the_marks_of_a_timeline_stand_in_the_order_of_time(edition: Edition, ex
             assert (start <= place <= round(start + width, 1)) == in_time
     told = "".join(picture.itertext())
     assert all(words.moment(each.at) in told for each in moments_of(example.case))
-    assert all(words.end(last_instant(each)) in told for each in decision.deadlines)
+    assert all(words.end(each.last_instant) in told for each in decision.deadlines)
 
 
 @in_every_language

@@ -101,11 +101,7 @@ def _to_do(view: View) -> Iterator[str]:
         freight = view.say(f"letter.freight.{allowed.freight_borne_by.value}") if is_settled else ""
         yield view.words.sentences(send_back, freight)
     if timing.evidence_is_closed(view):
-        again = tuple(timing.can_still_file(view))
-        yield view.words.sentences(
-            timing.closed_evidence(view),
-            *((view.say("letter.file_anew"), *again) if again else (view.say("letter.over"),)),
-        )
+        yield view.words.sentences(*timing.after_closing(view))
     elif not asked and allowed is None:
         yield view.say("letter.nothing_to_do")
 

@@ -74,9 +74,7 @@ def _next(view: View) -> Iterator[Block | None]:
         yield Items(tuple(map(view.line, allowed.line_ids)))
         yield Paragraph(view.say(f"letter.freight.{allowed.freight_borne_by.value}"))
     if timing.evidence_is_closed(view):
-        again = view.words.sentences(*timing.can_still_file(view))
-        yield Paragraph(timing.closed_evidence(view))
-        yield Paragraph(view.words.sentences(view.say("letter.file_anew"), again) if again else view.say("letter.over"))
+        yield from map(Paragraph, timing.after_closing(view))
     elif not asked and allowed is None:
         yield Paragraph(view.say("letter.nothing_to_do"))
 

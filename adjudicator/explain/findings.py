@@ -15,9 +15,6 @@ NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 GENERIC_REASONS: Final = ("holds", "fails", "repairable")
 """The reasons of a plain yes or no; after what the clause says they add nothing."""
 
-CLOSING: Final = "/evidence_closes_at"
-"""How the pointers of a fact end that says whether the time for evidence is over."""
-
 
 def decisive(view: View) -> tuple[Finding, ...]:
     """The findings for which a line, or the case as a whole, was turned down."""
@@ -37,11 +34,6 @@ def met(view: View) -> tuple[Finding, ...]:
 
 def _with_effect(view: View, effect: Effect, parts: frozenset[str | None]) -> tuple[Finding, ...]:
     return tuple(each for each in view.decision.findings if each.effect is effect and each.line_id in parts)
-
-
-def rests_on_closing(finding: Finding) -> bool:
-    """Whether a finding read that the time for evidence is over; then a new claim may come out otherwise."""
-    return any(fact.value is True and any(each.endswith(CLOSING) for each in fact.pointers) for fact in finding.facts)
 
 
 def against(view: View, finding: Finding) -> str:

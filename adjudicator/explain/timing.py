@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.explain.findings import decisive, rests_on_closing
+from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.explain.page import Paragraph
 from adjudicator.explain.view import View
-from adjudicator.model.decision import Deadline, Outcome, Role
 from adjudicator.model.time import SECOND, Instant
-from adjudicator.words import last_instant
 
 
 def until(view: View, due_at: Instant | None) -> str:
@@ -31,33 +29,24 @@ def looked_at_again(view: View) -> Paragraph | None:
 
 
 def can_still_file(view: View) -> Iterator[str]:
-    """Until when what was not granted can be claimed anew, unless something bars it for good."""
-    windows = {(each.starts_at, each.ends_at): each for each in _open_windows(view)}
+    """Until when what was not granted can be claimed anew, unless something stands against it for good."""
+    windows = {(each.starts_at, each.ends_at): each for each in windows_to_file_in(view.decision)}
     for each in windows.values():
-        end = last_instant(each)
+        end = each.last_instant
         yield view.say("letter.window", end=view.words.end(end), left=_left_until(view, end))
-
-
-def _open_windows(view: View) -> Iterator[Deadline]:
-    barred = {each.line_id for each in decisive(view) if each.role is Role.BAR and not rests_on_closing(each)}
-    lines = {
-        line.line_id
-        for line in view.decision.lines
-        if line.outcome in (Outcome.DENIED, Outcome.PARTIALLY_APPROVED) and line.line_id not in barred
-    }
-    for each in view.decision.deadlines:
-        if each.line_id in lines and view.decision.as_of <= last_instant(each):
-            yield each
 
 
 def evidence_is_closed(view: View) -> bool:
     """Whether something was turned down because the time for evidence is over."""
-    return any(rests_on_closing(each) for each in decisive(view))
+    return is_closed(view.decision)
 
 
-def closed_evidence(view: View) -> str:
-    """That the time for evidence is over, and since when as far as that is known."""
+def after_closing(view: View) -> Iterator[str]:
+    """That the time for evidence is over, since when as far as that is known, and what can still be done."""
     at = view.particulars.evidence_closes_at
     if at is None:
-        return view.say("letter.evidence_closed")
-    return view.say("letter.evidence_closed_at", end=view.words.end(at))
+        yield view.say("letter.evidence_closed")
+    else:
+        yield view.say("letter.evidence_closed_at", end=view.words.end(at))
+    again = view.words.sentences(*can_still_file(view))
+    yield view.words.sentences(view.say("letter.file_anew"), again) if again else view.say("letter.over")

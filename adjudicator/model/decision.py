@@ -228,6 +228,11 @@ class Deadline:
     ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
     includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
 
+    @property
+    def last_instant(self) -> Instant:
+        """The last instant in time."""
+        return self.ends_at if self.includes_end else Instant(self.ends_at - 1)
+
 
 @frozen
 class Request:

@@ -25,7 +25,6 @@ from adjudicator.words.languages import (
     language_of,
     tag_of,
 )
-from adjudicator.words.moments import last_instant
 from adjudicator.words.requests import own_part
 from adjudicator.words.rules import rule_code
 from adjudicator.words.values import field_codes, steps_named
@@ -41,7 +40,6 @@ __all__ = [
     "known_language",
     "language_in",
     "language_of",
-    "last_instant",
     "own_part",
     "reason_codes",
     "rule_code",

@@ -17,11 +17,6 @@ _TimeUnit: TypeAlias = Literal["day", "hour", "minute", "second"]
 _TIME_UNITS: Final[tuple[_TimeUnit, ...]] = ("day", "hour", "minute", "second")
 
 
-def last_instant(deadline: Deadline) -> Instant:
-    """The last instant in time."""
-    return deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
-
-
 @frozen
 class Moments(Texts):
     """When something is, how long it lasts, and how far it is from an edge. Unless ``exact``, seconds are the finest."""
@@ -39,12 +34,12 @@ class Moments(Texts):
 
     def deadline(self, deadline: Deadline) -> str:
         """When a window ends, and from when it was counted."""
-        return self.say("deadline.ends", end=self.end(last_instant(deadline)), **self._counted_from(deadline))
+        return self.say("deadline.ends", end=self.end(deadline.last_instant), **self._counted_from(deadline))
 
     def time_left(self, deadline: Deadline, as_of: Instant) -> str:
         """How long a window is still open at a moment, or since when it has been closed; and from when it was counted."""
         seconds = abs(deadline.ends_at - as_of) // SECOND
-        is_open = as_of <= last_instant(deadline)
+        is_open = as_of <= deadline.last_instant
         side = ("left" if seconds else "on_the_edge") if is_open else ("closed" if seconds else "just_closed")
         return self.say(f"deadline.{side}", amount=self.duration(seconds), **self._counted_from(deadline))
 
