@@ -30,11 +30,11 @@ from adjudicator.model.case import Category
 from adjudicator.model.time import Instant, Window, within_hours
 from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.handbook import Book, Page, Redline, handbook, load_sightings, redline
+from adjudicator.rulebook.handbook.book import name_of
 from adjudicator.rulebook.handbook.changelog import Aspect, Kind, Manner
 from adjudicator.rulebook.handbook.coverage import key_of
 from adjudicator.rulebook.handbook.examples import Example, examples_for, governed_by
 from adjudicator.rulebook.handbook.markup import plain, redlined, table
-from adjudicator.rulebook.handbook.pages import name_of
 from adjudicator.rulebook.handbook.pictures import ladder, moments_of, timeline
 from adjudicator.rulebook.handbook.site import LIST, NotOurs, html_files, markdown_files, publish
 from adjudicator.wire.codec import case_from
