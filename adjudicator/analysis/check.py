@@ -12,6 +12,7 @@ from typing import Any
 from attrs import field, frozen
 
 from adjudicator.analysis.checklist import Checklist, checklists
+from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.analysis.edits import EVIDENCE
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
@@ -77,6 +78,13 @@ class Check:
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]
     requirements: tuple[Checklist, ...]
+    evidence_closed_at: Instant | None = field(
+        default=None,
+        metadata={"means": "When the time for evidence ended, where something is turned down because of it."},
+    )
+    file_anew_until: Instant | None = field(
+        default=None, metadata={"means": "The last instant at which a new claim can be filed in its place, if one can."}
+    )
 
 
 def check(case: CaseBase, edition: Edition | None = None) -> Check:
@@ -97,6 +105,8 @@ def check(case: CaseBase, edition: Edition | None = None) -> Check:
         tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
         checklists(edition, case, judged),
+        edition.case_kind.particulars(case).evidence_closes_at if is_closed(judged) else None,
+        max((each.last_instant for each in windows_to_file_in(judged)), default=None) if is_closed(judged) else None,
     )
 
 

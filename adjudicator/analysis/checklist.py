@@ -18,7 +18,7 @@ from adjudicator.engine.evaluation import Branches, Facts
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition, hints, returns_admissibility
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Case, Document
+from adjudicator.model.case import Document
 from adjudicator.model.decision import Decision, Effect, Finding, JsonValue, PolicyRef, Request, Role
 from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.model.soundness import CaseBase
@@ -128,30 +128,12 @@ def checklists(edition: Edition, case: CaseBase, judged: Decision) -> tuple[Chec
     """The checklists of a case that was decided already."""
     if not hasattr(case, "evidence"):
         return ()
-    nothing = with_nothing_handed_in(case)
+    nothing = edition.case_kind.without_evidence(case)
     bare, lost = edition.case_kind.decide(edition, nothing), _turned_down(edition, nothing)
     return tuple(
         Checklist(at.line_id, tuple(_Subject(edition, at, judged, bare, lost=at.line_id in lost).groups()))
         for at in edition.case_kind.subjects(case)
     )
-
-
-def with_nothing_handed_in(case: CaseBase) -> CaseBase:
-    """The same case as if no evidence had been handed in yet, while there is time.
-
-    A claim as if its buyer had filed it the moment the order was placed, with no answer yet.
-    """
-    if not isinstance(case, Case):
-        return case.replace(evidence=(), evidence_closes_at=None)
-    placed_at = case.order.placed_at
-    claim = evolve(
-        case.claim,
-        claimant_id=case.order.buyer_id,
-        filed_at=placed_at,
-        merchant_reply=None,
-        evidence_closes_at=None,
-    )
-    return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
 
 
 def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:

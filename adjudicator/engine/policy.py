@@ -30,6 +30,7 @@ from adjudicator.model.facts import (
     Party,
     Repairable,
 )
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant, Window, start_of_day
 
@@ -172,6 +173,12 @@ class CaseKind(Protocol[C_contra]):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
+    def particulars(self, case: C_contra) -> Particulars:
+        """What letters and pages say of a case besides its decision; the case may lack what its reader must not see."""
+
+    def without_evidence(self, case: C_contra) -> Any:
+        """The same case as if no evidence had been handed in yet, while there is time."""
+
     def rule(self, edition: Edition, case: C_contra, memory: dict[Hashable, Any] | None = None) -> Verdict:
         """Judge a case of this kind under an edition, and tell only what it comes to; rulings on like cases may share a memory."""
 
@@ -188,6 +195,17 @@ class Grants(Protocol):
     @property
     def decides_with(self) -> Function:
         """The one on which the outcome rests beside the clauses."""
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions in the order of the calculation, each with its place in it by code, empty where it has none."""
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Those that only count where what is granted exceeds them."""
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """What else is laid down about what is granted, by name, for comparing editions."""
 
 
 @frozen(kw_only=True, eq=False)

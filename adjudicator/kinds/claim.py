@@ -36,6 +36,7 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.time import Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
@@ -57,6 +58,20 @@ class Return:
     def decides_with(self) -> Function:
         """An approved line is approved for so many units."""
         return self.units
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
 
 
 @frozen
@@ -120,6 +135,29 @@ class ClaimKind:
     def part_for(self, edition: Edition, subject: ClaimedLine) -> Edition:
         """All of it."""
         return edition
+
+    def particulars(self, case: Case) -> Particulars:
+        """The order with its goods and return addresses, the evidence, and what was paid under this claim."""
+        return Particulars(
+            order_id=case.order.id,
+            titles={line.id: line.title for line in case.order.lines if line.title},
+            documents={each.id: each for each in case.evidence},
+            return_addresses=case.order.merchant.return_addresses or (),
+            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id),
+            evidence_closes_at=case.claim.evidence_closes_at,
+        )
+
+    def without_evidence(self, case: Case) -> Case:
+        """As if the buyer had filed the claim the moment the order was placed, with no answer yet."""
+        placed_at = case.order.placed_at
+        claim = evolve(
+            case.claim,
+            claimant_id=case.order.buyer_id,
+            filed_at=placed_at,
+            merchant_reply=None,
+            evidence_closes_at=None,
+        )
+        return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
 
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
         """Judge every claimed line, and tell only what the claim comes to."""

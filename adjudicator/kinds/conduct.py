@@ -44,6 +44,7 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Holds, Open, Party, Repairable
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
@@ -94,6 +95,20 @@ class Consequences:
     def decides_with(self) -> Function:
         """The outcome is what this function says."""
         return self.outcome
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
 
 
 # What is judged
@@ -459,6 +474,14 @@ class ConductKind:
         """Bars are judged on incidents, requirements on the whole."""
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
+
+    def particulars(self, case: ConductCase) -> Particulars:
+        """The order and the evidence of the case, if it has any."""
+        return Particulars.of(case)
+
+    def without_evidence(self, case: ConductCase) -> Any:
+        """The same case with no evidence, and no end of the time for it."""
+        return case.replace(evidence=(), evidence_closes_at=None)
 
     def rule(self, edition: Edition, case: ConductCase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""

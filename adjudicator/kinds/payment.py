@@ -6,7 +6,7 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -81,6 +81,25 @@ class Payment:
     def decides_with(self) -> Function:
         """An approved line is approved for so many units."""
         return self.units
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The units first, then the steps, what each kind of award takes, and the caps."""
+        yield "units", self.units
+        yield from (("reckoned_from", function) for function in self.steps)
+        for scope, kinds in (("per_line", self.per_line), ("per_order", self.per_order)):
+            for pays in kinds:
+                yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
+        yield from (("at_most", function) for function in self.at_most)
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """The ceilings over everything together."""
+        return self.at_most
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """In which order the kinds of award are paid under a cap."""
+        return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
 @frozen

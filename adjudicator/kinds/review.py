@@ -27,6 +27,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Effect, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
@@ -128,6 +129,14 @@ class ReviewKind:
     def question_of(self, case: CaseBase) -> Question:
         """What a case asks: the only question, unless there are several."""
         return self.asked(case) if self.asked else self.questions[0]
+
+    def particulars(self, case: CaseBase) -> Particulars:
+        """The order and the evidence of the case, if it has any."""
+        return Particulars.of(case)
+
+    def without_evidence(self, case: CaseBase) -> Any:
+        """The same case with no evidence, and no end of the time for it."""
+        return case.replace(evidence=(), evidence_closes_at=None)
 
     def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""

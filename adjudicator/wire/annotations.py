@@ -12,13 +12,14 @@ from typing import Any, Final, Union
 import attrs
 from cattrs.gen import override
 
+from adjudicator.engine.policy import hints
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case, kinds_in
 from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision, JsonValue
 from adjudicator.model.json_names import wire_name
 
 DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
-"""What a decision is of that has a field which others lack."""
+"""What a decision is of that has a field which others lack, where its policy is not installed."""
 
 
 @cache
@@ -52,7 +53,9 @@ def is_mapping(annotation: Any) -> bool:
 
 def enumerations() -> Iterator[type[Enum]]:
     """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
-    waiting: list[Any] = [Case, *DECISIONS.values(), *(group[0].case_kind.case_type for group in policies().values())]
+    kinds = [group[0].case_kind for group in policies().values()]
+    decisions = [hints(kind.decide)["return"] for kind in kinds]
+    waiting: list[Any] = [Case, *DECISIONS.values(), *decisions, *(kind.case_type for kind in kinds)]
     seen: set[Any] = set()
     while waiting:
         each = waiting.pop()

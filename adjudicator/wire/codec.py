@@ -20,6 +20,7 @@ from cattrs import (
     IterableValidationNote,
 )
 
+from adjudicator.engine.policy import hints
 from adjudicator.engine.registry import policies, ungoverned
 from adjudicator.model.case import Case, kinds_in
 from adjudicator.model.decision import Decision
@@ -88,6 +89,17 @@ def document_of(value: Any) -> dict[str, Any]:
     return typing.cast("dict[str, Any]", encoder(str).unstructure(value))
 
 
+def _decision_type(document: Any) -> type[Decision]:
+    """The class of a decision: that of its policy, or one that has its fields where the policy is not installed."""
+    match document:
+        case {"policy": {"id": str(policy)}} if policy in policies():
+            kind: type[Decision] = hints(policies()[policy][-1].case_kind.decide)["return"]
+            return kind
+        case dict():
+            return next((kind for field, kind in DECISIONS.items() if field in document), Decision)
+    return Decision
+
+
 def normalised(case: CaseBase) -> dict[str, Any]:
     """A case as its digest is taken: what was not stated is null, instants are in UTC."""
     return typing.cast("dict[str, Any]", encoder(Instant.utc_text).unstructure(case))
@@ -111,10 +123,8 @@ def load_decision(text: str | bytes) -> Decision:
     Raises :class:`~adjudicator.model.errors.InputError` for what is no decision.
     """
     document, faults = parsed(text, most_bytes=inf)
-    emit = (name for name in DECISIONS if isinstance(document, dict) and name in document)
-    shape = DECISIONS.get(next(emit, ""), Decision)
     try:
-        decision: Decision = decoder(strict=False, every_fault=True).structure(document, shape)
+        decision: Decision = decoder(strict=False, every_fault=True).structure(document, _decision_type(document))
     except BaseValidationError as error:
         faults += _faults_in(error)
     except InvalidValue as error:
