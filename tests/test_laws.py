@@ -66,7 +66,7 @@ from adjudicator.testing import (
 from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
-from documents import OF_OTHER_KINDS, ONE_OF_OTHER_KINDS, documents
+from documents import OF_OTHER_KINDS, documents
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
 PAYING: Final = CLAIMS[:2]

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.conduct import Consequences, FoundAct, Gravity, Sanction
 from adjudicator.model.case import Minor
-from adjudicator.model.facts import Ask, EvidencePool, Holds, NotCovered, Open, Repairable
+from adjudicator.model.facts import Acceptable, Ask, EvidencePool, Holds, NotCovered, Open, Repairable
 from adjudicator.model.time import Instant, Window, within_days
 from pinduoduo.case import Act, Beginner, EarlierFinding, Purpose, Setting, TopUp, Trouble
 from pinduoduo.facts import (
@@ -359,9 +359,13 @@ def is_a_further_finding(
     asks = (
         *(earlier_findings.asks if isinstance(earlier_findings, Open) else ()),
         *(ask for warning in warnings for ask in warning.asks),
-        *(time_of(act) for act, _ in after if act.incident.happened_at is None),
+        *(
+            Ask(INCIDENT_TIME, when_of(act), part=act.incident.id)
+            for act in acts_found
+            if act.incident.happened_at is None
+        ),
     )
-    return Open(tuple(dict.fromkeys(asks)), could_be=(False, True))
+    return Open(tuple(dict.fromkeys(asks)), "pending", could_be=(False, True))
 
 
 @frozen
@@ -402,9 +406,9 @@ def lies_after(act: FoundAct, warnings: tuple[Notice, ...]) -> bool | None:
     return None if any(each.at is None for each in warnings) else False
 
 
-def time_of(act: FoundAct) -> Ask:
-    """R58. To ask when an act happened."""
-    return Ask(INCIDENT_TIME, ({f"/incidents/{act.index}/happened_at": ()},), part=act.incident.id)
+def when_of(act: FoundAct) -> tuple[Acceptable, ...]:
+    """R58. What says when an act happened."""
+    return ({f"/incidents/{act.index}/happened_at": ()},)
 
 
 def found_for_the_first_time(is_a_further_finding: bool) -> bool:
