@@ -17,7 +17,7 @@ from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter, validators
 
-from adjudicator.adapters import adapt_doudian
+from adjudicator.adapters import adapt_doudian, adapt_pinduoduo
 from adjudicator.analysis.check import check as checked
 from adjudicator.analysis.diff import diff as difference_of
 from adjudicator.analysis.diff import difference_document
@@ -70,8 +70,9 @@ INTERRUPTED: Final = 130
 
 NO_PACKS: Final = "no pack of policies is installed"
 DEMO: Final = Path("adjudicator-demo")
-ADAPTERS: Final = {"doudian": adapt_doudian}
+ADAPTERS: Final = {"doudian": adapt_doudian, "pinduoduo": adapt_pinduoduo}
 
+EnvelopeName: TypeAlias = Literal["platform", "bare", "data", "code-zero", "is-success", "list"]
 Format: TypeAlias = Annotated[
     Literal["text", "json"], Parameter(name="--format", help="`text` for people, `json` for programs.")
 ]
@@ -280,7 +281,7 @@ def whatif(
 
 @app.command
 def adapt(
-    platform: Literal["doudian"],
+    platform: Literal["doudian", "pinduoduo"],
     /,
     *,
     after_sale: Annotated[str, Parameter(name="--after-sale")],
@@ -289,9 +290,11 @@ def adapt(
     as_of: Annotated[str, Parameter(name="--as-of")],
     beside: Annotated[str | None, Parameter(name="--beside", show_default=False)] = None,
     mapping: Annotated[str | None, Parameter(name="--map", show_default=False)] = None,
+    envelope: Annotated[EnvelopeName | None, Parameter(name="--envelope", show_default=False)] = None,
+    order_envelope: Annotated[EnvelopeName | None, Parameter(name="--order-envelope", show_default=False)] = None,
     report: Annotated[Literal["text", "json"], Parameter(name="--report")] = "text",
 ) -> int:
-    """Turn a platform's payloads into a case, and tell what was lost on the way.
+    """Turn a platform's payloads into a case, and report what was lost on the way.
 
     The case goes to the standard output, ready for `adjudicator decide -`; the loss report to the standard error: every field
     that was defaulted, is missing, unknown or contradictory, or was dropped.
@@ -301,9 +304,9 @@ def adapt(
     platform
         Whose payloads they are.
     after_sale
-        The file with the answer of `afterSale.Detail`.
+        The file with the answer for the after-sale record: `afterSale.Detail`, `pdd.refund.information.get` or a list of these.
     order
-        The file with the answer of `order.orderDetail`.
+        The file with the answer for the order: `order.orderDetail`, `pdd.order.information.get`.
     policy
         The policy under which the case is to be decided.
     as_of
@@ -312,6 +315,11 @@ def adapt(
         A file with what only the caller knows: documents, brands, badges, the market.
     mapping
         The file in which the shop keeps what its category ids, reason codes and carriers mean.
+    envelope
+        How the answers are wrapped, if not by the platform itself: `bare` for the content alone, `data` for an object with it,
+        `code-zero` and `is-success` for a gateway's answer, `list` for a list of one.
+    order_envelope
+        The same of the order, where it differs.
     report
         The loss report as `text`, one line a loss, or as `json`.
     """
@@ -323,6 +331,8 @@ def adapt(
             as_of=as_of,
             beside=None if beside is None else content_of(beside),
             mapping=None if mapping is None else content_of(mapping),
+            envelope=envelope,
+            order_envelope=order_envelope,
         )
     except InputError as error:
         complain_of(error.faults, ENGLISH)
