@@ -167,6 +167,16 @@ def test_a_cap_that_another_line_used_up_is_told() -> None:
         assert expected in explain(decide(case), case)
 
 
+def test_the_step_of_a_cap_lists_everything_that_went_in() -> None:
+    """Also what was paid for the other lines, so that the amount can be checked."""
+    order = an_order(a_line("L1", goods_paid=Minor(1000)), a_line("L2", goods_paid=Minor(500)))
+    decision = decide(a_case(DAMAGE, a_damage_photo(), order=order))
+    (cap,) = (step for step in decision.ladder if step.step == "left_of_what_was_paid")
+    assert cap.inputs["order_lines/L1/goods_paid"] == 1000
+    assert cap.inputs["order_lines/L2/goods_paid"] == 500
+    assert {"postage_paid", "postage_returned"} <= {*cap.inputs}
+
+
 def claimed(order: Any) -> Any:
     """A claim for every line of an order."""
     return a_case(DAMAGE, order=order).claim.items

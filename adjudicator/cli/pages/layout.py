@@ -29,7 +29,7 @@ WIDEST: Final = 1000
 
 @frozen
 class Marks:
-    """The signs of a page, which tell apart without colour."""
+    """The signs of a page, which distinguish without colour."""
 
     supports: str = "✓"
     defeats: str = "✗"
