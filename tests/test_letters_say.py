@@ -210,6 +210,8 @@ def test_no_table_breaks_a_word_or_an_amount_in_a_narrow_terminal() -> None:
         assert words_for(None, "en").money(award.amount, "CNY") in page
     for word in ("Compensation", "Approved", "Postage"):
         assert word in page
+    wide = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 80)
+    assert "Policy" in wide.splitlines()[0]
     listed = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 40)
     assert all(policy in listed for policy in policies())
 
@@ -219,7 +221,7 @@ def test_a_wide_table_of_a_letter_keeps_amounts_on_lines_of_their_own() -> None:
     rows = (("Compensation", "Something with a long name", "CNY 2,590.00"), ("Total", "", "CNY 2,590.00"))
     wide = Page("en", "Title", (), (Table(("What", "For", "Amount"), rows, total=True),))
     text = "".join(explained([wide], "text"))
-    assert "  Compensation, Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
+    assert "  Compensation  Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
     narrow = Page("en", "Title", (), (Table(("What", "Amount"), (("Refund", "CNY 1.00"),)),))
     assert "  Refund  CNY 1.00\n" in "".join(explained([narrow], "text"))
 
