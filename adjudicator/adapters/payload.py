@@ -14,9 +14,9 @@ from typing import Any, NoReturn, TypeAlias
 
 from attrs import frozen
 
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS
-from adjudicator.model.errors import Fault, InputError
 from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of
 
 Path: TypeAlias = tuple[str | int, ...]

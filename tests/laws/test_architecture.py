@@ -562,7 +562,7 @@ TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
-    "words.__init__": (frozenset({"closed"}), "of brackets, and of a time that is over, and not of a shop"),
+    "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }
 """Words that the law has too, and what they are where they stand."""
 

@@ -167,6 +167,16 @@ def test_a_cap_that_another_line_used_up_is_told() -> None:
         assert expected in explain(decide(case), case)
 
 
+def test_the_step_of_a_cap_lists_everything_that_went_in() -> None:
+    """Also what was paid for the other lines, so that the amount can be checked."""
+    order = an_order(a_line("L1", goods_paid=Minor(1000)), a_line("L2", goods_paid=Minor(500)))
+    decision = decide(a_case(DAMAGE, a_damage_photo(), order=order))
+    (cap,) = (step for step in decision.ladder if step.step == "left_of_what_was_paid")
+    assert cap.inputs["order_lines/L1/goods_paid"] == 1000
+    assert cap.inputs["order_lines/L2/goods_paid"] == 500
+    assert {"postage_paid", "postage_returned"} <= {*cap.inputs}
+
+
 def claimed(order: Any) -> Any:
     """A claim for every line of an order."""
     return a_case(DAMAGE, order=order).claim.items
@@ -200,6 +210,8 @@ def test_no_table_breaks_a_word_or_an_amount_in_a_narrow_terminal() -> None:
         assert words_for(None, "en").money(award.amount, "CNY") in page
     for word in ("Compensation", "Approved", "Postage"):
         assert word in page
+    wide = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 80)
+    assert "Policy" in wide.splitlines()[0]
     listed = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 40)
     assert all(policy in listed for policy in policies())
 
@@ -209,7 +221,7 @@ def test_a_wide_table_of_a_letter_keeps_amounts_on_lines_of_their_own() -> None:
     rows = (("Compensation", "Something with a long name", "CNY 2,590.00"), ("Total", "", "CNY 2,590.00"))
     wide = Page("en", "Title", (), (Table(("What", "For", "Amount"), rows, total=True),))
     text = "".join(explained([wide], "text"))
-    assert "  Compensation, Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
+    assert "  Compensation  Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
     narrow = Page("en", "Title", (), (Table(("What", "Amount"), (("Refund", "CNY 1.00"),)),))
     assert "  Refund  CNY 1.00\n" in "".join(explained([narrow], "text"))
 

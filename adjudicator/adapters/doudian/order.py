@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
-from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.adapters.doudian.codes import (
     CATEGORY_LEVELS,
     CLOCK,
@@ -22,6 +21,7 @@ from adjudicator.adapters.doudian.record import Line, Record, is_code
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code_or_raw, flag, identifier, identifier_if_clear, text, whole
+from adjudicator.model.limits import MOST_ITEMS
 
 Goods: TypeAlias = dict[tuple[str, str | None], list[Line]]
 """By a name and what stands under it, the lines that have it."""
