@@ -12,7 +12,10 @@ from typing import Any, Final, Literal, TypeAlias
 from attrs import frozen
 
 from adjudicator.engine.registry import edition_behind
-from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
+from adjudicator.extras import importing
+
+with importing("words"):
+    from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
 from adjudicator.explain.page import Page
 from adjudicator.explain.privacy import EVERYTHING, redacted, redacted_case
 from adjudicator.explain.view import View

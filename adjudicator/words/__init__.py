@@ -23,13 +23,17 @@ from typing import Final, Literal, TypeAlias
 
 import pendulum
 from attrs import field, frozen
-from babel.core import Locale, get_global, negotiate_locale, parse_locale
-from babel.dates import format_date, format_time, format_timedelta
-from babel.lists import format_list
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+
+from adjudicator.extras import importing
+
+with importing("words"):
+    from babel.core import Locale, get_global, negotiate_locale, parse_locale
+    from babel.dates import format_date, format_time, format_timedelta
+    from babel.lists import format_list
+    from babel.messages.catalog import Catalog
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.numbers import format_decimal
 
 from adjudicator.engine.policy import Edition, Node, hints, members
 from adjudicator.model.case import Minor
