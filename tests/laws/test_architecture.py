@@ -71,11 +71,22 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "model.case": {
         "types": "takes the annotations of the models apart",
     },
+    "wire.annotations": {
+        "cattrs": "is told what fields are called",
+        "functools": "a class is looked at once",
+        "types": "takes the annotations of the models apart",
+    },
     "wire.codec": {
         "cattrs": "structures cases",
-        "functools": "its converters are made once, when first asked for; cases are never kept",
         "orjson": "writes text",
-        "types": "takes the annotations of the models apart",
+    },
+    "wire.decoder": {
+        "cattrs": "structures cases",
+        "functools": "its converters are made once, when first asked for; cases are never kept",
+    },
+    "wire.encoder": {
+        "cattrs": "writes cases",
+        "functools": "the same",
     },
     "kinds.conduct": {
         "functools": "an edition is taken apart once; it does not change while it runs",
@@ -89,6 +100,10 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "the same, faster",
     },
     "wire.pointer": {
+        "types": "takes the annotations of the models apart",
+    },
+    "model.soundness": {
+        "functools": "how a class of cases is checked is worked out once",
         "types": "takes the annotations of the models apart",
     },
     "kinds.review": {
@@ -373,7 +388,10 @@ ADMISSION: Final = {
     "shop": {"id": "S1"},
     "product": {"id": "P1"},
 }
-ADMISSIONS: Final = (ADMISSION, ADMISSION | {"shop": {"id": "S1", "opened": False, "score": "4.1", "penalties": []}})
+ADMISSIONS: Final = (
+    ADMISSION,
+    ADMISSION | {"shop": {"id": "S1", "opened": False, "shop_score": "4.1", "penalties": []}},
+)
 TRADINGS: Final = (FOUND, FOUND | {"incidents": [{"id": "I1", "act": "contact"}], "shop": {"id": "S1"}})
 HARMLESS: Final[Mapping[str, str]] = {}
 """Audit events that reach nothing outside, and why."""
@@ -525,10 +543,10 @@ CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
-    "wire.parser": (frozenset({4, 32, 1000, 1024}), "limits on the size of an input"),
+    "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
     "engine.policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
-    "model.limits": (frozenset({11, 53}), "the range of integers in the contract"),
+    "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
     "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
     "analysis.whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }

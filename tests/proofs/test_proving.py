@@ -27,7 +27,8 @@ from proving.cases import ADMISSION, GUARANTEES, LOCAL_RETURN, POLICIES, numbere
 from proving.comparison import TWICE_ONE_IN, compared
 from proving.dates import SWEEPS
 from proving.differential import Results, Run, results, results_of
-from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, rules_seen
+from proving.occurrences import OCCURRENCES, occurrences_in
+from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, readings_seen, rules_seen
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
 from proving.sights import never_seen
 from proving.table import Row
@@ -93,6 +94,14 @@ def test_other_numbers_and_other_seeds_make_other_cases() -> None:
     assert len(made) >= 0.95 * made.total()
 
 
+@pytest.mark.parametrize("policy", OCCURRENCES)
+def test_what_shows_a_reading_at_work_occurs_often(policy: str) -> None:
+    """Each at least once in a hundred cases."""
+    cases = (numbered_case(SEED, number, policy) for number in range(CASES))
+    occurred = Counter(name for case in cases if not case.broken for name in occurrences_in(case.document))
+    assert {name for name, count in occurred.items() if count >= CASES / 100} == set(OCCURRENCES[policy]), occurred
+
+
 def test_every_policy_has_its_turn() -> None:
     turns = Counter(numbered_case(1, number).policy for number in range(A_FEW))
     assert set(turns) == set(POLICIES)
@@ -124,6 +133,7 @@ def test_numbered_cases_show_every_clause_from_every_side(found: dict[str, Resul
         everything.merge(each)
     assert clauses_seen(everything).holds, clauses_seen(everything).result
     assert rules_seen(everything).holds, rules_seen(everything).result
+    assert readings_seen(everything).holds, readings_seen(everything).result
 
 
 @pytest.mark.parametrize("policy", POLICIES)
@@ -145,6 +155,7 @@ def test_what_is_missing_is_told() -> None:
     few = results_of(range(12), SEED)
     assert not clauses_seen(few).holds
     assert not rules_seen(few).holds
+    assert not readings_seen(few).holds
     assert "filed_in_due_form undecided" in never_seen(LOCAL_RETURN, {("filed_in_due_form", "undecided")})
 
 

@@ -43,6 +43,7 @@ TRADING: Final[Json] = {
         {
             "id": "I1",
             "act": "payment",
+            "happened_at": day("2024-02-20"),
             "begun_by": "merchant",
             "official": False,
             "problems": [],
@@ -70,7 +71,7 @@ TRADING: Final[Json] = {
 """Payment outside the platform, with everything made good on the day of the notice."""
 
 IN_CLOSING: Final = {"/shop/closing": happened(day("2024-01-10", "23:59:59"))}
-TWICE: Final = {"/shop/earlier_findings": [{"id": "F1", "notice": happened(None)}]}
+TWICE: Final = {"/shop/earlier_findings": [{"id": "F1", "notice": happened(day("2024-02-01"))}]}
 
 CHECKED: Final[Json] = {
     "id": "check-1",
@@ -83,7 +84,7 @@ CHECKED: Final[Json] = {
         "brand_papers_in_order": True,
         "found_unfit": False,
     },
-    "shop": IN_ORDER["shop"],
+    "shop": {**IN_ORDER["shop"], "experience_score": "3.5"},
 }
 PROMOTED: Final = {"/checked/state": "promoted"}
 
@@ -180,6 +181,14 @@ CLAIMED: Final[Json] = {
 }
 NOT_THERE: Final = feedback("E1", "not_arrived", day("2024-03-05"))
 THERE: Final = feedback("E2", "arrived", day("2024-03-06"))
+DISPATCHED: Final = {
+    "id": "E3",
+    "kind": "dispatch_proof",
+    "submitted_by": "merchant",
+    "submitted_at": day("2024-03-20"),
+    "verification": "verified",
+    "dispatched_at": day("2024-03-04"),
+}
 OBSERVED: Final = "/evidence/0/observed_at"
 
 
@@ -227,6 +236,8 @@ OF_TRADING: Final = (
     Range("the balance alone", TRADING, {"/shop/deposit/top_ups": []}, BALANCE, 0, 20_000_000, (11_000_000,)),
     Range("the old standard", TRADING, {"/shop/deposit/top_ups": [], "/shop/deposit/raised": False}, BALANCE, 0, 20_000_000, (1_000_000,)),
     Range("the shortfall", TRADING, {**TWICE, "/shop/deposit/top_ups": [], "/shop/deposit/raised": False}, BALANCE, 0, 20_000_000, (1_000_000, 11_000_000)),
+    Range("an act after notice", TRADING, TWICE, "/incidents/0/happened_at", day("2023-12-01"), DECIDED, (day("2024-02-01", "00:00:00.000001"),)),
+    Range("notice before an act", TRADING, TWICE, "/shop/earlier_findings/0/notice/at", day("2023-12-01"), OPENED, (day("2024-02-20"),)),
 )  # fmt: skip
 
 OF_CLEARANCE: Final = (
@@ -273,8 +284,11 @@ OF_ARRIVAL: Final = (
     Range("the end of that time", CLAIMED, {}, "/evidence_closes_at", day("2024-03-19"), day("2024-03-21"), (CLAIMED["as_of"],)),
     Range("feedback to verify", CLAIMED, {"/evidence": [THERE | {"verification": None}]}, "/as_of", CLAIMED["as_of"], day("2024-04-01"), (day("2024-03-25", "12:00:00.000001"),)),
     Range("feedback from before the order", CLAIMED, {"/evidence": [NOT_THERE]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (PLACED,)),
-    Range("later feedback", CLAIMED, {"/evidence": [NOT_THERE, THERE]}, OBSERVED, day("2024-03-01", "10:00:00"), CLAIMED["as_of"], (day("2024-03-06"),)),
-    Range("later feedback that it had arrived", CLAIMED, {"/evidence": [THERE, NOT_THERE]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (PLACED, day("2024-03-05", "00:00:00.000001"))),
+    Range("later feedback", CLAIMED, {"/evidence": [NOT_THERE, THERE]}, OBSERVED, day("2024-03-01", "10:00:00"), CLAIMED["as_of"], (day("2024-03-06"), day("2024-03-06", "00:00:00.000001"))),
+    Range("later feedback that it had arrived", CLAIMED, {"/evidence": [THERE, NOT_THERE]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (day("2024-03-05"), day("2024-03-05", "00:00:00.000001"))),
+    Range("feedback from before the dispatch", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (day("2024-03-04", "00:00:00.000001"),)),
+    Range("a dispatch after the feedback", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED]}, "/evidence/1/dispatched_at", PLACED, CLAIMED["as_of"], (day("2024-03-05"),)),
+    Range("a dispatch to verify", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED | {"verification": None}]}, "/evidence/1/dispatched_at", PLACED, CLAIMED["as_of"], (day("2024-03-05"),)),
 )  # fmt: skip
 
 RANGES: Final = (*OF_TRADING, *OF_CLEARANCE, *OF_LISTING, *OF_DISPATCH, *OF_ARRIVAL)
@@ -328,11 +342,15 @@ def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
 @pytest.mark.parametrize(
     ("document", "changes", "place", "holds", "fails"),
     [
-        (CHECKED, PROMOTED, "/shop/score", ("3.5", "3.50000", "3.500000001", "5"), ("3.4999999999", "3.4", "0")),
-        (CHECKED, {}, "/shop/score", ("4.100000001", "4.11", "5"), ("4.1", "4.10000", "4.0999999999", "3.5")),
+        (
+            CHECKED,
+            PROMOTED,
+            "/shop/experience_score",
+            ("3.5", "3.50000", "3.500000001", "5"),
+            ("3.4999999999", "3.4", "0"),
+        ),
+        (CHECKED, {}, "/shop/shop_score", ("4.100000001", "4.11", "5"), ("4.1", "4.10000", "4.0999999999", "3.5")),
         (CHECKED, {}, "/shop/positive_review_rate", ("75.000000001", "100"), ("75", "75.000", "74.9999999")),
-        (LISTED, {}, "/shop/reply_rate", ("80", "80.0", "80.000000001"), ("79.999999999", "0")),
-        (LISTED, {}, "/shop/required_reply_rate", ("80.00", "79.999999999", "0"), ("80.000000001", "100")),
     ],
 )
 def test_a_figure_is_exact_to_its_last_digit(
@@ -348,23 +366,40 @@ def test_a_figure_is_exact_to_its_last_digit(
 
 
 @pytest.mark.parametrize(
-    ("earlier", "time"),
+    ("place", "keeps", "breaches"),
     [
-        ([], 1),
-        ([NOT_YET], 1),
-        ([None], None),
-        ([happened(None)], 2),
-        ([happened(day("2024-02-01")), happened(OPENED), NOT_YET], 3),
-        ([happened(None), None], None),
+        ("/shop/reply_rate", ("80", "80.0", "80.000000001"), ("79.999999999", "0")),
+        ("/shop/required_reply_rate", ("80.00", "79.999999999", "0"), ("80.000000001", "100")),
     ],
 )
-def test_only_findings_with_notice_count(earlier: list[Json | None], time: int | None) -> None:
-    """Twice is two findings of which the merchant received notice (R47)."""
+def test_a_rate_is_exact_to_its_last_digit(place: str, keeps: tuple[str, ...], breaches: tuple[str, ...]) -> None:
+    """The listing is not refused for it: a remark tells of it (R59)."""
+    for text in (*keeps, *breaches):
+        case = put(LISTED, place, text)
+        by_oracle = told_by_the_oracle(case)
+        assert told_by_the_engine(case) == by_oracle, text
+        assert by_oracle["outcome"] == "may_be_listed"
+        assert ("replies_below_the_required_rate" in by_oracle["remarks"]) == (text in breaches), text
+
+
+@pytest.mark.parametrize(
+    ("earlier", "time", "forfeits"),
+    [
+        ([], 1, False),
+        ([NOT_YET], 1, False),
+        ([None], None, False),
+        ([happened(None)], None, False),
+        ([happened(day("2024-02-01"))], 2, True),
+        ([happened(OPENED)], 1, False),
+        ([happened(day("2024-02-01")), happened(OPENED), NOT_YET], 3, True),
+        ([happened(day("2024-02-01")), None], None, True),
+    ],
+)
+def test_only_findings_with_notice_count(earlier: list[Json | None], time: int | None, forfeits: bool) -> None:
+    """Twice is a finding about an act after notice of an earlier one (R47, R58)."""
     findings = [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(earlier)]
     case = put(TRADING, "/shop/earlier_findings", findings)
     by_oracle = told_by_the_oracle(case)
     assert told_by_the_engine(case) == by_oracle
     assert by_oracle["time"] == time
-    assert ("forfeit_deposit" in [each["measure"] for each in by_oracle["measures"]]) == (
-        happened(None) in earlier or time == 3
-    )
+    assert ("forfeit_deposit" in [each["measure"] for each in by_oracle["measures"]]) == forfeits

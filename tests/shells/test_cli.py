@@ -652,7 +652,7 @@ def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
             "id": "shop-1",
             "policy": "douyin_alliance.admission",
             "as_of": "2024-08-01T12:00:00+08:00",
-            "shop": {"id": "S", "opened": True, "score": "4.1"},
+            "shop": {"id": "S", "opened": True, "shop_score": "4.1"},
             "product": {"id": "P"},
         }
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 
 import attrs
@@ -19,10 +20,13 @@ from adjudicator.engine.registry import editions, policies
 from adjudicator.explain import explained
 from adjudicator.explain.codebook import codes_page
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import Minor
+from adjudicator.model.case import Case, MerchantReply, Minor, ReplyDecision, Side, Verification
 from adjudicator.model.decision import Effect
 from adjudicator.model.facts import Failed, Party
+from adjudicator.model.time import Instant
+from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words
+from adjudicator.testing import a_case, a_claim, a_line, a_platform_ruling, an_order
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, tag_of
 from documents import documents
@@ -98,6 +102,47 @@ def test_a_reason_that_a_function_above_deals_with_is_no_reason_of_its_clause() 
         "evidence_is_inconclusive.fails",
         "evidence_is_inconclusive.documents_disagree",
     }
+
+
+def reasons_given(clause: str, cases: Iterable[Case]) -> set[str]:
+    """The reasons that a clause gives in these cases."""
+    findings = (finding for case in cases for finding in decide(case).findings)
+    return {each.because.code.rpartition(".")[2] for each in findings if each.clause == clause}
+
+
+def reasons_listed(policy: str, clause: str) -> set[str]:
+    (edition,) = policies()[policy]
+    (found,) = (each for each in edition.clauses if each.name == clause)
+    return {answer.reason for answer in answers_of(edition, found)}
+
+
+def test_a_time_that_is_missing_leaves_a_claim_unripe_and_never_pending() -> None:
+    """No other time can be tried in its place (R5), so nothing can turn on it."""
+    completed = (None, "2022-03-26T20:00:00+08:00", "2021-11-01T20:00:00+08:00", "2022-04-02T10:00:00+08:00")
+    lines = (a_line(completed_at=each and Instant.parse(each)) for each in completed)
+    cases = [a_case("douyin_global.authenticity", order=an_order(each)) for each in lines]
+    given = reasons_given("filed_within_ninety_days", cases)
+    assert given == {"holds", "fails", "not_ripe"}
+    assert given == reasons_listed("douyin_global.authenticity", "filed_within_ninety_days")
+
+
+def test_a_ruling_counts_or_does_not_and_is_never_pending() -> None:
+    """Nobody is asked to verify the platform's own ruling (R29, R40), so no answer can turn on that."""
+    rulings = tuple(
+        a_platform_ruling(side, f"{side}-{verification}", verification=verification)
+        for side in Side
+        for verification in Verification
+    )
+    filed_at = rulings[0].submitted_at
+    replies = (None, *(MerchantReply(decision=each, replied_at=filed_at) for each in ReplyDecision))
+    cases = [
+        a_case("douyin_global.local_return", *evidence, claim=a_claim(merchant_reply=reply))
+        for reply in replies
+        for evidence in [(), *((each,) for each in rulings), rulings]
+    ]
+    given = reasons_given("parties_agreed", cases)
+    assert "pending" not in given
+    assert given == reasons_listed("douyin_global.local_return", "parties_agreed") - {"fails"}
 
 
 def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:

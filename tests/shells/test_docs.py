@@ -30,12 +30,13 @@ from io import StringIO
 from pathlib import Path
 from textwrap import dedent
 from threading import Thread
+from types import ModuleType
 from typing import Any, Final
 
 import pytest
 from attrs import Factory, define, frozen
 
-from adjudicator import decide, dump_decision, load_case
+from adjudicator import claims, decide, dump_decision, law, load_case
 
 ROOT: Final = Path(__file__).parents[2]
 DOCS: Final = ROOT / "docs"
@@ -159,7 +160,7 @@ class Reader:
         if block.kind == "json":
             json.loads(block.text)
         elif block.kind == "python":
-            compile(block.text, where, "exec")
+            compile(block.text, where, "exec", dont_inherit=True)
 
     def install(self, project: dict[str, Any]) -> None:
         """Make the page's directory look to Python as if the project in it were installed from there."""
@@ -175,7 +176,7 @@ class Reader:
     def run(self, block: Block, where: str) -> None:
         """Execute a piece of Python."""
         self.unused -= {name for name in self.unused if name in block.text}
-        code = compile("\n" * block.line + block.text, str(self.page), "exec")
+        code = compile("\n" * block.line + block.text, str(self.page), "exec", dont_inherit=True)
         with redirect_stdout(StringIO()) as out:
             exec(code, self.namespace)
         self.printed = out.getvalue()
@@ -293,6 +294,25 @@ def test_pages_are_the_same_wherever_they_are_read() -> None:
     for page in [*PAGES, *EXAMPLES.rglob("*.py")]:
         named = re.findall(r"(?:/(?:work|home|root|tmp|opt)/\S*|pypi\S*)", page.read_text("utf-8"))
         assert not named, f"{page} names {named}"
+
+
+def test_the_rooms_stand_on_the_floors_that_the_linter_keeps() -> None:
+    """The table of rooms has the layers of the import contract, from the bottom up."""
+    page = (DOCS / "the-way-of-a-case.md").read_text("utf-8")
+    rooms = [(int(floor), room) for floor, room in re.findall(r"^\| (\d) \| `(\w+)` \|", page, re.MULTILINE)]
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]["contracts"]
+    (layers,) = [each["layers"] for each in contracts if each["id"] == "layers"]
+    floors = enumerate(reversed(layers), start=1)
+    assert rooms == [(floor, room) for floor, layer in floors for room in layer.split(" | ")]
+
+
+@pytest.mark.parametrize("module", [law, claims], ids=lambda module: str(module.__name__))
+def test_the_names_that_packs_import_are_listed(module: ModuleType) -> None:
+    """The tables of ``adjudicator.law`` and ``adjudicator.claims`` have each of their names, and no other."""
+    page = (DOCS / "writing-a-policy.md").read_text("utf-8")
+    table = page.partition(f"| `{module.__name__}` | for |")[2].partition("\n\n")[0]
+    listed = [name for row in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", row.split("|")[1])]
+    assert sorted(listed) == sorted(module.__all__)
 
 
 def test_an_excerpt_may_leave_out_and_not_change() -> None:

@@ -243,7 +243,7 @@ def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() ->
     case = a_case(DAMAGE, order=an_order(a_line(category=None)), claim=a_claim(filed_at=a_claim().filed_at))
     decision = decide(case)
     assert {each.to for each in decision.requests} == {"consumer"}
-    assert "Send us proof of the damage." in explain(decision, case, voice="consumer")
+    assert "Please send us proof of the damage." in explain(decision, case, voice="consumer")
     assert "We have asked the consumer for this: proof of the damage." in explain(decision, case, voice="merchant")
 
 
@@ -269,7 +269,7 @@ def test_a_script_is_short(policy: str, data: st.DataObject) -> None:
 def test_a_script_says_numbers_as_they_are_spoken() -> None:
     case = a_case(AUTHENTICITY, an_appraisal())
     told = explain(decide(case), case, voice="agent")
-    assert "You receive 2,861 yuan." in told
+    assert "You will receive 2,861 yuan." in told
     assert "CNY" not in told
 
 
@@ -301,7 +301,7 @@ def test_a_denial_by_a_bar_says_that_it_was_a_right_and_not_a_duty() -> None:
     barred = a_bar_finding(Ground.GOODS_SWAPPED, "E2", submitted_by=Submitter.PLATFORM)
     decision = decide(a_case(AUTHENTICITY, an_appraisal(), barred))
     for voice in ("consumer", "merchant"):
-        assert "the platform may turn a claim down; it need not" in explain(decision, voice=voice)
+        assert "the platform may deny a claim, but does not have to" in explain(decision, voice=voice)
 
 
 # Money
@@ -426,7 +426,19 @@ def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page
 def test_text_holds_nothing_that_a_terminal_would_obey(page: Page) -> None:
     written = "".join(explained([page], "text"))
     assert all(line.isprintable() for line in written.splitlines())
-    assert all(shown(text) in written or shown(text).upper() in written for text in every_text(page))
+    assert all(shown(text) in written or shown(text).upper() in written for text in every_text(without_heads(page)))
+
+
+def without_heads(page: Page) -> Page:
+    """A page whose tables have only rows: those that are too wide for a narrow window are written without their heads."""
+    return attrs.evolve(page, blocks=tuple(without_head(each) for each in page.blocks))
+
+
+def without_head(block: Block) -> Block:
+    """The same of a block."""
+    if isinstance(block, Section):
+        return attrs.evolve(block, blocks=tuple(without_head(each) for each in block.blocks))
+    return attrs.evolve(block, head=()) if isinstance(block, Table) else block
 
 
 @pytest.mark.parametrize("format", FORMATS)

@@ -68,8 +68,8 @@ LETTERS: Final = (
     Letter(f"{SHOP}-waiting", "merchant", "zh-CN"),
 )
 SHOPS: Final[dict[str, dict[str, Any]]] = {
-    f"{SHOP}-refused": IN_ORDER | {"shop": IN_ORDER["shop"] | {"score": "4.1", "openings_so_far": 3}},
-    f"{SHOP}-waiting": IN_ORDER | {"shop": IN_ORDER["shop"] | {"score": None, "erp_connected": None}},
+    f"{SHOP}-refused": IN_ORDER | {"shop": IN_ORDER["shop"] | {"shop_score": "4.1", "openings_so_far": 3}},
+    f"{SHOP}-waiting": IN_ORDER | {"shop": IN_ORDER["shop"] | {"shop_score": None, "erp_connected": None}},
 }
 
 

@@ -18,7 +18,7 @@ IN_ORDER: Final[dict[str, Any]] = {
         "state": "normal",
         "account_in_good_standing": True,
         "order_amount_30_days": 1,
-        "score": "4.11",
+        "shop_score": "4.11",
         "positive_review_rate": "75.01",
         "warehouse_check_passed": True,
         "alliance_platform_connected": True,
@@ -39,7 +39,7 @@ def penalty(imposed_at: str, rule: str = "evasive_information") -> list[dict[str
 MATTERS_LITTLE: Final = {
     "/product/virtual": (True,),
     "/shop/order_amount_30_days": (2, 100_000),
-    "/shop/score": ("4.1000000001", "5", "4.5"),
+    "/shop/shop_score": ("4.1000000001", "5", "4.5"),
     "/shop/positive_review_rate": ("75.000001", "100"),
     "/shop/penalties": (
         penalty("2023-08-01T23:59:59.999999+08:00"),
@@ -60,7 +60,7 @@ FAILS: Final = {
     "/shop/state": ("restricted", "closing", "closed"),
     "/shop/account_in_good_standing": (False,),
     "/shop/order_amount_30_days": (0,),
-    "/shop/score": ("4.1", "4.10", "0"),
+    "/shop/shop_score": ("4.1", "4.10", "0"),
     "/shop/positive_review_rate": ("75", "75.000", "0"),
     "/shop/warehouse_check_passed": (False,),
     "/shop/alliance_platform_connected": (False,),

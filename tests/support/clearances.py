@@ -21,7 +21,7 @@ A_MERCHANT: Final[dict[str, Any]] = {
         "brand_papers_in_order": True,
         "found_unfit": False,
     },
-    "shop": IN_ORDER["shop"],
+    "shop": {**IN_ORDER["shop"], "experience_score": "4.11"},
 }
 ONE_THAT_WAS_CLEARED: Final = {**A_MERCHANT, "checked": {**A_MERCHANT["checked"], "state": "cleared"}}
 A_PRODUCT: Final = {**A_MERCHANT, "checked": {**A_MERCHANT["checked"], "of": "product", "product_id": "product-1"}}
@@ -38,7 +38,7 @@ def of_the_shop(others: Any) -> dict[str, Any]:
 OF_THE_CHECK: Final = {
     "/checked/brand_papers_in_order": (None, False),
     "/checked/found_unfit": (None, True),
-    "/shop/score": ("3.5", "3.50", "3.4999999999", "4.1", None),
+    "/shop/experience_score": ("3.5", "3.50", "3.4999999999", "4.1", None),
 }
 SOME_CHANGED: Final = {**of_the_shop(MATTERS_LITTLE), **OF_THE_CHECK}
 SOME_NOT_KNOWN: Final = {**of_the_shop(NOT_KNOWN), **OF_THE_CHECK}

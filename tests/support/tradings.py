@@ -21,6 +21,7 @@ FOUND: Final[dict[str, Any]] = {
         {
             "id": "incident-1",
             "act": "payment",
+            "happened_at": "2023-05-03T20:00:00+08:00",
             "begun_by": "merchant",
             "channel": "third_party_payment",
             "official": False,
@@ -95,7 +96,9 @@ class Author:
             "policy": POLICY,
             "as_of": text(now),
             "opened_at": text(opened),
-            "incidents": [self.incident(f"incident-{number + 1}") for number in range(self.any(1, 1, 1, 2, 3))],
+            "incidents": [
+                self.incident(f"incident-{number + 1}", opened, now) for number in range(self.any(1, 1, 1, 2, 3))
+            ],
             "shop": {
                 "id": "shop-1",
                 "deposit": self.known(self.deposit(opened, notified, remedy_ends, now)),
@@ -115,10 +118,12 @@ class Author:
         at = min(now, self.any(*moments) + (self.any(0, -1, 1) if len(moments) > 1 else 0))
         return self.known({"happened": True, "at": self.known(text(max(at, min(moments))))})
 
-    def incident(self, incident_id: str) -> dict[str, Any]:
-        """One act, with what bears on it and now and then on others."""
+    def incident(self, incident_id: str, opened: int, now: int) -> dict[str, Any]:
+        """One act, about when notice of an earlier finding was received or later, with what bears on it and now and then on others."""
         trouble = self.any(False, False, True)
+        happened = min(now, self.any(opened - DAY + self.any(0, 1, -1), opened))
         facts = {
+            "happened_at": text(happened),
             "begun_by": self.any("merchant", "user"),
             "taken_up": self.any(True, True, False),
             "setting": self.any(None, "online", "offline"),

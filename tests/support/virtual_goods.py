@@ -223,6 +223,12 @@ OF_AN_ARRIVAL: Final[dict[str, tuple[Any, ...]]] = {
         [some_feedback("not_arrived", observed_at=None), some_feedback("arrived", "E2", verification=None)],
         [some_feedback("unclear"), some_feedback("arrived", "E2", verification="rejected")],
         [a_piece("other", description="A chat.")],
+        [some_feedback("not_arrived"), a_piece("dispatch_proof", "E2", dispatched_at="2022-08-01T10:00:00+08:00")],
+        [
+            some_feedback("not_arrived"),
+            a_piece("dispatch_proof", "E2", dispatched_at="2022-08-01T10:30:00+08:00", verification="unverified"),
+        ],
+        [some_feedback("arrived"), some_feedback("not_arrived", "E2", observed_at="2022-08-01T10:00:00.000001+08:00")],
     ),
 }
 OF_THE_FEEDBACK: Final[dict[str, tuple[Any, ...]]] = {

@@ -37,8 +37,8 @@ def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
     """JSON cannot say it, and Python can: it is a fault like any other."""
     case = case_from(IN_ORDER)
     with pytest.raises(InputError) as refused:
-        evolve(case, shop=evolve(case.shop, score=Decimal(text)))
-    assert refused.value.faults == (Fault("/shop/score", f'"{text}"', "a decimal from 0 to 5"),)
+        evolve(case, shop=evolve(case.shop, shop_score=Decimal(text)))
+    assert refused.value.faults == (Fault("/shop/shop_score", f'"{text}"', "a decimal from 0 to 5"),)
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
         ("/as_of", TOO_LATE, Fault("/as_of", f'"{TOO_LATE}"', f"an instant before {TOO_LATE}")),
         ("/shop/order_amount_30_days", -1, Fault("/shop/order_amount_30_days", "-1", f"an integer from 0 to {LARGEST}")),
         ("/shop/openings_so_far", -1, Fault("/shop/openings_so_far", "-1", f"an integer from 0 to {LARGEST}")),
-        ("/shop/score", "5.01", Fault("/shop/score", '"5.01"', "a decimal from 0 to 5")),
-        ("/shop/score", "-0.01", Fault("/shop/score", '"-0.01"', "a decimal from 0 to 5")),
+        ("/shop/shop_score", "5.01", Fault("/shop/shop_score", '"5.01"', "a decimal from 0 to 5")),
+        ("/shop/shop_score", "-0.01", Fault("/shop/shop_score", '"-0.01"', "a decimal from 0 to 5")),
         ("/shop/positive_review_rate", "100.01", Fault("/shop/positive_review_rate", '"100.01"', "a decimal from 0 to 100")),
         ("/shop/positive_review_rate", "-1", Fault("/shop/positive_review_rate", '"-1"', "a decimal from 0 to 100")),
         (
@@ -68,8 +68,8 @@ def test_what_cannot_be_is_a_fault_where_it_stands(place: str, value: Any, fault
 @pytest.mark.parametrize(
     ("place", "value"),
     [
-        ("/shop/score", "5"),
-        ("/shop/score", "0"),
+        ("/shop/shop_score", "5"),
+        ("/shop/shop_score", "0"),
         ("/shop/positive_review_rate", "100"),
         ("/shop/positive_review_rate", "0"),
         ("/shop/order_amount_30_days", LARGEST),
@@ -83,11 +83,11 @@ def test_what_can_just_be_is_no_fault(place: str, value: Any) -> None:
 
 def test_all_faults_are_told_at_once_also_beside_what_could_not_be_read() -> None:
     """A missing shop, or a penalty that is none, hides no other fault."""
-    document = put(put(IN_ORDER, "/shop/score", "9"), "/shop/penalties", [None, *penalty(LATE)])
+    document = put(put(IN_ORDER, "/shop/shop_score", "9"), "/shop/penalties", [None, *penalty(LATE)])
     with pytest.raises(InputError) as error:
         case_from(document)
     assert {each.pointer for each in error.value.faults} == {
-        "/shop/score",
+        "/shop/shop_score",
         "/shop/penalties/0",
         "/shop/penalties/1/imposed_at",
     }
@@ -116,7 +116,7 @@ NOT_KNOWN: Final = {
     "shop_is_in_normal_state": ("/shop/state", "shop_state", "pending"),
     "account_in_good_standing": ("/shop/account_in_good_standing", "account_standing", "pending"),
     "orders_in_the_last_30_days": ("/shop/order_amount_30_days", "order_amount", "unknown"),
-    "shop_score_above_4_1": ("/shop/score", "shop_score", "unknown"),
+    "shop_score_above_4_1": ("/shop/shop_score", "shop_score", "unknown"),
     "positive_reviews_above_75_percent": ("/shop/positive_review_rate", "positive_review_rate", "unknown"),
     "warehouse_check_passed": ("/shop/warehouse_check_passed", "warehouse_check", "pending"),
     "no_evasion_penalty_in_365_days": ("/shop/penalties", "penalties", "unknown"),

@@ -249,9 +249,9 @@ def test_a_fact_of_the_whole_order_matters_for_the_lines_that_ask_for_it() -> No
 
 def test_an_admission_is_checked_in_the_same_way() -> None:
     """A case without lines, evidence or closing has facts that are not known like any other."""
-    found = check(admission(score=None, penalties=None, controller_shops={"grave_danger": False}))
+    found = check(admission(shop_score=None, penalties=None, controller_shops={"grave_danger": False}))
     assert [(each.fact, each.pointers, each.matters_now) for each in found.not_known] == [
-        ("score", ("/shop/score",), True),
+        ("shop_score", ("/shop/shop_score",), True),
         ("penalties", ("/shop/penalties",), True),
         ("serious_penalty_elsewhere", ("/shop/controller_shops/listed_serious_penalty",), True),
     ]

@@ -16,6 +16,7 @@ from adjudicator.explain import explained
 from adjudicator.explain.difference import difference_page
 from adjudicator.model.case import Category, Ground, Verification
 from adjudicator.model.decision import AwardKind, Effect
+from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import a_bar_finding, a_case, a_damage_photo, a_line, an_appraisal, an_order, cases
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES
@@ -151,7 +152,7 @@ def test_a_deadline_that_moved_is_told() -> None:
 
 @given(one=cases(AUTHENTICITY))
 @settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
-def test_decisions_of_two_cases_are_not_compared(one: object) -> None:
+def test_decisions_of_two_cases_are_not_compared(one: CaseBase) -> None:
     decision = decide(one)
     assume(decision.case_id != "another")
     with pytest.raises(InputError, match="a decision of the same case as the first") as refused:

@@ -609,7 +609,7 @@ def acme(monkeypatch: pytest.MonkeyPatch) -> str:
     from acme_returns import EDITIONS  # type: ignore[import-not-found, unused-ignore]  # on the path since a line ago
 
     installed = in_order((*editions(), *EDITIONS))
-    for room in ("governing", "entitling.drafting"):
+    for room in ("engine.registry", "analysis.entitlements.drafts"):
         monkeypatch.setattr(f"adjudicator.{room}.policies", lambda: installed)
     return "acme.returns"
 

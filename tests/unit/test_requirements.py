@@ -22,11 +22,11 @@ from adjudicator.analysis.checklist import (
     Status,
     requirements,
     requirements_document,
-    with_nothing_handed_in,
 )
 from adjudicator.analysis.edits import supplied
 from adjudicator.cli import main
 from adjudicator.cli.pages import Marks, check_page
+from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.case import (
     BarFinding,
     Case,
@@ -218,7 +218,7 @@ def test_a_missing_piece_supplied_as_told_is_satisfied(policy: str, data: st.Dat
 
 def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
     """The case with an acceptable piece of evidence, in each way in which it is acceptable."""
-    made = with_nothing_handed_in(case)
+    made = CLAIMS.without_evidence(case)
     request = next(each for each in decide(made).requests if each.line_id == line.line_id and each.accepts)
     return supplied(case, evolve(request, to="consumer", accepts=(accepts,)))
 

@@ -19,7 +19,7 @@ from oracle.edges import put
 GRANTED: Final = IN_ORDER
 CLOSED: Final = put(IN_ORDER, "/shop/opened", False)
 USED_UP: Final = put(IN_ORDER, "/shop/openings_so_far", 3)
-NOT_KNOWN: Final = put(IN_ORDER, "/shop/score", None)
+NOT_KNOWN: Final = put(IN_ORDER, "/shop/shop_score", None)
 
 
 def is_denied(denied: bool) -> bool:
@@ -79,7 +79,7 @@ def test_an_outcome_has_the_name_that_the_pack_gives_it(document: Any, outcome: 
     decision = decided(document)
     assert decision.outcome == outcome
     assert (decision.case_id, decision.as_of) == (IN_ORDER["id"], case_from(document).as_of)
-    assert decision.policy == PolicyRef("douyin_alliance.admission", "2024-07-25", 1)
+    assert decision.policy == PolicyRef("douyin_alliance.admission", "2024-07-25", 2)
     assert (decision.deadlines, decision.metadata) == ((), None)
 
 

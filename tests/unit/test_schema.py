@@ -20,11 +20,11 @@ from adjudicator.cli import main
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Evidence
 from adjudicator.model.errors import Fault
-from adjudicator.model.limits import LARGEST, PRICE
+from adjudicator.model.limits import LARGEST, MOST_ITEMS, PRICE
 from adjudicator.model.time import RFC3339
 from adjudicator.testing import Json, invalid_documents, nearly_valid_documents, places
 from adjudicator.wire.codec import case_document, case_from, decision_document
-from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
+from adjudicator.wire.parser import MOST_BYTES
 from adjudicator.wire.pointer import at, put
 from adjudicator.wire.schema import DIALECT, UNSAID, SchemaWriter
 from admissions import IN_ORDER
@@ -220,7 +220,7 @@ EDGES: Final = (
     Edge("/metadata", (MANY, {}, None, {"a\n": ""}), (MANY | {"one more": ""}, {"a": None}, {"a": 1})),
     Edge("/nonsense", (), (None, 1)),
     Edge("/claim/merchant_reply", ({}, {"decision": None}, None), ({"decision": "maybe"}, [])),
-    Edge("/shop/score", ("4.1", "0", "-0.0", "5.000000000000000", None), ("4.", ".1", "04", "+1", "4.1\n", "1e0", 4.1, 4), IN_ORDER),
+    Edge("/shop/shop_score", ("4.1", "0", "-0.0", "5.000000000000000", None), ("4.", ".1", "04", "+1", "4.1\n", "1e0", 4.1, 4), IN_ORDER),
     Edge("/shop/penalties", ([], None), ([None], [{}]), IN_ORDER),
     Edge("/policy", (), ("douyin_global.damag", None), IN_ORDER),
 )  # fmt: skip
@@ -252,7 +252,7 @@ CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
     ("/claim/items/0/line_id", "L9", PAID),
     ("/claim/items/0/quantity", 99, PAID),
     ("/settlements", [{"kind": "postage", "line_id": "L1", "amount": 1}], PAID),
-    ("/shop/score", "5.01", IN_ORDER),
+    ("/shop/shop_score", "5.01", IN_ORDER),
     ("/order/postage_paid", 1.0, PAID),
     ("/id", "\ud800", PAID),
     ("/id", "x" * MOST_BYTES, PAID),

@@ -105,8 +105,7 @@ def measures(decision: ConductDecision) -> list[str]:
         ("account", {"official": False}, "exchanged_an_outside_account"),
         ("content", {"official": False, "needed_for_trade": False}, "led_users_outside"),
         ("parcel", {"official": False, "needed_for_trade": False, "channel": "other"}, "outside_information_on_the_parcel"),
-        ("parcel", {"channel": "review_cashback_card"}, "outside_information_on_the_parcel"),
-        ("parcel", {"channel": "review_cashback_card", "official": True}, "outside_information_on_the_parcel"),
+        ("parcel", {"official": False, "needed_for_trade": False, "channel": "review_cashback_card"}, "outside_information_on_the_parcel"),
         ("contact", {"purpose": "off_platform_trade"}, "exchanged_contacts_to_trade_outside"),
         ("contact", {"purpose": "off_platform_payment"}, "exchanged_contacts_to_trade_outside"),
     ],
@@ -186,7 +185,7 @@ def test_whether_the_merchant_took_part_is_asked_where_it_matters(
         ("content", {"needed_for_trade": False}, "official", "official_channel"),
         ("content", {"official": False}, "needed_for_trade", "need_for_trade"),
         ("parcel", {"official": False, "channel": "other"}, "needed_for_trade", "need_for_trade"),
-        ("parcel", {"official": True}, "channel", "channel"),
+        ("parcel", {"needed_for_trade": False, "channel": "review_cashback_card"}, "official", "official_channel"),
         ("contact", {}, "purpose", "purpose"),
         ("cash_on_delivery", {"platform_leave": True}, "provider_approved", "provider_approval"),
         ("cash_on_delivery", {"provider_approved": True}, "platform_leave", "platform_leave"),
@@ -499,7 +498,8 @@ def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notic
     """None at all is an answer, and so is each with its notice."""
     (request,) = (each for each in decided(("/shop/earlier_findings", None)).requests if each.to == "platform")
     place = "/shop/earlier_findings"
-    assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,)})
+    notice = f"{place}/-/notice"
+    assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{notice}/happened": (True,), f"{notice}/at": ()})
 
 
 def test_a_merchant_that_may_still_apply_to_leave_is_told_what_that_takes() -> None:
@@ -546,7 +546,7 @@ EARLIER: Final = event("2022-11-01T10:00:00+08:00")
         ([], 1, "notice_due", False),
         ([NOTHING], 1, "notice_due", False),
         ([EARLIER], 2, "termination_open", False),
-        ([event(None)], 2, "termination_open", False),
+        ([event(None)], None, "needs_information", True),
         ([EARLIER, NOTHING, EARLIER], 3, "termination_open", False),
         ([None], None, "needs_information", True),
         ([EARLIER, None], None, "termination_open", False),
@@ -558,8 +558,10 @@ def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int |
     decision = decided(("/shop/earlier_findings", earlier), ("/shop/notice", NOTHING))
     assert (decision.time, decision.outcome) == (time, step)
     assert asked(decision) == ([("platform", "earlier_findings", None)] if needs else [])
+    notice = "/shop/earlier_findings/0/notice"
+    whether = ({f"{notice}/happened": (False,)}, {f"{notice}/happened": (True,), f"{notice}/at": ()})
     for request in decision.requests:
-        assert request.accepts == ({"/shop/earlier_findings/0/notice/happened": (True, False)},)
+        assert request.accepts == (whether if notices == [None] else ({f"{notice}/at": ()},))
     twice = {"end_agreement_at_once", "forfeit_deposit", "take_the_difference"}
     assert twice & {*measures(decision)} == (twice if step == "termination_open" else set())
 
@@ -663,7 +665,7 @@ def test_nothing_found_ends_it_however_the_shop_stands() -> None:
     for change in (CLOSING, ("/shop/notice", None), ("/shop/deposit", None), ("/shop/earlier_findings", None)):
         decision = decided(harmless, change, ("/as_of", PAST))
         assert (decision.outcome, decision.measures, decision.ladder, decision.requests) == ("not_found", (), (), ())
-        assert decision.reconsider_at is None
+        assert str(decision.reconsider_at) == ("2023-06-25T00:00:00+08:00" if change == CLOSING else "None")
         assert finding(decision, "applied_to_leave_in_time").line_id is None
 
 
@@ -872,7 +874,7 @@ def test_a_field_says_what_its_name_does_not(part: type) -> None:
     """In a sentence; ids, enumerations, and parts with a description of their own speak for themselves."""
     silent = {each.name for each in attrs.fields(part) if not str(each.metadata.get("means", "")).endswith(".")}
     assert silent <= {
-        *("id", "policy", "act", "begun_by", "setting", "channel", "purpose"),
+        *("id", "policy", "act", "happened_at", "begun_by", "setting", "channel", "purpose"),
         *("shop", "deposit", "incidents", "paid_at"),
     }
 

@@ -48,6 +48,7 @@ from adjudicator.model.case import (
 )
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.facts import Party
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import DAY, HOUR, SECOND
 from adjudicator.testing import (
     AS_OF,
@@ -65,7 +66,7 @@ from adjudicator.testing import (
     an_order,
     laws,
 )
-from adjudicator.wire.codec import case_document, case_from, wire_name
+from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.pointer import held_at, if_known
 from adjudicator.words import LANGUAGES, Words
 from admissions import IN_ORDER, penalty
@@ -545,9 +546,9 @@ def test_each_line_has_alternatives_of_its_own() -> None:
 
 def test_scores_are_turned_to_the_hundredth_and_amounts_to_the_minor_unit() -> None:
     """DA.1(4), DA.1(5), R49."""
-    shop = {**IN_ORDER["shop"], "score": "4.0", "order_amount_30_days": 1}
+    shop = {**IN_ORDER["shop"], "shop_score": "4.0", "order_amount_30_days": 1}
     found = alternatives(case_from({**IN_ORDER, "shop": shop}))
-    assert [(each.changes[0].pointer, each.changes[0].to) for each in found] == [("/shop/score", "4.11")]
+    assert [(each.changes[0].pointer, each.changes[0].to) for each in found] == [("/shop/shop_score", "4.11")]
     shop = {**IN_ORDER["shop"], "order_amount_30_days": 0}
     assert once(case_from({**IN_ORDER, "shop": shop}), "/shop/order_amount_30_days", 1, None).outcome == "admitted"
     assert once(case_from(IN_ORDER), "/shop/openings_so_far", 3, None).outcome == "refused"

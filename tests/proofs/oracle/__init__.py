@@ -14,10 +14,27 @@ from .off_platform import judge_off_platform
 from .other_faults import other_faults
 from .verdict import judge
 
+BY_POLICY = {
+    "douyin_alliance.admission": judge_admission,
+    "douyin_alliance.clearance": judge_clearance,
+    "pinduoduo.off_platform_trading": judge_off_platform,
+    "pinduoduo.virtual_arrival": judge_arrival,
+    "pinduoduo.virtual_dispatch": judge_dispatch,
+    "pinduoduo.virtual_listing": judge_listing,
+}
+"""Who judges what is no claim under a guarantee."""
+
+
+def judge_any(case):
+    """The decision on a valid case of any policy, as raw data."""
+    return BY_POLICY.get(case["policy"], judge)(case)
+
+
 __all__ = [
     "faults",
     "judge",
     "judge_admission",
+    "judge_any",
     "judge_arrival",
     "judge_clearance",
     "judge_dispatch",

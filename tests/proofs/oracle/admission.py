@@ -1,9 +1,9 @@
-"""Admission to the Select Alliance (DA.1, DA.2(4), R49)."""
+"""Admission to the Select Alliance (DA.1, DA.2(4), R49, R54, R60)."""
 
 from datetime import timedelta
 from fractions import Fraction
 
-from .raw import BEIJING, instant
+from .raw import BEIJING, instant, midnight_after
 from .whole import judge_whole
 
 BOTH = (True, False)
@@ -18,7 +18,8 @@ def facts(case):
         "shop_state": shop.get("state"),
         "account_standing": shop.get("account_in_good_standing"),
         "order_amount": shop.get("order_amount_30_days"),
-        "shop_score": shop.get("score"),
+        "shop_score": shop.get("shop_score"),
+        "experience_score": shop.get("experience_score"),
         "positive_review_rate": shop.get("positive_review_rate"),
         "warehouse_check": shop.get("warehouse_check_passed"),
         "alliance_connection": shop.get("alliance_platform_connected"),
@@ -114,6 +115,19 @@ def asked_as(name):
     return "platform", ASKED_OF_THE_PLATFORM.get(name, name)
 
 
-def judge_admission(case):
+def examine(case):
     """Admitted, refused or more needed."""
     return judge_whole(CLAUSES, facts(case), asked_as, met="admitted", failed="refused")
+
+
+def when_to_look_again(case, judged):
+    """When a penalty falls out of the look-back (R49) and anything changes with it (R60)."""
+    as_of, now = instant(case["as_of"]), judged(case)
+    out = sorted(midnight_after(instant(each["imposed_at"]), 365) for each in case["shop"].get("penalties") or ())
+    moments = (at for at in out if at > as_of)
+    return next((at for at in moments if judged({**case, "as_of": at.isoformat()}) != now), None)
+
+
+def judge_admission(case):
+    """The decision."""
+    return {**examine(case), "reconsider_at": when_to_look_again(case, examine)}

@@ -11,6 +11,7 @@ from .common import (
 )
 from .completions import every_answer, what_matters
 from .findings import ask, defeats, finding, for_a_person, supports, wanting
+from .money import compensated_elsewhere
 from .raw import closed, heard, line_of, mark
 
 ELSE = object()  # some brand that no document names
@@ -42,11 +43,15 @@ def weight(document, brand):
     return "other" if fake else None
 
 
-def plain_answer(weights):
-    """The clause when everything is known, from the weights of all that stands (R23, R24, R26, R27)."""
+def plain_answer(weights, units_left):
+    """The clause when everything is known, from the weights of all that stands (R23, R24, R26, R27).
+
+    A proof of which no unit is left still contradicts (R26). Otherwise it is as if it were not there (R50): a finding of
+    someone else's then stands alone (R24).
+    """
     if "genuine" in weights:
         return "disagree" if {"proof", "other"} & weights else "fails"
-    if "proof" in weights:
+    if "proof" in weights and units_left > 0:
         return "proven"
     return "person" if "other" in weights else "unproven"
 
@@ -62,15 +67,21 @@ def dead_letter(document, is_closed):
     return is_closed and document["kind"] == "official_finding" and document.get("final") is not True
 
 
-def bearing(document):
-    """All that matters of a document apart from its units.
+def covered(document):
+    """The units that a document covers; with no figure it is known to carry one (R28)."""
+    return document.get("units_covered") or 1
+
+
+def bearing(document, used):
+    """All that matters of a document: of its units, whether some would be left (R50).
 
     Pending twins in this are one unknown: each alone changes just what the other alone does, and the second changes nothing.
     """
+    leaves = covered(document) > used
     if document["kind"] == "official_finding":
-        return (document["kind"], document["conclusion"])
+        return (document["kind"], document["conclusion"], leaves)
     side = document["issuer"]["role"] in ("brand_owner", "brand_authorised")
-    return (document["kind"], document["conclusion"], side, fold(document.get("brand")))
+    return (document["kind"], document["conclusion"], leaves, side, fold(document.get("brand")))
 
 
 class Proof:
@@ -84,11 +95,13 @@ class Proof:
             if not dead_letter(document, self.closed)
         ]
         self.stands = [d for d in documents if not is_pending(d)]
-        stated = fold(line_of(case, line_id).get("brand"))
+        line = line_of(case, line_id)
+        self.used = compensated_elsewhere(case, line)
+        stated = fold(line.get("brand"))
         named = {fold(d.get("brand")) for d in documents} - {None}
         brands = (stated,) if stated is not None else (*sorted(named), ELSE)
         self.pending = [d for d in documents if is_pending(d) and any(weight(d, b) for b in brands)]
-        twins = {bearing(d): d for d in self.pending}
+        twins = {self.bearing(d): d for d in self.pending}
         self.unknowns = [("brand", brands)] + [(key, (True, False)) for key in twins]
         self.twins = twins
         self.table = every_answer(self.unknowns, self.answer)
@@ -98,20 +111,22 @@ class Proof:
         """What stands in a completion."""
         return self.stands + [d for key, d in self.twins.items() if full[key]]
 
+    def bearing(self, document):
+        """What matters of a document on this line."""
+        return bearing(document, self.used)
+
     def answer(self, full):
         """The plain clause on one completion."""
-        return plain_answer({weight(d, full["brand"]) for d in self.standing_in(full)})
+        return plain_answer({weight(d, full["brand"]) for d in self.standing_in(full)}, self.units_left(full))
+
+    def units_left(self, full):
+        """The largest figure, never the sum (R28), less what other claims were compensated for (R50)."""
+        proofs = (covered(d) for d in self.standing_in(full) if weight(d, full["brand"]) == "proof")
+        return max(0, max(proofs, default=0) - self.used)
 
     def units(self):
-        """The units known to be proven, whatever the unknowns turn out to be: the largest figure, never the sum (R28)."""
-
-        def most(full):
-            return max(
-                (d.get("units_covered") or 1 for d in self.standing_in(full) if weight(d, full["brand"]) == "proof"),
-                default=0,
-            )
-
-        return min(every_answer(self.unknowns, most).values())
+        """The units known to be proven, whatever the unknowns turn out to be."""
+        return min(every_answer(self.unknowns, self.units_left).values())
 
     def verdict(self):
         """One answer for all completions or None; both ways to a person are the same one (R25)."""
@@ -128,7 +143,7 @@ class Proof:
         matters = what_matters(self.unknowns, rough)
         asks = [ask("platform", "line_brand")] if "brand" in matters else []
         for document in self.pending:
-            if bearing(document) in matters:
+            if self.bearing(document) in matters:
                 if mark(document) != "verified":
                     asks.append(ask("platform", "verification", document["id"]))
                 else:

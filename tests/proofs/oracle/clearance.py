@@ -1,17 +1,16 @@
-"""Clearance from the Select Alliance, and the way back (DA.2, R45, R49)."""
+"""Clearance from the Select Alliance, and the way back (DA.2, R45, R49, R54)."""
 
 from fractions import Fraction
 
 from . import admission
-from .raw import instant, midnight_after
 from .whole import judge_whole
 
 BOTH = (True, False)
 BELOW = (
     "experience_score_below_3_5",
     "bar",
-    {"shop_score": ("3.4", "3.5")},
-    lambda f: Fraction(f["shop_score"]) >= Fraction("3.5"),
+    {"experience_score": ("3.4", "3.5")},
+    lambda f: Fraction(f["experience_score"]) >= Fraction("3.5"),
 )
 PAPERS = ("brand_papers_fall_short", "bar", {"brand_papers": BOTH}, lambda f: f["brand_papers"])
 UNFIT = ("found_unfit_for_promotion", "bar", {"fitness": BOTH}, lambda f: not f["fitness"])
@@ -20,7 +19,7 @@ OPENINGS = [clause for clause in admission.CLAUSES if clause[1] == "bar"]
 
 JUDGED = {
     ("merchant", "promoted"): (BELOW, PAPERS, UNFIT),
-    ("merchant", "cleared"): (*REQUIREMENTS, PAPERS, UNFIT, *OPENINGS),
+    ("merchant", "cleared"): (*REQUIREMENTS, *OPENINGS),
     ("product", "promoted"): (PAPERS, UNFIT),
     ("product", "cleared"): (PAPERS, UNFIT),
 }
@@ -52,9 +51,5 @@ def examine(case):
 
 
 def judge_clearance(case):
-    """The decision. A penalty that falls out of the look-back may change it (R49)."""
-    now, as_of = examine(case), instant(case["as_of"])
-    out = sorted(midnight_after(instant(each["imposed_at"]), 365) for each in case["shop"].get("penalties") or ())
-    moments = (at for at in out if at > as_of)
-    changes = (at for at in moments if examine({**case, "as_of": at.isoformat()})["outcome"] != now["outcome"])
-    return {**now, "reconsider_at": next(changes, None)}
+    """The decision."""
+    return {**examine(case), "reconsider_at": admission.when_to_look_again(case, examine)}

@@ -4,7 +4,11 @@ from itertools import product
 
 
 def every_answer(unknowns, evaluate):
-    """All answers, by completion. `unknowns` is a list of (name, possible values)."""
+    """All answers, by completion. `unknowns` is a list of (name, possible values).
+
+    The unknowns of a clause are tried here and nowhere else, every combination of them: a bound on how many are tried would
+    stand here.
+    """
     names = [name for name, _ in unknowns]
     return {
         values: evaluate(dict(zip(names, values, strict=True)))

@@ -1,4 +1,4 @@
-"""What a merchant did, incident by incident (PO.0 to PO.2): every completion of what is not known of it (R9).
+"""What a merchant did, incident by incident (PO.0 to PO.2, R56 to R58): every completion of what is not known of it (R9).
 
 What an incident comes to is the set of gravities that it may have: 0 is none, 1 ordinary, 2 serious. More than one means
 that a person has to judge, because the list of acts is open.
@@ -7,6 +7,7 @@ that a person has to judge, because the list of acts is open.
 from itertools import product
 
 from .completions import every_answer, neighbours
+from .raw import instant
 
 BOTH = (True, False)
 ORDINARY_ACTS = (
@@ -23,10 +24,12 @@ GRAVE_WITH_THEM = (
 )
 CLAUSES = (*ORDINARY_ACTS, "did_something_similar", "cash_on_delivery_without_approval", *GRAVE_WITH_THEM)
 
+LONG_BEFORE = instant("0001-01-01T00:00:00+00:00")
+"""Before everything that is told."""
+
 ANY_VALUE = {
     "begun_by": ("merchant", "user"),
     "taken_up": BOTH,
-    "channel": ("review_cashback_card", "other"),
     "official": BOTH,
     "needed_for_trade": BOTH,
     "purpose": ("off_platform_trade", "delivery"),
@@ -43,7 +46,7 @@ READ_FOR = {
     "payment": ("official",),
     "account": ("official",),
     "content": ("official", "needed_for_trade"),
-    "parcel": ("channel", "official", "needed_for_trade"),
+    "parcel": ("official", "needed_for_trade"),
     "contact": ("purpose",),
     "cash_on_delivery": ("platform_leave", "provider_approved"),
     "other": (),
@@ -67,14 +70,14 @@ def what_applies(act, known):
         "payment": outside,
         "account": outside,
         "content": needless,
-        "parcel": known["channel"] == "review_cashback_card" or needless,
+        "parcel": needless,
         "contact": known["purpose"] in ("off_platform_trade", "off_platform_payment"),
     }
     found = {
         clause: took_part and act == kind and conduct[kind] for clause, kind in zip(ORDINARY_ACTS, conduct, strict=True)
     }
     similar = took_part and act == "other"
-    cash = took_part and act == "cash_on_delivery"
+    cash = act == "cash_on_delivery"
     grave = (
         known["problems"] or known["risks"],
         known["prohibited_goods"] or known["other_violation"],
@@ -115,7 +118,7 @@ class Incident:
     """
 
     def __init__(self, incident):
-        self.id = incident["id"]
+        self.id, self.happened_at = incident["id"], instant(incident.get("happened_at"))
         read = (*ALWAYS_READ, *READ_FOR[incident["act"]])
         self.unknowns = [(name, could_be(incident, name, values, read)) for name, values in ANY_VALUE.items()]
         self.table = every_answer(self.unknowns, lambda full: what_applies(incident["act"], full))
@@ -141,6 +144,23 @@ class Incident:
         """All that it may come to."""
         return set(self.came_to.values())
 
+    def courses(self, notice, as_of):
+        """{(gravities, whether it lies after an instant of notice)} of all that it may come to (R58)."""
+        known = self.happened_at
+        after = (known > notice,) if known is not None else (True, False) if notice < as_of else (False,)
+        return {*product(self.possible(), after)}
+
+    def needs_of_another_time(self, notice, as_of, others):
+        """What alone may turn whether this is a further finding (R58), the others having one of these (certain, perhaps)."""
+        needs = set()
+        for rest in others:
+            if any(further(gravities, True, rest) != further(gravities, False, rest) for gravities in self.possible()):
+                needs |= {"incident_time"} if self.happened_at is None and notice < as_of else set()
+            for is_after in {after for _, after in self.courses(notice, as_of)}:
+                told = {values: further(each, is_after, rest) for values, each in self.came_to.items()}
+                needs |= {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+        return needs
+
     def needs(self, others):
         """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
 
@@ -151,11 +171,22 @@ class Incident:
         told = {
             values: "person" if len(self.came_to[values]) > 1 else answers for values, answers in self.table.items()
         }
-        return {
-            ASKED_AS.get(name, name)
-            for name, values in self.unknowns
-            if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(self.unknowns, told, name))
-        }
+        return {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+
+
+def turning(unknowns, told):
+    """The unknowns that alone may turn what is told."""
+    return {
+        name
+        for name, values in unknowns
+        if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(unknowns, told, name))
+    }
+
+
+def further(gravities, is_after, rest=(False, False)):
+    """(certainly, perhaps): whether an act, or another one, makes this a further finding; perhaps is for a person to say."""
+    certainly, perhaps = rest
+    return certainly or (is_after and 0 not in gravities), perhaps or (is_after and gravities != {0})
 
 
 def graver(gravities, least):
@@ -181,11 +212,50 @@ def of_all(incidents):
     return {whole(each) for each in product(*(each.possible() for each in incidents))}
 
 
-def needs_of(incidents):
-    """(incident id, need) of all that is asked about incidents."""
+def needs_of(incidents, notices, as_of):
+    """(incident id, need) of all that is asked about incidents, where notice of an earlier finding may first be of these instants."""
     asked = set()
     for one in incidents:
-        others = of_all([other for other in incidents if other is not one])
-        possible = frozenset().union(*(gravities_of(told) for told in others))
-        asked |= {(one.id, need) for need in one.needs(possible)}
+        others = [other for other in incidents if other is not one]
+        possible = frozenset().union(*(gravities_of(told) for told in of_all(others)))
+        needs = one.needs(possible)
+        for notice in notices:
+            needs |= one.needs_of_another_time(notice, as_of, furthers(others, notice, as_of))
+        asked |= {(one.id, need) for need in needs}
     return asked
+
+
+def furthers(incidents, notice, as_of):
+    """{(certainly, perhaps)}: whether these acts make this a further finding."""
+    possible = product(*(each.courses(notice, as_of) for each in incidents))
+    return {tuple(map(any, zip((False, False), *(further(*act) for act in acts), strict=True))) for acts in possible}
+
+
+def finds_of_all(incidents, notice, as_of):
+    """{(the incidents together, {(gravity, whether it is a further finding)} of what a person might say)}."""
+    possible = product(*(each.courses(notice, as_of) for each in incidents))
+    return {(whole([gravities for gravities, _ in acts]), frozenset(map(found_in, said_of(acts)))) for acts in possible}
+
+
+def said_of(acts):
+    """All that might be said of some acts, act by act: its gravity, and whether it lies after notice."""
+    return product(*([(gravity, is_after) for gravity in gravities] for gravities, is_after in acts))
+
+
+def found_in(acts):
+    """(gravity, whether it is a further finding) where all is said: it needs an act that is itself found (R58)."""
+    return max(gravity for gravity, _ in acts), any(gravity and is_after for gravity, is_after in acts)
+
+
+def latest_acts(incidents, moments):
+    """{(latest act that is found, latest that a person may find)}; an act of unknown time may be of any of these moments."""
+    latest = {(LONG_BEFORE, LONG_BEFORE)}
+    for one in incidents:
+        known = moments if one.happened_at is None else (one.happened_at,)
+        latest = {
+            (max(found, at) if 0 not in gravities else found, max(perhaps, at) if gravities != {0} else perhaps)
+            for found, perhaps in latest
+            for at in known
+            for gravities in one.possible()
+        }
+    return latest

@@ -46,12 +46,19 @@ def could_be(case):
 def dispatched(case, facts):
     """All that matters of when it was dispatched: not at all, at once, or on either side of the end of a window."""
     dispatch, as_of = case.get("dispatch") or {}, instant(case["as_of"])
-    happened, at = dispatch.get("happened"), instant(dispatch.get("at"))
+    happened, at = did_happen(dispatch), instant(dispatch.get("at"))
     placed = instant(case["order"]["placed_at"])
     ends = [last for last, _ in windows(case, facts)]
     some = {placed, as_of, *ends, *(later(end, TICK) for end in ends)} if at is None else {at}
     possible = sorted(moment for moment in some if placed <= moment <= as_of)
     return {True: tuple(possible), False: (NEVER,), None: (NEVER, *possible)}[happened]
+
+
+def did_happen(dispatch):
+    """Whether it happened: as stated, or as what else is told of it implies (R52); else None."""
+    if dispatch.get("at") is not None or dispatch.get("through") is not None or dispatch.get("found_false"):
+        return True
+    return dispatch.get("happened")
 
 
 def formed(case):
@@ -114,13 +121,13 @@ def time_clause(case, facts, as_of):
     """The answer, or None, and what is asked. Of a clock that may not have started only the start is (R9)."""
     start = formed(case)
     if start is None:
-        return None, [("platform", "order_formed", "formed_at")]
+        return None, [("platform", "order_formed")]
     answer, matters = judged(facts, (*WINDOW, "dispatched_at"), in_time(start, as_of))
-    return answer, [(*ASKED_AS[name], name) for name in matters]
+    return answer, [ASKED_AS[name] for name in matters]
 
 
 def examine(case):
-    """The decision, but for when to look again, and the facts that it asks for."""
+    """The decision, but for when to look again, and what time alone may change of it (R60): "due" is not "too late"."""
     as_of, facts = instant(case["as_of"]), could_be(case)
     time, asked = time_clause(case, facts, as_of)
     told = [("dispatched_in_time", "requirement", time, asked)]
@@ -140,13 +147,12 @@ def examine(case):
         ),
     ):
         answer, matters = judged(facts, names, plain)
-        told.append((clause, role, answer, [(*ASKED_AS[name], name) for name in matters]))
+        told.append((clause, role, answer, [ASKED_AS[name] for name in matters]))
     told.insert(0, told.pop(1))
     answers = [answer for _, _, answer, _ in told]
     ends = windows(case, facts)
     effects = {True: "supports", False: "defeats", "due": "defeats", None: "undecided"}
     outcome = outcome_of(answers)
-    of_facts = {fact for _, _, _, asks in told for _, _, fact in asks}
     decision = {
         "outcome": outcome,
         "findings": [{"clause": clause, "role": role, "effect": effects[answer]} for clause, role, answer, _ in told],
@@ -154,7 +160,7 @@ def examine(case):
         "deadlines": deadlines(case, ends),
         "remarks": ["dealt_with_under_the_dispatch_rules"] if outcome == "against_the_rule" else [],
     }
-    return decision, of_facts if decision["requests"] else set()
+    return decision, (outcome, answers, [(each["to"], each["need"]) for each in decision["requests"]])
 
 
 def outcome_of(answers):
@@ -168,7 +174,7 @@ def outcome_of(answers):
 
 def requests(told, ends):
     """What is asked, each once: facts that matter, and the dispatch that is due."""
-    asked = {(to, need, None) for _, _, _, asks in told for to, need, _ in asks}
+    asked = {(to, need, None) for _, _, _, asks in told for to, need in asks}
     if any(answer == "due" for _, _, answer, _ in told):
         asked.add(("merchant", "dispatch", min(ends)[0]))
     names = ("to", "need", "due_at")
@@ -195,14 +201,11 @@ def moments(case):
     """Instants at which time alone may change something: the order comes about, or time runs out."""
     ends = {later(last, TICK) for last, _ in windows(case, could_be(case))}
     to_come = instant(case["order"].get("formed_at"))
-    return sorted(at for at in (*ends, to_come) if at is not None and at > instant(case["as_of"]))
+    return sorted(at for at in {*ends, to_come} if at is not None and at > instant(case["as_of"]))
 
 
 def judge_dispatch(case):
-    """The whole decision; it is to be looked at again when outcome or requests are others, or a request asks for other facts."""
-    decision, facts = examine(case)
-    for at in moments(case):
-        then, facts_then = examine({**case, "as_of": at.isoformat()})
-        if facts_then != facts or any(then[name] != decision[name] for name in ("outcome", "requests")):
-            return {**decision, "reconsider_at": at}
-    return {**decision, "reconsider_at": None}
+    """The whole decision."""
+    decision, watched = examine(case)
+    changes = (at for at in moments(case) if examine({**case, "as_of": at.isoformat()})[1] != watched)
+    return {**decision, "reconsider_at": next(changes, None)}

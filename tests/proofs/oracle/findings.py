@@ -22,6 +22,11 @@ def ask(to, need, evidence_id=None):
     return {"to": to, "need": need, "evidence_id": evidence_id}
 
 
+def effect_in_time(one):
+    """The effect of a clause as far as time may change it (R60): to fail beyond repair is another effect than to be repairable."""
+    return one["effect"], one["effect"] == "defeats" and one["fate"] == "open"
+
+
 def supports(clause, role="requirement", margin=None):
     """The clause speaks for the claim; a bar that is not shown does too."""
     return finding(clause, "supports", "fine", role=role, margin=margin)

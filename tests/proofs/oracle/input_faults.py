@@ -11,12 +11,12 @@ FIRST_EDITION = instant("2022-03-15T00:00:00+08:00")
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 INSTANT_NAMES = {
     "as_of", "filed_at", "replied_at", "evidence_closes_at", "placed_at", "completed_at", "signed_at",
-    "submitted_at", "verified_at", "issued_at", "settled_at",
+    "submitted_at", "verified_at", "issued_at", "settled_at", "reversed_at",
 }  # fmt: skip
-PAST = {"placed_at", "filed_at", "submitted_at", "issued_at", "replied_at", "settled_at"}
+PAST = {"placed_at", "filed_at", "submitted_at", "issued_at", "replied_at", "settled_at", "reversed_at"}
 LEAST = {
     "quantity": 1, "units_covered": 1, "goods_paid": 0, "tax_paid": 0, "postage_paid": 0,
-    "requested_amount": 0, "amount": 0,
+    "requested_amount": 0, "amount": 0, "units": 1,
 }  # fmt: skip
 
 
@@ -120,8 +120,10 @@ def quantity_faults(case):
 
 
 def settlement_faults(case):
-    """Postage belongs to the order, everything else to a line."""
+    """Postage belongs to the order, everything else to a line; units are refunded and compensated, and nothing else (R50)."""
     for n, settlement in enumerate(case["settlements"]):
+        if settlement.get("units") is not None and settlement["kind"] not in ("refund", "compensation"):
+            yield f"/settlements/{n}/units"
         if (settlement["kind"] == "postage") != (settlement.get("line_id") is None):
             yield f"/settlements/{n}/line_id"
 

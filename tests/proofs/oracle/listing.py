@@ -1,4 +1,4 @@
-"""Who may list which virtual goods (PV.1, PV.2, PV.5, R48)."""
+"""Who may list which virtual goods (PV.1, PV.2, R48); what is beside listing, a remark tells (PV.2(9), PV.5, R55, R59)."""
 
 from fractions import Fraction
 
@@ -24,8 +24,6 @@ ANY_GOODS = (*DIRECT_TOP_UP, "offline_service", "stored_value", "account_rental"
 ANY = {
     "shop.type": ("enterprise", "individual"),
     "shop.virtual_deposit": (0, 1_000_000),
-    "shop.reply_rate": ("0", "100"),
-    "shop.required_reply_rate": ("0", "100"),
     "product.category": (*TEN_CATEGORIES, "outside"),
     "product.goods": ANY_GOODS,
     "product.fulfilment_days": (15, 16),
@@ -46,8 +44,6 @@ MERCHANT = {
     "product.fully_bindable": "goods",
     "product.needs_app_download": "goods",
     "product.asks_for_number": "product_type",
-    "product.regional": "region",
-    "product.open_nationwide": "region",
     "product.api.trades_there": "api_trade",
     "product.api.supplies_there": "api_trade",
     "product.api.authorised": "api_authorisation",
@@ -57,11 +53,6 @@ PLATFORM = {
     "shop.entry_review_passed": "entry_review",
     "shop.virtual_deposit": "virtual_deposit",
     "shop.operations_contact_complete": "operations_contact",
-    "shop.diverts_users": "conduct",
-    "shop.hoards_users": "conduct",
-    "shop.unconfirmed_pushes": "conduct",
-    "shop.reply_rate": "reply_rate",
-    "shop.required_reply_rate": "reply_rate",
     "product.follows_platform_rules": "platform_rules",
     "product.mass_market_brand": "brand_kind",
     "product.longer_term_approved": "term_approval",
@@ -164,36 +155,34 @@ CLAUSES = (
         "product.goods",
         "product.asks_for_number",
     ),
-    clause(
-        "open_to_its_region_only",
-        lambda regional, nationwide: not (regional and nationwide),
-        "product.regional",
-        "product.open_nationwide",
-    ),
-    clause(
-        "replies_at_the_required_rate",
-        lambda rate, required: Fraction(rate) >= Fraction(required),
-        "shop.reply_rate",
-        "shop.required_reply_rate",
-    ),
     bar(
         "internet_phone_needs_an_app",
         lambda goods, download: goods == "internet_phone" and download,
         "product.goods",
         "product.needs_app_download",
     ),
-    bar("users_are_diverted", lambda does: does, "shop.diverts_users"),
-    bar("users_are_hoarded", lambda does: does, "shop.hoards_users"),
-    bar("pushes_are_not_confirmed", lambda does: does, "shop.unconfirmed_pushes"),
 )
 
 
+def breaches(case):
+    """What is known to be done against PV.2(9) and PV.5: it holds no listing up (R55, R59)."""
+    rate, required = at(case, "shop.reply_rate"), at(case, "shop.required_reply_rate")
+    slow = rate is not None and required is not None and Fraction(rate) < Fraction(required)
+    known = {
+        "nationwide_loses_promotion_slots": at(case, "product.regional") and at(case, "product.open_nationwide"),
+        "users_are_diverted": at(case, "shop.diverts_users"),
+        "users_are_hoarded": at(case, "shop.hoards_users"),
+        "pushes_are_not_confirmed": at(case, "shop.unconfirmed_pushes"),
+        "replies_below_the_required_rate": slow,
+    }
+    return [name for name, is_known in known.items() if is_known]
+
+
 def judge_listing(case):
-    """May be listed, may not, or more is needed."""
+    """May be listed, may not, or more is needed. No time is in it."""
     known = {path: at(case, path) for path in (*MERCHANT, *PLATFORM)}
     decision = judge_whole(CLAUSES, known, asked_as, met="may_be_listed", failed="may_not_be_listed")
-    nationwide = known["product.regional"] and known["product.open_nationwide"]
-    remarks = ["nationwide_loses_promotion_slots"] if nationwide else []
+    remarks = breaches(case)
     if decision["outcome"] == "may_be_listed":
         remarks.append("listing_rules_also_bind_later")
-    return {**decision, "remarks": remarks}
+    return {**decision, "remarks": remarks, "reconsider_at": None}

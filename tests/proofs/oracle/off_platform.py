@@ -1,10 +1,10 @@
-"""Off-platform trading (PO, R45, R47): what the platform may do, what the merchant must, and which step is open."""
+"""Off-platform trading (PO, R45, R47, R58, R60): what the platform may do, what the merchant must, and which step is open."""
 
 from itertools import product
 
-from .conduct import CLAUSES, Incident, gravities_of, needs_of, of_all
-from .raw import TICK, instant, midnight_after
-from .shop_state import NEVER, before, leaving, remedy, stated
+from .conduct import CLAUSES, Incident, finds_of_all, gravities_of, latest_acts, needs_of, of_all
+from .raw import TICK, instant, later, midnight_after
+from .shop_state import NEVER, acts_of_note, before, leaving, remedy, stated
 
 TOPPED_UP, PROMISED, APPLIED, FIRST_TIME = (
     "deposit_topped_up_in_time",
@@ -14,19 +14,19 @@ TOPPED_UP, PROMISED, APPLIED, FIRST_TIME = (
 )
 
 
-def result_of(told, shop, closing, earlier):
+def result_of(told, finds, shop, closing):
     """(outcomes, what is told of the incidents, measures, ladder) of one completion; several outcomes if a person must say."""
-    results = [result_of_one(each, shop, closing, earlier) for each in sorted(gravities_of(told))]
+    results = [result_of_one(gravity, twice, shop, closing) for gravity, twice in sorted(finds)]
     outcomes, measures, ladders = zip(*results, strict=True)
     return frozenset(outcomes), told, frozenset.intersection(*measures), frozenset.intersection(*ladders)
 
 
-def result_of_one(gravity, shop, closing, earlier):
+def result_of_one(gravity, twice, shop, closing):
     """(outcome, measures, ladder) where all is known."""
     if gravity == 0:
         return "not_found", frozenset(), frozenset()
     noticed, topped_up, promised, new, held, due = shop
-    serious, twice, failed = gravity == 2, earlier >= 1, "failed" in (topped_up, promised)
+    serious, failed = gravity == 2, "failed" in (topped_up, promised)
     ends = {
         "end_agreement_for_want_of_remedy": failed,
         "end_agreement_for_serious_conduct": serious,
@@ -111,31 +111,56 @@ EFFECTS = {"fine": "supports", "open": "supports", "due": "defeats", "failed": "
 
 
 def examine(case, as_of):
-    """The decision at an instant, but for when to look again."""
+    """The decision at an instant, but for when to look again, and what time alone may change of it (R60)."""
     incidents = [Incident(each) for each in case["incidents"]]
     tables = remedy(case, as_of), leaving(case, as_of), before(case)
     possible = [of_all(incidents), *(table.answers() for table in tables)]
-    results = {result_of(*each) for each in product(*possible)}
+    finds = {notice: finds_of_all(incidents, notice, as_of) for notice, _ in possible[3]}
+    results = {
+        result_of(*of_incidents, *of_shop)
+        for of_incidents in frozenset().union(*finds.values())
+        for of_shop in product(*possible[1:3])
+    }
     found = all(0 not in gravities_of(told) for told in possible[0])
     stands = {
         TOPPED_UP: of_one_answer({answer[1] for answer in possible[1]}),
         PROMISED: of_one_answer({answer[2] for answer in possible[1]}),
         APPLIED: of_one_answer(possible[2]),
-        FIRST_TIME: of_one_answer({"failed" if count else "fine" for count in possible[3]}),
+        FIRST_TIME: of_one_answer({"failed" if count > 1 else "fine" for count in times(possible[3], finds)}),
     }
     gravity = of_one_answer(frozenset().union(*(gravities_of(told) for told in possible[0])))
-    return {
+    measures = [{"measure": name, "amount": amount} for name, amount in certain(results, 2, ORDER)]
+    asks = requests(case, incidents, possible, tables, as_of)
+    decision = {
         "outcome": outcome_of(results),
         "incidents": [{"incident_id": each.id, "outcome": each.outcome()} for each in incidents],
         "gravity": None if gravity is None else ("none", "ordinary", "serious")[gravity],
-        "time": 1 + min(possible[3]) if found and len(possible[3]) == 1 else None,
-        "measures": [{"measure": name, "amount": amount} for name, amount in certain(results, 2, ORDER)],
+        "time": of_one_answer(times(possible[3], finds)) if found else None,
+        "measures": measures,
         "ladder": [
             {"step": name, "amount": amount} for name, amount in certain(results, 3, STEPS) if amount is not None
         ],
         "findings": findings(incidents, stands),
-        "requests": requests(case, incidents, possible, tables),
+        "requests": asks,
         "deadlines": deadlines(case),
+    }
+    watched = (
+        decision["outcome"],
+        [each["measure"] for each in measures],
+        [each["effect"] for each in decision["findings"]],
+        stands,
+        [(each["to"], each["need"], each["line_id"]) for each in asks],
+    )
+    return decision, watched
+
+
+def times(earlier, finds):
+    """All that this may be the time of: earlier findings with notice count only where it is a further finding (R58)."""
+    return {
+        1 + count if is_further else 1
+        for notice, count in earlier
+        for _, said in finds[notice]
+        for _, is_further in said
     }
 
 
@@ -156,12 +181,14 @@ def findings(incidents, stands):
     return [dict(zip(names, each, strict=True)) for each in (*of_incidents, *of_the_shop)]
 
 
-def requests(case, incidents, possible, tables):
+def requests(case, incidents, possible, tables, as_of):
     """What is asked of the platform: what leaves a clause or an amount open; and of the merchant what is due."""
     found = all(0 not in gravities_of(told) for told in possible[0])
-    asked = {("platform", need, line_id, None) for line_id, need in needs_of(incidents)}
+    notices = {notice for notice, _ in possible[3]}
+    asked = {("platform", need, line_id, None) for line_id, need in needs_of(incidents, notices, as_of)}
     if any(gravities_of(told) != {0} for told in possible[0]):
-        open_facts = needs_of_the_shop(case, tables) | needs_of_the_amounts(tables[0], possible[1])
+        latest = latest_acts(incidents, acts_of_note(case, as_of))
+        open_facts = needs_of_the_shop(case, tables, latest) | needs_of_the_amounts(tables[0], possible[1])
         asked |= {("platform", ASKED_OF_THE_PLATFORM.get(name, "earlier_findings"), None, None) for name in open_facts}
     if found:
         asked |= {("merchant", need, None, last) for need, last in owed_by_the_merchant(case, possible)}
@@ -169,10 +196,12 @@ def requests(case, incidents, possible, tables):
     return [dict(zip(names, each, strict=True)) for each in sorted(asked, key=str)]
 
 
-def needs_of_the_shop(case, tables):
+def needs_of_the_shop(case, tables, latest):
     """What leaves the shop's clauses open. A clock that may not have started is all that is asked for (R9)."""
     shop, (remedies, closing, earlier) = case["shop"], tables
-    needs = set(earlier.needs(lambda count: count > 0))
+    needs = set()
+    for acts in latest:
+        needs |= earlier.needs(lambda answer, acts=acts: {act > answer[0] for act in acts})
     if stated(shop.get("notice")) is None:
         needs.add("notice")
     else:
@@ -224,18 +253,14 @@ def moments(case, as_of):
     notice, closing = stated(shop.get("notice")), stated(shop.get("closing"))
     ends = [midnight_after(at, 45) for at in (closing,) if at not in (None, NEVER)]
     ends += [midnight_after(at, 3) for at in (notice,) if at not in (None, NEVER)]
+    if any(each.get("happened_at") is None for each in case["incidents"]):
+        ends.append(later(as_of, TICK))
     return sorted(end for end in ends if end > as_of)
-
-
-def watched(decision):
-    """What time alone may change: the step, the measures, what a clause comes to, and what is asked."""
-    asked = [(each["to"], each["need"]) for each in decision["requests"]]
-    return decision["outcome"], decision["measures"], decision["findings"], asked
 
 
 def judge_off_platform(case):
     """The decision on a valid case, as raw data."""
     as_of = instant(case["as_of"])
-    now = examine(case, as_of)
-    changes = (at for at in moments(case, as_of) if watched(examine(case, at)) != watched(now))
+    now, watched = examine(case, as_of)
+    changes = (at for at in moments(case, as_of) if examine(case, at)[1] != watched)
     return {**now, "reconsider_at": next(changes, None)}

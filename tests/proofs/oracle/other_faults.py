@@ -42,6 +42,7 @@ TRADING = {
         {
             "id!": TEXT,
             "act!": {"payment", "account", "content", "parcel", "contact", "cash_on_delivery", "other"},
+            "happened_at": INSTANT,
             "begun_by": {"merchant", "user"},
             "taken_up": BOOL,
             "setting": {"online", "offline"},
@@ -86,6 +87,8 @@ def trading_sense(case):
     yield from twice(case, "/shop/earlier_findings")
     if held(case, "/incidents") == []:
         yield "/incidents"
+    for each in places(case, "/incidents"):
+        yield from after(case, f"{each}/happened_at", now)
     yield from before(case, "/opened_at", instant("2018-11-23T00:00:00+08:00"))
     yield from after(case, "/opened_at", now)
     earlier = [f"{each}/notice" for each in places(case, "/shop/earlier_findings")]
@@ -251,7 +254,8 @@ CLEARANCE = {
         "state": {"normal", "restricted", "closing", "closed"},
         "account_in_good_standing": BOOL,
         "order_amount_30_days": whole(0),
-        "score": decimal(5),
+        "shop_score": decimal(5),
+        "experience_score": decimal(5),
         "positive_review_rate": decimal(100),
         "warehouse_check_passed": BOOL,
         "alliance_platform_connected": BOOL,

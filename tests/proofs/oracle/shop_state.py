@@ -1,9 +1,9 @@
 """How a shop stands under PO.3: deposit, promise, closing state and earlier findings, each on every completion (R9)."""
 
 from datetime import timedelta
-from itertools import product
 
-from .raw import TICK, instant, midnight_after
+from .completions import every_answer
+from .raw import END_OF_TIME, TICK, instant, midnight_after
 
 RAISE = 10_000_000
 MOST = (2**53 - 1) // 2
@@ -69,10 +69,8 @@ class Table:
 
     def __init__(self, unknowns, comes_to):
         self.unknowns = unknowns
-        names = [name for name, _ in unknowns]
-        possible = product(*(values for _, values in unknowns))
-        completed = ((values, comes_to(dict(zip(names, values, strict=True)))) for values in possible)
-        self.came_to = {values: answer for values, answer in completed if answer is not None}
+        completed = every_answer(unknowns, comes_to)
+        self.came_to = {values: answer for values, answer in completed.items() if answer is not None}
 
     def answers(self):
         """All that it may come to."""
@@ -152,7 +150,7 @@ def balances_of_note(paid, standards, raised):
     return sorted({0, room} | {balance for balance in just if 0 <= balance <= room})
 
 
-# The closing state, and findings before
+# The closing state
 
 
 def leaving(case, as_of):
@@ -173,10 +171,46 @@ def leaving(case, as_of):
     return Table(unknowns, comes_to)
 
 
+# Findings before
+
+VERY_LONG_AGO = instant("0001-01-02T00:00:00+00:00")
+
+
+def moments_of_note(case):
+    """Where acts and notices of earlier findings are known to lie, and one moment before all of them."""
+    acts = [instant(each.get("happened_at")) for each in case["incidents"]]
+    notices = [stated(each.get("notice")) for each in case["shop"].get("earlier_findings") or ()]
+    return sorted({VERY_LONG_AGO, *acts, *notices} - {None, NEVER})
+
+
+def acts_of_note(case, as_of):
+    """All that matters of when an act of unknown time was: at such a moment, or on either side of a notice right after it."""
+    some = {at + step * TICK for at in moments_of_note(case) for step in (0, 1, 3)}
+    return sorted(at for at in some if at <= as_of)
+
+
+def notices_of_note(case):
+    """The same of a notice, which lies not after the opening of the case."""
+    some = {at + step * TICK for at in moments_of_note(case) for step in (0, 2)}
+    return tuple(sorted(at for at in some if at <= instant(case["opened_at"])))
+
+
+def noticed_at(event, some):
+    """When notice may have been received: as stated, at some moment, or never."""
+    known = stated(event)
+    if known is not None:
+        return (known,)
+    return some if event else (NEVER, *some)
+
+
 def before(case):
-    """How many findings with notice there were before (R47)."""
-    findings = case["shop"].get("earlier_findings")
+    """{(when notice of an earlier finding was first received, how many findings with notice there were)} (R47, R58)."""
+    findings, some = case["shop"].get("earlier_findings"), notices_of_note(case)
     if findings is None:
-        return Table([("earlier", (0, 1))], lambda full: full["earlier"])
-    notices = [(each["id"], happened(each.get("notice"))) for each in findings]
-    return Table(notices, lambda full: sum(full.values()))
+        findings = [{"id": "earlier"}]
+
+    def comes_to(full):
+        notices = [at for at in full.values() if at != NEVER]
+        return min(notices, default=END_OF_TIME), len(notices)
+
+    return Table([(each["id"], noticed_at(each.get("notice"), some)) for each in findings], comes_to)

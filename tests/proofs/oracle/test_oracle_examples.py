@@ -1,16 +1,19 @@
-"""The oracle gives every example of the contract the decision that it must get."""
+"""The oracle gives every example of the contract, and every case that was once decided wrongly, the decision that it must get."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from . import faults, judge
+from . import faults, judge, judge_any
 from .edges import bisect_edges
 
 ROOT = Path(__file__).resolve().parents[3]
 PLACES = (ROOT / "tests" / "data" / "examples", ROOT.parent / "shared" / "contract" / "examples")
 FILES = next((found for place in PLACES if (found := sorted(place.glob("*.json")))), [])
+
+
+ONCE_WRONG = sorted((ROOT / "tests" / "data" / "faults").glob("*.json"))
 
 
 def load(name):
@@ -52,6 +55,24 @@ def test_example(path):
         wanted, given = expected["return_authorisation"], decision["return_authorisation"]
         assert (given is None) == (wanted is None)
         assert all(given[name] == value for name, value in (wanted or {}).items())
+
+
+def told(decision, name):
+    """A part of a decision as the file of a case puts it."""
+    if name in ("defeats", "undecided"):
+        return sorted(each["clause"] for each in effects(decision, name))
+    if name == "requests":
+        return sorted([each["to"], each["need"]] for each in decision["requests"])
+    if name == "measures":
+        return [each["measure"] for each in decision["measures"]]
+    return decision[name].isoformat() if name == "reconsider_at" and decision[name] else decision[name]
+
+
+@pytest.mark.parametrize("path", ONCE_WRONG, ids=lambda p: p.stem)
+def test_what_was_once_decided_wrongly(path):
+    example = json.loads(path.read_text("utf-8"))
+    decision = judge_any(example["case"])
+    assert {name: told(decision, name) for name in example["expected"]} == example["expected"]
 
 
 def test_the_edges_of_the_ninety_days():

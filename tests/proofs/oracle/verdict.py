@@ -1,7 +1,8 @@
-"""The whole decision: outcomes, requests, awards, and when to look again (R43, R44)."""
+"""The whole decision: outcomes, requests, awards, and when to look again (R43, R44, R60)."""
 
 from . import authenticity, damage, local_return
 from .common import completion, damage_window, ninety_days, signing
+from .findings import effect_in_time
 from .money import awards
 from .raw import TICK, instant, later
 
@@ -68,9 +69,9 @@ def shown_finding(one, line_id):
 
 
 def examine(case, as_of):
-    """(lines, findings, requests, deadlines) at an instant."""
+    """(lines, findings, requests, deadlines, what time alone may change) at an instant."""
     guarantee = GUARANTEES[case["policy"]]
-    lines, shown, requests, deadlines = [], [], [], []
+    lines, shown, requests, deadlines, effects = [], [], [], [], []
     for item in case["claim"]["items"]:
         line_id, claimed = item["line_id"], item["quantity"]
         findings, limit = guarantee.examine(case, line_id, as_of)
@@ -85,11 +86,14 @@ def examine(case, as_of):
             }
         )
         shown += [shown_finding(one, line_id) for one in findings]
+        effects += [effect_in_time(one) for one in findings]
         if outcome == "needs_information":
             last = guarantee.last_in_time(case, line_id, as_of)
             requests += line_requests(case, line_id, findings, last)
         deadlines.append(guarantee.deadline(case, line_id, as_of))
-    return lines, shown, requests, [d for d in deadlines if d]
+    asked = [(r["to"], r["need"], r["line_id"], r["evidence_id"]) for r in requests]
+    watched = [one["outcome"] for one in lines], effects, asked
+    return lines, shown, requests, [d for d in deadlines if d], watched
 
 
 def moments(case, as_of):
@@ -110,29 +114,17 @@ def moments(case, as_of):
     return sorted(moment for moment in found if moment > as_of)
 
 
-def waiting_part(examined, waiting):
-    """What is told of the lines that were not settled."""
-    lines, shown, requests, _ = examined
-    return [[one for one in part if one["line_id"] in waiting] for part in (lines, shown, requests)]
-
-
 def reconsider_at(case, as_of, now):
-    """The first instant at which time alone changes what is told of an unsettled line."""
-    waiting = {i["line_id"] for i in now[0] if i["outcome"] in ("needs_information", "manual_review")}
-    if not waiting:
-        return None
-    present = waiting_part(now, waiting)
-    for moment in moments(case, as_of):
-        if waiting_part(examine(case, moment), waiting) != present:
-            return moment
-    return None
+    """The first instant at which time alone changes an outcome, the effect of a clause or a request, of any line (R60)."""
+    changes = (moment for moment in moments(case, as_of) if examine(case, moment)[-1] != now[-1])
+    return next(changes, None)
 
 
 def judge(case):
     """The decision on a valid case, as raw data."""
     as_of = instant(case["as_of"])
     now = examine(case, as_of)
-    lines, shown, requests, deadlines = now
+    lines, shown, requests, deadlines, _ = now
     approved = {i["line_id"]: i["units"] for i in lines if i["outcome"] in APPROVED}
     paid = awards(case, approved)
     is_return = case["policy"] == "douyin_global.local_return"

@@ -181,7 +181,15 @@ class BroadAuthor(Author):
         settlement = super().settlement(lines, as_of)
         line = next((each for each in lines if each["id"] == settlement["line_id"]), lines[0])
         sum_of_note = self.any(*figures(line, 1 + self.choose(line["quantity"])))
-        return settlement | {"amount": self.any(settlement["amount"], beside(self, sum_of_note))}
+        return settlement | {
+            "amount": self.any(settlement["amount"], beside(self, sum_of_note)),
+            "units": self.units_settled(settlement["kind"], line),
+            "reversed_at": self.any(None, None, None, self.text(as_of)),
+        }
+
+    def units_settled(self, kind: str, line: Json) -> int | None:
+        """How many units were settled, where the ledger tells and there can be units."""
+        return self.any(None, 1 + self.choose(line["quantity"])) if kind in ("refund", "compensation") else None
 
     def units(self) -> int | None:
         """How many units a proof covers."""
@@ -202,6 +210,26 @@ def beside(author: Author, amount: int) -> int:
 
 
 # What is done to a finished claim
+
+
+def was_compensated_before(author: BroadAuthor, document: Json) -> None:
+    """A claimed line was compensated, mostly under another claim, for units that the ledger tells or a sum of note."""
+    lines = {line["id"]: line for line in document["order"]["lines"]}
+    line = lines[author.any(*document["claim"]["items"])["line_id"]]
+    units = author.choose(line["quantity"] + 1)
+    tenfold = 10 * -(-line["goods_paid"] * units // line["quantity"])
+    own = document["claim"]["id"]
+    document["settlements"].append(
+        {
+            "kind": "compensation",
+            "line_id": line["id"],
+            "amount": beside(author, tenfold),
+            "settled_at": author.any(document["as_of"], None),
+            "claim_id": author.any(None, "A0", "A0", "A0", own),
+            "units": author.any(None, max(1, units), 1 + author.choose(3)),
+            "reversed_at": author.any(None, None, None, document["as_of"]),
+        }
+    )
 
 
 def asks_for_a_figure(author: Author, document: Json) -> None:
@@ -226,7 +254,13 @@ def hands_in_a_twin(author: Author, document: Json) -> None:
 def reorders(author: BroadAuthor, document: Json) -> None:
     """Lists in another order."""
     order = document["order"]
-    for items in (document["claim"]["items"], order["lines"], order["parcels"], document["evidence"]):
+    for items in (
+        document["claim"]["items"],
+        order["lines"],
+        order["parcels"],
+        document["evidence"],
+        document["settlements"],
+    ):
         author.dice.shuffle(items)
 
 
@@ -259,7 +293,7 @@ OPTIONAL: Final = {
         "leak",
         "damaged_at_signing",
     ),
-    "/settlements": ("claim_id",),
+    "/settlements": ("claim_id", "units", "reversed_at"),
 }
 
 
@@ -288,6 +322,7 @@ def is_decided_on_an_edge(author: Author, document: Json) -> None:
 
 
 TWISTS: Final[tuple[Callable[[BroadAuthor, Json], None], ...]] = (
+    was_compensated_before,
     asks_for_a_figure,
     hands_in_a_twin,
     reorders,
@@ -323,7 +358,7 @@ def scores(dice: Random) -> Json:
     digits = dice.randrange(1, 14)
     step = dice.choice(("", "0" * digits, "0" * digits + "1"))
     return {
-        "/shop/score": dice.choice((f"4.1{step}", "4.0" + "9" * digits, "4.2")),
+        "/shop/shop_score": dice.choice((f"4.1{step}", "4.0" + "9" * digits, "4.2")),
         "/shop/positive_review_rate": dice.choice((f"75.0{step}", "74." + "9" * digits, "76")),
         "/shop/order_amount_30_days": dice.choice((0, 1, dice.randrange(10**9))),
     }

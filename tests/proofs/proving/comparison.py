@@ -68,6 +68,7 @@ def in_the_oracles_words(decision: Json) -> Json:
             "outcome": decision["outcome"],
             "findings": [picked(each, "clause", "role", "effect") for each in decision["findings"]],
             "requests": [picked(each, "to", "need") for each in decision["requests"]],
+            "reconsider_at": instant(decision["reconsider_at"]),
         }
     return {
         **picked(decision, "outcome", "lines", "total", "currency", "return_authorisation"),
@@ -110,7 +111,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
         "reconsider_at",
     ),
     CLEARANCE: (*WHOLE, "reconsider_at"),
-    LISTING: WHOLE,
+    LISTING: (*WHOLE, "reconsider_at"),
     DISPATCH: (*WHOLE, "deadlines", "reconsider_at"),
     ARRIVAL: (*WHOLE, "reconsider_at"),
 }
@@ -136,6 +137,10 @@ REMARKS: Final = {
     "checked_again_every_day",
     "clearing_is_a_right",
     "nationwide_loses_promotion_slots",
+    "users_are_diverted",
+    "users_are_hoarded",
+    "pushes_are_not_confirmed",
+    "replies_below_the_required_rate",
     "listing_rules_also_bind_later",
     "dealt_with_under_the_dispatch_rules",
     "merchant_keeps_proof_of_dispatch",
@@ -163,7 +168,7 @@ def told_by_the_oracle(document: Json) -> Json:
 
 def without_keys(award: Json) -> Json:
     """An award but for its key."""
-    return picked(award, "kind", "line_id", "amount", "entitled", "settled")
+    return picked(award, "kind", "line_id", "amount", "entitled", "settled", "units")
 
 
 def faults_found(document: Any) -> set[str]:

@@ -19,9 +19,10 @@ from adjudicator.engine.registry import editions
 from adjudicator.testing.laws import one_edition_governs
 from proving.dates import SWEEPS
 from proving.differential import ROOT, Results, Run, results
+from proving.occurrences import OCCURRENCES
 from proving.sights import never_seen, sights_there_are
 from proving.table import Row, table_of_figures
-from proving.tally import SIGHT, Tally
+from proving.tally import OCCURRENCE, SIGHT, Tally
 
 QUICK_STEP: Final = 61
 """The quick sweep looks at one day in so many."""
@@ -58,6 +59,7 @@ def differential(scale: Scale) -> Iterator[Row]:
     yield from agreement(found)
     yield clauses_seen(found)
     yield rules_seen(found)
+    yield readings_seen(found)
 
 
 class Progress:
@@ -113,6 +115,14 @@ def rules_seen(found: Results) -> Row:
     missing = sorted(rules - (carrying & holding_up))
     checked = "rules that clauses cite, carrying a case and holding one up"
     return Row("rule coverage", checked, len(rules), ", ".join(missing) or "all seen", holds=not missing)
+
+
+def readings_seen(found: Results) -> Row:
+    """Whether everything occurred among the cases that shows a reading at work."""
+    wanted = [(policy, name) for policy, names in OCCURRENCES.items() for name in names]
+    missing = [f"{policy}: {name}" for policy, name in wanted if name not in found.tallies[policy].of(OCCURRENCE)]
+    checked = "what shows a reading at work, among the cases"
+    return Row("readings", checked, len(wanted), ", ".join(missing) or "all seen", holds=not missing)
 
 
 def seen_in(tally: Tally) -> set[tuple[str, str]]:

@@ -19,6 +19,7 @@ BEIJING: Final = dt.timezone(timedelta(hours=8))
 ZONES: Final = (BEIJING, BEIJING, dt.UTC, dt.timezone(-timedelta(hours=9, minutes=30)))
 NUDGES: Final = tuple(timedelta(microseconds=each) for each in (0, 0, -1, 1, -1_000_000, 1_000_000))
 DAY: Final = timedelta(days=1)
+MINUTE: Final = timedelta(minutes=1)
 
 OFF_PLATFORM: Final = "pinduoduo.off_platform_trading"
 LISTING: Final = "pinduoduo.virtual_listing"
@@ -95,13 +96,14 @@ TROUBLES: Final = ("payment", "logistics", "after_sales", "quality", "injury")
 MOST: Final = (2**53 - 1) // 2
 
 
-def incident(dice: Dice, number: int) -> Json:
+def incident(dice: Dice, number: int, happened_at: dt.datetime) -> Json:
     """One act; grave only now and then, for one grave act settles the whole."""
     acts = ("payment", "account", "content", "parcel", "contact", "cash_on_delivery", "other")
     grave = dice.any(0, 0, 0, 4, 25)
     return {
         "id": f"I{number}",
         "act": dice.any(*acts),
+        "happened_at": dice.known(dice.any(None, *(dice.written(happened_at),) * 4)),
         "begun_by": dice.known(dice.any("merchant", "merchant", "user")),
         "taken_up": dice.yes(70),
         "setting": dice.known(dice.any("online", "offline")),
@@ -124,9 +126,9 @@ def incident(dice: Dice, number: int) -> Json:
     }
 
 
-def incidents(dice: Dice) -> list[Json]:
+def incidents(dice: Dice, happened_at: Callable[[], dt.datetime]) -> list[Json]:
     """One act or more; in every other case the first is plain off-platform payment."""
-    some = [incident(dice, number) for number in range(dice.any(1, 1, 1, 2, 2, 3))]
+    some = [incident(dice, number, happened_at()) for number in range(dice.any(1, 1, 1, 2, 2, 3))]
     if dice.in_100(50):
         some[0] |= {"act": "payment", "begun_by": "merchant", "official": False}
     return [without_nones(dice, each) for each in some]
@@ -155,10 +157,15 @@ def off_platform_case(random: Random) -> Json:
         moments = dice.beside(by), dice.moment(notice, 5), dice.moment(closing, 50)
         return min(as_of, moments[dice.random.randrange(3)])
 
+    noticed_before = [min(opened, dice.moment(opened - 400 * DAY, 401)) for _ in range(dice.any(0, 0, 0, 0, 1, 1, 2))]
     earlier = [
-        {"id": f"F{number}", "notice": event(dice, dice.in_100(60), dice.moment(opened - 400 * DAY, 399))}
-        for number in range(dice.any(0, 0, 0, 0, 0, 1, 1, 2))
+        {"id": f"F{number}", "notice": event(dice, dice.in_100(70), at)} for number, at in enumerate(noticed_before)
     ]
+
+    def acted() -> dt.datetime:
+        moments = dice.beside([*noticed_before, opened]), dice.moment(opened - 3 * DAY, 4)
+        return min(as_of, moments[dice.random.randrange(2)])
+
     return without_nones(
         dice,
         {
@@ -166,7 +173,7 @@ def off_platform_case(random: Random) -> Json:
             "policy": OFF_PLATFORM,
             "as_of": dice.written(as_of),
             "opened_at": dice.written(opened),
-            "incidents": incidents(dice),
+            "incidents": incidents(dice, acted),
             "shop": {
                 "id": "shop-1",
                 "deposit": dice.known(deposit(dice, lambda: done(*midnights(notice, 4)))),
@@ -243,7 +250,8 @@ def shop_in_the_alliance(dice: Dice, as_of: dt.datetime, good: int) -> Json:
         "state": among(["normal"], ["restricted", "closing", "closed"]),
         "account_in_good_standing": dice.yes(good),
         "order_amount_30_days": among([1, 2, 10**9], [0]),
-        "score": dice.known(dice.any(*scores[0], *scores[1])) if dice.in_100(30) else among(*scores),
+        "shop_score": among(*scores),
+        "experience_score": dice.known(dice.any(*scores[0], *scores[1])),
         "positive_review_rate": among(["75.01", "75.0000001", "100"], ["75", "75.000", "74.999999", "0"]),
         "warehouse_check_passed": dice.yes(good),
         "alliance_platform_connected": dice.yes(good),
@@ -380,7 +388,7 @@ def dispatch_case(random: Random) -> Json:
     agreed_otherwise = dice.known(otherwise)
     told = happened is not False and (happened or dice.in_100(50))
     dispatch = {
-        "happened": happened,
+        "happened": None if told and dice.in_100(30) else happened,
         "at": dice.known(dice.written(at)) if told else None,
         "through": dice.known(way) if told else None,
         "found_false": dice.yes(8) if told else dice.any(None, False),
@@ -417,6 +425,8 @@ def arrival_case(random: Random) -> Json:
     filed = dice.moment(placed, 5)
     closes = dice.moment(filed, 20)
     as_of = max(filed, dice.any(dice.beside([closes]), dice.moment(filed, 30)))
+    dispatched = placed + dice.any(0, 1, 2) * MINUTE
+    count = dice.any(0, 1, 2, 2, 3, 3, 4)
     return without_nones(
         dice,
         {
@@ -429,16 +439,17 @@ def arrival_case(random: Random) -> Json:
                 "account_platform": dice.known("QQ"),
                 "account": dice.known("10001"),
             },
-            "evidence": [document(dice, f"E{number}", placed, as_of) for number in range(dice.any(0, 1, 2, 2, 3, 4))],
+            "evidence": [document(dice, f"E{number}", placed, dispatched, as_of) for number in range(count)],
             "evidence_closes_at": dice.any(None, dice.written(closes)),
         },
     )
 
 
-def document(dice: Dice, evidence_id: str, placed: dt.datetime, as_of: dt.datetime) -> Json:
-    """One document, mostly official feedback."""
-    kind = dice.any(*("official_feedback",) * 5, "merchant_screenshot", "dispatch_proof", "other")
-    observed = min(as_of, dice.any(*(placed + minutes * timedelta(minutes=1) for minutes in (-1, 0, 1, 2, 3)), as_of))
+def document(dice: Dice, evidence_id: str, placed: dt.datetime, dispatched: dt.datetime, as_of: dt.datetime) -> Json:
+    """One document, mostly official feedback: of before the order, of just the dispatch, of the same instant as another."""
+    kind = dice.any(*("official_feedback",) * 6, "merchant_screenshot", *("dispatch_proof",) * 2, "other")
+    minutes = (placed + each * MINUTE for each in (-1, 0, 1, 2, *(3,) * 8))
+    observed = min(as_of, dice.any(*minutes, as_of, dice.beside([dispatched])))
     marks = (*("verified",) * 9, "unverified", "rejected", None)
     common = {
         "id": evidence_id,
@@ -459,7 +470,12 @@ def document(dice: Dice, evidence_id: str, placed: dt.datetime, as_of: dt.dateti
     elif kind == "merchant_screenshot":
         own = {"shows": shows}
     elif kind == "dispatch_proof":
-        own = {"dispatched_at": dice.any(None, dice.written(placed)), "reference": dice.any(None, "R1")}
+        own = {
+            "dispatched_at": dice.any(
+                None, *(dice.written(min(as_of, each)) for each in (dispatched, dispatched + MINUTE))
+            ),
+            "reference": dice.any(None, "R1"),
+        }
     return without_nones(dice, common | own)
 
 

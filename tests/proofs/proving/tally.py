@@ -14,10 +14,12 @@ from adjudicator.model.time import SECOND
 from adjudicator.testing import Json
 from proving.cases import NumberedCase
 from proving.comparison import Comparison
+from proving.occurrences import occurrences_in
 from proving.sights import sights_of
 
 OUTCOME: Final = "outcome "
 SIGHT: Final = "sight "
+OCCURRENCE: Final = "occurrence "
 
 
 @define
@@ -42,7 +44,7 @@ class Tally:
         self.shapes |= other.shapes
 
     def of(self, kind: str) -> dict[str, int]:
-        """The figures of a kind, :data:`OUTCOME` or :data:`SIGHT`, by what follows it in their names."""
+        """The figures of a kind, :data:`OUTCOME`, :data:`SIGHT` or :data:`OCCURRENCE`, by what follows it in their names."""
         return {name.removeprefix(kind): count for name, count in self.figures.items() if name.startswith(kind)}
 
     def document(self) -> Json:
@@ -61,6 +63,7 @@ class Tally:
 def figures_of(document: Json, decision: Json) -> Counter[str]:
     """What one decided case adds."""
     found = Counter(f"{SIGHT}{clause} {sight}" for clause, sight in sights_of(decision))
+    found.update(f"{OCCURRENCE}{name}" for name in occurrences_in(document))
     found[OUTCOME + decision["outcome"]] = 1
     found["decided"] = 1
     found["on an edge"] = is_on_an_edge(document, decision)

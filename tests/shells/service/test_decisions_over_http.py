@@ -20,6 +20,7 @@ from adjudicator.analysis.entitlements import entitlements_document, entitlement
 from adjudicator.analysis.whatif import what_if_document
 from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, Voice, explain
+from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import policy_document
 from adjudicator.rulebook.handbook import Book, handbook
@@ -57,7 +58,7 @@ def in_development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.C
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(case=st.sampled_from(CLAIMS).flatmap(cases))
-def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case: object) -> None:
+def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case: CaseBase) -> None:
     text, decision = dump_case(case), dump_decision(decide(case))
     for path in ("/v1/dry-runs", "/v1/decisions"):
         response = in_development.post(path, content=text, headers=AS_JSON)

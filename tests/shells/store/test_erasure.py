@@ -18,12 +18,12 @@ from attrs import field, frozen
 
 from adjudicator import Case, InputError, load_case
 from adjudicator.model.case import Evidence
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store
 from adjudicator.store.personal import Path as JsonPath
 from adjudicator.store.personal import held_apart, personal_in, put_back
 from adjudicator.store.tables import METADATA
-from adjudicator.wire.codec import wire_name
 from store.cases import ADMISSION, DEMO, a_claim
 from virtual_goods import AN_ARRIVAL
 
