@@ -41,13 +41,13 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --sightings $(SEEN)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings $(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
 
 TESTS ?= tests/unit
 CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- '*.py'; git ls-files --others --exclude-standard -- '*.py')
-UNIT := HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --quiet --numprocesses auto
+UNIT := HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 quick: $(VENV)/ready-to-develop
 	$(if $(CHANGED),$(BIN)/ruff check $(CHANGED))

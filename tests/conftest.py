@@ -25,7 +25,7 @@ settings.register_profile(
 )
 # For `make quick`: a few examples find most of what you break while you work.
 settings.register_profile(
-    "quick", deadline=None, derandomize=True, max_examples=5, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+    "quick", deadline=None, derandomize=True, max_examples=6, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
 # Is something broken at all? The first counterexample says so, however large it is.
 settings.register_profile(

@@ -317,8 +317,9 @@ class Endless(io.RawIOBase):
 @pytest.mark.parametrize("pattern", [b"x", b'{"a": 1}\n', b"{\n", b"\n", b"[\n{}\n", b"x\n"])
 def test_memory_stays_the_same_however_long_the_input(pattern: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a very long line nor very many lines are held, whatever they look like."""
-    limit = 20_000
+    limit = 8_000
     monkeypatch.setattr(adjudicator.cli.ndjson, "MOST_BYTES", limit)
+    monkeypatch.setattr(adjudicator.cli.ndjson, "_CHUNK", limit // 10)
     stream = cast(BinaryIO, io.BufferedReader(Endless(pattern, 50 * limit)))
     tracemalloc.start()
     try:
