@@ -47,20 +47,20 @@ lint: $(VENV)/ready-to-develop
 	$(BIN)/lint-imports
 
 symbolic: $(VENV)/ready-to-develop
-	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/symbolic
+	SYMBOLIC_BOUNDS=wide $(BIN)/python -m pytest tests/proofs/symbolic
 
 format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
 bench: $(VENV)/ready-to-develop
-	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(BENCH)
+	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks $(BENCH)
 
 words: $(VENV)/ready-to-develop
 	$(BIN)/python tools/draft_words.py
 
 prove: $(VENV)/ready-to-develop
-	@PYTHONPATH=tests $(BIN)/python -m proving $(ARGS)
+	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m proving $(ARGS)
 
 docs: $(VENV)/ready-to-document $(SEEN)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
@@ -69,7 +69,7 @@ docs: $(VENV)/ready-to-document $(SEEN)
 # What the tests saw of each clause, which the handbook shows: anew after every change to what they test.
 
 $(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
-	$(BIN)/python -m pytest --quiet --sightings $@ tests/test_clauses.py
+	$(BIN)/python -m pytest --quiet --sightings $@ tests/laws/test_clauses.py
 
 # The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
 
@@ -101,7 +101,7 @@ MUTATION := build/mutation
 
 mutate: $(MUTATION)/env/ready
 	$(if $(FRESH),rm -rf $(MUTATION)/tree)
-	@nice $(MUTATION)/env/bin/python tests/mutation/run.py $(MUTATION)/tree $(ONLY)
+	@nice $(MUTATION)/env/bin/python tests/proofs/mutation/run.py $(MUTATION)/tree $(ONLY)
 
 $(MUTATION)/env/ready: pyproject.toml requirements/run.txt requirements/mutate.txt
 	@$(PYTHON) -m venv --clear $(MUTATION)/env

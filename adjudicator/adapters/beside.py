@@ -15,8 +15,9 @@ from adjudicator.adapters.losses import Ledger, LossKind
 from adjudicator.adapters.mapping import object_in
 from adjudicator.adapters.payload import Node, Path, View, pointer_to
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
 from adjudicator.model.time import Instant
-from adjudicator.wire.parser import DEEPEST, depth_of, escaped
+from adjudicator.wire.parser import DEEPEST, depth_of
 
 SOURCE: Final = "beside"
 TOLD_BY_THE_PAYLOADS: Final = frozenset(
@@ -76,7 +77,7 @@ class Overlay:
         result = dict(draft)
         for name, value in stated.items():
             if value is not None:
-                result[name] = self._one(draft.get(name), value, f"{field}/{escaped(name)}", (*there, name))
+                result[name] = self._one(draft.get(name), value, f"{field}/{pointer_step(name)}", (*there, name))
         return result
 
     def source_of(self, field: str) -> str | None:

@@ -10,7 +10,8 @@ from attrs import Factory, frozen
 
 from adjudicator.model.case import Category, Reason, Service
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.wire.parser import escaped, parsed
+from adjudicator.model.json_names import pointer_step
+from adjudicator.wire.parser import parsed
 
 SOURCE: Final = "map"
 
@@ -45,7 +46,9 @@ def load_mapping(text: str | bytes | None) -> ShopMapping:
         return ShopMapping()
     document, faults = object_in(SOURCE, text)
     faults += [
-        Fault(f"{SOURCE}#/{escaped(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}")
+        Fault(
+            f"{SOURCE}#/{pointer_step(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}"
+        )
         for name in document
         if name not in _TABLES
     ]
@@ -87,7 +90,7 @@ def _table(name: str, stated: Any, faults: list[Fault]) -> dict[str, str]:
     for key, value in stated.items():
         if not isinstance(value, str) or not value or (kind is not None and value not in known):
             expected = f"one of {', '.join(known)}" if kind is not None else "a name"
-            faults.append(Fault(f"{SOURCE}#/{name}/{escaped(key)}", shown(value), expected))
+            faults.append(Fault(f"{SOURCE}#/{name}/{pointer_step(key)}", shown(value), expected))
         else:
             table[key] = value
     return table

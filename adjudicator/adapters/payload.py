@@ -18,8 +18,10 @@ from typing import Any, Final, NoReturn, TypeAlias
 from attrs import frozen
 
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
+from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.model.time import SECOND, Instant
-from adjudicator.wire.parser import DEEPEST, MOST_BYTES, MOST_ITEMS, depth_of, escaped
+from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -124,7 +126,7 @@ def opened(source: str, text: str | bytes) -> Node:
 
 def pointer_to(path: Path) -> str:
     """A path as a JSON pointer."""
-    return "".join(f"/{escaped(str(step))}" for step in path)
+    return "".join(f"/{pointer_step(str(step))}" for step in path)
 
 
 def as_json(value: Any) -> str:

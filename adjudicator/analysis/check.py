@@ -12,11 +12,13 @@ from typing import Any
 from attrs import field, frozen
 
 from adjudicator.analysis.checklist import Checklist, checklists
+from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.analysis.edits import EVIDENCE
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision, Effect, FactRead, Finding, JsonValue, PolicyRef, Request
 from adjudicator.model.limits import CURRENCY
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
 from adjudicator.wire.pointer import at
@@ -76,15 +78,22 @@ class Check:
     not_known: tuple[NotKnown, ...]
     evidence: tuple[Heard, ...]
     requirements: tuple[Checklist, ...]
+    evidence_closed_at: Instant | None = field(
+        default=None,
+        metadata={"means": "When the time for evidence ended, where something is turned down because of it."},
+    )
+    file_anew_until: Instant | None = field(
+        default=None, metadata={"means": "The last instant at which a new claim can be filed in its place, if one can."}
+    )
 
 
-def check(case: Any, edition: Edition | None = None) -> Check:
+def check(case: CaseBase, edition: Edition | None = None) -> Check:
     """See what a case lacks for its policy, under the edition that governs it or under another one.
 
     A case that exists is sound; reading one that is not raises :class:`~adjudicator.model.errors.InputError`. So does a case that no
     edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     document = case_document(case)
     judged = edition.case_kind.decide(edition, case)
     return Check(
@@ -96,6 +105,8 @@ def check(case: Any, edition: Edition | None = None) -> Check:
         tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
         checklists(edition, case, judged),
+        edition.case_kind.particulars(case).evidence_closes_at if is_closed(judged) else None,
+        max((each.last_instant for each in windows_to_file_in(judged)), default=None) if is_closed(judged) else None,
     )
 
 

@@ -18,9 +18,10 @@ from adjudicator.engine.evaluation import Branches, Facts
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition, hints, returns_admissibility
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Case, Document
+from adjudicator.model.case import Document
 from adjudicator.model.decision import Decision, Effect, Finding, JsonValue, PolicyRef, Request, Role
 from adjudicator.model.facts import Admissibility, Ask
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
 
@@ -107,13 +108,13 @@ class Requirements:
     lines: tuple[Checklist, ...]
 
 
-def requirements(case: Any, edition: Edition | None = None) -> Requirements:
+def requirements(case: CaseBase, edition: Edition | None = None) -> Requirements:
     """What evidence each claimed line of a case (or the case as a whole) needs, and how what was handed in meets it.
 
     Under the edition that governs the case, or under another one. Raises :class:`~adjudicator.model.errors.InputError` for a case that
     no edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     judged = edition.case_kind.decide(edition, case)
     return Requirements(judged.case_id, judged.as_of, judged.policy, checklists(edition, case, judged))
 
@@ -123,34 +124,16 @@ def requirements_document(found: Requirements) -> dict[str, Any]:
     return document_of(found)
 
 
-def checklists(edition: Edition, case: Any, judged: Decision) -> tuple[Checklist, ...]:
+def checklists(edition: Edition, case: CaseBase, judged: Decision) -> tuple[Checklist, ...]:
     """The checklists of a case that was decided already."""
     if not hasattr(case, "evidence"):
         return ()
-    nothing = with_nothing_handed_in(case)
+    nothing = edition.case_kind.without_evidence(case)
     bare, lost = edition.case_kind.decide(edition, nothing), _turned_down(edition, nothing)
     return tuple(
         Checklist(at.line_id, tuple(_Subject(edition, at, judged, bare, lost=at.line_id in lost).groups()))
         for at in edition.case_kind.subjects(case)
     )
-
-
-def with_nothing_handed_in(case: Any) -> Any:
-    """The same case as if no evidence had been handed in yet, while there is time.
-
-    A claim as if its buyer had filed it the moment the order was placed, with no answer yet.
-    """
-    if not isinstance(case, Case):
-        return evolve(case, evidence=(), evidence_closes_at=None)
-    placed_at = case.order.placed_at
-    claim = evolve(
-        case.claim,
-        claimant_id=case.order.buyer_id,
-        filed_at=placed_at,
-        merchant_reply=None,
-        evidence_closes_at=None,
-    )
-    return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
 
 
 def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:
@@ -163,7 +146,7 @@ def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]
     return tuple(found)
 
 
-def _turned_down(edition: Edition, case: Any) -> frozenset[str | None]:
+def _turned_down(edition: Edition, case: CaseBase) -> frozenset[str | None]:
     """The subjects of a case for which no evidence could help."""
     subject_verdict = edition.case_kind.rule(edition, case).subjects
     return frozenset(each.line_id for each in subject_verdict if each.outcome in edition.case_kind.refusals)

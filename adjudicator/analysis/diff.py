@@ -14,7 +14,6 @@ from attrs import Factory, frozen
 
 from adjudicator.model.decision import (
     Award,
-    ClaimDecision,
     Deadline,
     Decision,
     FactRead,
@@ -121,28 +120,26 @@ def diff(before: Decision, after: Decision, *, cases: tuple[Any, Any] | None = N
     ``cases`` are the two cases that were decided, if they are at hand. Raises :class:`~adjudicator.model.errors.InputError` for
     decisions of two different cases.
     """
+    for each in (before, after):
+        if not isinstance(each, Decision):
+            raise InputError([Fault("", shown(each), "a decision")])
     if before.case_id != after.case_id:
         expected = f"a decision of the same case as the first, {shown(before.case_id)}"
         raise InputError([Fault("/case_id", shown(after.case_id), expected)])
     case = CaseChanges.of(*cases) if cases else CaseChanges()
-    one, other = _claimed(before), _claimed(after)
     requests = _apart(before.requests, after.requests, _asked)
     return Difference(
         case_id=before.case_id,
         as_of=Changed(before.as_of, after.as_of),
         policy=Changed(before.policy, after.policy),
         outcome=Changed(before.outcome, after.outcome),
-        total=Changed(one.total if one else None, other.total if other else None),
-        lines=_apart(one.lines if one else (), other.lines if other else (), lambda line: line.line_id),
+        total=Changed(before.total, after.total),
+        lines=_apart(before.lines, after.lines, lambda line: line.line_id),
         parts=_apart(_parts(before), _parts(after), lambda part: part.line_id),
         measures=_apart(before.measures, after.measures, lambda measure: measure.measure),
         findings=tuple(_findings(before, after, case)),
-        awards=_apart(
-            one.awards if one else (), other.awards if other else (), lambda award: (award.kind, award.line_id)
-        ),
-        return_authorisation=Changed(
-            one.return_authorisation if one else None, other.return_authorisation if other else None
-        ),
+        awards=_apart(before.awards, after.awards, lambda award: (award.kind, award.line_id)),
+        return_authorisation=Changed(before.return_authorisation, after.return_authorisation),
         asked=tuple(each.after for each in requests if each.after is not None),
         answered=tuple(each.before for each in requests if each.before is not None and each.after is None),
         deadlines=_apart(before.deadlines, after.deadlines, lambda deadline: (deadline.clause, deadline.line_id)),
@@ -156,13 +153,9 @@ def difference_document(difference: Difference) -> dict[str, Any]:
     return document_of(difference)
 
 
-def _claimed(decision: Decision) -> ClaimDecision | None:
-    return decision if isinstance(decision, ClaimDecision) else None
-
-
 def _parts(decision: Decision) -> tuple[Part, ...]:
     """What became of the parts of a case that are no claimed lines."""
-    parts = () if isinstance(decision, ClaimDecision) else decision.parts
+    parts = () if decision.lines else decision.parts
     return tuple(Part(line_id, outcome) for line_id, outcome in parts if line_id is not None)
 
 

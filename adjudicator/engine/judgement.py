@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from enum import Enum
 from itertools import compress, product
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
@@ -28,6 +29,9 @@ from adjudicator.model.decision import (
 from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, Window
+
+C = TypeVar("C")
+T = TypeVar("T")
 
 
 class Subject(Protocol):
@@ -91,13 +95,16 @@ class Judgement:
         )
 
 
-def judge(edition: Edition, subject: Subject, memory: Memory | None = None) -> Judgement:
+def judge(
+    edition: Edition, subject: Subject, memory: Memory | None = None, known: Mapping[str, Any] | None = None
+) -> Judgement:
     """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
-    repaired; else for a person if anything is undecided; else granted.
+    repaired; else for a person if anything is undecided; else granted. ``known`` are facts that were worked out elsewhere.
     """
     facts = Facts(edition, subject, memory)
+    facts.update(known or {})
     facts.work_out(edition.judged_always)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
@@ -260,16 +267,16 @@ def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Ite
             key=lambda ask: order[ask.evidence_id],
         )
     ]
-    once: dict[tuple[Need, str | None], Ask] = {}
+    once: dict[tuple[Need, str | None, str | None], Ask] = {}
     for ask in asked:
-        key = (ask.need, ask.evidence_id)
+        key = (ask.need, ask.evidence_id, ask.part)
         once[key] = _both(once[key], ask) if key in once else ask
     for ask in once.values():
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,
             ask.need.name,
-            subject.line_id,
+            subject.line_id if ask.part is None else ask.part,
             tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
@@ -300,24 +307,65 @@ def _accepts(
     return fields
 
 
-def changes_at(judgement: Judgement) -> Instant | None:
-    """The first instant at which time alone may change how the subject stands."""
-    subject, answers = judgement.subject, judgement.answers
-    if judgement.standing is Standing.REFUSED:
-        defeats = [
-            answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
-        ]
-        moments = [] if None in defeats else defeats
-    else:
-        moments = [answer.changes_at for answer in answers if type(answer) in (Open, Holds)]
-        moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
-        waiting = any(type(answer) in (Open, Repairable) for answer in answers)
-        moments += [_after(subject.closes_at)] if waiting else []
-    return min((moment for moment in moments if moment is not None and moment > subject.as_of), default=None)
+def turning_points(judgement: Judgement) -> Iterator[Instant]:
+    """The instants after the moment of the decision at which time alone could make a difference to a subject.
+
+    They are read off whatever was worked out about it: the ends of windows, what is still to happen, until when an answer lasts,
+    and when evidence closes. Between two of them everything stays as it is.
+    """
+    closes_at = judgement.subject.closes_at
+    worked_out = (value for name, value in judgement.facts.items() if name != AS_OF)
+    for moment in (*([] if closes_at is None else [Instant(closes_at + 1)]), *_moments_in(worked_out)):
+        if moment > judgement.subject.as_of:
+            yield moment
 
 
-def _after(moment: Instant | None) -> Instant | None:
-    return None if moment is None else Instant(moment + 1)
+AS_OF: Final = "as_of"
+"""What every glossary calls the moment of the decision: it passes, and is no point in time to wait for."""
+
+
+def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
+    """The instants at which something in some values begins, ends, or may be otherwise."""
+    for value in values:
+        kind = type(value)
+        if kind is Instant:
+            yield from (value, Instant(value + 1))
+        elif kind is Window:
+            yield Instant(value.last_instant + 1)
+        elif kind is Repairable and value.until is not None:
+            yield Instant(value.until + 1)
+        elif kind in (Open, Failed, Holds) and value.changes_at is not None:
+            yield value.changes_at
+        elif kind is Branches:
+            yield from _moments_in(branch.value for branch in value.branches)
+        elif kind is tuple:
+            yield from _moments_in(value)
+
+
+def first_change(
+    now: T, at: Callable[[Instant], T], moments: Iterable[Instant], before: Instant | None = None
+) -> Instant | None:
+    """The first of some moments at which something is another than it is now; ``before`` where none comes before that."""
+    for moment in sorted(set(moments)):
+        if before is not None and moment >= before:
+            break
+        if at(moment) != now:
+            return moment
+    return before
+
+
+def as_told(judgement: Judgement, outcome: str, asked_for: Iterable[Request]) -> tuple[Any, ...]:
+    """What of a judgement may not change unannounced: the outcome, the effects (what can still be put right apart), and who is asked what."""
+    repairable = tuple([type(answer) is Repairable for answer in judgement.answers])
+    wanted = frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in asked_for)
+    return outcome, judgement.effects, repairable, wanted
+
+
+def at_a_later_moment(case: C, moment: Instant) -> C:
+    """The same case, to be decided at a later moment. Whatever happened by the earlier one happened by the later: it stays sound."""
+    later = copy(case)
+    object.__setattr__(later, AS_OF, moment)
+    return later
 
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:

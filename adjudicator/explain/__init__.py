@@ -1,7 +1,7 @@
-"""Explaining: one decision, told to each of its readers in his language, and to none more than concerns him.
+"""Explain: one decision for each of its readers, in the reader's language, showing only what that reader may see.
 
-A voice makes a page of plain data from a decision, from which everything that its reader may not see has been taken out before;
-a format writes the page. Nothing of this is made before it is asked for.
+What the reader may not see is taken out of decision and case first. A voice then makes a page of plain data, and a format writes
+the page.
 """
 
 from __future__ import annotations
@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from adjudicator.engine.policy import CaseKind
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
 from adjudicator.explain.page import Page
 from adjudicator.explain.privacy import EVERYTHING, redacted, redacted_case
+from adjudicator.explain.sanitize import shown as one_line
 from adjudicator.explain.view import View
 from adjudicator.model.case import Case
-from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Party
+from adjudicator.model.particulars import Particulars
 from adjudicator.model.privacy import Personal
-from adjudicator.words import words_for
+from adjudicator.model.soundness import CaseBase
+from adjudicator.words import known_language, words_for
 
 Voice: TypeAlias = Literal["consumer", "merchant", "agent", "auditor"]
 Format: TypeAlias = Literal["text", "markdown", "html"]
@@ -29,7 +32,7 @@ Format: TypeAlias = Literal["text", "markdown", "html"]
 
 @frozen
 class Reader:
-    """Who reads: what he may see, and how a page for him is made."""
+    """What a reader may see, and how the page for this reader is made."""
 
     may_see: frozenset[Personal]
     page: Callable[[View], Page]
@@ -50,17 +53,18 @@ FORMATS: Final[Mapping[Format, Callable[[Iterable[Page]], Iterator[str]]]] = {
 
 def explain(
     decision: Decision,
-    case: Any = None,
+    case: CaseBase | None = None,
     *,
     voice: Voice = "consumer",
     locale: str = "en",
     format: Format = "text",
 ) -> str:
-    """Tell a decision to one of its readers.
+    """Explain a decision for one audience, showing only what they may see.
 
-    ``voice`` is ``consumer`` (the letter to whoever claims), ``merchant`` (the notice to whoever has to perform), ``agent`` (a
-    script to be read aloud) or ``auditor`` (everything). ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown``
-    and ``html``. With the ``case`` that was decided, goods, documents and addresses are told by what they are, not by their ids.
+    ``voice`` is ``consumer`` (the letter to the one who claims), ``merchant`` (the notice to the one who has to perform), ``agent``
+    (a script to be read aloud) or ``auditor`` (everything). ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown``
+    and ``html``. With the ``case`` that was decided, goods, documents, addresses and earlier payments are named, not only their ids.
+    In a language that there are no words in, the page is in English and says so.
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case that is not the one that was decided.
     """
@@ -72,7 +76,7 @@ def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
     return FORMATS[format](pages)
 
 
-def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str) -> Page:
+def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> Page:
     """What a voice has to say of a decision, not yet in any format. Raises as :func:`explain` does."""
     if case is not None and case.id != decision.case_id:
         raise InputError(
@@ -80,20 +84,29 @@ def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str)
         )
     edition = edition_behind(decision.policy)
     case_type = edition.case_kind.case_type if edition else Case
-    claimant, respondent = (
-        _sides(decision) if edition is None else (edition.case_kind.claimant, edition.case_kind.respondent)
-    )
+    kind = edition.case_kind if edition else None
+    claimant, respondent = (kind.claimant, kind.respondent) if kind else decision.sides
     reader = READERS["consumer" if voice == "merchant" and respondent is None else voice]
-    return reader.page(
+    visible = None if case is None else redacted_case(case, reader.may_see)
+    page = reader.page(
         View(
             redacted(decision, case_type, reader.may_see),
-            None if case is None else redacted_case(case, reader.may_see),
-            words_for(edition, locale),
+            visible,
+            _particulars(kind, visible),
+            words_for(edition, locale, exact=voice == "auditor"),
             claimant,
         )
     )
+    return page if known_language(locale) else _with_fallback(page, locale)
 
 
-def _sides(decision: Decision) -> tuple[Party, Party | None]:
-    """Who claims and who answers, where the policy that says so is not installed here."""
-    return (Party.CONSUMER, Party.MERCHANT) if isinstance(decision, ClaimDecision) else (Party.MERCHANT, None)
+def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particulars:
+    if case is None:
+        return Particulars()
+    return kind.particulars(case) if kind else Particulars.of(case)
+
+
+def _with_fallback(page: Page, locale: str) -> Page:
+    """The page, which says that it is in another language than was asked for."""
+    words = words_for(None, page.language)
+    return evolve(page, about=(*page.about, words.say("letter.fallback", locale=one_line(locale))))

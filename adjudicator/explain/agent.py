@@ -1,4 +1,4 @@
-"""The agent's script: a few short sentences to be read aloud, what to do next first."""
+"""The agent's script: a few short sentences to be read aloud. What was decided comes first, what to do comes last."""
 
 from __future__ import annotations
 
@@ -6,82 +6,121 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from adjudicator.explain import findings, money, outcomes, requests, timing
 from adjudicator.explain.page import Items, Page
-from adjudicator.explain.view import Asked, View
-from adjudicator.model.decision import ClaimDecision, FreightBearer, Request
-from adjudicator.words import Words
+from adjudicator.explain.view import View
+from adjudicator.model.decision import FreightBearer, LineResult, Outcome, Request
+from adjudicator.words import own_part
 
 MOST: Final = 8
 """How many sentences a caller can be expected to follow."""
 
+MOST_LINES: Final = 2
 MOST_REASONS: Final = 2
 MOST_ASKED: Final = 2
 
 
-def script(told: View) -> Page:
-    """What to do next, what was decided, how much is paid, why not more, and what is waited for."""
-    sentences = tuple(dict.fromkeys(_sentences(told)))
-    if len(sentences) > MOST:
-        sentences = (*sentences[: MOST - 2], told.say("script.rest"), sentences[-1])
-    title = told.say("letter.title.agent", rule=told.rule)
-    return Page(told.words.language, title, told.about()[:1], (Items(sentences, in_order=True),))
+def script(view: View) -> Page:
+    """What was decided, for how many units, why, when and what is paid; what is waited for; and last what to do."""
+    last = tuple(dict.fromkeys(_to_do(view)))
+    first = tuple(dict.fromkeys((*_decided(view), *_pending(view))))
+    room = MOST - len(last)
+    if len(first) > room:
+        first = (*first[: room - 1], view.say("script.rest"))
+    title = view.say("letter.title.agent", rule=view.rule)
+    return Page(view.words.language, title, view.about()[:1], (Items((*first, *last), in_order=True),))
 
 
-def _sentences(told: View) -> Iterator[str]:
-    yield from _to_do(told)
-    yield told.verdict().text
-    if told.claim is not None and told.claim.awards:
-        yield from _money(told.words, told.claim)
-    yield from (told.spoken(each) for each in islice(told.decisive(), MOST_REASONS))
-    if told.for_a_person():
-        yield told.say("script.person")
-    waiting = told.waiting(told.claimant)
-    yield from waiting.items if waiting else ()
-    yield told.say("script.rights")
+def _decided(view: View) -> Iterator[str]:
+    yield outcomes.verdict(view).text
+    yield from islice(_units(view), MOST_LINES)
+    yield from (findings.spoken(view, each) for each in islice(findings.decisive(view), MOST_REASONS))
+    if findings.met(view):
+        yield view.say("script.met")
+    yield view.say("script.date", day=view.words.day(view.decision.as_of))
+    if money.is_about_money(view):
+        yield from _money(view)
 
 
-def _to_do(told: View) -> Iterator[str]:
-    asked = [each for each in told.asked() if each.request.to == told.claimant.value]
-    yield from (_asked(told, each) for each in asked[:MOST_ASKED])
-    allowed = told.claim.return_authorisation if told.claim else None
-    if allowed is not None:
-        yield told.say("script.send_back", market=told.words.value("market", allowed.market))
-        if allowed.freight_borne_by is not FreightBearer.UNDETERMINED:
-            yield told.say(f"letter.freight.{allowed.freight_borne_by.value}")
-    if not asked and allowed is None:
-        yield told.say("letter.nothing_to_do")
+def _units(view: View) -> Iterator[str]:
+    """For each line that is granted, how many of its units are."""
+    for line in view.decision.lines:
+        if line.outcome in (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED):
+            yield _units_of(view, line)
 
 
-def _asked(told: View, asked: Asked) -> str:
-    """What the caller is asked for, what will do, and until when, in one breath."""
-    request = asked.request
-    please = told.words.first(
-        (f"letter.please.{request.need}", "letter.please.any"), need=told.say(f"need.{request.need}")
+def _units_of(view: View, line: LineResult) -> str:
+    name = view.titles.get(line.line_id) or view.line(line.line_id)
+    return view.words.counted("script.units", line.units_claimed, units=line.units, line=name)
+
+
+def _money(view: View) -> Iterator[str]:
+    """The sum, and what it is made of where that is several things; or what was paid before, and when."""
+    words, decision = view.words, view.decision
+    if decision.awards:
+        total = words.say("script.money", total=words.spoken_money(decision.total or 0, view.currency))
+        yield words.sentences(total, _parts(view))
+    elif view.particulars.paid:
+        paid = words.spoken_money(sum(each.amount for each in view.particulars.paid), view.currency)
+        moment = money.last_payment(view)
+        yield (
+            words.say("script.paid", total=paid)
+            if moment is None
+            else words.say("script.paid_on", total=paid, day=words.day(moment))
+        )
+    else:
+        yield words.say("letter.nothing_payable")
+
+
+def _parts(view: View) -> str:
+    kinds: dict[str, int] = {}
+    for award in view.decision.awards:
+        kinds[award.kind.value] = kinds.get(award.kind.value, 0) + award.amount
+    parts = (
+        view.say(f"script.award.{kind}", amount=view.words.spoken_money(amount, view.currency))
+        for kind, amount in kinds.items()
     )
-    until = told.say("letter.until", end=told.words.end(request.due_at)) if request.due_at is not None else ""
-    return told.words.sentences(please, _what_will_do(told, request), until)
+    return view.say("script.parts", parts=view.words.listed(parts)) if len(kinds) > 1 else ""
 
 
-def _what_will_do(told: View, request: Request) -> str:
+def _pending(view: View) -> Iterator[str]:
+    if findings.for_a_person(view):
+        yield view.say("script.person")
+    waiting = requests.waiting(view, view.claimant)
+    yield from waiting.items if waiting else ()
+    yield view.say("script.rights")
+
+
+def _to_do(view: View) -> Iterator[str]:
+    asked = requests.grouped(view, view.claimant)[:MOST_ASKED]
+    yield from (_asked(view, each.request) for each in asked)
+    allowed = view.decision.return_authorisation
+    if allowed is not None:
+        send_back = view.say("script.send_back", market=view.words.value("market", allowed.market))
+        is_settled = allowed.freight_borne_by is not FreightBearer.UNDETERMINED
+        freight = view.say(f"letter.freight.{allowed.freight_borne_by.value}") if is_settled else ""
+        yield view.words.sentences(send_back, freight)
+    if timing.evidence_is_closed(view):
+        yield view.words.sentences(*timing.after_closing(view))
+    elif not asked and allowed is None:
+        yield view.say("letter.nothing_to_do")
+
+
+def _asked(view: View, request: Request) -> str:
+    """What the caller is asked for, what will do, and until when, in one breath."""
+    please = view.words.first(
+        (f"letter.please.{request.need}", "letter.please.any"), need=view.say(f"need.{request.need}")
+    )
+    return view.words.sentences(please, _what_will_do(view, request), timing.until(view, request.due_at))
+
+
+def _what_will_do(view: View, request: Request) -> str:
     """The kinds of documents that will do; else what has to be chosen, where there is one way only."""
-    words = told.words
+    words = view.words
     kinds = dict.fromkeys(str(kind) for each in request.accepts for kind in each.get("kind", ()))
     if kinds:
         return words.say("script.kinds", kinds=words.listed((words.value("kind", each) for each in kinds), "or"))
-    if request.evidence_id is None and len(request.accepts) == 1 and any(request.accepts[0].values()):
-        return words.say("script.takes", answer=words.answer(request.accepts[0], told.decision.currency))
+    answers = [each for each in own_part(request) if any(each.values())]
+    if request.evidence_id is None and len(answers) == 1:
+        return words.say("script.takes", answer=words.answer(answers[0], view.decision.currency))
     return ""
-
-
-def _money(words: Words, claim: ClaimDecision) -> Iterator[str]:
-    """The sum, and what it is made of where that is several things."""
-    yield words.say("script.money", total=words.spoken_money(claim.total, claim.currency))
-    kinds: dict[str, int] = {}
-    for award in claim.awards:
-        kinds[award.kind.value] = kinds.get(award.kind.value, 0) + award.amount
-    if len(kinds) > 1:
-        parts = (
-            words.say(f"script.award.{kind}", amount=words.spoken_money(amount, claim.currency))
-            for kind, amount in kinds.items()
-        )
-        yield words.say("script.parts", parts=words.listed(parts))

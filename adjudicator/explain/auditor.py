@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from adjudicator.explain.page import Block, Page, Pairs, Paragraph, Section, said_of, section
+import attrs
+
+from adjudicator.explain import findings, money, outcomes
+from adjudicator.explain.page import Block, Page, Pairs, Paragraph, Section, blocks_of, section
 from adjudicator.explain.view import View
 from adjudicator.model.decision import (
     Award,
-    ClaimDecision,
-    ConductDecision,
     Deadline,
+    Decision,
     Finding,
     JsonValue,
     Measure,
@@ -19,42 +21,42 @@ from adjudicator.model.decision import (
     Request,
     Step,
 )
-from adjudicator.wire.codec import case_document
+from adjudicator.wire.codec import case_document, decision_document
 
 
-def record(told: View) -> Page:
+def record(view: View) -> Page:
     """Everything: what identifies the decision, every finding with its facts, the money with its keys and steps, the digests."""
-    decision, claim = told.decision, told.claim
+    decision = view.decision
     return Page(
-        told.words.language,
-        told.say("letter.title.auditor", rule=told.rule),
-        told.about(),
-        said_of(
+        view.words.language,
+        view.say("letter.title.auditor", rule=view.rule),
+        view.about(),
+        blocks_of(
             section(
-                told.say("letter.heading.decided"),
-                Paragraph(told.words.verdict(decision.outcome), strong=True),
-                _pairs(told, _identity(told)),
+                view.say("letter.heading.decided"),
+                Paragraph(view.words.verdict(decision.outcome), strong=True),
+                _pairs(view, _identity(view)),
             ),
-            section(told.say("record.lines"), *_lines(told)),
-            section(told.say("record.measures"), *(_measure(told, each) for each in decision.measures)),
-            section(told.say("record.awards"), *(_award(told, claim, each) for each in claim.awards) if claim else ()),
+            section(view.say("record.lines"), *_lines(view)),
+            section(view.say("record.measures"), *(_measure(view, each) for each in decision.measures)),
+            section(view.say("record.awards"), *(_award(view, each) for each in decision.awards)),
             section(
-                told.say("letter.heading.reckoning"),
-                *(_step(told, decision.currency or "", each) for each in decision.ladder),
+                view.say("letter.heading.reckoning"),
+                *(_step(view, each) for each in decision.ladder),
             ),
-            section(told.say("record.return"), _sent_back(told, claim) if claim else None),
-            section(told.say("record.findings"), *(_finding(told, each) for each in decision.findings)),
-            section(told.say("record.deadlines"), *(_deadline(told, each) for each in decision.deadlines)),
-            section(told.say("record.requests"), *(_request(told, each) for each in decision.requests)),
-            section(told.say("record.remarks"), *(_remark(told, each) for each in decision.remarks)),
-            section(told.say("record.metadata"), _leaves(told, decision.metadata)),
-            section(told.say("record.case"), _leaves(told, None if told.case is None else case_document(told.case))),
+            section(view.say("record.return"), _sent_back(view)),
+            section(view.say("record.findings"), *(_finding(view, each) for each in decision.findings)),
+            section(view.say("record.deadlines"), *(_deadline(view, each) for each in decision.deadlines)),
+            section(view.say("record.requests"), *(_request(view, each) for each in decision.requests)),
+            section(view.say("record.remarks"), *(_remark(view, each) for each in decision.remarks)),
+            section(view.say("record.metadata"), _leaves(view, decision.metadata)),
+            section(view.say("record.case"), _leaves(view, None if view.case is None else case_document(view.case))),
         ),
     )
 
 
-def _identity(told: View) -> Iterator[tuple[str, object]]:
-    decision = told.decision
+def _identity(view: View) -> Iterator[tuple[str, object]]:
+    decision = view.decision
     yield "outcome", decision.outcome
     yield "as_of", decision.as_of
     yield "policy", decision.policy.id
@@ -62,27 +64,35 @@ def _identity(told: View) -> Iterator[tuple[str, object]]:
     yield "revision", decision.policy.revision
     yield "contract", decision.contract
     yield "reconsider_at", decision.reconsider_at
-    if told.claim:
-        yield "total", told.claim.total
-    if isinstance(decision, ConductDecision):
-        yield "gravity", decision.gravity and decision.gravity.value
-        yield "time", decision.time
-    yield "currency", decision.currency
+    yield from _own_fields(decision)
     if decision.digests:
         yield "case_digest", decision.digests.case
         yield "decision_digest", decision.digests.decision
 
 
-def _lines(told: View) -> Iterator[Block]:
-    for line_id, outcome in told.decision.parts if told.claim is None else ():
+_SHOWN_BELOW: Final = frozenset({"lines", "incidents", "awards", "measures", "ladder", "return_authorisation"})
+"""What kinds of decisions have besides those fields that every decision has, and have a section of its own in the record."""
+
+
+def _own_fields(decision: Decision) -> Iterator[tuple[str, object]]:
+    """What only decisions of this kind have."""
+    everywhere = {each.name for each in attrs.fields(Decision)}
+    for name, value in decision_document(decision).items():
+        if name not in everywhere and name not in _SHOWN_BELOW:
+            yield from ((f"{name}{pointer}", leaf) for pointer, leaf in _each(value))
+
+
+def _lines(view: View) -> Iterator[Block]:
+    for line_id, outcome in () if view.decision.lines else view.decision.parts:
         if line_id is not None:
-            yield Section(told.part(line_id, outcome), (_pairs(told, (("line", line_id), ("outcome", outcome))),))
-    for line in told.claim.lines if told.claim else ():
+            pairs = _pairs(view, (("line", line_id), ("outcome", outcome)))
+            yield Section(outcomes.part(view, line_id, outcome), (pairs,))
+    for line in view.decision.lines:
         yield Section(
-            told.result(line),
+            outcomes.line_result(view, line),
             (
                 _pairs(
-                    told,
+                    view,
                     (
                         ("line", line.line_id),
                         ("outcome", line.outcome.value),
@@ -94,12 +104,12 @@ def _lines(told: View) -> Iterator[Block]:
         )
 
 
-def _award(told: View, claim: ClaimDecision, award: Award) -> Block:
+def _award(view: View, award: Award) -> Block:
     return Section(
-        told.words.award(award, claim.currency),
+        view.words.award(award, view.currency),
         (
             _pairs(
-                told,
+                view,
                 (
                     ("kind", award.kind.value),
                     ("line", award.line_id),
@@ -113,32 +123,32 @@ def _award(told: View, claim: ClaimDecision, award: Award) -> Block:
     )
 
 
-def _measure(told: View, measure: Measure) -> Block:
+def _measure(view: View, measure: Measure) -> Block:
     named = (("measure", measure.measure), ("cites", measure.cites), ("amount", measure.amount))
-    return Section(told.measure(measure), (_pairs(told, named),))
+    return Section(outcomes.measure(view, measure), (_pairs(view, named),))
 
 
-def _step(told: View, currency: str, step: Step) -> Block:
+def _step(view: View, step: Step) -> Block:
     return Section(
-        told.words.step(step, currency),
+        view.words.step(step, view.currency),
         (
             _pairs(
-                told,
+                view,
                 (("step", step.step), ("cites", step.cites), ("line", step.line_id), ("amount", step.amount)),
-                ((told.say("record.input", name=name), value) for name, value in step.inputs.items()),
+                ((view.say("record.input", name=name), value) for name, value in step.inputs.items()),
             ),
         ),
     )
 
 
-def _sent_back(told: View, claim: ClaimDecision) -> Block | None:
-    allowed = claim.return_authorisation
+def _sent_back(view: View) -> Block | None:
+    allowed = view.decision.return_authorisation
     if allowed is None:
         return None
     return _pairs(
-        told,
+        view,
         (
-            ("address", told.address(allowed)),
+            ("address", money.address(view, allowed)),
             ("address_id", allowed.address_id),
             ("market", allowed.market),
             ("lines", allowed.line_ids),
@@ -147,17 +157,14 @@ def _sent_back(told: View, claim: ClaimDecision) -> Block | None:
     )
 
 
-def _finding(told: View, finding: Finding) -> Block:
-    deadline = next(
-        (each for each in told.decision.deadlines if (each.clause, each.line_id) == (finding.clause, finding.line_id)),
-        None,
-    )
+def _finding(view: View, finding: Finding) -> Block:
+    deadline = findings.deadline_of(view, finding)
     margin = finding.margin
     return Section(
-        told.words.finding(finding, deadline),
+        view.words.finding(finding, deadline),
         (
             _pairs(
-                told,
+                view,
                 (
                     ("clause", finding.clause),
                     ("cites", finding.cites),
@@ -170,7 +177,7 @@ def _finding(told: View, finding: Finding) -> Block:
                     ("margin", f"{margin.value} {margin.unit.value}" if margin else None),
                 ),
                 (
-                    (told.say("record.fact", fact=fact.name, places=", ".join(fact.pointers)), fact.value)
+                    (view.say("record.fact", fact=fact.name, places=", ".join(fact.pointers)), fact.value)
                     for fact in finding.facts
                 ),
             ),
@@ -178,12 +185,12 @@ def _finding(told: View, finding: Finding) -> Block:
     )
 
 
-def _deadline(told: View, deadline: Deadline) -> Block:
+def _deadline(view: View, deadline: Deadline) -> Block:
     return Section(
-        told.words.sentences(told.words.restated(deadline.clause), told.words.deadline(deadline)),
+        view.words.sentences(view.words.restated(deadline.clause), view.words.deadline(deadline)),
         (
             _pairs(
-                told,
+                view,
                 (
                     ("clause", deadline.clause),
                     ("line", deadline.line_id),
@@ -197,17 +204,17 @@ def _deadline(told: View, deadline: Deadline) -> Block:
     )
 
 
-def _request(told: View, request: Request) -> Block:
+def _request(view: View, request: Request) -> Block:
     accepted = (
-        (told.say("record.accepted", number=number, field=place), values)
+        (view.say("record.accepted", number=number, field=place), values)
         for number, fields in enumerate(request.accepts, start=1)
         for place, values in fields.items()
     )
     return Section(
-        told.words.request(request),
+        view.words.request(request),
         (
             _pairs(
-                told,
+                view,
                 (
                     ("to", request.to),
                     ("need", request.need),
@@ -221,36 +228,36 @@ def _request(told: View, request: Request) -> Block:
     )
 
 
-def _remark(told: View, remark: Remark) -> Block:
+def _remark(view: View, remark: Remark) -> Block:
     named = (("code", remark.code), ("cites", remark.cites), ("line", remark.line_id), *remark.params.items())
-    return Section(told.words.remark(remark), (_pairs(told, named),))
+    return Section(view.words.remark(remark), (_pairs(view, named),))
 
 
 def _pairs(
-    told: View,
+    view: View,
     named: Sequence[tuple[str, object]] | Iterator[tuple[str, object]],
     *more: Iterator[tuple[str, object]],
 ) -> Pairs:
     """Fields by their name in words; those that hold nothing are left out. ``more`` come with names that are words already."""
-    pairs = [(told.say(f"record.field.{name}"), value) for name, value in named]
+    pairs = [(view.say(f"record.field.{name}"), value) for name, value in named]
     pairs += [each for others in more for each in others]
-    return Pairs(tuple((name, _written(told, value)) for name, value in pairs if value is not None and value != ()))
+    return Pairs(tuple((name, _written(view, value)) for name, value in pairs if value is not None and value != ()))
 
 
-def _written(told: View, value: object) -> str:
+def _written(view: View, value: object) -> str:
     """A value as it stands in the decision; a list one after another."""
     if value is None:
-        return told.say("value.unknown")
+        return view.say("value.unknown")
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple | list):
-        return ", ".join(_written(told, each) for each in value) or told.say("value.none")
-    return str(value) or told.say("record.empty")
+        return ", ".join(_written(view, each) for each in value) or view.say("value.none")
+    return str(value) or view.say("record.empty")
 
 
-def _leaves(told: View, document: Any) -> Pairs | None:
+def _leaves(view: View, document: Any) -> Pairs | None:
     """Everything in a JSON document that holds something, by its pointer."""
-    leaves = tuple((pointer, _written(told, value)) for pointer, value in _each(document))
+    leaves = tuple((pointer, _written(view, value)) for pointer, value in _each(document))
     return Pairs(leaves) if leaves else None
 
 

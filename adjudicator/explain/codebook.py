@@ -1,4 +1,4 @@
-"""The stable codes as a page, for whoever matches them in a program or looks one up."""
+"""The stable codes as a page, for those who match them in a program or look one up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adjudicator.words import Words, tag_of, words_for
 
 
 def codes_page(found: Iterable[Code], locale: str) -> Page:
-    """Codes policy by policy, kind by kind: what each means, since when it is given, who bears it, what to do next."""
+    """Codes policy by policy, kind by kind: what each means, since when it is given, who bears it, and what to do next."""
     words = words_for(None, locale)
     sections = tuple(
         Section(words_for(policies()[policy][-1], locale).title(), tuple(_kinds(words, group)))
@@ -37,4 +37,4 @@ def _code(words: Words, code: Code) -> Section:
         (words.say("codes.borne_by"), words.listed(words.say(f"party.{each.value}") for each in code.borne_by)),
         (words.say("codes.next"), code.next.get(tag, "")),
     ]
-    return Section(code.code, (Pairs(tuple((name, told) for name, told in pairs if told)),))
+    return Section(code.code, (Pairs(tuple((name, text) for name, text in pairs if text)),))

@@ -1,90 +1,85 @@
-"""The letter to whoever asked for the decision: plain, and nothing in it that accuses.
+"""The letter to the one who asked for the decision: plain, and nothing in it that accuses.
 
-For a claim that is the consumer. Where a case has no other side, it is whoever applied.
+For a claim that is the consumer. Where a case has no other side, it is the applicant.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.explain.page import Block, Items, Page, Paragraph, paragraph, said_of, section
+from adjudicator.explain import findings, money, outcomes, requests, timing
+from adjudicator.explain.page import Block, Items, Page, Paragraph, blocks_of, paragraph, section
 from adjudicator.explain.view import View
-from adjudicator.model.decision import Outcome, Role
-from adjudicator.words import last_instant
+from adjudicator.model.decision import Role
 
 
-def letter(told: View) -> Page:
+def letter(view: View) -> Page:
     """What was decided, why, what to do next and until when, and which rights remain."""
+    measures = (outcomes.measures(view), None if money.is_about_money(view) else money.calculation(view))
     return Page(
-        told.words.language,
-        told.say("letter.title.claimant", rule=told.rule),
-        told.about(),
-        said_of(
-            section(told.say("letter.heading.decided"), told.verdict(), told.results()),
-            section(told.say("letter.heading.money"), *_money(told)),
-            section(told.say("letter.heading.why"), *_why(told)),
-            section(told.say("letter.heading.measures"), told.measures(), None if told.claim else told.reckoning()),
-            section(told.say("letter.heading.person"), *told.reasons(told.for_a_person(), "open")),
-            section(told.say("letter.heading.next"), *_next(told)),
-            section(told.say("letter.heading.waiting"), told.waiting(told.claimant), told.looked_at_again()),
-            section(told.say("letter.heading.dates"), *_dates(told)),
+        view.words.language,
+        view.say("letter.title.claimant", rule=view.rule),
+        view.about(),
+        blocks_of(
+            section(view.say("letter.heading.decided"), outcomes.verdict(view), outcomes.results(view)),
+            section(view.say("letter.heading.money"), *_money(view)),
+            section(view.say("letter.heading.why"), *_why(view)),
+            section(view.say("letter.heading.measures"), *measures),
             section(
-                told.say("letter.heading.rights"),
-                told.remarks(),
-                Paragraph(told.say("letter.rights", rule=told.rule)),
+                view.say("letter.heading.person"),
+                *findings.reasons(view, findings.for_a_person(view), findings.undecided),
+            ),
+            section(view.say("letter.heading.next"), *_next(view)),
+            section(
+                view.say("letter.heading.waiting"),
+                requests.waiting(view, view.claimant),
+                timing.looked_at_again(view),
+            ),
+            section(view.say("letter.heading.dates"), *_dates(view)),
+            section(
+                view.say("letter.heading.rights"),
+                outcomes.remarks(view),
+                Paragraph(view.say("letter.rights", rule=view.rule)),
             ),
         ),
     )
 
 
-def _money(told: View) -> Iterator[Block | None]:
-    claim = told.claim
-    if claim is not None:
-        yield from told.money(told.say("letter.payable", total=told.words.money(claim.total, claim.currency)))
-        yield told.reckoning()
+def _money(view: View) -> Iterator[Block | None]:
+    if money.is_about_money(view):
+        total = view.words.money(view.decision.total or 0, view.currency)
+        yield from money.payable(view, view.say("letter.payable", total=total))
+        yield money.calculation(view)
 
 
-def _why(told: View) -> Iterator[Block | None]:
+def _why(view: View) -> Iterator[Block | None]:
     """The conditions that are met, or those that are not; with the facts that these rest on, so that a mistake can be seen."""
-    met = told.met()
-    if met:
+    if met := findings.met(view):
         cites = dict.fromkeys(cite for each in met for cite in each.cites)
-        all_met = told.say("letter.all_met", clauses=told.words.listed(cites))
-        yield Paragraph(told.words.sentences(all_met, told.where(told.granted_lines())))
-    decisive = told.decisive()
-    yield from told.reasons(decisive)
-    facts = told.went_by(each for each in decisive if each.role is Role.REQUIREMENT)
-    yield paragraph(told.say("letter.went_by", facts=facts)) if facts else None
+        all_met = view.say("letter.all_met", clauses=view.words.listed(cites))
+        yield Paragraph(view.words.sentences(all_met, view.where(outcomes.granted_lines(view))))
+    decisive = findings.decisive(view)
+    yield from findings.reasons(view, decisive)
+    facts = findings.facts_relied_on(view, (each for each in decisive if each.role is Role.REQUIREMENT))
+    yield paragraph(view.say("letter.went_by", facts=facts)) if facts else None
 
 
-def _next(told: View) -> Iterator[Block | None]:
-    """What the reader is asked for, where the goods go, or that there is nothing to do."""
-    asked = tuple(told.asked_of(told.claimant))
+def _next(view: View) -> Iterator[Block | None]:
+    """What the reader is asked for, where the goods go, what can be filed anew, or that there is nothing to do."""
+    asked = tuple(requests.asked_of(view, view.claimant))
     yield from asked
-    allowed = told.claim.return_authorisation if told.claim else None
+    allowed = view.decision.return_authorisation
     if allowed is not None:
-        yield Paragraph(told.say("letter.send_back", address=told.address(allowed)), strong=True)
-        yield Items(tuple(map(told.line, allowed.line_ids)))
-        yield Paragraph(told.say(f"letter.freight.{allowed.freight_borne_by.value}"))
-    if not asked and allowed is None:
-        yield Paragraph(told.say("letter.nothing_to_do"))
+        yield Paragraph(view.say("letter.send_back", address=money.address(view, allowed)), strong=True)
+        yield Items(tuple(map(view.line, allowed.line_ids)))
+        yield Paragraph(view.say(f"letter.freight.{allowed.freight_borne_by.value}"))
+    if timing.evidence_is_closed(view):
+        yield from map(Paragraph, timing.after_closing(view))
+    elif not asked and allowed is None:
+        yield Paragraph(view.say("letter.nothing_to_do"))
 
 
-def _dates(told: View) -> Iterator[Block | None]:
-    """Windows that are still open for what was not granted, unless something bars it."""
-    if told.claim is None:
-        return
-    barred = {each.line_id for each in told.decisive() if each.role is Role.BAR}
-    lines = {
-        line.line_id
-        for line in told.claim.lines
-        if line.outcome in (Outcome.DENIED, Outcome.PARTIALLY_APPROVED) and line.line_id not in barred
-    }
-    windows = {
-        (each.clause, each.starts_at, each.ends_at): each
-        for each in told.decision.deadlines
-        if each.line_id in lines and told.still_open(each)
-    }
-    for each in windows.values():
-        ends = told.say("letter.window", rule=told.words.restated(each.clause), end=told.words.end(last_instant(each)))
-        yield Paragraph(told.words.sentences(ends, told.left_until(last_instant(each))))
+def _dates(view: View) -> Iterator[Block | None]:
+    """Until when what was not granted can be claimed anew, unless that was said already."""
+    if not timing.evidence_is_closed(view):
+        yield from map(Paragraph, timing.can_still_file(view))

@@ -1,4 +1,4 @@
-"""What changed between two decisions of one case, told for whoever works on it."""
+"""What changed between two decisions of one case, as a page for those who work on it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from attrs import frozen
 
 from adjudicator.analysis.diff import Change, Changed, Difference, FindingChanged, Part, Why
 from adjudicator.engine.registry import edition_behind
-from adjudicator.explain.page import Block, Page, Paragraph, Section, items, paragraph, said_of, section
+from adjudicator.explain.page import Block, Page, Paragraph, Section, blocks_of, items, paragraph, section
 from adjudicator.model.decision import Award, Deadline, Finding, LineResult, Measure, PolicyRef
 from adjudicator.words import Words, words_for
 
@@ -38,12 +38,12 @@ class _Differences:
             self.words.language,
             title,
             tuple(self.about()),
-            said_of(
+            blocks_of(
                 section(self.say("letter.heading.decided"), *self.outcomes()),
                 section(self.say("diff.findings"), *map(self.finding, found.findings)),
                 section(
                     self.say("record.measures"),
-                    items(tuple(self.told(each, self.measure) for each in found.measures)),
+                    items(tuple(self.both(each, self.measure) for each in found.measures)),
                 ),
                 section(self.say("record.awards"), items(tuple(map(self.award, found.awards)))),
                 section(self.say("record.return"), *self.sent_back()),
@@ -52,7 +52,7 @@ class _Differences:
                 section(self.say("record.deadlines"), items(tuple(map(self.deadline, found.deadlines)))),
                 section(
                     self.say("record.remarks"),
-                    items(tuple(self.told(each, self.words.remark) for each in found.remarks)),
+                    items(tuple(self.both(each, self.words.remark) for each in found.remarks)),
                 ),
                 section(self.say("diff.case"), items(tuple(map(self.change, found.case)))),
             ),
@@ -60,8 +60,8 @@ class _Differences:
 
     def about(self) -> Iterator[str]:
         found = self.difference
-        yield self.say("diff.about", case=found.case_id, moments=self.told(found.as_of, self.words.moment))
-        yield self.told(found.policy, self.policy)
+        yield self.say("diff.about", case=found.case_id, moments=self.both(found.as_of, self.words.moment))
+        yield self.both(found.policy, self.policy)
 
     def policy(self, policy: PolicyRef) -> str:
         return self.say("decision.policy", policy=policy.id, edition=policy.edition, revision=policy.revision)
@@ -69,11 +69,11 @@ class _Differences:
     def outcomes(self) -> Iterator[Block | None]:
         found = self.difference
         if found.outcome.before != found.outcome.after:
-            yield Paragraph(self.told(found.outcome, lambda outcome: self.say(f"outcome.{outcome}")), strong=True)
+            yield Paragraph(self.both(found.outcome, lambda outcome: self.say(f"outcome.{outcome}")), strong=True)
         if found.total.before != found.total.after:
-            yield Paragraph(self.say("diff.total", amounts=self.told(found.total, self.money)))
-        yield items(tuple(self.told(each, self.line) for each in found.lines))
-        yield items(tuple(self.told(each, self.part) for each in found.parts))
+            yield Paragraph(self.say("diff.total", amounts=self.both(found.total, self.money)))
+        yield items(tuple(self.both(each, self.line) for each in found.lines))
+        yield items(tuple(self.both(each, self.part) for each in found.parts))
 
     def line(self, line: LineResult) -> str:
         return self.words.line(line)
@@ -93,9 +93,9 @@ class _Differences:
         heading = self.say("letter.cited", text=self.words.restated(one.clause), clauses=self.words.listed(one.cites))
         line = self.say("decision.line", line=one.line_id) if one.line_id is not None else ""
         why = self.say(f"diff.why.{changed.why.value}")
-        blocks = said_of(
+        blocks = blocks_of(
             paragraph(line),
-            Paragraph(self.told(changed.finding, self.came_to), strong=True),
+            Paragraph(self.both(changed.finding, self.came_to), strong=True),
             Paragraph(why),
             items(tuple(map(self.change, changed.facts))) if changed.why is Why.FACTS else None,
         )
@@ -112,7 +112,7 @@ class _Differences:
 
     def award(self, changed: Changed[Award]) -> str:
         one = one_of(changed)
-        amounts = self.told(changed, lambda award: self.money(award.amount))
+        amounts = self.both(changed, lambda award: self.money(award.amount))
         kind = self.say(f"award.{one.kind.value}")
         line = self.say("letter.whole_order") if one.line_id is None else self.say("decision.line", line=one.line_id)
         return self.say("diff.award", kind=kind, line=line, amounts=amounts)
@@ -120,16 +120,16 @@ class _Differences:
     def sent_back(self) -> Iterator[Block | None]:
         changed = self.difference.return_authorisation
         if changed.before != changed.after:
-            yield Paragraph(self.told(changed, self.words.sent_back))
+            yield Paragraph(self.both(changed, self.words.sent_back))
 
     def deadline(self, changed: Changed[Deadline]) -> str:
         one = one_of(changed)
-        return self.words.sentences(self.words.restated(one.clause), self.told(changed, self.words.deadline))
+        return self.words.sentences(self.words.restated(one.clause), self.both(changed, self.words.deadline))
 
-    def told(self, changed: Changed[T], tell: Callable[[T], str]) -> str:
+    def both(self, changed: Changed[T], text: Callable[[T], str]) -> str:
         """What it was and what it is; once where that is the same."""
         before, after = (
-            self.say("diff.none") if each is None else tell(each) for each in (changed.before, changed.after)
+            self.say("diff.none") if each is None else text(each) for each in (changed.before, changed.after)
         )
         return self.arrow(before, after)
 

@@ -1,11 +1,12 @@
-"""The notice to the merchant: what to perform, and what may be answered. It tells nothing about the consumer."""
+"""The notice to the merchant: what to perform, and what may be answered. It says nothing about the consumer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from adjudicator.engine.policy import Clause, Edition
-from adjudicator.explain.page import Block, Items, Page, Paragraph, items, paragraph, said_of, section
+from adjudicator.explain import findings, money, outcomes, requests, timing
+from adjudicator.explain.page import Block, Items, Page, Paragraph, blocks_of, items, paragraph, section
 from adjudicator.explain.view import View
 from adjudicator.model.decision import Role
 from adjudicator.model.facts import Party
@@ -13,69 +14,81 @@ from adjudicator.model.facts import Party
 EVIDENCE = "/evidence"
 
 
-def notice(told: View) -> Page:
-    """What was decided, what has to be performed, what is asked of the merchant, and on which points he can still be heard."""
+def notice(view: View) -> Page:
+    """What was decided, what has to be performed, what is asked of the merchant, and on which points documents still count."""
     return Page(
-        told.words.language,
-        told.say("letter.title.respondent", rule=told.rule),
-        told.about(),
-        said_of(
+        view.words.language,
+        view.say("letter.title.respondent", rule=view.rule),
+        view.about(),
+        blocks_of(
             section(
-                told.say("letter.heading.decided"),
-                Paragraph(told.words.verdict(told.decision.outcome), strong=True),
-                told.results(),
+                view.say("letter.heading.decided"),
+                Paragraph(view.words.verdict(view.decision.outcome), strong=True),
+                outcomes.results(view),
             ),
-            section(told.say("letter.heading.perform"), *_performed(told)),
-            section(told.say("letter.heading.asked"), *told.asked_of(Party.MERCHANT)),
-            section(told.say("letter.heading.why"), *_why(told)),
-            section(told.say("letter.heading.person"), *told.reasons(told.for_a_person(), "open")),
-            section(told.say("letter.heading.answer"), *_answers(told)),
-            section(told.say("letter.heading.waiting"), told.waiting(Party.MERCHANT), told.looked_at_again()),
-            section(told.say("letter.heading.besides"), told.remarks()),
+            section(view.say("letter.heading.perform"), *_performed(view)),
+            section(view.say("letter.heading.asked"), *requests.asked_of(view, Party.MERCHANT)),
+            section(view.say("letter.heading.why"), *_why(view)),
+            section(
+                view.say("letter.heading.person"),
+                *findings.reasons(view, findings.for_a_person(view), findings.undecided),
+            ),
+            section(view.say("letter.heading.answer"), *_answers(view)),
+            section(
+                view.say("letter.heading.waiting"),
+                requests.waiting(view, Party.MERCHANT),
+                timing.looked_at_again(view),
+            ),
+            section(view.say("letter.heading.besides"), outcomes.remarks(view)),
         ),
     )
 
 
-def _performed(told: View) -> Iterator[Block | None]:
-    """What there is to pay and to take back; or that there is nothing."""
-    claim = told.claim
-    if claim is None or not (claim.awards or claim.return_authorisation):
-        yield Paragraph(told.say("notice.nothing_to_perform"))
-        return
-    if claim.awards:
-        yield from told.money(told.say("notice.pay", total=told.words.money(claim.total, claim.currency)))
-        yield told.reckoning()
-    allowed = claim.return_authorisation
+def _performed(view: View) -> Iterator[Block | None]:
+    """What there is to pay and to take back, what was paid already, or that there is nothing."""
+    decision = view.decision
+    if decision.awards or view.particulars.paid:
+        total = view.words.money(decision.total or 0, view.currency)
+        yield from money.payable(view, view.say("notice.pay", total=total))
+        yield money.calculation(view)
+    if not decision.awards and decision.return_authorisation is None:
+        yield Paragraph(view.say("notice.nothing_to_perform"))
+    allowed = decision.return_authorisation
     if allowed is not None:
-        yield Paragraph(told.say("notice.take_back", address=told.address(allowed)), strong=True)
-        yield Items(tuple(map(told.line, allowed.line_ids)))
-        yield Paragraph(told.say(f"notice.freight.{allowed.freight_borne_by.value}"))
+        yield Paragraph(view.say("notice.take_back", address=money.address(view, allowed)), strong=True)
+        yield Items(tuple(map(view.line, allowed.line_ids)))
+        yield Paragraph(view.say(f"notice.freight.{allowed.freight_borne_by.value}"))
 
 
-def _why(told: View) -> Iterator[Block | None]:
+def _why(view: View) -> Iterator[Block | None]:
     """The conditions that are met, and those for which something was turned down."""
-    met = told.met()
+    met = findings.met(view)
     if met:
-        yield Paragraph(told.say("notice.met"))
-        yield Items(tuple(told.point(each.clause, each.cites) for each in met))
-    yield from told.reasons(told.decisive())
+        yield Paragraph(view.say("notice.met"))
+        yield Items(tuple(findings.clause_text(view, each.clause, each.cites) for each in met))
+    yield from findings.reasons(view, findings.decisive(view))
 
 
-def _answers(told: View) -> Iterator[Block | None]:
+def _answers(view: View) -> Iterator[Block | None]:
     """The clauses on which a merchant's documents count, while anything is open."""
-    edition = told.words.edition
-    if edition is None or not (told.decision.requests or told.for_a_person()):
+    edition = view.words.edition
+    if edition is None or not (view.decision.requests or findings.for_a_person(view)):
         return
     points = [clause for clause in edition.clauses if _rests_on_evidence(edition, clause)]
     if not points:
         return
-    yield Paragraph(told.say("notice.may_answer"))
-    yield items(tuple(told.point(each.name, each.cites) for each in points if each.role is Role.REQUIREMENT))
-    bars = tuple(told.point(each.name, each.cites) for each in points if each.role is Role.BAR)
-    yield paragraph(told.say("notice.may_prove")) if bars else None
+    yield Paragraph(view.say("notice.may_answer"))
+    yield items(tuple(_point(view, each) for each in points if each.role is Role.REQUIREMENT))
+    bars = tuple(_point(view, each) for each in points if each.role is Role.BAR)
+    yield paragraph(view.say("notice.may_prove")) if bars else None
     yield items(bars)
-    closes_at = next(iter(edition.case_kind.subjects(told.case))).closes_at if told.case is not None else None
-    yield paragraph(told.until(closes_at)) if closes_at is not None and closes_at >= told.decision.as_of else None
+    closes_at = view.particulars.evidence_closes_at
+    if closes_at is not None and closes_at >= view.decision.as_of:
+        yield paragraph(timing.until(view, closes_at))
+
+
+def _point(view: View, clause: Clause) -> str:
+    return findings.clause_text(view, clause.name, clause.cites)
 
 
 def _rests_on_evidence(edition: Edition, clause: Clause) -> bool:

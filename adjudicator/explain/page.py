@@ -1,4 +1,4 @@
-"""A page as plain data: what is said, before it is laid out as text, Markdown or HTML.
+"""A page as plain data: what it says, before it is laid out as text, Markdown or HTML.
 
 Texts stand here as they came; what has power in a format loses it where the page is written in that format.
 """
@@ -65,12 +65,12 @@ class Page:
 
 def section(heading: str, *blocks: Block | None) -> Section | None:
     """A section of what there is to say; none where there is nothing."""
-    said = said_of(*blocks)
-    return Section(heading, said) if said else None
+    held = blocks_of(*blocks)
+    return Section(heading, held) if held else None
 
 
-def said_of(*blocks: Block | None) -> tuple[Block, ...]:
-    """Those blocks that say something."""
+def blocks_of(*blocks: Block | None) -> tuple[Block, ...]:
+    """The blocks that there are."""
     return tuple(block for block in blocks if block is not None)
 
 

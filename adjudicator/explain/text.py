@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from rich.cells import cell_len
@@ -11,6 +11,9 @@ from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Secti
 from adjudicator.explain.sanitize import shown
 
 RULE: Final = "-" * 80
+
+NARROW: Final = 40
+"""How many columns a table may take; the narrowest windows in use are as wide."""
 
 
 def written(pages: Iterable[Page]) -> Iterator[str]:
@@ -42,9 +45,14 @@ def _block(block: Block, depth: int) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, total: bool) -> Iterator[str]:
-    """Columns as wide as what they hold, the last one flush right."""
+    """Columns as wide as what they hold, the last one flush right; a row on two lines where they would be too wide."""
     lines = [tuple(map(shown, row)) for row in (head, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
+    width = 2 + sum(widths) + 2 * (len(widths) - 1)
+    yield from _stacked(lines[1:]) if width > NARROW else _in_columns(lines, widths, total=total)
+
+
+def _in_columns(lines: Sequence[tuple[str, ...]], widths: Sequence[int], *, total: bool) -> Iterator[str]:
     rule = "  " + "-" * (sum(widths) + 2 * (len(widths) - 1))
     for number, line in enumerate(lines):
         if number == 1 or (total and number == len(lines) - 1):
@@ -52,3 +60,10 @@ def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, total: b
         room = [width - cell_len(cell) for cell, width in zip(line, widths, strict=True)]
         cells = [cell + " " * free for cell, free in zip(line[:-1], room, strict=False)]
         yield "  " + "  ".join([*cells, " " * room[-1] + line[-1]])
+
+
+def _stacked(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    """What a row is about, and below it the last cell, so that no program has to break an amount."""
+    for *labels, amount in rows:
+        yield "  " + ", ".join(filter(None, labels))
+        yield f"    {amount}"

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
     Standing,
-    changes_at,
+    as_told,
+    at_a_later_moment,
     deadlines,
     findings,
+    first_change,
     judge,
     remarks,
     requests,
     subject_verdict,
+    turning_points,
 )
 from adjudicator.engine.policy import Edition, Function
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, ClaimedLine
@@ -32,6 +36,8 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.particulars import Particulars
+from adjudicator.model.time import Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
 
@@ -52,6 +58,20 @@ class Return:
     def decides_with(self) -> Function:
         """An approved line is approved for so many units."""
         return self.units
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
 
 
 @frozen
@@ -116,6 +136,29 @@ class ClaimKind:
         """All of it."""
         return edition
 
+    def particulars(self, case: Case) -> Particulars:
+        """The order with its goods and return addresses, the evidence, and what was paid under this claim."""
+        return Particulars(
+            order_id=case.order.id,
+            titles={line.id: line.title for line in case.order.lines if line.title},
+            documents={each.id: each for each in case.evidence},
+            return_addresses=case.order.merchant.return_addresses or (),
+            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id),
+            evidence_closes_at=case.claim.evidence_closes_at,
+        )
+
+    def without_evidence(self, case: Case) -> Case:
+        """As if the buyer had filed the claim the moment the order was placed, with no answer yet."""
+        placed_at = case.order.placed_at
+        claim = evolve(
+            case.claim,
+            claimant_id=case.order.buyer_id,
+            filed_at=placed_at,
+            merchant_reply=None,
+            evidence_closes_at=None,
+        )
+        return evolve(case, as_of=placed_at, claim=claim, evidence=(), settlements=())
+
     def rule(self, edition: Edition, case: Case, memory: Memory | None = None) -> Verdict:
         """Judge every claimed line, and tell only what the claim comes to."""
         lines = [_judged(edition, at, memory) for at in claimed_lines(case)]
@@ -131,7 +174,6 @@ class ClaimKind:
         lines = [_judged(edition, at) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
-        moments = [moment for moment in map(changes_at, judgements) if moment is not None]
         decision = ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
@@ -149,7 +191,7 @@ class ClaimKind:
             deadlines=UNSET,
             requests=tuple([request for each in judgements for request in requests(each)]),
             remarks=UNSET,
-            reconsider_at=min(moments, default=None),
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -158,6 +200,7 @@ class ClaimKind:
             ladder=lambda _: tuple([rung.step() for rung in ladder]),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
+            reconsider_at=lambda _: _reconsidered_at(edition, lines),
         )
 
 
@@ -188,6 +231,24 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
         units = facts[edition.grants.units.__name__]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
     return JudgedLine(at, judgement, units)
+
+
+def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant | None:
+    """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
+    first: Instant | None = None
+    memory: Memory = {}
+    for each in lines:
+        then = partial(_told_later, edition, each.at, memory)
+        first = first_change(_told(each), then, turning_points(each.judgement), first)
+    return first
+
+
+def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
+    return _told(_judged(edition, evolve(at, case=at_a_later_moment(at.case, moment)), memory))
+
+
+def _told(line: JudgedLine) -> tuple[Any, ...]:
+    return as_told(line.judgement, line.outcome.value, requests(line.judgement))
 
 
 def _granted(

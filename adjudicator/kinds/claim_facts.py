@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain, combinations
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from attrs import frozen
 
@@ -56,6 +56,13 @@ _BADGE_SETS = tuple(
 )
 
 D = TypeVar("D", bound=ClaimDocument)
+
+
+class Paid(NamedTuple):
+    """A payment that settled units of a line: how much it was, and of how many units, if that is stated."""
+
+    amount: Minor
+    units: int | None
 
 
 @frozen
@@ -115,9 +122,23 @@ class ClaimedLine:
                     for each in self.case.settlements
                     if each.kind is kind
                     and each.line_id == self.line.id
+                    and each.stands
                     and (not by_this_claim or each.claim_id == self.case.claim.id)
                 ]
             )
+        )
+
+    def payments(self, kind: SettlementKind, *, by_this_claim: bool) -> tuple[Paid, ...]:
+        """What was paid before on the line, of one kind, under this claim or under the others."""
+        return tuple(
+            [
+                Paid(each.amount, each.units)
+                for each in self.case.settlements
+                if each.kind is kind
+                and each.line_id == self.line.id
+                and each.stands
+                and (each.claim_id == self.case.claim.id) is by_this_claim
+            ]
         )
 
     def _carried_by(self, parcel: Parcel) -> bool:
@@ -298,6 +319,21 @@ def compensations_of_this_claim(at: ClaimedLine) -> Minor:
     return at.settled(SettlementKind.COMPENSATION, by_this_claim=True)
 
 
+def refunds_under_this_claim(at: ClaimedLine) -> tuple[Paid, ...]:
+    """The refunds on the line before under this claim, one by one."""
+    return at.payments(SettlementKind.REFUND, by_this_claim=True)
+
+
+def compensations_under_this_claim(at: ClaimedLine) -> tuple[Paid, ...]:
+    """The compensation on the line before under this claim, payment by payment."""
+    return at.payments(SettlementKind.COMPENSATION, by_this_claim=True)
+
+
+def compensations_under_other_claims(at: ClaimedLine) -> tuple[Paid, ...]:
+    """The compensation on the line before under other claims, or under none that is stated, payment by payment."""
+    return at.payments(SettlementKind.COMPENSATION, by_this_claim=False)
+
+
 def taxes_returned(at: ClaimedLine) -> Minor:
     """What tax was given back on the line before, under any claim."""
     return at.settled(SettlementKind.TAX)
@@ -310,7 +346,9 @@ def taxes_returned_of_this_claim(at: ClaimedLine) -> Minor:
 
 def postage_returned(at: ClaimedLine) -> Minor:
     """What postage was given back on the order before, under any claim."""
-    return Minor(sum(each.amount for each in at.case.settlements if each.kind is SettlementKind.POSTAGE))
+    return Minor(
+        sum(each.amount for each in at.case.settlements if each.kind is SettlementKind.POSTAGE and each.stands)
+    )
 
 
 def paid_under_this_claim(at: ClaimedLine) -> Minor:
@@ -319,7 +357,7 @@ def paid_under_this_claim(at: ClaimedLine) -> Minor:
         sum(
             each.amount
             for each in at.case.settlements
-            if each.claim_id == at.case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT
+            if each.claim_id == at.case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT and each.stands
         )
     )
 
@@ -393,6 +431,9 @@ CLAIM_GLOSSARY = Glossary.of(
     Fact(refunds_of_this_claim, ("/settlements",), Party.PLATFORM),
     Fact(compensations, ("/settlements",), Party.PLATFORM),
     Fact(compensations_of_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(refunds_under_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(compensations_under_this_claim, ("/settlements",), Party.PLATFORM),
+    Fact(compensations_under_other_claims, ("/settlements",), Party.PLATFORM),
     Fact(taxes_returned, ("/settlements",), Party.PLATFORM),
     Fact(taxes_returned_of_this_claim, ("/settlements",), Party.PLATFORM),
     Fact(postage_returned, ("/settlements",), Party.PLATFORM),

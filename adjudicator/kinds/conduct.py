@@ -7,14 +7,26 @@ step in a procedure, say), amounts, and the measures that may be taken. All that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from attrs import Factory, evolve, frozen
 
 from adjudicator.engine.evaluation import Branches, Facts, Memory, remembered
-from adjudicator.engine.judgement import Judgement, Standing, asked, deadlines, findings, judge, remarks
+from adjudicator.engine.judgement import (
+    Judgement,
+    Standing,
+    as_told,
+    asked,
+    at_a_later_moment,
+    deadlines,
+    findings,
+    first_change,
+    judge,
+    remarks,
+    turning_points,
+)
 from adjudicator.engine.policy import Edition, Function, facts_behind
 from adjudicator.kinds.payment import LadderStep
 from adjudicator.kinds.review import WholeCase
@@ -32,7 +44,9 @@ from adjudicator.model.decision import (
 )
 from adjudicator.model.facts import Glossary, Holds, Open, Party, Repairable
 from adjudicator.model.lazy import UNSET, with_lazy
-from adjudicator.model.time import Instant, Window
+from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
 
 __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident"]
 
@@ -82,8 +96,30 @@ class Consequences:
         """The outcome is what this function says."""
         return self.outcome
 
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
+
 
 # What is judged
+
+
+class ConductCase(CaseBase):
+    """A case about what somebody did: the acts are its ``incidents``, each of which has an ``id``."""
+
+    __slots__ = ()
+
+    incidents: tuple[Any, ...]
 
 
 @frozen
@@ -115,6 +151,15 @@ class SingleIncident:
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """Where it stands in the case."""
         return {INCIDENT[1:-1]: (self.index,)}
+
+
+@frozen
+class FoundAct:
+    """An incident in which something is found for certain, or may be found once more is known."""
+
+    incident: Any
+    index: int
+    certain: bool
 
 
 @frozen(eq=False)
@@ -335,38 +380,32 @@ class JudgedConduct:
             yield from each.requests if self.matters(each) else ()
         yield from self.requests()
 
+    # When it changes
+
     @property
     def changes_at(self) -> Instant | None:
-        """When time alone changes it: once what is due can be done no more, or what was done at some instant may be late."""
-        ends = [each.until for each in self.due if each.until is not None]
-        ends += [window.last_instant for window in self._in_time_so_far()]
-        return min((Instant(end + 1) for end in (*ends, *self._ends_that_tell())), default=None)
+        """When time alone first changes what it comes to, a clause, what is needed, or what may be done."""
+        moments = [moment for each in self.judgements() for moment in turning_points(each)]
+        case, memory = self.whole.subject.case, dict[Hashable, Any]()
 
-    def _ends_that_tell(self) -> Iterator[Instant]:
-        """While nothing is found for certain: the ends of what could still be put right after which the case comes to something else."""
-        if self.is_found or self.gravity is Gravity.NONE:
-            return
-        for answer in self.whole.answers:
-            if type(answer) is Repairable and answer.until is not None:
-                afterwards = judged_conduct(
-                    self.edition, evolve(self.whole.subject.case, as_of=Instant(answer.until + 1))
-                )
-                if (self.outcome, self.waits) != (afterwards.outcome, afterwards.waits):
-                    yield answer.until
+        def then(moment: Instant) -> tuple[Any, ...]:
+            return judged_conduct(self.edition, at_a_later_moment(case, moment), memory).told
 
-    def _in_time_so_far(self) -> Iterator[Window]:
-        """The open windows in which something happened, wherever in them; it is not known when."""
-        facts = self.whole.facts
-        for clause, answer, _ in self.whole.clauses:
-            window = facts[clause.node.window] if clause.node.window else None
-            when = facts[clause.node.moment] if clause.node.moment else None
-            if (
-                answer is True
-                and type(when) is Open
-                and isinstance(window, Window)
-                and self.whole.subject.as_of in window
-            ):
-                yield window
+        return first_change(self.told, then, moments)
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """What of it may not change unannounced."""
+        outcome = (self.outcome, self.outcome is None and self.waits)
+        return (
+            *(
+                as_told(judgement, each.outcome.value, each.requests if self.matters(each) else ())
+                for each in self.incidents
+                for judgement in (each.ordinary, each.serious)
+            ),
+            as_told(self.whole, str(outcome), self.requests()),
+            frozenset(each.measure for each in self.measures()),
+        )
 
 
 def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
@@ -423,10 +462,10 @@ class ConductKind:
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """What consequences and remarks may ask for once the clauses have been judged."""
-        return {"gravity": Gravity}
+        """What consequences and remarks may ask for once the clauses have been judged, and what is found before the whole is judged."""
+        return {"gravity": Gravity, "acts_found": tuple[FoundAct, ...]}
 
-    def subjects(self, case: Any) -> Iterator[SingleIncident | WholeCase]:
+    def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
         """The incidents, and the case as a whole."""
         yield from (SingleIncident(case, index) for index in range(len(case.incidents)))
         yield WholeCase(case)
@@ -436,7 +475,15 @@ class ConductKind:
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
 
-    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+    def particulars(self, case: ConductCase) -> Particulars:
+        """The order and the evidence of the case, if it has any."""
+        return Particulars.of(case)
+
+    def without_evidence(self, case: ConductCase) -> Any:
+        """The same case with no evidence, and no end of the time for it."""
+        return case.replace(evidence=(), evidence_closes_at=None)
+
+    def rule(self, edition: Edition, case: ConductCase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""
         judged = judged_conduct(edition, case, memory)
         outcome = self._outcome(judged)
@@ -449,7 +496,7 @@ class ConductKind:
             ),
         )
 
-    def decide(self, edition: Edition, case: Any) -> ConductDecision:
+    def decide(self, edition: Edition, case: ConductCase) -> ConductDecision:
         """Judge each incident and the case as a whole, and tell what follows."""
         judged = judged_conduct(edition, case)
         decision = ConductDecision(
@@ -467,7 +514,7 @@ class ConductKind:
             requests=tuple(judged.all_requests()),
             deadlines=UNSET,
             remarks=UNSET,
-            reconsider_at=judged.changes_at,
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -476,21 +523,30 @@ class ConductKind:
             findings=lambda _: tuple([each for of in judged.judgements() for each in findings(of)]),
             deadlines=lambda _: tuple(deadlines(judged.whole)),
             remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
+            reconsider_at=lambda _: judged.changes_at,
         )
 
     def _outcome(self, judged: JudgedConduct) -> str:
         return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
 
 
-def judged_conduct(edition: Edition, case: Any, memory: Memory | None = None) -> JudgedConduct:
+def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
     parts = parts_of(edition)
     incidents = tuple(
         _judged_before(parts, SingleIncident(case, index), memory) for index in range(len(case.incidents))
     )
-    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory))
+    known = {"acts_found": tuple(_acts_found(incidents))}
+    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
     _set_gravity(judged.whole.facts, judged.possible)
     return judged
+
+
+def _acts_found(incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
+    """The incidents in which something is found or may be, in their order."""
+    for each in incidents:
+        if each.possible[-1] is not Gravity.NONE:
+            yield FoundAct(each.at.incident, each.at.index, each.possible[0] is not Gravity.NONE)
 
 
 def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:

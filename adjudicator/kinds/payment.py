@@ -6,7 +6,7 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -36,11 +36,21 @@ class LineAccount:
 
 @frozen(eq=False)
 class Pays:
-    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off."""
+    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off.
+
+    ``units`` says how many units of the line it settles, if it settles any.
+    """
 
     kind: AwardKind
     entitled: Function
     due: Function
+    units: Function | None = None
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.entitled, self.due)
+        if self.units is not None:
+            yield self.units
 
 
 @frozen(kw_only=True, eq=False)
@@ -64,13 +74,32 @@ class Payment:
         yield self.units
         yield from self.steps
         for pays in (*self.per_line, *self.per_order):
-            yield from (pays.entitled, pays.due)
+            yield from pays.functions()
         yield from self.at_most
 
     @property
     def decides_with(self) -> Function:
         """An approved line is approved for so many units."""
         return self.units
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The units first, then the steps, what each kind of award takes, and the caps."""
+        yield "units", self.units
+        yield from (("reckoned_from", function) for function in self.steps)
+        for scope, kinds in (("per_line", self.per_line), ("per_order", self.per_order)):
+            for pays in kinds:
+                yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
+        yield from (("at_most", function) for function in self.at_most)
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """The ceilings over everything together."""
+        return self.at_most
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """In which order the kinds of award are paid under a cap."""
+        return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
 @frozen
@@ -82,6 +111,7 @@ class Due:
     entitled: Minor
     due: Minor
     amount: Minor
+    units: int | None = None
 
 
 @frozen
@@ -155,7 +185,7 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
         for kind in (SettlementKind.PRICE_ADJUSTMENT, SettlementKind.REFUND, SettlementKind.TAX)
     }
     for each in case.settlements:
-        if (each.kind, each.line_id) in settled and each.line_id is not None:
+        if (each.kind, each.line_id) in settled and each.line_id is not None and each.stands:
             settled[each.kind, each.line_id] = Minor(settled[each.kind, each.line_id] + each.amount)
     return tuple(
         LineAccount(
@@ -179,7 +209,8 @@ def _dues(
     for each in pays:
         entitled = _run_step(edition, facts, each.entitled, line_id, ladder)
         due = _run_step(edition, facts, each.due, line_id, ladder)
-        yield Due(each.kind, line_id, entitled, due, due)
+        units = None if each.units is None else facts[each.units.__name__]
+        yield Due(each.kind, line_id, entitled, due, due, units)
 
 
 def _run_step(
@@ -192,8 +223,14 @@ def _run_step(
 
 
 def award(case: Case, due: Due) -> Award:
-    """An amount as it is awarded."""
+    """An amount as it is awarded.
+
+    Its key tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does. The key
+    of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
+    """
     kind = due.kind.value
     before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
     basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
-    return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))
+    return Award(
+        digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
+    )

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 from attrs import field, frozen
 
 from adjudicator.model.case import Minor
+from adjudicator.model.facts import Party
 from adjudicator.model.lazy import Lazy
 from adjudicator.model.limits import AMOUNT, COUNT, CURRENCY
 from adjudicator.model.privacy import Personal
@@ -163,7 +164,8 @@ class Award:
     """Money payable now.
 
     ``entitled`` is what the claim entitles to in all, ``settled`` what was settled before and is taken off. ``key`` stays the
-    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment.
+    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment. What is taken
+    back later does not bring an old key back.
     """
 
     key: str = field(metadata={"means": "The idempotency key of the payment.", "code": SHA_256})
@@ -172,6 +174,13 @@ class Award:
     amount: Minor = field(metadata={"means": "What to pay now.", "bounds": COUNT})
     entitled: Minor = field(metadata={"means": "What the claim entitles to in all."})
     settled: Minor = field(metadata={"means": "What was settled before and is taken off."})
+    units: int | None = field(
+        default=None,
+        metadata={
+            "means": "How many units of the line it settles that this claim was not paid before; null for tax and postage.",
+            "bounds": AMOUNT,
+        },
+    )
 
 
 @frozen
@@ -226,6 +235,11 @@ class Deadline:
     starts_at: Instant = field(metadata={"means": "Its instant."})
     ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
     includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
+
+    @property
+    def last_instant(self) -> Instant:
+        """The last instant in time."""
+        return self.ends_at if self.includes_end else Instant(self.ends_at - 1)
 
 
 @frozen
@@ -346,6 +360,33 @@ class Decision(Lazy):
         defeated = any(each.effect is Effect.DEFEATS for each in self.findings)
         return frozenset() if defeated or self.requests else frozenset({None})
 
+    # What only some kinds of decisions have
+
+    @property
+    def sides(self) -> tuple[Party, Party | None]:
+        """Who asked for it, and who has to perform what it grants, where the policy is not installed that says so."""
+        return Party.MERCHANT, None
+
+    @property
+    def lines(self) -> tuple[LineResult, ...]:
+        """How each claimed line was decided."""
+        return ()
+
+    @property
+    def awards(self) -> tuple[Award, ...]:
+        """What is payable now."""
+        return ()
+
+    @property
+    def total(self) -> Minor | None:
+        """The sum of the awards; ``None`` where the rule awards nothing to anyone."""
+        return None
+
+    @property
+    def return_authorisation(self) -> ReturnAuthorisation | None:
+        """Where the goods may be sent back to, if they may."""
+        return None
+
     @property
     def measures(self) -> tuple[Measure, ...]:
         """What may be done about it; nothing, unless the rule says so."""
@@ -377,6 +418,11 @@ class ClaimDecision(Decision):
     return_authorisation: ReturnAuthorisation | None = field(
         metadata={"means": "Where the goods may be sent back to, if they may."}
     )
+
+    @property
+    def sides(self) -> tuple[Party, Party | None]:
+        """A claim is the consumer's, against the merchant."""
+        return Party.CONSUMER, Party.MERCHANT
 
     @property
     def parts(self) -> tuple[tuple[str | None, str], ...]:

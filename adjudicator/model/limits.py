@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
+MOST_ITEMS: Final = 1_000
+"""How many items a list, or fields an object, of a case may hold."""
+DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+"""How a decimal is written."""
 _LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
 _ROOM: Final = 11
 """A line can pay its price back and ten times on top: all of that must stay exact."""
@@ -138,7 +142,7 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     known = order is not None and order.lines is not None
     for index, item in _there(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
-        bounds = Bounds(COUNT.least, most) if type(most) is int else COUNT
+        bounds = Bounds(COUNT.least, most) if type(most) is int and most >= COUNT.least else COUNT
         yield from a_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
@@ -197,6 +201,10 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
         pointer = f"/settlements/{index}"
         yield from a_number(f"{pointer}/amount", each.amount, AMOUNT)
         yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
+        yield from happened_by(f"{pointer}/reversed_at", each.reversed_at, case.as_of)
+        yield from a_number(f"{pointer}/units", each.units, COUNT)
+        if each.units is not None and each.kind not in (None, "refund", "compensation"):
+            yield Fault(f"{pointer}/units", shown(each.units), "nothing: only a refund or a compensation settles units")
         if each.kind is None:
             continue
         if each.kind == "postage" and each.line_id is not None:

@@ -53,7 +53,7 @@ def variations(
 
     Like this::
 
-    variations({"shop": {"score": "4.5"}}, {"/shop/score": ["4.1", None]})
+    variations({"shop": {"shop_score": "4.5"}}, {"/shop/shop_score": ["4.1", None]})
     """
 
     def changed(chosen: Iterable[tuple[str, Any]]) -> Json:

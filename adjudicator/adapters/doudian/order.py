@@ -10,7 +10,7 @@ from adjudicator.adapters.doudian.codes import CANCELLED, CATEGORY_LEVELS, DISCO
 from adjudicator.adapters.doudian.record import Record, is_code
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View, fen, flag, identifier, instant, text, whole
-from adjudicator.wire.parser import MOST_ITEMS
+from adjudicator.model.limits import MOST_ITEMS
 
 
 def order_of(record: Record) -> dict[str, Any]:

@@ -34,6 +34,7 @@ from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Minor
 from adjudicator.model.decision import Decision, Effect, Request, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import decision_document, document_of
 from adjudicator.wire.pointer import NEW
 
@@ -65,13 +66,13 @@ class Alternative:
     total: Minor | None = field(metadata={"means": "What is payable then; null where the rule pays nothing."})
     difference: int | None = field(metadata={"means": "How much more that is than now."})
 
-    def applied_to(self, case: Any) -> Any:
+    def applied_to(self, case: CaseBase) -> Any:
         """The case as it would be then."""
         return applied(case, [(each.pointer, each.to) for each in self.changes])
 
 
 def alternatives(
-    case: Any, edition: Edition | None = None, *, decision: Decision | None = None
+    case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None
 ) -> tuple[Alternative, ...]:
     """The smallest changes that change the outcome of a claimed line, or of a case that is judged as a whole.
 
@@ -91,7 +92,7 @@ def alternatives(
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
     """
-    return alternatives_in(Trials(case, edition or edition_for(case), decision))
+    return alternatives_in(Trials(case, edition_for(case, edition), decision))
 
 
 def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
@@ -110,12 +111,12 @@ class WhatIf:
     questions: tuple[Question, ...]
 
 
-def what_if(case: Any, edition: Edition | None = None) -> WhatIf:
+def what_if(case: CaseBase, edition: Edition | None = None) -> WhatIf:
     """Decide a case, and see what would change that and what is to be asked next.
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     trials = Trials(case, edition, decide(case, edition))
     return WhatIf(trials.decision, alternatives_in(trials), questions_in(trials))
 
@@ -295,7 +296,7 @@ class _Search:
             move = done
         return move
 
-    def a_good_answer(self, case: Any, move: Move, request: Request) -> Move:
+    def a_good_answer(self, case: CaseBase, move: Move, request: Request) -> Move:
         """The first answer after which the same is not asked again, and no clause defeats that did not before."""
         before = self.trials.subject_verdict(move)
         defeats = _defeats(before, self.line_id) if before else set()

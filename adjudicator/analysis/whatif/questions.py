@@ -28,6 +28,7 @@ from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Minor
 from adjudicator.model.decision import Decision, JsonValue, Request, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import NEW, held_at, kind_at
@@ -90,7 +91,9 @@ class Question:
         return Fraction(sum(each.still_needed for each in self.answers), max(1, len(self.answers)))
 
 
-def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | None = None) -> tuple[Question, ...]:
+def ask_next(
+    case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None
+) -> tuple[Question, ...]:
     """What is still needed, with every answer and what it leads to; what settles most comes first.
 
     Questions to one party stand together; the party whose best question settles most comes first. A decided case has none.
@@ -99,7 +102,7 @@ def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | 
     same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
     than asked for. What has to be put right is either put right or not: it has one answer.
     """
-    return questions_in(Trials(case, edition or edition_for(case), decision))
+    return questions_in(Trials(case, edition_for(case, edition), decision))
 
 
 def questions_in(trials: Trials) -> tuple[Question, ...]:

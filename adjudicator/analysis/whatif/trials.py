@@ -20,6 +20,7 @@ from adjudicator.model.decision import Decision, Effect, Unit, Verdict
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.model.limits import AMOUNT
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import Kind, held_at, kind_at, steps
@@ -46,7 +47,7 @@ _FEW: Final = 5
 class Trials:
     """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once."""
 
-    def __init__(self, case: Any, edition: Edition, decision: Decision | None = None) -> None:
+    def __init__(self, case: CaseBase, edition: Edition, decision: Decision | None = None) -> None:
         self.case = case
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
@@ -127,7 +128,7 @@ def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple
     return tuple(found.values())
 
 
-def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) -> Iterator[Place]:
+def _places_of_a_fact(case: CaseBase, fact: str, where: Sequence[str], value: Any) -> Iterator[Place]:
     single = [each for each in where if _may_stand_alone(kind_at(type(case), each, case))]
     unknown = tuple(each for each in single if held_at(case, each) is None)
     for group in ((unknown,) if unknown else ()), ((each,) for each in single if each not in unknown):
@@ -139,7 +140,7 @@ def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) ->
                 yield from _places_within(case, fact, f"{pointer}/{index}", item)
 
 
-def _places_within(case: Any, fact: str, pointer: str, item: Any) -> Iterator[Place]:
+def _places_within(case: CaseBase, fact: str, pointer: str, item: Any) -> Iterator[Place]:
     """The places in an item of a list, its name apart."""
     for each in document_of(item):
         at = f"{pointer}/{each}"

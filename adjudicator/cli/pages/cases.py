@@ -48,9 +48,9 @@ class CasePage:
             self.say("decision.until", end=self.words.end(request.due_at)) if request.due_at is not None else "",
         ]
         rows = grid("left", "left")
-        told = Text(asked, "bold")
-        told.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
-        rows.add_row(Text(self.marks.ask, "yellow"), told)
+        text = Text(asked, "bold")
+        text.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
+        rows.add_row(Text(self.marks.ask, "yellow"), text)
         for answer in self.words.accepts(request, self.currency):
             rows.add_row(Text(), Text(answer, "dim"))
         return rows

@@ -36,21 +36,28 @@ class _CheckPage(CasePage):
             (self.say("decision.needed"), [self.request(each) for each in check.requests]),
             *(self.checklist(each) for each in check.requirements),
             (self.say("check.not_known"), [self.not_known(each) for each in check.not_known if not each.matters_now]),
-            (self.say("check.unnamed"), [self.heard(each) for each in check.evidence if each.use is Use.UNNAMED]),
-            (self.say("check.unread"), [self.heard(each) for each in check.evidence if each.use is Use.UNREAD]),
+            (self.say("check.unnamed"), [self.use(each) for each in check.evidence if each.use is Use.UNNAMED]),
+            (self.say("check.unread"), [self.use(each) for each in check.evidence if each.use is Use.UNREAD]),
         ]
         return Trimmed(Group(*self.head(), *laid_out(sections)))
 
     def head(self) -> Iterator[Text]:
         check = self.check
-        code, colour = ("check.something_needed", "yellow") if check.requests else ("check.nothing_needed", "green")
-        yield Text(self.say(code), f"bold {colour}")
+        if check.evidence_closed_at is not None:
+            yield Text(self.say("check.closed", end=self.words.end(check.evidence_closed_at)), "bold yellow")
+            until = check.file_anew_until
+            yield Text(
+                self.say("letter.over" if until is None else "check.file_anew", end=until and self.words.end(until))
+            )
+        else:
+            code, colour = ("check.something_needed", "yellow") if check.requests else ("check.nothing_needed", "green")
+            yield Text(self.say(code), f"bold {colour}")
         yield from self.about(check.case_id, check.as_of, check.policy)
 
     def not_known(self, fact: NotKnown) -> RenderableType:
         party = self.say(f"party.{fact.supplier}" if fact.supplier else "policy.from_nobody")
-        told = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
-        return self.item(told, fact.line_id, *fact.pointers)
+        text = self.say("policy.fact", fact=self.say(f"fact.{fact.fact}"), party=party)
+        return self.item(text, fact.line_id, *fact.pointers)
 
     def checklist(self, checklist: Checklist) -> Section:
         """Each kind of evidence that a line needs, with what there is of it; what it has to be unless it is there."""
@@ -64,8 +71,8 @@ class _CheckPage(CasePage):
             yield Text(self.say("check.one_of", status=self.say(f"evidence.{group.status}")), "bold")
         for entry in group.entries:
             kind, status = self.say(f"value.kind.{entry.kind}"), self.say(f"evidence.{entry.status}")
-            told = self.say(f"choice.{group.choice}", kind=kind, status=status)
-            yield marked(self.sign(entry.status), Text(told), *self.pieces(entry))
+            text = self.say(f"choice.{group.choice}", kind=kind, status=status)
+            yield marked(self.sign(entry.status), Text(text), *self.pieces(entry))
             if entry.status is not Status.SATISFIED and group.status is not Status.SATISFIED:
                 yield from (Padding(Text(self.words.answer(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
 
@@ -81,18 +88,18 @@ class _CheckPage(CasePage):
         for piece in entry.pieces:
             document = self.say("decision.document", document=safe(piece.evidence_id))
             status = self.say(f"evidence.{piece.status}")
-            told = self.say("check.amiss", status=status, because=self.amiss(piece)) if piece.because else status
-            yield Text(f"{document} {self.marks.dash} {told}")
+            text = self.say("check.amiss", status=status, because=self.defect(piece)) if piece.because else status
+            yield Text(f"{document} {self.marks.dash} {text}")
 
-    def amiss(self, piece: Piece) -> str:
-        """What is amiss with a piece, or what the finding says that rests on it."""
+    def defect(self, piece: Piece) -> str:
+        """What is wrong with a piece, or what the finding says that rests on it."""
         reasons = (f"{family}.{piece.because}" for family in ("reason", "reason.requirement"))
         return self.words.first((f"worth.{piece.because}", *reasons))
 
-    def heard(self, heard: Heard) -> RenderableType:
+    def use(self, heard: Heard) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
 
-    def item(self, told: str, line_id: str | None, *places: str) -> RenderableType:
+    def item(self, text: str, line_id: str | None, *places: str) -> RenderableType:
         """Something on a line of its own, with the claimed line and the places in the case that it is about."""
         line = () if line_id is None else (self.say("decision.line", line=safe(line_id)),)
-        return item_of(self.marks, Text(f" {self.marks.dash} ".join((told, *line, *places))))
+        return item_of(self.marks, Text(f" {self.marks.dash} ".join((text, *line, *places))))

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
 from adjudicator.cli.pages.cases import CasePage
-from adjudicator.cli.pages.layout import HEADINGS, Marks, Section, Trimmed, grid, item_of, laid_out
+from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, grid, item_of, laid_out
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.decision import ClaimDecision, Decision, Effect, Finding, Role
+from adjudicator.model.decision import Award, Decision, Effect, Finding, Role
 from adjudicator.model.errors import safe
 
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
@@ -33,27 +34,24 @@ class _DecisionPage(CasePage):
         self.deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
 
     def whole(self) -> RenderableType:
-        claim = self.decision if isinstance(self.decision, ClaimDecision) else None
         sections: list[Section] = [
-            self.lines(claim) if claim else self.parts(),
+            self.lines() if self.decision.lines else self.parts(),
             (self.say("decision.measures"), [item_of(self.marks, each) for each in self.measures()]),
             (self.say("decision.needed"), [self.request(each) for each in self.decision.requests]),
             *self.clauses(),
             self.ladder(),
-            *((self.sent_back(claim),) if claim else ()),
+            self.sent_back(),
             (self.say("decision.remarks"), list(self.remarks())),
         ]
-        return Trimmed(Group(self.head(claim), *laid_out(sections), *self.foot()))
+        return Trimmed(Group(self.head(), *laid_out(sections), *self.foot()))
 
     # The head and the foot
 
-    def head(self, claim: ClaimDecision | None) -> RenderableType:
+    def head(self) -> RenderableType:
         decision = self.decision
         first = Text(self.say(f"outcome.{decision.outcome}").upper(), style=f"bold {self.colour()}")
-        if claim and claim.ladder:
-            first.append(
-                f"   {self.say('decision.payable', amount=self.words.money(claim.total, claim.currency))}", "bold"
-            )
+        if decision.total is not None and decision.ladder:
+            first.append(f"   {self.say('decision.payable', amount=self.money(decision.total))}", "bold")
         return Group(first, *self.about(decision.case_id, decision.as_of, decision.policy))
 
     def colour(self) -> str:
@@ -72,60 +70,80 @@ class _DecisionPage(CasePage):
 
     # Money
 
-    def lines(self, claim: ClaimDecision) -> Section:
+    def lines(self) -> Section:
         """Each claimed line with what is payable for it, and what is payable for the order as a whole."""
-        rows = grid("left", "left", "left", "left", "right", "left", apart=2)
-        for line in claim.lines:
+        return self.say("decision.lines"), [IfItFits(self.lines_in_columns(), Group(*self.lines_stacked()))]
+
+    def rows(self) -> Iterator[tuple[tuple[str, ...], list[Award]]]:
+        """What each row of awards begins with, and the awards; the order has a row only if it has any."""
+        for line in self.decision.lines:
             outcome = self.say(f"outcome.{line.outcome.value}")
-            self.award_rows(rows, claim, line.line_id, (safe(line.line_id), outcome, self.words.units(line)))
-        self.award_rows(rows, claim, None, (self.say("decision.the_order"), "", ""))
-        return self.say("decision.lines"), [rows]
+            yield (safe(line.line_id), outcome, self.words.units(line)), self.awards(line.line_id)
+        if awards := self.awards(None):
+            yield (self.say("decision.the_order"), "", ""), awards
+
+    def awards(self, line_id: str | None) -> list[Award]:
+        return [award for award in self.decision.awards if award.line_id == line_id]
+
+    def lines_in_columns(self) -> Table:
+        table = grid("left", "left", "left", "left", "right", "left", apart=2)
+        for lead, awards in self.rows():
+            for number, award in enumerate(awards):
+                kind, amount, settled = self.award(award)
+                table.add_row(
+                    *map(Text, (*(lead if number == 0 else ("", "", "")), kind, amount)), Text(settled, "dim")
+                )
+            if not awards:
+                table.add_row(*map(Text, lead))
+        return table
+
+    def lines_stacked(self) -> Iterator[RenderableType]:
+        """The same one below the other, where the columns would not fit."""
+        for lead, awards in self.rows():
+            yield Text(f" {self.marks.dash} ".join(filter(None, lead)))
+            for award in awards:
+                kind, amount, settled = self.award(award)
+                yield Padding(Text(f"{kind}: {amount}"), (0, 0, 0, 2))
+                yield from (Padding(Text(settled, "dim"), (0, 0, 0, 4)),) if settled else ()
+
+    def award(self, award: Award) -> tuple[str, str, str]:
+        """An award by its kind and amount, and what was taken off."""
+        entitled, settled = self.money(award.entitled), self.money(award.settled)
+        before = self.say("decision.of_entitled", entitled=entitled, settled=settled) if award.settled else ""
+        return self.say(f"award.{award.kind.value}"), self.money(award.amount), before
+
+    def money(self, amount: int) -> str:
+        return self.words.money(amount, self.currency or "")
 
     def parts(self) -> Section:
         """Each part of a case that is no claim."""
-        told = (self.words.part(line_id, outcome) for line_id, outcome in self.decision.parts if line_id is not None)
-        return self.say("decision.lines"), [item_of(self.marks, Text(each)) for each in told]
+        parts = (self.words.part(line_id, outcome) for line_id, outcome in self.decision.parts if line_id is not None)
+        return self.say("decision.lines"), [item_of(self.marks, Text(each)) for each in parts]
 
     def measures(self) -> Iterator[Text]:
         """What may be done about it."""
         for measure in self.decision.measures:
-            told = Text(self.words.measure(measure, self.decision.currency))
-            told.append(f" {', '.join(measure.cites)}", "dim")
-            yield told
-
-    def award_rows(self, rows: Table, claim: ClaimDecision, line_id: str | None, lead: tuple[str, ...]) -> None:
-        """A row for each award; a line that gets none has a row all the same, the order has not."""
-        money, currency = self.words.money, claim.currency
-        awards = [award for award in claim.awards if award.line_id == line_id]
-        for award in awards:
-            settled = self.say(
-                "decision.of_entitled",
-                entitled=money(award.entitled, currency),
-                settled=money(award.settled, currency),
-            )
-            paid = (self.say(f"award.{award.kind.value}"), money(award.amount, currency))
-            rows.add_row(*map(Text, (*lead, *paid)), Text(settled if award.settled else "", "dim"))
-            lead = ("", "", "")
-        if not awards and line_id is not None:
-            rows.add_row(*map(Text, lead))
+            text = Text(self.words.measure(measure, self.decision.currency))
+            text.append(f" {', '.join(measure.cites)}", "dim")
+            yield text
 
     def ladder(self) -> Section:
         rows = grid("left", "right", "left")
+        rows.columns[1].no_wrap = True
         before: str | None = ""
         for step in self.decision.ladder:
-            told = Text(self.words.restated(step.step))
-            told.append(f" {', '.join(step.cites)}", "dim")
+            text = Text(self.words.restated(step.step))
+            text.append(f" {', '.join(step.cites)}", "dim")
             line = self.line_or_order(step.line_id)
-            amount = self.words.money(step.amount, self.decision.currency or "")
-            rows.add_row(Text(line if line != before else "", "dim"), Text(amount, no_wrap=True), told)
+            rows.add_row(Text(line if line != before else "", "dim"), Text(self.money(step.amount)), text)
             before = line
         return self.say("decision.ladder"), [rows] if self.decision.ladder else []
 
     def line_or_order(self, line_id: str | None) -> str:
         return self.say("decision.the_order") if line_id is None else safe(line_id)
 
-    def sent_back(self, claim: ClaimDecision) -> Section:
-        allowed = claim.return_authorisation
+    def sent_back(self) -> Section:
+        allowed = self.decision.return_authorisation
         if allowed is None:
             return "", []
         return self.say("decision.return"), [Text(self.words.sent_back(allowed))]
@@ -146,18 +164,19 @@ class _DecisionPage(CasePage):
     def finding(self, finding: Finding) -> RenderableType:
         colour, between = _COLOURS[finding.effect], self.words.joined("sentences", ("", ""))
         deadline = self.deadlines.get((finding.clause, finding.line_id))
-        told = Text(self.words.restated(finding.clause))
-        told.append(f"{between}{self.words.outcome_of(finding)}", colour)
+        text = Text(self.words.restated(finding.clause))
+        text.append(f"{between}{self.words.outcome_of(finding)}", colour)
         if deadline is not None:
-            told.append(f"{between}{self.words.deadline(deadline)}", "dim")
+            text.append(f"{between}{self.words.deadline(deadline)}", "dim")
         row = grid("left", "left", "left", expand=True)
         row.columns[1].ratio = 1
-        row.add_row(Text(self.marks.of(finding.effect), f"bold {colour}"), told, Text("\n".join(finding.cites), "dim"))
+        row.columns[2].no_wrap = True
+        row.add_row(Text(self.marks.of(finding.effect), f"bold {colour}"), text, Text("\n".join(finding.cites), "dim"))
         return row
 
     def remarks(self) -> Iterator[RenderableType]:
         for remark in self.decision.remarks:
             line = "" if remark.line_id is None else f"{safe(remark.line_id)} {self.marks.dash} "
-            told = Text(f"{line}{self.words.restated(remark.code)}")
-            told.append(f" {', '.join(remark.cites)}", "dim")
-            yield item_of(self.marks, told)
+            text = Text(f"{line}{self.words.restated(remark.code)}")
+            text.append(f" {', '.join(remark.cites)}", "dim")
+            yield item_of(self.marks, text)

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from attrs import astuple, frozen
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.rule import Rule
 from rich.segment import Segment
@@ -20,6 +21,10 @@ HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.m
 
 Section: TypeAlias = "tuple[str, list[RenderableType]]"
 """A heading and what stands below it; without content it is left out."""
+
+
+WIDEST: Final = 1000
+"""A width in which any columns fit."""
 
 
 @frozen
@@ -79,6 +84,21 @@ def marked(mark: Text, *content: RenderableType) -> RenderableType:
     row = grid("left", "left")
     row.add_row(mark, Group(*content))
     return row
+
+
+class IfItFits:
+    """Columns where they fit the width without a word or an amount being broken; else the same in another layout."""
+
+    def __init__(self, columns: RenderableType, otherwise: RenderableType) -> None:
+        self.columns = columns
+        self.otherwise = otherwise
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        needed = Measurement.get(console, options.update(width=WIDEST), self.columns).maximum
+        yield self.columns if needed <= options.max_width else self.otherwise
+
+    def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:
+        return Measurement.get(console, options, self.otherwise)
 
 
 class Trimmed:

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 
 from attrs import frozen
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from adjudicator.cli.pages.layout import HEADINGS, Marks, Section, Trimmed, item_of, laid_out
+from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, item_of, laid_out
 from adjudicator.engine.policy import Clause, Edition
 from adjudicator.model.decision import Role
 from adjudicator.words import Words, words_for
@@ -24,14 +25,18 @@ def policies_page(
     rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("policy.policy", "policy.edition", "policy.until", "policy.title"):
         rows.add_column(Text(words.say(heading)), no_wrap=heading != "policy.title", overflow="fold")
+    stacked: list[RenderableType] = []
     for edition, last in editions:
         until = words.say("policy.open_ended") if last is None else last.isoformat()
-        rows.add_row(*map(Text, (edition.policy, edition.name, until, words_for(edition, language).title())))
+        of_edition = words_for(edition, language)
+        rows.add_row(*map(Text, (edition.policy, edition.name, until, of_edition.title())))
+        lines = (Text(of_edition.title()), Text(of_edition.in_force(last), "dim"))
+        stacked += [Text(edition.policy, "bold"), *(Padding(each, (0, 0, 0, 2)) for each in lines)]
     if on is not None and not rows.row_count:
         return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
     if not rows.row_count:
         return Text(words.say("policy.none_installed"))
-    return Trimmed(rows)
+    return Trimmed(IfItFits(rows, Group(*stacked)))
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
@@ -71,9 +76,9 @@ class _PolicyPage:
         )
 
     def clause(self, clause: Clause) -> RenderableType:
-        told = self.told(clause.name, clause.cites, self.words.restated(clause.name))
+        text = self.function(clause.name, clause.cites, self.words.restated(clause.name))
         needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
-        return item_of(self.marks, told, Text(self.words.say("policy.needs", facts=needs), "dim"))
+        return item_of(self.marks, text, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
     def setting(self, name: str, value: object) -> RenderableType:
         shown = self.words.setting(name, value)
@@ -83,12 +88,12 @@ class _PolicyPage:
 
     def stated(self, name: str) -> RenderableType:
         law = self.edition.nodes[name].citation
-        return item_of(self.marks, self.told(name, law.within(self.edition.article), self.words.restated(name)))
+        return item_of(self.marks, self.function(name, law.within(self.edition.article), self.words.restated(name)))
 
     def left_out(self, sentence: str, reason: str) -> RenderableType:
         return item_of(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
 
-    def told(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
+    def function(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
         """A function of the policy: its name, what it cites and reads, and its words."""
         cited = ", ".join((*cites, *self.edition.nodes[name].citation.readings))
         return Text.assemble((name, "bold"), (f"  {cited}\n", "cyan"), restatement)

@@ -15,7 +15,7 @@ from adjudicator.analysis.whatif.trials import ANOTHER
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, grid, item_of, laid_out
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.decision import ClaimDecision, Request
+from adjudicator.model.decision import Request
 from adjudicator.model.errors import safe
 from adjudicator.words import field_codes
 
@@ -77,8 +77,7 @@ class _WhatIfPage(CasePage):
 
     def led_to(self, each: Alternative) -> str:
         """What an alternative leads to, for which line, and who can act."""
-        claim = self.found.decision if isinstance(self.found.decision, ClaimDecision) else None
-        money = self.words.money(each.total, claim.currency) if claim and each.total is not None else ""
+        money = "" if each.total is None else self.words.money(each.total, self.currency or "")
         return f" {self.marks.dash} ".join(
             told
             for told in (

@@ -12,10 +12,12 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from adjudicator.engine.policy import Edition
+from adjudicator.rulebook.handbook.book import Book, Page, cover, with_last_days
 from adjudicator.rulebook.handbook.changelog import Redline, redline
 from adjudicator.rulebook.handbook.coverage import Coverage, load_sightings
+from adjudicator.rulebook.handbook.edition_page import edition_page
 from adjudicator.rulebook.handbook.examples import examples_for, governed_by
-from adjudicator.rulebook.handbook.pages import Book, Page, cover, edition_page, redline_page, with_last_days
+from adjudicator.rulebook.handbook.redline_page import redline_page
 
 __all__ = ["Book", "Coverage", "Page", "Redline", "handbook", "load_sightings", "redline"]
 

@@ -10,8 +10,7 @@ from typing import Final, TypeAlias
 from attrs import frozen
 
 from adjudicator.engine.policy import Edition, Function
-from adjudicator.kinds.claim import Payment
-from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.decision import Decision
 from adjudicator.model.json_value import json_value
 from adjudicator.rulebook.handbook.examples import Example
 from adjudicator.rulebook.handbook.sources import body_of, code_of, definitions_behind, packages_of
@@ -108,11 +107,9 @@ def redline(old: Edition, new: Edition, examples: Sequence[Example] = ()) -> Red
 
 
 def came_to(decision: Decision) -> tuple[object, ...]:
-    """What a reader of a decision would call its result: the outcome, and for a claim that of each line and the money."""
-    if isinstance(decision, ClaimDecision):
-        awards = tuple((each.kind, each.line_id, each.amount) for each in decision.awards)
-        return decision.outcome, decision.lines, awards, decision.return_authorisation
-    return decision.outcome, decision.parts, decision.measures
+    """What a reader would call the result: the outcome, that of each part, and what is paid, sent back or may be done."""
+    awards = tuple((each.kind, each.line_id, each.amount) for each in decision.awards)
+    return decision.outcome, decision.parts, decision.lines, awards, decision.return_authorisation, decision.measures
 
 
 def _turns(old: Edition, new: Edition, examples: Iterable[Example]) -> Iterator[Turn]:
@@ -145,7 +142,6 @@ def _changed(kind: Kind, name: str, before: Aspects | None, after: Aspects | Non
 
 def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
     """Everything that an edition says, by kind and name."""
-    granted = tuple(edition.grants.functions()) if edition.grants else ()
     return {
         Kind.HEAD: {name: {Aspect.VALUE: value} for name, value in _head(edition).items()},
         Kind.NOT_ADJUDICATED: {
@@ -158,7 +154,7 @@ def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
         Kind.FACT: {function.__name__: _function(edition, function) for function in edition.facts},
         Kind.STEP: {
             function.__name__: {**_function(edition, function), Aspect.PLACE: place}
-            for place, function in places_of(edition, granted)
+            for place, function in (edition.grants.places() if edition.grants else ())
         },
         Kind.REMARK: {function.__name__: _function(edition, function) for function in edition.remarks},
         Kind.SETTING: {name: {Aspect.VALUE: str(json_value(value))} for name, value in edition.settings.items()},
@@ -168,9 +164,7 @@ def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
 
 def _head(edition: Edition) -> dict[str, str]:
     """What an edition says as a whole."""
-    grants = edition.grants
-    order = ", ".join(kind.value for kind in grants.cap_priority) if isinstance(grants, Payment) else ""
-    return {"article": edition.article, "taken_in_order": order}
+    return {"article": edition.article, **(edition.grants.terms if edition.grants else {})}
 
 
 def _definitions(edition: Edition) -> dict[str, str]:
@@ -181,20 +175,6 @@ def _definitions(edition: Edition) -> dict[str, str]:
             if each.name not in edition.nodes:
                 found.setdefault(each.name, {})[body_of(each.code)] = None
     return {name: "\n".join(codes) for name, codes in found.items()}
-
-
-def places_of(edition: Edition, granted: Iterable[Function]) -> Iterator[tuple[str, Function]]:
-    """The functions that say what is owed, each with its place in the reckoning, if there is one."""
-    grants = edition.grants
-    if not isinstance(grants, Payment):
-        yield from (("", function) for function in granted)
-        return
-    yield "units", grants.units
-    yield from (("reckoned_from", function) for function in grants.steps)
-    for scope, kinds in (("per_line", grants.per_line), ("per_order", grants.per_order)):
-        for pays in kinds:
-            yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
-    yield from (("at_most", function) for function in grants.at_most)
 
 
 def _function(edition: Edition, function: Function) -> Aspects:

@@ -18,9 +18,10 @@ from attrs import frozen
 
 from adjudicator.engine.policy import hints, members
 from adjudicator.model.case import Minor
-from adjudicator.model.decision import ClaimDecision, Deadline, Decision, Step
+from adjudicator.model.decision import Deadline, Decision, Step
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.words import Words, last_instant
+from adjudicator.words import Words
 
 WIDTH: Final = 720
 EDGE: Final = 10
@@ -60,7 +61,7 @@ class Amount:
 # Time
 
 
-def moments_of(case: Any) -> tuple[Moment, ...]:
+def moments_of(case: CaseBase) -> tuple[Moment, ...]:
     """The instants of a case in their order, each with every field in which it stands; evidence speaks for itself."""
     found: dict[Instant, dict[str, None]] = {}
     for name, instant in _instants_in(case):
@@ -86,7 +87,7 @@ def windows_of(decision: Decision) -> tuple[Deadline, ...]:
     return tuple(once.values())
 
 
-def timeline(decision: Decision, case: Any, words: Words, name: str) -> str:
+def timeline(decision: Decision, case: CaseBase, words: Words, name: str) -> str:
     """When everything happened, and what was in time. ``name`` tells the picture from others on its page."""
     moments, windows = moments_of(case), windows_of(decision)
     places = _places([each.at for each in moments], windows)
@@ -94,7 +95,7 @@ def timeline(decision: Decision, case: Any, words: Words, name: str) -> str:
     picture = _picture(name, words.say("handbook.timeline"), [*told, *(words.deadline(each) for each in windows)])
     axis = EDGE + 2 * LINE * (len(windows) + 1)
     for row, window in enumerate(windows):
-        _window(picture, window, words.end(last_instant(window)), places, EDGE + 2 * LINE * row)
+        _window(picture, window, words.end(window.last_instant), places, EDGE + 2 * LINE * row)
     _line(picture, EDGE, axis, WIDTH - EDGE, axis)
     for number, moment in enumerate(moments, start=1):
         _mark(picture, moment, number, places[moment.at], axis)
@@ -110,7 +111,7 @@ def _told(moment: Moment, words: Words) -> str:
 
 def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping[Instant, float]:
     """Where instants stand: by the clock as far as there is room, and never on top of each other."""
-    order = sorted({*instants, *(edge for each in windows for edge in (each.starts_at, last_instant(each)))})
+    order = sorted({*instants, *(edge for each in windows for edge in (each.starts_at, each.last_instant))})
     span = max(order[-1] - order[0], 1)
     room = WIDTH - 4 * EDGE - APART * (len(order) - 1)
     places = {order[0]: 2.0 * EDGE}
@@ -121,11 +122,11 @@ def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping
 
 def _window(picture: ET.Element, window: Deadline, text: str, places: Mapping[Instant, float], top: float) -> None:
     """A bar from the start of a window to its last instant, and its end in words above."""
-    start, end = places[window.starts_at], places[last_instant(window)]
+    start, end = places[window.starts_at], places[window.last_instant]
     _text(picture, min(start, WIDTH - EDGE - _width(text)), top + SIZE, text)
     bar = _box(picture, start, top + LINE, end - start, BLUE, filled=True)
     bar.set("data-starts-at", str(window.starts_at))
-    bar.set("data-last-instant", str(last_instant(window)))
+    bar.set("data-last-instant", str(window.last_instant))
 
 
 def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: float) -> None:
@@ -173,7 +174,7 @@ def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
             yield from _taken_from(step, about, read, currency, words)
             told = f"{words.step(step, currency)} {', '.join(step.cites)}"
             yield Amount(about, "step", step.amount, told)
-    for award in decision.awards if isinstance(decision, ClaimDecision) else ():
+    for award in decision.awards:
         yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
 
 

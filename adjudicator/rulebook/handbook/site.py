@@ -22,8 +22,8 @@ from pygments.formatters import HtmlFormatter
 
 from adjudicator.engine.policy import Edition
 from adjudicator.rulebook.handbook import handbook
+from adjudicator.rulebook.handbook.book import Book, Page
 from adjudicator.rulebook.handbook.coverage import load_sightings
-from adjudicator.rulebook.handbook.pages import Book, Page
 
 LIST: Final = "SHA256SUMS"
 

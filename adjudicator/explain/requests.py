@@ -1,0 +1,80 @@
+"""Requests: what the reader is asked for, what would do, until when, and what others were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from adjudicator.explain.page import Block, Items, Paragraph, items
+from adjudicator.explain.timing import until
+from adjudicator.explain.view import View, capitalised
+from adjudicator.model.decision import Request
+from adjudicator.model.facts import Party
+from adjudicator.words import own_part
+
+
+@frozen
+class GroupedRequest:
+    """The same thing asked of one party, for all the lines that need it."""
+
+    request: Request
+    line_ids: tuple[str, ...]
+
+
+def grouped(view: View, party: Party) -> tuple[GroupedRequest, ...]:
+    """What one party is asked for; what is asked for several lines in the same way comes once."""
+    groups: dict[str, list[Request]] = {}
+    for each in view.decision.requests:
+        if each.to == party.value:
+            groups.setdefault(str((each.need, each.accepts, each.due_at, each.evidence_id)), []).append(each)
+    return tuple(
+        GroupedRequest(group[0], tuple(each.line_id for each in group if each.line_id is not None))
+        for group in groups.values()
+    )
+
+
+def asked_of(view: View, party: Party) -> Iterator[Block]:
+    """What one party is asked to hand in: what, in which form, and until when."""
+    for each in grouped(view, party):
+        request = each.request
+        yield Paragraph(please(view, each), strong=True)
+        parts = own_part(request)
+        if answers := tuple(
+            dict.fromkeys(
+                capitalised(view.words.answer(answer, view.decision.currency))
+                for answer in parts
+                if any(answer.values())
+            )
+        ):
+            yield Paragraph(view.say("letter.any_of" if len(answers) > 1 else "letter.this_will_do"))
+            yield Items(answers)
+        if parts != request.accepts:
+            yield Paragraph(view.say("letter.we_verify"))
+        if limit := until(view, request.due_at):
+            yield Paragraph(limit)
+
+
+def please(view: View, grouped: GroupedRequest) -> str:
+    """What the reader is asked for, with the document and the lines that it is about."""
+    need = grouped.request.need
+    text = view.words.first((f"letter.please.{need}", "letter.please.any"), need=view.say(f"need.{need}"))
+    document = grouped.request.evidence_id
+    about = view.say("letter.about_document", document=view.document(document)) if document else ""
+    return view.words.sentences(text, about, view.where(grouped.line_ids))
+
+
+def waiting(view: View, reader: Party) -> Items | None:
+    """What others than the reader were asked for."""
+    needs: dict[str, dict[str, None]] = {}
+    for each in view.decision.requests:
+        if each.to != reader.value:
+            needs.setdefault(each.to, {})[view.say(f"need.{each.need}")] = None
+    return items(tuple(_waiting_for(view, party, tuple(each)) for party, each in needs.items()))
+
+
+def _waiting_for(view: View, party: str, needs: tuple[str, ...]) -> str:
+    listed = view.words.listed(needs)
+    if party == Party.PLATFORM.value:
+        return view.say("letter.looking_into", needs=listed)
+    return view.say("letter.have_asked", party=view.say(f"party.{party}"), needs=listed)

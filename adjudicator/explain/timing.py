@@ -1,0 +1,52 @@
+"""Timing: how long something can still be handed in or filed, what is over, and when we look again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from adjudicator.analysis.closing import is_closed, windows_to_file_in
+from adjudicator.explain.page import Paragraph
+from adjudicator.explain.view import View
+from adjudicator.model.time import SECOND, Instant
+
+
+def until(view: View, due_at: Instant | None) -> str:
+    """Until when something can be handed in, and how much time that leaves."""
+    if due_at is None:
+        return ""
+    return view.say("letter.until", end=view.words.end(due_at), left=_left_until(view, due_at))
+
+
+def _left_until(view: View, moment: Instant) -> str:
+    seconds = (moment - view.decision.as_of) // SECOND
+    return view.say("letter.left", left=view.words.duration(seconds)) if seconds > 0 else view.say("letter.last_second")
+
+
+def looked_at_again(view: View) -> Paragraph | None:
+    """When time alone may change the decision."""
+    at = view.decision.reconsider_at
+    return None if at is None else Paragraph(view.say("letter.again", moment=view.words.moment(at)))
+
+
+def can_still_file(view: View) -> Iterator[str]:
+    """Until when what was not granted can be claimed anew, unless something stands against it for good."""
+    windows = {(each.starts_at, each.ends_at): each for each in windows_to_file_in(view.decision)}
+    for each in windows.values():
+        end = each.last_instant
+        yield view.say("letter.window", end=view.words.end(end), left=_left_until(view, end))
+
+
+def evidence_is_closed(view: View) -> bool:
+    """Whether something was turned down because the time for evidence is over."""
+    return is_closed(view.decision)
+
+
+def after_closing(view: View) -> Iterator[str]:
+    """That the time for evidence is over, since when as far as that is known, and what can still be done."""
+    at = view.particulars.evidence_closes_at
+    if at is None:
+        yield view.say("letter.evidence_closed")
+    else:
+        yield view.say("letter.evidence_closed_at", end=view.words.end(at))
+    again = view.words.sentences(*can_still_file(view))
+    yield view.words.sentences(view.say("letter.file_anew"), again) if again else view.say("letter.over")

@@ -1,0 +1,196 @@
+"""Answers: what each clause can come to, with which reasons and which needs, read from the source of its functions.
+
+An answer that is not a plain value travels from the fact that gives it to the clause that asks for the fact: by itself where the
+clause does not admit it, and through the clause's own code where its result may be one. No answer is missing; one that no case
+brings about may be listed. Reading needs the source of a pack.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from types import FunctionType
+from typing import Final
+
+import attrs
+from attrs import evolve, frozen
+
+from adjudicator.engine.policy import Clause, Edition, Function, hints, members, plain_type, returns_admissibility
+from adjudicator.model.decision import Because, Effect, Finding, Role
+from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.words import ENGLISH, words_for
+
+UNKNOWN: Final = "unknown"
+PENDING: Final = "pending"
+CONSTRUCTORS: Final[tuple[type, ...]] = (Open, Failed, Repairable, Disputed, NotCovered, Holds)
+WAITS: Final = frozenset({Open, Repairable})
+FOR_A_PERSON: Final = frozenset({Disputed, NotCovered})
+
+
+@frozen
+class Answer:
+    """One reason that a clause or fact can give, the type that carries it, and what it asks for."""
+
+    reason: str
+    kind: type
+    needs: frozenset[Need] = frozenset()
+
+
+def answers_of(edition: Edition, clause: Clause) -> tuple[Answer, ...]:
+    """Everything that a clause can come to: the plain yes and no first, then by type and reason."""
+    others = sorted(_answers(edition, clause.name), key=lambda each: (each.kind.__name__, each.reason))
+    return (*_plain_answers(clause), *others)
+
+
+def needs_of(edition: Edition) -> frozenset[Need]:
+    """Everything that the clauses of an edition, and what they grant, can ask for."""
+    granted = edition.grants.functions() if edition.grants else ()
+    names = (*(clause.name for clause in edition.clauses), *(each.__name__ for each in granted))
+    return frozenset(need for name in names for each in _answers(edition, name) for need in each.needs)
+
+
+def effect_of(clause: Clause, answer: Answer) -> Effect:
+    """What an answer of a clause does to the case."""
+    if answer.kind in (Open, *FOR_A_PERSON):
+        return Effect.UNDECIDED
+    if answer.kind in (Failed, Repairable):
+        return Effect.DEFEATS
+    holds = answer.kind is Holds or answer.reason == "holds"
+    return Effect.SUPPORTS if holds is (clause.role is Role.REQUIREMENT) else Effect.DEFEATS
+
+
+def sample_finding(clause: Clause, reason: str, effect: Effect, needs: Iterable[Need]) -> Finding:
+    """A finding that gives a reason and names everything that it may ask for, to be put into words."""
+    because = Because(f"{clause.name}.{reason}", {"needs": tuple(need.name for need in needs)})
+    return Finding(clause.name, clause.cites, None, clause.role, effect, because, (), (), None)
+
+
+def _plain_answers(clause: Clause) -> Iterator[Answer]:
+    if bool in members(hints(clause.node.function)["return"]):
+        yield Answer("holds", bool)
+        yield Answer("fails", bool)
+
+
+# From the facts to the clause
+
+
+@cache
+def _answers(edition: Edition, name: str) -> frozenset[Answer]:
+    """The answers that a clause or fact can give in place of a plain value."""
+    known = edition.case_kind.glossary.facts
+    if name in known:
+        return frozenset(_of_fact(edition, known[name]))
+    return frozenset(_of_function(edition, name)) if name in edition.nodes else frozenset()
+
+
+def _of_fact(edition: Edition, fact: Fact) -> Iterator[Answer]:
+    """A fact of the case that may be unknown is asked for, also in the light of others that are unknown."""
+    if Open in members(hints(fact.read)["return"]):
+        words = words_for(edition, ENGLISH)
+        named = {each for each in _source_of(fact.read).texts if f"need.{each}" in words}
+        needs = _needs_in(fact.read) | {Need(each, fact.supplier) for each in named if fact.supplier}
+        yield from (Answer(reason, Open, frozenset(needs)) for reason in (UNKNOWN, PENDING))
+
+
+def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
+    node = edition.nodes[name]
+    returned = members(hints(node.function)["return"])
+    received = [
+        (answer, admits)
+        for param, admits in zip(node.params, node.admits, strict=True)
+        for answer in _answers(edition, param)
+    ]
+    for answer in _own_answers(node.function):
+        needs = answer.needs or frozenset(need for each, _ in received for need in each.needs)
+        yield evolve(answer, needs=needs) if answer.kind in WAITS else answer
+    for answer, admits in received:
+        if answer.kind not in admits or answer.kind in returned:
+            yield answer if answer.kind is not EvidencePool else evolve(answer, kind=Open)
+
+
+def _own_answers(function: Function) -> Iterator[Answer]:
+    """The answers that a function makes itself. A document about which nothing can be asked is never pending."""
+    returned = {plain_type(each) for each in members(hints(function)["return"])}
+    needs = _needs_in(function)
+    if EvidencePool in returned or (returns_admissibility(function) and needs):
+        yield Answer(PENDING, EvidencePool, needs)
+    for source in _sources_of(function):
+        for kind, reason in source.answers:
+            if kind in returned:
+                yield Answer(reason, kind, needs if kind in WAITS else frozenset())
+
+
+# The source
+
+
+@frozen
+class _Source:
+    """What a function's source names: the answers that it makes with their reasons, needs, texts, and helpers of its pack."""
+
+    answers: tuple[tuple[type, str], ...]
+    needs: frozenset[Need]
+    texts: frozenset[str]
+    helpers: tuple[Function, ...]
+
+
+@cache
+def _source_of(function: Function) -> _Source:
+    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    nodes = tuple(ast.walk(tree))
+    named = [_named_by(node, function) for node in nodes]
+    calls = [(_named_by(node.func, function), node) for node in nodes if isinstance(node, ast.Call)]
+    made = ((kind, _reason_in(call, kind)) for kind, call in calls if kind in CONSTRUCTORS)
+    return _Source(
+        tuple((kind, reason) for kind, reason in made if isinstance(reason, str)),
+        frozenset(each for each in named if isinstance(each, Need)),
+        frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)),
+        tuple(
+            each
+            for each in named
+            if isinstance(each, FunctionType) and each is not function and _share_a_package(each, function)
+        ),
+    )
+
+
+def _named_by(node: ast.AST, function: Function) -> object:
+    """What a name in a function refers to: in its module or in one that it names, never a parameter of its own."""
+    own = inspect.signature(function).parameters
+    known: Mapping[str, object] = getattr(function, "__globals__", {})
+    match node:
+        case ast.Name(id=name) if name not in own:
+            return known.get(name)
+        case ast.Attribute(value=ast.Name(id=module), attr=name) if module not in own:
+            return getattr(known.get(module), name, None)
+    return None
+
+
+def _share_a_package(one: Function, other: Function) -> bool:
+    return one.__module__.partition(".")[0] == other.__module__.partition(".")[0]
+
+
+def _reason_in(call: ast.Call, answer: type) -> object:
+    """The reason that a call gives: written out, or the default; anything else where it comes from elsewhere."""
+    place = [each.name for each in attrs.fields(answer)].index("because")
+    written = [word.value for word in call.keywords if word.arg == "because"] + call.args[place : place + 1]
+    if not written:
+        return attrs.fields_dict(answer)["because"].default
+    return getattr(written[0], "value", None)
+
+
+def _sources_of(function: Function) -> tuple[_Source, ...]:
+    """The source of a function and of every helper that it calls, directly or through another."""
+    found: dict[Function, _Source] = {}
+    waiting = [function]
+    while waiting:
+        each = waiting.pop()
+        if each not in found:
+            found[each] = _source_of(each)
+            waiting.extend(found[each].helpers)
+    return tuple(found.values())
+
+
+def _needs_in(function: Function) -> frozenset[Need]:
+    return frozenset(need for source in _sources_of(function) for need in source.needs)

@@ -1,0 +1,263 @@
+"""The page for an edition: every clause with its code, what is owed, the facts, worked examples and what the tests saw."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final
+
+from attrs import define
+
+from adjudicator.engine.policy import UNSETTLED, Clause, Edition, Function, Node, hints, members, plain_type
+from adjudicator.model.decision import Effect, Role
+from adjudicator.model.facts import Fact
+from adjudicator.rulebook.answers import answers_of, sample_finding
+from adjudicator.rulebook.handbook.book import Book, Page, name_of
+from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
+from adjudicator.rulebook.handbook.examples import Example
+from adjudicator.rulebook.handbook.markup import (
+    NOTHING,
+    Markdown,
+    anchor,
+    blocks,
+    code,
+    heading,
+    items,
+    joined,
+    link,
+    listing,
+    plain,
+    strong,
+)
+from adjudicator.rulebook.handbook.sources import Definition, code_of, definitions_behind, packages_of
+from adjudicator.rulebook.handbook.worked import ExampleWriter
+from adjudicator.rulebook.handbook.writer import EditionWriter
+from adjudicator.words import ENGLISH, SIMPLIFIED_CHINESE, words_for
+
+_HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
+
+
+def edition_page(book: Book, edition: Edition, last: dt.date | None, examples: Sequence[Example]) -> Page:
+    """Everything that an edition says, with the examples that it governs."""
+    page = _EditionPage(book, edition, last, tuple(examples))
+    return Page(name_of(edition), page.title, page.whole())
+
+
+@define(slots=False)
+class _EditionPage(EditionWriter):
+    """The parts of the page for one edition."""
+
+    last: dt.date | None
+    examples: tuple[Example, ...]
+
+    @property
+    def title(self) -> str:
+        return self.words.say("handbook.edition", title=self.words.title(), edition=self.edition.name)
+
+    def whole(self) -> Markdown:
+        return blocks(
+            self.head(),
+            *(self.clauses(role) for role in Role),
+            self.section("judged", "handbook.judged", map(self.stated, self.edition.facts)),
+            self.section("grants", "policy.grants", self.grants()),
+            self.section("remarks", "policy.remarks", map(self.stated, self.edition.remarks)),
+            self.section("not-adjudicated", "policy.not_adjudicated", [self.not_adjudicated()]),
+            self.section("settings", "policy.settings", [self.settings()]),
+            self.section("facts", "handbook.facts", [self.facts()]),
+            self.section("definitions", "handbook.definitions", map(self.definition, self.definitions)),
+            self.section(
+                "examples", "handbook.examples", map(ExampleWriter(self.book, self.edition).example, self.examples)
+            ),
+            self.section("sightings", "handbook.sightings", self.sightings()),
+        )
+
+    def head(self) -> Markdown:
+        named = [code(self.edition.policy), plain(self.words.revision()), plain(self.words.in_force(self.last))]
+        return blocks(heading(1, plain(self.title), "edition"), joined(named, " · "))
+
+    # Functions
+
+    def clauses(self, role: Role) -> Markdown:
+        chosen = (clause for clause in self.edition.clauses if clause.role is role)
+        return self.section(role.value, _HEADINGS[role], map(self.clause, chosen))
+
+    def clause(self, clause: Clause) -> Markdown:
+        facts = self.words.joined("clauses", map(self.words.supplied, clause.reads))
+        return blocks(
+            self.function(clause.node),
+            plain(self.words.say("policy.needs", facts=facts)) if facts else NOTHING,
+            self.measured(clause.node),
+            self.answers(clause),
+            self.uses(clause.node),
+            listing(code_of(clause.node.function)),
+        )
+
+    def stated(self, function: Function) -> Markdown:
+        """A function that is no clause: what it says, what it uses and how it is written."""
+        node = self.edition.nodes[function.__name__]
+        return blocks(self.function(node), self.uses(node), listing(code_of(function)))
+
+    def function(self, node: Node) -> Markdown:
+        """The name of a function, what it restates, and what it cites."""
+        law, restated = node.citation, self.words.restated(node.name)
+        in_chinese = words_for(self.edition, SIMPLIFIED_CHINESE).restated(node.name)
+        cites = joined([strong(plain(each)) for each in law.within(self.edition.article)], ", ")
+        readings = joined(map(self.reading, law.readings), ", ")
+        return blocks(
+            heading(3, code(node.name), node.name),
+            plain(restated),
+            plain(in_chinese) if self.words.language == ENGLISH and in_chinese != restated else NOTHING,
+            joined([cites, readings], " · "),
+        )
+
+    def reading(self, number: str) -> Markdown:
+        address = self.book.readings.get(number)
+        return link(plain(number), address) if address else plain(number)
+
+    def measured(self, node: Node) -> Markdown:
+        """The instant that a clause measures, and the window in which it has to lie."""
+        if node.window is None or node.moment is None:
+            return NOTHING
+        window = self.words.restated(node.window)
+        return joined([self.say("handbook.window", window=window), self.named(node.window)])
+
+    def answers(self, clause: Clause) -> Markdown:
+        """What the clause can come to, and what it can ask for."""
+        answers = answers_of(self.edition, clause)
+        needs = sorted({need for each in answers for need in each.needs}, key=lambda need: need.name)
+        rows = [
+            (code(finding.because.code), plain(self.words.because(finding)))
+            for reason in dict.fromkeys(each.reason for each in answers)
+            for finding in (sample_finding(clause, reason, Effect.UNDECIDED, needs),)
+        ]
+        asks = [
+            self.words.say(
+                "decision.from",
+                party=self.words.say(f"party.{need.to.value}"),
+                need=self.words.say(f"need.{need.name}"),
+            )
+            for need in needs
+        ]
+        asked = self.say("handbook.asks", needs=self.words.joined("clauses", asks)) if asks else NOTHING
+        return blocks(self.table(("handbook.reason", "handbook.meaning"), rows), asked)
+
+    def uses(self, node: Node) -> Markdown:
+        """Where to find what a function asks for, and what else it uses."""
+        behind = definitions_behind(node.function, self.packages)
+        names = [self.named(name) for name in node.params if name not in self.edition.case_kind.outcome_facts]
+        names += [
+            self.named(each.name) if each.name in self.edition.nodes else link(code(each.name), f"#{id_of(each)}")
+            for each in behind
+        ]
+        return joined([self.say("handbook.uses"), joined(dict.fromkeys(names), ", ")]) if names else NOTHING
+
+    # What is owed
+
+    def grants(self) -> Iterator[Markdown]:
+        """The functions that say what is owed, in the order of the reckoning, each under its place in it."""
+        if self.edition.grants is None:
+            return
+        places = dict.fromkeys(place for place, _ in self.edition.grants.places() if place)
+        yield items((plain(self.place(place)) for place in places), "1.")
+        granted = self.edition.grants.functions()
+        yield from (self.stated(function) for function in granted if function not in self.edition.facts)
+
+    def place(self, place: str) -> str:
+        scope, _, kind = place.partition(".")
+        return self.words.say(f"reckoning.{scope}", kind=self.words.say(f"award.{kind}") if kind else "")
+
+    def not_adjudicated(self) -> Markdown:
+        """The sentences of the rule that nothing here carries out, each with the reason."""
+        left_out = self.edition.not_adjudicated.items()
+        return items(
+            joined([strong(plain(sentence)), plain(self.words.not_adjudicated(reason))])
+            for sentence, reason in left_out
+        )
+
+    # Facts, settings and definitions
+
+    def facts(self) -> Markdown:
+        """The facts of the case on which anything here rests."""
+        known = self.edition.case_kind.glossary.facts
+        read = {name for node in self.edition.nodes.values() for name in node.params}
+        head = ("handbook.fact", "handbook.name", "handbook.type", "handbook.where", "handbook.supplier")
+        return self.table(head, (self.fact(known[name]) for name in known if name in read))
+
+    def fact(self, fact: Fact) -> tuple[Markdown, ...]:
+        label = self.say(f"fact.{fact.name}")
+        places = joined(map(code, fact.pointers), ", ")
+        name = Markdown(f"{anchor(fact.name)}{code(fact.name)}")
+        return label, name, self.type_of(fact), places, plain(self.words.supplier(fact.name))
+
+    def type_of(self, fact: Fact) -> Markdown:
+        """The type of a fact, and the values of an enumeration; what it can be instead of a value goes without saying."""
+        kinds = [each for each in members(hints(fact.read)["return"]) if plain_type(each) not in UNSETTLED]
+        names = " | ".join(sorted(map(_type_name, kinds)))
+        values = [value for kind in kinds for value in _values_of(kind)]
+        field = fact.pointers[0].rpartition("/")[2] if fact.pointers else fact.name
+        meant = self.words.listed([self.words.value(field, value) for value in values], "or")
+        return joined([code(names), plain(meant)])
+
+    def settings(self) -> Markdown:
+        rows = [
+            (
+                Markdown(f"{anchor(name)}{code(name)}"),
+                plain(self.words.setting(name, value)),
+                self.say(f"setting.{name}"),
+            )
+            for name, value in self.edition.settings.items()
+        ]
+        return self.table(("handbook.name", "handbook.value", "handbook.meaning"), rows)
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        return packages_of(self.edition)
+
+    @cached_property
+    def definitions(self) -> tuple[Definition, ...]:
+        """What the functions use besides each other, each once."""
+        found = (
+            each for node in self.edition.nodes.values() for each in definitions_behind(node.function, self.packages)
+        )
+        return tuple(dict.fromkeys(each for each in found if each.name not in self.edition.nodes))
+
+    def definition(self, definition: Definition) -> Markdown:
+        return blocks(heading(3, code(definition.name), id_of(definition)), listing(definition.code))
+
+    # Examples
+
+    # The tests
+
+    def sightings(self) -> Iterator[Markdown]:
+        """How often the tests saw each clause from each side."""
+        seen = self.book.sightings.get(key_of(self.edition), {})
+        rows = [
+            (self.named(clause.name), *(plain(str(seen[clause.name][sight])) for sight in SIGHTS))
+            for clause in self.edition.clauses
+            if clause.name in seen
+        ]
+        if rows:
+            yield self.say("handbook.sightings_told")
+        yield self.table(("handbook.clause", *(f"sight.{each}" for each in SIGHTS)), rows)
+
+
+def id_of(definition: Definition) -> str:
+    """Where on its page a definition stands."""
+    return f"{definition.module}.{definition.name}".replace(".", "-")
+
+
+def _type_name(annotation: Any) -> str:
+    """A type without the modules that its parts come from."""
+    return re.sub(r"\w+\.", "", inspect.formatannotation(annotation))
+
+
+def _values_of(annotation: Any) -> Iterator[str]:
+    """The values of an enumeration, or of a set of one."""
+    arguments = getattr(annotation, "__args__", ()) or (annotation,)
+    for kind in arguments:
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            yield from (str(each.value) for each in kind)

@@ -1,0 +1,63 @@
+"""Catalogues: gettext files of texts by code, the engine's and those of packs."""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from importlib import import_module
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+
+@cache
+def catalogue(package: str, language: str) -> Catalog | None:
+    """The gettext file of a package in a language, from its folder ``words``; ``None`` if there is no such file."""
+    import_module(package)
+    source = files(package) / "words" / f"{language}.po"
+    if not source.is_file():
+        return None
+    with source.open("rb") as stream:
+        return read_po(stream, language, abort_invalid=True)
+
+
+class _OfAPolicy(NullTranslations):
+    """The texts of a pack; those that it has for one policy, ``<code>@<policy>``, come first."""
+
+    def __init__(self, texts: NullTranslations, policy: str) -> None:
+        super().__init__()
+        self.texts = texts
+        self.policy = policy
+
+    def gettext(self, message: str) -> str:
+        """A text by its code."""
+        own = f"{message}@{self.policy}"
+        found = self.texts.gettext(own)
+        return self.texts.gettext(message) if found == own else found
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """A text by its code that depends on a number."""
+        return self.texts.ngettext(msgid1, msgid2, n)
+
+
+@cache
+def texts_for(module: str, policy: str, language: str) -> NullTranslations:
+    """The texts of the nearest package above a module that has some, and behind them the engine's."""
+    engine = _texts_of(__name__.partition(".")[0], language)
+    package = module
+    while package := package.rpartition(".")[0]:
+        if catalogue(package, language) is not None:
+            own = _texts_of(package, language)
+            own.add_fallback(engine)
+            return _OfAPolicy(own, policy)
+    return engine
+
+
+def _texts_of(package: str, language: str) -> NullTranslations:
+    compiled = BytesIO()
+    write_mo(compiled, catalogue(package, language) or Catalog(language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)

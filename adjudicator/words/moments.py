@@ -1,0 +1,74 @@
+"""Moments, stretches of time, and windows with their margins."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, TypeAlias
+
+import pendulum
+from attrs import frozen
+from babel.dates import format_date, format_time
+
+from adjudicator.model.decision import Deadline, Margin, Unit
+from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
+from adjudicator.words.languages import ENGLISH
+from adjudicator.words.texts import Texts
+
+_TimeUnit: TypeAlias = Literal["day", "hour", "minute", "second"]
+_TIME_UNITS: Final[tuple[_TimeUnit, ...]] = ("day", "hour", "minute", "second")
+
+
+@frozen
+class Moments(Texts):
+    """When something is, how long it lasts, and how far it is from an edge. Unless ``exact``, seconds are the finest."""
+
+    def margin(self, margin: Margin, deadline: Deadline | None = None) -> str:
+        """How far from the edge, and on which side of it; with its window also from when that was counted."""
+        side = "left" if margin.value > 0 else "beyond" if margin.value < 0 else "on_the_edge"
+        if margin.unit is not Unit.SECONDS:
+            amount = self.counted(f"unit.{margin.unit.value}", abs(margin.value))
+            return self.say(f"margin.{margin.unit.value}.{side}", amount=amount)
+        amount = self.duration(abs(margin.value))
+        if deadline is None:
+            return self.say(f"margin.seconds.{side}", amount=amount)
+        return self.say(f"counted.{side}", amount=amount, **self._counted_from(deadline))
+
+    def deadline(self, deadline: Deadline) -> str:
+        """When a window ends, and from when it was counted."""
+        return self.say("deadline.ends", end=self.end(deadline.last_instant), **self._counted_from(deadline))
+
+    def time_left(self, deadline: Deadline, as_of: Instant) -> str:
+        """How long a window is still open at a moment, or since when it has been closed; and from when it was counted."""
+        seconds = abs(deadline.ends_at - as_of) // SECOND
+        is_open = as_of <= deadline.last_instant
+        side = ("left" if seconds else "on_the_edge") if is_open else ("closed" if seconds else "just_closed")
+        return self.say(f"deadline.{side}", amount=self.duration(seconds), **self._counted_from(deadline))
+
+    def _counted_from(self, deadline: Deadline) -> dict[str, str]:
+        anchor = self.say(f"counted_from.{deadline.counted_from}")
+        return {"anchor": anchor, "start": self.moment(deadline.starts_at)}
+
+    def end(self, last: Instant) -> str:
+        """Until when something lasts, given its last instant: until midnight where that ends a day."""
+        if start_of_day(day_of(last) + 1) == last + 1:
+            return self.say("end.day", day=self.day(last))
+        return self.say("end.instant", moment=self.moment(last))
+
+    def moment(self, instant: Instant) -> str:
+        """An instant on the Beijing calendar and clock; seconds and less only where there are any."""
+        at = instant.datetime()
+        micro = at.microsecond and self.exact
+        pattern = "HH:mm:ss.SSSSSS" if micro else "HH:mm:ss" if at.second else "HH:mm"
+        return self.say("moment.beijing", day=self.day(instant), time=format_time(at.time(), pattern, locale=self.cldr))
+
+    def day(self, instant: Instant) -> str:
+        """The Beijing day on which an instant lies."""
+        pattern = "long" if self.language == ENGLISH else self.say("moment.day_pattern")
+        return format_date(instant.datetime().date(), pattern, self.cldr)
+
+    def duration(self, seconds: int) -> str:
+        """A stretch of time in its two largest units. What is less is left out, so it never sounds longer than it is."""
+        span = pendulum.duration(seconds=seconds)
+        counts = dict(zip(_TIME_UNITS, (span.days, span.hours, span.minutes, span.remaining_seconds), strict=True))
+        largest = next((place for place, unit in enumerate(_TIME_UNITS) if counts[unit]), len(_TIME_UNITS) - 1)
+        units = [unit for unit in _TIME_UNITS[largest : largest + 2] if counts[unit]] or [_TIME_UNITS[largest]]
+        return self.joined("durations", (self.counted(f"duration.{unit}", counts[unit]) for unit in units))

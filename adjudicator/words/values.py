@@ -1,0 +1,86 @@
+"""Values and the fields in which they stand: of a case, of a new piece of evidence, of a setting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from adjudicator.engine.policy import hints, members
+from adjudicator.model.case import Minor
+from adjudicator.model.decision import FactRead, JsonValue
+from adjudicator.model.json_value import json_value
+from adjudicator.model.time import Instant
+from adjudicator.wire.pointer import fields_along, if_known
+from adjudicator.words.amounts import Amounts
+
+
+def steps_named(place: str) -> list[str]:
+    """The names on the way to a place, without positions in lists."""
+    return [each for each in place.split("/") if each.strip("-0123456789")]
+
+
+def field_codes(place: str) -> Iterator[str]:
+    """Where the words for the field at a place may stand: that of its object, that of any object."""
+    *_, name = named = steps_named(place)
+    if len(named) > 1:
+        yield f"field.{named[-2]}/{name}"
+    yield f"field.{name}"
+
+
+@frozen
+class Values(Amounts):
+    """What stands somewhere, and what the place is called."""
+
+    def field(self, place: str) -> str:
+        """What the field at a place is called."""
+        return self.first(field_codes(place))
+
+    def value(self, place: str, value: JsonValue, currency: str | None = None) -> str:
+        """What stands at a place: a choice or a yes or no in words, instants as such, what came in as it is but for outer space.
+
+        The place is a JSON pointer into a case, a field of a new piece of evidence, or a fact. Amounts of money want their currency.
+        """
+        if value is None:
+            return self.say("value.unknown")
+        if isinstance(value, bool):
+            return self.say(f"value.{str(value).lower()}")
+        if isinstance(value, tuple):
+            return self.listed(self.value(place, each, currency) for each in value) or self.say("value.none")
+        if isinstance(value, int) and (known := self._currency(currency)) and self._holds_money(place):
+            return self.money(value, known)
+        if isinstance(value, str) and (instant := _instant(value)) is not None:
+            return self.moment(instant)
+        code = f"value.{steps_named(place)[-1]}.{value}"
+        return self.say(code) if code in self else self.outside(str(value).strip())
+
+    def setting(self, name: str, value: object) -> str:
+        """What a setting of the edition is set to."""
+        return self.value(name, json_value(value))
+
+    def fact(self, fact: FactRead, currency: str | None = None) -> str:
+        """A fact that a clause stood on, and what it was; amounts of money want their currency."""
+        if isinstance(fact.value, int) and (known := self._currency(currency)) and self._is_money(fact.name):
+            value = self.money(fact.value, known)
+        else:
+            value = self.value(fact.pointers[0] if fact.pointers else fact.name, fact.value)
+        return self.say("decision.fact", fact=self.say(f"fact.{fact.name}"), value=value)
+
+    def _is_money(self, name: str) -> bool:
+        known = self.edition.case_kind.glossary.facts.get(name) if self.edition else None
+        return known is not None and Minor in members(hints(known.read)["return"])
+
+    def _currency(self, of_the_case: str | None) -> str | None:
+        return of_the_case or (self.edition.case_kind.currency if self.edition else None)
+
+    def _holds_money(self, place: str) -> bool:
+        *_, last = fields_along(self.edition.case_kind.case_type, place) if self.edition else [()]
+        return any(if_known(field.type) is Minor for field in last)
+
+
+def _instant(text: str) -> Instant | None:
+    """The instant that a text names, if it names one."""
+    try:
+        return Instant.parse(text)
+    except ValueError:
+        return None
