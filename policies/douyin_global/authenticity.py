@@ -196,7 +196,6 @@ def counterfeit_proof(
     testimony: tuple[Testimony, ...],
     line_brand: str | Open,
     units_used_up: int,
-    quantity_claimed: int,
     line_quantity: int,
 ) -> Proof | Failed | Open | Disputed | NotCovered:
     """DG.1.3(4), R23, R24, R26, R27, R28, R50. What the documents before us prove.
@@ -216,7 +215,7 @@ def counterfeit_proof(
         return NotCovered("proof_not_on_the_list", doubts)
     if against:
         return Failed("found_genuine", against)
-    wanted = what_would_prove_it(line_brand, units_to_be_covered(units_used_up, quantity_claimed, line_quantity))
+    wanted = what_would_prove_it(line_brand, units_to_be_covered(units_used_up, line_quantity))
     if proofs:
         return Open((Ask(COUNTERFEIT_PROOF, wanted),), "proof_used_up")
     return Open((Ask(COUNTERFEIT_PROOF, wanted),), "not_proven")
@@ -278,15 +277,15 @@ def what_it_says(document: AppraisalReport | OfficialFinding, units_used_up: int
     return Testimony(says, units, document.id, leaves_units=says is not Says.COUNTERFEIT or units > units_used_up)
 
 
-def units_to_be_covered(units_used_up: int, quantity_claimed: int, line_quantity: int) -> tuple[int, ...]:
-    """R28, R50. How many units a proof has to cover in all: one more than are used up at least, and best all that are claimed.
+def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:
+    """R28, R50. How many units a proof has to cover in all: one more than are used up at least, and best the whole line.
 
     While nothing is used up any proof will do, for it carries one unit whatever it says.
     """
     if units_used_up == 0:
         return ()
     at_least = units_used_up + 1
-    return tuple(dict.fromkeys((at_least, max(at_least, min(units_used_up + quantity_claimed, line_quantity)))))
+    return tuple(dict.fromkeys((at_least, max(at_least, line_quantity))))
 
 
 def what_would_prove_it(line_brand: str | Open, units_covered: tuple[int, ...]) -> tuple[Acceptable, ...]:

@@ -10,6 +10,7 @@ from typing import Final
 from attrs import evolve, frozen
 
 from adjudicator.law import (
+    Acceptable,
     Ask,
     Consequences,
     Edition,
@@ -371,9 +372,13 @@ def is_a_further_finding(
     asks = (
         *(earlier_findings.asks if isinstance(earlier_findings, Open) else ()),
         *(ask for warning in warnings for ask in warning.asks),
-        *(time_of(act) for act, _ in after if act.incident.happened_at is None),
+        *(
+            Ask(INCIDENT_TIME, when_of(act), part=act.incident.id)
+            for act in acts_found
+            if act.incident.happened_at is None
+        ),
     )
-    return Open(tuple(dict.fromkeys(asks)), could_be=(False, True))
+    return Open(tuple(dict.fromkeys(asks)), "pending", could_be=(False, True))
 
 
 @frozen
@@ -414,9 +419,9 @@ def lies_after(act: FoundAct, warnings: tuple[Notice, ...]) -> bool | None:
     return None if any(each.at is None for each in warnings) else False
 
 
-def time_of(act: FoundAct) -> Ask:
-    """R58. To ask when an act happened."""
-    return Ask(INCIDENT_TIME, ({f"/incidents/{act.index}/happened_at": ()},), part=act.incident.id)
+def when_of(act: FoundAct) -> tuple[Acceptable, ...]:
+    """R58. What says when an act happened."""
+    return ({f"/incidents/{act.index}/happened_at": ()},)
 
 
 def found_for_the_first_time(is_a_further_finding: bool) -> bool:
