@@ -16,7 +16,7 @@ from attrs import evolve, frozen
 from adjudicator.analysis.edits import ALONG
 from adjudicator.engine.evaluation import Branches, Facts
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition, hints, returns_admissibility
+from adjudicator.engine.policy import Edition, facts_behind, hints, returns_admissibility
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Document
 from adjudicator.model.decision import Decision, Effect, Finding, JsonValue, PolicyRef, Request, Role
@@ -313,9 +313,7 @@ def _telling_worth(edition: Edition) -> tuple[str, ...]:
 def _cited_for(edition: Edition, kind: str) -> tuple[str, ...]:
     """What the policy cites where it tells what documents of a kind are worth."""
     for name in _telling_worth(edition):
-        if kind in kinds_of_evidence(
-            edition, set(edition.nodes[name].params) & edition.case_kind.glossary.facts.keys()
-        ):
+        if kind in kinds_of_evidence(edition, facts_behind(edition.nodes, name, edition.case_kind.glossary)):
             return edition.nodes[name].citation.citations(edition.article)
     return ()
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Final, Generic, Literal, TypeAlias, TypeVar
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, CycloptsError, Parameter, validators
 
 from adjudicator.adapters import adapt_doudian
 from adjudicator.analysis.check import check as checked
@@ -24,6 +24,7 @@ from adjudicator.analysis.diff import difference_document
 from adjudicator.analysis.entitlements import entitlements_of, load_inquiry
 from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
 from adjudicator.analysis.whatif import what_if as looked_into
+from adjudicator.analysis.whatif.trials import MOST_WORK
 from adjudicator.api import DecidedCase, load_decided
 from adjudicator.api import decide as decided
 from adjudicator.cli import serve, store
@@ -248,6 +249,7 @@ def whatif(
     *,
     format: Format = "text",
     locale: Locale = None,
+    work: Annotated[int, Parameter(validator=validators.Number(gte=0))] = MOST_WORK,
 ) -> int:
     """Show the smallest changes that would change the outcome, and what to ask next.
 
@@ -261,10 +263,15 @@ def whatif(
     ----------
     file
         The file, or `-`.
+    work
+        How much to try for each case: every trial takes one for each claimed line or incident and each piece of evidence. What
+        was not tried any more is left out, and it is said so.
     """
     output: Output = JsonOutput() if format == "json" else TextOutput(_language(locale), "decision.undecidable")
     with opened(file) as stream:
-        taken = BatchRun(Records(stream), lambda text: looked_into(load_case(text)), output, "could not be decided")
+        taken = BatchRun(
+            Records(stream), lambda text: looked_into(load_case(text), work=work), output, "could not be decided"
+        )
         return taken.emit(output.what_if)
 
 

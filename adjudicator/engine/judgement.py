@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from enum import Enum
 from itertools import compress, product
@@ -26,7 +26,7 @@ from adjudicator.model.decision import (
     SubjectVerdict,
     Unit,
 )
-from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, Window
 
@@ -46,8 +46,8 @@ class Subject(Protocol):
         """The line, if the subject is one."""
 
     @property
-    def evidence_ids(self) -> tuple[str, ...]:
-        """The ids of all evidence of the case, in its order."""
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
 
     @property
     def closes_at(self) -> Instant | None:
@@ -217,7 +217,9 @@ def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     if type(answer) is Repairable:
         return ()
     ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
-    return tuple([each for each in subject.evidence_ids if each in ids])
+    positions = subject.positions
+    named = {each for each in ids if each is not None and each in positions}
+    return tuple(sorted(named, key=positions.__getitem__))
 
 
 def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
@@ -257,48 +259,59 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
 def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
-    position = {each: index for index, each in enumerate(subject.evidence_ids)}
-    order = {each: place for place, each in enumerate((None, *subject.evidence_ids))}
+    positions = subject.positions
     asked = [
         ask
         for answer in waiting
         for ask in sorted(
             (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
-            key=lambda ask: order[ask.evidence_id],
+            key=lambda ask: -1 if ask.evidence_id is None else positions[ask.evidence_id],
         )
     ]
-    once: dict[tuple[Need, str | None, str | None], Ask] = {}
+    alike: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
     for ask in asked:
-        key = (ask.need, ask.evidence_id, ask.part)
-        once[key] = _both(once[key], ask) if key in once else ask
-    for ask in once.values():
+        alike.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
+    for ask in map(_all_together, alike.values()):
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,
             ask.need.name,
             subject.line_id if ask.part is None else ask.part,
-            tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
+            tuple(_accepts(judgement, ask, each, positions) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
         )
 
 
-def _both(one: Ask, other: Ask) -> Ask:
-    """One ask for two facts of one need: with each way to answer the one every way to answer the other, by when both are due."""
-    ends = [each.due_at for each in (one, other) if each.due_at is not None]
-    ways = product(one.accepts or ({},), other.accepts or ({},))
-    accepts = one.accepts if one.accepts == other.accepts else tuple({**each, **beside} for each, beside in ways)
-    return evolve(one, accepts=accepts, due_at=min(ends, default=None))
+def _all_together(asks: Sequence[Ask]) -> Ask:
+    """One ask for several facts of one need: with each way to answer one every way to answer the others, by when all are due."""
+    first, *others = asks
+    if not others:
+        return first
+    ends = [each.due_at for each in asks if each.due_at is not None]
+    accepts = first.accepts
+    if all(len(each.accepts) == 1 for each in asks):
+        accepts = ({name: values for each in asks for name, values in each.accepts[0].items()},)
+    else:
+        for other in others:
+            accepts = _ways_together(accepts, other.accepts)
+    return evolve(first, accepts=accepts, due_at=min(ends, default=None))
+
+
+def _ways_together(one: tuple[Acceptable, ...], other: tuple[Acceptable, ...]) -> tuple[Acceptable, ...]:
+    if one == other:
+        return one
+    return tuple({**each, **beside} for each, beside in product(one or ({},), other or ({},)))
 
 
 def _accepts(
-    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], positions: Mapping[str, int]
 ) -> dict[str, tuple[Any, ...]]:
     glossary = judgement.edition.case_kind.glossary.facts
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
-            places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
+            places: tuple[str, ...] = (f"/evidence/{positions[ask.evidence_id]}/{name}",)
         elif "kind" in acceptable or name not in glossary:
             places = (name,)
         else:

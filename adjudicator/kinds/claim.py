@@ -24,8 +24,18 @@ from adjudicator.engine.judgement import (
     turning_points,
 )
 from adjudicator.engine.policy import Edition, Function
-from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, ClaimedLine
-from adjudicator.kinds.payment import ApprovedLine, Due, LadderStep, LineAccount, Payment, Pays, award, calculate, total
+from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, CaseIndex, ClaimedLine
+from adjudicator.kinds.payment import (
+    ApprovedLine,
+    Due,
+    LadderStep,
+    LineAccount,
+    Payment,
+    Pays,
+    awards,
+    calculate,
+    total,
+)
 from adjudicator.model.case import Case, ReturnAddress
 from adjudicator.model.decision import (
     ClaimDecision,
@@ -171,7 +181,8 @@ class ClaimKind:
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
-        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        tried: Memory = {}  # lines of which the same is not known are weighed once
+        lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
         decision = ClaimDecision(
@@ -183,7 +194,7 @@ class ClaimKind:
                 [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
             ),
             findings=UNSET,
-            awards=tuple([award(case, due) for due in dues]),
+            awards=tuple(awards(case, dues)),
             total=total(dues),
             currency=case.order.currency,
             ladder=UNSET,
@@ -210,9 +221,10 @@ CLAIMS: Final = ClaimKind()
 def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
     """The claimed lines, in the order of the claim."""
     position = {line.id: index for index, line in enumerate(case.order.lines)}
-    for index, item in enumerate(case.claim.items):
+    index = CaseIndex(case)
+    for item_index, item in enumerate(case.claim.items):
         at = position[item.line_id]
-        yield ClaimedLine(case, item, case.order.lines[at], index, at)
+        yield ClaimedLine(case, item, case.order.lines[at], item_index, at, index=index)
 
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:

@@ -128,7 +128,6 @@ class SingleIncident:
 
     case: Any
     index: int
-    evidence_ids: tuple[str, ...] = ()
     closes_at: None = None
 
     @property
@@ -141,6 +140,11 @@ class SingleIncident:
         """Its id."""
         name: str = self.incident.id
         return name
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """No evidence is handed in for it."""
+        return {}
 
     @property
     def as_of(self) -> Instant:
@@ -292,7 +296,7 @@ class JudgedConduct:
             yield from (each.ordinary, each.serious)
         yield self.whole
 
-    @property
+    @cached_property
     def possible(self) -> tuple[Gravity, ...]:
         """How grave it can be in all, the least first."""
         return max_gravity(tuple(each.possible for each in self.incidents))
@@ -533,8 +537,9 @@ class ConductKind:
 def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
     parts = parts_of(edition)
+    tried: Memory = {} if memory is None else memory
     incidents = tuple(
-        _judged_before(parts, SingleIncident(case, index), memory) for index in range(len(case.incidents))
+        _judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))
     )
     known = {"acts_found": tuple(_acts_found(incidents))}
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
@@ -549,13 +554,14 @@ def _acts_found(incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
             yield FoundAct(each.at.incident, each.at.index, each.possible[0] is not Gravity.NONE)
 
 
-def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
+def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
     """An incident as it was judged where all that it is judged by was the same: its facts, its place and the moment."""
     facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
-    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, memory))
+    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried))
 
 
-def _judged(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
-    judged = JudgedIncident(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
+def _judged(parts: Parts, at: SingleIncident, tried: Memory) -> JudgedIncident:
+    """An incident, judged. What a function comes to on facts that are not plainly known is ``tried`` once for all that are alike."""
+    judged = JudgedIncident(at, judge(parts.ordinary, at, tried), judge(parts.serious, at, tried))
     _set_gravity(judged.ordinary.facts, judged.possible)
     return judged

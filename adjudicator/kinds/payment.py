@@ -222,15 +222,20 @@ def _run_step(
     return amount
 
 
-def award(case: Case, due: Due) -> Award:
-    """An amount as it is awarded.
+def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
+    """Some amounts as they are awarded.
 
-    Its key tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does. The key
-    of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
+    The key of one tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does.
+    The key of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
     """
-    kind = due.kind.value
-    before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
-    basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
-    return Award(
-        digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
-    )
+    settled: dict[tuple[str, str | None], int] = {}
+    for each in case.settlements:
+        key = (each.kind.value, each.line_id)
+        settled[key] = settled.get(key, 0) + each.amount
+    for due in dues:
+        kind = due.kind.value
+        before = settled.get((kind, due.line_id), 0)
+        basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
+        yield Award(
+            digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -41,10 +41,10 @@ class WholeCase:
     case: Any
     line_id: None = None
 
-    @property
-    def evidence_ids(self) -> tuple[str, ...]:
-        """The ids of all evidence of the case, in its order."""
-        return tuple([each.id for each in getattr(self.case, "evidence", ())])
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
+        return {each.id: position for position, each in enumerate(getattr(self.case, "evidence", ()))}
 
     @property
     def closes_at(self) -> Instant | None:

@@ -6,7 +6,7 @@ Every check passes over what is ``None``: what could not be read has a fault of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -169,9 +169,10 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
         yield from a_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
         yield from an_instant(f"{pointer}/completed_at", line.completed_at)
     yield from each_once("/order/lines", "id", order.lines)
+    known = _ids_of_lines(order)
     for index, parcel in _there(order.parcels):
         yield from an_instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
-        yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, order)
+        yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, known)
     yield from _all_can_be_paid(order)
 
 
@@ -186,17 +187,19 @@ def _all_can_be_paid(order: Order) -> Iterator[Fault]:
 
 
 def _evidence_faults(case: Case) -> Iterator[Fault]:
+    known = _ids_of_lines(case.order)
     for index, each in _there(case.evidence):
         pointer = f"/evidence/{index}"
         yield from happened_by(f"{pointer}/submitted_at", each.submitted_at, case.as_of)
         yield from an_instant(f"{pointer}/verified_at", each.verified_at)
         yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
         yield from a_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
-        yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
+        yield from _line_ids(f"{pointer}/line_ids", each.line_ids, known)
     yield from each_once("/evidence", "id", case.evidence)
 
 
 def _settlement_faults(case: Case) -> Iterator[Fault]:
+    known = _ids_of_lines(case.order)
     for index, each in _there(case.settlements):
         pointer = f"/settlements/{index}"
         yield from a_number(f"{pointer}/amount", each.amount, AMOUNT)
@@ -212,16 +215,22 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
         elif each.kind != "postage" and each.line_id is None:
             yield Fault(f"{pointer}/line_id", "null", "the id of a line of the order: only postage has none")
         elif each.line_id is not None:
-            yield from _line_ids(pointer, (each.line_id,), case.order, "line_id")
+            yield from _line_ids(pointer, (each.line_id,), known, "line_id")
     amounts = [each.amount for _, each in _there(case.settlements)]
     if all(type(amount) is int for amount in amounts) and sum(amounts) > LARGEST >= max(amounts):
         yield Fault("/settlements", f"amounts of {sum(amounts)} in all", f"at most {LARGEST} in all")
 
 
-def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | None, field: str = "") -> Iterator[Fault]:
-    if order is None or order.lines is None or not ids:
+def _ids_of_lines(order: Order | None) -> Set[str] | None:
+    """The ids of the lines of an order, if they could be read."""
+    return None if order is None or order.lines is None else {line.id for _, line in _there(order.lines)}
+
+
+def _line_ids(
+    pointer: str, ids: Iterable[str | None] | None, known: Set[str] | None, field: str = ""
+) -> Iterator[Fault]:
+    if known is None or not ids:
         return
-    known = {line.id for _, line in _there(order.lines)}
     for index, each in _there(ids):
         if each not in known:
             yield Fault(f"{pointer}/{field or index}", shown(each), "the id of a line of the order")

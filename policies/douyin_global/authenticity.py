@@ -156,18 +156,47 @@ def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport,
     return compared(line_brand)
 
 
+@frozen
+class WorthByBrand:
+    """What a document is worth if the goods are of the brand that it names, and if they are not; the same if it names none."""
+
+    brand: str | None
+    of_this: Admissibility
+    of_another: Admissibility
+
+    def for_goods_of(self, brand: str | None) -> Admissibility:
+        """What it is worth for goods of a brand."""
+        return self.of_this if self.brand == brand else self.of_another
+
+
+def worth_by_brand(
+    appraisals: tuple[AppraisalReport, ...], official_findings: tuple[OfficialFinding, ...], evidence_closed: bool
+) -> tuple[WorthByBrand, ...]:
+    """R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of its brand, and of another.
+
+    每份鉴定报告和官方认定，就其所载品牌的商品和其他品牌的商品而言，分别能否采用。
+    """
+
+    def either_way(document: AppraisalReport | OfficialFinding) -> WorthByBrand:
+        named = (
+            compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
+        )
+        of_this = worth_of(document, named, evidence_closed)
+        of_another = of_this if named is None else worth_of(document, A_BRAND_THAT_NOBODY_NAMES, evidence_closed)
+        return WorthByBrand(named, of_this, of_another)
+
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return tuple([either_way(each) for each in documents])
+
+
 def documents_heard(
-    appraisals: tuple[AppraisalReport, ...],
-    official_findings: tuple[OfficialFinding, ...],
-    brand_in_question: str | None,
-    evidence_closed: bool,
+    brand_in_question: str | None, worth_by_brand: tuple[WorthByBrand, ...]
 ) -> tuple[Admissibility, ...]:
     """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
     """
-    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
+    return tuple([each.for_goods_of(brand_in_question) for each in worth_by_brand])
 
 
 def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_price: Minor, line_quantity: int) -> int:
@@ -504,6 +533,7 @@ EDITION = Edition(
         ninety_days,
         refiling,
         brand_in_question,
+        worth_by_brand,
         documents_heard,
         units_used_up,
         testimony,

@@ -73,19 +73,52 @@ def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:
     return max(dispatches, default=None)
 
 
+@frozen
+class WorthByAccount:
+    """What a piece of feedback is worth if it is about the account in question, about one of another platform, or about another one."""
+
+    platform: str | None
+    account: str | None
+    of_this: Admissibility
+    of_another_platform: Admissibility
+    of_another_account: Admissibility
+
+    def about(self, platform: str | None, account: str | None) -> Admissibility:
+        """What it is worth for an account of a platform."""
+        if self.platform != platform:
+            return self.of_another_platform
+        return self.of_this if self.account == account else self.of_another_account
+
+
+def worth_by_account(
+    official_feedback: tuple[OfficialFeedback, ...], placed_at: Instant, latest_dispatch: Instant | None
+) -> tuple[WorthByAccount, ...]:
+    """PV.4, R25, R29, R53. What each piece of feedback is worth for the account that it shows, and for any other.
+
+    每份反馈就其所示账号和其他账号而言，分别能否采信。
+    """
+
+    def each_way(feedback: OfficialFeedback) -> WorthByAccount:
+        platform = None if feedback.platform is None else compared(feedback.platform)
+        return WorthByAccount(
+            platform,
+            feedback.account,
+            worth_of(feedback, platform, feedback.account, placed_at, latest_dispatch),
+            worth_of(feedback, ONE_THAT_NOBODY_NAMES, feedback.account, placed_at, latest_dispatch),
+            worth_of(feedback, platform, ONE_THAT_NOBODY_NAMES, placed_at, latest_dispatch),
+        )
+
+    return tuple([each_way(each) for each in official_feedback])
+
+
 def documents_heard(
-    official_feedback: tuple[OfficialFeedback, ...],
-    platform_in_question: str | None,
-    account_in_question: str | None,
-    placed_at: Instant,
-    latest_dispatch: Instant | None,
+    platform_in_question: str | None, account_in_question: str | None, worth_by_account: tuple[WorthByAccount, ...]
 ) -> tuple[Admissibility, ...]:
     """PV.4, R25, R29, R53. What each piece of feedback is worth: that of the account's platform about the account counts.
 
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
     """
-    asked = (platform_in_question, account_in_question)
-    return tuple([worth_of(each, *asked, placed_at, latest_dispatch) for each in official_feedback])
+    return tuple([each.about(platform_in_question, account_in_question) for each in worth_by_account])
 
 
 @frozen
@@ -115,11 +148,9 @@ def observations(
     """
 
     def heard() -> Iterator[tuple[Observation, Ask | None]]:
-        worth = {each.evidence: each for each in documents_heard}
-        for each in official_feedback:
-            if worth[each.id].may_count:
-                observation = Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id)
-                yield observation, worth[each.id].ask
+        for each, worth in zip(official_feedback, documents_heard, strict=True):
+            if worth.may_count:
+                yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.ask
 
     return EvidencePool.of(heard())
 
@@ -264,6 +295,7 @@ EDITION = Edition(
         account_in_question,
         dispatches,
         latest_dispatch,
+        worth_by_account,
         documents_heard,
         observations,
         feedback,

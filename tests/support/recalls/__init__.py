@@ -110,8 +110,8 @@ class SingleBox:
 
     case: RecallCase
     index: int
-    evidence_ids: tuple[str, ...] = ()
     closes_at: None = None
+    positions: Mapping[str, int] = field(factory=dict)
 
     @property
     def box(self) -> Box:
