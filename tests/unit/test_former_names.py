@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 import pytest
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from adjudicator import InputError, case_schema
 from adjudicator.wire.codec import case_document, case_from
