@@ -608,10 +608,7 @@ def test_every_clause_is_told_with_its_mark_and_citation(run: Callable[..., Resu
 def test_margins_and_windows_are_told_in_words(run: Callable[..., Result]) -> None:
     """A clause that measured time says by how much, and until when there was time."""
     page = " ".join(run("decide", "-", given=in_bytes(case(DENIED))).text.split())
-    assert (
-        "Not met. Late by 1 second. The time runs until 27 March 2022, 18:30 Beijing time, counted from"
-        in page
-    )
+    assert "Not met. Late by 1 second. The time runs until 27 March 2022, 18:30 Beijing time, counted from" in page
 
 
 def test_what_is_needed_is_told_from_whom_until_when(run: Callable[..., Result]) -> None:
