@@ -13,6 +13,7 @@ from adjudicator.model.decision import ClaimDecision, Decision, Digests
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.lazy import with_lazy
+from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import decision_document, load_case, load_decision, normalised
 from adjudicator.wire.parser import parsed
 
@@ -24,18 +25,18 @@ ONLY_IN_A_DECISION = "findings"
 @overload
 def decide(case: Case, edition: Edition | None = None) -> ClaimDecision: ...
 @overload
-def decide(case: Any, edition: Edition | None = None) -> Decision: ...
-def decide(case: Any, edition: Edition | None = None) -> Decision:
+def decide(case: CaseBase, edition: Edition | None = None) -> Decision: ...
+def decide(case: CaseBase, edition: Edition | None = None) -> Decision:
     """Decide a case under the edition that governs it, or under another one to see what it would say.
 
     The same case under the same edition gives the same bytes, always. Raises :class:`~adjudicator.model.errors.InputError` for a case
     that no edition governs; whatever a rule says is a decision, never an exception.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     return with_digests(edition.case_kind.decide(edition, case), case)
 
 
-def with_digests(decision: D, case: Any) -> D:
+def with_digests(decision: D, case: CaseBase) -> D:
     """A decision just made, with the digests of its case and of itself, which are taken when they are first asked for."""
     return with_lazy(decision, digests=lambda decided: Digests(digest(normalised(case)), digest(_undigested(decided))))
 
@@ -51,9 +52,9 @@ class DecidedCase:
     """A decision, and the case that was decided if that is at hand."""
 
     decision: Decision
-    case: Any = None
+    case: CaseBase | None = None
 
-    def about(self, case: Any) -> DecidedCase:
+    def about(self, case: CaseBase) -> DecidedCase:
         """The same, with the case that was decided. Raises :class:`~adjudicator.model.errors.InputError` for another one."""
         digests = self.decision.digests
         if case.id != self.decision.case_id or (digests and digest(normalised(case)) != digests.case):

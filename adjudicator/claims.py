@@ -1,4 +1,7 @@
-"""The vocabulary of policies that decide claims: what a claim holds, what it can be asked for, what it pays."""
+"""The vocabulary of claims: what a case holds, what can be asked for, what a policy pays.
+
+Policies that decide claims import from here, and so do programs that build claim cases in Python.
+"""
 
 from adjudicator.kinds.claim import CLAIMS, Return
 from adjudicator.kinds.claim_facts import (
@@ -17,6 +20,7 @@ from adjudicator.kinds.claim_facts import (
     RETURN_ADDRESS,
     SIGNING_TIME,
     ClaimedLine,
+    Paid,
 )
 from adjudicator.kinds.payment import LineAccount, Payment, Pays
 from adjudicator.model.case import (
@@ -26,17 +30,27 @@ from adjudicator.model.case import (
     Body,
     Category,
     Channel,
+    Claim,
     ClaimDocument,
+    ClaimItem,
     Conclusion,
     CourierStatement,
     DamagePhoto,
     Demand,
     Evidence,
+    File,
     Ground,
+    Issuer,
     IssuerRole,
+    Merchant,
+    MerchantReply,
+    Minor,
     OfficialFinding,
+    Order,
+    OrderLine,
     OtherEvidence,
     PackagePhoto,
+    Parcel,
     PlatformRuling,
     Programme,
     Reason,
@@ -73,20 +87,31 @@ __all__ = [
     "Body",
     "Category",
     "Channel",
+    "Claim",
     "ClaimDocument",
+    "ClaimItem",
     "ClaimedLine",
     "Conclusion",
     "CourierStatement",
     "DamagePhoto",
     "Demand",
     "Evidence",
+    "File",
     "FreightBearer",
     "Ground",
+    "Issuer",
     "IssuerRole",
     "LineAccount",
+    "Merchant",
+    "MerchantReply",
+    "Minor",
     "OfficialFinding",
+    "Order",
+    "OrderLine",
     "OtherEvidence",
     "PackagePhoto",
+    "Paid",
+    "Parcel",
     "Payment",
     "Pays",
     "PlatformRuling",

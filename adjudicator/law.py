@@ -5,7 +5,7 @@ A pack imports from here and, where it decides claims, from :mod:`adjudicator.cl
 
 from adjudicator.engine.policy import Edition, PolicyError
 from adjudicator.kinds.claim_facts import VERIFICATION
-from adjudicator.kinds.conduct import ConductKind, Consequences, Sanction, SingleIncident
+from adjudicator.kinds.conduct import ConductCase, ConductKind, Consequences, FoundAct, Sanction, SingleIncident
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.model.case import METADATA, Document, File, Minor, Submitter, Verification
 from adjudicator.model.decision import Gravity
@@ -40,6 +40,7 @@ from adjudicator.model.limits import (
     within_bounds,
 )
 from adjudicator.model.privacy import Personal
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import (
     BEIJING,
     DAY,
@@ -67,6 +68,8 @@ __all__ = [
     "Admissibility",
     "Ask",
     "Bounds",
+    "CaseBase",
+    "ConductCase",
     "ConductKind",
     "Consequences",
     "Disputed",
@@ -77,6 +80,7 @@ __all__ = [
     "Failed",
     "Fault",
     "File",
+    "FoundAct",
     "Glossary",
     "Gravity",
     "Holds",

@@ -1,4 +1,4 @@
-"""What a shop knows about the platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
+"""What a shop knows about a platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from attrs import Factory, frozen
 
 from adjudicator.model.case import Category, Reason, Service
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.wire.parser import escaped, parsed
+from adjudicator.model.json_names import pointer_step
+from adjudicator.wire.parser import parsed
 
 SOURCE: Final = "map"
 
 
 @frozen(kw_only=True)
 class ShopMapping:
-    """The mapping file. Codes are the texts of the platform's numbers; each table may be left out.
+    """The mapping file. Codes are the texts of the platform's numbers; each table can be left out.
 
-    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by ``after_sale_type`` (for
-    types that the platform adds later), ``carriers`` by company code.
+    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by the type
+    of after-sale (for types that the platform adds later), ``carriers`` by company code.
     """
 
     categories: Mapping[str, str] = Factory(dict)
@@ -40,12 +41,14 @@ _TABLES: Final[Mapping[str, type[Enum] | None]] = {
 
 
 def load_mapping(text: str | bytes | None) -> ShopMapping:
-    """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
+    """Read a mapping file; none is an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
     if text is None:
         return ShopMapping()
     document, faults = object_in(SOURCE, text)
     faults += [
-        Fault(f"{SOURCE}#/{escaped(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}")
+        Fault(
+            f"{SOURCE}#/{pointer_step(name)}", shown(document[name]), f"no such table; known are {', '.join(_TABLES)}"
+        )
         for name in document
         if name not in _TABLES
     ]
@@ -87,7 +90,7 @@ def _table(name: str, stated: Any, faults: list[Fault]) -> dict[str, str]:
     for key, value in stated.items():
         if not isinstance(value, str) or not value or (kind is not None and value not in known):
             expected = f"one of {', '.join(known)}" if kind is not None else "a name"
-            faults.append(Fault(f"{SOURCE}#/{name}/{escaped(key)}", shown(value), expected))
+            faults.append(Fault(f"{SOURCE}#/{name}/{pointer_step(key)}", shown(value), expected))
         else:
             table[key] = value
     return table

@@ -18,6 +18,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision, Effect, FactRead, Finding, JsonValue, PolicyRef, Request
 from adjudicator.model.limits import CURRENCY
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
 from adjudicator.wire.pointer import at
@@ -86,13 +87,13 @@ class Check:
     )
 
 
-def check(case: Any, edition: Edition | None = None) -> Check:
+def check(case: CaseBase, edition: Edition | None = None) -> Check:
     """See what a case lacks for its policy, under the edition that governs it or under another one.
 
     A case that exists is sound; reading one that is not raises :class:`~adjudicator.model.errors.InputError`. So does a case that no
     edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     document = case_document(case)
     judged = edition.case_kind.decide(edition, case)
     return Check(

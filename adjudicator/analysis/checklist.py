@@ -16,11 +16,12 @@ from attrs import evolve, frozen
 from adjudicator.analysis.edits import ALONG
 from adjudicator.engine.evaluation import Branches, Facts
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition, hints, returns_admissibility
+from adjudicator.engine.policy import Edition, facts_behind, hints, returns_admissibility
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Document
 from adjudicator.model.decision import Decision, Effect, Finding, JsonValue, PolicyRef, Request, Role
 from adjudicator.model.facts import Admissibility, Ask
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
 
@@ -107,13 +108,13 @@ class Requirements:
     lines: tuple[Checklist, ...]
 
 
-def requirements(case: Any, edition: Edition | None = None) -> Requirements:
+def requirements(case: CaseBase, edition: Edition | None = None) -> Requirements:
     """What evidence each claimed line of a case (or the case as a whole) needs, and how what was handed in meets it.
 
     Under the edition that governs the case, or under another one. Raises :class:`~adjudicator.model.errors.InputError` for a case that
     no edition governs.
     """
-    edition = edition or edition_for(case)
+    edition = edition_for(case, edition)
     judged = edition.case_kind.decide(edition, case)
     return Requirements(judged.case_id, judged.as_of, judged.policy, checklists(edition, case, judged))
 
@@ -123,7 +124,7 @@ def requirements_document(found: Requirements) -> dict[str, Any]:
     return document_of(found)
 
 
-def checklists(edition: Edition, case: Any, judged: Decision) -> tuple[Checklist, ...]:
+def checklists(edition: Edition, case: CaseBase, judged: Decision) -> tuple[Checklist, ...]:
     """The checklists of a case that was decided already."""
     if not hasattr(case, "evidence"):
         return ()
@@ -145,7 +146,7 @@ def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]
     return tuple(found)
 
 
-def _turned_down(edition: Edition, case: Any) -> frozenset[str | None]:
+def _turned_down(edition: Edition, case: CaseBase) -> frozenset[str | None]:
     """The subjects of a case for which no evidence could help."""
     subject_verdict = edition.case_kind.rule(edition, case).subjects
     return frozenset(each.line_id for each in subject_verdict if each.outcome in edition.case_kind.refusals)
@@ -312,9 +313,7 @@ def _telling_worth(edition: Edition) -> tuple[str, ...]:
 def _cited_for(edition: Edition, kind: str) -> tuple[str, ...]:
     """What the policy cites where it tells what documents of a kind are worth."""
     for name in _telling_worth(edition):
-        if kind in kinds_of_evidence(
-            edition, set(edition.nodes[name].params) & edition.case_kind.glossary.facts.keys()
-        ):
+        if kind in kinds_of_evidence(edition, facts_behind(edition.nodes, name, edition.case_kind.glossary)):
             return edition.nodes[name].citation.citations(edition.article)
     return ()
 

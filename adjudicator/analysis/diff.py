@@ -120,6 +120,9 @@ def diff(before: Decision, after: Decision, *, cases: tuple[Any, Any] | None = N
     ``cases`` are the two cases that were decided, if they are at hand. Raises :class:`~adjudicator.model.errors.InputError` for
     decisions of two different cases.
     """
+    for each in (before, after):
+        if not isinstance(each, Decision):
+            raise InputError([Fault("", shown(each), "a decision")])
     if before.case_id != after.case_id:
         expected = f"a decision of the same case as the first, {shown(before.case_id)}"
         raise InputError([Fault("/case_id", shown(after.case_id), expected)])

@@ -11,11 +11,15 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import field, frozen
 
+from adjudicator.engine.registry import policies
 from adjudicator.model.case import Document, kinds_in
 from adjudicator.model.decision import Request
+from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Party
+from adjudicator.model.json_names import wire_name
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.wire.codec import case_document, case_from, document_of, wire_name
+from adjudicator.wire.codec import case_document, case_from, document_of
 from adjudicator.wire.pointer import NEW, Kind, held_at, if_known, kind_at, put, with_value
 
 Put: TypeAlias = tuple[str, Any]
@@ -50,7 +54,7 @@ class Change:
     by: Party | None = field(metadata={"means": "Who can do it; null where nobody can any more."})
 
 
-def applied(case: Any, puts: Sequence[Put]) -> Any:
+def applied(case: CaseBase, puts: Sequence[Put]) -> Any:
     """The case with some values put in.
 
     Raises :class:`~adjudicator.model.errors.InputError` where that is no sound case.
@@ -63,30 +67,47 @@ def applied(case: Any, puts: Sequence[Put]) -> Any:
     return case_from(document) if puts else case
 
 
-def supplied(case: Any, request: Request) -> Iterator[Any]:
+def supplied(case: CaseBase, request: Request) -> Iterator[Any]:
     """The case with a request met, in each way that it accepts."""
     return (applied(case, puts) for puts in answers(case, request))
 
 
-def answers(case: Any, request: Request) -> Iterator[tuple[Put, ...]]:
+def answers(case: CaseBase, request: Request) -> Iterator[tuple[Put, ...]]:
     """What to put where to meet a request: for each answer that it accepts, one way after the other to give it."""
     return (puts for acceptable in request.accepts for puts in ways(case, request, acceptable))
 
 
 def ways(
-    case: Any, request: Request, acceptable: Mapping[str, Sequence[Any]], *, also_for: Sequence[str] = ()
+    case: CaseBase, request: Request, acceptable: Mapping[str, Sequence[Any]], *, also_for: Sequence[str] = ()
 ) -> Iterator[tuple[Put, ...]]:
     """The ways to give one acceptable answer, each value that will do in one of them at least.
 
     A new piece of evidence concerns the line of the request, and lines that it is asked ``also_for``. What an answer leaves open is filled with what must be there. What stands there already is not put again.
     """
     options = {name: tuple(values) or anything(case, acceptable, name) for name, values in acceptable.items()}
+    now = (str(case.as_of),)
+    left_open = [
+        name for name, values in acceptable.items() if name.startswith("/") and not values and options[name] == now
+    ]
     for position in range(max((len(values) for values in options.values()), default=0)):
         chosen = {name: values[min(position, len(values) - 1)] for name, values in options.items()}
-        yield tuple(_handed_in(case, request, chosen, also_for))
+        puts = tuple(_handed_in(case, request, chosen, also_for))
+        if left_open and not _is_sound(case, puts):
+            earlier = dict.fromkeys(left_open, str(held_at(case, policies()[case.policy][0].case_kind.governed_from)))
+            puts = tuple(_handed_in(case, request, {**chosen, **earlier}, also_for))
+        yield puts
 
 
-def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any], also_for: Sequence[str]) -> Iterator[Put]:
+def _is_sound(case: Any, puts: Iterable[Put]) -> bool:
+    """Whether there can be such a case: what is asked for may have to lie before something else that happened."""
+    try:
+        applied(case, tuple(puts))
+    except InputError:
+        return False
+    return True
+
+
+def _handed_in(case: CaseBase, request: Request, chosen: Mapping[str, Any], also_for: Sequence[str]) -> Iterator[Put]:
     piece: dict[str, Any] = {}
     new_items: dict[str, dict[str, Any]] = {}
     for name, value in chosen.items():
@@ -108,7 +129,7 @@ def _handed_in(case: Any, request: Request, chosen: Mapping[str, Any], also_for:
             yield f"{EVIDENCE}/{NEW}", {**_evidence(case, request, new_id, fields), **lines}
 
 
-def _as_it_stands(case: Any, pointer: str, value: Any) -> Any:
+def _as_it_stands(case: CaseBase, pointer: str, value: Any) -> Any:
     """A value as it is written at a place; in a list of values it joins those that are there."""
     if kind_at(type(case), pointer, case).item is None:
         return value
@@ -117,10 +138,10 @@ def _as_it_stands(case: Any, pointer: str, value: Any) -> Any:
     return [*held, *(each for each in values if each not in held)]
 
 
-def _evidence(case: Any, request: Request, new_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+def _evidence(case: CaseBase, request: Request, new_id: str, fields: Mapping[str, Any]) -> dict[str, Any]:
     """A new piece of evidence that says what is asked, and for the rest what it must say."""
     name = new_id if request.line_id is None else f"{new_id}-{request.line_id}"
-    while any(each.id == name for each in case.evidence):
+    while any(each.id == name for each in getattr(case, "evidence", ())):
         name += "+"
     said: dict[str, Any] = {
         "id": name,
@@ -130,12 +151,12 @@ def _evidence(case: Any, request: Request, new_id: str, fields: Mapping[str, Any
     return {**_required(kind_of_evidence(type(case), fields["kind"])), **said, **fields}
 
 
-def anything(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> tuple[Any, ...]:
+def anything(case: CaseBase, acceptable: Mapping[str, Sequence[Any]], name: str) -> tuple[Any, ...]:
     """Some values for a field of an acceptable answer where any will do."""
     return values_of(kind_of_field(case, acceptable, name).annotation, case.as_of)
 
 
-def kind_of_field(case: Any, acceptable: Mapping[str, Sequence[Any]], name: str) -> Kind:
+def kind_of_field(case: CaseBase, acceptable: Mapping[str, Sequence[Any]], name: str) -> Kind:
     """What may stand in a field of an acceptable answer: a place of the case, or a field of a new piece of evidence."""
     if name.startswith("/"):
         return kind_at(type(case), name, case)

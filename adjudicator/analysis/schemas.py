@@ -44,6 +44,10 @@ def what_if_schema() -> Schema:
         **{name: about[name] for name in ("case_id", "as_of", "policy", "outcome")},
         "alternatives": writer.a_list(Alternative, not_empty=False),
         "questions": writer.a_list(Question, not_empty=False),
+        "complete": {
+            "description": "Whether that is all; false where there was more to try than was allowed.",
+            "type": "boolean",
+        },
     }
     schema = {"description": "", "type": "object", "properties": properties, "required": [*properties]}
     return writer.whole("What if", "What would change a decision, and what is to be asked next.", [schema])

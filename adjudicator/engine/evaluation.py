@@ -1,15 +1,16 @@
 """Weighing: what a function comes to when some of its facts are not plainly known.
 
 Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
-them give the same answer, that is the answer; else what is asked for is what makes the difference.
+them give the same answer, that is the answer; else what is asked for is what makes the difference. Where that would take more than
+:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for (R62).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum, auto
 from functools import cached_property, partial
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, islice
 from math import inf
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, TypeVar
@@ -22,6 +23,9 @@ from adjudicator.model.time import Instant
 
 T = TypeVar("T")
 
+MOST_COMBINATIONS: Final = 4096
+"""R62. In how many combinations of what is not known a function is tried at most."""
+
 Memory: TypeAlias = dict[Hashable, Any]
 """What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
 
@@ -32,6 +36,15 @@ class Branch:
 
     assuming: Mapping[Hashable, Any]
     value: Any
+
+
+@frozen(cache_hash=True)
+class Counted:
+    """That some pending documents count, which all say the same of a fact; it is assumed of each group of them, or not."""
+
+    fact: str
+    says: Any
+    evidence: tuple[str | None, ...]
 
 
 @frozen(eq=False)
@@ -129,20 +142,97 @@ def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:
 
 
 def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
-    """Call a function on every combination of the values that its facts could take."""
+    """Call a function on every combination of the values that its facts could take, unless there are too many."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]
     for name, value, admitted in node.given(values):
-        options = tuple(_options(name, value, admitted, asks))
+        if _number_of_options(value, admitted) > MOST_COMBINATIONS:
+            return _too_many(node, values)
+        pairs = _agreeing(combined, tuple(_options(name, value, admitted, asks)))
+        if len(pairs) > MOST_COMBINATIONS:
+            return _too_many(node, values)
         combined = [
-            Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value))
-            for so_far in combined
-            for option in options
-            if _agree(option.assuming, so_far.assuming)
+            Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value)) for so_far, option in pairs
         ]
     results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
     first = results[0].value
     return first if all(each.value == first for each in results) else Branches(results, asks)
+
+
+def _number_of_options(value: Any, admitted: frozenset[type]) -> int:
+    """In how many values a fact would be tried, counted only as far as it makes a difference."""
+    if type(value) is Branches and admitted:
+        value = value.answer
+    if type(value) is Branches:
+        number = 0
+        for branch in value.branches:
+            number += _number_of_options(branch.value, admitted)
+            if number > MOST_COMBINATIONS:
+                break
+        return number
+    if type(value) is EvidencePool and EvidencePool not in admitted:
+        return 1 << len({pending.says for pending in value.pending})
+    return max(1, len(value.could_be)) if type(value) is Open and Open not in admitted else 1
+
+
+def _agreeing(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
+    """The branches of two facts that can be assumed together, in order; if there are too many, only just too many of them."""
+    on = _assumed_by_all((*combined, *options))
+    assumed = _taking(on)
+    matching: dict[Hashable, list[Branch]] = {}
+    for option in options:
+        matching.setdefault(assumed(option.assuming), []).append(option)
+    pairs = (
+        (so_far, option)
+        for so_far in combined
+        for option in matching.get(assumed(so_far.assuming), ())
+        if _agree(option.assuming, so_far.assuming)
+    )
+    return list(islice(pairs, MOST_COMBINATIONS + 1))
+
+
+def _assumed_by_all(branches: Iterable[Branch]) -> tuple[Hashable, ...]:
+    """What every one of some branches assumes something about."""
+    first, *others = branches
+    shared = dict.fromkeys(first.assuming)
+    for other in others:
+        if not shared:
+            break
+        shared = {key: None for key in shared if key in other.assuming}
+    return tuple(shared)
+
+
+def _taking(keys: tuple[Hashable, ...]) -> Callable[[Mapping[Hashable, Any]], Any]:
+    """What takes out of assumptions those about some things."""
+    return itemgetter(*keys) if keys else _nothing
+
+
+def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
+    """R62. What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
+
+    Where one of its facts is known to defeat, it fails in each of them.
+    """
+    stopping = [value for _, value, admitted in node.given(values) if type(value) not in admitted]
+    for value in stopping:
+        if type(value) is Failed:
+            return value
+    changes = [each.changes_at for each in stopping if type(each) is Open and each.changes_at is not None]
+    asks = _distinct(ask for value in stopping for ask in _asks_of(value))
+    return Open(asks, "pending", changes_at=min(changes, default=None))
+
+
+def _asks_of(value: Any) -> Iterator[Ask]:
+    """Everything that would settle a fact."""
+    if type(value) is Open:
+        yield from value.asks
+    elif type(value) is Repairable:
+        yield value.ask
+    elif type(value) is EvidencePool:
+        yield from (pending.ask for pending in value.pending)
+    elif type(value) is Branches:
+        yield from (ask for asks in value.asks.values() for ask in asks)
+        for branch in value.branches:
+            yield from _asks_of(branch.value)
 
 
 def _called(node: Node, values: tuple[Any, ...]) -> Any:
@@ -192,7 +282,7 @@ def _completions(name: str, pool: EvidencePool[Any], asks: dict[Hashable, tuple[
         groups.setdefault(pending.says, []).append(pending.ask)
     chosen = [Branch({}, pool.standing)]
     for says, group in groups.items():
-        key = (name, says, tuple(ask.evidence_id for ask in group))
+        key = Counted(name, says, tuple([ask.evidence_id for ask in group]))
         asks[key] = tuple(group)
         chosen = [
             Branch({**so_far.assuming, key: counts}, (*so_far.value, says) if counts else so_far.value)
@@ -286,21 +376,38 @@ def _until(answer: Any) -> Instant | None:
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
     """What would settle each assumption on which the answer turns, all others being equal."""
-    making: dict[Hashable, list[Branch]] = {}
+    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
     for branch in branches.branches:
-        for key in branch.assuming:
-            making.setdefault(key, []).append(branch)
-    for key, of in making.items():
-        if _turns_on(key, of):
+        alike.setdefault(tuple(branch.assuming), []).append(branch)
+    making: dict[Hashable, list[list[Branch]]] = {}
+    for keys, of in alike.items():
+        for key in keys:
+            making.setdefault(key, []).append(of)
+    for key, groups in making.items():
+        if _turns_on(key, groups):
             yield from branches.asks[key]
 
 
-def _turns_on(key: Hashable, branches: list[Branch]) -> bool:
-    """Whether another value of an assumption gives another kind of answer, all else being equal."""
-    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
-    for branch in branches:
-        alike.setdefault(tuple(branch.assuming), []).append(branch)
-    return any(_differ(key, some, others) for some, others in combinations_with_replacement(alike.values(), 2))
+def _turns_on(key: Hashable, groups: list[list[Branch]]) -> bool:
+    """Whether another value of an assumption gives another kind of answer, all else being equal.
+
+    The branches are in groups that assume something about the same things. Only those can be compared that assume the same of
+    everything about which all groups assume something.
+    """
+    if len(groups) == 1:
+        return _differ(key, groups[0], groups[0])
+    assumed = _taking(tuple(each for each in _assumed_by_all([of[0] for of in groups]) if each != key))
+    comparable: dict[Hashable, dict[int, list[Branch]]] = {}
+    for number, of in enumerate(groups):
+        for branch in of:
+            comparable.setdefault(assumed(branch.assuming), {}).setdefault(number, []).append(branch)
+    return any(_turns_among(key, [*each.values()]) for each in comparable.values())
+
+
+def _turns_among(key: Hashable, groups: list[list[Branch]]) -> bool:
+    if len({_kind(each.value) for of in groups for each in of}) == 1:
+        return False
+    return any(_differ(key, some, others) for some, others in combinations_with_replacement(groups, 2))
 
 
 def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
@@ -317,7 +424,7 @@ def _nothing(_: object) -> None:
 
 def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
     """The kinds of answers that branches give, by what they assume of some things."""
-    assumed = itemgetter(*on) if on else _nothing
+    assumed = _taking(on)
     kinds: dict[Any, set[Hashable]] = {}
     for branch in branches:
         kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
@@ -325,4 +432,12 @@ def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Ha
 
 
 def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
-    return tuple(dict.fromkeys(asks))
+    """Each ask once. Many of one need may differ in what they accept alone, which has no hash."""
+    once: list[Ask] = []
+    alike: dict[Hashable, list[Ask]] = {}
+    for ask in asks:
+        before = alike.setdefault((ask.need, ask.evidence_id, *map(tuple, ask.accepts)), [])
+        if ask not in before:
+            before.append(ask)
+            once.append(ask)
+    return tuple(once)

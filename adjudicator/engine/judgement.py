@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from enum import Enum
 from itertools import compress, product
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
@@ -25,9 +26,12 @@ from adjudicator.model.decision import (
     SubjectVerdict,
     Unit,
 )
-from adjudicator.model.facts import Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, Window
+
+C = TypeVar("C")
+T = TypeVar("T")
 
 
 class Subject(Protocol):
@@ -42,8 +46,8 @@ class Subject(Protocol):
         """The line, if the subject is one."""
 
     @property
-    def evidence_ids(self) -> tuple[str, ...]:
-        """The ids of all evidence of the case, in its order."""
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
 
     @property
     def closes_at(self) -> Instant | None:
@@ -91,13 +95,16 @@ class Judgement:
         )
 
 
-def judge(edition: Edition, subject: Subject, memory: Memory | None = None) -> Judgement:
+def judge(
+    edition: Edition, subject: Subject, memory: Memory | None = None, known: Mapping[str, Any] | None = None
+) -> Judgement:
     """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
-    repaired; else for a person if anything is undecided; else granted.
+    repaired; else for a person if anything is undecided; else granted. ``known`` are facts that were worked out elsewhere.
     """
     facts = Facts(edition, subject, memory)
+    facts.update(known or {})
     facts.work_out(edition.judged_always)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
@@ -210,7 +217,9 @@ def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     if type(answer) is Repairable:
         return ()
     ids = [ask.evidence_id for ask in answer.asks] if type(answer) is Open else answer.evidence
-    return tuple([each for each in subject.evidence_ids if each in ids])
+    positions = subject.positions
+    named = {each for each in ids if each is not None and each in positions}
+    return tuple(sorted(named, key=positions.__getitem__))
 
 
 def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
@@ -250,48 +259,59 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
 def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
-    position = {each: index for index, each in enumerate(subject.evidence_ids)}
-    order = {each: place for place, each in enumerate((None, *subject.evidence_ids))}
+    positions = subject.positions
     asked = [
         ask
         for answer in waiting
         for ask in sorted(
             (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
-            key=lambda ask: order[ask.evidence_id],
+            key=lambda ask: -1 if ask.evidence_id is None else positions[ask.evidence_id],
         )
     ]
-    once: dict[tuple[Need, str | None], Ask] = {}
+    alike: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
     for ask in asked:
-        key = (ask.need, ask.evidence_id)
-        once[key] = _both(once[key], ask) if key in once else ask
-    for ask in once.values():
+        alike.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
+    for ask in map(_all_together, alike.values()):
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,
             ask.need.name,
-            subject.line_id,
-            tuple(_accepts(judgement, ask, each, position) for each in ask.accepts),
+            subject.line_id if ask.part is None else ask.part,
+            tuple(_accepts(judgement, ask, each, positions) for each in ask.accepts),
             min(ends, default=None),
             ask.evidence_id,
         )
 
 
-def _both(one: Ask, other: Ask) -> Ask:
-    """One ask for two facts of one need: with each way to answer the one every way to answer the other, by when both are due."""
-    ends = [each.due_at for each in (one, other) if each.due_at is not None]
-    ways = product(one.accepts or ({},), other.accepts or ({},))
-    accepts = one.accepts if one.accepts == other.accepts else tuple({**each, **beside} for each, beside in ways)
-    return evolve(one, accepts=accepts, due_at=min(ends, default=None))
+def _all_together(asks: Sequence[Ask]) -> Ask:
+    """One ask for several facts of one need: with each way to answer one every way to answer the others, by when all are due."""
+    first, *others = asks
+    if not others:
+        return first
+    ends = [each.due_at for each in asks if each.due_at is not None]
+    accepts = first.accepts
+    if all(len(each.accepts) == 1 for each in asks):
+        accepts = ({name: values for each in asks for name, values in each.accepts[0].items()},)
+    else:
+        for other in others:
+            accepts = _ways_together(accepts, other.accepts)
+    return evolve(first, accepts=accepts, due_at=min(ends, default=None))
+
+
+def _ways_together(one: tuple[Acceptable, ...], other: tuple[Acceptable, ...]) -> tuple[Acceptable, ...]:
+    if one == other:
+        return one
+    return tuple({**each, **beside} for each, beside in product(one or ({},), other or ({},)))
 
 
 def _accepts(
-    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], position: Mapping[str, int]
+    judgement: Judgement, ask: Ask, acceptable: Mapping[str, tuple[Any, ...]], positions: Mapping[str, int]
 ) -> dict[str, tuple[Any, ...]]:
     glossary = judgement.edition.case_kind.glossary.facts
     fields: dict[str, tuple[Any, ...]] = {}
     for name, values in acceptable.items():
         if ask.evidence_id is not None:
-            places: tuple[str, ...] = (f"/evidence/{position[ask.evidence_id]}/{name}",)
+            places: tuple[str, ...] = (f"/evidence/{positions[ask.evidence_id]}/{name}",)
         elif "kind" in acceptable or name not in glossary:
             places = (name,)
         else:
@@ -300,24 +320,65 @@ def _accepts(
     return fields
 
 
-def changes_at(judgement: Judgement) -> Instant | None:
-    """The first instant at which time alone may change how the subject stands."""
-    subject, answers = judgement.subject, judgement.answers
-    if judgement.standing is Standing.REFUSED:
-        defeats = [
-            answer.changes_at if type(answer) is Failed else None for answer in _defeated(judgement.effects, answers)
-        ]
-        moments = [] if None in defeats else defeats
-    else:
-        moments = [answer.changes_at for answer in answers if type(answer) in (Open, Holds)]
-        moments += [_after(answer.until) for answer in answers if type(answer) is Repairable]
-        waiting = any(type(answer) in (Open, Repairable) for answer in answers)
-        moments += [_after(subject.closes_at)] if waiting else []
-    return min((moment for moment in moments if moment is not None and moment > subject.as_of), default=None)
+def turning_points(judgement: Judgement) -> Iterator[Instant]:
+    """The instants after the moment of the decision at which time alone could make a difference to a subject.
+
+    They are read off whatever was worked out about it: the ends of windows, what is still to happen, until when an answer lasts,
+    and when evidence closes. Between two of them everything stays as it is.
+    """
+    closes_at = judgement.subject.closes_at
+    worked_out = (value for name, value in judgement.facts.items() if name != AS_OF)
+    for moment in (*([] if closes_at is None else [Instant(closes_at + 1)]), *_moments_in(worked_out)):
+        if moment > judgement.subject.as_of:
+            yield moment
 
 
-def _after(moment: Instant | None) -> Instant | None:
-    return None if moment is None else Instant(moment + 1)
+AS_OF: Final = "as_of"
+"""What every glossary calls the moment of the decision: it passes, and is no point in time to wait for."""
+
+
+def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
+    """The instants at which something in some values begins, ends, or may be otherwise."""
+    for value in values:
+        kind = type(value)
+        if kind is Instant:
+            yield from (value, Instant(value + 1))
+        elif kind is Window:
+            yield Instant(value.last_instant + 1)
+        elif kind is Repairable and value.until is not None:
+            yield Instant(value.until + 1)
+        elif kind in (Open, Failed, Holds) and value.changes_at is not None:
+            yield value.changes_at
+        elif kind is Branches:
+            yield from _moments_in(branch.value for branch in value.branches)
+        elif kind is tuple:
+            yield from _moments_in(value)
+
+
+def first_change(
+    now: T, at: Callable[[Instant], T], moments: Iterable[Instant], before: Instant | None = None
+) -> Instant | None:
+    """The first of some moments at which something is another than it is now; ``before`` where none comes before that."""
+    for moment in sorted(set(moments)):
+        if before is not None and moment >= before:
+            break
+        if at(moment) != now:
+            return moment
+    return before
+
+
+def as_told(judgement: Judgement, outcome: str, asked_for: Iterable[Request]) -> tuple[Any, ...]:
+    """What of a judgement may not change unannounced: the outcome, the effects (what can still be put right apart), and who is asked what."""
+    repairable = tuple([type(answer) is Repairable for answer in judgement.answers])
+    wanted = frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in asked_for)
+    return outcome, judgement.effects, repairable, wanted
+
+
+def at_a_later_moment(case: C, moment: Instant) -> C:
+    """The same case, to be decided at a later moment. Whatever happened by the earlier one happened by the later: it stays sound."""
+    later = copy(case)
+    object.__setattr__(later, AS_OF, moment)
+    return later
 
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:

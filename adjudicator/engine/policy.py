@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from operator import itemgetter
-from typing import Any, Final, Protocol, TypeAlias, Union
+from typing import Any, Final, Protocol, TypeAlias, TypeVar, Union
 
 from attrs import Factory, field, frozen
 
@@ -31,9 +31,11 @@ from adjudicator.model.facts import (
     Repairable,
 )
 from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant, Window, start_of_day
 
 Function: TypeAlias = Callable[..., Any]
+C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
 
 UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, EvidencePool})
 """What a fact may be instead of a value; a clause sees these only where its annotation admits them."""
@@ -122,7 +124,7 @@ class Clause:
         object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 
 
-class CaseKind(Protocol):
+class CaseKind(Protocol[C_contra]):
     """A kind of case: what it looks like, which facts it holds, and what becomes of a judged one."""
 
     @property
@@ -153,7 +155,7 @@ class CaseKind(Protocol):
     def governed_from(self) -> str:
         """The JSON pointer to the instant whose edition governs."""
 
-    def subjects(self, case: Any) -> Iterator[Any]:
+    def subjects(self, case: C_contra) -> Iterator[Any]:
         """What is judged as one in it: its claimed lines, its incidents, or the case as a whole."""
 
     def part_for(self, edition: Edition, subject: Any) -> Edition:
@@ -171,16 +173,16 @@ class CaseKind(Protocol):
     def respondent(self) -> Party | None:
         """Who has to perform what is granted, if there is such a one."""
 
-    def particulars(self, case: Any) -> Particulars:
+    def particulars(self, case: C_contra) -> Particulars:
         """What letters and pages say of a case besides its decision; the case may lack what its reader must not see."""
 
-    def without_evidence(self, case: Any) -> Any:
+    def without_evidence(self, case: C_contra) -> Any:
         """The same case as if no evidence had been handed in yet, while there is time."""
 
-    def rule(self, edition: Edition, case: Any, memory: dict[Hashable, Any] | None = None) -> Verdict:
+    def rule(self, edition: Edition, case: C_contra, memory: dict[Hashable, Any] | None = None) -> Verdict:
         """Judge a case of this kind under an edition, and tell only what it comes to; rulings on like cases may share a memory."""
 
-    def decide(self, edition: Edition, case: Any) -> Decision:
+    def decide(self, edition: Edition, case: C_contra) -> Decision:
         """Judge a case of this kind under an edition, and tell all of it."""
 
 
@@ -226,7 +228,7 @@ class Edition:
     policy: str
     article: str
     effective_from: dt.date
-    case_kind: CaseKind
+    case_kind: CaseKind[Any]
     requires: tuple[Function, ...]
     revision: int = 1
     settings: Mapping[str, object] = Factory(dict)

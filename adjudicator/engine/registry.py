@@ -11,6 +11,7 @@ from typing import Any
 from adjudicator.engine.policy import Edition, PolicyError
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.soundness import CaseBase, require_case
 from adjudicator.model.time import Instant
 
 GROUP = "adjudicator.policies"
@@ -69,16 +70,31 @@ def edition_behind(policy: PolicyRef) -> Edition | None:
     return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)
 
 
-def edition_for(case: Any) -> Edition:
-    """The edition that governs a case. Raises :class:`~adjudicator.model.errors.InputError` where none does."""
-    if faults := ungoverned(case):
+def edition_for(case: CaseBase, other: Edition | None = None) -> Edition:
+    """The edition that governs a case, or the ``other`` one under which it is to be looked at.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for what is no case, where no edition governs it, and for another one
+    that decides cases of another kind.
+    """
+    if other is not None:
+        return _able_to_decide(require_case(case), other)
+    if faults := ungoverned(require_case(case)):
         raise InputError(faults)
     group = policies()[case.policy]
     moment = governing_instant(group[0], case)
     return [edition for edition in group if moment is not None and edition.governs_from <= moment][-1]
 
 
-def ungoverned(case: Any) -> tuple[Fault, ...]:
+def _able_to_decide(case: CaseBase, edition: Edition) -> Edition:
+    if not isinstance(edition, Edition):
+        raise InputError([Fault("", shown(edition), "an edition of a policy")])
+    if not isinstance(case, edition.case_kind.case_type):
+        expected = f"a {edition.case_kind.case_type.__name__}, which {edition.policy} decides"
+        raise InputError([Fault("", shown(case), expected)])
+    return edition
+
+
+def ungoverned(case: CaseBase) -> tuple[Fault, ...]:
     """The fault of a case that no edition decides: an unknown policy, or an instant before its first edition."""
     if case.policy not in policies():
         return (Fault("/policy", shown(case.policy), one_of_the_policies()),)
@@ -90,9 +106,9 @@ def ungoverned(case: Any) -> tuple[Fault, ...]:
     return (Fault(first.case_kind.governed_from, shown(str(moment)), expected),)
 
 
-def governing_instant(edition: Edition, case: Any) -> Instant | None:
+def governing_instant(edition: Edition, case: CaseBase) -> Instant | None:
     """The instant by which the edition for a case is chosen, as far as the case could be read."""
-    found = case
+    found: Any = case
     for step in edition.case_kind.governed_from.split("/")[1:]:
         found = getattr(found, step, None)
     return found if isinstance(found, Instant) else None

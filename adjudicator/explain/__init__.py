@@ -13,7 +13,10 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.policy import CaseKind
 from adjudicator.engine.registry import edition_behind
-from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
+from adjudicator.extras import importing
+
+with importing("words"):
+    from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
 from adjudicator.explain.page import Page
 from adjudicator.explain.privacy import EVERYTHING, redacted, redacted_case
 from adjudicator.explain.sanitize import shown as one_line
@@ -23,6 +26,7 @@ from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.privacy import Personal
+from adjudicator.model.soundness import CaseBase
 from adjudicator.words import known_language, words_for
 
 Voice: TypeAlias = Literal["consumer", "merchant", "agent", "auditor"]
@@ -52,7 +56,7 @@ FORMATS: Final[Mapping[Format, Callable[[Iterable[Page]], Iterator[str]]]] = {
 
 def explain(
     decision: Decision,
-    case: Any = None,
+    case: CaseBase | None = None,
     *,
     voice: Voice = "consumer",
     locale: str = "en",
@@ -75,7 +79,7 @@ def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
     return FORMATS[format](pages)
 
 
-def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str) -> Page:
+def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> Page:
     """What a voice has to say of a decision, not yet in any format. Raises as :func:`explain` does."""
     if case is not None and case.id != decision.case_id:
         raise InputError(
@@ -99,7 +103,7 @@ def page_for(decision: Decision, case: Any = None, *, voice: Voice, locale: str)
     return page if known_language(locale) else _with_fallback(page, locale)
 
 
-def _particulars(kind: CaseKind | None, case: Any) -> Particulars:
+def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particulars:
     if case is None:
         return Particulars()
     return kind.particulars(case) if kind else Particulars.of(case)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from attrs import field, frozen
 
@@ -11,6 +10,7 @@ from adjudicator.explain.sanitize import shown
 from adjudicator.model.decision import Decision
 from adjudicator.model.facts import Party
 from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
 from adjudicator.words import Words
 
 
@@ -19,7 +19,7 @@ class View:
     """A decision for one reader. Neither it nor ``case`` nor ``particulars`` holds anything that this reader may not see."""
 
     decision: Decision
-    case: Any
+    case: CaseBase | None
     particulars: Particulars
     words: Words
     claimant: Party

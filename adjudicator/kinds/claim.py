@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -11,17 +12,30 @@ from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
     Standing,
-    changes_at,
+    as_told,
+    at_a_later_moment,
     deadlines,
     findings,
+    first_change,
     judge,
     remarks,
     requests,
     subject_verdict,
+    turning_points,
 )
 from adjudicator.engine.policy import Edition, Function
-from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, ClaimedLine
-from adjudicator.kinds.payment import ApprovedLine, Due, LadderStep, LineAccount, Payment, Pays, award, calculate, total
+from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, CaseIndex, ClaimedLine
+from adjudicator.kinds.payment import (
+    ApprovedLine,
+    Due,
+    LadderStep,
+    LineAccount,
+    Payment,
+    Pays,
+    awards,
+    calculate,
+    total,
+)
 from adjudicator.model.case import Case, ReturnAddress
 from adjudicator.model.decision import (
     ClaimDecision,
@@ -33,6 +47,7 @@ from adjudicator.model.decision import (
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
+from adjudicator.model.time import Instant
 
 __all__ = ["CLAIMS", "ClaimKind", "LineAccount", "Payment", "Pays", "Return"]
 
@@ -138,7 +153,7 @@ class ClaimKind:
             titles={line.id: line.title for line in case.order.lines if line.title},
             documents={each.id: each for each in case.evidence},
             return_addresses=case.order.merchant.return_addresses or (),
-            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id),
+            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id and each.stands),
             evidence_closes_at=case.claim.evidence_closes_at,
         )
 
@@ -166,10 +181,10 @@ class ClaimKind:
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
-        lines = [_judged(edition, at) for at in claimed_lines(case)]
+        tried: Memory = {}  # lines of which the same is not known are weighed once
+        lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
-        moments = [moment for moment in map(changes_at, judgements) if moment is not None]
         decision = ClaimDecision(
             case_id=case.id,
             as_of=case.as_of,
@@ -179,7 +194,7 @@ class ClaimKind:
                 [LineResult(each.at.line_id, each.outcome, each.at.item.quantity, each.units) for each in lines]
             ),
             findings=UNSET,
-            awards=tuple([award(case, due) for due in dues]),
+            awards=tuple(awards(case, dues)),
             total=total(dues),
             currency=case.order.currency,
             ladder=UNSET,
@@ -187,7 +202,7 @@ class ClaimKind:
             deadlines=UNSET,
             requests=tuple([request for each in judgements for request in requests(each)]),
             remarks=UNSET,
-            reconsider_at=min(moments, default=None),
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -196,6 +211,7 @@ class ClaimKind:
             ladder=lambda _: tuple([rung.step() for rung in ladder]),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
+            reconsider_at=lambda _: _reconsidered_at(edition, lines),
         )
 
 
@@ -205,9 +221,10 @@ CLAIMS: Final = ClaimKind()
 def claimed_lines(case: Case) -> Iterator[ClaimedLine]:
     """The claimed lines, in the order of the claim."""
     position = {line.id: index for index, line in enumerate(case.order.lines)}
-    for index, item in enumerate(case.claim.items):
+    index = CaseIndex(case)
+    for item_index, item in enumerate(case.claim.items):
         at = position[item.line_id]
-        yield ClaimedLine(case, item, case.order.lines[at], index, at)
+        yield ClaimedLine(case, item, case.order.lines[at], item_index, at, index=index)
 
 
 def overall(outcomes: Sequence[Outcome]) -> Outcome:
@@ -226,6 +243,24 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
         units = facts[edition.grants.units.__name__]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
     return JudgedLine(at, judgement, units)
+
+
+def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant | None:
+    """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
+    first: Instant | None = None
+    memory: Memory = {}
+    for each in lines:
+        then = partial(_told_later, edition, each.at, memory)
+        first = first_change(_told(each), then, turning_points(each.judgement), first)
+    return first
+
+
+def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
+    return _told(_judged(edition, evolve(at, case=at_a_later_moment(at.case, moment)), memory))
+
+
+def _told(line: JudgedLine) -> tuple[Any, ...]:
+    return as_told(line.judgement, line.outcome.value, requests(line.judgement))
 
 
 def _granted(

@@ -7,14 +7,26 @@ step in a procedure, say), amounts, and the measures that may be taken. All that
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from functools import cache, cached_property, partial
 from typing import Any, Final
 
 from attrs import Factory, evolve, frozen
 
 from adjudicator.engine.evaluation import Branches, Facts, Memory, remembered
-from adjudicator.engine.judgement import Judgement, Standing, asked, deadlines, findings, judge, remarks
+from adjudicator.engine.judgement import (
+    Judgement,
+    Standing,
+    as_told,
+    asked,
+    at_a_later_moment,
+    deadlines,
+    findings,
+    first_change,
+    judge,
+    remarks,
+    turning_points,
+)
 from adjudicator.engine.policy import Edition, Function, facts_behind
 from adjudicator.kinds.payment import LadderStep
 from adjudicator.kinds.review import WholeCase
@@ -33,7 +45,8 @@ from adjudicator.model.decision import (
 from adjudicator.model.facts import Glossary, Holds, Open, Party, Repairable
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
-from adjudicator.model.time import Instant, Window
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
 
 __all__ = ["ConductKind", "Consequences", "Gravity", "Sanction", "SingleIncident"]
 
@@ -101,13 +114,20 @@ class Consequences:
 # What is judged
 
 
+class ConductCase(CaseBase):
+    """A case about what somebody did: the acts are its ``incidents``, each of which has an ``id``."""
+
+    __slots__ = ()
+
+    incidents: tuple[Any, ...]
+
+
 @frozen
 class SingleIncident:
     """One incident of a case, as a subject of clauses."""
 
     case: Any
     index: int
-    evidence_ids: tuple[str, ...] = ()
     closes_at: None = None
 
     @property
@@ -122,6 +142,11 @@ class SingleIncident:
         return name
 
     @property
+    def positions(self) -> Mapping[str, int]:
+        """No evidence is handed in for it."""
+        return {}
+
+    @property
     def as_of(self) -> Instant:
         """The moment of the decision."""
         moment: Instant = self.case.as_of
@@ -130,6 +155,15 @@ class SingleIncident:
     def places(self) -> Mapping[str, tuple[int, ...]]:
         """Where it stands in the case."""
         return {INCIDENT[1:-1]: (self.index,)}
+
+
+@frozen
+class FoundAct:
+    """An incident in which something is found for certain, or may be found once more is known."""
+
+    incident: Any
+    index: int
+    certain: bool
 
 
 @frozen(eq=False)
@@ -262,7 +296,7 @@ class JudgedConduct:
             yield from (each.ordinary, each.serious)
         yield self.whole
 
-    @property
+    @cached_property
     def possible(self) -> tuple[Gravity, ...]:
         """How grave it can be in all, the least first."""
         return max_gravity(tuple(each.possible for each in self.incidents))
@@ -350,38 +384,32 @@ class JudgedConduct:
             yield from each.requests if self.matters(each) else ()
         yield from self.requests()
 
+    # When it changes
+
     @property
     def changes_at(self) -> Instant | None:
-        """When time alone changes it: once what is due can be done no more, or what was done at some instant may be late."""
-        ends = [each.until for each in self.due if each.until is not None]
-        ends += [window.last_instant for window in self._in_time_so_far()]
-        return min((Instant(end + 1) for end in (*ends, *self._ends_that_tell())), default=None)
+        """When time alone first changes what it comes to, a clause, what is needed, or what may be done."""
+        moments = [moment for each in self.judgements() for moment in turning_points(each)]
+        case, memory = self.whole.subject.case, dict[Hashable, Any]()
 
-    def _ends_that_tell(self) -> Iterator[Instant]:
-        """While nothing is found for certain: the ends of what could still be put right after which the case comes to something else."""
-        if self.is_found or self.gravity is Gravity.NONE:
-            return
-        for answer in self.whole.answers:
-            if type(answer) is Repairable and answer.until is not None:
-                afterwards = judged_conduct(
-                    self.edition, evolve(self.whole.subject.case, as_of=Instant(answer.until + 1))
-                )
-                if (self.outcome, self.waits) != (afterwards.outcome, afterwards.waits):
-                    yield answer.until
+        def then(moment: Instant) -> tuple[Any, ...]:
+            return judged_conduct(self.edition, at_a_later_moment(case, moment), memory).told
 
-    def _in_time_so_far(self) -> Iterator[Window]:
-        """The open windows in which something happened, wherever in them; it is not known when."""
-        facts = self.whole.facts
-        for clause, answer, _ in self.whole.clauses:
-            window = facts[clause.node.window] if clause.node.window else None
-            when = facts[clause.node.moment] if clause.node.moment else None
-            if (
-                answer is True
-                and type(when) is Open
-                and isinstance(window, Window)
-                and self.whole.subject.as_of in window
-            ):
-                yield window
+        return first_change(self.told, then, moments)
+
+    @property
+    def told(self) -> tuple[Any, ...]:
+        """What of it may not change unannounced."""
+        outcome = (self.outcome, self.outcome is None and self.waits)
+        return (
+            *(
+                as_told(judgement, each.outcome.value, each.requests if self.matters(each) else ())
+                for each in self.incidents
+                for judgement in (each.ordinary, each.serious)
+            ),
+            as_told(self.whole, str(outcome), self.requests()),
+            frozenset(each.measure for each in self.measures()),
+        )
 
 
 def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:
@@ -438,10 +466,10 @@ class ConductKind:
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """What consequences and remarks may ask for once the clauses have been judged."""
-        return {"gravity": Gravity}
+        """What consequences and remarks may ask for once the clauses have been judged, and what is found before the whole is judged."""
+        return {"gravity": Gravity, "acts_found": tuple[FoundAct, ...]}
 
-    def subjects(self, case: Any) -> Iterator[SingleIncident | WholeCase]:
+    def subjects(self, case: ConductCase) -> Iterator[SingleIncident | WholeCase]:
         """The incidents, and the case as a whole."""
         yield from (SingleIncident(case, index) for index in range(len(case.incidents)))
         yield WholeCase(case)
@@ -451,15 +479,15 @@ class ConductKind:
         parts = parts_of(edition)
         return parts.acts if isinstance(subject, SingleIncident) else parts.whole
 
-    def particulars(self, case: Any) -> Particulars:
+    def particulars(self, case: ConductCase) -> Particulars:
         """The order and the evidence of the case, if it has any."""
         return Particulars.of(case)
 
-    def without_evidence(self, case: Any) -> Any:
+    def without_evidence(self, case: ConductCase) -> Any:
         """The same case with no evidence, and no end of the time for it."""
-        return evolve(case, evidence=(), evidence_closes_at=None)
+        return case.replace(evidence=(), evidence_closes_at=None)
 
-    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+    def rule(self, edition: Edition, case: ConductCase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""
         judged = judged_conduct(edition, case, memory)
         outcome = self._outcome(judged)
@@ -472,7 +500,7 @@ class ConductKind:
             ),
         )
 
-    def decide(self, edition: Edition, case: Any) -> ConductDecision:
+    def decide(self, edition: Edition, case: ConductCase) -> ConductDecision:
         """Judge each incident and the case as a whole, and tell what follows."""
         judged = judged_conduct(edition, case)
         decision = ConductDecision(
@@ -490,7 +518,7 @@ class ConductKind:
             requests=tuple(judged.all_requests()),
             deadlines=UNSET,
             remarks=UNSET,
-            reconsider_at=judged.changes_at,
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -499,30 +527,41 @@ class ConductKind:
             findings=lambda _: tuple([each for of in judged.judgements() for each in findings(of)]),
             deadlines=lambda _: tuple(deadlines(judged.whole)),
             remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
+            reconsider_at=lambda _: judged.changes_at,
         )
 
     def _outcome(self, judged: JudgedConduct) -> str:
         return judged.outcome or (self.waiting if judged.waits else self.for_a_person)
 
 
-def judged_conduct(edition: Edition, case: Any, memory: Memory | None = None) -> JudgedConduct:
+def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = None) -> JudgedConduct:
     """Judge every incident, and the whole with how grave they are together. In a memory nothing is judged again that is the same."""
     parts = parts_of(edition)
+    tried: Memory = {} if memory is None else memory
     incidents = tuple(
-        _judged_before(parts, SingleIncident(case, index), memory) for index in range(len(case.incidents))
+        _judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))
     )
-    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory))
+    known = {"acts_found": tuple(_acts_found(incidents))}
+    judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
     _set_gravity(judged.whole.facts, judged.possible)
     return judged
 
 
-def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
+def _acts_found(incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
+    """The incidents in which something is found or may be, in their order."""
+    for each in incidents:
+        if each.possible[-1] is not Gravity.NONE:
+            yield FoundAct(each.at.incident, each.at.index, each.possible[0] is not Gravity.NONE)
+
+
+def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
     """An incident as it was judged where all that it is judged by was the same: its facts, its place and the moment."""
     facts = () if memory is None else tuple([fact.read(at) for fact in parts.acts.read_always])
-    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, memory))
+    return remembered(memory, (parts, at.index, at.line_id, at.as_of, facts), partial(_judged, parts, at, tried))
 
 
-def _judged(parts: Parts, at: SingleIncident, memory: Memory | None) -> JudgedIncident:
-    judged = JudgedIncident(at, judge(parts.ordinary, at, memory), judge(parts.serious, at, memory))
+def _judged(parts: Parts, at: SingleIncident, tried: Memory) -> JudgedIncident:
+    """An incident, judged. What a function comes to on facts that are not plainly known is ``tried`` once for all that are alike."""
+    judged = JudgedIncident(at, judge(parts.ordinary, at, tried), judge(parts.serious, at, tried))
     _set_gravity(judged.ordinary.facts, judged.possible)
     return judged

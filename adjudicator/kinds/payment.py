@@ -41,11 +41,21 @@ class LineAccount:
 
 @frozen(eq=False)
 class Pays:
-    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off."""
+    """One kind of award: what the claim entitles to in all, and what of that is due once earlier payments are taken off.
+
+    ``units`` says how many units of the line it settles, if it settles any.
+    """
 
     kind: AwardKind
     entitled: Function
     due: Function
+    units: Function | None = None
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.entitled, self.due)
+        if self.units is not None:
+            yield self.units
 
 
 @frozen(kw_only=True, eq=False)
@@ -69,7 +79,7 @@ class Payment:
         yield self.units
         yield from self.steps
         for pays in (*self.per_line, *self.per_order):
-            yield from (pays.entitled, pays.due)
+            yield from pays.functions()
         yield from self.at_most
 
     @property
@@ -106,6 +116,7 @@ class Due:
     entitled: Minor
     due: Minor
     amount: Minor
+    units: int | None = None
 
 
 @frozen
@@ -191,7 +202,7 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
         for kind in (SettlementKind.PRICE_ADJUSTMENT, SettlementKind.REFUND, SettlementKind.TAX)
     }
     for each in case.settlements:
-        if (each.kind, each.line_id) in settled and each.line_id is not None:
+        if (each.kind, each.line_id) in settled and each.line_id is not None and each.stands:
             settled[each.kind, each.line_id] = Minor(settled[each.kind, each.line_id] + each.amount)
     return tuple(
         LineAccount(
@@ -215,7 +226,8 @@ def _dues(
     for each in pays:
         entitled = _run_step(edition, facts, each.entitled, line_id, ladder)
         due = _run_step(edition, facts, each.due, line_id, ladder)
-        yield Due(each.kind, line_id, entitled, due, due)
+        units = None if each.units is None else facts[each.units.__name__]
+        yield Due(each.kind, line_id, entitled, due, due, units)
 
 
 def _run_step(
@@ -227,9 +239,20 @@ def _run_step(
     return amount
 
 
-def award(case: Case, due: Due) -> Award:
-    """An amount as it is awarded."""
-    kind = due.kind.value
-    before = sum([each.amount for each in case.settlements if each.kind.value == kind and each.line_id == due.line_id])
-    basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
-    return Award(digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due))
+def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
+    """Some amounts as they are awarded.
+
+    The key of one tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does.
+    The key of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
+    """
+    settled: dict[tuple[str, str | None], int] = {}
+    for each in case.settlements:
+        key = (each.kind.value, each.line_id)
+        settled[key] = settled.get(key, 0) + each.amount
+    for due in dues:
+        kind = due.kind.value
+        before = settled.get((kind, due.line_id), 0)
+        basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
+        yield Award(
+            digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
+        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from functools import cache, cached_property
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -12,19 +12,23 @@ from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
     Standing,
-    changes_at,
+    as_told,
+    at_a_later_moment,
     deadlines,
     findings,
+    first_change,
     judge,
     remarks,
     requests,
     subject_verdict,
+    turning_points,
 )
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Effect, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 NEEDS_INFORMATION: Final = "needs_information"
@@ -37,10 +41,10 @@ class WholeCase:
     case: Any
     line_id: None = None
 
-    @property
-    def evidence_ids(self) -> tuple[str, ...]:
-        """The ids of all evidence of the case, in its order."""
-        return tuple([each.id for each in getattr(self.case, "evidence", ())])
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
+        return {each.id: position for position, each in enumerate(getattr(self.case, "evidence", ()))}
 
     @property
     def closes_at(self) -> Instant | None:
@@ -113,7 +117,7 @@ class ReviewKind:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool, "granted": bool}
 
-    def subjects(self, case: Any) -> Iterator[WholeCase]:
+    def subjects(self, case: CaseBase) -> Iterator[WholeCase]:
         """The case as a whole."""
         yield WholeCase(case)
 
@@ -122,25 +126,25 @@ class ReviewKind:
         question = self.question_of(subject.case)
         return restricted_to(edition, question) if question in edition.clauses_by_question else edition
 
-    def question_of(self, case: Any) -> Question:
+    def question_of(self, case: CaseBase) -> Question:
         """What a case asks: the only question, unless there are several."""
         return self.asked(case) if self.asked else self.questions[0]
 
-    def particulars(self, case: Any) -> Particulars:
+    def particulars(self, case: CaseBase) -> Particulars:
         """The order and the evidence of the case, if it has any."""
         return Particulars.of(case)
 
-    def without_evidence(self, case: Any) -> Any:
+    def without_evidence(self, case: CaseBase) -> Any:
         """The same case with no evidence, and no end of the time for it."""
-        return evolve(case, evidence=(), evidence_closes_at=None)
+        return case.replace(evidence=(), evidence_closes_at=None)
 
-    def rule(self, edition: Edition, case: Any, memory: Memory | None = None) -> Verdict:
+    def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
         """Judge the case, and tell only what it comes to."""
         judgement = self._judged(edition, case, memory)
         outcome = self._outcome(judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),))
 
-    def decide(self, edition: Edition, case: Any) -> Decision:
+    def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
         decision = Decision(
@@ -152,7 +156,7 @@ class ReviewKind:
             requests=requests(judgement),
             deadlines=UNSET,
             remarks=UNSET,
-            reconsider_at=changes_at(judgement),
+            reconsider_at=UNSET,
             metadata=case.metadata,
         )
         return with_lazy(
@@ -160,9 +164,22 @@ class ReviewKind:
             findings=lambda _: findings(judgement),
             deadlines=lambda _: tuple(deadlines(judgement)),
             remarks=lambda _: tuple(remarks(judgement)),
+            reconsider_at=lambda _: self._reconsidered_at(edition, judgement),
         )
 
-    def _judged(self, edition: Edition, case: Any, memory: Memory | None = None) -> Judgement:
+    def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
+        """When time alone first changes what the case comes to, a clause, or what is asked for."""
+        case, memory = judgement.subject.case, dict[Hashable, Any]()
+
+        def then(moment: Instant) -> tuple[Any, ...]:
+            return self._told(self._judged(edition, at_a_later_moment(case, moment), memory))
+
+        return first_change(self._told(judgement), then, turning_points(judgement))
+
+    def _told(self, judgement: Judgement) -> tuple[Any, ...]:
+        return as_told(judgement, self._outcome(judgement), requests(judgement))
+
+    def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)
         judgement = judge(self.part_for(edition, subject), subject, memory)
         judgement.facts.update(

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, ClassVar, Final, NewType, TypeAlias, Union
 
 from attrs import field, frozen
 
-from adjudicator.model.errors import InputError
+from adjudicator.model.errors import Fault
 from adjudicator.model.limits import COUNT, CURRENCY, MARKET, PRICE, claim_faults
 from adjudicator.model.privacy import Personal
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 Minor = NewType("Minor", int)
@@ -457,13 +458,28 @@ class Settlement:
     )
     settled_at: Instant | None = None
     claim_id: str | None = field(default=None, metadata={"means": "The claim under which it was paid, if under one."})
+    units: int | None = field(
+        default=None,
+        metadata={
+            "means": "How many units of the line it settled; only of a refund or a compensation.",
+            "bounds": COUNT,
+        },
+    )
+    reversed_at: Instant | None = field(
+        default=None, metadata={"means": "When it was taken back; what was taken back counts for nothing."}
+    )
+
+    @property
+    def stands(self) -> bool:
+        """Whether it was not taken back."""
+        return self.reversed_at is None
 
 
 @frozen(kw_only=True)
-class Case:
+class Case(CaseBase):
     """A claim with everything that is before us at ``as_of``.
 
-    A case that exists is sound: making one that is not raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.model.soundness.CaseBase`.
     """
 
     id: str
@@ -475,6 +491,6 @@ class Case:
     settlements: tuple[Settlement, ...]
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(claim_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterator[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return claim_faults(self)

@@ -164,7 +164,8 @@ class Award:
     """Money payable now.
 
     ``entitled`` is what the claim entitles to in all, ``settled`` what was settled before and is taken off. ``key`` stays the
-    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment.
+    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment. What is taken
+    back later does not bring an old key back.
     """
 
     key: str = field(metadata={"means": "The idempotency key of the payment.", "code": SHA_256})
@@ -173,6 +174,13 @@ class Award:
     amount: Minor = field(metadata={"means": "What to pay now.", "bounds": COUNT})
     entitled: Minor = field(metadata={"means": "What the claim entitles to in all."})
     settled: Minor = field(metadata={"means": "What was settled before and is taken off."})
+    units: int | None = field(
+        default=None,
+        metadata={
+            "means": "How many units of the line it settles that this claim was not paid before; null for tax and postage.",
+            "bounds": AMOUNT,
+        },
+    )
 
 
 @frozen

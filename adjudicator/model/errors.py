@@ -39,6 +39,8 @@ def shown(value: Any, limit: int = 80) -> str:
         return f"an object with {len(value)} fields"
     if isinstance(value, (list, tuple)):
         return f"a list of {len(value)}"
+    if hasattr(type(value), "__attrs_attrs__"):
+        return f"an object of type {type(value).__name__}"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, str):

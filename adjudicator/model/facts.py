@@ -45,12 +45,16 @@ document, fields of that document).
 
 @frozen
 class Ask:
-    """Something to be asked for; about one document where ``evidence_id`` is set."""
+    """Something to be asked for; about one document where ``evidence_id`` is set.
+
+    ``part`` names the part of the case that it is about (an incident, say), where that is not what is judged.
+    """
 
     need: Need
     accepts: tuple[Acceptable, ...] = field(default=(), hash=False)
     evidence_id: str | None = None
     due_at: Instant | None = None
+    part: str | None = None
 
 
 @frozen

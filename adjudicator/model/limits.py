@@ -6,7 +6,7 @@ Every check passes over what is ``None``: what could not be read has a fault of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
+MOST_ITEMS: Final = 1_000
+"""How many items a list, or fields an object, of a case may hold."""
+DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
+"""How a decimal is written."""
 _LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
 _ROOM: Final = 11
 """A line can pay its price back and ten times on top: all of that must stay exact."""
@@ -138,7 +142,7 @@ def _claim_faults(case: Case) -> Iterator[Fault]:
     known = order is not None and order.lines is not None
     for index, item in _there(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
-        bounds = Bounds(COUNT.least, most) if type(most) is int else COUNT
+        bounds = Bounds(COUNT.least, most) if type(most) is int and most >= COUNT.least else COUNT
         yield from a_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")
@@ -165,9 +169,10 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
         yield from a_number(f"{pointer}/tax_paid", line.tax_paid, AMOUNT)
         yield from an_instant(f"{pointer}/completed_at", line.completed_at)
     yield from each_once("/order/lines", "id", order.lines)
+    known = _ids_of_lines(order)
     for index, parcel in _there(order.parcels):
         yield from an_instant(f"/order/parcels/{index}/signed_at", parcel.signed_at)
-        yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, order)
+        yield from _line_ids(f"/order/parcels/{index}/line_ids", parcel.line_ids, known)
     yield from _all_can_be_paid(order)
 
 
@@ -182,21 +187,27 @@ def _all_can_be_paid(order: Order) -> Iterator[Fault]:
 
 
 def _evidence_faults(case: Case) -> Iterator[Fault]:
+    known = _ids_of_lines(case.order)
     for index, each in _there(case.evidence):
         pointer = f"/evidence/{index}"
         yield from happened_by(f"{pointer}/submitted_at", each.submitted_at, case.as_of)
         yield from an_instant(f"{pointer}/verified_at", each.verified_at)
         yield from happened_by(f"{pointer}/issued_at", getattr(each, "issued_at", None), case.as_of)
         yield from a_number(f"{pointer}/units_covered", getattr(each, "units_covered", None), COUNT)
-        yield from _line_ids(f"{pointer}/line_ids", each.line_ids, case.order)
+        yield from _line_ids(f"{pointer}/line_ids", each.line_ids, known)
     yield from each_once("/evidence", "id", case.evidence)
 
 
 def _settlement_faults(case: Case) -> Iterator[Fault]:
+    known = _ids_of_lines(case.order)
     for index, each in _there(case.settlements):
         pointer = f"/settlements/{index}"
         yield from a_number(f"{pointer}/amount", each.amount, AMOUNT)
         yield from happened_by(f"{pointer}/settled_at", each.settled_at, case.as_of)
+        yield from happened_by(f"{pointer}/reversed_at", each.reversed_at, case.as_of)
+        yield from a_number(f"{pointer}/units", each.units, COUNT)
+        if each.units is not None and each.kind not in (None, "refund", "compensation"):
+            yield Fault(f"{pointer}/units", shown(each.units), "nothing: only a refund or a compensation settles units")
         if each.kind is None:
             continue
         if each.kind == "postage" and each.line_id is not None:
@@ -204,16 +215,22 @@ def _settlement_faults(case: Case) -> Iterator[Fault]:
         elif each.kind != "postage" and each.line_id is None:
             yield Fault(f"{pointer}/line_id", "null", "the id of a line of the order: only postage has none")
         elif each.line_id is not None:
-            yield from _line_ids(pointer, (each.line_id,), case.order, "line_id")
+            yield from _line_ids(pointer, (each.line_id,), known, "line_id")
     amounts = [each.amount for _, each in _there(case.settlements)]
     if all(type(amount) is int for amount in amounts) and sum(amounts) > LARGEST >= max(amounts):
         yield Fault("/settlements", f"amounts of {sum(amounts)} in all", f"at most {LARGEST} in all")
 
 
-def _line_ids(pointer: str, ids: Iterable[str | None] | None, order: Order | None, field: str = "") -> Iterator[Fault]:
-    if order is None or order.lines is None or not ids:
+def _ids_of_lines(order: Order | None) -> Set[str] | None:
+    """The ids of the lines of an order, if they could be read."""
+    return None if order is None or order.lines is None else {line.id for _, line in _there(order.lines)}
+
+
+def _line_ids(
+    pointer: str, ids: Iterable[str | None] | None, known: Set[str] | None, field: str = ""
+) -> Iterator[Fault]:
+    if known is None or not ids:
         return
-    known = {line.id for _, line in _there(order.lines)}
     for index, each in _there(ids):
         if each not in known:
             yield Fault(f"{pointer}/{field or index}", shown(each), "the id of a line of the order")

@@ -23,8 +23,9 @@ _CLOCK_IN_UTC: Final = _EPOCH.replace(tzinfo=None)
 _CLOCK_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING).replace(tzinfo=None)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
 _EPOCH_DATE: Final = _EPOCH.date()
-_EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
-_LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
+EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
+LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
+"""Instants lie between the two: from the first on, before the second."""
 
 RFC3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
@@ -55,7 +56,7 @@ class Instant(int):
             raise ValueError("a datetime without an offset names no instant")
         since = moment - _EPOCH
         instant = cls(since.days * DAY + since.seconds * SECOND + since.microseconds)
-        if not _EARLIEST <= instant < _LATEST:
+        if not EARLIEST <= instant < LATEST:
             raise ValueError("an instant lies between the years 1000 and 9900")
         return instant
 

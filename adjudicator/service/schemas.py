@@ -18,11 +18,11 @@ from adjudicator.analysis.schemas import (
     what_if_schema,
 )
 from adjudicator.model.decision import SHA_256, Award
+from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID
 from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
-from adjudicator.wire.parser import MOST_ITEMS
 from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"

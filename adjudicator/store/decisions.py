@@ -16,6 +16,7 @@ from adjudicator.api import decide
 from adjudicator.model.case import Settlement
 from adjudicator.model.decision import Award, Decision
 from adjudicator.model.digest import digest
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked
@@ -135,7 +136,7 @@ class DecisionStore:
 
     def decide_case(
         self,
-        case: Any,
+        case: CaseBase,
         *,
         fill_settlements: bool = False,
         idempotency_key: str | None = None,
@@ -173,7 +174,7 @@ class DecisionStore:
             note_answer(connection, request, decision_id=found)
         return Recorded(found, decided.content, repeat)
 
-    def filled(self, case: Any) -> Any:
+    def filled(self, case: CaseBase) -> Any:
         """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
 
         Raises :class:`~adjudicator.model.errors.InputError` for a case that could not be recorded.
@@ -514,7 +515,7 @@ class Decided:
     ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
     """
 
-    case: Any
+    case: CaseBase
     decision: Decision
     content: bytes
     public_case: Any
@@ -523,12 +524,13 @@ class Decided:
     count_filled: int | None
 
     @classmethod
-    def of(cls, case: Any, count_filled: int | None = None) -> Decided:
+    def of(cls, case: CaseBase, count_filled: int | None = None) -> Decided:
         """Decide a case, and do all that can be done before it is its turn to be written."""
         decision = decide(case)
         content = dump_decision(decision)
         documents = orjson.loads(dump_case(case)), orjson.loads(content)
-        apart = held_apart(*documents, personal_in(case.__class__), decision.__class__)
+        kind: Any = type(case)
+        apart = held_apart(*documents, personal_in(kind), decision.__class__)
         return cls(case, decision, content, *apart, count_filled)
 
 

@@ -14,6 +14,7 @@ from adjudicator.model.case import Claim, Order
 from adjudicator.model.decision import Award, Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.soundness import CaseBase
 from adjudicator.store import database
 from adjudicator.store.chain import Entry, Head, entry_by_id
 from adjudicator.store.errors import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
@@ -49,7 +50,7 @@ class Subject:
         return f"case/{self.case_id}" if self.order is None else f"order/{self.order.id}"
 
 
-def subject_of(case: Any) -> Subject:
+def subject_of(case: CaseBase) -> Subject:
     """What a case of any kind is about; what it has of an order and a claim stands where it stands in a claim's."""
     order, claim = getattr(case, "order", None), getattr(case, "claim", None)
     return Subject(case.id, order if isinstance(order, Order) else None, claim if isinstance(claim, Claim) else None)

@@ -27,10 +27,11 @@ from adjudicator.api import decide
 from adjudicator.model.case import Case, Minor, Settlement, SettlementKind
 from adjudicator.model.decision import Award
 from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.errors import NotFound, NotPayable
 from adjudicator.store.tables import PAYOUTS
-from adjudicator.wire.parser import MOST_ITEMS
 
 
 class State(StrEnum):
@@ -168,12 +169,12 @@ def filled(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
     return evolve(case, settlements=(*case.settlements, *added)), len(added)
 
 
-def filled_in(connection: sa.Connection, case: Any, order_id: str | None) -> tuple[Any, int | None]:
+def filled_in(connection: sa.Connection, case: CaseBase, order_id: str | None) -> tuple[Any, int | None]:
     """A case of any kind with what is settled on record for its order, and how many settlements that is.
 
     ``None`` for a kind of case that has no order, or no settlements: it stays as it is.
     """
-    if order_id is None or not hasattr(case, "settlements"):
+    if order_id is None or not isinstance(case, Case):
         return case, None
     return filled(case, payouts_of(connection, order_id))
 

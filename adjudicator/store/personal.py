@@ -22,8 +22,8 @@ from attrs import frozen
 
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision, JsonValue
+from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
-from adjudicator.wire.codec import wire_name
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""

@@ -251,12 +251,15 @@ class Author:
         kind = self.any(*SettlementKind)
         line = self.any(*lines)
         paid = line["goods_paid"]
+        settles_units = kind in (SettlementKind.REFUND, SettlementKind.COMPENSATION)
         return {
             "kind": kind,
             "line_id": None if kind is SettlementKind.POSTAGE else line["id"],
             "amount": self.any(1, paid, paid // 2, 500, 10 * paid, 10 * paid + 1),
             "settled_at": self.any(as_of, None),
             "claim_id": self.any(None, "A1", "A0"),
+            "units": self.any(None, None, 1, 2) if settles_units else None,
+            "reversed_at": self.any(None, None, None, as_of),
         }
 
     def kind(self) -> str:

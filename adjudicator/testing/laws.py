@@ -31,7 +31,7 @@ from adjudicator.analysis import checklist
 from adjudicator.analysis.edits import Change, Put, applied, supplied
 from adjudicator.analysis.whatif import alternatives, ask_next
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import edition_behind, governing
+from adjudicator.engine.registry import governing
 from adjudicator.model.case import (
     Badge,
     Case,
@@ -45,10 +45,22 @@ from adjudicator.model.case import (
     SettlementKind,
     Verification,
 )
-from adjudicator.model.decision import Award, AwardKind, ClaimDecision, Decision, Effect, LineResult, Outcome, Request
+from adjudicator.model.decision import (
+    Award,
+    AwardKind,
+    ClaimDecision,
+    Decision,
+    Effect,
+    Finding,
+    LineResult,
+    Outcome,
+    Request,
+)
 from adjudicator.model.errors import InputError
-from adjudicator.model.time import DAY, RFC3339, SECOND, Instant
-from adjudicator.wire.codec import DECIMAL, case_document, dump_case, dump_decision, load_case, load_decision
+from adjudicator.model.limits import DECIMAL
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import DAY, HOUR, RFC3339, SECOND, Instant
+from adjudicator.wire.codec import case_document, dump_case, dump_decision, load_case, load_decision
 from adjudicator.wire.pointer import put
 
 Decider: TypeAlias = Callable[[Any], Decision]
@@ -70,13 +82,13 @@ A_YEAR: Final = 366 * DAY
 # Cases of every kind
 
 
-def decides_the_same_twice(case: Any, *, decide: Decider = api.decide) -> None:
+def decides_the_same_twice(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """The same case gives the same bytes."""
     once, twice = dump_decision(decide(case)), dump_decision(decide(case))
     assert once == twice, f"decided twice, differently:\n{once.decode()}\n{twice.decode()}"
 
 
-def survives_json(case: Any, *, decide: Decider = api.decide) -> None:
+def survives_json(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Case and decision come back from JSON as they went, and the case that came back is decided alike."""
     read = load_case(dump_case(case))
     assert read == case, f"the case came back as {read}"
@@ -86,29 +98,29 @@ def survives_json(case: Any, *, decide: Decider = api.decide) -> None:
     assert dump_decision(decide(read)) == written, "the case that came back is decided otherwise"
 
 
-def findings_are_complete(case: Any, edition: Edition, *, decide: Decider = api.decide) -> None:
+def findings_are_complete(case: CaseBase, edition: Edition, *, decide: Decider = api.decide) -> None:
     """Every clause is told for everything that it is judged on, one after another, in the order of the rule."""
     told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
-    docket = edition.case_kind
+    kind = edition.case_kind
     due = [
         (subject.line_id, clause.name, clause.role)
-        for subject in docket.subjects(case)
-        for clause in docket.part_for(edition, subject).clauses
+        for subject in kind.subjects(case)
+        for clause in kind.part_for(edition, subject).clauses
     ]
     assert told == due, f"findings are {told}, but should be {due}"
 
 
-def metadata_is_not_read(case: Any, *, decide: Decider = api.decide) -> None:
+def metadata_is_not_read(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Metadata is echoed and changes nothing else."""
-    other = evolve(case, metadata={"outcome": "approved", "total": "1"})
-    with_it, without = decide(other), decide(evolve(case, metadata=None))
+    other = case.replace(metadata={"outcome": "approved", "total": "1"})
+    with_it, without = decide(other), decide(case.replace(metadata=None))
     assert with_it.metadata == other.metadata, f"metadata is echoed as {with_it.metadata}"
     assert evolve(with_it, metadata=None, digests=None) == evolve(without, digests=None), (
         "metadata changed the decision"
     )
 
 
-def requests_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def requests_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Whoever supplies what a request accepts is not asked for that very thing again.
 
     A request that accepts nothing (no answer could be told beforehand) promises nothing.
@@ -121,7 +133,7 @@ def requests_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
 
 
-def what_if_is_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def what_if_is_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Every alternative leads to the outcome and the money that it promises, and to another outcome than there is."""
     now = decide(case)
     for each in alternatives(case):
@@ -131,7 +143,7 @@ def what_if_is_honest(case: Any, *, decide: Decider = api.decide) -> None:
         assert each.line_outcome != _outcome_for(now, each.line_id), f"{each} changes nothing"
 
 
-def what_if_is_minimal(case: Any, *, decide: Decider = api.decide) -> None:
+def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """No part of an alternative leads to the same, nor does a number or an instant of it that is nearer to what there is."""
     for each in alternatives(case):
         puts = [(change.pointer, change.to) for change in each.changes]
@@ -144,7 +156,7 @@ def what_if_is_minimal(case: Any, *, decide: Decider = api.decide) -> None:
                 assert leads_to != each.line_outcome, f"{nearer} is nearer than what {each} says"
 
 
-def answers_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
+def answers_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     """Every answer to what is asked next leads where it says, and settles what it says."""
     for question in ask_next(case):
         for answer in question.answers:
@@ -157,21 +169,21 @@ def answers_are_honest(case: Any, *, decide: Decider = api.decide) -> None:
                 assert _outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
 
 
-def time_alone_changes_nothing_unannounced(case: Any, *, decide: Decider = api.decide) -> None:
-    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something that was open changes.
+def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = api.decide) -> None:
+    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something changes.
 
-    What is turned down for several reasons stays turned down, though time may do away with one of them.
+    What stays, also in what is turned down: every outcome, every effect and whether it can still be put right, what is asked of whom,
+    and the measures. Amounts and margins may change. Tried is the instant before, and every one at which something begins or ends in
+    the case or in what was decided of it.
     """
     now = decide(case)
-    announced = now.reconsider_at
+    announced, told = now.reconsider_at, _told(now)
     if announced is not None:
         assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
-        assert _told(decide(evolve(case, as_of=announced)), now) != _told(now, now), f"nothing changed at {announced}"
-    for moment in _moments(case.as_of, announced):
-        later = decide(evolve(case, as_of=moment))
-        before, after = now.parts, later.parts
-        assert before == after, f"{before} became {after} by {moment}; announced was {announced}"
-        assert _told(later, now) == _told(now, now), f"something changed by {moment}; announced was {announced}"
+        assert _told(decide(case.replace(as_of=announced))) != told, f"nothing changed at {announced}"
+    for moment in _moments(case, now):
+        later = _told(decide(case.replace(as_of=moment)))
+        assert later == told, f"{told} became {later} by {moment}; announced was {announced}"
 
 
 def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
@@ -415,7 +427,75 @@ def no_sequence_overpays(
         assert in_all <= most, f"{in_all} of {kind} was paid on {line_id}, and {most} is the most"
 
 
+def a_proof_is_used_up(
+    case: Case,
+    random: Random | None = None,
+    *,
+    covered: Callable[[Case, str], int] | None = None,
+    rounds: int = 6,
+    decide: ClaimDecider = api.decide,
+) -> None:
+    """However often a line is claimed, under whatever claims and with whatever of the evidence, no more units are compensated than it covers.
+
+    ``covered`` tells how many units of a line the evidence of a case covers; without it, as many as the piece that covers most.
+    Nothing was settled before; what an award settles is handed back with its units, and is taken back at times.
+    """
+    choose = Random(0) if random is None else random
+    most = covers_at_most if covered is None else covered
+    line = _line(case, choose.choice(case.claim.items).line_id)
+    ledger = evolve(case, settlements=())
+    for _ in range(rounds):
+        claim_id = choose.choice((case.claim.id, "another claim", "a third claim"))
+        shown = tuple(each for each in case.evidence if choose.random() < 0.8)
+        ledger = evolve(_claiming(ledger, line, choose.randint(1, line.quantity), claim_id), evidence=shown)
+        ledger = settling(ledger, decide(ledger).awards)
+        ledger = _with_some_taken_back(ledger, choose)
+        compensated = sum(
+            each.units or 0
+            for each in ledger.settlements
+            if each.kind is SettlementKind.COMPENSATION and each.line_id == line.id and each.stands
+        )
+        covers = most(case, line.id)
+        assert compensated <= covers, (
+            f"{compensated} units of {line.id} were compensated, and the proof covers {covers}"
+        )
+
+
+def what_was_taken_back_counts_for_nothing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
+    """A payment that was taken back changes nothing but keys: the claim is decided as if it had never been paid, and is not lost."""
+    before = decide(case)
+    paid = settling(case, before.awards)
+    back = evolve(case, settlements=tuple(evolve(each, reversed_at=case.as_of) for each in paid.settlements))
+    after, never = decide(back), decide(evolve(case, settlements=()))
+    assert [evolve(each, key="") for each in after.awards] == [evolve(each, key="") for each in never.awards], (
+        f"{never.awards} became {after.awards} once they were paid and taken back"
+    )
+    assert after.lines == never.lines, "what was taken back changed what is approved"
+    again = {each.key for each in after.awards} & {each.key for each in before.awards}
+    assert not again, f"keys of payments that were taken back come again: {again}"
+
+
 # The ledger of a claim
+
+
+def covers_at_most(case: Case, line_id: str) -> int:
+    """How many units of a line the piece of evidence covers that covers most; one that gives no figure covers one."""
+    return max(
+        (getattr(each, "units_covered", None) or 1 for each in case.evidence if each.concerns(line_id)), default=0
+    )
+
+
+def _with_some_taken_back(case: Case, choose: Random) -> Case:
+    """The case with one of its settlements taken back, now and then."""
+    if not case.settlements or choose.random() < 0.7:
+        return case
+    at = choose.randrange(len(case.settlements))
+    return evolve(
+        case,
+        settlements=tuple(
+            evolve(each, reversed_at=case.as_of) if index == at else each for index, each in enumerate(case.settlements)
+        ),
+    )
 
 
 def price(case: Case, line: OrderLine) -> int:
@@ -423,7 +503,7 @@ def price(case: Case, line: OrderLine) -> int:
     adjusted = sum(
         each.amount
         for each in case.settlements
-        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id
+        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id and each.stands
     )
     return max(0, line.goods_paid - adjusted)
 
@@ -439,8 +519,12 @@ def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: i
 
 
 def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
-    """What was settled of one kind on a line (or of postage), under any claim."""
-    return sum(each.amount for each in case.settlements if each.kind.value == kind.value and each.line_id == line_id)
+    """What was settled of one kind on a line (or of postage), under any claim, and was not taken back."""
+    return sum(
+        each.amount
+        for each in case.settlements
+        if each.kind.value == kind.value and each.line_id == line_id and each.stands
+    )
 
 
 def paid_under_this_claim(case: Case) -> int:
@@ -448,7 +532,7 @@ def paid_under_this_claim(case: Case) -> int:
     return sum(
         each.amount
         for each in case.settlements
-        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT
+        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT and each.stands
     )
 
 
@@ -461,6 +545,7 @@ def settling(case: Case, awards: Iterable[Award]) -> Case:
             amount=award.amount,
             settled_at=case.as_of,
             claim_id=case.claim.id,
+            units=award.units or None,
         )
         for award in awards
     )
@@ -581,7 +666,7 @@ def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
     return dict(decision.parts).get(line_id)
 
 
-def _led_to(case: Any, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
+def _led_to(case: CaseBase, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
     """The outcome of a line with some values put in; ``None`` where that is no sound case."""
     try:
         return _outcome_for(decide(applied(case, puts)), line_id)
@@ -648,28 +733,42 @@ def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
     return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
 
 
-def _told(decision: Decision, now: Decision) -> tuple[Any, ...]:
-    """How everything stands in a decision; and of the parts that are open now, and of a case that is not turned down, why."""
-    edition = edition_behind(now.policy)
-    refusals = edition.case_kind.refusals if edition else frozenset()
-    told = {
-        line_id for line_id, outcome in now.parts if outcome in WAITING or (line_id is None and outcome not in refusals)
-    }
+def _told(decision: Decision) -> tuple[Any, ...]:
+    """What of a decision may not change unannounced."""
     return (
         decision.parts,
-        [(each.line_id, each.clause, each.effect) for each in decision.findings if each.line_id in told],
-        [_asked(each) for each in decision.requests if each.line_id in told],
+        [(each.line_id, each.clause, each.effect, _can_be_put_right(each)) for each in decision.findings],
+        {(each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests},
+        {each.measure for each in decision.measures},
     )
 
 
-def _asked(request: Request) -> tuple[Any, ...]:
-    return (request.to, request.need, request.line_id, request.evidence_id, request.due_at, request.accepts)
+def _can_be_put_right(finding: Finding) -> bool:
+    return finding.effect is Effect.DEFEATS and finding.because.code.endswith(PUT_RIGHT)
 
 
-def _moments(as_of: Instant, announced: Instant | None) -> Iterator[Instant]:
-    """Instants after ``as_of`` at which nothing should have changed yet."""
+PUT_RIGHT: Final = (".repairable", ".still_due")
+"""How the codes end that say so."""
+
+
+def _moments(case: CaseBase, decision: Decision) -> Iterator[Instant]:
+    """Instants after the moment of the decision at which nothing should have changed yet."""
+    as_of, announced = case.as_of, decision.reconsider_at
     end = Instant(as_of + 30 * A_YEAR) if announced is None else Instant(announced - 1)
-    for part in (0, 1, 7, 64):
-        yield Instant(as_of + (end - as_of) * part // 64)
-    if end > as_of:
-        yield Instant(as_of + 1)
+    spread = {Instant(as_of + (end - as_of) * part // 64) for part in (0, 1, 7, 64)}
+    stated = {*_instants_in(case_document(case)), *(each.ends_at for each in decision.deadlines)}
+    near = {Instant(each + step) for each in stated for step in (-1, 0, 1)}
+    day = (as_of + 8 * HOUR) // DAY
+    midnights = {Instant((day + days) * DAY - 8 * HOUR) for days in (1, 2, 3, 4, 10, 11, 45, 46, 90, 91, 365, 366)}
+    yield from sorted(each for each in spread | near | midnights | {Instant(as_of + 1)} if as_of < each <= end)
+
+
+def _instants_in(document: Any) -> Iterator[Instant]:
+    """Every instant in a document."""
+    if isinstance(document, dict):
+        document = list(document.values())
+    if isinstance(document, list):
+        for each in document:
+            yield from _instants_in(each)
+    elif isinstance(document, str) and RFC3339.fullmatch(document):
+        yield Instant.parse(document)

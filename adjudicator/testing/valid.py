@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from hypothesis import strategies as st
+from adjudicator.extras import importing
+
+with importing("testing"):
+    from hypothesis import strategies as st
 
 from adjudicator.model.case import Case
 from adjudicator.testing.generator import Author, Json
@@ -53,7 +56,7 @@ def variations(
 
     Like this::
 
-    variations({"shop": {"score": "4.5"}}, {"/shop/score": ["4.1", None]})
+    variations({"shop": {"shop_score": "4.5"}}, {"/shop/shop_score": ["4.1", None]})
     """
 
     def changed(chosen: Iterable[tuple[str, Any]]) -> Json:

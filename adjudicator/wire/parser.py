@@ -9,13 +9,12 @@ from typing import Any, Final
 
 import orjson
 
-from adjudicator.model.errors import Fault, InputError
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import LARGEST
 
 MOST_BYTES: Final = 4 * 1024 * 1024
 """The largest input that is read, in bytes."""
-MOST_ITEMS: Final = 1_000
-"""How many items a list, or fields an object, of a case may hold."""
 DEEPEST: Final = 32
 """How deep lists and objects may be nested."""
 
@@ -33,7 +32,7 @@ def parsed_at_once(text: str | bytes) -> object:
     A key that stands twice is lost with its colon: as many colons must come out as went in. An integer of more than 64 bits
     comes out as a float, which no case takes.
     """
-    if len(text) > MOST_BYTES:
+    if not isinstance(text, (str, bytes)) or len(text) > MOST_BYTES:
         return None
     try:
         data = text.encode() if isinstance(text, str) else text
@@ -49,8 +48,7 @@ _ESCAPED_COLON: Final = re.compile(rb"\\u003[aA]")
 
 def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object, list[Fault]]:
     """The JSON document in a text, and a fault for every key that stands twice."""
-    if len(text) > most_bytes:
-        raise InputError([Fault("", f"{len(text)} bytes", f"at most {most_bytes} bytes")])
+    _within_limits(text, most_bytes)
     repeating: list[_Repeating] = []
 
     def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -80,6 +78,13 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
     return _once(document, "", faults), faults
 
 
+def _within_limits(text: str | bytes, most_bytes: float) -> None:
+    if not isinstance(text, (str, bytes)):
+        raise InputError([Fault("", shown(text), "JSON as text or bytes")])
+    if len(text) > most_bytes:
+        raise InputError([Fault("", f"{len(text)} bytes", f"at most {most_bytes} bytes")])
+
+
 class _Repeating(dict[str, Any]):
     """An object in which a key stands twice, with all its pairs."""
 
@@ -97,11 +102,11 @@ def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
     if isinstance(value, _Repeating):
         counts = Counter(name for name, _ in value.pairs)
         faults += [
-            Fault(f"{pointer}/{escaped(name)}", f"{count} values", "a key that stands once")
+            Fault(f"{pointer}/{pointer_step(name)}", f"{count} values", "a key that stands once")
             for name, count in counts.items()
             if count > 1
         ]
-    return {name: _once(each, f"{pointer}/{escaped(name)}", faults) for name, each in value.items()}
+    return {name: _once(each, f"{pointer}/{pointer_step(name)}", faults) for name, each in value.items()}
 
 
 def depth_of(value: object) -> int:
@@ -116,9 +121,3 @@ def depth_of(value: object) -> int:
         ]
         depth += 1
     return depth
-
-
-def escaped(name: str) -> str:
-    """A key as a step of a JSON pointer, printable."""
-    printable = name if name.isprintable() else ascii(name)[1:-1]
-    return printable.replace("~", "~0").replace("/", "~1")

@@ -14,7 +14,9 @@ from typing import Any, TypeVar, Union
 import attrs
 from attrs import Factory, evolve, frozen
 
-from adjudicator.wire.codec import fields_by_wire_name, value_from
+from adjudicator.model.soundness import CaseBase
+from adjudicator.wire.annotations import fields_by_wire_name
+from adjudicator.wire.codec import value_from
 
 NEW: typing.Final = "-"
 """The step to an item that is not there yet."""
@@ -85,7 +87,7 @@ class Kind:
         return if_known(typing.get_args(self.annotation)[0]) if is_list else None
 
 
-def held_at(case: Any, pointer: str) -> Any:
+def held_at(case: CaseBase, pointer: str) -> Any:
     """What stands at a JSON pointer of a case, ``None`` if nothing does."""
     for step in steps(pointer):
         if isinstance(case, tuple):

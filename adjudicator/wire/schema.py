@@ -19,10 +19,10 @@ from adjudicator.engine.policy import CaseKind, hints, members
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Minor, kinds_in
 from adjudicator.model.decision import CONTRACT, JsonValue, PolicyRef
-from adjudicator.model.limits import AMOUNT, LARGEST, Bounds
+from adjudicator.model.json_names import wire_name
+from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
 from adjudicator.model.time import RFC3339, Instant
-from adjudicator.wire.codec import DECIMAL, wire_name
-from adjudicator.wire.parser import MOST_BYTES, MOST_ITEMS
+from adjudicator.wire.parser import MOST_BYTES
 
 Schema: TypeAlias = dict[str, Any]
 """A JSON Schema, as it stands in JSON."""
@@ -72,7 +72,7 @@ def case_on_record_schema() -> Schema:
 
 
 def _cases(writer: SchemaWriter, policy: str | None) -> list[Schema]:
-    return [writer.case(kind, names) for kind, names in _by(policy, lambda docket: docket.case_type)]
+    return [writer.case(kind, names) for kind, names in _by(policy, lambda kind: kind.case_type)]
 
 
 def decision_schema(policy: str | None = None) -> Schema:
@@ -81,7 +81,7 @@ def decision_schema(policy: str | None = None) -> Schema:
     Raises :class:`KeyError` for a policy that no installed pack holds.
     """
     writer = SchemaWriter(as_input=False)
-    kinds = _by(policy, lambda docket: (hints(docket.decide)["return"], _outcomes(docket)))
+    kinds = _by(policy, lambda kind: (hints(kind.decide)["return"], _outcomes(kind)))
     about = "Fields and codes may be added: pass over a field that you do not know."
     return writer.whole("Decision", about, [writer.decision(*kind, names) for kind, names in kinds])
 
@@ -95,7 +95,7 @@ def output_schema(kind: type) -> Schema:
 NO_POLICY: Final = "No pack of policies is installed, so there is none."
 
 
-def _by(policy: str | None, kind_of: Callable[[CaseKind], K]) -> list[tuple[K, list[str]]]:
+def _by(policy: str | None, kind_of: Callable[[CaseKind[Any]], K]) -> list[tuple[K, list[str]]]:
     """The kinds of what policies take or give, each with the policies of that kind."""
     kinds: dict[K, list[str]] = {}
     for name in policies() if policy is None else (policy,):
@@ -103,7 +103,7 @@ def _by(policy: str | None, kind_of: Callable[[CaseKind], K]) -> list[tuple[K, l
     return list(kinds.items())
 
 
-def _docket_of(names: list[str]) -> CaseKind:
+def _case_kind_of(names: list[str]) -> CaseKind[Any]:
     """How the first of some policies decides."""
     return policies()[names[0]][0].case_kind
 
@@ -120,10 +120,10 @@ def _in_words(name: str) -> str:
     return _NEXT_WORD.sub(" ", name).capitalize()
 
 
-def _outcomes(docket: CaseKind) -> tuple[str, ...]:
+def _outcomes(kind: CaseKind[Any]) -> tuple[str, ...]:
     """What the decisions of a kind can come to, where their class does not say it."""
-    said = attrs.fields_dict(attrs.resolve_types(hints(docket.decide)["return"]))["outcome"].type
-    return docket.outcomes if said is str else ()
+    said = attrs.fields_dict(attrs.resolve_types(hints(kind.decide)["return"]))["outcome"].type
+    return kind.outcomes if said is str else ()
 
 
 class SchemaWriter:
@@ -157,7 +157,7 @@ class SchemaWriter:
         """A case that some policies decide."""
         schema = self.an_object(kind)
         schema["properties"]["policy"] |= {"enum": names}
-        return schema | _called(kind, hints(_docket_of(names).decide)["return"], "Case")
+        return schema | _called(kind, hints(_case_kind_of(names).decide)["return"], "Case")
 
     def decision(self, kind: type, outcomes: tuple[str, ...], names: list[str]) -> Schema:
         """A decision under some policies."""
@@ -165,7 +165,7 @@ class SchemaWriter:
         schema["properties"]["contract"] |= {"const": CONTRACT}
         if outcomes:
             schema["properties"]["outcome"] |= {"enum": list(outcomes)}
-        return schema | _called(kind, _docket_of(names).case_type, "Decision")
+        return schema | _called(kind, _case_kind_of(names).case_type, "Decision")
 
     def policy_among(self, names: list[str]) -> Schema:
         """Which policy decided, of these."""

@@ -42,12 +42,12 @@ def orders_in_the_last_30_days(order_amount: Minor) -> bool:
     return order_amount > 0
 
 
-def shop_score_above_4_1(score: Decimal) -> bool:
-    """DA.1(5). The shop score is above 4.1; 4.1 itself is not.
+def shop_score_above_4_1(shop_score: Decimal) -> bool:
+    """DA.1(5). The shop score is above 4.1; 4.1 itself is not. The experience score is another figure.
 
-    商家体验分高于 4.1，等于 4.1 不符合。Reading R49.
+    店铺评分高于 4.1，等于 4.1 不符合；店铺评分与商家体验分是两项不同的分数。Readings R49, R54.
     """
-    return score > Decimal("4.1")
+    return shop_score > Decimal("4.1")
 
 
 def positive_reviews_above_75_percent(positive_reviews: Decimal) -> bool:
@@ -120,6 +120,7 @@ EDITION = Edition(
     about=__doc__,
     article="DA.1",
     effective_from=dt.date(2024, 7, 25),
+    revision=2,
     case_kind=ADMISSIONS,
     requires=ADMISSION,
     barred_by=(three_openings_are_used_up,),

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import Final
@@ -16,8 +16,8 @@ from adjudicator.law import (
     AMOUNT,
     METADATA,
     Bounds,
+    CaseBase,
     Fault,
-    InputError,
     Instant,
     Minor,
     an_instant,
@@ -77,7 +77,12 @@ class Shop:
     order_amount_30_days: Minor | None = field(
         default=None, metadata={"means": "What its orders of the last 30 days came to.", "bounds": AMOUNT}
     )
-    score: Decimal | None = field(default=None, metadata={"means": "Its score.", "bounds": SCORE})
+    shop_score: Decimal | None = field(
+        default=None, metadata={"means": "The shop score that admission goes by.", "bounds": SCORE}
+    )
+    experience_score: Decimal | None = field(
+        default=None, metadata={"means": "The experience score that clearance goes by.", "bounds": SCORE}
+    )
     positive_review_rate: Decimal | None = field(
         default=None, metadata={"means": "The rate of positive reviews, in percent.", "bounds": PERCENT}
     )
@@ -107,10 +112,10 @@ class Product:
 
 
 @frozen(kw_only=True)
-class AdmissionCase:
+class AdmissionCase(CaseBase):
     """An application for admission, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -120,9 +125,9 @@ class AdmissionCase:
     product: Product
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(shop_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return shop_faults(self)
 
 
 class CheckedKind(StrEnum):
@@ -158,10 +163,10 @@ class Checked:
 
 
 @frozen(kw_only=True)
-class ClearanceCase:
+class ClearanceCase(CaseBase):
     """A daily check of a merchant or of a product, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -171,9 +176,9 @@ class ClearanceCase:
     shop: Shop = field(metadata={"means": "The merchant's shop."})
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := (*shop_faults(self), *_checked_faults(self.checked)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return (*shop_faults(self), *_checked_faults(self.checked))
 
 
 def shop_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:

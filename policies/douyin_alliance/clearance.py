@@ -10,12 +10,12 @@ from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
 from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
 
 
-def experience_score_below_3_5(score: Decimal) -> bool:
-    """DA.2(1). The merchant's experience score is below 3.5; 3.5 itself is not.
+def experience_score_below_3_5(experience_score: Decimal) -> bool:
+    """DA.2(1). The merchant's experience score is below 3.5; 3.5 itself is not. The shop score is another figure.
 
-    商家体验分低于 3.5，等于 3.5 不清退。Reading R49.
+    商家体验分低于 3.5，等于 3.5 不清退；店铺评分与商家体验分是两项不同的分数。Readings R49, R54.
     """
-    return score < Decimal("3.5")
+    return experience_score < Decimal("3.5")
 
 
 def brand_papers_fall_short(brand_papers_in_order: bool) -> bool:
@@ -57,12 +57,13 @@ EDITION = Edition(
     about=__doc__,
     article="DA.2",
     effective_from=dt.date(2024, 7, 25),
+    revision=2,
     case_kind=CLEARANCES,
     requires=ADMISSION,
     barred_by=(experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
     clauses_by_question={
         MERCHANT_STAYS: (experience_score_below_3_5, *FOR_WHICH_ANYTHING_IS_CLEARED),
-        MERCHANT_REOPENS: (*ADMISSION, *FOR_WHICH_ANYTHING_IS_CLEARED, three_openings_are_used_up),
+        MERCHANT_REOPENS: (*ADMISSION, three_openings_are_used_up),
         PRODUCT_STAYS: FOR_WHICH_ANYTHING_IS_CLEARED,
         PRODUCT_RETURNS: FOR_WHICH_ANYTHING_IS_CLEARED,
     },

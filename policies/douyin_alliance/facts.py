@@ -23,6 +23,7 @@ SHOP_STATE = Need("shop_state", Party.PLATFORM)
 ACCOUNT_STANDING = Need("account_standing", Party.PLATFORM)
 ORDER_AMOUNT = Need("order_amount", Party.PLATFORM)
 SHOP_SCORE = Need("shop_score", Party.PLATFORM)
+EXPERIENCE_SCORE = Need("experience_score", Party.PLATFORM)
 POSITIVE_REVIEW_RATE = Need("positive_review_rate", Party.PLATFORM)
 WAREHOUSE_CHECK = Need("warehouse_check", Party.PLATFORM)
 ALLIANCE_CONNECTION = Need("alliance_connection", Party.PLATFORM)
@@ -73,9 +74,14 @@ def order_amount(at: WholeCase) -> Minor | Open:
     return _known(_of_the_shop(at).order_amount_30_days, ORDER_AMOUNT, "order_amount")
 
 
-def score(at: WholeCase) -> Decimal | Open:
-    """The shop score."""
-    return _known(_of_the_shop(at).score, SHOP_SCORE, "score")
+def shop_score(at: WholeCase) -> Decimal | Open:
+    """The shop score, by which admission goes."""
+    return _known(_of_the_shop(at).shop_score, SHOP_SCORE, "shop_score")
+
+
+def experience_score(at: WholeCase) -> Decimal | Open:
+    """The experience score, by which clearance goes."""
+    return _known(_of_the_shop(at).experience_score, EXPERIENCE_SCORE, "experience_score")
 
 
 def positive_reviews(at: WholeCase) -> Decimal | Open:
@@ -155,7 +161,8 @@ OF_THE_SHOP: Final = (
     Fact(shop_state, ("/shop/state",), Party.PLATFORM),
     Fact(good_standing, ("/shop/account_in_good_standing",), Party.PLATFORM),
     Fact(order_amount, ("/shop/order_amount_30_days",), Party.PLATFORM),
-    Fact(score, ("/shop/score",), Party.PLATFORM),
+    Fact(shop_score, ("/shop/shop_score",), Party.PLATFORM),
+    Fact(experience_score, ("/shop/experience_score",), Party.PLATFORM),
     Fact(positive_reviews, ("/shop/positive_review_rate",), Party.PLATFORM),
     Fact(warehouse_check, ("/shop/warehouse_check_passed",), Party.PLATFORM),
     Fact(platform_connected, ("/shop/alliance_platform_connected",), Party.PLATFORM),

@@ -23,6 +23,7 @@ from adjudicator.claims import (
     Ground,
     IssuerRole,
     OfficialFinding,
+    Paid,
     Payment,
     Pays,
     Reason,
@@ -111,6 +112,8 @@ def filed_within_ninety_days(filed_at: Instant, ninety_days: Window) -> bool:
 BRAND_SIDE = (IssuerRole.BRAND_OWNER, IssuerRole.BRAND_AUTHORISED)
 NOT_THE_REAL_THING = (Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL)
 A_BRAND_THAT_NOBODY_NAMES = None
+TEN_TIMES = 10
+"""R10. How many times the price is paid as compensation."""
 
 
 class Says(Enum):
@@ -123,16 +126,20 @@ class Says(Enum):
 
 @frozen
 class Testimony:
-    """What one document says. Two that say the same are one answer, however many units each covers."""
+    """What one document says. Two that say the same are one answer, however many units each covers.
+
+    It ``leaves_units`` if it covers more than were compensated before under other claims (R50).
+    """
 
     says: Says
     units: int = field(eq=False)
     evidence: str = field(eq=False)
+    leaves_units: bool = True
 
 
 @frozen
 class Proof:
-    """The goods are proven counterfeit. For how many units is a question of its own (R28)."""
+    """The goods are proven counterfeit. For how many units, those left out that are used up, is a question of its own (R28, R50)."""
 
     units: int = field(eq=False)
     evidence: tuple[str, ...] = field(eq=False)
@@ -149,37 +156,78 @@ def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport,
     return compared(line_brand)
 
 
+@frozen
+class WorthByBrand:
+    """What a document is worth if the goods are of the brand that it names, and if they are not; the same if it names none."""
+
+    brand: str | None
+    of_this: Admissibility
+    of_another: Admissibility
+
+    def for_goods_of(self, brand: str | None) -> Admissibility:
+        """What it is worth for goods of a brand."""
+        return self.of_this if self.brand == brand else self.of_another
+
+
+def worth_by_brand(
+    appraisals: tuple[AppraisalReport, ...], official_findings: tuple[OfficialFinding, ...], evidence_closed: bool
+) -> tuple[WorthByBrand, ...]:
+    """R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of its brand, and of another.
+
+    每份鉴定报告和官方认定，就其所载品牌的商品和其他品牌的商品而言，分别能否采用。
+    """
+
+    def either_way(document: AppraisalReport | OfficialFinding) -> WorthByBrand:
+        named = (
+            compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
+        )
+        of_this = worth_of(document, named, evidence_closed)
+        of_another = of_this if named is None else worth_of(document, A_BRAND_THAT_NOBODY_NAMES, evidence_closed)
+        return WorthByBrand(named, of_this, of_another)
+
+    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
+    return tuple([either_way(each) for each in documents])
+
+
 def documents_heard(
-    appraisals: tuple[AppraisalReport, ...],
-    official_findings: tuple[OfficialFinding, ...],
-    brand_in_question: str | None,
-    evidence_closed: bool,
+    brand_in_question: str | None, worth_by_brand: tuple[WorthByBrand, ...]
 ) -> tuple[Admissibility, ...]:
     """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
     """
-    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return tuple([worth_of(document, brand_in_question, evidence_closed) for document in documents])
+    return tuple([each.for_goods_of(brand_in_question) for each in worth_by_brand])
+
+
+def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_price: Minor, line_quantity: int) -> int:
+    """R50. For how many units of the line compensation was paid before under other claims.
+
+    该行商品此前在其他申请中已获赔偿的件数。
+    """
+    return shared.units_paid(compensations_under_other_claims, goods_price, line_quantity, TEN_TIMES)
 
 
 def testimony(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
     documents_heard: tuple[Admissibility, ...],
+    units_used_up: int,
 ) -> EvidencePool[Testimony]:
-    """DG.1.3(4), R23, R24, R25. What the documents say that stand, and what those may come to say that are pending.
+    """DG.1.3(4), R23, R24, R25, R50. What the documents say that stand, and what those may come to say that are pending.
 
     已成立的凭证说明了什么，待核验的凭证又可能说明什么。
     """
     documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return EvidencePool.of(shared.heard(documents, documents_heard, what_it_says))
+    return EvidencePool.of(shared.heard(documents, documents_heard, lambda each: what_it_says(each, units_used_up)))
 
 
 def counterfeit_proof(
-    testimony: tuple[Testimony, ...], line_brand: str | Open
+    testimony: tuple[Testimony, ...],
+    line_brand: str | Open,
+    units_used_up: int,
+    line_quantity: int,
 ) -> Proof | Failed | Open | Disputed | NotCovered:
-    """DG.1.3(4), R23, R24, R26, R27, R28. What the documents before us prove.
+    """DG.1.3(4), R23, R24, R26, R27, R28, R50. What the documents before us prove.
 
     现有凭证证明了什么。
     """
@@ -189,13 +237,17 @@ def counterfeit_proof(
     named = tuple(each.evidence for each in proofs)
     if against and (proofs or doubts):
         return Disputed("documents_disagree", (*named, *doubts, *against))
-    if proofs:
-        return Proof(max(each.units for each in proofs), named)
+    left = max((each.units for each in proofs), default=0) - units_used_up
+    if proofs and left > 0:
+        return Proof(left, named)
     if doubts:
         return NotCovered("proof_not_on_the_list", doubts)
     if against:
         return Failed("found_genuine", against)
-    return Open((Ask(COUNTERFEIT_PROOF, what_would_prove_it(line_brand)),), "not_proven")
+    wanted = what_would_prove_it(line_brand, units_to_be_covered(units_used_up, line_quantity))
+    if proofs:
+        return Open((Ask(COUNTERFEIT_PROOF, wanted),), "proof_used_up")
+    return Open((Ask(COUNTERFEIT_PROOF, wanted),), "not_proven")
 
 
 def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
@@ -207,9 +259,9 @@ def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
 
 
 def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
-    """R28. As many of the claimed units as the proof that covers most carries.
+    """R28, R50. As many of the claimed units as the proof that covers most carries, without those that are used up.
 
-    以覆盖件数最多的一份凭证为准，且不超过申请件数。
+    以覆盖件数最多的一份凭证为准，减去已赔偿的件数，且不超过申请件数。
     """
     return min(counterfeit_proof.units, quantity_claimed)
 
@@ -242,24 +294,37 @@ def why_it_counts_for_nothing(document: AppraisalReport | OfficialFinding, brand
     return "not_from_the_brand" if document.conclusion is Conclusion.GENUINE else None
 
 
-def what_it_says(document: AppraisalReport | OfficialFinding) -> Testimony:
-    """R23, R24. What a document that counts says of the goods."""
+def what_it_says(document: AppraisalReport | OfficialFinding, units_used_up: int) -> Testimony:
+    """R23, R24, R28, R50. What a document that counts says of the goods."""
     if document.conclusion is Conclusion.GENUINE:
         says = Says.GENUINE
     elif isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE:
         says = Says.COUNTERFEIT
     else:
         says = Says.PERHAPS_COUNTERFEIT
-    return Testimony(says, document.units_covered or 1, document.id)
+    units = document.units_covered or 1
+    return Testimony(says, units, document.id, leaves_units=says is not Says.COUNTERFEIT or units > units_used_up)
 
 
-def what_would_prove_it(line_brand: str | Open) -> tuple[Acceptable, ...]:
-    """R23. The two kinds of proof that the rule names."""
+def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:
+    """R28, R50. How many units a proof has to cover in all: one more than are used up at least, and best the whole line.
+
+    While nothing is used up any proof will do, for it carries one unit whatever it says.
+    """
+    if units_used_up == 0:
+        return ()
+    at_least = units_used_up + 1
+    return tuple(dict.fromkeys((at_least, max(at_least, line_quantity))))
+
+
+def what_would_prove_it(line_brand: str | Open, units_covered: tuple[int, ...]) -> tuple[Acceptable, ...]:
+    """R23, R50. The two kinds of proof that the rule names."""
     verified = {"verification": (Verification.VERIFIED,), "conclusion": NOT_THE_REAL_THING}
+    covering: Acceptable = {"units_covered": units_covered} if units_covered else {}
     brand = () if isinstance(line_brand, Open) else (line_brand,)
     return (
-        {"kind": (AppraisalReport.kind,), "issuer/role": BRAND_SIDE, "brand": brand, **verified},
-        {"kind": (OfficialFinding.kind,), "final": (True,), **verified},
+        {"kind": (AppraisalReport.kind,), "issuer/role": BRAND_SIDE, "brand": brand, **verified, **covering},
+        {"kind": (OfficialFinding.kind,), "final": (True,), **verified, **covering},
     )
 
 
@@ -375,7 +440,7 @@ def compensation_entitled(price_of_the_approved_units: Minor) -> Minor:
 
     另加该价款的十倍。
     """
-    return Minor(10 * price_of_the_approved_units)
+    return Minor(TEN_TIMES * price_of_the_approved_units)
 
 
 def compensation(
@@ -385,7 +450,20 @@ def compensation(
 
     十倍赔偿减去本申请此前已付的部分，且以该行价款十倍的剩余额度为限。
     """
-    return shared.still_due(compensation_entitled, compensations_of_this_claim, compensations, Minor(10 * goods_price))
+    return shared.still_due(
+        compensation_entitled, compensations_of_this_claim, compensations, Minor(TEN_TIMES * goods_price)
+    )
+
+
+def units_compensated_now(
+    approved_units: int, compensations_under_this_claim: tuple[Paid, ...], goods_price: Minor, line_quantity: int
+) -> int:
+    """R14, R50. The approved units, less those for which this claim was compensated before.
+
+    核定件数减去本申请此前已获赔偿的件数。
+    """
+    before = shared.units_paid(compensations_under_this_claim, goods_price, line_quantity, TEN_TIMES)
+    return max(approved_units - before, 0)
 
 
 def postage_entitled(postage_paid: Minor) -> Minor:
@@ -423,6 +501,17 @@ def more_units_may_follow(approved_units: int, quantity_claimed: int) -> bool:
     return 0 < approved_units < quantity_claimed
 
 
+def units_are_counted_by_amount(
+    compensations_under_other_claims: tuple[Paid, ...], units_used_up: int, goods_paid: Minor, line_quantity: int
+) -> bool:
+    """R50. A later price adjustment makes units that were paid before look like more; the ledger should say how many they were.
+
+    此后退还差价的，按金额推算的已赔件数可能偏多；请在台账中注明件数。
+    """
+    before = shared.units_paid(compensations_under_other_claims, goods_paid, line_quantity, TEN_TIMES)
+    return before < units_used_up
+
+
 def platform_may_turn_down(barred: bool) -> bool:
     """DG.1.4, R45. A bar gives the platform the right to turn the claim down, not the duty.
 
@@ -436,9 +525,21 @@ EDITION = Edition(
     about=__doc__,
     article="DG.1",
     effective_from=dt.date(2022, 3, 15),
+    revision=2,
     case_kind=CLAIMS,
     settings={"last_day_rolls_over": False, "holidays": frozenset[dt.date]()},
-    facts=(success, ninety_days, refiling, brand_in_question, documents_heard, testimony, counterfeit_proof, bars),
+    facts=(
+        success,
+        ninety_days,
+        refiling,
+        brand_in_question,
+        worth_by_brand,
+        documents_heard,
+        units_used_up,
+        testimony,
+        counterfeit_proof,
+        bars,
+    ),
     requires=(
         against_a_global_merchant,
         filed_on_the_authenticity_path,
@@ -457,8 +558,8 @@ EDITION = Edition(
         units=proven_units,
         steps=(shared.goods_price, shared.price_of_the_approved_units),
         per_line=(
-            Pays(AwardKind.REFUND, refund_entitled, shared.refund),
-            Pays(AwardKind.COMPENSATION, compensation_entitled, compensation),
+            Pays(AwardKind.REFUND, refund_entitled, shared.refund, shared.units_refunded_now),
+            Pays(AwardKind.COMPENSATION, compensation_entitled, compensation, units_compensated_now),
         ),
         per_order=(Pays(AwardKind.POSTAGE, postage_entitled, postage),),
         at_most=(shared.requested_at_most,),
@@ -469,6 +570,7 @@ EDITION = Edition(
         shared.share_rounded_up,
         shared.price_adjustment_lowers_the_base,
         more_units_may_follow,
+        units_are_counted_by_amount,
         platform_may_turn_down,
         shared.rights_by_law_remain,
     ),

@@ -443,7 +443,7 @@ EDITION = Edition(
         units=damaged_units,
         steps=(shared.goods_price, shared.price_of_the_approved_units),
         per_line=(
-            Pays(AwardKind.REFUND, refund_entitled, shared.refund),
+            Pays(AwardKind.REFUND, refund_entitled, shared.refund, shared.units_refunded_now),
             Pays(AwardKind.TAX, tax_entitled, tax),
         ),
         per_order=(Pays(AwardKind.POSTAGE, postage_entitled, postage),),

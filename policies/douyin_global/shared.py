@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from adjudicator.claims import REFILE, AwardKind, Programme
+from adjudicator.claims import REFILE, AwardKind, Paid, Programme
 from adjudicator.law import (
     VERIFICATION,
     Acceptable,
@@ -141,6 +141,32 @@ def price_adjustment_lowers_the_base(goods_paid: Minor, goods_price: Minor) -> b
 def share(amount: Minor, units: int, of: int) -> Minor:
     """R12. ``amount x units / of``, rounded up to the minor unit."""
     return Minor(-(-amount * units // of))
+
+
+def units_refunded_now(
+    approved_units: int, refunds_under_this_claim: tuple[Paid, ...], goods_price: Minor, line_quantity: int
+) -> int:
+    """R14, R50. The approved units, less those that this claim was refunded before.
+
+    核定件数减去本申请此前已退款的件数。
+    """
+    return max(approved_units - units_paid(refunds_under_this_claim, goods_price, line_quantity), 0)
+
+
+def units_paid(payments: tuple[Paid, ...], price: Minor, of: int, times: int = 1) -> int:
+    """R50. How many units some payments settled, each by itself: as many as it states, else the fewest that it can have been for.
+
+    ``price`` is that of the whole line, and a unit was paid so many ``times`` its share of it.
+    """
+    return sum(fewest_units(each.amount, price, of, times) if each.units is None else each.units for each in payments)
+
+
+def fewest_units(amount: Minor, price: Minor, of: int, times: int) -> int:
+    """R12, R50. The fewest units whose share, so many times over, reaches an amount; all of them where no share does."""
+    share_to_reach = -(-amount // times)
+    if share_to_reach == 0:
+        return 0
+    return of if share_to_reach > price else (share_to_reach - 1) * of // price + 1
 
 
 def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:

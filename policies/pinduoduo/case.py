@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -15,8 +15,8 @@ from adjudicator.law import (
     LARGEST,
     METADATA,
     Bounds,
+    CaseBase,
     Fault,
-    InputError,
     Instant,
     Minor,
     an_instant,
@@ -103,6 +103,7 @@ class Incident:
 
     id: str
     act: Act
+    happened_at: Instant | None = None
     begun_by: Beginner | None = None
     taken_up: bool | None = field(
         default=None, metadata={"means": "Whether the merchant did, or agreed to, what the user asked for."}
@@ -207,10 +208,10 @@ class Shop:
 
 
 @frozen(kw_only=True)
-class TradingCase:
+class TradingCase(CaseBase):
     """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -221,9 +222,9 @@ class TradingCase:
     shop: Shop
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(trading_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return trading_faults(self)
 
 
 def trading_faults(case: TradingCase) -> Iterator[Fault]:
@@ -232,6 +233,9 @@ def trading_faults(case: TradingCase) -> Iterator[Fault]:
     yield from happened_by("/opened_at", case.opened_at, case.as_of)
     if case.incidents is not None and not case.incidents:
         yield Fault("/incidents", "an empty list", "at least one incident")
+    for index, each in enumerate(case.incidents or ()):
+        if each is not None:
+            yield from happened_by(f"/incidents/{index}/happened_at", each.happened_at, case.as_of)
     yield from each_once("/incidents", "id", case.incidents)
     if case.shop is not None:
         yield from _shop_faults(case.shop, case)

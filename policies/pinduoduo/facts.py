@@ -25,7 +25,6 @@ from pinduoduo.case import (
     DEPOSIT,
     Act,
     Beginner,
-    Channel,
     Deposit,
     EarlierFinding,
     Event,
@@ -40,7 +39,6 @@ from pinduoduo.case import (
 
 WHO_BEGAN = Need("who_began", Party.PLATFORM)
 WHAT_WAS_TAKEN_UP = Need("what_was_taken_up", Party.PLATFORM)
-CHANNEL = Need("channel", Party.PLATFORM)
 OFFICIAL_CHANNEL = Need("official_channel", Party.PLATFORM)
 NEED_FOR_TRADE = Need("need_for_trade", Party.PLATFORM)
 PURPOSE = Need("purpose", Party.PLATFORM)
@@ -50,6 +48,7 @@ PROBLEMS = Need("problems", Party.PLATFORM)
 PROHIBITED_GOODS = Need("prohibited_goods", Party.PLATFORM)
 OTHER_VIOLATION = Need("other_violation", Party.PLATFORM)
 GRAVE_THREAT = Need("grave_threat", Party.PLATFORM)
+INCIDENT_TIME = Need("incident_time", Party.PLATFORM)
 EARLIER_FINDINGS = Need("earlier_findings", Party.PLATFORM)
 NOTICE = Need("notice", Party.PLATFORM)
 PROMISE_MADE = Need("promise_made", Party.PLATFORM)
@@ -116,11 +115,6 @@ def setting(at: SingleIncident) -> Setting | None:
 def user_answered(at: SingleIncident) -> bool | None:
     """Whether the user answered, if known."""
     return _of(at).user_answered
-
-
-def channel(at: SingleIncident) -> Channel | Open:
-    """Through what it was done."""
-    return _known(_of(at).channel, CHANNEL, "channel", (Channel.OTHER, Channel.REVIEW_CASHBACK_CARD))
 
 
 def official(at: SingleIncident) -> bool | Open:
@@ -194,7 +188,7 @@ def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Open:
         return earlier
     another = EarlierFinding(id="another", notice=Event(happened=True))
     place = "/shop/earlier_findings"
-    found = {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,)}
+    found = {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,), f"{place}/-/notice/at": ()}
     return Open((Ask(EARLIER_FINDINGS, ({place: ((),)}, found)),), could_be=((), (another,)))
 
 
@@ -290,7 +284,6 @@ OFF_PLATFORM_TRADING: Final = ConductKind(
         _incident(taken_up, "taken_up"),
         _incident(setting, "setting"),
         _incident(user_answered, "user_answered"),
-        _incident(channel, "channel"),
         _incident(official, "official"),
         _incident(needed_for_trade, "needed_for_trade"),
         _incident(purpose, "purpose"),

@@ -7,13 +7,15 @@ from enum import StrEnum
 from itertools import accumulate
 from typing import Final
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from adjudicator.law import (
+    Acceptable,
     Ask,
     Consequences,
     Edition,
     EvidencePool,
+    FoundAct,
     Gravity,
     Holds,
     Instant,
@@ -25,8 +27,15 @@ from adjudicator.law import (
     Window,
     within_days,
 )
-from pinduoduo.case import Act, Beginner, Channel, EarlierFinding, Purpose, Setting, TopUp, Trouble
-from pinduoduo.facts import EARLIER_FINDINGS, EXIT_APPLICATION, OFF_PLATFORM_TRADING, TOP_UP, WRITTEN_PROMISE
+from pinduoduo.case import Act, Beginner, EarlierFinding, Purpose, Setting, TopUp, Trouble
+from pinduoduo.facts import (
+    EARLIER_FINDINGS,
+    EXIT_APPLICATION,
+    INCIDENT_TIME,
+    OFF_PLATFORM_TRADING,
+    TOP_UP,
+    WRITTEN_PROMISE,
+)
 
 RAISE: Final = 100_000_00
 """PO.3(1). By how much the deposit standard may be raised: 100,000 yuan, in fen."""
@@ -68,15 +77,13 @@ def led_users_outside(merchant_took_part: bool, act: Act, official: bool, needed
 
 
 def outside_information_on_the_parcel(
-    merchant_took_part: bool, act: Act, channel: Channel, official: bool, needed_for_trade: bool
+    merchant_took_part: bool, act: Act, official: bool, needed_for_trade: bool
 ) -> bool:
-    """PO.1(4). On or in the parcel there is third-party information that normal trade does not need, or a review-cashback card.
+    """PO.1(4). On or in the parcel there is third-party information that normal trade does not need, such as a review-cashback card.
 
-    在包裹上或包裹内放置正常交易或服务不需要的第三方网站、店铺信息，包括好评返现卡。
+    在包裹上或包裹内放置正常交易或服务不需要的第三方网站、店铺信息，例如好评返现卡。Reading R57.
     """
-    if not merchant_took_part or act is not Act.PARCEL:
-        return False
-    return channel is Channel.REVIEW_CASHBACK_CARD or (not official and not needed_for_trade)
+    return merchant_took_part and act is Act.PARCEL and not official and not needed_for_trade
 
 
 def exchanged_contacts_to_trade_outside(merchant_took_part: bool, act: Act, purpose: Purpose) -> bool:
@@ -127,14 +134,12 @@ def conduct_of_the_list(
 # What makes it serious
 
 
-def cash_on_delivery_without_approval(
-    merchant_took_part: bool, act: Act, platform_leave: bool, provider_approved: bool
-) -> bool:
-    """PO.2(1). Cash on delivery without the platform's leave, or through a provider that it has not approved.
+def cash_on_delivery_without_approval(act: Act, platform_leave: bool, provider_approved: bool) -> bool:
+    """PO.2(1). Cash on delivery without the platform's leave, or through a provider that it has not approved, whoever began it.
 
-    未经平台许可，或通过未经平台认可的服务商使用货到付款。
+    未经平台许可，或通过未经平台认可的服务商使用货到付款，不论由谁提起。Reading R56.
     """
-    return merchant_took_part and act is Act.CASH_ON_DELIVERY and not (platform_leave and provider_approved)
+    return act is Act.CASH_ON_DELIVERY and not (platform_leave and provider_approved)
 
 
 def with_a_problem_or_its_risk(
@@ -350,23 +355,94 @@ def whether_noticed(index: int) -> Ask:
     return Ask(EARLIER_FINDINGS, ({f"/shop/earlier_findings/{index}/notice/happened": (True, False)},))
 
 
-def found_for_the_first_time(earlier_notices: tuple[str, ...]) -> bool:
-    """PO.3(5). No earlier finding of which the merchant received notice; acts that are found together are one.
+def is_a_further_finding(
+    acts_found: tuple[FoundAct, ...], earlier_findings: tuple[EarlierFinding, ...] | Open
+) -> bool | Open:
+    """PO.3(5), R47, R58. An act that is found lies after the notice of an earlier finding: the merchant had been warned.
 
-    此前没有已通知商家的违规认定；一并认定的行为视为一次。Reading R47.
+    认定的行为发生在商家收到此前某次认定的通知之后，即商家已受到告诫。
     """
-    return not earlier_notices
+    warnings = warnings_of(earlier_findings)
+    after = tuple((act, lies_after(act, warnings)) for act in acts_found)
+    of_certain = {told for act, told in after if act.certain}
+    if True in of_certain or (not of_certain and {told for _, told in after} == {True}):
+        return True
+    if all(told is False for _, told in after):
+        return False
+    asks = (
+        *(earlier_findings.asks if isinstance(earlier_findings, Open) else ()),
+        *(ask for warning in warnings for ask in warning.asks),
+        *(
+            Ask(INCIDENT_TIME, when_of(act), part=act.incident.id)
+            for act in acts_found
+            if act.incident.happened_at is None
+        ),
+    )
+    return Open(tuple(dict.fromkeys(asks)), "pending", could_be=(False, True))
+
+
+@frozen
+class Notice:
+    """A notice of an earlier finding that was received, or may have been: when, and what has to be asked about it."""
+
+    at: Instant | None
+    certain: bool
+    asks: tuple[Ask, ...] = ()
+
+
+def warnings_of(earlier_findings: tuple[EarlierFinding, ...] | Open) -> tuple[Notice, ...]:
+    """R47, R58. The notices of earlier findings; where those are not known, one that may have been received at any time."""
+    if isinstance(earlier_findings, Open):
+        return (Notice(None, certain=False),)
+    found: list[Notice] = []
+    for index, each in enumerate(earlier_findings):
+        place = f"/shop/earlier_findings/{index}/notice"
+        if each.notice is None:
+            ask = Ask(
+                EARLIER_FINDINGS, ({f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ()})
+            )
+            found.append(Notice(None, certain=False, asks=(ask,)))
+        elif each.notice.happened and each.notice.at is None:
+            found.append(Notice(None, certain=True, asks=(Ask(EARLIER_FINDINGS, ({f"{place}/at": ()},)),)))
+        elif each.notice.happened:
+            found.append(Notice(each.notice.at, certain=True))
+    return tuple(found)
+
+
+def lies_after(act: FoundAct, warnings: tuple[Notice, ...]) -> bool | None:
+    """R58. Whether an act lies after the instant of some warning, not at it; ``None`` where that is not known."""
+    happened_at = act.incident.happened_at
+    if happened_at is None:
+        return None if warnings else False
+    if any(each.at is not None and each.at < happened_at for each in warnings):
+        return True
+    return None if any(each.at is None for each in warnings) else False
+
+
+def when_of(act: FoundAct) -> tuple[Acceptable, ...]:
+    """R58. What says when an act happened."""
+    return ({f"/incidents/{act.index}/happened_at": ()},)
+
+
+def found_for_the_first_time(is_a_further_finding: bool) -> bool:
+    """PO.3(5). No act that is found lies after the notice of an earlier finding; acts that are found together are one.
+
+    认定的行为均不在此前认定的通知送达之后；一并认定的行为视为一次。Readings R47, R58.
+    """
+    return not is_a_further_finding
 
 
 # What it comes to
 
 
-def which_time(gravity: Gravity, earlier_notices: tuple[str, ...]) -> int | None:
-    """PO.3(5), R47. Which time it is: this finding and the earlier ones with notice.
+def which_time(gravity: Gravity, is_a_further_finding: bool, earlier_notices: tuple[str, ...]) -> int | None:
+    """PO.3(5), R47, R58. Which time it is: where this is a further finding, it and the earlier ones with notice.
 
-    第几次：本次认定与此前已通知商家的认定合计。
+    第几次：属于再次认定的，为本次认定与此前已通知商家的认定合计。
     """
-    return None if gravity is Gravity.NONE else 1 + len(earlier_notices)
+    if gravity is Gravity.NONE:
+        return None
+    return 1 + len(earlier_notices) if is_a_further_finding else 1
 
 
 def remedy_is_missing(topping_up: Duty, promising: Duty) -> bool:
@@ -588,6 +664,7 @@ EDITION = Edition(
     about=__doc__,
     article="PO",
     effective_from=dt.date(2018, 11, 23),
+    revision=2,
     case_kind=OFF_PLATFORM_TRADING,
     facts=(
         merchant_took_part,
@@ -604,6 +681,7 @@ EDITION = Edition(
         applying,
         remedy_is_missing,
         earlier_notices,
+        is_a_further_finding,
     ),
     barred_by=(
         paid_outside_the_platform,

@@ -14,6 +14,7 @@ from adjudicator.law import (
     Admissibility,
     Ask,
     Disputed,
+    Document,
     Edition,
     EvidencePool,
     Failed,
@@ -23,7 +24,7 @@ from adjudicator.law import (
     Verification,
 )
 from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
-from pinduoduo.virtual_facts import ARRIVALS, PROOF_OF_ARRIVAL
+from pinduoduo.virtual_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
 
 ONE_THAT_NOBODY_NAMES = None
 
@@ -52,26 +53,90 @@ def account_in_question(account: str | Open, official_feedback: tuple[OfficialFe
     return account
 
 
+def dispatches(dispatch_proofs: tuple[DispatchProof, ...]) -> EvidencePool[Instant]:
+    """PV.4, R25, R53. When the top-up was dispatched, as proof of dispatch has it; unverified proof is pending.
+
+    发货凭证所载的发货时间；未核验的凭证待核验。
+    """
+    return EvidencePool.of(
+        (each.dispatched_at, verification_of(each))
+        for each in dispatch_proofs
+        if each.dispatched_at is not None and each.verification is not Verification.REJECTED
+    )
+
+
+def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:
+    """R53. The dispatch that is known: the latest one of which there is proof.
+
+    已知的发货时间：有凭证的最后一次发货。
+    """
+    return max(dispatches, default=None)
+
+
+@frozen
+class WorthByAccount:
+    """What a piece of feedback is worth if it is about the account in question, about one of another platform, or about another one."""
+
+    platform: str | None
+    account: str | None
+    of_this: Admissibility
+    of_another_platform: Admissibility
+    of_another_account: Admissibility
+
+    def about(self, platform: str | None, account: str | None) -> Admissibility:
+        """What it is worth for an account of a platform."""
+        if self.platform != platform:
+            return self.of_another_platform
+        return self.of_this if self.account == account else self.of_another_account
+
+
+def worth_by_account(
+    official_feedback: tuple[OfficialFeedback, ...], placed_at: Instant, latest_dispatch: Instant | None
+) -> tuple[WorthByAccount, ...]:
+    """PV.4, R25, R29, R53. What each piece of feedback is worth for the account that it shows, and for any other.
+
+    每份反馈就其所示账号和其他账号而言，分别能否采信。
+    """
+
+    def each_way(feedback: OfficialFeedback) -> WorthByAccount:
+        platform = None if feedback.platform is None else compared(feedback.platform)
+        return WorthByAccount(
+            platform,
+            feedback.account,
+            worth_of(feedback, platform, feedback.account, placed_at, latest_dispatch),
+            worth_of(feedback, ONE_THAT_NOBODY_NAMES, feedback.account, placed_at, latest_dispatch),
+            worth_of(feedback, platform, ONE_THAT_NOBODY_NAMES, placed_at, latest_dispatch),
+        )
+
+    return tuple([each_way(each) for each in official_feedback])
+
+
 def documents_heard(
-    official_feedback: tuple[OfficialFeedback, ...],
-    platform_in_question: str | None,
-    account_in_question: str | None,
-    placed_at: Instant,
+    platform_in_question: str | None, account_in_question: str | None, worth_by_account: tuple[WorthByAccount, ...]
 ) -> tuple[Admissibility, ...]:
-    """PV.4, R25, R29. What each piece of feedback is worth: that of the account's platform about the account counts.
+    """PV.4, R25, R29, R53. What each piece of feedback is worth: that of the account's platform about the account counts.
 
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
     """
-    return tuple([worth_of(each, platform_in_question, account_in_question, placed_at) for each in official_feedback])
+    return tuple([each.about(platform_in_question, account_in_question) for each in worth_by_account])
 
 
 @frozen
 class Observation:
-    """What one piece of feedback shows, and of when it is."""
+    """What one piece of feedback shows, and of when it is.
+
+    Where that is not known it is either of before the order, and then it does not count, or as late as can be: feedback in between
+    would change nothing that those two leave as it is.
+    """
 
     arrived: bool
     observed_at: Instant | None
     evidence: str = field(eq=False)
+
+    @property
+    def place(self) -> tuple[bool, Instant]:
+        """Where it stands among the others in time."""
+        return self.observed_at is None, self.observed_at or Instant(0)
 
 
 def observations(
@@ -83,11 +148,9 @@ def observations(
     """
 
     def heard() -> Iterator[tuple[Observation, Ask | None]]:
-        worth = {each.evidence: each for each in documents_heard}
-        for each in official_feedback:
-            if worth[each.id].may_count:
-                observation = Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id)
-                yield observation, worth[each.id].ask
+        for each, worth in zip(official_feedback, documents_heard, strict=True):
+            if worth.may_count:
+                yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.ask
 
     return EvidencePool.of(heard())
 
@@ -110,17 +173,15 @@ class Feedback:
 
 
 def feedback(observations: tuple[Observation, ...]) -> Feedback:
-    """PV.4, R26. What the feedback says together; what had not arrived may have arrived later.
+    """PV.4, R26, R53. What the feedback says together: the latest stands; two of one instant that differ contradict each other.
 
-    各反馈合起来说明了什么；先前未到账的，之后可能到账。
+    各反馈合起来说明了什么：以时间最晚的为准；同一时间的反馈不一致的，相互矛盾。
     """
-    arrived = tuple(each for each in observations if each.arrived)
-    missing = tuple(each for each in observations if not each.arrived)
-    if arrived and missing and not came_later(arrived, missing):
-        return Feedback(Said.BOTH, tuple(each.evidence for each in observations))
-    if arrived:
-        return Feedback(Said.ARRIVED, tuple(each.evidence for each in arrived))
-    return Feedback(Said.NOT_ARRIVED if missing else Said.NOTHING, tuple(each.evidence for each in missing))
+    latest = max((each.place for each in observations), default=None)
+    standing = tuple(each for each in observations if each.place == latest)
+    said = {each.arrived for each in standing}
+    says = {(): Said.NOTHING, (True,): Said.ARRIVED, (False,): Said.NOT_ARRIVED}.get(tuple(said), Said.BOTH)
+    return Feedback(says, tuple(each.evidence for each in standing))
 
 
 def top_up_did_not_arrive(
@@ -158,33 +219,52 @@ def own_screenshot_proves_nothing(merchant_screenshots: tuple[MerchantScreenshot
 
 
 def what_would_settle_it(account_platform: str | Open, account: str | Open) -> Acceptable:
-    """PV.4, R25. Official feedback of the platform about the account, whatever it shows."""
+    """PV.4, R25, R53. Official feedback of the platform about the account, whatever it shows, that says of when it is."""
     return {
         "kind": (OfficialFeedback.kind,),
         "platform": () if isinstance(account_platform, Open) else (account_platform,),
         "account": () if isinstance(account, Open) else (account,),
         "verification": (Verification.VERIFIED,),
         "shows": (Shows.ARRIVED, Shows.NOT_ARRIVED),
+        "observed_at": (),
     }
 
 
 def worth_of(
-    feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant
+    feedback: OfficialFeedback,
+    platform: str | None,
+    account: str | None,
+    placed_at: Instant,
+    latest_dispatch: Instant | None,
 ) -> Admissibility:
-    """R25, R29. What feedback is worth: nothing, or something once it is verified, or all that it shows."""
-    if why := why_it_counts_for_nothing(feedback, platform, account, placed_at):
+    """R25, R29, R53. What feedback is worth: nothing, or something once it is verified and its time is known, or all that it shows."""
+    if why := why_it_counts_for_nothing(feedback, platform, account, placed_at, latest_dispatch):
         return Admissibility(feedback.id, why)
-    if feedback.verification is Verification.VERIFIED:
-        return Admissibility(feedback.id)
-    verified = Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), feedback.id)
-    return Admissibility(feedback.id, "unverified", verified)
+    if unverified := verification_of(feedback):
+        return Admissibility(feedback.id, "unverified", unverified)
+    if feedback.observed_at is None:
+        return Admissibility(feedback.id, "time_not_known", Ask(OBSERVATION_TIME, ({"observed_at": ()},), feedback.id))
+    return Admissibility(feedback.id)
+
+
+def verification_of(document: Document) -> Ask | None:
+    """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
+    if document.verification is Verification.VERIFIED:
+        return None
+    return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
 
 
 def why_it_counts_for_nothing(
-    feedback: OfficialFeedback, platform: str | None, account: str | None, placed_at: Instant
+    feedback: OfficialFeedback,
+    platform: str | None,
+    account: str | None,
+    placed_at: Instant,
+    latest_dispatch: Instant | None,
 ) -> str | None:
-    """PV.4, R29. What is wrong with feedback for good, whatever is still handed in about it."""
-    early = feedback.observed_at is not None and feedback.observed_at < placed_at
+    """PV.4, R29, R53. What is wrong with feedback for good, whatever is still handed in about it."""
+    seen = feedback.observed_at
+    early = seen is not None and seen < placed_at
+    too_early = seen is not None and latest_dispatch is not None and seen <= latest_dispatch
     amiss = {
         "rejected": feedback.verification is Verification.REJECTED,
         "unclear": feedback.shows is Shows.UNCLEAR,
@@ -193,15 +273,9 @@ def why_it_counts_for_nothing(
         "shows_no_account": feedback.account is None,
         "another_account": feedback.account != account,
         "before_the_order": early,
+        "not_after_dispatch": too_early and feedback.shows is Shows.NOT_ARRIVED,
     }
     return next((why for why, is_so in amiss.items() if is_so), None)
-
-
-def came_later(arrived: tuple[Observation, ...], missing: tuple[Observation, ...]) -> bool:
-    """Whether feedback that it arrived is known to be of later than all that it had not."""
-    known = [each.observed_at for each in missing if each.observed_at is not None]
-    latest = max((each.observed_at for each in arrived if each.observed_at is not None), default=None)
-    return latest is not None and len(known) == len(missing) and latest > max(known)
 
 
 def compared(platform: str) -> str:
@@ -214,8 +288,18 @@ EDITION = Edition(
     about=__doc__,
     article="PV.4",
     effective_from=dt.date(2018, 10, 24),
+    revision=2,
     case_kind=ARRIVALS,
-    facts=(platform_in_question, account_in_question, documents_heard, observations, feedback),
+    facts=(
+        platform_in_question,
+        account_in_question,
+        dispatches,
+        latest_dispatch,
+        worth_by_account,
+        documents_heard,
+        observations,
+        feedback,
+    ),
     requires=(top_up_did_not_arrive,),
     remarks=(merchant_keeps_proof_of_dispatch, own_screenshot_proves_nothing),
 )

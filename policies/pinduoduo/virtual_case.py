@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final, TypeAlias
@@ -17,9 +17,9 @@ from adjudicator.law import (
     COUNT,
     METADATA,
     Bounds,
+    CaseBase,
     Document,
     Fault,
-    InputError,
     Instant,
     Minor,
     Personal,
@@ -161,10 +161,10 @@ class ListedProduct:
 
 
 @frozen(kw_only=True)
-class ListingCase:
+class ListingCase(CaseBase):
     """A virtual product that a shop wants to list, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -174,9 +174,9 @@ class ListingCase:
     product: ListedProduct
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(listing_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return listing_faults(self)
 
 
 def listing_faults(case: ListingCase) -> Iterator[Fault]:
@@ -249,10 +249,10 @@ class Dispatch:
 
 
 @frozen(kw_only=True)
-class DispatchCase:
+class DispatchCase(CaseBase):
     """An order of virtual goods that is to be dispatched, with everything that is known at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -264,9 +264,9 @@ class DispatchCase:
     out_of_stock: bool | None = field(default=None, metadata={"means": "Whether the merchant lacks the goods."})
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(dispatch_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return dispatch_faults(self)
 
 
 def dispatch_faults(case: DispatchCase) -> Iterator[Fault]:
@@ -378,10 +378,10 @@ ArrivalEvidence: TypeAlias = OfficialFeedback | MerchantScreenshot | DispatchPro
 
 
 @frozen(kw_only=True)
-class ArrivalCase:
+class ArrivalCase(CaseBase):
     """A claim that a top-up did not arrive, with everything that is before us at ``as_of``.
 
-    Making a case that is not sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -396,9 +396,9 @@ class ArrivalCase:
     )
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
-    def __attrs_post_init__(self) -> None:
-        if faults := tuple(arrival_faults(self)):
-            raise InputError(faults)
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return arrival_faults(self)
 
 
 def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:

@@ -150,6 +150,7 @@ EDITION = Edition(
     about=__doc__,
     article="PV.3",
     effective_from=dt.date(2018, 10, 24),
+    revision=2,
     case_kind=DISPATCHES,
     facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch, moment_is_known),
     requires=(dispatched_in_the_right_way, dispatched_in_time),

@@ -12,7 +12,6 @@ from typing import Final, TypeVar
 from adjudicator.law import (
     AMOUNT,
     COUNT,
-    Acceptable,
     Ask,
     Fact,
     Glossary,
@@ -28,7 +27,6 @@ from adjudicator.law import (
 from pinduoduo.virtual_case import (
     AGREED_DAYS,
     ORDINARY_HOURS,
-    PERCENT,
     ApiConnection,
     ArrivalCase,
     Category,
@@ -53,8 +51,6 @@ AGREEMENT_ACCEPTANCE = Need("agreement_acceptance", Party.MERCHANT)
 ENTRY_REVIEW = Need("entry_review", Party.PLATFORM)
 VIRTUAL_DEPOSIT = Need("virtual_deposit", Party.PLATFORM)
 OPERATIONS_CONTACT = Need("operations_contact", Party.PLATFORM)
-CONDUCT = Need("conduct", Party.PLATFORM)
-REPLY_RATE = Need("reply_rate", Party.PLATFORM)
 CATEGORY = Need("category", Party.MERCHANT)
 GOODS = Need("goods", Party.MERCHANT)
 PLATFORM_RULES = Need("platform_rules", Party.PLATFORM)
@@ -67,7 +63,6 @@ TERM = Need("term", Party.MERCHANT)
 BRAND_KIND = Need("brand_kind", Party.PLATFORM)
 TERM_APPROVAL = Need("term_approval", Party.PLATFORM)
 PRODUCT_TYPE = Need("product_type", Party.MERCHANT)
-REGION = Need("region", Party.MERCHANT)
 
 ORDER_FORMED = Need("order_formed", Party.PLATFORM)
 COMMITMENT = Need("commitment", Party.MERCHANT)
@@ -81,6 +76,7 @@ STOCK = Need("stock", Party.PLATFORM)
 PROOF_OF_ARRIVAL = Need("proof_of_arrival", Party.MERCHANT)
 ACCOUNT_PLATFORM = Need("account_platform", Party.PLATFORM)
 TOP_UP_ACCOUNT = Need("top_up_account", Party.PLATFORM)
+OBSERVATION_TIME = Need("observation_time", Party.PLATFORM)
 
 NO_OR_YES: Final = (False, True)
 YES_OR_NO: Final = (True, False)
@@ -150,30 +146,29 @@ def operations_contact_complete(at: WholeCase) -> bool | Open:
     return _known(known, OPERATIONS_CONTACT, "operations_contact_complete", NO_OR_YES)
 
 
-def diverts_users(at: WholeCase) -> bool | Open:
-    """Whether the shop leads users elsewhere."""
-    return _known(_shop(at).diverts_users, CONDUCT, "diverts_users", YES_OR_NO)
+def diverts_users(at: WholeCase) -> bool | None:
+    """Whether the shop leads users elsewhere, if known."""
+    return _shop(at).diverts_users
 
 
-def hoards_users(at: WholeCase) -> bool | Open:
-    """Whether the shop hoards users."""
-    return _known(_shop(at).hoards_users, CONDUCT, "hoards_users", YES_OR_NO)
+def hoards_users(at: WholeCase) -> bool | None:
+    """Whether the shop hoards users, if known."""
+    return _shop(at).hoards_users
 
 
-def unconfirmed_pushes(at: WholeCase) -> bool | Open:
-    """Whether the shop pushes what operations have not confirmed."""
-    return _known(_shop(at).unconfirmed_pushes, CONDUCT, "unconfirmed_pushes", YES_OR_NO)
+def unconfirmed_pushes(at: WholeCase) -> bool | None:
+    """Whether the shop pushes what operations have not confirmed, if known."""
+    return _shop(at).unconfirmed_pushes
 
 
-def reply_rate(at: WholeCase) -> Decimal | Open:
-    """The share of users' messages that are replied to, in percent."""
-    return _known(_shop(at).reply_rate, REPLY_RATE, "reply_rate", (Decimal(PERCENT.least), Decimal(PERCENT.most)))
+def reply_rate(at: WholeCase) -> Decimal | None:
+    """The share of users' messages that are replied to, in percent, if known."""
+    return _shop(at).reply_rate
 
 
-def required_reply_rate(at: WholeCase) -> Decimal | Open:
-    """The share of messages that the platform requires to be replied to, in percent."""
-    could_be = (Decimal(PERCENT.most), Decimal(PERCENT.least))
-    return _known(_shop(at).required_reply_rate, REPLY_RATE, "required_reply_rate", could_be)
+def required_reply_rate(at: WholeCase) -> Decimal | None:
+    """The share of messages that the platform requires to be replied to, in percent, if known."""
+    return _shop(at).required_reply_rate
 
 
 def category(at: WholeCase) -> Category | Open:
@@ -266,14 +261,14 @@ def asks_for_number(at: WholeCase) -> bool | Open:
     return _known(_product(at).asks_for_number, PRODUCT_TYPE, "asks_for_number", NO_OR_YES)
 
 
-def regional(at: WholeCase) -> bool | Open:
-    """Whether the product serves one region only."""
-    return _known(_product(at).regional, REGION, "regional", YES_OR_NO)
+def regional(at: WholeCase) -> bool | None:
+    """Whether the product serves one region only, if known."""
+    return _product(at).regional
 
 
-def open_nationwide(at: WholeCase) -> bool | Open:
-    """Whether the product is opened beyond its region."""
-    return _known(_product(at).open_nationwide, REGION, "open_nationwide", YES_OR_NO)
+def open_nationwide(at: WholeCase) -> bool | None:
+    """Whether the product is opened beyond its region, if known."""
+    return _product(at).open_nationwide
 
 
 LISTINGS = ReviewKind(
@@ -366,12 +361,16 @@ def ordinary_hours(at: WholeCase) -> int | Open:
 
 
 def dispatched(at: WholeCase) -> bool | Open:
-    """Whether the order was dispatched; who says so also says when, if that is not known."""
+    """Whether the order was dispatched: what has an instant or a way, or was found false, has happened (R52).
+
+    Who says that it was also says when.
+    """
     dispatch = _dispatch(at)
     if dispatch.happened is not None:
         return dispatch.happened
-    when: Acceptable = {} if dispatch.at else {"dispatched_at": ()}
-    return Open((Ask(DISPATCH, ({"dispatched": (True,), **when},)),), could_be=NO_OR_YES)
+    if dispatch.at is not None or dispatch.through is not None or dispatch.found_false is True:
+        return True
+    return Open((Ask(DISPATCH, ({"dispatched": (True,), "dispatched_at": ()},)),), could_be=NO_OR_YES)
 
 
 def dispatched_at(at: WholeCase) -> Instant | None | Open:

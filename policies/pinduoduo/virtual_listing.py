@@ -175,58 +175,47 @@ def number_is_asked_for(goods: Goods, asks_for_number: bool) -> bool:
     return goods not in FOR_A_NUMBER or asks_for_number
 
 
-def open_to_its_region_only(regional: bool, open_nationwide: bool) -> bool:
-    """PV.2(9). Regional goods are open to their region only.
-
-    区域性商品只对本区域开放。
-    """
-    return not regional or not open_nationwide
-
-
-# Conduct: PV.5
-
-
-def replies_at_the_required_rate(reply_rate: Decimal, required_reply_rate: Decimal) -> bool:
-    """PV.5. Users are replied to at the rate that the platform requires.
-
-    对用户的回复率达到平台要求。
-    """
-    return reply_rate >= required_reply_rate
-
-
-def users_are_diverted(diverts_users: bool) -> bool:
-    """PV.5. The shop leads users elsewhere.
-
-    店铺将用户引流至其他平台。
-    """
-    return diverts_users
-
-
-def users_are_hoarded(hoards_users: bool) -> bool:
-    """PV.5. The shop hoards users.
-
-    店铺囤积用户。
-    """
-    return hoards_users
-
-
-def pushes_are_not_confirmed(unconfirmed_pushes: bool) -> bool:
-    """PV.5. The shop pushes to users what operations have not confirmed.
-
-    店铺向用户推送未经运营确认的内容。
-    """
-    return unconfirmed_pushes
-
-
 # What the reader should know
 
 
-def nationwide_loses_promotion_slots(regional: bool, open_nationwide: bool) -> bool:
-    """PV.2(9), R45. Regional goods that are opened nationwide lose their promotion slots and may be dealt with under the rules.
+def nationwide_loses_promotion_slots(regional: bool | None, open_nationwide: bool | None) -> bool:
+    """PV.2(9), R45, R55. A regional product that is opened nationwide loses its promotion slots and may be dealt with under the rules; opening it to its region only puts that right.
 
-    区域性商品开放至全国的，取消推广资源位，并可按规则处理。
+    区域性商品开放至全国的，取消推广资源位，并可按规则处理；改为仅对本区域开放即可纠正。
     """
-    return regional and open_nationwide
+    return regional is True and open_nationwide is True
+
+
+def replies_below_the_required_rate(reply_rate: Decimal | None, required_reply_rate: Decimal | None) -> bool:
+    """PV.5, R59. Users are replied to less often than the platform requires; that is about running the shop, and does not hold the listing up.
+
+    对用户的回复率低于平台要求；这属于店铺经营行为，不影响商品发布。
+    """
+    return reply_rate is not None and required_reply_rate is not None and reply_rate < required_reply_rate
+
+
+def users_are_diverted(diverts_users: bool | None) -> bool:
+    """PV.5, R59. The shop leads users elsewhere; that is about running the shop, and does not hold the listing up.
+
+    店铺将用户引流至其他平台；这属于店铺经营行为，不影响商品发布。
+    """
+    return diverts_users is True
+
+
+def users_are_hoarded(hoards_users: bool | None) -> bool:
+    """PV.5, R59. The shop hoards users; that is about running the shop, and does not hold the listing up.
+
+    店铺囤积用户；这属于店铺经营行为，不影响商品发布。
+    """
+    return hoards_users is True
+
+
+def pushes_are_not_confirmed(unconfirmed_pushes: bool | None) -> bool:
+    """PV.5, R59. The shop pushes to users what operations have not confirmed; that is about running the shop, and does not hold the listing up.
+
+    店铺向用户推送未经运营确认的内容；这属于店铺经营行为，不影响商品发布。
+    """
+    return unconfirmed_pushes is True
 
 
 def listing_rules_also_bind_later(granted: bool) -> bool:
@@ -242,6 +231,7 @@ EDITION = Edition(
     about=__doc__,
     article="PV.1; PV.2; PV.5",
     effective_from=dt.date(2018, 10, 24),
+    revision=2,
     case_kind=LISTINGS,
     requires=(
         agreement_is_accepted,
@@ -262,14 +252,14 @@ EDITION = Edition(
         stored_value_is_short_or_approved,
         rental_lasts_15_days_at_most,
         number_is_asked_for,
-        open_to_its_region_only,
-        replies_at_the_required_rate,
     ),
-    barred_by=(
-        internet_phone_needs_an_app,
+    barred_by=(internet_phone_needs_an_app,),
+    remarks=(
+        nationwide_loses_promotion_slots,
+        replies_below_the_required_rate,
         users_are_diverted,
         users_are_hoarded,
         pushes_are_not_confirmed,
+        listing_rules_also_bind_later,
     ),
-    remarks=(nationwide_loses_promotion_slots, listing_rules_also_bind_later),
 )

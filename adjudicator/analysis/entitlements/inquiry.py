@@ -14,9 +14,10 @@ from attrs import field, frozen
 from adjudicator.analysis.entitlements.drafts import CHOICES, claim_policies
 from adjudicator.model.case import Case, Order, Settlement
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_from
-from adjudicator.wire.parser import escaped, parsed
+from adjudicator.wire.parser import parsed
 
 
 @frozen(kw_only=True)
@@ -47,7 +48,7 @@ _KNOWN: Final = frozenset({*_OF_AN_INQUIRY, ""})
 def _inquiry(document: dict[str, Any], faults: list[Fault]) -> OrderInquiry:
     """The inquiry in a document. It is read as a case is, with a claim of no importance in place of any that there is."""
     faults += [
-        Fault(f"/{escaped(name)}", shown(value), f"no such field; known here: {', '.join(_OF_AN_INQUIRY)}")
+        Fault(f"/{pointer_step(name)}", shown(value), f"no such field; known here: {', '.join(_OF_AN_INQUIRY)}")
         for name, value in document.items()
         if name not in {*_OF_AN_INQUIRY, *_OF_A_CASE}
     ]

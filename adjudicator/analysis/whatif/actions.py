@@ -11,6 +11,7 @@ from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition, hints, members
 from adjudicator.model.decision import Request
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import NEW, held_at, steps
 
@@ -18,7 +19,7 @@ from adjudicator.wire.pointer import NEW, held_at, steps
 class Acts:
     """What it takes to put a value somewhere, as far as requests tell: whoever is asked for it can act."""
 
-    def __init__(self, edition: Edition, case: Any, requests: Sequence[Request]) -> None:
+    def __init__(self, edition: Edition, case: CaseBase, requests: Sequence[Request]) -> None:
         self.edition = edition
         self.case = case
         self.requests = requests

@@ -7,7 +7,8 @@ its signature, which clauses are in the way by the findings, and what can still 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
-from itertools import chain, combinations, islice, product
+from contextlib import suppress
+from itertools import chain, combinations, islice, product, takewhile
 from typing import Any, Final
 
 from attrs import field, frozen
@@ -16,10 +17,12 @@ from adjudicator.analysis.edits import Act, Change, Put, answers, applied, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.questions import Question, questions_document, questions_in
 from adjudicator.analysis.whatif.trials import (
+    MOST_WORK,
     Move,
     Place,
     Possibilities,
     Trials,
+    WorkUsedUp,
     effects_for,
     facts_that_decide,
     few_values,
@@ -34,6 +37,7 @@ from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Minor
 from adjudicator.model.decision import Decision, Effect, Request, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import decision_document, document_of
 from adjudicator.wire.pointer import NEW
 
@@ -65,13 +69,13 @@ class Alternative:
     total: Minor | None = field(metadata={"means": "What is payable then; null where the rule pays nothing."})
     difference: int | None = field(metadata={"means": "How much more that is than now."})
 
-    def applied_to(self, case: Any) -> Any:
+    def applied_to(self, case: CaseBase) -> Any:
         """The case as it would be then."""
         return applied(case, [(each.pointer, each.to) for each in self.changes])
 
 
 def alternatives(
-    case: Any, edition: Edition | None = None, *, decision: Decision | None = None
+    case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None, work: int = MOST_WORK
 ) -> tuple[Alternative, ...]:
     """The smallest changes that change the outcome of a claimed line, or of a case that is judged as a whole.
 
@@ -90,34 +94,44 @@ def alternatives(
 
     What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
     that it counts for nothing is told by its ``verification``.
+
+    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.whatif.trials.MOST_WORK`); :func:`what_if` tells whether that
+    was all.
     """
-    return alternatives_in(Trials(case, edition or edition_for(case), decision))
+    return alternatives_in(Trials(case, edition_for(case, edition), decision, work=work))
 
 
 def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
     """The same, with what was tried before in mind."""
     case, edition = trials.case, trials.edition
-    found = [each for subject in edition.case_kind.subjects(case) for each in _Search(trials, subject).alternatives()]
+    subjects = takewhile(lambda _: trials.is_complete, edition.case_kind.subjects(case))
+    found = [each for subject in subjects for each in _Search(trials, subject).alternatives()]
     return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
 
 
 @frozen
 class WhatIf:
-    """A decision, what would change it, and what is to be asked next."""
+    """A decision, what would change it, and what is to be asked next; ``complete`` unless there was more to try than was allowed."""
 
     decision: Decision
     alternatives: tuple[Alternative, ...]
     questions: tuple[Question, ...]
+    complete: bool = True
 
 
-def what_if(case: Any, edition: Edition | None = None) -> WhatIf:
+def what_if(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> WhatIf:
     """Decide a case, and see what would change that and what is to be asked next.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
+    Not more is tried than ``work`` allows: half of it for what would change the decision, and what is left for what is to be
+    asked (see :data:`~adjudicator.analysis.whatif.trials.MOST_WORK`). Raises :class:`~adjudicator.model.errors.InputError` for a case that no
+    edition governs.
     """
-    edition = edition or edition_for(case)
-    trials = Trials(case, edition, decide(case, edition))
-    return WhatIf(trials.decision, alternatives_in(trials), questions_in(trials))
+    edition = edition_for(case, edition)
+    trials = Trials(case, edition, decide(case, edition), work=work // 2)
+    found = alternatives_in(trials)
+    all_alternatives = trials.allowed(work - work // 2)
+    questions = questions_in(trials)
+    return WhatIf(trials.decision, found, questions, all_alternatives and trials.is_complete)
 
 
 def what_if_document(found: WhatIf) -> dict[str, Any]:
@@ -128,6 +142,7 @@ def what_if_document(found: WhatIf) -> dict[str, Any]:
         **about,
         "alternatives": alternatives_document(found.alternatives),
         "questions": questions_document(found.questions),
+        "complete": found.complete,
     }
 
 
@@ -190,9 +205,12 @@ class _Search:
     def alternatives(self) -> tuple[Alternative, ...]:
         """Every single change and everything asked for that changes the outcome, and several changes where no fewer do it."""
         found: dict[Hashable, Alternative] = {}
-        for move in (*self.single(), *self.asked()):
-            found.setdefault(_key(move), self.alternative(move))
-        several = {_key(move): self.alternative(move) for move in self.several()}
+        several: dict[Hashable, Alternative] = {}
+        with suppress(WorkUsedUp):
+            for move in chain(self.single(), self.asked()):
+                found.setdefault(_key(move), self.alternative(move))
+            for move in self.several():
+                several[_key(move)] = self.alternative(move)
         for key, other in sorted(several.items(), key=lambda each: len(each[1].changes)):
             if not any(_is_less(each, other) for each in found.values()):
                 found.setdefault(key, other)
@@ -295,7 +313,7 @@ class _Search:
             move = done
         return move
 
-    def a_good_answer(self, case: Any, move: Move, request: Request) -> Move:
+    def a_good_answer(self, case: CaseBase, move: Move, request: Request) -> Move:
         """The first answer after which the same is not asked again, and no clause defeats that did not before."""
         before = self.trials.subject_verdict(move)
         defeats = _defeats(before, self.line_id) if before else set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, islice, product
 from typing import Any, Final
@@ -12,10 +13,12 @@ from attrs import evolve, field, frozen
 from adjudicator.analysis.edits import ALONG, Change, kind_of_field, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.trials import (
+    MOST_WORK,
     Move,
     Place,
     Possibilities,
     Trials,
+    WorkUsedUp,
     facts_that_decide,
     few_values,
     outcome_for,
@@ -28,6 +31,7 @@ from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Minor
 from adjudicator.model.decision import Decision, JsonValue, Request, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import NEW, held_at, kind_at
@@ -77,6 +81,10 @@ class Question:
     evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
     due_at: Instant | None = field(metadata={"means": "The last instant at which it can be answered."})
     answers: tuple[Answer, ...] = field(metadata={"means": "Every answer, and what it leads to."})
+    complete: bool = field(
+        default=True,
+        metadata={"means": "Whether that is every answer; false where there was more to try than was allowed."},
+    )
 
     @property
     def settles(self) -> Fraction:
@@ -90,7 +98,9 @@ class Question:
         return Fraction(sum(each.still_needed for each in self.answers), max(1, len(self.answers)))
 
 
-def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | None = None) -> tuple[Question, ...]:
+def ask_next(
+    case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None, work: int = MOST_WORK
+) -> tuple[Question, ...]:
     """What is still needed, with every answer and what it leads to; what settles most comes first.
 
     Questions to one party stand together; the party whose best question settles most comes first. A decided case has none.
@@ -98,8 +108,11 @@ def ask_next(case: Any, edition: Edition | None = None, *, decision: Decision | 
     A fact with few values has an answer for each of them; a number or an instant one for each stretch of values that lead to the
     same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
     than asked for. What has to be put right is either put right or not: it has one answer.
+
+    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.whatif.trials.MOST_WORK`); what was not tried any more is
+    missing from the answers of a question that is not ``complete``.
     """
-    return questions_in(Trials(case, edition or edition_for(case), decision))
+    return questions_in(Trials(case, edition_for(case, edition), decision, work=work))
 
 
 def questions_in(trials: Trials) -> tuple[Question, ...]:
@@ -137,13 +150,17 @@ class _Asked:
 
     def question(self) -> Question:
         """The question with its answers."""
+        answers: list[Answer] = []
+        with suppress(WorkUsedUp):
+            answers.extend(self.answers() if self.trials.is_complete else ())
         return Question(
             Party(self.request.to),
             self.request.need,
             tuple(each for each in self.line_ids if each is not None),
             self.request.evidence_id,
             min(self.ends, default=None),
-            tuple(self.answers()),
+            tuple(answers),
+            self.trials.is_complete,
         )
 
     def answers(self) -> Iterator[Answer]:

@@ -20,6 +20,7 @@ from adjudicator.model.decision import Decision, Effect, Unit, Verdict
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
 from adjudicator.model.limits import AMOUNT
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import Kind, held_at, kind_at, steps
@@ -43,10 +44,26 @@ _FEW: Final = 5
 # Decisions on changed cases
 
 
-class Trials:
-    """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once."""
+MOST_WORK: Final = 20_000
+"""How much is tried if nobody says otherwise. A trial takes one for each subject of the case and each piece of its evidence."""
 
-    def __init__(self, case: Any, edition: Edition, decision: Decision | None = None) -> None:
+
+class WorkUsedUp(Exception):
+    """All that may be tried was tried: what was found until then stands, and is not all."""
+
+
+class Trials:
+    """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once.
+
+    Once the ``work`` that may be done is used up, whoever wants to try more gets :class:`WorkUsedUp`.
+    """
+
+    def __init__(
+        self, case: CaseBase, edition: Edition, decision: Decision | None = None, *, work: int = MOST_WORK
+    ) -> None:
+        self.work_left = work
+        self.is_complete = True
+        self._work_each = sum(1 for _ in edition.case_kind.subjects(case)) + len(getattr(case, "evidence", ()))
         self.case = case
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
@@ -54,11 +71,24 @@ class Trials:
         self.ruling = edition.case_kind.rule(edition, case, self._memory)
         self._ruled: dict[Hashable, Verdict | None] = {frozenset(): self.ruling}
 
+    def allowed(self, more: int) -> bool:
+        """Allow more to be tried; whether all was tried so far that was wanted."""
+        was_complete, self.is_complete = self.is_complete, True
+        self.work_left += more
+        return was_complete
+
     def subject_verdict(self, move: Iterable[Put]) -> Verdict | None:
-        """The ruling with some values put in; ``None`` where that would be no sound case."""
+        """The ruling with some values put in; ``None`` where that would be no sound case.
+
+        Raises :class:`WorkUsedUp` where that would take more work than is allowed.
+        """
         puts = tuple(move)
         key = frozenset([(pointer, repr(value)) for pointer, value in puts])
         if key not in self._ruled:
+            if self.work_left < self._work_each:
+                self.is_complete = False
+                raise WorkUsedUp
+            self.work_left -= self._work_each
             try:
                 self._ruled[key] = self.edition.case_kind.rule(self.edition, applied(self.case, puts), self._memory)
             except InputError:
@@ -127,7 +157,7 @@ def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple
     return tuple(found.values())
 
 
-def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) -> Iterator[Place]:
+def _places_of_a_fact(case: CaseBase, fact: str, where: Sequence[str], value: Any) -> Iterator[Place]:
     single = [each for each in where if _may_stand_alone(kind_at(type(case), each, case))]
     unknown = tuple(each for each in single if held_at(case, each) is None)
     for group in ((unknown,) if unknown else ()), ((each,) for each in single if each not in unknown):
@@ -139,7 +169,7 @@ def _places_of_a_fact(case: Any, fact: str, where: Sequence[str], value: Any) ->
                 yield from _places_within(case, fact, f"{pointer}/{index}", item)
 
 
-def _places_within(case: Any, fact: str, pointer: str, item: Any) -> Iterator[Place]:
+def _places_within(case: CaseBase, fact: str, pointer: str, item: Any) -> Iterator[Place]:
     """The places in an item of a list, its name apart."""
     for each in document_of(item):
         at = f"{pointer}/{each}"

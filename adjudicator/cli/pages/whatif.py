@@ -57,15 +57,16 @@ class _WhatIfPage(CasePage):
             told_alike = len(places) == 1 and not isinstance(each.changes[0].to, dict)
             key = (each.kind, each.line_id, each.line_outcome, each.total, places if told_alike else id(each))
             groups.setdefault(key, []).append(each)
+        not_all: list[Section] = [] if self.found.complete else [(self.say("whatif.not_all"), [Text()])]
         if not groups:
-            return [(self.say("whatif.nothing"), [Text()])]
+            return [(self.say("whatif.nothing"), [Text()]), *not_all]
         return [
             (
                 self.say(f"whatif.kind.{kind.value}"),
                 [self.alternative(of) for of in groups.values() if of[0].kind is kind],
             )
             for kind in Act
-        ]
+        ] + not_all
 
     def alternative(self, group: list[Alternative]) -> RenderableType:
         first = group[0]

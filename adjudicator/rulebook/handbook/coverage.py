@@ -11,7 +11,8 @@ from typing import Any, Final, TypeAlias
 
 from adjudicator.engine.policy import Edition
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.wire.parser import escaped, parsed
+from adjudicator.model.json_names import pointer_step
+from adjudicator.wire.parser import parsed
 
 SIGHTS: Final = ("supports", "defeats", "undecided", "decisive")
 
@@ -40,12 +41,12 @@ def _faults_in(document: object) -> Iterator[Fault]:
         return
     for edition, clauses in document.items():
         if not isinstance(clauses, dict):
-            yield Fault(f"/{escaped(edition)}", shown(clauses), "an object with what was seen of each clause")
+            yield Fault(f"/{pointer_step(edition)}", shown(clauses), "an object with what was seen of each clause")
             continue
         for clause, counts in clauses.items():
             if not _are_counts(counts):
                 expected = f"an object with the numbers {', '.join(SIGHTS)}"
-                yield Fault(f"/{escaped(edition)}/{escaped(clause)}", shown(counts), expected)
+                yield Fault(f"/{pointer_step(edition)}/{pointer_step(clause)}", shown(counts), expected)
 
 
 def _are_counts(counts: object) -> bool:

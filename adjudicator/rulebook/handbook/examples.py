@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib import import_module
 from importlib.resources import files
-from typing import Any
 
 from attrs import frozen
 
@@ -18,6 +17,7 @@ from adjudicator.api import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import governing_instant
 from adjudicator.model.decision import Decision
+from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.handbook.sources import packages_of
 from adjudicator.wire.codec import load_case
 from adjudicator.words import Words
@@ -28,7 +28,7 @@ class Example:
     """A case that shows a rule at work, by its name."""
 
     name: str
-    case: Any
+    case: CaseBase
 
     def decided(self, edition: Edition) -> Decision:
         """What becomes of it under an edition."""

@@ -19,6 +19,7 @@ from attrs import frozen
 from adjudicator.engine.policy import hints, members
 from adjudicator.model.case import Minor
 from adjudicator.model.decision import Deadline, Decision, Step
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.words import Words
 
@@ -60,7 +61,7 @@ class Amount:
 # Time
 
 
-def moments_of(case: Any) -> tuple[Moment, ...]:
+def moments_of(case: CaseBase) -> tuple[Moment, ...]:
     """The instants of a case in their order, each with every field in which it stands; evidence speaks for itself."""
     found: dict[Instant, dict[str, None]] = {}
     for name, instant in _instants_in(case):
@@ -86,7 +87,7 @@ def windows_of(decision: Decision) -> tuple[Deadline, ...]:
     return tuple(once.values())
 
 
-def timeline(decision: Decision, case: Any, words: Words, name: str) -> str:
+def timeline(decision: Decision, case: CaseBase, words: Words, name: str) -> str:
     """When everything happened, and what was in time. ``name`` distinguishes the picture from others on its page."""
     moments, windows = moments_of(case), windows_of(decision)
     places = _places([each.at for each in moments], windows)

@@ -15,6 +15,7 @@ from adjudicator.explain import Format
 from adjudicator.explain import explain as explained
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.service import examples, monitoring
 from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
@@ -189,7 +190,7 @@ def _cases_in(call: Call) -> tuple[list[Any], list[list[Fault]]]:
     return cases, found
 
 
-def _result(call: Call, case: Any, faults: list[Fault], key: str | None) -> dict[str, Any]:
+def _result(call: Call, case: CaseBase, faults: list[Fault], key: str | None) -> dict[str, Any]:
     """What one case of a batch comes to."""
     try:
         given = call.record.decide_case(
@@ -375,7 +376,7 @@ def get_explanation(call: Call) -> Answer:
     return explanation(call, decision, case)
 
 
-def explanation(call: Call, decision: Decision, case: Any) -> Answer:
+def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer:
     """A decision in words, as the call would have them."""
     named = {media_type: name for name, media_type in FORMATS.items()}
     form: Format = call.values[FORMAT.name] or named[call.media_type]

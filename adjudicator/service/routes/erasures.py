@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any, Final
 
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
 from adjudicator.service import examples
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, RecordError, Scope
-from adjudicator.wire.parser import escaped, parsed
+from adjudicator.wire.parser import parsed
 
 WHOSE: Final = ("order_id", "case_id", "subject")
 
@@ -50,7 +51,9 @@ def _wanted(body: bytes) -> tuple[dict[str, str], str]:
     known = (*WHOSE, "reason")
     for name, value in document.items():
         if name not in known:
-            faults.append(Fault(f"/{escaped(name)}", shown(value), f"no such field; known here: {', '.join(known)}"))
+            faults.append(
+                Fault(f"/{pointer_step(name)}", shown(value), f"no such field; known here: {', '.join(known)}")
+            )
         elif not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or "\0" in value:
             expected = f"a text of 1 to {LONGEST_ID} characters, none of them NUL"
             faults.append(Fault(f"/{name}", shown(value), expected))

@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from adjudicator.model.decision import SHA_256
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
+from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.service import examples
 from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.operations import (
@@ -26,7 +28,7 @@ from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, Scope, State
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.messages import Payouts, Settlements
-from adjudicator.wire.parser import MOST_ITEMS, escaped, parsed
+from adjudicator.wire.parser import parsed
 
 STATES: Final = {"reserve": State.RESERVED, "confirm": State.CONFIRMED, "reverse": State.REVERSED}
 ORDER_ID: Final = Parameter(name="order_id", about="The id of the order.", required=True, **a_text(LONGEST_ID))
@@ -67,7 +69,7 @@ def _wanted(body: bytes) -> tuple[State, tuple[str, ...] | None]:
     if not isinstance(document, dict):
         raise InputError([*faults, Fault("", shown(document), 'an object with "do" and, if not all are meant, "keys"')])
     faults += [
-        Fault(f"/{escaped(name)}", shown(document[name]), "no such field; known here: do, keys")
+        Fault(f"/{pointer_step(name)}", shown(document[name]), "no such field; known here: do, keys")
         for name in document
         if name not in ("do", "keys")
     ]

@@ -1,4 +1,4 @@
-"""Acme's promise keeps the laws that every policy obeys, and does what its text says."""
+"""Acme's promise obeys the laws of every policy and does what its text says."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from acme_returns import EDITIONS
 from hypothesis import HealthCheck, given, settings
 
 from adjudicator import Case, ClaimDecision, Instant, decide
-from adjudicator.engine.policy import Edition
+from adjudicator.law import Edition
 from adjudicator.testing import a_case, a_claim, a_line, an_order, cases, laws
 
 LAWS = (
@@ -33,7 +33,7 @@ LAWS = (
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.name)
 @pytest.mark.parametrize("law", LAWS, ids=lambda law: law.__name__)
 def test_every_edition_obeys(law: Callable[..., None], edition: Edition) -> None:
-    """A law holds, whatever case is drawn."""
+    """The law holds for every generated case."""
 
     def decided(case: Case) -> ClaimDecision:
         return decide(case, edition)
@@ -47,7 +47,7 @@ def test_every_edition_obeys(law: Callable[..., None], edition: Edition) -> None
 
 
 def test_one_edition_governs() -> None:
-    """From the first day on there is always one, and never two."""
+    """From the first day on, exactly one edition is in force."""
     laws.one_edition_governs(EDITIONS)
 
 
@@ -60,8 +60,8 @@ def test_one_edition_governs() -> None:
         ("2024-07-01T00:00:00+08:00", "2024-07-26T00:00:00+08:00", "denied"),
     ],
 )
-def test_the_days_of_the_order_s_own_edition(ordered: str, filed: str, outcome: str) -> None:
-    """The transaction succeeded on 10 July 2024: seven days end with the 17th, fifteen with the 25th."""
+def test_an_order_keeps_the_days_of_its_edition(ordered: str, filed: str, outcome: str) -> None:
+    """The transaction succeeded on 10 July 2024: seven days end on the 17th, fifteen on the 25th."""
     line = a_line(completed_at=Instant.parse("2024-07-10T10:00:00+08:00"))
     order = an_order(line, placed_at=Instant.parse(ordered))
     moment = Instant.parse(filed)

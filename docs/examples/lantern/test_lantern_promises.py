@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from lantern_promises import EDITIONS
 
 from adjudicator import Case, Instant, decide, load_case
-from adjudicator.model.case import Category, Channel
+from adjudicator.claims import Category, Channel
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.testing import a_case, a_claim, a_line, a_parcel, an_order, cases, laws
 

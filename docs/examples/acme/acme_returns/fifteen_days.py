@@ -10,7 +10,7 @@ from adjudicator.law import Edition, Instant, Window, within_days
 
 
 def return_window(success: Instant) -> Window:
-    """AC.1(2). Fifteen days after the day of success, the last one to 24:00."""
+    """AC.1(2). Fifteen days from the day after success, to the end of the last one."""
     return within_days("completed_at", success, 15)
 
 

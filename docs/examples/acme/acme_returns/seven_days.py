@@ -14,14 +14,14 @@ def filed_on_the_order_page(filed_through: Channel) -> bool:
 
 
 def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
-    """AC.1(2). When the transaction succeeded; until then the claim is not ripe."""
+    """AC.1(2). When the transaction succeeded; until then it is too early to decide."""
     if completed_at is not None and completed_at <= as_of:
         return completed_at
     return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
 
 
 def return_window(success: Instant) -> Window:
-    """AC.1(2). Seven days after the day of success, the last one to 24:00."""
+    """AC.1(2). Seven days from the day after success, to the end of the last one."""
     return within_days("completed_at", success, 7)
 
 
@@ -31,19 +31,19 @@ def filed_in_time(filed_at: Instant, return_window: Window) -> bool:
 
 
 def goods_are_food(category: Category) -> bool:
-    """AC.1(3). Food and milk powder do not come back."""
+    """AC.1(3). Food and milk powder cannot be returned."""
     return category in (Category.FOOD, Category.MILK_POWDER)
 
 
 def returned_units(quantity_claimed: int) -> int:
-    """AC.1. Every unit that is claimed."""
+    """AC.1. Every claimed unit."""
     return quantity_claimed
 
 
 def price_of_the_returned_units(
     goods_paid: Minor, price_adjustments: Minor, approved_units: int, line_quantity: int
 ) -> Minor:
-    """AC.1(4). Their share of what was paid for the line, less what came back already because the price fell, rounded up."""
+    """AC.1(4). The units' share of the price paid for the line, after price adjustments, rounded up."""
     return Minor(-(-max(goods_paid - price_adjustments, 0) * approved_units // line_quantity))
 
 
@@ -54,13 +54,13 @@ def refund_due(
     goods_paid: Minor,
     price_adjustments: Minor,
 ) -> Minor:
-    """AC.1(4). That price less what this claim was refunded before, as far as the line is not refunded yet."""
+    """AC.1(4). That price less this claim's earlier refunds, up to what is left on the line."""
     left_on_the_line = goods_paid - price_adjustments - refunds
     return Minor(max(min(price_of_the_returned_units - refunds_of_this_claim, left_on_the_line), 0))
 
 
 def requested_at_most(requested_amount: Minor | None, paid_under_this_claim: Minor) -> Minor | None:
-    """AC.1(4). The consumer's own figure, if there is one, less what was paid under this claim before."""
+    """AC.1(4). The amount the consumer asked for, if any, less what this claim was paid before."""
     return None if requested_amount is None else Minor(max(requested_amount - paid_under_this_claim, 0))
 
 

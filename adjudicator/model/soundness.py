@@ -1,0 +1,262 @@
+"""A case that exists is sound, whether it was read from JSON or built in Python.
+
+Built in Python, a field takes what can mean only one thing: the value of an enumeration, an aware ``datetime`` or RFC 3339
+text for an instant, the text of a decimal, a list for a tuple. Everything else is a fault with its place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import types
+import typing
+from collections.abc import Callable, Iterable, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from typing import Any, Final, Self, TypeAlias, TypeVar, Union, cast
+
+import attrs
+
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step, wire_name
+from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
+from adjudicator.model.time import EARLIEST, LATEST, Instant
+
+AN_INSTANT: Final = "an RFC 3339 instant with an offset, as text"
+A_DECIMAL: Final = 'an exact decimal as text, such as "4.12"'
+AN_INTEGER: Final = f"an integer, at most {LARGEST}"
+UNICODE: Final = "text in Unicode, without half of a surrogate pair"
+REQUIRED: Final = "a value: it is required"
+
+Convert: TypeAlias = Callable[[Any, str, list[Fault]], Any]
+"""Takes a value, its JSON pointer and the faults found so far; gives the value as the model has it, ``None`` beside a new fault."""
+
+
+class CaseBase:
+    """What every kind of case has in common; an attrs class of fields with types.
+
+    ``policy`` names the policy that decides the case, ``as_of`` is the moment at which it is decided. Making a case that is not
+    sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    """
+
+    __slots__ = ()
+
+    id: str
+    policy: str
+    as_of: Instant
+    metadata: Mapping[str, str] | None
+
+    def faults(self) -> Iterable[Fault]:
+        """What makes a case unsound whose fields have the right types; passes over what is ``None``."""
+        return ()
+
+    def replace(self, **changes: Any) -> Self:
+        """The same case with other values in some fields, as sound as any."""
+        evolved: Any = attrs.evolve(cast(Any, self), **changes)
+        return cast(Self, evolved)
+
+    def __attrs_post_init__(self) -> None:
+        faults: list[Fault] = []
+        for name, value in _changes(self, "", faults).items():
+            object.__setattr__(self, name, value)
+        faults += self.faults()
+        if faults:
+            raise InputError(first_at_each_place(faults))
+
+
+P = TypeVar("P")
+
+
+def as_modelled(part: P) -> P:
+    """A part of a case as the model has it. Raises :class:`~adjudicator.model.errors.InputError` where it cannot be that."""
+    faults: list[Fault] = []
+    changes = _changes(part, "", faults)
+    if faults:
+        raise InputError(faults)
+    return cast(P, _with(part, changes)) if changes else part
+
+
+def first_at_each_place(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Of several faults with one pointer only the first: what else is wrong there may follow from it."""
+    first: dict[str, Fault] = {}
+    for fault in faults:
+        first.setdefault(fault.pointer, fault)
+    return tuple(first.values())
+
+
+def require_case(value: Any) -> Any:
+    """The same value. Raises :class:`~adjudicator.model.errors.InputError` for one that is no case, a document of one included."""
+    if not isinstance(value, CaseBase):
+        raise InputError([Fault("", shown(value), "a case, as load_case gives it or a class of cases makes it")])
+    return value
+
+
+def choices(enumeration: type[Enum]) -> str:
+    """The values of an enumeration, as a fault names what was expected."""
+    values = [str(each.value) for each in enumeration]
+    return ("one of " if len(values) > 1 else "") + ", ".join(values)
+
+
+def _changes(part: Any, pointer: str, faults: list[Fault]) -> dict[str, Any]:
+    """The fields of a part of a case that hold something else than the model has there, as the model has them."""
+    changes: dict[str, Any] = {}
+    for name, convert in _fields(part.__class__):
+        held = getattr(part, name)
+        converted = convert(held, f"{pointer}/{wire_name(name)}", faults)
+        if converted is not held:
+            changes[name] = converted
+    return changes
+
+
+@cache
+def _fields(kind: type) -> tuple[tuple[str, Convert], ...]:
+    return tuple((each.name, _converter(each.type)) for each in attrs.fields(attrs.resolve_types(kind)))
+
+
+@cache
+def _converter(annotation: Any) -> Convert:
+    annotation = getattr(annotation, "__supertype__", annotation)
+    if typing.get_origin(annotation) in (Union, types.UnionType):
+        return _converter_of_a_union(typing.get_args(annotation))
+    if typing.get_origin(annotation) is tuple:
+        return _items_converter(_converter(typing.get_args(annotation)[0]))
+    if typing.get_origin(annotation) is Mapping:
+        return _mapping_converter(_converter(typing.get_args(annotation)[1]))
+    if annotation in _SIMPLE:
+        return _SIMPLE[annotation]
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return _member_converter(annotation)
+    return _part_converter((annotation,)) if attrs.has(annotation) else _as_it_is
+
+
+def _converter_of_a_union(members: tuple[Any, ...]) -> Convert:
+    known = tuple(each for each in members if each is not type(None))
+    convert = _converter(known[0]) if len(known) == 1 else _part_converter(known)
+    if len(known) == len(members):
+        return convert
+    return lambda value, pointer, faults: None if value is None else convert(value, pointer, faults)
+
+
+def _refuse(value: Any, pointer: str, expected: str, faults: list[Fault]) -> None:
+    faults.append(Fault(pointer, shown(value), REQUIRED if value is None else expected))
+
+
+def _text(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    if not isinstance(value, str):
+        return _refuse(value, pointer, "a string", faults)
+    text = str(value.value) if isinstance(value, Enum) else value
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return _refuse(value, pointer, UNICODE, faults)
+    return text if type(text) is str else str(text)
+
+
+def _integer(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    if type(value) is int and abs(value) <= LARGEST:
+        return value
+    return _refuse(value, pointer, AN_INTEGER, faults)
+
+
+def _boolean(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    return value if type(value) is bool else _refuse(value, pointer, "true or false", faults)
+
+
+def _decimal(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    text = format(value, "f") if type(value) is Decimal and value.is_finite() else value
+    if isinstance(text, str) and DECIMAL.fullmatch(text):
+        return value if str(value) == text and type(value) is Decimal else Decimal(text)
+    return _refuse(str(value) if type(value) is Decimal else value, pointer, A_DECIMAL, faults)
+
+
+def _instant(value: Any, pointer: str, faults: list[Fault]) -> Any:
+    if type(value) is Instant and EARLIEST <= value < LATEST:
+        return value
+    try:
+        if isinstance(value, str):
+            return Instant.parse(value)
+        if isinstance(value, dt.datetime):
+            return Instant.at(value)
+    except (ValueError, OverflowError):
+        pass
+    shown_as = value.isoformat() if isinstance(value, dt.datetime) else int(value) if isinstance(value, int) else value
+    return _refuse(shown_as, pointer, AN_INSTANT, faults)
+
+
+def _as_it_is(value: Any, _: str, __: list[Fault]) -> Any:
+    return value
+
+
+_SIMPLE: Final[Mapping[Any, Convert]] = {
+    str: _text,
+    int: _integer,
+    bool: _boolean,
+    Decimal: _decimal,
+    Instant: _instant,
+}
+
+
+def _member_converter(enumeration: type[Enum]) -> Convert:
+    members = {each.value: each for each in enumeration}
+    expected = choices(enumeration)
+
+    def convert(value: Any, pointer: str, faults: list[Fault]) -> Any:
+        if type(value) is enumeration:
+            return value
+        if type(value) is str and value in members:
+            return members[value]
+        return _refuse(value, pointer, expected, faults)
+
+    return convert
+
+
+def _part_converter(kinds: tuple[Any, ...]) -> Convert:
+    names = ", ".join(kind.__name__ for kind in kinds)
+    expected = f"an instance of {'one of ' if len(kinds) > 1 else ''}{names}"
+
+    def convert(value: Any, pointer: str, faults: list[Fault]) -> Any:
+        if type(value) not in kinds:
+            return _refuse(value, pointer, expected, faults)
+        changes = _changes(value, pointer, faults)
+        return _with(value, changes) if changes else value
+
+    return convert
+
+
+def _with(part: Any, changes: Mapping[str, Any]) -> Any:
+    """The same part with other values in some fields; ``None`` may stand where the type has no place for it."""
+    changed = object.__new__(type(part))
+    for field in attrs.fields(type(part)):
+        object.__setattr__(changed, field.name, changes.get(field.name, getattr(part, field.name)))
+    return changed
+
+
+def _items_converter(item: Convert) -> Convert:
+    def convert(value: Any, pointer: str, faults: list[Fault]) -> Any:
+        if not isinstance(value, (tuple, list)):
+            return _refuse(value, pointer, "a list", faults)
+        if len(value) > MOST_ITEMS:
+            return _refuse(value, pointer, f"a list of at most {MOST_ITEMS}", faults)
+        items = tuple([item(each, f"{pointer}/{index}", faults) for index, each in enumerate(value)])
+        unchanged = type(value) is tuple and all(map(_is, items, value))
+        return value if unchanged else items
+
+    return convert
+
+
+def _is(one: object, other: object) -> bool:
+    return one is other
+
+
+def _mapping_converter(item: Convert) -> Convert:
+    def convert(value: Any, pointer: str, faults: list[Fault]) -> Any:
+        if not isinstance(value, Mapping):
+            return _refuse(value, pointer, "an object", faults)
+        if len(value) > MOST_ITEMS:
+            return _refuse(value, pointer, f"an object of at most {MOST_ITEMS} fields", faults)
+        return {
+            _text(name, pointer, faults): item(each, f"{pointer}/{pointer_step(str(name))}", faults)
+            for name, each in value.items()
+        }
+
+    return convert

@@ -1,0 +1,539 @@
+"""Every policy obeys the laws, on generated cases."""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import count
+from pathlib import Path
+from random import Random
+from typing import Any, Final, cast
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import adjudicator
+from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, load_case, testing
+from adjudicator.engine.registry import editions, policies
+from adjudicator.model.case import (
+    AppraisalReport,
+    BarFinding,
+    Category,
+    CourierStatement,
+    Evidence,
+    Ground,
+    Minor,
+    OfficialFinding,
+    Programme,
+    SettlementKind,
+    Side,
+    Submitter,
+    Verification,
+)
+from adjudicator.model.decision import Outcome
+from adjudicator.model.time import DAY
+from adjudicator.testing import (
+    AS_OF,
+    Json,
+    a_bar_finding,
+    a_case,
+    a_claim,
+    a_courier_statement,
+    a_damage_photo,
+    a_line,
+    a_merchant,
+    a_package_photo,
+    a_parcel,
+    a_platform_ruling,
+    a_settlement,
+    an_appraisal,
+    an_official_finding,
+    an_order,
+    builders,
+    case_documents,
+    cases,
+    invalid_documents,
+    laws,
+)
+from adjudicator.wire.codec import case_from, dump_case
+from adjudicator.wire.pointer import put
+from admissions import IN_ORDER
+from documents import OF_OTHER_KINDS, documents
+
+CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
+PAYING: Final = CLAIMS[:2]
+ADMISSION: Final = "douyin_alliance.admission"
+TENFOLD: Final = 10
+
+Citation = Callable[[Any], None]
+
+
+def waits_to_be_verified(evidence: Evidence) -> bool:
+    """Readings R25, R29, R33: reports, rulings, statements and a merchant's proof count once they are verified, not before."""
+    if isinstance(evidence, BarFinding):
+        return evidence.submitted_by is Submitter.MERCHANT
+    return isinstance(evidence, (AppraisalReport, OfficialFinding, CourierStatement))
+
+
+def never_a_guess(case: Case) -> None:
+    """The law, told which documents wait to be verified."""
+    laws.never_a_guess(case, laws.completions(case, awaited=waits_to_be_verified, at_most=24))
+
+
+def findings_are_complete(case: Any) -> None:
+    """The law, for the edition that governs."""
+    laws.findings_are_complete(case, policies()[case.policy][0])
+
+
+OF_EVERY_CASE: Final[tuple[Citation, ...]] = (
+    laws.decides_the_same_twice,
+    laws.survives_json,
+    findings_are_complete,
+    laws.metadata_is_not_read,
+    laws.requests_are_honest,
+    laws.time_alone_changes_nothing_unannounced,
+)
+OF_CLAIMS: Final[tuple[Citation, ...]] = (
+    laws.the_outcome_follows_from_the_findings,
+    laws.requests_are_for_lines_that_wait,
+    laws.rejected_evidence_counts_for_nothing,
+    laws.lines_are_judged_alone,
+    laws.nothing_is_asked_after_closing,
+    laws.deadlines_are_exact,
+    never_a_guess,
+)
+OF_MONEY: Final[tuple[Citation, ...]] = (
+    partial(laws.money_stays_within_what_was_paid, times_the_price=TENFOLD),
+    laws.paying_settles,
+    laws.keys_follow_the_ledger,
+    laws.parts_add_up,
+    laws.a_proof_is_used_up,
+    laws.what_was_taken_back_counts_for_nothing,
+)
+
+
+def hold(law: Citation, of: st.SearchStrategy[Any]) -> None:
+    """The law holds, whatever is drawn."""
+
+    @given(of)
+    def check(case: Any) -> None:
+        law(case)
+
+    check()
+
+
+def name_of(law: Citation) -> str:
+    """A law's name, as test id."""
+    return str((law.func if isinstance(law, partial) else law).__name__)
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+@pytest.mark.parametrize("law", [*OF_EVERY_CASE, *OF_CLAIMS], ids=name_of)
+def test_claims_obey(law: Citation, policy: str) -> None:
+    """A law of claims holds for every case."""
+    hold(law, cases(policy))
+
+
+@pytest.mark.parametrize("policy", PAYING)
+@pytest.mark.parametrize("law", OF_MONEY, ids=name_of)
+def test_payments_obey(law: Citation, policy: str) -> None:
+    """A law of money holds for every case of a policy that pays."""
+    hold(law, cases(policy))
+
+
+@pytest.mark.parametrize("policy", OF_OTHER_KINDS)
+@pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
+def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
+    """A law of every case holds for applications, checks and conduct too."""
+    hold(law, documents(policy).map(case_from))
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+def test_order_does_not_matter(policy: str) -> None:
+    """Evidence, parcels, settlements and the order's lines may stand in any order."""
+
+    @given(cases(policy), st.integers(0, 2**32))
+    def check(case: Case, number: int) -> None:
+        laws.order_does_not_matter(case, Random(number))
+
+    check()
+
+
+@pytest.mark.parametrize("policy", PAYING)
+def test_no_sequence_overpays(policy: str) -> None:
+    """However often an order is claimed, decided and paid, no line gets more than its cap."""
+
+    @given(cases(policy), st.integers(0, 2**32))
+    def check(case: Case, number: int) -> None:
+        laws.no_sequence_overpays(case, Random(number), times_the_price=TENFOLD)
+
+    check()
+
+
+@given(cases("douyin_global.damage"))
+def test_a_damage_claim_gives_back_no_more_than_the_order_cost(case: Case) -> None:
+    """Refund, tax and postage together never exceed what is left of all that was paid for the order."""
+    laws.no_more_comes_back_than_the_order_cost(case)
+
+
+PROOFS: Final[dict[str, tuple[Evidence, ...]]] = {
+    "douyin_global.authenticity": (an_appraisal(units_covered=9),),
+    "douyin_global.damage": (a_damage_photo(units_covered=9),),
+}
+
+
+@pytest.mark.parametrize("policy", PAYING)
+def test_parts_add_up_to_the_minor_unit(policy: str) -> None:
+    """The units of a proven line, claimed and paid one after another, are paid exactly what they are paid together."""
+
+    @given(
+        st.integers(1, 9),
+        st.integers(0, 10_000),
+        st.integers(0, 100),
+        st.lists(st.tuples(st.sampled_from(SettlementKind), st.integers(0, 3_000)), max_size=3),
+    )
+    def check(units: int, goods: int, tax: int, paid: list[tuple[SettlementKind, int]]) -> None:
+        line = a_line(quantity=units, goods_paid=goods, tax_paid=tax)
+        settlements = (a_settlement(amount, kind) for kind, amount in paid)
+        laws.parts_add_up(a_case(policy, *PROOFS[policy], order=an_order(line), settlements=settlements))
+
+    check()
+
+
+def test_one_edition_governs() -> None:
+    """Every instant from a policy's first edition on is governed by one edition, and none before."""
+    laws.one_edition_governs(editions())
+
+
+def test_laws_hold_no_rule() -> None:
+    """The laws and the strategies cite no rule and no reading: they are for anybody's policies."""
+    root = Path(adjudicator.__file__).parent
+    for path in (root / "testing").rglob("*.py"):
+        cited = re.findall(r"\b(?:DG|DA|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
+        assert not cited, f"{path.name} cites {cited}"
+
+
+# Each law notices when it is broken: it is handed an engine that breaks it
+
+Engine = Callable[[Case], ClaimDecision]
+
+
+def overpays(case: Case) -> ClaimDecision:
+    """Pays a cent more than there is."""
+    decision = decide(case)
+    return evolve(decision, awards=tuple(evolve(each, amount=Minor(each.amount + 1)) for each in decision.awards))
+
+
+def forgets_the_ledger(case: Case) -> ClaimDecision:
+    """Pays as if nothing had been paid."""
+    return decide(evolve(case, settlements=()))
+
+
+def skips_a_clause(case: Case) -> ClaimDecision:
+    """Stops before the last clause."""
+    decision = decide(case)
+    return evolve(decision, findings=decision.findings[:-1])
+
+
+def guesses(case: Case) -> ClaimDecision:
+    """Takes an unknown programme for a domestic one."""
+    merchant = case.order.merchant
+    programme = merchant.programme or Programme.DOMESTIC
+    return decide(evolve(case, order=evolve(case.order, merchant=evolve(merchant, programme=programme))))
+
+
+def hears_the_first_only(case: Case) -> ClaimDecision:
+    """Looks at one piece of evidence."""
+    return decide(evolve(case, evidence=case.evidence[:1]))
+
+
+def hears_the_rejected(case: Case) -> ClaimDecision:
+    """Takes everything for verified."""
+    return decide(
+        evolve(case, evidence=tuple(evolve(each, verification=Verification.VERIFIED) for each in case.evidence))
+    )
+
+
+def never_closes(case: Case) -> ClaimDecision:
+    """Waits for evidence forever."""
+    return decide(evolve(case, claim=evolve(case.claim, evidence_closes_at=None)))
+
+
+def is_lenient(case: Case) -> ClaimDecision:
+    """Takes a claim to be filed a microsecond sooner than it was."""
+    filed_at = max(case.order.placed_at, Instant(case.claim.filed_at - 1))
+    return decide(evolve(case, claim=evolve(case.claim, filed_at=filed_at)))
+
+
+def announces_too_late(case: Case) -> ClaimDecision:
+    """Tells an instant after the one at which something changes."""
+    decision = decide(case)
+    return evolve(decision, reconsider_at=decision.reconsider_at and Instant(decision.reconsider_at + 1))
+
+
+def asks_otherwise_later(case: Case) -> ClaimDecision:
+    """Asks somebody else for the same once a moment has passed."""
+    decision = decide(case)
+    if case.as_of == AS_OF:
+        return decision
+    return evolve(decision, requests=tuple(evolve(each, to="carrier") for each in decision.requests))
+
+
+def denies_all(case: Case) -> ClaimDecision:
+    """Says no, whatever it found."""
+    return evolve(decide(case), outcome=Outcome.DENIED)
+
+
+def asks_for_nothing(case: Case) -> ClaimDecision:
+    """Keeps its requests to itself."""
+    return evolve(decide(case), requests=())
+
+
+def is_never_content(case: Case) -> ClaimDecision:
+    """Asks for what was asked at first, again and again."""
+    return evolve(decide(case), requests=decide(a_case(case.policy)).requests)
+
+
+def reads_metadata(case: Case) -> ClaimDecision:
+    """Lets metadata in."""
+    return evolve(decide(case), case_id=str(case.metadata))
+
+
+def counts_the_lines(case: Case) -> ClaimDecision:
+    """Approves a line less gladly the more there are."""
+    decision = decide(case)
+    return evolve(decision, lines=tuple(evolve(line, units=len(decision.lines)) for line in decision.lines))
+
+
+TOSSES: Final = count()
+
+
+def tosses_a_coin(case: Case) -> ClaimDecision:
+    """Never says the same twice."""
+    return evolve(decide(case), case_id=str(next(TOSSES)))
+
+
+def rounds_in_json(case: Case) -> ClaimDecision:
+    """Decides on more than JSON can carry."""
+    return evolve(decide(case), total=cast(Minor, 0.5))
+
+
+PROVEN: Final = a_case(CLAIMS[0], an_appraisal(), an_appraisal("E2", verification=Verification.REJECTED))
+SHOWN: Final = a_case(CLAIMS[1], a_damage_photo())
+IN_PARTS: Final = a_case(CLAIMS[0], an_appraisal(units_covered=3), order=an_order(a_line(quantity=3)))
+UNPROVEN: Final = a_case(CLAIMS[0], a_damage_photo(), claim=a_claim(evidence_closes_at=Instant(AS_OF + DAY)))
+WITHOUT_END: Final = a_case(CLAIMS[0])
+REJECTED: Final = a_case(CLAIMS[0], an_appraisal(verification=Verification.REJECTED))
+UNKNOWN: Final = a_case(CLAIMS[0], order=an_order(merchant=a_merchant(programme=None)))
+LISTED: Final = a_case(CLAIMS[0], an_appraisal("E0"), *(a_damage_photo(f"E{number}") for number in range(1, 9)))
+TWO_LINES: Final = a_case(CLAIMS[0], an_appraisal(), order=an_order(a_line("L1"), a_line("L2")))
+
+
+@pytest.mark.parametrize(
+    ("law", "case", "engine"),
+    [
+        (laws.decides_the_same_twice, PROVEN, tosses_a_coin),
+        (laws.survives_json, PROVEN, rounds_in_json),
+        (laws.metadata_is_not_read, PROVEN, reads_metadata),
+        (laws.requests_are_honest, UNPROVEN, is_never_content),
+        (laws.time_alone_changes_nothing_unannounced, UNPROVEN, announces_too_late),
+        (laws.time_alone_changes_nothing_unannounced, WITHOUT_END, asks_otherwise_later),
+        (laws.the_outcome_follows_from_the_findings, PROVEN, denies_all),
+        (laws.requests_are_for_lines_that_wait, UNPROVEN, asks_for_nothing),
+        (laws.order_does_not_matter, LISTED, hears_the_first_only),
+        (laws.never_a_guess, UNKNOWN, guesses),
+        (laws.rejected_evidence_counts_for_nothing, REJECTED, hears_the_rejected),
+        (laws.lines_are_judged_alone, TWO_LINES, counts_the_lines),
+        (laws.nothing_is_asked_after_closing, UNPROVEN, never_closes),
+        (laws.deadlines_are_exact, PROVEN, is_lenient),
+        (partial(laws.money_stays_within_what_was_paid, times_the_price=TENFOLD), PROVEN, overpays),
+        (laws.no_more_comes_back_than_the_order_cost, SHOWN, overpays),
+        (laws.paying_settles, PROVEN, forgets_the_ledger),
+        (laws.keys_follow_the_ledger, PROVEN, forgets_the_ledger),
+        (laws.parts_add_up, IN_PARTS, forgets_the_ledger),
+        (partial(laws.no_sequence_overpays, times_the_price=TENFOLD, rounds=20), PROVEN, forgets_the_ledger),
+    ],
+    ids=lambda value: None if isinstance(value, Case) else name_of(value),
+)
+def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, engine: Engine) -> None:
+    """A law that nothing could break would prove nothing: it passes the engine, and not one that is spoilt."""
+    law(case)
+    with pytest.raises((AssertionError, InputError)):
+        law(case, decide=engine)
+
+
+def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:
+    """A case of which some places say something else."""
+    changed = json.loads(json.dumps(document))
+    for pointer, value in changes:
+        put(changed, pointer, value)
+    return case_from(changed)
+
+
+def test_what_is_refused_for_two_reasons_is_looked_at_again_when_one_goes_away() -> None:
+    """A penalty leaves the look-back, and the score is too low still: the case stays refused, and for less."""
+    penalty = ("/shop/penalties", [{"rule": "evasive_information", "imposed_at": "2023-08-02T00:00:00+08:00"}])
+    alone, beside = with_places(IN_ORDER, penalty), with_places(IN_ORDER, penalty, ("/shop/shop_score", "4.1"))
+    assert decide(alone).reconsider_at == decide(beside).reconsider_at == Instant.parse("2024-08-02T00:00:00+08:00")
+    for case in (alone, beside):
+        laws.time_alone_changes_nothing_unannounced(case)
+
+
+def test_the_law_of_complete_findings_notices_a_short_circuit() -> None:
+    """A decision without its last finding is not complete."""
+    edition = policies()[PROVEN.policy][0]
+    laws.findings_are_complete(PROVEN, edition)
+    with pytest.raises(AssertionError, match="should be"):
+        laws.findings_are_complete(PROVEN, edition, decide=skips_a_clause)
+
+
+# In another process
+
+
+DECIDE_STDIN: Final = """
+import sys
+from adjudicator import decide
+from adjudicator import dump_decision
+from adjudicator import load_case
+for line in sys.stdin.buffer:
+    sys.stdout.buffer.write(dump_decision(decide(load_case(line))) + b"\\n")
+"""
+
+
+def test_another_process_decides_the_same() -> None:
+    """The same cases give the same bytes in another process, whatever its hash seed."""
+    documents: list[bytes] = []
+
+    @settings(max_examples=100)
+    @given(st.one_of(*map(cases, CLAIMS), *(each().map(case_from) for each in OF_OTHER_KINDS.values())))
+    def collect(case: Any) -> None:
+        documents.append(dump_case(case))
+
+    collect()
+    here = [dump_decision(decide(load_case(document))) for document in documents]
+    for seed in ("1", "4242"):
+        done = subprocess.run(
+            [sys.executable, "-c", DECIDE_STDIN],
+            input=b"\n".join(documents),
+            capture_output=True,
+            check=True,
+            env=os.environ | {"PYTHONHASHSEED": seed},
+        )
+        assert done.stdout.splitlines() == here
+
+
+# Input of any kind
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(invalid_documents())
+def test_input_of_any_kind_is_read_or_refused(text: bytes) -> None:
+    """Whatever is handed in, there is a case or there are faults, and never anything else."""
+    try:
+        load_case(text)
+    except InputError as error:
+        faults = error.faults
+    else:
+        return
+    assert faults
+    assert all(str(fault).isprintable() for fault in faults)
+
+
+VALID: Final = dump_case(a_case(CLAIMS[0])).decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer"),
+    [
+        ("", ""),
+        ("null", ""),
+        ("[]", ""),
+        ("[" * 100_000, ""),
+        ('{"a":' * 1_000 + "1" + "}" * 1_000, ""),
+        (VALID[:-1], ""),
+        (VALID + VALID, ""),
+        (VALID.replace('"id":"case-1"', '"id":"case-1","id":"case-2"'), "/id"),
+        (VALID.replace('"goods_paid":25900', '"goods_paid":25900,"goods_paid":25900'), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "NaN"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "-Infinity"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "25900.0"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "2.59e4"), "/order/lines/0/goods_paid"),
+        (VALID.replace("25900", "9" * 5_000), None),
+        (VALID.replace("buyer-7", "\\ud800"), "/claim/claimant_id"),
+    ],
+    ids=lambda value: repr(value)[:24],
+)
+def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
+    """What JSON lets through, or a lenient reader would, is refused where it stands."""
+    with pytest.raises(InputError) as refused:
+        load_case(text)
+    assert pointer is None or pointer in {fault.pointer for fault in refused.value.faults}
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
+    """How instants are written, and whether what is not known is null or left out, changes not a byte."""
+
+    @given(case_documents(policy))
+    def check(document: Json) -> None:
+        written = case_from(document)
+        assert dump_decision(decide(load_case(dump_case(written)))) == dump_decision(decide(written))
+
+    check()
+
+
+# The builders
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+def test_a_built_case_is_valid(policy: str) -> None:
+    """What the builders make, put together, is a case that can be read again."""
+    order = an_order(a_line("L1", category=Category.FOOD), a_line("L2", quantity=2), parcels=(a_parcel("L1", "L2"),))
+    case = a_case(
+        policy,
+        an_appraisal("E1"),
+        an_official_finding("E2"),
+        a_package_photo("E3"),
+        a_damage_photo("E4"),
+        a_courier_statement("E5"),
+        a_bar_finding(Ground.GOODS_SWAPPED, "E6"),
+        a_platform_ruling(Side.CONSUMER, "E7"),
+        order=order,
+        settlements=(a_settlement(1), a_settlement(1, SettlementKind.POSTAGE)),
+    )
+    assert load_case(dump_case(case)) == case
+
+
+def test_the_examples_of_the_builders_hold() -> None:
+    """What the docstrings of the builders show is so."""
+    results = [doctest.testmod(module) for module in (testing, builders)]
+    assert sum(each.attempted for each in results) >= 15
+    assert not any(each.failed for each in results)
+
+
+def test_strategies_for_claims_refuse_other_policies() -> None:
+    """Who asks for claims of a policy that decides none is told where to look."""
+    with pytest.raises(TypeError, match="variations"):
+        testing.steering(ADMISSION)
+
+
+@pytest.mark.parametrize(
+    ("policy", "evidence"),
+    [(CLAIMS[0], an_appraisal()), (CLAIMS[1], a_damage_photo()), (CLAIMS[2], None)],
+)
+def test_a_case_in_order_is_approved(policy: str, evidence: Evidence | None) -> None:
+    """The builders' defaults are a claim that each guarantee honours once there is proof."""
+    assert decide(a_case(policy, *([evidence] if evidence else []))).outcome == "approved"
+
+
+def test_an_application_in_order_is_admitted() -> None:
+    """The application that all others are varied from is admitted."""
+    assert decide(case_from(json.loads(json.dumps(IN_ORDER)))).outcome == "admitted"

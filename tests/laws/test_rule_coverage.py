@@ -1,0 +1,132 @@
+"""Every numbered sentence of the rules is carried out by the edition of its article, or left out for a stated reason."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Final
+
+import pytest
+from attrs import evolve
+
+from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.registry import editions
+from conftest import Coverage
+
+ROOT: Final = Path(__file__).parents[2]
+
+SENTENCES: Final = {
+    "DG.1": (
+        "DG.1.1",
+        *(f"DG.1.2({number})" for number in range(1, 4)),
+        *(f"DG.1.3({number})" for number in range(1, 5)),
+        "DG.1.4",
+        *(f"DG.1.4({number})" for number in range(1, 6)),
+    ),
+    "DG.2": ("DG.2.1", "DG.2.2(1)", "DG.2.2(2)"),
+    "DG.3": (
+        "DG.3.1",
+        *(f"DG.3.2({number})" for number in range(1, 4)),
+        *(f"DG.3.3({number})" for number in range(1, 4)),
+        *(f"DG.3.3(3)({letter})" for letter in "abc"),
+    ),
+    "DA.1": (*(f"DA.1({number})" for number in range(1, 11)), "DA.1, closing remark"),
+    "DA.2": tuple(f"DA.2({number})" for number in range(1, 6)),
+    "PO": (
+        "PO.0",
+        "PO.1",
+        *(f"PO.1({number})" for number in range(1, 6)),
+        *(f"PO.2({number})" for number in range(1, 5)),
+        *(f"PO.3({number})" for number in range(1, 6)),
+        "PO, list of the gloss",
+    ),
+    "PV.1; PV.2; PV.5": ("PV.1", *(f"PV.2({number})" for number in range(1, 10)), "PV.5"),
+    "PV.3": tuple(f"PV.3({number})" for number in range(1, 4)),
+    "PV.4": ("PV.4",),
+}
+"""What the published texts say, sentence by sentence; DG.1.4 without a number after it is the right that it gives, PO.1 what
+makes no difference."""
+
+NUMBERED: Final = re.compile(r"\b(?:DG|DA|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+
+
+def cited(edition: Edition) -> set[str]:
+    """What the functions of an edition cite, of whatever article."""
+    return {citation for node in edition.nodes.values() for citation in node.citation.cites}
+
+
+def wholes(sentence: str) -> set[str]:
+    """What a sentence is part of, itself included: ``DG.3.3(3)(a)`` is of DG.3.3(3), DG.3.3 and DG.3."""
+    parts = re.split(r"(?=[.(,])", sentence)
+    return {"".join(parts[:length]) for length in range(2, len(parts) + 1)}
+
+
+EXIST: Final = {whole for sentences in SENTENCES.values() for sentence in sentences for whole in wholes(sentence)}
+
+
+def uncovered(edition: Edition) -> tuple[set[str], set[str]]:
+    """The sentences of an edition's article that it neither carries out nor leaves out, and those that do not exist."""
+    sentences = set(SENTENCES[edition.article])
+    told = cited(edition) | edition.not_adjudicated.keys()
+    return sentences - told, told - EXIST
+
+
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
+def test_every_sentence_is_carried_out_or_left_out_for_a_reason(edition: Edition, coverage: Coverage) -> None:
+    sentences = SENTENCES[edition.article]
+    coverage[f"{edition.policy}, edition {edition.name}"] = (
+        [sentence for sentence in sentences if sentence in cited(edition)],
+        [sentence for sentence in sentences if sentence in edition.not_adjudicated],
+    )
+    assert uncovered(edition) == (set(), set())
+    assert not cited(edition) & edition.not_adjudicated.keys()
+
+
+def test_every_article_has_its_edition() -> None:
+    assert {edition.article for edition in editions()} == SENTENCES.keys()
+
+
+@pytest.mark.parametrize("folder", ["policies", "adjudicator", "docs", "tests"])
+def test_only_numbers_that_exist_are_cited(folder: str) -> None:
+    """In the whole text: docstrings of helpers, comments, headings and prose as well."""
+    files = sorted(path for kind in ("py", "md", "toml") for path in (ROOT / folder).rglob(f"*.{kind}"))
+    texts = {path: path.read_text(encoding="utf-8") for path in files if path != Path(__file__)}
+    found = {(path.name, number) for path, text in texts.items() for number in NUMBERED.findall(text)}
+    assert found or folder == "adjudicator"
+    assert not {(name, number) for name, number in found if number not in EXIST}
+
+
+# The check notices
+
+
+def test_a_sentence_that_nobody_carries_out_is_noticed() -> None:
+    """A clause is taken out, or a reason: its sentence is missing."""
+    authenticity = next(edition for edition in editions() if edition.article == "DG.1")
+    without_a_clause = evolve(
+        authenticity,
+        requires=tuple(each for each in authenticity.requires if each.__name__ != "against_a_global_merchant"),
+    )
+    assert uncovered(without_a_clause) == ({"DG.1.3(1)"}, set())
+    assert uncovered(evolve(authenticity, not_adjudicated={})) == ({"DG.1.2(2)"}, set())
+
+
+def test_a_number_that_does_not_exist_is_noticed() -> None:
+    local_return = next(edition for edition in editions() if edition.article == "DG.2")
+    assert uncovered(evolve(local_return, not_adjudicated={"DG.2.3": "there is none"})) == (set(), {"DG.2.3"})
+
+
+@pytest.mark.parametrize(
+    ("sentence", "reason", "message"),
+    [
+        ("DG.2.2(2)", "who cares", r"DG\.2\.2\(2\) is not adjudicated, but .*against_a_global_merchant cites it"),
+        ("DG.2.2", "who cares", r"DG\.2\.2 is not adjudicated, but .*against_a_global_merchant cites it"),
+        ("DG.1.2(2)", "a route", r"DG\.1\.2\(2\) is not adjudicated, but it is no part of DG\.2"),
+        ("DG.20", "a route", r"DG\.20 is not adjudicated, but it is no part of DG\.2"),
+        ("DG.2.3", " ", r"DG\.2\.3 is not adjudicated, and no reason is given"),
+    ],
+)
+def test_an_edition_that_contradicts_itself_is_refused(sentence: str, reason: str, message: str) -> None:
+    """What is carried out cannot be left out, what is of another article need not be, and nothing is without a reason."""
+    local_return = next(edition for edition in editions() if edition.article == "DG.2")
+    with pytest.raises(PolicyError, match=message):
+        evolve(local_return, not_adjudicated={sentence: reason})

@@ -1,0 +1,166 @@
+"""``make bench``: what each stage of a decision costs, as a multiple of reading the same bytes with ``orjson.loads``."""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import json
+import pstats
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+from adjudicator import decide, dump_decision, load_case, what_if
+from adjudicator.explain import Format, explain
+from benchmarks.measuring import Timing, on_one_core, side_by_side
+from benchmarks.serving import Answers, answers_a_second, numbered
+
+EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
+DAY_90 = EXAMPLES / "authenticity-last-second-of-day-90.json"
+
+
+def cases(paths: Iterable[Path]) -> list[bytes]:
+    """The cases of some examples, as they come in."""
+    return [json.dumps(json.loads(path.read_text("utf-8"))["case"]).encode() for path in paths]
+
+
+def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
+    """The stages of deciding some cases, each over all of them."""
+    read = [load_case(each) for each in inputs]
+    decided = [decide(each) for each in read]
+
+    def for_each(work: Callable[[Any], object], items: list[Any]) -> Callable[[], object]:
+        return lambda: [work(each) for each in items]
+
+    return {
+        "orjson.loads": for_each(orjson.loads, inputs),
+        "parse: load_case": for_each(load_case, inputs),
+        "decide": for_each(decide, read),
+        "decide, and read all of it": for_each(lambda each: told(decide(each)), read),
+        "parse and decide": for_each(lambda each: decide(load_case(each)), inputs),
+        "encode: dump_decision, told and with digests": for_each(dump_decision, [digested(each) for each in decided]),
+        "bytes in, bytes out": for_each(lambda each: dump_decision(decide(load_case(each))), inputs),
+    }
+
+
+def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
+    """What is made of decided cases when it is asked for, each over all of them."""
+    read = [load_case(each) for each in inputs]
+    decided = [(decide(each), each) for each in read]
+
+    def letters(locale: str, format: Format) -> Callable[[], object]:
+        return lambda: [explain(decision, case, locale=locale, format=format) for decision, case in decided]
+
+    return {
+        "orjson.loads": lambda: [orjson.loads(each) for each in inputs],
+        "decide": lambda: [decide(each) for each in read],
+        "letter, English, text": letters("en", "text"),
+        "letter, Traditional Chinese, HTML": letters("zh-Hant", "html"),
+        "what_if: alternatives and questions": lambda: [what_if(each) for each in read],
+    }
+
+
+def told(decision: Any) -> Any:
+    """A decision of which everything was read that is told when it is first read."""
+    decision.findings, decision.deadlines, decision.remarks, getattr(decision, "ladder", ())
+    return decision
+
+
+def digested(decision: Any) -> Any:
+    """A decision of which nothing is left to be told, and whose digests need not be taken any more."""
+    decision.digests  # noqa: B018 - they are taken when they are first asked for
+    return told(decision)
+
+
+def table(title: str, timings: dict[str, Timing], count: int) -> Table:
+    """The timings of one corpus."""
+    shown = Table("stage", "times the floor", "microseconds a case", "a second", title=title, title_justify="left")
+    for name, timing in timings.items():
+        each = timing.nanoseconds / count
+        shown.add_row(name, f"{timing.times_the_floor:.1f}", f"{each / 1e3:.1f}", f"{1e9 / each:,.0f}")
+    return shown
+
+
+def service_table(answers: dict[str, Answers]) -> Table:
+    """How fast the service answers, against the echo."""
+    title = "the service on loopback, one worker: one line, approved"
+    shown = Table(
+        "request",
+        "of the echo's requests a second",
+        "p99, times the echo's",
+        "a second",
+        "p99 in ms",
+        title=title,
+        title_justify="left",
+    )
+    floor = answers["echo"].p99
+    for name, each in answers.items():
+        shown.add_row(
+            name, f"{each.of_the_echo:.0%}", f"{each.p99 / floor:.1f}", f"{each.a_second:,.0f}", f"{each.p99 * 1e3:.1f}"
+        )
+    return shown
+
+
+def importing(rounds: int) -> dict[str, Timing]:
+    """What it takes to start Python, and to import the package as well."""
+
+    def start(code: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", code], check=True)
+
+    return side_by_side({"python": start("pass"), "and import adjudicator": start("import adjudicator")}, rounds=rounds)
+
+
+def profile(inputs: list[bytes], lines: int) -> Table:
+    """Where the time goes of deciding and of reading all of it, function by function, in hundredths of the whole."""
+    read = [load_case(each) for each in inputs]
+    profiler = cProfile.Profile()
+    profiler.enable()
+    for _ in range(200):
+        for each in read:
+            told(decide(each))
+    profiler.disable()
+    stats: Any = pstats.Stats(profiler)
+    shown = Table(
+        "calls a case", "own time", "function", title="decide, and read all of it, profiled", title_justify="left"
+    )
+    for (file, _, name), (_, calls, own, _, _) in sorted(stats.stats.items(), key=lambda each: -each[1][2])[:lines]:
+        where = f"{Path(file).stem}.{name}" if file != "~" else name
+        shown.add_row(f"{calls / 200 / len(read):.1f}", f"{100 * own / stats.total_tt:.1f} %", where)
+    return shown
+
+
+def main() -> None:
+    """Measure, and print what was measured."""
+    arguments = argparse.ArgumentParser(prog="make bench")
+    arguments.add_argument("--rounds", type=int, default=41)
+    arguments.add_argument("--profile", type=int, default=0, metavar="LINES", help="also show where the time goes")
+    arguments.add_argument(
+        "--requests", type=int, default=1_000, help="how many the service gets of each kind in a round"
+    )
+    chosen = arguments.parse_args()
+    served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
+    on_one_core()
+    console = Console()
+    for title, paths in {
+        "the examples of the contract": sorted(EXAMPLES.glob("*.json")),
+        "one line, approved": [DAY_90],
+    }.items():
+        inputs = cases(paths)
+        timings = side_by_side(stages(inputs), rounds=chosen.rounds)
+        console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
+        timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
+        console.print(table(f"{title}, explained", timings, len(inputs)))
+    console.print(service_table(served))
+    console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
+    if chosen.profile:
+        console.print(profile(cases([DAY_90]), chosen.profile))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,261 @@
+"""What a merchant did, incident by incident (PO.0 to PO.2, R56 to R58): every completion of what is not known of it (R9).
+
+What an incident comes to is the set of gravities that it may have: 0 is none, 1 ordinary, 2 serious. More than one means
+that a person has to judge, because the list of acts is open.
+"""
+
+from itertools import product
+
+from .completions import every_answer, neighbours
+from .raw import instant
+
+BOTH = (True, False)
+ORDINARY_ACTS = (
+    "paid_outside_the_platform",
+    "exchanged_an_outside_account",
+    "led_users_outside",
+    "outside_information_on_the_parcel",
+    "exchanged_contacts_to_trade_outside",
+)
+GRAVE_WITH_THEM = (
+    "with_a_problem_or_its_risk",
+    "with_prohibited_goods_or_another_violation",
+    "with_a_grave_threat",
+)
+CLAUSES = (*ORDINARY_ACTS, "did_something_similar", "cash_on_delivery_without_approval", *GRAVE_WITH_THEM)
+
+LONG_BEFORE = instant("0001-01-01T00:00:00+00:00")
+"""Before everything that is told."""
+
+ANY_VALUE = {
+    "begun_by": ("merchant", "user"),
+    "taken_up": BOTH,
+    "official": BOTH,
+    "needed_for_trade": BOTH,
+    "purpose": ("off_platform_trade", "delivery"),
+    "platform_leave": BOTH,
+    "provider_approved": BOTH,
+    "problems": ((), ("quality",)),
+    "risks": ((), ("quality",)),
+    "prohibited_goods": BOTH,
+    "other_violation": BOTH,
+    "grave_threat": BOTH,
+}
+ALWAYS_READ = ("begun_by", "taken_up", "problems", "risks", "prohibited_goods", "other_violation", "grave_threat")
+READ_FOR = {
+    "payment": ("official",),
+    "account": ("official",),
+    "content": ("official", "needed_for_trade"),
+    "parcel": ("official", "needed_for_trade"),
+    "contact": ("purpose",),
+    "cash_on_delivery": ("platform_leave", "provider_approved"),
+    "other": (),
+}
+ASKED_AS = {
+    "begun_by": "who_began",
+    "taken_up": "what_was_taken_up",
+    "official": "official_channel",
+    "needed_for_trade": "need_for_trade",
+    "provider_approved": "provider_approval",
+    "risks": "problems",
+}
+
+
+def what_applies(act, known):
+    """Each clause of an incident of which all is known: "no", "applies" or "person"."""
+    took_part = known["begun_by"] == "merchant" or known["taken_up"]
+    outside = not known["official"]
+    needless = outside and not known["needed_for_trade"]
+    conduct = {
+        "payment": outside,
+        "account": outside,
+        "content": needless,
+        "parcel": needless,
+        "contact": known["purpose"] in ("off_platform_trade", "off_platform_payment"),
+    }
+    found = {
+        clause: took_part and act == kind and conduct[kind] for clause, kind in zip(ORDINARY_ACTS, conduct, strict=True)
+    }
+    similar = took_part and act == "other"
+    cash = act == "cash_on_delivery"
+    grave = (
+        known["problems"] or known["risks"],
+        known["prohibited_goods"] or known["other_violation"],
+        known["grave_threat"],
+    )
+    answers = {clause: "applies" if applies else "no" for clause, applies in found.items()}
+    answers["did_something_similar"] = "person" if similar else "no"
+    unapproved = cash and not (known["platform_leave"] and known["provider_approved"])
+    answers["cash_on_delivery_without_approval"] = "applies" if unapproved else "no"
+    for clause, is_there in zip(GRAVE_WITH_THEM, grave, strict=True):
+        with_conduct = "applies" if any(found.values()) else "person" if similar else "no"
+        answers[clause] = with_conduct if is_there else "no"
+    return answers
+
+
+def gravities(answers):
+    """The gravities that an incident may have once its clauses are told; what a person judges may be ordinary, or nothing."""
+    serious = {answers[clause] for clause in ("cash_on_delivery_without_approval", *GRAVE_WITH_THEM)}
+    if "applies" in serious:
+        return frozenset({2})
+    if answers["did_something_similar"] == "person":
+        return frozenset({0, 1, 2} if "person" in serious else {0, 1})
+    return frozenset({1 if "applies" in answers.values() else 0})
+
+
+def could_be(incident, name, values, read):
+    """What a fact of an incident could be: as stated, or all that there is if it is read at all."""
+    stated = incident.get(name)
+    if stated is not None:
+        return (tuple(stated) if isinstance(stated, list) else stated,)
+    return values if name in read else (None,)
+
+
+class Incident:
+    """One incident on every completion: what each clause may say, and what the incident may come to.
+
+    Two ways of going to a person are one answer (R25).
+    """
+
+    def __init__(self, incident):
+        self.id, self.happened_at = incident["id"], instant(incident.get("happened_at"))
+        read = (*ALWAYS_READ, *READ_FOR[incident["act"]])
+        self.unknowns = [(name, could_be(incident, name, values, read)) for name, values in ANY_VALUE.items()]
+        self.table = every_answer(self.unknowns, lambda full: what_applies(incident["act"], full))
+        came_to = {values: gravities(answers) for values, answers in self.table.items()}
+        of_a_person = frozenset().union(*(each for each in came_to.values() if len(each) > 1))
+        self.came_to = {values: of_a_person if len(each) > 1 else each for values, each in came_to.items()}
+
+    def effect(self, clause):
+        """What the clause says of it, whatever the unknown facts are."""
+        answers = {each[clause] for each in self.table.values()}
+        if answers == {"no"}:
+            return "supports"
+        return "defeats" if answers == {"applies"} else "undecided"
+
+    def outcome(self):
+        """What the incident alone is found to be."""
+        if len(self.possible()) > 1:
+            return "needs_information"
+        (only,) = self.possible()
+        return ("not_found", "ordinary", "serious")[min(only)] if len(only) == 1 else "manual_review"
+
+    def possible(self):
+        """All that it may come to."""
+        return set(self.came_to.values())
+
+    def courses(self, notice, as_of):
+        """{(gravities, whether it lies after an instant of notice)} of all that it may come to (R58)."""
+        known = self.happened_at
+        after = (known > notice,) if known is not None else (True, False) if notice < as_of else (False,)
+        return {*product(self.possible(), after)}
+
+    def needs_of_another_time(self, notice, as_of, others):
+        """What alone may turn whether this is a further finding (R58), the others having one of these (certain, perhaps)."""
+        needs = set()
+        for rest in others:
+            if any(further(gravities, True, rest) != further(gravities, False, rest) for gravities in self.possible()):
+                needs |= {"incident_time"} if self.happened_at is None and notice < as_of else set()
+            for is_after in {after for _, after in self.courses(notice, as_of)}:
+                told = {values: further(each, is_after, rest) for values, each in self.came_to.items()}
+                needs |= {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+        return needs
+
+    def needs(self, others):
+        """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
+
+        Not what leaves it with a person either way.
+        """
+        if all(len({graver(each, rest) for each in self.possible()}) == 1 for rest in others):
+            return set()
+        told = {
+            values: "person" if len(self.came_to[values]) > 1 else answers for values, answers in self.table.items()
+        }
+        return {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
+
+
+def turning(unknowns, told):
+    """The unknowns that alone may turn what is told."""
+    return {
+        name
+        for name, values in unknowns
+        if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(unknowns, told, name))
+    }
+
+
+def further(gravities, is_after, rest=(False, False)):
+    """(certainly, perhaps): whether an act, or another one, makes this a further finding; perhaps is for a person to say."""
+    certainly, perhaps = rest
+    return certainly or (is_after and 0 not in gravities), perhaps or (is_after and gravities != {0})
+
+
+def graver(gravities, least):
+    """The gravities that there may be where there is something of another gravity."""
+    return frozenset(max(gravity, least) for gravity in gravities)
+
+
+def whole(sets):
+    """All incidents together: the gravity that is certain, and what each that a person has to judge could make of it."""
+    least = max((min(each) for each in sets if len(each) == 1), default=0)
+    open_ones = [graver(each, least) for each in sets]
+    return least, tuple(sorted(tuple(sorted(each)) for each in open_ones if each != {least}))
+
+
+def gravities_of(told):
+    """The gravities that the whole may have."""
+    least, open_ones = told
+    return frozenset(max(each, default=least) for each in product(*open_ones)) if open_ones else frozenset({least})
+
+
+def of_all(incidents):
+    """All that the whole may come to."""
+    return {whole(each) for each in product(*(each.possible() for each in incidents))}
+
+
+def needs_of(incidents, notices, as_of):
+    """(incident id, need) of all that is asked about incidents, where notice of an earlier finding may first be of these instants."""
+    asked = set()
+    for one in incidents:
+        others = [other for other in incidents if other is not one]
+        possible = frozenset().union(*(gravities_of(told) for told in of_all(others)))
+        needs = one.needs(possible)
+        for notice in notices:
+            needs |= one.needs_of_another_time(notice, as_of, furthers(others, notice, as_of))
+        asked |= {(one.id, need) for need in needs}
+    return asked
+
+
+def furthers(incidents, notice, as_of):
+    """{(certainly, perhaps)}: whether these acts make this a further finding."""
+    possible = product(*(each.courses(notice, as_of) for each in incidents))
+    return {tuple(map(any, zip((False, False), *(further(*act) for act in acts), strict=True))) for acts in possible}
+
+
+def finds_of_all(incidents, notice, as_of):
+    """{(the incidents together, {(gravity, whether it is a further finding)} of what a person might say)}."""
+    possible = product(*(each.courses(notice, as_of) for each in incidents))
+    return {(whole([gravities for gravities, _ in acts]), frozenset(map(found_in, said_of(acts)))) for acts in possible}
+
+
+def said_of(acts):
+    """All that might be said of some acts, act by act: its gravity, and whether it lies after notice."""
+    return product(*([(gravity, is_after) for gravity in gravities] for gravities, is_after in acts))
+
+
+def found_in(acts):
+    """(gravity, whether it is a further finding) where all is said: it needs an act that is itself found (R58)."""
+    return max(gravity for gravity, _ in acts), any(gravity and is_after for gravity, is_after in acts)
+
+
+def latest_acts(incidents, moments):
+    """{(latest act that is found, latest that a person may find)}; an act of unknown time may be of any of these moments."""
+    latest = {(LONG_BEFORE, LONG_BEFORE)}
+    for one in incidents:
+        known = moments if one.happened_at is None else (one.happened_at,)
+        latest = {
+            (max(found, at) if 0 not in gravities else found, max(perhaps, at) if gravities != {0} else perhaps)
+            for found, perhaps in latest
+            for at in known
+            for gravities in one.possible()
+        }
+    return latest

@@ -1,0 +1,238 @@
+"""The proofs that there are, and what each came to. A new one is a function, and a line in :data:`PROOFS`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, TypeAlias
+from xml.etree import ElementTree as ET
+
+from attrs import frozen
+from rich.console import Console
+
+from adjudicator.engine.registry import editions
+from adjudicator.testing.laws import one_edition_governs
+from proving.dates import SWEEPS
+from proving.differential import ROOT, Results, Run, results
+from proving.occurrences import OCCURRENCES
+from proving.sights import never_seen, sights_there_are
+from proving.table import Row, table_of_figures
+from proving.tally import OCCURRENCE, SIGHT, Tally
+
+QUICK_STEP: Final = 61
+"""The quick sweep looks at one day in so many."""
+
+
+@frozen
+class Scale:
+    """How much is to be proven, where it is recorded and shown. ``tell`` hears how far a proof has come."""
+
+    seed: int
+    cases: int
+    jobs: int
+    quick: bool
+    folder: Path
+    console: Console
+    tell: Callable[[str], None]
+
+
+Proof: TypeAlias = Callable[[Scale], Iterable[Row]]
+
+
+# Engine against oracle
+
+
+def differential(scale: Scale) -> Iterator[Row]:
+    """Engine and oracle on the numbered cases, and what these cases showed of clauses and rules."""
+    run = Run(scale.seed, scale.cases, scale.folder, scale.jobs)
+    found = results(run, Progress(scale.tell).hear)
+    scale.console.print(table_of_figures(found.tallies))
+    for each in found.differing:
+        scale.console.print(f"case {each.number} ({each.policy}) differs: {again(run.seed, each.number)}")
+        for difference in each.differences:
+            scale.console.print(f"    {difference}")
+    yield from agreement(found)
+    yield clauses_seen(found)
+    yield rules_seen(found)
+    yield readings_seen(found)
+
+
+class Progress:
+    """Tells how far the comparison has come, and when it may be done, whenever another hundredth of it is."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.tell = tell
+        self.began: tuple[float, int] | None = None
+        self.told = -1
+
+    def hear(self, done: int, cases: int) -> None:
+        """So many cases are done."""
+        now = time.monotonic()
+        began, done_before = self.began = self.began or (now, done)
+        share = 100 * done // cases
+        if share > self.told:
+            self.told = share
+            left = (now - began) * (cases - done) / (done - done_before) if done > done_before else None
+            estimate = "" if left is None else f", about {left / 60:.0f} minutes more"
+            self.tell(f"{done:,} of {cases:,} cases{estimate}")
+
+
+def again(seed: int, number: int) -> str:
+    """How to see one case again."""
+    return f'make prove ARGS="--seed {seed} --case {number}"'
+
+
+def agreement(found: Results) -> Iterator[Row]:
+    """A row for each policy."""
+    for policy, tally in found.tallies.items():
+        cases, differ = tally.figures["cases"], tally.figures["cases"] - tally.figures["agreed"]
+        checked = f"engine and oracle on {policy}"
+        yield Row("differential", checked, cases, f"{differ:,} differ" if differ else "all agree", holds=not differ)
+
+
+def clauses_seen(found: Results) -> Row:
+    """Whether every clause was seen from every side that it has."""
+    missing = [each for policy, tally in found.tallies.items() for each in never_seen(policy, seen_in(tally))]
+    count = sum(len(sights_there_are(policy)) for policy in found.tallies)
+    checked = "clauses supporting, defeating, undecided, decisive"
+    return Row("clause table", checked, count, ", ".join(missing) or "all seen", holds=not missing)
+
+
+def rules_seen(found: Results) -> Row:
+    """Whether every rule that a clause cites was seen both to carry a case and to hold one up."""
+    seen = {sight for tally in found.tallies.values() for sight in seen_in(tally)}
+    clauses = [clause for edition in editions() for clause in edition.clauses]
+    carrying, holding_up = (
+        {rule for clause in clauses if any((clause.name, side) in seen for side in sides) for rule in clause.cites}
+        for sides in (("supports",), ("defeats", "undecided"))
+    )
+    rules = {rule for clause in clauses for rule in clause.cites}
+    missing = sorted(rules - (carrying & holding_up))
+    checked = "rules that clauses cite, carrying a case and holding one up"
+    return Row("rule coverage", checked, len(rules), ", ".join(missing) or "all seen", holds=not missing)
+
+
+def readings_seen(found: Results) -> Row:
+    """Whether everything occurred among the cases that shows a reading at work."""
+    wanted = [(policy, name) for policy, names in OCCURRENCES.items() for name in names]
+    missing = [f"{policy}: {name}" for policy, name in wanted if name not in found.tallies[policy].of(OCCURRENCE)]
+    checked = "what shows a reading at work, among the cases"
+    return Row("readings", checked, len(wanted), ", ".join(missing) or "all seen", holds=not missing)
+
+
+def seen_in(tally: Tally) -> set[tuple[str, str]]:
+    """The sights in a tally, each as clause and side."""
+    return {(clause, side) for clause, _, side in (name.partition(" ") for name in tally.of(SIGHT))}
+
+
+# Dates
+
+
+def dates(scale: Scale) -> Iterator[Row]:
+    """One edition governs every day, and every window ends where the calendar says."""
+    one_edition_governs(editions())
+    yield Row("date sweep", "editions follow one another without gap or overlap", len(editions()), "they do")
+    for sweep in SWEEPS:
+        starts = sweep.starts(QUICK_STEP if scale.quick else 1)
+        scale.tell(f"{sweep.window}: {len(starts):,} days")
+        failures = [failure for start in starts for failure in sweep.failures(start)]
+        checked = f"{sweep.window}: at the last instant and a microsecond on"
+        yield Row("date sweep", checked, len(starts), "; ".join(failures[:3]) or "in, and out", holds=not failures)
+
+
+# What others prove
+
+AT_LENGTH: Final = {"HYPOTHESIS_PROFILE": "thorough", "SYMBOLIC_BOUNDS": "wide"}
+"""Many more examples from Hypothesis, and wider bounds for CrossHair."""
+
+
+def by_pytest(proof: str, checked: str, *paths: str) -> Proof:
+    """A proof that is a part of the test-suite, which goes much further than in the suite, unless in a hurry."""
+
+    def run(scale: Scale) -> Iterator[Row]:
+        scale.tell(f"pytest {' '.join(paths)}")
+        report = (scale.folder / f"{proof}.xml").resolve()
+        report.unlink(missing_ok=True)
+        environment = os.environ | ({} if scale.quick else AT_LENGTH)
+        processes = ("--numprocesses", str(scale.jobs))
+        command = [sys.executable, "-m", "pytest", "-q", *processes, f"--junit-xml={report}", *paths]
+        ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False).returncode
+        count, failed = tests_in(report) if report.exists() else (0, [])
+        result = ", ".join(failed) or (f"pytest ended with {ended}" if ended else "all pass")
+        yield Row(proof, checked, count, result, holds=not ended)
+
+    return run
+
+
+def tests_in(report: Path) -> tuple[int, list[str]]:
+    """How many tests ran, and the names of those that failed."""
+    tests = [each for each in ET.parse(report).iter("testcase") if each.find("skipped") is None]
+    failed = [
+        test.get("name", "") for test in tests if test.find("failure") is not None or test.find("error") is not None
+    ]
+    return len(tests), failed
+
+
+def by_command(proof: str, checked: str, *command: str) -> Proof:
+    """A proof that runs elsewhere, as with ``make`` in an environment of its own.
+
+    It may write its rows, JSON objects with the fields of :class:`Row`, one a line, to the file that ``PROVED_ROWS`` names. If
+    it writes none, how it ended is the one row. It has no quick part, and is left out in a hurry.
+    """
+
+    def run(scale: Scale) -> Iterator[Row]:
+        if scale.quick:
+            return
+        scale.tell(" ".join(command))
+        file = (scale.folder / f"{proof}.jsonl").resolve()
+        file.unlink(missing_ok=True)
+        environment = os.environ | {"PROVED_ROWS": str(file)}
+        ended = subprocess.run(command, cwd=ROOT, env=environment, stdout=sys.stderr, check=False).returncode
+        rows = [Row(**json.loads(line)) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+        yield from rows
+        if ended or not rows:
+            yield Row(proof, checked, 1, f"ended with {ended}" if ended else "passed", holds=not ended)
+
+    return run
+
+
+PROOFS: Final[Mapping[str, Proof]] = {
+    "differential": differential,
+    "dates": dates,
+    "edges": by_pytest(
+        "edges", "edges bisected in the oracle, in the engine at the same place", "tests/proofs/test_edges.py"
+    ),
+    "rules": by_pytest(
+        "rules",
+        "each sentence of the rules carried out, or not adjudicated for a reason",
+        "tests/laws/test_rule_coverage.py",
+    ),
+    "editions": by_pytest("editions", "one edition for every instant", "tests/laws/test_date_sweep.py"),
+    "symbolic": by_pytest("symbolic", "time and money, over all paths of their code", "tests/proofs/symbolic"),
+    "laws": by_pytest("laws", "what every policy obeys, on random cases", "tests/laws/test_laws.py"),
+    "schemas": by_pytest("schemas", "schemas and readers agree on random documents", "tests/unit/test_schema.py"),
+    "texts": by_pytest(
+        "texts",
+        "what people read has no holes, whatever was decided",
+        "tests/shells/test_codes.py",
+        "tests/shells/test_explaining.py",
+        "tests/shells/test_handbook.py",
+        "tests/shells/test_words.py",
+        "tests/unit/test_comparing.py",
+    ),
+    "examples": by_pytest(
+        "examples",
+        "decisions that the contract gives",
+        "tests/unit/test_examples.py",
+        "tests/proofs/oracle/test_oracle_examples.py",
+    ),
+    "mutation": by_command(
+        "mutation", "changes to packs and fold, noticed by a test or with a reason", "make", "mutate"
+    ),
+}
+"""Every proof by its name, in the order of the table. One with an environment of its own is a :func:`by_command`."""

@@ -1,0 +1,159 @@
+"""CrossHair confirms every contract over all paths, and refutes each where the formula that it is about is wrong."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import pytest
+
+from adjudicator.model.time import Instant
+from symbolic import money_contracts, time_contracts
+
+ROOT: Final = Path(__file__).parents[3]
+PLUGIN: Final = Path(__file__).with_name("instants_as_integers.py")
+CONFIRMED: Final = "info: Confirmed over all paths."
+SECONDS: Final = 300
+"""Of the processor's time, for one contract. Each takes a few; a machine that is busy or slow must not turn one down."""
+
+CLAIM_FACTS: Final = "adjudicator/kinds/claim_facts.py"
+CIVIL_TIME: Final = "adjudicator/model/time.py"
+MONEY: Final = "adjudicator/kinds/payment.py"
+AUTHENTICITY: Final = "policies/douyin_global/authenticity.py"
+DAMAGE: Final = "policies/douyin_global/damage.py"
+SHARED: Final = "policies/douyin_global/shared.py"
+ADMISSION: Final = "policies/douyin_alliance/admission.py"
+
+WRONG: Final = {
+    "a_moment_lies_between_two_midnights": (CIVIL_TIME, "(moment + 8 * HOUR) // DAY", "moment // DAY"),
+    "a_day_begins_where_the_one_before_ends": (CIVIL_TIME, "day * DAY - 8 * HOUR", "day * DAY"),
+    "hours_are_elapsed_time": (CIVIL_TIME, "hours * HOUR), includes_end=True", "hours * HOUR), includes_end=False"),
+    "days_are_midnights": (CIVIL_TIME, "(last_day + 1), includes_end=False", "(last_day + 1), includes_end=True"),
+    "a_last_day_gives_way_to_the_next_that_is_free": (CIVIL_TIME, "last_day += 1", "last_day += 2"),
+    "a_window_ends_with_its_last_instant": (CIVIL_TIME, "moment <= self.last_instant", "moment < self.last_instant"),
+    "a_margin_is_in_whole_seconds": (CIVIL_TIME, "(self.last_instant - moment)", "(self.ends_at - moment)"),
+    "authenticity_is_claimed_within_ninety_midnights": (AUTHENTICITY, "success, 90, rolls", "success, 91, rolls"),
+    "damage_is_claimed_within_72_hours_or_24": (
+        DAMAGE,
+        "Category.MILK_POWDER, Category.ALCOHOL)",
+        "Category.MILK_POWDER)",
+    ),
+    "a_penalty_counts_for_365_days": (ADMISSION, "max(days) + 365 < day_of", "max(days) + 365 <= day_of"),
+    "a_share_is_the_least_that_is_enough": (SHARED, "-(-amount * units // of)", "amount * units // of"),
+    "a_share_is_a_quotient_rounded_up": (SHARED, "% line_quantity != 0", "% line_quantity > 1"),
+    "two_parts_make_the_whole": (SHARED, "ceiling - paid_to_anyone", "ceiling"),
+    "three_parts_make_the_whole": (SHARED, "-(-amount * units // of)", "(2 * amount * units + of) // (2 * of)"),
+    "what_is_due_is_the_most_that_both_ledgers_admit": (SHARED, "min(entitled - paid_to_this_claim,", "min(entitled,"),
+    "refund_tax_and_compensation_are_what_is_still_due": (AUTHENTICITY, "10 * goods_price", "11 * goods_price"),
+    "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "10 * price_of_the", "9 * price_of_the"),
+    "what_came_back_is_taken_off": (SHARED, "max(goods_paid - price_adjustments, 0)", "goods_paid - price_adjustments"),
+    "a_line_is_taken_back_in_full": (DAMAGE, "line.refund_due >= price", "line.refund_due > price"),
+    "no_more_goes_back_than_is_left_of_the_order": (
+        DAMAGE,
+        "min(line.price_adjustments, line.goods_paid)",
+        "line.price_adjustments",
+    ),
+    "a_ledger_is_kept_line_by_line": (MONEY, "settled[each.kind, each.line_id] + each.amount", "each.amount"),
+    "a_claim_is_told_what_it_was_paid_itself": (CLAIM_FACTS, "if each.claim_id == at.case.claim.id and", "if"),
+    "a_ceiling_is_filled_in_the_order_of_the_rule": (MONEY, "left -= amounts[index]", "left -= due.amount"),
+    "a_ceiling_holds_for_dues_in_any_order": (MONEY, "taken_in_order.index(each[1].kind)", "each[0]"),
+}
+"""For each contract one formula, and how it could have been written wrongly."""
+
+
+def contracts() -> dict[str, ModuleType]:
+    """The contracts by name: the functions that assert something, each with the module that it stands in."""
+    return {
+        name: module
+        for module in (time_contracts, money_contracts)
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__ and "\n    assert " in inspect.getsource(function)
+    }
+
+
+CONTRACTS: Final = contracts()
+
+
+def verdict(contract: str, sources: Path = ROOT) -> str:
+    """What CrossHair says of a contract over these sources, without the place where it stands."""
+    roots = (sources, sources / "policies", ROOT / "tests" / "proofs")
+    command = [sys.executable, "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
+    command += [f"--extra_plugin={PLUGIN}", f"--per_condition_timeout={SECONDS}"]
+    done = subprocess.run(
+        [*command, f"{CONTRACTS[contract].__name__}.{contract}"],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONHASHSEED": "0"},
+        cwd=sources,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    *_, said = (done.stdout.strip() or done.stderr.strip()).splitlines() or [""]
+    return said.partition(": ")[2]
+
+
+def sources_gone_wrong(contract: str, folder: Path) -> Path:
+    """A copy of engine and policies in which the formula behind a contract is wrong."""
+    path, right, wrong = WRONG[contract]
+    for name in ("adjudicator", "policies"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    text = (folder / path).read_text(encoding="utf-8")
+    assert text.count(right) == 1, f"{path} holds {right!r} {text.count(right)} times"
+    (folder / path).write_text(text.replace(right, wrong), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def processors() -> Iterator[ThreadPoolExecutor]:
+    """As many provers at once as there are processors."""
+    pool = ThreadPoolExecutor(os.cpu_count())
+    yield pool
+    pool.shutdown(cancel_futures=True)
+
+
+@pytest.fixture(scope="module")
+def verdicts(processors: ThreadPoolExecutor) -> dict[str, Future[str]]:
+    """What is said of each contract."""
+    return {contract: processors.submit(verdict, contract) for contract in CONTRACTS}
+
+
+@pytest.fixture(scope="module")
+def verdicts_on_the_wrong(
+    processors: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Future[str]]:
+    """What is said of each contract where its formula is wrong."""
+    return {
+        contract: processors.submit(verdict, contract, sources_gone_wrong(contract, tmp_path_factory.mktemp("wrong")))
+        for contract in WRONG
+    }
+
+
+@pytest.mark.parametrize("contract", CONTRACTS)
+def test_a_contract_holds_over_all_paths(contract: str, verdicts: dict[str, Future[str]]) -> None:
+    """Not merely that nothing against it was found in time: CrossHair went every way there is."""
+    assert verdicts[contract].result() == CONFIRMED
+
+
+@pytest.mark.parametrize("contract", WRONG)
+def test_a_wrong_formula_is_refuted(contract: str, verdicts_on_the_wrong: dict[str, Future[str]]) -> None:
+    """With a counterexample: arguments within the bounds for which the contract fails."""
+    said = verdicts_on_the_wrong[contract].result()
+    assert said.startswith("error: AssertionError"), said
+    assert f"when calling {contract}(" in said
+
+
+def test_every_contract_is_refuted_once() -> None:
+    """A contract that nothing could break would prove nothing."""
+    assert WRONG.keys() == CONTRACTS.keys()
+
+
+def test_an_instant_reckons_as_an_integer() -> None:
+    """So the prover may take one for the other: it only writes itself in another way."""
+    assert vars(Instant).keys() & vars(int).keys() == {"__doc__", "__repr__"}

@@ -1,0 +1,399 @@
+"""The quick part of ``make prove``, and that it sees what it is there to see."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from rich.console import Console
+
+import interrupting
+from adjudicator import decide, dump_case, load_case
+from oracle import judge
+from proving import comparison, dates, differential
+from proving.__main__ import main, prove
+from proving.cases import ADMISSION, GUARANTEES, LOCAL_RETURN, POLICIES, numbered_case
+from proving.comparison import TWICE_ONE_IN, compared
+from proving.dates import SWEEPS
+from proving.differential import Results, Run, results, results_of
+from proving.occurrences import OCCURRENCES, occurrences_in
+from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, readings_seen, rules_seen
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from proving.sights import never_seen
+from proving.table import Row
+from proving.tally import OUTCOME
+
+SEED: Final = 20220315
+SOUND: Final = next(
+    number
+    for number in range(0, 1_000, TWICE_ONE_IN)
+    for case in (numbered_case(SEED, number),)
+    if case.policy in GUARANTEES and not case.broken
+)
+"""A claim in which nothing is broken, and which is decided twice."""
+CASES: Final = 1_000
+OUTCOMES: Final = dict.fromkeys(GUARANTEES, 5) | {
+    ADMISSION: 3,
+    CLEARANCE: 6,
+    OFF_PLATFORM: 10,
+    LISTING: 3,
+    DISPATCH: 4,
+    ARRIVAL: 4,
+}
+LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03}
+"""Of the cases, for each outcome; 0.05 where there are few outcomes."""
+LEAST_SHAPES: Final = {DISPATCH: 25, ARRIVAL: 4}
+"""Different decisions, in a thousand cases; 50 where there are many clauses."""
+A_FEW: Final = 200
+TESTS: Final = Path(__file__).parents[1]
+
+MADE: Final = """
+import hashlib, json, sys
+from proving.cases import numbered_case
+made = {number: numbered_case(7, number).document for number in range(300, -1, -1)}
+print(hashlib.sha256(json.dumps([made[number] for number in range(301)]).encode()).hexdigest())
+"""
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, Results]:
+    """What engine and oracle came to on some cases of each policy."""
+    return {policy: results_of(range(CASES), SEED, policy) for policy in POLICIES}
+
+
+# The cases
+
+
+def test_a_case_is_made_again_from_its_seed_and_number() -> None:
+    """In another process, in another order, with other hashes and in another zone."""
+    here = json.dumps([numbered_case(7, number).document for number in range(301)])
+    environment = os.environ | {
+        "PYTHONPATH": f"{TESTS / 'support'}{os.pathsep}{TESTS / 'proofs'}",
+        "PYTHONHASHSEED": "5",
+        "TZ": "America/St_Johns",
+    }
+    there = subprocess.run(
+        [sys.executable, "-c", MADE], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert there.stdout.strip() == hashlib.sha256(here.encode()).hexdigest()
+
+
+def test_other_numbers_and_other_seeds_make_other_cases() -> None:
+    made = Counter(json.dumps(numbered_case(seed, number).document) for seed in (1, 2) for number in range(A_FEW))
+    assert len(made) >= 0.95 * made.total()
+
+
+@pytest.mark.parametrize("policy", OCCURRENCES)
+def test_what_shows_a_reading_at_work_occurs_often(policy: str) -> None:
+    """Each at least once in a hundred cases."""
+    cases = (numbered_case(SEED, number, policy) for number in range(CASES))
+    occurred = Counter(name for case in cases if not case.broken for name in occurrences_in(case.document))
+    assert {name for name, count in occurred.items() if count >= CASES / 100} == set(OCCURRENCES[policy]), occurred
+
+
+def test_every_policy_has_its_turn() -> None:
+    turns = Counter(numbered_case(1, number).policy for number in range(A_FEW))
+    assert set(turns) == set(POLICIES)
+    assert min(turns.values()) >= A_FEW / 20
+
+
+# The comparison
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_engine_and_oracle_agree(policy: str, found: dict[str, Results]) -> None:
+    """On every numbered case: whole decisions, refusals, and what is written out."""
+    tally = found[policy].tallies[policy]
+    assert found[policy].differing == []
+    assert tally.figures["agreed"] == tally.figures["cases"] == CASES
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_numbered_cases_reach_every_outcome(policy: str, found: dict[str, Results]) -> None:
+    tally = found[policy].tallies[policy]
+    outcomes = tally.of(OUTCOME)
+    assert len(outcomes) == OUTCOMES[policy]
+    assert min(outcomes.values()) >= LEAST_SHARE.get(policy, 0.05) * tally.figures["decided"], outcomes
+
+
+def test_numbered_cases_show_every_clause_from_every_side(found: dict[str, Results]) -> None:
+    everything = Results()
+    for each in found.values():
+        everything.merge(each)
+    assert clauses_seen(everything).holds, clauses_seen(everything).result
+    assert rules_seen(everything).holds, rules_seen(everything).result
+    assert readings_seen(everything).holds, readings_seen(everything).result
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_numbered_cases_are_not_easy(policy: str, found: dict[str, Results]) -> None:
+    """Many are on an edge if there is time in it, many leave something open, some claims are broken, and decisions differ in shape."""
+    tally = found[policy].tallies[policy]
+    assert tally.figures["something unknown"] >= CASES / 20
+    assert len(tally.shapes) >= LEAST_SHAPES.get(policy, CASES / 20)
+    if policy in (*GUARANTEES, OFF_PLATFORM, DISPATCH):
+        assert tally.figures["on an edge"] >= CASES / 5
+    if policy in GUARANTEES:
+        assert tally.figures["invalid"] >= CASES / 100
+    if policy != LOCAL_RETURN:
+        assert tally.figures["requests"] >= CASES / 5
+
+
+def test_what_is_missing_is_told() -> None:
+    """A table that shows too little, or what cannot be, does not hold."""
+    few = results_of(range(12), SEED)
+    assert not clauses_seen(few).holds
+    assert not rules_seen(few).holds
+    assert not readings_seen(few).holds
+    assert "filed_in_due_form undecided" in never_seen(LOCAL_RETURN, {("filed_in_due_form", "undecided")})
+
+
+# Planted disagreements
+
+
+def differing_numbers(file: Path) -> set[int]:
+    """The cases that differ, as the records have it."""
+    records = (json.loads(line) for line in file.read_text("utf-8").splitlines())
+    return {number for record in records for number, _, _ in record["differing"]}
+
+
+def test_a_disagreement_is_told_with_its_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An oracle that counts one minor unit too many is found on every case with an award, and on no other."""
+
+    def greedy(case: Any) -> Any:
+        decision = judge(case)
+        return decision | {"total": decision["total"] + (1 if decision["awards"] else 0)}
+
+    monkeypatch.setattr(comparison, "judge", greedy)
+    status = prove(seed=SEED, cases=60, jobs=1, quick=True, only=["differential"], folder=tmp_path)
+    awarded = {
+        case.number
+        for case in (numbered_case(SEED, number) for number in range(60))
+        if not case.broken and case.policy in GUARANTEES and judge(case.document)["awards"]
+    }
+    told = capsys.readouterr().out
+    assert status == 1
+    assert 3 <= len(awarded) <= differential.MOST_SHOWN
+    (file,) = tmp_path.glob("*.jsonl")
+    assert differing_numbers(file) == awarded
+    assert all(f'make prove ARGS="--seed {SEED} --case {number}"' in told for number in awarded)
+    assert "/total: engine" in told
+
+
+def test_one_case_is_shown_with_both_answers(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert prove(seed=SEED, case=SOUND) == 0
+    assert "They agree." in capsys.readouterr().out
+    monkeypatch.setattr(comparison, "judge", lambda case: judge(case) | {"currency": "XXX"})
+    assert prove(seed=SEED, case=SOUND) == 1
+    assert "/currency: engine CNY, oracle XXX" in capsys.readouterr().out
+
+
+def breaks_down(*_: Any) -> Any:
+    raise ZeroDivisionError("planted")
+
+
+@pytest.mark.parametrize(
+    ("name", "planted", "told"),
+    [
+        ("decide", breaks_down, "broke down: ZeroDivisionError: planted"),
+        ("judge", breaks_down, "broke down: ZeroDivisionError: planted"),
+        ("faults", lambda _: ["/as_of"], "the oracle finds fault with /as_of"),
+        (
+            "dump_case",
+            lambda case: dump_case(evolve(case, id="another")),
+            "the case, written out and read again, is another",
+        ),
+    ],
+)
+def test_whatever_differs_is_seen(
+    name: str, planted: Callable[..., Any], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparison, name, planted)
+    assert told in compared(numbered_case(SEED, SOUND)).differences
+
+
+def test_other_bytes_from_the_same_case_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    decisions = iter((load_case(dump_case(a_case())), evolve(a_case(), id="another")))
+    monkeypatch.setattr(comparison, "decide", lambda _: decide(next(decisions)))
+    assert "decided again, the bytes are others" in compared(numbered_case(SEED, SOUND)).differences
+
+
+def a_case() -> Any:
+    return load_case(json.dumps(numbered_case(SEED, SOUND).document))
+
+
+def test_a_refusal_that_does_not_come_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = next(case for case in (numbered_case(SEED, number) for number in range(1_000)) if case.broken)
+    assert compared(broken).differences == ()
+    monkeypatch.setattr(comparison, "faults_found", lambda _: set())
+    assert compared(broken).differences
+
+
+# Runs that are stopped
+
+
+def a_run(folder: Path, **changes: Any) -> Run:
+    return evolve(Run(seed=3, cases=65, folder=folder, chunk=10, revision="this"), **changes)
+
+
+def quietly(done: int, cases: int) -> None:
+    """Nobody listens."""
+
+
+@pytest.fixture
+def chunks_done(monkeypatch: pytest.MonkeyPatch) -> list[range]:
+    """The chunks that are compared, in their order. In hand, not yet recorded, is the one that is interrupted."""
+    done: list[range] = []
+
+    def noted(numbers: range, seed: int) -> Results:
+        done.append(numbers)
+        return results_of(numbers, seed)
+
+    monkeypatch.setattr(differential, "results_of", noted)
+    return done
+
+
+def test_a_stopped_run_goes_on(tmp_path: Path, chunks_done: list[range]) -> None:
+    """No chunk is compared twice, and the figures are those of a run that was never stopped."""
+
+    def stopped(done: int, _: int) -> None:
+        if done == 30:
+            raise KeyboardInterrupt
+
+    run = a_run(tmp_path / "stopped")
+    with pytest.raises(KeyboardInterrupt):
+        results(run, stopped)
+    assert [*map(len, chunks_done)] == [10, 10, 10]
+    in_two = results(run, quietly)
+    assert chunks_done == [*run.chunks()]
+    assert results(run, quietly) == in_two
+    assert len(chunks_done) == 7
+    assert in_two == results(a_run(tmp_path / "whole"), quietly)
+
+
+def test_a_record_cut_short_is_done_again(tmp_path: Path, chunks_done: list[range]) -> None:
+    """What was being written when the power failed counts for nothing, and harms nothing that comes after."""
+    run = a_run(tmp_path)
+    whole = results(run, quietly)
+    for left in (-20, 20):
+        run.file.write_bytes(run.file.read_bytes()[:left])
+        chunks_done.clear()
+        assert results(run, quietly) == whole
+        assert len(chunks_done) == (1 if left < 0 else 7)
+        assert len(run.file.read_text("utf-8").splitlines()) == 7
+
+
+def test_other_code_starts_anew(tmp_path: Path, chunks_done: list[range]) -> None:
+    for revision in ("this", "that"):
+        results(a_run(tmp_path, cases=20, revision=revision), quietly)
+    assert len(chunks_done) == 4
+
+
+def test_the_revision_is_of_all_that_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any change to engine, policies, oracle or comparison is another revision; what Python leaves behind is none."""
+    for source in differential.SOURCES:
+        assert (differential.ROOT / source).exists()
+    monkeypatch.setattr(differential, "ROOT", tmp_path)
+    (tmp_path / "adjudicator").mkdir()
+    module = tmp_path / "adjudicator" / "judging.py"
+    module.write_text("a = 1\n", encoding="utf-8")
+    before = differential.revision()
+    (tmp_path / "adjudicator" / "judging.pyc").write_bytes(b"1")
+    assert differential.revision() == before
+    module.write_text("a = 2\n", encoding="utf-8")
+    assert differential.revision() != before
+
+
+def test_many_processes_find_what_one_finds(tmp_path: Path) -> None:
+    alone = results(a_run(tmp_path / "alone", cases=30), quietly)
+    assert results(a_run(tmp_path / "together", cases=30, jobs=2), quietly) == alone
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no interrupt to send")
+def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
+    """The processes stop, the exit says so, and there is no traceback."""
+    command = [sys.executable, "-m", "proving", "--only", "differential", "--jobs", "2", "--folder", str(tmp_path)]
+    environment = os.environ | {"PYTHONPATH": f"{TESTS / 'support'}{os.pathsep}{TESTS / 'proofs'}"}
+    with interrupting.heeded():
+        started = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
+    with started as process:
+        assert process.stderr is not None
+        first = process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert first == "0 of 1,000,000 cases\n"
+    assert told.splitlines()[-1] == "stopped; started again, it goes on"
+    assert "Traceback" not in told
+    assert process.returncode == 130
+
+
+# The other proofs
+
+
+def a_scale(folder: Path) -> Scale:
+    told: list[str] = []
+    return Scale(
+        seed=1, cases=12, jobs=1, quick=True, folder=folder, console=Console(file=StringIO()), tell=told.append
+    )
+
+
+@pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: str(sweep.window))
+def test_windows_end_where_the_calendar_says(sweep: dates.Sweep) -> None:
+    """On some days of ten years; ``make prove`` looks at every one."""
+    assert [failure for start in sweep.starts(401) for failure in sweep.failures(start)] == []
+
+
+@pytest.mark.parametrize("sweep", SWEEPS, ids=lambda sweep: str(sweep.window))
+def test_a_window_that_ends_elsewhere_is_seen(sweep: dates.Sweep) -> None:
+    """A microsecond early, or late."""
+    (start, *_) = sweep.starts(401)
+    for both in (sweep.edge(start)[:1] * 2, sweep.edge(start)[1:] * 2):
+        assert len([*evolve(sweep, edge={start: both}.__getitem__).failures(start)]) == 2
+
+
+def test_tests_are_a_proof(tmp_path: Path) -> None:
+    """Those that pass count, and one that fails is named."""
+    file = tmp_path / "test_it.py"
+    file.write_text("def test_good():\n    pass\n\n\ndef test_bad():\n    assert 0\n", encoding="utf-8")
+    (row,) = by_pytest("it", "all of it", str(file))(a_scale(tmp_path))
+    assert row == Row("it", "all of it", 2, "test_bad", holds=False)
+    (row,) = by_pytest("it", "the good", f"{file}::test_good")(a_scale(tmp_path))
+    assert row == Row("it", "the good", 1, "all pass")
+    (row,) = by_pytest("it", "nothing", str(tmp_path / "nowhere.py"))(a_scale(tmp_path))
+    assert not row.holds
+
+
+def test_commands_are_proofs(tmp_path: Path) -> None:
+    """They tell their rows, or how they ended; in a hurry they are left out."""
+    at_length = evolve(a_scale(tmp_path), quick=False)
+    rows = """import os; open(os.environ["PROVED_ROWS"], "w").write('{"proof":"p","checked":"c","count":3,"result":"r"}')"""
+    (row,) = by_command("it", "all", sys.executable, "-c", rows)(at_length)
+    assert row == Row("p", "c", 3, "r")
+    (row,) = by_command("it", "all", sys.executable, "-c", "")(at_length)
+    assert row == Row("it", "all", 1, "passed")
+    told, ended = by_command("it", "all", sys.executable, "-c", rows + "; raise SystemExit(3)")(at_length)
+    assert told.holds
+    assert ended == Row("it", "all", 1, "ended with 3", holds=False)
+    assert list(by_command("it", "all", sys.executable, "-c", rows)(a_scale(tmp_path))) == []
+
+
+def test_what_is_not_there_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--only", "magic", "--folder", str(tmp_path)])
+    assert "magic" in capsys.readouterr().err
+    assert "differential" in PROOFS

@@ -1,0 +1,405 @@
+"""Edges of the rulebooks beside the guarantees: the oracle turns where the rule says, the engine where the oracle turns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+from attrs import frozen
+
+from adjudicator.testing import Json
+from admissions import IN_ORDER, penalty
+from oracle.edges import bisect_edges, put
+from proving.comparison import RULEBOOKS, told_by_the_engine, told_by_the_oracle
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+
+NOT_YET: Final = {"happened": False}
+
+
+def happened(at: str | None) -> Json:
+    """An event."""
+    return {"happened": True, "at": at}
+
+
+def day(of: str, time: str = "00:00:00") -> str:
+    """An instant in Beijing."""
+    return f"{of}T{time}+08:00"
+
+
+def changed(document: Json, changes: Json) -> Json:
+    """The case with other values at some places."""
+    for place, value in changes.items():
+        document = put(document, place, value)
+    return document
+
+
+TRADING: Final[Json] = {
+    "id": "case-1",
+    "policy": OFF_PLATFORM,
+    "as_of": day("2024-03-31", "12:00:00"),
+    "opened_at": day("2024-03-01", "09:00:00"),
+    "incidents": [
+        {
+            "id": "I1",
+            "act": "payment",
+            "happened_at": day("2024-02-20"),
+            "begun_by": "merchant",
+            "official": False,
+            "problems": [],
+            "risks": [],
+            "prohibited_goods": False,
+            "other_violation": False,
+            "grave_threat": False,
+        }
+    ],
+    "shop": {
+        "id": "shop-1",
+        "deposit": {
+            "standard": 1_000_000,
+            "balance": 1_000_000,
+            "top_ups": [{"amount": 10_000_000, "paid_at": day("2024-03-05", "10:00:00")}],
+            "raised": True,
+        },
+        "earlier_findings": [],
+        "notice": happened(day("2024-03-05", "09:30:00")),
+        "written_promise": happened(day("2024-03-05", "10:00:00")),
+        "closing": NOT_YET,
+        "exit_application": NOT_YET,
+    },
+}
+"""Payment outside the platform, with everything made good on the day of the notice."""
+
+IN_CLOSING: Final = {"/shop/closing": happened(day("2024-01-10", "23:59:59"))}
+TWICE: Final = {"/shop/earlier_findings": [{"id": "F1", "notice": happened(day("2024-02-01"))}]}
+
+CHECKED: Final[Json] = {
+    "id": "check-1",
+    "policy": CLEARANCE,
+    "as_of": IN_ORDER["as_of"],
+    "checked": {
+        "of": "merchant",
+        "state": "cleared",
+        "virtual": False,
+        "brand_papers_in_order": True,
+        "found_unfit": False,
+    },
+    "shop": {**IN_ORDER["shop"], "experience_score": "3.5"},
+}
+PROMOTED: Final = {"/checked/state": "promoted"}
+
+LISTED: Final[Json] = {
+    "id": "listing-1",
+    "policy": LISTING,
+    "as_of": day("2024-03-01", "12:00:00"),
+    "shop": {
+        "id": "shop-1",
+        "type": "enterprise",
+        "agreement_accepted": True,
+        "entry_review_passed": True,
+        "virtual_deposit": 1_000_000,
+        "operations_contact_complete": True,
+        "diverts_users": False,
+        "hoards_users": False,
+        "unconfirmed_pushes": False,
+        "reply_rate": "80",
+        "required_reply_rate": "80",
+    },
+    "product": {
+        "id": "product-1",
+        "category": "other",
+        "goods": "other",
+        "follows_platform_rules": True,
+        "through_api": False,
+        "regional": False,
+    },
+}
+TRAVEL: Final = {"/product/category": "travel"}
+SERVICE: Final = {"/product/goods": "offline_service"}
+STORED: Final = {"/product/goods": "stored_value", "/product/longer_term_approved": True}
+FOR_THE_MASSES: Final = {**STORED, "/product/mass_market_brand": True}
+NOT_FOR_THE_MASSES: Final = {**STORED, "/product/mass_market_brand": False}
+NOT_APPROVED: Final = {**FOR_THE_MASSES, "/product/longer_term_approved": False}
+RENTED_OUT: Final = {"/product/goods": "account_rental", "/product/fully_bindable": False}
+BOUND: Final = {**RENTED_OUT, "/product/fully_bindable": True}
+
+SENT: Final[Json] = {
+    "id": "dispatch-1",
+    "policy": DISPATCH,
+    "as_of": day("2024-04-01", "12:00:00"),
+    "order": {
+        "id": "order-1",
+        "placed_at": day("2024-03-01", "10:00:00"),
+        "formed_at": day("2024-03-01", "10:00:00"),
+    },
+    "goods": {
+        "physical": False,
+        "custom": True,
+        "commitment": "agreed",
+        "agreed_otherwise": False,
+        "ordinary_hours": 72,
+    },
+    "dispatch": {
+        "happened": True,
+        "at": day("2024-03-01", "10:00:00"),
+        "through": "order_page",
+        "found_false": False,
+    },
+    "out_of_stock": False,
+}
+UNSENT: Final = {"/dispatch": NOT_YET, "/as_of": day("2024-03-01", "10:00:00")}
+IN_24_HOURS: Final = {"/goods/commitment": "hours_24"}
+IN_48_HOURS: Final = {"/goods/commitment": "hours_48"}
+ORDINARY: Final = {"/goods/custom": False}
+OTHER_DAYS: Final = {"/goods/agreed_otherwise": True, "/goods/agreed_days": 2}
+
+
+def feedback(evidence_id: str, shows: str, observed_at: str | None, **changes: Any) -> Json:
+    """Official feedback on the account of the order."""
+    return {
+        "id": evidence_id,
+        "kind": "official_feedback",
+        "submitted_by": "merchant",
+        "submitted_at": day("2024-03-20"),
+        "verification": "verified",
+        "shows": shows,
+        "platform": "QQ",
+        "account": "10001",
+        "observed_at": observed_at,
+    } | changes
+
+
+CLAIMED: Final[Json] = {
+    "id": "arrival-1",
+    "policy": ARRIVAL,
+    "as_of": day("2024-03-20", "12:00:00"),
+    "claim": {"id": "A1", "filed_at": day("2024-03-02")},
+    "order": {"id": "order-1", "placed_at": day("2024-03-01", "10:00:00")},
+    "top_up": {"account_platform": "QQ", "account": "10001"},
+    "evidence": [],
+    "evidence_closes_at": day("2024-03-25", "12:00:00"),
+}
+NOT_THERE: Final = feedback("E1", "not_arrived", day("2024-03-05"))
+THERE: Final = feedback("E2", "arrived", day("2024-03-06"))
+DISPATCHED: Final = {
+    "id": "E3",
+    "kind": "dispatch_proof",
+    "submitted_by": "merchant",
+    "submitted_at": day("2024-03-20"),
+    "verification": "verified",
+    "dispatched_at": day("2024-03-04"),
+}
+OBSERVED: Final = "/evidence/0/observed_at"
+
+
+@frozen
+class Range:
+    """A case with changes, one place in it, the values to move through, and the first value of each new answer."""
+
+    name: str
+    document: Json
+    changes: Json
+    place: str
+    low: Any
+    high: Any
+    turns: tuple[Any, ...]
+
+    def case(self) -> Json:
+        """The case that is moved."""
+        return changed(self.document, self.changes)
+
+
+OPENED: Final = TRADING["opened_at"]
+DECIDED: Final = TRADING["as_of"]
+DAY_3_IS_OVER: Final = day("2024-03-09")
+DAY_45_IS_OVER: Final = day("2024-02-25")
+NOTICE, PROMISE, PAID = "/shop/notice/at", "/shop/written_promise/at", "/shop/deposit/top_ups/0/paid_at"
+CLOSED, LEFT = "/shop/closing/at", "/shop/exit_application/at"
+BALANCE, AMOUNT, STANDARD = "/shop/deposit/balance", "/shop/deposit/top_ups/0/amount", "/shop/deposit/standard"
+DAY_OF_THE_TOP_UP: Final = day("2024-03-02")
+"""The first day of notice for which what was paid on the fifth was paid in time."""
+
+OF_TRADING: Final = (
+    Range("day 3 for the promise", TRADING, {}, PROMISE, day("2024-01-01"), DECIDED, (DAY_3_IS_OVER,)),
+    Range("day 3 for the top-up", TRADING, {}, PAID, day("2024-01-01"), DECIDED, (DAY_3_IS_OVER,)),
+    Range("the day of the notice", TRADING, {PROMISE: day("2024-03-20", "15:00:00")}, NOTICE, OPENED, DECIDED, (DAY_OF_THE_TOP_UP, day("2024-03-17"))),
+    Range("day 3 while no promise is made", TRADING, {"/shop/written_promise": NOT_YET}, "/as_of", day("2024-03-05", "10:00:00"), DECIDED, (DAY_3_IS_OVER,)),
+    Range("day 3 with nothing left to do", TRADING, {}, "/as_of", day("2024-03-05", "10:00:00"), DECIDED, ()),
+    Range("day 3 of a serious case", TRADING, {"/incidents/0/grave_threat": True, PROMISE: DECIDED}, NOTICE, OPENED, DECIDED, (DAY_OF_THE_TOP_UP, day("2024-03-28"))),
+    Range("day 45", TRADING, {**IN_CLOSING, CLOSED: day("2024-03-05"), "/shop/exit_application": NOT_YET}, "/as_of", DECIDED, day("2024-05-31"), (day("2024-04-20"),)),
+    Range("day 45 for the application", TRADING, {**IN_CLOSING, "/shop/exit_application": happened(DECIDED)}, LEFT, day("2023-12-01"), DECIDED, (DAY_45_IS_OVER,)),
+    Range("the day of closing", TRADING, {**IN_CLOSING, "/shop/exit_application": happened(DECIDED)}, CLOSED, day("2023-12-01"), DECIDED, (day("2024-02-15"),)),
+    Range("the day of closing, nothing applied for", TRADING, IN_CLOSING, CLOSED, day("2023-12-01"), DECIDED, (day("2024-02-15"),)),
+    Range("the last fen of the top-up", TRADING, {}, AMOUNT, 0, 20_000_000, (10_000_000,)),
+    Range("the last fen of the balance", TRADING, {}, BALANCE, 0, 20_000_000, (1_000_000,)),
+    Range("the last fen of the standard", TRADING, {}, STANDARD, 0, 20_000_000, (1_000_001,)),
+    Range("the balance alone", TRADING, {"/shop/deposit/top_ups": []}, BALANCE, 0, 20_000_000, (11_000_000,)),
+    Range("the old standard", TRADING, {"/shop/deposit/top_ups": [], "/shop/deposit/raised": False}, BALANCE, 0, 20_000_000, (1_000_000,)),
+    Range("the shortfall", TRADING, {**TWICE, "/shop/deposit/top_ups": [], "/shop/deposit/raised": False}, BALANCE, 0, 20_000_000, (1_000_000, 11_000_000)),
+    Range("an act after notice", TRADING, TWICE, "/incidents/0/happened_at", day("2023-12-01"), DECIDED, (day("2024-02-01", "00:00:00.000001"),)),
+    Range("notice before an act", TRADING, TWICE, "/shop/earlier_findings/0/notice/at", day("2023-12-01"), OPENED, (day("2024-02-20"),)),
+)  # fmt: skip
+
+OF_CLEARANCE: Final = (
+    Range("the fourth opening", CHECKED, {}, "/shop/openings_so_far", 0, 9, (3,)),
+    Range("orders", CHECKED, {}, "/shop/order_amount_30_days", 0, 9, (1,)),
+    Range("day 365", CHECKED, {"/shop/penalties": penalty(day("2023-01-01"))}, "/shop/penalties/0/imposed_at", day("2022-01-01"), CHECKED["as_of"], (day("2023-08-02"),)),
+    Range("day 365 across a leap day", CHECKED, {"/shop/penalties": penalty(day("2024-02-28", "23:59:59"))}, "/as_of", CHECKED["as_of"], day("2026-01-01"), (day("2025-02-28"),)),
+    Range("openings of one who is in", CHECKED, PROMOTED, "/shop/openings_so_far", 0, 9, ()),
+)  # fmt: skip
+
+OF_LISTING: Final = (
+    Range("the deposit", LISTED, {}, "/shop/virtual_deposit", 0, 2_000_000, (1_000_000,)),
+    Range("fulfilment of travel", LISTED, TRAVEL, "/product/fulfilment_days", 0, 400, (16,)),
+    Range("fulfilment of offline services", LISTED, SERVICE, "/product/fulfilment_days", 0, 400, (16,)),
+    Range("fulfilment of anything else", LISTED, {}, "/product/fulfilment_days", 0, 400, ()),
+    Range("stored value", LISTED, NOT_FOR_THE_MASSES, "/product/validity_days", 1, 400, (16,)),
+    Range("stored value of a mass-market brand", LISTED, FOR_THE_MASSES, "/product/validity_days", 1, 400, ()),
+    Range("stored value not approved", LISTED, NOT_APPROVED, "/product/validity_days", 1, 400, (16,)),
+    Range("stored value of who knows whom", LISTED, STORED, "/product/validity_days", 1, 400, (16,)),
+    Range("rental", LISTED, RENTED_OUT, "/product/rental_days", 1, 400, (16,)),
+    Range("rental of what can be bound", LISTED, BOUND, "/product/rental_days", 1, 400, ()),
+    Range("goods of unknown kind", LISTED, {"/product/goods": None, "/product/direct_top_up": True, "/product/asks_for_number": True, "/product/needs_app_download": False, "/product/fulfilment_days": 15, "/product/validity_days": 15}, "/product/rental_days", 1, 400, (16,)),
+)  # fmt: skip
+
+SENT_AT: Final = "/dispatch/at"
+PLACED: Final = SENT["order"]["placed_at"]
+OF_DISPATCH: Final = (
+    Range("24 hours", SENT, IN_24_HOURS, SENT_AT, PLACED, SENT["as_of"], (day("2024-03-02", "10:00:00.000001"),)),
+    Range("48 hours", SENT, IN_48_HOURS, SENT_AT, PLACED, SENT["as_of"], (day("2024-03-03", "10:00:00.000001"),)),
+    Range("10 days", SENT, {}, SENT_AT, PLACED, SENT["as_of"], (day("2024-03-12"),)),
+    Range("2 days", SENT, OTHER_DAYS, SENT_AT, PLACED, SENT["as_of"], (day("2024-03-04"),)),
+    Range("72 hours", SENT, ORDINARY, SENT_AT, PLACED, SENT["as_of"], (day("2024-03-04", "10:00:00.000001"),)),
+    Range("24 hours, not sent", SENT, {**IN_24_HOURS, **UNSENT}, "/as_of", PLACED, SENT["as_of"], (day("2024-03-02", "10:00:00.000001"),)),
+    Range("48 hours, not sent", SENT, {**IN_48_HOURS, **UNSENT}, "/as_of", PLACED, SENT["as_of"], (day("2024-03-03", "10:00:00.000001"),)),
+    Range("10 days, not sent", SENT, UNSENT, "/as_of", PLACED, SENT["as_of"], (day("2024-03-12"),)),
+    Range("not known what was promised", SENT, {**UNSENT, "/goods/commitment": None}, "/as_of", PLACED, SENT["as_of"], (day("2024-03-02", "10:00:00.000001"), day("2024-03-12"))),
+    Range("days agreed", SENT, {**OTHER_DAYS, SENT_AT: day("2024-03-08", "23:59:59.999999")}, "/goods/agreed_days", 1, 20, (7,)),
+    Range("hours of others", SENT, {**ORDINARY, SENT_AT: day("2024-03-02")}, "/goods/ordinary_hours", 1, 90, (14,)),
+    Range("when the order came about", SENT, {**IN_24_HOURS, SENT_AT: day("2024-03-09")}, "/order/formed_at", PLACED, day("2024-05-01"), (day("2024-03-08"), day("2024-04-01", "12:00:00.000001"))),
+)  # fmt: skip
+
+OF_ARRIVAL: Final = (
+    Range("the time for evidence", CLAIMED, {}, "/as_of", CLAIMED["as_of"], day("2024-04-01"), (day("2024-03-25", "12:00:00.000001"),)),
+    Range("the end of that time", CLAIMED, {}, "/evidence_closes_at", day("2024-03-19"), day("2024-03-21"), (CLAIMED["as_of"],)),
+    Range("feedback to verify", CLAIMED, {"/evidence": [THERE | {"verification": None}]}, "/as_of", CLAIMED["as_of"], day("2024-04-01"), (day("2024-03-25", "12:00:00.000001"),)),
+    Range("feedback from before the order", CLAIMED, {"/evidence": [NOT_THERE]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (PLACED,)),
+    Range("later feedback", CLAIMED, {"/evidence": [NOT_THERE, THERE]}, OBSERVED, day("2024-03-01", "10:00:00"), CLAIMED["as_of"], (day("2024-03-06"), day("2024-03-06", "00:00:00.000001"))),
+    Range("later feedback that it had arrived", CLAIMED, {"/evidence": [THERE, NOT_THERE]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (day("2024-03-05"), day("2024-03-05", "00:00:00.000001"))),
+    Range("feedback from before the dispatch", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED]}, OBSERVED, day("2024-02-01"), CLAIMED["as_of"], (day("2024-03-04", "00:00:00.000001"),)),
+    Range("a dispatch after the feedback", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED]}, "/evidence/1/dispatched_at", PLACED, CLAIMED["as_of"], (day("2024-03-05"),)),
+    Range("a dispatch to verify", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED | {"verification": None}]}, "/evidence/1/dispatched_at", PLACED, CLAIMED["as_of"], (day("2024-03-05"),)),
+)  # fmt: skip
+
+RANGES: Final = (*OF_TRADING, *OF_CLEARANCE, *OF_LISTING, *OF_DISPATCH, *OF_ARRIVAL)
+
+
+FIGURES: Final = ("due_at", "amount")
+"""What moves with every step."""
+
+
+def answer(told: Json) -> Json:
+    """What is told, but for the instants and amounts in it."""
+    kept = {name: value for name, value in told.items() if name not in ("deadlines", "reconsider_at", "ladder")}
+    return {name: without_figures(value) if isinstance(value, list) else value for name, value in kept.items()}
+
+
+def without_figures(items: list[Any]) -> list[Any]:
+    """The items of a list, without what moves."""
+    return [
+        {name: value for name, value in each.items() if name not in FIGURES} if isinstance(each, dict) else each
+        for each in items
+    ]
+
+
+def edges(at: Range, decide: Callable[[Json], Json]) -> list[tuple[Any, Any]]:
+    """Where the answer changes."""
+    found: list[tuple[Any, Any]] = bisect_edges(at.case(), at.place, at.low, at.high, watch=answer, decide=decide)
+    return found
+
+
+def name_of(at: Range) -> str:
+    """The rulebook and the range."""
+    return f"{at.document['policy'].partition('.')[2]}: {at.name}"
+
+
+@pytest.mark.parametrize("at", RANGES, ids=name_of)
+def test_the_oracle_turns_where_the_rule_says(at: Range) -> None:
+    """Bisecting the oracle finds the edges that the rules name, to the microsecond, the fen and the day, and no others."""
+    assert tuple(after for _, after in edges(at, RULEBOOKS[at.document["policy"]])) == at.turns
+
+
+@pytest.mark.parametrize("at", RANGES, ids=name_of)
+def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
+    """Bisecting the engine finds the same edges, and on both sides of each it says all that the oracle says."""
+    found = edges(at, told_by_the_engine)
+    assert found == edges(at, told_by_the_oracle)
+    for side in (at.low, *(side for edge in found for side in edge), at.high):
+        there = put(at.case(), at.place, side)
+        assert told_by_the_engine(there) == told_by_the_oracle(there), f"{at.place} = {side}"
+
+
+@pytest.mark.parametrize(
+    ("document", "changes", "place", "holds", "fails"),
+    [
+        (
+            CHECKED,
+            PROMOTED,
+            "/shop/experience_score",
+            ("3.5", "3.50000", "3.500000001", "5"),
+            ("3.4999999999", "3.4", "0"),
+        ),
+        (CHECKED, {}, "/shop/shop_score", ("4.100000001", "4.11", "5"), ("4.1", "4.10000", "4.0999999999", "3.5")),
+        (CHECKED, {}, "/shop/positive_review_rate", ("75.000000001", "100"), ("75", "75.000", "74.9999999")),
+    ],
+)
+def test_a_figure_is_exact_to_its_last_digit(
+    document: Json, changes: Json, place: str, holds: tuple[str, ...], fails: tuple[str, ...]
+) -> None:
+    """A threshold is strict or not as the rule says, however a figure is written, and one step of its last digit counts."""
+    for texts, defeated in ((holds, 0), (fails, 1)):
+        for text in texts:
+            case = put(changed(document, changes), place, text)
+            by_oracle = told_by_the_oracle(case)
+            assert told_by_the_engine(case) == by_oracle, text
+            assert sum(each["effect"] == "defeats" for each in by_oracle["findings"]) == defeated, text
+
+
+@pytest.mark.parametrize(
+    ("place", "keeps", "breaches"),
+    [
+        ("/shop/reply_rate", ("80", "80.0", "80.000000001"), ("79.999999999", "0")),
+        ("/shop/required_reply_rate", ("80.00", "79.999999999", "0"), ("80.000000001", "100")),
+    ],
+)
+def test_a_rate_is_exact_to_its_last_digit(place: str, keeps: tuple[str, ...], breaches: tuple[str, ...]) -> None:
+    """The listing is not refused for it: a remark tells of it (R59)."""
+    for text in (*keeps, *breaches):
+        case = put(LISTED, place, text)
+        by_oracle = told_by_the_oracle(case)
+        assert told_by_the_engine(case) == by_oracle, text
+        assert by_oracle["outcome"] == "may_be_listed"
+        assert ("replies_below_the_required_rate" in by_oracle["remarks"]) == (text in breaches), text
+
+
+@pytest.mark.parametrize(
+    ("earlier", "time", "forfeits"),
+    [
+        ([], 1, False),
+        ([NOT_YET], 1, False),
+        ([None], None, False),
+        ([happened(None)], None, False),
+        ([happened(day("2024-02-01"))], 2, True),
+        ([happened(OPENED)], 1, False),
+        ([happened(day("2024-02-01")), happened(OPENED), NOT_YET], 3, True),
+        ([happened(day("2024-02-01")), None], None, True),
+    ],
+)
+def test_only_findings_with_notice_count(earlier: list[Json | None], time: int | None, forfeits: bool) -> None:
+    """Twice is a finding about an act after notice of an earlier one (R47, R58)."""
+    findings = [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(earlier)]
+    case = put(TRADING, "/shop/earlier_findings", findings)
+    by_oracle = told_by_the_oracle(case)
+    assert told_by_the_engine(case) == by_oracle
+    assert by_oracle["time"] == time
+    assert ("forfeit_deposit" in [each["measure"] for each in by_oracle["measures"]]) == forfeits

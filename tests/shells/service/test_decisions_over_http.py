@@ -1,0 +1,340 @@
+"""What HTTP gives is what the library gives, and what is on record, byte for byte."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from litestar.testing import TestClient
+
+from adjudicator import case_schema, check, decide, dump_case, dump_decision, load_case, load_decision, what_if
+from adjudicator.analysis.check import check_document
+from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.analysis.whatif import what_if_document
+from adjudicator.engine.registry import policies
+from adjudicator.explain import Format, Voice, explain
+from adjudicator.model.soundness import CaseBase
+from adjudicator.rulebook.codes import code_document, codes
+from adjudicator.rulebook.documents import policy_document
+from adjudicator.rulebook.handbook import Book, handbook
+from adjudicator.service.app import create_app
+from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.settings import Settings
+from adjudicator.store import DecisionStore, database, open_store
+from adjudicator.testing import cases
+from store.cases import ADMISSION, ORDER, UNIT, a_claim
+
+CLAIMS = tuple(name for name in policies() if name.startswith("douyin_global"))
+AS_JSON = {"Content-Type": "application/json"}
+
+
+def decided(client: httpx.Client, text: bytes, **headers: str) -> httpx.Response:
+    """A decision that was made."""
+    response = client.post("/v1/decisions", content=text, headers={**AS_JSON, **headers})
+    assert response.status_code == 200, response.text
+    return response
+
+
+def as_json(document: object) -> Any:
+    """A document as it comes out of JSON."""
+    return json.loads(json.dumps(document))
+
+
+@pytest.fixture(scope="module")
+def in_development(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a service that asks for no keys."""
+    record = open_store(f"sqlite:///{tmp_path_factory.mktemp('record')}/record.db")
+    with TestClient(create_app(Settings(development=True, requests_per_minute=None), record)) as client:
+        yield client
+    record.close()
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=st.sampled_from(CLAIMS).flatmap(cases))
+def test_http_gives_the_bytes_of_the_library(in_development: httpx.Client, case: CaseBase) -> None:
+    text, decision = dump_case(case), dump_decision(decide(case))
+    for path in ("/v1/dry-runs", "/v1/decisions"):
+        response = in_development.post(path, content=text, headers=AS_JSON)
+        assert (response.status_code, response.content) == (200, decision)
+    assert in_development.get(response.headers["Content-Location"]).content == decision
+    batch = b'{"cases":[' + text + b"," + text + b"]}"
+    told = in_development.post("/v1/decisions/batch", content=batch, headers=AS_JSON)
+    assert told.content.count(decision) == 2
+    assert in_development.post("/v1/checks", content=text, headers=AS_JSON).json() == check_document(check(case))
+
+
+def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.Client) -> None:
+    text = a_claim()
+    given = decided(client, text)
+    case = load_case(text)
+    place = given.headers["Content-Location"]
+    assert place == f"/v1/decisions/{given.headers['Decision-Id']}"
+    assert client.get(place).content == given.content == dump_decision(decide(case))
+    assert load_case(client.get(f"{place}/case").content) == case
+    assert client.get(f"{place}/what-if").json() == what_if_document(what_if(case))
+    assert client.post(f"{place}/rerun").json()["agrees"] is True
+    standing = client.get(f"{place}/standing").json()
+    assert standing["decision"]["order_id"] == ORDER
+    assert (standing["payouts"], standing["version"]) == ([], 1)
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "expected"),
+    [
+        ("", {}, ("consumer", "en", "text", "text/plain")),
+        ("?voice=auditor&locale=zh-TW&format=html", {}, ("auditor", "zh-TW", "html", "text/html")),
+        ("?voice=agent", {"Accept-Language": "fr, zh-CN;q=0.8, en;q=0.5"}, ("agent", "zh-CN", "text", "text/plain")),
+        ("", {"Accept": "text/html;q=0.2, text/markdown"}, ("consumer", "en", "markdown", "text/markdown")),
+        ("?format=text", {"Accept": "text/*"}, ("consumer", "en", "text", "text/plain")),
+        ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "en", "text", "text/plain")),
+    ],
+)
+def test_an_explanation_comes_as_it_is_asked_for(
+    client: httpx.Client, query: str, headers: dict[str, str], expected: tuple[Voice, str, Format, str]
+) -> None:
+    voice, locale, form, media_type = expected
+    case = load_case(a_claim())
+    told = explain(decide(case), case, voice=voice, locale=locale, format=form)
+    place = decided(client, a_claim()).headers["Content-Location"]
+    for response in (
+        client.get(f"{place}/explanation{query}", headers=headers),
+        client.post(f"/v1/explanations{query}", content=a_claim(), headers={**AS_JSON, **headers}),
+    ):
+        assert response.headers["Content-Type"] == f"{media_type}; charset=utf-8"
+        assert response.headers["Content-Language"] == {"zh-CN": "zh-Hans", "zh-TW": "zh-Hant"}.get(locale, "en")
+        assert response.text == told
+
+
+def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> None:
+    decision = dump_decision(decide(load_case(a_claim())))
+    response = client.post("/v1/explanations", content=decision, headers=AS_JSON)
+    assert response.text == explain(load_decision(decision))
+
+
+def test_questions_are_answered_without_a_record(client: httpx.Client, record: DecisionStore) -> None:
+    text = a_claim()
+    asked = {
+        "/v1/what-if": what_if_document(what_if(load_case(text))),
+        "/v1/entitlements": entitlements_document(entitlements_of(load_inquiry(text))),
+    }
+    for path, expected in asked.items():
+        assert client.post(path, content=text, headers=AS_JSON).json() == expected
+    both = b'{"before":' + text + b',"after":' + a_claim(units=3) + b"}"
+    assert client.post("/v1/differences", content=both, headers=AS_JSON).json()["case_id"] == "case-AS-1"
+    another = b'{"before":' + text + b',"after":' + a_claim("AS-2") + b"}"
+    refused = client.post("/v1/differences", content=another, headers=AS_JSON)
+    assert (refused.status_code, refused.json()["errors"][0]["pointer"]) == (422, "/after/case_id")
+    client.post("/v1/dry-runs", content=text, headers=AS_JSON)
+    assert record.decisions().items == ()
+
+
+def test_the_rules_are_to_be_had_as_data(client: httpx.Client) -> None:
+    (edition,) = policies()["douyin_global.damage"]
+    assert client.get("/v1/policies/douyin_global.damage?edition=2022-03-15").json() == as_json(
+        policy_document(edition)
+    )
+    named = {each["policy"] for each in client.get("/v1/policies?on=2022-04-01").json()["editions"]}
+    assert named == {name for name, editions in policies().items() if editions[0].name <= "2022-04-01"}
+    told = client.get("/v1/codes?policy=douyin_global.damage").json()["codes"]
+    assert told == as_json([code_document(each) for each in codes("douyin_global.damage")])
+    pages = client.get("/v1/handbook?policy=douyin_global.damage", headers={"Accept-Language": "zh-CN"}).json()["pages"]
+    assert client.get("/v1/handbook?locale=zh-HK").headers["Content-Language"] == "zh-Hant"
+    book = handbook([policies()["douyin_global.damage"]], Book(language="zh_Hans", suffix=".md"))
+    assert [each["markdown"] for each in pages] == [str(each.text) for each in book]
+    assert client.get("/v1/schemas/case").json() == as_json(case_schema())
+
+
+def test_one_bad_case_spoils_none(client: httpx.Client, record: DecisionStore) -> None:
+    doubled = a_claim("AS-3").replace(b'"id"', b'"id": "x", "id"', 1)
+    batch = b'{"cases":[%s, 7, {"id": "C"}, %s, %s]}' % (a_claim("AS-1"), doubled, a_claim("AS-2"))
+    results = client.post("/v1/decisions/batch", content=batch, headers=AS_JSON).json()["results"]
+    assert [each["status"] for each in results] == [200, 422, 422, 422, 200]
+    assert results[1]["problem"]["errors"][0]["expected"] == "an object"
+    assert results[3]["problem"]["errors"][0]["pointer"] == "/id"
+    assert [each["id"] for each in (results[0], results[4])] == [each.id for each in record.decisions().items]
+
+
+def test_a_batch_has_its_bounds_and_its_shape(client: httpx.Client) -> None:
+    for body, status in (
+        (b'{"cases":[' + b",".join([b"1"] * 101) + b"]}", 413),
+        (b'{"cases":[],"cases":[]}', 422),
+        (b'{"cases":{}}', 422),
+        (b"[]", 422),
+        (b'{"cases":[', 400),
+    ):
+        assert client.post("/v1/decisions/batch", content=body, headers=AS_JSON).status_code == status, body
+
+
+def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) -> None:
+    first = decided(client, a_claim("AS-1"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    unaware = decided(client, a_claim("AS-2")).json()
+    aware = client.post("/v1/decisions?fill_settlements=true", content=a_claim("AS-2"), headers=AS_JSON).json()
+    refund = [[each["amount"] for each in one["awards"] if each["kind"] == "refund"] for one in (unaware, aware)]
+    assert refund == [[2 * UNIT], [UNIT]]
+
+
+def test_a_dry_run_tells_what_would_be_decided_with_what_is_settled_on_record(
+    client: httpx.Client, record: DecisionStore
+) -> None:
+    first = decided(client, a_claim("AS-1"))
+    client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
+    before = record.entries(ORDER)
+    paths = ("/v1/dry-runs?fill_settlements=true", "/v1/decisions?fill_settlements=true", "/v1/dry-runs")
+    filled, recorded, unaware = (client.post(each, content=a_claim("AS-2"), headers=AS_JSON) for each in paths)
+    assert filled.content == recorded.content != unaware.content
+    assert len(record.entries(ORDER)) == len(before) + 1
+    other = client.post(paths[0], content=json.dumps(ADMISSION), headers=AS_JSON)
+    assert other.content == dump_decision(decide(load_case(json.dumps(ADMISSION))))
+    for text in (a_claim(order="x" * 300), a_claim(order="a\0b"), a_claim("AS-3").replace(b'"CNY"', b'"HKD"')):
+        refused = [client.post(each, content=text, headers=AS_JSON) for each in paths[:2]]
+        assert [each.status_code for each in refused] == [422, 422]
+        assert refused[0].content == refused[1].content
+
+
+def test_a_new_decision_takes_the_place_of_an_old_one(client: httpx.Client) -> None:
+    old = decided(client, a_claim())
+    place = old.headers["Content-Location"]
+    tag = client.get(f"{place}/standing").headers["ETag"]
+    new = client.post(f"{place}/supersede", content=a_claim(units=3), headers={**AS_JSON, "If-Match": tag})
+    assert new.status_code == 200
+    assert client.get(place).content == old.content
+    assert client.get(f"{place}/standing").json()["decision"]["superseded_by"] == new.headers["Decision-Id"]
+    late = client.post(f"{place}/supersede", content=a_claim(units=1), headers=AS_JSON)
+    assert (late.status_code, late.json()["type"]) == (409, "/v1/problems/not-superseded")
+
+
+def test_decisions_are_listed_page_by_page(client: httpx.Client) -> None:
+    ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n % 2}")).headers["Decision-Id"] for n in range(5)]
+    seen, cursor = [], None
+    while True:
+        query = {"limit": "2", **({"cursor": cursor} if cursor else {})}
+        page = client.get("/v1/decisions", params=query).json()
+        seen += [each["id"] for each in page["decisions"]]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == ids
+    of_one = client.get("/v1/decisions", params={"order_id": "O-1", "outcome": "approved"}).json()["decisions"]
+    assert {each["order_id"] for each in of_one} <= {"O-1"}
+    assert client.get("/v1/decisions?updated_since=2030-01-01T00:00:00%2B08:00").json()["decisions"] == []
+    assert client.get("/v1/decisions?cursor=nonsense").status_code == 400
+
+
+def test_a_case_of_another_kind_is_decided_and_recorded_as_well(client: httpx.Client) -> None:
+    given = decided(client, json.dumps(ADMISSION).encode())
+    place = given.headers["Content-Location"]
+    assert client.get(f"{place}/standing").json()["decision"]["order_id"] is None
+    assert client.post(f"{place}/payouts", json={"do": "reserve"}).json() == {"payouts": []}
+
+
+def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
+    place = decided(client, a_claim()).headers["Content-Location"]
+    for path in ("", "/case", "/standing", "/payouts"):
+        first = client.get(place + path)
+        again = client.get(place + path, headers={"If-None-Match": f'"x", W/{first.headers["ETag"]}'})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", first.headers["ETag"])
+    client.post(f"{place}/payouts", json={"do": "reserve"})
+    assert client.get(f"{place}/standing", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
+
+
+def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, record: DecisionStore) -> None:
+    place = decided(client, a_claim(), **{"Idempotency-Key": '"k"'}).headers["Content-Location"]
+    tag = client.get(place).headers["ETag"]
+    record.erase(order_id=ORDER, reason="asked for")
+    there = client.get(place, headers={"If-None-Match": tag})
+    assert (there.status_code, there.json()["metadata"]) == (200, None)
+    gone = [client.get(f"{place}/explanation"), client.get(f"{place}/what-if"), client.post(f"{place}/rerun")]
+    gone.append(client.post("/v1/decisions", content=a_claim(), headers={**AS_JSON, "Idempotency-Key": '"k"'}))
+    assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
+
+
+def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: DecisionStore) -> None:
+    ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
+    wanted = {"subject": "buyer-7", "reason": "asked for"}
+    assert sorted(client.post("/v1/erasures", json=wanted).json()["erased"]) == sorted(ids)
+    assert client.post("/v1/erasures", json=wanted).json() == {"erased": []}
+    assert client.get(f"/v1/decisions/{ids[0]}/case").json()["order"]["buyer_id"] is None
+    told = record.entries("O-1")[-1].document()
+    (key,) = record.api_keys.listed()
+    assert (told["kind"], told["reason"], told["by"]) == ("erasure", "asked for", key.id)
+    assert record.verify() is None
+
+
+@pytest.mark.parametrize(
+    ("wanted", "pointers"),
+    [
+        ({}, ["", "/reason"]),
+        ([], [""]),
+        ({"reason": "asked for"}, [""]),
+        ({"reason": "asked for", "order_id": "O", "subject": "S"}, [""]),
+        ({"reason": "", "order_id": "O"}, ["/reason"]),
+        ({"reason": "asked for", "order_id": None}, ["/order_id"]),
+        ({"reason": "asked for", "subject": "a\0b", "x/y": 1}, ["/subject", "/x~1y"]),
+    ],
+)
+def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: object, pointers: list[str]) -> None:
+    refused = client.post("/v1/erasures", json=wanted)
+    assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
+
+
+def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    wanted = {"order_id": ORDER, "reason": "asked for"}
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
+    with TestClient(create_app(Settings(development=True), record)) as client:
+        decided(client, a_claim())
+        with database.reading(record.engine) as reader:
+            reader.execute(sa.text("SELECT count(*) FROM entries")).all()
+            late = client.post("/v1/erasures", json=wanted)
+        assert (late.status_code, late.headers["Retry-After"]) == (503, "1")
+        assert "erase again" in late.json()["detail"]
+        assert client.post("/v1/erasures", json=wanted).status_code == 200
+    record.close()
+
+
+def test_whatever_can_be_got_can_be_asked_for_without_its_content(client: httpx.Client) -> None:
+    """The same status and headers, and no content; also where the answer is a problem or is known already."""
+    given = decided(client, a_claim())
+    tag = client.get(given.headers["Content-Location"]).headers["ETag"]
+    names = {"id": given.headers["Decision-Id"], "policy": "douyin_global.damage"}
+    of = {"/v1/problems/{name}": "invalid", "/v1/schemas/{name}": "case"}
+    paths = [each.path for each in OPERATIONS if each.method == "GET"] + ["/healthz", "/readyz", "/metrics", "/v1/none"]
+    seen = set()
+    for path in paths:
+        place = path.format(**names, name=of.get(path))
+        for asked in ({}, {"If-None-Match": tag}):
+            got, head = client.get(place, headers=asked), client.head(place, headers=asked)
+            assert head.content == b"", place
+            assert head.status_code == got.status_code, place
+            assert told_of(head) == told_of(got), place
+            seen.add(got.status_code)
+    assert seen == {200, 304, 400, 404}
+
+
+def told_of(response: httpx.Response) -> dict[str, str]:
+    """The headers that are the same whenever the same is asked for; of metrics that there is some length."""
+    changing = {"x-request-id", *(["content-length"] if "version=" in response.headers.get("content-type", "") else [])}
+    return {name: value for name, value in response.headers.items() if name not in changing}
+
+
+def test_every_address_says_what_can_be_done_there(client: httpx.Client) -> None:
+    for path, methods in {
+        "/v1/decisions": "GET, HEAD, OPTIONS, POST",
+        "/v1/dry-runs": "OPTIONS, POST",
+        "/v1/decisions/none/payouts": "GET, HEAD, OPTIONS, POST",
+        "/v1/openapi.json": "GET, HEAD, OPTIONS",
+        "/healthz": "GET, HEAD, OPTIONS",
+    }.items():
+        told = client.options(path)
+        assert (told.status_code, told.content, told.headers["Allow"]) == (204, b"", methods)
+        refused = client.delete(path)
+        assert (refused.status_code, refused.headers["Allow"]) == (405, methods)
+        assert methods in refused.json()["detail"]

@@ -1,0 +1,241 @@
+"""The OpenAPI document is true: nothing comes out that it does not describe, whatever goes in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
+from hypothesis.stateful import run_state_machine_as_test
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+from schemathesis import GenerationMode
+from schemathesis.schemas import BaseSchema
+from schemathesis.specs.openapi.checks import ignored_auth, negative_data_rejection, positive_data_acceptance
+
+from adjudicator.engine.registry import policies
+from adjudicator.service.app import create_app
+from adjudicator.service.examples import A_CASE
+from adjudicator.service.routes import OPERATIONS
+from adjudicator.service.schemas import _take_apart, ref
+from adjudicator.service.settings import Settings
+from adjudicator.store import DecisionStore
+from adjudicator.wire.schema import DIALECT
+from documents import ONE_OF_OTHER_KINDS
+from store.cases import a_claim
+
+LARGE: Final = tuple(HealthCheck)
+Drawn: TypeAlias = schemathesis.Case[Any]
+LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejection]
+"""A case may fit its schema and be at fault: that nothing happens after ``as_of`` is what no schema can say. Keys have tests of their own."""
+
+
+@pytest.fixture
+def described(record: DecisionStore) -> BaseSchema:
+    """The document as the service gives it. Links are followed as it has them; none are guessed from names."""
+    app = create_app(Settings(requests_per_minute=None), record)
+    links_as_told = schemathesis.Config.from_dict({"phases": {"stateful": {"inference": {"algorithms": []}}}})
+    return schemathesis.openapi.from_asgi("/v1/openapi.json", app, config=links_as_told)
+
+
+@pytest.fixture
+def document(anyone: httpx.Client) -> dict[str, Any]:
+    """The document, as JSON."""
+    found: dict[str, Any] = anyone.get("/v1/openapi.json").json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("url", "mode"),
+    [("sqlite", GenerationMode.POSITIVE), ("sqlite", GenerationMode.NEGATIVE), ("postgresql", GenerationMode.POSITIVE)],
+    indirect=["url"],
+)
+def test_whatever_comes_in_what_goes_out_is_as_described(
+    described: BaseSchema, token: str, mode: GenerationMode
+) -> None:
+    """Every operation, with content that fits its schema and with content that does not; cases of the demo are mixed in."""
+    seen = set()
+    for each in described.get_all_operations():
+        operation = each.ok()  # type: ignore[union-attr]  # an operation at fault ends the test
+        if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.path_parameters):
+            continue
+
+        @settings(max_examples=4, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
+        @given(drawn=operation.as_strategy(generation_mode=mode), sound=st.booleans())
+        def holds(drawn: Drawn, sound: bool) -> None:
+            if sound and mode is GenerationMode.POSITIVE and isinstance(drawn.body, dict) and "claim" in drawn.body:
+                drawn.body = json.loads(a_claim())
+            response = drawn.call(headers={"Authorization": f"Bearer {token}"})
+            seen.add(response.status_code)
+            drawn.validate_response(response, excluded_checks=LEFT_OUT)
+
+        with suppress(Unsatisfiable):  # an operation without parameters cannot be asked wrongly
+            holds()
+    assert seen >= ({200, 404, 422} if mode is GenerationMode.POSITIVE else {400, 404})
+
+
+def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
+    reached = set()
+
+    class Life(described.include(path_regex="^/v1/decisions($|/.id)").as_state_machine()):  # type: ignore[misc]  # a class made as it runs
+        """Decisions, what is asked about them, payouts on them, and their successors."""
+
+        def before_call(self, case: Drawn) -> None:
+            """A case that can be decided, wherever one is asked for."""
+            if isinstance(case.body, dict) and "as_of" in case.body:
+                case.body = json.loads(a_claim())
+            if isinstance(case.body, dict) and "do" in case.body:
+                case.body.pop("keys", None)
+
+        def get_call_kwargs(self, case: Drawn) -> dict[str, Any]:
+            """With the key."""
+            return {"headers": {"Authorization": f"Bearer {token}"}}
+
+        def validate_response(self, response: Any, case: Drawn, **kwargs: Any) -> None:
+            """As described; a decision that was made is there."""
+            reached.add((case.operation.path, response.status_code))
+            case.validate_response(response, excluded_checks=LEFT_OUT)
+
+    run_state_machine_as_test(
+        Life,
+        settings=settings(
+            max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
+        ),
+    )
+    good = {path for path, status in reached if status == 200}
+    assert good >= {"/v1/decisions", "/v1/decisions/{id}", "/v1/decisions/{id}/payouts", "/v1/decisions/{id}/rerun"}
+
+
+def references_in(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        yield from (each for name, each in value.items() if name == "$ref")
+        for each in value.values():
+            yield from references_in(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from references_in(each)
+
+
+def test_every_reference_leads_somewhere_and_every_schema_is_one(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    there = {f"#/components/{kind}/{name}" for kind, all_of_it in document["components"].items() for name in all_of_it}
+    assert {*references_in(document)} <= there
+    assert document["jsonSchemaDialect"] == DIALECT
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+
+
+def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> None:
+    """What makes clients calls its types by titles where there are any, and then two may be called alike."""
+    schemas = document["components"]["schemas"]
+    assert [
+        name for name, schema in schemas.items() if "title" in schema or not re.fullmatch("[A-Z][A-Za-z]+", name)
+    ] == []
+    assert len({name.lower() for name in schemas}) == len(schemas)
+
+
+def test_what_is_either_of_several_says_by_what_they_are_told_apart(document: dict[str, Any]) -> None:
+    schemas = document["components"]["schemas"]
+    for name in ("Case", "CaseOnRecord", "Evidence", "EvidenceOnRecord", "Problem"):
+        told = schemas[name]["discriminator"]
+        found = {
+            text: each["$ref"]
+            for each in schemas[name]["oneOf"]
+            for text in texts_of(schemas[each["$ref"].rpartition("/")[2]]["properties"][told["propertyName"]])
+        }
+        assert told["mapping"] == found
+
+
+def texts_of(schema: dict[str, Any]) -> list[str]:
+    return schema["enum"] if "enum" in schema else [schema["const"]]
+
+
+def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
+    """A pack may call a class of its cases as we call a schema of ours, also one that comes later."""
+    found: dict[str, Any] = {"Edition": {"type": "string"}}
+    schema = {"$defs": {each: {"title": each, "type": "integer"} for each in ("Edition", "Settlements", "Own")}}
+    schema |= {"properties": {each: {"$ref": f"#/$defs/{each}"} for each in schema["$defs"]}}
+    _take_apart("Case", schema, found, frozenset({"Case", "Edition", "Settlements"}))
+    assert found["Edition"] == {"type": "string"}
+    own = {"Edition": "CaseEdition", "Settlements": "CaseSettlements", "Own": "Own"}
+    assert found["Case"] == {"properties": {name: ref(component) for name, component in own.items()}}
+    assert all(found[component] == {"type": "integer"} for component in own.values())
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_what_is_on_record_is_as_described_before_and_after_its_erasure(
+    client: httpx.Client, record: DecisionStore, document: dict[str, Any], policy: str
+) -> None:
+    case = ONE_OF_OTHER_KINDS.get(policy) or json.loads(a_claim()) | {"policy": policy}
+    validators = {
+        path: Draft202012Validator(
+            {
+                **document,
+                **document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"],
+            }
+        )
+        for path in ("/v1/decisions/{id}", "/v1/decisions/{id}/case")
+    }
+    given = client.post("/v1/decisions", json=case)
+    assert given.status_code == 200, given.text
+    of_the_order = (
+        {"order_id": case["order"]["id"]} if "id" in case.get("order", {}) and "currency" in case["order"] else None
+    )
+    for _ in range(2):
+        for path, validator in validators.items():
+            kept = client.get(path.format(id=given.headers["Decision-Id"])).json()
+            assert [each.message for each in validator.iter_errors(kept)] == []
+        record.erase(**(of_the_order or {"case_id": case["id"]}), reason="asked for")
+    assert kept["metadata"] is None
+    with_one_less = {name: value for name, value in kept.items() if name != "as_of"}
+    assert not validator.is_valid(with_one_less)
+
+
+def test_every_body_has_an_example_that_is_described_and_answered(
+    client: httpx.Client, document: dict[str, Any]
+) -> None:
+    """What is superseded pays nothing any more, so paying comes first."""
+    name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
+    for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
+        if each.takes is not None:
+            media_type = document["paths"][each.path]["post"]["requestBody"]["content"]["application/json"]
+            Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
+            answer = client.post(each.path.format(id=name), json=media_type["example"])
+            assert answer.status_code == 200, answer.text
+            assert "/v1/problems/" not in answer.text
+
+
+def test_every_operation_says_what_it_does_and_which_scope_it_takes(document: dict[str, Any]) -> None:
+    told = {one["operationId"]: one for path in document["paths"].values() for one in path.values()}
+    assert told.keys() == {each.id for each in OPERATIONS}
+    for each in OPERATIONS:
+        assert told[each.id]["summary"].endswith((".", "."))
+        assert each.scope is None or f"`{each.scope.value}`" in told[each.id]["description"]
+        assert not (each.open and each.scope)
+
+
+def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: dict[str, Any]) -> None:
+    responses = document["paths"]["/v1/decisions"]["post"]["responses"]
+    given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
+    told = responses["200"]["headers"]
+    shared = {name: document["components"]["headers"][name] for name, header in told.items() if "$ref" in header}
+    required = {name for name, header in {**told, **shared}.items() if header["required"]}
+    assert "X-Request-Id" in required
+    assert [name for name in required if name not in given.headers] == []
+
+
+def test_the_page_about_http_tells_every_operation_and_no_other() -> None:
+    page = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
+    rows = re.findall(r"^\| (GET|POST) \| `(\S+)` \| (\S*) ?\| (.*) \|$", page, re.MULTILINE)
+    assert rows == [
+        (each.method, each.path, "open" if each.open else f"`{each.scope.value}`" if each.scope else "", each.summary)
+        for each in OPERATIONS
+    ]

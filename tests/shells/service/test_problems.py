@@ -1,0 +1,229 @@
+"""Whatever goes wrong is told as problem details, with its place, and never with anything of our own inside."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import re
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx
+import pytest
+import sqlalchemy as sa
+from litestar.testing import TestClient
+
+from adjudicator.service.app import create_app
+from adjudicator.service.problems import PROBLEMS
+from adjudicator.service.settings import Settings
+from adjudicator.store import DecisionStore
+from store.cases import a_claim
+
+AS_JSON = {"Content-Type": "application/json"}
+
+
+def told(response: httpx.Response) -> tuple[int, str]:
+    """The status and the kind of a problem, which is one in every respect."""
+    assert response.headers["Content-Type"] == "application/problem+json"
+    document = response.json()
+    kind = PROBLEMS[document["type"].removeprefix("/v1/problems/")]
+    assert (document["status"], document["title"]) == (response.status_code, kind.title) == (kind.status, kind.title)
+    assert document["detail"]
+    assert "Traceback" not in response.text
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Cache-Control"] == "no-store"
+    return response.status_code, kind.name
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "expected"),
+    [
+        ("GET", "/", (404, "not-found")),
+        ("GET", "/v1", (404, "not-found")),
+        ("GET", "/v2/decisions", (404, "not-found")),
+        ("GET", "/v1/decisions/none/nonsense", (404, "not-found")),
+        ("GET", "/v1/decisions/none", (404, "not-found")),
+        ("GET", "/v1/decisions/a%00b", (400, "bad-request")),
+        ("GET", f"/v1/decisions/{'x' * 300}", (400, "bad-request")),
+        ("GET", "/v1/policies/none", (404, "not-found")),
+        ("GET", "/v1/policies/douyin_global.damage?edition=2021-01-01", (404, "not-found")),
+        ("GET", "/v1/problems/none", (404, "not-found")),
+        ("GET", "/v1/schemas/none", (404, "not-found")),
+        ("GET", "/v1/schemas/check?policy=douyin_global.damage", (400, "bad-request")),
+        ("GET", "/v1/codes?policy=none", (400, "bad-request")),
+        ("GET", "/v1/policies?on=yesterday", (400, "bad-request")),
+        ("DELETE", "/v1/decisions", (405, "method-not-allowed")),
+        ("PUT", "/v1/decisions/none", (405, "method-not-allowed")),
+        ("GET", "/v1/dry-runs", (405, "method-not-allowed")),
+        ("GET", "/v1/decisions?limit=0", (400, "bad-request")),
+        ("GET", "/v1/decisions?limit=1&limit=2", (400, "bad-request")),
+        ("GET", "/v1/decisions?nonsense=1", (400, "bad-request")),
+        ("GET", "/v1/decisions?order_id=", (400, "bad-request")),
+        ("GET", "/v1/decisions?order_id=%ff", (400, "bad-request")),
+        ("GET", "/v1/decisions?updated_since=2026-01-01", (400, "bad-request")),
+        ("GET", "/v1/payouts", (400, "bad-request")),
+    ],
+)
+def test_a_request_that_leads_nowhere(client: httpx.Client, method: str, path: str, expected: tuple[int, str]) -> None:
+    assert told(client.request(method, path)) == expected
+
+
+def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: httpx.Client) -> None:
+    assert {*client.delete("/v1/decisions").headers["Allow"].split(", ")} >= {"GET", "POST"}
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "expected"),
+    [
+        (b"", AS_JSON, (400, "malformed")),
+        (b"{", AS_JSON, (400, "malformed")),
+        (b"\xff\xfe", AS_JSON, (400, "malformed")),
+        ("é".encode("latin-1"), AS_JSON, (400, "malformed")),
+        (b"[" * 100_000, AS_JSON, (422, "invalid")),
+        (b"[" * 40 + b"]" * 40, AS_JSON, (422, "invalid")),
+        (b"null", AS_JSON, (422, "invalid")),
+        (b'{"id": 1}', AS_JSON, (422, "invalid")),
+        (b"9" * 5_000, AS_JSON, (422, "invalid")),
+        (b"{}", {}, (415, "unsupported-media-type")),
+        (b"{}", {"Content-Type": "text/plain"}, (415, "unsupported-media-type")),
+        (b"{}", {"Content-Type": "application/json; charset=utf-16"}, (415, "unsupported-media-type")),
+        (b"{}", {"Content-Type": "application/x-www-form-urlencoded"}, (415, "unsupported-media-type")),
+        (gzip.compress(b"{}", mtime=0), {**AS_JSON, "Content-Encoding": "gzip"}, (415, "unsupported-media-type")),
+        (b"{}", {**AS_JSON, "Content-Encoding": "br, gzip"}, (415, "unsupported-media-type")),
+        (b"{}", {"Content-Type": 'Application/JSON; Charset="UTF-8"'}, (422, "invalid")),
+        (b"{}", {**AS_JSON, "Content-Encoding": "identity"}, (422, "invalid")),
+        (b"{}", {**AS_JSON, "Accept": "text/html"}, (406, "not-acceptable")),
+        (b"{}", {**AS_JSON, "Accept": "application/json;q=0, */*"}, (406, "not-acceptable")),
+        (b"{}", {**AS_JSON, "Accept": "application/*;q=0.1"}, (422, "invalid")),
+        (b" " * (4 * 1024 * 1024 + 1), AS_JSON, (413, "too-large")),
+    ],
+)
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_body_that_cannot_be_taken(
+    client: httpx.Client, body: bytes, headers: dict[str, str], expected: tuple[int, str]
+) -> None:
+    for path in ("/v1/dry-runs", "/v1/decisions"):
+        assert told(client.post(path, content=body, headers=headers)) == expected
+
+
+def test_every_fault_of_a_case_is_told_with_its_place_value_and_what_was_expected(client: httpx.Client) -> None:
+    case = json.loads(a_claim())
+    case["claim"]["reason"], case["order"]["lines"][0]["quantity"] = "bored", 0
+    response = client.post("/v1/decisions", json=case)
+    assert told(response) == (422, "invalid")
+    faults = {each["pointer"]: each for each in response.json()["errors"]}
+    assert faults["/claim/reason"]["value"] == '"bored"'
+    assert "counterfeit" in faults["/claim/reason"]["expected"]
+    assert "/order/lines/0/quantity" in faults
+
+
+def test_parameters_and_headers_are_told_all_at_once(client: httpx.Client) -> None:
+    response = client.get("/v1/decisions?limit=0&nonsense=1", headers={"If-Match": "x"})
+    assert [each["parameter"] for each in response.json()["errors"]] == ["nonsense", "limit"]
+
+
+def test_a_body_that_is_said_to_be_short_and_is_not_is_too_large(record: DecisionStore) -> None:
+    """Chunk by chunk, without a length: it is counted as it comes."""
+    settings = Settings(development=True, max_body_bytes=1_000, requests_per_minute=None)
+
+    def in_chunks() -> Iterator[bytes]:
+        yield from (b" " * 400 for _ in range(5))
+
+    with TestClient(create_app(settings, record)) as client:
+        assert told(client.post("/v1/dry-runs", content=in_chunks(), headers=AS_JSON)) == (413, "too-large")
+
+
+def asked(app: Any, messages: AsyncIterator[dict[str, Any]], **scope: Any) -> list[dict[str, Any]]:
+    """What an application answers to a request whose body comes as it does."""
+    answers: list[dict[str, Any]] = []
+    whole = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/v1/dry-runs",
+        "raw_path": b"/v1/dry-runs",
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(b"content-type", b"application/json"), (b"host", b"localhost")],
+        "client": None,
+        "server": None,
+        "scheme": "http",
+        **scope,
+    }
+
+    async def send(message: dict[str, Any]) -> None:
+        answers.append(message)
+
+    anyio.run(app, whole, lambda: anext(messages), send)
+    return answers
+
+
+async def never() -> AsyncIterator[dict[str, Any]]:
+    """A body that begins and does not go on."""
+    yield {"type": "http.request", "body": b"{", "more_body": True}
+    await anyio.sleep(60)
+
+
+async def broken_off() -> AsyncIterator[dict[str, Any]]:
+    """A body whose sender goes away."""
+    yield {"type": "http.request", "body": b"{", "more_body": True}
+    yield {"type": "http.disconnect"}
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_body_that_does_not_come_is_not_waited_for(record: DecisionStore) -> None:
+    settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
+    app = create_app(settings, record)
+    assert asked(app, never())[0]["status"] == 408
+    assert asked(app, broken_off())[0]["status"] == 400
+
+
+def test_a_record_that_cannot_be_reached_is_told_as_that(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("SELECT secret", {}, Exception("no route to host db.internal"))
+
+    client.get("/v1/policies")
+    monkeypatch.setattr(DecisionStore, "standing", fails)
+    response = client.get("/v1/decisions/x/standing")
+    assert told(response) == (503, "unavailable")
+    assert "secret" not in response.text
+    assert "db.internal" not in response.text
+
+
+def test_a_defect_gives_nothing_away_neither_to_the_caller_nor_to_the_log(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("buyer-7 lives in Elm Street")
+
+    monkeypatch.setattr(DecisionStore, "standing", breaks)
+    with caplog.at_level(logging.DEBUG):
+        response = client.get("/v1/decisions/x/standing")
+    assert told(response) == (500, "internal")
+    assert "RuntimeError at " in caplog.text
+    assert "Elm Street" not in response.text + caplog.text
+
+
+def test_what_takes_too_long_is_given_up(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    import time
+
+    monkeypatch.setattr(DecisionStore, "standing", lambda *_: time.sleep(0.5))
+    settings = Settings(development=True, request_timeout_seconds=0.05, requests_per_minute=None)
+    with TestClient(create_app(settings, record)) as client:
+        assert told(client.get("/v1/decisions/x/standing")) == (503, "unavailable")
+
+
+def test_every_kind_of_problem_is_explained_where_its_type_leads(anyone: httpx.Client) -> None:
+    kinds = anyone.get("/v1/problems").json()["problems"]
+    assert {each["type"] for each in kinds} == {each.uri for each in PROBLEMS.values()}
+    for each in kinds:
+        assert anyone.get(each["type"]).json() == each
+
+
+def test_every_kind_of_problem_stands_in_the_documentation() -> None:
+    page = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
+    rows = {(name, int(status)) for status, name in re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", page, re.MULTILINE)}
+    assert rows == {(each.name, each.status) for each in PROBLEMS.values()}

@@ -1,0 +1,292 @@
+"""What whoever runs the service meets: its first words, its refusals, its probes, its end."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adjudicator.store import Scope, open_store
+from service.running import (
+    PATIENCE,
+    SERVE,
+    Running,
+    connections,
+    everything_from,
+    running,
+    started,
+    until,
+    wait_until_ready,
+)
+from store.cases import a_claim
+
+
+def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = None, status: int = 2) -> list[str]:
+    """What a server says that does not start; the exit status is 2 if its settings are at fault, else 1."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
+    done = subprocess.run(
+        [*SERVE, *arguments],
+        cwd=folder,
+        env=kept | (environment or {}),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == status
+    assert done.stdout == ""
+    return done.stderr.splitlines()
+
+
+def test_a_newcomer_is_told_the_address_and_how_to_make_a_key(tmp_path: Path) -> None:
+    server = started(tmp_path)
+    try:
+        wait_until_ready(server)
+        first = server.told().splitlines()[:4]
+        assert first == [
+            f"adjudicator: serving {server.url} with the record in sqlite:///{tmp_path}/record.db",
+            "adjudicator: there is no API key yet, so every request is refused. Create one:",
+            f"  adjudicator keys create 'my service' --scope decide --scope read --scope pay --database sqlite:///{tmp_path}/record.db",
+            "adjudicator: Control-C stops it.",
+        ]
+        assert httpx.get(f"{server.url}/metrics").status_code == 401
+    finally:
+        server.kill()
+
+
+def test_development_mode_says_so_loudly(shared: Running) -> None:
+    assert "DEVELOPMENT MODE: nobody is asked for a key" in shared.told()
+    assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
+
+
+def test_what_is_wrong_is_told_in_a_line_each(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text("port = 99999\n")
+    assert refused(
+        tmp_path, "--config", "settings.toml", "--workers", "many", "--development", "--host", "0.0.0.0"
+    ) == [
+        "adjudicator serve: settings.toml: port: expected a whole number from 0 to 65535, got 99999",
+        'adjudicator serve: --workers: expected a whole number from 1 to 256, got "many"',
+        'adjudicator serve: --host: expected 127.0.0.1, ::1 or localhost in development mode, which asks nobody for a key, got "0.0.0.0"',
+    ]
+    assert refused(tmp_path, environment={"ADJUDICATOR_CONFIG": "nowhere.toml"}) == [
+        "adjudicator serve: nowhere.toml: No such file or directory"
+    ]
+
+
+def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        assert refused(tmp_path, "--port", port, status=1) == [
+            f"adjudicator serve: cannot listen on 127.0.0.1, port {port}: Address already in use"
+        ]
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_control_c_ends_it_well(tmp_path: Path, workers: str) -> None:
+    with running(tmp_path, "--workers", workers) as server:
+        assert server.stop(signal.SIGINT) == 0
+        assert "Traceback" not in server.told()
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_let_in(
+    tmp_path: Path, workers: str
+) -> None:
+    """Requests whose bodies are half here when the signal comes."""
+    with running(tmp_path, "--workers", workers) as server, connections(server, 8) as taken:
+        bodies = {connection: a_claim(order=f"order-{number}") for number, connection in enumerate(taken)}
+        for connection, body in bodies.items():
+            connection.sendall(head_of(body, b"Expect: 100-continue\r\n"))
+        for connection, body in bodies.items():
+            assert connection.recv(1000) == b"HTTP/1.1 100 Continue\r\n\r\n"  # it is taken
+            connection.sendall(body[:1000])
+        server.process.send_signal(signal.SIGTERM)
+        until(lambda: not lets_in(server))
+        assert server.process.poll() is None
+        for connection, body in bodies.items():
+            connection.sendall(body[1000:])
+        assert [everything_from(each).split(b" ")[1] for each in taken] == [b"200"] * len(taken)
+        assert server.process.wait(PATIENCE) == 0
+    record = open_store(f"sqlite:///{tmp_path}/record.db")
+    assert {each.order_id for each in record.decisions().items} == {f"order-{number}" for number in range(8)}
+    record.close()
+
+
+def test_who_never_finishes_does_not_hold_up_the_end_for_ever(tmp_path: Path) -> None:
+    bound = {"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}
+    with running(tmp_path, environment=bound) as server, connections(server, 1) as (never,):
+        never.sendall(head_of(b"x" * 100))
+        time.sleep(0.3)
+        before = time.monotonic()
+        server.stop()
+        assert time.monotonic() - before < 10
+
+
+def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_the_one_who_replaces_them(tmp_path: Path) -> None:
+    with running(tmp_path, "--workers", "2") as server:
+        until(lambda: len(workers_of(server)) == 2)
+        os.kill(workers_of(server)[0], signal.SIGKILL)
+        until(lambda: len(workers_of(server)) == 3)
+        until(server.is_ready)
+        os.kill(server.process.pid, signal.SIGKILL)
+        server.process.wait(PATIENCE)
+        until(lambda: not server.is_ready())
+
+
+def test_readiness_needs_the_record_and_liveness_does_not(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        assert httpx.get(f"{server.url}/healthz").json() == {"status": "alive"}
+        assert httpx.get(f"{server.url}/readyz").json() == {"status": "ready"}
+        record = open_store(f"sqlite:///{tmp_path}/record.db")
+        with record.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'another'")
+        record.close()
+        answer = httpx.get(f"{server.url}/readyz")
+        assert answer.status_code == 503
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == 503
+        assert httpx.get(f"{server.url}/healthz").status_code == 200
+
+
+def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
+    server = started(tmp_path)
+    try:
+        wait_until_ready(server)
+        record = open_store(f"sqlite:///{tmp_path}/record.db")
+        tokens = {scope: record.api_keys.create(scope.value, [scope]).token for scope in Scope}
+        record.close()
+        status = {scope: httpx.get(f"{server.url}/metrics", headers=bearer(token)) for scope, token in tokens.items()}
+        assert {scope.value for scope, answer in status.items() if answer.status_code == 200} == {"admin", "metrics"}
+        assert {answer.status_code for answer in status.values()} == {200, 403}
+        assert 'scope="metrics"' in status[Scope.READ].headers["www-authenticate"]
+        assert httpx.get(f"{server.url}/metrics", headers=bearer("adj_0_0")).status_code == 401
+        assert httpx.get(f"{server.url}/metrics").headers["www-authenticate"] == "Bearer"
+    finally:
+        server.kill()
+
+
+def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp_path: Path) -> None:
+    with running(tmp_path, "--workers", "2") as server:
+        for number in range(40):  # each on a connection of its own, so that both workers get some
+            httpx.get(f"{server.url}/healthz")
+            httpx.get(f"{server.url}/nowhere/{number}")
+            httpx.request(f"METHOD{number}", f"{server.url}/healthz")
+        text = httpx.get(f"{server.url}/metrics").text
+        assert 'http_requests_total{method="GET",route="/healthz",status="200"} 40.0' in text
+        assert 'http_requests_total{method="GET",route="other",status="404"} 40.0' in text
+        assert 'duration_seconds_count{method="GET",route="/healthz"} 40.0' in text
+        assert "nowhere" not in text
+        assert "METHOD" not in text
+
+
+def test_a_request_has_an_id_and_a_trace(shared: Running) -> None:
+    trace, span = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+    given = {"X-Request-Id": "mine-1", "traceparent": f"00-{trace}-{span}-01"}
+    assert httpx.get(f"{shared.url}/healthz", headers=given).headers["x-request-id"] == "mine-1"
+    insane = {b"X-Request-Id": b"bad id\xe9" + b"x" * 200, b"traceparent": b"00-%b-%b-01" % (b"0" * 32, span.encode())}
+    made = httpx.get(f"{shared.url}/healthz", headers=insane).headers["x-request-id"]
+    assert re.fullmatch("[0-9a-f]{32}", made)
+    nowhere = httpx.get(f"{shared.url}/nowhere").headers["x-request-id"]
+    logged = {each["request_id"]: each for each in events(shared) if each["event"] == "request"}
+    assert (logged["mine-1"]["trace_id"], logged["mine-1"]["span_id"]) == (trace, span)
+    assert logged["mine-1"]["route"] == "/healthz"
+    assert "trace_id" not in logged[made]
+    assert logged[nowhere]["route"] is None
+
+
+# Hostile connections
+
+
+def test_who_never_finishes_a_head_is_not_waited_for(shared: Running) -> None:
+    """One who sends nothing, one who stops in the middle, one who trickles; meanwhile others are served."""
+    with connections(shared, 4) as (silent, halted, trickling, blank):
+        halted.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\nX-Slow: ")
+        trickling.sendall(b"GET /healthz HTTP/1.1\r\n")
+        before = time.monotonic()
+        ended = False
+        while not ended and time.monotonic() - before < PATIENCE:
+            time.sleep(0.5)
+            try:
+                trickling.sendall(b"a: b\r\n")
+                blank.sendall(b"\r\n")
+            except OSError:
+                ended = True
+            assert httpx.get(f"{shared.url}/healthz").status_code == 200
+        assert time.monotonic() - before < 20
+        assert everything_from(silent) == b""
+        assert everything_from(halted).startswith(b"HTTP/1.1 408 ")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", b"400"),
+        (b"GET / HTTP/9.9\r\n\r\n", b"400"),
+        (b"GET /\xff HTTP/1.1\r\nHost: x\r\n\r\n", b"400"),
+        (b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n", b"400"),
+        (b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"h%d: %s\r\n" % (n, b"y" * 900) for n in range(400)), b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nh: " + b"y" * 900_000, b"431"),
+        (b"GET /" + b"y" * 900_000, b"431"),
+    ],
+)
+def test_what_is_not_http_is_refused_as_a_problem(shared: Running, sent: bytes, status: bytes) -> None:
+    with connections(shared, 1) as (connection,):
+        with suppress(OSError):  # it may have said its word already
+            connection.sendall(sent)
+        answer = everything_from(connection)
+    assert answer.split(b" ")[1] == status or answer == b"", answer[:200]
+    if answer:
+        assert b"content-type: application/problem+json" in answer
+    assert httpx.get(f"{shared.url}/healthz").status_code == 200
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    with running(tmp_path_factory.mktemp("server")) as started_one:
+        yield started_one
+
+
+def head_of(body: bytes, more: bytes = b"") -> bytes:
+    """The head of a request to decide a case; ``more`` are further headers."""
+    return (
+        b"POST /v1/decisions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+        b"Content-Length: %d\r\n%b\r\n" % (len(body), more)
+    )
+
+
+def lets_in(server: Running) -> bool:
+    """Whether somebody new can connect."""
+    with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE):
+        return True
+    return False
+
+
+def workers_of(server: Running) -> list[int]:
+    """The processes that have begun to answer requests, by the log."""
+    begun = (re.fullmatch(r"Started server process \[(\d+)]", each["event"]) for each in events(server))
+    return [int(found[1]) for found in begun if found is not None]
+
+
+def events(server: Running) -> list[dict[str, Any]]:
+    """The lines of a log."""
+    return [json.loads(line) for line in server.told().splitlines() if line.startswith("{")]
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -1,0 +1,160 @@
+"""The commands about the record."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from adjudicator.cli import main
+from adjudicator.store import DecisionStore, Scope, open_store
+from store.cases import ORDER, a_claim
+
+Run = Callable[..., tuple[int, bytes, str]]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes], tmp_path: Path) -> Run:
+    """Run a command in an empty directory, where the record is a file unless it is said otherwise."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments: str, given: bytes = b"") -> tuple[int, bytes, str]:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(given)))
+        status = main(arguments)
+        out, err = capsysbinary.readouterr()
+        return status, out, err.decode()
+
+    return run
+
+
+@pytest.fixture
+def here(run: Run) -> DecisionStore:  # noqa: ARG001 - the directory is its
+    """The record that the commands find without being told where."""
+    record = open_store()
+    record.reserve(record.decide(a_claim()).id)
+    record.close()
+    return record
+
+
+def test_the_record_is_verified(run: Run, here: DecisionStore) -> None:
+    assert run("audit", "verify") == (0, b"the record is in order\n", "")
+    with here.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE payouts SET amount = 1 WHERE kind = 'refund'")
+    status, out, _ = run("audit", "verify")
+    assert status == 1
+    assert out.decode() == f"broken at order/{ORDER}, entry 2: the list of payouts does not follow from it\n"
+    here.close()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> None:
+    _, exported, _ = run("audit", "export")
+    there = url.replace("record.db", "another.db")
+    assert run("audit", "import", "-", "--database", there, given=exported) == (0, b"4 new entries\n", "")
+    assert run("audit", "export", "--database", there)[1] == exported
+    assert run("audit", "verify", "--database", there)[0] == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_a_checkpoint_is_written_and_verified(run: Run, tmp_path: Path) -> None:
+    key = Ed25519PrivateKey.generate()
+    form = serialization.PrivateFormat.PKCS8
+    (tmp_path / "private").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
+    )
+    (tmp_path / "public").write_bytes(
+        key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    )
+    (tmp_path / "checkpoint").write_bytes(run("audit", "checkpoint", "--key", "private")[1])
+    assert run("audit", "verify", "--checkpoint", "checkpoint", "--public-key", "public")[0] == 0
+    assert run("audit", "verify", "--checkpoint", "checkpoint", "--public-key", "private")[0] == 2
+    assert run("audit", "verify", "--public-key", "public")[0] == 2
+    (tmp_path / "adjudicator.db").unlink()
+    assert run("migrate")[0] == 0
+    assert run("audit", "verify", "--checkpoint", "checkpoint")[0] == 1
+
+
+@pytest.mark.usefixtures("here")
+def test_personal_data_are_erased(run: Run) -> None:
+    assert run("audit", "erase", "--subject", "buyer-7", "--reason", "asked for")[:2] == (
+        0,
+        b"erased from 1 decisions\n",
+    )
+    assert run("audit", "erase", "--reason", "asked for")[0] == 2
+    assert run("audit", "verify")[0] == 0
+
+
+def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
+    status, token, _ = run("keys", "create", "shop", "--scope", "pay", "--scope", "read")
+    assert status == 0
+    record = open_store()
+    key = record.api_keys.caller_for(token.decode().strip())
+    assert key is not None
+    assert key.scopes == {Scope.PAY, Scope.READ}
+    assert json.loads(run("keys", "list")[1])["id"] == key.id
+    assert run("keys", "revoke", key.id)[0] == 0
+    assert record.api_keys.caller_for(token.decode().strip()) is None
+    assert run("keys", "revoke", "nothing")[0] == 2
+    record.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "status", "told"),
+    [
+        ("mysql://there/x", 2, "sqlite or postgresql"),
+        ("nonsense", 2, "Could not parse"),
+        ("sqlite:///no/such/folder/x.db", 1, "unable to open"),
+        ("sqlite:///empty.db", 1, "adjudicator migrate"),
+    ],
+)
+def test_a_database_that_does_not_do_is_told_in_one_line(run: Run, url: str, status: int, told: str) -> None:
+    found, out, err = run("audit", "verify", "--database", url)
+    assert (found, out) == (status, b"")
+    assert told in err
+    assert err.count("\n") == 1
+
+
+def test_the_environment_may_say_where_the_record_is(run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///elsewhere.db")
+    assert run("migrate")[0] == 0
+    assert (tmp_path / "elsewhere.db").exists()
+
+
+WITHOUT = "import sys; sys.modules[{!r}] = None; from adjudicator.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "url", "extra"),
+    [
+        ("sqlalchemy", "sqlite:///x.db", "claim-adjudicator[service]"),
+        ("alembic", "sqlite:///x.db", "claim-adjudicator[service]"),
+        ("psycopg", "postgresql://localhost/x", "claim-adjudicator[postgresql]"),
+    ],
+)
+def test_without_the_extra_the_commands_say_what_to_install(lacking: str, url: str, extra: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", WITHOUT.format(lacking), "audit", "verify", "--database", url],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert lacking in done.stderr
+    assert extra in done.stderr
+
+
+def test_the_other_commands_load_nothing_of_the_record() -> None:
+    code = "import sys, adjudicator.cli.app; print('sqlalchemy' in sys.modules, 'adjudicator.store' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout == "False False\n"

@@ -1,0 +1,197 @@
+"""Every stable code that decisions can give is exported, with words, with who bears it and with what to do next."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterable
+from functools import cache
+
+import attrs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import adjudicator.rulebook.codes
+from adjudicator import decide
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.explain import explained
+from adjudicator.explain.codebook import codes_page
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.case import Case, MerchantReply, Minor, ReplyDecision, Side, Verification
+from adjudicator.model.decision import Effect
+from adjudicator.model.facts import Failed, Party
+from adjudicator.model.time import Instant
+from adjudicator.rulebook.answers import answers_of
+from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words
+from adjudicator.testing import a_case, a_claim, a_line, a_platform_ruling, an_order
+from adjudicator.wire.codec import case_from
+from adjudicator.words import LANGUAGES, tag_of
+from documents import documents
+
+for_every_policy = pytest.mark.parametrize("policy", policies())
+
+
+def by_code(policy: str, kind: Kind) -> dict[str, Code]:
+    return {each.code: each for each in codes(policy) if each.kind is kind}
+
+
+exported = cache(by_code)
+
+
+@for_every_policy
+@settings(max_examples=settings().max_examples // 2, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.DataObject) -> None:
+    """Outcomes, reasons with their effects and needs, requests with their parties, and remarks."""
+    decision = decide(case_from(data.draw(documents(policy))))
+    outcomes = {decision.outcome, *(line.outcome for line in getattr(decision, "lines", ()))}
+    assert set(map(str, outcomes)) <= exported(policy, Kind.OUTCOME).keys()
+    reasons, needs = exported(policy, Kind.REASON), exported(policy, Kind.NEED)
+    for finding in decision.findings:
+        reason = reasons[finding.because.code]
+        assert finding.effect in reason.effects
+        assert set(finding.because.params.get("needs", ())) <= set(reason.needs)
+        assert finding.cites == reason.cites
+    for request in decision.requests:
+        assert needs[request.need].borne_by == (Party(request.to),)
+    for remark in decision.remarks:
+        assert exported(policy, Kind.REMARK)[remark.code].cites == remark.cites
+
+
+@pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.policy}:{code.code}")
+def test_a_code_is_told_in_every_language(code: Code) -> None:
+    """What it means, and for what can change or has to be borne also what to do next and who bears it."""
+    for language in LANGUAGES:
+        assert not re.search(r"[{}]|^$", code.text[tag_of(language)])
+    if code.kind is Kind.REASON:
+        assert code.effects
+        assert set(code.next) == {tag_of(language) for language in LANGUAGES}
+        assert all(code.next.values())
+        assert code.cites
+    if Effect.UNDECIDED in code.effects or Effect.DEFEATS in code.effects:
+        assert code.borne_by
+    assert json.loads(json.dumps(code_document(code)))["code"] == code.code
+
+
+@pytest.mark.parametrize(
+    ("policy", "code", "bearers", "needs"),
+    [
+        ("authenticity", "counterfeit_is_proven.not_proven", ("consumer",), ("counterfeit_proof",)),
+        ("authenticity", "counterfeit_is_proven.found_genuine", ("consumer",), ()),
+        ("authenticity", "counterfeit_is_proven.proven", ("merchant",), ()),
+        ("authenticity", "claimant_caused_the_fake.suspected_only", ("platform",), ()),
+        ("authenticity", "filed_on_the_authenticity_path.repairable", ("consumer",), ("refile",)),
+        ("damage", "filed_within_the_damage_window.not_ripe", ("carrier",), ("signing_time",)),
+        ("local_return", "merchant_names_a_local_address.no_local_address", ("merchant",), ("return_address",)),
+        ("local_return", "parties_agreed.not_answered", ("merchant",), ("agreement",)),
+    ],
+)
+def test_who_can_act_bears_it(policy: str, code: str, bearers: tuple[str, ...], needs: tuple[str, ...]) -> None:
+    found = by_code(f"douyin_global.{policy}", Kind.REASON)[code]
+    assert (found.borne_by, found.needs) == (bearers, needs)
+
+
+def test_a_reason_that_a_function_above_deals_with_is_no_reason_of_its_clause() -> None:
+    """What is not proven makes the evidence inconclusive once it is closed, and never leaves that clause open itself."""
+    reasons = by_code("douyin_global.authenticity", Kind.REASON)
+    assert {each for each in reasons if each.startswith("evidence_is_inconclusive")} == {
+        "evidence_is_inconclusive.holds",
+        "evidence_is_inconclusive.fails",
+        "evidence_is_inconclusive.documents_disagree",
+    }
+
+
+def reasons_given(clause: str, cases: Iterable[Case]) -> set[str]:
+    """The reasons that a clause gives in these cases."""
+    findings = (finding for case in cases for finding in decide(case).findings)
+    return {each.because.code.rpartition(".")[2] for each in findings if each.clause == clause}
+
+
+def reasons_listed(policy: str, clause: str) -> set[str]:
+    (edition,) = policies()[policy]
+    (found,) = (each for each in edition.clauses if each.name == clause)
+    return {answer.reason for answer in answers_of(edition, found)}
+
+
+def test_a_time_that_is_missing_leaves_a_claim_unripe_and_never_pending() -> None:
+    """No other time can be tried in its place (R5), so nothing can turn on it."""
+    completed = (None, "2022-03-26T20:00:00+08:00", "2021-11-01T20:00:00+08:00", "2022-04-02T10:00:00+08:00")
+    lines = (a_line(completed_at=each and Instant.parse(each)) for each in completed)
+    cases = [a_case("douyin_global.authenticity", order=an_order(each)) for each in lines]
+    given = reasons_given("filed_within_ninety_days", cases)
+    assert given == {"holds", "fails", "not_ripe"}
+    assert given == reasons_listed("douyin_global.authenticity", "filed_within_ninety_days")
+
+
+def test_a_ruling_counts_or_does_not_and_is_never_pending() -> None:
+    """Nobody is asked to verify the platform's own ruling (R29, R40), so no answer can turn on that."""
+    rulings = tuple(
+        a_platform_ruling(side, f"{side}-{verification}", verification=verification)
+        for side in Side
+        for verification in Verification
+    )
+    filed_at = rulings[0].submitted_at
+    replies = (None, *(MerchantReply(decision=each, replied_at=filed_at) for each in ReplyDecision))
+    cases = [
+        a_case("douyin_global.local_return", *evidence, claim=a_claim(merchant_reply=reply))
+        for reply in replies
+        for evidence in [(), *((each,) for each in rulings), rulings]
+    ]
+    given = reasons_given("parties_agreed", cases)
+    assert "pending" not in given
+    assert given == reasons_listed("douyin_global.local_return", "parties_agreed") - {"fails"}
+
+
+def test_a_code_is_given_since_the_first_edition_that_has_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    (first,) = policies()["douyin_global.damage"]
+    second = attrs.evolve(first, effective_from=dt.date(2030, 1, 1), requires=first.requires[1:])
+    newest = attrs.evolve(first, effective_from=dt.date(2031, 1, 1))
+    monkeypatch.setattr(adjudicator.rulebook.codes, "policies", lambda: {first.policy: (first, second, newest)})
+    found = by_code(first.policy, Kind.REASON)
+    assert found["damage_proof_is_usable.holds"].since == "2022-03-15"
+    assert found["damage_proof_is_usable.holds"].editions == ("2022-03-15", "2030-01-01", "2031-01-01")
+    gone_for_a_while = found[f"{first.requires[0].__name__}.holds"]
+    assert gone_for_a_while.editions == ("2022-03-15", "2031-01-01")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_edition_that_comes_along_has_all_its_words(language: str) -> None:
+    assert [lacking for edition in editions() for lacking in codes_without_words(edition, language)] == []
+
+
+def goods_are_dear(goods_paid: Minor) -> bool | Failed:
+    """XX.1. The goods cost something."""
+    return goods_paid > 0 or Failed("given_away")
+
+
+@pytest.mark.parametrize(
+    ("language", "restatement"),
+    [("en", ()), ("zh_Hans", ("rule.goods_are_dear",)), ("zh_Hant", ("rule.goods_are_dear",))],
+)
+def test_what_a_pack_has_no_words_for_is_listed(language: str, restatement: tuple[str, ...]) -> None:
+    """The title, a reason, a remark's switch, a sentence left out, and what a docstring says in English only."""
+    edition = Edition(
+        policy="acme.gifts",
+        article="XX.1; XX.2",
+        effective_from=dt.date(2023, 1, 1),
+        case_kind=CLAIMS,
+        requires=(goods_are_dear,),
+        settings={"generous": True},
+        not_adjudicated={"XX.2": "kindness"},
+    )
+    lacking = ("title.acme.gifts", "reason.given_away", "setting.generous", "not_adjudicated.kindness")
+    assert codes_without_words(edition, language) == (*lacking, *restatement)
+
+
+def test_a_policy_that_is_not_installed_has_no_codes() -> None:
+    with pytest.raises(KeyError):
+        codes("acme.returns")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_the_codes_names_them_all(language: str) -> None:
+    told = "".join(explained([codes_page(codes(), language)], "text"))
+    assert all(code.code in told for code in codes())

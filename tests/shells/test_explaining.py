@@ -1,0 +1,467 @@
+"""Letters: every decision can be told to every reader, in every language and format, without a hole and without telling too much."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Iterator
+from typing import Any, Final
+
+import attrs
+import html5lib
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from adjudicator import InputError, decide
+from adjudicator.engine.registry import policies
+from adjudicator.explain import FORMATS, READERS, explain, explained, page_for
+from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Section, Table
+from adjudicator.explain.privacy import personal_at, redacted, redacted_case
+from adjudicator.explain.sanitize import shown
+from adjudicator.model.case import Ground, Minor, Standard, Submitter, Verification
+from adjudicator.model.decision import Decision
+from adjudicator.model.privacy import Personal
+from adjudicator.testing import (
+    a_bar_finding,
+    a_case,
+    a_claim,
+    a_courier_statement,
+    a_damage_photo,
+    a_line,
+    an_appraisal,
+    an_order,
+)
+from adjudicator.wire.codec import case_from
+from adjudicator.words import LANGUAGES, Words
+from documents import documents
+
+AUTHENTICITY: Final = "douyin_global.authenticity"
+DAMAGE: Final = "douyin_global.damage"
+LETTERS: Final = tuple(voice for voice in READERS if voice != "auditor")
+RAW_CODE: Final = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b|\b[a-z_]+\.[a-z_]{3,}\b")
+"""How the codes of the engine and the packs look; no sentence has such words."""
+
+CHOSEN_BY_THE_CASE: Final = re.compile(r"case-\d+|application-\d+")
+
+every_voice = pytest.mark.parametrize("voice", READERS)
+for_every_policy = pytest.mark.parametrize("policy", policies())
+many = settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+def texts_of(block: Page | Block) -> Iterator[str]:
+    """Every text of a page; of a table's cells only those that hold one, for a sum is about no line."""
+    match block:
+        case Page(_, title, about, blocks):
+            yield from (title, *about, *(text for each in blocks for text in texts_of(each)))
+        case Section(heading, blocks):
+            assert blocks, heading
+            yield from (heading, *(text for each in blocks for text in texts_of(each)))
+        case Paragraph(text):
+            yield text
+        case Items(items):
+            assert items
+            yield from items
+        case Pairs(pairs):
+            yield from (text for pair in pairs for text in pair)
+        case Table(head, rows, total):
+            yield from (*head, *(cell for row in rows[: -1 if total else None] for cell in row))
+            yield from (cell for cell in rows[-1] if cell)
+
+
+@pytest.fixture
+def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make a code without words an error instead of telling its last part."""
+    say = Words.say
+
+    def strict(self: Words, code: str, **params: object) -> str:
+        assert code in self, code
+        return say(self, code, **params)
+
+    monkeypatch.setattr(Words, "say", strict)
+
+
+@pytest.mark.usefixtures("no_code_without_words")
+@for_every_policy
+@many
+@given(data=st.data())
+def test_every_decision_can_be_told_to_everyone_without_a_hole(policy: str, data: st.DataObject) -> None:
+    """No empty sentence, no template that was not filled in, no code in place of words; with its case and without."""
+    case = case_from(data.draw(documents(policy)))
+    decision = decide(case)
+    for voice in READERS:
+        for language in LANGUAGES:
+            for known in (case, None):
+                page = page_for(decision, known, voice=voice, locale=language)
+                assert page.language == language
+                assert holes_in(page, is_letter=voice in LETTERS) == []
+
+
+def holes_in(page: Page, *, is_letter: bool) -> list[str]:
+    """The texts of a page that say nothing, or what a reader cannot make sense of; records quote codes, letters do not."""
+    texts = list(texts_of(page))
+    holes = [text for text in texts if not text.strip() or re.search(r"[{}]|\bNone\b|\(\)|（）", text)]
+    return holes + [text for text in texts if is_letter and RAW_CODE.search(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "Send us {need}.", "For None.", "Done. ()", "goods_category is not known", "reason.proven"]
+)
+def test_a_hole_would_be_seen(text: str) -> None:
+    assert holes_in(Page("en", "Title", (), (Paragraph(text),)), is_letter=True)
+
+
+# Who may be told what
+
+
+def marked(value: Any, category: str | None = None) -> Any:
+    """A case in which every personal text says how personal it is; what was equal stays equal, what differed differs."""
+    if isinstance(value, str) and category is not None:
+        return f"PERSONAL-{category}-{value.encode().hex()}"
+    if isinstance(value, tuple):
+        return tuple(marked(each, category) for each in value)
+    if isinstance(value, dict) and category is not None:
+        return {name: marked(each, category) for name, each in value.items()}
+    if not attrs.has(type(value)):
+        return value
+    named = {
+        field.name: marked(getattr(value, field.name), field.metadata.get("personal"))
+        for field in attrs.fields(type(value))
+    }
+    return attrs.evolve(value, **named)
+
+
+@for_every_policy
+@many
+@given(data=st.data())
+def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObject) -> None:
+    """Whatever is personal reaches those voices alone that are entitled to it, in every format."""
+    case = marked(case_from(data.draw(documents(policy))))
+    decision = decide(case)
+    for voice, reader in READERS.items():
+        for written_as in FORMATS:
+            told = explain(decision, case, voice=voice, locale="en", format=written_as)
+            for category in frozenset(Personal) - reader.may_see:
+                assert f"PERSONAL-{category}" not in told.replace("\\", ""), (voice, category)
+
+
+@for_every_policy
+@many
+@given(data=st.data())
+def test_what_does_not_concern_a_reader_is_gone_before_anyone_writes(policy: str, data: st.DataObject) -> None:
+    """Nothing personal is left in the decision and the case that a voice gets, whether it would have told it or not."""
+    case = marked(case_from(data.draw(documents(policy))))
+    decision = decide(case)
+    for reader in READERS.values():
+        left = repr((redacted(decision, type(case), reader.may_see), redacted_case(case, reader.may_see)))
+        assert not [each for each in frozenset(Personal) - reader.may_see if f"PERSONAL-{each}" in left]
+        assert all(f"PERSONAL-{each}" in left for each in reader.may_see if f"PERSONAL-{each}" in repr(case))
+
+
+def test_each_reader_may_see_what_the_documentation_says() -> None:
+    assert {voice: reader.may_see for voice, reader in READERS.items()} == {
+        "consumer": {Personal.ADDRESS, Personal.WAYBILL},
+        "merchant": {Personal.ADDRESS},
+        "agent": frozenset(),
+        "auditor": frozenset(Personal),
+    }
+
+
+def test_the_auditor_is_told_everything() -> None:
+    case = marked(a_case(DAMAGE, a_courier_statement(verified_by="Wang", files=()), metadata={"ticket": "T1"}))
+    told = explain(decide(case), case, voice="auditor")
+    assert {each for each in Personal if f"PERSONAL-{each}" in told} == frozenset(Personal) - {Personal.DOCUMENT}
+    decision = decide(case)
+    assert decision.digests is not None
+    assert decision.digests.case in told
+    assert decision.digests.decision in told
+    for finding in decision.findings:
+        assert finding.because.code in told
+    for award in decision.awards:
+        assert award.key in told
+
+
+def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_agent_does_not() -> None:
+    """The rule says what is personal, the reader what he may see of it."""
+    decision = decide(a_case(DAMAGE))
+    assert "SF1234567890" in explain(decision, voice="consumer")
+    assert "SF1234567890" not in explain(decision, voice="agent")
+
+
+@pytest.mark.parametrize(
+    ("place", "personal"),
+    [
+        ("/claim/claimant_id", {Personal.IDENTITY}),
+        ("/order/parcels/3/waybill_no", {Personal.WAYBILL}),
+        ("/evidence/0/verification", set()),
+        ("/evidence/0/issuer/name", {Personal.IDENTITY}),
+        ("/metadata/ticket", set(Personal)),
+        ("/order/merchant/return_addresses/-/market", set()),
+        ("/order/nothing_of_the_kind", set(Personal)),
+        ("kind", set()),
+        ("with/kind", set()),
+        ("with/waybill_no", {Personal.WAYBILL}),
+        ("a field of another pack", set(Personal)),
+    ],
+)
+def test_a_place_is_as_personal_as_its_field_and_an_unknown_one_as_can_be(place: str, personal: set[Personal]) -> None:
+    case_type = policies()[AUTHENTICITY][0].case_kind.case_type
+    assert personal_at(case_type, place) == personal
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("voice", LETTERS)
+@pytest.mark.parametrize("ground", Ground)
+@pytest.mark.parametrize("standard", [Standard.SUSPECTED, Standard.PROVEN])
+def test_a_letter_accuses_nobody(voice: Any, ground: Ground, standard: Standard, language: str) -> None:
+    """What bars a claim is told as the exclusion that it is, by its number, and not as what somebody is suspected of."""
+    case = a_case(AUTHENTICITY, an_appraisal(), a_bar_finding(ground, "E2", standard=standard))
+    decision = decide(case)
+    told = [text for text in texts_of(page_for(decision, case, voice=voice, locale=language)) if "DG.1.4" in text]
+    if voice == "agent":
+        told = list(texts_of(page_for(decision, case, voice=voice, locale=language)))
+    assert told
+    about_him = [text for text in told if not is_the_rule_itself(text, decision, language)]
+    assert not [text for text in about_him if re.search(r"suspect|swapp|fakes|涉嫌|嫌疑|调包|掉包|指使", text)]
+
+
+def is_the_rule_itself(text: str, decision: Decision, language: str) -> bool:
+    """Whether a text lists, for the merchant, what the rule lets him prove."""
+    edition = policies()[decision.policy.id][-1]
+    from adjudicator.words import words_for
+
+    words = words_for(edition, language)
+    return any(text.startswith(words.restated(clause.name)) for clause in edition.clauses)
+
+
+# Who reads
+
+
+def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() -> None:
+    """To the one it is a request, to the other a report."""
+    case = a_case(DAMAGE, order=an_order(a_line(category=None)), claim=a_claim(filed_at=a_claim().filed_at))
+    decision = decide(case)
+    assert {each.to for each in decision.requests} == {"consumer"}
+    assert "Please send us proof of the damage." in explain(decision, case, voice="consumer")
+    assert "We have asked the consumer for this: proof of the damage." in explain(decision, case, voice="merchant")
+
+
+@pytest.mark.parametrize("voice", ["consumer", "merchant"])
+def test_who_applies_for_admission_gets_the_letter(voice: Any) -> None:
+    """Where a case has no other side, the merchant is the one who asked."""
+    from admissions import IN_ORDER
+
+    decision = decide(case_from(IN_ORDER))
+    assert "Your shop is admitted to the alliance." in explain(decision, voice=voice)
+
+
+@for_every_policy
+@many
+@given(data=st.data())
+def test_a_script_is_short(policy: str, data: st.DataObject) -> None:
+    case = case_from(data.draw(documents(policy)))
+    (items,) = page_for(decide(case), case, voice="agent", locale="en").blocks
+    assert isinstance(items, Items)
+    assert len(items.items) <= 8
+
+
+def test_a_script_says_numbers_as_they_are_spoken() -> None:
+    case = a_case(AUTHENTICITY, an_appraisal())
+    told = explain(decide(case), case, voice="agent")
+    assert "You will receive 2,861 yuan." in told
+    assert "CNY" not in told
+
+
+def test_a_letter_to_a_policy_that_is_not_installed_can_be_written_all_the_same() -> None:
+    decision = decide(a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED)))
+    foreign = attrs.evolve(decision, policy=attrs.evolve(decision.policy, id="acme.returns"))
+    for voice in READERS:
+        assert "acme.returns" in explain(foreign, voice=voice)
+
+
+def test_another_case_than_the_one_that_was_decided_is_refused() -> None:
+    case = a_case(AUTHENTICITY)
+    with pytest.raises(InputError, match="the id of the case that was decided"):
+        explain(decide(case), attrs.evolve(case, id="another"))
+
+
+def test_only_the_merchant_is_told_on_what_he_can_be_heard() -> None:
+    """The points are those of the rule on which documents count, not a list of ours."""
+    doubtful = an_appraisal(verification=Verification.UNVERIFIED)
+    decision = decide(a_case(AUTHENTICITY, doubtful))
+    told = explain(decision, voice="merchant")
+    for number in ("DG.1.4(1)", "DG.1.4(2)", "DG.1.4(3)", "DG.1.4(4)", "DG.1.3(4)"):
+        assert number in told
+    assert "DG.1.4(5)" not in told
+    assert "DG.1.4" not in explain(decision, voice="consumer")
+
+
+def test_a_denial_by_a_bar_says_that_it_was_a_right_and_not_a_duty() -> None:
+    barred = a_bar_finding(Ground.GOODS_SWAPPED, "E2", submitted_by=Submitter.PLATFORM)
+    decision = decide(a_case(AUTHENTICITY, an_appraisal(), barred))
+    for voice in ("consumer", "merchant"):
+        assert "the platform may deny a claim, but does not have to" in explain(decision, voice=voice)
+
+
+# Money
+
+
+def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
+    """The tax is told also where it comes to as much as the refund by chance."""
+    line = a_line(goods_paid=Minor(500), tax_paid=Minor(500))
+    case = a_case(DAMAGE, a_damage_photo(), order=an_order(line))
+    told = explain(decide(case), case)
+    assert "1. CNY 5.00: What was paid for the goods of the line" in told
+    assert "2. CNY 5.00: The approved units' share of the tax" in told
+    assert "The refund less what this claim was refunded before" not in told
+
+
+def test_a_ceiling_is_told_only_where_it_was_reached() -> None:
+    figure = "The consumer's own figure for the whole claim"
+    for requested, is_told in ((Minor(100), True), (Minor(10_000_000), False)):
+        case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(requested_amount=requested))
+        assert (figure in explain(decide(case), case)) is is_told
+
+
+def test_what_goods_are_called_stays_as_it_is() -> None:
+    case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line(title="iPad case")))
+    assert "  - iPad case (line L1): Approved" in explain(decide(case), case)
+    assert "  - Line L1: Approved" in explain(decide(case))
+
+
+# Formats
+
+HOSTILE: Final = st.one_of(
+    st.text(min_size=1),
+    st.text(string.punctuation + " a1\n", min_size=1),
+    st.sampled_from(
+        [
+            "<script>alert(1)</script>", "&amp;", "[a](javascript:x)", "![a](http://x)", "**bold**", "`code`", "# head",
+            "- item", "1. item", "1) item", "+ item", "| cell |", "http://x.example", "www.x.example", "a@b.example",
+            "\x1b[31mred", "\u202eright to left", "> quote", "---", "===", "~~gone~~", "&copy;", "$x$", "a\\b", "line\nbreak",
+        ]
+    ),
+)  # fmt: skip
+
+
+def pages(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Page]:
+    """Pages of every kind of block, of such texts."""
+    some = st.lists(texts, min_size=1, max_size=3).map(tuple)
+    rows = st.lists(st.tuples(texts, texts), min_size=1, max_size=3).map(tuple)
+    leaf = st.one_of(
+        st.builds(Paragraph, texts, st.booleans()),
+        st.builds(Items, some, st.booleans()),
+        st.builds(Pairs, rows),
+        st.builds(Table, st.tuples(texts, texts), rows, st.booleans()),
+    )
+    blocks = st.lists(st.one_of(leaf, st.builds(Section, texts, st.lists(leaf, min_size=1, max_size=2).map(tuple))))
+    return st.builds(Page, st.sampled_from(LANGUAGES), texts, some, blocks.map(tuple))
+
+
+def squeezed(text: str) -> str:
+    """A text without its spaces, which a format may lay out as it likes."""
+    return "".join(text.split())
+
+
+@settings(max_examples=150, deadline=None)
+@given(page=pages(HOSTILE))
+@example(Page("en", "a\x00b", ("x",), (Paragraph("1. **a**"),)))
+def test_html_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
+    written = "".join(explained([page], "html"))
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    tree = parser.parse(written)
+    assert tree.get("lang") == page.language.replace("_", "-")
+    body = tree.find("body")
+    assert squeezed("".join(body.itertext())) == squeezed("".join(map(shown, every_text(page))))
+    assert {each.tag for each in tree.iter()} <= {
+        "html", "head", "meta", "title", "style", "body", "main", "article", "header", "section",
+        "h1", "h2", "h3", "p", "ul", "ol", "li", "dl", "div", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td",
+    }  # fmt: skip
+    assert {name for each in tree.iter() for name in each.attrib} <= {
+        "lang", "charset", "name", "content", "class", "scope",
+    }  # fmt: skip
+
+
+def every_text(page: Page | Block) -> Iterator[str]:
+    """The texts of a page in their order, empty ones too."""
+    match page:
+        case Page(_, title, about, blocks):
+            yield from (title, *about, *(text for each in blocks for text in every_text(each)))
+        case Section(heading, blocks):
+            yield from (heading, *(text for each in blocks for text in every_text(each)))
+        case Paragraph(text):
+            yield text
+        case Items(items):
+            yield from items
+        case Pairs(pairs):
+            yield from (text for pair in pairs for text in pair)
+        case Table(head, rows):
+            yield from (*head, *(cell for row in rows for cell in row))
+
+
+OURS: Final = {
+    "heading_open", "heading_close", "paragraph_open", "paragraph_close", "bullet_list_open", "bullet_list_close",
+    "ordered_list_open", "ordered_list_close", "list_item_open", "list_item_close", "table_open", "table_close", "thead_open",
+    "thead_close", "tbody_open", "tbody_close", "tr_open", "tr_close", "th_open", "th_close", "td_open", "td_close", "inline",
+    "text", "softbreak", "hardbreak", "strong_open", "strong_close", "text_special",
+}  # fmt: skip
+"""What of Markdown a page uses; no link, picture, code, quote, rule or HTML."""
+
+
+@settings(max_examples=150, deadline=None)
+@given(page=pages(HOSTILE))
+def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
+    reader = MarkdownIt("commonmark", {"linkify": False}).enable(["table", "strikethrough"])
+    tokens = reader.parse("".join(explained([page], "markdown")))
+    inner = [each for token in tokens for each in (token.children or ())]
+    assert {each.type for each in (*tokens, *inner)} <= OURS
+    said = squeezed("".join(each.content for each in inner))
+    expected = squeezed("".join(map(shown, every_text(page))))
+    assert said.replace(":", "") == expected.replace(":", "")
+
+
+@settings(max_examples=150, deadline=None)
+@given(page=pages(HOSTILE))
+def test_text_holds_nothing_that_a_terminal_would_obey(page: Page) -> None:
+    written = "".join(explained([page], "text"))
+    assert all(line.isprintable() for line in written.splitlines())
+    assert all(shown(text) in written or shown(text).upper() in written for text in every_text(without_heads(page)))
+
+
+def without_heads(page: Page) -> Page:
+    """A page whose tables have only rows: those that are too wide for a narrow window are written without their heads."""
+    return attrs.evolve(page, blocks=tuple(without_head(each) for each in page.blocks))
+
+
+def without_head(block: Block) -> Block:
+    """The same of a block."""
+    if isinstance(block, Section):
+        return attrs.evolve(block, blocks=tuple(without_head(each) for each in block.blocks))
+    return attrs.evolve(block, head=()) if isinstance(block, Table) else block
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_several_letters_are_one_document(format: Any) -> None:
+    one, other = (
+        page_for(decide(case), case, voice="consumer", locale="en")
+        for case in (a_case(AUTHENTICITY), a_case(DAMAGE, a_damage_photo()))
+    )
+    told = "".join(explained([one, other], format))
+    assert told.index("Authenticity guarantee") < told.index("Damage return")
+    if format == "html":
+        assert len(html5lib.parse(told, namespaceHTMLElements=False).findall(".//article")) == 2
+    assert list(explained([], format)) == []
+
+
+def test_a_letter_comes_before_the_next_one_is_asked_for() -> None:
+    """A stream of decisions is told while it still runs."""
+    asked: list[int] = []
+
+    def letters() -> Iterator[Page]:
+        for number in range(3):
+            asked.append(number)
+            yield page_for(decide(a_case(AUTHENTICITY)), voice="agent", locale="en")
+
+    next(iter(explained(letters(), "text")))
+    assert asked == [0]

@@ -1,0 +1,224 @@
+"""A pack of one's own, in a distribution of its own: built, installed beside ours, found, and as good as those that come along.
+
+And what is told where a pack cannot be had, or there is none at all.
+
+The pack is ``docs/examples/lantern``. It is installed by pip into an empty folder next to this project, both from their wheels.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+
+from adjudicator.engine.registry import GROUP
+from test_packaging import ROOT, built
+
+PACK = ROOT / "docs" / "examples" / "lantern"
+LATE = PACK / "lantern_promises" / "examples" / "a-day-late.json"
+ON_ITS_WAY = PACK / "lantern_promises" / "examples" / "still-on-its-way.json"
+POLICY = "lantern.late_delivery"
+
+Adjudicator = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder into which pip installed both wheels, and nothing else."""
+    folder = tmp_path_factory.mktemp("site")
+    wheels = [str(built(source, "wheel", tmp_path_factory.mktemp("wheel"))) for source in (ROOT, PACK)]
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    offline = ("--no-index", "--no-deps", "--no-compile", "--target", str(folder))
+    subprocess.run([*pip, *offline, *wheels], check=True, capture_output=True, timeout=120)
+    return folder
+
+
+def started(site: Path, beside: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """A program for which the folder, and what is beside it, comes before all else, far from this tree."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "LC_"))}
+    path = os.pathsep.join(filter(None, (str(site), beside)))
+    environment = kept | {"PYTHONPATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    return subprocess.run(
+        [sys.executable, *command], cwd=site, env=environment, check=False, capture_output=True, text=True, timeout=120
+    )
+
+
+def run(site: Path, *command: str) -> str:
+    """What a program prints that ends well."""
+    done = started(site, "", *command)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def adjudicator(site: Path) -> Adjudicator:
+    """The installed command."""
+    return lambda *arguments: run(site, str(site / "bin" / "adjudicator"), *map(str, arguments))
+
+
+def is_valid(document: Any, schema: dict[str, Any]) -> bool:
+    """Whether a schema lets a document pass."""
+    Draft202012Validator.check_schema(schema)
+    return bool(Draft202012Validator(schema).is_valid(document))
+
+
+def test_it_is_found_beside_ours_by_its_entry_point(adjudicator: Adjudicator, site: Path) -> None:
+    found = {each["policy"]: each for each in json.loads(adjudicator("policies", "--format", "json"))}
+    assert found[POLICY]["in_force_from"] == "2024-03-01"
+    assert {"douyin_global.damage", "pinduoduo.virtual_arrival"} <= found.keys()
+    where = "import adjudicator, lantern_promises as l; print(adjudicator.__file__, l.__file__)"
+    assert run(site, "-c", where).split() == [
+        str(site / "adjudicator" / "__init__.py"),
+        str(site / "lantern_promises" / "__init__.py"),
+    ]
+
+
+def test_its_cases_are_decided(adjudicator: Adjudicator) -> None:
+    """A tenth of 199.01, rounded up; and nobody guesses when a parcel that is on its way will come."""
+    late: dict[str, Any] = json.loads(adjudicator("decide", LATE, "--format", "json"))
+    assert (late["outcome"], late["total"]) == ("approved", 1991)
+    assert [(each["clause"], each["cites"], each["effect"]) for each in late["findings"]] == [
+        ("filed_by_the_buyer", ["LN.1(1)"], "supports"),
+        ("filed_in_time", ["LN.1(2)"], "supports"),
+        ("came_late", ["LN.1(3)"], "supports"),
+        ("goods_are_alcohol", ["LN.1(4)"], "supports"),
+    ]
+    waiting = json.loads(adjudicator("decide", ON_ITS_WAY, "--format", "json"))
+    assert [(each["to"], each["need"]) for each in waiting["requests"]] == [("carrier", "signing_time")]
+
+
+@pytest.mark.parametrize(
+    ("locale", "told"),
+    [
+        ("zh-CN", ("灯笼家居晚到赔付承诺", "晚到件数所占金额的十分之一，向上取整。", "人民币 19.91 元")),
+        ("zh-HK", ("燈籠家居晚到賠付承諾", "晚到件數所佔金額的十分之一，向上取整。")),
+        ("en", ("Lantern's late delivery promise", "A tenth of the late units' share", "CNY 19.91")),
+    ],
+)
+def test_it_is_explained_in_its_own_words(adjudicator: Adjudicator, locale: str, told: tuple[str, ...]) -> None:
+    letter = adjudicator("explain", LATE, "--locale", locale)
+    assert [each for each in told if each not in letter] == []
+
+
+def test_its_cases_are_checked_before_they_are_decided(adjudicator: Adjudicator) -> None:
+    checked = json.loads(adjudicator("check", ON_ITS_WAY, "--format", "json"))
+    assert [each["need"] for each in checked["requests"]] == ["signing_time"]
+
+
+def test_what_would_change_the_outcome_is_told(adjudicator: Adjudicator) -> None:
+    answer = json.loads(adjudicator("whatif", ON_ITS_WAY, "--format", "json"))
+    assert {each["outcome"] for each in answer["alternatives"]} >= {"approved", "denied"}
+
+
+def test_its_cases_and_decisions_have_a_schema(adjudicator: Adjudicator) -> None:
+    case = json.loads(adjudicator("schema", "case", "--policy", POLICY))
+    assert is_valid(json.loads(LATE.read_text("utf-8")), case)
+    assert not is_valid(json.loads(LATE.read_text("utf-8")) | {"policy": "lantern.early_delivery"}, case)
+    decided = json.loads(adjudicator("decide", LATE, "--format", "json"))
+    assert is_valid(decided, json.loads(adjudicator("schema", "decision", "--policy", POLICY)))
+
+
+def test_its_page_of_the_handbook_shows_its_code_and_its_examples(adjudicator: Adjudicator, tmp_path: Path) -> None:
+    adjudicator("handbook", "--out", tmp_path / "book", "--policy", POLICY, "--format", "markdown", "--locale", "zh-CN")
+    pages = "\n".join(page.read_text("utf-8") for page in (tmp_path / "book").rglob("*.md"))
+    for told in ("灯笼家居晚到赔付承诺", "signing > promised_by", "第十一日才签收的台灯"):
+        assert told in pages
+
+
+def test_its_own_tests_run_our_laws_over_it(site: Path) -> None:
+    """As its author runs them, but with the installed wheels."""
+    told = run(site, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
+    assert " passed" in told
+
+
+# A pack that cannot be had
+
+
+def test_the_command_says_in_one_line_which_pack_cannot_be_loaded(site: Path, tmp_path: Path) -> None:
+    """And decides nothing without it, as if it were not there."""
+    (tmp_path / "lamps-1.dist-info").mkdir()
+    (tmp_path / "lamps-1.dist-info" / "METADATA").write_text("Name: lamps\nVersion: 1\n", "utf-8")
+    (tmp_path / "lamps-1.dist-info" / "entry_points.txt").write_text(f"[{GROUP}]\nlamp = lamps\n", "utf-8")
+    done = started(site, str(tmp_path), str(site / "bin" / "adjudicator"), "decide", str(LATE))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("adjudicator decide: the pack lamp (lamps) cannot be loaded: ")
+    assert done.stderr.count("\n") == 1
+
+
+# No pack at all
+
+
+@pytest.fixture(scope="module")
+def bare(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The engine as it would be installed without ``policies/``: no pack, and no entry point to one."""
+    folder = tmp_path_factory.mktemp("bare")
+    shutil.copytree(site / "adjudicator", folder / "adjudicator")
+    (found,) = site.glob("claim_adjudicator-*.dist-info")
+    kept = shutil.copytree(found, folder / found.name)
+    points = (kept / "entry_points.txt").read_text("utf-8")
+    (kept / "entry_points.txt").write_text(points.partition("[adjudicator.policies]")[0], "utf-8")
+    return folder
+
+
+COMMANDS: dict[tuple[str, ...], tuple[int, str]] = {
+    ("policies",): (0, "No pack of policies is installed."),
+    ("policies", "--locale", "zh-CN"): (0, "尚未安装任何规则包。"),
+    ("policies", "--format", "json"): (0, "[]"),
+    ("codes",): (0, "no pack of policies is installed"),
+    ("handbook", "--out", "book"): (0, "no pack of policies is installed"),
+    ("show", POLICY): (1, f"there is no policy {POLICY}; no pack of policies is installed"),
+    ("decide", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
+    ("check", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
+    ("whatif", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
+    ("explain", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
+    ("entitlements", str(LATE)): (2, "a policy for claims to ask, and no pack is installed that has one"),
+    **{("schema", of): (0, '"not": {}') for of in ("case", "decision")},
+    **{("schema", of): (0, '"properties"') for of in ("check", "difference", "inquiry", "entitlements", "what-if")},
+}
+"""How each command ends where no pack is installed, and what it says."""
+WITHOUT_PACKS = """
+import contextlib, io, json, sys
+from adjudicator.cli import main
+from adjudicator.engine.registry import policies
+
+assert policies() == {}
+for command in json.loads(sys.argv[1]):
+    out = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
+        status = main(command)
+    print(json.dumps([status, out.buffer.getvalue().decode()]))
+"""
+
+
+@pytest.fixture(scope="module")
+def said_without_packs(bare: Path) -> dict[tuple[str, ...], tuple[int, str]]:
+    """How each command ends, and all that it says, where no pack is installed."""
+    done = started(bare, "", "-c", WITHOUT_PACKS, json.dumps([*COMMANDS]))
+    assert done.returncode == 0, done.stderr
+    return {command: tuple(json.loads(line)) for command, line in zip(COMMANDS, done.stdout.splitlines(), strict=True)}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command).partition(" /")[0])
+def test_without_a_pack_every_command_works_or_says_so(
+    said_without_packs: dict[tuple[str, ...], tuple[int, str]], command: tuple[str, ...]
+) -> None:
+    status, told = COMMANDS[command]
+    assert said_without_packs[command][0] == status
+    assert told in said_without_packs[command][1]
+
+
+@pytest.mark.parametrize("of", ["case", "decision"])
+def test_where_there_is_no_policy_the_schema_lets_nothing_pass(
+    said_without_packs: dict[tuple[str, ...], tuple[int, str]], of: str
+) -> None:
+    schema = json.loads(said_without_packs["schema", of][1])
+    assert "No pack of policies is installed" in schema["description"]
+    assert not is_valid(json.loads(LATE.read_text("utf-8")), schema)

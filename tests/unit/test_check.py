@@ -1,0 +1,455 @@
+"""Checking: what a case lacks is told as its decision would ask for it, and nothing is decided."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator import InputError, Instant, check, decide
+from adjudicator.analysis.check import Check, Heard, NotKnown, Use, check_document
+from adjudicator.cli import main
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case, ClaimItem, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
+from adjudicator.testing import (
+    FILED_AT,
+    a_case,
+    a_claim,
+    a_damage_photo,
+    a_line,
+    a_package_photo,
+    a_parcel,
+    an_appraisal,
+    an_order,
+    case_documents,
+)
+from adjudicator.wire.codec import case_document, case_from, decision_document
+from adjudicator.wire.pointer import at, put
+from admissions import IN_ORDER
+from documents import OF_OTHER_KINDS, documents
+
+ADMISSION: Final = "douyin_alliance.admission"
+AUTHENTICITY: Final = "douyin_global.authenticity"
+DAMAGE: Final = "douyin_global.damage"
+LOCAL_RETURN: Final = "douyin_global.local_return"
+EXAMPLES: Final = {
+    path.stem: json.loads(path.read_text("utf-8"))["case"]
+    for path in sorted((Path(__file__).parents[1] / "data" / "examples").glob("*.json"))
+}
+STARTS: Final = (("L1", "2022-03-21"), ("L2", "2022-03-26"))
+LATER: Final = Instant.parse("2022-04-30T00:00:00+08:00")
+
+for_every_policy = pytest.mark.parametrize("policy", policies())
+
+
+def admission(**shop: Any) -> Any:
+    """An admission case that is in order but for some things about the shop."""
+    return case_from({**IN_ORDER, "shop": {**IN_ORDER["shop"], **shop}})
+
+
+def not_known(case: Case) -> dict[str, bool]:
+    """The facts that are not known of a case with one claimed line, and whether each matters now."""
+    return {each.fact: each.matters_now for each in check(case).not_known}
+
+
+def uses(case: Case) -> dict[str, Use]:
+    """What each piece of evidence does in a case with one claimed line."""
+    return {each.evidence_id: each.use for each in check(case).evidence}
+
+
+# What holds for every case
+
+
+@for_every_policy
+@given(data=st.data())
+def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.DataObject) -> None:
+    """The requests are those of the decision, to the letter, and the case is named alike."""
+    case = case_from(data.draw(documents(policy)))
+    found, decision = check(case), decide(case)
+    assert found.requests == decision.requests
+    assert (found.case_id, found.as_of, found.policy) == (decision.case_id, decision.as_of, decision.policy)
+
+
+@for_every_policy
+@given(data=st.data())
+def test_what_is_not_known_is_null_in_the_case(policy: str, data: st.DataObject) -> None:
+    """Each place that is told holds nothing; who can tell it and why it is read stands in the policy; each is told once."""
+    case = case_from(data.draw(documents(policy)))
+    document, found, edition = case_document(case), check(case).not_known, policies()[policy][-1]
+    read = {name for clause in edition.clauses for name in clause.reads}
+    for each in found:
+        assert each.fact in read
+        assert each.supplier == edition.case_kind.glossary.facts[each.fact].supplier
+        assert each.pointers
+        assert [pointer for pointer in each.pointers if not is_null(document, pointer)] == []
+    assert len({(each.line_id, each.fact) for each in found}) == len(found)
+
+
+def is_null(document: Any, pointer: str) -> bool:
+    """Whether a place holds null, or stands in something that is null."""
+    while pointer:
+        parent = pointer.rpartition("/")[0]
+        if at(document, parent) is not None:
+            return at(document, pointer) is None
+        pointer = parent
+    return False
+
+
+@for_every_policy
+@given(data=st.data())
+def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, data: st.DataObject) -> None:
+    """A place that an answer would fill, outside documents, and that holds nothing, is told as a fact that matters now."""
+    case = case_from(data.draw(documents(policy)))
+    document, found = case_document(case), check(case)
+    for request in (each for each in found.requests if each.evidence_id is None):
+        for place in (place for accepted in request.accepts for place in accepted):
+            if place.startswith("/") and "/-/" not in place and is_null(document, place):
+                (told,) = (
+                    each for each in found.not_known if each.line_id == request.line_id and place in each.pointers
+                )
+                assert told.matters_now
+                assert told.due_at == request.due_at
+    asked_of = {request.line_id for request in found.requests}
+    assert {each.line_id for each in found.not_known if each.matters_now} <= asked_of
+
+
+@pytest.mark.parametrize("policy", [policy for policy in policies() if policy not in OF_OTHER_KINDS])
+@given(data=st.data())
+def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObject) -> None:
+    """Each is told in the order of the case: what is asked about is pending, and what is unread stands for no line."""
+    case = case_from(data.draw(case_documents(policy)))
+    found = check(case)
+    assert list(dict.fromkeys(each.evidence_id for each in found.evidence)) == [each.id for each in case.evidence]
+    asked_about = {(each.line_id, each.evidence_id) for each in found.requests if each.evidence_id is not None}
+    pending = {(each.line_id, each.evidence_id) for each in found.evidence if each.use is Use.PENDING}
+    assert asked_about <= pending
+    assert all((each.line_id is None) is (each.use is Use.UNREAD) for each in found.evidence)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
+    """No outcome and no amount, not even as a word."""
+    told = check_document(check(case_from(EXAMPLES[name])))
+    assert told.keys() == {
+        "case_id",
+        "as_of",
+        "policy",
+        "currency",
+        "requests",
+        "not_known",
+        "evidence",
+        "requirements",
+        "evidence_closed_at",
+        "file_anew_until",
+    }
+    decided = decision_document(decide(case_from(EXAMPLES[name])))
+    assert told["requests"] == decided["requests"]
+    written = json.dumps({**told, "case_id": ""})
+    assert not re.search("outcome|award|approved|denied|amount|total|ladder|key", written)
+
+
+# What is missing
+
+
+def test_a_case_that_lacks_nothing() -> None:
+    """Where all is known and the proof stands, nothing is told but that."""
+    found = check(a_case(AUTHENTICITY, an_appraisal()))
+    assert (found.requests, found.not_known) == ((), ())
+    assert found.evidence == (Heard("E1", "L1", Use.CARRIES),)
+
+
+def test_a_fact_that_matters_is_told_with_who_can_tell_it_and_until_when() -> None:
+    """The time at which the transaction succeeded starts the clock: it is asked for until evidence closes."""
+    case = a_case(
+        AUTHENTICITY,
+        an_appraisal(),
+        order=an_order(a_line(completed_at=None)),
+        claim=a_claim(evidence_closes_at=LATER),
+    )
+    place = "/order/lines/0/completed_at"
+    assert check(case).not_known == (NotKnown("L1", "completed_at", (place,), "platform", True, LATER),)
+    (request,) = check(case).requests
+    assert (request.to, request.need, request.due_at) == ("platform", "completion_time", LATER)
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "matters"), [("2022-03-27T09:30:00+08:00", False), ("2022-03-28T09:30:00+08:00", True)]
+)
+def test_a_fact_matters_only_where_it_makes_a_difference(filed_at: str, matters: bool) -> None:
+    """Goods of unknown category: 15 hours after signing it makes no difference, 39 hours after it does."""
+    filed = Instant.parse(filed_at)
+    photo = a_damage_photo(submitted_at=filed)
+    case = a_case(DAMAGE, photo, order=an_order(a_line(category=None)), claim=a_claim(filed_at=filed), as_of=filed)
+    assert not_known(case) == {"category": matters}
+    assert bool(check(case).requests) is matters
+
+
+def test_nothing_matters_any_more_where_the_claim_cannot_succeed() -> None:
+    """Filed by somebody else, a claim fails whatever the programme was: that is not known, and not asked for."""
+    merchant = attrs.evolve(an_order().merchant, programme=None)
+    case = a_case(
+        AUTHENTICITY, an_appraisal(), order=an_order(merchant=merchant), claim=a_claim(claimant_id="somebody else")
+    )
+    assert not_known(case) == {"programme": False}
+    assert check(case).requests == ()
+
+
+def test_each_parcel_without_a_signing_time_is_named() -> None:
+    """Of two parcels that carry the line, the one of which it is not known when it was signed for."""
+    order = an_order(parcels=(a_parcel(), a_parcel(signed_at=None), a_parcel("L1", waybill_no="W2")))
+    (told,) = check(a_case(DAMAGE, a_damage_photo(), order=order)).not_known
+    assert (told.fact, told.pointers, told.supplier) == ("signings", ("/order/parcels/1/signed_at",), "carrier")
+
+
+def test_what_is_not_stated_is_not_always_unknown() -> None:
+    """Without a closing time evidence is not closed: nobody lacks anything."""
+    assert "evidence_closed" not in not_known(a_case(AUTHENTICITY))
+    assert not_known(a_case(AUTHENTICITY, order=an_order(a_line(brand=None)))) == {"line_brand": False}
+
+
+def test_addresses_that_nobody_named_are_not_known_and_an_empty_list_is_known() -> None:
+    """Absent is not known, a list with nothing in it is."""
+    for addresses, told in ((None, {"return_addresses": True}), ((), {})):
+        merchant = attrs.evolve(an_order().merchant, return_addresses=addresses)
+        case = a_case(LOCAL_RETURN, order=an_order(merchant=merchant))
+        assert not_known(case) == told
+        assert [request.need for request in check(case).requests] == ["return_address"]
+
+
+def test_each_claimed_line_is_checked_by_itself() -> None:
+    """What one line lacks is not asked of the other."""
+    case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line("L1"), a_line("L2", badges=None)))
+    assert [(each.line_id, each.fact) for each in check(case).not_known] == [("L2", "badges")]
+
+
+def test_a_fact_of_the_whole_order_matters_for_the_lines_that_ask_for_it() -> None:
+    """The programme is not known; of two lines one is too late, so that only the other one waits for it."""
+    late, in_time = (a_line(name, completed_at=Instant.parse(f"{day}T00:00:00Z")) for name, day in STARTS)
+    merchant = attrs.evolve(an_order().merchant, programme=None)
+    filed = Instant.parse("2022-06-21T00:00:00Z")
+    case = a_case(
+        AUTHENTICITY,
+        an_appraisal(),
+        order=an_order(late, in_time, merchant=merchant),
+        claim=a_claim(ClaimItem(line_id="L1", quantity=1), ClaimItem(line_id="L2", quantity=1), filed_at=filed),
+        as_of=filed,
+    )
+    assert [(each.line_id, each.fact, each.matters_now) for each in check(case).not_known] == [
+        ("L1", "programme", False),
+        ("L2", "programme", True),
+    ]
+
+
+def test_an_admission_is_checked_in_the_same_way() -> None:
+    """A case without lines, evidence or closing has facts that are not known like any other."""
+    found = check(admission(shop_score=None, penalties=None, controller_shops={"grave_danger": False}))
+    assert [(each.fact, each.pointers, each.matters_now) for each in found.not_known] == [
+        ("shop_score", ("/shop/shop_score",), True),
+        ("penalties", ("/shop/penalties",), True),
+        ("serious_penalty_elsewhere", ("/shop/controller_shops/listed_serious_penalty",), True),
+    ]
+    assert found.evidence == ()
+    assert {each.line_id for each in found.not_known} == {None}
+
+
+def test_a_penalty_is_not_something_unknown() -> None:
+    """A list of what has no name of its own is known all the same."""
+    imposed = [{"rule": "other", "imposed_at": "2024-07-01T00:00:00+08:00"}]
+    assert check(admission(penalties=imposed)).not_known == ()
+
+
+# What evidence does
+
+
+def test_a_document_that_has_to_be_verified_is_pending() -> None:
+    """It may come to count: its verification is asked for."""
+    case = a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED))
+    assert uses(case) == {"E1": Use.PENDING}
+    assert [(each.need, each.evidence_id) for each in check(case).requests] == [("verification", "E1")]
+
+
+def test_a_document_is_pending_also_where_nothing_is_asked_any_more() -> None:
+    """Once evidence is closed nothing is asked for, and what was never verified still is what it was."""
+    case = a_case(
+        AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED), claim=a_claim(evidence_closes_at=FILED_AT)
+    )
+    assert check(case).requests == ()
+    assert uses(case) == {"E1": Use.PENDING}
+
+
+def test_what_does_not_count_is_named_by_no_finding() -> None:
+    """Rejected, edited or about another brand: it was read, and nothing rests on it."""
+    rejected = an_appraisal("E1", verification=Verification.REJECTED)
+    another_brand = an_appraisal("E2", brand="Aurélie")
+    assert uses(a_case(AUTHENTICITY, rejected, another_brand)) == {"E1": Use.UNNAMED, "E2": Use.UNNAMED}
+    edited, used = a_damage_photo("E1", edited=True), a_damage_photo("E2")
+    assert uses(a_case(DAMAGE, edited, used)) == {"E1": Use.UNNAMED, "E2": Use.CARRIES}
+
+
+def test_what_no_clause_reads_is_unread() -> None:
+    """Evidence of a kind that the policy does not know, or about a line that is not claimed."""
+    chat = OtherEvidence(
+        id="E1", submitted_by=Submitter.CONSUMER, submitted_at=FILED_AT, line_ids=(), description="chat"
+    )
+    not_claimed = an_appraisal("E2", line_ids=("L2",))
+    parcel = a_package_photo("E3")
+    order = an_order(a_line("L1"), a_line("L2"))
+    case = a_case(AUTHENTICITY, chat, not_claimed, parcel, order=order, claim=a_claim())
+    assert check(case).evidence == tuple(Heard(each, None, Use.UNREAD) for each in ("E1", "E2", "E3"))
+
+
+def test_what_a_person_has_to_judge_carries() -> None:
+    """Both of two documents that disagree, and one by somebody whom the rule does not name."""
+    case = a_case(AUTHENTICITY, an_appraisal("E1"), an_appraisal("E2", conclusion=Conclusion.GENUINE))
+    assert uses(case) == {"E1": Use.CARRIES, "E2": Use.CARRIES}
+    doubtful = attrs.evolve(an_appraisal().issuer, role=IssuerRole.OTHER)
+    assert uses(a_case(AUTHENTICITY, an_appraisal(issuer=doubtful))) == {"E1": Use.CARRIES}
+
+
+# The command
+
+
+class Result:
+    """What a run of the command came to."""
+
+    def __init__(self, status: int, out: bytes, err: bytes) -> None:
+        self.status = status
+        self.text = out.decode()
+        self.err = err.decode()
+
+    @property
+    def lines(self) -> list[Any]:
+        """What it wrote, as one JSON document a line."""
+        return [json.loads(line) for line in self.text.splitlines()]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
+    """Run the command in this process, with some documents, one a line, as its standard input."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(*arguments: str, given: tuple[Any, ...] = ()) -> Result:
+        lines = b"\n".join(json.dumps(each).encode() for each in given)
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines)))
+        capsysbinary.readouterr()
+        status = main(arguments)
+        return Result(status, *capsysbinary.readouterr())
+
+    return run
+
+
+WAITING: Final = EXAMPLES["authenticity-unverified-report"]
+FAULTY: Final = {**WAITING, "as_of": "tomorrow", "extra": 1}
+
+
+def test_json_is_one_line_for_each_case(run: Callable[..., Result]) -> None:
+    """Sound cases give status 0, also where something is missing."""
+    given = (WAITING, IN_ORDER, EXAMPLES["damage-category-unknown-at-30-hours"])
+    result = run("check", "-", "--format", "json", given=given)
+    assert (result.status, result.err) == (0, "")
+    assert result.lines == [json.loads(json.dumps(check_document(check(case_from(each))))) for each in given]
+
+
+def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> None:
+    """A case at fault gives status 2, and the same record and lines as when it is to be decided."""
+    for cases in ((FAULTY,), ()):
+        for output in ("text", "json"):
+            checked = run("check", "-", "--format", output, given=cases)
+            decided = run("decide", "-", "--format", output, given=cases)
+            assert checked.status == 2
+            assert (checked.status, checked.text, checked.err) == (decided.status, decided.text, decided.err)
+    checked, decided = (
+        run(command, "-", "--format", "json", given=(WAITING, FAULTY)) for command in ("check", "decide")
+    )
+    assert checked.status == decided.status == 2
+    assert checked.lines[1] == decided.lines[1]
+    assert checked.err == "adjudicator check: 1 of 2 at fault\n"
+
+
+def test_a_file_that_is_not_there_is_at_fault(run: Callable[..., Result], tmp_path: Path) -> None:
+    """As for decide: one line, status 2."""
+    assert run("check", str(tmp_path / "nothing.json")).status == 2
+    assert run("check").status == 2
+    assert run("check", "--nonsense").status == 2
+
+
+def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anything else ends in one line."""
+
+    def broken(case: Any) -> Check:
+        raise RuntimeError(case.id)
+
+    monkeypatch.setattr("adjudicator.cli.commands.cases.check_case", broken)
+    result = run("check", "-", given=(WAITING,))
+    assert (result.status, result.text) == (1, "")
+    assert result.err.startswith("adjudicator check: internal error")
+
+
+def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
+    """What is needed first, then what is not known besides, then evidence that does nothing."""
+    document = json.loads(json.dumps(WAITING))
+    put(document, "/order/merchant/programme", "domestic")
+    put(document, "/order/lines/0/brand", None)
+    put(document, "/evidence/0/verification", "rejected")
+    document["evidence"].append(
+        {"id": "E9", "kind": "other", "submitted_by": "consumer", "submitted_at": document["as_of"], "line_ids": [],
+         "description": "chat"}
+    )  # fmt: skip
+    result = run("check", "-", given=(document,))
+    assert (result.status, result.err) == (0, "")
+    assert result.text.splitlines() == [
+        "Sound, and nothing is needed now",
+        "Case authenticity-unverified-report as at 20 May 2022, 12:00 Beijing time",
+        "douyin_global.authenticity, edition 2022-03-15, revision 1",
+        "",
+        "Evidence for line L1",
+        "  ✗ an appraisal report (nothing helps this line): cannot be used",
+        "    document E1 · cannot be used: it was rejected",
+        "  • an official finding (nothing helps this line): missing",
+        "",
+        "Not known, and not asked for as things stand",
+        "  • the brand of the goods (the platform) · line L1 · /order/lines/0/brand",
+        "",
+        "Handed in, but no finding names it: it does not count, or only supports another",
+        "piece",
+        "  • document E1 · line L1",
+        "",
+        "Handed in, but no clause reads it, or it is about no claimed line",
+        "  • document E9",
+    ]
+
+
+def test_a_page_is_words_in_every_language(run: Callable[..., Result]) -> None:
+    """What is asked for reads as in a decision; in Chinese too."""
+    english = run("check", "-", given=(WAITING,))
+    assert english.text.splitlines()[0] == "Sound, but something is needed"
+    assert "→ From the platform: the verification of what was handed in · document E1" in english.text
+    chinese = run("check", "-", "--locale", "zh-CN", given=(WAITING, FAULTY))
+    assert chinese.text.splitlines()[0] == "内容无误，但尚需补充"
+    assert "✗ 第 2 行有误" in chinese.text
+    assert not re.search(r"check\.|need\.|fact\.", chinese.text)
+
+
+@for_every_policy
+@given(data=st.data())
+def test_no_case_ends_in_an_error(policy: str, data: st.DataObject) -> None:
+    """Whatever can be decided can be checked, and the other way round."""
+    document = data.draw(documents(policy))
+    put(
+        document, data.draw(st.sampled_from(["/as_of", "/id", "/metadata"])), data.draw(st.sampled_from(["", None, {}]))
+    )
+    try:
+        case = case_from(document)
+    except InputError:
+        return
+    assert check_document(check(case))["case_id"] == decide(case).case_id

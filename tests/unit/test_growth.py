@@ -1,0 +1,199 @@
+"""Work grows with the size of a case and no faster: calls are counted, not seconds."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, Final
+
+import pytest
+
+from adjudicator import decide, what_if
+from adjudicator.wire.codec import case_from
+
+Json = dict[str, Any]
+
+NOW: Final = "2022-05-01T12:00:00+08:00"
+BEFORE: Final = "2022-04-01T00:00:00+08:00"
+
+
+def a_document(kind: str, number: int, **said: Any) -> Json:
+    return {
+        "id": f"E{number}",
+        "kind": kind,
+        "submitted_by": "consumer",
+        "submitted_at": NOW,
+        "verification": "unverified",
+        **said,
+    }
+
+
+def an_appraisal(number: int, line: int, brand: str) -> Json:
+    by_whom = {"issuer": {"role": "brand_owner", "name": f"N{number}"}, "conclusion": "counterfeit", "brand": brand}
+    return a_document("appraisal_report", number, line_ids=[f"L{line}"], units_covered=number + 1, **by_whom)
+
+
+def a_claim(lines: int, evidence: list[Json], *, brand: str | None = "B", **order: Any) -> Json:
+    return {
+        "id": "case",
+        "policy": "douyin_global.authenticity",
+        "as_of": NOW,
+        "claim": {
+            "id": "C",
+            "claimant_id": "U",
+            "filed_at": NOW,
+            "filed_through": "order_page",
+            "reason": "counterfeit",
+            "service": "return_refund",
+            "demands": ["refund", "tenfold_compensation"],
+            "items": [{"line_id": f"L{number}", "quantity": 1} for number in range(lines)],
+        },
+        "order": {
+            "id": "O",
+            "buyer_id": "U",
+            "placed_at": BEFORE,
+            "currency": "CNY",
+            "postage_paid": 500,
+            "merchant": {"id": "M", "programme": "global"},
+            "lines": [
+                {
+                    "id": f"L{number}",
+                    "quantity": 1,
+                    "goods_paid": 100,
+                    "tax_paid": 0,
+                    "brand": brand,
+                    "completed_at": NOW,
+                }
+                for number in range(lines)
+            ],
+            "parcels": order.get("parcels", []),
+        },
+        "evidence": evidence,
+        "settlements": order.get("settlements", []),
+    }
+
+
+def a_line_and_a_proof_each(size: int) -> Json:
+    return a_claim(size, [an_appraisal(number, number, "B") for number in range(size)])
+
+
+def an_unknown_brand_each(size: int) -> Json:
+    return a_claim(size, [an_appraisal(number, number, f"B{number}") for number in range(size)], brand=None)
+
+
+def a_brand_each_on_one_line(size: int) -> Json:
+    return a_claim(1, [an_appraisal(number, 0, f"B{number}") for number in range(size)])
+
+
+def a_settlement_each(size: int) -> Json:
+    paid = [{"kind": "refund", "amount": 1, "line_id": f"L{number}", "claim_id": "X"} for number in range(size)]
+    return a_claim(size, [], settlements=paid)
+
+
+def a_parcel_each(size: int) -> Json:
+    return a_claim(size, [], parcels=[{"line_ids": [f"L{number}"], "signed_at": None} for number in range(size)])
+
+
+def incidents_of_which_nothing_is_known(size: int) -> Json:
+    return {
+        "id": "case",
+        "policy": "pinduoduo.off_platform_trading",
+        "as_of": NOW,
+        "opened_at": BEFORE,
+        "incidents": [{"id": f"I{number}", "act": "parcel"} for number in range(size)],
+        "shop": {"id": "S"},
+    }
+
+
+def an_arrival(size: int, account: Callable[[int], str], top_up: Json) -> Json:
+    feedback = [
+        a_document(
+            "official_feedback",
+            number,
+            shows=("arrived", "not_arrived")[number % 2],
+            platform="p",
+            account=account(number),
+            observed_at=f"2022-04-{1 + number % 28:02d}T00:{number // 28:02d}:00+08:00",
+        )
+        for number in range(size)
+    ]
+    return {
+        "id": "case",
+        "policy": "pinduoduo.virtual_arrival",
+        "as_of": NOW,
+        "claim": {"id": "C", "filed_at": NOW},
+        "order": {"id": "O", "placed_at": BEFORE},
+        "top_up": top_up,
+        "evidence": feedback,
+    }
+
+
+def pending_feedback(size: int) -> Json:
+    return an_arrival(size, lambda _: "a", {"account_platform": "p", "account": "a"})
+
+
+def feedback_on_an_account_each(size: int) -> Json:
+    return an_arrival(size, lambda number: f"a{number}", {"account_platform": "p"})
+
+
+def calls(function: Callable[[Any], object], document: Json) -> int:
+    """How many calls of Python functions it takes, once everything was made ready by a first call."""
+    case = case_from(document)
+    counted = 0
+
+    def count(_frame: FrameType, event: str, _of: object) -> None:
+        nonlocal counted
+        counted += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function(case)
+    finally:
+        sys.setprofile(before)
+    return counted
+
+
+@pytest.mark.parametrize(
+    "of_size",
+    [
+        a_line_and_a_proof_each,
+        an_unknown_brand_each,
+        a_brand_each_on_one_line,
+        a_settlement_each,
+        a_parcel_each,
+        incidents_of_which_nothing_is_known,
+    ],
+)
+def test_ten_times_the_size_takes_ten_times_the_work(of_size: Callable[[int], Json]) -> None:
+    """From 10 to 100 to 1,000: a quadratic part would take a hundred times as much."""
+    decide(case_from(of_size(2)))
+    ten, hundred, thousand = (calls(decide, of_size(size)) for size in (10, 100, 1000))
+    assert hundred <= 12 * ten
+    assert thousand <= 12 * hundred
+
+
+def test_pending_documents_do_not_multiply_beyond_the_bound() -> None:
+    """Twelve pending pieces of feedback are tried both ways, each with each; more are all asked for (R62)."""
+    decide(case_from(pending_feedback(2)))
+    assert calls(decide, pending_feedback(1000)) <= 12 * calls(decide, pending_feedback(100))
+    asked = decide(case_from(pending_feedback(1000))).requests
+    assert [each.evidence_id for each in asked] == [f"E{number}" for number in range(1000)]
+
+
+def test_a_thousand_accounts_are_tried_with_few_calls_each() -> None:
+    """What each document is worth is not said again for each account that it could be."""
+    decide(case_from(feedback_on_an_account_each(2)))
+    assert calls(decide, feedback_on_an_account_each(1000)) < 4_000_000
+
+
+def test_what_if_stops_when_its_work_is_used_up_and_says_so() -> None:
+    case = case_from(a_line_and_a_proof_each(4))
+    everything, some, nothing = (what_if(case, work=work) for work in (20_000, 400, 0))
+    assert everything.complete
+    assert not some.complete
+    assert {*some.alternatives} < {*everything.alternatives} or len(some.alternatives) < len(everything.alternatives)
+    assert not nothing.complete
+    assert nothing.alternatives == ()
+    assert [each.complete for each in nothing.questions] == [False] * len(everything.questions)

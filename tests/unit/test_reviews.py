@@ -1,0 +1,96 @@
+"""Cases that are judged as a whole: what the outcomes are called, and what remarks may ask for."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from adjudicator import Decision, decide
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.decision import PolicyRef, Remark
+from adjudicator.model.facts import Disputed
+from adjudicator.wire.codec import case_from
+from admissions import IN_ORDER
+from oracle.edges import put
+
+GRANTED: Final = IN_ORDER
+CLOSED: Final = put(IN_ORDER, "/shop/opened", False)
+USED_UP: Final = put(IN_ORDER, "/shop/openings_so_far", 3)
+NOT_KNOWN: Final = put(IN_ORDER, "/shop/shop_score", None)
+
+
+def is_denied(denied: bool) -> bool:
+    """ZZ.1(1). The application was refused."""
+    return denied
+
+
+def is_barred(barred: bool) -> bool:
+    """ZZ.1(2), R1. A bar stood against it."""
+    return barred
+
+
+def is_not_denied(denied: bool) -> bool:
+    """ZZ.1(3). The application was not refused."""
+    return not denied
+
+
+def a_person_looks_at_closed_shops(opened: bool) -> bool | Disputed:
+    """ZZ.1(4). The shop is open, or a person has to judge."""
+    return opened or Disputed("closed")
+
+
+def edition(**changes: Any) -> Edition:
+    """The edition of admission with something changed."""
+    return evolve(edition_for(case_from(IN_ORDER)), **changes)
+
+
+def decided(document: Any, **changes: Any) -> Decision:
+    """The application decided under the edition with something changed."""
+    decision: Decision = decide(case_from(document), edition(**changes))
+    return decision
+
+
+@pytest.mark.parametrize(
+    ("document", "remarks"),
+    [
+        (GRANTED, ["is_not_denied"]),
+        (CLOSED, ["is_denied"]),
+        (USED_UP, ["is_denied", "is_barred"]),
+        (NOT_KNOWN, ["is_not_denied"]),
+    ],
+)
+def test_a_remark_may_ask_whether_it_was_refused_and_whether_a_bar_applied(document: Any, remarks: list[str]) -> None:
+    """Each remark rests on what it cites, and is about no line."""
+    found = decided(document, remarks=(is_denied, is_barred, is_not_denied)).remarks
+    assert [each.code for each in found] == remarks
+    if "is_barred" in remarks:
+        assert found[-1] == Remark("is_barred", ("ZZ.1(2)", "R1"), None)
+
+
+@pytest.mark.parametrize(
+    ("document", "outcome"),
+    [(GRANTED, "admitted"), (CLOSED, "refused"), (USED_UP, "refused"), (NOT_KNOWN, "needs_information")],
+)
+def test_an_outcome_has_the_name_that_the_pack_gives_it(document: Any, outcome: str) -> None:
+    """Waiting and for a person are called alike everywhere."""
+    decision = decided(document)
+    assert decision.outcome == outcome
+    assert (decision.case_id, decision.as_of) == (IN_ORDER["id"], case_from(document).as_of)
+    assert decision.policy == PolicyRef("douyin_alliance.admission", "2024-07-25", 2)
+    assert (decision.deadlines, decision.metadata) == ((), None)
+
+
+def test_what_a_person_has_to_judge_goes_to_a_person() -> None:
+    """Not asked for, and not refused."""
+    decision = decided(CLOSED, requires=(a_person_looks_at_closed_shops,))
+    assert (decision.outcome, decision.requests) == ("manual_review", ())
+
+
+def test_the_whole_case_is_what_is_judged() -> None:
+    """It is the one subject that there is."""
+    case = case_from(GRANTED)
+    (subject,) = edition().case_kind.subjects(case)
+    assert (subject.case, subject.line_id) == (case, None)

@@ -1,0 +1,302 @@
+"""What is asked for where an answer hangs on what is not known: exactly what it turns on."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from itertools import combinations
+from typing import Any, Final, TypeAlias
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from adjudicator.engine.evaluation import Branch, Branches, Facts, settled
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.model.case import Category
+from adjudicator.model.facts import (
+    Ask,
+    Disputed,
+    EvidencePool,
+    Failed,
+    Holds,
+    Need,
+    NotCovered,
+    Open,
+    Party,
+    Pending,
+    Repairable,
+)
+from adjudicator.model.time import DAY, HOUR, Instant
+from adjudicator.testing import FILED_AT, a_case, a_line, an_order
+
+VALUES: Final[Mapping[str, tuple[int, ...]]] = {"one": (0, 1), "two": (0, 1, 2), "three": (0, 1)}
+ASKS: Final[Mapping[Hashable, tuple[Ask, ...]]] = {name: (Ask(Need(name, Party.PLATFORM)),) for name in VALUES}
+ASK: Final = ASKS["one"][0]
+UNPROVEN: Final = Open((ASK,), "not_shown")
+AS_GOOD_AS_FAILED: Final = Open((ASK,), "not_shown", as_good_as_failed=True)
+KINDS: Final[tuple[tuple[Any, ...], ...]] = (
+    (True, Holds(), Holds("another")),
+    (False, Failed("late"), AS_GOOD_AS_FAILED),
+    (UNPROVEN, Open((ASK,), "another")),
+    (Disputed("experts_differ"), NotCovered("not_foreseen")),
+    (7,),
+    ("holds",),
+    (Repairable(ASK),),
+)
+"""Answers that come to the same, together."""
+
+
+@st.composite
+def trees(draw: st.DrawFn, open_to: tuple[str, ...] = tuple(VALUES)) -> tuple[Branch, ...]:
+    """Answers under every assumption about some things, of which some only matter where others are in a certain way."""
+    if not open_to or draw(st.integers(0, 4)) == 0:
+        return (Branch({}, draw(st.sampled_from([answer for kind in KINDS for answer in kind]))),)
+    name = draw(st.sampled_from(open_to))
+    rest = tuple(each for each in open_to if each != name)
+    return tuple(
+        Branch({name: value, **each.assuming}, each.value) for value in VALUES[name] for each in draw(trees(rest))
+    )
+
+
+def kind_of(answer: Any) -> int:
+    """Which answers come to the same."""
+    return next(number for number, kind in enumerate(KINDS) if any(each is answer for each in kind))
+
+
+def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
+    """Each thing of which another value gives another answer, by comparing every branch with every other."""
+    for name in dict.fromkeys(name for each in branches for name in each.assuming):
+        for one, other in combinations([each for each in branches if name in each.assuming], 2):
+            shared = one.assuming.keys() & other.assuming.keys() - {name}
+            if all(one.assuming[each] == other.assuming[each] for each in shared) and kind_of(one.value) != kind_of(
+                other.value
+            ):
+                yield str(name)
+                break
+
+
+@settings(max_examples=5 * settings().max_examples)
+@given(trees())
+def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
+    """Unless nothing speaks for the claim, whatever it turns on."""
+    answer = settled(Branches(branches, ASKS))
+    kinds = {kind_of(each.value) for each in branches}
+    if kinds <= {1, 2}:
+        first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
+        assert answer is first
+    elif len(kinds) == 1:
+        assert answer is branches[0].value
+    else:
+        assert answer == Open(tuple(ASKS[name][0] for name in what_it_turns_on(branches)), "pending")
+
+
+def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
+    """The third thing matters only where the second is so; the first makes a difference where it does not."""
+    branches = (
+        Branch({"one": 0, "two": 0, "three": 0}, True),
+        Branch({"one": 0, "two": 0, "three": 1}, True),
+        Branch({"one": 0, "two": 1}, True),
+        Branch({"one": 1, "two": 0, "three": 0}, True),
+        Branch({"one": 1, "two": 0, "three": 1}, True),
+        Branch({"one": 1, "two": 1, "three": 0}, False),
+        Branch({"one": 1, "two": 1, "three": 1}, False),
+    )
+    assert settled(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
+
+
+# A function that several things keep from being called
+
+EARLIER, LATER = Instant(FILED_AT + HOUR), Instant(FILED_AT + DAY)
+ONE, TWO, THREE = (ASKS[name][0] for name in VALUES)
+OPEN_ONE: Final = Open((ONE,), "one_is_missing", changes_at=LATER)
+OPEN_TWO: Final = Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)
+TIMELESS: Final = Open((THREE,), "three_is_missing")
+FAILED, REPAIRABLE, DISPUTED = Failed("late"), Repairable(ONE), Disputed("experts_differ")
+
+Given: TypeAlias = "int | Open | Failed | Repairable | Disputed"
+
+
+def answer_to(first: Given, second: Given, third: Given = 1) -> Any:
+    """What a clause comes to that needs three plain numbers."""
+
+    def one(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(1). A number."""
+        return first if filed_at else 0
+
+    def two(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(2). A number."""
+        return second if filed_at else 0
+
+    def three(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
+        """ZZ.1(3). A number."""
+        return third if filed_at else 0
+
+    def they_are_equal(one: int, two: int, three: int) -> bool:
+        """ZZ.1(4). All three are the same."""
+        return one == two == three
+
+    return comes_to(they_are_equal, one, two, three)
+
+
+def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
+    """What a clause comes to on these facts, in a case that knows when it was filed."""
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(clause,),
+        facts=facts,
+    )
+    (line,) = claimed_lines(a_case("test.policy"))
+    return Facts(edition, line)[clause.__name__]
+
+
+@pytest.mark.parametrize(
+    ("given", "answer"),
+    [
+        ((1, 1), True),
+        ((1, 2), False),
+        ((OPEN_ONE, 1), OPEN_ONE),
+        ((1, OPEN_ONE), OPEN_ONE),
+        ((DISPUTED, OPEN_ONE), OPEN_ONE),
+        ((1, DISPUTED), DISPUTED),
+        ((OPEN_ONE, REPAIRABLE), REPAIRABLE),
+        ((OPEN_ONE, FAILED), FAILED),
+        ((REPAIRABLE, FAILED), FAILED),
+        ((FAILED, REPAIRABLE), FAILED),
+        ((OPEN_ONE, OPEN_TWO), Open((ONE, TWO), "one_is_missing", changes_at=EARLIER)),
+        ((OPEN_TWO, DISPUTED, OPEN_ONE), Open((TWO, ONE), "two_is_missing", changes_at=EARLIER)),
+        ((OPEN_ONE, TIMELESS), Open((ONE, THREE), "one_is_missing", changes_at=LATER)),
+        ((TIMELESS, TIMELESS), TIMELESS),
+        ((OPEN_TWO, OPEN_ONE, TIMELESS), Open((TWO, ONE, THREE), "two_is_missing", changes_at=EARLIER)),
+    ],
+)
+def test_what_fails_for_good_comes_first_and_what_is_open_comes_together(given: tuple[Any, ...], answer: Any) -> None:
+    """What can be repaired comes before what is only missing; what has to be judged by a person, last."""
+    assert answer_to(*given) == answer
+
+
+def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
+    """Also what comes up only once something else is assumed: of each of them it is told that the answer turns on it."""
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def lid_is_shut(box_is_there: bool) -> bool | Open:
+        """ZZ.1(2). Its lid is shut."""
+        return Open((TWO,), could_be=(False, True)) if box_is_there else False
+
+    def key_is_lost(box_is_there: bool) -> bool | Open:
+        """ZZ.1(3). Its key is lost."""
+        return Open((THREE,), could_be=(False, True)) if box_is_there else False
+
+    def it_cannot_be_opened(lid_is_shut: bool, key_is_lost: bool) -> bool:
+        """ZZ.1(4). It is shut, and there is no key."""
+        return lid_is_shut and key_is_lost
+
+    answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
+    assert answer == Open((ONE, TWO, THREE), "pending")
+
+
+def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
+    """Two facts that follow from one are never assumed to contradict each other."""
+
+    def box_is_there(filed_at: Instant) -> bool | Open:
+        """ZZ.1(1). There is a box."""
+        return Open((ONE,), could_be=(False, True)) if filed_at else False
+
+    def weight(box_is_there: bool) -> int:
+        """ZZ.1(2). What it weighs."""
+        return 7 if box_is_there else 0
+
+    def height(box_is_there: bool) -> int:
+        """ZZ.1(3). How high it is."""
+        return 7 if box_is_there else 0
+
+    def as_heavy_as_high(weight: int, height: int) -> bool:
+        """ZZ.1(4). Both are the same."""
+        return weight == height
+
+    assert comes_to(as_heavy_as_high, box_is_there, weight, height) is True
+
+
+def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> None:
+    """Also where both would say the same."""
+
+    def seen_at_the_door(filed_at: Instant) -> EvidencePool[str]:
+        """ZZ.1(1). What was seen there."""
+        return EvidencePool((), (Pending("broken", ONE),)) if filed_at else EvidencePool(())
+
+    def seen_in_the_yard(filed_at: Instant) -> EvidencePool[str]:
+        """ZZ.1(2). What was seen there."""
+        return EvidencePool((), (Pending("broken", TWO),)) if filed_at else EvidencePool(())
+
+    def seen_twice(seen_at_the_door: tuple[str, ...], seen_in_the_yard: tuple[str, ...]) -> bool:
+        """ZZ.1(3). It was seen in both places."""
+        return bool(seen_at_the_door and seen_in_the_yard)
+
+    assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+
+
+def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -> None:
+    """It is read when it is first asked for; what rests on it never sees that it is not known."""
+
+    def filed_at_all(filed_at: Instant) -> bool:
+        """ZZ.1(1). It was filed."""
+        return filed_at > 0
+
+    def is_liquor(category: Category) -> bool:
+        """ZZ.1(2). It is liquor."""
+        return category is Category.ALCOHOL
+
+    edition = Edition(
+        policy="test.policy",
+        article="ZZ.1",
+        effective_from=dt.date(2022, 3, 15),
+        case_kind=CLAIMS,
+        requires=(filed_at_all,),
+        facts=(is_liquor,),
+    )
+    answers: dict[Category | None, Any] = {}
+    for category in (None, Category.ALCOHOL, Category.OTHER):
+        (line,) = claimed_lines(a_case("test.policy", order=an_order(a_line(category=category))))
+        facts = Facts(edition, line)
+        answers[category] = facts["is_liquor"]
+        assert facts.unsettled == ({"category", "is_liquor"} if category is None else set())
+    assert answers[Category.ALCOHOL] is True
+    assert answers[Category.OTHER] is False
+    turning = settled(answers[None])
+    assert isinstance(turning, Open)
+    assert [ask.need.name for ask in turning.asks] == ["goods_category"]
+
+
+SHORT: Final = Holds("for_now", changes_at=EARLIER)
+LONG: Final = Holds("for_longer", changes_at=LATER)
+
+
+@pytest.mark.parametrize(
+    ("answers", "answer"),
+    [
+        ((True, SHORT), SHORT),
+        ((SHORT, True), SHORT),
+        ((LONG, SHORT, Holds()), SHORT),
+        ((Holds("for_good"), True), Holds("for_good")),
+    ],
+)
+def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
+    """What holds without an end holds longest; of those that last as long, the first."""
+    branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
+    assert settled(Branches(branches, ASKS)) == answer
+
+
+def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
+    """One end before the other: from then on it turns on more than before; not if it turned on that already."""
+    short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
+    both = settled(Branches((Branch({"one": 0}, False), short, long), ASKS))
+    assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
+    alone = settled(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
+    assert (alone.asks, alone.changes_at) == (ASKS["one"], None)
