@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
 
+import attrs
 import pytest
 from rich.console import Console
 
@@ -71,6 +72,13 @@ def test_what_was_paid_under_another_claim_is_not_told_as_paid_under_this_one() 
     case = paid_in_full(claim_id=None)
     letter = explain(decide(case), case)
     assert "under this claim" not in letter.replace("already cover this claim", "")
+
+
+def test_a_payment_that_was_taken_back_is_not_told_as_paid() -> None:
+    paid = paid_in_full()
+    taken_back = tuple(attrs.evolve(each, reversed_at=paid.as_of) for each in paid.settlements)
+    case = attrs.evolve(paid, settlements=taken_back)
+    assert "already paid" not in explain(decide(case), case)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
