@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
 
 from anyio import to_thread
 from attrs import define, field, frozen
 
+from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
@@ -54,6 +56,11 @@ class Gate:
     settings: Settings
     _known: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
     _left: dict[str, _Left] = field(factory=dict)
+    _in_flight: dict[str, int] = field(factory=dict)
+    _lookups: KeyLookups = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._lookups = KeyLookups(self.record.api_keys.callers_for)
 
     async def admit(self, operation: Operation, authorization: str | None) -> Admitted:
         """Let a request in, or raise the :class:`Problem` that keeps it out."""
@@ -61,7 +68,7 @@ class Gate:
             return Admitted(None, {})
         if self.settings.development:
             return Admitted(None, await self._count(DEVELOPMENT))
-        key = await self._key(authorization)
+        key = await self.key(authorization)
         if operation.scope is not None and operation.scope not in key.scopes:
             raise Problem(
                 "forbidden",
@@ -70,25 +77,42 @@ class Gate:
             )
         return Admitted(key.id, await self._count(key.id))
 
+    @contextmanager
+    def in_flight(self, caller: str | None) -> Iterator[None]:
+        """Count a request for as long as it is answered. Raises :class:`Problem` where its caller has too many already."""
+        if caller is None:
+            yield
+            return
+        count = self._in_flight.get(caller, 0)
+        if count >= self.settings.requests_at_once:
+            detail = f"more than {self.settings.requests_at_once} requests of this key at once"
+            raise Problem("too-many-requests", detail, {"Retry-After": "1"})
+        self._in_flight[caller] = count + 1
+        try:
+            yield
+        finally:
+            self._in_flight[caller] -= 1
+            if not self._in_flight[caller]:
+                del self._in_flight[caller]
+
     # Keys
 
-    async def _key(self, authorization: str | None) -> ApiKey:
+    async def key(self, authorization: str | None) -> ApiKey:
+        """The key that a request was sent with. Raises :class:`Problem` where there is none that is valid."""
         if authorization is None:
             raise Problem(
                 "unauthorized", "no API key: send Authorization: Bearer adj_...", {"WWW-Authenticate": "Bearer"}
             )
         scheme, _, token = authorization.partition(" ")
+        if scheme.lower() != "bearer":
+            raise _invalid_token()
         digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).digest()
         until, key = self._known.get(digest, (0.0, None))
         if key is None or until < time.monotonic():
+            found = await self._lookups.find(token.strip(), known=key is not None)
             self._known.pop(digest, None)
-            found = None
-            if scheme.lower() == "bearer":
-                found = await to_thread.run_sync(self.record.api_keys.caller_for, token.strip())
             if found is None:
-                raise Problem(
-                    "unauthorized", "this API key is not valid", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
-                )
+                raise _invalid_token()
             key = self._remember(digest, found)
         return key
 
@@ -107,7 +131,7 @@ class Gate:
         now = self.record.now()
         minute, second = int(now) // 60_000_000, int(now) // 1_000_000 % 60
         left = self._left.get(caller)
-        if left is None or left.here == 0 or left.minute < minute:
+        if left is None or not minute <= left.minute <= minute + 1 or (left.here == 0 and left.elsewhere > 0):
             wanted = -(-limit // HANDFULS)
             taken = await to_thread.run_sync(self.record.rates.take, caller, wanted, limit)
             left = self._left[caller] = _Left(taken.minute, taken.granted, taken.left)
@@ -121,3 +145,7 @@ class Gate:
             )
         left.here -= 1
         return {**told, "RateLimit": f'"minute";r={left.here + left.elsewhere};t={60 - second}'}
+
+
+def _invalid_token() -> Problem:
+    return Problem("unauthorized", "this API key is not valid", {"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -38,7 +38,7 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
     app = Litestar(
         route_handlers=[
             *_handlers(shell),
-            *monitoring.routes(settings, kept),
+            *monitoring.routes(settings, kept, shell.gate),
         ],
         exception_handlers={Exception: _problems(shell.always)},
         openapi_config=None,
@@ -62,12 +62,24 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], always: Headers) -
     """The handler of an address, which leaves all but finding it to us."""
     by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
     allowed = sent(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, always)
+    steps = path.split("/")
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
+        if not _is_written_so(request.scope, steps):
+            raise NotFoundException
         endpoint = by_method.get(request.method)
         return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
 
     return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
+
+
+def _is_written_so(scope: Any, steps: list[str]) -> bool:
+    """Whether an address is the one that is published, not an alias of it: what stands in front may judge by the text."""
+    raw = scope.get("raw_path") or scope["path"].encode()
+    written = raw.decode("latin-1").partition("?")[0].split("/")
+    return len(written) == len(steps) and all(
+        step.startswith("{") or step == text for step, text in zip(steps, written, strict=True)
+    )
 
 
 def _allowed(methods: Iterable[str]) -> str:

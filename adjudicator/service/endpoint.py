@@ -22,6 +22,10 @@ Headers: TypeAlias = list[tuple[bytes, bytes]]
 
 THREADS: Final = 12
 """How many requests wait for the database at once; the others wait for these. Fewer than the connections that there may be."""
+ANALYSES: Final = 2
+"""How many questions a worker works on at once: they compute and wait for nothing, so more of them would only be slower."""
+ADMISSION_SECONDS: Final = 5.0
+"""How long it may take to find out who asks."""
 LARGE: Final = 65_536
 """From how many bytes on a body is not worked on where it arrives, however quick its operation is."""
 
@@ -63,14 +67,13 @@ class Shell:
     gate: Gate
     always: Headers
     operations: tuple[Operation, ...]
-    _threads: CapacityLimiter | None = field(default=None, init=False)
+    _threads: dict[bool, CapacityLimiter] = field(factory=dict, init=False)
 
-    @property
-    def threads(self) -> CapacityLimiter:
-        """The threads in which operations wait; made within the loop that uses them."""
-        if self._threads is None:
-            self._threads = CapacityLimiter(THREADS)
-        return self._threads
+    def threads(self, analysis: bool) -> CapacityLimiter:
+        """The threads for analyses, or those in which other operations wait; made within the loop that uses them."""
+        if analysis not in self._threads:
+            self._threads[analysis] = CapacityLimiter(ANALYSES if analysis else THREADS)
+        return self._threads[analysis]
 
 
 def shell_for(record: DecisionStore, settings: Settings, operations: tuple[Operation, ...]) -> Shell:
@@ -99,10 +102,12 @@ class Endpoint:
         headers = _headers_in(scope)
         admitted: Mapping[str, str] = {}
         try:
-            who = await self.shell.gate.admit(self.operation, headers.get("authorization"))
+            with fail_after(ADMISSION_SECONDS):
+                who = await self.shell.gate.admit(self.operation, headers.get("authorization"))
             admitted = who.headers
-            call = await self._call(scope, receive, headers, who.caller)
-            return self._sent(await self._carried_out(call), call, admitted, headers)
+            with self.shell.gate.in_flight(who.caller):
+                call = await self._call(scope, receive, headers, who.caller)
+                return self._sent(await self._carried_out(call), call, admitted, headers)
         except Exception as error:  # noqa: BLE001 - whatever goes wrong is told as a problem
             return told_as_problem(error, self.shell.always, admitted)
 
@@ -128,8 +133,8 @@ class Endpoint:
         if len(call.body) < LARGE and self.operation.inline(call):
             return self.operation.handle(call)
         with fail_after(call.settings.request_timeout_seconds):
-            handle = self.operation.handle
-            return await to_thread.run_sync(handle, call, limiter=self.shell.threads, abandon_on_cancel=True)
+            threads = self.shell.threads(self.operation.analysis)
+            return await to_thread.run_sync(self.operation.handle, call, limiter=threads, abandon_on_cancel=True)
 
     # Parameters
 

@@ -160,7 +160,8 @@ def problems_of(each: Operation) -> tuple[str, ...]:
     """The names of all problems that there may be with an operation."""
     keyed = () if each.open else WITH_A_KEY
     bodied = WITH_A_BODY if each.takes else ()
-    return (*ALWAYS, *keyed, *bodied, *each.problems)
+    bounded = ("budget-exceeded",) if each.analysis else ()
+    return (*ALWAYS, *keyed, *bodied, *bounded, *each.problems)
 
 
 def _problem(status: int, names: list[str], limited: tuple[Header, ...]) -> dict[str, Any]:

@@ -113,7 +113,8 @@ class Operation:
     """One thing that the service does.
 
     Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` says whether a call is so quick, and waits for so
-    little, that it is carried out where it arrives. ``gives`` are the schemas of its answers by media type, the one that is meant first.
+    little, that it is carried out where it arrives. ``analysis`` takes long for some cases: it has threads of its own, so that it holds up nothing else,
+    and works within :func:`~adjudicator.service.budget.budget`. ``gives`` are the schemas of its answers by media type, the one that is meant first.
     """
 
     method: Method
@@ -123,6 +124,7 @@ class Operation:
     scope: Scope | None = None
     open: bool = False
     inline: Callable[[Call], bool] = _never
+    analysis: bool = False
     parameters: tuple[Parameter, ...] = ()
     takes: Body | None = None
     gives: Mapping[str, Schema]

@@ -119,6 +119,12 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _types(
         "Idempotency key used before",
         "The idempotency key was used before with another payload. Nothing was done.",
     ),
+    ProblemType(
+        "budget-exceeded",
+        422,
+        "Too much to work out",
+        "The question takes more work than the service does for one request. Asking again does not help: ask about a smaller case.",
+    ),
     ProblemType("too-many-requests", 429, "Too many requests", "`Retry-After` says for how many seconds to wait."),
     ProblemType(
         "internal", 500, "Internal error", "A defect of the service. Repeating with the same idempotency key is safe."

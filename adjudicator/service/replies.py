@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import fields_dict
 
-from adjudicator.store import Payout, Standing, Summary
+from adjudicator.store import DecisionStatus, Payout, Summary
 from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold
 
 
@@ -18,7 +18,7 @@ def decision_listed(summary: Summary) -> DecisionListed:
     return DecisionListed(**{name: getattr(summary, name) for name in fields_dict(DecisionListed)})
 
 
-def decision_standing(standing: Standing) -> DecisionStanding:
+def decision_standing(standing: DecisionStatus) -> DecisionStanding:
     """How a decision stands, as it is told."""
     return DecisionStanding(
         decision_listed(standing.summary), tuple(map(payout_told, standing.payouts)), standing.version

@@ -125,6 +125,12 @@ class Settings:
     request_timeout_seconds: float = _setting(
         30.0, _seconds(0.1, 3600), "how long a request may take, its body included"
     )
+    analysis_seconds: float = _setting(
+        5.0, _seconds(0.1, 600), "how long the service works on one question, such as what would change a decision"
+    )
+    requests_at_once: int = _setting(
+        16, _whole_number(1, 10_000), "how many requests of one key a worker answers at once"
+    )
     requests_per_minute: int | None = _setting(
         6_000, _or_none(_whole_number(1, 10_000_000)), "how many requests a key may make, over all workers"
     )

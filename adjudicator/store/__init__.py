@@ -27,7 +27,16 @@ from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
-from adjudicator.store.results import MOST_LISTED, Filter, Kept, Page, Recorded, Rerun, Standing, Summary
+from adjudicator.store.results import (
+    MOST_LISTED,
+    DecisionStatus,
+    Filter,
+    Page,
+    Recorded,
+    Rerun,
+    StoredDocument,
+    Summary,
+)
 from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.verification import BrokenAt
 
@@ -42,11 +51,11 @@ __all__ = [
     "BrokenAt",
     "Changed",
     "Checkpoint",
+    "DecisionStatus",
     "DecisionStore",
     "Entry",
     "Erased",
     "Filter",
-    "Kept",
     "KeyReused",
     "NewKey",
     "NotFound",
@@ -62,9 +71,9 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
-    "Standing",
     "State",
     "StillRunning",
+    "StoredDocument",
     "Summary",
     "open_store",
 ]

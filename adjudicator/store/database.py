@@ -22,6 +22,12 @@ DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """Where the record is kept if nobody says anything: a file in the current directory."""
 PATIENCE: Final = 30.0
 """How many seconds a writer waits for another one before it gives up."""
+CONNECT_SECONDS: Final = 5
+"""How long PostgreSQL may take to let us in, and how long a thread waits for one of the connections."""
+STATEMENT_SECONDS: Final = 20
+"""How long PostgreSQL may work on a statement."""
+LOCK_SECONDS: Final = 10
+"""How long a statement may wait for a lock."""
 MIGRATING: Final = 6_107_348_651_237_910_345
 """The number of the lock under which PostgreSQL lets one worker at a time migrate."""
 
@@ -33,9 +39,52 @@ def engine_for(url: str) -> sa.Engine:
         case "sqlite":
             return _sqlite(parsed)
         case "postgresql" | "postgres":
-            return sa.create_engine(parsed.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+            return _postgresql(parsed)
         case other:
             raise ValueError(f"a record is kept in sqlite or postgresql, not in {other}")
+
+
+def _postgresql(url: URL) -> sa.Engine:
+    """An engine that waits for nothing without a bound, neither for the server nor for a connection to it."""
+    from adjudicator.store.postgresql import BoundedConnection  # noqa: PLC0415 - an extra of its own
+
+    engine = sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_pre_ping=True,
+        pool_timeout=CONNECT_SECONDS,
+        connect_args={"connect_timeout": CONNECT_SECONDS},
+    )
+
+    @sa.event.listens_for(engine, "do_connect")
+    def connect(_: Any, __: Any, arguments: Any, named: Any) -> Any:
+        connection = BoundedConnection.connect(*arguments, **named)
+        bounds = {
+            "statement_timeout": STATEMENT_SECONDS,
+            "lock_timeout": LOCK_SECONDS,
+            "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
+        }
+        for name, seconds in bounds.items():
+            connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+        connection.commit()
+        return connection
+
+    return engine
+
+
+@contextmanager
+def without_bounds(connection: sa.Connection) -> Iterator[None]:
+    """Let a transaction take as long as it takes: a migration, which nobody waits for."""
+    if connection.dialect.name == "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    for name in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+        connection.execute(sa.select(sa.func.set_config(name, "0", True)))
+    driver.bounded = False
+    try:
+        yield
+    finally:
+        driver.bounded = True
 
 
 def _sqlite(url: URL) -> sa.Engine:
@@ -113,7 +162,7 @@ def scrub(engine: sa.Engine) -> None:
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Bring the schema to a revision, the newest unless another is named. One worker migrates, the others wait."""
-    with writing(engine) as connection:
+    with writing(engine) as connection, without_bounds(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
         config = _config(connection)

@@ -58,12 +58,12 @@ from adjudicator.store.personal import Seal, held_apart, personal_in
 from adjudicator.store.rates import Rates
 from adjudicator.store.results import (
     EVERY_DECISION,
+    DecisionStatus,
     Filter,
-    Kept,
     Page,
     Recorded,
     Rerun,
-    Standing,
+    StoredDocument,
     Summary,
     page_of,
     summary_of,
@@ -223,31 +223,31 @@ class DecisionStore:
         append(connection, head, new, told, decided.seal)
         return new
 
-    def decision(self, id: str) -> Kept:
+    def decision(self, id: str) -> StoredDocument:
         """The decision with an id, byte for byte as it was given out. Raises ``NotFound``."""
         return self._kept(id, "decision")
 
-    def case(self, id: str) -> Kept:
+    def case(self, id: str) -> StoredDocument:
         """The case that was decided, with the settlements that were filled in. Raises ``NotFound``."""
         return self._kept(id, "case")
 
-    def _kept(self, id: str, part: str) -> Kept:
+    def _kept(self, id: str, part: str) -> StoredDocument:
         with database.reading(self.engine) as connection:
             entry = decision_entry(connection, id)
-        return Kept(document_in(entry, part), entry.seal is None)
+        return StoredDocument(document_in(entry, part), entry.seal is None)
 
     def summary(self, id: str) -> Summary:
         """What the list has of a decision. Raises ``NotFound``."""
         with database.reading(self.engine) as connection:
             return summary_of(listed(connection, id))
 
-    def standing(self, id: str) -> Standing:
+    def standing(self, id: str) -> DecisionStatus:
         """How a decision stands at this moment, and at which version its order or case is. Raises ``NotFound``."""
         with database.reading(self.engine) as connection:
             row = listed(connection, id)
             paid = () if row["order_id"] is None else payouts_of(connection, row["order_id"])
             of_the_claim = tuple(each for each in paid if each.claim_id == row["claim_id"])
-            return Standing(summary_of(row), of_the_claim, length_of(connection, row["chain"]))
+            return DecisionStatus(summary_of(row), of_the_claim, length_of(connection, row["chain"]))
 
     def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
         """A page of decisions in the order of their last change.

@@ -92,14 +92,31 @@ class ApiKeys:
 
     def caller_for(self, token: str) -> ApiKey | None:
         """The key that a token belongs to, ``None`` for a token that is not good. Takes as long for a wrong secret as for a right one."""
-        prefix, _, rest = token.partition("_")
-        key_id, _, secret = rest.partition("_")
-        if prefix != PREFIX or "\0" in key_id:
-            return None
+        return self.callers_for((token,)).get(token)
+
+    def callers_for(self, tokens: Iterable[str]) -> dict[str, ApiKey]:
+        """The keys that tokens belong to, found in one query; those that are not good are left out."""
+        parts = {token: parted for token in tokens if (parted := _parts(token)) is not None}
+        if not parts:
+            return {}
+        chosen = sa.select(API_KEYS).where(API_KEYS.c.id.in_({key_id for key_id, _ in parts.values()}))
         with database.reading(self.engine) as connection:
-            row = connection.execute(sa.select(API_KEYS).where(API_KEYS.c.id == key_id)).one_or_none()
-        same = hmac.compare_digest(_digest(secret), NOBODY if row is None else row.secret)
-        return _key(row) if row is not None and same and row.revoked_at is None else None
+            rows = {row.id: row for row in connection.execute(chosen)}
+        return {
+            token: _key(rows[key_id]) for token, (key_id, secret) in parts.items() if _is_good(rows.get(key_id), secret)
+        }
+
+
+def _parts(token: str) -> tuple[str, str] | None:
+    """The id and the secret in a token; ``None`` for a text that cannot be one."""
+    prefix, _, rest = token.partition("_")
+    key_id, _, secret = rest.partition("_")
+    return None if prefix != PREFIX or not key_id.isascii() or "\0" in key_id else (key_id, secret)
+
+
+def _is_good(row: sa.Row[Any] | None, secret: str) -> bool:
+    same = hmac.compare_digest(_digest(secret), NOBODY if row is None else row.secret)
+    return row is not None and same and row.revoked_at is None
 
 
 def _key(row: sa.Row[Any]) -> ApiKey:

@@ -41,9 +41,17 @@ class Rates:
         with database.writing(self.engine) as connection:
             database.insert_if_new(connection, RATES, caller=caller, minute=0, taken=0)
             row = connection.execute(sa.select(RATES).where(RATES.c.caller == caller).with_for_update()).one()
-            minute = max(int(self.now()) // MINUTE, row.minute)
+            minute = self._minute(row.minute)
             taken = row.taken if row.minute == minute else 0
             granted = max(0, min(wanted, limit - taken))
             changed = RATES.update().where(RATES.c.caller == caller)
             connection.execute(changed.values(minute=minute, taken=taken + granted))
         return Permits(minute, granted, max(0, limit - taken - granted))
+
+    def _minute(self, counted: int) -> int:
+        """This minute, or the next one if the last request was counted in it: clocks may differ a little.
+
+        A count that lies further ahead comes from a clock that was wrong. It must not keep the caller out until its time comes.
+        """
+        here = int(self.now()) // MINUTE
+        return counted if counted == here + 1 else here

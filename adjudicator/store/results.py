@@ -28,7 +28,7 @@ class Recorded:
 
 
 @frozen
-class Kept:
+class StoredDocument:
     """A document of the record; ``erased`` where ``null`` stands for the personal data that it had."""
 
     content: bytes
@@ -58,7 +58,7 @@ class Summary:
 
 
 @frozen
-class Standing:
+class DecisionStatus:
     """How a decision stands: what the list has of it, and the payouts of its claim.
 
     ``version`` counts what happened to its order, or to its case where there is no order: whatever changes, it grows.

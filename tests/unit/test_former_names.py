@@ -25,7 +25,7 @@ def with_score(**scores: Any) -> dict[str, Any]:
 
 
 def is_valid(document: dict[str, Any]) -> bool:
-    return Draft202012Validator(case_schema(POLICY)).is_valid(document)
+    return bool(Draft202012Validator(case_schema(POLICY)).is_valid(document))
 
 
 def test_the_former_name_is_read_as_the_current_one() -> None:

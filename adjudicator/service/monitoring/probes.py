@@ -5,57 +5,68 @@ from __future__ import annotations
 import logging
 from typing import Any, Final
 
+from anyio import CapacityLimiter, fail_after, to_thread
 from litestar import Request, Response, route
 from litestar.handlers import HTTPRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
+from adjudicator.service.access import Gate
 from adjudicator.service.monitoring import metrics
 from adjudicator.service.operations import Method
+from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, RecordError, Scope
 
 _log = logging.getLogger("adjudicator.ready")
 
 READING: Final[tuple[Method, ...]] = ("GET", "HEAD")
+PROBE_SECONDS: Final = 3.0
+"""How long a probe waits for the record."""
 NO_STORE: Final = {"Cache-Control": "no-store"}
 
 
-def routes(settings: Settings, record: DecisionStore) -> list[HTTPRouteHandler]:
+def routes(settings: Settings, record: DecisionStore, gate: Gate) -> list[HTTPRouteHandler]:
     """The routes of the probes. The first two say no more than yes or no, and so ask for no key."""
 
     @route("/healthz", http_method=READING, sync_to_thread=False, include_in_schema=False)
     def healthz() -> Response[dict[str, str]]:
         return Response({"status": "alive"}, headers=NO_STORE)
 
-    @route("/readyz", http_method=READING, sync_to_thread=True, include_in_schema=False)
-    def readyz() -> Response[dict[str, str]]:
+    checks = CapacityLimiter(1)
+
+    @route("/readyz", http_method=READING, include_in_schema=False)
+    async def readyz() -> Response[dict[str, str]]:
         try:
-            record.check()
-        except (RecordError, SQLAlchemyError, OSError):
+            with fail_after(PROBE_SECONDS):
+                await to_thread.run_sync(record.check, limiter=checks, abandon_on_cancel=True)
+        except (RecordError, SQLAlchemyError, OSError):  # a TimeoutError is an OSError
             _log.exception("not ready")
-            return problem(503, "Not ready", "the record cannot be read, or has another schema than this program needs")
+            return problem(503, "Not ready", "the record cannot be used, or has another schema than this program needs")
         return Response({"status": "ready"}, headers=NO_STORE)
 
-    @route("/metrics", http_method=READING, sync_to_thread=True, include_in_schema=False)
-    def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
-        if (
-            not settings.development
-            and (refused := refusal(record, request.headers.get("authorization", ""))) is not None
-        ):
-            return refused
-        return Response(metrics.exposition(), headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
+    @route("/metrics", http_method=READING, include_in_schema=False)
+    async def metrics_(request: Request[Any, Any, Any]) -> Response[Any]:
+        if not settings.development:
+            refused = await refusal(gate, request.headers.get("authorization"))
+            if refused is not None:
+                return refused
+        exposition = await to_thread.run_sync(metrics.exposition)
+        return Response(exposition, headers=NO_STORE | {"Content-Type": metrics.CONTENT_TYPE})
 
     return [healthz, readyz, metrics_]
 
 
-def refusal(record: DecisionStore, authorization: str) -> Response[dict[str, Any]] | None:
+async def refusal(gate: Gate, authorization: str | None) -> Response[dict[str, Any]] | None:
     """What keeps somebody with this ``Authorization`` from reading metrics, if anything does."""
-    scheme, _, token = authorization.partition(" ")
-    key = record.api_keys.caller_for(token.strip()) if scheme.lower() == "bearer" else None
-    if key is None:
+    try:
+        with fail_after(PROBE_SECONDS):
+            key = await gate.key(authorization)
+    except Problem:
         answer = problem(401, "No valid API key", "metrics are read with a key of the scope metrics")
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
+    except (SQLAlchemyError, OSError):
+        return problem(503, "Unavailable", "the record cannot be reached at this moment")
     if key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
         answer = problem(403, "The key is not good for this", "this takes a key with the scope metrics")
         answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'

@@ -15,7 +15,8 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from structlog.contextvars import bound_contextvars
 
 from adjudicator.service.monitoring import metrics
-from adjudicator.service.monitoring.tracing import TraceContext, Tracer, tracer_for
+from adjudicator.service.monitoring.spans import TraceContext, Tracer
+from adjudicator.service.monitoring.tracing import tracer_for
 from adjudicator.service.settings import Settings
 
 REQUEST_ID: Final = b"x-request-id"

@@ -15,7 +15,7 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-from adjudicator.service.monitoring.tracing import Span, TraceContext
+from adjudicator.service.monitoring.spans import Span, TraceContext
 
 
 @frozen

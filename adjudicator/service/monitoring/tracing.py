@@ -2,57 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
-from typing import Final, Protocol
 
 from attrs import frozen
 
 from adjudicator.extras import importing
+from adjudicator.service.monitoring.spans import Span, TraceContext, Tracer, trace_context
 from adjudicator.service.settings import Settings
-
-TRACEPARENT: Final = re.compile(
-    r"(?!ff)(?P<version>[0-9a-f]{2})-(?P<trace>(?!0{32})[0-9a-f]{32})-(?P<span>(?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(?P<more>-.*)?"
-)
-
-
-@frozen
-class TraceContext:
-    """Which trace a request belongs to, and the caller's span in it, in hexadecimal digits."""
-
-    trace_id: str
-    span_id: str
-
-
-def trace_context(traceparent: str) -> TraceContext | None:
-    """The trace that a ``traceparent`` names; ``None`` for one that is not well-formed, as the W3C wants it."""
-    found = TRACEPARENT.fullmatch(traceparent)
-    if found is None or (found["version"] == "00" and found["more"]):
-        return None
-    return TraceContext(found["trace"], found["span"])
-
-
-class Span(Protocol):
-    """A request on its way, as a tracer sees it."""
-
-    @property
-    def context(self) -> TraceContext | None:
-        """The trace that the request belongs to."""
-
-    def ended(self, method: str, route: str | None, status: int) -> None:
-        """Tell what became of the request."""
-
-
-class Tracer(Protocol):
-    """Where requests are traced."""
-
-    @contextmanager
-    def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
-        """Trace a request with these headers (``traceparent``, ``tracestate``)."""
-
-    def close(self) -> None:
-        """Send what was not sent yet."""
 
 
 @frozen

@@ -18,6 +18,7 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.service import examples, monitoring
+from adjudicator.service.budget import budget
 from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
@@ -365,6 +366,7 @@ def _recorded(call: Call) -> tuple[Decision, Any]:
     "/v1/decisions/{id}/explanation",
     tag=Tag.DECISIONS,
     scope=Scope.READ,
+    analysis=True,
     parameters=(DECISION_ID, VOICE, LOCALE, FORMAT),
     gives={each: {"type": "string"} for each in FORMATS.values()},
     headers=(CONTENT_LANGUAGE, VARY),
@@ -373,7 +375,8 @@ def _recorded(call: Call) -> tuple[Decision, Any]:
 def get_explanation(call: Call) -> Answer:
     """Tell a decision to one of its readers, in words."""
     decision, case = _recorded(call)
-    return explanation(call, decision, case)
+    with budget(call.settings.analysis_seconds):
+        return explanation(call, decision, case)
 
 
 def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer:
@@ -390,6 +393,7 @@ def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer
     "/v1/decisions/{id}/what-if",
     tag=Tag.DECISIONS,
     scope=Scope.READ,
+    analysis=True,
     parameters=(DECISION_ID,),
     gives={JSON: ref("WhatIf")},
     problems=("not-found", "erased"),
@@ -397,7 +401,8 @@ def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer
 def get_what_if(call: Call) -> Answer:
     """Get the smallest changes that would change a decision, and what is to be asked next."""
     _, case = _recorded(call)
-    return answer(what_if_document(looked_into(case)))
+    with budget(call.settings.analysis_seconds):
+        return answer(what_if_document(looked_into(case)))
 
 
 @operation(

@@ -14,6 +14,7 @@ from adjudicator.analysis.whatif import what_if_document
 from adjudicator.api import DecidedCase, load_decided
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
+from adjudicator.service.budget import budget
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
 from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
@@ -29,16 +30,28 @@ GIVEN: Final = Body(
 )
 
 
-@operation("POST", "/v1/checks", tag=Tag.QUESTIONS, scope=Scope.DECIDE, takes=A_CASE, gives={JSON: ref("Check")})
+@operation(
+    "POST", "/v1/checks", tag=Tag.QUESTIONS, scope=Scope.DECIDE, analysis=True, takes=A_CASE, gives={JSON: ref("Check")}
+)
 def check(call: Call) -> Answer:
     """See whether a case is sound and what it lacks for its policy, without deciding it."""
-    return answer(check_document(checked(load_case(call.body))))
+    with budget(call.settings.analysis_seconds):
+        return answer(check_document(checked(load_case(call.body))))
 
 
-@operation("POST", "/v1/what-if", tag=Tag.QUESTIONS, scope=Scope.DECIDE, takes=A_CASE, gives={JSON: ref("WhatIf")})
+@operation(
+    "POST",
+    "/v1/what-if",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    analysis=True,
+    takes=A_CASE,
+    gives={JSON: ref("WhatIf")},
+)
 def what_if(call: Call) -> Answer:
     """Find the smallest changes that would change the outcome of a case, and what is to be asked next."""
-    return answer(what_if_document(looked_into(load_case(call.body))))
+    with budget(call.settings.analysis_seconds):
+        return answer(what_if_document(looked_into(load_case(call.body))))
 
 
 @operation(
@@ -46,6 +59,7 @@ def what_if(call: Call) -> Answer:
     "/v1/entitlements",
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
+    analysis=True,
     takes=Body(
         schema=ref("Inquiry"),
         about="The order, the moment for which it is asked, and what was settled before.",
@@ -55,7 +69,8 @@ def what_if(call: Call) -> Answer:
 )
 def entitlements(call: Call) -> Answer:
     """Find what an order gives before anything is claimed: until when, how much at most, and what a claim will need."""
-    return answer(entitlements_document(entitlements_of(load_inquiry(call.body))))
+    with budget(call.settings.analysis_seconds):
+        return answer(entitlements_document(entitlements_of(load_inquiry(call.body))))
 
 
 @operation(
@@ -63,6 +78,7 @@ def entitlements(call: Call) -> Answer:
     "/v1/explanations",
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
+    analysis=True,
     parameters=(VOICE, LOCALE, FORMAT),
     takes=GIVEN,
     gives={each: {"type": "string"} for each in FORMATS.values()},
@@ -70,8 +86,9 @@ def entitlements(call: Call) -> Answer:
 )
 def explain(call: Call) -> Answer:
     """Tell a decision, or what a case comes to, to one of its readers, in words."""
-    given = load_decided(call.body)
-    return explanation(call, given.decision, given.case)
+    with budget(call.settings.analysis_seconds):
+        given = load_decided(call.body)
+        return explanation(call, given.decision, given.case)
 
 
 @operation(
@@ -79,6 +96,7 @@ def explain(call: Call) -> Answer:
     "/v1/differences",
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
+    analysis=True,
     takes=Body(
         schema=ref("TwoGiven"),
         about="Two decisions of one case, or cases, which are decided on the spot.",
@@ -88,7 +106,11 @@ def explain(call: Call) -> Answer:
 )
 def compare(call: Call) -> Answer:
     """Find what changed between two decisions of one case, and why."""
-    one, other = _two(call.body)
+    with budget(call.settings.analysis_seconds):
+        return _difference(*_two(call.body))
+
+
+def _difference(one: DecidedCase, other: DecidedCase) -> Answer:
     cases = None if one.case is None or other.case is None else (one.case, other.case)
     try:
         return answer(difference_document(diff(one.decision, other.decision, cases=cases)))

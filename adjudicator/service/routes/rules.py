@@ -29,6 +29,7 @@ from adjudicator.service.operations import (
 from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
 from adjudicator.service.routes.decisions import LOCALE
 from adjudicator.service.schemas import ref
+from adjudicator.service.settings import Settings
 from adjudicator.store import LONGEST_ID
 
 
@@ -169,10 +170,20 @@ def get_problem(call: Call) -> Answer:
     return answer(_told(found))
 
 
-@operation("GET", "/v1/openapi.json", tag=Tag.RULES, open=True, gives={JSON: ref("OpenApi")})
+@cache
+def _openapi(operations: tuple[Operation, ...], settings: Settings) -> Answer:
+    """The description, made once: anyone may ask for it, and no rate limits them."""
+    return answer(document(operations, settings))
+
+
+def _is_made_once(_: Call) -> bool:
+    return True
+
+
+@operation("GET", "/v1/openapi.json", tag=Tag.RULES, open=True, inline=_is_made_once, gives={JSON: ref("OpenApi")})
 def get_openapi(call: Call) -> Answer:
     """Get this description of the service."""
-    return answer(document(call.operations, call.settings))
+    return _openapi(call.operations, call.settings)
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (

@@ -77,15 +77,20 @@ def running(
 
 
 def started(
-    folder: Path, *arguments: str, database: str | None = None, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    database: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    program: str | None = None,
 ) -> Running:
-    """A server that is about to start, in a process group of its own."""
+    """A server that is about to start, in a process group of its own; ``program`` is run in its place."""
+    serve = SERVE if program is None else (sys.executable, "-c", program, "serve")
     folder.mkdir(exist_ok=True)
     output = folder / f"server-{time.monotonic_ns()}.log"
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
     with output.open("wb") as stream:
         process = subprocess.Popen(
-            [*SERVE, "--port", "0", "--database", database or f"sqlite:///{folder}/record.db", *arguments],
+            [*serve, "--port", "0", "--database", database or f"sqlite:///{folder}/record.db", *arguments],
             cwd=folder,
             env={**kept, "ADJUDICATOR_LOG_FORMAT": "json", **(environment or {})},
             stdin=subprocess.DEVNULL,

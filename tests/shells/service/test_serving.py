@@ -125,6 +125,67 @@ def test_what_was_taken_before_a_signal_to_stop_is_answered_and_nobody_new_is_le
     record.close()
 
 
+ENDLESS = """
+import sys, threading
+from adjudicator.service import settings
+from adjudicator.service.monitoring import probes
+from adjudicator.store import DecisionStore
+
+def never(self):
+    threading.Event().wait()
+
+DecisionStore.check = never
+from adjudicator.cli import main
+sys.exit(main())
+"""
+
+
+def test_a_signal_to_stop_ends_one_worker_in_time_whatever_its_threads_do(tmp_path: Path) -> None:
+    server = started(tmp_path, "--development", environment={"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}, program=ENDLESS)
+    try:
+        until(server.found_address)
+        until(lambda: lets_in(server))
+        before = time.monotonic()
+        assert httpx.get(f"{server.url}/readyz", timeout=30).status_code == 503  # and its thread waits for ever
+        assert time.monotonic() - before < 10
+        before = time.monotonic()
+        assert server.stop() == 0
+        assert time.monotonic() - before < 10
+    finally:
+        server.kill()
+
+
+def test_what_a_killed_server_left_behind_is_removed_by_the_next(tmp_path: Path) -> None:
+    folder = {"TMPDIR": str(tmp_path)}
+    with running(tmp_path / "one", "--workers", "2", environment=folder):
+        (left,) = tmp_path.glob("adjudicator-metrics-*")
+    assert left.exists()
+    with running(tmp_path / "two", "--workers", "2", environment=folder):
+        (mine,) = tmp_path.glob("adjudicator-metrics-*")
+        assert mine != left
+
+
+def test_who_takes_nothing_of_an_answer_is_not_waited_for(tmp_path: Path) -> None:
+    """One asks for a large answer many times over, and reads none of it."""
+    with running(tmp_path) as server, connections(server, 1) as (lazy,):
+        lazy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        lazy.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+        time.sleep(14)
+        with suppress(OSError):
+            while lazy.recv(1 << 20):
+                pass
+        lazy.settimeout(5)
+        assert ended(lazy)
+
+
+def ended(connection: socket.socket) -> bool:
+    """Whether the other side has ended a connection."""
+    try:
+        return connection.recv(1) == b""
+    except ConnectionError:
+        return True
+
+
 def test_who_never_finishes_does_not_hold_up_the_end_for_ever(tmp_path: Path) -> None:
     bound = {"ADJUDICATOR_SHUTDOWN_SECONDS": "1"}
     with running(tmp_path, environment=bound) as server, connections(server, 1) as (never,):
@@ -243,6 +304,7 @@ def test_who_never_finishes_a_head_is_not_waited_for(shared: Running) -> None:
         (b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"h%d: %s\r\n" % (n, b"y" * 900) for n in range(400)), b"431"),
         (b"GET / HTTP/1.1\r\nHost: x\r\nh: " + b"y" * 900_000, b"431"),
         (b"GET /" + b"y" * 900_000, b"431"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\nh: " + b"y" * 40_000 + b"\r\n\r\n", b"431"),
     ],
 )
 def test_what_is_not_http_is_refused_as_a_problem(shared: Running, sent: bytes, status: bytes) -> None:

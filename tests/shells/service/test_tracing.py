@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from opentelemetry.proto.trace.v1.trace_pb2 import Status
 
-from adjudicator.service.monitoring.tracing import TraceContext, trace_context
+from adjudicator.service.monitoring.spans import TraceContext, trace_context
 from service.collecting import collector
 from service.running import running
 from store.cases import a_claim

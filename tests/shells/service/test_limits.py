@@ -1,0 +1,175 @@
+"""Limits: no caller makes the service work for long, and none takes it from the others."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+from litestar.testing import TestClient
+
+from adjudicator.client.retry import helps_to_ask_again
+from adjudicator.model.time import Instant
+from adjudicator.service import access
+from adjudicator.service.app import create_app
+from adjudicator.service.budget import budget
+from adjudicator.service.problems import Problem
+from adjudicator.service.routes import questions, rules
+from adjudicator.service.settings import Settings
+from adjudicator.store import ApiKey, ApiKeys, DecisionStore, Permits, Rates, Scope
+from store.cases import a_claim
+
+AS_JSON = {"Content-Type": "application/json"}
+only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+
+
+def for_ever(*_: object) -> None:
+    """Compute, and wait for nothing."""
+    while True:
+        sum(range(1000))
+
+
+def calls_of(monkeypatch: pytest.MonkeyPatch, owner: type, name: str) -> list[object]:
+    """What a method is called with from now on."""
+    calls: list[object] = []
+    original: Callable[..., object] = getattr(owner, name)
+
+    def counted(self: object, *arguments: object) -> object:
+        calls.append(arguments)
+        return original(self, *arguments)
+
+    monkeypatch.setattr(owner, name, counted)
+    return calls
+
+
+# Budgets
+
+
+def test_work_ends_when_its_budget_is_spent_and_its_thread_is_free_again() -> None:
+    with pytest.raises(Problem, match=r"more than 0\.2 seconds"), budget(0.2):
+        for_ever()
+    with budget(60):
+        assert sum(range(10)) == 45
+
+
+def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> None:
+    for _ in range(300):
+        try:
+            with budget(0.0005):
+                time.sleep(0.0004)
+        except Problem:
+            continue
+    for _ in range(1000):
+        sum(range(100))
+
+
+@only_sqlite
+def test_a_question_that_takes_too_long_has_a_problem_of_its_own_and_holds_up_nobody(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(questions, "looked_into", for_ever)
+    settings = Settings(requests_per_minute=None, analysis_seconds=0.3)
+    before = threading.active_count()
+    with TestClient(create_app(settings, record)) as client:
+        client.headers["Authorization"] = f"Bearer {token}"
+        with ThreadPoolExecutor(6) as threads:
+            asked = [threads.submit(client.post, "/v1/what-if", content=a_claim(), headers=AS_JSON) for _ in range(6)]
+            started = time.monotonic()
+            assert client.get("/v1/decisions").status_code == 200
+            assert time.monotonic() - started < 5
+            answers = [each.result() for each in asked]
+        assert {each.status_code for each in answers} == {422}
+        assert {each.json()["type"] for each in answers} == {"/v1/problems/budget-exceeded"}
+        assert not any(map(helps_to_ask_again, answers))
+    assert threading.active_count() <= before + 4  # threads that wait for work, none that goes on
+
+
+# Fairness
+
+
+@only_sqlite
+def test_a_key_has_only_so_many_requests_at_once_and_others_do_not_wait_for_them(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    original = DecisionStore.payouts
+    monkeypatch.setattr(DecisionStore, "payouts", lambda self, order: (goes_on.wait(30), original(self, order))[1])
+    other = record.api_keys.create("other", Scope).token
+    with TestClient(create_app(Settings(requests_per_minute=None, requests_at_once=3), record)) as client:
+        headers = {"Authorization": f"Bearer {token}"}
+        with ThreadPoolExecutor(8) as threads:
+            asked = [threads.submit(client.get, "/v1/payouts?order_id=x", headers=headers) for _ in range(8)]
+            while sum(each.done() for each in asked) < 5:
+                time.sleep(0.01)
+            assert client.get("/v1/decisions", headers={"Authorization": f"Bearer {other}"}).status_code == 200
+            goes_on.set()
+            statuses = sorted(each.result().status_code for each in asked)
+        assert statuses == [200] * 3 + [429] * 5
+        assert client.get("/v1/payouts?order_id=x", headers=headers).status_code == 200
+
+
+def test_who_is_over_the_limit_is_refused_without_the_database_and_takes_nothing_from_others(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    object.__setattr__(record, "now", lambda: Instant.parse("2026-06-01T00:00:20Z"))
+    other = record.api_keys.create("other", Scope).token
+    counted = calls_of(monkeypatch, Rates, "take")
+    with TestClient(create_app(Settings(requests_per_minute=20), record)) as client:
+        greedy = [client.get("/v1/policies", headers={"Authorization": f"Bearer {token}"}) for _ in range(200)]
+        modest = [client.get("/v1/policies", headers={"Authorization": f"Bearer {other}"}) for _ in range(20)]
+    assert [each.status_code for each in greedy] == [200] * 20 + [429] * 180
+    assert [each.status_code for each in modest] == [200] * 20
+    assert len(counted) == 40  # one write for each handful of a request, none for a refusal
+
+
+def test_bad_tokens_that_come_together_are_looked_up_together(
+    record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = calls_of(monkeypatch, ApiKeys, "callers_for")
+
+    async def ask() -> list[ApiKey | BaseException]:
+        gate = access.Gate(record, Settings())
+        sent = [*(f"Bearer adj_{number}_x" for number in range(100)), f"Bearer {token}"]
+        return await asyncio.gather(*map(gate.key, sent), return_exceptions=True)
+
+    found = asyncio.run(ask())
+    assert [isinstance(each, Problem) for each in found] == [True] * 100 + [False]
+    assert len(counted) <= 2
+
+
+def test_the_open_description_is_made_once(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = client.get("/v1/openapi.json").content
+    monkeypatch.setattr(rules, "document", for_ever)
+    assert client.get("/v1/openapi.json").content == first
+
+
+def test_a_clock_that_was_wrong_keeps_nobody_out_for_longer_than_a_minute(record: DecisionStore) -> None:
+    def at(text: str) -> Permits:
+        return Rates(record.engine, lambda: Instant.parse(text)).take("caller", 10, 10)
+
+    assert at("2026-06-01T00:00:10Z").granted == 10
+    assert at("2030-01-01T00:00:10Z").granted == 10  # four years too fast
+    assert at("2026-06-01T00:01:10Z").granted == 10
+    assert at("2026-06-01T00:00:59Z").granted == 0  # a little too slow
+
+
+# Addresses
+
+
+@only_sqlite
+@pytest.mark.parametrize("alias", ["//v1//codes", "/v1/%63odes", "/v1/codes/", "//v1/codes"])
+def test_an_operation_has_one_address(client: httpx.Client, alias: str) -> None:
+    assert client.get("/v1/codes").status_code == 200
+    url = client.base_url.copy_with(raw_path=alias.encode())
+    assert client.get(url).status_code == 404
+
+
+@only_sqlite
+@pytest.mark.parametrize("scheme", ["Basic", "Token", "BearerX", ""])
+def test_no_other_scheme_passes_while_a_key_is_remembered(client: httpx.Client, token: str, scheme: str) -> None:
+    assert client.get("/v1/policies").status_code == 200
+    assert client.get("/v1/policies", headers={"Authorization": f"{scheme} {token}"}).status_code == 401
