@@ -1,19 +1,22 @@
-# make demo     sets everything up and decides a claim
-# make test     sets everything up and runs every check and every test
-# make lint     the checks alone
-# make bench    measures what a decision costs, against reading the same bytes
-# make symbolic proves the contracts of time and money with wider bounds than the tests; it takes some minutes
-# make prove    proves all that can be proven, engine against oracle on a million cases above all, and prints one table;
-#               goes on where it was stopped; ARGS=--quick proves less, ARGS="--case 123456" shows one case again
-# make docs     builds the documentation into build/docs
-# make mutate   breaks the packs and the fold on purpose, and tells what no test noticed; FRESH=1 forgets
+# make demo     sets everything up and decides a claim that you can edit
+# make test     sets everything up and runs every check and every test, in some minutes
+# make quick    checks the files that you changed and runs the unit tests, in under a minute;
+#               TESTS=tests/unit/test_money.py runs others
+# make watch    runs the unit tests again whenever you save a file
+# make lint     runs the checks alone
+# make format   fixes what tools can fix: imports and layout
+# make bench    measures what a decision costs, compared with parsing the same bytes
+# make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
+# make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
+#               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
+# make mutate   breaks the packs and the engine on purpose, and lists what no test noticed; FRESH=1 forgets
 #               earlier runs, ONLY="douyin_global.* ..." breaks a part
-# make format   puts the code in order, as far as a tool can
-# make words    drafts in Traditional Chinese what there is in Simplified only, for a person to correct
-# make lock     writes requirements/*.txt anew from pyproject.toml; UPGRADE=1 takes the newest versions
+# make docs     builds the documentation into build/docs
+# make words    drafts in Traditional Chinese what exists only in Simplified, for a person to correct
+# make lock     rewrites requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest versions
 # make clean    removes what was set up and what the tools left behind
 #
-# Nothing but Python (3.11 to 3.13), git and make is expected. Another Python: make test PYTHON=python3.12
+# You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -26,9 +29,9 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench docs lock clean words symbolic prove mutate
+.PHONY: help demo test quick watch lint format bench docs lock clean words symbolic prove mutate
 
-# An environment whose Python is gone, or that was only half made, is made anew.
+# Start again if the environment is incomplete or its Python is gone.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
 
 help:
@@ -38,7 +41,22 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --sightings $(SEEN)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings $(SEEN)
+
+# The unit tests with few generated examples each. `make test` has more of both.
+
+TESTS ?= tests/unit
+CHANGED = $(shell git diff --name-only --diff-filter=d HEAD -- '*.py'; git ls-files --others --exclude-standard -- '*.py')
+UNIT := HYPOTHESIS_PROFILE=quick $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
+
+quick: $(VENV)/ready-to-develop
+	$(if $(CHANGED),$(BIN)/ruff check $(CHANGED))
+	$(if $(CHANGED),$(BIN)/ruff format --check $(CHANGED))
+	$(if $(CHANGED),$(BIN)/mypy $(CHANGED))
+	$(UNIT) $(TESTS)
+
+watch: $(VENV)/ready-to-develop
+	$(BIN)/watchfiles --filter python "env $(UNIT) --exitfirst $(TESTS)" adjudicator policies tests
 
 lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff check .
@@ -66,12 +84,12 @@ docs: $(VENV)/ready-to-document $(SEEN)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 	@echo "Open build/docs/index.html"
 
-# What the tests saw of each clause, which the handbook shows: anew after every change to what they test.
+# What the tests saw of each clause, which the handbook shows; made again when code, policies or tests change.
 
 $(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
 	$(BIN)/python -m pytest --quiet --sightings $@ tests/laws/test_clauses.py
 
-# The stamps are as new as the last installation: after a change to a lock or to pyproject.toml it is done again.
+# Each stamp dates the last installation, which is repeated after a change to a lock or to pyproject.toml.
 
 $(VENV)/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || { \
@@ -95,7 +113,7 @@ $(VENV)/ready-to-document: $(VENV)/ready-to-run requirements/docs.txt
 	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
 	@touch $@
 
-# mutmut, in an environment of its own. What was found before is kept, so that a run can be broken off and taken up again.
+# mutmut runs in an environment of its own. It keeps its results, so you can stop a run and resume it.
 
 MUTATION := build/mutation
 
@@ -110,7 +128,7 @@ $(MUTATION)/env/ready: pyproject.toml requirements/run.txt requirements/mutate.t
 	@$(MUTATION)/env/bin/python -m pip install -qq --disable-pip-version-check --no-input $(PROJECT)
 	@touch $@
 
-# uv, in an environment of its own that is thrown away: one lock serves every supported Python and every platform.
+# uv runs in an environment that is thrown away afterwards. One lock serves every supported Python and every platform.
 
 UV := build/uv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-emit-index-url \
@@ -120,8 +138,9 @@ lock:
 	$(PYTHON) -m venv --clear build/uv
 	build/uv/bin/python -m pip install -qq --disable-pip-version-check uv
 	$(COMPILE) --all-extras --group dev --output-file requirements/dev.txt pyproject.toml
-	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/run.txt pyproject.toml
-	$(COMPILE) --constraint requirements/dev.txt --extra service --extra postgresql --extra telemetry \
+	$(COMPILE) --constraint requirements/dev.txt --output-file requirements/core.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --extra cli --output-file requirements/run.txt pyproject.toml
+	$(COMPILE) --constraint requirements/dev.txt --extra cli --extra service --extra postgresql --extra telemetry \
 		--output-file requirements/serve.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
 	$(COMPILE) --constraint requirements/dev.txt --group docs --output-file requirements/docs.txt

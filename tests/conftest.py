@@ -23,6 +23,10 @@ settings.register_profile(
 settings.register_profile(
     "thorough", deadline=None, max_examples=2_000, suppress_health_check=LARGE_EXAMPLES, print_blob=True
 )
+# For `make quick`: a few examples find most of what you break while you work.
+settings.register_profile(
+    "quick", deadline=None, derandomize=True, max_examples=6, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+)
 # Is something broken at all? The first counterexample says so, however large it is.
 settings.register_profile(
     "mutation",

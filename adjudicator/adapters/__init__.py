@@ -1,6 +1,8 @@
 """Platform payloads to cases. The engine knows nothing of them."""
 
-from adjudicator.adapters.doudian import Adapted, adapt_doudian
+from adjudicator.adapters.assembly import Adapted
+from adjudicator.adapters.doudian import adapt_doudian
 from adjudicator.adapters.losses import Loss, LossKind, LossReport, Use
+from adjudicator.adapters.pinduoduo import adapt_pinduoduo
 
-__all__ = ["Adapted", "Loss", "LossKind", "LossReport", "Use", "adapt_doudian"]
+__all__ = ["Adapted", "Loss", "LossKind", "LossReport", "Use", "adapt_doudian", "adapt_pinduoduo"]

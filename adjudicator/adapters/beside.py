@@ -1,16 +1,17 @@
-"""What only the caller knows, laid over what the payloads tell.
+"""What only the caller knows, laid over what the payloads state.
 
-It has the shape of a case with most of it left out. Whether its fields are a case's is for the codec to say; here it is only put
-in place, with a note of where each part came from.
+It has the shape of a case with most of it left out. The codec says whether its fields are a case's; here they are only put in
+place, with a note of where each part came from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from attrs import Factory, frozen
 
+from adjudicator.adapters.addresses import unsigned
 from adjudicator.adapters.losses import Ledger, LossKind
 from adjudicator.adapters.mapping import object_in
 from adjudicator.adapters.payload import Node, Path, View, pointer_to
@@ -20,18 +21,15 @@ from adjudicator.model.time import Instant
 from adjudicator.wire.parser import DEEPEST, depth_of
 
 SOURCE: Final = "beside"
-TOLD_BY_THE_PAYLOADS: Final = frozenset(
-    {
-        "/as_of",
-        "/claim/filed_at",
-        "/claim/id",
-        "/metadata/update_time",
-        "/order/id",
-        "/order/placed_at",
-        "/policy",
-    }
-)
-"""What is not the caller's to say beside the payloads: it would be another claim."""
+
+_ARGUMENTS: Final = ("/as_of", "/policy")
+"""What the caller gives by itself, not in this file."""
+_IDENTITY: Final = frozenset({"/claim/filed_at", "/claim/id", "/metadata/update_time", "/order/id", "/order/placed_at"})
+"""What makes a claim this claim: where the payloads state it, nothing else can be given."""
+_KEYS: Final[Mapping[str, str]] = {"/order/lines": "id", "/order/parcels": "waybill_no"}
+"""Lists whose items are matched one by one, and the field that tells them apart."""
+_CLOSED: Final = frozenset({"/order/lines"})
+"""Those that can be given only by matching, where the payloads tell all items apart."""
 
 
 def load_beside(text: str | bytes | None) -> dict[str, Any]:
@@ -41,30 +39,38 @@ def load_beside(text: str | bytes | None) -> dict[str, Any]:
     document, faults = object_in(SOURCE, text)
     if depth_of(document) > DEEPEST:
         faults.append(Fault(f"{SOURCE}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep"))
-    for pointer in sorted(TOLD_BY_THE_PAYLOADS):
-        stated = _found(document, pointer)
+    for pointer in _ARGUMENTS:
+        stated = value_at(document, *pointer.split("/")[1:])
         if stated is not None:
-            faults.append(Fault(f"{SOURCE}#{pointer}", shown(stated), "nothing: it is told elsewhere"))
+            faults.append(Fault(f"{SOURCE}#{pointer}", shown(stated), "nothing: it is an argument of its own"))
     if faults:
         raise InputError(faults)
     return document
 
 
-def pictures_explained(beside: Mapping[str, Any]) -> frozenset[str]:
-    """The names of all files of the evidence that is given beside: what these show is known."""
-    documents = beside.get("evidence")
+def files_explained(beside: Mapping[str, Any]) -> frozenset[str]:
+    """The addresses, unsigned, of all files of the evidence that is given beside: what these show is known."""
     files = (
         file
-        for each in (documents if isinstance(documents, list) else ())
-        if isinstance(each, dict) and isinstance(each.get("files"), list)
-        for file in each["files"]
+        for each in _listed(beside.get("evidence"))
+        if isinstance(each, dict)
+        for file in _listed(each.get("files"))
     )
-    return frozenset(file["name"] for file in files if isinstance(file, dict) and isinstance(file.get("name"), str))
+    return frozenset(
+        unsigned(file["name"]) for file in files if isinstance(file, dict) and isinstance(file.get("name"), str)
+    )
+
+
+def value_at(document: Any, *steps: str) -> Any:
+    """What stands in nested objects; ``None`` where nothing does."""
+    for step in steps:
+        document = document.get(step) if isinstance(document, dict) else None
+    return document
 
 
 @frozen(eq=False)
 class Overlay:
-    """Lays what is given beside over a draft of the case; ``placed`` tells where each part of the case came from."""
+    """Lays what is given beside over a draft of the case; ``placed`` says where each part of the case came from."""
 
     ledger: Ledger
     placed: dict[str, Path] = Factory(dict)
@@ -87,51 +93,68 @@ class Overlay:
             known = known.rpartition("/")[0]
         return f"{SOURCE}#{pointer_to(self.placed[known])}{field[len(known) :]}" if known else None
 
-    def _one(self, told: Any, stated: Any, field: str, there: Path) -> Any:
-        if isinstance(told, dict) and isinstance(stated, dict):
-            return self.over(told, stated, field, there)
-        if isinstance(told, list) and isinstance(stated, list) and field == "/order/lines":
-            return self._lines(told, stated, field, there)
-        if isinstance(told, list) and isinstance(stated, list) and field == "/evidence":
-            self.placed.update((f"{field}/{len(told) + index}", (*there, index)) for index in range(len(stated)))
-            return [*told, *stated]
+    def _one(self, drafted: Any, stated: Any, field: str, there: Path) -> Any:
+        if isinstance(drafted, dict) and isinstance(stated, dict):
+            return self.over(drafted, stated, field, there)
+        if isinstance(drafted, list) and isinstance(stated, list):
+            if field == "/evidence":
+                return self._appended(drafted, stated, field, there)
+            if _matches(drafted, stated, field):
+                return self._matched(drafted, stated, field, there)
         self.placed[field] = there
-        if told not in (None, []) and not isinstance(told, dict) and not _same(told, stated):
-            self._differs(stated, field, there)
+        if drafted not in (None, []) and not isinstance(drafted, dict) and not _same(drafted, stated):
+            self._differs(drafted, stated, field, there)
         return stated
 
-    def _differs(self, stated: Any, field: str, there: Path) -> None:
+    def _differs(self, drafted: Any, stated: Any, field: str, there: Path) -> None:
+        if field in _IDENTITY and not self.ledger.doubts(field):
+            expected = f"{shown(drafted)}, as in the payloads: anything else is another claim"
+            self.faults.append(Fault(f"{SOURCE}#{pointer_to(there)}", shown(stated), expected))
+            return
         beside, payloads = View((Node(SOURCE, there, stated),)), View(self.ledger.origins(field))
         kind, code = LossKind.CONTRADICTORY, "beside_differs"
         self.ledger.lost(kind, beside, code, "the payloads say otherwise; what is given beside is taken", field)
         self.ledger.lost(kind, payloads, code, "something else is given beside, and that is taken", field)
 
-    def _lines(self, told: list[Any], stated: list[Any], field: str, there: Path) -> list[Any]:
-        """The lines of the order, each with what is stated of it."""
-        result = list(told)
-        positions = {line["id"]: index for index, line in enumerate(told)}
+    def _appended(self, drafted: list[Any], stated: list[Any], field: str, there: Path) -> list[Any]:
+        self.placed.update((f"{field}/{len(drafted) + index}", (*there, index)) for index in range(len(stated)))
+        return [*drafted, *stated]
+
+    def _matched(self, drafted: list[Any], stated: list[Any], field: str, there: Path) -> list[Any]:
+        """The items of a list, each with what is stated of it."""
+        result, key = list(drafted), _KEYS[field]
+        positions = {each[key]: index for index, each in enumerate(drafted)}
         for index, each in enumerate(stated):
-            line_id = each.get("id") if isinstance(each, dict) else None
-            position = positions.get(line_id) if isinstance(line_id, str) else None
+            name = value_at(each, key)
+            position = positions.get(name) if isinstance(name, str) else None
             if position is None:
-                place = pointer_to((*there, index, "id"))
-                self.faults.append(Fault(f"{SOURCE}#{place}", shown(line_id), "the id of a line of the order"))
+                place = pointer_to((*there, index, key))
+                self.faults.append(Fault(f"{SOURCE}#{place}", shown(name), "the id of a line of the order"))
             else:
                 result[position] = self.over(result[position], each, f"{field}/{position}", (*there, index))
         return result
 
 
-def _same(told: Any, stated: Any) -> bool:
+def _matches(drafted: list[Any], stated: list[Any], field: str) -> bool:
+    """Whether the items of a list are stated one by one, and not all anew."""
+    if not drafted or field not in _KEYS:
+        return False
+    names = {each[_KEYS[field]] for each in drafted}
+    if field in _CLOSED:
+        return None not in names
+    named = [value_at(each, _KEYS[field]) for each in stated]
+    return named != [] and all(isinstance(name, str) and name in names for name in named)
+
+
+def _same(drafted: Any, stated: Any) -> bool:
     """Whether two values say the same; instants do so in any zone."""
-    if type(told) is str and type(stated) is str:
+    if type(drafted) is str and type(stated) is str:
         try:
-            return Instant.parse(told) == Instant.parse(stated)
+            return Instant.parse(drafted) == Instant.parse(stated)
         except ValueError:
-            return told == stated
-    return bool(told == stated)
+            return drafted == stated
+    return bool(drafted == stated)
 
 
-def _found(document: Any, pointer: str) -> Any:
-    for step in pointer.split("/")[1:]:
-        document = document.get(step) if isinstance(document, dict) else None
-    return document
+def _listed(value: Any) -> Iterator[Any]:
+    return iter(value if isinstance(value, list) else ())

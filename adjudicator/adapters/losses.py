@@ -1,23 +1,22 @@
 """The loss report: what became of every value of the payloads on its way into the case.
 
 A value is either used, and then the report says for which field of the case, or it has a line of its own. There is no third
-way: what nobody has read by the end is reported as dropped.
+way: what has not been read by the end is reported as dropped.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 from attrs import Factory, frozen
 
-from adjudicator.adapters.payload import Node, Path, Unreadable, View
-from adjudicator.model.errors import Fault
+from adjudicator.adapters.payload import Node, Place, View
+from adjudicator.adapters.values import Unreadable
 
 T = TypeVar("T")
-Place: TypeAlias = tuple[str, Path]
 
 
 class LossKind(StrEnum):
@@ -31,11 +30,11 @@ class LossKind(StrEnum):
 
 
 MEANING: Final[Mapping[LossKind, str]] = {
-    LossKind.DEFAULTED: "told by nobody, and taken as said here",
-    LossKind.MISSING: "not known, and this guarantee reads it",
-    LossKind.UNKNOWN: "told, but not in a way that is understood for certain",
-    LossKind.CONTRADICTORY: "told in two ways",
-    LossKind.DROPPED: "told, and no part of a case",
+    LossKind.DEFAULTED: "stated nowhere; this value is assumed",
+    LossKind.MISSING: "not known, and this policy reads it",
+    LossKind.UNKNOWN: "stated, but not clearly enough to rely on",
+    LossKind.CONTRADICTORY: "stated in two ways",
+    LossKind.DROPPED: "stated, and not part of a case",
 }
 
 
@@ -102,44 +101,58 @@ class Ledger:
 
     roots: tuple[Node, ...]
     uses: dict[str, dict[Place, Node]] = Factory(dict)
-    """By field of the case, what was used for it."""
+    """By field of the case, the values used for it."""
     losses: dict[str | None, dict[Loss, None]] = Factory(dict)
-    """The same of what was lost."""
+    """By field of the case, what was lost."""
+    absent: dict[str, dict[Place, None]] = Factory(dict)
+    """By field of the case, where it would be stated and nothing stands."""
     accounted: set[Place] = Factory(set)
 
     def took(self, view: View, field: str) -> None:
-        """What a view holds says something about a field of the case."""
+        """Record that everything in view was used for a field of the case."""
         for leaf in (leaf for node in view.nodes for leaf in node.leaves()):
-            self.uses.setdefault(field, {})[leaf.source, leaf.path] = leaf
-            self.accounted.add((leaf.source, leaf.path))
+            self.uses.setdefault(field, {})[leaf.place] = leaf
+            self.accounted.add(leaf.place)
 
     def lost(self, kind: LossKind, view: View, code: str, note: str, field: str | None = None) -> None:
-        """Every leaf of a view is lost; with no place at all, the field is."""
+        """Record the loss of every leaf in view; of the field itself where the view is empty."""
         for leaf in (leaf for node in view.nodes for leaf in node.leaves()):
             place = {"source": leaf.source, "pointer": leaf.pointer, "raw": leaf.raw}
             self._add(Loss(kind=kind, code=code, note=note, field=field, **place))
-            self.accounted.add((leaf.source, leaf.path))
+            self.accounted.add(leaf.place)
         if not view:
             self._add(Loss(kind=kind, code=code, note=note, field=field))
 
-    def read(self, field: str, view: View, says: Callable[[Node], T | None]) -> T | None:
-        """What a view says for a field: one thing, or ``None`` where it says nothing, or two things, or none that is clear."""
-        told: dict[T, View] = {}
+    def lacks(self, field: str, *views: View) -> None:
+        """Record where a field of the case would be stated, for each view that is empty."""
+        for view in views:
+            if not view:
+                self.absent.setdefault(field, {}).update(dict.fromkeys(view.absent))
+
+    def require(self, field: str, view: View, reader: Callable[[Node], T | None]) -> T | None:
+        """As :meth:`read`, for a value that a case cannot do without: where it is missing, it will be named."""
+        self.lacks(field, view)
+        return self.read(field, view, reader)
+
+    def read(self, field: str, view: View, reader: Callable[[Node], T | None]) -> T | None:
+        """What a view says for a field; ``None`` where it says nothing, two different things or nothing clear."""
+        values: dict[T, View] = {}
         for node in view.nodes:
             here = View((node,))
             try:
-                said = says(node)
+                said = reader(node)
             except Unreadable as error:
                 self.lost(LossKind.UNKNOWN, here, "unreadable", f"expected {error}", field)
                 continue
             self.took(here, field)
             if said is not None:
-                told[said] = told.get(said, View()) + here
-        if len(told) > 1:
-            for here in told.values():
-                self.lost(LossKind.CONTRADICTORY, here, "told_in_two_ways", "the same thing is told in two ways", field)
+                values[said] = values.get(said, View()) + here
+        if len(values) > 1:
+            note = "the same thing is stated in two ways"
+            for here in values.values():
+                self.lost(LossKind.CONTRADICTORY, here, "told_in_two_ways", note, field)
             return None
-        return next(iter(told), None)
+        return next(iter(values), None)
 
     def doubts(self, field: str) -> tuple[Loss, ...]:
         """What was unclear or contradictory about a field."""
@@ -153,7 +166,7 @@ class Ledger:
     def report(self, why_dropped: Callable[[Node], str]) -> LossReport:
         """The whole report; what was neither used nor lost so far is dropped."""
         for leaf in (leaf for root in self.roots for leaf in root.leaves()):
-            if (leaf.source, leaf.path) not in self.accounted:
+            if leaf.place not in self.accounted:
                 self.lost(LossKind.DROPPED, View((leaf,)), "not_used", why_dropped(leaf))
         order = list(LossKind)
         losses = (loss for found in self.losses.values() for loss in found)
@@ -168,13 +181,6 @@ class Ledger:
         for field, leaves in self.uses.items():
             for leaf in leaves.values():
                 yield Use(source=leaf.source, pointer=leaf.pointer, field=field)
-
-
-def doubt_as_fault(loss: Loss) -> Fault:
-    """Why a field that has to be there could not be read."""
-    place = f"{loss.source}#{loss.pointer}" if loss.source is not None else f"case#{loss.field}"
-    told = shortened(loss.raw) if loss.raw is not None else "nothing that is certain"
-    return Fault(place, told, f"a certain value for {loss.field} of the case, here or beside; {loss.note}")
 
 
 def shortened(raw: str) -> str:

@@ -1,4 +1,4 @@
-"""What a shop knows about the platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
+"""What a shop knows about a platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SOURCE: Final = "map"
 
 @frozen(kw_only=True)
 class ShopMapping:
-    """The mapping file. Codes are the texts of the platform's numbers; each table may be left out.
+    """The mapping file. Codes are the texts of the platform's numbers; each table can be left out.
 
-    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by ``after_sale_type`` (for
-    types that the platform adds later), ``carriers`` by company code.
+    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by the type
+    of after-sale (for types that the platform adds later), ``carriers`` by company code.
     """
 
     categories: Mapping[str, str] = Factory(dict)
@@ -41,7 +41,7 @@ _TABLES: Final[Mapping[str, type[Enum] | None]] = {
 
 
 def load_mapping(text: str | bytes | None) -> ShopMapping:
-    """Read a mapping file, none being an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
+    """Read a mapping file; none is an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
     if text is None:
         return ShopMapping()
     document, faults = object_in(SOURCE, text)

@@ -1,51 +1,35 @@
-"""Payloads of a platform: read without losing a digit, and looked at under every spelling a name has.
+"""Payloads of a platform: read without losing a digit, and found under every spelling a name has.
 
-Every number keeps the text that it was written in, so an id of nineteen digits is the same at the end as at the beginning. What
-is read is a :class:`View`: all the places that speak of one thing, be it under two spellings or in two payloads. Whoever reads
-it has to say what becomes of each of them.
+Every number keeps the text it was written in, so an id of nineteen digits stays the same to the last one. Reading yields a
+:class:`View`: all the places that speak of one thing, be it under two spellings or in two payloads.
 """
 
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 from attrs import frozen
 
-from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS
-from adjudicator.model.time import SECOND, Instant
 from adjudicator.wire.parser import DEEPEST, MOST_BYTES, depth_of
 
 Path: TypeAlias = tuple[str | int, ...]
-
-_SPELLINGS: Final = (("aftersale", "after_sale"), ("decsison", "decision"))
-"""One concept under two names, the rarer spelling first."""
-_NUMBER: Final = re.compile(r"-?\d{1,40}(?:\.\d{1,40})?(?:[eE][+-]?\d{1,3})?", re.ASCII)
-_DIGITS: Final = re.compile(r"\d+", re.ASCII)
-_ROUNDED: Final = re.compile(r"-?\d+(?:\.\d+)?[eE][+-]?\d+|-?\d+\.\d+", re.ASCII)
-_LOCAL_TIME: Final = re.compile(r"\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}", re.ASCII)
-_WIDEST: Final = 18
-"""The most digits after the first that an amount or a time can have."""
-_EARLIEST: Final = 946_684_800
-_LATEST: Final = 4_102_444_800
-_YEARS: Final = "seconds since 1970 that fall between the years 2000 and 2100"
+Place: TypeAlias = tuple[str, Path]
+"""A payload and a path in it."""
+Spellings: TypeAlias = tuple[tuple[str, str], ...]
+"""Parts of names that a platform spells in two ways: the rarer spelling, then the usual one."""
 
 
 class Number(str):
     """A number of a JSON text, exactly as it was written."""
 
     __slots__ = ()
-
-
-class Unreadable(ValueError):
-    """A value that does not say what stands in its place; the message says what was expected."""
 
 
 @frozen(eq=False)
@@ -55,6 +39,12 @@ class Node:
     source: str
     path: Path
     value: Any
+    spellings: Spellings = ()
+
+    @property
+    def place(self) -> Place:
+        """The payload and the path in it."""
+        return self.source, self.path
 
     @property
     def pointer(self) -> str:
@@ -63,13 +53,18 @@ class Node:
 
     @property
     def raw(self) -> str:
-        """What a leaf says, as JSON: a number digit by digit."""
+        """A leaf as JSON: a number digit by digit."""
         return as_json(self.value)
 
     def children(self) -> Iterator[Node]:
         """What stands directly below."""
         steps = enumerate(self.value) if isinstance(self.value, list) else self.value.items()
-        return (Node(self.source, (*self.path, step), each) for step, each in steps)
+        return (Node(self.source, (*self.path, step), each, self.spellings) for step, each in steps)
+
+    def named(self, names: tuple[str, ...]) -> Iterator[Node]:
+        """What stands directly below under any of these names, in any of their spellings."""
+        if isinstance(self.value, dict):
+            yield from (each for each in self.children() if self._usual(str(each.path[-1])) in names)
 
     def leaves(self) -> Iterator[Node]:
         """Everything below that has nothing below itself."""
@@ -79,46 +74,45 @@ class Node:
         else:
             yield self
 
+    def _usual(self, name: str) -> str:
+        for rare, usual in self.spellings:
+            name = name.replace(rare, usual)
+        return name
+
 
 @frozen(eq=False)
 class View:
-    """All the places that speak of one thing."""
+    """All the places that speak of one thing; where there is none, ``absent`` says where it would stand."""
 
     nodes: tuple[Node, ...] = ()
+    absent: tuple[Place, ...] = ()
 
     def at(self, *names: str) -> View:
-        """What stands below under any of these names, in any of their spellings."""
-        objects = (node for node in self.nodes if isinstance(node.value, dict))
-        return View(
-            tuple(
-                Node(node.source, (*node.path, step), value)
-                for node in objects
-                for step, value in node.value.items()
-                if _spelled(step) in names
-            )
-        )
+        """What stands below under any of these names, in any of their spellings; the first is the usual name."""
+        found = tuple(each for node in self.nodes for each in node.named(names))
+        parents = (*(node.place for node in self.nodes), *self.absent)
+        return View(found) if found else View((), tuple((source, (*path, names[0])) for source, path in parents))
 
     def items(self) -> tuple[View, ...]:
-        """The items of what are lists, as far as it takes to see that a case cannot hold so many."""
+        """The items of all lists in view, as far as it takes to see that a case cannot hold so many."""
         lists = (node for node in self.nodes if isinstance(node.value, list))
         return tuple(View((each,)) for each in islice((i for node in lists for i in node.children()), MOST_ITEMS + 1))
 
     def __add__(self, other: View) -> View:
-        return View((*self.nodes, *other.nodes))
+        nodes = (*self.nodes, *other.nodes)
+        return View(nodes, () if nodes else (*self.absent, *other.absent))
 
     def __bool__(self) -> bool:
         return bool(self.nodes)
 
 
-def opened(source: str, text: str | bytes) -> Node:
-    """The root of a payload. Raises :class:`~adjudicator.model.errors.InputError` for what is no JSON object, each key once."""
+def opened(source: str, text: str | bytes, spellings: Spellings = ()) -> Node:
+    """The root of a payload. Raises :class:`~adjudicator.model.errors.InputError` for text that is not JSON with each key once."""
     document = _parsed(source, text)
     if depth_of(document) > DEEPEST:
         raise InputError([Fault(f"{source}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")])
     faults: list[Fault] = []
-    root = Node(source, (), _once(document, source, (), faults))
-    if not isinstance(root.value, dict):
-        faults.append(Fault(f"{source}#", shown(root.value), "an object"))
+    root = Node(source, (), _once(document, source, (), faults), spellings)
     if faults:
         raise InputError(faults)
     return root
@@ -135,109 +129,6 @@ def as_json(value: Any) -> str:
         return str(value)
     text = json.dumps(value, ensure_ascii=False)
     return text if text.isprintable() else json.dumps(value)
-
-
-# What a value says. Each gives ``None`` where nothing is told, and raises Unreadable rather than guess.
-
-
-def text(node: Node) -> str | None:
-    """A text as it stands, with any quotes inside it."""
-    if node.value is None:
-        return None
-    if not isinstance(node.value, str) or (isinstance(node.value, Number) and not _DIGITS.fullmatch(node.value)):
-        raise Unreadable("a text")
-    return str(node.value) or None
-
-
-def identifier(node: Node) -> str | None:
-    """An id as text: a number by its digits, 0 and nothing being no id."""
-    found = _bare(node, "an id")
-    if found is None or found == "0":
-        return None
-    if _ROUNDED.fullmatch(found):
-        raise Unreadable("an id with all its digits: this one has been through a floating-point number")
-    if isinstance(node.value, Number) and not _DIGITS.fullmatch(found):
-        raise Unreadable("an id in digits")
-    return found
-
-
-def whole(node: Node) -> int | None:
-    """A whole number, also where it stands as text."""
-    found = _bare(node, "a whole number")
-    if found is None:
-        return None
-    exact = Decimal(found) if _NUMBER.fullmatch(found) else None
-    if exact is None or exact.adjusted() > _WIDEST or exact != exact.to_integral_value():
-        raise Unreadable("a whole number")
-    return int(exact)
-
-
-def count(node: Node) -> int | None:
-    """A number of things; 0 tells of none."""
-    return whole(node) or None
-
-
-def code(node: Node) -> str | None:
-    """A code of an enumeration, as the text of its number."""
-    found = whole(node)
-    return None if found is None else str(found)
-
-
-def fen(node: Node) -> int | None:
-    """An amount in fen."""
-    found = whole(node)
-    if found is not None and found < 0:
-        raise Unreadable("an amount of 0 fen or more")
-    return found
-
-
-def flag(node: Node) -> bool | None:
-    """Yes or no, as a boolean, a number or either as text."""
-    if node.value is None or isinstance(node.value, bool):
-        return node.value
-    found = _bare(node, "true or false")
-    if found is None:
-        return None
-    if found.lower() not in _FLAGS:
-        raise Unreadable("true or false, 1 or 0")
-    return _FLAGS[found.lower()]
-
-
-def instant(node: Node) -> Instant | None:
-    """A time in seconds since 1970, or as text on the clock of Beijing; 0 is a time that has not come."""
-    if isinstance(node.value, str) and _LOCAL_TIME.fullmatch(node.value):
-        try:
-            return Instant.parse(f"{node.value.replace(' ', 'T')}+08:00")
-        except ValueError:
-            raise Unreadable("a day and a time that there is") from None
-    seconds = whole(node)
-    if not seconds:
-        return None
-    if not _EARLIEST <= seconds < _LATEST:
-        raise Unreadable(_YEARS)
-    return Instant(seconds * SECOND)
-
-
-_FLAGS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0": False}
-
-
-def _bare(node: Node, expected: str) -> str | None:
-    """What stands in a number or a text, without the quotes that some senders put around it once more."""
-    if node.value is None:
-        return None
-    if not isinstance(node.value, str):
-        raise Unreadable(expected)
-    found = node.value.strip()
-    if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'":
-        found = found[1:-1].strip()
-    return str(found) or None
-
-
-def _spelled(name: str) -> str:
-    """A name in its usual spelling."""
-    for rare, usual in _SPELLINGS:
-        name = name.replace(rare, usual)
-    return name
 
 
 def _parsed(source: str, text: str | bytes) -> Any:

@@ -1,7 +1,7 @@
-"""Cases in a stream of bytes: one JSON document, or one a line.
+"""Cases in a stream of bytes: one JSON document, or one a line (NDJSON).
 
-What can be told from the first line alone is told from it, so that a stream is decided while it still runs. Nothing is held that
-is larger than the largest input that the codec reads.
+If the first line is a whole document, there is one a line, and each is handed on as soon as it has been read. Never more is held
+in memory than the largest input that the codec accepts.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from adjudicator.model.errors import Fault, InputError
 from adjudicator.wire.parser import MOST_BYTES
 
 _CHUNK: Final = 64 * 1024
-_MOST_SECOND_THOUGHTS: Final = 8
-"""How often a document that runs over many lines is read again to see whether it still is one."""
+_MOST_REPARSES: Final = 8
+"""How often a document that runs over many lines is parsed again to see whether it still is one."""
 
 
 class Unreadable(Exception):
-    """An input that could not be read to its end."""
+    """Reading broke off before the end of the input."""
 
 
 @frozen
 class Record:
-    """A piece of the input that should be a case: the line on which it starts, and its bytes."""
+    """A piece of the input that should be a case, with the number of its first line."""
 
     line: int
     data: bytes
@@ -35,21 +35,21 @@ class Record:
 
     @property
     def blank(self) -> bool:
-        """Whether there is nothing in it but space."""
+        """Whether there is nothing but white space in it."""
         return not self.too_long and not self.data.strip()
 
     def text(self) -> bytes:
-        """The bytes, all of them. Raises :class:`~adjudicator.model.errors.InputError` if they are too many to be read."""
+        """All the bytes. Raises :class:`~adjudicator.model.errors.InputError` if there are too many."""
         if self.too_long:
             raise InputError([Fault("", f"more than {MOST_BYTES} bytes", f"at most {MOST_BYTES} bytes")])
         return self.data
 
 
 class Records:
-    """The records of a stream, each as soon as it has come."""
+    """The records of a stream, each as soon as it has been read."""
 
     def __init__(self, stream: BinaryIO) -> None:
-        self._coming = _records(_lines(stream))
+        self._rest = _records(_lines(stream))
         self._ahead: list[Record] = []
 
     def __iter__(self) -> Iterator[Record]:
@@ -57,14 +57,14 @@ class Records:
             yield self._ahead.pop()
 
     def at_end(self) -> bool:
-        """Whether no record is left. Waits until that is certain."""
+        """Whether no record is left. This blocks until the next record or the end has been read."""
         if not self._ahead:
-            self._ahead.extend(record for record in (next(self._coming, None),) if record is not None)
+            self._ahead.extend(record for record in (next(self._rest, None),) if record is not None)
         return not self._ahead
 
 
 def _lines(stream: BinaryIO, line: int = 1) -> Iterator[Record]:
-    """Every line, its end cut off; of one that is too long only the beginning."""
+    """Every line without its line end; only the beginning of one that is too long."""
     while beginning := _read(stream, MOST_BYTES + len(b"\r\n")):
         end, longer = beginning, False
         while not end.endswith(b"\n") and (end := _read(stream, _CHUNK)):
@@ -83,7 +83,7 @@ def _read(stream: BinaryIO, most: int) -> bytes:
 
 
 def _records(lines: Iterator[Record]) -> Iterator[Record]:
-    """One record a line if the first is one, or if the lines that follow show that it should have been."""
+    """One record a line if the first line is a document, or if later lines show that it should have been one."""
     first = next(_not_blank(lines), None)
     if first is None:
         return
@@ -99,20 +99,21 @@ def _records(lines: Iterator[Record]) -> Iterator[Record]:
 
 
 def _is_one_document(held: bytearray, lines: Iterator[Record]) -> bool:
-    """Whether what follows a line that is no JSON belongs to it. Reads on, into ``held``, as far as it takes to tell.
+    """Whether the lines that follow continue a document whose first line is not JSON by itself.
 
-    An object that stands on a line of its own, flush left, is a record, unless all lines up to it begin one document.
+    Reads into ``held`` until that is certain. An object on a line of its own, with no indentation, is a record, unless all lines
+    before it are the beginning of one document.
     """
-    second_thoughts = 0
+    reparses = 0
     for line in lines:
         held += b"\n" + line.data
         if len(held) > MOST_BYTES:
             return True
-        if second_thoughts < _MOST_SECOND_THOUGHTS and _is_object(line):
-            second_thoughts += 1
+        if reparses < _MOST_REPARSES and _is_object(line):
+            reparses += 1
             if not _begins_a_document(held):
                 return False
-    return not second_thoughts or _is_json(held)
+    return not reparses or _is_json(held)
 
 
 def _is_object(line: Record) -> bool:
@@ -128,7 +129,7 @@ def _is_json(data: bytes | bytearray) -> bool:
 
 
 def _begins_a_document(data: bytes | bytearray) -> bool:
-    """Whether more bytes could make it JSON: all that is wrong with it is that it ends."""
+    """Whether this could be the beginning of a JSON document: its only error is that it ends too soon."""
     text = data.decode(errors="replace")
     try:
         json.loads(text)

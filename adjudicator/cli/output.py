@@ -1,145 +1,111 @@
-"""Output: decisions, checks and faults as lines of JSON or as pages."""
+"""Output of the commands that work case by case: a line of JSON or a page for each result, and what is wrong with the others."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Generic, Literal, Protocol, TypeVar
 
-from rich.console import RenderableType
+from attrs import frozen
+from rich.console import Console, RenderableType
 
-from adjudicator.analysis.check import Check, check_document
-from adjudicator.analysis.entitlements import Entitlements, entitlements_document
-from adjudicator.analysis.whatif import WhatIf, decision_with_alternatives, what_if_document
-from adjudicator.cli.pages import (
-    alternatives_page,
-    check_page,
-    decision_page,
-    entitlements_page,
-    faults_page,
-    marks_in,
-    rule_between,
-    what_if_page,
-)
-from adjudicator.cli.streams import complain, complain_of, console_on, json_line, write_line
-from adjudicator.model.decision import Decision
+from adjudicator.cli.pages import Marks, faults_page, marks_in, rule_between
+from adjudicator.cli.streams import console_on, json_line, name_of, report, report_faults, write_line
 from adjudicator.model.errors import Fault
-from adjudicator.wire.codec import dump_decision
 from adjudicator.words import ENGLISH, words_for
 
-
-class Faults(Protocol):
-    """Where it goes what is wrong with a record."""
-
-    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Tell what is wrong with the record on a line; ``is_alone`` waits until it is known whether others follow."""
+T = TypeVar("T")
+T_contra = TypeVar("T_contra", contravariant=True)
+Format = Literal["text", "json"]
 
 
-class Output(Faults, Protocol):
-    """Where decisions and checks go, and what is wrong with what is no case."""
+class FaultSink(Protocol):
+    """Where the faults of a record go."""
 
-    def decision(self, decision: Decision) -> None:
-        """Tell a decision."""
-
-    def check(self, check: Check) -> None:
-        """Tell what a case lacks."""
-
-    def entitlements(self, found: Entitlements) -> None:
-        """Tell what an order gives."""
-
-    def what_if(self, found: WhatIf) -> None:
-        """Tell what would change a decision."""
-
-    def decision_with_alternatives(self, found: WhatIf) -> None:
-        """Tell a decision, and what would change it."""
+    def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Write what is wrong with the record on a line; ``is_alone`` waits until it is certain whether others follow."""
 
 
-class FaultsApart:
-    """Faults on the standard error alone, for where the standard output holds a document that they would spoil."""
+class Output(FaultSink, Protocol[T_contra]):
+    """Where results go, and the faults of the records that have none."""
 
-    def __init__(self, language: str) -> None:
-        self.language = language
-
-    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Tell the faults, below the line that they are about where there are several."""
-        if not is_alone():
-            complain(words_for(None, self.language).say("decision.undecidable", line=line))
-        complain_of(faults, self.language)
+    def write(self, result: T_contra) -> None:
+        """Write the result of one record."""
 
 
-class JsonOutput:
-    """One line of JSON for each record."""
+@frozen
+class Rendering(Generic[T]):
+    """How one kind of result is written: as bytes of JSON, and as a page in a language.
 
-    def decision(self, decision: Decision) -> None:
-        """Tell a decision."""
-        write_line(dump_decision(decision))
+    ``faulty`` is the code of the heading above the faults of one line among several.
+    """
 
-    def check(self, check: Check) -> None:
-        """Tell what a case lacks."""
-        write_line(json_line(check_document(check)))
+    line: Callable[[T], bytes]
+    page: Callable[[T, str, Marks], RenderableType]
+    faulty: str = "decision.undecidable"
 
-    def entitlements(self, found: Entitlements) -> None:
-        """Tell what an order gives."""
-        write_line(json_line(entitlements_document(found)))
+    def output(self, format: Format, language: str, file: str) -> Output[T]:
+        """The output of a command that reads ``file``."""
+        return JsonOutput(self.line, file) if format == "json" else TextOutput(self, language, file)
 
-    def what_if(self, found: WhatIf) -> None:
-        """Tell what would change a decision."""
-        write_line(json_line(what_if_document(found)))
 
-    def decision_with_alternatives(self, found: WhatIf) -> None:
-        """Tell a decision, and what would change it."""
-        write_line(json_line(decision_with_alternatives(found)))
+@frozen
+class JsonOutput(Generic[T]):
+    """One line of JSON for each record, whether it has a result or is at fault."""
 
-    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Tell the faults in the record's place; those of a single case on the standard error too."""
-        told = [{"pointer": fault.pointer, "value": fault.value, "expected": fault.expected} for fault in faults]
-        write_line(json_line({"error": {"line": line, "faults": told}}))
+    line: Callable[[T], bytes]
+    file: str
+
+    def write(self, result: T) -> None:
+        """Write a result."""
+        write_line(self.line(result))
+
+    def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Write the faults in the record's place; those of a single record go to the standard error as well."""
+        listed = [{"pointer": fault.pointer, "value": fault.value, "expected": fault.expected} for fault in faults]
+        write_line(json_line({"error": {"line": line, "faults": listed}}))
         if is_alone():
-            complain_of(faults, ENGLISH)
+            report_faults(faults, ENGLISH, self.file)
 
 
-class TextOutput:
-    """A page for each record; ``faulty_line`` is the code for what became of one that is at fault."""
+class TextOutput(Generic[T]):
+    """A page for each record."""
 
-    def __init__(self, language: str, faulty_line: str) -> None:
+    def __init__(self, rendering: Rendering[T], language: str, file: str) -> None:
+        self.rendering = rendering
         self.language = language
-        self.faulty_line = faulty_line
-        self.console = console_on(sys.stdout)
+        self.file = file
+        self.console: Console = console_on(sys.stdout)
         self.marks = marks_in(self.console.encoding)
         self.pages = 0
 
-    def decision(self, decision: Decision) -> None:
-        """Show a decision."""
-        self.show(decision_page(decision, self.language, self.marks))
+    def write(self, result: T) -> None:
+        """Show a result."""
+        self._show(self.rendering.page(result, self.language, self.marks))
 
-    def check(self, check: Check) -> None:
-        """Show what a case lacks."""
-        self.show(check_page(check, self.language, self.marks))
-
-    def entitlements(self, found: Entitlements) -> None:
-        """Show what an order gives."""
-        self.show(entitlements_page(found, self.language, self.marks))
-
-    def what_if(self, found: WhatIf) -> None:
-        """Show what would change a decision."""
-        self.show(what_if_page(found, self.language, self.marks))
-
-    def decision_with_alternatives(self, found: WhatIf) -> None:
-        """Show a decision, and below it what would change it."""
-        self.decision(found.decision)
-        self.console.print()
-        self.console.print(alternatives_page(found, self.language, self.marks))
-
-    def faulty(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Show the faults in the record's place; those of a single case go to the standard error."""
+    def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Show the faults in the record's place; those of a single record go to the standard error instead."""
         if is_alone():
-            complain_of(faults, self.language)
+            report_faults(faults, self.language, self.file)
         else:
-            self.show(faults_page(line, faults, self.language, self.marks, self.faulty_line))
+            self._show(faults_page(line, faults, self.language, self.marks, self.rendering.faulty))
 
-    def show(self, page: RenderableType) -> None:
-        """Show a page, apart from the one before."""
+    def _show(self, page: RenderableType) -> None:
         if self.pages:
             self.console.print(rule_between())
         self.console.print(page)
         self.pages += 1
+
+
+@frozen
+class ErrorOutput:
+    """Faults on the standard error alone, for commands whose standard output is a document."""
+
+    language: str
+    file: str
+
+    def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
+        """Write the faults, below a heading with the line where there are several records."""
+        if not is_alone():
+            report(f"{name_of(self.file)}: {words_for(None, self.language).say('decision.undecidable', line=line)}")
+        report_faults(faults, self.language, self.file)

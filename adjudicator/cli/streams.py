@@ -1,4 +1,4 @@
-"""Streams: reading files and writing lines, so that whatever breaks is told in one line and ends decently."""
+"""Files and standard streams: what is read and written, and one-line messages when that fails."""
 
 from __future__ import annotations
 
@@ -7,45 +7,63 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, TextIO
+from typing import BinaryIO, Final, TextIO
 
 from rich.console import Console
 
+from adjudicator.cli.exits import CommandError, UsageError
+from adjudicator.cli.ndjson import Unreadable
 from adjudicator.cli.pages import fault_line
 from adjudicator.model.errors import Fault, printable, safe
 from adjudicator.wire.parser import MOST_BYTES
 from adjudicator.words import words_for
 
+PROGRAM: Final = "adjudicator"
+STANDARD_INPUT: Final = "-"
 
-class Refused(Exception):
-    """What was asked for cannot be done, and it is the input that is at fault."""
+COMMAND: Final = ContextVar("COMMAND", default=PROGRAM)
+"""What messages begin with: the program and the command that runs, such as ``adjudicator decide``."""
+
+
+def name_of(file: str) -> str:
+    """A file's name, fit for a message."""
+    return "standard input" if file == STANDARD_INPUT else safe(file)
 
 
 @contextmanager
 def opened(file: str) -> Iterator[BinaryIO]:
-    """A file to be read as bytes; ``-`` is the standard input. Raises :class:`Refused` for one that cannot be opened."""
-    if file == "-":
-        if sys.stdin is None:
-            raise Refused("there is no standard input")
-        yield sys.stdin.buffer
-        return
+    """Open a file to read its bytes; ``-`` is the standard input.
+
+    Raises :class:`~adjudicator.cli.exits.UsageError` if it cannot be opened, and :class:`~adjudicator.cli.exits.CommandError` if
+    reading breaks off.
+    """
     with ExitStack() as stack:
         try:
-            stream = stack.enter_context(Path(file).open("rb"))
+            stream = _standard_input() if file == STANDARD_INPUT else stack.enter_context(Path(file).open("rb"))
         except (OSError, ValueError) as error:
-            raise Refused(f"{safe(file)}: {getattr(error, 'strerror', None) or error}") from error
-        yield stream
+            raise UsageError(f"{name_of(file)}: {getattr(error, 'strerror', None) or error}") from error
+        try:
+            yield stream
+        except Unreadable as error:
+            raise CommandError(f"{name_of(file)}: {error}") from error
 
 
-def content_of(file: str) -> bytes:
-    """What a file holds, as far as an input may go. Raises :class:`Refused` where it cannot be read."""
+def _standard_input() -> BinaryIO:
+    if sys.stdin is None:
+        raise UsageError("there is no standard input")
+    return sys.stdin.buffer
+
+
+def content_of(file: str, most: int | None = MOST_BYTES) -> bytes:
+    """The bytes of a file, cut off just above ``most``, so that the codec refuses what is too large."""
     with opened(file) as stream:
         try:
-            return stream.read(MOST_BYTES + 1)
+            return stream.read(-1 if most is None else most + 1)
         except OSError as error:
-            raise Refused(f"{safe(file)}: {error.strerror or error}") from error
+            raise Unreadable(error.strerror or str(error)) from error
 
 
 def json_line(document: object) -> bytes:
@@ -54,13 +72,17 @@ def json_line(document: object) -> bytes:
 
 
 def console_on(stream: TextIO) -> Console:
-    """A console that takes nothing for markup, and writes what an encoding lacks as an escape."""
+    """A console that interprets no markup."""
     return Console(file=stream, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Make sure that all is written before it counts as done, and that nothing more is tried once writing has failed."""
+    """Flush the standard output before the command counts as done.
+
+    Characters that its encoding lacks become escapes. Once writing has failed, nothing more is written, so that Python does not
+    fail a second time when it exits.
+    """
     if sys.stdout is None:
         raise OSError("there is no standard output")
     for stream in (sys.stdout, sys.stderr):
@@ -73,19 +95,19 @@ def writing() -> Iterator[None]:
         try:
             sys.stdout.flush()
         except OSError:
-            give_up(sys.stdout)
+            _abandon(sys.stdout)
         raise
 
 
 def write_line(line: bytes) -> None:
-    """Write a line at once, as the bytes that it is: JSON is UTF-8 whatever the terminal's encoding."""
+    """Write a line at once, as UTF-8 whatever the terminal's encoding."""
     sys.stdout.flush()
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
 
 
 def write_document(pieces: Iterable[str]) -> None:
-    """Write a document piece by piece, in UTF-8 whatever the terminal's encoding: it says so itself, or goes to a program."""
+    """Write a document piece by piece, as UTF-8 whatever the terminal's encoding."""
     sys.stdout.flush()
     for piece in pieces:
         sys.stdout.buffer.write(piece.encode())
@@ -93,34 +115,35 @@ def write_document(pieces: Iterable[str]) -> None:
 
 
 def write_text(pieces: Iterable[str]) -> None:
-    """Write text for people piece by piece."""
+    """Write text for people piece by piece, in the terminal's encoding."""
     for piece in pieces:
         sys.stdout.write(piece)
 
 
-def complain_of(faults: Iterable[Fault], language: str) -> None:
-    """Tell the faults of an input, one a line."""
+def report_faults(faults: Iterable[Fault], language: str, file: str = STANDARD_INPUT) -> None:
+    """Write the faults of an input to the standard error, one a line; each names the file if there is one."""
     words = words_for(None, language)
-    tell(fault_line(fault, words) for fault in faults)
+    prefix = "" if file == STANDARD_INPUT else f"{name_of(file)}: "
+    write_errors(f"{prefix}{fault_line(fault, words)}" for fault in faults)
 
 
-def complain(message: str) -> None:
-    """Tell in one line what went wrong."""
-    tell((f"adjudicator: {printable(message)}",))
+def report(message: str) -> None:
+    """Write one line to the standard error that begins with the command."""
+    write_errors((f"{COMMAND.get()}: {printable(message)}",))
 
 
-def tell(lines: Iterable[str]) -> None:
-    """Write to the standard error, if there is anyone to read it."""
+def write_errors(lines: Iterable[str]) -> None:
+    """Write lines to the standard error, if there is one."""
     if sys.stderr is None:
         return
     try:
         sys.stderr.writelines(chain.from_iterable((line, "\n") for line in lines))
         sys.stderr.flush()
     except OSError:
-        give_up(sys.stderr)
+        _abandon(sys.stderr)
 
 
-def give_up(stream: TextIO) -> None:
-    """Let what is still in a stream that cannot be written go nowhere, so that Python does not try again at its end."""
+def _abandon(stream: TextIO) -> None:
+    """Discard what a broken stream still holds, so that Python does not try to write it when it exits."""
     with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), stream.fileno())

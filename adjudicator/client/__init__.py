@@ -8,7 +8,10 @@ Whatever is asked is asked again when the answer is lost or the service is busy.
 idempotency key, which is made up unless one is given.
 """
 
-from adjudicator.client.clients import AsyncClient, Client
+from adjudicator.extras import importing
+
+with importing("client"):
+    from adjudicator.client.clients import AsyncClient, Client
 from adjudicator.client.results import Problem, RecordedDecision, Unreachable
 from adjudicator.client.retry import Patience
 

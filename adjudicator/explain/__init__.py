@@ -13,7 +13,10 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.policy import CaseKind
 from adjudicator.engine.registry import edition_behind
-from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
+from adjudicator.extras import importing
+
+with importing("words"):
+    from adjudicator.explain import agent, auditor, consumer, html, markdown, merchant, text
 from adjudicator.explain.page import Page
 from adjudicator.explain.privacy import EVERYTHING, redacted, redacted_case
 from adjudicator.explain.sanitize import shown as one_line

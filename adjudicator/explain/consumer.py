@@ -80,6 +80,6 @@ def _next(view: View) -> Iterator[Block | None]:
 
 
 def _dates(view: View) -> Iterator[Block | None]:
-    """Until when what was not granted can be claimed anew, unless that was said already."""
+    """Until when what was not granted can be claimed anew, unless the section above says so."""
     if not timing.evidence_is_closed(view):
         yield from map(Paragraph, timing.can_still_file(view))

@@ -39,7 +39,7 @@ def _with_effect(view: View, effect: Effect, parts: frozenset[str | None]) -> tu
 def against(view: View, finding: Finding) -> str:
     """Why a finding speaks against the case: what the rule asks, how it came out, how far from the edge, and the number.
 
-    What bars a claim accuses nobody: it is named as the exclusion that it is, not as what was said of somebody.
+    What bars a claim accuses nobody: it is named as the exclusion that it is, not as an accusation.
     """
     return view.cited(view.words.sentences(_asks(view, finding), _reason(view, finding)), finding.clause, finding.cites)
 

@@ -1,4 +1,4 @@
-"""What a reader may be told: fields that are personal are taken out of a case and its decision before anyone writes about them.
+"""What a reader may see: fields that are personal are taken out of a case and its decision before anyone writes about them.
 
 Which field is personal is declared where the field is (:class:`~adjudicator.model.privacy.Personal`). A fact of a finding, and a field of
 an acceptable answer, is as personal as the field of the case in which it stands.
@@ -61,10 +61,10 @@ def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) 
 
 
 def _finding(finding: Finding, case_type: type, may_see: frozenset[Personal]) -> Finding:
-    return evolve(finding, facts=tuple(each for each in finding.facts if _may_be_told(each, case_type, may_see)))
+    return evolve(finding, facts=tuple(each for each in finding.facts if _may_be_shown(each, case_type, may_see)))
 
 
-def _may_be_told(fact: FactRead, case_type: type, may_see: frozenset[Personal]) -> bool:
+def _may_be_shown(fact: FactRead, case_type: type, may_see: frozenset[Personal]) -> bool:
     return all(personal_at(case_type, pointer) <= may_see for pointer in fact.pointers)
 
 

@@ -65,5 +65,5 @@ def _in_columns(lines: Sequence[tuple[str, ...]], widths: Sequence[int], *, tota
 def _stacked(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
     """What a row is about, and below it the last cell, so that no program has to break an amount."""
     for *labels, amount in rows:
-        yield "  " + ", ".join(filter(None, labels))
+        yield "  " + "  ".join(filter(None, labels))
         yield f"    {amount}"

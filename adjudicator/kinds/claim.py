@@ -153,7 +153,7 @@ class ClaimKind:
             titles={line.id: line.title for line in case.order.lines if line.title},
             documents={each.id: each for each in case.evidence},
             return_addresses=case.order.merchant.return_addresses or (),
-            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id),
+            paid=tuple(each for each in case.settlements if each.claim_id == case.claim.id and each.stands),
             evidence_closes_at=case.claim.evidence_closes_at,
         )
 

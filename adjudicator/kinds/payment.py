@@ -7,16 +7,21 @@ paid that is not an award.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
+import attrs
 from attrs import evolve, frozen
 
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.policy import Edition, Function, Node
 from adjudicator.kinds.claim_facts import ClaimedLine
 from adjudicator.model.case import Case, Minor, SettlementKind
-from adjudicator.model.decision import Award, AwardKind, Step
+from adjudicator.model.decision import Award, AwardKind, JsonValue, Step
 from adjudicator.model.digest import digest
 from adjudicator.model.json_value import json_value
+
+ORDER_LINES: Final = "order_lines"
+"""The fact that a money function asks for to see all lines of the order."""
 
 
 @frozen
@@ -134,8 +139,20 @@ class LadderStep:
     def step(self) -> Step:
         """What went in and what came out."""
         node, facts = self.node, self.facts
-        inputs = {name: json_value(facts[name]) for name in node.params if name != "order_lines"}
+        inputs = {name: json_value(facts[name]) for name in node.params if name != ORDER_LINES}
+        if ORDER_LINES in node.params:
+            inputs |= _accounts_as_inputs(facts[ORDER_LINES])
         return Step(node.name, node.cites, self.line_id, inputs, facts[node.name])
+
+
+def _accounts_as_inputs(lines: Sequence[LineAccount]) -> dict[str, JsonValue]:
+    """Where the money of each line stood, field by field: ``order_lines/L1/goods_paid``."""
+    return {
+        f"{ORDER_LINES}/{line.line_id}/{each.name}": getattr(line, each.name)
+        for line in lines
+        for each in attrs.fields(LineAccount)
+        if each.name != "line_id"
+    }
 
 
 def calculate(
@@ -151,7 +168,7 @@ def calculate(
             _run_step(edition, line.facts, function, line.at.line_id, ladder)
         dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
-    order_facts["order_lines"] = accounts(case, approved, dues)
+    order_facts[ORDER_LINES] = accounts(case, approved, dues)
     dues += _dues(edition, order_facts, payment.per_order, None, ladder)
     for ceiling in payment.at_most:
         if order_facts[ceiling.__name__] is not None:

@@ -59,10 +59,10 @@ def policy_document(edition: Edition) -> dict[str, Any]:
 
 
 def _function_document(edition: Edition, name: str) -> dict[str, Any]:
-    law = edition.nodes[name].citation
+    citation = edition.nodes[name].citation
     return {
-        "cites": law.within(edition.article),
-        "readings": law.readings,
+        "cites": citation.within(edition.article),
+        "readings": citation.readings,
         "restatement": {tag_of(language): words_for(edition, language).restated(name) for language in LANGUAGES},
     }
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, Literal
 
-from litestar import Litestar, Request, Response, route
-from litestar.datastructures import ResponseHeader
-from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
-from litestar.handlers import HTTPRouteHandler
-from litestar.types import ASGIApp
+from adjudicator.extras import importing
+
+with importing("service"):
+    from litestar import Litestar, Request, Response, route
+    from litestar.datastructures import ResponseHeader
+    from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
+    from litestar.handlers import HTTPRouteHandler
+    from litestar.types import ASGIApp
 
 from adjudicator.service import monitoring
 from adjudicator.service.endpoint import Endpoint, Headers, Shell, sent, shell_for, told_as_problem

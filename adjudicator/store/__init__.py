@@ -3,7 +3,10 @@
 :func:`open_store` is where to begin. Deciding without a record needs nothing of this.
 """
 
-from adjudicator.store.chain import Entry
+from adjudicator.extras import importing
+
+with importing("service"):
+    from adjudicator.store.chain import Entry
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store

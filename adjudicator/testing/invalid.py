@@ -7,7 +7,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from attrs import frozen
-from hypothesis import strategies as st
+
+from adjudicator.extras import importing
+
+with importing("testing"):
+    from hypothesis import strategies as st
 
 from adjudicator.engine.registry import policies
 from adjudicator.model.limits import LARGEST

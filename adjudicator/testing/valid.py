@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from hypothesis import strategies as st
+from adjudicator.extras import importing
+
+with importing("testing"):
+    from hypothesis import strategies as st
 
 from adjudicator.model.case import Case
 from adjudicator.testing.generator import Author, Json

@@ -28,6 +28,21 @@ def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Att
     return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
 
 
+@cache
+def former_names(of: type[attrs.AttrsInstance]) -> Mapping[str, str]:
+    """The names in JSON that fields of a class had before, as their metadata say (``formerly``), with the names they have now."""
+    return {each.metadata["formerly"]: wire_name(each.name) for each in attrs.fields(of) if "formerly" in each.metadata}
+
+
+def with_current_names(of: type[attrs.AttrsInstance], value: dict[str, Any]) -> dict[str, Any]:
+    """The same object with former names of fields replaced, except where the current name is there as well."""
+    former = former_names(of)
+    if former.keys().isdisjoint(value):
+        return value
+    replaced = {old: new for old, new in former.items() if new not in value}
+    return {replaced.get(name, name): each for name, each in value.items()}
+
+
 def may_be_unknown(annotation: Any) -> bool:
     """Whether null may stand for a value that is not known."""
     members = typing.get_args(annotation)

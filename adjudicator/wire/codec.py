@@ -32,7 +32,7 @@ from adjudicator.model.soundness import (
     require_case,
 )
 from adjudicator.model.time import Instant
-from adjudicator.wire.annotations import DECISIONS, may_be_unknown, without_none
+from adjudicator.wire.annotations import DECISIONS, may_be_unknown, with_current_names, without_none
 from adjudicator.wire.decoder import InvalidValue, decoder
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.parser import DEEPEST, TOO_DEEP, depth_of, parsed, parsed_at_once
@@ -190,6 +190,7 @@ def _salvage(annotation: Any, value: Any) -> Any:
         kind: Any = kinds.get(str(value.get("kind"))) if kinds else annotation
         if kind is None:
             return None
+        value = with_current_names(kind, value)
         read = object.__new__(kind)
         for each in attrs.fields(attrs.resolve_types(kind)):
             found = _salvage(each.type, value.get(wire_name(each.name)))

@@ -41,6 +41,7 @@ from adjudicator.wire.annotations import (
     is_mapping,
     may_be_unknown,
     renamed,
+    with_current_names,
     without_none,
 )
 
@@ -205,11 +206,12 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
     def at_once(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise InvalidValue(value, "an object")
-        return structured(value, annotation)
+        return structured(with_current_names(annotation, value), annotation)
 
     def one_by_one(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise InvalidValue(value, "an object")
+        value = with_current_names(annotation, value)
         stated = {name: each for name, each in value.items() if each is not None or name in nullable}
         unknown = [
             InvalidValue(

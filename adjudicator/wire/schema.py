@@ -22,6 +22,7 @@ from adjudicator.model.decision import CONTRACT, JsonValue, PolicyRef
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
 from adjudicator.model.time import RFC3339, Instant
+from adjudicator.wire.annotations import former_names
 from adjudicator.wire.parser import MOST_BYTES
 
 Schema: TypeAlias = dict[str, Any]
@@ -188,7 +189,19 @@ class SchemaWriter:
             | {wire_name(each.name): known.get(each.name) or self.a_field(each) for each in fields},
             "required": [*properties, *required],
         }
-        return {**schema, "additionalProperties": False} if self.as_input else schema
+        return {**schema, **self.former_names(kind, schema), "additionalProperties": False} if self.as_input else schema
+
+    def former_names(self, kind: Any, schema: Schema) -> Schema:
+        """The names that fields had before are taken too, in place of the current ones and not beside them."""
+        former = former_names(typing.get_origin(kind) or kind)
+        if not former:
+            return {}
+        properties = schema["properties"]
+        deprecated = {old: {**properties[new], "deprecated": True} for old, new in former.items()}
+        return {
+            "properties": {**properties, **deprecated},
+            "allOf": [{"not": {"required": [old, new]}} for old, new in former.items()],
+        }
 
     def a_field(self, field: attrs.Attribute[Any]) -> Schema:
         """What may stand in a field."""

@@ -13,7 +13,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from adjudicator.engine.policy import Edition
-from adjudicator.words.catalogues import catalogue, texts_for
+from adjudicator.extras import importing
+
+with importing("words"):
+    from adjudicator.words.catalogues import catalogue, texts_for
 from adjudicator.words.decisions import Words, reason_codes
 from adjudicator.words.languages import (
     ENGLISH,

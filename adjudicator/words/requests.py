@@ -17,7 +17,7 @@ _DONE_BY_THE_PLATFORM: Final = frozenset({"verification", "verified_by", "verifi
 
 
 def own_part(request: Request) -> tuple[Mapping[str, tuple[JsonValue, ...]], ...]:
-    """The acceptable answers to a request as far as whoever is asked can give them: the platform alone verifies documents."""
+    """The acceptable answers to a request without what only the platform can do: it alone verifies documents."""
     if request.to == Party.PLATFORM.value:
         return request.accepts
     return tuple(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import reduce
+from functools import lru_cache, reduce
 from gettext import NullTranslations
 from string import Formatter
 from typing import Final, Literal
@@ -84,7 +84,13 @@ class Texts:
 
 def _filled(template: str, params: dict[str, object]) -> Iterator[str]:
     """A template piece by piece, the values of its fields among them."""
-    for literal, name, _, _ in Formatter().parse(template):
+    for literal, name in _pieces(template):
         yield literal
         if name is not None:
             yield str(params[name])
+
+
+@lru_cache(maxsize=4096)
+def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
+    """What stands before each field of a template, with the name of the field; what stands behind the last has none."""
+    return tuple([(literal, name) for literal, name, _, _ in Formatter().parse(template)])

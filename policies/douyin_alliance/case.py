@@ -78,7 +78,7 @@ class Shop:
         default=None, metadata={"means": "What its orders of the last 30 days came to.", "bounds": AMOUNT}
     )
     shop_score: Decimal | None = field(
-        default=None, metadata={"means": "The shop score that admission goes by.", "bounds": SCORE}
+        default=None, metadata={"means": "The shop score that admission goes by.", "bounds": SCORE, "formerly": "score"}
     )
     experience_score: Decimal | None = field(
         default=None, metadata={"means": "The experience score that clearance goes by.", "bounds": SCORE}

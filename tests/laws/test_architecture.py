@@ -562,12 +562,17 @@ TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
-    "words.__init__": (frozenset({"closed"}), "of brackets, and of a time that is over, and not of a shop"),
+    "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }
 """Words that the law has too, and what they are where they stand."""
 
 NAMED_IN_EXAMPLES: Final = frozenset({"cli.app"})
 """What may name a policy that comes along: the help of the command, and its demonstration."""
+
+NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
+    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli"), frozenset({"pinduoduo"})
+)
+"""Where a word names a platform whose payloads are adapted, and not the pack that is called the same."""
 
 
 def citations_in(source: str) -> list[str]:
@@ -658,7 +663,9 @@ def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none(
 def test_the_engine_and_its_shells_name_no_pack(module: str) -> None:
     source = all_modules()[module].read_text(encoding="utf-8")
     named = {pack.name for pack in PACKS if any(pack.name in text for text in written_in(source))}
-    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set())
+    platforms = NAMED_AS_PLATFORMS.get(module, frozenset())
+    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set()) | platforms
+    assert not [text for text in written_in(source) for name in platforms if text.startswith(f"{name}.")]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ exported = cache(by_code)
 
 
 @for_every_policy
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 2, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.DataObject) -> None:
     """Outcomes, reasons with their effects and needs, requests with their parties, and remarks."""

@@ -253,7 +253,7 @@ def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(EXAMPLES))
     if page.parent.name == "adapters":
-        shutil.copytree(EXAMPLES / "doudian", tmp_path / "docs" / "examples" / "doudian")
+        shutil.copytree(EXAMPLES / page.stem, tmp_path / "docs" / "examples" / page.stem)
     if page.name == "shipping-a-pack.md":
         pack = EXAMPLES / "lantern" / "lantern_promises"
         shutil.copytree(pack, tmp_path / pack.name, ignore=shutil.ignore_patterns("__pycache__"))

@@ -138,6 +138,45 @@ def test_diff_refuses_two_cases(run: Run, files: dict[str, Path]) -> None:
     assert "/case_id: expected a decision of the same case" in err
 
 
+def test_diff_takes_one_case_from_each_file(run: Run, files: dict[str, Path], tmp_path: Path) -> None:
+    several = tmp_path / "several.ndjson"
+    several.write_bytes(case_of(PAID) + b"\n" + case_of(PENDING) + b"\n")
+    for arguments in ((files["case"], several), (several, files["case"])):
+        status, out, err = run("diff", *arguments)
+        assert (status, out) == (2, "")
+        assert err.startswith(
+            f"adjudicator diff: {several}: there is more than one case or decision in it; diff compares one "
+        )
+        assert err.count("\n") == 1
+    status, _, err = run("explain", files["decision"], "--case", several)
+    assert status == 2
+    assert f"{several}: there is more than one" in err
+
+
+def test_diff_cannot_read_the_standard_input_twice(run: Run) -> None:
+    status, out, err = run("diff", "-", "-", given=case_of(PAID))
+    assert (status, out) == (2, "")
+    assert err == "adjudicator diff: only one of the two files can be the standard input\n"
+
+
+def test_a_fault_names_its_file(run: Run, files: dict[str, Path], tmp_path: Path) -> None:
+    broken = tmp_path / "broken.json"
+    broken.write_bytes(case_of(PAID, as_of="tomorrow"))
+    for arguments in (
+        ("diff", broken, files["case"]),
+        ("diff", files["case"], broken),
+        ("decide", broken),
+        ("explain", broken),
+        ("explain", files["decision"], "--case", broken),
+    ):
+        status, out, err = run(*arguments)
+        assert (status, out) == (2, ""), arguments
+        assert err.startswith(f"{broken}: /as_of: expected "), arguments
+    status, _, err = run("diff", files["case"], files["other"])
+    assert status == 2
+    assert err.startswith(f"{files['other']}: /case_id: ")
+
+
 def test_the_codes_are_written_as_data(run: Run) -> None:
     status, out, _ = run("codes", "--format", "json")
     assert status == 0

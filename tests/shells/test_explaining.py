@@ -47,7 +47,7 @@ CHOSEN_BY_THE_CASE: Final = re.compile(r"case-\d+|application-\d+")
 
 every_voice = pytest.mark.parametrize("voice", READERS)
 for_every_policy = pytest.mark.parametrize("policy", policies())
-many = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def texts_of(block: Page | Block) -> Iterator[str]:

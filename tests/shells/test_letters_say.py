@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
 
+import attrs
 import pytest
 from rich.console import Console
 
@@ -71,6 +72,13 @@ def test_what_was_paid_under_another_claim_is_not_told_as_paid_under_this_one() 
     case = paid_in_full(claim_id=None)
     letter = explain(decide(case), case)
     assert "under this claim" not in letter.replace("already cover this claim", "")
+
+
+def test_a_payment_that_was_taken_back_is_not_told_as_paid() -> None:
+    paid = paid_in_full()
+    taken_back = tuple(attrs.evolve(each, reversed_at=paid.as_of) for each in paid.settlements)
+    case = attrs.evolve(paid, settlements=taken_back)
+    assert "already paid" not in explain(decide(case), case)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -167,6 +175,16 @@ def test_a_cap_that_another_line_used_up_is_told() -> None:
         assert expected in explain(decide(case), case)
 
 
+def test_the_step_of_a_cap_lists_everything_that_went_in() -> None:
+    """Also what was paid for the other lines, so that the amount can be checked."""
+    order = an_order(a_line("L1", goods_paid=Minor(1000)), a_line("L2", goods_paid=Minor(500)))
+    decision = decide(a_case(DAMAGE, a_damage_photo(), order=order))
+    (cap,) = (step for step in decision.ladder if step.step == "left_of_what_was_paid")
+    assert cap.inputs["order_lines/L1/goods_paid"] == 1000
+    assert cap.inputs["order_lines/L2/goods_paid"] == 500
+    assert {"postage_paid", "postage_returned"} <= {*cap.inputs}
+
+
 def claimed(order: Any) -> Any:
     """A claim for every line of an order."""
     return a_case(DAMAGE, order=order).claim.items
@@ -200,6 +218,8 @@ def test_no_table_breaks_a_word_or_an_amount_in_a_narrow_terminal() -> None:
         assert words_for(None, "en").money(award.amount, "CNY") in page
     for word in ("Compensation", "Approved", "Postage"):
         assert word in page
+    wide = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 80)
+    assert "Policy" in wide.splitlines()[0]
     listed = printed(policies_page([(group[0], None) for group in policies().values()], "en", None), 40)
     assert all(policy in listed for policy in policies())
 
@@ -209,7 +229,7 @@ def test_a_wide_table_of_a_letter_keeps_amounts_on_lines_of_their_own() -> None:
     rows = (("Compensation", "Something with a long name", "CNY 2,590.00"), ("Total", "", "CNY 2,590.00"))
     wide = Page("en", "Title", (), (Table(("What", "For", "Amount"), rows, total=True),))
     text = "".join(explained([wide], "text"))
-    assert "  Compensation, Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
+    assert "  Compensation  Something with a long name\n    CNY 2,590.00\n  Total\n    CNY 2,590.00\n" in text
     narrow = Page("en", "Title", (), (Table(("What", "Amount"), (("Refund", "CNY 1.00"),)),))
     assert "  Refund  CNY 1.00\n" in "".join(explained([narrow], "text"))
 

@@ -149,7 +149,7 @@ def test_the_command_says_in_one_line_which_pack_cannot_be_loaded(site: Path, tm
     (tmp_path / "lamps-1.dist-info" / "entry_points.txt").write_text(f"[{GROUP}]\nlamp = lamps\n", "utf-8")
     done = started(site, str(tmp_path), str(site / "bin" / "adjudicator"), "decide", str(LATE))
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("adjudicator: the pack lamp (lamps) cannot be loaded: ")
+    assert done.stderr.startswith("adjudicator decide: the pack lamp (lamps) cannot be loaded: ")
     assert done.stderr.count("\n") == 1
 
 
@@ -174,7 +174,7 @@ COMMANDS: dict[tuple[str, ...], tuple[int, str]] = {
     ("policies", "--format", "json"): (0, "[]"),
     ("codes",): (0, "no pack of policies is installed"),
     ("handbook", "--out", "book"): (0, "no pack of policies is installed"),
-    ("show", POLICY): (2, f"there is no policy {POLICY}; no pack of policies is installed"),
+    ("show", POLICY): (1, f"there is no policy {POLICY}; no pack of policies is installed"),
     ("decide", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
     ("check", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),
     ("whatif", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),

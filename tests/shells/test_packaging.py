@@ -24,8 +24,7 @@ PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(en
 PROJECT: dict[str, Any] = PYPROJECT["project"]
 PACKS = sorted(path.parent.name for path in (ROOT / "policies").glob("*/__init__.py"))
 SOURCE_ROOTS = {"adjudicator": ROOT / "adjudicator"} | {pack: ROOT / "policies" / pack for pack in PACKS}
-LOCKS = ("run", "build", "dev", "docs", "mutate", "serve")
-SERVED = ("service", "postgresql", "telemetry")
+LOCKS = ("core", "run", "build", "dev", "docs", "mutate", "serve")
 WHERE_EVERYTHING_CAME_FROM = """
 import importlib, pathlib
 from adjudicator.cli import main
@@ -180,20 +179,26 @@ def test_a_lock_pins_every_package_with_hashes_and_names_no_address(lock: str) -
     assert "//" not in text
 
 
+def asked_for(*extras: str) -> list[str]:
+    """What the project and some of its extras ask for; an extra may ask for others."""
+    found: list[str] = [*PROJECT["dependencies"]]
+    for extra in extras:
+        for each in PROJECT["optional-dependencies"][extra]:
+            own = Requirement(each).name == PROJECT["name"]
+            found += asked_for(*Requirement(each).extras) if own else [each]
+    return found
+
+
 def test_the_locks_fit_what_the_project_asks_for() -> None:
     """After a change to the dependencies in pyproject.toml: ``make lock``."""
     groups = PYPROJECT["dependency-groups"]
-    extras = [each for extra in PROJECT["optional-dependencies"].values() for each in extra]
     wanted = {
-        "run": PROJECT["dependencies"],
-        "serve": [
-            *PROJECT["dependencies"],
-            *(each for name in SERVED for each in PROJECT["optional-dependencies"][name]),
-        ],
+        "core": asked_for(),
+        "run": asked_for("cli"),
+        "serve": asked_for("cli", "service", "postgresql", "telemetry"),
         "build": groups["build"],
         "dev": [
-            *PROJECT["dependencies"],
-            *extras,
+            *asked_for(*PROJECT["optional-dependencies"]),
             *groups["build"],
             *groups["prove"],
             *(each for each in groups["dev"] if isinstance(each, str)),
@@ -201,6 +206,7 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
         "docs": groups["docs"],
         "mutate": [*groups["build"], *(each for each in groups["mutate"] if isinstance(each, str))],
     }
+    assert wanted.keys() == {*LOCKS}
     for lock, requirements in wanted.items():
         pins = locked(lock)
         for requirement in map(Requirement, requirements):
@@ -210,7 +216,8 @@ def test_the_locks_fit_what_the_project_asks_for() -> None:
 
 
 def test_the_locks_agree_with_each_other() -> None:
-    assert locked("run").items() <= locked("dev").items()
+    assert locked("core").items() <= locked("run").items()
+    assert locked("run").items() <= locked("serve").items()
     assert locked("serve").items() <= locked("dev").items()
     assert locked("build").items() <= locked("dev").items()
     run, mutate = locked("run"), locked("mutate")  # installed together

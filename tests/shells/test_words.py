@@ -477,7 +477,7 @@ def everything_told(decision: Decision, words: Words) -> Iterator[str]:
 
 @pytest.mark.usefixtures("no_code_without_words")
 @pytest.mark.parametrize("policy", policies())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_decision_reads_without_a_hole(policy: str, data: st.DataObject) -> None:
     """Whatever a case of a policy comes to, its page and every sentence about it are words in every language."""

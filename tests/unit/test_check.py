@@ -148,6 +148,8 @@ def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
         "not_known",
         "evidence",
         "requirements",
+        "evidence_closed_at",
+        "file_anew_until",
     }
     decided = decision_document(decide(case_from(EXAMPLES[name])))
     assert told["requests"] == decided["requests"]
@@ -371,7 +373,7 @@ def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> Non
     )
     assert checked.status == decided.status == 2
     assert checked.lines[1] == decided.lines[1]
-    assert checked.err == "adjudicator: 1 of 2 at fault\n"
+    assert checked.err == "adjudicator check: 1 of 2 at fault\n"
 
 
 def test_a_file_that_is_not_there_is_at_fault(run: Callable[..., Result], tmp_path: Path) -> None:
@@ -387,10 +389,10 @@ def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.Monke
     def broken(case: Any) -> Check:
         raise RuntimeError(case.id)
 
-    monkeypatch.setattr("adjudicator.cli.app.checked", broken)
+    monkeypatch.setattr("adjudicator.cli.commands.cases.check_case", broken)
     result = run("check", "-", given=(WAITING,))
     assert (result.status, result.text) == (1, "")
-    assert result.err.startswith("adjudicator: internal error")
+    assert result.err.startswith("adjudicator check: internal error")
 
 
 def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:

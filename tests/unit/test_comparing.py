@@ -25,7 +25,7 @@ from test_explaining import holes_in
 
 AUTHENTICITY = "douyin_global.authenticity"
 DAMAGE = "douyin_global.damage"
-many = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+many = settings(max_examples=settings().max_examples // 3, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.mark.parametrize("policy", policies())

@@ -736,7 +736,7 @@ def test_json_is_one_line_for_each_inquiry(run: Run) -> None:
     assert status == 2
     assert lines[0] == lines[2] == json.loads(json.dumps(entitlements_document(entitlements(an_order(), AS_OF))))
     assert {fault["pointer"] for fault in lines[1]["error"]["faults"]} == {"/as_of", "/order"}
-    assert err == "adjudicator: 1 of 3 at fault\n"
+    assert err == "adjudicator entitlements: 1 of 3 at fault\n"
     assert run("--format", "json", given=[an_inquiry()])[0] == 0
 
 
@@ -755,8 +755,8 @@ def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:
         "Order 4821780700279174718 as at 27 March 2022, 12:00 Beijing time",
         "",
         "Line L1",
-        "  ✓ Authenticity guarantee (DG.1): open up to the end of 24 June 2022 (Beijing",
-        "    time)",
+        "  ✓ Authenticity guarantee (DG.1): open until midnight at the end of 24 June",
+        "    2022 (Beijing time)",
         "      At most CNY 2,861.00: Refund CNY 259.00, Compensation CNY 2,590.00 and",
         "      Postage CNY 12.00",
         "      How to file: filed through: the order page; reason: counterfeit; demands:",

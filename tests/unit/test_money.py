@@ -62,6 +62,26 @@ def of_order(name: str, cites: tuple[str, ...], amount: int, **inputs: Any) -> S
     return step(name, cites, amount, line_id=None, **inputs)
 
 
+def line_account(line_id: str, **amounts: int) -> dict[str, int]:
+    """Where the money of a line stood, as it goes into a step about the order; what is not named is zero."""
+    nothing = dict.fromkeys(("price_adjustments", "refunds", "taxes_returned", "refund_due"), 0)
+    return {f"order_lines/{line_id}/{name}": amount for name, amount in (nothing | amounts).items()}
+
+
+LINES: Final = {
+    **line_account(
+        "L1",
+        quantity=3,
+        approved_units=2,
+        goods_paid=10_000,
+        tax_paid=1_000,
+        price_adjustments=1_000,
+        refunds=100,
+        refund_due=5_900,
+    ),
+    **line_account(OTHER_LINE, quantity=1, approved_units=0, goods_paid=25_900, tax_paid=2_356),
+}
+
 SHARED: Final = (
     step("goods_price", ("R11", "R14"), 9_000, goods_paid=10_000, price_adjustments=1_000),
     step("price_of_the_approved_units", ("R11", "R12"), 6_000, goods_price=9_000, approved_units=2, line_quantity=3),
@@ -108,9 +128,11 @@ LADDERS: Final[Mapping[str, tuple[Step, ...]]] = {
             taxes_returned=0,
             tax_paid=1_000,
         ),
-        of_order("postage_entitled", ("DG.3.2(3)", "R18"), 0, postage_paid=1_200),
+        of_order("postage_entitled", ("DG.3.2(3)", "R18"), 0, postage_paid=1_200, **LINES),
         of_order("postage", ("R14", "R18"), 0, postage_entitled=0, postage_returned=7),
-        of_order("left_of_what_was_paid", ("DG.3.2(3)", "R18"), 39_349, postage_paid=1_200, postage_returned=7),
+        of_order(
+            "left_of_what_was_paid", ("DG.3.2(3)", "R18"), 39_349, postage_paid=1_200, postage_returned=7, **LINES
+        ),
     ),
 }
 

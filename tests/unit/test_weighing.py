@@ -77,7 +77,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
                 break
 
 
-@settings(max_examples=300)
+@settings(max_examples=5 * settings().max_examples)
 @given(trees())
 def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
     """Unless nothing speaks for the claim, whatever it turns on."""

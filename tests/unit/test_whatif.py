@@ -862,7 +862,7 @@ def test_a_decided_case_has_no_questions() -> None:
 def test_questions_are_plain_json() -> None:
     found = questions_document(ask_next(a_case(AUTHENTICITY)))
     assert json.loads(json.dumps(found)) == found
-    assert found[0].keys() == {"to", "need", "line_ids", "evidence_id", "due_at", "answers"}
+    assert found[0].keys() == {"to", "need", "line_ids", "evidence_id", "due_at", "answers", "complete"}
 
 
 # The tests can fail
@@ -914,7 +914,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[byt
 def test_the_command_tells_alternatives_and_questions_of_each_case(run: Callable[..., bytes]) -> None:
     waiting, approved = a_case(AUTHENTICITY), a_case(AUTHENTICITY, an_appraisal(), id="case-2")
     one, two = map(json.loads, run("whatif", "--format", "json", cases=[waiting, approved]).splitlines())
-    assert list(one) == ["case_id", "as_of", "policy", "outcome", "alternatives", "questions"]
+    assert list(one) == ["case_id", "as_of", "policy", "outcome", "alternatives", "questions", "complete"]
     assert one["alternatives"] == alternatives_document(alternatives(waiting))
     assert one["questions"] == questions_document(ask_next(waiting))
     assert (two["case_id"], two["outcome"], two["questions"]) == ("case-2", "approved", [])

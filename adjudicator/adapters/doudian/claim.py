@@ -1,4 +1,4 @@
-"""What the after-sale record tells of the claim itself."""
+"""What the after-sale record states of the claim itself."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from typing import Any
 from adjudicator.adapters.doudian.codes import ALLOWED, BUYER, REFUSED, SERVICES
 from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
-from adjudicator.adapters.payload import View, code, count, identifier, text
+from adjudicator.adapters.payload import View
+from adjudicator.adapters.values import code, count, identifier, text
 from adjudicator.model.case import Reason, ReplyDecision
 
 
 def claim_of(record: Record) -> dict[str, Any]:
-    """The claim of the case, as far as it is told."""
-    read = record.ledger.read
+    """The claim of the case, as far as it is stated."""
+    ledger, items = record.ledger, record.claimed_under.at("sku_order_infos")
+    ledger.lacks("/claim/items", items)
     return {
-        "id": read("/claim/id", record.info.at("after_sale_id"), identifier),
+        "id": ledger.require("/claim/id", record.info.at("after_sale_id"), identifier),
         "claimant_id": _claimant(record),
-        "filed_at": record.moment("/claim/filed_at", record.info.at("apply_time")),
+        "filed_at": record.intake.required_moment("/claim/filed_at", record.info.at("apply_time")),
         "filed_through": None,
         "reason": _reason(record),
         "service": service_of(record),
@@ -28,47 +30,51 @@ def claim_of(record: Record) -> dict[str, Any]:
 
 
 def _claimant(record: Record) -> str | None:
-    """The buyer, where the record says that the buyer applied; nobody knows who it was otherwise."""
+    """The buyer, where the record says that the buyer applied; otherwise it does not say who did."""
     field, role = "/claim/claimant_id", record.info.at("apply_role")
-    said = record.ledger.read("/claim/filed_through", role, code)
+    said = record.ledger.require("/claim/filed_through", role, code)
     if said == BUYER:
-        return record.ledger.read(field, record.order.at("doudian_open_id"), text)
+        return record.ledger.require(field, record.order.at("doudian_open_id"), text)
+    record.ledger.lacks(field, role)
     if said is not None:
-        note = "applied for by somebody else than the buyer (apply_role 1)"
-        record.ledger.lost(LossKind.UNKNOWN, role, "applied_for_by_another", note, field)
+        note = "someone other than the buyer (apply_role 1) applied"
+        for unknown in (field, "/claim/filed_through"):
+            record.ledger.lost(LossKind.UNKNOWN, role, "applied_for_by_another", note, unknown)
     return None
 
 
 def _reason(record: Record) -> str | None:
     """The reason by the shop's mapping: by code and by words, which must agree."""
     field, by_code, by_words = "/claim/reason", record.info.at("reason_code"), record.info.at("reason")
-    told = {
-        record.shop.reasons.get(record.ledger.read(field, by_code, code) or ""),
-        record.shop.reason_texts.get(record.ledger.read(field, by_words, text) or ""),
+    if not by_code and not by_words:
+        record.ledger.lacks(field, by_code, by_words)
+    mapped = {
+        record.intake.shop.reasons.get(record.ledger.read(field, by_code, code) or ""),
+        record.intake.shop.reason_texts.get(record.ledger.read(field, by_words, text) or ""),
     } - {None}
-    if len(told) > 1:
+    if len(mapped) > 1:
         note = "code and words are mapped to different reasons"
         record.ledger.lost(LossKind.CONTRADICTORY, by_code + by_words, "reasons_differ", note, field)
-    elif not told and (by_code or by_words):
+    elif not mapped and (by_code or by_words):
         note = f"the mapping does not say what it means: one of {', '.join(Reason)}"
         record.ledger.lost(LossKind.UNKNOWN, by_code + by_words, "reason_not_mapped", note, field)
-    return told.pop() if len(told) == 1 else None
+    return mapped.pop() if len(mapped) == 1 else None
 
 
 def service_of(record: Record) -> str | None:
     """The service that was chosen."""
     field, view = "/claim/service", record.info.at("after_sale_type")
-    said = record.ledger.read(field, view, code)
-    found = record.shop.services.get(said or "", SERVICES.get(said or ""))
+    said = record.ledger.require(field, view, code)
+    found = record.intake.shop.services.get(said or "", SERVICES.get(said or ""))
     if said is not None and found is None:
-        note = "a type of after-sale that is not known; the mapping may say which service it is"
+        note = "a type of after-sale that is not known; the mapping can say which service it is"
         record.ledger.lost(LossKind.UNKNOWN, view, "type_not_known", note, field)
     return found
 
 
 def _item(record: Record, index: int, line_id: str | None, line: View) -> dict[str, Any]:
-    """A claimed line and how many units of it, the record's own count going with a single line only."""
-    field, read = f"/claim/items/{index}/quantity", record.ledger.read
+    """A claimed line and how many units of it; the record's own count belongs to a line only where it is the only one."""
+    field, read = f"/claim/items/{index}/quantity", record.ledger.require
     of_the_line = line.at("after_sale_item_count")
     of_the_record = record.info.at("after_sale_apply_count") if len(record.claimed) == 1 else View()
     return {"line_id": line_id, "quantity": read(field, of_the_line + of_the_record, count)}
@@ -80,6 +86,6 @@ def _reply(record: Record) -> dict[str, Any] | None:
     if said in REFUSED:
         return {"decision": ReplyDecision.REFUSED.value}
     if said in ALLOWED:
-        note = "the application was allowed, but it is not told by whom: merchant, assistant, time limit or platform"
+        note = "the application was allowed; it is not stated by whom: merchant, assistant, time limit or platform"
         record.ledger.lost(LossKind.UNKNOWN, status, "allowed_by_whom", note, field)
     return None

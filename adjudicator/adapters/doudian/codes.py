@@ -1,17 +1,25 @@
-"""The codes of Doudian that are understood. What is not here is not guessed at."""
+"""Doudian's names and codes, as far as they are understood. What is not here is not guessed at."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
+from adjudicator.adapters.envelopes import Envelope
+from adjudicator.adapters.payload import Spellings
+from adjudicator.adapters.values import Amount, Clock, code
 from adjudicator.model.case import Service, Side, Submitter
+from adjudicator.model.time import BEIJING
 
-AFTER_SALE: Final = "after-sale"
-ORDER: Final = "order"
-
-ENVELOPES: Final[Mapping[str, str]] = {"code": "10000", "err_no": "0"}
-"""How an answer says that it is one: the present envelope, and the one before it."""
+ENVELOPE: Final = Envelope(
+    expected="an answer of the open platform: code 10000, or err_no 0",
+    success={"code": (code, "10000"), "err_no": (code, "0")},
+    single=False,
+)
+"""The present envelope, and the one before it."""
+SPELLINGS: Final[Spellings] = (("aftersale", "after_sale"), ("decsison", "decision"))
+FEN: Final = Amount("fen", 0)
+CLOCK: Final = Clock(BEIJING)
 
 OPEN: Final = frozenset({"6", "7", "8", "11", "13", "14", "27", "29"})
 OVER: Final[Mapping[str, str]] = {
@@ -49,11 +57,20 @@ BLAMED: Final[Mapping[str, Side]] = {"1": Side.MERCHANT, "2": Side.CONSUMER}
 NO_RULING: Final = frozenset({"0", "1", "4", "5"})
 """No arbitration, or one that still goes on."""
 CROSS_BORDER: Final = frozenset({"21", "22", "23", "102"})
-CANCELLED: Final = "4"
+CLOSED: Final = "4"
+"""A line that was cancelled, and also one that was closed once it had been refunded."""
+REFUNDED: Final[Mapping[str, str]] = {"21": "before it was sent", "22": "after it was sent", "39": "after receipt"}
+"""The values of ``main_status`` that say when a line was refunded."""
+NOT_RECEIVED: Final = frozenset({"4", "21", "22"})
+"""The values of ``main_status`` of a line that came to nothing before it was received."""
+DEPOSIT_SALES: Final = frozenset({"2", "3"})
+"""The values of ``trade_type`` of what is paid in phases: a deposit, then the rest."""
 CATEGORY_LEVELS: Final = ("fourth_cid", "third_cid", "second_cid", "first_cid")
 """From the narrowest to the widest: what the shop says of a narrow one goes before what it says of a wide one."""
+GOODS: Final = ("sku_id", "product_id")
+"""What tells goods apart, the narrower first."""
 DISCOUNTS: Final = ("promotion_pay_amount", "voucher_deduction_amount")
-"""What somebody else paid at the till: no document says whether it is inside what the buyer paid."""
+"""Discounts at the till: no document says whether what the buyer paid is before or after them."""
 SURCHARGES: Final = ("packing_charge_amount", "post_insurance_amount")
 """What is neither goods nor postage nor tax, and may be inside what the buyer paid."""
 CURRENCY: Final = "CNY"
@@ -64,12 +81,17 @@ WHY_DROPPED: Final[Mapping[str, str]] = {
     "confirm_receipt_time": "the buyer's own click, not the signing for the parcel",
     "create_time": "the order's own create_time is taken",
     "got_pkg": "the buyer's word on whether it came, not the carrier's",
+    "logistics_state": "no document says which state is the signing",
+    "logistics_time": "the carrier's last news; no document says that it is the signing",
     "need_return_count": "what is to be sent back, not what is claimed",
+    "order_phase_list": "read only to see whether the phases make up what was paid",
+    "packing_charge_amount": "a packing fee: neither goods nor postage nor tax, and not given back",
     "pay_time": "an order is placed when it is made, not when it is paid",
-    "price_protection_detail": "a price adjustment that was paid has to be given beside, among the settlements",
+    "post_insurance_amount": "freight insurance: neither goods nor postage nor tax, and not given back",
+    "price_protection_detail": "give a price adjustment that was paid beside, among the settlements",
     "refund_post_amount": "inside refund_total_amount",
     "return_address": "no market stands with it; give return addresses beside",
     "ship_time": "when it was sent, not when it came",
     "tag_detail": "for display only, and not as at the order: give badges beside",
 }
-"""Why what looks like something is nothing for a case."""
+"""Why a value that looks like something is not in the case."""

@@ -1,71 +1,76 @@
-"""What was handed in, by the after-sale record: nothing is known of what it shows."""
+"""What was submitted, by the after-sale record: nothing is known of what it shows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from adjudicator.adapters.beside import pictures_explained
+from adjudicator.adapters.addresses import unsigned
+from adjudicator.adapters.beside import files_explained
 from adjudicator.adapters.doudian.claim import service_of
-from adjudicator.adapters.doudian.codes import BLAMED, MEDIA, NO_RULING, RULINGS, SUBMITTERS
+from adjudicator.adapters.doudian.codes import BLAMED, CLOCK, MEDIA, NO_RULING, RULINGS, SUBMITTERS
 from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
-from adjudicator.adapters.payload import View, code, identifier, instant, text
+from adjudicator.adapters.payload import View
+from adjudicator.adapters.values import code, identifier, text
 from adjudicator.model.case import Service, Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:
     """The evidence of the case: pictures, what the log holds, and a ruling if there is one."""
-    return [*_pictures(record), *_handed_in(record), *_ruling(record)]
+    return [*_pictures(record), *_submitted_later(record), *_ruling(record)]
 
 
 def _pictures(record: Record) -> Iterator[dict[str, Any]]:
     """The buyer's pictures: nothing is known of what they show, unless it is said beside."""
-    explained = pictures_explained(record.beside)
-    submitted_at = record.moment("/claim/filed_at", record.info.at("apply_time"))
+    seen = set(files_explained(record.intake.beside))
+    submitted_at = record.intake.moment("/claim/filed_at", record.info.at("apply_time"))
     for index, picture in enumerate(record.info.at("evidence").items()):
         address = record.ledger.read("/evidence", picture, text)
-        if address is not None and address not in explained and submitted_at is not None:
-            words = "A picture that the buyer handed in with the application; what it shows is not known."
+        if address is not None and unsigned(address) not in seen and submitted_at is not None:
+            seen.add(unsigned(address))
+            words = "A picture that the buyer submitted with the application; what it shows is not known."
             name = f"buyer-picture-{index + 1}"
             yield _other(record, name, Submitter.CONSUMER, submitted_at, words, [address])
 
 
-def _handed_in(record: Record) -> Iterator[dict[str, Any]]:
-    """What was handed in later, by the record's log; what the pictures hold already is not told twice."""
+def _submitted_later(record: Record) -> Iterator[dict[str, Any]]:
+    """What was submitted later, by the record's log, except for what is among the pictures already."""
     pictures = (node for picture in record.info.at("evidence").items() for node in picture.nodes)
-    seen = {*pictures_explained(record.beside), *(node.value for node in pictures if isinstance(node.value, str))}
+    seen = {unsigned(str(node.value)) for node in pictures if isinstance(node.value, str)}
+    seen |= files_explained(record.intake.beside)
     for index, entry in enumerate(record.process.at("record_logs_list").items()):
         for part, each in enumerate(entry.at("all_evidence").items()):
-            addresses = [record.ledger.read("/evidence", url, text) for url in each.at("urls").items()]
-            files = [address for address in addresses if address is not None and address not in seen]
+            listed = [record.ledger.read("/evidence", url, text) for url in each.at("urls").items()]
+            addresses = {unsigned(address): address for address in listed if address is not None}
+            files = [address for name, address in addresses.items() if name not in seen]
             words = record.ledger.read("/evidence", each.at("desc"), text)
-            seen.update(files)
-            if files or (words and not any(addresses)):
+            seen.update(addresses)
+            if files or (words and not addresses):
                 yield from _logged(record, f"log-{index + 1}-{part + 1}", entry, each, words, files)
 
 
 def _logged(
     record: Record, name: str, entry: View, part: View, words: str | None, files: list[str]
 ) -> Iterator[dict[str, Any]]:
-    """A piece of evidence from the log, if it is told who handed it in, and when, and that is not later than now."""
+    """A piece of evidence from the log, if it is stated who submitted it, and when, and that is not after the decision."""
     role = record.ledger.read("/evidence", entry.at("role"), code)
-    moment = record.ledger.read("/evidence", entry.at("time"), instant)
+    moment = record.ledger.read("/evidence", entry.at("time"), CLOCK)
     kind = record.ledger.read("/evidence", part.at("type"), code)
     if kind is not None and kind not in MEDIA:
         record.ledger.lost(
             LossKind.UNKNOWN, part.at("type"), "medium_not_known", "a type that is not known", "/evidence"
         )
     if role is None or role not in SUBMITTERS or moment is None:
-        note = "it is not told for certain who handed this in, or when: left out"
+        note = "it is not stated for certain who submitted this, or when: left out"
         record.ledger.lost(LossKind.UNKNOWN, part, "handed_in_by_whom", note, "/evidence")
-    elif moment > record.as_of:
-        note = "handed in after the moment of the decision: left out"
+    elif moment > record.intake.as_of:
+        note = "submitted after the moment of the decision: left out"
         record.ledger.lost(LossKind.DROPPED, part, "handed_in_later", note, "/evidence")
     else:
         medium = MEDIA.get(kind or "", "something")
-        told = words or f"Handed in on the platform ({medium}); what it shows is not known."
-        yield _other(record, name, SUBMITTERS[role], str(moment), told, files)
+        description = words or f"Submitted on the platform ({medium}); what it shows is not known."
+        yield _other(record, name, SUBMITTERS[role], str(moment), description, files)
 
 
 def _ruling(record: Record) -> Iterator[dict[str, Any]]:
@@ -79,7 +84,7 @@ def _ruling(record: Record) -> Iterator[dict[str, Any]]:
     if said is None or said in NO_RULING:
         return
     blamed = BLAMED.get(record.ledger.read("/evidence", blame, code) or "")
-    made_at = record.ledger.read("/evidence", moment, instant)
+    made_at = record.ledger.read("/evidence", moment, CLOCK)
     if side is not None and blamed is side:
         note = "ruled for the side that is held to blame"
         record.ledger.lost(LossKind.CONTRADICTORY, status + blame, "ruling_and_blame", note, "/evidence")

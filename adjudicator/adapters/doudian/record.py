@@ -1,4 +1,4 @@
-"""An after-sale record and its order, as they are read."""
+"""An after-sale record and its order, as Doudian states them."""
 
 from __future__ import annotations
 
@@ -7,83 +7,78 @@ from typing import Any
 
 from attrs import frozen
 
+from adjudicator.adapters.assembly import Intake
 from adjudicator.adapters.losses import Ledger
-from adjudicator.adapters.mapping import ShopMapping
-from adjudicator.adapters.needs import facts_read
-from adjudicator.adapters.payload import Node, View, code, identifier, instant
-from adjudicator.model.time import Instant
+from adjudicator.adapters.payload import Node, View
+from adjudicator.adapters.values import code_or_raw, identifier
+
+Line = tuple[str | None, View]
+"""A line of the order: its id, and all places that speak of it."""
 
 
 @frozen(eq=False)
 class Record:
-    """One after-sale record and its order, with everything that is known when reading them."""
+    """One after-sale record and its order, found in what was given."""
 
-    policy: str
-    as_of: Instant
-    shop: ShopMapping
-    beside: Mapping[str, Any]
-    ledger: Ledger
+    intake: Intake
     process: View
     info: View
     claimed_under: View
     order: View
-    lines: tuple[tuple[str | None, View], ...]
-    """The lines of the order by id; what the after-sale record tells of one stands with it."""
-    claimed: tuple[tuple[str | None, View], ...]
+    lines: tuple[Line, ...]
+    """The lines of the order; what the after-sale record says of one stands with it."""
+    claimed: tuple[Line, ...]
     reads: frozenset[str]
-    """The facts that the guarantee reads."""
+    """The facts that the policy reads."""
+    phases: Mapping[str | None, tuple[View, ...]]
+    """What is paid in phases, by line; what names no line stands under ``None``."""
+    tax_beside: Mapping[str, Any]
+    """The tax that is given beside, by line."""
 
     @classmethod
-    def of(
-        cls,
-        policy: str,
-        as_of: Instant,
-        shop: ShopMapping,
-        beside: Mapping[str, Any],
-        ledger: Ledger,
-        sale: View,
-        bought: View,
-    ) -> Record:
-        """Find one's way in two answers."""
-        process, claimed_under, order = sale.at("process_info"), sale.at("order_info"), bought.at("shop_order_detail")
-        claimed = _by_id(ledger, "/claim/items/{}/line_id", claimed_under.at("sku_order_infos"))
+    def of(cls, intake: Intake) -> Record:
+        """Find the parts of two answers."""
+        process, claimed_under = intake.sale.at("process_info"), intake.sale.at("order_info")
+        order = intake.bought.at("shop_order_detail")
+        if not order and intake.bought.at("sku_order_list"):
+            order = intake.bought  # as gateways hand it on
+        claimed = _by_id(intake.ledger, "/claim/items/{}/line_id", claimed_under.at("sku_order_infos"))
         told_twice = {line_id: view for line_id, view in claimed if line_id is not None}
         lines = tuple(
             (line_id, view + told_twice.get(line_id or "", View()))
-            for line_id, view in _by_id(ledger, "/order/lines/{}/id", order.at("sku_order_list"))
+            for line_id, view in _by_id(intake.ledger, "/order/lines/{}/id", order.at("sku_order_list"))
         )
-        placed_at = ledger.read("/order/placed_at", order.at("create_time"), instant)
-        info = process.at("after_sale_info")
-        reads = facts_read(policy, placed_at)
-        return cls(policy, as_of, shop, beside, ledger, process, info, claimed_under, order, lines, claimed, reads)
+        info, reads = process.at("after_sale_info"), intake.facts_read(order.at("create_time"))
+        phases = _by_line(intake.ledger, order.at("order_phase_list").items())
+        tax_beside = intake.stated_of_lines("tax_paid")
+        return cls(intake, process, info, claimed_under, order, lines, claimed, reads, phases, tax_beside)
 
-    def moment(self, field: str, view: View) -> str | None:
-        """The instant that a view tells for a field, as the contract writes it."""
-        found = self.ledger.read(field, view, instant)
-        return None if found is None else str(found)
+    @property
+    def ledger(self) -> Ledger:
+        """Where it is written down what becomes of each value."""
+        return self.intake.ledger
 
     def claimed_ids(self) -> list[str]:
         """The ids of the claimed lines."""
         return [line_id for line_id, _ in self.claimed if line_id is not None]
 
 
-def _by_id(ledger: Ledger, field: str, listed: View) -> tuple[tuple[str | None, View], ...]:
+def _by_id(ledger: Ledger, field: str, listed: View) -> tuple[Line, ...]:
     """The items of a list of lines, each with its id."""
     items = enumerate(listed.items())
     return tuple(
-        (ledger.read(field.format(index), each.at("sku_order_id", "order_id"), identifier), each)
+        (ledger.require(field.format(index), each.at("sku_order_id", "order_id"), identifier), each)
         for index, each in items
     )
 
 
-def code_of(node: Node) -> str | None:
-    """A code, or the raw value where it is none."""
-    try:
-        return code(node)
-    except ValueError:
-        return node.raw
+def _by_line(ledger: Ledger, phases: tuple[View, ...]) -> dict[str | None, tuple[View, ...]]:
+    found: dict[str | None, list[View]] = {}
+    for each in phases:
+        found.setdefault(ledger.read("/order/lines", each.at("sku_order_id"), identifier), []).append(each)
+    return {line_id: tuple(views) for line_id, views in found.items()}
 
 
 def is_code(node: Node, wanted: str) -> bool:
-    """Whether a place tells a certain code."""
-    return code_of(node) == wanted
+    """Whether a place holds a certain code."""
+    return code_or_raw(node) == wanted

@@ -96,8 +96,8 @@ class _CheckPage(CasePage):
         reasons = (f"{family}.{piece.because}" for family in ("reason", "reason.requirement"))
         return self.words.first((f"worth.{piece.because}", *reasons))
 
-    def use(self, heard: Heard) -> RenderableType:
-        return self.item(self.say("decision.document", document=safe(heard.evidence_id)), heard.line_id)
+    def use(self, found: Heard) -> RenderableType:
+        return self.item(self.say("decision.document", document=safe(found.evidence_id)), found.line_id)
 
     def item(self, text: str, line_id: str | None, *places: str) -> RenderableType:
         """Something on a line of its own, with the claimed line and the places in the case that it is about."""

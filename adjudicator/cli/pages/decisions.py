@@ -87,6 +87,8 @@ class _DecisionPage(CasePage):
 
     def lines_in_columns(self) -> Table:
         table = grid("left", "left", "left", "left", "right", "left", apart=2)
+        for column in table.columns[:-1]:
+            column.no_wrap = True
         for lead, awards in self.rows():
             for number, award in enumerate(awards):
                 kind, amount, settled = self.award(award)

@@ -146,7 +146,7 @@ class _EntitlementPart(CasePage):
 
 
 def _details(answer: entitlements.Answer) -> tuple[object, ...]:
-    """What is told below the standing of an answer."""
+    """What stands below the status of an answer."""
     return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
 
 

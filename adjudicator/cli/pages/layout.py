@@ -29,7 +29,7 @@ WIDEST: Final = 1000
 
 @frozen
 class Marks:
-    """The signs of a page, which tell apart without colour."""
+    """The signs of a page, which distinguish without colour."""
 
     supports: str = "✓"
     defeats: str = "✗"
@@ -87,14 +87,14 @@ def marked(mark: Text, *content: RenderableType) -> RenderableType:
 
 
 class IfItFits:
-    """Columns where they fit the width without a word or an amount being broken; else the same in another layout."""
+    """Columns where the longest word of each, or all that must not wrap, fits the width; else the same in another layout."""
 
     def __init__(self, columns: RenderableType, otherwise: RenderableType) -> None:
         self.columns = columns
         self.otherwise = otherwise
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        needed = Measurement.get(console, options.update(width=WIDEST), self.columns).maximum
+        needed = Measurement.get(console, options.update(width=WIDEST), self.columns).minimum
         yield self.columns if needed <= options.max_width else self.otherwise
 
     def __rich_measure__(self, console: Console, options: ConsoleOptions) -> Measurement:

@@ -40,7 +40,7 @@ def policies_page(
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
-    """A rule as its policy file tells it: clause by clause, what it rests on, and what is owed."""
+    """A rule as its policy file states it: clause by clause, what it rests on, and what is owed."""
     return _PolicyPage(edition, last, words_for(edition, language), marks).whole()
 
 
@@ -87,8 +87,10 @@ class _PolicyPage:
         )
 
     def stated(self, name: str) -> RenderableType:
-        law = self.edition.nodes[name].citation
-        return item_of(self.marks, self.function(name, law.within(self.edition.article), self.words.restated(name)))
+        citation = self.edition.nodes[name].citation
+        return item_of(
+            self.marks, self.function(name, citation.within(self.edition.article), self.words.restated(name))
+        )
 
     def left_out(self, sentence: str, reason: str) -> RenderableType:
         return item_of(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))

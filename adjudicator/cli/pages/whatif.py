@@ -50,7 +50,7 @@ class _WhatIfPage(CasePage):
     # Alternatives
 
     def alternatives(self) -> list[Section]:
-        """The alternatives by what they take; those that differ in one value alone are told as one."""
+        """The alternatives by what they take; those that differ in one value alone are shown as one."""
         groups: dict[tuple[object, ...], list[Alternative]] = {}
         for each in self.found.alternatives:
             places = tuple(change.pointer for change in each.changes)
@@ -71,17 +71,17 @@ class _WhatIfPage(CasePage):
     def alternative(self, group: list[Alternative]) -> RenderableType:
         first = group[0]
         if len(first.changes) > 1:
-            told = [self.change(each, [each.to]) for each in first.changes]
+            changes = [self.change(each, [each.to]) for each in first.changes]
         else:
-            told = [self.change(first.changes[0], [each.changes[0].to for each in group])]
-        return item_of(self.marks, Text("\n".join(told)), Text(self.led_to(first), "dim"))
+            changes = [self.change(first.changes[0], [each.changes[0].to for each in group])]
+        return item_of(self.marks, Text("\n".join(changes)), Text(self.led_to(first), "dim"))
 
     def led_to(self, each: Alternative) -> str:
         """What an alternative leads to, for which line, and who can act."""
         money = "" if each.total is None else self.words.money(each.total, self.currency or "")
         return f" {self.marks.dash} ".join(
-            told
-            for told in (
+            part
+            for part in (
                 f"{self.marks.ask} {self.say(f'outcome.{each.line_outcome}')}",
                 self.say("decision.payable", amount=money) if money and each.difference else "",
                 self.say("decision.line", line=safe(each.line_id)) if each.line_id is not None else "",
@@ -89,7 +89,7 @@ class _WhatIfPage(CasePage):
                 if each.by
                 else "",
             )
-            if told
+            if part
         )
 
     def change(self, change: Change, values: list[Any]) -> str:
@@ -126,9 +126,9 @@ class _WhatIfPage(CasePage):
         rows = grid("left", "left")
         for led_to, answers in _alike(question.answers).items():
             outcome, settles = led_to
-            told = [self.answer(question, each) for each in answers]
+            listed = [self.answer(question, each) for each in answers]
             end = "" if settles else f" {self.marks.dash} {self.say('whatif.more_needed')}"
-            rows.add_row(Text(f"{self.say(f'outcome.{outcome}')}{end}", "dim"), Text(self.words.listed(told, "or")))
+            rows.add_row(Text(f"{self.say(f'outcome.{outcome}')}{end}", "dim"), Text(self.words.listed(listed, "or")))
         lines = self.words.listed(map(safe, question.line_ids))
         about = [Text(self.say("whatif.lines", lines=lines), "dim")] if question.line_ids else []
         return Group(self.request(request), Padding(Group(*about, rows), (0, 0, 0, 2)))
@@ -148,8 +148,8 @@ class _WhatIfPage(CasePage):
             if otherwise:
                 return self.say("whatif.otherwise", kind=kind, answer=self.words.answer(otherwise))
             return self.say("whatif.as_asked", kind=kind)
-        is_told = change.was is None or change.evidence_id is not None
-        if is_told and len({each.fact for each in answer.changes}) == 1:
+        is_known = change.was is None or change.evidence_id is not None
+        if is_known and len({each.fact for each in answer.changes}) == 1:
             return self.value(place, change.to)
         return self.words.joined(
             "clauses",

@@ -178,11 +178,11 @@ def _definitions(edition: Edition) -> dict[str, str]:
 
 
 def _function(edition: Edition, function: Function) -> Aspects:
-    law = edition.nodes[function.__name__].citation
+    citation = edition.nodes[function.__name__].citation
     return {
-        Aspect.CITES: ", ".join(law.within(edition.article)),
-        Aspect.READINGS: ", ".join(law.readings),
-        Aspect.ENGLISH: law.english,
-        Aspect.CHINESE: law.chinese,
+        Aspect.CITES: ", ".join(citation.within(edition.article)),
+        Aspect.READINGS: ", ".join(citation.readings),
+        Aspect.ENGLISH: citation.english,
+        Aspect.CHINESE: citation.chinese,
         Aspect.CODE: body_of(code_of(function)),
     }

@@ -103,10 +103,10 @@ class _EditionPage(EditionWriter):
 
     def function(self, node: Node) -> Markdown:
         """The name of a function, what it restates, and what it cites."""
-        law, restated = node.citation, self.words.restated(node.name)
+        citation, restated = node.citation, self.words.restated(node.name)
         in_chinese = words_for(self.edition, SIMPLIFIED_CHINESE).restated(node.name)
-        cites = joined([strong(plain(each)) for each in law.within(self.edition.article)], ", ")
-        readings = joined(map(self.reading, law.readings), ", ")
+        cites = joined([strong(plain(each)) for each in citation.within(self.edition.article)], ", ")
+        readings = joined(map(self.reading, citation.readings), ", ")
         return blocks(
             heading(3, code(node.name), node.name),
             plain(restated),

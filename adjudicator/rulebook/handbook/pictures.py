@@ -1,7 +1,7 @@
 """Pictures: when things happened, and how the money came about, drawn as SVG.
 
 A picture takes its ink from the page that it stands in, so that it can be read by day, by night and on paper. Nothing in it is
-told by colour alone, and its description says the same in words.
+shown by colour alone, and its description says the same in words.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Amount:
     about: str
     kind: str
     minor: int
-    told: str
+    text: str
 
 
 # Time
@@ -88,23 +88,23 @@ def windows_of(decision: Decision) -> tuple[Deadline, ...]:
 
 
 def timeline(decision: Decision, case: CaseBase, words: Words, name: str) -> str:
-    """When everything happened, and what was in time. ``name`` tells the picture from others on its page."""
+    """When everything happened, and what was in time. ``name`` distinguishes the picture from others on its page."""
     moments, windows = moments_of(case), windows_of(decision)
     places = _places([each.at for each in moments], windows)
-    told = [f"{number}. {_told(each, words)}" for number, each in enumerate(moments, start=1)]
-    picture = _picture(name, words.say("handbook.timeline"), [*told, *(words.deadline(each) for each in windows)])
+    texts = [f"{number}. {_moment_text(each, words)}" for number, each in enumerate(moments, start=1)]
+    picture = _picture(name, words.say("handbook.timeline"), [*texts, *(words.deadline(each) for each in windows)])
     axis = EDGE + 2 * LINE * (len(windows) + 1)
     for row, window in enumerate(windows):
         _window(picture, window, words.end(window.last_instant), places, EDGE + 2 * LINE * row)
     _line(picture, EDGE, axis, WIDTH - EDGE, axis)
     for number, moment in enumerate(moments, start=1):
         _mark(picture, moment, number, places[moment.at], axis)
-    for row, text in enumerate(told, start=2):
+    for row, text in enumerate(texts, start=2):
         _text(picture, EDGE, axis + LINE * row, text)
-    return _written(picture, axis + LINE * (len(told) + 1) + EDGE)
+    return _written(picture, axis + LINE * (len(texts) + 1) + EDGE)
 
 
-def _told(moment: Moment, words: Words) -> str:
+def _moment_text(moment: Moment, words: Words) -> str:
     fields = words.joined("clauses", (words.say(f"instant.{name}") for name in moment.fields))
     return words.say("handbook.moment", moment=words.moment(moment.at), fields=fields)
 
@@ -143,7 +143,7 @@ def ladder(decision: Decision, words: Words, name: str) -> str:
     """How the money came about: what was paid, every step, and what is awarded, one below the other."""
     amounts = tuple(amounts_of(decision, words))
     most = max((each.minor for each in amounts), default=0) or 1
-    picture = _picture(name, words.say("decision.ladder"), [each.told for each in amounts])
+    picture = _picture(name, words.say("decision.ladder"), [each.text for each in amounts])
     below = EDGE
     for about, group in groupby(amounts, key=lambda each: each.about):
         _text(picture, EDGE, below + SIZE, about, bold=True)
@@ -155,7 +155,7 @@ def ladder(decision: Decision, words: Words, name: str) -> str:
 
 def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
     """An amount in words, and its bar below them; what comes next stands below the result."""
-    for line in _wrapped(amount.told, WIDTH - 2 * EDGE):
+    for line in _wrapped(amount.text, WIDTH - 2 * EDGE):
         _text(picture, EDGE, below + SIZE, line)
         below += LINE
     width = max((WIDTH - 2 * EDGE) * amount.minor / most, 1)
@@ -172,8 +172,8 @@ def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
         about, read = _line_of(line_id, words), set[str]()
         for step in steps:
             yield from _taken_from(step, about, read, currency, words)
-            told = f"{words.step(step, currency)} {', '.join(step.cites)}"
-            yield Amount(about, "step", step.amount, told)
+            text = f"{words.step(step, currency)} {', '.join(step.cites)}"
+            yield Amount(about, "step", step.amount, text)
     for award in decision.awards:
         yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
 
@@ -183,8 +183,8 @@ def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Wo
     for name, value in step.inputs.items():
         if name not in read and isinstance(value, int) and value and _is_money_of_the_case(name, words):
             read.add(name)
-            told = words.say("decision.fact", fact=words.say(f"fact.{name}"), value=words.money(value, currency))
-            yield Amount(about, "fact", value, told)
+            text = words.say("decision.fact", fact=words.say(f"fact.{name}"), value=words.money(value, currency))
+            yield Amount(about, "fact", value, text)
 
 
 def _is_money_of_the_case(name: str, words: Words) -> bool:

@@ -17,8 +17,11 @@ from pathlib import Path
 from string import Template
 from typing import Any, Final, Literal
 
-from markdown import Markdown
-from pygments.formatters import HtmlFormatter
+from adjudicator.extras import importing
+
+with importing("handbook"):
+    from markdown import Markdown
+    from pygments.formatters import HtmlFormatter
 
 from adjudicator.engine.policy import Edition
 from adjudicator.rulebook.handbook import handbook

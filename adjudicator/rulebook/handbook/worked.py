@@ -84,7 +84,7 @@ class ExampleWriter(EditionWriter):
         )
 
     def money(self, decision: Decision, name: str) -> Markdown:
-        """How the money came about, as a picture; ``name`` tells it from others on the page."""
+        """How the money came about, as a picture; ``name`` distinguishes it from others on the page."""
         if not decision.ladder:
             return NOTHING
         return figure(ladder(decision, self.words, name))

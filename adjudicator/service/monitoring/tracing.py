@@ -9,7 +9,8 @@ from typing import Final, Protocol
 
 from attrs import frozen
 
-from adjudicator.service.settings import Misconfigured, Settings, variable_of
+from adjudicator.extras import importing
+from adjudicator.service.settings import Settings
 
 TRACEPARENT: Final = re.compile(
     r"(?!ff)(?P<version>[0-9a-f]{2})-(?P<trace>(?!0{32})[0-9a-f]{32})-(?P<span>(?!0{16})[0-9a-f]{16})-[0-9a-f]{2}(?P<more>-.*)?"
@@ -78,14 +79,9 @@ class NoTracer:
 
 
 def tracer_for(settings: Settings) -> Tracer:
-    """What traces requests under these settings. Raises :class:`~adjudicator.service.settings.Misconfigured` without the extra."""
+    """What traces requests under these settings. Raises :class:`~adjudicator.extras.MissingExtra` without the extra."""
     if settings.traces_endpoint is None:
         return NoTracer()
-    try:
+    with importing("telemetry"):
         from adjudicator.service.monitoring.telemetry import OpenTelemetry  # noqa: PLC0415 - an extra of its own
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("opentelemetry"):
-            raise
-        needs = f"{variable_of('traces_endpoint')}: this needs {error.name}, of the extra `telemetry`"
-        raise Misconfigured((f"{needs}: pip install 'claim-adjudicator[service,telemetry]'",)) from None
     return OpenTelemetry.sending_to(settings.traces_endpoint)

@@ -215,6 +215,16 @@ PROOFS: Final[Mapping[str, Proof]] = {
     "editions": by_pytest("editions", "one edition for every instant", "tests/laws/test_date_sweep.py"),
     "symbolic": by_pytest("symbolic", "time and money, over all paths of their code", "tests/proofs/symbolic"),
     "laws": by_pytest("laws", "what every policy obeys, on random cases", "tests/laws/test_laws.py"),
+    "schemas": by_pytest("schemas", "schemas and readers agree on random documents", "tests/unit/test_schema.py"),
+    "texts": by_pytest(
+        "texts",
+        "what people read has no holes, whatever was decided",
+        "tests/shells/test_codes.py",
+        "tests/shells/test_explaining.py",
+        "tests/shells/test_handbook.py",
+        "tests/shells/test_words.py",
+        "tests/unit/test_comparing.py",
+    ),
     "examples": by_pytest(
         "examples",
         "decisions that the contract gives",

@@ -4,54 +4,65 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
-from adjudicator.adapters import Adapted, adapt_doudian
+from adjudicator.adapters import Adapted, adapt_doudian, adapt_pinduoduo
 
-PAYLOADS: Final = Path(__file__).parents[3] / "docs" / "examples" / "doudian"
+EXAMPLES: Final = Path(__file__).parents[3] / "docs" / "examples"
+REPORTED: Final = Path(__file__).parent / "reported"
+"""Inputs that were once read wrongly."""
+
+PAYLOADS: Final = EXAMPLES / "doudian"
 INFO: Final = "data/process_info/after_sale_info"
 CLAIMED: Final = "data/order_info/sku_order_infos/0"
 ORDER: Final = "data/shop_order_detail"
 LINE: Final = f"{ORDER}/sku_order_list/0"
 
+BOUGHT: Final = "order_info_get_response/order_info"
+"""The order of Pinduoduo."""
+
 MISSING: Final = object()
 """Put in place of a value, it takes the field away."""
 
-EARLIER: Final = {"a": "after_sale", "o": "order", "b": "beside", "m": "mapping"}
+INPUTS: Final = {"a": "after_sale", "o": "order", "b": "beside", "m": "mapping"}
 
 
 @frozen(kw_only=True)
 class Story:
     """Four inputs, the policy to decide them by, and when."""
 
+    adapt: Callable[..., Adapted] = adapt_doudian
     policy: str
     as_of: str
     after_sale: Any
     order: Any
     beside: Any
     mapping: Any
+    envelopes: dict[str, str] = field(factory=dict)
 
     def but(self, changes: dict[str, Any]) -> Story:
         """The same with some values changed; a key is ``a:``, ``o:``, ``b:`` or ``m:`` and a path."""
         story = self
         for key, value in changes.items():
             which, _, path = key.partition(":")
-            name = EARLIER[which]
+            name = INPUTS[which]
             story = evolve(story, **{name: _with(getattr(story, name), path.split("/"), value)})
         return story
 
     def adapted(self) -> Adapted:
         """What becomes of it."""
-        return adapt_doudian(
+        return self.adapt(
             json.dumps(self.after_sale),
             json.dumps(self.order),
             policy=self.policy,
             as_of=self.as_of,
             beside=json.dumps(self.beside),
             mapping=json.dumps(self.mapping),
+            **self.envelopes,
         )
 
 
@@ -66,20 +77,61 @@ MOMENTS: Final = {
     "withdrawn": ("douyin_global.damage", "2022-04-11T12:00:00+08:00"),
     "wrong-reason": ("douyin_global.authenticity", "2022-05-12T12:00:00+08:00"),
 }
+PINDUODUO_POLICIES: Final = {
+    "broken-cups": "douyin_global.damage",
+    "from-a-list": "douyin_global.damage",
+    "paid-before": "douyin_global.damage",
+    "top-up-not-arrived": "pinduoduo.virtual_arrival",
+    "top-up-nothing-shown": "pinduoduo.virtual_arrival",
+    "withdrawn": "douyin_global.damage",
+}
+OPEN_STORIES: Final = sorted(
+    f"{platform}/{name}"
+    for platform, names in (("doudian", MOMENTS), ("pinduoduo", PINDUODUO_POLICIES))
+    for name in names
+    if name != "withdrawn"
+)
 
 
 def story(name: str) -> Story:
-    """A story of the folder ``payloads``."""
+    """A story of Doudian's examples."""
     policy, as_of = MOMENTS[name]
-    folder = PAYLOADS / name
+    return Story(policy=policy, as_of=as_of, **_inputs(PAYLOADS / name))
+
+
+def pinduoduo_story(name: str) -> Story:
+    """A story of Pinduoduo's examples."""
+    return Story(
+        adapt=adapt_pinduoduo,
+        policy=PINDUODUO_POLICIES[name],
+        as_of="2022-08-04T12:00:00+08:00",
+        **_inputs(EXAMPLES / "pinduoduo" / name),
+    )
+
+
+def any_story(name: str) -> Story:
+    """A story of either platform, by its folder."""
+    platform, _, own = name.partition("/")
+    return story(own) if platform == "doudian" else pinduoduo_story(own)
+
+
+def reported(name: str, policy: str = "douyin_global.damage") -> Story:
+    """Inputs of Doudian that were once read wrongly."""
+    beside = REPORTED / f"{name}.beside.json"
     return Story(
         policy=policy,
-        as_of=as_of,
-        after_sale=_read(folder / "after-sale.json"),
-        order=_read(folder / "order.json"),
-        beside=_read(folder / "beside.json"),
-        mapping=_read(PAYLOADS / "map.json"),
+        as_of="2025-01-02T12:00:00+08:00",
+        after_sale=_read(REPORTED / f"{name}.after-sale.json"),
+        order=_read(REPORTED / f"{name}.order.json"),
+        beside=_read(beside) if beside.exists() else {},
+        mapping={"reasons": {"2": "changed_mind", "15": "damaged"}},
     )
+
+
+def _inputs(folder: Path) -> dict[str, Any]:
+    names = {"after_sale": "after-sale", "order": "order", "beside": "beside"}
+    inputs = {name: _read(folder / f"{file}.json") for name, file in names.items()}
+    return {**inputs, "mapping": _read(folder.parent / "map.json")}
 
 
 def _read(path: Path) -> Any:

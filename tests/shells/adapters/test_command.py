@@ -37,6 +37,31 @@ def test_the_case_pipes_into_decide(capfd: pytest.CaptureFixture[str]) -> None:
     assert "dropped" in told.err
 
 
+def test_another_platform_and_another_kind_of_case(capfd: pytest.CaptureFixture[str]) -> None:
+    """Payloads of Pinduoduo become a case about a top-up."""
+    of = PAYLOADS.parent / "pinduoduo" / "top-up-not-arrived"
+    inputs = (f"--{name}={of / f'{name}.json'}" for name in ("after-sale", "order", "beside"))
+    moment = ("--policy=pinduoduo.virtual_arrival", "--as-of=2022-08-04T12:00:00+08:00")
+    assert main(["adapt", "pinduoduo", *inputs, *moment]) == 0
+    assert load_case(capfd.readouterr().out).policy == "pinduoduo.virtual_arrival"
+
+
+def test_an_envelope_is_named_for_both_answers_or_for_the_order_alone(
+    capfd: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """What a gateway has unwrapped is refused, unless the option says so."""
+    given = arguments("leaking-milk-powder")
+    for position in (3, 5):
+        bare = tmp_path / f"{position}.json"
+        bare.write_text(json.dumps(json.loads(Path(given[position]).read_text("utf-8"))["data"]), "utf-8")
+        given[position] = str(bare)
+    assert main(given) == 2
+    assert main([*given, "--envelope", "platform", "--order-envelope", "bare"]) == 2
+    assert "order#" not in capfd.readouterr().err.splitlines()[-1]
+    assert main([*given, "--envelope", "bare"]) == 0
+    assert load_case(capfd.readouterr().out).policy == "douyin_global.damage"
+
+
 def test_the_report_is_for_programs_too(capfd: pytest.CaptureFixture[str]) -> None:
     """As JSON, each loss has its kind, its place and its raw value."""
     assert main(arguments("leaking-milk-powder", "--report", "json")) == 0

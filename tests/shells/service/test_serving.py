@@ -32,8 +32,8 @@ from service.running import (
 from store.cases import a_claim
 
 
-def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = None) -> list[str]:
-    """What a server says that does not start, because it was asked for wrongly."""
+def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = None, status: int = 2) -> list[str]:
+    """What a server says that does not start; the exit status is 2 if its settings are at fault, else 1."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
     done = subprocess.run(
         [*SERVE, *arguments],
@@ -44,7 +44,7 @@ def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = 
         check=False,
         timeout=PATIENCE,
     )
-    assert done.returncode == 2
+    assert done.returncode == status
     assert done.stdout == ""
     return done.stderr.splitlines()
 
@@ -56,7 +56,7 @@ def test_a_newcomer_is_told_the_address_and_how_to_make_a_key(tmp_path: Path) ->
         first = server.told().splitlines()[:4]
         assert first == [
             f"adjudicator: serving {server.url} with the record in sqlite:///{tmp_path}/record.db",
-            "adjudicator: there is no API key yet, so nobody may ask anything. To make one:",
+            "adjudicator: there is no API key yet, so every request is refused. Create one:",
             f"  adjudicator keys create 'my service' --scope decide --scope read --scope pay --database sqlite:///{tmp_path}/record.db",
             "adjudicator: Control-C stops it.",
         ]
@@ -75,12 +75,12 @@ def test_what_is_wrong_is_told_in_a_line_each(tmp_path: Path) -> None:
     assert refused(
         tmp_path, "--config", "settings.toml", "--workers", "many", "--development", "--host", "0.0.0.0"
     ) == [
-        "adjudicator: settings.toml: port: expected a whole number from 0 to 65535, got 99999",
-        'adjudicator: --workers: expected a whole number from 1 to 256, got "many"',
-        'adjudicator: --host: expected 127.0.0.1, ::1 or localhost in development mode, which asks nobody for a key, got "0.0.0.0"',
+        "adjudicator serve: settings.toml: port: expected a whole number from 0 to 65535, got 99999",
+        'adjudicator serve: --workers: expected a whole number from 1 to 256, got "many"',
+        'adjudicator serve: --host: expected 127.0.0.1, ::1 or localhost in development mode, which asks nobody for a key, got "0.0.0.0"',
     ]
     assert refused(tmp_path, environment={"ADJUDICATOR_CONFIG": "nowhere.toml"}) == [
-        "adjudicator: nowhere.toml: No such file or directory"
+        "adjudicator serve: nowhere.toml: No such file or directory"
     ]
 
 
@@ -89,8 +89,8 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert refused(tmp_path, "--port", port) == [
-            f"adjudicator: cannot listen on 127.0.0.1, port {port}: Address already in use"
+        assert refused(tmp_path, "--port", port, status=1) == [
+            f"adjudicator serve: cannot listen on 127.0.0.1, port {port}: Address already in use"
         ]
 
 

@@ -93,12 +93,12 @@ def test_who_wants_spans_and_has_not_installed_them_is_told() -> None:
 import sys
 sys.modules["opentelemetry"] = None
 from adjudicator.service.monitoring.tracing import tracer_for
-from adjudicator.service.settings import Misconfigured
+from adjudicator.extras import MissingExtra
 from adjudicator.service.settings import Settings
 try:
     tracer_for(Settings(traces_endpoint="http://127.0.0.1:1/"))
-except Misconfigured as error:
-    print(*error.faults)
+except MissingExtra as error:
+    print(error)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "of the extra `telemetry`" in done.stdout

@@ -1,0 +1,305 @@
+"""From a platform's answers to a case: what all adapters have in common.
+
+An adapter reads an :class:`Intake`, makes a draft of the case from it, and hands both to :func:`assembled`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+from attrs import Factory, frozen
+
+from adjudicator.adapters.beside import Overlay, load_beside, value_at
+from adjudicator.adapters.envelopes import Envelope, known_envelope, unwrapped
+from adjudicator.adapters.losses import Ledger, LossKind, LossReport, shortened
+from adjudicator.adapters.mapping import ShopMapping, load_mapping
+from adjudicator.adapters.needs import edition_of, facts_read, not_stated
+from adjudicator.adapters.payload import Node, Spellings, View, opened, pointer_to
+from adjudicator.adapters.values import Clock
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
+from adjudicator.kinds.claim import Payment
+from adjudicator.model.case import Demand
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import Instant
+from adjudicator.wire.codec import case_document, case_from
+
+T = TypeVar("T")
+
+AFTER_SALE: Final = "after-sale"
+ORDER: Final = "order"
+
+
+@frozen(kw_only=True)
+class Adapted:
+    """A case as a JSON document, what was lost on the way, and the version of the after-sale record it was made from.
+
+    ``update_time`` is the version as the platform states it, as text; ``None`` if it does not.
+    """
+
+    case_document: dict[str, Any]
+    report: LossReport
+    update_time: str | None
+
+
+@frozen(kw_only=True)
+class Platform:
+    """What an adapter tells the common part of its platform.
+
+    ``decides`` says of a kind of case whether the adapter can make it, and ``cases`` what these are called. ``why_dropped`` has, by
+    name, the reason why a value that looks like something is not in the case.
+    """
+
+    name: str
+    envelope: Envelope
+    clock: Clock
+    case_kind: Callable[[type], bool]
+    cases: str
+    spellings: Spellings = ()
+    why_dropped: Mapping[str, str] = Factory(dict)
+
+
+@frozen(eq=False)
+class Intake:
+    """Everything an adapter is given, opened and read; ``sale`` and ``bought`` are what the two answers hold."""
+
+    platform: Platform
+    policy: str
+    as_of: Instant
+    shop: ShopMapping
+    beside: Mapping[str, Any]
+    ledger: Ledger
+    sale: View
+    bought: View
+
+    @classmethod
+    def of(
+        cls,
+        platform: Platform,
+        after_sale: str | bytes,
+        order: str | bytes,
+        *,
+        policy: str,
+        as_of: Instant | str,
+        beside: str | bytes | None,
+        mapping: str | bytes | None,
+        envelope: str | None,
+        order_envelope: str | None,
+    ) -> Intake:
+        """Open all inputs. Raises :class:`~adjudicator.model.errors.InputError` with every fault in them."""
+        faults: list[Fault] = []
+        roots = [
+            _gathered(faults, opened, source, text, platform.spellings)
+            for source, text in ((AFTER_SALE, after_sale), (ORDER, order))
+        ]
+        stated = _gathered(faults, load_beside, beside)
+        shop = _gathered(faults, load_mapping, mapping)
+        moment = _gathered(faults, _moment_of, as_of)
+        envelopes = [
+            _gathered(faults, known_envelope, platform.envelope, each)
+            for each in (envelope, order_envelope or envelope)
+        ]
+        if policy not in policies() or not platform.case_kind(policies()[policy][0].case_kind.case_type):
+            faults.append(Fault("case#/policy", shown(policy), _one_of(platform)))
+        if faults:
+            raise InputError(dict.fromkeys(faults))
+        ledger = Ledger(tuple(roots))
+        pairs = zip(roots, envelopes, strict=True)
+        sale, bought = [unwrapped(ledger, root, each, faults) for root, each in pairs]
+        if faults:
+            raise InputError(faults)
+        return cls(platform, policy, moment, shop, stated, ledger, sale, bought)
+
+    def moment(self, field: str, view: View) -> str | None:
+        """The instant that a view states for a field that a case can do without, as the contract writes it."""
+        return _text(self.ledger.read(field, view, self.platform.clock))
+
+    def required_moment(self, field: str, view: View) -> str | None:
+        """The same for a field that a case must have."""
+        return _text(self.ledger.require(field, view, self.platform.clock))
+
+    def stated(self, *steps: str) -> Any:
+        """What is given beside the payloads for a field of the case."""
+        return value_at(self.beside, *steps)
+
+    def stated_of_lines(self, name: str) -> dict[str, Any]:
+        """What is given beside the payloads for a field of each line, by the line's id."""
+        lines = self.stated("order", "lines")
+        ids = ((value_at(each, "id"), each) for each in (lines if isinstance(lines, list) else ()))
+        return {line_id: value_at(each, name) for line_id, each in ids if isinstance(line_id, str)}
+
+    def edition(self, placed_at: View) -> Edition | None:
+        """The edition that governs the order: by what the payloads say of its time, or else by what is given beside."""
+        moment = self.ledger.read("/order/placed_at", placed_at, self.platform.clock)
+        if moment is None:
+            try:
+                moment = _moment_of(self.stated("order", "placed_at"))
+            except InputError:
+                moment = None
+        return edition_of(self.policy, moment)
+
+    def facts_read(self, placed_at: View) -> frozenset[str]:
+        """The facts that the policy reads."""
+        return facts_read(self.edition(placed_at))
+
+    def pays(self, placed_at: View) -> bool:
+        """Whether the policy pays anything, as far as is known."""
+        edition = self.edition(placed_at)
+        return edition is None or isinstance(edition.grants, Payment)
+
+
+def assembled(
+    intake: Intake,
+    draft: dict[str, Any],
+    faults: Iterable[Fault],
+    complete: Callable[[dict[str, Any]], Iterable[Fault]],
+) -> Adapted:
+    """The case: the draft with what is given beside, which ``complete`` fills in and looks over.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with the given faults and those of the case, each at the input it came from.
+    """
+    overlay = Overlay(intake.ledger)
+    document = overlay.over(draft, intake.beside)
+    found = [*faults, *complete(document), *overlay.faults]
+    try:
+        case = case_from(document)
+    except InputError as error:
+        traced = _traced(intake.ledger, error.faults, overlay)
+        raise InputError(dict.fromkeys([*found, *traced])) from None
+    if found:
+        raise InputError(dict.fromkeys(found))
+    for field, fact in not_stated(case):
+        explained = field == "/evidence" or intake.ledger.doubts(field)
+        view = View() if explained else View(intake.ledger.origins(field))
+        intake.ledger.lost(LossKind.MISSING, view, "not_told", f"{fact}: {intake.policy} reads it", field)
+    return Adapted(
+        case_document=case_document(case),
+        report=intake.ledger.report(lambda leaf: _why_dropped(intake, leaf)),
+        update_time=value_at(document, "metadata", "update_time"),
+    )
+
+
+def default(ledger: Ledger, place: dict[str, Any], name: str, field: str, value: Any, note: str) -> None:
+    """Put a value where none is stated, and report it."""
+    if place.get(name) is None:
+        place[name] = value
+        ledger.lost(LossKind.DEFAULTED, View(), "defaulted", f"{note}: {_listed(value)}", f"{field}/{name}")
+
+
+def default_demands(intake: Intake, claim: dict[str, Any], services: Iterable[str], reads: frozenset[str]) -> None:
+    """What the chosen service asks for, where the policy does not read the demands."""
+    if "demands" not in reads:
+        demands = [Demand.REFUND.value] if claim.get("service") in [*services] else []
+        note = "what the chosen service asks for; this policy does not read it"
+        default(intake.ledger, claim, "demands", "/claim", demands, note)
+
+
+def settle(intake: Intake, document: dict[str, Any], signs: View, *, pays: bool, hidden: str) -> Iterator[Fault]:
+    """Earlier payments are the caller's to state: the payloads show one record, and others may have been paid.
+
+    ``signs`` are places that show a payment, ``hidden`` says why there may be others. Nothing is assumed unless the policy pays
+    nothing and the payloads show nothing; a fault for each payment that an empty ledger leaves out.
+    """
+    field, ledger = "/settlements", intake.ledger
+    ledger.took(signs, field)
+    stated = document.get("settlements")
+    if stated == []:
+        expected = "no payment, or a ledger beside that states it: the one given is empty"
+        yield from (Fault(f"{node.source}#{node.pointer}", node.raw, expected) for node in signs.nodes)
+    elif stated is None and signs:
+        note = "something was paid back, or is being paid: state beside which money it was"
+        ledger.lost(LossKind.UNKNOWN, signs, "paid_before", note, field)
+    elif stated is None and pays:
+        note = f"{hidden}: give the ledger of this order beside, [] if nothing was paid"
+        ledger.lost(LossKind.UNKNOWN, View(), "earlier_payments_not_told", note, field)
+    else:
+        note = "the payloads show no earlier payment, and this policy pays nothing"
+        default(ledger, document, "settlements", "", [], note)
+
+
+# The inputs
+
+
+def _gathered(faults: list[Fault], read: Callable[..., T], *given: Any) -> Any:
+    """What can be read; the faults of what cannot go to the others."""
+    try:
+        return read(*given)
+    except InputError as error:
+        faults += error.faults
+        return None
+
+
+def _moment_of(as_of: Any) -> Instant:
+    try:
+        return as_of if isinstance(as_of, Instant) else Instant.parse(as_of)
+    except (TypeError, ValueError):
+        raise InputError([Fault("case#/as_of", shown(as_of), "an RFC 3339 instant with an offset")]) from None
+
+
+def _one_of(platform: Platform) -> str:
+    possible = [name for name, editions in policies().items() if platform.case_kind(editions[0].case_kind.case_type)]
+    return f"one of {', '.join(possible)}" if possible else f"a policy for {platform.cases}; none is installed"
+
+
+# The faults
+
+
+_LINES_OF_EVIDENCE: Final = re.compile(r"/evidence/\d+/line_ids/\d+")
+
+
+def _traced(ledger: Ledger, faults: tuple[Fault, ...], overlay: Overlay) -> Iterator[Fault]:
+    """The faults of a case, each at the input it came from; those with one cause are one."""
+    fields: dict[tuple[str, str, str], list[str]] = {}
+    for fault in faults:
+        if beside := overlay.source_of(fault.pointer):
+            yield Fault(beside, fault.value, fault.expected)
+        elif not _follows(fault):
+            for cause in _causes(ledger, fault):
+                fields.setdefault(cause, []).append(fault.pointer)
+    for (place, value, expected), pointers in fields.items():
+        here = "" if place.startswith("case#") else f" (for {' and '.join(pointers)} of the case, here or beside)"
+        yield Fault(place, value, f"{expected}{here}")
+
+
+def _follows(fault: Fault) -> bool:
+    """Whether a fault of the case follows from another one: from a claim without id, from claimed lines that do not exist."""
+    return fault.pointer == "/id" or _LINES_OF_EVIDENCE.fullmatch(fault.pointer) is not None
+
+
+def _causes(ledger: Ledger, fault: Fault) -> Iterator[tuple[str, str, str]]:
+    """Place, value and expectation for everything in the payloads that leads to a fault of the case."""
+    origins = ledger.origins(fault.pointer)
+    if doubts := ledger.doubts(fault.pointer):
+        for loss in doubts:
+            place = f"{loss.source}#{loss.pointer}" if loss.source is not None else f"case#{loss.field}"
+            yield place, shortened(loss.raw) if loss.raw is not None else "nothing", f"a certain value; {loss.note}"
+    elif absent := ledger.absent.get(fault.pointer):
+        for source, path in absent:
+            yield f"{source}#{pointer_to(path)}", "nothing", "a value"
+    elif origins:
+        expected = "a value that says something" if fault.value == "null" else fault.expected
+        for node in origins:
+            yield f"{node.source}#{node.pointer}", shortened(node.raw), expected
+    else:
+        value = "nothing" if fault.value == "null" else fault.value
+        yield f"case#{fault.pointer}", value, f"{fault.expected}; the payloads do not state it"
+
+
+def _text(moment: Instant | None) -> str | None:
+    return None if moment is None else str(moment)
+
+
+def _listed(value: Any) -> str:
+    return ", ".join(map(str, value)) or "none" if isinstance(value, list) else shown(value)
+
+
+def _why_dropped(intake: Intake, leaf: Node) -> str:
+    """Why a value of the payloads is not in the case."""
+    contents = {node.source: node.path for node in (intake.sale + intake.bought).nodes}
+    content = contents.get(leaf.source, ())
+    if leaf.path[: len(content)] != content:
+        return "the envelope"
+    known, names = intake.platform.why_dropped, [step for step in reversed(leaf.path) if isinstance(step, str)]
+    return next((known[name] for name in names if name in known), "not part of a case")

@@ -1,0 +1,226 @@
+"""Doudian: the answers to ``afterSale.Detail`` and ``order.orderDetail``, made into a case.
+
+Nothing is guessed. What the payloads state in so many words goes into the case. What they state unclearly, twice or in a code
+that nobody has explained is left unknown and reported. What a case must have and they do not state has to be given beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from adjudicator.adapters.assembly import (
+    AFTER_SALE,
+    Adapted,
+    Intake,
+    Platform,
+    assembled,
+    default,
+    default_demands,
+    settle,
+)
+from adjudicator.adapters.beside import value_at
+from adjudicator.adapters.doudian.claim import claim_of
+from adjudicator.adapters.doudian.codes import (
+    BUYER,
+    CLOCK,
+    CROSS_BORDER,
+    CURRENCY,
+    ENVELOPE,
+    FEN,
+    OPEN,
+    OVER,
+    REFUNDED,
+    REFUNDING,
+    SPELLINGS,
+    UNPAID,
+    WHY_DROPPED,
+)
+from adjudicator.adapters.doudian.evidence import evidence_of
+from adjudicator.adapters.doudian.order import order_of
+from adjudicator.adapters.doudian.record import Record, is_code
+from adjudicator.adapters.losses import LossKind
+from adjudicator.adapters.payload import View
+from adjudicator.adapters.values import code, code_or_raw, identifier, whole
+from adjudicator.model.case import Case, Channel, Demand, Programme
+from adjudicator.model.errors import Fault, shown
+from adjudicator.model.time import SECOND, Instant
+
+DOUDIAN = Platform(
+    name="doudian",
+    envelope=ENVELOPE,
+    clock=CLOCK,
+    case_kind=lambda case_type: case_type is Case,
+    cases="claims",
+    spellings=SPELLINGS,
+    why_dropped=WHY_DROPPED,
+)
+
+
+def adapt_doudian(
+    after_sale: str | bytes,
+    order: str | bytes,
+    *,
+    policy: str,
+    as_of: Instant | str,
+    beside: str | bytes | None = None,
+    mapping: str | bytes | None = None,
+    envelope: str | None = None,
+    order_envelope: str | None = None,
+) -> Adapted:
+    """Make a case of two payloads and of what the caller knows beside them.
+
+    ``envelope`` names how both answers are wrapped, ``order_envelope`` how the order is where it differs: as the platform does
+    unless named, else one of :data:`~adjudicator.adapters.envelopes.GATEWAYS`.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault of its four inputs; in its pointers the input stands before
+    the ``#``: ``after-sale``, ``order``, ``beside``, ``map``, or ``case`` for what none of them states.
+    """
+    intake = Intake.of(
+        DOUDIAN,
+        after_sale,
+        order,
+        policy=policy,
+        as_of=as_of,
+        beside=beside,
+        mapping=mapping,
+        envelope=envelope,
+        order_envelope=order_envelope,
+    )
+    record = Record.of(intake)
+    faults = [*_not_open(record), *_other_order(record)]
+    return assembled(intake, _draft(record), faults, partial(_complete, record))
+
+
+# Whether there is a claim to decide
+
+
+def _not_open(record: Record) -> Iterator[Fault]:
+    """A fault for a record that is over, or of which nobody can say whether it is."""
+    status = record.info.at("after_sale_status")
+    found = record.ledger.read("/metadata/after_sale_status", status, code)
+    if found not in OPEN:
+        place = status.nodes[0].pointer if status else "/data/process_info/after_sale_info/after_sale_status"
+        why = OVER.get(found or "", "no status that is known to be open")
+        stated = status.nodes[0].raw if status else "nothing"
+        yield Fault(f"{AFTER_SALE}#{place}", stated, f"an after-sale record that is open; this is not: {why}")
+
+
+def _other_order(record: Record) -> Iterator[Fault]:
+    """A fault for each place that speaks of another order than the order itself does."""
+    view = record.order.at("order_id", "shop_order_id")
+    order_id = record.ledger.read("/order/id", view, identifier) or value_at(record.intake.beside, "order", "id")
+    parents = (each for _, line in record.lines for each in line.at("parent_order_id", "shop_order_id").nodes)
+    for node in (*record.claimed_under.at("shop_order_id", "order_id").nodes, *parents):
+        stated = record.ledger.read("/order/id", View((node,)), identifier)
+        if order_id is not None and stated not in (None, order_id):
+            expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
+            yield Fault(f"{node.source}#{node.pointer}", shown(stated), expected)
+
+
+# The draft
+
+
+def _draft(record: Record) -> dict[str, Any]:
+    """What the payloads state, in the shape of a case."""
+    return {
+        "id": None,
+        "policy": record.intake.policy,
+        "as_of": str(record.intake.as_of),
+        "claim": claim_of(record),
+        "order": order_of(record),
+        "evidence": evidence_of(record),
+        "settlements": None,
+        "metadata": _metadata(record),
+    }
+
+
+def _metadata(record: Record) -> dict[str, str]:
+    """What the caller may want back with the decision: the record's version and state."""
+    ledger, view = record.ledger, record.info.at("update_time")
+    update_time = ledger.read("/metadata/update_time", view, whole)
+    if not update_time:
+        note = "the platform's operations take it as their lock"
+        ledger.lost(LossKind.MISSING, View(), "no_update_time", note, "/metadata/update_time")
+    elif update_time * SECOND > record.intake.as_of:
+        note = "the record also states what came after the moment of the decision"
+        ledger.lost(LossKind.CONTRADICTORY, view, "record_is_later", note, "/as_of")
+    status = ledger.read("/metadata/after_sale_status", record.info.at("after_sale_status"), code)
+    stated = {"platform": DOUDIAN.name, "after_sale_status": status, "update_time": update_time or None}
+    return {name: str(value) for name, value in stated.items() if value is not None}
+
+
+# What the payloads and the caller state together
+
+
+def _complete(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
+    """What a case must have and nobody has stated, where one value is safe to take; a fault where the ledger is not true."""
+    _suggested_programme(record, document)
+    claim, order, ledger = document["claim"], document["order"], record.ledger
+    if not isinstance(claim, dict) or not isinstance(order, dict):
+        return
+    default(ledger, document, "id", "", claim.get("id"), "a case is named after its claim")
+    default(ledger, order, "currency", "/order", CURRENCY, "payloads name no currency; their amounts are fen")
+    default_demands(record.intake, claim, REFUNDING, record.reads)
+    if ledger.read("/claim/filed_through", record.info.at("apply_role"), code) == BUYER:
+        note = "the buyer applied, and the buyer applies on the order page"
+        default(ledger, claim, "filed_through", "/claim", Channel.ORDER_PAGE.value, note)
+    hidden = "each line shows its newest after-sale record only, and earlier ones may have been paid"
+    pays = record.intake.pays(record.order.at("create_time"))
+    _requested(record, claim)
+    yield from settle(record.intake, document, _signs_of_payment(record), pays=pays, hidden=hidden)
+
+
+def _suggested_programme(record: Record, document: dict[str, Any]) -> None:
+    """Signs of a cross-border order do not prove the merchant's programme; where they contradict it, they are reported."""
+    field = "/order/merchant/programme"
+    places = (record.order, *(line for _, line in record.lines))
+    business = (node for view in places for node in view.at("biz").nodes if code_or_raw(node) in CROSS_BORDER)
+    oversea = [node for view in places for node in view.at("is_oversea_order").nodes]
+    signs = View((*business, *(node for node in oversea if is_code(node, "1"))))
+    against = View(tuple(node for node in oversea if is_code(node, "0")))
+    stated = value_at(document, "order", "merchant", "programme")
+    if stated is None and signs:
+        note = "suggests the global programme and does not prove it: give it beside"
+        record.ledger.lost(LossKind.UNKNOWN, signs, "programme_suggested", note, field)
+    elif stated == Programme.DOMESTIC and signs:
+        note = "suggests the global programme, but domestic is given beside, and that is taken"
+        record.ledger.lost(LossKind.CONTRADICTORY, signs, "programme_against_signs", note, field)
+    elif stated == Programme.GLOBAL and against and not signs:
+        note = "suggests no cross-border order, but global is given beside, and that is taken"
+        record.ledger.lost(LossKind.CONTRADICTORY, against, "programme_against_signs", note, field)
+    else:
+        record.ledger.took(signs, field)
+
+
+def _signs_of_payment(record: Record) -> View:
+    """All places that show that something was paid back, or is being paid."""
+    states = record.info.at("refund_status").nodes
+    states += tuple(n for _, line in record.lines for n in line.at("after_sale_info").at("refund_status").nodes)
+    for node in states:
+        record.ledger.read("/settlements", View((node,)), code)
+    paid = [node for node in states if code_or_raw(node) not in (None, *UNPAID)]
+    paid += [n for n in record.info.at("real_refund_amount").nodes if code_or_raw(n) not in (None, "0")]
+    paid += [n for _, line in record.lines for n in line.at("main_status").nodes if code_or_raw(n) in REFUNDED]
+    return View(tuple(paid))
+
+
+def _requested(record: Record, claim: dict[str, Any]) -> None:
+    """The refund applied for, freight included, is the consumer's figure for the whole claim, if only a refund is asked."""
+    field, view, ledger = "/claim/requested_amount", record.info.at("refund_total_amount"), record.ledger
+    if claim.get("requested_amount") is not None:
+        return
+    demands = claim.get("demands")
+    if isinstance(demands, list) and Demand.TENFOLD_COMPENSATION in demands:
+        note = "the refund applied for, which is not the figure for a claim that demands compensation too"
+        ledger.lost(LossKind.DROPPED, view, "refund_only", note, field)
+        return
+    freight = ledger.read(field, record.info.at("refund_post_amount"), FEN)
+    total = ledger.read(field, view, FEN)
+    if total is not None and freight is not None and freight > total:
+        both = view + record.info.at("refund_post_amount")
+        note = "freight inside the refund that is more than the refund"
+        ledger.lost(LossKind.CONTRADICTORY, both, "freight_above_refund", note, field)
+    elif total:
+        claim["requested_amount"] = total

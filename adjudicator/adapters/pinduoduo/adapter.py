@@ -1,0 +1,229 @@
+"""Pinduoduo: the answers to ``pdd.refund.information.get`` and ``pdd.order.information.get``, made into a case.
+
+The first may also be a list, from ``pdd.refund.list.increment.get``. What comes of it is a claim, or a case about a top-up that did
+not arrive, whichever the policy decides. Nothing is guessed, as in the other adapters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import attrs
+
+from adjudicator.adapters.assembly import (
+    AFTER_SALE,
+    Adapted,
+    Intake,
+    Platform,
+    assembled,
+    default,
+    default_demands,
+    settle,
+)
+from adjudicator.adapters.beside import value_at
+from adjudicator.adapters.losses import LossKind
+from adjudicator.adapters.payload import View, pointer_to
+from adjudicator.adapters.pinduoduo.claim import claim_of, claimed_line, filing_of, service_of
+from adjudicator.adapters.pinduoduo.codes import (
+    CLOCK,
+    CURRENCY,
+    ENVELOPE,
+    OPEN,
+    ORDER_PAID,
+    OVER,
+    PAID,
+    REFUNDING,
+    TAX_NOT_STATED,
+    WHY_DROPPED,
+)
+from adjudicator.adapters.pinduoduo.evidence import evidence_of
+from adjudicator.adapters.pinduoduo.order import order_of, placing_of, signs_of_a_border
+from adjudicator.adapters.pinduoduo.record import Record
+from adjudicator.adapters.values import code, code_or_raw, identifier, text
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case, Demand
+from adjudicator.model.errors import Fault, shown
+from adjudicator.model.time import Instant
+
+
+def _is_about_a_top_up(case_type: type) -> bool:
+    return attrs.has(case_type) and {"claim", "order", "top_up"} <= attrs.fields_dict(case_type).keys()
+
+
+PINDUODUO = Platform(
+    name="pinduoduo",
+    envelope=ENVELOPE,
+    clock=CLOCK,
+    case_kind=lambda case_type: case_type is Case or _is_about_a_top_up(case_type),
+    cases="claims or top-ups",
+    why_dropped=WHY_DROPPED,
+)
+
+
+def adapt_pinduoduo(
+    after_sale: str | bytes,
+    order: str | bytes,
+    *,
+    policy: str,
+    as_of: Instant | str,
+    beside: str | bytes | None = None,
+    mapping: str | bytes | None = None,
+    envelope: str | None = None,
+    order_envelope: str | None = None,
+) -> Adapted:
+    """Make a case of two payloads and of what the caller knows beside them.
+
+    Parameters and faults are those of :func:`~adjudicator.adapters.doudian.adapter.adapt_doudian`.
+    """
+    intake = Intake.of(
+        PINDUODUO,
+        after_sale,
+        order,
+        policy=policy,
+        as_of=as_of,
+        beside=beside,
+        mapping=mapping,
+        envelope=envelope,
+        order_envelope=order_envelope,
+    )
+    record = Record.of(intake)
+    faults = [*_not_open(record), *_other_order(record)]
+    if _is_about_a_top_up(policies()[policy][0].case_kind.case_type):
+        return assembled(intake, _top_up_draft(record), faults, partial(_complete_top_up, record))
+    return assembled(intake, _claim_draft(record), faults, partial(_complete_claim, record))
+
+
+# Whether there is a claim to decide
+
+
+def _not_open(record: Record) -> Iterator[Fault]:
+    """A fault for a record that is over, or of which nobody can say whether it is."""
+    field, status = "/metadata/after_sale_status", record.sale.at("after_sales_status")
+    found = record.ledger.read(field, status, code)
+    of_the_order = record.order.at("after_sales_status")
+    newest = {code_or_raw(node) for node in of_the_order.nodes} - {None}
+    if newest - {found}:
+        note = "the order shows another status: of another record, or of another moment"
+        record.ledger.lost(LossKind.CONTRADICTORY, of_the_order, "status_differs", note, field)
+    if found not in OPEN:
+        source, path = status.nodes[0].place if status else status.absent[0]
+        why = OVER.get(found or "", "no status that is known to be open")
+        stated = status.nodes[0].raw if status else "nothing"
+        yield Fault(f"{source}#{pointer_to(path)}", stated, f"an after-sale record that is open; this is not: {why}")
+
+
+def _other_order(record: Record) -> Iterator[Fault]:
+    """A fault where the record is about another order than the order itself."""
+    order_id = record.ledger.read("/order/id", record.order.at("order_sn"), identifier)
+    order_id = order_id or record.intake.stated("order", "id")
+    for node in record.sale.at("order_sn").nodes:
+        stated = record.ledger.read("/order/id", View((node,)), identifier)
+        if order_id is not None and stated not in (None, order_id):
+            expected = f"{shown(order_id)}, the order of the other payload: these are two orders"
+            yield Fault(f"{AFTER_SALE}#{node.pointer}", shown(stated), expected)
+
+
+# The drafts
+
+
+def _draft(record: Record) -> dict[str, Any]:
+    return {
+        "id": None,
+        "policy": record.intake.policy,
+        "as_of": str(record.intake.as_of),
+        "evidence": evidence_of(record),
+        "metadata": _metadata(record),
+    }
+
+
+def _claim_draft(record: Record) -> dict[str, Any]:
+    """What the payloads state, in the shape of a claim."""
+    draft = _draft(record)
+    claimed = claimed_line(record)
+    for each in draft["evidence"]:
+        each["line_ids"] = [claimed] if claimed is not None else []
+    return {**draft, "claim": claim_of(record), "order": order_of(record), "settlements": None}
+
+
+def _top_up_draft(record: Record) -> dict[str, Any]:
+    """What the payloads state, in the shape of a case about a top-up."""
+    number = record.order.at("phone_number_chosen_by_user")
+    if any(node.value not in (None, "") for node in number.nodes):
+        note = "a number that the buyer chose; no document says that it is the account: give it beside"
+        record.ledger.lost(LossKind.UNKNOWN, number, "account_suggested", note, "/top_up/account")
+    return {**_draft(record), "claim": filing_of(record), "order": placing_of(record), "top_up": {}}
+
+
+def _metadata(record: Record) -> dict[str, str]:
+    """What the caller may want back with the decision: when the record was changed, and its state."""
+    ledger, view = record.ledger, record.sale.at("updated_time")
+    update_time, moment = ledger.read("/metadata/update_time", view, text), ledger.read("/as_of", view, CLOCK)
+    if update_time is None:
+        note = "nothing tells whether the record has changed since"
+        ledger.lost(LossKind.MISSING, View(), "no_update_time", note, "/metadata/update_time")
+    elif moment is not None and moment > record.intake.as_of:
+        note = "the record also states what came after the moment of the decision"
+        ledger.lost(LossKind.CONTRADICTORY, view, "record_is_later", note, "/as_of")
+    status = ledger.read("/metadata/after_sale_status", record.sale.at("after_sales_status"), code)
+    stated = {"platform": PINDUODUO.name, "after_sale_status": status, "update_time": update_time}
+    return {name: value for name, value in stated.items() if value is not None}
+
+
+# What the payloads and the caller state together
+
+
+def _complete_top_up(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
+    claim_id = value_at(document, "claim", "id")
+    default(record.ledger, document, "id", "", claim_id, "a case is named after its claim")
+    return iter(())
+
+
+def _complete_claim(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
+    """What a claim must have and nobody has stated, where one value is safe to take; a fault where the ledger is not true."""
+    claim, order, ledger = document["claim"], document["order"], record.ledger
+    if not isinstance(claim, dict) or not isinstance(order, dict):
+        return
+    default(ledger, document, "id", "", claim.get("id"), "a case is named after its claim")
+    default(ledger, order, "currency", "/order", CURRENCY, "payloads name no currency; their amounts are yuan and fen")
+    default_demands(record.intake, claim, REFUNDING, record.reads)
+    _untaxed(record, order)
+    _requested(record, claim)
+    pays = record.intake.pays(record.order.at("created_time"))
+    hidden = "the payloads show one after-sale record, and others of this order may have been paid"
+    yield from settle(record.intake, document, _signs_of_payment(record), pays=pays, hidden=hidden)
+
+
+def _untaxed(record: Record, order: dict[str, Any]) -> None:
+    """No tax is stated anywhere, and none is charged separately on an order that stays in the country."""
+    lines, signs = order.get("lines"), signs_of_a_border(record)
+    for index, line in enumerate(lines if isinstance(lines, list) else ()):
+        field = f"/order/lines/{index}"
+        if signs and isinstance(line, dict) and line.get("tax_paid") is None:
+            record.ledger.lost(LossKind.UNKNOWN, signs, "tax_not_told", TAX_NOT_STATED, f"{field}/tax_paid")
+        elif isinstance(line, dict):
+            default(record.ledger, line, "tax_paid", field, 0, "no payload states a tax, and nothing crosses a border")
+
+
+def _signs_of_payment(record: Record) -> View:
+    """All places that show that something was paid back, or is being paid."""
+    states = (record.sale.at("after_sales_status") + record.order.at("after_sales_status")).nodes
+    paid = [node for node in states if code_or_raw(node) in PAID]
+    paid += [node for node in record.order.at("refund_status").nodes if code_or_raw(node) in ORDER_PAID]
+    return View((*paid, *record.paid_under_others()))
+
+
+def _requested(record: Record, claim: dict[str, Any]) -> None:
+    """The refund applied for is the consumer's figure, if only a refund is asked."""
+    field, view = "/claim/requested_amount", record.sale.at("refund_amount")
+    if claim.get("requested_amount") is not None or service_of(record) not in REFUNDING:
+        return
+    demands = claim.get("demands")
+    if isinstance(demands, list) and Demand.TENFOLD_COMPENSATION in demands:
+        note = "the refund applied for, which is not the figure for a claim that demands compensation too"
+        record.ledger.lost(LossKind.DROPPED, view, "refund_only", note, field)
+        return
+    amount = record.ledger.read(field, view, record.money)
+    if amount:
+        claim["requested_amount"] = amount

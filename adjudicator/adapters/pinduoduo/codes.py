@@ -1,0 +1,98 @@
+"""Pinduoduo's names and codes, as far as they are understood. What is not here is not guessed at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from adjudicator.adapters.envelopes import Envelope
+from adjudicator.adapters.values import Amount, Clock
+from adjudicator.model.case import Service
+from adjudicator.model.time import BEIJING
+
+ENVELOPE: Final = Envelope(expected="an object", failure="error_response", content=None, single=False)
+"""Only a call that failed is wrapped alike everywhere; what an answer holds stands under a name of the call's own, or bare."""
+FEN: Final = Amount("fen", 0)
+YUAN: Final = Amount("yuan", 2)
+CLOCK: Final = Clock(BEIJING, milliseconds=True)
+CURRENCY: Final = "CNY"
+
+OPEN: Final = frozenset({"2", "3", "4", "5", "6", "7", "8", "14", "15", "18", "21", "22", "27", "31", "32", "33"})
+OVER: Final[Mapping[str, str]] = {
+    "0": "there is none",
+    "9": "the platform refused the refund and closed it",
+    "10": "it was refunded",
+    "11": "the buyer withdrew it",
+    "12": "the buyer let the time pass, and it failed",
+    "13": "the buyer let the time pass, and it expired",
+    "16": "the goods were exchanged or sent again",
+    "17": "the exchange failed",
+    "24": "the repair was closed",
+    "25": "the repair was done",
+}
+REFUSED: Final = "6"
+"""The refund was refused, and the buyer has to act."""
+AGREED: Final = "4"
+"""The merchant agreed to the refund, says the status; the one who did so may still have been another."""
+ALLOWED: Final = frozenset({"5", "7", "15", "18", "22", "27", "31", "32", "33"})
+"""The application was allowed, and the status does not say by whom, or says that it was the platform."""
+MERCHANT: Final = "2"
+"""The merchant, among those who can agree to a refund."""
+PAID: Final = frozenset({"4", "5", "10"})
+"""The status of a record that is being paid, or was."""
+ORDER_PAID: Final = frozenset({"3", "4"})
+"""The ``refund_status`` of an order with a refund on the way, or made."""
+
+SERVICES: Final[Mapping[str, str]] = {
+    "1": Service.REFUND_ONLY.value,
+    "2": Service.RETURN_REFUND.value,
+    "3": Service.EXCHANGE.value,
+    "4": Service.OTHER.value,
+    "5": Service.OTHER.value,
+}
+"""By the ``after_sales_type`` of a single record."""
+SERVICES_IN_LISTS: Final[Mapping[str, str]] = {
+    "2": Service.REFUND_ONLY.value,
+    "3": Service.RETURN_REFUND.value,
+    "4": Service.EXCHANGE.value,
+    "5": Service.OTHER.value,
+}
+"""By the ``after_sales_type`` of a record in a list: one higher, 1 standing for all types."""
+EXCHANGE: Final = Service.EXCHANGE.value
+REFUNDING: Final = (Service.REFUND_ONLY.value, Service.RETURN_REFUND.value)
+PIECES: Final = "1"
+"""The ``part_after_sales_type`` of a claim for so many pieces."""
+SHARE: Final = "2"
+"""The ``part_after_sales_type`` of a claim for a share of the price."""
+
+CATEGORY_LEVELS: Final = ("cat_id_4", "cat_id_3", "cat_id_2", "cat_id_1")
+"""From the narrowest to the widest."""
+EXTRAS: Final = (
+    "delivery_home_value",
+    "delivery_install_value",
+    "home_install_value",
+    "duo_duo_pay_reduction",
+    "trade_in_national_subsidy_amount",
+)
+"""Fees and discounts of which no document says whether they are inside what the buyer paid."""
+CROSS_BORDER: Final = ("inner_transaction_id", "bonded_warehouse")
+"""What only an order across the border has: a number for the customs, a bonded warehouse."""
+TAX_NOT_STATED: Final = "an order across the border: no document says which part of pay_amount is tax"
+
+WHY_DROPPED: Final[Mapping[str, str]] = {
+    "card_info_list": "cards that were delivered, not the account that was to be topped up",
+    "confirm_time": "when the group was complete, not when the transaction succeeded",
+    "expire_time": "the merchant's time to answer, not the time for evidence",
+    "gift_delivery_list": "parcels of gifts, which are orders of their own",
+    "gift_list": "gifts are orders of their own",
+    "join_or_not": "that the platform looks into it, not how it ruled",
+    "order_amount": "the order's own pay_amount is taken",
+    "order_tag_list": "for display, and not as at the order: give badges beside",
+    "pay_time": "an order is placed when it is made, not when it is paid",
+    "receive_time": "the buyer's own confirmation, not the signing for the parcel",
+    "remark": "the buyer's or the merchant's own words; give what proves them as evidence beside",
+    "resend_delivery_list": "parcels that were sent again, not those of the order",
+    "shipping_time": "when it was sent, not when it came; give a proof of dispatch beside",
+    "user_shipping_status": "the buyer's word on whether it came, not the carrier's",
+}
+"""Why a value that looks like something is not in the case."""

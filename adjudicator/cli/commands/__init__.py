@@ -1,0 +1,38 @@
+"""The commands, in one module for each group of them, and the table by which the program finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from cyclopts import App
+
+from adjudicator.cli.commands.adapt import adapt
+from adjudicator.cli.commands.audit import audit, migrate
+from adjudicator.cli.commands.cases import check, decide, entitlements, whatif
+from adjudicator.cli.commands.demo import demo
+from adjudicator.cli.commands.explain import diff, explain
+from adjudicator.cli.commands.handbook import handbook
+from adjudicator.cli.commands.keys import keys
+from adjudicator.cli.commands.rules import codes, policies, schema, show
+from adjudicator.cli.commands.serve import serve
+
+COMMANDS: Final[Mapping[str, App | Callable[..., Any]]] = {
+    "adapt": adapt,
+    "audit": audit,
+    "check": check,
+    "codes": codes,
+    "decide": decide,
+    "demo": demo,
+    "diff": diff,
+    "entitlements": entitlements,
+    "explain": explain,
+    "handbook": handbook,
+    "keys": keys,
+    "migrate": migrate,
+    "policies": policies,
+    "schema": schema,
+    "serve": serve,
+    "show": show,
+    "whatif": whatif,
+}

@@ -1,0 +1,119 @@
+"""The commands about the record as a whole: ``audit`` and ``migrate``. They need the extra ``service``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Final
+
+from cyclopts import App, Parameter
+
+from adjudicator.cli.database import DatabaseOption, opened_store
+from adjudicator.cli.exits import UsageError
+from adjudicator.cli.options import InputFile
+from adjudicator.cli.streams import content_of, opened, write_line
+
+IN_ORDER: Final = 0
+BROKEN: Final = 1
+
+audit = App(name="audit", help="Verify, export, import and checkpoint the record, and erase personal data from it.")
+
+
+@audit.command
+def verify(
+    *,
+    checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
+    public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    database: DatabaseOption = None,
+) -> int:
+    """Find the first entry that was altered, is missing or is out of order. The exit status is 1 if there is one.
+
+    Parameters
+    ----------
+    checkpoint
+        A file with a checkpoint; every chain must still pass through the point that it recorded.
+    public_key
+        A file with the public key (PEM, Ed25519) that must verify the checkpoint's signature.
+    """
+    if public_key is not None and checkpoint is None:
+        raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
+    with opened_store(database) as store:
+        fault = store.verify()
+        if fault is None and checkpoint is not None:
+            from adjudicator.store import Checkpoint  # noqa: PLC0415
+
+            key = None if public_key is None else content_of(public_key)
+            fault = store.verify_checkpoint(Checkpoint.load(content_of(checkpoint, most=None)), key)
+    _say("the record is in order" if fault is None else f"broken at {fault}")
+    return IN_ORDER if fault is None else BROKEN
+
+
+@audit.command(name="export")
+def export_(*, database: DatabaseOption = None) -> None:
+    """Write the whole record to standard output as NDJSON, without API keys."""
+    with opened_store(database) as store:
+        store.export(sys.stdout.buffer)
+
+
+@audit.command(name="import")
+def import_(file: InputFile, /, *, database: DatabaseOption = None) -> None:
+    """Import an export, all of it or nothing. Entries that are already there must be identical.
+
+    Parameters
+    ----------
+    file
+        The file, or `-` for the standard input.
+    """
+    with opened(file) as stream, opened_store(database, migrate=True) as store:
+        _say(f"{store.import_(stream)} new entries")
+
+
+@audit.command
+def checkpoint(
+    *, key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None, database: DatabaseOption = None
+) -> None:
+    """Write the heads of all chains to standard output, for you to keep elsewhere.
+
+    Parameters
+    ----------
+    key
+        A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
+    """
+    with opened_store(database) as store:
+        write_line(store.checkpoint(None if key is None else content_of(key)).dump())
+
+
+@audit.command
+def erase(
+    *,
+    reason: Annotated[str, Parameter(name="--reason")],
+    order: Annotated[str | None, Parameter(name="--order", show_default=False)] = None,
+    case: Annotated[str | None, Parameter(name="--case", show_default=False)] = None,
+    subject: Annotated[str | None, Parameter(name="--subject", show_default=False)] = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Erase personal data. The chains verify as before; what was erased, and why, goes on record.
+
+    Parameters
+    ----------
+    reason
+        The reason. It stays on record, so it must not name anyone.
+    order
+        The order whose data is erased.
+    case
+        The case, if it has no order, whose data is erased.
+    subject
+        The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it names.
+    """
+    with opened_store(database) as store:
+        erased = store.erase(order_id=order, case_id=case, subject=subject, reason=reason)
+    _say(f"erased from {len(erased)} decisions")
+
+
+def migrate(*, database: DatabaseOption = None) -> None:
+    """Create the schema of the database, or bring it up to date."""
+    with opened_store(database, migrate=True):
+        _say("the schema is up to date")
+
+
+def _say(line: str) -> None:
+    write_line(line.encode())

@@ -1,0 +1,147 @@
+"""The commands that answer case by case: ``decide``, ``whatif``, ``check`` and ``entitlements``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from cyclopts import Parameter, validators
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from adjudicator.analysis.check import Check, check_document
+from adjudicator.analysis.check import check as check_case
+from adjudicator.analysis.entitlements import Entitlements, entitlements_document, entitlements_of, load_inquiry
+from adjudicator.analysis.whatif import WhatIf, decision_with_alternatives, what_if, what_if_document
+from adjudicator.analysis.whatif.trials import MOST_WORK
+from adjudicator.api import decide as decide_case
+from adjudicator.cli.batch import each_record
+from adjudicator.cli.options import FormatOption, InputFile, LocaleOption
+from adjudicator.cli.output import Rendering
+from adjudicator.cli.pages import (
+    Marks,
+    alternatives_page,
+    check_page,
+    decision_page,
+    entitlements_page,
+    what_if_page,
+)
+from adjudicator.cli.streams import json_line
+from adjudicator.model.decision import Decision
+from adjudicator.wire.codec import dump_decision, load_case
+
+
+def _page_with_alternatives(found: WhatIf, language: str, marks: Marks) -> RenderableType:
+    return Group(decision_page(found.decision, language, marks), Text(), alternatives_page(found, language, marks))
+
+
+DECISION: Final[Rendering[Decision]] = Rendering(dump_decision, decision_page)
+WITH_ALTERNATIVES: Final[Rendering[WhatIf]] = Rendering(
+    lambda found: json_line(decision_with_alternatives(found)), _page_with_alternatives
+)
+WHAT_IF: Final[Rendering[WhatIf]] = Rendering(lambda found: json_line(what_if_document(found)), what_if_page)
+CHECK: Final[Rendering[Check]] = Rendering(
+    lambda found: json_line(check_document(found)), check_page, faulty="check.at_fault"
+)
+ENTITLEMENTS: Final[Rendering[Entitlements]] = Rendering(
+    lambda found: json_line(entitlements_document(found)), entitlements_page, faulty="check.order_at_fault"
+)
+
+
+def decide(
+    file: InputFile,
+    /,
+    *,
+    format: FormatOption = "text",
+    locale: LocaleOption = None,
+    alternatives: Annotated[
+        bool, Parameter(help="Show what would change the outcome as well: `alternatives` in JSON.", negative=())
+    ] = False,
+) -> int:
+    """Decide a case, or one case a line.
+
+    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input. Cases are decided in order, each as soon
+    as it has been read.
+
+    With `--format json` each case becomes one line: its decision, or, if it cannot be decided,
+    `{"error": {"line": N, "faults": [{"pointer", "value", "expected"}, ...]}}`. A line at fault does not stop the others.
+    The faults of a single case also go to standard error, one a line.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    if alternatives:
+        return each_record(file, lambda text: what_if(load_case(text)), WITH_ALTERNATIVES, format, locale)
+    return each_record(file, lambda text: decide_case(load_case(text)), DECISION, format, locale)
+
+
+def whatif(
+    file: InputFile,
+    /,
+    *,
+    format: FormatOption = "text",
+    locale: LocaleOption = None,
+    work: Annotated[int, Parameter(validator=validators.Number(gte=0))] = MOST_WORK,
+) -> int:
+    """Show the smallest changes that would change the outcome, and what to ask next.
+
+    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. What can still be
+    supplied comes first, then what can be corrected, then what could only have been different from the start. Every change has
+    been verified by deciding the changed case.
+
+    With `--format json` each case becomes one line: its `outcome`, the `alternatives` and the `questions`; or its faults, as with
+    `decide`.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    work
+        How much to try for each case. Every trial counts one for each claimed line or incident and each piece of evidence. When
+        it is used up, the answer says that it is not complete.
+    """
+    return each_record(file, lambda text: what_if(load_case(text), work=work), WHAT_IF, format, locale)
+
+
+def check(file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
+    """Check that a case is valid, and show what its policy still needs, without deciding it.
+
+    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
+    every case is valid, even if something is missing.
+
+    With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
+    `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
+    line a checklist of evidence; or its faults, as with `decide`.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    return each_record(file, lambda text: check_case(load_case(text)), CHECK, format, locale, failure="at fault")
+
+
+def entitlements(file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
+    """Show what an order is entitled to before any claim: until when exactly, how much at most, and what a claim will need.
+
+    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case. A whole case will do as well; its claim and evidence are
+    ignored.
+
+    With `--format json` each inquiry becomes one line; or its faults, as with `decide`.
+
+    Parameters
+    ----------
+    file
+        The file, or `-`.
+    """
+    return each_record(
+        file,
+        lambda text: entitlements_of(load_inquiry(text)),
+        ENTITLEMENTS,
+        format,
+        locale,
+        failure="at fault",
+        expected="an order to be asked about",
+    )

@@ -1,0 +1,132 @@
+"""The commands about the rules themselves: ``policies``, ``show``, ``codes`` and ``schema``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import sys
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
+from adjudicator.cli.exits import DECIDED, UsageError
+from adjudicator.cli.options import NO_PACKS, FormatOption, LocaleOption, edition_of, output_language
+from adjudicator.cli.pages import marks_in, policies_page, policy_page
+from adjudicator.cli.streams import console_on, json_line, report, write_line, write_text
+from adjudicator.engine.registry import editions
+from adjudicator.engine.registry import policies as installed_policies
+from adjudicator.explain import explained
+from adjudicator.explain.codebook import codes_page
+from adjudicator.model.errors import safe
+from adjudicator.rulebook.codes import code_document
+from adjudicator.rulebook.codes import codes as published_codes
+from adjudicator.rulebook.documents import edition_document, last_day, policy_document
+
+
+def policies(
+    *,
+    at: Annotated[
+        str | None, Parameter(help="Only what is in force on this day, such as 2022-04-01.", show_default=False)
+    ] = None,
+    format: FormatOption = "text",
+    locale: LocaleOption = None,
+) -> int:
+    """List the policies, and which edition is in force when."""
+    day = None if at is None else _date(at)
+    found = [
+        (edition, last)
+        for edition, last in ((edition, last_day(edition)) for edition in editions())
+        if day is None or (edition.effective_from <= day and (last is None or day <= last))
+    ]
+    if format == "json":
+        write_line(json_line([edition_document(edition, last) for edition, last in found]))
+    else:
+        console_on(sys.stdout).print(policies_page(found, output_language(locale), day))
+    return DECIDED
+
+
+def _date(text: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{safe(text)} is no date; write it like 2022-04-01") from None
+
+
+def show(
+    policy: str,
+    /,
+    *,
+    edition: Annotated[
+        str | None, Parameter(help="The date of the edition; by default, the newest.", show_default=False)
+    ] = None,
+    format: FormatOption = "text",
+    locale: LocaleOption = None,
+) -> int:
+    """Show a rule as its policy file states it: every clause, what it cites, and the facts it rests on.
+
+    Parameters
+    ----------
+    policy
+        The policy, such as `douyin_global.damage`; `adjudicator policies` lists them all.
+    """
+    chosen = edition_of(policy, edition)
+    if format == "json":
+        write_line(json_line(policy_document(chosen)))
+    else:
+        console = console_on(sys.stdout)
+        console.print(policy_page(chosen, last_day(chosen), output_language(locale), marks_in(console.encoding)))
+    return DECIDED
+
+
+def codes(
+    policy: Annotated[str | None, Parameter(show_default=False)] = None,
+    /,
+    *,
+    format: FormatOption = "text",
+    locale: LocaleOption = None,
+) -> int:
+    """List every stable code that decisions can give: since when, who bears it, and what to do next.
+
+    With `--format json` each code becomes one line, with its texts in every language.
+
+    Parameters
+    ----------
+    policy
+        The policy, such as `douyin_global.damage`; by default, all of them.
+    """
+    named = None if policy is None else edition_of(policy).policy
+    if not installed_policies():
+        report(NO_PACKS)
+    if format == "json":
+        for each in published_codes(named):
+            write_line(json_line(code_document(each)))
+    else:
+        write_text(explained([codes_page(published_codes(named), output_language(locale))], "text"))
+    return DECIDED
+
+
+def schema(
+    of: Literal["case", "decision", "check", "difference", "inquiry", "entitlements", "what-if"],
+    /,
+    *,
+    policy: Annotated[
+        str | None,
+        Parameter(
+            help="Only the cases or decisions of this policy, such as `douyin_global.damage`.", show_default=False
+        ),
+    ] = None,
+) -> int:
+    """Write the JSON Schema (2020-12) of what goes in or comes out.
+
+    Parameters
+    ----------
+    of
+        `case` and `inquiry` for what goes in, the others for what comes out.
+    """
+    named = None if policy is None else edition_of(policy).policy
+    if named is not None and of not in OF_A_POLICY:
+        raise UsageError(f"--policy applies only to the schema of {' or '.join(OF_A_POLICY)}")
+    written = OF_A_POLICY[of](named) if of in OF_A_POLICY else SCHEMAS[of]()
+    write_line(json.dumps(written, ensure_ascii=False, indent=2).encode())
+    return DECIDED

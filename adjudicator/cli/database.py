@@ -1,0 +1,57 @@
+"""The store that a command works on. It needs the extra ``service``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+from adjudicator.cli.exits import CommandError, UsageError
+from adjudicator.extras import importing
+
+if TYPE_CHECKING:
+    from adjudicator.store import DecisionStore
+
+DatabaseOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--database",
+        help="The database of the record: `sqlite:///FILE` or `postgresql://...`. By default, the value of ADJUDICATOR_DATABASE or DATABASE_URL, or else `sqlite:///adjudicator.db`.",
+        show_default=False,
+    ),
+]
+
+
+@contextmanager
+def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[DecisionStore]:
+    """Open the store at a URL, and report what it refuses in one line.
+
+    Raises :class:`~adjudicator.cli.exits.UsageError` for what you asked it to do, and
+    :class:`~adjudicator.cli.exits.CommandError` for the state of the database.
+    """
+    with importing("service"):
+        from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
+
+        from adjudicator.store import DEFAULT_URL, RecordError, SchemaMismatch, open_store  # noqa: PLC0415
+    from_environment = os.environ.get("ADJUDICATOR_DATABASE") or os.environ.get("DATABASE_URL")
+    try:
+        with importing("postgresql"):
+            store = open_store(url or from_environment or DEFAULT_URL, migrate=migrate)
+        try:
+            yield store
+        finally:
+            store.close()
+    except SchemaMismatch as error:
+        raise CommandError(str(error)) from error
+    except (RecordError, ArgumentError, ValueError) as error:
+        raise UsageError(str(error)) from error
+    except SQLAlchemyError as error:
+        raise CommandError(f"the database: {_first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = str(error).splitlines()
+    return lines[0] if lines else type(error).__name__

@@ -1,0 +1,67 @@
+"""Arguments and options that several commands share."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated, TypeAlias
+
+from cyclopts import Parameter
+
+from adjudicator.cli.exits import CommandError, UsageError
+from adjudicator.cli.output import Format
+from adjudicator.cli.pages import can_write
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
+from adjudicator.model.errors import safe
+from adjudicator.words import ENGLISH, language_in, language_of, words_for
+
+NO_PACKS = "no pack of policies is installed"
+
+
+def _no_option(_: type, file: str) -> None:
+    if file.startswith("-") and file != "-":
+        raise ValueError("There is no such option.")
+
+
+InputFile: TypeAlias = Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)]
+"""A file that a command reads; ``-`` is the standard input."""
+
+FormatOption: TypeAlias = Annotated[Format, Parameter(name="--format", help="`text` for people, `json` for programs.")]
+LocaleOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        name="--locale",
+        help="The language of text: `en`, `zh-CN` for Simplified or `zh-TW` for Traditional Chinese. By default, the language of your environment (LC_ALL, LC_MESSAGES or LANG).",
+        show_default=False,
+    ),
+]
+
+
+def chosen_language(locale: str | None) -> str:
+    """The language of ``--locale``, or else of the environment."""
+    return language_in(os.environ) if locale is None else language_of(locale)
+
+
+def output_language(locale: str | None) -> str:
+    """The language to write to the standard output: English if its encoding cannot write the chosen one."""
+    language = chosen_language(locale)
+    sample = words_for(None, language).say("outcome.approved")
+    return language if can_write(sample, sys.stdout.encoding) else ENGLISH
+
+
+def edition_of(policy: str, name: str | None = None) -> Edition:
+    """An edition of a policy by its date, by default the newest."""
+    group = policies().get(policy)
+    if group is None and not policies():
+        raise CommandError(f"there is no policy {safe(policy)}; {NO_PACKS}")
+    if group is None:
+        raise UsageError(f"there is no policy {safe(policy)}; there are: {', '.join(policies())}")
+    if name is None:
+        return group[-1]
+    for edition in group:
+        if edition.name == name:
+            return edition
+    raise UsageError(
+        f"there is no edition {safe(name)} of {policy}; there are: {', '.join(each.name for each in group)}"
+    )

@@ -1,0 +1,33 @@
+"""Optional parts of the distribution: what each extra is for, and a clear error where one is not installed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal, TypeAlias
+
+Extra: TypeAlias = Literal["words", "cli", "handbook", "service", "postgresql", "telemetry", "client", "testing"]
+"""The extras of ``pyproject.toml``, but for ``all``."""
+
+
+class MissingExtra(ImportError):
+    """A package is missing that one of the extras brings; the message says how to install it."""
+
+    def __init__(self, package: str, extra: Extra) -> None:
+        super().__init__(
+            f"{package} is not installed; it is part of the extra `{extra}`: pip install 'claim-adjudicator[{extra}]'",
+            name=package,
+        )
+        self.extra = extra
+
+
+@contextmanager
+def importing(extra: Extra) -> Iterator[None]:
+    """Imports of an extra's packages. Raises :class:`MissingExtra` where one of them is not installed."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        package = (error.name or "").partition(".")[0]
+        if package in ("", "adjudicator"):
+            raise
+        raise MissingExtra(package, extra) from error

@@ -1,0 +1,224 @@
+"""The core alone decides, brings little, and names the extra that anything else needs."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from collections.abc import Iterator
+from importlib.metadata import distribution, packages_distributions
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from adjudicator import decide, dump_decision, load_case
+from adjudicator.extras import Extra
+from test_packaging import PROJECT, ROOT, built, locked
+
+NAME: Final = PROJECT["name"]
+EXTRAS: Final[dict[str, list[str]]] = PROJECT["optional-dependencies"]
+CASE: Final = (ROOT / "adjudicator" / "demo" / "counterfeit.json").read_text("utf-8")
+MIB: Final = 2**20
+
+
+def brought_by(requirements: list[str]) -> set[str]:
+    """Every distribution that an installer adds for some requirements, with what they require in turn."""
+    found: set[str] = set()
+    ahead = [(Requirement(each), "") for each in requirements]
+    while ahead:
+        requirement, asked_for = ahead.pop()
+        name = canonicalize_name(requirement.name)
+        if requirement.marker is not None and not requirement.marker.evaluate({"extra": asked_for}):
+            continue
+        if name == NAME:
+            ahead += [(Requirement(each), "") for extra in requirement.extras for each in EXTRAS[extra]]
+        elif name not in found or requirement.extras:
+            found.add(name)
+            required = [Requirement(each) for each in distribution(name).requires or ()]
+            ahead += [(each, extra) for each in required for extra in (*requirement.extras, "")]
+    return found
+
+
+class Environment:
+    """An environment of its own with some distributions in it, at the versions of this one."""
+
+    def __init__(self, folder: Path) -> None:
+        venv.create(folder, with_pip=False)
+        self.folder = folder
+        self.python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+        self.packages = Path(self.run("import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
+
+    def add_wheel(self, wheel: Path) -> None:
+        """Unpack a wheel, which is all that an installer does with one of ours."""
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(self.packages)
+
+    def add(self, name: str) -> None:
+        """Copy a distribution of this environment, without its programs."""
+        found = distribution(name)
+        for file in found.files or ():
+            if ".." not in file.parts and "__pycache__" not in file.parts:
+                target = self.packages / file
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(str(found.locate_file(file)), target)
+
+    def run(self, code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run a program far from this tree."""
+        command = [str(self.python), "-I", "-c", code, *arguments]
+        return subprocess.run(command, cwd=self.folder, check=False, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """What ``pip install claim-adjudicator`` leads to."""
+    made = Environment(tmp_path_factory.mktemp("core"))
+    made.add_wheel(built(ROOT, "wheel", tmp_path_factory.mktemp("wheel")))
+    for name in brought_by(PROJECT["dependencies"]):
+        made.add(name)
+    return made
+
+
+def test_the_core_brings_eight_distributions(core: Environment) -> None:
+    listed = core.run(
+        "from importlib.metadata import distributions as d; print(*(each.metadata['Name'] for each in d()))"
+    )
+    installed = {canonicalize_name(name) for name in listed.stdout.split()}
+    assert installed == {NAME, *locked("core")}
+    assert len(installed) == 1 + 8
+
+
+def test_the_core_is_small(core: Environment) -> None:
+    """A fraction of everything: without its bytecode, which an installer may add."""
+    size = sum(path.stat().st_size for path in core.packages.rglob("*") if path.suffix != ".pyc")
+    assert size < 12 * MIB
+
+
+def test_the_core_decides_the_same_bytes(core: Environment) -> None:
+    code = "import sys; from adjudicator import *; print(dump_decision(decide(load_case(sys.argv[1]))).decode())"
+    done = core.run(code, CASE)
+    assert done.stderr == ""
+    assert done.stdout.rstrip("\n").encode() == dump_decision(decide(load_case(CASE)))
+
+
+def test_the_core_looks_into_a_case_too(core: Environment) -> None:
+    code = "import sys, adjudicator as a; c = a.load_case(sys.argv[1]); a.check(c); a.what_if(c); a.case_schema(); print(1)"
+    done = core.run(code, CASE)
+    assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), ("decide", "-"), ("serve",)])
+def test_the_program_names_its_extra(core: Environment, arguments: tuple[str, ...]) -> None:
+    done = core.run("import sys; from adjudicator.cli import main; sys.exit(main())", *arguments)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "adjudicator: cyclopts is not installed; it is part of the extra `cli`: pip install 'claim-adjudicator[cli]'\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [
+        ("adjudicator.words", "words"),
+        ("adjudicator.explain", "words"),
+        ("adjudicator.rulebook.codes", "words"),
+        ("adjudicator.store", "service"),
+        ("adjudicator.service.app", "service"),
+        ("adjudicator.client", "client"),
+        ("adjudicator.testing", "testing"),
+        ("adjudicator.testing.laws", "testing"),
+    ],
+)
+def test_a_part_of_the_library_names_its_extra(core: Environment, module: str, extra: str) -> None:
+    code = f"""
+from adjudicator.extras import MissingExtra
+try:
+    import {module}
+except ImportError as error:
+    print(getattr(error, "extra", None), error.name, error, sep="|")
+"""
+    found, _, rest = core.run(code).stdout.strip().partition("|")
+    assert found == extra
+    assert f"pip install 'claim-adjudicator[{extra}]'" in rest
+
+
+WITHOUT: Final = "import sys; sys.modules[{!r}] = None; from adjudicator.cli import main; sys.exit(main(sys.argv[1:]))"
+
+
+@pytest.mark.parametrize(
+    ("lacking", "extra", "arguments"),
+    [
+        ("rich", "cli", "policies"),
+        ("babel", "words", "policies"),
+        ("jinja2", "words", "policies"),
+        ("markdown", "handbook", "handbook --out book"),
+        ("sqlalchemy", "service", "audit verify"),
+        ("litestar", "service", "serve"),
+        ("psycopg", "postgresql", "migrate --database postgresql://localhost/x"),
+        ("opentelemetry", "telemetry", "serve --port 0"),
+    ],
+)
+def test_a_command_names_the_extra_that_it_lacks(
+    lacking: str, extra: str, arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everything else is installed here: the package is missing for this one program."""
+    if extra == "telemetry":
+        monkeypatch.setenv("ADJUDICATOR_TRACES_ENDPOINT", "http://127.0.0.1:1/")
+    command = [sys.executable, "-c", WITHOUT.format(lacking), *arguments.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.endswith(
+        f"{lacking} is not installed; it is part of the extra `{extra}`: pip install 'claim-adjudicator[{extra}]'\n"
+    )
+    assert done.stderr.count("\n") == 1
+
+
+def test_there_is_an_extra_for_every_name_and_all_is_all_of_them() -> None:
+    assert {*EXTRAS} == {*get_args(Extra), "all"}
+    assert brought_by([f"{NAME}[all]"]) == set().union(*(brought_by([f"{NAME}[{extra}]"]) for extra in EXTRAS))
+
+
+ROOMS: Final = {
+    "words": "words",
+    "explain": "words",
+    "rulebook": "words",
+    "rulebook/handbook/site.py": "handbook",
+    "cli": "cli",
+    "cli/database.py": "service",
+    "store": "service",
+    "service": "service",
+    "service/monitoring/telemetry.py": "telemetry",
+    "client": "client",
+    "testing": "testing",
+}
+"""The extra that a part of the library may use; the rest is the core."""
+
+
+def third_party(module: Path) -> Iterator[str]:
+    """The distributions that a module imports something of."""
+    known: Any = packages_distributions()
+    for node in ast.walk(ast.parse(module.read_text("utf-8"))):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for top in {name.partition(".")[0] for name in names} - sys.stdlib_module_names - {"adjudicator"}:
+            yield canonicalize_name(known[top][0])
+
+
+@pytest.mark.parametrize("module", sorted((ROOT / "adjudicator").rglob("*.py")), ids=lambda path: path.stem)
+def test_a_module_imports_what_the_core_or_its_extra_asks_for(module: Path) -> None:
+    """By name: what only comes along with something else may be gone with its next version."""
+    place = module.relative_to(ROOT / "adjudicator").as_posix()
+    extras = [ROOMS[room] for room in ROOMS if place == room or place.startswith(f"{room}/")]
+    asked_for = {canonicalize_name(Requirement(each).name) for each in PROJECT["dependencies"]}
+    ahead = [f"{NAME}[{extra}]" for extra in extras]
+    while ahead:
+        requirement = Requirement(ahead.pop())
+        asked_for.add(canonicalize_name(requirement.name))
+        if requirement.name == NAME:
+            ahead += [each for extra in requirement.extras for each in EXTRAS[extra]]
+    assert {*third_party(module)} <= asked_for
