@@ -19,50 +19,44 @@ from adjudicator.kinds.claim_facts import (
     REFILE,
     RETURN_ADDRESS,
     SIGNING_TIME,
-    ClaimedLine,
-    Paid,
 )
+from adjudicator.kinds.claimed_line import ClaimedLine, Paid
 from adjudicator.kinds.payment import LineAccount, Payment, Pays
-from adjudicator.model.case import (
-    AppraisalReport,
+from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.claim import Claim, ClaimItem, MerchantReply, Settlement
+from adjudicator.model.enumerations import (
     Badge,
-    BarFinding,
     Body,
     Category,
     Channel,
-    Claim,
-    ClaimDocument,
-    ClaimItem,
     Conclusion,
-    CourierStatement,
-    DamagePhoto,
     Demand,
-    Evidence,
-    File,
     Ground,
-    Issuer,
     IssuerRole,
-    Merchant,
-    MerchantReply,
-    Minor,
-    OfficialFinding,
-    Order,
-    OrderLine,
-    OtherEvidence,
-    PackagePhoto,
-    Parcel,
-    PlatformRuling,
     Programme,
     Reason,
     ReplyDecision,
-    ReturnAddress,
     Service,
-    Settlement,
     SettlementKind,
     Side,
     Standard,
 )
-from adjudicator.model.decision import AwardKind, FreightBearer
+from adjudicator.model.evidence import (
+    AppraisalReport,
+    BarFinding,
+    ClaimDocument,
+    CourierStatement,
+    DamagePhoto,
+    Evidence,
+    File,
+    Issuer,
+    OfficialFinding,
+    OtherEvidence,
+    PackagePhoto,
+    PlatformRuling,
+)
+from adjudicator.model.money import Minor
+from adjudicator.model.order import Merchant, Order, OrderLine, Parcel, ReturnAddress
 
 __all__ = [
     "AGREEMENT",

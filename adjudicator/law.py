@@ -3,13 +3,17 @@
 A pack imports from here and, where it decides claims, from :mod:`adjudicator.claims`; from nowhere else in the package.
 """
 
-from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim_facts import VERIFICATION
-from adjudicator.kinds.conduct import ConductCase, ConductKind, Consequences, FoundAct, Sanction, SingleIncident
+from adjudicator.kinds.conduct import ConductKind
+from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
-from adjudicator.model.case import METADATA, Document, File, Minor, Submitter, Verification
+from adjudicator.model.case import METADATA
 from adjudicator.model.decision import Gravity
+from adjudicator.model.enumerations import Submitter, Verification
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.evidence import Document, File
 from adjudicator.model.facts import (
     Acceptable,
     Admissibility,
@@ -39,6 +43,7 @@ from adjudicator.model.limits import (
     not_before,
     within_bounds,
 )
+from adjudicator.model.money import Minor
 from adjudicator.model.privacy import Personal
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import (

@@ -21,7 +21,7 @@ from adjudicator.adapters.values import Clock
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.kinds.claim import Payment
-from adjudicator.model.case import Demand
+from adjudicator.model.enumerations import Demand
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, case_from

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from attrs import Factory, frozen
 
-from adjudicator.model.case import Category, Reason, Service
+from adjudicator.model.enumerations import Category, Reason, Service
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
 from adjudicator.wire.parser import parsed

@@ -16,7 +16,8 @@ from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.analysis.edits import EVIDENCE
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.decision import Decision, Effect, FactRead, Finding, JsonValue, PolicyRef, Request
+from adjudicator.model.decision import Decision, PolicyRef
+from adjudicator.model.finding import Effect, FactRead, Finding, JsonValue, Request
 from adjudicator.model.limits import CURRENCY
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant

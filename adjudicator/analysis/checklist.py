@@ -14,13 +14,16 @@ from typing import Any
 from attrs import evolve, frozen
 
 from adjudicator.analysis.edits import ALONG
-from adjudicator.engine.evaluation import Branches, Facts
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.clause import facts_behind, hints, returns_admissibility
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition, facts_behind, hints, returns_admissibility
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Document
-from adjudicator.model.decision import Decision, Effect, Finding, JsonValue, PolicyRef, Request, Role
+from adjudicator.model.decision import Decision, PolicyRef
+from adjudicator.model.evidence import Document
 from adjudicator.model.facts import Admissibility, Ask
+from adjudicator.model.finding import Effect, Finding, JsonValue, Request, Role
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from adjudicator.model.decision import Deadline, Decision, Effect, Finding, Outcome, Role
+from adjudicator.model.decision import Decision, Outcome
+from adjudicator.model.finding import Deadline, Effect, Finding, Role
 
 CLOSES_AT: Final = "/evidence_closes_at"
 """How the pointers of a fact end that says whether the time for evidence is over."""

@@ -12,21 +12,10 @@ from typing import Any, Generic, TypeVar
 
 from attrs import Factory, frozen
 
-from adjudicator.model.decision import (
-    Award,
-    Deadline,
-    Decision,
-    FactRead,
-    Finding,
-    JsonValue,
-    LineResult,
-    Measure,
-    PolicyRef,
-    Remark,
-    Request,
-    ReturnAuthorisation,
-)
+from adjudicator.model.award import Award, Measure, ReturnAuthorisation
+from adjudicator.model.decision import Decision, LineResult, PolicyRef
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.finding import Deadline, FactRead, Finding, JsonValue, Remark, Request
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
 

@@ -12,10 +12,10 @@ import attrs
 from attrs import field, frozen
 
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Document, kinds_in
-from adjudicator.model.decision import Request
 from adjudicator.model.errors import InputError
+from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import Request
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant

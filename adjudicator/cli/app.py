@@ -10,7 +10,7 @@ from cyclopts import App, CycloptsError
 from adjudicator.cli.commands import COMMANDS
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, INTERRUPTED, CommandError, FaultyFile
 from adjudicator.cli.streams import COMMAND, PROGRAM, report, report_faults, writing
-from adjudicator.engine.policy import PolicyError
+from adjudicator.engine.clause import PolicyError
 from adjudicator.extras import MissingExtra
 from adjudicator.model.errors import InputError
 from adjudicator.words import ENGLISH

@@ -14,7 +14,7 @@ from adjudicator.client import requests
 from adjudicator.client.requests import Document, Format, Json, Question, Voice
 from adjudicator.client.results import Problem, RecordedDecision, Unreachable
 from adjudicator.client.retry import Patience
-from adjudicator.model.case import Settlement
+from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
 from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold, RunAgain

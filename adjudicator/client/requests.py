@@ -13,7 +13,7 @@ from attrs import field, frozen
 from httpx import Response
 
 from adjudicator.client.results import Problem, RecordedDecision
-from adjudicator.model.case import Settlement
+from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of, load_case, load_decision, part_of

@@ -9,7 +9,8 @@ import orjson
 from attrs import frozen
 from httpx import Response
 
-from adjudicator.model.decision import Award, Decision
+from adjudicator.model.award import Award
+from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, shown
 from adjudicator.wire.codec import load_decision, part_of
 

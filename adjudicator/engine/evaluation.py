@@ -2,40 +2,30 @@
 
 Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
 them give the same answer, that is the answer; else what is asked for is what makes the difference. Where that would take more than
-:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for (R62).
+:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from enum import Enum, auto
-from functools import cached_property, partial
-from itertools import combinations_with_replacement, islice
-from math import inf
-from operator import itemgetter
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from adjudicator.engine.policy import UNSETTLED, Edition, Node
-from adjudicator.model.facts import Ask, Disputed, EvidencePool, Failed, Holds, NotCovered, Open, Repairable
-from adjudicator.model.time import Instant
+from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all, distinct, values_of
+from adjudicator.engine.clause import UNSETTLED, Node
+from adjudicator.engine.policy import Edition
+from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
 
 T = TypeVar("T")
 
 MOST_COMBINATIONS: Final = 4096
-"""R62. In how many combinations of what is not known a function is tried at most."""
+"""In how many combinations of what is not known a function is tried at most."""
 
 Memory: TypeAlias = dict[Hashable, Any]
 """What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
-
-
-@frozen
-class Branch:
-    """A value that a fact takes if some assumptions are made, each about one thing that is not known."""
-
-    assuming: Mapping[Hashable, Any]
-    value: Any
 
 
 @frozen(cache_hash=True)
@@ -45,19 +35,6 @@ class Counted:
     fact: str
     says: Any
     evidence: tuple[str | None, ...]
-
-
-@frozen(eq=False)
-class Branches:
-    """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
-
-    branches: tuple[Branch, ...]
-    asks: Mapping[Hashable, tuple[Ask, ...]]
-
-    @cached_property
-    def answer(self) -> Any:
-        """The answer that all branches share, else what has to be asked."""
-        return settled(self)
 
 
 class Facts(dict[str, Any]):
@@ -177,8 +154,8 @@ def _number_of_options(value: Any, admitted: frozenset[type]) -> int:
 
 def _agreeing(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
     """The branches of two facts that can be assumed together, in order; if there are too many, only just too many of them."""
-    on = _assumed_by_all((*combined, *options))
-    assumed = _taking(on)
+    on = assumed_by_all((*combined, *options))
+    assumed = values_of(on)
     matching: dict[Hashable, list[Branch]] = {}
     for option in options:
         matching.setdefault(assumed(option.assuming), []).append(option)
@@ -186,29 +163,13 @@ def _agreeing(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tup
         (so_far, option)
         for so_far in combined
         for option in matching.get(assumed(so_far.assuming), ())
-        if _agree(option.assuming, so_far.assuming)
+        if agree(option.assuming, so_far.assuming)
     )
     return list(islice(pairs, MOST_COMBINATIONS + 1))
 
 
-def _assumed_by_all(branches: Iterable[Branch]) -> tuple[Hashable, ...]:
-    """What every one of some branches assumes something about."""
-    first, *others = branches
-    shared = dict.fromkeys(first.assuming)
-    for other in others:
-        if not shared:
-            break
-        shared = {key: None for key in shared if key in other.assuming}
-    return tuple(shared)
-
-
-def _taking(keys: tuple[Hashable, ...]) -> Callable[[Mapping[Hashable, Any]], Any]:
-    """What takes out of assumptions those about some things."""
-    return itemgetter(*keys) if keys else _nothing
-
-
 def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
-    """R62. What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
+    """What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
 
     Where one of its facts is known to defeat, it fails in each of them.
     """
@@ -217,7 +178,7 @@ def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
         if type(value) is Failed:
             return value
     changes = [each.changes_at for each in stopping if type(each) is Open and each.changes_at is not None]
-    asks = _distinct(ask for value in stopping for ask in _asks_of(value))
+    asks = distinct(ask for value in stopping for ask in _asks_of(value))
     return Open(asks, "pending", changes_at=min(changes, default=None))
 
 
@@ -251,7 +212,7 @@ def _called(node: Node, values: tuple[Any, ...]) -> Any:
         return (opens or stopping)[0]
     changes = [each.changes_at for each in opens if each.changes_at is not None]
     return Open(
-        _distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None)
+        distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None)
     )
 
 
@@ -290,154 +251,3 @@ def _completions(name: str, pool: EvidencePool[Any], asks: dict[Hashable, tuple[
             for counts in (False, True)
         ]
     yield from chosen
-
-
-def _agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
-    """Whether two sets of assumptions can be made together."""
-    return all(other.get(key, value) == value for key, value in one.items())
-
-
-def settled(branches: Branches) -> Any:
-    """The answer that all branches share, else what has to be asked.
-
-    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
-    for a shorter time.
-    """
-    values = [each.value for each in branches.branches]
-    kinds = {_kind(each) for each in values}
-    if kinds <= _AGAINST:
-        return next((each for each in values if type(each) is Open), values[0])
-    if len(kinds) > 1:
-        asks = _distinct(_asks_that_matter(branches))
-        return Open(asks, "pending", changes_at=_changes_at(branches, asks))
-    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
-
-
-class _Kind(Enum):
-    """What an answer comes to, where it is no value."""
-
-    UNPROVEN = auto()
-    FAILS = auto()
-    REPAIRABLE = auto()
-    FOR_A_PERSON = auto()
-    HOLDS = auto()
-
-
-_AGAINST: Final = frozenset({_Kind.UNPROVEN, _Kind.FAILS})
-_NOT_KNOWN_ANY_MORE: Final = Open(())
-_FOR_A_TIME: Final = frozenset({_Kind.REPAIRABLE, _Kind.HOLDS})
-
-
-def _kind(value: Any) -> Hashable:
-    if type(value) is Open:
-        return _Kind.FAILS if value.as_good_as_failed else _Kind.UNPROVEN
-    if value is False or type(value) is Failed:
-        return _Kind.FAILS
-    if type(value) is Repairable:
-        return _Kind.REPAIRABLE
-    if type(value) in (Disputed, NotCovered):
-        return _Kind.FOR_A_PERSON
-    holds = value is True or type(value) is Holds
-    answer: Hashable = _Kind.HOLDS if holds else value
-    return answer
-
-
-def _lasts(answer: Any) -> float:
-    """Until when an answer lasts."""
-    until = _until(answer)
-    return inf if until is None else until
-
-
-def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
-    """When time alone first changes what is asked for: once something that could be repaired fails, or what holds may not hold."""
-    ends = {_until(each.value) for each in branches.branches}
-    for end in sorted(end for end in ends if end is not None):
-        then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
-        later = Branches(then, branches.asks)
-        if len({_kind(each.value) for each in then}) == 1 or _distinct(_asks_that_matter(later)) != asks:
-            return Instant(end + 1)
-    return None
-
-
-def _after(answer: Any, end: Instant) -> Any:
-    until = _until(answer)
-    if until is None or until > end:
-        return answer
-    return False if type(answer) is Repairable else _NOT_KNOWN_ANY_MORE
-
-
-def _until(answer: Any) -> Instant | None:
-    """The last instant at which an answer is certain to be the same, if time alone may change it."""
-    if type(answer) is Repairable:
-        return answer.until
-    return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
-
-
-def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
-    """What would settle each assumption on which the answer turns, all others being equal."""
-    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
-    for branch in branches.branches:
-        alike.setdefault(tuple(branch.assuming), []).append(branch)
-    making: dict[Hashable, list[list[Branch]]] = {}
-    for keys, of in alike.items():
-        for key in keys:
-            making.setdefault(key, []).append(of)
-    for key, groups in making.items():
-        if _turns_on(key, groups):
-            yield from branches.asks[key]
-
-
-def _turns_on(key: Hashable, groups: list[list[Branch]]) -> bool:
-    """Whether another value of an assumption gives another kind of answer, all else being equal.
-
-    The branches are in groups that assume something about the same things. Only those can be compared that assume the same of
-    everything about which all groups assume something.
-    """
-    if len(groups) == 1:
-        return _differ(key, groups[0], groups[0])
-    assumed = _taking(tuple(each for each in _assumed_by_all([of[0] for of in groups]) if each != key))
-    comparable: dict[Hashable, dict[int, list[Branch]]] = {}
-    for number, of in enumerate(groups):
-        for branch in of:
-            comparable.setdefault(assumed(branch.assuming), {}).setdefault(number, []).append(branch)
-    return any(_turns_among(key, [*each.values()]) for each in comparable.values())
-
-
-def _turns_among(key: Hashable, groups: list[list[Branch]]) -> bool:
-    if len({_kind(each.value) for of in groups for each in of}) == 1:
-        return False
-    return any(_differ(key, some, others) for some, others in combinations_with_replacement(groups, 2))
-
-
-def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
-    """Whether of branches that all assume of the same things, and of such others, two agree but for one assumption and answer otherwise."""
-    shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
-    of_some = _kinds(some, shared)
-    of_others = of_some if others is some else _kinds(others, shared)
-    return any(len(kinds | of_others[agreed]) > 1 for agreed, kinds in of_some.items() if agreed in of_others)
-
-
-def _nothing(_: object) -> None:
-    """What is assumed where nothing is."""
-
-
-def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
-    """The kinds of answers that branches give, by what they assume of some things."""
-    assumed = _taking(on)
-    kinds: dict[Any, set[Hashable]] = {}
-    for branch in branches:
-        kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
-    return kinds
-
-
-def _distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
-    """Each ask once. Many of one need may differ in what they accept alone, which has no hash."""
-    once: list[Ask] = []
-    alike: dict[Hashable, list[Ask]] = {}
-    for ask in asks:
-        before = alike.setdefault((ask.need, ask.evidence_id, *map(tuple, ask.accepts)), [])
-        if ask not in before:
-            before.append(ask)
-            once.append(ask)
-    return tuple(once)

@@ -10,9 +10,13 @@ from typing import Any, Final, Protocol, TypeVar
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.evaluation import Branches, Facts, Memory
-from adjudicator.engine.policy import Clause, Edition, Node
-from adjudicator.model.decision import (
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.clause import Clause, Node
+from adjudicator.engine.evaluation import Facts, Memory
+from adjudicator.engine.policy import Edition
+from adjudicator.model.decision import SubjectVerdict
+from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.model.finding import (
     Because,
     Deadline,
     Effect,
@@ -23,10 +27,8 @@ from adjudicator.model.decision import (
     Remark,
     Request,
     Role,
-    SubjectVerdict,
     Unit,
 )
-from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant, Window
 

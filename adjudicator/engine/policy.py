@@ -8,120 +8,40 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-import re
-import types
-import typing
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
-from operator import itemgetter
-from typing import Any, Final, Protocol, TypeAlias, TypeVar, Union
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any, Protocol, TypeVar
 
 from attrs import Factory, field, frozen
 
-from adjudicator.model.decision import Because, Decision, Effect, PolicyRef, Role, Verdict
-from adjudicator.model.facts import (
-    Admissibility,
-    Disputed,
-    EvidencePool,
-    Fact,
-    Failed,
-    Glossary,
-    NotCovered,
-    Open,
-    Party,
-    Repairable,
+from adjudicator.engine.clause import (
+    Clause,
+    Function,
+    Node,
+    PolicyError,
+    facts_behind,
+    fits,
+    getter,
+    handed_to,
+    hints,
+    in_order,
+    is_part_of,
+    members,
+    node_of,
+    plain_type,
+    where,
 )
+from adjudicator.model.decision import Decision, PolicyRef, Verdict
+from adjudicator.model.facts import (
+    Fact,
+    Glossary,
+    Party,
+)
+from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import Instant, Window, start_of_day
+from adjudicator.model.time import Instant, start_of_day
 
-Function: TypeAlias = Callable[..., Any]
 C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
-
-UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, EvidencePool})
-"""What a fact may be instead of a value; a clause sees these only where its annotation admits them."""
-
-_CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
-_READING: Final = re.compile(r"\bR\d+[a-z]?\b")
-_HEAD: Final = re.compile(r"^(?:(?:[A-Z]{2}\.\d[\d.]*(?:\([0-9a-z]+\))*|R\d+[a-z]?|and|to)[,.]?\s+)+")
-_TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
-_HAN: Final = re.compile(r"[\u4e00-\u9fff]")
-
-
-class PolicyError(Exception):
-    """An edition that cannot be run as it is written."""
-
-
-@frozen
-class Citation:
-    """What a docstring says of its function: what it cites, and the rule restated in English and Chinese."""
-
-    cites: tuple[str, ...]
-    readings: tuple[str, ...]
-    english: str
-    chinese: str
-
-    @classmethod
-    def of(cls, function: Function) -> Citation:
-        """Read the docstring of a clause, fact, money function or remark."""
-        text = inspect.getdoc(function) or ""
-        cites, readings = tuple(_CITATION.findall(text)), tuple(dict.fromkeys(_READING.findall(text)))
-        if not cites and not readings:
-            raise PolicyError(f"{where(function)} cites neither a rule nor a reading in its docstring")
-        paragraphs = [" ".join(_TAIL.sub("", each).split()) for each in text.split("\n\n")]
-        english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
-        chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
-        return cls(cites, readings, _HEAD.sub("", english), chinese)
-
-    def within(self, article: str) -> tuple[str, ...]:
-        """The citations that belong to an article; all of them if none does."""
-        own = tuple(each for each in self.cites if is_part_of(each, article))
-        return own or self.cites
-
-    def citations(self, article: str) -> tuple[str, ...]:
-        """What it rests on under an article: the rule's own numbers, then the readings."""
-        return (*self.within(article), *self.readings)
-
-
-@frozen(eq=False)
-class Node:
-    """A function of a policy, with what the engine needs to know to call it."""
-
-    name: str
-    function: Function
-    params: tuple[str, ...]
-    admits: tuple[frozenset[type], ...]
-    citation: Citation
-    cites: tuple[str, ...]
-    window: str | None
-    moment: str | None
-    arguments: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "arguments", getter(self.params))
-
-    def given(self, values: tuple[Any, ...]) -> Iterator[tuple[str, Any, frozenset[type]]]:
-        """Each parameter with its value, and what it admits besides plain ones."""
-        return zip(self.params, values, self.admits, strict=True)
-
-
-@frozen(eq=False)
-class Clause:
-    """A requirement or a bar; ``reads`` are the facts of the case that it rests on in the end."""
-
-    name: str
-    node: Node
-    role: Role
-    cites: tuple[str, ...]
-    reads: tuple[str, ...]
-    facts_read: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False)
-    plainly: Mapping[bool, Because] = field(init=False)
-    effects: Mapping[bool, Effect] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        is_required = self.role is Role.REQUIREMENT
-        object.__setattr__(self, "facts_read", getter(self.reads))
-        object.__setattr__(self, "plainly", {True: Because(f"{self.name}.holds"), False: Because(f"{self.name}.fails")})
-        object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 
 
 class CaseKind(Protocol[C_contra]):
@@ -306,28 +226,6 @@ def compiled(edition: Edition) -> dict[str, Node]:
     return nodes
 
 
-def node_of(function: Function, article: str) -> Node:
-    """Read a function's signature and docstring, as they count under an article."""
-    annotations = hints(function)
-    params = tuple(inspect.signature(function).parameters)
-    untyped = [name for name in (*params, "return") if name not in annotations]
-    if untyped:
-        raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
-    of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
-    measured = all(len(names) == 1 for names in of_type.values())
-    law = Citation.of(function)
-    return Node(
-        function.__name__,
-        function,
-        params,
-        tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params),
-        law,
-        law.citations(article),
-        of_type[Window][0] if measured else None,
-        of_type[Instant][0] if measured else None,
-    )
-
-
 def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset[Any]]) -> None:
     """Refuse a parameter that is no known fact, or one of another type."""
     annotations = hints(node.function)
@@ -367,93 +265,3 @@ def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -
         for node in nodes.values():
             if any(is_part_of(citation, sentence) for citation in node.citation.cites):
                 raise PolicyError(f"{told}, but {where(node.function)} cites it")
-
-
-def is_part_of(citation: str, whole: str) -> bool:
-    """Whether a citation names a whole or something within it: an article, several with semicolons between, a sentence."""
-    return any(
-        citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},")) for each in whole.split("; ")
-    )
-
-
-def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
-    """The facts of the case that a function rests on in the end, in the order in which it meets them."""
-    found: dict[str, None] = {}
-
-    def visit(param: str) -> None:
-        if param in glossary.facts:
-            found[param] = None
-        elif param in nodes:
-            for each in nodes[param].params:
-                visit(each)
-
-    visit(name)
-    return tuple(found)
-
-
-def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:
-    """Everything on which a function rests in the end that no function of the policy says, settings apart."""
-    behind = in_order(nodes, (name,))
-    return tuple(
-        dict.fromkeys(each for node in behind for each in node.params if each not in nodes and each not in settings)
-    )
-
-
-def in_order(nodes: Mapping[str, Node], names: Iterable[str]) -> tuple[Node, ...]:
-    """Some functions and those that they rest on, each after all that it asks for."""
-    found: dict[str, Node] = {}
-
-    def visit(name: str) -> None:
-        if name in nodes and name not in found:
-            for each in nodes[name].params:
-                visit(each)
-            found[name] = nodes[name]
-
-    for name in names:
-        visit(name)
-    return tuple(found.values())
-
-
-def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What takes the values of some names out of a mapping."""
-    if len(names) == 1:
-        (name,) = names
-        return lambda mapping: (mapping[name],)
-    return itemgetter(*names) if names else lambda _: ()
-
-
-def hints(function: Function) -> dict[str, Any]:
-    """The annotations of a function, resolved."""
-    return typing.get_type_hints(function)
-
-
-def returns_admissibility(function: Function) -> bool:
-    """Whether a function tells what each document is worth."""
-    return bool(hints(function)["return"] == tuple[Admissibility, ...])
-
-
-def members(annotation: Any) -> frozenset[Any]:
-    """The members of a union; anything else alone."""
-    if typing.get_origin(annotation) in (Union, types.UnionType):
-        return frozenset(typing.get_args(annotation))
-    return frozenset({annotation})
-
-
-def plain_type(annotation: Any) -> type:
-    """The class behind an annotation."""
-    origin = typing.get_origin(annotation) or annotation
-    return typing.cast(type, getattr(origin, "__supertype__", origin))
-
-
-def fits(given: Any, wanted: frozenset[Any]) -> bool:
-    """Whether a parameter takes a fact: as it is, or (what is not a value) by leaving it to the engine."""
-    if given in wanted or given in UNSETTLED:
-        return True
-    return plain_type(given) is EvidencePool and any(
-        plain_type(each) is tuple and typing.get_args(each) == (*typing.get_args(given), ...) for each in wanted
-    )
-
-
-def where(function: Function) -> str:
-    """A function, for a message."""
-    return f"{function.__module__}.{function.__name__}"

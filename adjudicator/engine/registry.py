@@ -8,7 +8,8 @@ from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby, pairwise
 from typing import Any
 
-from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase, require_case

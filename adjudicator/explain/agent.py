@@ -9,7 +9,9 @@ from typing import Final
 from adjudicator.explain import findings, money, outcomes, requests, timing
 from adjudicator.explain.page import Items, Page
 from adjudicator.explain.view import View
-from adjudicator.model.decision import FreightBearer, LineResult, Outcome, Request
+from adjudicator.model.award import FreightBearer
+from adjudicator.model.decision import LineResult, Outcome
+from adjudicator.model.finding import Request
 from adjudicator.words import own_part
 
 MOST: Final = 8

@@ -10,17 +10,9 @@ import attrs
 from adjudicator.explain import findings, money, outcomes
 from adjudicator.explain.page import Block, Page, Pairs, Paragraph, Section, blocks_of, section
 from adjudicator.explain.view import View
-from adjudicator.model.decision import (
-    Award,
-    Deadline,
-    Decision,
-    Finding,
-    JsonValue,
-    Measure,
-    Remark,
-    Request,
-    Step,
-)
+from adjudicator.model.award import Award, Measure, Step
+from adjudicator.model.decision import Decision
+from adjudicator.model.finding import Deadline, Finding, JsonValue, Remark, Request
 from adjudicator.wire.codec import case_document, decision_document
 
 

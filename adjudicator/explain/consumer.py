@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from adjudicator.explain import findings, money, outcomes, requests, timing
 from adjudicator.explain.page import Block, Items, Page, Paragraph, blocks_of, paragraph, section
 from adjudicator.explain.view import View
-from adjudicator.model.decision import Role
+from adjudicator.model.finding import Role
 
 
 def letter(view: View) -> Page:

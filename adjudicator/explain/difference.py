@@ -10,7 +10,9 @@ from attrs import frozen
 from adjudicator.analysis.diff import Change, Changed, Difference, FindingChanged, Part, Why
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain.page import Block, Page, Paragraph, Section, blocks_of, items, paragraph, section
-from adjudicator.model.decision import Award, Deadline, Finding, LineResult, Measure, PolicyRef
+from adjudicator.model.award import Award, Measure
+from adjudicator.model.decision import LineResult, PolicyRef
+from adjudicator.model.finding import Deadline, Finding
 from adjudicator.words import Words, words_for
 
 T = TypeVar("T")

@@ -8,7 +8,7 @@ from typing import Final
 
 from adjudicator.explain.page import Block, Items, Paragraph
 from adjudicator.explain.view import View
-from adjudicator.model.decision import Deadline, Effect, FactRead, Finding, Role
+from adjudicator.model.finding import Deadline, Effect, FactRead, Finding, Role
 
 NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from adjudicator.engine.policy import Clause, Edition
+from adjudicator.engine.clause import Clause
+from adjudicator.engine.policy import Edition
 from adjudicator.explain import findings, money, outcomes, requests, timing
 from adjudicator.explain.page import Block, Items, Page, Paragraph, blocks_of, items, paragraph, section
 from adjudicator.explain.view import View
-from adjudicator.model.decision import Role
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import Role
 
 EVIDENCE = "/evidence"
 

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 
 from adjudicator.explain.page import Block, Items, Paragraph, Table, items, paragraph, section
 from adjudicator.explain.view import View, capitalised
-from adjudicator.model.decision import Award, ReturnAuthorisation, Step
+from adjudicator.model.award import Award, ReturnAuthorisation, Step
 from adjudicator.model.time import SECOND, Instant
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from adjudicator.explain.page import Items, Paragraph, items
 from adjudicator.explain.view import View
-from adjudicator.model.decision import LineResult, Measure, Outcome, Remark
+from adjudicator.model.award import Measure
+from adjudicator.model.decision import LineResult, Outcome
+from adjudicator.model.finding import Remark
 
 
 def verdict(view: View) -> Paragraph:

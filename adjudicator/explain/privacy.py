@@ -13,7 +13,8 @@ from typing import Any, Final, TypeVar
 import attrs
 from attrs import evolve
 
-from adjudicator.model.decision import Decision, FactRead, Finding, Request
+from adjudicator.model.decision import Decision
+from adjudicator.model.finding import FactRead, Finding, Request
 from adjudicator.model.privacy import Personal
 from adjudicator.wire.pointer import fields_along
 

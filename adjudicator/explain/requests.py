@@ -9,8 +9,8 @@ from attrs import frozen
 from adjudicator.explain.page import Block, Items, Paragraph, items
 from adjudicator.explain.timing import until
 from adjudicator.explain.view import View, capitalised
-from adjudicator.model.decision import Request
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import Request
 from adjudicator.words import own_part
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
@@ -23,8 +24,9 @@ from adjudicator.engine.judgement import (
     subject_verdict,
     turning_points,
 )
-from adjudicator.engine.policy import Edition, Function
-from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY, CaseIndex, ClaimedLine
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
+from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine
 from adjudicator.kinds.payment import (
     ApprovedLine,
     Due,
@@ -36,16 +38,12 @@ from adjudicator.kinds.payment import (
     calculate,
     total,
 )
-from adjudicator.model.case import Case, ReturnAddress
-from adjudicator.model.decision import (
-    ClaimDecision,
-    LineResult,
-    Outcome,
-    ReturnAuthorisation,
-    Verdict,
-)
+from adjudicator.model.award import ReturnAuthorisation
+from adjudicator.model.case import Case
+from adjudicator.model.decision import ClaimDecision, LineResult, Outcome, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.order import ReturnAddress
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.time import Instant
 

@@ -12,13 +12,17 @@ from typing import Final
 import attrs
 from attrs import evolve, frozen
 
+from adjudicator.engine.clause import Function, Node
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.policy import Edition, Function, Node
-from adjudicator.kinds.claim_facts import ClaimedLine
-from adjudicator.model.case import Case, Minor, SettlementKind
-from adjudicator.model.decision import Award, AwardKind, JsonValue, Step
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.claimed_line import ClaimedLine
+from adjudicator.model.award import Award, AwardKind, Step
+from adjudicator.model.case import Case
 from adjudicator.model.digest import digest
+from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import json_value
+from adjudicator.model.money import Minor
 
 ORDER_LINES: Final = "order_lines"
 """The fact that a money function asks for to see all lines of the order."""

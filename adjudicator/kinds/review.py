@@ -24,8 +24,9 @@ from adjudicator.engine.judgement import (
     turning_points,
 )
 from adjudicator.engine.policy import Edition
-from adjudicator.model.decision import Decision, Effect, Verdict
+from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Glossary, Party
+from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from adjudicator.model.decision import JsonValue
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.time import Instant
 
 

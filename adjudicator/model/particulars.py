@@ -7,7 +7,9 @@ from typing import Any
 
 from attrs import Factory, frozen
 
-from adjudicator.model.case import Document, ReturnAddress, Settlement
+from adjudicator.model.claim import Settlement
+from adjudicator.model.evidence import Document
+from adjudicator.model.order import ReturnAddress
 from adjudicator.model.time import Instant
 
 

@@ -18,9 +18,10 @@ from typing import Final
 import attrs
 from attrs import evolve, frozen
 
-from adjudicator.engine.policy import Clause, Edition, Function, hints, members, plain_type, returns_admissibility
-from adjudicator.model.decision import Because, Effect, Finding, Role
+from adjudicator.engine.clause import Clause, Function, hints, members, plain_type, returns_admissibility
+from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
+from adjudicator.model.finding import Because, Effect, Finding, Role
 from adjudicator.words import ENGLISH, words_for
 
 UNKNOWN: Final = "unknown"

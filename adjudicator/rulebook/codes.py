@@ -12,10 +12,11 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
-from adjudicator.engine.policy import Clause, Edition, Node
+from adjudicator.engine.clause import Clause, Node
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
-from adjudicator.model.decision import Effect
 from adjudicator.model.facts import Need, Party
+from adjudicator.model.finding import Effect
 from adjudicator.rulebook.answers import FOR_A_PERSON, Answer, answers_of, effect_of, needs_of, sample_finding
 from adjudicator.wire.codec import document_of
 from adjudicator.words import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, Words, reason_codes, rule_code, tag_of, words_for

@@ -12,7 +12,7 @@ from attrs import frozen
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
-from adjudicator.model.decision import Award
+from adjudicator.model.award import Award
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.store import (
     Changed,

@@ -17,7 +17,7 @@ from adjudicator.analysis.schemas import (
     inquiry_schema,
     what_if_schema,
 )
-from adjudicator.model.decision import SHA_256, Award
+from adjudicator.model.award import SHA_256, Award
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType

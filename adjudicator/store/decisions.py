@@ -13,8 +13,9 @@ import sqlalchemy as sa
 from attrs import evolve, frozen
 
 from adjudicator.api import decide
-from adjudicator.model.case import Settlement
-from adjudicator.model.decision import Award, Decision
+from adjudicator.model.award import Award
+from adjudicator.model.claim import Settlement
+from adjudicator.model.decision import Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant

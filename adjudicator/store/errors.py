@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from adjudicator.model.decision import Award
+from adjudicator.model.award import Award
 
 
 class RecordError(Exception):

@@ -10,10 +10,12 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Claim, Order
-from adjudicator.model.decision import Award, Decision
+from adjudicator.model.award import Award
+from adjudicator.model.claim import Claim
+from adjudicator.model.decision import Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.order import Order
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store import database
 from adjudicator.store.chain import Entry, Head, entry_by_id

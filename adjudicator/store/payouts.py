@@ -24,10 +24,13 @@ import sqlalchemy as sa
 from attrs import evolve, field, frozen
 
 from adjudicator.api import decide
-from adjudicator.model.case import Case, Minor, Settlement, SettlementKind
-from adjudicator.model.decision import Award
+from adjudicator.model.award import Award
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
+from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.errors import NotFound, NotPayable

@@ -21,7 +21,8 @@ import orjson
 from attrs import frozen
 
 from adjudicator.model.case import Case
-from adjudicator.model.decision import Decision, JsonValue
+from adjudicator.model.decision import Decision
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 

@@ -7,46 +7,41 @@ from typing import Any, Final
 
 from attrs import evolve
 
-from adjudicator.model.case import (
-    AppraisalReport,
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Claim, ClaimItem, MerchantReply, Settlement
+from adjudicator.model.enumerations import (
     Badge,
-    BarFinding,
     Body,
-    Case,
     Category,
     Channel,
-    Claim,
-    ClaimItem,
     Conclusion,
-    CourierStatement,
-    DamagePhoto,
     Demand,
-    Evidence,
     Ground,
-    Issuer,
     IssuerRole,
-    Merchant,
-    MerchantReply,
-    Minor,
-    OfficialFinding,
-    Order,
-    OrderLine,
-    PackagePhoto,
-    Parcel,
-    PlatformRuling,
     Programme,
     Reason,
     ReplyDecision,
-    ReturnAddress,
     RulingSubject,
     Service,
-    Settlement,
     SettlementKind,
     Side,
     Standard,
     Submitter,
     Verification,
 )
+from adjudicator.model.evidence import (
+    AppraisalReport,
+    BarFinding,
+    CourierStatement,
+    DamagePhoto,
+    Evidence,
+    Issuer,
+    OfficialFinding,
+    PackagePhoto,
+    PlatformRuling,
+)
+from adjudicator.model.money import Minor
+from adjudicator.model.order import Merchant, Order, OrderLine, Parcel, ReturnAddress
 from adjudicator.model.time import Instant
 
 PLACED_AT: Final = Instant.parse("2022-03-20T20:15:00+08:00")

@@ -7,23 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, TypeVar
 
-from adjudicator.model.case import (
-    AppraisalReport,
+from adjudicator.model.enumerations import (
     Badge,
-    BarFinding,
     Body,
     Category,
     Channel,
     Conclusion,
-    CourierStatement,
-    DamagePhoto,
     Demand,
     Ground,
     IssuerRole,
-    OfficialFinding,
-    OtherEvidence,
-    PackagePhoto,
-    PlatformRuling,
     Programme,
     Reason,
     RulingSubject,
@@ -33,6 +25,16 @@ from adjudicator.model.case import (
     Standard,
     Submitter,
     Verification,
+)
+from adjudicator.model.evidence import (
+    AppraisalReport,
+    BarFinding,
+    CourierStatement,
+    DamagePhoto,
+    OfficialFinding,
+    OtherEvidence,
+    PackagePhoto,
+    PlatformRuling,
 )
 from adjudicator.model.limits import LARGEST
 from adjudicator.model.time import BEIJING, DAY, HOUR, SECOND, Instant

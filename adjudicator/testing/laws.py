@@ -14,54 +14,103 @@ stand without being verified), it is an argument. ``decide`` is one too: hand in
 
 from __future__ import annotations
 
-import json
-import typing
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from decimal import Decimal
 from itertools import chain, combinations, pairwise
-from math import prod
 from random import Random
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from attrs import evolve
 
 from adjudicator import api
 from adjudicator.analysis import checklist
-from adjudicator.analysis.edits import Change, Put, applied, supplied
+from adjudicator.analysis.edits import Put, applied, supplied
 from adjudicator.analysis.whatif import alternatives, ask_next
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import governing
-from adjudicator.model.case import (
-    Badge,
-    Case,
-    Category,
-    Evidence,
-    Minor,
-    OrderLine,
-    Programme,
-    ReplyDecision,
-    Settlement,
-    SettlementKind,
-    Verification,
-)
-from adjudicator.model.decision import (
-    Award,
-    AwardKind,
-    ClaimDecision,
-    Decision,
-    Effect,
-    Finding,
-    LineResult,
-    Outcome,
-    Request,
-)
+from adjudicator.model.award import AwardKind
+from adjudicator.model.case import Case
+from adjudicator.model.decision import ClaimDecision, Decision, Outcome
+from adjudicator.model.enumerations import SettlementKind, Verification
 from adjudicator.model.errors import InputError
-from adjudicator.model.limits import DECIMAL
+from adjudicator.model.finding import Effect
+from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import DAY, HOUR, RFC3339, SECOND, Instant
-from adjudicator.wire.codec import case_document, dump_case, dump_decision, load_case, load_decision
-from adjudicator.wire.pointer import put
+from adjudicator.model.time import DAY, SECOND, Instant
+from adjudicator.testing.comparison import (
+    APPROVED,
+    WAITING,
+    announced_parts,
+    essence,
+    in_any_order,
+    judged_line,
+    one_step_nearer,
+    outcome_for,
+    over_lines,
+    same_request,
+)
+from adjudicator.testing.completions import MARKETS, NOBODYS_BRAND, completions
+from adjudicator.testing.ledger import (
+    amounts_of,
+    ceiling,
+    claiming,
+    covers_at_most,
+    keys_of,
+    line_of,
+    overdrawn,
+    paid_under_this_claim,
+    price,
+    settled_before,
+    settling,
+    some_claim,
+    with_some_taken_back,
+)
+from adjudicator.testing.moments import A_YEAR, moments_to_try
+from adjudicator.wire.codec import dump_case, dump_decision, load_case, load_decision
+
+__all__ = [
+    "APPROVED",
+    "MARKETS",
+    "NOBODYS_BRAND",
+    "WAITING",
+    "ClaimDecider",
+    "Decider",
+    "Governor",
+    "a_proof_is_used_up",
+    "answers_are_honest",
+    "ceiling",
+    "completions",
+    "covers_at_most",
+    "deadlines_are_exact",
+    "decides_the_same_twice",
+    "findings_are_complete",
+    "keys_follow_the_ledger",
+    "lines_are_judged_alone",
+    "metadata_is_not_read",
+    "money_stays_within_what_was_paid",
+    "never_a_guess",
+    "no_more_comes_back_than_the_order_cost",
+    "no_sequence_overpays",
+    "nothing_is_asked_after_closing",
+    "one_edition_governs",
+    "order_does_not_matter",
+    "paid_under_this_claim",
+    "parts_add_up",
+    "paying_settles",
+    "price",
+    "rejected_evidence_counts_for_nothing",
+    "requests_are_for_lines_that_wait",
+    "requests_are_honest",
+    "settled_before",
+    "settling",
+    "survives_json",
+    "the_outcome_follows_from_the_findings",
+    "time_alone_changes_nothing_unannounced",
+    "unusable_evidence_counts_for_nothing",
+    "what_if_is_honest",
+    "what_if_is_minimal",
+    "what_was_taken_back_counts_for_nothing",
+]
 
 Decider: TypeAlias = Callable[[Any], Decision]
 """Decides a case of any kind."""
@@ -71,15 +120,6 @@ ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
 
 Governor: TypeAlias = Callable[[str, Instant], Edition | None]
 """Tells which edition of a policy governs at an instant, if any does."""
-
-T = TypeVar("T")
-
-APPROVED: Final = (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
-WAITING: Final = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
-A_YEAR: Final = 366 * DAY
-
-
-# Cases of every kind
 
 
 def decides_the_same_twice(case: CaseBase, *, decide: Decider = api.decide) -> None:
@@ -129,7 +169,7 @@ def requests_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None
         answers = tuple(supplied(case, request))
         assert answers or not request.accepts, f"nothing could be handed in that {request} accepts"
         for answered in answers:
-            again = [other for other in decide(answered).requests if _same_request(other, request)]
+            again = [other for other in decide(answered).requests if same_request(other, request)]
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
 
 
@@ -138,9 +178,9 @@ def what_if_is_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
     now = decide(case)
     for each in alternatives(case):
         then = decide(each.applied_to(case))
-        led_to = (_outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
+        led_to = (outcome_for(then, each.line_id), str(then.outcome), getattr(then, "total", None))
         assert led_to == (each.line_outcome, each.outcome, each.total), f"promised was {each}, but it leads to {led_to}"
-        assert each.line_outcome != _outcome_for(now, each.line_id), f"{each} changes nothing"
+        assert each.line_outcome != outcome_for(now, each.line_id), f"{each} changes nothing"
 
 
 def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
@@ -150,7 +190,7 @@ def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
         for part in chain.from_iterable(combinations(puts, size) for size in range(len(puts))):
             assert _led_to(case, part, each.line_id, decide) != each.line_outcome, f"{part} alone would do of {each}"
         for index, change in enumerate(each.changes):
-            if (nearer := _one_step_nearer(change)) is not None:
+            if (nearer := one_step_nearer(change)) is not None:
                 puts_nearer = [*puts[:index], (change.pointer, nearer), *puts[index + 1 :]]
                 leads_to = _led_to(case, puts_nearer, each.line_id, decide)
                 assert leads_to != each.line_outcome, f"{nearer} is nearer than what {each} says"
@@ -166,7 +206,7 @@ def answers_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
                 f"{answer} leads to {then.outcome}"
             )
             for line in answer.lines:
-                assert _outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
+                assert outcome_for(then, line.line_id) == line.outcome, f"{answer} leads {line.line_id} elsewhere"
 
 
 def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = api.decide) -> None:
@@ -177,12 +217,12 @@ def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = 
     the case or in what was decided of it.
     """
     now = decide(case)
-    announced, told = now.reconsider_at, _told(now)
+    announced, told = now.reconsider_at, announced_parts(now)
     if announced is not None:
         assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
-        assert _told(decide(case.replace(as_of=announced))) != told, f"nothing changed at {announced}"
-    for moment in _moments(case, now):
-        later = _told(decide(case.replace(as_of=moment)))
+        assert announced_parts(decide(case.replace(as_of=announced))) != told, f"nothing changed at {announced}"
+    for moment in moments_to_try(case, now):
+        later = announced_parts(decide(case.replace(as_of=moment)))
         assert later == told, f"{told} became {later} by {moment}; announced was {announced}"
 
 
@@ -225,7 +265,7 @@ def the_outcome_follows_from_the_findings(case: Case, *, decide: ClaimDecider = 
         assert line.outcome is not Outcome.DENIED or Effect.DEFEATS in effects, f"{line} with effects {effects}"
         assert approved == (line.units > 0), f"{line}: units and outcome do not agree"
         assert (line.outcome is Outcome.APPROVED) == (line.units == line.units_claimed), f"{line}: not all units"
-    assert decision.outcome is _over_lines(decision.lines), f"{decision.outcome} over {decision.lines}"
+    assert decision.outcome is over_lines(decision.lines), f"{decision.outcome} over {decision.lines}"
 
 
 def requests_are_for_lines_that_wait(case: Case, *, decide: ClaimDecider = api.decide) -> None:
@@ -244,15 +284,15 @@ def order_does_not_matter(case: Case, random: Random | None = None, *, decide: C
     shuffled = Random(0) if random is None else random
     other = evolve(
         case,
-        evidence=_shuffled(case.evidence, shuffled),
-        settlements=_shuffled(case.settlements, shuffled),
+        evidence=in_any_order(case.evidence, shuffled),
+        settlements=in_any_order(case.settlements, shuffled),
         order=evolve(
             case.order,
-            lines=_shuffled(case.order.lines, shuffled),
-            parcels=_shuffled(case.order.parcels, shuffled),
+            lines=in_any_order(case.order.lines, shuffled),
+            parcels=in_any_order(case.order.parcels, shuffled),
         ),
     )
-    before, after = _essence(decide(case)), _essence(decide(other))
+    before, after = essence(decide(case)), essence(decide(other))
     assert before == after, f"another order, another decision:\n{before}\n{after}"
 
 
@@ -274,10 +314,10 @@ def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = a
     """Leaving rejected evidence out changes nothing; nor does rejecting what is left, against leaving it all out."""
     rejected = Verification.REJECTED
     heard = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
-    assert _essence(decide(case)) == _essence(decide(heard)), "rejected evidence counts"
+    assert essence(decide(case)) == essence(decide(heard)), "rejected evidence counts"
     silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
     bare = evolve(case, evidence=())
-    assert _essence(decide(silenced)) == _essence(decide(bare)), "rejecting everything is not like having nothing"
+    assert essence(decide(silenced)) == essence(decide(bare)), "rejecting everything is not like having nothing"
 
 
 def unusable_evidence_counts_for_nothing(
@@ -290,7 +330,7 @@ def unusable_evidence_counts_for_nothing(
             used.setdefault(piece.evidence_id, set()).add(piece.status)
     unusable = {each for each, statuses in used.items() if statuses == {checklist.Status.UNUSABLE}}
     bare = evolve(case, evidence=tuple(each for each in case.evidence if each.id not in unusable))
-    assert _essence(decide(case)) == _essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
+    assert essence(decide(case)) == essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
 
 
 def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = api.decide) -> None:
@@ -298,7 +338,9 @@ def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = api.decide) -> 
     together = decide(case)
     for item in case.claim.items:
         alone = decide(evolve(case, claim=evolve(case.claim, items=(item,))))
-        assert _judged(alone, item.line_id) == _judged(together, item.line_id), f"{item.line_id} alone fares otherwise"
+        assert judged_line(alone, item.line_id) == judged_line(together, item.line_id), (
+            f"{item.line_id} alone fares otherwise"
+        )
 
 
 def nothing_is_asked_after_closing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
@@ -374,14 +416,14 @@ def paying_settles(case: Case, *, decide: ClaimDecider = api.decide) -> None:
 def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = api.decide) -> None:
     """The key of an award stays until something is settled for the same line and kind, and is another one then."""
     awards = decide(case).awards
-    keys = _keys(awards)
+    keys = keys_of(awards)
     assert len(set(keys.values())) == len(awards), f"awards share a key: {awards}"
-    again = _keys(decide(evolve(case, id="another", as_of=Instant(case.as_of + SECOND))).awards)
+    again = keys_of(decide(evolve(case, id="another", as_of=Instant(case.as_of + SECOND))).awards)
     assert all(again[each] == keys[each] for each in keys.keys() & again.keys()), (
         "a key changed, and the ledger did not"
     )
     for award in awards:
-        after = _keys(decide(settling(case, (evolve(award, amount=Minor(1)),))).awards)
+        after = keys_of(decide(settling(case, (evolve(award, amount=Minor(1)),))).awards)
         for each in keys.keys() & after.keys():
             moved = each == (award.kind, award.line_id)
             assert (after[each] != keys[each]) == moved, f"{award} was paid in part: the key of {each}"
@@ -390,15 +432,15 @@ def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = api.decide) -> 
 def parts_add_up(case: Case, *, decide: ClaimDecider = api.decide) -> None:
     """The units of a line, claimed and paid one after another, are paid exactly what they are paid together."""
     for line in case.order.lines:
-        whole = _claiming(case, line, line.quantity, case.claim.id)
-        if _overdrawn(whole) or decide(whole).outcome is not Outcome.APPROVED:
+        whole = claiming(case, line, line.quantity, case.claim.id)
+        if overdrawn(whole) or decide(whole).outcome is not Outcome.APPROVED:
             continue
-        together = _amounts(decide(whole).awards)
+        together = amounts_of(decide(whole).awards)
         apart, ledger = Counter[tuple[AwardKind, str | None]](), whole
         for number in range(line.quantity):
-            part = _claiming(ledger, line, 1, f"{case.claim.id}, part {number}")
+            part = claiming(ledger, line, 1, f"{case.claim.id}, part {number}")
             awards = decide(part).awards
-            apart += _amounts(awards)
+            apart += amounts_of(awards)
             ledger = settling(part, awards)
         assert apart == together, f"{line.id}: in parts {dict(apart)}, together {dict(together)}"
 
@@ -415,7 +457,7 @@ def no_sequence_overpays(
     choose = Random(0) if random is None else random
     ledger = case
     for _ in range(rounds):
-        ledger = evolve(ledger, claim=_some_claim(case, choose))
+        ledger = evolve(ledger, claim=some_claim(case, choose))
         paid = [evolve(award, amount=Minor(choose.randint(1, award.amount))) for award in decide(ledger).awards]
         ledger = settling(ledger, choose.sample(paid, choose.randint(0, len(paid))))
     for kind, line_id in {(each.kind, each.line_id) for each in ledger.settlements}:
@@ -442,14 +484,14 @@ def a_proof_is_used_up(
     """
     choose = Random(0) if random is None else random
     most = covers_at_most if covered is None else covered
-    line = _line(case, choose.choice(case.claim.items).line_id)
+    line = line_of(case, choose.choice(case.claim.items).line_id)
     ledger = evolve(case, settlements=())
     for _ in range(rounds):
         claim_id = choose.choice((case.claim.id, "another claim", "a third claim"))
         shown = tuple(each for each in case.evidence if choose.random() < 0.8)
-        ledger = evolve(_claiming(ledger, line, choose.randint(1, line.quantity), claim_id), evidence=shown)
+        ledger = evolve(claiming(ledger, line, choose.randint(1, line.quantity), claim_id), evidence=shown)
         ledger = settling(ledger, decide(ledger).awards)
-        ledger = _with_some_taken_back(ledger, choose)
+        ledger = with_some_taken_back(ledger, choose)
         compensated = sum(
             each.units or 0
             for each in ledger.settlements
@@ -478,297 +520,9 @@ def what_was_taken_back_counts_for_nothing(case: Case, *, decide: ClaimDecider =
 # The ledger of a claim
 
 
-def covers_at_most(case: Case, line_id: str) -> int:
-    """How many units of a line the piece of evidence covers that covers most; one that gives no figure covers one."""
-    return max(
-        (getattr(each, "units_covered", None) or 1 for each in case.evidence if each.concerns(line_id)), default=0
-    )
-
-
-def _with_some_taken_back(case: Case, choose: Random) -> Case:
-    """The case with one of its settlements taken back, now and then."""
-    if not case.settlements or choose.random() < 0.7:
-        return case
-    at = choose.randrange(len(case.settlements))
-    return evolve(
-        case,
-        settlements=tuple(
-            evolve(each, reversed_at=case.as_of) if index == at else each for index, each in enumerate(case.settlements)
-        ),
-    )
-
-
-def price(case: Case, line: OrderLine) -> int:
-    """What the goods of a line cost in the end: what was paid less what came back because the price fell."""
-    adjusted = sum(
-        each.amount
-        for each in case.settlements
-        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id and each.stands
-    )
-    return max(0, line.goods_paid - adjusted)
-
-
-def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: int) -> int:
-    """The most that can ever be paid of one kind on a line, or on the order for postage."""
-    if line_id is None:
-        return case.order.postage_paid
-    line = _line(case, line_id)
-    if kind is AwardKind.TAX:
-        return line.tax_paid
-    return price(case, line) * (times_the_price if kind is AwardKind.COMPENSATION else 1)
-
-
-def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
-    """What was settled of one kind on a line (or of postage), under any claim, and was not taken back."""
-    return sum(
-        each.amount
-        for each in case.settlements
-        if each.kind.value == kind.value and each.line_id == line_id and each.stands
-    )
-
-
-def paid_under_this_claim(case: Case) -> int:
-    """What was paid under this claim before, price adjustments apart."""
-    return sum(
-        each.amount
-        for each in case.settlements
-        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT and each.stands
-    )
-
-
-def settling(case: Case, awards: Iterable[Award]) -> Case:
-    """The case once some awards of its claim were paid."""
-    paid = tuple(
-        Settlement(
-            kind=SettlementKind(award.kind.value),
-            line_id=award.line_id,
-            amount=award.amount,
-            settled_at=case.as_of,
-            claim_id=case.claim.id,
-            units=award.units or None,
-        )
-        for award in awards
-    )
-    return evolve(case, settlements=(*case.settlements, *paid))
-
-
-def _claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:
-    """The same case, with some units of one line claimed and no figure of the consumer's own."""
-    item = evolve(case.claim.items[0], line_id=line.id, quantity=quantity)
-    return evolve(case, claim=evolve(case.claim, id=claim_id, items=(item,), requested_amount=None))
-
-
-def _some_claim(case: Case, choose: Random) -> Any:
-    """A claim for some units of the claimed lines, under the case's own id or another one."""
-    items = choose.sample(case.claim.items, choose.randint(1, len(case.claim.items)))
-    return evolve(
-        case.claim,
-        id=choose.choice((case.claim.id, "another claim")),
-        items=tuple(evolve(item, quantity=choose.randint(1, _line(case, item.line_id).quantity)) for item in items),
-    )
-
-
-def _overdrawn(case: Case) -> bool:
-    """Whether more was given back than there was, or something was paid under the claim already."""
-    places = [(kind, line.id) for line in case.order.lines for kind in (AwardKind.REFUND, AwardKind.TAX)]
-    return paid_under_this_claim(case) > 0 or any(
-        settled_before(case, kind, line_id) > ceiling(case, kind, line_id, 0)
-        for kind, line_id in (*places, (AwardKind.POSTAGE, None))
-    )
-
-
-def _amounts(awards: Iterable[Award]) -> Counter[tuple[AwardKind, str | None]]:
-    return Counter({(award.kind, award.line_id): award.amount for award in awards})
-
-
-def _keys(awards: Iterable[Award]) -> dict[tuple[AwardKind, str | None], str]:
-    return {(award.kind, award.line_id): award.key for award in awards}
-
-
-def _line(case: Case, line_id: str) -> OrderLine:
-    return next(line for line in case.order.lines if line.id == line_id)
-
-
-# What the rest of a case could turn out to be
-
-MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
-NOBODYS_BRAND: Final = "a brand that no document names"
-
-
-def completions(
-    case: Case, *, awaited: Callable[[Evidence], bool] = lambda _: True, at_most: int = 64
-) -> Iterator[Case]:
-    """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
-
-    ``awaited`` says of an unverified document that it does not count before it is verified. One that counts as it stands is
-    left alone, for nothing about it is unknown.
-    """
-    places = tuple(_unknowns(case, awaited))
-    size = prod(len(values) for _, values in places)
-    draw = Random(size)
-    for number in range(size) if size <= at_most else (draw.randrange(size) for _ in range(at_most)):
-        yield _filled_in(case, places, number)
-
-
-def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: int) -> Case:
-    document = case_document(case)
-    for pointer, values in places:
-        number, position = divmod(number, len(values))
-        put(document, pointer, values[position])
-    return typing.cast(Case, load_case(json.dumps(document)))
-
-
-def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Each place that is not known, with the values that it could take."""
-    order, then = case.order, (str(case.order.placed_at), str(case.as_of))
-    if order.merchant.programme is None:
-        yield "/order/merchant/programme", [*Programme]
-    if order.merchant.return_addresses is None:
-        yield "/order/merchant/return_addresses", [[], [{"id": market, "market": market} for market in MARKETS]]
-    if order.market is None:
-        yield "/order/market", MARKETS
-    if case.claim.merchant_reply is None or case.claim.merchant_reply.decision is None:
-        yield "/claim/merchant_reply", [{"decision": each} for each in ReplyDecision]
-    for index, line in enumerate(order.lines):
-        yield from _unknowns_of_a_line(case, f"/order/lines/{index}", line)
-    for index, parcel in enumerate(order.parcels):
-        if parcel.signed_at is None:
-            yield f"/order/parcels/{index}/signed_at", then
-    yield from _unknowns_of_evidence(case, awaited)
-
-
-def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
-    closes_at = case.claim.evidence_closes_at
-    for index, each in enumerate(case.evidence):
-        if each.verification is Verification.UNVERIFIED and awaited(each):
-            yield f"/evidence/{index}/verification", [Verification.VERIFIED, Verification.REJECTED]
-        if getattr(each, "final", True) is None and (closes_at is None or case.as_of <= closes_at):
-            yield f"/evidence/{index}/final", [True, False]
-
-
-def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[tuple[str, Sequence[Any]]]:
-    if line.category is None:
-        yield f"{pointer}/category", [*Category]
-    if line.badges is None:
-        yield f"{pointer}/badges", [[], [*Badge], *([badge] for badge in Badge)]
-    if line.completed_at is None:
-        yield f"{pointer}/completed_at", (str(case.order.placed_at), str(case.as_of))
-    if line.brand is None:
-        named = dict.fromkeys(getattr(each, "brand", None) or NOBODYS_BRAND for each in case.evidence)
-        yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
-
-
-# What could be otherwise
-
-
-def _outcome_for(decision: Decision, line_id: str | None) -> str | None:
-    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
-    return dict(decision.parts).get(line_id)
-
-
 def _led_to(case: CaseBase, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
     """The outcome of a line with some values put in; ``None`` where that is no sound case."""
     try:
-        return _outcome_for(decide(applied(case, puts)), line_id)
+        return outcome_for(decide(applied(case, puts)), line_id)
     except InputError:
         return None
-
-
-def _one_step_nearer(change: Change) -> Any:
-    """A value that is one second, one unit or one hundredth nearer to what there is; ``None`` if there is no such value."""
-    was, to = change.was, change.to
-    if type(was) is int and type(to) is int:
-        nearer: Any = to + (1 if was > to else -1)
-        return nearer if nearer != was else None
-    if not (isinstance(was, str) and isinstance(to, str)):
-        return None
-    if RFC3339.fullmatch(was) and RFC3339.fullmatch(to):
-        held, there = Instant.parse(was), Instant.parse(to)
-        return str(Instant(there + (SECOND if held > there else -SECOND))) if abs(held - there) > SECOND else None
-    if change.fact and DECIMAL.fullmatch(was) and DECIMAL.fullmatch(to) and "." in to:
-        step = Decimal(1).scaleb(int(Decimal(to).as_tuple().exponent))
-        return f"{Decimal(to) + step.copy_sign(Decimal(was) - Decimal(to)):f}"
-    return None
-
-
-# What is compared
-
-
-def _same_request(one: Request, other: Request) -> bool:
-    return (one.to, one.need, one.line_id, one.evidence_id) == (other.to, other.need, other.line_id, other.evidence_id)
-
-
-def _over_lines(lines: Sequence[LineResult]) -> Outcome:
-    outcomes = [line.outcome for line in lines]
-    for waiting in WAITING:
-        if waiting in outcomes:
-            return waiting
-    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
-
-
-def _shuffled(items: Sequence[T], random: Random) -> tuple[T, ...]:
-    return tuple(random.sample(items, len(items)))
-
-
-def _essence(decision: ClaimDecision) -> dict[str, Any]:
-    """A decision without what follows the order and the words of the case: pointers, evidence ids, digests."""
-    return {
-        "outcome": decision.outcome,
-        "lines": decision.lines,
-        "findings": [(each.clause, each.line_id, each.effect, each.margin) for each in decision.findings],
-        "awards": decision.awards,
-        "total": decision.total,
-        "requests": Counter(
-            (each.to, each.need, each.line_id, each.evidence_id, each.due_at) for each in decision.requests
-        ),
-        "deadlines": decision.deadlines,
-        "return_authorisation": decision.return_authorisation,
-        "reconsider_at": decision.reconsider_at,
-    }
-
-
-def _judged(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
-    """All that is told of one line, money apart."""
-    parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
-    return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
-
-
-def _told(decision: Decision) -> tuple[Any, ...]:
-    """What of a decision may not change unannounced."""
-    return (
-        decision.parts,
-        [(each.line_id, each.clause, each.effect, _can_be_put_right(each)) for each in decision.findings],
-        {(each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests},
-        {each.measure for each in decision.measures},
-    )
-
-
-def _can_be_put_right(finding: Finding) -> bool:
-    return finding.effect is Effect.DEFEATS and finding.because.code.endswith(PUT_RIGHT)
-
-
-PUT_RIGHT: Final = (".repairable", ".still_due")
-"""How the codes end that say so."""
-
-
-def _moments(case: CaseBase, decision: Decision) -> Iterator[Instant]:
-    """Instants after the moment of the decision at which nothing should have changed yet."""
-    as_of, announced = case.as_of, decision.reconsider_at
-    end = Instant(as_of + 30 * A_YEAR) if announced is None else Instant(announced - 1)
-    spread = {Instant(as_of + (end - as_of) * part // 64) for part in (0, 1, 7, 64)}
-    stated = {*_instants_in(case_document(case)), *(each.ends_at for each in decision.deadlines)}
-    near = {Instant(each + step) for each in stated for step in (-1, 0, 1)}
-    day = (as_of + 8 * HOUR) // DAY
-    midnights = {Instant((day + days) * DAY - 8 * HOUR) for days in (1, 2, 3, 4, 10, 11, 45, 46, 90, 91, 365, 366)}
-    yield from sorted(each for each in spread | near | midnights | {Instant(as_of + 1)} if as_of < each <= end)
-
-
-def _instants_in(document: Any) -> Iterator[Instant]:
-    """Every instant in a document."""
-    if isinstance(document, dict):
-        document = list(document.values())
-    if isinstance(document, list):
-        for each in document:
-            yield from _instants_in(each)
-    elif isinstance(document, str) and RFC3339.fullmatch(document):
-        yield Instant.parse(document)

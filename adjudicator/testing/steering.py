@@ -10,11 +10,9 @@ from attrs import frozen
 from adjudicator.analysis.checklist import kinds_of_evidence
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import (
-    Case,
-    Category,
-)
-from adjudicator.model.decision import Role
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Category
+from adjudicator.model.finding import Role
 from adjudicator.model.time import Instant, day_of, start_of_day
 from adjudicator.testing.builders import a_case, a_line, an_order
 

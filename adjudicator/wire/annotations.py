@@ -12,10 +12,12 @@ from typing import Any, Final, Union
 import attrs
 from cattrs.gen import override
 
-from adjudicator.engine.policy import hints
+from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Case, kinds_in
-from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision, JsonValue
+from adjudicator.model.case import Case
+from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision
+from adjudicator.model.evidence import kinds_in
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import wire_name
 
 DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}

@@ -20,11 +20,12 @@ from cattrs import (
     IterableValidationNote,
 )
 
-from adjudicator.engine.policy import hints
+from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import policies, ungoverned
-from adjudicator.model.case import Case, kinds_in
+from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.evidence import kinds_in
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.soundness import (
     CaseBase,

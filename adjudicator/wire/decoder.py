@@ -19,8 +19,8 @@ from cattrs import (
 )
 from cattrs.gen import make_dict_structure_fn
 
-from adjudicator.model.case import kinds_in
 from adjudicator.model.errors import NOTHING, InputError
+from adjudicator.model.evidence import kinds_in
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
 from adjudicator.model.soundness import (

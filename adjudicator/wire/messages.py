@@ -6,8 +6,9 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from adjudicator.model.case import Minor, Settlement
+from adjudicator.model.claim import Settlement
 from adjudicator.model.limits import AMOUNT, COUNT, CURRENCY
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 
 

@@ -15,12 +15,15 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 
-from adjudicator.engine.policy import CaseKind, hints, members
+from adjudicator.engine.clause import hints, members
+from adjudicator.engine.policy import CaseKind
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Minor, kinds_in
-from adjudicator.model.decision import CONTRACT, JsonValue, PolicyRef
+from adjudicator.model.decision import CONTRACT, PolicyRef
+from adjudicator.model.evidence import kinds_in
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import AMOUNT, DECIMAL, LARGEST, MOST_ITEMS, Bounds
+from adjudicator.model.money import Minor
 from adjudicator.model.time import RFC3339, Instant
 from adjudicator.wire.annotations import former_names
 from adjudicator.wire.parser import MOST_BYTES

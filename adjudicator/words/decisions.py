@@ -6,16 +6,9 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from adjudicator.model.decision import (
-    Award,
-    Deadline,
-    Finding,
-    LineResult,
-    Measure,
-    Remark,
-    ReturnAuthorisation,
-    Step,
-)
+from adjudicator.model.award import Award, Measure, ReturnAuthorisation, Step
+from adjudicator.model.decision import LineResult
+from adjudicator.model.finding import Deadline, Finding, Remark
 from adjudicator.words.requests import Requests
 
 

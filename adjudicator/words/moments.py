@@ -8,7 +8,7 @@ import pendulum
 from attrs import frozen
 from babel.dates import format_date, format_time
 
-from adjudicator.model.decision import Deadline, Margin, Unit
+from adjudicator.model.finding import Deadline, Margin, Unit
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.words.languages import ENGLISH
 from adjudicator.words.texts import Texts

@@ -7,8 +7,8 @@ from typing import Final
 
 from attrs import frozen
 
-from adjudicator.model.decision import JsonValue, Request
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import JsonValue, Request
 from adjudicator.words.rules import Rules
 from adjudicator.words.values import steps_named
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 from attrs import frozen
 
-from adjudicator.engine.policy import Node
+from adjudicator.engine.clause import Node
 from adjudicator.words.languages import ENGLISH
 from adjudicator.words.values import Values
 

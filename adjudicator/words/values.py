@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from adjudicator.engine.policy import hints, members
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import FactRead, JsonValue
+from adjudicator.engine.clause import hints, members
+from adjudicator.model.finding import FactRead, JsonValue
 from adjudicator.model.json_value import json_value
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.wire.pointer import fields_along, if_known
 from adjudicator.words.amounts import Amounts

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from adjudicator import ClaimDecision, Instant, decide, load_case
-from adjudicator.model.case import Evidence
+from adjudicator.model.evidence import Evidence
 from adjudicator.testing import a_case
 from adjudicator.wire.codec import case_document
 from adjudicator.wire.pointer import put

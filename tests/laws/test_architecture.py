@@ -25,7 +25,7 @@ import pytest
 from importlinter import cli as import_linter
 
 from adjudicator.engine.registry import policies
-from adjudicator.model import case as case_module
+from adjudicator.model import award, enumerations, evidence, finding
 from adjudicator.model import decision as decision_module
 from adjudicator.model import facts as facts_module
 from tradings import FOUND
@@ -68,7 +68,36 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
-    "model.case": {
+    "analysis.whatif.alternatives": {
+        "contextlib": "a search that is stopped ends there",
+    },
+    "analysis.whatif.questions": {
+        "contextlib": "the same",
+    },
+    "kinds.claim": {
+        "functools": "a case is indexed once",
+    },
+    "engine.branches": {
+        "functools": "what a fact comes to is settled once",
+    },
+    "engine.clause": {
+        "inspect": "reads signatures and docstrings, once, when an edition is made",
+        "types": "takes annotations apart",
+    },
+    "engine.judgement": {
+        "copy": "a case is looked at as it will be at a later moment",
+    },
+    "kinds.claimed_line": {
+        "functools": "where things stand in a case is looked up once for each decision",
+        "heapq": "documents of a line and of the whole order are read in the order of the case",
+    },
+    "kinds.conduct_judgement": {
+        "functools": "how grave an incident can be is worked out once",
+    },
+    "kinds.consequences": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "model.evidence": {
         "types": "takes the annotations of the models apart",
     },
     "wire.annotations": {
@@ -87,9 +116,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "wire.encoder": {
         "cattrs": "writes cases",
         "functools": "the same",
-    },
-    "kinds.conduct": {
-        "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "engine.registry": {
         "functools": "the packs are looked up once; an installation does not change while it runs",
@@ -113,8 +139,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "what a fact comes to is settled once",
     },
     "engine.policy": {
-        "inspect": "reads signatures and docstrings, once, when an edition is made",
-        "types": "takes annotations apart",
+        "inspect": "reads the docstring of the policy file, when an edition is made",
     },
 }
 """What one engine module may import beyond that, and why."""
@@ -350,7 +375,7 @@ from pathlib import Path
 import adjudicator
 from adjudicator.wire.codec import dump_decision
 from adjudicator.wire.codec import load_case
-from adjudicator.model import case as case_module
+from adjudicator.model import enumerations, evidence
 from adjudicator.engine.registry import policies
 
 texts = [json.dumps(json.loads(line)).encode() for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
@@ -544,10 +569,15 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
-    "engine.policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
+    "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
+    "engine.policy": (frozenset({1970}), "day 0 of the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
-    "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
+    "analysis.whatif.trials": (
+        frozenset({5, 20_000}),
+        "of how many things every selection is tried; how much is tried if nobody says otherwise",
+    ),
+    "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
     "analysis.whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
@@ -561,16 +591,18 @@ TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
+    "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }
 """Words that the law has too, and what they are where they stand."""
 
-NAMED_IN_EXAMPLES: Final = frozenset({"cli.app"})
+NAMED_IN_EXAMPLES: Final = frozenset({"cli.commands.demo", "cli.commands.rules"})
 """What may name a policy that comes along: the help of the command, and its demonstration."""
 
 NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
-    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli"), frozenset({"pinduoduo"})
+    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli.commands.adapt"),
+    frozenset({"pinduoduo"}),
 )
 """Where a word names a platform whose payloads are adapted, and not the pack that is called the same."""
 
@@ -589,9 +621,9 @@ def numbers_in(source: str) -> set[int]:
 def values_singled_out(source: str) -> list[str]:
     """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
     named = {
-        name: each for name, each in vars(case_module).items() if isinstance(each, type) and issubclass(each, Enum)
+        name: each for name, each in vars(enumerations).items() if isinstance(each, type) and issubclass(each, Enum)
     }
-    kinds = {name for name, each in named.items() if each.__module__ == case_module.__name__}
+    kinds = {name for name, each in named.items() if each.__module__ == enumerations.__name__}
     return [
         ast.unparse(node)
         for node in ast.walk(ast.parse(source))
@@ -637,12 +669,14 @@ def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
 def words_of_the_law() -> frozenset[str]:
     """Issuers, grounds, kinds of goods and of documents, acts and the like, that a claim or a case of a pack can hold."""
     of_packs = [import_module(name) for name in pack_modules() if "case" in name.rpartition(".")[2]]
-    told = [words for module in (case_module, *of_packs) for words in words_of(module)]
-    vocabulary = [words for module in (facts_module, decision_module) for words in words_of(module)]
+    told = [words for module in (enumerations, evidence, *of_packs) for words in words_of(module)]
+    vocabulary = [words for module in (award, decision_module, facts_module, finding) for words in words_of(module)]
     return frozenset[str]().union(*told).difference(*vocabulary)
 
 
-@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"claims", "kinds.claim_facts", "model.case"}))
+@pytest.mark.parametrize(
+    "module", sorted(telling_modules().keys() - {"claims", "kinds.claim_facts", "model.enumerations", "model.evidence"})
+)
 def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str) -> None:
     """By whatever name: the value of an enumeration, the kind of a document or its class, of claims and of every pack."""
     of_its_own, _ = OF_ITS_OWN.get(module, (frozenset(), ""))
@@ -652,7 +686,8 @@ def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str
 def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none() -> None:
     """It names the class of each once as the type of a fact and once to pick them out, and none of their fields."""
     source = engine_modules()["kinds.claim_facts"].read_text(encoding="utf-8")
-    values, documents = words_of(case_module)
+    values, _ = words_of(enumerations)
+    _, documents = words_of(evidence)
     classes = {name for name in documents if name[0].isupper()} - {"OtherEvidence"}
     named = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id in documents]
     assert Counter(named) == dict.fromkeys(classes, 2)
@@ -684,7 +719,7 @@ def test_the_engine_holds_no_number_of_a_rule(module: str) -> None:
     assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) <= known
 
 
-@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"model.case", "testing.laws"}))
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"model.enumerations", "model.evidence"}))
 def test_the_engine_prefers_no_issuer_and_no_kind_of_goods(module: str) -> None:
     assert values_singled_out(telling_modules()[module].read_text(encoding="utf-8")) == []
 

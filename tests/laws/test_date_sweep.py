@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 
 from adjudicator import Instant
 from adjudicator.engine import registry
-from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import Programme
+from adjudicator.model.enumerations import Programme
 from adjudicator.model.errors import InputError
 from adjudicator.model.time import BEIJING, DAY, HOUR
 from adjudicator.rulebook import documents

@@ -23,22 +23,10 @@ from hypothesis import strategies as st
 import adjudicator
 from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, load_case, testing
 from adjudicator.engine.registry import editions, policies
-from adjudicator.model.case import (
-    AppraisalReport,
-    BarFinding,
-    Category,
-    CourierStatement,
-    Evidence,
-    Ground,
-    Minor,
-    OfficialFinding,
-    Programme,
-    SettlementKind,
-    Side,
-    Submitter,
-    Verification,
-)
 from adjudicator.model.decision import Outcome
+from adjudicator.model.enumerations import Category, Ground, Programme, SettlementKind, Side, Submitter, Verification
+from adjudicator.model.evidence import AppraisalReport, BarFinding, CourierStatement, Evidence, OfficialFinding
+from adjudicator.model.money import Minor
 from adjudicator.model.time import DAY
 from adjudicator.testing import (
     AS_OF,

@@ -9,7 +9,8 @@ from typing import Final
 import pytest
 from attrs import evolve
 
-from adjudicator.engine.policy import Edition, PolicyError
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions
 from conftest import Coverage
 

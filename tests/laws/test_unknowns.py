@@ -11,11 +11,12 @@ from attrs import evolve
 
 from adjudicator import Decision, decide
 from adjudicator.engine.registry import edition_for, policies
-from adjudicator.kinds.conduct import SingleIncident
+from adjudicator.kinds.consequences import SingleIncident
 from adjudicator.kinds.review import WholeCase
-from adjudicator.model.case import Conclusion, Evidence, IssuerRole, Verification
-from adjudicator.model.decision import Effect, Finding
+from adjudicator.model.enumerations import Conclusion, IssuerRole, Verification
+from adjudicator.model.evidence import Evidence
 from adjudicator.model.facts import Ask, Disputed, Fact, Failed, Holds, Need, NotCovered, Open, Party
+from adjudicator.model.finding import Effect, Finding
 from adjudicator.testing import (
     a_case,
     a_courier_statement,

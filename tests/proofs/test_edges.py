@@ -9,17 +9,11 @@ import pytest
 from attrs import field, frozen
 
 from adjudicator import Instant
-from adjudicator.model.case import (
-    Case,
-    Category,
-    Channel,
-    ClaimItem,
-    Demand,
-    Evidence,
-    OrderLine,
-    SettlementKind,
-    Verification,
-)
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import Category, Channel, Demand, SettlementKind, Verification
+from adjudicator.model.evidence import Evidence
+from adjudicator.model.order import OrderLine
 from adjudicator.model.time import DAY
 from adjudicator.testing import (
     FILED_AT,

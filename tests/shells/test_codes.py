@@ -20,9 +20,12 @@ from adjudicator.engine.registry import editions, policies
 from adjudicator.explain import explained
 from adjudicator.explain.codebook import codes_page
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import Case, MerchantReply, Minor, ReplyDecision, Side, Verification
-from adjudicator.model.decision import Effect
+from adjudicator.model.case import Case
+from adjudicator.model.claim import MerchantReply
+from adjudicator.model.enumerations import ReplyDecision, Side, Verification
 from adjudicator.model.facts import Failed, Party
+from adjudicator.model.finding import Effect
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.codes import Code, Kind, code_document, codes, codes_without_words

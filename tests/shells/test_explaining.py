@@ -20,8 +20,9 @@ from adjudicator.explain import FORMATS, READERS, explain, explained, page_for
 from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Section, Table
 from adjudicator.explain.privacy import personal_at, redacted, redacted_case
 from adjudicator.explain.sanitize import shown
-from adjudicator.model.case import Ground, Minor, Standard, Submitter, Verification
 from adjudicator.model.decision import Decision
+from adjudicator.model.enumerations import Ground, Standard, Submitter, Verification
+from adjudicator.model.money import Minor
 from adjudicator.model.privacy import Personal
 from adjudicator.testing import (
     a_bar_finding,

@@ -26,7 +26,7 @@ from adjudicator import ClaimDecision, InputError, decide
 from adjudicator.cli import main
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
-from adjudicator.model.case import Category
+from adjudicator.model.enumerations import Category
 from adjudicator.model.time import Instant, Window, within_hours
 from adjudicator.rulebook.answers import answers_of
 from adjudicator.rulebook.handbook import Book, Page, Redline, handbook, load_sightings, redline

@@ -17,7 +17,9 @@ from adjudicator.cli.pages import Marks, check_page, decision_page, policies_pag
 from adjudicator.engine.registry import policies
 from adjudicator.explain import READERS, explain, explained, page_for
 from adjudicator.explain.page import Items, Page, Paragraph, Table
-from adjudicator.model.case import Case, Minor, SettlementKind, Verification
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import SettlementKind, Verification
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 from adjudicator.testing import (
     a_case,

@@ -24,22 +24,13 @@ from rich.console import Console
 from adjudicator import decide
 from adjudicator.analysis.check import check
 from adjudicator.cli.pages import Marks, check_page, decision_page, policy_page
-from adjudicator.engine.policy import Clause, Edition, Function, members, plain_type
+from adjudicator.engine.clause import Clause, Function, members, plain_type
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
-from adjudicator.model.decision import (
-    AwardKind,
-    ClaimDecision,
-    Deadline,
-    Decision,
-    Effect,
-    FactRead,
-    Finding,
-    FreightBearer,
-    Margin,
-    Request,
-    Unit,
-)
+from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Party, Repairable
+from adjudicator.model.finding import Deadline, Effect, FactRead, Finding, Margin, Request, Unit
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant, within_days, within_hours
 from adjudicator.wire.codec import case_from
 from adjudicator.words import (

@@ -11,8 +11,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Decision, InputError, decide
-from adjudicator.model.decision import Effect
 from adjudicator.model.errors import Fault
+from adjudicator.model.finding import Effect
 from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER, penalty
 from douyin_alliance.case import AdmissionCase, ControllerShops, Product, Shop

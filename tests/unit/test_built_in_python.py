@@ -14,8 +14,10 @@ from attrs import evolve
 import adjudicator
 from adjudicator import Case, InputError, Instant, decide, dump_case, dump_decision, load_case
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Channel, Demand, Minor, Programme, Reason, Settlement, SettlementKind, Verification
+from adjudicator.model.claim import Settlement
+from adjudicator.model.enumerations import Channel, Demand, Programme, Reason, SettlementKind, Verification
 from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.model.money import Minor
 from adjudicator.model.time import SECOND
 from adjudicator.testing import a_case, a_line, an_appraisal
 from douyin_alliance.case import AdmissionCase, Product, Shop

@@ -19,7 +19,10 @@ from adjudicator import InputError, Instant, check, decide
 from adjudicator.analysis.check import Check, Heard, NotKnown, Use, check_document
 from adjudicator.cli import main
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Case, ClaimItem, Conclusion, IssuerRole, OtherEvidence, Submitter, Verification
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import Conclusion, IssuerRole, Submitter, Verification
+from adjudicator.model.evidence import OtherEvidence
 from adjudicator.testing import (
     FILED_AT,
     a_case,

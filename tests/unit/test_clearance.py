@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from adjudicator import Decision, InputError, decide
-from adjudicator.model.decision import Effect
 from adjudicator.model.errors import Fault
+from adjudicator.model.finding import Effect
 from adjudicator.wire.codec import case_from
 from admissions import penalty
 from clearances import A_MERCHANT, A_PRODUCT, ONE_THAT_MAY_RETURN, ONE_THAT_WAS_CLEARED

@@ -14,8 +14,9 @@ from adjudicator.analysis.diff import Change, Changed, Why, diff, difference_doc
 from adjudicator.engine.registry import policies
 from adjudicator.explain import explained
 from adjudicator.explain.difference import difference_page
-from adjudicator.model.case import Category, Ground, Verification
-from adjudicator.model.decision import AwardKind, Effect
+from adjudicator.model.award import AwardKind
+from adjudicator.model.enumerations import Category, Ground, Verification
+from adjudicator.model.finding import Effect
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import a_bar_finding, a_case, a_damage_photo, a_line, an_appraisal, an_order, cases
 from adjudicator.wire.codec import case_from

@@ -35,18 +35,13 @@ from adjudicator.analysis.entitlements.drafts import draft_claim
 from adjudicator.cli import main
 from adjudicator.cli.pages import Marks, entitlements_page
 from adjudicator.engine.registry import editions, governing, in_order, policies
-from adjudicator.model.case import (
-    Badge,
-    Case,
-    Category,
-    ClaimItem,
-    Order,
-    OrderLine,
-    Programme,
-    Settlement,
-    SettlementKind,
-)
-from adjudicator.model.decision import AwardKind, FreightBearer, Outcome, Request
+from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem, Settlement
+from adjudicator.model.decision import Outcome
+from adjudicator.model.enumerations import Badge, Category, Programme, SettlementKind
+from adjudicator.model.finding import Request
+from adjudicator.model.order import Order, OrderLine
 from adjudicator.model.time import DAY, SECOND
 from adjudicator.testing import (
     AS_OF,
@@ -67,7 +62,7 @@ from adjudicator.testing import (
     invalid_documents,
     nearly_valid_documents,
 )
-from adjudicator.testing.laws import APPROVED
+from adjudicator.testing.comparison import APPROVED
 from adjudicator.wire.codec import case_document, case_from, document_of, load_case
 from adjudicator.words import LANGUAGES, Words
 from documents import OF_OTHER_KINDS

@@ -10,9 +10,11 @@ from hypothesis import given
 
 from adjudicator import Instant, decide
 from adjudicator.engine.registry import edition_for, policies
-from adjudicator.model.case import Case, Category, Channel, ClaimItem, SettlementKind
-from adjudicator.model.decision import Because, Effect, Finding
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import Category, Channel, SettlementKind
 from adjudicator.model.facts import Failed
+from adjudicator.model.finding import Because, Effect, Finding
 from adjudicator.model.time import DAY, HOUR, Window, within_hours
 from adjudicator.testing import (
     Json,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
-from adjudicator.model.case import Verification
+from adjudicator.model.enumerations import Verification
 from adjudicator.model.facts import Admissibility, Ask, Need, Party
 from adjudicator.testing import a_courier_statement, a_damage_photo
 from douyin_global.damage import emit, shown_in

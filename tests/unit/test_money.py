@@ -15,8 +15,12 @@ from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.registry import edition_for
 from adjudicator.kinds.claim import LineAccount, claimed_lines
 from adjudicator.kinds.payment import ApprovedLine, Due, accounts
-from adjudicator.model.case import Case, ClaimItem, Demand, Evidence, Minor, SettlementKind
-from adjudicator.model.decision import Award, AwardKind, Step
+from adjudicator.model.award import Award, AwardKind, Step
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import Demand, SettlementKind
+from adjudicator.model.evidence import Evidence
+from adjudicator.model.money import Minor
 from adjudicator.testing import (
     a_case,
     a_claim,

@@ -13,7 +13,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator.engine import registry as finding
-from adjudicator.engine.policy import Citation, Edition, PolicyError
+from adjudicator.engine.clause import Citation, PolicyError
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import (
     GROUP,
     edition_behind,
@@ -26,8 +27,8 @@ from adjudicator.engine.registry import (
     policies,
 )
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import Category, Programme
 from adjudicator.model.decision import PolicyRef
+from adjudicator.model.enumerations import Category, Programme
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.facts import Ask, EvidencePool, Need, Open, Party
 from adjudicator.model.time import Instant

@@ -10,15 +10,15 @@ from attrs import evolve, frozen
 from hypothesis import given
 
 from adjudicator import Instant, decide
-from adjudicator.model.case import (
+from adjudicator.model.case import Case
+from adjudicator.model.claim import MerchantReply
+from adjudicator.model.enumerations import (
     Badge,
-    Case,
     Category,
     Channel,
     Conclusion,
     Ground,
     IssuerRole,
-    MerchantReply,
     Programme,
     ReplyDecision,
     Side,
@@ -26,7 +26,7 @@ from adjudicator.model.case import (
     Submitter,
     Verification,
 )
-from adjudicator.model.decision import Effect, Finding, JsonValue
+from adjudicator.model.finding import Effect, Finding, JsonValue
 from adjudicator.model.time import DAY, HOUR
 from adjudicator.testing import (
     BARCODE,

@@ -7,7 +7,9 @@ from attrs import evolve
 
 from adjudicator import Instant, decide
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Case, ClaimItem, Ground, SettlementKind, Standard, Submitter, Verification
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import Ground, SettlementKind, Standard, Submitter, Verification
 from adjudicator.testing import (
     FILED_AT,
     a_bar_finding,

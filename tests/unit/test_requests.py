@@ -10,8 +10,8 @@ from attrs import evolve
 
 from adjudicator import Instant, decide
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import (
-    Case,
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import (
     Category,
     Channel,
     Conclusion,
@@ -22,8 +22,8 @@ from adjudicator.model.case import (
     Submitter,
     Verification,
 )
-from adjudicator.model.decision import Request
 from adjudicator.model.facts import Ask, Need, Open, Party, Repairable
+from adjudicator.model.finding import Request
 from adjudicator.model.time import DAY, HOUR, within_days
 from adjudicator.testing import (
     BARCODE,

@@ -27,19 +27,11 @@ from adjudicator.analysis.edits import supplied
 from adjudicator.cli import main
 from adjudicator.cli.pages import Marks, check_page
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import (
-    BarFinding,
-    Case,
-    Conclusion,
-    Evidence,
-    Ground,
-    IssuerRole,
-    Side,
-    Submitter,
-    Verification,
-)
-from adjudicator.model.decision import Effect
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Conclusion, Ground, IssuerRole, Side, Submitter, Verification
+from adjudicator.model.evidence import BarFinding, Evidence
 from adjudicator.model.facts import Admissibility
+from adjudicator.model.finding import Effect
 from adjudicator.model.time import DAY
 from adjudicator.testing import (
     BARCODE,

@@ -10,8 +10,9 @@ from attrs import evolve
 from adjudicator import Decision, decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.decision import PolicyRef, Remark
+from adjudicator.model.decision import PolicyRef
 from adjudicator.model.facts import Disputed
+from adjudicator.model.finding import Remark
 from adjudicator.wire.codec import case_from
 from admissions import IN_ORDER
 from oracle.edges import put

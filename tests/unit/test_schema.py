@@ -18,8 +18,8 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from adjudicator import InputError, case_schema, decide, decision_schema, load_case, load_decision
 from adjudicator.cli import main
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Evidence
 from adjudicator.model.errors import Fault
+from adjudicator.model.evidence import Evidence
 from adjudicator.model.limits import LARGEST, MOST_ITEMS, PRICE
 from adjudicator.model.time import RFC3339
 from adjudicator.testing import Json, invalid_documents, nearly_valid_documents, places

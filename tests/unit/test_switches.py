@@ -9,8 +9,10 @@ from attrs import evolve
 
 from adjudicator import ClaimDecision, Instant, decide
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Case, Channel, Reason
-from adjudicator.model.decision import Effect, Outcome
+from adjudicator.model.case import Case
+from adjudicator.model.decision import Outcome
+from adjudicator.model.enumerations import Channel, Reason
+from adjudicator.model.finding import Effect
 from adjudicator.testing import a_case, a_claim, a_damage_photo, a_line, an_appraisal, an_order
 
 SUCCESS = Instant.parse("2022-04-02T10:00:00+08:00")

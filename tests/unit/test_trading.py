@@ -13,13 +13,15 @@ import pytest
 from hypothesis import given
 
 from adjudicator import InputError, decide
-from adjudicator.engine.evaluation import Branch, Branches
+from adjudicator.engine.branches import Branch, Branches
 from adjudicator.engine.judgement import Standing
 from adjudicator.kinds import conduct
-from adjudicator.kinds.conduct import JudgedIncident, SingleIncident, max_gravity, parts_of
-from adjudicator.model.decision import ConductDecision, Effect, Finding, Gravity, IncidentOutcome
+from adjudicator.kinds.conduct_judgement import JudgedIncident, max_gravity
+from adjudicator.kinds.consequences import SingleIncident, parts_of
+from adjudicator.model.decision import ConductDecision, Gravity, IncidentOutcome
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Ask, Fact, Holds, NotCovered, Open, Party
+from adjudicator.model.finding import Effect, Finding
 from adjudicator.wire.codec import case_from
 from oracle.edges import put
 from pinduoduo import case as pack

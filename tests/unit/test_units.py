@@ -8,8 +8,10 @@ import pytest
 
 from adjudicator import decide
 from adjudicator.kinds.claim import CLAIMS
-from adjudicator.model.case import ClaimItem, Conclusion, Evidence, Verification
+from adjudicator.model.claim import ClaimItem
 from adjudicator.model.decision import LineResult, Outcome
+from adjudicator.model.enumerations import Conclusion, Verification
+from adjudicator.model.evidence import Evidence
 from adjudicator.testing import (
     a_case,
     a_claim,

@@ -12,19 +12,13 @@ import pytest
 from attrs import evolve
 
 from adjudicator import ClaimDecision, decide, load_case
-from adjudicator.model.case import (
-    Case,
-    ClaimItem,
-    Conclusion,
-    Evidence,
-    Issuer,
-    IssuerRole,
-    Settlement,
-    SettlementKind,
-    Verification,
-)
-from adjudicator.model.decision import AwardKind, Outcome
+from adjudicator.model.award import AwardKind
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem, Settlement
+from adjudicator.model.decision import Outcome
+from adjudicator.model.enumerations import Conclusion, IssuerRole, SettlementKind, Verification
 from adjudicator.model.errors import InputError
+from adjudicator.model.evidence import Evidence, Issuer
 from adjudicator.model.time import SECOND, Instant
 from adjudicator.testing import (
     AS_OF,

@@ -10,7 +10,7 @@ import pytest
 from adjudicator import Decision, InputError, decide
 from adjudicator.analysis.checklist import Status, requirements
 from adjudicator.analysis.whatif import alternatives
-from adjudicator.model.decision import Effect
+from adjudicator.model.finding import Effect
 from adjudicator.testing import laws
 from adjudicator.wire.codec import case_from
 from oracle.edges import put

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from adjudicator.engine.evaluation import Branch, Branches, Facts, settled
+from adjudicator.engine.branches import Branch, Branches, resolve
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claim import CLAIMS, claimed_lines
-from adjudicator.model.case import Category
+from adjudicator.model.enumerations import Category
 from adjudicator.model.facts import (
     Ask,
     Disputed,
@@ -81,7 +82,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 @given(trees())
 def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
     """Unless nothing speaks for the claim, whatever it turns on."""
-    answer = settled(Branches(branches, ASKS))
+    answer = resolve(Branches(branches, ASKS))
     kinds = {kind_of(each.value) for each in branches}
     if kinds <= {1, 2}:
         first = next((each.value for each in branches if type(each.value) is Open), branches[0].value)
@@ -103,7 +104,7 @@ def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
         Branch({"one": 1, "two": 1, "three": 0}, False),
         Branch({"one": 1, "two": 1, "three": 1}, False),
     )
-    assert settled(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
+    assert resolve(Branches(branches, ASKS)) == Open((*ASKS["one"], *ASKS["two"]), "pending")
 
 
 # A function that several things keep from being called
@@ -198,7 +199,7 @@ def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
         """ZZ.1(4). It is shut, and there is no key."""
         return lid_is_shut and key_is_lost
 
-    answer = settled(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
+    answer = resolve(comes_to(it_cannot_be_opened, box_is_there, lid_is_shut, key_is_lost))
     assert answer == Open((ONE, TWO, THREE), "pending")
 
 
@@ -239,7 +240,7 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
         """ZZ.1(3). It was seen in both places."""
         return bool(seen_at_the_door and seen_in_the_yard)
 
-    assert settled(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
+    assert resolve(comes_to(seen_twice, seen_at_the_door, seen_in_the_yard)) == Open((ONE, TWO), "pending")
 
 
 def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -> None:
@@ -269,7 +270,7 @@ def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -
         assert facts.unsettled == ({"category", "is_liquor"} if category is None else set())
     assert answers[Category.ALCOHOL] is True
     assert answers[Category.OTHER] is False
-    turning = settled(answers[None])
+    turning = resolve(answers[None])
     assert isinstance(turning, Open)
     assert [ask.need.name for ask in turning.asks] == ["goods_category"]
 
@@ -290,13 +291,13 @@ LONG: Final = Holds("for_longer", changes_at=LATER)
 def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
     """What holds without an end holds longest; of those that last as long, the first."""
     branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
-    assert settled(Branches(branches, ASKS)) == answer
+    assert resolve(Branches(branches, ASKS)) == answer
 
 
 def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
     """One end before the other: from then on it turns on more than before; not if it turned on that already."""
     short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
-    both = settled(Branches((Branch({"one": 0}, False), short, long), ASKS))
+    both = resolve(Branches((Branch({"one": 0}, False), short, long), ASKS))
     assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)
-    alone = settled(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
+    alone = resolve(Branches((Branch({"one": 0}, False), Branch({"one": 1}, LONG)), ASKS))
     assert (alone.asks, alone.changes_at) == (ASKS["one"], None)

@@ -36,17 +36,10 @@ from adjudicator.cli import main
 from adjudicator.cli.pages import Marks, what_if_page
 from adjudicator.engine import evaluation
 from adjudicator.engine.registry import edition_for, policies
-from adjudicator.model.case import (
-    Case,
-    Category,
-    Demand,
-    MerchantReply,
-    Programme,
-    Reason,
-    ReplyDecision,
-    Verification,
-)
+from adjudicator.model.case import Case
+from adjudicator.model.claim import MerchantReply
 from adjudicator.model.decision import ClaimDecision, Decision
+from adjudicator.model.enumerations import Category, Demand, Programme, Reason, ReplyDecision, Verification
 from adjudicator.model.facts import Party
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import DAY, HOUR, SECOND

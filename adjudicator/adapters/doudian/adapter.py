@@ -43,7 +43,8 @@ from adjudicator.adapters.doudian.record import Record, is_code
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code, code_or_raw, identifier, whole
-from adjudicator.model.case import Case, Channel, Demand, Programme
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Channel, Demand, Programme
 from adjudicator.model.errors import Fault, shown
 from adjudicator.model.time import SECOND, Instant
 

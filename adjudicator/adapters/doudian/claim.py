@@ -9,7 +9,7 @@ from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code, count, identifier, text
-from adjudicator.model.case import Reason, ReplyDecision
+from adjudicator.model.enumerations import Reason, ReplyDecision
 
 
 def claim_of(record: Record) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Final
 from adjudicator.adapters.envelopes import Envelope
 from adjudicator.adapters.payload import Spellings
 from adjudicator.adapters.values import Amount, Clock, code
-from adjudicator.model.case import Service, Side, Submitter
+from adjudicator.model.enumerations import Service, Side, Submitter
 from adjudicator.model.time import BEIJING
 
 ENVELOPE: Final = Envelope(

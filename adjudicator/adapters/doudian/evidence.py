@@ -13,7 +13,7 @@ from adjudicator.adapters.doudian.record import Record
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.payload import View
 from adjudicator.adapters.values import code, identifier, text
-from adjudicator.model.case import Service, Submitter
+from adjudicator.model.enumerations import Service, Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:

@@ -43,7 +43,8 @@ from adjudicator.adapters.pinduoduo.order import order_of, placing_of, signs_of_
 from adjudicator.adapters.pinduoduo.record import Record
 from adjudicator.adapters.values import code, code_or_raw, identifier, text
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import Case, Demand
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Demand
 from adjudicator.model.errors import Fault, shown
 from adjudicator.model.time import Instant
 

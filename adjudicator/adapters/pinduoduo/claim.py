@@ -9,7 +9,7 @@ from adjudicator.adapters.payload import View
 from adjudicator.adapters.pinduoduo.codes import AGREED, ALLOWED, EXCHANGE, MERCHANT, PIECES, REFUSED, SHARE
 from adjudicator.adapters.pinduoduo.record import Record
 from adjudicator.adapters.values import code, count, identifier, text
-from adjudicator.model.case import Reason, ReplyDecision
+from adjudicator.model.enumerations import Reason, ReplyDecision
 
 
 def filing_of(record: Record) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from adjudicator.adapters.envelopes import Envelope
 from adjudicator.adapters.values import Amount, Clock
-from adjudicator.model.case import Service
+from adjudicator.model.enumerations import Service
 from adjudicator.model.time import BEIJING
 
 ENVELOPE: Final = Envelope(expected="an object", failure="error_response", content=None, single=False)

@@ -9,7 +9,7 @@ from adjudicator.adapters.beside import files_explained
 from adjudicator.adapters.losses import LossKind
 from adjudicator.adapters.pinduoduo.record import Record
 from adjudicator.adapters.values import flag, text
-from adjudicator.model.case import Submitter
+from adjudicator.model.enumerations import Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:

@@ -17,19 +17,12 @@ from attrs import evolve, frozen
 from adjudicator.analysis.edits import applied, kind_of_evidence, ways
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
-from adjudicator.model.case import (
-    Case,
-    Channel,
-    Claim,
-    ClaimItem,
-    Demand,
-    Order,
-    OrderLine,
-    Reason,
-    Service,
-    Settlement,
-)
-from adjudicator.model.decision import ClaimDecision, Effect, JsonValue, Outcome, Request
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Claim, ClaimItem, Settlement
+from adjudicator.model.decision import ClaimDecision, Outcome
+from adjudicator.model.enumerations import Channel, Demand, Reason, Service
+from adjudicator.model.finding import Effect, JsonValue, Request
+from adjudicator.model.order import Order, OrderLine
 from adjudicator.model.time import Instant
 from adjudicator.wire.pointer import held_at
 

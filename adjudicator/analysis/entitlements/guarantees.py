@@ -30,42 +30,38 @@ from adjudicator.analysis.entitlements.drafts import (
 )
 from adjudicator.analysis.entitlements.inquiry import OrderInquiry
 from adjudicator.analysis.entitlements.results import (
-    Against,
-    Amount,
     Answer,
     Entitlement,
     Entitlements,
     Freight,
-    Maximum,
     Missing,
-    Needed,
     Status,
-    Term,
     Together,
 )
-from adjudicator.engine.policy import Edition, facts_behind
+from adjudicator.analysis.entitlements.summary import (
+    against,
+    facts_read,
+    is_of_the_order,
+    maximum_of,
+    needed_for,
+    nothing_due,
+    path_asked_for,
+    places_asked_for,
+    rank_of,
+    term_of_decision,
+)
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import governing
 from adjudicator.kinds.claim import claimed_lines
-from adjudicator.model.case import (
-    Case,
-    Demand,
-    Order,
-    OrderLine,
-    Settlement,
-)
-from adjudicator.model.decision import (
-    Award,
-    ClaimDecision,
-    Deadline,
-    Effect,
-    FreightBearer,
-    JsonValue,
-    Outcome,
-    PolicyRef,
-    Request,
-)
+from adjudicator.model.award import FreightBearer
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
+from adjudicator.model.decision import Outcome, PolicyRef
+from adjudicator.model.enumerations import Demand
 from adjudicator.model.facts import Open
+from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import json_value
+from adjudicator.model.order import Order, OrderLine
 from adjudicator.model.soundness import as_modelled
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
@@ -129,7 +125,7 @@ class _Inquiry:
         self.as_of = as_of
         self.ledger = ledger
         self.policy = PolicyRef(edition.policy, edition.name, edition.revision)
-        self.reads = frozenset(_facts_read(edition))
+        self.reads = frozenset(facts_read(edition))
         self.asked_for: set[str] = set()
         first = draft_claim(edition, order, (line,), order.placed_at, ())
         filed = with_valid_filing(edition, first).claim
@@ -186,7 +182,7 @@ class _Inquiry:
         subject = next(iter(claimed_lines(case)))
         for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
             read = self.edition.case_kind.glossary.facts[each.fact].read(subject)
-            if isinstance(read, Open) and read.could_be and len(each.pointers) == 1 and _is_of_the_order(each.pointers):
+            if isinstance(read, Open) and read.could_be and len(each.pointers) == 1 and is_of_the_order(each.pointers):
                 return each.pointers[0], tuple(json_value(value) for value in read.could_be)
         return "", ()
 
@@ -196,10 +192,10 @@ class _Inquiry:
         """The answer where no claim for the line could be approved any more, or ever could."""
         at_first = decided(self.edition, self.draft_claim(order, order.placed_at))
         if at_first.outcome is Outcome.DENIED:
-            return _nothing(Status.NOT_COVERED, against=_against(at_first, assumed))
+            return nothing_due(Status.NOT_COVERED, against=against(at_first, assumed))
         now = decided(self.edition, self.draft_claim(order, self.as_of))
         if now.outcome is Outcome.DENIED:
-            return _nothing(Status.CLOSED, window=_term(now), against=_against(now, assumed))
+            return nothing_due(Status.CLOSED, window=term_of_decision(now), against=against(now, assumed))
         return None
 
     # With one that might
@@ -210,14 +206,14 @@ class _Inquiry:
         outcome = draft.decision.outcome
         if outcome is Outcome.NEEDS_INFORMATION and (started := self.once_started(draft, assumed)):
             return started
-        self.asked_for.update(_places(draft.left), self.places_behind(draft))
+        self.asked_for.update(places_asked_for(draft.left), self.places_behind(draft))
         if draft.granted:
             return self.granted(draft)
         statuses = {Outcome.MANUAL_REVIEW: Status.FOR_A_PERSON, Outcome.DENIED: Status.NOT_COVERED}
-        return _nothing(
+        return nothing_due(
             statuses.get(outcome, Status.DEPENDS),
-            window=_term(draft.decision),
-            against=_against(draft.decision, assumed),
+            window=term_of_decision(draft.decision),
+            against=against(draft.decision, assumed),
             needed=draft.taken,
         )
 
@@ -249,7 +245,7 @@ class _Inquiry:
 
     def granted(self, draft: Draft) -> Answer:
         """The answer where a claim that is filed now is approved."""
-        asked = _path_asked_for(draft.taken)
+        asked = path_asked_for(draft.taken)
         draft, path = self.demanding_all(draft, asked)
         freight: list[Freight] = []
         for name in CHOICES:
@@ -257,15 +253,15 @@ class _Inquiry:
                 draft, path[PATH[name]], borne = self.choosing(draft, name)
                 freight += borne
         self.best = draft.case
-        window = _term(draft.decision)
+        window = term_of_decision(draft.decision)
         return Answer(
             {},
             Status.OPEN_WITHOUT_END if window is None else Status.OPEN,
             {},
             window,
             {PATH[name]: path[PATH[name]] for name in PATH if PATH[name] in path},
-            *_needed(draft.taken),
-            _maximum(draft.decision, tuple(freight)),
+            *needed_for(draft.taken),
+            maximum_of(draft.decision, tuple(freight)),
             (),
         )
 
@@ -274,17 +270,17 @@ class _Inquiry:
         if "demands" not in self.reads:
             return draft, dict(asked)
         most = self.choose(draft, demands=tuple(Demand))
-        best = most if _worth(most) > _worth(draft) else draft
+        best = most if rank_of(most) > rank_of(draft) else draft
         nothing = self.choose(draft, demands=())
-        demanded = best.case.claim.demands if _worth(nothing) < _worth(best) else ()
+        demanded = best.case.claim.demands if rank_of(nothing) < rank_of(best) else ()
         return best, {**asked, PATH["demands"]: tuple(each.value for each in demanded)}
 
     def choosing(self, draft: Draft, name: str) -> tuple[Draft, tuple[JsonValue, ...], list[Freight]]:
         """The claim with the choice that gets most, the values that get as much, and who pays the freight under each."""
         drafts = {each.value: self.choose(draft, **{name: each}) for each in CHOICES[name]}
-        most = max(_worth(each) for each in drafts.values())
-        equal = {value: each for value, each in drafts.items() if _worth(each) == most}
-        chosen = draft if _worth(draft) == most else next(iter(equal.values()))
+        most = max(rank_of(each) for each in drafts.values())
+        equal = {value: each for value, each in drafts.items() if rank_of(each) == most}
+        chosen = draft if rank_of(draft) == most else next(iter(equal.values()))
         bearers: dict[FreightBearer, tuple[JsonValue, ...]] = {}
         for value, each in equal.items():
             if allowed := each.decision.return_authorisation:
@@ -304,119 +300,8 @@ class _Inquiry:
         hanging = {*self.asked_for, *(place for each in answers for place in (*each.assuming, *each.supposing))}
         case = self.draft_claim(self.order, self.as_of)
         for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
-            if _is_of_the_order(each.pointers):
+            if is_of_the_order(each.pointers):
                 yield Missing(each.fact, each.pointers, each.supplier, not hanging.isdisjoint(each.pointers))
-
-
-def _facts_read(edition: Edition) -> Iterator[str]:
-    """The facts of the glossary on which a policy's clauses and what it grants rest."""
-    for clause in edition.clauses:
-        yield from clause.reads
-    for function in edition.grants.functions() if edition.grants else ():
-        yield from facts_behind(edition.nodes, function.__name__, edition.case_kind.glossary)
-
-
-def _is_of_the_order(pointers: Iterable[str]) -> bool:
-    return all(pointer.startswith("/order/") for pointer in pointers)
-
-
-def _places(requests: Iterable[Request]) -> set[str]:
-    """The places of a case that answers to requests would fill."""
-    return {name for request in requests for accepted in request.accepts for name in accepted if name.startswith("/")}
-
-
-def _worth(draft: Draft) -> tuple[bool, int, int]:
-    """What a claim comes to, to be compared."""
-    return draft.granted, sum(line.units for line in draft.decision.lines), draft.decision.total
-
-
-def _path_asked_for(taken: Iterable[Request]) -> dict[str, tuple[JsonValue, ...]]:
-    """How a claim has to be filed, from what it was asked to put right."""
-    return {
-        place: values
-        for request in taken
-        for place, values in next(iter(request.accepts), {}).items()
-        if place in PATH.values()
-    }
-
-
-def _needed(taken: Iterable[Request]) -> tuple[tuple[Needed, ...], tuple[Needed, ...]]:
-    """What a claim needs by way of evidence, and what besides, how it is filed apart."""
-    proof: list[Needed] = []
-    besides: list[Needed] = []
-    for request in taken:
-        names = {name for accepted in request.accepts for name in accepted}
-        if not names.intersection(PATH.values()):
-            of_evidence = any("kind" in accepted for accepted in request.accepts)
-            (proof if of_evidence else besides).append(Needed(request.to, request.need, request.accepts))
-    return tuple(proof), tuple(besides)
-
-
-def _nothing(
-    status: Status,
-    *,
-    window: Term | None = None,
-    against: tuple[Against, ...] = (),
-    needed: tuple[Request, ...] = (),
-) -> Answer:
-    """An answer without anything to be had, as things stand."""
-    return Answer({}, status, {}, window, _path_asked_for(needed), *_needed(needed), None, against)
-
-
-def _term(decision: ClaimDecision) -> Term | None:
-    """The window that ends first."""
-    return min((_term_of(each) for each in decision.deadlines), key=lambda term: term.last_instant, default=None)
-
-
-def _term_of(deadline: Deadline) -> Term:
-    last = deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
-    return Term(
-        deadline.clause, deadline.counted_from, deadline.starts_at, last, deadline.ends_at, deadline.includes_end
-    )
-
-
-def _maximum(decision: ClaimDecision, freight: tuple[Freight, ...] = ()) -> Maximum:
-    """What a decision pays and allows."""
-    return Maximum(
-        sum(line.units for line in decision.lines),
-        tuple(_amount(award) for award in decision.awards),
-        decision.total,
-        decision.ladder,
-        decision.return_authorisation,
-        freight,
-    )
-
-
-def _amount(award: Award) -> Amount:
-    return Amount(award.kind, award.line_id, award.amount, award.entitled, award.settled)
-
-
-def _against(decision: ClaimDecision, assumed: frozenset[str]) -> tuple[Against, ...]:
-    """The findings that defeat a claim, or without any that leave it open; what was assumed is not told again.
-
-    How a claim is filed is left out of account: one that is only drawn up chooses nothing.
-    """
-    of_the_line = [
-        each
-        for each in decision.findings
-        if not any(place in PATH.values() for read in each.facts for place in read.pointers)
-    ]
-    defeating = [each for each in of_the_line if each.effect is Effect.DEFEATS]
-    return tuple(
-        Against(
-            each.clause,
-            each.cites,
-            each.role,
-            each.effect,
-            each.because,
-            tuple(read for read in each.facts if _is_of_the_order(read.pointers) and assumed.isdisjoint(read.pointers)),
-        )
-        for each in defeating or of_the_line
-        if each.effect is not Effect.SUPPORTS
-    )
-
-
-# Several lines together
 
 
 def _together(inquiries: Sequence[_Inquiry], found: Sequence[Entitlement]) -> Iterator[Together]:
@@ -443,4 +328,4 @@ def _in_one_claim(path: Answers, inquiries: Sequence[_Inquiry], found: Sequence[
     draft = completed(first.edition, evolve(case, claim=evolve(case.claim, **choices)))
     ends = [each.certain_until for each in found if each.certain_until is not None]
     line_ids = tuple(line.id for line in lines)
-    return Together(first.policy, line_ids, path, min(ends, default=None), _maximum(draft.decision))
+    return Together(first.policy, line_ids, path, min(ends, default=None), maximum_of(draft.decision))

@@ -12,9 +12,11 @@ import attrs
 from attrs import field, frozen
 
 from adjudicator.analysis.entitlements.drafts import CHOICES, claim_policies
-from adjudicator.model.case import Case, Order, Settlement
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
+from adjudicator.model.order import Order
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_from
 from adjudicator.wire.parser import parsed

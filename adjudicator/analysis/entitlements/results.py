@@ -7,19 +7,10 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import (
-    AwardKind,
-    Because,
-    Effect,
-    FactRead,
-    FreightBearer,
-    JsonValue,
-    PolicyRef,
-    ReturnAuthorisation,
-    Role,
-    Step,
-)
+from adjudicator.model.award import AwardKind, FreightBearer, ReturnAuthorisation, Step
+from adjudicator.model.decision import PolicyRef
+from adjudicator.model.finding import Because, Effect, FactRead, JsonValue, Role
+from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
 
 

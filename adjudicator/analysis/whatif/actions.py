@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
+from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition, hints, members
-from adjudicator.model.decision import Request
+from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import NEW, held_at, steps

@@ -34,9 +34,10 @@ from adjudicator.api import decide
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import Decision, Effect, Request, Verdict
+from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import Effect, Request
+from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import decision_document, document_of
 from adjudicator.wire.pointer import NEW

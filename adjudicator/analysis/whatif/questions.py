@@ -28,9 +28,10 @@ from adjudicator.analysis.whatif.trials import (
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import Decision, JsonValue, Request, Verdict
+from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Party
+from adjudicator.model.finding import JsonValue, Request
+from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of

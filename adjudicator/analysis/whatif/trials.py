@@ -13,12 +13,14 @@ from attrs import frozen
 
 from adjudicator.analysis.edits import Put, applied
 from adjudicator.analysis.whatif.bisect import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
+from adjudicator.engine.clause import facts_behind
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
-from adjudicator.engine.policy import Edition, facts_behind
-from adjudicator.model.decision import Decision, Effect, Unit, Verdict
+from adjudicator.engine.policy import Edition
+from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
+from adjudicator.model.finding import Effect, Unit
 from adjudicator.model.limits import AMOUNT
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from adjudicator.cli.pages.layout import Marks, grid
 from adjudicator.engine.policy import Edition
-from adjudicator.model.decision import PolicyRef, Request
+from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import safe
+from adjudicator.model.finding import Request
 from adjudicator.model.time import Instant
 from adjudicator.words import words_for
 

@@ -14,8 +14,10 @@ from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, grid, item_of, laid_out
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.decision import Award, Decision, Effect, Finding, Role
+from adjudicator.model.award import Award
+from adjudicator.model.decision import Decision
 from adjudicator.model.errors import safe
+from adjudicator.model.finding import Effect, Finding, Role
 
 _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDECIDED: "yellow"}
 

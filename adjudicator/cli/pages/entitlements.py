@@ -15,9 +15,11 @@ from adjudicator.analysis.entitlements.drafts import PATH
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, item_of, laid_out, marked
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import Effect, JsonValue, PolicyRef, Request, ReturnAuthorisation
+from adjudicator.model.award import ReturnAuthorisation
+from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import safe
+from adjudicator.model.finding import Effect, JsonValue, Request
+from adjudicator.model.money import Minor
 from adjudicator.words import words_for
 
 

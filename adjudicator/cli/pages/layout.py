@@ -14,7 +14,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from adjudicator.model.decision import Effect, Role
+from adjudicator.model.finding import Effect, Role
 
 HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
 """Below which heading clauses stand."""

@@ -12,8 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, item_of, laid_out
-from adjudicator.engine.policy import Clause, Edition
-from adjudicator.model.decision import Role
+from adjudicator.engine.clause import Clause
+from adjudicator.engine.policy import Edition
+from adjudicator.model.finding import Role
 from adjudicator.words import Words, words_for
 
 

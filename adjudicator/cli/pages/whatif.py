@@ -15,8 +15,8 @@ from adjudicator.analysis.whatif.trials import ANOTHER
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, grid, item_of, laid_out
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.decision import Request
 from adjudicator.model.errors import safe
+from adjudicator.model.finding import Request
 from adjudicator.words import field_codes
 
 

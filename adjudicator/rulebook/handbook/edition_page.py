@@ -12,9 +12,10 @@ from typing import Any, Final
 
 from attrs import define
 
-from adjudicator.engine.policy import UNSETTLED, Clause, Edition, Function, Node, hints, members, plain_type
-from adjudicator.model.decision import Effect, Role
+from adjudicator.engine.clause import UNSETTLED, Clause, Function, Node, hints, members, plain_type
+from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Fact
+from adjudicator.model.finding import Effect, Role
 from adjudicator.rulebook.answers import answers_of, sample_finding
 from adjudicator.rulebook.handbook.book import Book, Page, name_of
 from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of

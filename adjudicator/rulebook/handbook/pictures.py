@@ -16,9 +16,11 @@ from xml.etree import ElementTree as ET
 import attrs
 from attrs import frozen
 
-from adjudicator.engine.policy import hints, members
-from adjudicator.model.case import Minor
-from adjudicator.model.decision import Deadline, Decision, Step
+from adjudicator.engine.clause import hints, members
+from adjudicator.model.award import Step
+from adjudicator.model.decision import Decision
+from adjudicator.model.finding import Deadline
+from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.words import Words

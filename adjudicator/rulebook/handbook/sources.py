@@ -14,7 +14,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from adjudicator.engine.policy import Edition, Function
+from adjudicator.engine.clause import Function
+from adjudicator.engine.policy import Edition
 
 ENGINE = __name__.partition(".")[0]
 

@@ -7,7 +7,8 @@ from typing import Final
 
 from attrs import define
 
-from adjudicator.model.decision import Decision, Effect
+from adjudicator.model.decision import Decision
+from adjudicator.model.finding import Effect
 from adjudicator.rulebook.handbook.examples import Example
 from adjudicator.rulebook.handbook.markup import (
     NOTHING,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from adjudicator.model.decision import SHA_256
+from adjudicator.model.award import SHA_256
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS

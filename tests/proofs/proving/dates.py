@@ -13,7 +13,7 @@ from typing import Final
 from attrs import frozen
 
 from adjudicator import Instant, dump_case
-from adjudicator.model.case import Category
+from adjudicator.model.enumerations import Category
 from adjudicator.model.time import BEIJING
 from adjudicator.testing import (
     Json,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from adjudicator.engine.registry import policies
-from adjudicator.model.decision import Effect
+from adjudicator.model.finding import Effect
 from adjudicator.testing import Json
 
 SIGHTS: Final = (*(effect.value for effect in Effect), "decisive")

@@ -6,11 +6,15 @@ from types import SimpleNamespace
 from typing import cast
 
 from adjudicator.kinds import claim_facts
-from adjudicator.kinds.claim_facts import ClaimedLine
+from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.payment import ApprovedLine, Due, LineAccount, accounts, cut
-from adjudicator.model.case import Case, ClaimItem, Demand, Minor, OrderLine, Settlement, SettlementKind
-from adjudicator.model.decision import AwardKind
+from adjudicator.model.award import AwardKind
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem, Settlement
+from adjudicator.model.enumerations import Demand, SettlementKind
 from adjudicator.model.limits import LARGEST
+from adjudicator.model.money import Minor
+from adjudicator.model.order import OrderLine
 from douyin_global import authenticity, damage, shared
 from symbolic import plainly
 from symbolic.bounds import UPTO, amounts, an_amount, counted_out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from adjudicator.model.case import Category
+from adjudicator.model.enumerations import Category
 from adjudicator.model.facts import Failed
 from adjudicator.model.time import Instant, Window, day_of, start_of_day, within_days, within_hours
 from douyin_alliance.admission import no_evasion_penalty_in_365_days

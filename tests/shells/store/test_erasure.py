@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from attrs import field, frozen
 
 from adjudicator import Case, InputError, load_case
-from adjudicator.model.case import Evidence
+from adjudicator.model.evidence import Evidence
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store

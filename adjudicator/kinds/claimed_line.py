@@ -1,0 +1,152 @@
+"""One claimed line of a case, and what concerns it: looked up, never searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from heapq import merge
+from operator import itemgetter
+from typing import NamedTuple, TypeVar
+
+from attrs import Factory, field, frozen
+
+from adjudicator.model.case import Case
+from adjudicator.model.claim import ClaimItem
+from adjudicator.model.enumerations import (
+    SettlementKind,
+)
+from adjudicator.model.evidence import (
+    ClaimDocument,
+)
+from adjudicator.model.money import Minor
+from adjudicator.model.order import OrderLine, Parcel
+from adjudicator.model.time import Instant
+
+D = TypeVar("D", bound=ClaimDocument)
+
+
+class Paid(NamedTuple):
+    """A payment that settled units of a line: how much it was, and of how many units, if that is stated."""
+
+    amount: Minor
+    units: int | None
+
+
+@frozen(eq=False)
+class CaseIndex:
+    """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line."""
+
+    case: Case
+
+    @cached_property
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
+        return {each.id: position for position, each in enumerate(self.case.evidence)}
+
+    @cached_property
+    def evidence(self) -> Mapping[tuple[type, str | None], list[tuple[int, ClaimDocument]]]:
+        """The evidence by its kind and each line that it names (``None`` where it names none), with its positions."""
+        found: dict[tuple[type, str | None], list[tuple[int, ClaimDocument]]] = {}
+        for position, each in enumerate(self.case.evidence):
+            for line_id in dict.fromkeys(each.line_ids or (None,)):
+                found.setdefault((type(each), line_id), []).append((position, each))
+        return found
+
+    @cached_property
+    def parcels(self) -> Mapping[str, list[int]]:
+        """For each line, the positions of the parcels that carry it."""
+        found: dict[str, list[int]] = {}
+        for position, parcel in enumerate(self.case.order.parcels):
+            for line_id in dict.fromkeys(parcel.line_ids):
+                found.setdefault(line_id, []).append(position)
+        return found
+
+    @cached_property
+    def payments(self) -> Mapping[tuple[SettlementKind, str | None, bool], list[Paid]]:
+        """What was paid before and stands, by its kind, its line (``None``: the order), and whether under this claim."""
+        found: dict[tuple[SettlementKind, str | None, bool], list[Paid]] = {}
+        for each in self.case.settlements:
+            if each.stands:
+                by_this_claim = each.claim_id == self.case.claim.id
+                found.setdefault((each.kind, each.line_id, by_this_claim), []).append(Paid(each.amount, each.units))
+        return found
+
+    @cached_property
+    def settled(self) -> Mapping[tuple[SettlementKind, str | None, bool], Minor]:
+        """The sums of these payments."""
+        return {key: Minor(sum([paid.amount for paid in of_it])) for key, of_it in self.payments.items()}
+
+    @cached_property
+    def paid_under_this_claim(self) -> Minor:
+        """What was paid before under this claim in all, price adjustments apart."""
+        return Minor(
+            sum(
+                amount
+                for (kind, _, by_this_claim), amount in self.settled.items()
+                if by_this_claim and kind is not SettlementKind.PRICE_ADJUSTMENT
+            )
+        )
+
+    def settled_on(self, kind: SettlementKind, line_id: str | None) -> Minor:
+        """What was settled before of a kind on a line (``None``: on the order), under any claim."""
+        return Minor(sum(self.settled.get((kind, line_id, by_this_claim), 0) for by_this_claim in (False, True)))
+
+
+@frozen
+class ClaimedLine:
+    """What a clause of a claim judges: one claimed line of one case."""
+
+    case: Case
+    item: ClaimItem
+    line: OrderLine
+    item_index: int
+    line_index: int
+    index: CaseIndex = field(
+        default=Factory(lambda at: CaseIndex(at.case), takes_self=True), eq=False, repr=False, kw_only=True
+    )
+
+    @property
+    def line_id(self) -> str:
+        """The id of the line."""
+        return self.line.id
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """The ids of all evidence of the case, in its order, each with its position."""
+        return self.index.positions
+
+    @property
+    def closes_at(self) -> Instant | None:
+        """The last instant at which evidence is waited for."""
+        return self.case.claim.evidence_closes_at
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        return self.case.as_of
+
+    def places(self) -> dict[str, tuple[int, ...]]:
+        """What the placeholders of a fact's pointers stand for."""
+        carried_by = tuple(self.index.parcels.get(self.line.id, ()))
+        return {"item": (self.item_index,), "line": (self.line_index,), "parcel": carried_by}
+
+    def parcels(self) -> tuple[Parcel, ...]:
+        """The parcels that carry the line."""
+        return tuple([self.case.order.parcels[position] for position in self.index.parcels.get(self.line.id, ())])
+
+    def documents(self, kind: type[D]) -> tuple[D, ...]:
+        """The pieces of evidence of one kind that concern the line, in the order of the case."""
+        naming_it = self.index.evidence.get((kind, self.line.id), [])
+        of_the_whole_order = self.index.evidence.get((kind, None), [])
+        found = merge(naming_it, of_the_whole_order, key=itemgetter(0)) if of_the_whole_order else naming_it
+        return tuple([each for _, each in found if type(each) is kind])
+
+    def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
+        """What was settled before on the line, of one kind."""
+        if by_this_claim:
+            return self.index.settled.get((kind, self.line.id, True), Minor(0))
+        return self.index.settled_on(kind, self.line.id)
+
+    def payments(self, kind: SettlementKind, *, by_this_claim: bool) -> tuple[Paid, ...]:
+        """What was paid before on the line, of one kind, under this claim or under the others."""
+        return tuple(self.index.payments.get((kind, self.line.id, by_this_claim), ()))

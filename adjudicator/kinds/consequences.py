@@ -1,0 +1,171 @@
+"""What a policy about conduct says: which acts are serious, and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, Final
+
+from attrs import evolve, frozen
+
+from adjudicator.engine.clause import Function, facts_behind
+from adjudicator.engine.policy import Edition
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+
+INCIDENT: Final = "{incident}"
+"""Stands for the position of the incident in the pointers of a glossary."""
+
+
+@frozen(kw_only=True, eq=False)
+class Sanction:
+    """A measure that may be taken where a function says so, and the amount that it is about."""
+
+    available: Function
+    amount: Function | None = None
+
+
+@frozen(kw_only=True, eq=False)
+class Consequences:
+    """What follows from conduct.
+
+    ``serious`` are the bars that make an incident serious. ``outcome`` and ``time`` say what the whole comes to and which time
+    it is, ``amounts`` are the steps of the ladder (``None`` where a step is not taken), ``sanctions`` what may be done.
+    """
+
+    serious: tuple[Function, ...]
+    outcome: Function
+    time: Function
+    amounts: tuple[Function, ...]
+    sanctions: tuple[Sanction, ...]
+
+    def functions(self) -> Iterator[Function]:
+        """The functions."""
+        yield from (self.outcome, self.time, *self.amounts)
+        yield from (sanction.available for sanction in self.sanctions)
+
+    @property
+    def decides_with(self) -> Function:
+        """The outcome is what this function says."""
+        return self.outcome
+
+    def places(self) -> Iterator[tuple[str, Function]]:
+        """The functions; there is no calculation."""
+        return (("", function) for function in self.functions())
+
+    @property
+    def caps(self) -> tuple[Function, ...]:
+        """Nothing is capped."""
+        return ()
+
+    @property
+    def terms(self) -> Mapping[str, str]:
+        """Nothing else."""
+        return {}
+
+
+# What is judged
+
+
+class ConductCase(CaseBase):
+    """A case about what somebody did: the acts are its ``incidents``, each of which has an ``id``."""
+
+    __slots__ = ()
+
+    incidents: tuple[Any, ...]
+
+
+@frozen
+class SingleIncident:
+    """One incident of a case, as a subject of clauses."""
+
+    case: Any
+    index: int
+    closes_at: None = None
+
+    @property
+    def incident(self) -> Any:
+        """The incident."""
+        return self.case.incidents[self.index]
+
+    @property
+    def line_id(self) -> str:
+        """Its id."""
+        name: str = self.incident.id
+        return name
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """No evidence is handed in for it."""
+        return {}
+
+    @property
+    def as_of(self) -> Instant:
+        """The moment of the decision."""
+        moment: Instant = self.case.as_of
+        return moment
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """Where it stands in the case."""
+        return {INCIDENT[1:-1]: (self.index,)}
+
+
+@frozen
+class FoundAct:
+    """An incident in which something is found for certain, or may be found once more is known."""
+
+    incident: Any
+    index: int
+    certain: bool
+
+
+@frozen(eq=False)
+class Parts:
+    """An edition in parts: what is judged on an incident (and of that what is ordinary, and what serious), and on the whole."""
+
+    acts: Edition
+    ordinary: Edition
+    serious: Edition
+    whole: Edition
+
+
+@cache
+def parts_of(edition: Edition) -> Parts:
+    """The parts of an edition; what is judged in another part can still be asked for."""
+    of_the_acts = tuple(each for each in edition.remarks if _is_about_an_incident(edition, each))
+    of_the_whole = tuple(each for each in edition.remarks if each not in of_the_acts)
+    serious = tuple(each for each in edition.barred_by if each in consequences_of(edition).serious)
+    ordinary = tuple(each for each in edition.barred_by if each not in serious)
+    acts = _part(edition, barred_by=edition.barred_by, remarks=of_the_acts)
+    return Parts(
+        acts=acts,
+        ordinary=_part(edition, barred_by=ordinary, remarks=of_the_acts),
+        serious=_part(edition, barred_by=serious),
+        whole=evolve(_part(edition, requires=edition.requires, remarks=of_the_whole), grants=edition.grants),
+    )
+
+
+def _part(
+    edition: Edition,
+    *,
+    requires: tuple[Function, ...] = (),
+    barred_by: tuple[Function, ...] = (),
+    remarks: tuple[Function, ...] = (),
+) -> Edition:
+    others = (each for each in (*edition.requires, *edition.barred_by) if each not in (*requires, *barred_by))
+    return evolve(
+        edition, facts=(*edition.facts, *others), requires=requires, barred_by=barred_by, remarks=remarks, grants=None
+    )
+
+
+def _is_about_an_incident(edition: Edition, function: Function) -> bool:
+    glossary = edition.case_kind.glossary
+    behind = facts_behind(edition.nodes, function.__name__, glossary)
+    return any(INCIDENT in pointer for name in behind for pointer in glossary.facts[name].pointers)
+
+
+def consequences_of(edition: Edition) -> Consequences:
+    """What an edition says follows from conduct. Raises :class:`TypeError` for one that does not say it."""
+    if not isinstance(edition.grants, Consequences):
+        raise TypeError(f"{edition.policy} judges conduct, and does not say what follows from it")
+    return edition.grants

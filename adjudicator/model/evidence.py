@@ -1,0 +1,191 @@
+"""Evidence: what is handed in for a case, each kind with its own fields."""
+
+from __future__ import annotations
+
+import types
+import typing
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, TypeAlias, Union
+
+from attrs import field, frozen
+
+from adjudicator.model.enumerations import (
+    Body,
+    Conclusion,
+    Ground,
+    IssuerRole,
+    RulingSubject,
+    Side,
+    Standard,
+    Submitter,
+    Verification,
+)
+from adjudicator.model.limits import COUNT
+from adjudicator.model.privacy import Personal
+from adjudicator.model.time import Instant
+
+
+@frozen(kw_only=True)
+class File:
+    """A file behind a piece of evidence. The files themselves are never read."""
+
+    name: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
+    sha256: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
+    media_type: str | None = None
+
+
+@frozen(kw_only=True)
+class Document:
+    """What every piece of evidence says of itself, whatever kind of case it is handed in for."""
+
+    kind: ClassVar[str]
+    id: str
+    submitted_by: Submitter
+    submitted_at: Instant
+    verification: Verification = field(
+        default=Verification.UNVERIFIED, metadata={"means": "Its own mark; not stated means unverified."}
+    )
+    verified_by: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
+    verified_at: Instant | None = None
+    files: tuple[File, ...] = ()
+
+    def concerns(self, line_id: str | None) -> bool:
+        """Whether it speaks of a subject: of a case that is judged as a whole, always."""
+        return True
+
+
+def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
+    """The kinds of evidence in a union of them, each by its name; none in any other type."""
+    kinds = typing.get_args(annotation) if typing.get_origin(annotation) in (Union, types.UnionType) else ()
+    if not kinds or not all(isinstance(each, type) and issubclass(each, Document) for each in kinds):
+        return {}
+    return {each.kind: each for each in kinds}
+
+
+@frozen(kw_only=True)
+class ClaimDocument(Document):
+    """A piece of evidence for a claim. Empty ``line_ids`` means the whole order."""
+
+    line_ids: tuple[str, ...] = field(
+        metadata={"means": "The lines that it concerns; none named means the whole order."}
+    )
+
+    def concerns(self, line_id: str | None) -> bool:
+        """Whether it speaks of a line."""
+        return not self.line_ids or line_id in self.line_ids
+
+
+UNITS_COVERED: Final = {"means": "How many units it speaks for; not stated means that one is known.", "bounds": COUNT}
+
+
+@frozen(kw_only=True)
+class Issuer:
+    """Who made an appraisal."""
+
+    role: IssuerRole
+    name: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
+
+
+@frozen(kw_only=True)
+class AppraisalReport(ClaimDocument):
+    """An appraisal of the goods."""
+
+    kind: ClassVar[str] = "appraisal_report"
+    issuer: Issuer
+    conclusion: Conclusion
+    brand: str | None = None
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
+    issued_at: Instant | None = None
+
+
+@frozen(kw_only=True)
+class OfficialFinding(ClaimDocument):
+    """A finding by a court or an enforcement body."""
+
+    kind: ClassVar[str] = "official_finding"
+    body: Body
+    conclusion: Conclusion
+    reference: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
+    final: bool | None = field(default=None, metadata={"means": "Whether nothing can be brought against it any more."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
+    issued_at: Instant | None = None
+
+
+@frozen(kw_only=True)
+class PackagePhoto(ClaimDocument):
+    """A picture of the packaging with its waybill label."""
+
+    kind: ClassVar[str] = "package_photo"
+    waybill_no: str | None = field(
+        default=None, metadata={"means": "The number as it is read off the label.", "personal": Personal.WAYBILL}
+    )
+
+
+@frozen(kw_only=True)
+class DamagePhoto(ClaimDocument):
+    """A close-up of the goods; ``None`` for what cannot be told from it."""
+
+    kind: ClassVar[str] = "damage_photo"
+    edited: bool = field(metadata={"means": "Whether the picture was worked on."})
+    breakage: bool | None = None
+    seal_failure: bool | None = None
+    leak: bool | None = None
+    soiling: bool | None = None
+    barcode: str | None = field(default=None, metadata={"means": "The number as it is read off the picture."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
+
+
+@frozen(kw_only=True)
+class CourierStatement(ClaimDocument):
+    """The courier's written statement about a parcel."""
+
+    kind: ClassVar[str] = "courier_statement"
+    waybill_no: str = field(metadata={"personal": Personal.WAYBILL})
+    stamped: bool = field(metadata={"means": "Whether it bears the courier's stamp."})
+    carrier: str | None = None
+    damaged_at_signing: bool | None = field(
+        default=None, metadata={"means": "Whether the goods were damaged when the parcel was signed for."}
+    )
+    leak: bool | None = field(default=None, metadata={"means": "Whether they were leaking then."})
+    units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
+
+
+@frozen(kw_only=True)
+class BarFinding(ClaimDocument):
+    """A statement that something about the consumer bars the claim."""
+
+    kind: ClassVar[str] = "bar_finding"
+    ground: Ground
+    standard: Standard
+
+
+@frozen(kw_only=True)
+class PlatformRuling(ClaimDocument):
+    """A ruling by the platform's customer service.
+
+    On the wire ``in_favour_of`` is called ``for``.
+    """
+
+    kind: ClassVar[str] = "platform_ruling"
+    on: RulingSubject
+    in_favour_of: Side
+
+
+@frozen(kw_only=True)
+class OtherEvidence(ClaimDocument):
+    """Anything else; no rule reads it."""
+
+    kind: ClassVar[str] = "other"
+    description: str = field(metadata={"personal": Personal.DOCUMENT})
+
+
+Evidence: TypeAlias = (
+    AppraisalReport
+    | OfficialFinding
+    | PackagePhoto
+    | DamagePhoto
+    | CourierStatement
+    | BarFinding
+    | PlatformRuling
+    | OtherEvidence
+)

@@ -1,0 +1,105 @@
+"""What of two decisions has to be the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from random import Random
+from typing import Any, Final, TypeVar
+
+from adjudicator.analysis.edits import Change
+from adjudicator.model.decision import ClaimDecision, Decision, LineResult, Outcome
+from adjudicator.model.finding import Effect, Finding, Request
+from adjudicator.model.limits import DECIMAL
+from adjudicator.model.time import RFC3339, SECOND, Instant
+
+T = TypeVar("T")
+
+APPROVED: Final = (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
+WAITING: Final = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
+
+
+def outcome_for(decision: Decision, line_id: str | None) -> str | None:
+    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
+    return dict(decision.parts).get(line_id)
+
+
+def one_step_nearer(change: Change) -> Any:
+    """A value that is one second, one unit or one hundredth nearer to what there is; ``None`` if there is no such value."""
+    was, to = change.was, change.to
+    if type(was) is int and type(to) is int:
+        nearer: Any = to + (1 if was > to else -1)
+        return nearer if nearer != was else None
+    if not (isinstance(was, str) and isinstance(to, str)):
+        return None
+    if RFC3339.fullmatch(was) and RFC3339.fullmatch(to):
+        held, there = Instant.parse(was), Instant.parse(to)
+        return str(Instant(there + (SECOND if held > there else -SECOND))) if abs(held - there) > SECOND else None
+    if change.fact and DECIMAL.fullmatch(was) and DECIMAL.fullmatch(to) and "." in to:
+        step = Decimal(1).scaleb(int(Decimal(to).as_tuple().exponent))
+        return f"{Decimal(to) + step.copy_sign(Decimal(was) - Decimal(to)):f}"
+    return None
+
+
+# What is compared
+
+
+def same_request(one: Request, other: Request) -> bool:
+    """Whether two requests ask the same of the same party."""
+    return (one.to, one.need, one.line_id, one.evidence_id) == (other.to, other.need, other.line_id, other.evidence_id)
+
+
+def over_lines(lines: Sequence[LineResult]) -> Outcome:
+    """The outcome that follows from those of the lines."""
+    outcomes = [line.outcome for line in lines]
+    for waiting in WAITING:
+        if waiting in outcomes:
+            return waiting
+    return outcomes[0] if len(set(outcomes)) == 1 else Outcome.PARTIALLY_APPROVED
+
+
+def in_any_order(items: Sequence[T], random: Random) -> tuple[T, ...]:
+    """The same items, shuffled."""
+    return tuple(random.sample(items, len(items)))
+
+
+def essence(decision: ClaimDecision) -> dict[str, Any]:
+    """A decision without what follows the order and the words of the case: pointers, evidence ids, digests."""
+    return {
+        "outcome": decision.outcome,
+        "lines": decision.lines,
+        "findings": [(each.clause, each.line_id, each.effect, each.margin) for each in decision.findings],
+        "awards": decision.awards,
+        "total": decision.total,
+        "requests": Counter(
+            (each.to, each.need, each.line_id, each.evidence_id, each.due_at) for each in decision.requests
+        ),
+        "deadlines": decision.deadlines,
+        "return_authorisation": decision.return_authorisation,
+        "reconsider_at": decision.reconsider_at,
+    }
+
+
+def judged_line(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
+    """All that is told of one line, money apart."""
+    parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
+    return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
+
+
+def announced_parts(decision: Decision) -> tuple[Any, ...]:
+    """What of a decision may not change unannounced."""
+    return (
+        decision.parts,
+        [(each.line_id, each.clause, each.effect, _can_be_put_right(each)) for each in decision.findings],
+        {(each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests},
+        {each.measure for each in decision.measures},
+    )
+
+
+def _can_be_put_right(finding: Finding) -> bool:
+    return finding.effect is Effect.DEFEATS and finding.because.code.endswith(PUT_RIGHT)
+
+
+PUT_RIGHT: Final = (".repairable", ".still_due")
+"""How the codes end that say so."""

@@ -1,0 +1,88 @@
+"""What the rest of a case could turn out to be."""
+
+# ruff: noqa: S311 - a law asserts; what it draws at random is test data, not a secret
+
+from __future__ import annotations
+
+import json
+import typing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from math import prod
+from random import Random
+from typing import Any, Final
+
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Badge, Category, Programme, ReplyDecision, Verification
+from adjudicator.model.evidence import Evidence
+from adjudicator.model.order import OrderLine
+from adjudicator.wire.codec import case_document, load_case
+from adjudicator.wire.pointer import put
+
+MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
+NOBODYS_BRAND: Final = "a brand that no document names"
+
+
+def completions(
+    case: Case, *, awaited: Callable[[Evidence], bool] = lambda _: True, at_most: int = 64
+) -> Iterator[Case]:
+    """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
+
+    ``awaited`` says of an unverified document that it does not count before it is verified. One that counts as it stands is
+    left alone, for nothing about it is unknown.
+    """
+    places = tuple(_unknowns(case, awaited))
+    size = prod(len(values) for _, values in places)
+    draw = Random(size)
+    for number in range(size) if size <= at_most else (draw.randrange(size) for _ in range(at_most)):
+        yield _filled_in(case, places, number)
+
+
+def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: int) -> Case:
+    document = case_document(case)
+    for pointer, values in places:
+        number, position = divmod(number, len(values))
+        put(document, pointer, values[position])
+    return typing.cast(Case, load_case(json.dumps(document)))
+
+
+def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    """Each place that is not known, with the values that it could take."""
+    order, then = case.order, (str(case.order.placed_at), str(case.as_of))
+    if order.merchant.programme is None:
+        yield "/order/merchant/programme", [*Programme]
+    if order.merchant.return_addresses is None:
+        yield "/order/merchant/return_addresses", [[], [{"id": market, "market": market} for market in MARKETS]]
+    if order.market is None:
+        yield "/order/market", MARKETS
+    if case.claim.merchant_reply is None or case.claim.merchant_reply.decision is None:
+        yield "/claim/merchant_reply", [{"decision": each} for each in ReplyDecision]
+    for index, line in enumerate(order.lines):
+        yield from _unknowns_of_a_line(case, f"/order/lines/{index}", line)
+    for index, parcel in enumerate(order.parcels):
+        if parcel.signed_at is None:
+            yield f"/order/parcels/{index}/signed_at", then
+    yield from _unknowns_of_evidence(case, awaited)
+
+
+def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+    closes_at = case.claim.evidence_closes_at
+    for index, each in enumerate(case.evidence):
+        if each.verification is Verification.UNVERIFIED and awaited(each):
+            yield f"/evidence/{index}/verification", [Verification.VERIFIED, Verification.REJECTED]
+        if getattr(each, "final", True) is None and (closes_at is None or case.as_of <= closes_at):
+            yield f"/evidence/{index}/final", [True, False]
+
+
+def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[tuple[str, Sequence[Any]]]:
+    if line.category is None:
+        yield f"{pointer}/category", [*Category]
+    if line.badges is None:
+        yield f"{pointer}/badges", [[], [*Badge], *([badge] for badge in Badge)]
+    if line.completed_at is None:
+        yield f"{pointer}/completed_at", (str(case.order.placed_at), str(case.as_of))
+    if line.brand is None:
+        named = dict.fromkeys(getattr(each, "brand", None) or NOBODYS_BRAND for each in case.evidence)
+        yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
+
+
+# What could be otherwise

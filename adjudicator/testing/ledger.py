@@ -1,0 +1,133 @@
+"""The ledger of a claim: what was paid on it, and what can still be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from random import Random
+from typing import Any
+
+from attrs import evolve
+
+from adjudicator.model.award import Award, AwardKind
+from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
+from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.order import OrderLine
+
+
+def covers_at_most(case: Case, line_id: str) -> int:
+    """How many units of a line the piece of evidence covers that covers most; one that gives no figure covers one."""
+    return max(
+        (getattr(each, "units_covered", None) or 1 for each in case.evidence if each.concerns(line_id)), default=0
+    )
+
+
+def with_some_taken_back(case: Case, choose: Random) -> Case:
+    """The case with one of its settlements taken back, now and then."""
+    if not case.settlements or choose.random() < 0.7:
+        return case
+    at = choose.randrange(len(case.settlements))
+    return evolve(
+        case,
+        settlements=tuple(
+            evolve(each, reversed_at=case.as_of) if index == at else each for index, each in enumerate(case.settlements)
+        ),
+    )
+
+
+def price(case: Case, line: OrderLine) -> int:
+    """What the goods of a line cost in the end: what was paid less what came back because the price fell."""
+    adjusted = sum(
+        each.amount
+        for each in case.settlements
+        if each.kind is SettlementKind.PRICE_ADJUSTMENT and each.line_id == line.id and each.stands
+    )
+    return max(0, line.goods_paid - adjusted)
+
+
+def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: int) -> int:
+    """The most that can ever be paid of one kind on a line, or on the order for postage."""
+    if line_id is None:
+        return case.order.postage_paid
+    line = line_of(case, line_id)
+    if kind is AwardKind.TAX:
+        return line.tax_paid
+    return price(case, line) * (times_the_price if kind is AwardKind.COMPENSATION else 1)
+
+
+def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
+    """What was settled of one kind on a line (or of postage), under any claim, and was not taken back."""
+    return sum(
+        each.amount
+        for each in case.settlements
+        if each.kind.value == kind.value and each.line_id == line_id and each.stands
+    )
+
+
+def paid_under_this_claim(case: Case) -> int:
+    """What was paid under this claim before, price adjustments apart."""
+    return sum(
+        each.amount
+        for each in case.settlements
+        if each.claim_id == case.claim.id and each.kind is not SettlementKind.PRICE_ADJUSTMENT and each.stands
+    )
+
+
+def settling(case: Case, awards: Iterable[Award]) -> Case:
+    """The case once some awards of its claim were paid."""
+    paid = tuple(
+        Settlement(
+            kind=SettlementKind(award.kind.value),
+            line_id=award.line_id,
+            amount=award.amount,
+            settled_at=case.as_of,
+            claim_id=case.claim.id,
+            units=award.units or None,
+        )
+        for award in awards
+    )
+    return evolve(case, settlements=(*case.settlements, *paid))
+
+
+def claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:
+    """The same case, with some units of one line claimed and no figure of the consumer's own."""
+    item = evolve(case.claim.items[0], line_id=line.id, quantity=quantity)
+    return evolve(case, claim=evolve(case.claim, id=claim_id, items=(item,), requested_amount=None))
+
+
+def some_claim(case: Case, choose: Random) -> Any:
+    """A claim for some units of the claimed lines, under the case's own id or another one."""
+    items = choose.sample(case.claim.items, choose.randint(1, len(case.claim.items)))
+    return evolve(
+        case.claim,
+        id=choose.choice((case.claim.id, "another claim")),
+        items=tuple(evolve(item, quantity=choose.randint(1, line_of(case, item.line_id).quantity)) for item in items),
+    )
+
+
+def overdrawn(case: Case) -> bool:
+    """Whether more was given back than there was, or something was paid under the claim already."""
+    places = [(kind, line.id) for line in case.order.lines for kind in (AwardKind.REFUND, AwardKind.TAX)]
+    return paid_under_this_claim(case) > 0 or any(
+        settled_before(case, kind, line_id) > ceiling(case, kind, line_id, 0)
+        for kind, line_id in (*places, (AwardKind.POSTAGE, None))
+    )
+
+
+def amounts_of(awards: Iterable[Award]) -> Counter[tuple[AwardKind, str | None]]:
+    """What some awards come to, by kind and line."""
+    return Counter({(award.kind, award.line_id): award.amount for award in awards})
+
+
+def keys_of(awards: Iterable[Award]) -> dict[tuple[AwardKind, str | None], str]:
+    """The keys of some awards, by kind and line."""
+    return {(award.kind, award.line_id): award.key for award in awards}
+
+
+def line_of(case: Case, line_id: str) -> OrderLine:
+    """A line of the order of a case."""
+    return next(line for line in case.order.lines if line.id == line_id)
+
+
+# What the rest of a case could turn out to be
