@@ -8,6 +8,7 @@ from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
 from adjudicator.store.errors import (
+    Altered,
     BadCheckpoint,
     Changed,
     Erased,
@@ -42,6 +43,7 @@ __all__ = [
     "LONGEST_ID",
     "MOST_LISTED",
     "PERSONAL",
+    "Altered",
     "ApiKey",
     "ApiKeys",
     "BadCheckpoint",

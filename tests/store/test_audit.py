@@ -251,7 +251,7 @@ def test_an_export_that_was_tampered_with_is_refused_and_leaves_nothing(
     ):
         with pytest.raises(NotImportable):
             empty.import_(io.BytesIO(b"".join(broken)))
-        assert exported(empty).count(b"\n") == 1
+        assert exported(empty).count(b"\n") == 2
 
 
 def without_reservations(lines: list[bytes]) -> Iterator[bytes]:
@@ -275,7 +275,7 @@ def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: DecisionSt
     assert b'\\"state\\":\\"confirmed\\"' in broken
     with pytest.raises(NotImportable, match=r"^line \d+: "):
         empty.import_(io.BytesIO(broken))
-    assert exported(empty).count(b"\n") == 1
+    assert exported(empty).count(b"\n") == 2
 
 
 def test_an_export_of_another_history_of_an_order_is_refused(full: DecisionStore, empty: DecisionStore) -> None:
