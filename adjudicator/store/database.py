@@ -66,9 +66,13 @@ def _postgresql(url: URL) -> sa.Engine:
             "lock_timeout": LOCK_SECONDS,
             "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
         }
-        for name, seconds in bounds.items():
-            connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
-        connection.commit()
+        try:
+            for name, seconds in bounds.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     return engine
