@@ -43,7 +43,7 @@ IDEMPOTENCY_KEY: Final = Parameter(
     where="header",
     about=(
         "A string of your choice in double quotes, new for each thing to be done. The same key with the same content gets the same "
-        "answer; with other content it is refused. It belongs to your API key, and is kept as long as the record."
+        "answer; with other content it is refused. It belongs to the name of your API key, and is kept as long as the record."
     ),
     schema={"type": "string", "pattern": '^"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}"$'},
     read=_key,

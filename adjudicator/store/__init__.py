@@ -11,6 +11,7 @@ from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
 from adjudicator.store.errors import (
+    Altered,
     BadCheckpoint,
     Changed,
     Erased,
@@ -45,6 +46,7 @@ __all__ = [
     "LONGEST_ID",
     "MOST_LISTED",
     "PERSONAL",
+    "Altered",
     "ApiKey",
     "ApiKeys",
     "BadCheckpoint",

@@ -16,7 +16,9 @@ import sqlalchemy as sa
 from attrs import asdict, frozen
 from attrs.filters import exclude
 
+from adjudicator.model.time import Instant
 from adjudicator.store.database import insert_if_new
+from adjudicator.store.errors import Altered
 from adjudicator.store.listing import apply, changes_of
 from adjudicator.store.personal import Seal
 from adjudicator.store.tables import CHAINS, ENTRIES, SEALED
@@ -70,6 +72,14 @@ def length_of(connection: sa.Connection, chain: str) -> int:
     return length
 
 
+def not_before(connection: sa.Connection, head: Head, at: Instant) -> Instant:
+    """An instant, or that of the last entry of a chain where a clock has gone back: the times of a chain never do."""
+    last = connection.scalar(
+        sa.select(ENTRIES.c.body).where(ENTRIES.c.chain == head.chain, ENTRIES.c.number == head.length)
+    )
+    return at if last is None else max(at, Instant.parse(orjson.loads(last)["at"]))
+
+
 def append(connection: sa.Connection, head: Head, id: str, told: Mapping[str, Any], seal: Seal | None = None) -> Head:
     """Write the next entry of a locked chain, and what follows from it for the lists. Returns the new end."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **told}
@@ -100,6 +110,14 @@ def every_entry(connection: sa.Connection) -> Iterator[Entry]:
     """Every entry, chain by chain, fetched as it is asked for."""
     chosen = _WITH_SEALS.order_by(ENTRIES.c.chain, ENTRIES.c.number).execution_options(yield_per=500)
     return map(_entry, connection.execute(chosen))
+
+
+def must_be_whole(entry: Entry) -> None:
+    """Raises :class:`~adjudicator.store.errors.Altered` unless an entry and its personal data have the digests that they should."""
+    committed = entry.document().get("sealed")
+    sealed_so = entry.seal is None or entry.seal.digest == committed
+    if digest_of(entry.previous, entry.body) != entry.digest or not sealed_so:
+        raise Altered(f"entry {entry.number} of {entry.chain} is altered: run adjudicator audit verify")
 
 
 def entry_by_id(connection: sa.Connection, id: str) -> Entry | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -28,6 +29,8 @@ STATEMENT_SECONDS: Final = 20
 """How long PostgreSQL may work on a statement."""
 LOCK_SECONDS: Final = 10
 """How long a statement may wait for a lock."""
+LEAST_FREE: Final = 16 * 1024 * 1024
+"""How many bytes have to be free on the disk of a file for the record to be ready: less, and a write would fail."""
 MIGRATING: Final = 6_107_348_651_237_910_345
 """The number of the lock under which PostgreSQL lets one worker at a time migrate."""
 
@@ -63,9 +66,13 @@ def _postgresql(url: URL) -> sa.Engine:
             "lock_timeout": LOCK_SECONDS,
             "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
         }
-        for name, seconds in bounds.items():
-            connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
-        connection.commit()
+        try:
+            for name, seconds in bounds.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+            connection.commit()
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
     return engine
@@ -175,6 +182,20 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
             command.upgrade(config, target)
         elif target != there:
             command.downgrade(config, target)
+
+
+def must_exist(engine: sa.Engine) -> None:
+    """Raises :class:`~adjudicator.store.errors.RecordError` where there is no file: to look at a record must not make one."""
+    if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
+        raise RecordError(f"there is no record in {engine.url.database}: run adjudicator migrate")
+
+
+def must_have_space(engine: sa.Engine) -> None:
+    """Raises :class:`~adjudicator.store.errors.RecordError` where the disk of a file is so full that nothing can be written."""
+    if engine.dialect.name == "sqlite":
+        free = shutil.disk_usage(Path(str(engine.url.database)).resolve().parent).free
+        if free < LEAST_FREE:
+            raise RecordError(f"the disk has {free} bytes left, and the record needs {LEAST_FREE}")
 
 
 def check_schema(engine: sa.Engine) -> None:

@@ -20,7 +20,7 @@ from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked
+from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked, not_before
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
 from adjudicator.store.errors import NotPayable
 from adjudicator.store.keys import ApiKeys
@@ -40,6 +40,7 @@ from adjudicator.store.lookups import (
     must_be_at,
     newest_of_the_claim,
     note_answer,
+    on_record,
     subject_of,
 )
 from adjudicator.store.payouts import (
@@ -90,6 +91,8 @@ def open_store(
     """
     engine = database.engine_for(url)
     try:
+        if not migrate:
+            database.must_exist(engine)
         (database.migrate if migrate else database.check_schema)(engine)
     except BaseException:
         engine.dispose()
@@ -109,7 +112,11 @@ class DecisionStore:
         self.engine.dispose()
 
     def check(self) -> None:
-        """Raises ``SchemaMismatch`` unless the schema is the one that this program needs, and what the driver raises unless it is there."""
+        """Raises a ``RecordError`` unless the schema is the one that this program needs and something can be written.
+
+        Raises what the driver raises where the database cannot be reached.
+        """
+        database.must_have_space(self.engine)
         database.check_schema(self.engine)
 
     # Decisions
@@ -159,8 +166,9 @@ class DecisionStore:
         subject = subject_of(case)
         can_be_found_again(subject)
         ready = None if fill_settlements else Decided.of(case)
-        request = Request.of(caller, idempotency_key, [digest(normalised(case)), fill_settlements, supersedes])
+        payload = [digest(normalised(case)), fill_settlements, supersedes]
         with database.writing(self.engine) as connection:
+            request = Request.of(connection, caller, idempotency_key, payload)
             if (given := decision_given_before(connection, request)) is not None:
                 return given
             head = locked(connection, subject.chain)
@@ -190,8 +198,8 @@ class DecisionStore:
 
         Raises ``KeyReused`` for a key that is bound to another payload.
         """
-        request = Request.of(caller, idempotency_key, payload)
         with database.writing(self.engine) as connection:
+            request = Request.of(connection, caller, idempotency_key, payload)
             if given_before(connection, request) is None:
                 note_answer(connection, request, answer="")
 
@@ -203,7 +211,7 @@ class DecisionStore:
         caller: str | None,
         supersedes: str | None,
     ) -> str:
-        at = self.now()
+        at = not_before(connection, head, self.now())
         new = _new_id(at)
         subject = subject_of(decided.case)
         told = {
@@ -317,10 +325,10 @@ class DecisionStore:
         nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
-        request = Request.of(caller, idempotency_key, ["payouts", decision_id, state.value, keys])
         with database.writing(self.engine) as connection:
+            request = Request.of(connection, caller, idempotency_key, ["payouts", decision_id, state.value, keys])
             if (before := given_before(connection, request)) is not None:
-                return payouts_from(before.answer)
+                return on_record(connection, payouts_from(before.answer))
             head = locked(connection, listed(connection, decision_id)["chain"])
             must_be_at(head, if_version)
             row = listed(connection, decision_id)
@@ -345,7 +353,8 @@ class DecisionStore:
         there, free = reservable(awards, row["claim_id"], case, count_filled, before)
         new = []
         for award in free:
-            payout = self._payout(row, award, case.order.currency, before)
+            at = not_before(connection, head, self.now())
+            payout = self._payout(row, award, case.order.currency, before, at)
             head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
             new.append(payout)
         found = {payout.key: payout for payout in (*there, *new)}
@@ -363,14 +372,13 @@ class DecisionStore:
         payouts = []
         for payout in movable(connection, row, state, keys):
             if moved(payout, state):
-                at = self.now()
+                at = not_before(connection, head, self.now())
                 payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
                 head = self._append_payout(connection, head, payout, at, caller)
             payouts.append(payout)
         return tuple(payouts)
 
-    def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout]) -> Payout:
-        at = self.now()
+    def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:
         return Payout(
             key=award.key,
             attempt=1 + sum(payout.key == award.key for payout in before),
@@ -502,8 +510,10 @@ class DecisionStore:
         if not ids:
             return []
         connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
-        connection.execute(REQUESTS.update().where(REQUESTS.c.decision_id.in_(ids)).values(payload=None))
-        at = self.now()
+        of_these = REQUESTS.c.decision_id.in_(ids)
+        of_a_batch = sa.and_(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == "")  # it may have held these cases
+        connection.execute(REQUESTS.update().where(sa.or_(of_these, of_a_batch)).values(payload=None))
+        at = not_before(connection, head, self.now())
         told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
         append(connection, head, _new_id(at), told)
         return ids

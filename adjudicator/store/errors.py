@@ -43,6 +43,10 @@ class NotPayable(RecordError):
         self.left = tuple(left)
 
 
+class Altered(RecordError):
+    """What is on record does not have the digest that it should: nothing of it is given out."""
+
+
 class NotImportable(RecordError):
     """A line of an export that does not fit the record or itself."""
 

@@ -18,11 +18,12 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.order import Order
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, entry_by_id
-from adjudicator.store.errors import Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
+from adjudicator.store.chain import Entry, Head, entries_of, entry_by_id, must_be_whole
+from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
+from adjudicator.store.payouts import Payout
 from adjudicator.store.personal import names_in, put_back, subject_digest
 from adjudicator.store.results import Recorded
-from adjudicator.store.tables import DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
+from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
 from adjudicator.wire.codec import case_from, load_decision
 
 # What a case is found by
@@ -119,15 +120,24 @@ def _named_in(row: sa.RowMapping) -> frozenset[str]:
 
 @frozen
 class Request:
-    """A request that may come again: the digest of caller and idempotency key, ``None`` without a key, and that of the payload."""
+    """A request that may come again: the digest of its owner and idempotency key, ``None`` without a key, and that of the payload.
+
+    The owner is the name of an API key, so that a key made anew under the same name, here or where the record was imported, goes on with
+    what was asked under the old one. ``by_key`` is the digest with the id of the key, under which earlier versions kept it.
+    """
 
     digest: str | None
+    by_key: str | None
     payload: str
 
     @classmethod
-    def of(cls, caller: str | None, idempotency_key: str | None, payload: object) -> Request:
+    def of(cls, connection: sa.Connection, caller: str | None, idempotency_key: str | None, payload: object) -> Request:
         """The request of a caller."""
-        return cls(None if idempotency_key is None else digest([caller, idempotency_key]), digest(payload))
+        if idempotency_key is None:
+            return cls(None, None, digest(payload))
+        name = connection.scalar(sa.select(API_KEYS.c.name).where(API_KEYS.c.id == caller))
+        owner = caller if name is None else {"name": name}
+        return cls(digest([owner, idempotency_key]), digest([caller, idempotency_key]), digest(payload))
 
 
 def given_before(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
@@ -136,7 +146,11 @@ def given_before(connection: sa.Connection, request: Request) -> sa.Row[Any] | N
         return None
     if not database.only_one_runs(connection, request.digest):
         raise StillRunning("a request with this idempotency key is being answered; ask again")
-    row = connection.execute(sa.select(REQUESTS).where(REQUESTS.c.request == request.digest)).one_or_none()
+    row = connection.execute(
+        sa.select(REQUESTS).where(REQUESTS.c.request.in_((request.digest, request.by_key)))
+    ).first()
+    if row is not None and row.payload is None and row.decision_id is None:
+        return row  # a batch of which something was erased: each of its cases is looked at by itself
     if row is not None and row.payload is None:
         raise Erased(f"the personal data of the decision {row.decision_id} were erased")
     if row is not None and row.payload != request.payload:
@@ -158,7 +172,31 @@ def decision_given_before(connection: sa.Connection, request: Request) -> Record
     row = given_before(connection, request)
     if row is None:
         return None
-    return Recorded(row.decision_id, document_in(decision_entry(connection, row.decision_id), "decision"), repeat=True)
+    entry = decision_entry(connection, row.decision_id)
+    must_be_whole(entry)
+    return Recorded(row.decision_id, document_in(entry, "decision"), repeat=True)
+
+
+def on_record(connection: sa.Connection, payouts: tuple[Payout, ...]) -> tuple[Payout, ...]:
+    """Payouts that are to be answered again. Raises :class:`~adjudicator.store.errors.Altered` unless their chain says the same."""
+    for payout in payouts:
+        entries = [each for each in entries_of(connection, f"order/{payout.order_id}") if _is_about(each, payout)]
+        if not entries:
+            raise Altered(f"the chain of the order has no payout of {payout.amount} under the key {payout.key}")
+        for each in entries:
+            must_be_whole(each)
+    return payouts
+
+
+def _is_about(entry: Entry, payout: Payout) -> bool:
+    """Whether an entry reserves a payout, or moves it to where it is."""
+    said = entry.document()
+    named = ("key", "attempt", "claim_id", "decision_id", "line_id", "amount", "currency")
+    return (
+        said["kind"] == "payout"
+        and said["state"] == payout.state.value
+        and all(said[name] == getattr(payout, name) for name in named)
+    )
 
 
 def decided_before(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Final
 
 import sqlalchemy as sa
@@ -14,6 +15,8 @@ from adjudicator.model.time import Instant
 from adjudicator.store.payouts import Payout
 from adjudicator.store.tables import DECISIONS
 
+_PLACE: Final = re.compile(r"(-?[0-9]{1,18}) ([^\0]{1,255})")
+"""What a cursor says: an instant that fits into its column, and an id."""
 MOST_LISTED: Final = 1_000
 """How many decisions a page may hold."""
 
@@ -129,7 +132,10 @@ def _cursor(item: Summary) -> str:
 
 def _place(cursor: str) -> tuple[int, str]:
     try:
-        at, last = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return int(at), last
-    except (ValueError, binascii.Error) as error:
-        raise ValueError(f"{shown(cursor)} is no cursor of this record") from error
+        text = base64.urlsafe_b64decode(cursor.encode()).decode()
+    except (ValueError, binascii.Error):
+        text = ""
+    found = _PLACE.fullmatch(text)
+    if found is None:
+        raise ValueError(f"{shown(cursor)} is no cursor of this record")
+    return int(found[1]), found[2]

@@ -1,16 +1,20 @@
 """Export and import: the whole record as NDJSON, one line an entry, from any database into any other.
 
-The first line names the format. An entry's ``body`` is the text over which its digest was taken, so whoever holds the file can verify it
+The first line names the format. The last one counts the others and has the SHA-256 of all bytes before it, so that an export which was cut
+off or changed on its way is refused. An entry's ``body`` is the text over which its digest was taken, so whoever holds the file can verify it
 without this program.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
 
 import orjson
 import sqlalchemy as sa
+from attrs import define, field
 
 from adjudicator.store.chain import Entry, Head, digest_of, every_entry, keep, locked
 from adjudicator.store.database import insert_if_new
@@ -19,26 +23,27 @@ from adjudicator.store.personal import sealed
 from adjudicator.store.tables import ENTRIES, REQUESTS
 from adjudicator.store.verification import fault_of_chain
 
-FORMAT: Final = {"kind": "adjudicator record", "version": 1}
+FORMAT: Final = {"kind": "adjudicator record", "version": 2}
 ENTRY: Final = ("chain", "number", "id", "body", "previous", "digest")
 REQUEST: Final = ("request", "payload", "decision_id", "answer")
 
 
 def export(connection: sa.Connection, stream: BinaryIO) -> int:
     """Write every entry, chain by chain, and which idempotency key was answered with which decision."""
-    _write(stream, FORMAT)
-    count = 0
+    lines = _Lines(stream)
+    lines.write(FORMAT)
     for entry in every_entry(connection):
-        _write(stream, {"kind": "entry", **_told(entry)})
-        count += 1
+        lines.write({"kind": "entry", **_told(entry)})
     for row in connection.execute(sa.select(REQUESTS).order_by(REQUESTS.c.request)).mappings():
-        _write(stream, {"kind": "request", **{name: row[name] for name in REQUEST}})
-    return count
+        lines.write({"kind": "request", **{name: row[name] for name in REQUEST}})
+    lines.write(lines.end())
+    return lines.counts["entry"]
 
 
 def import_(connection: sa.Connection, stream: BinaryIO) -> int:
     """Take every entry in that is not there; then every chain that grew must verify."""
-    lines = _lines(stream)
+    read = _Lines(stream)
+    lines = read.documents()
     if next(lines, (0, None))[1] != FORMAT:
         raise NotImportable("line 1: this is no export of a record, or one of another version")
     grown: dict[str, Head] = {}
@@ -50,6 +55,8 @@ def import_(connection: sa.Connection, stream: BinaryIO) -> int:
             raise NotImportable(f"line {number}: not a line of an export") from error
         except NotImportable as error:
             raise NotImportable(f"line {number}: {error}") from None
+    if not read.ended:
+        raise NotImportable("the export is not whole: its last line is missing")
     for chain, head in grown.items():
         if (fault := fault_of_chain(connection, chain, head.length, head.digest)) is not None:
             raise NotImportable(str(fault))
@@ -93,13 +100,44 @@ def _entry(line: Any) -> Entry:
     return Entry(**told, seal=None if seal is None else sealed(seal["salt"], seal["content"]))
 
 
-def _write(stream: BinaryIO, line: object) -> None:
-    stream.write(orjson.dumps(line) + b"\n")
+@define
+class _Lines:
+    """The lines of an export, counted by their kinds and digested as they are written or read."""
 
+    stream: BinaryIO
+    counts: Counter[str] = field(factory=Counter)
+    ended: bool = False
+    _digest: Any = field(factory=hashlib.sha256)
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, Any]]:
-    for number, line in enumerate(stream, start=1):
-        try:
-            yield number, orjson.loads(line)
-        except orjson.JSONDecodeError as error:
-            raise NotImportable(f"line {number}: not JSON") from error
+    def write(self, document: Mapping[str, Any]) -> None:
+        """Write a line."""
+        line = orjson.dumps(document) + b"\n"
+        self.stream.write(line)
+        self._count(line, document)
+
+    def end(self) -> dict[str, Any]:
+        """The last line after those so far."""
+        counts = {"entries": self.counts["entry"], "requests": self.counts["request"]}
+        return {"kind": "end", **counts, "sha256": self._digest.hexdigest()}
+
+    def documents(self) -> Iterator[tuple[int, Any]]:
+        """Every line but the last, with its number. Raises ``NotImportable`` where the last one does not fit the others."""
+        for number, line in enumerate(self.stream, start=1):
+            try:
+                document = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise NotImportable(f"line {number}: not JSON") from error
+            if self.ended:
+                raise NotImportable(f"line {number}: the export has ended before")
+            if isinstance(document, dict) and document.get("kind") == "end":
+                if document != self.end():
+                    raise NotImportable(f"line {number}: the lines before it are not those that were exported")
+                self.ended = True
+                continue
+            self._count(line, document)
+            yield number, document
+
+    def _count(self, line: bytes, document: Any) -> None:
+        self._digest.update(line)
+        if isinstance(document, dict):
+            self.counts[str(document.get("kind"))] += 1

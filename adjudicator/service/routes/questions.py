@@ -24,7 +24,7 @@ from adjudicator.wire.codec import load_case
 from adjudicator.wire.parser import parsed
 
 GIVEN: Final = Body(
-    schema=ref("DecidedCase"),
+    schema=ref("Given"),
     about="A decision, as it was given out, or a case, which is decided on the spot.",
     example=examples.A_CASE,
 )

@@ -111,7 +111,7 @@ def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
     [
         ("mysql://there/x", 2, "sqlite or postgresql"),
         ("nonsense", 2, "Could not parse"),
-        ("sqlite:///no/such/folder/x.db", 1, "unable to open"),
+        ("sqlite:///no/such/folder/x.db", 1, "there is no record in"),
         ("sqlite:///empty.db", 1, "adjudicator migrate"),
     ],
 )

@@ -15,10 +15,10 @@ from store.cases import ORDER, UNIT, a_claim
 WORKER = """
 import json, sys
 from adjudicator.store import NotPayable
-from adjudicator.store import open_record
+from adjudicator.store import open_store
 
 url, text, claims = sys.argv[1], sys.stdin.readline(), sys.argv[2:]
-record = open_record(url)
+record = open_store(url)
 given = [record.decide(text.replace("AS-?", claim), fill_settlements=True) for claim in claims]
 print("ready", flush=True)
 sys.stdin.readline()
@@ -112,9 +112,9 @@ def test_a_writer_that_is_killed_loses_nothing_that_it_told(url: str, tmp_path: 
 
 KILLED = """
 import sys
-from adjudicator.store import open_record
+from adjudicator.store import open_store
 
-record, text = open_record(sys.argv[1]), sys.stdin.readline()
+record, text = open_store(sys.argv[1]), sys.stdin.readline()
 with open(sys.argv[2], "w", encoding="utf-8") as told:
     for number in range(100_000):
         given = record.decide(text.replace("AS-?", f"AS-{number}"), idempotency_key=str(number))
