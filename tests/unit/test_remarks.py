@@ -59,6 +59,14 @@ def of_three_damaged(units: int) -> Case:
     return a_case(DAMAGE, a_damage_photo(units_covered=units), order=an_order(a_line(quantity=3)))
 
 
+def paid_before_the_price_fell(units: int | None) -> Case:
+    """Two units, both proven; compensation for one was paid under another claim, and then the price fell."""
+    paid = a_settlement(259_000, SettlementKind.COMPENSATION, claim_id="A0", units=units)
+    fell = a_settlement(10_000, SettlementKind.PRICE_ADJUSTMENT)
+    order = an_order(a_line(quantity=2, goods_paid=51_800))
+    return a_case(AUTHENTICITY, an_appraisal(units_covered=2), order=order, settlements=(paid, fell))
+
+
 def nothing_shown() -> Case:
     """A claim for three units of a line without proof, when it is too late for any."""
     return a_case(
@@ -82,6 +90,7 @@ CASES = (
     ("more_units_may_follow", of_three_units(1), barred()),
     ("more_units_may_follow", of_three_damaged(2), of_three_damaged(3)),
     ("more_units_may_follow", of_three_damaged(1), nothing_shown()),
+    ("units_are_counted_by_amount", paid_before_the_price_fell(units=None), paid_before_the_price_fell(units=1)),
     ("platform_may_turn_down", barred(), PROVEN),
     ("rights_by_law_remain", barred(), a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED))),
     ("rights_by_law_remain", nothing_shown(), of_three_damaged(1)),

@@ -15,7 +15,7 @@ from hypothesis import given
 from adjudicator import InputError, decide
 from adjudicator.engine.branches import Branch, Branches
 from adjudicator.engine.judgement import Standing
-from adjudicator.kinds import conduct
+from adjudicator.kinds import conduct_judgement
 from adjudicator.kinds.conduct_judgement import JudgedIncident, max_gravity
 from adjudicator.kinds.consequences import SingleIncident, parts_of
 from adjudicator.model.decision import ConductDecision, Gravity, IncidentOutcome
@@ -1201,5 +1201,5 @@ def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
     def judging_again(*_: Any) -> None:
         pytest.fail("judged again")
 
-    monkeypatch.setattr(conduct, "_judged", judging_again)
+    monkeypatch.setattr(conduct_judgement, "_judged", judging_again)
     assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings
