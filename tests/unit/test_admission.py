@@ -38,7 +38,7 @@ def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
     case = case_from(IN_ORDER)
     with pytest.raises(InputError) as refused:
         evolve(case, shop=evolve(case.shop, shop_score=Decimal(text)))
-    assert refused.value.faults == (Fault("/shop/shop_score", f'"{text}"', "a decimal from 0 to 5"),)
+    assert refused.value.faults == (Fault("/shop/shop_score", f'"{text}"', 'an exact decimal as text, such as "4.12"'),)
 
 
 @pytest.mark.parametrize(
