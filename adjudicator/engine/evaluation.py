@@ -2,7 +2,7 @@
 
 Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
 them give the same answer, that is the answer; else what is asked for is what makes the difference. Where that would take more than
-:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for (R62).
+:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from adjudicator.model.time import Instant
 T = TypeVar("T")
 
 MOST_COMBINATIONS: Final = 4096
-"""R62. In how many combinations of what is not known a function is tried at most."""
+"""In how many combinations of what is not known a function is tried at most."""
 
 Memory: TypeAlias = dict[Hashable, Any]
 """What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
@@ -208,7 +208,7 @@ def _taking(keys: tuple[Hashable, ...]) -> Callable[[Mapping[Hashable, Any]], An
 
 
 def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
-    """R62. What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
+    """What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
 
     Where one of its facts is known to defeat, it fails in each of them.
     """

@@ -109,6 +109,22 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "kinds.review": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
+    "analysis.whatif.alternatives": {
+        "contextlib": "a search ends when its work is used up",
+    },
+    "analysis.whatif.questions": {
+        "contextlib": "the same",
+    },
+    "engine.judgement": {
+        "copy": "a case as at another instant, without being checked again",
+    },
+    "kinds.claim": {
+        "functools": "the same decision at a later instant, worked out only where it is asked for",
+    },
+    "kinds.claim_facts": {
+        "functools": "what belongs to each line is looked up once",
+        "heapq": "documents that belong to a line and to the whole order keep their order",
+    },
     "engine.evaluation": {
         "functools": "what a fact comes to is settled once",
     },
@@ -547,7 +563,11 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.policy": (frozenset({6, 1970}), "where a docstring is Chinese; day 0 of the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
-    "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
+    "analysis.whatif.trials": (
+        frozenset({5, 20_000}),
+        "of how many things every selection is tried; how much is tried",
+    ),
+    "engine.evaluation": (frozenset({4096}), "in how many combinations of what is not known a function is tried"),
     "analysis.whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
@@ -566,11 +586,12 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
 }
 """Words that the law has too, and what they are where they stand."""
 
-NAMED_IN_EXAMPLES: Final = frozenset({"cli.app"})
+NAMED_IN_EXAMPLES: Final = frozenset({"cli.commands.demo", "cli.commands.rules"})
 """What may name a policy that comes along: the help of the command, and its demonstration."""
 
 NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
-    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli"), frozenset({"pinduoduo"})
+    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli.commands.adapt"),
+    frozenset({"pinduoduo"}),
 )
 """Where a word names a platform whose payloads are adapted, and not the pack that is called the same."""
 
