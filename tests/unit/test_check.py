@@ -413,7 +413,7 @@ def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
     assert result.text.splitlines() == [
         "Sound, and nothing is needed now",
         "Case authenticity-unverified-report as at 20 May 2022, 12:00 Beijing time",
-        "douyin_global.authenticity, edition 2022-03-15, revision 1",
+        "douyin_global.authenticity, edition 2022-03-15, revision 2",
         "",
         "Evidence for line L1",
         "  ✗ an appraisal report (nothing helps this line): cannot be used",

@@ -54,17 +54,19 @@ def adjusted(amount: int) -> Case:
     return a_case(AUTHENTICITY, an_appraisal(), settlements=[settlement])
 
 
+def compensated_then_adjusted(**stated: int) -> Case:
+    """A second claim on a line of two, of which one unit was compensated before its price fell by half."""
+    ledger = (
+        a_settlement(40_000, SettlementKind.COMPENSATION, line_id="L1", claim_id="earlier", **stated),
+        a_settlement(4_000, SettlementKind.PRICE_ADJUSTMENT, line_id="L1"),
+    )
+    order = an_order(a_line(quantity=2, goods_paid=8_000), postage_paid=0)
+    return a_case(AUTHENTICITY, an_appraisal(units_covered=2), order=order, settlements=ledger)
+
+
 def of_three_damaged(units: int) -> Case:
     """A claim for three units of a line, so many of them shown broken and leaking."""
     return a_case(DAMAGE, a_damage_photo(units_covered=units), order=an_order(a_line(quantity=3)))
-
-
-def paid_before_the_price_fell(units: int | None) -> Case:
-    """Two units, both proven; compensation for one was paid under another claim, and then the price fell."""
-    paid = a_settlement(259_000, SettlementKind.COMPENSATION, claim_id="A0", units=units)
-    fell = a_settlement(10_000, SettlementKind.PRICE_ADJUSTMENT)
-    order = an_order(a_line(quantity=2, goods_paid=51_800))
-    return a_case(AUTHENTICITY, an_appraisal(units_covered=2), order=order, settlements=(paid, fell))
 
 
 def nothing_shown() -> Case:
@@ -90,7 +92,7 @@ CASES = (
     ("more_units_may_follow", of_three_units(1), barred()),
     ("more_units_may_follow", of_three_damaged(2), of_three_damaged(3)),
     ("more_units_may_follow", of_three_damaged(1), nothing_shown()),
-    ("units_are_counted_by_amount", paid_before_the_price_fell(units=None), paid_before_the_price_fell(units=1)),
+    ("units_are_counted_by_amount", compensated_then_adjusted(), compensated_then_adjusted(units=1)),
     ("platform_may_turn_down", barred(), PROVEN),
     ("rights_by_law_remain", barred(), a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED))),
     ("rights_by_law_remain", nothing_shown(), of_three_damaged(1)),

@@ -162,11 +162,11 @@ def _is_among(request: Request, others: Iterable[Request]) -> bool:
 
 
 def _for_all_units(accepted: Answers, case: Case, request: Request) -> Answers:
-    """The same piece of evidence, speaking for all units that are claimed, if a piece of its kind speaks for a number of them."""
+    """The same piece of evidence, if its kind speaks for a number of units: for as many as were asked for at best, else all claimed."""
     claimed = tuple(each.quantity for each in case.claim.items if each.line_id == request.line_id)
     kinds = (kind_of_evidence(Case, str(kind)) for kind in accepted.get("kind", ()))
     counting = any(_COVERED in attrs.fields_dict(kind) for kind in kinds)
-    return {**accepted, _COVERED: claimed} if counting else accepted
+    return {**accepted, _COVERED: accepted.get(_COVERED, ())[-1:] or claimed} if counting else accepted
 
 
 _COVERED: Final = "units_covered"
