@@ -190,7 +190,7 @@ def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: py
 @given(data=st.data())
 def test_a_missing_piece_supplied_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
     """Each entry says what an acceptable piece looks like: with such a piece alone it is satisfied, and so is the group."""
-    case = evolve(data.draw(cases(policy)), evidence=())
+    case = evolve(data.draw(cases(policy)), evidence=(), settlements=())
     for line in requirements(case).lines:
         group = proof_of(line)
         if group is None:
