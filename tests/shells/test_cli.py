@@ -656,7 +656,10 @@ def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
     )
     page = run("decide", "-", given=given).text
     assert page.startswith("REFUSED\nCase shop-1 as at 1 August 2024, 12:00 Beijing time")
-    assert "✗ The shop score is above 4.1; 4.1 itself is not. The experience score DA.1(5)\n    is another figure. Not met." in page
+    assert (
+        "✗ The shop score is above 4.1; 4.1 itself is not. The experience score DA.1(5)\n    is another figure. Not met."
+        in page
+    )
     assert "CNY" not in page
     assert run("decide", "-", "--locale", "zh", given=given).text.startswith("不予准入\n")
 
