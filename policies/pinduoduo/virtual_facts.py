@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from adjudicator.law import (
     AMOUNT,
     COUNT,
+    Acceptable,
     Ask,
     Fact,
     Glossary,
@@ -350,8 +351,13 @@ def agreed_otherwise(at: WholeCase) -> bool | Open:
 
 
 def agreed_days(at: WholeCase) -> int | Open:
-    """How many days were agreed."""
-    return _known(_goods(at).agreed_days, AGREED_TIME, "agreed_days", (AGREED_DAYS.least, AGREED_DAYS.most))
+    """How many days were agreed; an answer also says that days were agreed, where that is not known."""
+    goods = _goods(at)
+    if goods.agreed_days is not None:
+        return goods.agreed_days
+    agreed: Acceptable = {} if goods.agreed_otherwise else {"agreed_otherwise": (True,)}
+    asks = (Ask(AGREED_TIME, ({**agreed, "agreed_days": ()},)),)
+    return Open(asks, could_be=(AGREED_DAYS.least, AGREED_DAYS.most))
 
 
 def ordinary_hours(at: WholeCase) -> int | Open:

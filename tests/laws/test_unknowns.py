@@ -264,7 +264,7 @@ def glossary_of(policy: str) -> Mapping[str, Fact]:
 def test_a_fact_that_is_not_known_says_what_would_do(policy: str, name: str, pointer: str) -> None:
     """Facts, or places, that there are. A yes or no is tried both ways, so that it is asked for where it makes a difference."""
     place = pointer.replace("{incident}", "0")
-    of_an_event = re.fullmatch("(/shop/[a-z_]+)/(happened|at)", place)
+    of_an_event = re.fullmatch("(/shop/[a-z_]+|/dispatch)/(happened|at)", place)
     case = case_from(put(ONE_OF_OTHER_KINDS[policy], of_an_event[1] if of_an_event else place, None))
     fact = glossary_of(policy)[name]
     answer = fact.read(WholeCase(case) if place == pointer else SingleIncident(case, 0))

@@ -656,7 +656,10 @@ def test_another_kind_of_case_reads_as_well(run: Callable[..., Result]) -> None:
     )
     page = run("decide", "-", given=given).text
     assert page.startswith("REFUSED\nCase shop-1 as at 1 August 2024, 12:00 Beijing time")
-    assert "✗ The shop score is above 4.1; 4.1 itself is not. Not met." in page
+    assert (
+        "✗ The shop score is above 4.1; 4.1 itself is not. The experience score DA.1(5)\n    is another figure. Not met."
+        in page
+    )
     assert "CNY" not in page
     assert run("decide", "-", "--locale", "zh", given=given).text.startswith("不予准入\n")
 
@@ -677,9 +680,9 @@ def test_pages_fit_their_width(
 @pytest.mark.parametrize(
     ("environment", "beginning"),
     [
-        ({"LC_ALL": "zh_CN.UTF-8"}, "驳回"),
-        ({"LANG": "zh_CN.UTF-8"}, "驳回"),
-        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_TW"}, "駁回"),
+        ({"LC_ALL": "zh_CN.UTF-8"}, "未通过"),
+        ({"LANG": "zh_CN.UTF-8"}, "未通过"),
+        ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "zh_TW"}, "未通過"),
         ({"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, "DENIED"),
         ({"LANG": "zh_CN.UTF-8", "LC_MESSAGES": "POSIX"}, "DENIED"),
         ({"LANG": "xx_YY"}, "DENIED"),
@@ -696,7 +699,7 @@ def test_the_environment_chooses_the_language(environment: dict[str, str], begin
 def test_the_option_goes_before_the_environment(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """--locale decides, whatever the environment says; a locale that is not known reads English."""
     monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
-    for locale, beginning in (("en", "DENIED"), ("zh-Hans", "驳回"), ("zh-Hant", "駁回"), ("xx", "DENIED")):
+    for locale, beginning in (("en", "DENIED"), ("zh-Hans", "未通过"), ("zh-Hant", "未通過"), ("xx", "DENIED")):
         assert run("decide", "-", "--locale", locale, given=in_bytes(case(DENIED))).text.startswith(beginning)
 
 
