@@ -92,6 +92,12 @@ class JudgedIncident:
         return SubjectVerdict(self.at.line_id, self.outcome.value, effects, self.requests if matters else ())
 
     @cached_property
+    def requests_to_find(self) -> tuple[Request, ...]:
+        """What is still needed to say whether anything is found."""
+        judgement = self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
+        return tuple({each.need: each for each in asked(judgement, _waiting(judgement))}.values())
+
+    @cached_property
     def requests(self) -> tuple[Request, ...]:
         """What is still needed, each thing once."""
         return self._requests()
@@ -144,6 +150,18 @@ class JudgedConduct:
     def matters(self, incident: JudgedIncident) -> bool:
         """Whether an incident is open, and could make the whole graver."""
         return _RANK[incident.possible[-1]] > _RANK[self.possible[0]]
+
+    def asked_of(self, incident: JudgedIncident) -> tuple[Request, ...]:
+        """What is asked about an incident: all that could make the whole graver, or whether anything is found in it where that turns the rest."""
+        if self.matters(incident):
+            return incident.requests
+        return incident.requests_to_find if incident.at.line_id in self._turned_on else ()
+
+    @cached_property
+    def _turned_on(self) -> frozenset[str]:
+        """The incidents on which it turns what is open about the whole."""
+        opens = [value for value in self.whole.facts.values() if type(value) is Open]
+        return frozenset(part for each in opens for part in each.turns_on)
 
     # What follows
 
@@ -211,7 +229,7 @@ class JudgedConduct:
     def all_requests(self) -> Iterator[Request]:
         """What is still needed of each incident that matters, and of the whole."""
         for each in self.incidents:
-            yield from each.requests if self.matters(each) else ()
+            yield from self.asked_of(each)
         yield from self.requests()
 
     # When it changes

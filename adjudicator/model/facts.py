@@ -63,7 +63,8 @@ class Open:
 
     ``could_be`` lists representatives of every value that it could take, the one that says least first; empty where trying
     values is out of place. ``changes_at`` is the instant at which time alone will settle it. Where ``as_good_as_failed``, what
-    could only make it fail makes no difference.
+    could only make it fail makes no difference. ``turns_on`` names the parts of a case, such as incidents, on which it turns what
+    they come to: what is not known of them is asked for.
     """
 
     asks: tuple[Ask, ...]
@@ -71,6 +72,7 @@ class Open:
     could_be: tuple[Any, ...] = ()
     changes_at: Instant | None = None
     as_good_as_failed: bool = False
+    turns_on: tuple[str, ...] = ()
 
 
 @frozen

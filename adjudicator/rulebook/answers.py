@@ -18,7 +18,7 @@ from typing import Final
 import attrs
 from attrs import evolve, frozen
 
-from adjudicator.engine.clause import Clause, Function, hints, members, plain_type, returns_admissibility
+from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.finding import Because, Effect, Finding, Role
@@ -104,7 +104,7 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
         for param, admits in zip(node.params, node.admits, strict=True)
         for answer in _answers(edition, param)
     ]
-    for answer in _own_answers(node.function):
+    for answer in _own_answers(node.function, _needs_behind(edition, name)):
         needs = answer.needs or frozenset(need for each, _ in received for need in each.needs)
         yield evolve(answer, needs=needs) if answer.kind in WAITS else answer
     for answer, admits in received:
@@ -112,11 +112,19 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
             yield answer if answer.kind is not EvidencePool else evolve(answer, kind=Open)
 
 
-def _own_answers(function: Function) -> Iterator[Answer]:
+def _needs_behind(edition: Edition, name: str) -> frozenset[Need]:
+    """The needs that a function names, or any function of the policy from which it takes facts."""
+    behind = in_order(edition.nodes, (name,))
+    return frozenset(need for node in behind for need in _needs_in(node.function))
+
+
+def _own_answers(function: Function, behind: frozenset[Need]) -> Iterator[Answer]:
     """The answers that a function makes itself. A document about which nothing can be asked is never pending."""
     returned = {plain_type(each) for each in members(hints(function)["return"])}
     needs = _needs_in(function)
-    if EvidencePool in returned or (returns_admissibility(function) and needs):
+    if returns_admissibility(function) and behind:
+        yield Answer(PENDING, EvidencePool, behind)
+    elif EvidencePool in returned:
         yield Answer(PENDING, EvidencePool, needs)
     for source in _sources_of(function):
         for kind, reason in source.answers:

@@ -356,29 +356,39 @@ def whether_noticed(index: int) -> Ask:
 
 
 def is_a_further_finding(
-    acts_found: tuple[FoundAct, ...], earlier_findings: tuple[EarlierFinding, ...] | Open
+    acts_found: tuple[FoundAct, ...], earlier_findings: tuple[EarlierFinding, ...] | Open, opened_at: Instant
 ) -> bool | Open:
     """PO.3(5), R47, R58. An act that is found lies after the notice of an earlier finding: the merchant had been warned.
 
     认定的行为发生在商家收到此前某次认定的通知之后，即商家已受到告诫。
     """
     warnings = warnings_of(earlier_findings)
-    after = tuple((act, lies_after(act, warnings)) for act in acts_found)
+    after = tuple((act, lies_after(act, warnings, opened_at)) for act in acts_found)
     of_certain = {told for act, told in after if act.certain}
-    if True in of_certain or (not of_certain and {told for _, told in after} == {True}):
+    if True in of_certain:
         return True
     if all(told is False for _, told in after):
         return False
+    unclear = [act for act, told in after if told is None]
+    turning = tuple(act.incident.id for act, told in after if told is not False and may_be_the_latest(act, acts_found))
     asks = (
         *(earlier_findings.asks if isinstance(earlier_findings, Open) else ()),
         *(ask for warning in warnings for ask in warning.asks),
         *(
             Ask(INCIDENT_TIME, when_of(act), part=act.incident.id)
-            for act in acts_found
+            for act in unclear
             if act.incident.happened_at is None
         ),
     )
-    return Open(tuple(dict.fromkeys(asks)), "pending", could_be=(False, True))
+    return Open(tuple(dict.fromkeys(asks)) if unclear else (), "pending", could_be=(False, True), turns_on=turning)
+
+
+def may_be_the_latest(act: FoundAct, acts_found: tuple[FoundAct, ...]) -> bool:
+    """R58. Whether an act that may be found could be later than all that are found for certain: only then it makes a difference."""
+    certain = [each.incident.happened_at for each in acts_found if each.certain]
+    known = max((each for each in certain if each is not None), default=None)
+    happened_at = act.incident.happened_at
+    return not act.certain and (known is None or happened_at is None or happened_at > known)
 
 
 @frozen
@@ -409,12 +419,15 @@ def warnings_of(earlier_findings: tuple[EarlierFinding, ...] | Open) -> tuple[No
     return tuple(found)
 
 
-def lies_after(act: FoundAct, warnings: tuple[Notice, ...]) -> bool | None:
-    """R58. Whether an act lies after the instant of some warning, not at it; ``None`` where that is not known."""
+def lies_after(act: FoundAct, warnings: tuple[Notice, ...], opened_at: Instant) -> bool | None:
+    """R58. Whether an act lies after the instant of some warning, not at it; ``None`` where that is not known.
+
+    Notice of an earlier finding was received by the time that the present one was opened.
+    """
     happened_at = act.incident.happened_at
     if happened_at is None:
         return None if warnings else False
-    if any(each.at is not None and each.at < happened_at for each in warnings):
+    if any(each.certain and (opened_at if each.at is None else each.at) < happened_at for each in warnings):
         return True
     return None if any(each.at is None for each in warnings) else False
 

@@ -193,6 +193,7 @@ ROOMS: Final = {
     "store": "service",
     "service": "service",
     "service/monitoring/telemetry.py": "telemetry",
+    "store/postgresql.py": "postgresql",
     "client": "client",
     "testing": "testing",
 }

@@ -129,7 +129,7 @@ def test_a_problem_is_an_exception_that_says_all(server: Running, kind: Any) -> 
 
         order = f"twice-{kind.__name__}"
         first = client.decide(a_claim("AS-1", order=order))
-        second = client.decide(a_claim("AS-2", order=order))
+        second = client.decide(a_claim("AS-2", units=3, order=order))
         client.reserve(first.id)
         with pytest.raises(Problem) as taken:
             client.reserve(second.id)

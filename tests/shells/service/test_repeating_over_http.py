@@ -60,7 +60,7 @@ def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record
     """In SQLite whoever comes second waits for his turn, and gets the answer."""
     (key,) = record.api_keys.listed()
     with database.writing(record.engine) as busy:
-        assert database.only_one_runs(busy, digest([key.id, "k"]))
+        assert database.only_one_runs(busy, digest([key.name, "k"]))
         running = client.post("/v1/decisions", content=a_claim(), headers=keyed("k"))
     assert (running.status_code, running.json()["type"]) == (409, "/v1/problems/still-running")
     assert running.headers["Retry-After"] == "1"
@@ -132,8 +132,8 @@ def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Cli
 
 def test_money_that_is_gone_is_refused_and_what_is_left_is_told(client: httpx.Client) -> None:
     places = [
-        client.post("/v1/decisions", content=a_claim(claim), headers=AS_JSON).headers["Content-Location"]
-        for claim in ("AS-1", "AS-2")
+        client.post("/v1/decisions", content=a_claim(claim, units=units), headers=AS_JSON).headers["Content-Location"]
+        for claim, units in (("AS-1", 2), ("AS-2", 3))
     ]
     assert client.post(f"{places[0]}/payouts", json={"do": "reserve"}).status_code == 200
     refused = client.post(f"{places[1]}/payouts", json={"do": "reserve"})
