@@ -187,7 +187,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
 def must_exist(engine: sa.Engine) -> None:
     """Raises :class:`~adjudicator.store.errors.RecordError` where there is no file: to look at a record must not make one."""
     if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
-        raise RecordError(f"there is no record in {engine.url.database}: run adjudicator migrate")
+        raise SchemaMismatch(f"there is no record in {engine.url.database}: run adjudicator migrate")
 
 
 def must_have_space(engine: sa.Engine) -> None:
