@@ -35,7 +35,7 @@ def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[Decision
     with importing("service"):
         from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
 
-        from adjudicator.store import DEFAULT_URL, RecordError, SchemaMismatch, open_store  # noqa: PLC0415
+        from adjudicator.store import DEFAULT_URL, NoRecord, RecordError, SchemaMismatch, open_store  # noqa: PLC0415
     from_environment = os.environ.get("ADJUDICATOR_DATABASE") or os.environ.get("DATABASE_URL")
     try:
         with importing("postgresql"):
@@ -44,7 +44,7 @@ def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[Decision
             yield store
         finally:
             store.close()
-    except SchemaMismatch as error:
+    except (NoRecord, SchemaMismatch) as error:
         raise CommandError(str(error)) from error
     except (RecordError, ArgumentError, ValueError) as error:
         raise UsageError(str(error)) from error

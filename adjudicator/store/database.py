@@ -17,7 +17,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
-from adjudicator.store.errors import RecordError, SchemaMismatch
+from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """Where the record is kept if nobody says anything: a file in the current directory."""
@@ -187,7 +187,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
 def must_exist(engine: sa.Engine) -> None:
     """Raises :class:`~adjudicator.store.errors.RecordError` where there is no file: to look at a record must not make one."""
     if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
-        raise SchemaMismatch(f"there is no record in {engine.url.database}: run adjudicator migrate")
+        raise NoRecord(f"there is no record in {engine.url.database}: run adjudicator migrate")
 
 
 def must_have_space(engine: sa.Engine) -> None:

@@ -55,6 +55,10 @@ class BadCheckpoint(RecordError):
     """A checkpoint that was altered, or not signed with the key that it should be."""
 
 
+class NoRecord(RecordError):
+    """There is no record where one is looked for."""
+
+
 class SchemaMismatch(RecordError):
     """The database has another schema than this program needs."""
 

@@ -198,15 +198,15 @@ def a_claim_is_told_what_it_was_paid_itself(
     """R14, R15. Two settlements of one kind, the first perhaps under another claim or on another line."""
     assert amounts(first, second)
     claim_id, line_id = "A1" if of_this_claim else "A0", "L1" if of_this_line else "L2"
+    is_refund, is_postage = kind is SettlementKind.REFUND, kind is SettlementKind.POSTAGE
     case = a_case_with(
-        Settlement(kind=kind, amount=Minor(first), line_id=line_id, claim_id=claim_id),
-        Settlement(kind=kind, amount=Minor(second), line_id="L1", claim_id="A1"),
+        Settlement(kind=kind, amount=Minor(first), line_id=None if is_postage else line_id, claim_id=claim_id),
+        Settlement(kind=kind, amount=Minor(second), line_id=None if is_postage else "L1", claim_id="A1"),
     )
     at = ClaimedLine(case, ClaimItem(line_id="L1", quantity=1), case.order.lines[0], 0, 0)
     on_the_line = (first if of_this_line else 0) + second
     own_on_the_line = (first if of_this_line and of_this_claim else 0) + second
     own = (first if of_this_claim else 0) + second
-    is_refund, is_postage = kind is SettlementKind.REFUND, kind is SettlementKind.POSTAGE
     assert claim_facts.refunds(at) == (on_the_line if is_refund else 0)
     assert claim_facts.refunds_of_this_claim(at) == (own_on_the_line if is_refund else 0)
     assert claim_facts.postage_returned(at) == (first + second if is_postage else 0)
