@@ -89,9 +89,11 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
         assert client.confirm(given.id, [refund.key])[0].state is PayoutState.CONFIRMED
         assert client.reverse(given.id, [refund.key])[0].state is PayoutState.REVERSED
         assert {each.key for each in client.payouts(order)} == {each.key for each in reserved}
-        assert sum(each.amount for each in client.settlements(order)) == sum(
-            each.amount for each in reserved if each is not refund
-        )
+        stands = {each.kind.value: each.stands for each in client.settlements(order)}
+        assert stands == {each.kind: each is not refund for each in reserved}
+        assert {each.kind.value: each.units for each in client.settlements(order)} == {
+            each.kind: each.units for each in reserved
+        }
 
         assert client.erase(case_id="none", reason="asked for") == ()
         with pytest.raises(Problem, match="exactly one of"):
@@ -129,7 +131,7 @@ def test_a_problem_is_an_exception_that_says_all(server: Running, kind: Any) -> 
 
         order = f"twice-{kind.__name__}"
         first = client.decide(a_claim("AS-1", order=order))
-        second = client.decide(a_claim("AS-2", order=order))
+        second = client.decide(a_claim("AS-2", units=3, order=order))
         client.reserve(first.id)
         with pytest.raises(Problem) as taken:
             client.reserve(second.id)
