@@ -11,7 +11,7 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Instant, load_case
-from adjudicator.model.case import Settlement, SettlementKind
+from adjudicator.model.case import Minor, Settlement, SettlementKind
 from adjudicator.store import DecisionStore, NotPayable, Payout, State
 from adjudicator.store.payouts import as_it_stands, settlements_in
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
@@ -100,7 +100,7 @@ def test_what_a_claim_was_paid_step_by_step_is_one_settlement(record: DecisionSt
 
 def a_payout(attempt: int = 1, **changes: Any) -> Payout:
     """Compensation that was reserved for one unit."""
-    told = {
+    told: dict[str, Any] = {
         "key": "0" * 64,
         "order_id": ORDER,
         "claim_id": "AS-1",
@@ -217,10 +217,14 @@ def ledgers() -> Iterator[tuple[str, Sequence[Settlement], list[tuple[int, int |
     yield "all of it", both, []
     yield "what stands", (stands,), [(10 * UNIT, 1, False)]
     yield "what was taken back", (taken_back,), [(10 * UNIT, 1, True)]
-    yield "before the reversal", (evolve(stands, amount=20 * UNIT, units=2),), []
+    yield "before the reversal", (evolve(stands, amount=Minor(20 * UNIT), units=2),), []
     yield "no units", (evolve(stands, units=None), taken_back), []
-    yield "a part", (evolve(stands, amount=4 * UNIT), taken_back), [(6 * UNIT, None, True)]
-    yield "a part of unknown units", (evolve(stands, amount=4 * UNIT, units=None), taken_back), [(6 * UNIT, None, True)]
+    yield "a part", (evolve(stands, amount=Minor(4 * UNIT)), taken_back), [(6 * UNIT, None, True)]
+    yield (
+        "a part of unknown units",
+        (evolve(stands, amount=Minor(4 * UNIT), units=None), taken_back),
+        [(6 * UNIT, None, True)],
+    )
     yield "of another claim", (evolve(stands, claim_id="B"), taken_back), [(10 * UNIT, 1, True)]
 
 
