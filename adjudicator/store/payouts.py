@@ -238,7 +238,7 @@ def _missing_from(ledger: Sequence[Settlement], on_record: Sequence[Settlement])
         matched = _match(amounts, (place, True), each.amount)
         if not each.stands:
             matched += _match(amounts, (place, False), each.amount - matched)
-        more_units = _units_beyond(each, units, matched) if each.stands else None
+        more_units = _units_beyond(each, units[place], matched) if each.stands else None
         if each.amount > matched or more_units:
             yield evolve(each, amount=Minor(each.amount - matched), units=more_units)
 
@@ -254,13 +254,13 @@ def _match(amounts: dict[object, int], place: object, amount: int) -> int:
     return matched
 
 
-def _units_beyond(settlement: Settlement, units: dict[object, int | None], matched: int) -> int | None:
-    """How many units a settlement has beyond those of the ledger, which are then used up; ``None`` if none, or if nobody knows."""
-    place = _place(settlement)
-    known = units[place]
+def _units_beyond(settlement: Settlement, known: int | None, matched: int) -> int | None:
+    """How many units a settlement has beyond those that a ledger has in its place; ``None`` if none, or if nobody knows.
+
+    On record there is one settlement of known units in a place, so there is nothing else to match them with.
+    """
     if settlement.units is None or known is None:
         return None if matched else settlement.units
-    units[place] = max(0, known - settlement.units)
     return max(0, settlement.units - known) or None
 
 

@@ -187,10 +187,10 @@ def test_a_second_attempt_that_was_paid_and_reversed_moves_the_key_too(record: D
     key = awards_in(given.decision)["refund"]["key"]
     for _ in range(2):
         record.reserve(given.id, [key])
-        record.reverse(key)
+        assert record.reverse(key) == record.payout(key)
     record.reserve(given.id, [key])
-    record.confirm(key)
-    record.reverse(key)
+    assert record.confirm(key) == record.payout(key)
+    assert record.reverse(key) == record.payout(key)
     (settlement,) = of_kind(record, SettlementKind.REFUND)
     assert (settlement.amount, settlement.stands) == (2 * UNIT, False)
     assert [each.confirmed_at is None for each in record.payouts(ORDER)] == [True, True, False]
