@@ -73,7 +73,7 @@ def needs(decision: ClaimDecision) -> list[tuple[str, str | None]]:
 def test_one_report_does_not_pay_a_second_unit_under_another_claim() -> None:
     """The fault as it was reported: nothing is awarded, and more proof is asked for."""
     document = json.loads((FAULTS / "same-proof-second-claim.json").read_text("utf-8"))
-    decision = decide(case_from(document))
+    decision = decide(case_from(document["case"]))
     assert (decision.outcome, decision.total, decision.awards) == (Outcome.NEEDS_INFORMATION, 0, ())
     assert why(decision) == "counterfeit_is_proven.proof_used_up"
     (request,) = decision.requests
