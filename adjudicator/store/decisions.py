@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import frozen
 
 from adjudicator.api import decide
 from adjudicator.model.award import Award
@@ -373,7 +373,7 @@ class DecisionStore:
         for payout in movable(connection, row, state, keys):
             if moved(payout, state):
                 at = not_before(connection, head, self.now())
-                payout = evolve(payout, state=state, updated_at=at)  # noqa: PLW2901 - it is the same one, further on
+                payout = payout.moved_to(state, at)  # noqa: PLW2901 - it is the same one, further on
                 head = self._append_payout(connection, head, payout, at, caller)
             payouts.append(payout)
         return tuple(payouts)
@@ -392,6 +392,7 @@ class DecisionStore:
             state=State.RESERVED,
             reserved_at=at,
             updated_at=at,
+            units=award.units,
         )
 
     def _append_payout(
@@ -410,6 +411,7 @@ class DecisionStore:
             "line_id": payout.line_id,
             "amount": payout.amount,
             "currency": payout.currency,
+            "units": payout.units,
             "state": payout.state.value,
         }
         return append(connection, head, _new_id(at), told)
@@ -425,7 +427,7 @@ class DecisionStore:
             return payouts_of(connection, order_id)
 
     def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """What is settled on an order, as a case holds it: what is reserved or confirmed, summed up by kind, line and claim."""
+        """What was settled on an order, as a case holds it: see :func:`~adjudicator.store.payouts.settlements_in`."""
         return settlements_in(self.payouts(order_id))
 
     # The chains

@@ -96,6 +96,9 @@ def _of_a_payout(entry: Mapping[str, Any], _: Seal | None) -> Iterator[Change]:
     if new:
         told = ("chain", "order_id", "claim_id", "decision_id", "line_id", "amount", "currency")
         values |= {name: entry[name] for name in told} | {"kind": entry["award"], "reserved_at": at}
+        values["units"] = entry.get("units")  # not in entries of before units were kept
+    elif entry["state"] == "confirmed":
+        values["confirmed_at"] = at
     yield Change(PAYOUTS, (entry["key"], entry["attempt"]), values, new)
     yield Change(DECISIONS, (entry["decision_id"],), {"updated_at": at})
 

@@ -5,16 +5,18 @@
 | not there | becomes reserved | refused | refused |
 | reserved | the same again, for the same claim and amount; else refused | becomes confirmed | becomes reversed |
 | confirmed | the same again, for the same claim and amount; else refused | the same again | becomes reversed |
-| reversed | becomes reserved, as another attempt | refused | the same again |
+| reversed, never confirmed | becomes reserved, as another attempt | refused | the same again |
+| reversed after it was confirmed | refused | refused | the same again |
 
-The key of an award stays the same until something is settled for its order, line and kind. What is reversed is settled no more, so the
-same key comes again; the payout under it is another attempt, with a reference of its own for the payment provider.
+The key of an award stays the same until something is paid for its order, line and kind. A payout that is reversed without having been
+confirmed was never paid: its key comes again, and the payout under it is another attempt, with a reference of its own for the payment
+provider. One that was confirmed was paid: as a settlement with ``reversed_at`` it counts for nothing, but the next award has another key.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
@@ -22,6 +24,7 @@ import attrs
 import orjson
 import sqlalchemy as sa
 from attrs import evolve, field, frozen
+from attrs.converters import optional
 
 from adjudicator.api import decide
 from adjudicator.model.award import Award
@@ -68,6 +71,8 @@ class Payout:
     state: State = field(converter=State)
     reserved_at: Instant = field(converter=Instant)
     updated_at: Instant = field(converter=Instant)
+    units: int | None = None
+    confirmed_at: Instant | None = field(default=None, converter=optional(Instant))
 
     @property
     def reference(self) -> str:
@@ -78,6 +83,16 @@ class Payout:
     def counts(self) -> bool:
         """Whether it counts as settled."""
         return self.state is not State.REVERSED
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it was paid, and then reversed."""
+        return self.state is State.REVERSED and self.confirmed_at is not None
+
+    def moved_to(self, state: State, at: Instant) -> Payout:
+        """The same payout, confirmed or reversed at an instant."""
+        confirmed_at = at if state is State.CONFIRMED else self.confirmed_at
+        return evolve(self, state=state, updated_at=at, confirmed_at=confirmed_at)
 
 
 def payouts_of(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
@@ -137,24 +152,36 @@ def _payout(row: sa.RowMapping) -> Payout:
 
 
 def settlements_in(payouts: Iterable[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
-    """What counts as settled, one settlement for each kind, line and claim.
+    """What was settled, as a case holds it.
 
-    When it was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what was
-    paid.
+    What a claim was paid for one kind and line is one settlement, with amounts and units summed, as far as the units are known. R50
+    counts a settlement of unknown units by its amount, and each by itself: so a payout of unknown units is a settlement of its own. So
+    is each that was paid and then reversed (R51).
+
+    When something was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what
+    was paid. What was reversed after ``as_of`` is reversed at ``as_of``, for the same reason.
     """
-    sums: dict[tuple[str, str | None, str], list[Payout]] = defaultdict(list)
+    together: dict[object, list[Payout]] = defaultdict(list)
     for payout in payouts:
-        if payout.counts:
-            sums[payout.kind, payout.line_id, payout.claim_id].append(payout)
-    return tuple(
-        Settlement(
-            kind=SettlementKind(kind),
-            line_id=line_id,
-            claim_id=claim_id,
-            amount=Minor(sum(each.amount for each in paid)),
-            settled_at=_by(as_of, max(each.updated_at for each in paid)),
-        )
-        for (kind, line_id, claim_id), paid in sums.items()
+        if payout.was_taken_back or (payout.counts and payout.units is None):
+            together[payout.key, payout.attempt].append(payout)
+        elif payout.counts:
+            together[payout.kind, payout.line_id, payout.claim_id].append(payout)
+    return tuple(_settlement(paid, as_of) for paid in together.values())
+
+
+def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
+    """One settlement of payouts that belong together. The rest of a unit that was paid in part before settles no whole unit."""
+    first = paid[0]
+    reversed_at = first.updated_at if first.was_taken_back else None
+    return Settlement(
+        kind=SettlementKind(first.kind),
+        line_id=first.line_id,
+        claim_id=first.claim_id,
+        amount=Minor(sum(each.amount for each in paid)),
+        settled_at=_by(as_of, max(each.confirmed_at or each.reserved_at for each in paid)),
+        units=sum(each.units or 0 for each in paid) or None,
+        reversed_at=reversed_at if reversed_at is None or as_of is None else min(reversed_at, as_of),
     )
 
 
@@ -186,19 +213,58 @@ def as_it_stands(case: Case, count_filled: int | None, payouts: Sequence[Payout]
     """The recorded case with the ledger of this moment.
 
     ``count_filled`` says how many of its settlements, at the end, came from the record. ``None`` says that the caller handed in the
-    whole ledger, which may or may not hold what is on record: for every kind, line and claim the larger of the two sums counts.
+    whole ledger, which may or may not hold what is on record: for every kind, line and claim the larger sum counts, of amounts and of
+    units.
     """
     _in_one_currency(case, payouts)
     on_record = settlements_in(payouts, case.as_of)
     if count_filled is not None:
         return evolve(case, settlements=(*case.settlements[: len(case.settlements) - count_filled], *on_record))
-    known: dict[object, int] = defaultdict(int)
-    for each in case.settlements:
-        known[each.kind, each.line_id, each.claim_id] += each.amount
-    unknown = [
-        evolve(each, amount=Minor(each.amount - known[each.kind, each.line_id, each.claim_id])) for each in on_record
-    ]
-    return evolve(case, settlements=(*case.settlements, *(each for each in unknown if each.amount > 0)))
+    return evolve(case, settlements=(*case.settlements, *_missing_from(case.settlements, on_record)))
+
+
+def _missing_from(ledger: Sequence[Settlement], on_record: Sequence[Settlement]) -> Iterator[Settlement]:
+    """What is on record beyond a ledger. What the ledger has for the same kind, line and claim is matched with it, what stands first.
+
+    The ledger may not have heard yet that a payment was reversed: it is matched all the same.
+    """
+    amounts: dict[object, int] = defaultdict(int)
+    units: dict[object, int | None] = defaultdict(int)
+    for each in ledger:
+        place = _place(each)
+        amounts[place, each.stands] += each.amount
+        if each.stands:
+            before = units[place]
+            units[place] = None if before is None or each.units is None else before + each.units
+    for each in sorted(on_record, key=lambda each: not each.stands):
+        place = _place(each)
+        matched = _match(amounts, (place, True), each.amount)
+        if not each.stands:
+            matched += _match(amounts, (place, False), each.amount - matched)
+        more_units = _units_beyond(each, units[place], matched) if each.stands else None
+        if each.amount > matched or more_units:
+            yield evolve(each, amount=Minor(each.amount - matched), units=more_units)
+
+
+def _place(settlement: Settlement) -> object:
+    return settlement.kind, settlement.line_id, settlement.claim_id
+
+
+def _match(amounts: dict[object, int], place: object, amount: int) -> int:
+    """How much of an amount a ledger has at a place. That is then used up."""
+    matched = min(amounts[place], amount)
+    amounts[place] -= matched
+    return matched
+
+
+def _units_beyond(settlement: Settlement, known: int | None, matched: int) -> int | None:
+    """How many units a settlement has beyond those that a ledger has in its place; ``None`` if none, or if nobody knows.
+
+    On record there is one settlement of known units in a place, so there is nothing else to match them with.
+    """
+    if settlement.units is None or known is None:
+        return None if matched else settlement.units
+    return max(0, settlement.units - known) or None
 
 
 def _in_one_currency(case: Case, payouts: Iterable[Payout]) -> None:
@@ -242,7 +308,7 @@ def _refusal(refused: Iterable[Award], left: Sequence[Award]) -> str:
         f"{rest.get((award.kind, award.line_id), 0)} left"
         for award in refused
     )
-    return f"{told}. Decide again, and pay on that decision"
+    return f"{told}. Decide again with what is settled on record, and pay on that decision"
 
 
 def moved(payout: Payout, state: State) -> bool:

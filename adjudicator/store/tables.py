@@ -120,6 +120,8 @@ PAYOUTS: Final = Table(
     Column("state", String(16), nullable=False),
     _instant("reserved_at"),
     _instant("updated_at"),
+    Column("units", BigInteger),
+    _instant("confirmed_at", null=True),
     Index("payouts_by_chain", "chain"),
     Index(
         "payouts_live",

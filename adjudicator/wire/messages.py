@@ -26,16 +26,25 @@ class PayoutTold:
 
     key: str = field(metadata={"means": "The key of the award."})
     reference: str = field(metadata={"means": "What to give the payment provider as its idempotency key."})
-    attempt: int = field(metadata={"means": "1, or more where it was reversed and reserved again.", "bounds": COUNT})
+    attempt: int = field(
+        metadata={"means": "1, or more where it was reversed unpaid and reserved again.", "bounds": COUNT}
+    )
     state: PayoutState = field(converter=PayoutState)
     kind: str = field(metadata={"means": "What it is paid for, as in the award."})
     line_id: str | None = field(metadata={"means": "The line on which it is paid; null for postage."})
     amount: Minor = field(metadata={"means": "In minor units of the currency.", "bounds": AMOUNT})
     currency: str = field(metadata={"code": CURRENCY})
+    units: int | None = field(
+        metadata={
+            "means": "How many units of the line it settles, as in the award; null for tax and postage, or where nobody knows.",
+            "bounds": AMOUNT,
+        }
+    )
     order_id: str
     claim_id: str
     decision_id: str = field(metadata={"means": "The decision on which it was reserved."})
     reserved_at: Instant
+    confirmed_at: Instant | None = field(metadata={"means": "When it was paid, also if it was reversed since."})
     updated_at: Instant
 
 
@@ -48,7 +57,7 @@ class Payouts:
 
 @frozen
 class Settlements:
-    """What is settled on an order, as a case holds it: what is reserved or confirmed, summed up by kind, line and claim."""
+    """What was settled on an order, as a case holds it: what is reserved or confirmed, and with `reversed_at` what was paid and reversed."""
 
     settlements: tuple[Settlement, ...]
 

@@ -38,12 +38,13 @@ class Ledger:
         self.database = sqlite3.connect(path)
         self.database.execute(
             "CREATE TABLE IF NOT EXISTS settlements (key TEXT PRIMARY KEY, order_id TEXT NOT NULL,"
-            " claim_id TEXT, kind TEXT NOT NULL, line_id TEXT, amount INTEGER NOT NULL, settled_at TEXT)"
+            " claim_id TEXT, kind TEXT NOT NULL, line_id TEXT, amount INTEGER NOT NULL, settled_at TEXT,"
+            " units INTEGER, reversed_at TEXT)"
         )
 
     def of_the_order(self, order_id: str) -> list[dict[str, Any]]:
-        """The settlements of an order, as a case holds them."""
-        names = ("kind", "line_id", "amount", "settled_at", "claim_id")
+        """The settlements of an order, as a case holds them; also what was taken back, or its key would come again."""
+        names = ("kind", "line_id", "amount", "settled_at", "claim_id", "units", "reversed_at")
         rows = self.database.execute(
             f"SELECT {', '.join(names)} FROM settlements WHERE order_id = ? ORDER BY rowid",  # noqa: S608 - our own names
             (order_id,),
@@ -52,11 +53,17 @@ class Ledger:
 
     def record(self, key: str, order_id: str, claim_id: str, paid: dict[str, Any]) -> None:
         """Write down a payment, once for each key."""
+        names = ("kind", "line_id", "amount", "settled_at", "units")
         with self.database:
             self.database.execute(
-                "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
-                (key, order_id, claim_id, paid["kind"], paid["line_id"], paid["amount"], paid["settled_at"]),
+                "INSERT INTO settlements VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (key) DO NOTHING",
+                (key, order_id, claim_id, *(paid[name] for name in names)),
             )
+
+    def reverse(self, key: str, reversed_at: str) -> None:
+        """Write down that a payment came back."""
+        with self.database:
+            self.database.execute("UPDATE settlements SET reversed_at = ? WHERE key = ?", (reversed_at, key))
 
 
 def decide_and_pay(claim: dict[str, Any], as_of: str, ledger: Ledger, provider: Provider) -> ClaimDecision:
@@ -67,7 +74,9 @@ def decide_and_pay(claim: dict[str, Any], as_of: str, ledger: Ledger, provider: 
     for award in decision.awards:
         amount = provider.pay(award.key, award.amount, decision.currency)
         paid = {"kind": award.kind.value, "line_id": award.line_id, "amount": amount, "settled_at": as_of}
-        ledger.record(award.key, order_id, claim_id, paid)
+        # Left open, so that the amount is counted: an earlier payment, or the rest of a unit (0), may settle other units.
+        units = (award.units or None) if amount == award.amount else None
+        ledger.record(award.key, order_id, claim_id, {**paid, "units": units})
         print(f"  paid {award.kind.value} {amount} {decision.currency}")
     print(f"  {decision.outcome.value}, {decision.total} {decision.currency} was payable")
     return decision
@@ -93,7 +102,15 @@ def main(path: str) -> None:
 
     print("a week later, with proof for the third unit")
     claim["evidence"][0]["units_covered"] = 3
-    decide_and_pay(claim, "2022-05-28T12:00:00+08:00", ledger, provider)
+    last = decide_and_pay(claim, "2022-05-28T12:00:00+08:00", ledger, provider)
+
+    print("the same proof, under another claim")
+    another = {**claim, "claim": {**claim["claim"], "id": "AS-60232"}}
+    decide_and_pay(another, "2022-05-28T12:05:00+08:00", ledger, provider)
+
+    print("the bank sends the last refund back, and it is paid again")
+    ledger.reverse(last.awards[0].key, "2022-05-29T09:00:00+08:00")
+    decide_and_pay(claim, "2022-05-29T12:00:00+08:00", ledger, provider)
 
     print(f"in all {sum(provider.paid.values())} went out, in {len(provider.paid)} payments")
 

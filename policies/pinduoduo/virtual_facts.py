@@ -5,14 +5,13 @@ What could be is listed from what speaks least for the case on; of numbers both 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final, TypeVar
 
 from adjudicator.law import (
     AMOUNT,
     COUNT,
-    Acceptable,
     Ask,
     Fact,
     Glossary,
@@ -83,14 +82,22 @@ NO_OR_YES: Final = (False, True)
 YES_OR_NO: Final = (True, False)
 MANY_DAYS_OR_NONE: Final = (AMOUNT.most, AMOUNT.least)
 MANY_DAYS_OR_ONE: Final = (COUNT.most, COUNT.least)
+WHAT_WAS_AGREED: Final[tuple[Mapping[str, tuple[bool, ...]], ...]] = (
+    {"agreed_otherwise": (False,)},
+    {"agreed_otherwise": (True,), "agreed_days": ()},
+)
+"""The answers to what was agreed. A number of days is sound only beside the statement that one was agreed."""
 
 T = TypeVar("T")
 
 
 def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
-    if value is not None:
-        return value
-    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
+    """A value, or what any value of the fact would answer."""
+    return _known_or_asked(value, Ask(need, ({fact: ()},)), could_be)
+
+
+def _known_or_asked(value: T | None, ask: Ask, could_be: Iterable[T]) -> T | Open:
+    return Open((ask,), could_be=tuple(could_be)) if value is None else value
 
 
 def as_of(at: WholeCase) -> Instant:
@@ -347,17 +354,14 @@ def commitment(at: WholeCase) -> Commitment | Open:
 
 def agreed_otherwise(at: WholeCase) -> bool | Open:
     """Whether a number of days was agreed."""
-    return _known(_goods(at).agreed_otherwise, AGREED_TIME, "agreed_otherwise", NO_OR_YES)
+    return _known_or_asked(_goods(at).agreed_otherwise, Ask(AGREED_TIME, WHAT_WAS_AGREED), NO_OR_YES)
 
 
 def agreed_days(at: WholeCase) -> int | Open:
-    """How many days were agreed; an answer also says that days were agreed, where that is not known."""
+    """How many days were agreed."""
     goods = _goods(at)
-    if goods.agreed_days is not None:
-        return goods.agreed_days
-    agreed: Acceptable = {} if goods.agreed_otherwise else {"agreed_otherwise": (True,)}
-    asks = (Ask(AGREED_TIME, ({**agreed, "agreed_days": ()},)),)
-    return Open(asks, could_be=(AGREED_DAYS.least, AGREED_DAYS.most))
+    answers = WHAT_WAS_AGREED if goods.agreed_otherwise is None else ({"agreed_days": ()},)
+    return _known_or_asked(goods.agreed_days, Ask(AGREED_TIME, answers), (AGREED_DAYS.least, AGREED_DAYS.most))
 
 
 def ordinary_hours(at: WholeCase) -> int | Open:

@@ -396,7 +396,11 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
     how_long = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-05T00:00:00+08:00"))
     assert asked_where(how_long) == {("merchant", "commitment"): ["/goods/commitment"]}
     agreed = decided(NOT_YET, AGREED, ("/goods/agreed_otherwise", None), ("/as_of", "2022-08-12T00:00:00+08:00"))
-    assert asked_where(agreed) == {("merchant", "agreed_time"): ["/goods/agreed_otherwise", "/goods/agreed_days"]}
+    (request,) = agreed.requests
+    assert request.accepts == (
+        {"/goods/agreed_otherwise": (False,)},
+        {"/goods/agreed_otherwise": (True,), "/goods/agreed_days": ()},
+    )
 
 
 def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:

@@ -89,9 +89,11 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
         assert client.confirm(given.id, [refund.key])[0].state is PayoutState.CONFIRMED
         assert client.reverse(given.id, [refund.key])[0].state is PayoutState.REVERSED
         assert {each.key for each in client.payouts(order)} == {each.key for each in reserved}
-        assert sum(each.amount for each in client.settlements(order)) == sum(
-            each.amount for each in reserved if each is not refund
-        )
+        stands = {each.kind.value: each.stands for each in client.settlements(order)}
+        assert stands == {each.kind: each is not refund for each in reserved}
+        assert {each.kind.value: each.units for each in client.settlements(order)} == {
+            each.kind: each.units for each in reserved
+        }
 
         assert client.erase(case_id="none", reason="asked for") == ()
         with pytest.raises(Problem, match="exactly one of"):

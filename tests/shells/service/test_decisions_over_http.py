@@ -175,9 +175,9 @@ def test_a_batch_has_its_bounds_and_its_shape(client: httpx.Client) -> None:
 def test_settlements_are_filled_in_when_that_is_asked_for(client: httpx.Client) -> None:
     first = decided(client, a_claim("AS-1"))
     client.post(f"{first.headers['Content-Location']}/payouts", json={"do": "reserve"})
-    second = a_claim("AS-2", units=3)
-    unaware = decided(client, second).json()
-    aware = client.post("/v1/decisions?fill_settlements=true", content=second, headers=AS_JSON).json()
+    text = a_claim("AS-2", units=3)
+    unaware = decided(client, text).json()
+    aware = client.post("/v1/decisions?fill_settlements=true", content=text, headers=AS_JSON).json()
     refund = [[each["amount"] for each in one["awards"] if each["kind"] == "refund"] for one in (unaware, aware)]
     assert refund == [[3 * UNIT], [UNIT]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -96,11 +97,40 @@ def test_payouts_are_reserved_confirmed_and_reversed(client: httpx.Client) -> No
     assert len(client.post(payouts, json={"do": "reverse"}).json()["payouts"]) == len(keys)
     refused = client.post(payouts, json={"do": "confirm", "keys": keys[:1]})
     assert (refused.status_code, refused.json()["type"]) == (409, "/v1/problems/not-payable")
-    assert client.get("/v1/settlements", params={"order_id": ORDER}).json() == {"settlements": []}
+    (taken_back,) = client.get("/v1/settlements", params={"order_id": ORDER}).json()["settlements"]
+    told = client.get(payouts).json()["payouts"]
+    assert (taken_back["amount"], taken_back["units"]) == (confirmed[0]["amount"], 2)
+    assert taken_back["settled_at"] == confirmed[0]["confirmed_at"]
+    assert taken_back["reversed_at"] in {each["updated_at"] for each in told if each["confirmed_at"] is not None}
+    assert {each["kind"]: each["units"] for each in told} == {"refund": 2, "compensation": 2, "postage": None}
     listed = client.get("/v1/payouts", params={"order_id": ORDER}).json()["payouts"]
     assert sorted(listed, key=lambda each: each["key"]) == sorted(
         client.get(payouts).json()["payouts"], key=lambda each: each["key"]
     )
+
+
+def test_one_report_pays_nothing_more_under_a_second_claim_and_pays_again_once_reversed(client: httpx.Client) -> None:
+    """Pay, claim again under another id, reverse, pay again: through the service, with what is on record."""
+
+    def paid(claim: str) -> dict[str, dict[str, Any]]:
+        path = "/v1/decisions?fill_settlements=true"
+        given = client.post(path, content=a_claim(claim, units=1), headers=AS_JSON)
+        place = f"{given.headers['Content-Location']}/payouts"
+        reserved = client.post(place, json={"do": "reserve"}).json()["payouts"]
+        if reserved:
+            client.post(place, json={"do": "confirm"})
+        return {each["kind"]: {**each, "place": place} for each in reserved}
+
+    first = paid("AS-1")
+    assert first["compensation"]["amount"] == 10 * UNIT
+    assert paid("AS-2") == {}
+    assert client.post(first["refund"]["place"], json={"do": "reverse"}).status_code == 200
+    second = paid("AS-1")
+    assert {kind: each["amount"] for kind, each in second.items()} == {
+        kind: each["amount"] for kind, each in first.items()
+    }
+    assert not {each["reference"] for each in second.values()} & {each["reference"] for each in first.values()}
+    assert paid("AS-2") == {}
 
 
 def test_who_confirms_where_nothing_is_reserved_is_not_told_that_all_is_well(client: httpx.Client) -> None:
@@ -132,8 +162,8 @@ def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Cli
 
 def test_money_that_is_gone_is_refused_and_what_is_left_is_told(client: httpx.Client) -> None:
     places = [
-        client.post("/v1/decisions", content=a_claim(claim, units=units), headers=AS_JSON).headers["Content-Location"]
-        for claim, units in (("AS-1", 2), ("AS-2", 3))
+        client.post("/v1/decisions", content=text, headers=AS_JSON).headers["Content-Location"]
+        for text in (a_claim("AS-1"), a_claim("AS-2", units=3))
     ]
     assert client.post(f"{places[0]}/payouts", json={"do": "reserve"}).status_code == 200
     refused = client.post(f"{places[1]}/payouts", json={"do": "reserve"})

@@ -51,7 +51,7 @@ def workers(url: str) -> Iterator[tuple[httpx.Client, ...]]:
 def test_claims_on_one_order_at_the_same_moment_never_reserve_the_same_money_twice(
     workers: tuple[httpx.Client, ...], url: str
 ) -> None:
-    """Each was decided while nothing was paid, each on proof of two of three units; who comes second has no proof of more."""
+    """Each was decided while nothing was paid, each with the same report for two of three units; the second is told that nothing is left."""
     start = Barrier(CLAIMS)
 
     def pay(number: int) -> httpx.Response:

@@ -51,5 +51,9 @@ def awards_in(decision: bytes) -> dict[str, Mapping[str, Any]]:
 
 
 def settled(record: DecisionStore, order: str = ORDER) -> dict[tuple[str, str | None], int]:
-    """What is settled on an order, by kind and claim."""
-    return {(each.kind.value, each.claim_id): each.amount for each in record.settlements(order)}
+    """What is settled on an order and was not taken back, by kind and claim."""
+    found: dict[tuple[str, str | None], int] = {}
+    for each in record.settlements(order):
+        if each.stands:
+            found[each.kind.value, each.claim_id] = found.get((each.kind.value, each.claim_id), 0) + each.amount
+    return found

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from adjudicator.store import DecisionStore, NotPayable, State, open_store
-from store.cases import UNIT, a_claim
+from store.cases import UNIT, a_claim, settled
 from store.conftest import a_clock
 
 ORDERS = count(1)
@@ -98,8 +98,7 @@ class History(RuleBasedStateMachine):
         for each in self.paid.values():
             if each["counts"]:
                 wanted[each["kind"], each["claim"]] += each["amount"]
-        found = {(each.kind.value, each.claim_id): each.amount for each in self.record.settlements(self.order)}
-        assert found == wanted
+        assert settled(self.record, self.order) == wanted
         assert all(self.sum_of(kind) <= most for kind, most in MOST.items())
 
     def teardown(self) -> None:

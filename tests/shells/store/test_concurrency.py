@@ -33,8 +33,10 @@ print(json.dumps(told))
 WORKERS = 4
 
 
-def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_what_is_left(url: str) -> None:
-    """Four workers, four claims, each of them decided while nothing was paid, each for two of three units."""
+def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_that_nothing_is_left(
+    url: str,
+) -> None:
+    """Four workers, four claims, each of them decided while nothing was paid, each with the same report for two of three units."""
     open_store(url).close()
     command = [sys.executable, "-c", WORKER, url]
     running = [
@@ -51,7 +53,7 @@ def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_le
     told = [json.loads(each.communicate("go\n", timeout=120)[0])[0] for each in running]
     assert [each.returncode for each in running] == [0] * WORKERS
 
-    assert sorted(each["refund"] for each in told) == [UNIT] * (WORKERS - 1) + [2 * UNIT]
+    assert sorted(each.get("refund", 0) for each in told) == [0] * (WORKERS - 1) + [2 * UNIT]
     record = open_store(url)
     assert {each.kind: each.amount for each in record.payouts(ORDER)} == {
         "refund": 2 * UNIT,
@@ -71,7 +73,7 @@ def test_threads_that_write_at_once_wait_for_each_other(record: DecisionStore) -
         start.wait()
         try:
             for number in range(8):
-                given = record.decide(a_claim(f"AS-{name}-{number}"), fill_settlements=True)
+                given = record.decide(a_claim(f"AS-{name}-{number}", units=1 + number % 3), fill_settlements=True)
                 with suppress(NotPayable):
                     record.reserve(given.id)
         except BaseException as error:  # noqa: BLE001 - whatever it is, the test says so

@@ -1,0 +1,265 @@
+"""The record hands back the units that a payout settled, and what was paid and then reversed (readings R50 and R51)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from adjudicator import Instant, load_case
+from adjudicator.model.claim import Settlement
+from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.money import Minor
+from adjudicator.store import DecisionStore, NotPayable, Payout, State
+from adjudicator.store.payouts import as_it_stands, settlements_in
+from store.cases import ORDER, UNIT, a_claim, awards_in, settled
+
+COMPENSATION: Final = SettlementKind.COMPENSATION
+TWO_CLAIMS: Final = [
+    ("AS-1", "AS-2", False),
+    ("AS-2", "AS-1", False),
+    ("AS-1", "AS-2", True),
+    ("AS-2", "AS-1", True),
+]
+"""Which of two claims is paid first, and whether both were decided before either was paid."""
+
+
+def refused_or_nothing(record: DecisionStore, decision_id: str) -> bool:
+    """Whether a decision pays nothing."""
+    try:
+        return record.reserve(decision_id) == ()
+    except NotPayable as refused:
+        return refused.left == ()
+
+
+def of_kind(record: DecisionStore, kind: SettlementKind = COMPENSATION) -> list[Settlement]:
+    """The settlements of a kind that are on record."""
+    return [each for each in record.settlements(ORDER) if each.kind is kind]
+
+
+def paid(record: DecisionStore, text: bytes) -> dict[str, Payout]:
+    """Decide a claim with what is on record, and pay what it awards; by kind."""
+    payouts = record.reserve(record.decide(text, fill_settlements=True).id)
+    return {each.kind: record.confirm(each.key) for each in payouts}
+
+
+# Units
+
+
+def test_a_payout_keeps_the_units_of_its_award_and_a_settlement_hands_them_back(record: DecisionStore) -> None:
+    given = record.decide(a_claim(units=2))
+    assert {each.kind: each.units for each in record.reserve(given.id)} == {
+        "refund": 2,
+        "compensation": 2,
+        "postage": None,
+    }
+    assert {each.kind.value: each.units for each in record.settlements(ORDER)} == {
+        "refund": 2,
+        "compensation": 2,
+        "postage": None,
+    }
+    again = json.loads(record.case(record.decide(a_claim(), fill_settlements=True).id).content)
+    assert [each["units"] for each in again["settlements"]] == [2, 2, None]
+    assert record.verify() is None
+
+
+@pytest.mark.parametrize(("first", "second", "decided_at_once"), TWO_CLAIMS)
+def test_one_report_pays_nothing_more_under_a_second_claim(
+    record: DecisionStore, first: str, second: str, decided_at_once: bool
+) -> None:
+    early = record.decide(a_claim(second, units=1)) if decided_at_once else None
+    paid(record, a_claim(first, units=1))
+    late = early or record.decide(a_claim(second, units=1), fill_settlements=True)
+    assert refused_or_nothing(record, late.id)
+    again = record.decide(a_claim(second, units=1), fill_settlements=True)
+    assert json.loads(again.decision)["outcome"] == "needs_information"
+    assert refused_or_nothing(record, again.id)
+    assert settled(record)["compensation", first] == 10 * UNIT
+    assert not [each for each in record.settlements(ORDER) if each.claim_id == second]
+
+
+def test_a_report_for_two_pays_the_second_unit_and_no_third(record: DecisionStore) -> None:
+    paid(record, a_claim("AS-1", units=1))
+    paid(record, a_claim("AS-2", units=2))
+    assert paid(record, a_claim("AS-3", units=2)) == {}
+    assert [(each.claim_id, each.amount, each.units) for each in of_kind(record)] == [
+        ("AS-1", 10 * UNIT, 1),
+        ("AS-2", 10 * UNIT, 1),
+    ]
+
+
+def test_what_a_claim_was_paid_step_by_step_is_one_settlement(record: DecisionStore) -> None:
+    paid(record, a_claim(units=1))
+    more = paid(record, a_claim(units=3))
+    (settlement,) = of_kind(record)
+    assert (settlement.amount, settlement.units) == (30 * UNIT, 3)
+    assert settlement.settled_at == more["compensation"].confirmed_at
+
+
+def a_payout(attempt: int = 1, **changes: Any) -> Payout:
+    """Compensation that was reserved for one unit."""
+    told: dict[str, Any] = {
+        "key": "0" * 64,
+        "order_id": ORDER,
+        "claim_id": "AS-1",
+        "decision_id": "D",
+        "kind": "compensation",
+        "line_id": "L1",
+        "amount": 10 * UNIT,
+        "currency": "CNY",
+        "state": State.CONFIRMED,
+        "reserved_at": 1,
+        "updated_at": 2,
+        "confirmed_at": 2,
+        "units": 1,
+    }
+    return Payout(attempt=attempt, **(told | changes))
+
+
+def counts(*payouts: Payout) -> list[tuple[int, int | None]]:
+    """Amount and units of each settlement that payouts come to."""
+    return [(each.amount, each.units) for each in settlements_in(payouts)]
+
+
+def test_each_payout_of_unknown_units_is_a_settlement_by_itself() -> None:
+    """Half a unit and half a unit of unknown units are counted as two by the rule, and as one if they were summed."""
+    half = a_payout(units=None, amount=5 * UNIT)
+    assert counts(half, evolve(half, attempt=2), a_payout(3), a_payout(4)) == [
+        (5 * UNIT, None),
+        (5 * UNIT, None),
+        (20 * UNIT, 2),
+    ]
+
+
+def test_the_rest_of_a_unit_belongs_to_the_unit_and_alone_it_is_unknown() -> None:
+    first, rest = a_payout(amount=4 * UNIT), a_payout(2, amount=6 * UNIT, units=0)
+    assert counts(first, rest) == [(10 * UNIT, 1)]
+    assert counts(rest) == [(6 * UNIT, None)]
+    assert counts(evolve(first, state=State.REVERSED), rest) == [(4 * UNIT, 1), (6 * UNIT, None)]
+
+
+# Reversals
+
+
+def test_what_was_paid_and_reversed_counts_for_nothing_and_moves_the_key(record: DecisionStore) -> None:
+    first = paid(record, a_claim(units=1))
+    for each in first.values():
+        record.reverse(each.key)
+    assert settled(record) == {}
+    moments = {each.kind: each.updated_at for each in record.payouts(ORDER)}
+    assert {each.kind.value: (each.amount, each.reversed_at) for each in record.settlements(ORDER)} == {
+        each.kind: (each.amount, moments[each.kind]) for each in first.values()
+    }
+    second = paid(record, a_claim(units=1))
+    assert {kind: each.amount for kind, each in second.items()} == {kind: each.amount for kind, each in first.items()}
+    assert all(each.key != first[kind].key and each.attempt == 1 for kind, each in second.items())
+    assert paid(record, a_claim(units=1)) == paid(record, a_claim("AS-2", units=1)) == {}
+    assert settled(record)["compensation", "AS-1"] == 10 * UNIT
+    assert record.verify() is None
+
+
+def test_a_proof_is_free_again_once_what_it_paid_was_taken_back(record: DecisionStore) -> None:
+    """And then it pays the other claim, and not both."""
+    first = paid(record, a_claim("AS-1", units=1))
+    for each in first.values():
+        record.reverse(each.key)
+    assert paid(record, a_claim("AS-2", units=1))["compensation"].amount == 10 * UNIT
+    assert paid(record, a_claim("AS-1", units=1)) == {}
+
+
+def test_an_old_decision_does_not_pay_under_a_key_that_was_paid(record: DecisionStore) -> None:
+    """The provider would take it for done."""
+    given = record.decide(a_claim())
+    key = awards_in(given.decision)["refund"]["key"]
+    record.reserve(given.id, [key])
+    record.confirm(key)
+    record.reverse(key)
+    with pytest.raises(NotPayable) as refused:
+        record.reserve(given.id, [key])
+    (left,) = [award for award in refused.value.left if award.kind.value == "refund"]
+    assert (left.amount, left.key == key) == (2 * UNIT, False)
+
+
+def test_a_second_attempt_that_was_paid_and_reversed_moves_the_key_too(record: DecisionStore) -> None:
+    given = record.decide(a_claim())
+    key = awards_in(given.decision)["refund"]["key"]
+    for _ in range(2):
+        record.reserve(given.id, [key])
+        assert record.reverse(key) == record.payout(key)
+    record.reserve(given.id, [key])
+    assert record.confirm(key) == record.payout(key)
+    assert record.reverse(key) == record.payout(key)
+    (settlement,) = of_kind(record, SettlementKind.REFUND)
+    assert (settlement.amount, settlement.stands) == (2 * UNIT, False)
+    assert [each.confirmed_at is None for each in record.payouts(ORDER)] == [True, True, False]
+
+
+def test_what_was_reversed_after_a_case_is_reversed_at_its_instant(record: DecisionStore) -> None:
+    """A case may not hold what lies in its future, and has to know that the money came back."""
+    record.reverse(paid(record, a_claim())["refund"].key)
+    given = record.decide(a_claim(), fill_settlements=True)
+    told = {each["kind"]: each for each in json.loads(record.case(given.id).content)["settlements"]}
+    as_of = load_case(a_claim()).as_of
+    assert Instant.parse(told["refund"]["reversed_at"]) == as_of
+    assert told["compensation"]["reversed_at"] is None
+
+
+# Ledgers that callers hand in
+
+
+def ledgers() -> Iterator[tuple[str, Sequence[Settlement], list[tuple[int, int | None, bool]]]]:
+    """A caller's ledger, and what of two units, of which one was taken back, the record adds to it."""
+    both = settlements_in([a_payout(), a_payout(2, state=State.REVERSED)])
+    stands, taken_back = both
+    yield "nothing", (), [(10 * UNIT, 1, True), (10 * UNIT, 1, False)]
+    yield "all of it", both, []
+    yield "what stands", (stands,), [(10 * UNIT, 1, False)]
+    yield "what was taken back", (taken_back,), [(10 * UNIT, 1, True)]
+    yield "before the reversal", (evolve(stands, amount=Minor(20 * UNIT), units=2),), []
+    yield "no units", (evolve(stands, units=None), taken_back), []
+    yield "a part", (evolve(stands, amount=Minor(4 * UNIT)), taken_back), [(6 * UNIT, None, True)]
+    yield (
+        "a part of unknown units",
+        (evolve(stands, amount=Minor(4 * UNIT), units=None), taken_back),
+        [(6 * UNIT, None, True)],
+    )
+    yield "of another claim", (evolve(stands, claim_id="B"), taken_back), [(10 * UNIT, 1, True)]
+
+
+@pytest.mark.parametrize(("ledger", "added"), [each[1:] for each in ledgers()], ids=[each[0] for each in ledgers()])
+def test_what_a_callers_ledger_lacks_is_added(
+    ledger: Sequence[Settlement], added: list[tuple[int, int | None, bool]]
+) -> None:
+    case = evolve(
+        load_case(a_claim()),
+        settlements=tuple(
+            evolve(each, settled_at=None, reversed_at=each.reversed_at and Instant(1)) for each in ledger
+        ),
+    )
+    found = as_it_stands(case, None, [a_payout(), a_payout(2, state=State.REVERSED)]).settlements[len(ledger) :]
+    assert [(each.amount, None if each.reversed_at else each.units, each.stands) for each in found] == [
+        (amount, units if stands else None, stands) for amount, units, stands in added
+    ]
+
+
+def test_units_that_a_callers_ledger_understates_are_added() -> None:
+    """With an amount of nothing: the rule counts units where they are stated."""
+    understated = settlements_in([a_payout(amount=20 * UNIT, units=1)])
+    case = evolve(load_case(a_claim()), settlements=tuple(evolve(each, settled_at=None) for each in understated))
+    (_, added) = as_it_stands(case, None, [a_payout(amount=20 * UNIT, units=2)]).settlements
+    assert (added.amount, added.units) == (0, 1)
+
+
+def test_the_fault_as_it_was_reported_through_the_record(record: DecisionStore) -> None:
+    """The same report under a second claim id: nothing more is paid, with what is on record alone."""
+    reported = Path(__file__).parents[2] / "data" / "faults" / "same-proof-second-claim.json"
+    second = json.loads(reported.read_text("utf-8"))["case"]
+    first = json.loads(json.dumps(second))
+    first["claim"]["id"], first["id"] = "the-first", "the-first-case"
+    first["settlements"] = second["settlements"] = []
+    assert paid(record, json.dumps(first).encode())
+    assert paid(record, json.dumps(second).encode()) == {}
