@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 from itertools import accumulate
-from typing import Final
+from typing import Final, TypeAlias
 
 from attrs import evolve, frozen
 
@@ -362,33 +362,78 @@ def is_a_further_finding(
 
     认定的行为发生在商家收到此前某次认定的通知之后，即商家已受到告诫。
     """
-    warnings = warnings_of(earlier_findings)
-    after = tuple((act, lies_after(act, warnings, opened_at)) for act in acts_found)
-    of_certain = {told for act, told in after if act.certain}
-    if True in of_certain:
+    after = after_a_warning(acts_found, earlier_findings, opened_at)
+    if any(told is True and act.certain for act, told in after):
         return True
     if all(told is False for _, told in after):
         return False
-    unclear = [act for act, told in after if told is None]
-    turning = tuple(act.incident.id for act, told in after if told is not False and may_be_the_latest(act, acts_found))
+    turning = tuple([act for act, told in after if told is not False and may_turn_it(act, acts_found, opened_at)])
+    return Open(
+        asks_about_another_time(after, turning, earlier_findings),
+        "pending",
+        could_be=(False, True),
+        turns_on=tuple([act.incident.id for act in turning if not act.certain]),
+    )
+
+
+def is_repeated(
+    acts_found: tuple[FoundAct, ...],
+    earlier_findings: tuple[EarlierFinding, ...] | Open,
+    opened_at: Instant,
+    is_a_further_finding: bool | Open,
+) -> bool | Open:
+    """PO.3(5), R47, R58. Where anything is found: whether it is a further finding.
+
+    如认定存在行为，是否属于再次认定。
+    """
+    after = after_a_warning(acts_found, earlier_findings, opened_at)
+    if after and not any(act.certain for act, _ in after) and all(told is True for _, told in after):
+        return True
+    return is_a_further_finding
+
+
+After: TypeAlias = tuple[tuple[FoundAct, bool | None], ...]
+"""Acts, and whether each lies after the notice of an earlier finding; ``None`` where that is not known."""
+
+
+def after_a_warning(
+    acts_found: tuple[FoundAct, ...], earlier_findings: tuple[EarlierFinding, ...] | Open, opened_at: Instant
+) -> After:
+    """R58. Of each act that is found or may be, whether it lies after the notice of an earlier finding."""
+    warnings = warnings_of(earlier_findings)
+    return tuple([(act, lies_after(act, warnings, opened_at)) for act in acts_found])
+
+
+def asks_about_another_time(
+    after: After, turning: tuple[FoundAct, ...], earlier_findings: tuple[EarlierFinding, ...] | Open
+) -> tuple[Ask, ...]:
+    """R58. What is asked where some act may lie after the notice of an earlier finding: the notices, and when acts happened."""
+    if all(told is not None for _, told in after):
+        return ()
+    notices = earlier_findings.asks if isinstance(earlier_findings, Open) else ()
     asks = (
-        *(earlier_findings.asks if isinstance(earlier_findings, Open) else ()),
-        *(ask for warning in warnings for ask in warning.asks),
+        *notices,
+        *(ask for warning in warnings_of(earlier_findings) for ask in warning.asks),
         *(
             Ask(INCIDENT_TIME, when_of(act), part=act.incident.id)
-            for act in unclear
+            for act in turning
             if act.incident.happened_at is None
         ),
     )
-    return Open(tuple(dict.fromkeys(asks)) if unclear else (), "pending", could_be=(False, True), turns_on=turning)
+    return tuple(dict.fromkeys(asks))
 
 
-def may_be_the_latest(act: FoundAct, acts_found: tuple[FoundAct, ...]) -> bool:
-    """R58. Whether an act that may be found could be later than all that are found for certain: only then it makes a difference."""
-    certain = [each.incident.happened_at for each in acts_found if each.certain]
+def may_turn_it(act: FoundAct, acts_found: tuple[FoundAct, ...], opened_at: Instant) -> bool:
+    """R58. Whether an act could be later than all that are found for certain, at a time when notice could still come between.
+
+    By the time that the case was opened, notice of every earlier finding had been received.
+    """
+    certain = [each.incident.happened_at for each in acts_found if each.certain and each is not act]
     known = max((each for each in certain if each is not None), default=None)
+    if known is None:
+        return True
     happened_at = act.incident.happened_at
-    return not act.certain and (known is None or happened_at is None or happened_at > known)
+    return known <= opened_at and (happened_at is None or happened_at > known)
 
 
 @frozen
@@ -448,14 +493,14 @@ def found_for_the_first_time(is_a_further_finding: bool) -> bool:
 # What it comes to
 
 
-def which_time(gravity: Gravity, is_a_further_finding: bool, earlier_notices: tuple[str, ...]) -> int | None:
+def which_time(gravity: Gravity, is_repeated: bool, earlier_notices: tuple[str, ...]) -> int | None:
     """PO.3(5), R47, R58. Which time it is: where this is a further finding, it and the earlier ones with notice.
 
     第几次：属于再次认定的，为本次认定与此前已通知商家的认定合计。
     """
     if gravity is Gravity.NONE:
         return None
-    return 1 + len(earlier_notices) if is_a_further_finding else 1
+    return 1 + len(earlier_notices) if is_repeated else 1
 
 
 def remedy_is_missing(topping_up: Duty, promising: Duty) -> bool:
@@ -468,7 +513,7 @@ def remedy_is_missing(topping_up: Duty, promising: Duty) -> bool:
 
 def open_step(
     gravity: Gravity,
-    found_for_the_first_time: bool,
+    is_repeated: bool,
     remedy_is_missing: bool,
     topping_up: Duty,
     promising: Duty,
@@ -482,7 +527,7 @@ def open_step(
         return "not_found"
     if applying is not Duty.NOT_DUE:
         return {Duty.OPEN: "application_due", Duty.DONE: "leaving", Duty.MISSED: "removal_open"}[applying]
-    if gravity is Gravity.SERIOUS or remedy_is_missing or not found_for_the_first_time:
+    if gravity is Gravity.SERIOUS or remedy_is_missing or is_repeated:
         return "termination_open"
     if Duty.NOT_DUE in (topping_up, promising):
         return "notice_due"
@@ -518,12 +563,12 @@ def amount_due(gravity: Gravity, notice_received: bool, standard_to_meet: Minor,
     return Minor(max(standard_to_meet - held, 0))
 
 
-def shortfall(gravity: Gravity, found_for_the_first_time: bool, deposit_standard: Minor, held: Minor) -> Minor | None:
+def shortfall(gravity: Gravity, is_repeated: bool, deposit_standard: Minor, held: Minor) -> Minor | None:
     """PO.3(5), R47. What the deposit lacks of the required standard, the 100,000 yuan included.
 
     保证金与应缴标准（含提高的 10 万元）之间的差额。
     """
-    if gravity is Gravity.NONE or found_for_the_first_time:
+    if gravity is Gravity.NONE or not is_repeated:
         return None
     return Minor(max(deposit_standard + RAISE - held, 0))
 
@@ -579,12 +624,12 @@ def end_agreement_for_serious_conduct(gravity: Gravity) -> bool:
     return gravity is Gravity.SERIOUS
 
 
-def end_agreement_at_once(gravity: Gravity, found_for_the_first_time: bool) -> bool:
+def end_agreement_at_once(gravity: Gravity, is_repeated: bool) -> bool:
     """PO.3(5). End the agreement at once, because it is the second time or more.
 
     两次及以上的，立即终止协议。Reading R47.
     """
-    return gravity is not Gravity.NONE and not found_for_the_first_time
+    return gravity is not Gravity.NONE and is_repeated
 
 
 def closing_state(
@@ -605,12 +650,12 @@ def remove_shop(gravity: Gravity, applying: Duty) -> bool:
     return gravity is not Gravity.NONE and applying is Duty.MISSED
 
 
-def forfeit_deposit(gravity: Gravity, found_for_the_first_time: bool) -> bool:
+def forfeit_deposit(gravity: Gravity, is_repeated: bool) -> bool:
     """PO.3(5). Forfeit the whole deposit.
 
     没收全部保证金。
     """
-    return gravity is not Gravity.NONE and not found_for_the_first_time
+    return gravity is not Gravity.NONE and is_repeated
 
 
 def take_the_difference(shortfall: Minor | None) -> bool:
@@ -695,6 +740,7 @@ EDITION = Edition(
         remedy_is_missing,
         earlier_notices,
         is_a_further_finding,
+        is_repeated,
     ),
     barred_by=(
         paid_outside_the_platform,
