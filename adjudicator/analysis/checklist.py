@@ -273,7 +273,7 @@ class _Subject:
         """What keeps a piece from counting, for the time being or for good; nothing if it counts."""
         worth = self.worth.get(document.id)
         if worth is not None and worth.because is not None:
-            return self.told(document, Status.UNUSABLE if worth.ask is None else Status.PENDING, worth.because)
+            return self.told(document, Status.PENDING if worth.asks else Status.UNUSABLE, worth.because)
         if worth is None and document.id in self.waited_for():
             return self.told(document, Status.PENDING, "pending")
         return None
@@ -305,7 +305,7 @@ def _weighed(branches: Sequence[tuple[Admissibility, ...]], settling: Ask) -> It
     for possible in zip(*branches, strict=True):
         best = min(possible, key=lambda worth: (not worth.stands, not worth.may_count))
         settled = not best.stands or all(each.stands for each in possible)
-        yield best if settled else Admissibility(best.evidence, "not_known", settling)
+        yield best if settled else Admissibility(best.evidence, "not_known", (settling,))
 
 
 def _telling_worth(edition: Edition) -> tuple[str, ...]:

@@ -189,7 +189,7 @@ def _asks_of(value: Any) -> Iterator[Ask]:
     elif type(value) is Repairable:
         yield value.ask
     elif type(value) is EvidencePool:
-        yield from (pending.ask for pending in value.pending)
+        yield from (ask for pending in value.pending for ask in pending.asks)
     elif type(value) is Branches:
         yield from (ask for asks in value.asks.values() for ask in asks)
         for branch in value.branches:
@@ -240,7 +240,7 @@ def _completions(name: str, pool: EvidencePool[Any], asks: dict[Hashable, tuple[
     """What stands, with every choice of the pending documents beside it; those that say the same are one choice."""
     groups: dict[Any, list[Ask]] = {}
     for pending in pool.pending:
-        groups.setdefault(pending.says, []).append(pending.ask)
+        groups.setdefault(pending.says, []).extend(pending.asks)
     chosen = [Branch({}, pool.standing)]
     for says, group in groups.items():
         key = Counted(name, says, tuple([ask.evidence_id for ask in group]))

@@ -126,7 +126,7 @@ class Pending(Generic[T]):
     """What a document would say if it came to count, and what has to be asked before it does."""
 
     says: T
-    ask: Ask
+    asks: tuple[Ask, ...]
 
 
 @frozen
@@ -140,15 +140,15 @@ class EvidencePool(Generic[T]):
     pending: tuple[Pending[T], ...] = ()
 
     @classmethod
-    def of(cls, heard: Iterable[tuple[T, Ask | None]]) -> EvidencePool[T]:
+    def of(cls, heard: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
         """Sort what documents say into what stands (nothing left to ask) and what is pending."""
         standing: list[T] = []
         pending: list[Pending[T]] = []
-        for says, ask in heard:
-            if ask is None:
-                standing.append(says)
+        for says, asks in heard:
+            if asks:
+                pending.append(Pending(says, asks))
             else:
-                pending.append(Pending(says, ask))
+                standing.append(says)
         return cls(tuple(standing), tuple(pending))
 
 
@@ -156,14 +156,14 @@ class EvidencePool(Generic[T]):
 class Admissibility:
     """What a piece of evidence is worth to a claimed line, as a rule has it.
 
-    It stands where there is no ``because``. Else that says what is amiss: for the time being where an answer to ``ask`` would
+    It stands where there is no ``because``. Else that says what is amiss: for the time being where answers to ``asks`` would
     put it right, for good where there is nothing to ask. A fact of a policy that is a ``tuple[Worth, ...]`` tells it of each
     document that it hears; what stands is then read from there.
     """
 
     evidence: str
     because: str | None = None
-    ask: Ask | None = None
+    asks: tuple[Ask, ...] = ()
 
     @property
     def stands(self) -> bool:
@@ -173,7 +173,7 @@ class Admissibility:
     @property
     def may_count(self) -> bool:
         """Whether it counts, or would once what is asked is answered."""
-        return self.because is None or self.ask is not None
+        return self.because is None or bool(self.asks)
 
 
 Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | NotCovered | EvidencePool[Any]"

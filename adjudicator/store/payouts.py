@@ -154,9 +154,9 @@ def _payout(row: sa.RowMapping) -> Payout:
 def settlements_in(payouts: Iterable[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
     """What was settled, as a case holds it.
 
-    What a claim was paid for one kind and line is one settlement, with amounts and units summed, as far as the units are known. R50
-    counts a settlement of unknown units by its amount, and each by itself: so a payout of unknown units is a settlement of its own. So
-    is each that was paid and then reversed (R51).
+    What a claim was paid for one kind and line is one settlement, with amounts and units summed, as far as the units are known. A rule
+    may count what has no units by its amount, each by itself: so a payout of unknown units is a settlement of its own. So is each that
+    was paid and then reversed.
 
     When something was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what
     was paid. What was reversed after ``as_of`` is reversed at ``as_of``, for the same reason.

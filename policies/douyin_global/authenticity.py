@@ -275,7 +275,7 @@ def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evi
         return Admissibility(document.id, "not_final")
     once_verified = shared.worth_once_verified(document)
     if once_verified.stands and not_final:
-        return Admissibility(document.id, "not_final", Ask(FINAL_RULING, ({"final": (True,)},), document.id))
+        return Admissibility(document.id, "not_final", (Ask(FINAL_RULING, ({"final": (True,)},), document.id),))
     return once_verified
 
 
@@ -351,13 +351,13 @@ def bars(bar_findings: tuple[BarFinding, ...]) -> EvidencePool[Bar]:
     由平台判定或怀疑的情形，以及由商家举证的情形。
     """
 
-    def heard() -> Iterator[tuple[Bar, Ask | None]]:
+    def heard() -> Iterator[tuple[Bar, tuple[Ask, ...]]]:
         for finding in bar_findings:
             proven = finding.standard is Standard.PROVEN
             if finding.verification is Verification.REJECTED:
                 continue
             if finding.submitted_by is Submitter.PLATFORM and finding.standard is not Standard.ALLEGED:
-                yield Bar(finding.ground, proven, finding.id), None
+                yield Bar(finding.ground, proven, finding.id), ()
             elif finding.submitted_by is Submitter.MERCHANT and proven:
                 yield Bar(finding.ground, True, finding.id), shared.verification_of(finding)
 

@@ -273,7 +273,11 @@ def damage_proof_is_usable(
         return True
     if evidence_closed and not usable_proof.pending:
         return False
-    return damage if isinstance(damage, Open) else Open(tuple(each.ask for each in usable_proof.pending), "pending")
+    return (
+        damage
+        if isinstance(damage, Open)
+        else Open(tuple(ask for each in usable_proof.pending for ask in each.asks), "pending")
+    )
 
 
 def broken_and_leaking_on_arrival(damage: Damage) -> Holds:

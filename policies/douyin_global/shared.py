@@ -59,17 +59,17 @@ def chance_to_refile(
     return Repairable(Ask(REFILE, (path,), due_at=until), until)
 
 
-def verification_of(document: Document) -> Ask | None:
+def verification_of(document: Document) -> tuple[Ask, ...]:
     """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
     if document.verification is Verification.VERIFIED:
-        return None
-    return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
+        return ()
+    return (Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id),)
 
 
 def worth_once_verified(document: Document) -> Admissibility:
     """R25. What a document is worth with which nothing else is amiss: it stands once its own mark says that it is verified."""
-    ask = verification_of(document)
-    return Admissibility(document.id) if ask is None else Admissibility(document.id, "unverified", ask)
+    asks = verification_of(document)
+    return Admissibility(document.id, "unverified", asks) if asks else Admissibility(document.id)
 
 
 def that_stand(documents: Iterable[D], worth: Iterable[Admissibility]) -> tuple[D, ...]:
@@ -77,9 +77,11 @@ def that_stand(documents: Iterable[D], worth: Iterable[Admissibility]) -> tuple[
     return tuple([document for document, of_it in zip(documents, worth, strict=True) if of_it.stands])
 
 
-def heard(documents: Iterable[D], worth: Iterable[Admissibility], says: Callable[[D], T]) -> list[tuple[T, Ask | None]]:
+def heard(
+    documents: Iterable[D], worth: Iterable[Admissibility], says: Callable[[D], T]
+) -> list[tuple[T, tuple[Ask, ...]]]:
     """What the documents say that count or may come to, each with what has to be asked before it does; ``worth`` as above."""
-    return [(says(document), of_it.ask) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
+    return [(says(document), of_it.asks) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:

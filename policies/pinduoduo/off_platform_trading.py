@@ -344,7 +344,7 @@ def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> EvidencePoo
     已通知商家的此前违规认定；确认通知后才计入。
     """
     return EvidencePool.of(
-        ("a finding", whether_noticed(index) if each.notice is None else None)
+        ("a finding", (whether_noticed(index),) if each.notice is None else ())
         for index, each in enumerate(earlier_findings)
         if each.notice is None or each.notice.happened
     )

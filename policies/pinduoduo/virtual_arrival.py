@@ -147,10 +147,10 @@ def observations(
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
 
-    def heard() -> Iterator[tuple[Observation, Ask | None]]:
+    def heard() -> Iterator[tuple[Observation, tuple[Ask, ...]]]:
         for each, worth in zip(official_feedback, documents_heard, strict=True):
             if worth.may_count:
-                yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.ask
+                yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.asks
 
     return EvidencePool.of(heard())
 
@@ -240,18 +240,26 @@ def worth_of(
     """R25, R29, R53. What feedback is worth: nothing, or something once it is verified and its time is known, or all that it shows."""
     if why := why_it_counts_for_nothing(feedback, platform, account, placed_at, latest_dispatch):
         return Admissibility(feedback.id, why)
-    if unverified := verification_of(feedback):
-        return Admissibility(feedback.id, "unverified", unverified)
-    if feedback.observed_at is None:
-        return Admissibility(feedback.id, "time_not_known", Ask(OBSERVATION_TIME, ({"observed_at": ()},), feedback.id))
+    unverified, not_dated = verification_of(feedback), time_of(feedback)
+    if unverified:
+        return Admissibility(feedback.id, "unverified", (*unverified, *not_dated))
+    if not_dated:
+        return Admissibility(feedback.id, "time_not_known", not_dated)
     return Admissibility(feedback.id)
 
 
-def verification_of(document: Document) -> Ask | None:
+def verification_of(document: Document) -> tuple[Ask, ...]:
     """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
     if document.verification is Verification.VERIFIED:
-        return None
-    return Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id)
+        return ()
+    return (Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id),)
+
+
+def time_of(feedback: OfficialFeedback) -> tuple[Ask, ...]:
+    """R53. What to ask of feedback of an unknown time, which may lie before the order."""
+    if feedback.observed_at is not None:
+        return ()
+    return (Ask(OBSERVATION_TIME, ({"observed_at": ()},), feedback.id),)
 
 
 def why_it_counts_for_nothing(

@@ -106,7 +106,7 @@ def on_the_edges(policy: str) -> st.SearchStrategy[Json]:
 def test_the_other_rulebooks_agree(policy: str) -> None:
     """On every random case of conduct, clearance and virtual goods the engine says all that the oracle says."""
 
-    @settings(max_examples=RULEBOOK_CASES, derandomize=True)
+    @settings(max_examples=RULEBOOK_CASES, derandomize=False, database=None)
     @given(on_the_edges(policy) | documents(policy))
     def agree(document: Json) -> None:
         assert told_by_the_engine(document) == told_by_the_oracle(document)

@@ -32,10 +32,10 @@ def shoe_size(subject: object) -> int:
 def test_what_documents_say_is_sorted_into_what_stands_and_what_is_pending() -> None:
     """In the order in which they were heard."""
     ask, other = Ask(VERIFICATION, evidence_id="E2"), Ask(VERIFICATION, evidence_id="E4")
-    heard = [("broken", None), ("leaking", ask), ("dry", None), ("broken", other)]
+    heard = [("broken", ()), ("leaking", (ask,)), ("dry", ()), ("broken", (other, ask))]
     pool = EvidencePool.of(iter(heard))
     assert pool.standing == ("broken", "dry")
-    assert pool.pending == (Pending("leaking", ask), Pending("broken", other))
+    assert pool.pending == (Pending("leaking", (ask,)), Pending("broken", (other, ask)))
     assert EvidencePool.of(()) == EvidencePool(())
 
 

@@ -13,7 +13,7 @@ from douyin_global.shared import heard, that_stand, worth_once_verified
 
 PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
 STANDS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")
-WAITS = Admissibility("E3", "unverified", Ask(Need("verification", Party.PLATFORM)))
+WAITS = Admissibility("E3", "unverified", (Ask(Need("verification", Party.PLATFORM)),))
 
 
 def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
@@ -33,14 +33,13 @@ def test_a_document_is_worth_something_once_it_is_verified() -> None:
     assert worth_once_verified(a_courier_statement("E1")) == Admissibility("E1")
     waits = worth_once_verified(a_courier_statement("E1", verification=Verification.UNVERIFIED))
     assert (waits.evidence, waits.because) == ("E1", "unverified")
-    assert waits.ask is not None
-    assert waits.ask.evidence_id == "E1"
+    assert [ask.evidence_id for ask in waits.asks] == ["E1"]
 
 
 def test_documents_stand_or_wait_or_fall_by_what_they_are_worth() -> None:
     """What waits is heard with what has to be asked; what falls is not heard."""
     assert that_stand(PHOTOS, (STANDS, FALLS, WAITS)) == PHOTOS[:1]
-    assert heard(PHOTOS, (STANDS, FALLS, WAITS), lambda photo: photo.id) == [("E1", None), ("E3", WAITS.ask)]
+    assert heard(PHOTOS, (STANDS, FALLS, WAITS), lambda photo: photo.id) == [("E1", ()), ("E3", WAITS.asks)]
 
 
 def test_the_worth_of_every_document_has_to_be_told() -> None:

@@ -230,11 +230,11 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
 
     def seen_at_the_door(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1(1). What was seen there."""
-        return EvidencePool((), (Pending("broken", ONE),)) if filed_at else EvidencePool(())
+        return EvidencePool((), (Pending("broken", (ONE,)),)) if filed_at else EvidencePool(())
 
     def seen_in_the_yard(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1(2). What was seen there."""
-        return EvidencePool((), (Pending("broken", TWO),)) if filed_at else EvidencePool(())
+        return EvidencePool((), (Pending("broken", (TWO,)),)) if filed_at else EvidencePool(())
 
     def seen_twice(seen_at_the_door: tuple[str, ...], seen_in_the_yard: tuple[str, ...]) -> bool:
         """ZZ.1(3). It was seen in both places."""

@@ -111,7 +111,7 @@ def examine(case, as_of):
     elif answers == {"both"} or is_closed:
         outcome, effect, asks = "manual_review", "undecided", []
     else:
-        outcome, effect, asks = "needs_information", "undecided", asked(what_matters(unknowns, table), heard)
+        outcome, effect, asks = "needs_information", "undecided", asked(what_matters(unknowns, table))
     kept = any(item["kind"] == "dispatch_proof" and mark(item) != "rejected" for item in case["evidence"])
     screenshots = any(item["kind"] == "merchant_screenshot" for item in case["evidence"])
     of_screenshots = ["own_screenshot_proves_nothing"] if screenshots else []
@@ -123,18 +123,8 @@ def examine(case, as_of):
     }
 
 
-def asked(matters, heard):
-    """What is asked, of whom: what matters, or else proof of the merchant.
-
-    The time of a document that is not verified is asked once it is: verification comes first, as for a finding that is not
-    final (R25).
-    """
-    unverified = {item["id"] for item in heard if mark(item) != "verified"}
-    first = [
-        ("verification", name[1]) if name[0] == "observation_time" and name[1] in unverified else name
-        for name in matters
-    ]
-    matters = list(dict.fromkeys(first))
+def asked(matters):
+    """What is asked, of whom: what matters, or else proof of the merchant."""
     if not matters:
         return [{"to": "merchant", "need": "proof_of_arrival", "evidence_id": None}]
     named = [name if isinstance(name, tuple) else (name, None) for name in matters]
