@@ -223,7 +223,7 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "tests/shells/test_explaining.py",
         "tests/shells/test_handbook.py",
         "tests/shells/test_words.py",
-        "tests/unit/test_comparing.py",
+        "tests/unit/test_diff.py",
     ),
     "examples": by_pytest(
         "examples",
