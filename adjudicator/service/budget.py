@@ -18,6 +18,10 @@ _RAISE_IN: Final = ctypes.pythonapi.PyThreadState_SetAsyncExc
 _RAISE_IN.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 
+_CHECKS: Final = 100
+"""In how many rounds of a loop an exception that was raised in a thread has arrived there for certain: one would do."""
+
+
 class _TimeIsOver(BaseException):
     """Raised within the work; no ``except Exception`` on its way holds it up."""
 
@@ -25,11 +29,13 @@ class _TimeIsOver(BaseException):
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
     """Give the work of this thread so many seconds. Raises :class:`Problem` ``budget-exceeded`` once they are over."""
-    thread, lock, done = threading.get_ident(), threading.Lock(), False
+    thread, lock, at_work, raised = threading.get_ident(), threading.Lock(), True, False
 
     def interrupt() -> None:
+        nonlocal raised
         with lock:
-            if not done:
+            if at_work:
+                raised = True
                 _RAISE_IN(thread, _TimeIsOver)
 
     timer = threading.Timer(seconds, interrupt)
@@ -40,8 +46,18 @@ def budget(seconds: float) -> Iterator[None]:
             yield
         finally:
             with lock:
-                done = True
-                _RAISE_IN(thread, ctypes.py_object())  # NULL: what was to be raised only now is not
+                at_work = False
             timer.cancel()
+            if raised:
+                _let_it_arrive()
     except _TimeIsOver:
         raise Problem("budget-exceeded", f"this takes more than {seconds:g} seconds to work out") from None
+
+
+def _let_it_arrive() -> None:
+    """Give what was raised in this thread the occasion to arrive here and not later, in work that it does not concern.
+
+    It cannot be called off: to raise nothing in its place leaves the interpreter looking out for it ever after.
+    """
+    for _ in range(_CHECKS):
+        pass

@@ -73,6 +73,20 @@ def latest_dispatch(dispatches: tuple[Instant, ...]) -> Instant | None:
     return max(dispatches, default=None)
 
 
+def uncertain_dispatches(
+    dispatch_proofs: tuple[DispatchProof, ...], placed_at: Instant, latest_dispatch: Instant | None
+) -> tuple[Instant, ...]:
+    """R25, R53. The dispatches since the order that proof may still come to show, beside those that it shows.
+
+    下单之后、凭证尚不足以认定的发货时间。
+    """
+    told = [each for each in dispatch_proofs if each.verification is not Verification.REJECTED]
+    moments = {each.dispatched_at for each in told if each.dispatched_at is not None}
+    return tuple(
+        sorted(each for each in moments if each >= placed_at and (latest_dispatch is None or each > latest_dispatch))
+    )
+
+
 @frozen
 class WorthByAccount:
     """What a piece of feedback is worth if it is about the account in question, about one of another platform, or about another one."""
@@ -125,8 +139,8 @@ def documents_heard(
 class Observation:
     """What one piece of feedback shows, and of when it is.
 
-    Where that is not known it is either of before the order, and then it does not count, or as late as can be: feedback in between
-    would change nothing that those two leave as it is.
+    Where that is not known it is of before the order, and then it does not count; or as late as can be; or, where a dispatch is not
+    certain, just so late that it counts only without that dispatch. Feedback in between would change nothing that those leave as it is.
     """
 
     arrived: bool
@@ -140,17 +154,22 @@ class Observation:
 
 
 def observations(
-    official_feedback: tuple[OfficialFeedback, ...], documents_heard: tuple[Admissibility, ...]
+    official_feedback: tuple[OfficialFeedback, ...],
+    documents_heard: tuple[Admissibility, ...],
+    uncertain_dispatches: tuple[Instant, ...],
 ) -> EvidencePool[Observation]:
-    """PV.4, R25. What the feedback shows that stands, and what that may come to show that is pending.
+    """PV.4, R25, R53. What the feedback shows that stands, and what that may come to show that is pending.
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
 
     def heard() -> Iterator[tuple[Observation, tuple[Ask, ...]]]:
         for each, worth in zip(official_feedback, documents_heard, strict=True):
-            if worth.may_count:
-                yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.asks
+            if not worth.may_count:
+                continue
+            yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.asks
+            if each.observed_at is None and each.shows is Shows.NOT_ARRIVED:
+                yield from ((Observation(False, moment, each.id), worth.asks) for moment in uncertain_dispatches)
 
     return EvidencePool.of(heard())
 
@@ -303,6 +322,7 @@ EDITION = Edition(
         account_in_question,
         dispatches,
         latest_dispatch,
+        uncertain_dispatches,
         worth_by_account,
         documents_heard,
         observations,

@@ -216,6 +216,7 @@ OF_A_KIND = (
     ("dispatch_proof", {**EVIDENCE, "dispatched_at": INSTANT, "reference": TEXT}),
     ("other", {**EVIDENCE, "description!": TEXT}),
 )
+KINDS = [kind for kind, _ in OF_A_KIND]
 ARRIVAL = {
     "claim!": {"id!": TEXT, "filed_at!": INSTANT},
     "order!": {"id!": TEXT, "placed_at!": INSTANT},
@@ -226,13 +227,17 @@ ARRIVAL = {
 
 
 def arrival_sense(case):
-    """Ids that stand twice, what lies in the future, a claim before its order."""
+    """Ids that stand twice, what lies in the future, a claim before its order.
+
+    Of a document of a kind that there is not, nothing more can be read.
+    """
     now = at(case, "/as_of")
     yield from twice(case, "/evidence")
     yield from before(case, "/order/placed_at", VIRTUAL_GOODS_FROM)
     yield from before(case, "/claim/filed_at", at(case, "/order/placed_at"))
     told = ("submitted_at", "observed_at", "dispatched_at")
-    of_the_evidence = [f"{piece}/{each}" for piece in places(case, "/evidence") for each in told]
+    known = [piece for piece in places(case, "/evidence") if held(case, f"{piece}/kind") in KINDS]
+    of_the_evidence = [f"{piece}/{each}" for piece in known for each in told]
     for each in ("/claim/filed_at", "/order/placed_at", *of_the_evidence):
         yield from after(case, each, now)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -65,6 +67,24 @@ def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> No
             continue
     for _ in range(1000):
         sum(range(100))
+
+
+def test_a_debugger_goes_on_after_a_budget() -> None:
+    """An interpreter that looks out for an exception that never comes stands still where calls are traced."""
+    program = """
+import sys
+from adjudicator.service.budget import budget
+for seconds in (60, 0.0001):
+    try:
+        with budget(seconds):
+            sum(range(100_000))
+    except Exception:
+        pass
+sys.settrace(lambda *_: None)
+print((lambda: "done")())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout == "done\n"
 
 
 @only_sqlite
