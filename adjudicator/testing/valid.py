@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
@@ -62,7 +63,7 @@ def variations(
     def changed(chosen: Iterable[tuple[str, Any]]) -> Json:
         result: Json = json.loads(json.dumps(document))
         for pointer, value in chosen:
-            put(result, pointer, value)
+            put(result, pointer, copy.deepcopy(value))
         return result
 
     one = st.sampled_from([(pointer, value) for pointer, values in others.items() for value in values])

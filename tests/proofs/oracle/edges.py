@@ -16,7 +16,7 @@ def put(case, pointer, value):
     for part in parts[:-1]:
         node = node[int(part)] if isinstance(node, list) else node[part]
     last = parts[-1]
-    node[int(last) if isinstance(node, list) else last] = value
+    node[int(last) if isinstance(node, list) else last] = copy.deepcopy(value)
     return changed
 
 

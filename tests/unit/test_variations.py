@@ -1,0 +1,21 @@
+"""Cases with some places changed, for packs of other kinds than claims."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator.testing import variations
+
+WITH_AN_API: Final[dict[str, Any]] = {"through": "api"}
+CHANGES: Final = {"/product": (WITH_AN_API,), "/product/through": ("hand",)}
+
+
+@given(st.data())
+def test_a_change_within_a_changed_place_leaves_the_values_handed_in_alone(data: st.DataObject) -> None:
+    """They go into many cases: what one makes of them must not show in the next."""
+    document = data.draw(variations({"product": None}, CHANGES, changes=(2,)))
+    assert document["product"]["through"] in ("api", "hand")
+    assert WITH_AN_API == {"through": "api"}
