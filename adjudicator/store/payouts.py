@@ -11,6 +11,7 @@
 The key of an award stays the same until something is paid for its order, line and kind. A payout that is reversed without having been
 confirmed was never paid: its key comes again, and the payout under it is another attempt, with a reference of its own for the payment
 provider. One that was confirmed was paid: as a settlement with ``reversed_at`` it counts for nothing, but the next award has another key.
+So has the next award after one that was never paid, if something else was reserved for its order, line and kind while it counted.
 """
 
 from __future__ import annotations
@@ -151,29 +152,44 @@ def _payout(row: sa.RowMapping) -> Payout:
 # The ledger
 
 
-def settlements_in(payouts: Iterable[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
+def settlements_in(payouts: Sequence[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
     """What was settled, as a case holds it.
 
     What a claim was paid for one kind and line is one settlement, with amounts and units summed, as far as the units are known. A rule
     may count what has no units by its amount, each by itself: so a payout of unknown units is a settlement of its own. So is each that
-    was paid and then reversed.
+    was reversed, if it was paid, or if another payout has a key that was made while it counted: else the key of what is awarded in its
+    place would be that one's.
 
     When something was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what
     was paid. What was reversed after ``as_of`` is reversed at ``as_of``, for the same reason.
     """
     together: dict[object, list[Payout]] = defaultdict(list)
-    for payout in payouts:
-        if payout.was_taken_back or (payout.counts and payout.units is None):
-            together[payout.key, payout.attempt].append(payout)
-        elif payout.counts:
+    for payout, built_on in zip(payouts, _built_on(payouts), strict=True):
+        if payout.counts and payout.units is not None:
             together[payout.kind, payout.line_id, payout.claim_id].append(payout)
+        elif payout.counts or payout.was_taken_back or built_on:
+            together[payout.key, payout.attempt].append(payout)
     return tuple(_settlement(paid, as_of) for paid in together.values())
+
+
+def _built_on(payouts: Sequence[Payout]) -> list[bool]:
+    """Whether, while each counted, something was reserved on its line under another key, in the order in which they were reserved."""
+    found = []
+    later: dict[object, tuple[Payout, Payout | None]] = {}
+    for payout in reversed(payouts):
+        place = payout.kind, payout.line_id
+        following, other = later.get(place, (None, None))
+        if following is not None and following.key != payout.key:
+            other = following
+        later[place] = payout, other
+        found.append(other is not None and other.reserved_at <= payout.updated_at)
+    return found[::-1]
 
 
 def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
     """One settlement of payouts that belong together. The rest of a unit that was paid in part before settles no whole unit."""
     first = paid[0]
-    reversed_at = first.updated_at if first.was_taken_back else None
+    reversed_at = None if first.counts else first.updated_at
     return Settlement(
         kind=SettlementKind(first.kind),
         line_id=first.line_id,

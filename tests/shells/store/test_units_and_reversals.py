@@ -171,6 +171,42 @@ def test_a_proof_is_free_again_once_what_it_paid_was_taken_back(record: Decision
     assert paid(record, a_claim("AS-1", units=1)) == {}
 
 
+def test_what_others_were_paid_beside_a_payout_that_came_to_nothing_does_not_hold_up_the_next(
+    record: DecisionStore,
+) -> None:
+    """What was reserved for the one claim went into the key of the other: without it both would have one key."""
+    one, other = (a_claim_for_one_unit(claim) for claim in ("AS-1", "AS-2"))
+    abandoned = {each.kind: each for each in record.reserve(record.decide(one, fill_settlements=True).id)}
+    stays = paid(record, other)
+    for each in abandoned.values():
+        record.reverse(each.key)
+    assert [(each.claim_id, each.stands) for each in of_kind(record)] == [("AS-1", False), ("AS-2", True)]
+    again = paid(record, one)
+    assert {kind: again[kind].amount for kind in stays} == {kind: each.amount for kind, each in stays.items()}
+    keys = {each.key for payouts in (abandoned, stays, again) for each in payouts.values() if each.kind != "postage"}
+    assert len(keys) == 6
+    assert settled(record)["compensation", "AS-1"] == settled(record)["compensation", "AS-2"] == 10 * UNIT
+    assert paid(record, one) == paid(record, other) == {}
+    assert record.verify() is None
+
+
+def test_a_payout_that_came_to_nothing_and_that_nobody_built_on_leaves_nothing_behind(record: DecisionStore) -> None:
+    """It is not paid, and the next attempt has its key."""
+    given = record.decide(a_claim())
+    for _ in range(3):
+        for each in record.reserve(given.id):
+            record.reverse(each.key)
+    assert record.settlements(ORDER) == ()
+    assert {each.attempt for each in record.reserve(given.id)} == {4}
+
+
+def a_claim_for_one_unit(claim: str) -> bytes:
+    """A claim for one of two units that a proof covers."""
+    case = json.loads(a_claim(claim, units=2))
+    case["claim"]["items"][0]["quantity"] = 1
+    return json.dumps(case).encode()
+
+
 def test_an_old_decision_does_not_pay_under_a_key_that_was_paid(record: DecisionStore) -> None:
     """The provider would take it for done."""
     given = record.decide(a_claim())
