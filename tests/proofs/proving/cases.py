@@ -7,6 +7,7 @@ is done to the finished document that the author does not think of.
 from __future__ import annotations
 
 import datetime as dt
+import copy
 import json
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
@@ -91,7 +92,7 @@ def listing(dice: Random) -> Json:
     document: Json = json.loads(json.dumps(A_LISTING))
     others = {**OF_A_LISTING, **OF_ITS_API}
     for place in dice.sample([*others], dice.randrange(4)):
-        put(document, place, dice.choice(others[place]))
+        put(document, place, copy.deepcopy(dice.choice(others[place])))
     return document
 
 

@@ -53,7 +53,7 @@ WRONG: Final = {
     "three_parts_make_the_whole": (SHARED, "-(-amount * units // of)", "(2 * amount * units + of) // (2 * of)"),
     "what_is_due_is_the_most_that_both_ledgers_admit": (SHARED, "min(entitled - paid_to_this_claim,", "min(entitled,"),
     "refund_tax_and_compensation_are_what_is_still_due": (AUTHENTICITY, "TEN_TIMES * goods_price", "11 * goods_price"),
-    "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "10 * price_of_the", "9 * price_of_the"),
+    "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "TEN_TIMES * price_of_the", "9 * price_of_the"),
     "what_came_back_is_taken_off": (SHARED, "max(goods_paid - price_adjustments, 0)", "goods_paid - price_adjustments"),
     "a_line_is_taken_back_in_full": (DAMAGE, "line.refund_due >= price", "line.refund_due > price"),
     "no_more_goes_back_than_is_left_of_the_order": (
