@@ -6,8 +6,8 @@ is done to the finished document that the author does not think of.
 
 from __future__ import annotations
 
-import datetime as dt
 import copy
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator, Sequence
 from random import Random
