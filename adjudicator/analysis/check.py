@@ -5,7 +5,7 @@ The case is judged as it would be decided; of that, only what is asked for and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -122,10 +122,14 @@ def check_document(found: Check) -> dict[str, Any]:
 def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
     """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
     for line_id, read in _facts_read(judged):
-        untold = tuple(each for each in read.pointers if at(document, each) is None)
-        if untold and _says_nothing(read.value):
+        requests = [each for each in judged.requests if each.line_id == line_id]
+        untold = (
+            tuple(each for each in read.pointers if at(document, each) is None) if _says_nothing(read.value) else ()
+        )
+        untold += tuple(_parts_asked_for(document, read, requests))
+        if untold:
             supplier = edition.case_kind.glossary.facts[read.name].supplier
-            asking = [each for each in judged.requests if each.line_id == line_id and _asks_for(each, untold)]
+            asking = [each for each in requests if _asks_for(each, untold)]
             due_at = min((each.due_at for each in asking if each.due_at is not None), default=None)
             yield NotKnown(line_id, read.name, untold, supplier and supplier.value, bool(asking), due_at)
 
@@ -141,9 +145,21 @@ def _says_nothing(value: JsonValue) -> bool:
     return value is None or value == () or (isinstance(value, tuple) and None in value)
 
 
+def _parts_asked_for(document: Mapping[str, Any], read: FactRead, requests: Iterable[Request]) -> Iterator[str]:
+    """The places within what is known of a fact that are asked for and hold nothing: a part of an entry in a list, say."""
+    known = tuple(f"{each}/" for each in read.pointers if at(document, each) is not None)
+    asked = dict.fromkeys(place for request in requests for place in _places_of(request))
+    return (each for each in asked if each.startswith(known) and "/-/" not in each and at(document, each) is None)
+
+
+def _places_of(request: Request) -> Iterator[str]:
+    """Where an answer to a request would stand."""
+    return (place for accepted in request.accepts for place in accepted)
+
+
 def _asks_for(request: Request, pointers: tuple[str, ...]) -> bool:
     """Whether an answer to a request would stand in one of these places."""
-    places = {place for accepted in request.accepts for place in accepted}
+    places = set(_places_of(request))
     return any(place == pointer or place.startswith(f"{pointer}/") for place in places for pointer in pointers)
 
 

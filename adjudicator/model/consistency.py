@@ -83,7 +83,7 @@ def _claim_faults(case: ClaimCase) -> Iterator[Fault]:
     known = order is not None and order.lines is not None
     for index, item in present(claim.items):
         most = quantities.get(item.line_id) if item.line_id is not None else None
-        bounds = Bounds(COUNT.least, most) if type(most) is int else COUNT
+        bounds = Bounds(COUNT.least, most) if type(most) is int and most >= COUNT.least else COUNT
         yield from a_number(f"/claim/items/{index}/quantity", item.quantity, bounds)
         if known and item.line_id is not None and item.line_id not in quantities:
             yield Fault(f"/claim/items/{index}/line_id", shown(item.line_id), "the id of a line of the order")

@@ -8,10 +8,11 @@ import subprocess
 import sys
 import venv
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from importlib.metadata import distribution, packages_distributions
 from pathlib import Path
-from typing import Any, Final, get_args
+from typing import Final, get_args
 
 import pytest
 from packaging.requirements import Requirement
@@ -200,9 +201,15 @@ ROOMS: Final = {
 """The extra that a part of the library may use; the rest is the core."""
 
 
+@cache
+def distributions_of_packages() -> Mapping[str, Sequence[str]]:
+    """The distributions that bring each package."""
+    return packages_distributions()
+
+
 def third_party(module: Path) -> Iterator[str]:
     """The distributions that a module imports something of."""
-    known: Any = packages_distributions()
+    known = distributions_of_packages()
     for node in ast.walk(ast.parse(module.read_text("utf-8"))):
         names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -9,6 +9,7 @@ import string
 import typing
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -63,13 +64,14 @@ for_every_edition = pytest.mark.parametrize(
 )
 
 
-def sources(package: str) -> Iterator[tuple[Path, ast.Module]]:
+@cache
+def sources(package: str) -> tuple[tuple[Path, ast.Module], ...]:
     """The syntax tree of every module of a package."""
-    for folder in import_module(package).__path__:
-        for path in sorted(Path(folder).rglob("*.py")):
-            yield path, ast.parse(path.read_text("utf-8"))
+    paths = [path for folder in import_module(package).__path__ for path in sorted(Path(folder).rglob("*.py"))]
+    return tuple([(path, ast.parse(path.read_text("utf-8"))) for path in paths])
 
 
+@cache
 def reasons_given_in(package: str) -> dict[str, set[str]]:
     """Every reason that a package's functions can give, each with the kinds of answer that carry it."""
     found: dict[str, set[str]] = {}
