@@ -286,17 +286,20 @@ def judged_conduct(edition: Edition, case: ConductCase, memory: Memory | None = 
     incidents = tuple(
         _judged_before(parts, SingleIncident(case, index), memory, tried) for index in range(len(case.incidents))
     )
-    known = {"acts_found": tuple(_acts_found(incidents))}
+    known = {"acts_found": tuple(_acts_found(case, incidents))}
     judged = JudgedConduct(edition, incidents, judge(parts.whole, WholeCase(case), memory, known))
     _set_gravity(judged.whole.facts, judged.possible)
     return judged
 
 
-def _acts_found(incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
-    """The incidents in which something is found or may be, in their order."""
-    for each in incidents:
-        if each.possible[-1] is not Gravity.NONE:
-            yield FoundAct(each.at.incident, each.at.index, each.possible[0] is not Gravity.NONE)
+def _acts_found(case: ConductCase, incidents: Sequence[JudgedIncident]) -> Iterator[FoundAct]:
+    """The incidents in which something is found or may be, in their order.
+
+    They are those of this case: one that was judged before may differ in what only the whole is judged by.
+    """
+    for incident, judged in zip(case.incidents, incidents, strict=True):
+        if judged.possible[-1] is not Gravity.NONE:
+            yield FoundAct(incident, judged.at.index, judged.possible[0] is not Gravity.NONE)
 
 
 def _judged_before(parts: Parts, at: SingleIncident, memory: Memory | None, tried: Memory) -> JudgedIncident:
