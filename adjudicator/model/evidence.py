@@ -49,9 +49,23 @@ class Document:
     verified_at: Instant | None = None
     files: tuple[File, ...] = ()
 
+    @property
+    def is_verified(self) -> bool:
+        """Whether its own mark says that it was verified."""
+        return self.verification is Verification.VERIFIED
+
+    @property
+    def is_rejected(self) -> bool:
+        """Whether its own mark says that verification turned it down."""
+        return self.verification is Verification.REJECTED
+
     def concerns(self, line_id: str | None) -> bool:
         """Whether it speaks of a subject: of a case that is judged as a whole, always."""
         return True
+
+
+VERIFIED: Final[Mapping[str, tuple[Verification]]] = {"verification": (Verification.VERIFIED,)}
+"""The answer that will do where verification of a document is asked for."""
 
 
 def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:

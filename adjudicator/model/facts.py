@@ -139,6 +139,10 @@ class EvidencePool(Generic[T]):
     standing: tuple[T, ...]
     pending: tuple[Pending[T], ...] = ()
 
+    def __add__(self, other: EvidencePool[T]) -> EvidencePool[T]:
+        """What both say, in their order."""
+        return EvidencePool((*self.standing, *other.standing), (*self.pending, *other.pending))
+
     @classmethod
     def of(cls, heard: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
         """Sort what documents say into what stands (nothing left to ask) and what is pending."""

@@ -10,14 +10,14 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType
-from typing import Final
+from typing import Any, Final, TypeGuard
 
-import attrs
 from attrs import evolve, frozen
 
+from adjudicator.engine import vocabulary
 from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
@@ -26,7 +26,18 @@ from adjudicator.words import ENGLISH, words_for
 
 UNKNOWN: Final = "unknown"
 PENDING: Final = "pending"
-CONSTRUCTORS: Final[tuple[type, ...]] = (Open, Failed, Repairable, Disputed, NotCovered, Holds)
+KINDS: Final[Mapping[Callable[..., Any], type]] = {
+    **{each: each for each in (Open, Failed, Repairable, Disputed, NotCovered, Holds)},
+    vocabulary.missing: Open,
+    vocabulary.fails: Failed,
+    vocabulary.repairable: Repairable,
+    vocabulary.disputed: Disputed,
+    vocabulary.for_a_person: NotCovered,
+    vocabulary.holds: Holds,
+}
+"""The calls that make an answer, and the type of the answer that each makes."""
+WORDS_WITH_REASONS: Final = frozenset({vocabulary.pending, vocabulary.in_time})
+"""The words of the vocabulary that give reasons of their own."""
 WAITS: Final = frozenset({Open, Repairable})
 FOR_A_PERSON: Final = frozenset({Disputed, NotCovered})
 
@@ -151,17 +162,24 @@ def _source_of(function: Function) -> _Source:
     nodes = tuple(ast.walk(tree))
     named = [_named_by(node, function) for node in nodes]
     calls = [(_named_by(node.func, function), node) for node in nodes if isinstance(node, ast.Call)]
-    made = ((kind, _reason_in(call, kind)) for kind, call in calls if kind in CONSTRUCTORS)
+    made = ((KINDS[maker], _reason_in(call, maker)) for maker, call in calls if _makes_an_answer(maker))
     return _Source(
         tuple((kind, reason) for kind, reason in made if isinstance(reason, str)),
-        frozenset(each for each in named if isinstance(each, Need)),
+        frozenset((*(each for each in named if isinstance(each, Need)), *_verification_in(calls))),
         frozenset(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)),
         tuple(
             each
             for each in named
-            if isinstance(each, FunctionType) and each is not function and _share_a_package(each, function)
+            if isinstance(each, FunctionType) and each is not function and _may_answer_for(each, function)
         ),
     )
+
+
+def _verification_in(calls: Iterable[tuple[object, ast.Call]]) -> Iterator[Need]:
+    """That documents count only once they are verified is said to :func:`~adjudicator.engine.vocabulary.heard`."""
+    for maker, call in calls:
+        if maker is vocabulary.heard and any(word.arg == "once_verified" for word in call.keywords):
+            yield vocabulary.VERIFICATION
 
 
 def _named_by(node: ast.AST, function: Function) -> object:
@@ -176,16 +194,22 @@ def _named_by(node: ast.AST, function: Function) -> object:
     return None
 
 
-def _share_a_package(one: Function, other: Function) -> bool:
-    return one.__module__.partition(".")[0] == other.__module__.partition(".")[0]
+def _makes_an_answer(maker: object) -> TypeGuard[Callable[..., Any]]:
+    return isinstance(maker, (FunctionType, type)) and maker in KINDS
 
 
-def _reason_in(call: ast.Call, answer: type) -> object:
+def _may_answer_for(helper: Function, function: Function) -> bool:
+    """Whether a function can leave its answer to another: one of its own package, or a word of the vocabulary."""
+    return helper in WORDS_WITH_REASONS or helper.__module__.partition(".")[0] == function.__module__.partition(".")[0]
+
+
+def _reason_in(call: ast.Call, maker: Callable[..., Any]) -> object:
     """The reason that a call gives: written out, or the default; anything else where it comes from elsewhere."""
-    place = [each.name for each in attrs.fields(answer)].index("because")
+    parameters = inspect.signature(maker).parameters
+    place = [*parameters].index("because")
     written = [word.value for word in call.keywords if word.arg == "because"] + call.args[place : place + 1]
     if not written:
-        return attrs.fields_dict(answer)["because"].default
+        return parameters["because"].default
     return getattr(written[0], "value", None)
 
 

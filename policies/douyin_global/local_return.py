@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from attrs import evolve
-
 from adjudicator.claims import (
     AGREEMENT,
     CLAIMS,
@@ -21,29 +19,32 @@ from adjudicator.claims import (
     Side,
 )
 from adjudicator.law import (
-    Acceptable,
-    Admissibility,
-    Ask,
-    Disputed,
+    Answer,
     Edition,
-    Failed,
-    Holds,
+    Established,
+    Heard,
     Instant,
-    NotCovered,
-    Open,
-    Repairable,
+    Repair,
     Submitter,
-    Verification,
+    disputed,
+    fails,
+    for_a_person,
+    heard,
+    holds,
+    missing,
+    standing,
+    supposing,
+    voices,
 )
 from douyin_global import shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The path: DG.2.2
 
-THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,), "service": (Service.RETURN_REFUND,)}
+THE_PATH = {"filed_through": (Channel.ORDER_PAGE,), "service": (Service.RETURN_REFUND,)}
 
 
-def refiling(as_of: Instant, evidence_closed: bool) -> Repairable | Failed:
+def refiling(as_of: Instant, evidence_closed: bool) -> Repair:
     """R21, R42. Whether a claim filed the wrong way can still be put right; the rule states no window.
 
     申请方式有误的，是否仍可补正；规则未规定期限。
@@ -51,9 +52,7 @@ def refiling(as_of: Instant, evidence_closed: bool) -> Repairable | Failed:
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, None)
 
 
-def filed_as_return_and_refund(
-    filed_through: Channel, service: Service, refiling: Repairable | Failed
-) -> bool | Repairable | Failed:
+def filed_as_return_and_refund(filed_through: Channel, service: Service, refiling: Repair) -> Answer:
     """DG.2.2(1). Filed from the order page, choosing a return-and-refund service.
 
     从订单页提出，并选择退货退款。Readings R21, R42.
@@ -67,23 +66,23 @@ NAMED_TERRITORIES = ("CN", "HK", "TW")
 ELSEWHERE = "elsewhere"
 
 
-def place_of_sale(market: str | Open) -> str | Open:
+def place_of_sale(market: Established[str]) -> Established[str]:
     """R9, R39. Where the goods were sold to. Unknown, it could be any of the three territories, or elsewhere.
 
     商品的销售地。不详时，可能是三地之一，也可能在其他地区。
     """
-    return evolve(market, could_be=(ELSEWHERE, *NAMED_TERRITORIES)) if isinstance(market, Open) else market
+    return supposing(market, ELSEWHERE, *NAMED_TERRITORIES)
 
 
-def sold_to_a_named_territory(place_of_sale: str) -> bool | NotCovered:
+def sold_to_a_named_territory(place_of_sale: str) -> Answer:
     """DG.2.1. Sold to mainland China, Hong Kong or Taiwan.
 
     商品销往中国大陆、香港或台湾。Reading R39.
     """
-    return place_of_sale in NAMED_TERRITORIES or NotCovered("elsewhere")
+    return place_of_sale in NAMED_TERRITORIES or for_a_person("elsewhere")
 
 
-def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> ReturnAddress | Open | NotCovered:
+def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...]) -> Established[ReturnAddress]:
     """DG.2.1, R39, R40. The first address that the merchant names in the territory of sale.
 
     商家在销售地境内指定的第一个退货地址。
@@ -92,10 +91,9 @@ def local_address(place_of_sale: str, return_addresses: tuple[ReturnAddress, ...
         if address.market == place_of_sale:
             return address
     if place_of_sale not in NAMED_TERRITORIES:
-        return NotCovered("elsewhere")
-    return Open(
-        (Ask(RETURN_ADDRESS, ({"/order/merchant/return_addresses/-/market": (place_of_sale,)},)),), "no_local_address"
-    )
+        return for_a_person("elsewhere")
+    an_address = {"/order/merchant/return_addresses/-/market": (place_of_sale,)}
+    return missing(RETURN_ADDRESS, an_address, "no_local_address")
 
 
 def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: str) -> bool:
@@ -109,43 +107,38 @@ def merchant_names_a_local_address(local_address: ReturnAddress, place_of_sale: 
 # The agreement: DG.2.1
 
 
-def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> tuple[Admissibility, ...]:
+def rulings_heard(platform_rulings: tuple[PlatformRuling, ...]) -> Heard:
     """R29, R40. Whether a ruling counts: it is the platform's own, and was not rejected.
 
     平台裁定是否可用：由平台自己作出，且核验并非未通过。
     """
-
-    def what_is_amiss(ruling: PlatformRuling) -> str | None:
-        if ruling.verification is Verification.REJECTED:
-            return "rejected"
-        return None if ruling.submitted_by is Submitter.PLATFORM else "not_the_platforms_own"
-
-    return tuple([Admissibility(ruling.id, what_is_amiss(ruling)) for ruling in platform_rulings])
+    return heard(
+        platform_rulings,
+        rejected=lambda ruling: ruling.is_rejected,
+        not_the_platforms_own=lambda ruling: ruling.submitted_by is not Submitter.PLATFORM,
+    )
 
 
 def parties_agreed(
-    platform_rulings: tuple[PlatformRuling, ...],
-    rulings_heard: tuple[Admissibility, ...],
-    merchant_reply: ReplyDecision | None,
-) -> bool | Holds | Failed | Disputed | NotCovered | Open:
+    platform_rulings: tuple[PlatformRuling, ...], rulings_heard: Heard, merchant_reply: ReplyDecision | None
+) -> Answer:
     """DG.2.1. Consumer and merchant agree on the return; a ruling of the platform stands in for it.
 
     消费者与商家就退货达成一致；平台裁定可代替双方合意。Readings R29, R40.
     """
-    rulings = shared.that_stand(platform_rulings, rulings_heard)
-    sides = {ruling.in_favour_of for ruling in rulings}
-    evidence = tuple(ruling.id for ruling in rulings)
-    if len(sides) > 1:
-        return Disputed("rulings_disagree", evidence)
-    if Side.CONSUMER in sides:
-        return Holds("ruled_for_the_consumer", evidence)
-    if Side.MERCHANT in sides:
-        return Failed("ruled_for_the_merchant", evidence)
+    rulings = standing(platform_rulings, rulings_heard)
+    for_the_consumer = voices(rulings, lambda ruling: ruling.in_favour_of is Side.CONSUMER)
+    if for_the_consumer.disagree:
+        return disputed("rulings_disagree", rulings)
+    if for_the_consumer.yes:
+        return holds("ruled_for_the_consumer", rulings)
+    if for_the_consumer.no:
+        return fails("ruled_for_the_merchant", rulings)
     if merchant_reply is ReplyDecision.AGREED:
         return True
     if merchant_reply is ReplyDecision.REFUSED:
-        return NotCovered("merchant_refused")
-    return Open((Ask(AGREEMENT, ({"merchant_reply": (ReplyDecision.AGREED,)},)),), "not_answered")
+        return for_a_person("merchant_refused")
+    return missing(AGREEMENT, {"merchant_reply": (ReplyDecision.AGREED,)}, "not_answered")
 
 
 # The return

@@ -1,0 +1,147 @@
+"""The words of a rule make the plain values that the engine weighs."""
+
+from __future__ import annotations
+
+import pytest
+
+from adjudicator.law import (
+    Disputed,
+    Duty,
+    Failed,
+    Holds,
+    Instant,
+    Need,
+    NotCovered,
+    Open,
+    Party,
+    Repairable,
+    Window,
+    any_of,
+    disputed,
+    duty,
+    fails,
+    for_a_person,
+    holds,
+    in_time,
+    known,
+    lacks_only,
+    missing,
+    repairable,
+    share,
+    still_due,
+    supposing,
+    voices,
+    within_hours,
+)
+from adjudicator.model.facts import Ask
+from adjudicator.model.money import Minor
+from adjudicator.testing import a_damage_photo
+
+PROOF, DATE = Need("proof", Party.CONSUMER), Need("date", Party.PLATFORM)
+START = Instant(0)
+WINDOW = within_hours("opened_at", START, 1)
+END = WINDOW.last_instant
+LATE = Instant(END + 1)
+
+
+def test_what_is_missing_is_asked_for_in_each_way_that_will_do() -> None:
+    """One way or several, and when time alone settles it."""
+    ask = Ask(PROOF, ({"kind": ("photo",)},))
+    assert missing(PROOF, {"kind": ("photo",)}) == Open((ask,))
+    assert missing(PROOF, ({"kind": ("photo",)},), "not_shown", changes_at=START, as_good_as_failed=True) == Open(
+        (ask,), "not_shown", changes_at=START, as_good_as_failed=True
+    )
+    assert any_of({"a": ()}, None, ({"b": ()}, {"c": ()})) == ({"a": ()}, {"b": ()}, {"c": ()})
+
+
+def test_what_can_be_put_right_is_due_until_then() -> None:
+    assert repairable(PROOF, {"a": ()}, END) == Repairable(Ask(PROOF, ({"a": ()},), due_at=END), END)
+    assert repairable(PROOF, {"a": ()}, None, "late").because == "late"
+
+
+def test_an_answer_names_its_documents_in_their_order() -> None:
+    """A document, something said by one, or its id."""
+    photo = a_damage_photo("E1")
+    assert fails() == Failed()
+    assert holds() == Holds()
+    assert fails("dry", [photo, "E2"]) == Failed("dry", ("E1", "E2"))
+    assert holds("shown", ["E2"]) == Holds("shown", ("E2",))
+    assert disputed("disagree", [photo], ["E3"]) == Disputed("disagree", ("E1", "E3"))
+    assert for_a_person("silent", ["E3"], [photo]) == NotCovered("silent", ("E3", "E1"))
+
+
+def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
+    """A known one stays what it is."""
+    unknown = missing(PROOF, {"brand": ()})
+    assert known("B", None) == "B"
+    assert [known(each, "none") for each in (unknown, fails(), disputed("disagree"), for_a_person("silent"))] == [
+        "none"
+    ] * 4
+    assert supposing("B", "A") == "B"
+    supposed = supposing(unknown, None, "A", "A")
+    assert isinstance(supposed, Open)
+    assert (supposed.asks, supposed.could_be) == (unknown.asks, (None, "A"))
+
+
+def test_what_lacks_one_need_alone_lacks_nothing_else() -> None:
+    """Known or failed, it lacks nothing."""
+    both = Open((Ask(PROOF), Ask(DATE)))
+    assert lacks_only(missing(PROOF, {}), PROOF)
+    assert not any(lacks_only(each, PROOF) for each in (both, missing(DATE, {}), fails(), "B"))
+
+
+@pytest.mark.parametrize(
+    ("said", "is_yes", "is_no", "disagree"),
+    [
+        ((), False, False, False),
+        ((None,), False, False, False),
+        ((True, None), True, False, False),
+        ((None, False), False, True, False),
+        ((True, False), False, False, True),
+    ],
+)
+def test_voices_are_for_against_or_silent(
+    said: tuple[bool | None, ...], is_yes: bool, is_no: bool, disagree: bool
+) -> None:
+    """The silent ones are neither."""
+    heard = voices(said, lambda each: each)
+    assert (heard.is_yes, heard.is_no, heard.disagree) == (is_yes, is_no, disagree)
+    assert sorted((*heard.yes, *heard.no, *heard.silent), key=said.index) == sorted(said, key=said.index)
+
+
+def test_a_share_is_rounded_up_and_what_is_due_is_what_is_left() -> None:
+    assert [share(Minor(100), units, 3) for units in (0, 1, 2, 3)] == [0, 34, 67, 100]
+    assert still_due(Minor(50), Minor(20), Minor(0), Minor(100)) == 30
+    assert still_due(Minor(50), Minor(0), Minor(90), Minor(100)) == 10
+    assert still_due(Minor(50), Minor(60), Minor(0), Minor(100)) == 0
+
+
+@pytest.mark.parametrize(
+    ("done_at", "window", "as_of", "stands"),
+    [
+        (None, None, START, Duty.NOT_DUE),
+        (None, WINDOW, END, Duty.OPEN),
+        (None, WINDOW, LATE, Duty.MISSED),
+        (END, WINDOW, LATE, Duty.DONE),
+        (LATE, WINDOW, LATE, Duty.MISSED),
+    ],
+)
+def test_a_duty_is_open_until_it_is_done_or_the_time_is_over(
+    done_at: Instant | None, window: Window | None, as_of: Instant, stands: Duty
+) -> None:
+    assert duty(done_at, window, as_of) is stands
+
+
+def test_a_duty_whose_time_is_unknown_could_stand_in_any_way() -> None:
+    unknown = duty(START, missing(DATE, {}), START)
+    assert isinstance(unknown, Open)
+    assert unknown.could_be == tuple(Duty)
+
+
+def test_what_has_to_be_done_in_time_can_be_done_while_the_time_lasts() -> None:
+    """Before its clock starts nothing is due; afterwards it was done in time or not."""
+    assert in_time(None, Duty.NOT_DUE, None, PROOF, {}) == Holds("not_due")
+    assert in_time(None, Duty.OPEN, WINDOW, PROOF, {}) == repairable(PROOF, {}, END)
+    assert in_time(END, Duty.DONE, WINDOW, PROOF, {}) is True
+    assert in_time(LATE, Duty.MISSED, WINDOW, PROOF, {}) is False
+    assert in_time(None, Duty.MISSED, WINDOW, PROOF, {}) is False
