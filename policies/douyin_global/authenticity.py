@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from enum import Enum
+from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -30,23 +30,35 @@ from adjudicator.claims import (
     Standard,
 )
 from adjudicator.law import (
+    ANY,
     HOUR,
-    Acceptable,
-    Admissibility,
-    Ask,
-    Disputed,
+    VERIFIED,
+    Answer,
+    AnyOf,
     Edition,
-    EvidencePool,
-    Failed,
+    Established,
+    Heard,
     Holds,
     Instant,
     Minor,
-    NotCovered,
-    Open,
-    Repairable,
+    Missing,
+    Proofs,
+    Repair,
     Submitter,
-    Verification,
+    Undisputed,
     Window,
+    disputed,
+    fails,
+    for_a_person,
+    heard,
+    holds,
+    ids_of,
+    known,
+    lacks_only,
+    missing,
+    proofs,
+    still_due,
+    supposing,
     within_days,
 )
 from douyin_global import shared
@@ -54,21 +66,21 @@ from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The path and the clock: DG.1.2 and DG.1.3(1) to (3)
 
-THE_PATH: Acceptable = {
+THE_PATH = {
     "filed_through": (Channel.ORDER_PAGE,),
     "reason": (Reason.COUNTERFEIT,),
     "demands": (Demand.TENFOLD_COMPENSATION,),
 }
 
 
-def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
+def success(completed_at: Instant | None, as_of: Instant) -> Established[Instant]:
     """R5. When the transaction succeeded; while it has not, the claim is not ripe.
 
     交易成功的时间；尚未成功时，申请为时过早。
     """
     if completed_at is not None and completed_at <= as_of:
         return completed_at
-    return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
+    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe", changes_at=completed_at)
 
 
 def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractSet[dt.date]) -> Window:
@@ -79,18 +91,17 @@ def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractS
     return within_days("completed_at", success, 90, rolls_over=holidays if last_day_rolls_over else frozenset())
 
 
-def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Window | Open) -> Repairable | Failed:
+def refiling(as_of: Instant, evidence_closed: bool, ninety_days: Established[Window]) -> Repair:
     """R21. Whether a claim filed the wrong way can still be put right.
 
     申请方式有误的，是否仍可补正。
     """
-    window = ninety_days if isinstance(ninety_days, Window) else None
-    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, known(ninety_days, None))
 
 
 def filed_on_the_authenticity_path(
-    filed_through: Channel, reason: Reason, demands: frozenset[Demand], refiling: Repairable | Failed
-) -> bool | Repairable | Failed:
+    filed_through: Channel, reason: Reason, demands: frozenset[Demand], refiling: Repair
+) -> Answer:
     """DG.1.2(1), DG.1.3(3). Filed from the order page, with the reason 假冒品牌 and the demand 退一赔十.
 
     从订单页提出，退款原因选择“假冒品牌”，诉求选择“退一赔十”。Reading R21.
@@ -114,6 +125,9 @@ NOT_THE_REAL_THING = (Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL)
 A_BRAND_THAT_NOBODY_NAMES = None
 TEN_TIMES = 10
 """R10. How many times the price is paid as compensation."""
+
+
+ProofDocument: TypeAlias = AppraisalReport | OfficialFinding
 
 
 class Says(Enum):
@@ -145,58 +159,46 @@ class Proof:
     evidence: tuple[str, ...] = field(eq=False)
 
 
-def brand_in_question(line_brand: str | Open, appraisals: tuple[AppraisalReport, ...]) -> str | None | Open:
+def brand_in_question(line_brand: Established[str], appraisals: tuple[AppraisalReport, ...]) -> Established[str | None]:
     """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them.
 
     该行商品的品牌。品牌不详时，可能是鉴定报告所载的任一品牌，也可能都不是。
     """
-    if isinstance(line_brand, Open):
-        named = {compared(each.brand): None for each in appraisals if each.brand is not None}
-        return Open(line_brand.asks, could_be=(A_BRAND_THAT_NOBODY_NAMES, *named))
-    return compared(line_brand)
-
-
-@frozen
-class WorthByBrand:
-    """What a document is worth if the goods are of the brand that it names, and if they are not; the same if it names none."""
-
-    brand: str | None
-    of_this: Admissibility
-    of_another: Admissibility
-
-    def for_goods_of(self, brand: str | None) -> Admissibility:
-        """What it is worth for goods of a brand."""
-        return self.of_this if self.brand == brand else self.of_another
-
-
-def worth_by_brand(
-    appraisals: tuple[AppraisalReport, ...], official_findings: tuple[OfficialFinding, ...], evidence_closed: bool
-) -> tuple[WorthByBrand, ...]:
-    """R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of its brand, and of another.
-
-    每份鉴定报告和官方认定，就其所载品牌的商品和其他品牌的商品而言，分别能否采用。
-    """
-
-    def either_way(document: AppraisalReport | OfficialFinding) -> WorthByBrand:
-        named = (
-            compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
-        )
-        of_this = worth_of(document, named, evidence_closed)
-        of_another = of_this if named is None else worth_of(document, A_BRAND_THAT_NOBODY_NAMES, evidence_closed)
-        return WorthByBrand(named, of_this, of_another)
-
-    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return tuple([either_way(each) for each in documents])
+    if isinstance(line_brand, str):
+        return compared(line_brand)
+    named = (compared(each.brand) for each in appraisals if each.brand is not None)
+    return supposing(line_brand, A_BRAND_THAT_NOBODY_NAMES, *named)
 
 
 def documents_heard(
-    brand_in_question: str | None, worth_by_brand: tuple[WorthByBrand, ...]
-) -> tuple[Admissibility, ...]:
-    """DG.1.3(4), R23, R24, R25, R29, R30. What each appraisal and each official finding is worth for goods of this brand.
+    appraisals: tuple[AppraisalReport, ...],
+    official_findings: tuple[OfficialFinding, ...],
+    brand_in_question: str | None,
+    evidence_closed: bool,
+) -> Heard:
+    """DG.1.3(4), R23, R24, R25, R29, R30. Whether each appraisal and each official finding counts for goods of this brand.
 
     每份鉴定报告和官方认定能否用于该品牌的商品。
     """
-    return tuple([each.for_goods_of(brand_in_question) for each in worth_by_brand])
+
+    def not_final(document: ProofDocument) -> bool | Missing:
+        if isinstance(document, AppraisalReport) or document.final:
+            return False
+        return evidence_closed or missing(FINAL_RULING, {"final": (True,)})
+
+    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
+    return heard(
+        documents,
+        once_verified=True,
+        rejected=lambda document: document.is_rejected,
+        inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
+        another_brand=lambda document: brand_named(document) not in (None, brand_in_question),
+        names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
+        not_from_the_brand=lambda document: (
+            document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)
+        ),
+        not_final=not_final,
+    )
 
 
 def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_price: Minor, line_quantity: int) -> int:
@@ -210,44 +212,38 @@ def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_pric
 def testimony(
     appraisals: tuple[AppraisalReport, ...],
     official_findings: tuple[OfficialFinding, ...],
-    documents_heard: tuple[Admissibility, ...],
+    documents_heard: Heard,
     units_used_up: int,
-) -> EvidencePool[Testimony]:
+) -> Proofs[Testimony]:
     """DG.1.3(4), R23, R24, R25, R50. What the documents say that stand, and what those may come to say that are pending.
 
     已成立的凭证说明了什么，待核验的凭证又可能说明什么。
     """
-    documents: tuple[AppraisalReport | OfficialFinding, ...] = (*appraisals, *official_findings)
-    return EvidencePool.of(shared.heard(documents, documents_heard, lambda each: what_it_says(each, units_used_up)))
+    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
+    return proofs(documents, documents_heard, lambda document: what_it_says(document, units_used_up))
 
 
 def counterfeit_proof(
-    testimony: tuple[Testimony, ...],
-    line_brand: str | Open,
-    units_used_up: int,
-    line_quantity: int,
-) -> Proof | Failed | Open | Disputed | NotCovered:
+    testimony: tuple[Testimony, ...], line_brand: Established[str], units_used_up: int, line_quantity: int
+) -> Established[Proof]:
     """DG.1.3(4), R23, R24, R26, R27, R28, R50. What the documents before us prove.
 
     现有凭证证明了什么。
     """
-    against = tuple(each.evidence for each in testimony if each.says is Says.GENUINE)
-    proofs = tuple(each for each in testimony if each.says is Says.COUNTERFEIT)
-    doubts = tuple(each.evidence for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT)
-    named = tuple(each.evidence for each in proofs)
-    if against and (proofs or doubts):
-        return Disputed("documents_disagree", (*named, *doubts, *against))
-    left = max((each.units for each in proofs), default=0) - units_used_up
-    if proofs and left > 0:
-        return Proof(left, named)
-    if doubts:
-        return NotCovered("proof_not_on_the_list", doubts)
-    if against:
-        return Failed("found_genuine", against)
-    wanted = what_would_prove_it(line_brand, units_to_be_covered(units_used_up, line_quantity))
-    if proofs:
-        return Open((Ask(COUNTERFEIT_PROOF, wanted),), "proof_used_up")
-    return Open((Ask(COUNTERFEIT_PROOF, wanted),), "not_proven")
+    genuine = [each for each in testimony if each.says is Says.GENUINE]
+    counterfeit = [each for each in testimony if each.says is Says.COUNTERFEIT]
+    perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
+    if genuine and (counterfeit or perhaps):
+        return disputed("documents_disagree", counterfeit, perhaps, genuine)
+    left = max((each.units for each in counterfeit), default=0) - units_used_up
+    if counterfeit and left > 0:
+        return Proof(left, ids_of(counterfeit))
+    if perhaps:
+        return for_a_person("proof_not_on_the_list", perhaps)
+    if genuine:
+        return fails("found_genuine", genuine)
+    wanted = what_would_prove_it(known(line_brand, None), units_to_be_covered(units_used_up, line_quantity))
+    return missing(COUNTERFEIT_PROOF, wanted, "proof_used_up" if counterfeit else "not_proven")
 
 
 def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
@@ -255,7 +251,7 @@ def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
 
     消费者提供了合法有效的售假凭证，例如品牌权利人的鉴定、司法或执法机关的认定。Readings R23, R24, R25, R27, R28, R31.
     """
-    return Holds("proven", counterfeit_proof.evidence)
+    return holds("proven", counterfeit_proof.evidence)
 
 
 def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
@@ -266,39 +262,26 @@ def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
     return min(counterfeit_proof.units, quantity_claimed)
 
 
-def worth_of(document: AppraisalReport | OfficialFinding, brand: str | None, evidence_closed: bool) -> Admissibility:
-    """R23, R24, R25, R29, R30. What a document is worth: nothing, or something once it is verified and final, or all it says."""
-    if why := why_it_counts_for_nothing(document, brand):
-        return Admissibility(document.id, why)
-    not_final = isinstance(document, OfficialFinding) and document.final is not True
-    if not_final and evidence_closed:
-        return Admissibility(document.id, "not_final")
-    once_verified = shared.worth_once_verified(document)
-    if once_verified.stands and not_final:
-        return Admissibility(document.id, "not_final", (Ask(FINAL_RULING, ({"final": (True,)},), document.id),))
-    return once_verified
+def brand_named(document: ProofDocument) -> str | None:
+    """R23. The brand that a document names; only appraisals name one."""
+    return compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
 
 
-def why_it_counts_for_nothing(document: AppraisalReport | OfficialFinding, brand: str | None) -> str | None:
-    """R23, R24, R29. What is wrong with a document for good, whatever is still handed in about it."""
-    if document.verification is Verification.REJECTED:
-        return "rejected"
-    if document.conclusion is Conclusion.INCONCLUSIVE:
-        return "inconclusive"
-    if isinstance(document, OfficialFinding):
-        return None
-    if document.brand is not None and compared(document.brand) != brand:
-        return "another_brand"
-    if document.issuer.role in BRAND_SIDE:
-        return "names_no_brand" if document.brand is None else None
-    return "not_from_the_brand" if document.conclusion is Conclusion.GENUINE else None
+def from_the_brand_side(document: ProofDocument) -> bool:
+    """R23, R24. Whether a document is the brand owner's, or of someone whom the brand owner authorised."""
+    return isinstance(document, AppraisalReport) and document.issuer.role in BRAND_SIDE
 
 
-def what_it_says(document: AppraisalReport | OfficialFinding, units_used_up: int) -> Testimony:
+def named_by_the_rule(document: ProofDocument) -> bool:
+    """R23, R24. Whether the rule names the one who says it: the brand's side, or a court or authority."""
+    return isinstance(document, OfficialFinding) or from_the_brand_side(document)
+
+
+def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
     """R23, R24, R28, R50. What a document that counts says of the goods."""
     if document.conclusion is Conclusion.GENUINE:
         says = Says.GENUINE
-    elif isinstance(document, OfficialFinding) or document.issuer.role in BRAND_SIDE:
+    elif named_by_the_rule(document):
         says = Says.COUNTERFEIT
     else:
         says = Says.PERHAPS_COUNTERFEIT
@@ -317,11 +300,11 @@ def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ..
     return tuple(dict.fromkeys((at_least, max(at_least, line_quantity))))
 
 
-def what_would_prove_it(line_brand: str | Open, units_covered: tuple[int, ...]) -> tuple[Acceptable, ...]:
+def what_would_prove_it(line_brand: str | None, units_covered: tuple[int, ...]) -> AnyOf:
     """R23, R50. The two kinds of proof that the rule names."""
-    verified = {"verification": (Verification.VERIFIED,), "conclusion": NOT_THE_REAL_THING}
-    covering: Acceptable = {"units_covered": units_covered} if units_covered else {}
-    brand = () if isinstance(line_brand, Open) else (line_brand,)
+    verified = {**VERIFIED, "conclusion": NOT_THE_REAL_THING}
+    covering = {"units_covered": units_covered} if units_covered else {}
+    brand = ANY if line_brand is None else (line_brand,)
     return (
         {"kind": (AppraisalReport.kind,), "issuer/role": BRAND_SIDE, "brand": brand, **verified, **covering},
         {"kind": (OfficialFinding.kind,), "final": (True,), **verified, **covering},
@@ -345,26 +328,26 @@ class Bar:
     evidence: str = field(eq=False)
 
 
-def bars(bar_findings: tuple[BarFinding, ...]) -> EvidencePool[Bar]:
+def bars(bar_findings: tuple[BarFinding, ...]) -> Proofs[Bar]:
     """DG.1.4, R25, R29. The grounds that the platform judges or suspects, and those that the merchant proves.
 
     由平台判定或怀疑的情形，以及由商家举证的情形。
     """
+    counts_for = {Submitter.PLATFORM: (Standard.SUSPECTED, Standard.PROVEN), Submitter.MERCHANT: (Standard.PROVEN,)}
+    findings_heard = heard(
+        bar_findings,
+        once_verified=lambda finding: finding.submitted_by is Submitter.MERCHANT,
+        rejected=lambda finding: finding.is_rejected,
+        not_shown=lambda finding: finding.standard not in counts_for.get(finding.submitted_by, ()),
+    )
+    return proofs(
+        bar_findings,
+        findings_heard,
+        lambda finding: Bar(finding.ground, finding.standard is Standard.PROVEN, finding.id),
+    )
 
-    def heard() -> Iterator[tuple[Bar, tuple[Ask, ...]]]:
-        for finding in bar_findings:
-            proven = finding.standard is Standard.PROVEN
-            if finding.verification is Verification.REJECTED:
-                continue
-            if finding.submitted_by is Submitter.PLATFORM and finding.standard is not Standard.ALLEGED:
-                yield Bar(finding.ground, proven, finding.id), ()
-            elif finding.submitted_by is Submitter.MERCHANT and proven:
-                yield Bar(finding.ground, True, finding.id), shared.verification_of(finding)
 
-    return EvidencePool.of(heard())
-
-
-def claimant_is_the_brand_owner(bars: tuple[Bar, ...]) -> bool | Holds:
+def claimant_is_the_brand_owner(bars: tuple[Bar, ...]) -> Answer:
     """DG.1.4(1). The consumer is, or is suspected to be, the brand's right holder.
 
     消费者是或涉嫌是品牌权利人。Readings R29, R45.
@@ -372,7 +355,7 @@ def claimant_is_the_brand_owner(bars: tuple[Bar, ...]) -> bool | Holds:
     return shown_or_suspected(bars, Ground.BRAND_OWNER)
 
 
-def claimant_caused_the_fake(bars: tuple[Bar, ...]) -> bool | Holds | Disputed:
+def claimant_caused_the_fake(bars: tuple[Bar, ...]) -> Answer:
     """DG.1.4(2). The consumer had fakes made or sold, or otherwise caused what the guarantee would pay for.
 
     消费者指使供应商制售假货，或以其他方式造成赔付事由。Readings R29, R45.
@@ -380,7 +363,7 @@ def claimant_caused_the_fake(bars: tuple[Bar, ...]) -> bool | Holds | Disputed:
     return shown(bars, Ground.CONSUMER_CAUSED)
 
 
-def not_for_personal_consumption(bars: tuple[Bar, ...]) -> bool | Holds | Disputed:
+def not_for_personal_consumption(bars: tuple[Bar, ...]) -> Answer:
     """DG.1.4(3). The order was not for personal consumption.
 
     订单并非用于个人生活消费。Readings R29, R45.
@@ -388,7 +371,7 @@ def not_for_personal_consumption(bars: tuple[Bar, ...]) -> bool | Holds | Disput
     return shown(bars, Ground.NOT_PERSONAL_CONSUMPTION)
 
 
-def goods_were_swapped(bars: tuple[Bar, ...]) -> bool | Holds:
+def goods_were_swapped(bars: tuple[Bar, ...]) -> Answer:
     """DG.1.4(4). The goods are suspected to have been swapped by the consumer.
 
     商品涉嫌被消费者调包。Readings R29, R45.
@@ -396,32 +379,26 @@ def goods_were_swapped(bars: tuple[Bar, ...]) -> bool | Holds:
     return shown_or_suspected(bars, Ground.GOODS_SWAPPED)
 
 
-def evidence_is_inconclusive(counterfeit_proof: Proof | Failed | Open | NotCovered, evidence_closed: bool) -> bool:
+def evidence_is_inconclusive(counterfeit_proof: Undisputed[Proof], evidence_closed: bool) -> bool:
     """DG.1.4(5). On present evidence it is hard to tell whether the merchant must perform.
 
     依现有证据难以判断商家是否应当履行保障义务。Readings R26, R30, R45.
     """
-    return evidence_closed and isinstance(counterfeit_proof, Open) and nobody_else_owes(counterfeit_proof)
+    return evidence_closed and lacks_only(counterfeit_proof, COUNTERFEIT_PROOF)
 
 
-def shown_or_suspected(bars: tuple[Bar, ...], ground: Ground) -> bool | Holds:
+def shown_or_suspected(bars: tuple[Bar, ...], ground: Ground) -> Answer:
     """R29. For these grounds the platform's suspicion is enough."""
-    carried = tuple(bar.evidence for bar in bars if bar.ground is ground)
-    return Holds(evidence=carried) if carried else False
+    carried = [bar for bar in bars if bar.ground is ground]
+    return holds(evidence=carried) if carried else False
 
 
-def shown(bars: tuple[Bar, ...], ground: Ground) -> bool | Holds | Disputed:
+def shown(bars: tuple[Bar, ...], ground: Ground) -> Answer:
     """R29. For these grounds the platform's suspicion alone goes to a person."""
-    carried = tuple(bar.evidence for bar in bars if bar.ground is ground and bar.shown)
-    suspected = tuple(bar.evidence for bar in bars if bar.ground is ground)
-    if carried:
-        return Holds(evidence=carried)
-    return Disputed("suspected_only", suspected) if suspected else False
-
-
-def nobody_else_owes(proof: Open) -> bool:
-    """R30. The consumer's proof is what is missing, not a verification or a fact that somebody else owes."""
-    return all(ask.need is COUNTERFEIT_PROOF for ask in proof.asks)
+    suspected = [bar for bar in bars if bar.ground is ground]
+    if carried := [bar for bar in suspected if bar.shown]:
+        return holds(evidence=carried)
+    return disputed("suspected_only", suspected) if suspected else False
 
 
 # What is owed: DG.1.1, DG.1.2(3)
@@ -450,9 +427,7 @@ def compensation(
 
     十倍赔偿减去本申请此前已付的部分，且以该行价款十倍的剩余额度为限。
     """
-    return shared.still_due(
-        compensation_entitled, compensations_of_this_claim, compensations, Minor(TEN_TIMES * goods_price)
-    )
+    return still_due(compensation_entitled, compensations_of_this_claim, compensations, Minor(TEN_TIMES * goods_price))
 
 
 def units_compensated_now(
@@ -533,7 +508,6 @@ EDITION = Edition(
         ninety_days,
         refiling,
         brand_in_question,
-        worth_by_brand,
         documents_heard,
         units_used_up,
         testimony,

@@ -22,20 +22,34 @@ from adjudicator.claims import (
     Pays,
 )
 from adjudicator.law import (
-    Acceptable,
-    Admissibility,
-    Ask,
-    Disputed,
+    ANY,
+    VERIFIED,
+    Answer,
+    AnyOf,
     Edition,
-    EvidencePool,
+    Established,
     Failed,
+    Heard,
     Holds,
     Instant,
     Minor,
-    Open,
-    Repairable,
-    Verification,
+    Missing,
+    Proofs,
+    Repair,
     Window,
+    any_of,
+    disputed,
+    fails,
+    heard,
+    holds,
+    ids_of,
+    known,
+    missing,
+    pending,
+    proofs,
+    share,
+    still_due,
+    voices,
     within_hours,
 )
 from douyin_global import shared
@@ -44,7 +58,7 @@ from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 # The badge, the path and the clock: DG.3.1, DG.3.2(1), DG.3.3(1) and (2)
 
 PERISHABLE = (Category.FOOD, Category.MILK_POWDER, Category.ALCOHOL)
-THE_PATH: Acceptable = {"filed_through": (Channel.ORDER_PAGE,)}
+THE_PATH = {"filed_through": (Channel.ORDER_PAGE,)}
 
 
 def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
@@ -55,18 +69,17 @@ def goods_carry_the_damage_badge(badges: frozenset[Badge]) -> bool:
     return Badge.DAMAGE in badges
 
 
-def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
+def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Established[Instant]:
     """R5, R6. When the last parcel that carries the line was signed for; until then the claim is not ripe.
 
     承运该行商品的最后一个包裹的签收时间；签收之前，申请为时过早。
     """
-    known = tuple(signed_at for signed_at in signings if signed_at is not None)
-    last = max(known) if known and len(known) == len(signings) else None
+    signed = tuple(signed_at for signed_at in signings if signed_at is not None)
+    last = max(signed) if signed and len(signed) == len(signings) else None
     if last is not None and last <= as_of:
         return last
-    a_new_parcel: Acceptable = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ()}
-    accepts: Acceptable = {"signings": ()} if signings else a_new_parcel
-    return Open((Ask(SIGNING_TIME, (accepts,)),), "not_ripe", changes_at=last)
+    a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}
+    return missing(SIGNING_TIME, {"signings": ANY} if signings else a_new_parcel, "not_ripe", changes_at=last)
 
 
 def damage_window(category: Category, signing: Instant) -> Window:
@@ -78,18 +91,17 @@ def damage_window(category: Category, signing: Instant) -> Window:
 
 
 def refiling(
-    as_of: Instant, evidence_closed: bool, category: Category | Open, signing: Instant | Open
-) -> Repairable | Failed:
+    as_of: Instant, evidence_closed: bool, category: Established[Category], signing: Established[Instant]
+) -> Repair:
     """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 72 hours.
 
     申请途径有误的，是否仍可补正；类目不详的商品按 72 小时计。
     """
-    supposed = Category.OTHER if isinstance(category, Open) else category
-    window = None if isinstance(signing, Open) else damage_window(supposed, signing)
+    window = damage_window(known(category, Category.OTHER), signing) if isinstance(signing, Instant) else None
     return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
 
 
-def filed_on_the_order_page(filed_through: Channel, refiling: Repairable | Failed) -> bool | Repairable | Failed:
+def filed_on_the_order_page(filed_through: Channel, refiling: Repair) -> Answer:
     """DG.3.2(1). Filed from the order page.
 
     从订单页提出。Reading R21.
@@ -110,12 +122,10 @@ def filed_within_the_damage_window(filed_at: Instant, damage_window: Window) -> 
 
 @frozen
 class Shown:
-    """What one usable proof shows. ``intact`` and ``dry`` are what it says outright, not what it leaves open."""
+    """What one usable proof shows; ``None`` is what it leaves open."""
 
-    broken: bool
-    intact: bool
-    leaking: bool
-    dry: bool
+    broken: bool | None
+    leaking: bool | None
     by_the_courier: bool
     units: int = field(eq=False)
     evidence: str = field(eq=False)
@@ -129,142 +139,112 @@ class Damage:
     evidence: tuple[str, ...] = field(eq=False)
 
 
-def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> tuple[Admissibility, ...]:
+def packaging_heard(package_photos: tuple[PackagePhoto, ...], waybills: frozenset[str]) -> Heard:
     """DG.3.3(3)(a), R29, R33. Whether a packaging picture shows a waybill which carries the line.
 
     包装图片是否显示该行商品所在包裹的运单号。
     """
-
-    def what_is_amiss(photo: PackagePhoto) -> str | None:
-        if photo.verification is Verification.REJECTED:
-            return "rejected"
-        if photo.waybill_no is None:
-            return "no_waybill_read"
-        return None if photo.waybill_no in waybills else "wrong_waybill"
-
-    return tuple([Admissibility(photo.id, what_is_amiss(photo)) for photo in package_photos])
+    return heard(
+        package_photos,
+        rejected=lambda photo: photo.is_rejected,
+        no_waybill_read=lambda photo: photo.waybill_no is None,
+        wrong_waybill=lambda photo: photo.waybill_no not in waybills,
+    )
 
 
-def close_ups_heard(
-    damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: tuple[Admissibility, ...]
-) -> tuple[Admissibility, ...]:
+def close_ups_heard(damage_photos: tuple[DamagePhoto, ...], line_barcode: str | None, packaging_heard: Heard) -> Heard:
     """DG.3.3(3)(b), R29, R33. Whether a close-up is usable: not rejected, not edited, and identified.
 
     特写图片是否可用：核验并非未通过、未经编辑，且能辨认为该行商品。
     """
-
-    def what_is_amiss(photo: DamagePhoto) -> str | None:
-        if photo.verification is Verification.REJECTED:
-            return "rejected"
-        if photo.edited:
-            return "edited"
-        if photo.barcode is not None and line_barcode is not None:
-            return None if photo.barcode == line_barcode else "wrong_barcode"
-        return None if any(each.stands for each in packaging_heard) else "no_identifying_picture"
-
-    return tuple([Admissibility(photo.id, what_is_amiss(photo)) for photo in damage_photos])
+    packaging_identifies = any(each.stands for each in packaging_heard)
+    return heard(
+        damage_photos,
+        rejected=lambda photo: photo.is_rejected,
+        edited=lambda photo: photo.edited,
+        wrong_barcode=lambda photo: None not in (photo.barcode, line_barcode) and photo.barcode != line_barcode,
+        no_identifying_picture=lambda photo: None in (photo.barcode, line_barcode) and not packaging_identifies,
+    )
 
 
-def statements_heard(
-    courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]
-) -> tuple[Admissibility, ...]:
+def statements_heard(courier_statements: tuple[CourierStatement, ...], waybills: frozenset[str]) -> Heard:
     """DG.3.3(3)(c), R25, R29, R33. Whether a courier's statement is usable: stamped, for the line's parcel, and verified.
 
     快递公司的证明是否可用：已盖章、属于该行商品所在的包裹，且已核验。
     """
-
-    def worth_of(statement: CourierStatement) -> Admissibility:
-        if statement.verification is Verification.REJECTED:
-            return Admissibility(statement.id, "rejected")
-        if not statement.stamped:
-            return Admissibility(statement.id, "not_stamped")
-        if statement.waybill_no not in waybills:
-            return Admissibility(statement.id, "wrong_waybill")
-        return shared.worth_once_verified(statement)
-
-    return tuple([worth_of(statement) for statement in courier_statements])
+    return heard(
+        courier_statements,
+        once_verified=True,
+        rejected=lambda statement: statement.is_rejected,
+        not_stamped=lambda statement: not statement.stamped,
+        wrong_waybill=lambda statement: statement.waybill_no not in waybills,
+    )
 
 
 def usable_proof(
     damage_photos: tuple[DamagePhoto, ...],
-    close_ups_heard: tuple[Admissibility, ...],
+    close_ups_heard: Heard,
     courier_statements: tuple[CourierStatement, ...],
-    statements_heard: tuple[Admissibility, ...],
-) -> EvidencePool[Shown]:
+    statements_heard: Heard,
+) -> Proofs[Shown]:
     """DG.3.3(3), DG.3.3(3)(c), R25, R33. What the usable close-ups show, and the courier's statements as far as they are verified.
 
     可用的特写图片，以及快递公司盖章且已核验的证明。
     """
-    pictures = shared.heard(damage_photos, close_ups_heard, shown_in)
-    return EvidencePool.of((*pictures, *shared.heard(courier_statements, statements_heard, emit)))
+    pictures = proofs(damage_photos, close_ups_heard, shown_in_the_picture)
+    return pictures + proofs(courier_statements, statements_heard, said_by_the_courier)
 
 
-def acceptable_proof(
-    line_barcode: str | None, packaging_heard: tuple[Admissibility, ...], waybills: frozenset[str]
-) -> tuple[Acceptable, ...]:
+def acceptable_proof(line_barcode: str | None, packaging_heard: Heard, waybills: frozenset[str]) -> AnyOf:
     """DG.3.3(3), R33. What would show the damage: a close-up that can be told to be the line's, or the courier's statement.
 
     怎样才能证明破损：可辨认为该行商品的特写图片，或快递公司的证明。
     """
     on_the_label = tuple(sorted(waybills))
-    close_up: dict[str, tuple[object, ...]] = {
-        "kind": (DamagePhoto.kind,),
-        "edited": (False,),
-        "breakage": (True,),
-        "leak": (True,),
-    }
-    statement: Acceptable = {
+    identified: dict[str, tuple[object, ...]] = {}
+    if line_barcode is not None:
+        identified = {"barcode": (line_barcode,)}
+    elif not any(each.stands for each in packaging_heard):
+        identified = {"with/kind": (PackagePhoto.kind,), "with/waybill_no": on_the_label}
+    close_up = {"kind": (DamagePhoto.kind,), "edited": (False,), "breakage": (True,), "leak": (True,), **identified}
+    statement = {
         "kind": (CourierStatement.kind,),
         "waybill_no": on_the_label,
         "stamped": (True,),
         "damaged_at_signing": (True,),
         "leak": (True,),
-        "verification": (Verification.VERIFIED,),
+        **VERIFIED,
     }
-    if line_barcode is not None:
-        close_up["barcode"] = (line_barcode,)
-    elif not any(each.stands for each in packaging_heard):
-        close_up |= {"with/kind": (PackagePhoto.kind,), "with/waybill_no": on_the_label}
-    can_be_identified = line_barcode is not None or waybills
-    return (*((close_up,) if can_be_identified else ()), *((statement,) if waybills else ()))
+    return any_of(close_up if line_barcode is not None or waybills else None, statement if waybills else None)
 
 
 def damage(
-    usable_proof: tuple[Shown, ...],
-    leak_required: bool,
-    evidence_closed: bool,
-    acceptable_proof: tuple[Acceptable, ...],
-) -> Damage | Failed | Open | Disputed:
+    usable_proof: tuple[Shown, ...], leak_required: bool, evidence_closed: bool, acceptable_proof: AnyOf
+) -> Established[Damage]:
     """DG.3.1, R28, R32, R34, R35, R38. What the usable proof shows of the goods on arrival.
 
     可用的凭证显示商品收到时的状况。
     """
-    broken = tuple(each for each in usable_proof if each.broken)
-    leaking = tuple(each for each in usable_proof if each.leaking)
-    intact = tuple(each for each in usable_proof if each.intact)
-    dry = tuple(each for each in usable_proof if each.dry)
-    if intact and not broken:
-        return Failed("not_broken", ids(intact))
-    if leak_required and dry and not leaking:
-        return Failed("not_leaking", ids(dry))
-    if not broken or (leak_required and not leaking):
-        missing = Ask(DAMAGE_PROOF, acceptable_proof)
+    broken = voices(usable_proof, lambda shown: shown.broken)
+    leaking = voices(usable_proof, lambda shown: shown.leaking)
+    if broken.is_no:
+        return fails("not_broken", broken.no)
+    if leak_required and leaking.is_no:
+        return fails("not_leaking", leaking.no)
+    if not broken.yes or (leak_required and not leaking.yes):
         if evidence_closed:
-            return Failed("not_shown", ids(usable_proof))
-        return Open((missing,), "not_shown", as_good_as_failed=True)
-    denied_by_the_courier = tuple(each for each in intact if each.by_the_courier)
-    if denied_by_the_courier:
-        return Disputed("intact_when_signed_for", ids((*broken, *denied_by_the_courier)))
-    features = (broken, leaking) if leak_required else (broken,)
-    carried = tuple(each for each in usable_proof if any(each in feature for feature in features))
-    return Damage(min(max(each.units for each in feature) for feature in features), ids(carried))
+            return fails("not_shown", usable_proof)
+        return missing(DAMAGE_PROOF, acceptable_proof, "not_shown", as_good_as_failed=True)
+    if denied := [each for each in broken.no if each.by_the_courier]:
+        return disputed("intact_when_signed_for", broken.yes, denied)
+    features = (broken.yes, leaking.yes) if leak_required else (broken.yes,)
+    carried = [each for each in usable_proof if any(each in feature for feature in features)]
+    return Damage(min(max(each.units for each in feature) for feature in features), ids_of(carried))
 
 
 def damage_proof_is_usable(
-    usable_proof: EvidencePool[Shown],
-    damage: Damage | Failed | Open | Disputed,
-    evidence_closed: bool,
-) -> bool | Open:
+    usable_proof: Proofs[Shown], damage: Established[Damage], evidence_closed: bool
+) -> bool | Missing:
     """DG.3.3(3). There is lawful and valid proof: a usable close-up, or a usable statement of the courier.
 
     有合法有效的凭证：可用的商品破损特写图片，或快递公司盖章的书面证明。Readings R33, R38.
@@ -273,11 +253,7 @@ def damage_proof_is_usable(
         return True
     if evidence_closed and not usable_proof.pending:
         return False
-    return (
-        damage
-        if isinstance(damage, Open)
-        else Open(tuple(ask for each in usable_proof.pending for ask in each.asks), "pending")
-    )
+    return damage if isinstance(damage, Missing) else pending(usable_proof)
 
 
 def broken_and_leaking_on_arrival(damage: Damage) -> Holds:
@@ -285,7 +261,7 @@ def broken_and_leaking_on_arrival(damage: Damage) -> Holds:
 
     收货时商品破损，并有漏粉、漏液等情况。Readings R28, R32, R34, R35, R38.
     """
-    return Holds("shown", damage.evidence)
+    return holds("shown", damage.evidence)
 
 
 def damaged_units(damage: Damage, quantity_claimed: int) -> int:
@@ -296,35 +272,21 @@ def damaged_units(damage: Damage, quantity_claimed: int) -> int:
     return min(damage.units, quantity_claimed)
 
 
-def shown_in(photo: DamagePhoto) -> Shown:
-    """R33, R34. What a close-up shows of the goods."""
-    return Shown(
-        broken=photo.breakage is True or photo.seal_failure is True,
-        intact=photo.breakage is False,
-        leaking=photo.leak is True,
-        dry=photo.leak is False,
-        by_the_courier=False,
-        units=photo.units_covered or 1,
-        evidence=photo.id,
-    )
+def shown_in_the_picture(photo: DamagePhoto) -> Shown:
+    """R33, R34. What a close-up shows of the goods; a failed seal counts as breakage (R32)."""
+    broken = True if photo.seal_failure else photo.breakage
+    return Shown(broken, photo.leak, by_the_courier=False, units=photo.units_covered or 1, evidence=photo.id)
 
 
-def emit(statement: CourierStatement) -> Shown:
+def said_by_the_courier(statement: CourierStatement) -> Shown:
     """R34. What a courier's statement says of the goods when they were signed for."""
     return Shown(
-        broken=statement.damaged_at_signing is True,
-        intact=statement.damaged_at_signing is False,
-        leaking=statement.leak is True,
-        dry=statement.leak is False,
+        statement.damaged_at_signing,
+        statement.leak,
         by_the_courier=True,
         units=statement.units_covered or 1,
         evidence=statement.id,
     )
-
-
-def ids(proofs: tuple[Shown, ...]) -> tuple[str, ...]:
-    """The evidence behind some proofs."""
-    return tuple(each.evidence for each in proofs)
 
 
 # What is owed: DG.3.1, DG.3.2(3)
@@ -343,7 +305,7 @@ def tax_entitled(tax_paid: Minor, approved_units: int, line_quantity: int) -> Mi
 
     核定件数在单独收取的税费中所占的份额，向上取整。
     """
-    return shared.share(tax_paid, approved_units, line_quantity)
+    return share(tax_paid, approved_units, line_quantity)
 
 
 def tax(tax_entitled: Minor, taxes_returned_of_this_claim: Minor, taxes_returned: Minor, tax_paid: Minor) -> Minor:
@@ -351,7 +313,7 @@ def tax(tax_entitled: Minor, taxes_returned_of_this_claim: Minor, taxes_returned
 
     应退税费减去本申请此前已退的部分，且以该行剩余税费为限。
     """
-    return shared.still_due(tax_entitled, taxes_returned_of_this_claim, taxes_returned, tax_paid)
+    return still_due(tax_entitled, taxes_returned_of_this_claim, taxes_returned, tax_paid)
 
 
 def postage_entitled(postage_paid: Minor, order_lines: tuple[LineAccount, ...]) -> Minor:
@@ -400,7 +362,7 @@ def seal_failure_counts_as_broken(damage_photos: tuple[DamagePhoto, ...], damage
     return any(photo.seal_failure for photo in carried) and not any(photo.breakage for photo in carried)
 
 
-def leak_is_required(damage: Damage | Failed | Open | Disputed, leak_required: bool) -> bool:
+def leak_is_required(damage: Established[Damage], leak_required: bool) -> bool:
     """R32. Broken alone, or leaking alone, is not covered.
 
     仅破损而未泄漏，或仅泄漏而未破损，均不在保障范围内。

@@ -2,26 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
-
 from adjudicator.claims import REFILE, AwardKind, Paid, Programme
-from adjudicator.law import (
-    VERIFICATION,
-    Acceptable,
-    Admissibility,
-    Ask,
-    Document,
-    Failed,
-    Instant,
-    Minor,
-    Repairable,
-    Verification,
-    Window,
-)
-
-D = TypeVar("D", bound=Document)
-T = TypeVar("T")
+from adjudicator.law import AnyOf, Instant, Minor, Repair, Window, fails, repairable, share, still_due
 
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
 """R15. Where a ceiling bites, it is filled in this order."""
@@ -46,42 +28,14 @@ def filed_in_due_form(claimant_id: str, buyer_id: str) -> bool:
     return claimant_id == buyer_id
 
 
-def chance_to_refile(
-    path: Acceptable, as_of: Instant, evidence_closed: bool, window: Window | None
-) -> Repairable | Failed:
+def chance_to_refile(path: AnyOf, as_of: Instant, evidence_closed: bool, window: Window | None) -> Repair:
     """R21, R30. A path can be put right until evidence closes, while a claim filed now would still be in time.
 
     Without a window (there is none, or its clock has not started) there is still time.
     """
     if evidence_closed or (window is not None and as_of not in window):
-        return Failed()
-    until = window.last_instant if window else None
-    return Repairable(Ask(REFILE, (path,), due_at=until), until)
-
-
-def verification_of(document: Document) -> tuple[Ask, ...]:
-    """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
-    if document.verification is Verification.VERIFIED:
-        return ()
-    return (Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id),)
-
-
-def worth_once_verified(document: Document) -> Admissibility:
-    """R25. What a document is worth with which nothing else is amiss: it stands once its own mark says that it is verified."""
-    asks = verification_of(document)
-    return Admissibility(document.id, "unverified", asks) if asks else Admissibility(document.id)
-
-
-def that_stand(documents: Iterable[D], worth: Iterable[Admissibility]) -> tuple[D, ...]:
-    """The documents that count as they are; ``worth`` tells of each of them, in the same order."""
-    return tuple([document for document, of_it in zip(documents, worth, strict=True) if of_it.stands])
-
-
-def heard(
-    documents: Iterable[D], worth: Iterable[Admissibility], says: Callable[[D], T]
-) -> list[tuple[T, tuple[Ask, ...]]]:
-    """What the documents say that count or may come to, each with what has to be asked before it does; ``worth`` as above."""
-    return [(says(document), of_it.asks) for document, of_it in zip(documents, worth, strict=True) if of_it.may_count]
+        return fails()
+    return repairable(REFILE, path, window.last_instant if window else None)
 
 
 def goods_price(goods_paid: Minor, price_adjustments: Minor) -> Minor:
@@ -140,11 +94,6 @@ def price_adjustment_lowers_the_base(goods_paid: Minor, goods_price: Minor) -> b
     return goods_price < goods_paid
 
 
-def share(amount: Minor, units: int, of: int) -> Minor:
-    """R12. ``amount x units / of``, rounded up to the minor unit."""
-    return Minor(-(-amount * units // of))
-
-
 def units_refunded_now(
     approved_units: int, refunds_under_this_claim: tuple[Paid, ...], goods_price: Minor, line_quantity: int
 ) -> int:
@@ -169,8 +118,3 @@ def fewest_units(amount: Minor, price: Minor, of: int, times: int) -> int:
     if share_to_reach == 0:
         return 0
     return of if share_to_reach > price else (share_to_reach - 1) * of // price + 1
-
-
-def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:
-    """R14. What is due beyond what this claim was paid before, as far as it is left under the line's ceiling."""
-    return Minor(max(min(entitled - paid_to_this_claim, ceiling - paid_to_anyone), 0))

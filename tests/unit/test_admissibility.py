@@ -5,46 +5,88 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
+from adjudicator.law import Missing, Need, Party, heard, missing, pending, proofs, standing
 from adjudicator.model.enumerations import Verification
-from adjudicator.model.facts import Admissibility, Ask, Need, Party
+from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.testing import a_courier_statement, a_damage_photo
-from douyin_global.damage import emit, shown_in
-from douyin_global.shared import heard, that_stand, worth_once_verified
+from douyin_global.damage import said_by_the_courier, shown_in_the_picture
 
 PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
-STANDS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")
+COUNTS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")
 WAITS = Admissibility("E3", "unverified", (Ask(Need("verification", Party.PLATFORM)),))
 
 
 def test_a_picture_shows_what_it_says_and_is_not_the_couriers() -> None:
     """What it leaves open is neither shown nor denied."""
     photo = a_damage_photo("E1", breakage=False, seal_failure=None, leak=None, units_covered=None)
-    assert astuple(shown_in(photo)) == (False, True, False, False, False, 1, "E1")
+    assert astuple(shown_in_the_picture(photo)) == (False, None, False, 1, "E1")
+
+
+@pytest.mark.parametrize(
+    ("breakage", "seal_failure", "broken"),
+    [(False, True, True), (None, True, True), (None, False, None), (False, None, False), (True, False, True)],
+)
+def test_a_failed_seal_is_breakage(breakage: bool | None, seal_failure: bool | None, broken: bool | None) -> None:
+    """A seal that held says nothing of the rest."""
+    photo = a_damage_photo("E1", breakage=breakage, seal_failure=seal_failure)
+    assert shown_in_the_picture(photo).broken is broken
 
 
 def test_a_statement_is_the_couriers() -> None:
     """It tells of the goods when they were signed for."""
     statement = a_courier_statement("E1", damaged_at_signing=False, leak=None)
-    assert astuple(emit(statement)) == (False, True, False, False, True, 1, "E1")
+    assert astuple(said_by_the_courier(statement)) == (False, None, True, 1, "E1")
 
 
-def test_a_document_is_worth_something_once_it_is_verified() -> None:
+def test_a_document_counts_once_it_is_verified() -> None:
     """It says so of itself, and what is asked for is its verification."""
-    assert worth_once_verified(a_courier_statement("E1")) == Admissibility("E1")
-    waits = worth_once_verified(a_courier_statement("E1", verification=Verification.UNVERIFIED))
+    assert heard([a_courier_statement("E1")], once_verified=True) == (Admissibility("E1"),)
+    unverified = a_courier_statement("E1", verification=Verification.UNVERIFIED)
+    (waits,) = heard([unverified], once_verified=True)
     assert (waits.evidence, waits.because) == ("E1", "unverified")
-    assert [ask.evidence_id for ask in waits.asks] == ["E1"]
+    assert [(ask.evidence_id, ask.accepts) for ask in waits.asks] == [
+        ("E1", ({"verification": (Verification.VERIFIED,)},))
+    ]
+    assert heard([unverified]) == heard([unverified], once_verified=lambda _: False) == (Admissibility("E1"),)
+    assert heard([unverified], once_verified=lambda each: each.id == "E1") == (waits,)
 
 
-def test_documents_stand_or_wait_or_fall_by_what_they_are_worth() -> None:
-    """What waits is heard with what has to be asked; what falls is not heard."""
-    assert that_stand(PHOTOS, (STANDS, FALLS, WAITS)) == PHOTOS[:1]
-    assert heard(PHOTOS, (STANDS, FALLS, WAITS), lambda photo: photo.id) == [("E1", ()), ("E3", WAITS.asks)]
+def test_the_first_objection_is_the_reason() -> None:
+    """One for good comes before verification, and verification before what else is missing."""
+    unverified = a_courier_statement("E1", verification=Verification.UNVERIFIED)
+    need = Need("a_date", Party.CONSUMER)
+
+    def undated(_: object) -> bool | Missing:
+        return missing(need, {"date": ()})
+
+    (lacks,) = heard([a_courier_statement("E1")], once_verified=True, undated=undated)
+    assert lacks == Admissibility("E1", "undated", (Ask(need, ({"date": ()},), "E1"),))
+    (first,) = heard([unverified], once_verified=True, undated=undated)
+    assert first.because == "unverified"
+    (for_good,) = heard([unverified], once_verified=True, torn=lambda _: False, wet=lambda _: True, old=lambda _: True)
+    assert for_good == Admissibility("E1", "wet")
 
 
-def test_the_worth_of_every_document_has_to_be_told() -> None:
-    """Of one more or one less, nobody knows whose worth it is."""
+def test_documents_stand_or_wait_or_fall_by_what_is_said_of_them() -> None:
+    """What waits is kept with what has to be asked; what falls is left out."""
+    assert standing(PHOTOS, (COUNTS, FALLS, WAITS)) == PHOTOS[:1]
+    said = proofs(PHOTOS, (COUNTS, FALLS, WAITS), lambda photo: photo.id)
+    assert said.standing == ("E1",)
+    assert [(each.says, each.asks) for each in said.pending] == [("E3", WAITS.asks)]
+    assert pending(said).asks == WAITS.asks
+    assert pending(said).because == "pending"
+
+
+def test_proofs_of_two_kinds_are_taken_together_in_their_order() -> None:
+    one, other = (proofs(PHOTOS, each, lambda photo: photo.id) for each in ((COUNTS, FALLS, WAITS), (WAITS,) * 3))
+    both = one + other
+    assert both.standing == ("E1",)
+    assert [each.says for each in both.pending] == ["E3", "E1", "E2", "E3"]
+
+
+def test_every_document_has_to_be_spoken_of() -> None:
+    """Of one more or one less, nobody knows which is meant."""
     with pytest.raises(ValueError, match="shorter"):
-        that_stand(PHOTOS, (STANDS, FALLS))
+        standing(PHOTOS, (COUNTS, FALLS))
     with pytest.raises(ValueError, match="shorter"):
-        heard(PHOTOS, (STANDS, FALLS), shown_in)
+        proofs(PHOTOS, (COUNTS, FALLS), shown_in_the_picture)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import cast
 
+from adjudicator.engine import vocabulary
 from adjudicator.kinds import claim_facts
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.payment import ApprovedLine, Due, LineAccount, accounts, cut
@@ -27,7 +28,7 @@ def a_share_is_the_least_that_is_enough(amount: int, units: int, of: int) -> Non
     assert an_amount(amount)
     assert 0 <= units <= of
     assert 1 <= of <= LARGEST
-    share = shared.share(Minor(amount), units, of)
+    share = vocabulary.share(Minor(amount), units, of)
     assert share * of >= amount * units
     assert (share - 1) * of < amount * units
 
@@ -49,8 +50,8 @@ def two_parts_make_the_whole(amount: int, one: int, of: int) -> None:
     assert 0 <= one <= of
     assert 1 <= of <= UPTO.units_in_two_parts
     of = counted_out(of, UPTO.units_in_two_parts)
-    first = shared.refund(shared.share(Minor(amount), one, of), Minor(0), Minor(0), Minor(amount))
-    second = shared.refund(shared.share(Minor(amount), of - one, of), Minor(0), first, Minor(amount))
+    first = shared.refund(vocabulary.share(Minor(amount), one, of), Minor(0), Minor(0), Minor(amount))
+    second = shared.refund(vocabulary.share(Minor(amount), of - one, of), Minor(0), first, Minor(amount))
     assert first + second == amount
 
 
@@ -63,7 +64,7 @@ def three_parts_make_the_whole(amount: int, one: int, two: int, of: int) -> None
     of = counted_out(of, UPTO.units_in_three_parts)
     paid = 0
     for units in (one, two, of - one - two):
-        paid += shared.refund(shared.share(Minor(amount), units, of), Minor(0), Minor(paid), Minor(amount))
+        paid += shared.refund(vocabulary.share(Minor(amount), units, of), Minor(0), Minor(paid), Minor(amount))
         assert paid <= amount
     assert paid == amount
 
@@ -74,7 +75,7 @@ def three_parts_make_the_whole(amount: int, one: int, two: int, of: int) -> None
 def what_is_due_is_the_most_that_both_ledgers_admit(entitled: int, had: int, paid: int, ceiling: int) -> None:
     """R14. With it neither the claim nor the line gets too much, and one minor unit more would be too much for one of them."""
     assert amounts(entitled, had, paid, ceiling)
-    due = shared.still_due(Minor(entitled), Minor(had), Minor(paid), Minor(ceiling))
+    due = vocabulary.still_due(Minor(entitled), Minor(had), Minor(paid), Minor(ceiling))
     assert due >= 0
     assert due == 0 or (had + due <= entitled and paid + due <= ceiling)
     assert had + due + 1 > entitled or paid + due + 1 > ceiling

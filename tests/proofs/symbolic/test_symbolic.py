@@ -29,6 +29,7 @@ CIVIL_TIME: Final = "adjudicator/model/time.py"
 MONEY: Final = "adjudicator/kinds/payment.py"
 AUTHENTICITY: Final = "policies/douyin_global/authenticity.py"
 DAMAGE: Final = "policies/douyin_global/damage.py"
+VOCABULARY: Final = "adjudicator/engine/vocabulary.py"
 SHARED: Final = "policies/douyin_global/shared.py"
 ADMISSION: Final = "policies/douyin_alliance/admission.py"
 
@@ -47,11 +48,15 @@ WRONG: Final = {
         "Category.MILK_POWDER)",
     ),
     "a_penalty_counts_for_365_days": (ADMISSION, "max(days) + 365 < day_of", "max(days) + 365 <= day_of"),
-    "a_share_is_the_least_that_is_enough": (SHARED, "-(-amount * units // of)", "amount * units // of"),
+    "a_share_is_the_least_that_is_enough": (VOCABULARY, "-(-amount * units // of)", "amount * units // of"),
     "a_share_is_a_quotient_rounded_up": (SHARED, "% line_quantity != 0", "% line_quantity > 1"),
-    "two_parts_make_the_whole": (SHARED, "ceiling - paid_to_anyone", "ceiling"),
-    "three_parts_make_the_whole": (SHARED, "-(-amount * units // of)", "(2 * amount * units + of) // (2 * of)"),
-    "what_is_due_is_the_most_that_both_ledgers_admit": (SHARED, "min(entitled - paid_to_this_claim,", "min(entitled,"),
+    "two_parts_make_the_whole": (VOCABULARY, "ceiling - paid_to_anyone", "ceiling"),
+    "three_parts_make_the_whole": (VOCABULARY, "-(-amount * units // of)", "(2 * amount * units + of) // (2 * of)"),
+    "what_is_due_is_the_most_that_both_ledgers_admit": (
+        VOCABULARY,
+        "min(entitled - paid_to_this_claim,",
+        "min(entitled,",
+    ),
     "refund_tax_and_compensation_are_what_is_still_due": (AUTHENTICITY, "TEN_TIMES * goods_price", "11 * goods_price"),
     "the_promise_is_the_price_and_ten_times_on_top": (AUTHENTICITY, "TEN_TIMES * price_of_the", "9 * price_of_the"),
     "what_came_back_is_taken_off": (SHARED, "max(goods_paid - price_adjustments, 0)", "goods_paid - price_adjustments"),
