@@ -84,12 +84,23 @@ def missing(
     *,
     changes_at: Instant | None = None,
     as_good_as_failed: bool = False,
+    part: str | None = None,
+    about: Document | None = None,
 ) -> Open:
     """Not known: what is needed, what will do, and why it is asked for.
 
-    At ``changes_at`` time alone settles it. Where ``as_good_as_failed``, what could only make it fail is not asked for.
+    At ``changes_at`` time alone settles it. Where ``as_good_as_failed``, what could only make it fail is not asked for. ``part``
+    names the part of the case that it is about, such as an incident, where that is not what is judged; ``about`` is the document
+    that it is about.
     """
-    return Open((Ask(need, any_of(acceptable)),), because, changes_at=changes_at, as_good_as_failed=as_good_as_failed)
+    ask = Ask(need, any_of(acceptable), about.id if about else None, part=part)
+    return Open((ask,), because, changes_at=changes_at, as_good_as_failed=as_good_as_failed)
+
+
+def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
+    """Yes or no, depending on what is lacking and on what the parts of the case come to that it ``turns_on``, each named by its id."""
+    asks = dict.fromkeys(ask for each in lacking for ask in each.asks)
+    return Open(tuple(asks), "pending", could_be=(False, True), turns_on=tuple(turns_on))
 
 
 def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: str = "repairable") -> Repairable:
@@ -102,9 +113,9 @@ def fails(because: str = "fails", evidence: Iterable[Source] = ()) -> Failed:
     return Failed(because, ids_of(evidence))
 
 
-def holds(because: str = "holds", evidence: Iterable[Source] = ()) -> Holds:
-    """It holds, for this reason, on the strength of these documents."""
-    return Holds(because, ids_of(evidence))
+def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:
+    """It holds, for this reason, on the strength of these documents; at ``changes_at`` time alone may make that unknown."""
+    return Holds(because, ids_of(evidence), changes_at)
 
 
 def disputed(because: str, *evidence: Iterable[Source]) -> Disputed:
@@ -166,18 +177,23 @@ def heard(
     documents: Iterable[D],
     *,
     once_verified: bool | Callable[[D], bool] = False,
+    at_once: bool = False,
     **objections: Callable[[D], bool | Open],
 ) -> Heard:
     """Of each document whether it counts, and if not, why: the first objection, by its name.
 
     An objection is a condition on the document: ``True`` rejects it for good, ``missing(...)`` until what is missing is supplied.
-    ``once_verified`` says which documents count only once they are verified.
+    ``once_verified`` says which documents count only once they are verified. Several things that are missing are asked for one
+    after another, verification first, or all ``at_once``.
     """
-    return tuple([_heard(each, once_verified, objections) for each in documents])
+    return tuple([_heard(each, once_verified, at_once, objections) for each in documents])
 
 
 def _heard(
-    document: D, once_verified: bool | Callable[[D], bool], objections: Mapping[str, Callable[[D], bool | Open]]
+    document: D,
+    once_verified: bool | Callable[[D], bool],
+    at_once: bool,
+    objections: Mapping[str, Callable[[D], bool | Open]],
 ) -> Admissibility:
     lacking: dict[str, Open] = {}
     for because, objection in objections.items():
@@ -186,11 +202,19 @@ def _heard(
             return Admissibility(document.id, because)
         if isinstance(found, Open):
             lacking[because] = found
-    if not document.is_verified and (once_verified if isinstance(once_verified, bool) else once_verified(document)):
-        lacking = {"unverified": missing(VERIFICATION, VERIFIED)}
-    for because, what in lacking.items():
-        return Admissibility(document.id, because, tuple([evolve(ask, evidence_id=document.id) for ask in what.asks]))
-    return Admissibility(document.id)
+    needs_verification = once_verified if isinstance(once_verified, bool) else once_verified(document)
+    if needs_verification and (unverified := verification_of(document)):
+        lacking = {"unverified": unverified, **lacking}
+    if not lacking:
+        return Admissibility(document.id)
+    because, first = next(iter(lacking.items()))
+    asks = [ask for what in lacking.values() for ask in what.asks] if at_once else first.asks
+    return Admissibility(document.id, because, tuple([evolve(ask, evidence_id=document.id) for ask in asks]))
+
+
+def verification_of(document: Document) -> Open | None:
+    """What is missing before a document is verified; nothing if its own mark says that it is."""
+    return None if document.is_verified else missing(VERIFICATION, VERIFIED, about=document)
 
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
@@ -198,6 +222,11 @@ def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proo
     return EvidencePool.of(
         (says(document), of_it.asks) for document, of_it in zip(documents, heard, strict=True) if of_it.may_count
     )
+
+
+def gathered(said: Iterable[tuple[T, Open | None]]) -> Proofs[T]:
+    """What was said, each with what is still missing before it counts, if anything."""
+    return EvidencePool.of((says, lacks.asks if lacks else ()) for says, lacks in said)
 
 
 def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
@@ -267,12 +296,12 @@ class Duty(StrEnum):
     MISSED = "missed"
 
 
-def duty(done_at: Instant | None, window: Window | None | Open, as_of: Instant) -> Duty | Open:
+def duty(done_at: Instant | None, window: Established[Window | None], as_of: Instant) -> Established[Duty]:
     """How something stands, given when it was done and the window for it; any way where the window is not known."""
-    if isinstance(window, Open):
-        return supposing(window, *Duty)
     if window is None:
         return Duty.NOT_DUE
+    if not isinstance(window, Window):
+        return supposing(window, *Duty)
     if done_at is not None and done_at in window:
         return Duty.DONE
     return Duty.OPEN if as_of in window else Duty.MISSED

@@ -175,6 +175,11 @@ class Admissibility:
         return self.because is None
 
     @property
+    def lacks(self) -> Open | None:
+        """What is missing before it counts, if anything would make it count."""
+        return Open(self.asks) if self.asks else None
+
+    @property
     def may_count(self) -> bool:
         """Whether it counts, or would once what is asked is answered."""
         return self.because is None or bool(self.asks)

@@ -36,7 +36,9 @@ KINDS: Final[Mapping[Callable[..., Any], type]] = {
     vocabulary.holds: Holds,
 }
 """The calls that make an answer, and the type of the answer that each makes."""
-WORDS_WITH_REASONS: Final = frozenset({vocabulary.pending, vocabulary.in_time})
+WORDS_WITH_REASONS: Final = frozenset(
+    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.verification_of}
+)
 """The words of the vocabulary that give reasons of their own."""
 WAITS: Final = frozenset({Open, Repairable})
 FOR_A_PERSON: Final = frozenset({Disputed, NotCovered})

@@ -243,7 +243,9 @@ def counterfeit_proof(
     if genuine:
         return fails("found_genuine", genuine)
     wanted = what_would_prove_it(known(line_brand, None), units_to_be_covered(units_used_up, line_quantity))
-    return missing(COUNTERFEIT_PROOF, wanted, "proof_used_up" if counterfeit else "not_proven")
+    if counterfeit:
+        return missing(COUNTERFEIT_PROOF, wanted, "proof_used_up")
+    return missing(COUNTERFEIT_PROOF, wanted, "not_proven")
 
 
 def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:

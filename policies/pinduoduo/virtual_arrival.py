@@ -9,19 +9,25 @@ from enum import Enum
 from attrs import field, frozen
 
 from adjudicator.law import (
-    VERIFICATION,
-    Acceptable,
-    Admissibility,
-    Ask,
-    Disputed,
-    Document,
+    ANY,
+    VERIFIED,
+    Answer,
+    AnyOf,
     Edition,
-    EvidencePool,
-    Failed,
-    Holds,
+    Established,
+    Heard,
     Instant,
-    Open,
-    Verification,
+    Missing,
+    Proofs,
+    disputed,
+    fails,
+    gathered,
+    heard,
+    holds,
+    known,
+    missing,
+    supposing,
+    verification_of,
 )
 from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
 from pinduoduo.virtual_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
@@ -30,38 +36,38 @@ ONE_THAT_NOBODY_NAMES = None
 
 
 def platform_in_question(
-    account_platform: str | Open, official_feedback: tuple[OfficialFeedback, ...]
-) -> str | None | Open:
+    account_platform: Established[str], official_feedback: tuple[OfficialFeedback, ...]
+) -> Established[str | None]:
     """R9. The platform of the account. Unknown, it could be any that feedback names, or none of them.
 
     账号所属平台。不详时，可能是任一反馈所载的平台，也可能都不是。
     """
-    if isinstance(account_platform, Open):
-        named = {compared(each.platform): None for each in official_feedback if each.platform is not None}
-        return Open(account_platform.asks, could_be=(ONE_THAT_NOBODY_NAMES, *named))
-    return compared(account_platform)
+    if isinstance(account_platform, str):
+        return compared(account_platform)
+    named = (compared(each.platform) for each in official_feedback if each.platform is not None)
+    return supposing(account_platform, ONE_THAT_NOBODY_NAMES, *named)
 
 
-def account_in_question(account: str | Open, official_feedback: tuple[OfficialFeedback, ...]) -> str | None | Open:
+def account_in_question(
+    account: Established[str], official_feedback: tuple[OfficialFeedback, ...]
+) -> Established[str | None]:
     """R9. The account. Unknown, it could be any that feedback shows, or none of them.
 
     充值账号。不详时，可能是任一反馈所示的账号，也可能都不是。
     """
-    if isinstance(account, Open):
-        shown = {each.account: None for each in official_feedback if each.account is not None}
-        return Open(account.asks, could_be=(ONE_THAT_NOBODY_NAMES, *shown))
-    return account
+    shown = (each.account for each in official_feedback if each.account is not None)
+    return supposing(account, ONE_THAT_NOBODY_NAMES, *shown)
 
 
-def dispatches(dispatch_proofs: tuple[DispatchProof, ...]) -> EvidencePool[Instant]:
+def dispatches(dispatch_proofs: tuple[DispatchProof, ...]) -> Proofs[Instant]:
     """PV.4, R25, R53. When the top-up was dispatched, as proof of dispatch has it; unverified proof is pending.
 
     发货凭证所载的发货时间；未核验的凭证待核验。
     """
-    return EvidencePool.of(
+    return gathered(
         (each.dispatched_at, verification_of(each))
         for each in dispatch_proofs
-        if each.dispatched_at is not None and each.verification is not Verification.REJECTED
+        if each.dispatched_at is not None and not each.is_rejected
     )
 
 
@@ -80,7 +86,7 @@ def uncertain_dispatches(
 
     下单之后、凭证尚不足以认定的发货时间。
     """
-    told = [each for each in dispatch_proofs if each.verification is not Verification.REJECTED]
+    told = [each for each in dispatch_proofs if not each.is_rejected]
     moments = {each.dispatched_at for each in told if each.dispatched_at is not None}
     return tuple(
         sorted(each for each in moments if each >= placed_at and (latest_dispatch is None or each > latest_dispatch))
@@ -88,17 +94,17 @@ def uncertain_dispatches(
 
 
 @frozen
-class WorthByAccount:
-    """What a piece of feedback is worth if it is about the account in question, about one of another platform, or about another one."""
+class HeardByAccount:
+    """Whether a piece of feedback counts if it is about the account in question, about one of another platform, or about another one."""
 
     platform: str | None
     account: str | None
-    of_this: Admissibility
-    of_another_platform: Admissibility
-    of_another_account: Admissibility
+    of_this: Heard
+    of_another_platform: Heard
+    of_another_account: Heard
 
-    def about(self, platform: str | None, account: str | None) -> Admissibility:
-        """What it is worth for an account of a platform."""
+    def about(self, platform: str | None, account: str | None) -> Heard:
+        """Whether it counts for an account of a platform."""
         if self.platform != platform:
             return self.of_another_platform
         return self.of_this if self.account == account else self.of_another_account
@@ -106,33 +112,35 @@ class WorthByAccount:
 
 def worth_by_account(
     official_feedback: tuple[OfficialFeedback, ...], placed_at: Instant, latest_dispatch: Instant | None
-) -> tuple[WorthByAccount, ...]:
+) -> tuple[HeardByAccount, ...]:
     """PV.4, R25, R29, R53. What each piece of feedback is worth for the account that it shows, and for any other.
 
     每份反馈就其所示账号和其他账号而言，分别能否采信。
     """
 
-    def each_way(feedback: OfficialFeedback) -> WorthByAccount:
-        platform = None if feedback.platform is None else compared(feedback.platform)
-        return WorthByAccount(
+    def each_way(feedback: OfficialFeedback) -> HeardByAccount:
+        platform = platform_named(feedback)
+        return HeardByAccount(
             platform,
             feedback.account,
-            worth_of(feedback, platform, feedback.account, placed_at, latest_dispatch),
-            worth_of(feedback, ONE_THAT_NOBODY_NAMES, feedback.account, placed_at, latest_dispatch),
-            worth_of(feedback, platform, ONE_THAT_NOBODY_NAMES, placed_at, latest_dispatch),
+            feedback_heard(feedback, platform, feedback.account, placed_at, latest_dispatch),
+            feedback_heard(feedback, ONE_THAT_NOBODY_NAMES, feedback.account, placed_at, latest_dispatch),
+            feedback_heard(feedback, platform, ONE_THAT_NOBODY_NAMES, placed_at, latest_dispatch),
         )
 
     return tuple([each_way(each) for each in official_feedback])
 
 
 def documents_heard(
-    platform_in_question: str | None, account_in_question: str | None, worth_by_account: tuple[WorthByAccount, ...]
-) -> tuple[Admissibility, ...]:
+    platform_in_question: str | None, account_in_question: str | None, worth_by_account: tuple[HeardByAccount, ...]
+) -> Heard:
     """PV.4, R25, R29, R53. What each piece of feedback is worth: that of the account's platform about the account counts.
 
     每份反馈能否采信：账号所属平台就该账号作出的官方反馈可以采信。
     """
-    return tuple([each.about(platform_in_question, account_in_question) for each in worth_by_account])
+    return tuple(
+        [of_it for each in worth_by_account for of_it in each.about(platform_in_question, account_in_question)]
+    )
 
 
 @frozen
@@ -155,23 +163,25 @@ class Observation:
 
 def observations(
     official_feedback: tuple[OfficialFeedback, ...],
-    documents_heard: tuple[Admissibility, ...],
+    documents_heard: Heard,
     uncertain_dispatches: tuple[Instant, ...],
-) -> EvidencePool[Observation]:
+) -> Proofs[Observation]:
     """PV.4, R25, R53. What the feedback shows that stands, and what that may come to show that is pending.
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
 
-    def heard() -> Iterator[tuple[Observation, tuple[Ask, ...]]]:
-        for each, worth in zip(official_feedback, documents_heard, strict=True):
-            if not worth.may_count:
-                continue
-            yield Observation(each.shows is Shows.ARRIVED, each.observed_at, each.id), worth.asks
-            if each.observed_at is None and each.shows is Shows.NOT_ARRIVED:
-                yield from ((Observation(False, moment, each.id), worth.asks) for moment in uncertain_dispatches)
+    def observed() -> Iterator[tuple[Observation, Missing | None]]:
+        for each, of_it in zip(official_feedback, documents_heard, strict=True):
+            if of_it.may_count:
+                moments = [each.observed_at]
+                if each.observed_at is None and each.shows is Shows.NOT_ARRIVED:
+                    moments += uncertain_dispatches
+                yield from (
+                    (Observation(each.shows is Shows.ARRIVED, moment, each.id), of_it.lacks) for moment in moments
+                )
 
-    return EvidencePool.of(heard())
+    return gathered(observed())
 
 
 class Said(Enum):
@@ -204,21 +214,22 @@ def feedback(observations: tuple[Observation, ...]) -> Feedback:
 
 
 def top_up_did_not_arrive(
-    feedback: Feedback | Open, account_platform: str | Open, account: str | Open
-) -> Holds | Failed | Disputed | Open:
+    feedback: Feedback | Missing, account_platform: Established[str], account: Established[str]
+) -> Answer:
     """PV.4. Official feedback of the platform that the account belongs to shows that the top-up did not arrive.
 
     账号所属平台的官方反馈显示充值未到账。Readings R25, R26, R29, R30.
     """
-    if isinstance(feedback, Open):
+    if isinstance(feedback, Missing):
         return feedback
     if feedback.says is Said.NOTHING:
-        return Open((Ask(PROOF_OF_ARRIVAL, (what_would_settle_it(account_platform, account),)),), "not_shown")
+        wanted = what_would_settle_it(known(account_platform, None), known(account, None))
+        return missing(PROOF_OF_ARRIVAL, wanted, "not_shown")
     if feedback.says is Said.BOTH:
-        return Disputed("documents_disagree", feedback.evidence)
+        return disputed("documents_disagree", feedback.evidence)
     if feedback.says is Said.ARRIVED:
-        return Failed("arrived", feedback.evidence)
-    return Holds("not_arrived", feedback.evidence)
+        return fails("arrived", feedback.evidence)
+    return holds("not_arrived", feedback.evidence)
 
 
 def merchant_keeps_proof_of_dispatch(dispatch_proofs: tuple[DispatchProof, ...]) -> bool:
@@ -226,7 +237,7 @@ def merchant_keeps_proof_of_dispatch(dispatch_proofs: tuple[DispatchProof, ...])
 
     商家应保留发货凭证，而目前没有可采信的发货凭证。
     """
-    return all(each.verification is Verification.REJECTED for each in dispatch_proofs)
+    return all(each.is_rejected for each in dispatch_proofs)
 
 
 def own_screenshot_proves_nothing(merchant_screenshots: tuple[MerchantScreenshot, ...]) -> bool:
@@ -237,72 +248,54 @@ def own_screenshot_proves_nothing(merchant_screenshots: tuple[MerchantScreenshot
     return merchant_screenshots != ()
 
 
-def what_would_settle_it(account_platform: str | Open, account: str | Open) -> Acceptable:
+def what_would_settle_it(account_platform: str | None, account: str | None) -> AnyOf:
     """PV.4, R25, R53. Official feedback of the platform about the account, whatever it shows, that says of when it is."""
     return {
         "kind": (OfficialFeedback.kind,),
-        "platform": () if isinstance(account_platform, Open) else (account_platform,),
-        "account": () if isinstance(account, Open) else (account,),
-        "verification": (Verification.VERIFIED,),
+        "platform": ANY if account_platform is None else (account_platform,),
+        "account": ANY if account is None else (account,),
+        **VERIFIED,
         "shows": (Shows.ARRIVED, Shows.NOT_ARRIVED),
-        "observed_at": (),
+        "observed_at": ANY,
     }
 
 
-def worth_of(
+def feedback_heard(
     feedback: OfficialFeedback,
     platform: str | None,
     account: str | None,
     placed_at: Instant,
     latest_dispatch: Instant | None,
-) -> Admissibility:
-    """R25, R29, R53. What feedback is worth: nothing, or something once it is verified and its time is known, or all that it shows."""
-    if why := why_it_counts_for_nothing(feedback, platform, account, placed_at, latest_dispatch):
-        return Admissibility(feedback.id, why)
-    unverified, not_dated = verification_of(feedback), time_of(feedback)
-    if unverified:
-        return Admissibility(feedback.id, "unverified", (*unverified, *not_dated))
-    if not_dated:
-        return Admissibility(feedback.id, "time_not_known", not_dated)
-    return Admissibility(feedback.id)
+) -> Heard:
+    """PV.4, R25, R29, R53. Whether a piece of feedback counts: once it is verified, and it is known when it was seen.
 
-
-def verification_of(document: Document) -> tuple[Ask, ...]:
-    """R25. What to ask before a document stands: nothing if its own mark says that it is verified."""
-    if document.verification is Verification.VERIFIED:
-        return ()
-    return (Ask(VERIFICATION, ({"verification": (Verification.VERIFIED,)},), document.id),)
-
-
-def time_of(feedback: OfficialFeedback) -> tuple[Ask, ...]:
-    """R53. What to ask of feedback of an unknown time, which may lie before the order."""
-    if feedback.observed_at is not None:
-        return ()
-    return (Ask(OBSERVATION_TIME, ({"observed_at": ()},), feedback.id),)
-
-
-def why_it_counts_for_nothing(
-    feedback: OfficialFeedback,
-    platform: str | None,
-    account: str | None,
-    placed_at: Instant,
-    latest_dispatch: Instant | None,
-) -> str | None:
-    """PV.4, R29, R53. What is wrong with feedback for good, whatever is still handed in about it."""
+    What shows that nothing arrived has to be later than the latest dispatch.
+    """
     seen = feedback.observed_at
-    early = seen is not None and seen < placed_at
-    too_early = seen is not None and latest_dispatch is not None and seen <= latest_dispatch
-    amiss = {
-        "rejected": feedback.verification is Verification.REJECTED,
-        "unclear": feedback.shows is Shows.UNCLEAR,
-        "names_no_platform": feedback.platform is None,
-        "another_platform": feedback.platform is not None and compared(feedback.platform) != platform,
-        "shows_no_account": feedback.account is None,
-        "another_account": feedback.account != account,
-        "before_the_order": early,
-        "not_after_dispatch": too_early and feedback.shows is Shows.NOT_ARRIVED,
-    }
-    return next((why for why, is_so in amiss.items() if is_so), None)
+    return heard(
+        (feedback,),
+        once_verified=True,
+        at_once=True,
+        rejected=lambda feedback: feedback.is_rejected,
+        unclear=lambda feedback: feedback.shows is Shows.UNCLEAR,
+        names_no_platform=lambda feedback: feedback.platform is None,
+        another_platform=lambda feedback: platform_named(feedback) != platform,
+        shows_no_account=lambda feedback: feedback.account is None,
+        another_account=lambda feedback: feedback.account != account,
+        before_the_order=lambda _: seen is not None and seen < placed_at,
+        not_after_dispatch=lambda feedback: (
+            seen is not None
+            and latest_dispatch is not None
+            and seen <= latest_dispatch
+            and feedback.shows is Shows.NOT_ARRIVED
+        ),
+        time_not_known=lambda _: seen is None and missing(OBSERVATION_TIME, {"observed_at": ANY}),
+    )
+
+
+def platform_named(feedback: OfficialFeedback) -> str | None:
+    """PV.4. The platform that feedback names."""
+    return None if feedback.platform is None else compared(feedback.platform)
 
 
 def compared(platform: str) -> str:

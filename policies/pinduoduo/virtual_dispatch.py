@@ -5,15 +5,19 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.law import (
-    Ask,
+    ANY,
+    Answer,
     Bounds,
     Edition,
-    Failed,
-    Holds,
+    Established,
     Instant,
-    Open,
-    Repairable,
     Window,
+    fails,
+    holds,
+    known,
+    missing,
+    repairable,
+    supposing,
     within_days,
     within_hours,
 )
@@ -23,14 +27,14 @@ from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 WITHOUT_LOGISTICS = (DispatchWay.BATCH_IMPORT, DispatchWay.ORDER_PAGE)
 
 
-def formed(formed_at: Instant | None, as_of: Instant) -> Instant | Open:
+def formed(formed_at: Instant | None, as_of: Instant) -> Established[Instant]:
     """R5. When the order came about; until then there is nothing to be late with.
 
     订单成立的时间；尚未成立时，发货时间还未起算。
     """
     if formed_at is not None and formed_at <= as_of:
         return formed_at
-    return Open((Ask(ORDER_FORMED, ({"formed_at": ()},)),), "not_formed", changes_at=formed_at)
+    return missing(ORDER_FORMED, {"formed_at": ANY}, "not_formed", changes_at=formed_at)
 
 
 def days_to_dispatch(agreed_otherwise: bool, agreed_days: int) -> int:
@@ -57,23 +61,21 @@ def dispatch_window(
 
 def moment_of_dispatch(
     dispatched: bool,
-    dispatched_at: Instant | None | Open,
-    formed: Instant | Open,
-    agreed_days: int | Open,
-    ordinary_hours: int | Open,
+    dispatched_at: Established[Instant | None],
+    formed: Established[Instant],
+    agreed_days: Established[int],
+    ordinary_hours: Established[int],
     placed_at: Instant,
     as_of: Instant,
-) -> Instant | Open:
+) -> Established[Instant]:
     """R9. When the order was dispatched; not before now if it was not. Unknown, it could be on either side of every time to dispatch.
 
     发货时间；尚未发货的，不早于当前时刻。不详时，可能在各发货期限之内或之后。
     """
     if not dispatched or dispatched_at is None:
         return as_of
-    if isinstance(dispatched_at, Instant):
-        return dispatched_at
-    if isinstance(formed, Open):
-        return as_of
+    if isinstance(dispatched_at, Instant) or not isinstance(formed, Instant):
+        return known(dispatched_at, as_of)
     hours = (24, 48, *known_or(ordinary_hours, ORDINARY_HOURS))
     days = (10, *known_or(agreed_days, AGREED_DAYS))
     windows = (
@@ -81,15 +83,15 @@ def moment_of_dispatch(
         *(within_days("formed_at", formed, each) for each in days),
     )
     ends = [each.last_instant for each in windows if each.last_instant <= as_of]
-    return Open(dispatched_at.asks, could_be=tuple(dict.fromkeys((as_of, *ends, placed_at))))
+    return supposing(dispatched_at, as_of, *ends, placed_at)
 
 
-def moment_is_known(dispatched_at: Instant | None | Open) -> bool:
+def moment_is_known(dispatched_at: Established[Instant | None]) -> bool:
     """R9. Whether it is known when the order was dispatched; if not, that it was in time is certain only while the time lasts.
 
     发货时间是否已知；不详的，只有在期限届满之前才能确定其及时。
     """
-    return not isinstance(dispatched_at, Open)
+    return dispatched_at is None or isinstance(dispatched_at, Instant)
 
 
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
@@ -103,17 +105,17 @@ def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWa
 
 def dispatched_in_time(
     dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window, moment_is_known: bool
-) -> bool | Holds | Repairable | Failed:
+) -> Answer:
     """PV.3(1), PV.3(3). Dispatched within that time; as long as it lasts, it can still be done.
 
     在上述时间内发货；时间未届满的，仍可发货。Readings R1, R2, R5.
     """
     if moment_of_dispatch not in dispatch_window:
-        return False if dispatched else Failed("not_dispatched")
+        return False if dispatched else fails("not_dispatched")
     ends = dispatch_window.last_instant
     if not dispatched:
-        return Repairable(Ask(DISPATCH, ({"dispatched": (True,)},), due_at=ends), ends, "still_due")
-    return moment_is_known or Holds(changes_at=Instant(ends + 1))
+        return repairable(DISPATCH, {"dispatched": (True,)}, ends, "still_due")
+    return moment_is_known or holds(changes_at=Instant(ends + 1))
 
 
 def dispatch_was_false(dispatched: bool, found_false: bool) -> bool:
@@ -132,9 +134,9 @@ def goods_are_out_of_stock(dispatched: bool, out_of_stock: bool) -> bool:
     return not dispatched and out_of_stock
 
 
-def known_or(figure: int | Open, bounds: Bounds) -> tuple[int, ...]:
+def known_or(figure: Established[int], bounds: Bounds) -> tuple[int, ...]:
     """A figure, or both ends of what it could be."""
-    return (bounds.least, bounds.most) if isinstance(figure, Open) else (figure,)
+    return (figure,) if isinstance(figure, int) else (bounds.least, bounds.most)
 
 
 def dealt_with_under_the_dispatch_rules(denied: bool) -> bool:

@@ -592,7 +592,7 @@ TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
-    "engine.vocabulary": (frozenset({"unverified", "open"}), "why a document waits, and that a duty can still be done"),
+    "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }

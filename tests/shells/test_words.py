@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
+import inspect
 import re
 import string
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from functools import cache
 from importlib import import_module
@@ -33,6 +34,7 @@ from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Party, Repairable
 from adjudicator.model.finding import Deadline, Effect, FactRead, Finding, Margin, Request, Unit
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant, within_days, within_hours
+from adjudicator.rulebook.answers import KINDS
 from adjudicator.wire.codec import case_from
 from adjudicator.words import (
     ENGLISH,
@@ -54,6 +56,8 @@ ROOT = Path(__file__).parents[2]
 PACKS = tuple(dict.fromkeys(edition.requires[-1].__module__.partition(".")[0] for edition in editions()))
 CATALOGUES = ("adjudicator", *PACKS)
 ANSWERS: dict[str, type] = {each.__name__: each for each in (Open, Failed, Repairable, Disputed, NotCovered, Holds)}
+MAKERS = {each.__name__: (each, kind) for each, kind in KINDS.items()}
+"""What makes an answer in a policy, with the type of the answer."""
 CHINESE = (SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE)
 TOLD_AS_THEY_ARE = {"brand", "barcode", "line_ids", "waybill_no", "market", "platform", "account"}
 """Fields whose acceptable values come from the case itself."""
@@ -78,17 +82,18 @@ def reasons_given_in(package: str) -> dict[str, set[str]]:
     for path, tree in sources(package):
         for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
             name = call.func.id if isinstance(call.func, ast.Name) else ""
-            if name in ANSWERS and (given := reason_in(call, ANSWERS[name])) is not None:
+            maker, kind = MAKERS.get(name, (None, None))
+            if maker and kind and (given := reason_in(call, maker)) is not None:
                 passed_on = package == "adjudicator" and not isinstance(given, str)
                 assert isinstance(given, str) or passed_on, f"{path}:{call.lineno}: a reason must be written out"
                 if isinstance(given, str):
-                    found.setdefault(given, set()).add(name)
+                    found.setdefault(given, set()).add(kind.__name__)
     return found
 
 
-def reason_in(call: ast.Call, answer: type) -> object:
+def reason_in(call: ast.Call, maker: Callable[..., Any]) -> object:
     """The reason that a call gives: a text, ``None`` where it gives none, something else where it is not written out."""
-    position = [field.name for field in attrs.fields(answer)].index("because")
+    position = [*inspect.signature(maker).parameters].index("because")
     written = [word.value for word in call.keywords if word.arg == "because"] + call.args[position : position + 1]
     return getattr(written[0], "value", written[0]) if written else None
 
