@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.claims import CLAIMS, COMPLETION_TIME, AwardKind, Category, Channel, Payment, Pays
-from adjudicator.law import Ask, Edition, Instant, Minor, Open, Window, within_days
+from adjudicator.law import ANY, Edition, Established, Instant, Minor, Window, missing, share, still_due, within_days
 
 
 def filed_on_the_order_page(filed_through: Channel) -> bool:
@@ -13,11 +13,11 @@ def filed_on_the_order_page(filed_through: Channel) -> bool:
     return filed_through is Channel.ORDER_PAGE
 
 
-def success(completed_at: Instant | None, as_of: Instant) -> Instant | Open:
+def success(completed_at: Instant | None, as_of: Instant) -> Established[Instant]:
     """AC.1(2). When the transaction succeeded; until then it is too early to decide."""
     if completed_at is not None and completed_at <= as_of:
         return completed_at
-    return Open((Ask(COMPLETION_TIME, ({"completed_at": ()},)),), "not_ripe", changes_at=completed_at)
+    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe", changes_at=completed_at)
 
 
 def return_window(success: Instant) -> Window:
@@ -44,7 +44,7 @@ def price_of_the_returned_units(
     goods_paid: Minor, price_adjustments: Minor, approved_units: int, line_quantity: int
 ) -> Minor:
     """AC.1(4). The units' share of the price paid for the line, after price adjustments, rounded up."""
-    return Minor(-(-max(goods_paid - price_adjustments, 0) * approved_units // line_quantity))
+    return share(Minor(max(goods_paid - price_adjustments, 0)), approved_units, line_quantity)
 
 
 def refund_due(
@@ -55,8 +55,8 @@ def refund_due(
     price_adjustments: Minor,
 ) -> Minor:
     """AC.1(4). That price less this claim's earlier refunds, up to what is left on the line."""
-    left_on_the_line = goods_paid - price_adjustments - refunds
-    return Minor(max(min(price_of_the_returned_units - refunds_of_this_claim, left_on_the_line), 0))
+    left_on_the_line = Minor(goods_paid - price_adjustments)
+    return still_due(price_of_the_returned_units, refunds_of_this_claim, refunds, left_on_the_line)
 
 
 def requested_at_most(requested_amount: Minor | None, paid_under_this_claim: Minor) -> Minor | None:
@@ -72,6 +72,7 @@ REFUND = Payment(
     at_most=(requested_at_most,),
     cap_priority=(AwardKind.REFUND,),
 )
+
 
 EDITION = Edition(
     policy="acme.returns",

@@ -5,21 +5,20 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.claims import CLAIMS, SIGNING_TIME, AwardKind, Category, Channel, Payment, Pays
-from adjudicator.law import Acceptable, Ask, Edition, Instant, Minor, Open, Window, within_days
+from adjudicator.law import ANY, Edition, Established, Instant, Minor, Window, missing, within_days
 
 
-def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
+def signing(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Established[Instant]:
     """LN.1(2), LN.1(3). When the last parcel with the goods was signed for; until then nobody can say how late they are.
 
     最后一个包裹的签收时间；签收之前无从判断晚了多久。
     """
-    known = [each for each in signings if each is not None]
-    last = max(known) if known and len(known) == len(signings) else None
+    signed = [each for each in signings if each is not None]
+    last = max(signed) if signed and len(signed) == len(signings) else None
     if last is not None and last <= as_of:
         return last
-    a_parcel: Acceptable = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ()}
-    answer: Acceptable = {"signings": ()} if signings else a_parcel
-    return Open((Ask(SIGNING_TIME, (answer,)),), "not_signed_for", changes_at=last)
+    a_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}
+    return missing(SIGNING_TIME, {"signings": ANY} if signings else a_parcel, "not_signed_for", changes_at=last)
 
 
 def promised_by(placed_at: Instant) -> Instant:
