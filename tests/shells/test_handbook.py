@@ -40,8 +40,10 @@ from adjudicator.rulebook.handbook.site import LIST, NotOurs, html_files, markdo
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, rule_code, words_for
 from documents import documents
+from douyin_global.authenticity import EDITION as AUTHENTICITY
+from douyin_global.authenticity import Proof
 from douyin_global.damage import EDITION as DAMAGE
-from douyin_global.damage import PERISHABLE, Damage
+from douyin_global.damage import PERISHABLE
 
 ACME: Final = Path(__file__).parents[2] / "docs" / "examples" / "acme"
 ALL: Final = editions()
@@ -171,9 +173,11 @@ def test_the_code_on_the_page_is_the_code_that_decides(edition: Edition) -> None
 def test_a_constant_and_a_helper_that_a_clause_uses_stand_on_its_page() -> None:
     """The number of hours for wine is no secret of a constant."""
     found = read_all([[DAMAGE]], "en")[f"{name_of(DAMAGE)}.html"]
-    assert {"douyin_global-damage-PERISHABLE", "douyin_global-damage-shown_in", "douyin_global-shared-share"} <= {
-        *found.places
-    }
+    assert {
+        "douyin_global-damage-PERISHABLE",
+        "douyin_global-damage-shown_in_the_picture",
+        "douyin_global-shared-units_paid",
+    } <= {*found.places}
     assert "PERISHABLE = (Category.FOOD, Category.MILK_POWDER, Category.ALCOHOL)" in found.text
 
 
@@ -514,12 +518,12 @@ def test_what_is_added_removed_moved_or_only_used_is_seen() -> None:
     }
     assert (aspect, before, after) == (Aspect.PLACE, "requirement", "bar")
     drops = evolve(
-        DAMAGE,
-        facts=tuple(each for each in DAMAGE.facts if each.__name__ != "damage"),
-        settings={**DAMAGE.settings, "damage": Damage(1, ())},
+        AUTHENTICITY,
+        facts=tuple(each for each in AUTHENTICITY.facts if each.__name__ != "counterfeit_proof"),
+        settings={**AUTHENTICITY.settings, "counterfeit_proof": Proof(1, ())},
     )
-    assert (Kind.DEFINITION, "ids", Manner.REMOVED) in {
-        (each.kind, each.name, each.manner) for each in redline(DAMAGE, drops).changes
+    assert (Kind.DEFINITION, "what_would_prove_it", Manner.REMOVED) in {
+        (each.kind, each.name, each.manner) for each in redline(AUTHENTICITY, drops).changes
     }
 
 
