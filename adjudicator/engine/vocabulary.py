@@ -108,9 +108,9 @@ def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: st
     return Repairable(Ask(need, any_of(acceptable), due_at=until), until, because)
 
 
-def fails(because: str = "fails", evidence: Iterable[Source] = ()) -> Failed:
-    """It is known to fail, for this reason, on the strength of these documents."""
-    return Failed(because, ids_of(evidence))
+def fails(because: str = "fails", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Failed:
+    """It is known to fail, for this reason, on the strength of these documents; at ``changes_at`` time alone may undo it."""
+    return Failed(because, ids_of(evidence), changes_at)
 
 
 def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from adjudicator.law import Edition, Failed, Instant, Minor, day_of, start_of_day
+from adjudicator.law import Answer, Edition, Instant, Minor, day_of, fails, start_of_day
 from douyin_alliance.case import Penalty, PenaltyRule, ShopState
 from douyin_alliance.facts import ADMISSIONS
 
@@ -74,7 +74,7 @@ def platform_and_erp_connected(platform_connected: bool, erp_connected: bool, vi
     return (platform_connected and erp_connected) or virtual
 
 
-def no_evasion_penalty_in_365_days(penalties: tuple[Penalty, ...], as_of: Instant) -> bool | Failed:
+def no_evasion_penalty_in_365_days(penalties: tuple[Penalty, ...], as_of: Instant) -> Answer:
     """DA.1(9). No penalty under the evasive-information rule in the last 365 days, the 365th day included.
 
     近 365 天内（含第 365 天）未因违反规避信息规则受到处罚。Readings R1, R49.
@@ -82,7 +82,7 @@ def no_evasion_penalty_in_365_days(penalties: tuple[Penalty, ...], as_of: Instan
     days = [day_of(penalty.imposed_at) for penalty in penalties if penalty.rule is PenaltyRule.EVASIVE_INFORMATION]
     if not days or max(days) + 365 < day_of(as_of):
         return True
-    return Failed(changes_at=start_of_day(max(days) + 366))
+    return fails(changes_at=start_of_day(max(days) + 366))
 
 
 def controllers_other_shops_are_clean(serious_penalty_elsewhere: bool, grave_danger_elsewhere: bool) -> bool:

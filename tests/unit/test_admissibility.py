@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import astuple
 
-from adjudicator.law import Missing, Need, Party, heard, missing, pending, proofs, standing
+from adjudicator.law import Missing, Need, Party, gathered, heard, missing, pending, proofs, standing, verification_of
 from adjudicator.model.enumerations import Verification
 from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.testing import a_courier_statement, a_damage_photo
@@ -62,7 +62,12 @@ def test_the_first_objection_is_the_reason() -> None:
     (lacks,) = heard([a_courier_statement("E1")], once_verified=True, undated=undated)
     assert lacks == Admissibility("E1", "undated", (Ask(need, ({"date": ()},), "E1"),))
     (first,) = heard([unverified], once_verified=True, undated=undated)
-    assert first.because == "unverified"
+    assert (first.because, [ask.need.name for ask in first.asks]) == ("unverified", ["verification"])
+    (both,) = heard([unverified], once_verified=True, at_once=True, undated=undated)
+    assert (both.because, [(ask.need.name, ask.evidence_id) for ask in both.asks]) == (
+        "unverified",
+        [("verification", "E1"), ("a_date", "E1")],
+    )
     (for_good,) = heard([unverified], once_verified=True, torn=lambda _: False, wet=lambda _: True, old=lambda _: True)
     assert for_good == Admissibility("E1", "wet")
 
@@ -82,6 +87,28 @@ def test_proofs_of_two_kinds_are_taken_together_in_their_order() -> None:
     both = one + other
     assert both.standing == ("E1",)
     assert [each.says for each in both.pending] == ["E3", "E1", "E2", "E3"]
+
+
+def test_what_was_said_counts_once_nothing_is_missing() -> None:
+    """Said by a document or not: what is lacking is asked for first."""
+    lacks = missing(Need("a_date", Party.CONSUMER), {"date": ()})
+    said = gathered([("one", None), ("other", lacks)])
+    assert said.standing == ("one",)
+    assert [(each.says, each.asks) for each in said.pending] == [("other", lacks.asks)]
+
+
+def test_a_document_lacks_verification_until_it_is_verified() -> None:
+    assert verification_of(a_courier_statement("E1")) is None
+    lacks = verification_of(a_courier_statement("E1", verification=Verification.UNVERIFIED))
+    assert lacks is not None
+    assert [(ask.need.name, ask.evidence_id) for ask in lacks.asks] == [("verification", "E1")]
+
+
+def test_what_a_document_lacks_would_make_it_count() -> None:
+    """What falls for good lacks nothing."""
+    assert (COUNTS.lacks, FALLS.lacks) == (None, None)
+    assert WAITS.lacks is not None
+    assert WAITS.lacks.asks == WAITS.asks
 
 
 def test_every_document_has_to_be_spoken_of() -> None:

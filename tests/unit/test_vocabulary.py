@@ -19,6 +19,7 @@ from adjudicator.law import (
     any_of,
     disputed,
     duty,
+    either_way,
     fails,
     for_a_person,
     holds,
@@ -62,8 +63,8 @@ def test_what_can_be_put_right_is_due_until_then() -> None:
 def test_an_answer_names_its_documents_in_their_order() -> None:
     """A document, something said by one, or its id."""
     photo = a_damage_photo("E1")
-    assert fails() == Failed()
-    assert holds() == Holds()
+    assert fails(changes_at=END) == Failed(changes_at=END)
+    assert holds(changes_at=END) == Holds(changes_at=END)
     assert fails("dry", [photo, "E2"]) == Failed("dry", ("E1", "E2"))
     assert holds("shown", ["E2"]) == Holds("shown", ("E2",))
     assert disputed("disagree", [photo], ["E3"]) == Disputed("disagree", ("E1", "E3"))
@@ -81,6 +82,14 @@ def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
     supposed = supposing(unknown, None, "A", "A")
     assert isinstance(supposed, Open)
     assert (supposed.asks, supposed.could_be) == (unknown.asks, (None, "A"))
+
+
+def test_yes_or_no_turns_on_everything_that_is_lacking() -> None:
+    """Each thing is asked for once."""
+    proof, date = missing(PROOF, {}), missing(DATE, {}, part="incident-1")
+    turning = either_way([proof, date, proof], turns_on=["incident-1"])
+    assert turning == Open((*proof.asks, *date.asks), "pending", could_be=(False, True), turns_on=("incident-1",))
+    assert date.asks[0].part == "incident-1"
 
 
 def test_what_lacks_one_need_alone_lacks_nothing_else() -> None:
