@@ -82,6 +82,9 @@ def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
     supposed = supposing(unknown, None, "A", "A")
     assert isinstance(supposed, Open)
     assert (supposed.asks, supposed.could_be) == (unknown.asks, (None, "A"))
+    again = supposing(supposed, "A", "B")
+    assert isinstance(again, Open)
+    assert again.could_be == (None, "A", "B")
 
 
 def test_yes_or_no_turns_on_everything_that_is_lacking() -> None:
