@@ -24,7 +24,7 @@ CONFIRMED: Final = "info: Confirmed over all paths."
 SECONDS: Final = 300
 """Of the processor's time, for one contract. Each takes a few; a machine that is busy or slow must not turn one down."""
 
-CLAIM_FACTS: Final = "adjudicator/kinds/claim_facts.py"
+CLAIMED_LINE: Final = "adjudicator/kinds/claimed_line.py"
 CIVIL_TIME: Final = "adjudicator/model/time.py"
 MONEY: Final = "adjudicator/kinds/payment.py"
 AUTHENTICITY: Final = "policies/douyin_global/authenticity.py"
@@ -62,9 +62,9 @@ WRONG: Final = {
         "line.price_adjustments",
     ),
     "a_ledger_is_kept_line_by_line": (MONEY, "settled[each.kind, each.line_id] + each.amount", "each.amount"),
-    "a_claim_is_told_what_it_was_paid_itself": (CLAIM_FACTS, "if each.claim_id == at.case.claim.id and", "if"),
+    "a_claim_is_told_what_it_was_paid_itself": (CLAIMED_LINE, "each.claim_id == self.case.claim.id", "True"),
     "a_ceiling_is_filled_in_the_order_of_the_rule": (MONEY, "left -= amounts[index]", "left -= due.amount"),
-    "a_ceiling_holds_for_dues_in_any_order": (MONEY, "taken_in_order.index(each[1].kind)", "each[0]"),
+    "a_ceiling_holds_for_dues_in_any_order": (MONEY, "cap_priority.index(each[1].kind)", "each[0]"),
 }
 """For each contract one formula, and how it could have been written wrongly."""
 
