@@ -67,7 +67,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
-    "analysis.whatif.alternatives": {
+    "analysis.whatif.search": {
         "contextlib": "a search that is stopped ends there",
     },
     "analysis.whatif.questions": {
@@ -583,7 +583,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
         "of how many things every selection is tried; how much is tried if nobody says otherwise",
     ),
     "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
-    "analysis.whatif.alternatives": (frozenset({3, 4, 6, 64}), "how far a search goes"),
+    "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 
