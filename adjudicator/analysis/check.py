@@ -14,6 +14,7 @@ from attrs import field, frozen
 from adjudicator.analysis.checklist import Checklist, checklists
 from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.analysis.edits import EVIDENCE
+from adjudicator.analysis.work import ALL_LINES, MOST_WORK
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision, PolicyRef
@@ -86,10 +87,13 @@ class Check:
     file_anew_until: Instant | None = field(
         default=None, metadata={"means": "The last instant at which a new claim can be filed in its place, if one can."}
     )
+    complete: bool = field(default=True, metadata={"means": ALL_LINES})
 
 
-def check(case: CaseBase, edition: Edition | None = None) -> Check:
+def check(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> Check:
     """See what a case lacks for its policy, under the edition that governs it or under another one.
+
+    Checklists are made as far as ``work`` goes: see :func:`~adjudicator.analysis.checklist.requirements`.
 
     A case that exists is sound; reading one that is not raises :class:`~adjudicator.model.errors.InputError`. So does a case that no
     edition governs.
@@ -97,6 +101,7 @@ def check(case: CaseBase, edition: Edition | None = None) -> Check:
     edition = edition_for(case, edition)
     document = case_document(case)
     judged = edition.case_kind.decide(edition, case)
+    found, complete = checklists(edition, case, judged, work)
     return Check(
         judged.case_id,
         judged.as_of,
@@ -105,9 +110,10 @@ def check(case: CaseBase, edition: Edition | None = None) -> Check:
         judged.requests,
         tuple(not_known(edition, document, judged)),
         tuple(_heard(document, judged)),
-        checklists(edition, case, judged),
+        found,
         edition.case_kind.particulars(case).evidence_closes_at if is_closed(judged) else None,
         max((each.last_instant for each in windows_to_file_in(judged)), default=None) if is_closed(judged) else None,
+        complete,
     )
 
 

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from adjudicator.analysis.edits import ALONG
+from adjudicator.analysis.work import ALL_LINES, MOST_WORK
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import facts_behind, hints, returns_admissibility
 from adjudicator.engine.evaluation import Facts
@@ -109,17 +110,20 @@ class Requirements:
     as_of: Instant
     policy: PolicyRef
     lines: tuple[Checklist, ...]
+    complete: bool = field(default=True, metadata={"means": ALL_LINES})
 
 
-def requirements(case: CaseBase, edition: Edition | None = None) -> Requirements:
+def requirements(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> Requirements:
     """What evidence each claimed line of a case (or the case as a whole) needs, and how what was handed in meets it.
 
-    Under the edition that governs the case, or under another one. Raises :class:`~adjudicator.model.errors.InputError` for a case that
-    no edition governs.
+    Under the edition that governs the case, or under another one. Lines are looked into as far as ``work`` goes (see
+    :data:`~adjudicator.analysis.work.MOST_WORK`): each takes one, and one for each piece of evidence. Raises
+    :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
     """
     edition = edition_for(case, edition)
     judged = edition.case_kind.decide(edition, case)
-    return Requirements(judged.case_id, judged.as_of, judged.policy, checklists(edition, case, judged))
+    found, complete = checklists(edition, case, judged, work)
+    return Requirements(judged.case_id, judged.as_of, judged.policy, found, complete)
 
 
 def requirements_document(found: Requirements) -> dict[str, Any]:
@@ -127,16 +131,21 @@ def requirements_document(found: Requirements) -> dict[str, Any]:
     return document_of(found)
 
 
-def checklists(edition: Edition, case: CaseBase, judged: Decision) -> tuple[Checklist, ...]:
-    """The checklists of a case that was decided already."""
+def checklists(
+    edition: Edition, case: CaseBase, judged: Decision, work: int = MOST_WORK
+) -> tuple[tuple[Checklist, ...], bool]:
+    """The checklists of a case that was decided already, as far as the work goes, and whether these are all."""
     if not hasattr(case, "evidence"):
-        return ()
+        return (), True
     nothing = edition.case_kind.without_evidence(case)
     bare, lost = edition.case_kind.decide(edition, nothing), _turned_down(edition, nothing)
-    return tuple(
+    subjects = tuple(edition.case_kind.subjects(case))
+    looked_into = subjects[: max(0, work) // (1 + len(case.evidence))]
+    found = tuple(
         Checklist(at.line_id, tuple(_Subject(edition, at, judged, bare, lost=at.line_id in lost).groups()))
-        for at in edition.case_kind.subjects(case)
+        for at in looked_into
     )
+    return found, len(looked_into) == len(subjects)
 
 
 def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:

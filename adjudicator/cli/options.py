@@ -6,7 +6,7 @@ import os
 import sys
 from typing import Annotated, TypeAlias
 
-from cyclopts import Parameter
+from cyclopts import Parameter, validators
 
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.output import Format
@@ -27,6 +27,7 @@ def _no_option(_: type, file: str) -> None:
 InputFile: TypeAlias = Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)]
 """A file that a command reads; ``-`` is the standard input."""
 
+WorkOption: TypeAlias = Annotated[int, Parameter(name="--work", validator=validators.Number(gte=0))]
 FormatOption: TypeAlias = Annotated[Format, Parameter(name="--format", help="`text` for people, `json` for programs.")]
 LocaleOption: TypeAlias = Annotated[
     str | None,

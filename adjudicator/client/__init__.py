@@ -11,7 +11,8 @@ idempotency key, which is made up unless one is given.
 from adjudicator.extras import importing
 
 with importing("client"):
-    from adjudicator.client.clients import AsyncClient, Client
+    from adjudicator.client.async_clients import AsyncClient
+from adjudicator.client.clients import Client
 from adjudicator.client.results import Problem, RecordedDecision, Unreachable
 from adjudicator.client.retry import Patience
 

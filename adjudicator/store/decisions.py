@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
-import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
-import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.api import decide
-from adjudicator.model.award import Award
 from adjudicator.model.claim import Settlement
-from adjudicator.model.decision import Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, append, entries_of, length_of, locked, not_before
+from adjudicator.store.chain import Entry, entries_of, length_of, locked
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
-from adjudicator.store.errors import NotPayable
+from adjudicator.store.entries import Decided, Writer
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
     Concern,
     Request,
-    awards_in,
     can_be_found_again,
     case_in,
     decided_before,
@@ -38,7 +32,6 @@ from adjudicator.store.lookups import (
     listed,
     may_supersede,
     must_be_at,
-    newest_of_the_claim,
     note_answer,
     on_record,
     subject_of,
@@ -47,16 +40,12 @@ from adjudicator.store.payouts import (
     Payout,
     State,
     filled_in,
-    movable,
-    moved,
     payout_under,
     payouts_from,
     payouts_of,
-    reservable,
     settlements_in,
     text_of,
 )
-from adjudicator.store.personal import Seal, held_apart, personal_in
 from adjudicator.store.rates import Rates
 from adjudicator.store.results import (
     EVERY_DECISION,
@@ -70,10 +59,9 @@ from adjudicator.store.results import (
     page_of,
     summary_of,
 )
-from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verification import BrokenAt, first_fault
-from adjudicator.wire.codec import dump_case, dump_decision, load_case, normalised
+from adjudicator.wire.codec import dump_decision, load_case, normalised
 
 
 def by_the_clock() -> Instant:
@@ -179,7 +167,7 @@ class DecisionStore:
                 must_be_at(head, if_version)
                 if supersedes is not None:
                     may_supersede(connection, subject.chain, supersedes)
-                found = self._append_decision(connection, head, decided, caller, supersedes)
+                found = self._writer(connection, caller).decision(head, decided, supersedes)
             note_answer(connection, request, decision_id=found)
         return Recorded(found, decided.content, repeat)
 
@@ -202,35 +190,6 @@ class DecisionStore:
             request = Request.of(connection, caller, idempotency_key, payload)
             if given_before(connection, request) is None:
                 note_answer(connection, request, answer="")
-
-    def _append_decision(
-        self,
-        connection: sa.Connection,
-        head: Head,
-        decided: Decided,
-        caller: str | None,
-        supersedes: str | None,
-    ) -> str:
-        at = not_before(connection, head, self.now())
-        new = _new_id(at)
-        subject = subject_of(decided.case)
-        told = {
-            "kind": "decision",
-            "at": at.utc_text(),
-            "by": caller,
-            "order_id": subject.order_id,
-            "case_id": subject.case_id,
-            "claim_id": subject.claim_id,
-            "policy": decided.public_decision["policy"],
-            "outcome": decided.public_decision["outcome"],
-            "as_of": decided.case.as_of.utc_text(),
-            "supersedes": supersedes,
-            "settlements_filled": decided.count_filled,
-            "case": decided.public_case,
-            "decision": decided.public_decision,
-        }
-        append(connection, head, new, told, decided.seal)
-        return new
 
     def decision(self, id: str) -> StoredDocument:
         """The decision with an id, byte for byte as it was given out. Raises ``NotFound``."""
@@ -332,89 +291,13 @@ class DecisionStore:
             head = locked(connection, listed(connection, decision_id)["chain"])
             must_be_at(head, if_version)
             row = listed(connection, decision_id)
+            writer = self._writer(connection, caller)
             if state is State.RESERVED:
-                payouts = self._reserve(connection, head, row, keys, caller)
+                payouts = writer.reserve(head, row, keys)
             else:
-                payouts = self._move(connection, head, row, state, keys, caller)
+                payouts = writer.move(head, row, state, keys)
             note_answer(connection, request, answer=text_of(payouts))
         return payouts
-
-    def _reserve(
-        self, connection: sa.Connection, head: Head, row: sa.RowMapping, keys: Iterable[str] | None, caller: str | None
-    ) -> tuple[Payout, ...]:
-        if row["superseded_by"] is not None:
-            raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
-        awards = awards_in(decision_entry(connection, row["id"]), keys)
-        if not awards:
-            return ()
-        newest = decision_entry(connection, newest_of_the_claim(connection, row))
-        before = payouts_of(connection, row["order_id"])
-        case, count_filled = case_in(newest), newest.document()["settlements_filled"]
-        there, free = reservable(awards, row["claim_id"], case, count_filled, before)
-        new = []
-        for award in free:
-            at = not_before(connection, head, self.now())
-            payout = self._payout(row, award, case.order.currency, before, at)
-            head = self._append_payout(connection, head, payout, payout.reserved_at, caller)
-            new.append(payout)
-        found = {payout.key: payout for payout in (*there, *new)}
-        return tuple(found[award.key] for award in awards)
-
-    def _move(
-        self,
-        connection: sa.Connection,
-        head: Head,
-        row: sa.RowMapping,
-        state: State,
-        keys: Iterable[str] | None,
-        caller: str | None,
-    ) -> tuple[Payout, ...]:
-        payouts = []
-        for payout in movable(connection, row, state, keys):
-            if moved(payout, state):
-                at = not_before(connection, head, self.now())
-                payout = payout.moved_to(state, at)  # noqa: PLW2901 - it is the same one, further on
-                head = self._append_payout(connection, head, payout, at, caller)
-            payouts.append(payout)
-        return tuple(payouts)
-
-    def _payout(self, row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:
-        return Payout(
-            key=award.key,
-            attempt=1 + sum(payout.key == award.key for payout in before),
-            order_id=row["order_id"],
-            claim_id=row["claim_id"],
-            decision_id=row["id"],
-            kind=award.kind.value,
-            line_id=award.line_id,
-            amount=award.amount,
-            currency=currency,
-            state=State.RESERVED,
-            reserved_at=at,
-            updated_at=at,
-            units=award.units,
-        )
-
-    def _append_payout(
-        self, connection: sa.Connection, head: Head, payout: Payout, at: Instant, caller: str | None
-    ) -> Head:
-        told = {
-            "kind": "payout",
-            "at": at.utc_text(),
-            "by": caller,
-            "order_id": payout.order_id,
-            "claim_id": payout.claim_id,
-            "decision_id": payout.decision_id,
-            "key": payout.key,
-            "attempt": payout.attempt,
-            "award": payout.kind,
-            "line_id": payout.line_id,
-            "amount": payout.amount,
-            "currency": payout.currency,
-            "units": payout.units,
-            "state": payout.state.value,
-        }
-        return append(connection, head, _new_id(at), told)
 
     def payout(self, key: str) -> Payout:
         """The last payout under a key. Raises ``NotFound``."""
@@ -499,57 +382,11 @@ class DecisionStore:
         wanted = Concern(order_id, case_id, subject)
         erased: list[str] = []
         with database.writing(self.engine) as connection:
+            writer = self._writer(connection, caller)
             for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
-                erased += self._erase_in(connection, chain, wanted, reason, caller)
+                erased += writer.erasure(chain, wanted, reason)
         database.scrub(self.engine)
         return tuple(erased)
 
-    def _erase_in(
-        self, connection: sa.Connection, chain: str, wanted: Concern, reason: str, caller: str | None
-    ) -> list[str]:
-        head = locked(connection, chain)
-        ids = [each for _, each in wanted.entries(connection, chain)]
-        if not ids:
-            return []
-        connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
-        of_these = REQUESTS.c.decision_id.in_(ids)
-        of_a_batch = sa.and_(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == "")  # it may have held these cases
-        connection.execute(REQUESTS.update().where(sa.or_(of_these, of_a_batch)).values(payload=None))
-        at = not_before(connection, head, self.now())
-        told = {"kind": "erasure", "at": at.utc_text(), "by": caller, "erased": ids, "reason": reason}
-        append(connection, head, _new_id(at), told)
-        return ids
-
-
-@frozen
-class Decided:
-    """A case with its decision, ready to be recorded: the bytes that are given out, and both documents without their personal data.
-
-    ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
-    """
-
-    case: CaseBase
-    decision: Decision
-    content: bytes
-    public_case: Any
-    public_decision: Any
-    seal: Seal
-    count_filled: int | None
-
-    @classmethod
-    def of(cls, case: CaseBase, count_filled: int | None = None) -> Decided:
-        """Decide a case, and do all that can be done before it is its turn to be written."""
-        decision = decide(case)
-        content = dump_decision(decision)
-        documents = orjson.loads(dump_case(case)), orjson.loads(content)
-        kind: Any = type(case)
-        apart = held_apart(*documents, personal_in(kind), decision.__class__)
-        return cls(case, decision, content, *apart, count_filled)
-
-
-def _new_id(at: Instant) -> str:
-    """A UUID of version 7: ids of the same record sort by their time, roughly."""
-    milliseconds = int(at) // 1000
-    return str(
-        uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))
-    )
+    def _writer(self, connection: sa.Connection, caller: str | None) -> Writer:
+        return Writer(connection, self.now, caller)

@@ -14,7 +14,7 @@ from proving.comparison import decided
 from proving.sights import never_seen, sights_of
 
 SEED: Final = 20220315
-CASES: Final = 2_000
+CASES: Final = 1_000
 
 
 @pytest.mark.parametrize("policy", policies())

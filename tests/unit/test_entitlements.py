@@ -74,9 +74,9 @@ GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN)
 OPEN: Final = (Status.OPEN, Status.OPEN_WITHOUT_END)
 
 for_every_guarantee = pytest.mark.parametrize("policy", GUARANTEES)
-some = settings(max_examples=settings().max_examples // 3)
+some = settings(max_examples=settings().max_examples // 2)
 """A case is asked about under a dozen claims each time."""
-few = settings(max_examples=settings().max_examples // 6)
+few = settings(max_examples=settings().max_examples // 3)
 
 
 def told(case: Case, policy: str) -> Entitlements:

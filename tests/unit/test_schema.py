@@ -38,7 +38,7 @@ EXAMPLES: Final = {
 }
 PAID: Final = EXAMPLES["authenticity-proof-covers-two-of-three"]
 
-FEWER: Final = settings().max_examples // 6
+FEWER: Final = settings().max_examples // 3
 """To validate a whole decision takes longer than to make it."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from adjudicator.analysis.work import ALL_LINES
 from adjudicator.model.award import AwardKind, FreightBearer, ReturnAuthorisation, Step
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.finding import Because, Effect, FactRead, JsonValue, Role
@@ -162,3 +163,4 @@ class Entitlements:
     currency: str
     lines: tuple[Entitlement, ...]
     together: tuple[Together, ...]
+    complete: bool = field(default=True, metadata={"means": ALL_LINES})

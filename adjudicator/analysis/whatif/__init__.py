@@ -1,7 +1,6 @@
 """What-if: the smallest changes of facts that change an outcome, and which open fact is best asked next."""
 
 from adjudicator.analysis.whatif.alternatives import (
-    Alternative,
     WhatIf,
     alternatives,
     alternatives_document,
@@ -10,6 +9,7 @@ from adjudicator.analysis.whatif.alternatives import (
     what_if_document,
 )
 from adjudicator.analysis.whatif.questions import Answer, LineOutcome, Question, ask_next, questions_document
+from adjudicator.analysis.whatif.search import Alternative
 
 __all__ = [
     "Alternative",

@@ -13,7 +13,6 @@ from attrs import evolve, field, frozen
 from adjudicator.analysis.edits import ALONG, Change, kind_of_field, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.trials import (
-    MOST_WORK,
     Move,
     Place,
     Possibilities,
@@ -25,6 +24,7 @@ from adjudicator.analysis.whatif.trials import (
     places_of,
     scale_of,
 )
+from adjudicator.analysis.work import MOST_WORK
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
@@ -110,7 +110,7 @@ def ask_next(
     same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
     than asked for. What has to be put right is either put right or not: it has one answer.
 
-    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.whatif.trials.MOST_WORK`); what was not tried any more is
+    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.work.MOST_WORK`); what was not tried any more is
     missing from the answers of a question that is not ``complete``.
     """
     return questions_in(Trials(case, edition_for(case, edition), decision, work=work))

@@ -13,6 +13,7 @@ from attrs import frozen
 
 from adjudicator.analysis.edits import Put, applied
 from adjudicator.analysis.whatif.bisect import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
+from adjudicator.analysis.work import MOST_WORK
 from adjudicator.engine.clause import facts_behind
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
@@ -46,10 +47,6 @@ _FEW: Final = 5
 # Decisions on changed cases
 
 
-MOST_WORK: Final = 20_000
-"""How much is tried if nobody says otherwise. A trial takes one for each subject of the case and each piece of its evidence."""
-
-
 class WorkUsedUp(Exception):
     """All that may be tried was tried: what was found until then stands, and is not all."""
 
@@ -57,7 +54,8 @@ class WorkUsedUp(Exception):
 class Trials:
     """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once.
 
-    Once the ``work`` that may be done is used up, whoever wants to try more gets :class:`WorkUsedUp`.
+    A trial takes one unit of work for each subject of the case and each piece of its evidence. Once the ``work`` that may be done is
+    used up, whoever wants to try more gets :class:`WorkUsedUp`.
     """
 
     def __init__(

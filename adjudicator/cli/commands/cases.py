@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Final
 
-from cyclopts import Parameter, validators
+from cyclopts import Parameter
 from rich.console import Group, RenderableType
 from rich.text import Text
 
@@ -12,10 +12,10 @@ from adjudicator.analysis.check import Check, check_document
 from adjudicator.analysis.check import check as check_case
 from adjudicator.analysis.entitlements import Entitlements, entitlements_document, entitlements_of, load_inquiry
 from adjudicator.analysis.whatif import WhatIf, decision_with_alternatives, what_if, what_if_document
-from adjudicator.analysis.whatif.trials import MOST_WORK
+from adjudicator.analysis.work import MOST_WORK
 from adjudicator.api import decide as decide_case
 from adjudicator.cli.batch import each_record
-from adjudicator.cli.options import FormatOption, InputFile, LocaleOption
+from adjudicator.cli.options import FormatOption, InputFile, LocaleOption, WorkOption
 from adjudicator.cli.output import Rendering
 from adjudicator.cli.pages import (
     Marks,
@@ -82,7 +82,7 @@ def whatif(
     *,
     format: FormatOption = "text",
     locale: LocaleOption = None,
-    work: Annotated[int, Parameter(validator=validators.Number(gte=0))] = MOST_WORK,
+    work: WorkOption = MOST_WORK,
 ) -> int:
     """Show the smallest changes that would change the outcome, and what to ask next.
 
@@ -104,7 +104,9 @@ def whatif(
     return each_record(file, lambda text: what_if(load_case(text), work=work), WHAT_IF, format, locale)
 
 
-def check(file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
+def check(
+    file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None, work: WorkOption = MOST_WORK
+) -> int:
     """Check that a case is valid, and show what its policy still needs, without deciding it.
 
     FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
@@ -118,11 +120,18 @@ def check(file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOp
     ----------
     file
         The file, or `-`.
+    work
+        How much to look into for each case. A checklist counts one for its line and one for each piece of evidence. When it is
+        used up, the answer says that it is not complete.
     """
-    return each_record(file, lambda text: check_case(load_case(text)), CHECK, format, locale, failure="at fault")
+    return each_record(
+        file, lambda text: check_case(load_case(text), work=work), CHECK, format, locale, failure="at fault"
+    )
 
 
-def entitlements(file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
+def entitlements(
+    file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None, work: WorkOption = MOST_WORK
+) -> int:
     """Show what an order is entitled to before any claim: until when exactly, how much at most, and what a claim will need.
 
     FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
@@ -135,10 +144,13 @@ def entitlements(file: InputFile, /, *, format: FormatOption = "text", locale: L
     ----------
     file
         The file, or `-`.
+    work
+        How much to look into for each order. Each line counts 20 for each guarantee. When it is used up, the answer says that it
+        is not complete.
     """
     return each_record(
         file,
-        lambda text: entitlements_of(load_inquiry(text)),
+        lambda text: entitlements_of(load_inquiry(text), work=work),
         ENTITLEMENTS,
         format,
         locale,

@@ -39,6 +39,8 @@ class _CheckPage(CasePage):
             (self.say("check.unnamed"), [self.use(each) for each in check.evidence if each.use is Use.UNNAMED]),
             (self.say("check.unread"), [self.use(each) for each in check.evidence if each.use is Use.UNREAD]),
         ]
+        if not check.complete:
+            sections.append((self.say("lines.not_all"), [Text()]))
         return Trimmed(Group(*self.head(), *laid_out(sections)))
 
     def head(self) -> Iterator[Text]:

@@ -39,8 +39,9 @@ def entitlements_page(found: Entitlements, language: str, marks: Marks) -> Rende
         if len(each.line_ids) > 1 and each.at_most.total
     ]
     head = words.say("entitlement.order", order=safe(found.order_id), moment=words.moment(found.as_of))
-    nothing = [] if found.lines else [Text(words.say("entitlement.nothing"))]
+    nothing = [] if found.lines or not found.complete else [Text(words.say("entitlement.nothing"))]
     sections.append((words.say("entitlement.in_one_claim"), in_one_claim))
+    sections += [] if found.complete else [(words.say("lines.not_all"), [Text()])]
     return Trimmed(Group(Text(head, "bold"), *nothing, *laid_out(sections)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from typing import Any, Final
 
 import orjson
@@ -16,91 +15,45 @@ from adjudicator.explain import explain as explained
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import Instant
 from adjudicator.service import examples, monitoring
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, chosen, language_for
 from adjudicator.service.operations import (
     JSON,
-    TEXT,
     Answer,
     Body,
     Call,
-    Header,
-    InvalidValue,
     Link,
     Operation,
-    Parameter,
     Tag,
-    a_choice,
-    a_number,
-    a_switch,
-    a_text,
     answer,
     operation,
 )
 from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.replies import decision_listed, decision_standing
+from adjudicator.service.routes.parameters import (
+    A_CASE,
+    CURSOR,
+    DECISION_ID,
+    FILL,
+    FORMAT,
+    FORMATS,
+    ID,
+    LEADS_ON,
+    LIMIT,
+    LIST_PARAMETERS,
+    LOCALE,
+    LOCATION,
+    REPEAT,
+    VOICE,
+    WORK,
+)
 from adjudicator.service.schemas import ON_RECORD, ref
-from adjudicator.store import LONGEST_ID, MOST_LISTED, Erased, Filter, Recorded, Scope
+from adjudicator.store import Erased, Filter, Recorded, Scope
 from adjudicator.wire.codec import case_from, document_of, dump_decision, load_case, load_decision
 from adjudicator.wire.messages import DecisionPage, RunAgain
 from adjudicator.wire.parser import parsed
-
-FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
-
-DECISION_ID: Final = Parameter(
-    name="id", where="path", about="The id of a decision on record.", required=True, **a_text(LONGEST_ID)
-)
-FILL: Final = Parameter(
-    name="fill_settlements",
-    about=(
-        "Add to `settlements` what is settled on record for the order. The case then holds only what was settled elsewhere. "
-        "A case that has no order has no settlements either, and is decided as it is."
-    ),
-    **a_switch(),
-)
-VOICE: Final = Parameter(
-    name="voice",
-    about="Who reads it; nobody is told what does not concern him.",
-    default="consumer",
-    **a_choice("consumer", "merchant", "agent", "auditor"),
-)
-LOCALE: Final = Parameter(
-    name="locale",
-    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; English for what is not spoken here.",
-    **a_text(LONGEST_ID),
-)
-FORMAT: Final = Parameter(
-    name="format", about="In which format. Without it, as `Accept` says; else text.", **a_choice(*FORMATS)
-)
-ID: Final = Header(
-    name="Decision-Id", about="The id of the decision on record.", schema={"type": "string", "format": "uuid"}
-)
-REPEAT: Final = Header(
-    name="Decision-Repeat",
-    about="Whether the decision had been given out before: nothing new is on record.",
-    schema={"type": "string", "enum": ["true", "false"]},
-)
-LOCATION: Final = Header(
-    name="Content-Location", about="Where the decision is to be had again.", schema={"type": "string"}
-)
-A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.", example=examples.A_CASE)
-LEADS_ON: Final[Mapping[str, Link]] = {
-    name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, about=about)
-    for name, about in {
-        "get_decision": "The same bytes again.",
-        "get_case": "The case that was decided.",
-        "get_standing": "How the decision stands.",
-        "get_explanation": "The decision in words.",
-        "get_what_if": "What would change it.",
-        "rerun": "The same case, decided again.",
-        "get_payouts": "The payouts of its claim.",
-        "settle": "Paying what it awards.",
-        "supersede": "Another decision in its place.",
-    }.items()
-}
 
 
 def of_record(given: Recorded) -> Answer:
@@ -240,34 +193,6 @@ def dry_run(call: Call) -> Answer:
 # Reading
 
 
-def _an_instant(text: str) -> Instant:
-    try:
-        return Instant.parse(text.replace(" ", "+"))
-    except ValueError:
-        raise InvalidValue("an RFC 3339 instant with an offset, to the microsecond at most") from None
-
-
-def _exactly(name: str, about: str) -> Parameter:
-    return Parameter(name=name, about=about, **a_text(LONGEST_ID))
-
-
-LIST_PARAMETERS: Final = (
-    Parameter(
-        name="updated_since",
-        about="Only what changed at this instant or later, by the clocks of the workers.",
-        schema={"type": "string", "format": "date-time"},
-        read=_an_instant,
-    ),
-    _exactly("order_id", "Only of this order."),
-    _exactly("case_id", "Only of this case."),
-    _exactly("claim_id", "Only of this claim."),
-    _exactly("outcome", "Only with this outcome."),
-    _exactly("policy", "Only under this policy."),
-)
-CURSOR: Final = Parameter(name="cursor", about="Where to go on: `next_cursor` of the page before.", **a_text(1_000))
-LIMIT: Final = Parameter(name="limit", about="How many at most.", **a_number(1, MOST_LISTED, 100))
-
-
 @operation(
     "GET",
     "/v1/decisions",
@@ -394,7 +319,7 @@ def explanation(call: Call, decision: Decision, case: CaseBase | None) -> Answer
     tag=Tag.DECISIONS,
     scope=Scope.READ,
     analysis=True,
-    parameters=(DECISION_ID,),
+    parameters=(DECISION_ID, WORK),
     gives={JSON: ref("WhatIf")},
     problems=("not-found", "erased"),
 )
@@ -402,7 +327,7 @@ def get_what_if(call: Call) -> Answer:
     """Get the smallest changes that would change a decision, and what is to be asked next."""
     _, case = _recorded(call)
     with budget(call.settings.analysis_seconds):
-        return answer(what_if_document(looked_into(case)))
+        return answer(what_if_document(looked_into(case, work=call.values["work"])))
 
 
 @operation(

@@ -23,7 +23,7 @@ from adjudicator.service.operations import (
     operation,
 )
 from adjudicator.service.replies import payout_told
-from adjudicator.service.routes.decisions import DECISION_ID
+from adjudicator.service.routes.parameters import DECISION_ID
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, Scope, State
 from adjudicator.wire.codec import document_of

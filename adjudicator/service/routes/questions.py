@@ -17,7 +17,8 @@ from adjudicator.service import examples
 from adjudicator.service.budget import budget
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
-from adjudicator.service.routes.decisions import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, explanation
+from adjudicator.service.routes.decisions import explanation
+from adjudicator.service.routes.parameters import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, WORK
 from adjudicator.service.schemas import ref
 from adjudicator.store import Scope
 from adjudicator.wire.codec import load_case
@@ -31,12 +32,19 @@ GIVEN: Final = Body(
 
 
 @operation(
-    "POST", "/v1/checks", tag=Tag.QUESTIONS, scope=Scope.DECIDE, analysis=True, takes=A_CASE, gives={JSON: ref("Check")}
+    "POST",
+    "/v1/checks",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    analysis=True,
+    parameters=(WORK,),
+    takes=A_CASE,
+    gives={JSON: ref("Check")},
 )
 def check(call: Call) -> Answer:
     """See whether a case is sound and what it lacks for its policy, without deciding it."""
     with budget(call.settings.analysis_seconds):
-        return answer(check_document(checked(load_case(call.body))))
+        return answer(check_document(checked(load_case(call.body), work=call.values["work"])))
 
 
 @operation(
@@ -45,13 +53,14 @@ def check(call: Call) -> Answer:
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
     analysis=True,
+    parameters=(WORK,),
     takes=A_CASE,
     gives={JSON: ref("WhatIf")},
 )
 def what_if(call: Call) -> Answer:
     """Find the smallest changes that would change the outcome of a case, and what is to be asked next."""
     with budget(call.settings.analysis_seconds):
-        return answer(what_if_document(looked_into(load_case(call.body))))
+        return answer(what_if_document(looked_into(load_case(call.body), work=call.values["work"])))
 
 
 @operation(
@@ -60,6 +69,7 @@ def what_if(call: Call) -> Answer:
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
     analysis=True,
+    parameters=(WORK,),
     takes=Body(
         schema=ref("Inquiry"),
         about="The order, the moment for which it is asked, and what was settled before.",
@@ -70,7 +80,7 @@ def what_if(call: Call) -> Answer:
 def entitlements(call: Call) -> Answer:
     """Find what an order gives before anything is claimed: until when, how much at most, and what a claim will need."""
     with budget(call.settings.analysis_seconds):
-        return answer(entitlements_document(entitlements_of(load_inquiry(call.body))))
+        return answer(entitlements_document(entitlements_of(load_inquiry(call.body), work=call.values["work"])))
 
 
 @operation(

@@ -27,7 +27,7 @@ from adjudicator.service.operations import (
     operation,
 )
 from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
-from adjudicator.service.routes.decisions import LOCALE
+from adjudicator.service.routes.parameters import LOCALE
 from adjudicator.service.schemas import ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import LONGEST_ID

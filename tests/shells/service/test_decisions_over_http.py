@@ -18,6 +18,7 @@ from adjudicator import case_schema, check, decide, dump_case, dump_decision, lo
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
 from adjudicator.analysis.whatif import what_if_document
+from adjudicator.analysis.work import MOST_WORK
 from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, Voice, explain
 from adjudicator.model.soundness import CaseBase
@@ -116,6 +117,15 @@ def test_a_decision_is_explained_without_its_case_too(client: httpx.Client) -> N
     decision = dump_decision(decide(load_case(a_claim())))
     response = client.post("/v1/explanations", content=decision, headers=AS_JSON)
     assert response.text == explain(load_decision(decision))
+
+
+@pytest.mark.parametrize("path", ["/v1/what-if", "/v1/checks", "/v1/entitlements"])
+def test_a_question_takes_how_much_work_it_may_be(client: httpx.Client, path: str) -> None:
+    """And says whether that was all; nobody can ask for more than the service does."""
+    told = {work: client.post(f"{path}?work={work}", content=a_claim(), headers=AS_JSON) for work in (0, MOST_WORK)}
+    assert [each.json()["complete"] for each in told.values()] == [False, True]
+    assert client.post(path, content=a_claim(), headers=AS_JSON).content == told[MOST_WORK].content
+    assert client.post(f"{path}?work={MOST_WORK + 1}", content=a_claim(), headers=AS_JSON).status_code == 400
 
 
 def test_questions_are_answered_without_a_record(client: httpx.Client, record: DecisionStore) -> None:

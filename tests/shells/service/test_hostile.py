@@ -15,7 +15,7 @@ import pytest
 from service.running import PATIENCE, Running, connections, everything_from, running
 from store.cases import a_claim
 
-TIMEOUT = "1"
+TIMEOUT = "4"
 MILLION = 1_000_000
 JSON = {"Content-Type": "application/json"}
 

@@ -172,9 +172,14 @@ def test_who_takes_nothing_of_an_answer_is_not_waited_for(tmp_path: Path) -> Non
         lazy.sendall(b"GET /v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
         time.sleep(14)
         with pytest.raises(OSError, match=r"Connection reset|Broken pipe"):
-            for _ in range(50):
-                lazy.sendall(b"x")  # to a connection that is closed at the other end
-                time.sleep(0.1)
+            go_on_sending(lazy)
+
+
+def go_on_sending(connection: socket.socket) -> None:
+    """Send a little for some seconds: where the other side has closed the connection, that cannot be done for long."""
+    for _ in range(50):
+        connection.sendall(b"x")
+        time.sleep(0.1)
 
 
 def ended(connection: socket.socket) -> bool:

@@ -15,7 +15,7 @@ from adjudicator.store import (
     KeyReused,
     NotFound,
     NotSuperseded,
-    SchemaMismatch,
+    RecordError,
     StillRunning,
     Summary,
     database,
@@ -214,7 +214,7 @@ def test_what_is_not_there_is_told(record: DecisionStore) -> None:
 
 
 def test_a_record_that_may_not_migrate_needs_the_schema(url: str) -> None:
-    with pytest.raises(SchemaMismatch, match="adjudicator migrate"):
+    with pytest.raises(RecordError, match="adjudicator migrate"):
         open_store(url, migrate=False)
     open_store(url).close()
     open_store(url, migrate=False).close()
