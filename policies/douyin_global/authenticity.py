@@ -126,8 +126,8 @@ A_BRAND_THAT_NOBODY_NAMES = None
 TEN_TIMES = 10
 """R10. How many times the price is paid as compensation."""
 
-
 ProofDocument: TypeAlias = AppraisalReport | OfficialFinding
+"""The two kinds of documents that can prove it."""
 
 
 class Says(Enum):
