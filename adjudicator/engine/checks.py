@@ -52,10 +52,8 @@ def check_grants(edition: Edition) -> None:
 
 def check_it_returns(edition: Edition, node: Node) -> None:
     """Refuse a function that can end without a value, where its annotation does not admit ``None``."""
-    if type(None) in members(hints(node.function)["return"]):
-        return
     line = line_without_value(node.function)
-    if line is not None:
+    if line is not None and type(None) not in members(hints(node.function)["return"]):
         raise PolicyError(
             f"{edition.policy}: {location(node.function)} can end at line {line} without returning a value; "
             f"its annotation does not admit None"

@@ -58,10 +58,15 @@ def _direct_calls(function: Function) -> tuple[Call, ...]:
     )
 
 
-def values_named(function: FunctionType) -> Iterator[tuple[Any, int]]:
+@cache
+def values_named(function: FunctionType) -> tuple[tuple[Any, int], ...]:
     """Every value outside a function that its code names, with the line: of its module, of its closure, or of a module named there."""
+    return tuple(_values_named(function))
+
+
+def _values_named(function: FunctionType) -> Iterator[tuple[Any, int]]:
     closure = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
-    for code in _code_within(function.__code__):
+    for code in (each for each in _code_within(function.__code__) if each.co_names or each.co_freevars):
         held: Any = _MISSING
         line = code.co_firstlineno
         for step in dis.get_instructions(code):
@@ -141,6 +146,8 @@ def _each_constant(constant: Any) -> Iterator[Any]:
 def line_without_value(function: Function) -> int | None:
     """The line after which a function ends without a value, or returns a plain ``None``; ``None`` if there is none."""
     if not isinstance(function, FunctionType) or inspect.isgeneratorfunction(function):
+        return None
+    if None not in function.__code__.co_consts:
         return None
     before: dis.Instruction | None = None
     for step in dis.get_instructions(function.__code__):
