@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from typing import Any, Protocol, TypeVar
 
 from attrs import Factory, field, frozen
 
+from adjudicator.engine.amendment import Amendment, Replacements
+from adjudicator.engine.checks import check_grants, check_what_is_silent, exists_in
 from adjudicator.engine.clause import (
     Clause,
     Function,
@@ -70,6 +72,10 @@ class CaseKind(Protocol[C_contra]):
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """Facts that are there once the clauses have been judged, and their types."""
+
+    @property
+    def grantable(self) -> tuple[type, ...]:
+        """The classes of what an edition can grant in cases of this kind; none where only the outcome follows."""
 
     @property
     def governed_from(self) -> str:
@@ -138,10 +144,10 @@ class Edition:
     approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
     requirement stands. ``clauses_by_question`` are the clauses that are judged for each question, where cases of a kind ask one of
     several. ``handed`` takes from facts what each function rests on in the end. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
-    the reason.
+    the reason. ``sentences`` are all numbers that the text of the article has; where they are given, no other is cited.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
-    waits for itself; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
+    waits for itself; where :func:`~adjudicator.engine.checks.check_what_is_silent` finds a fault; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
     reason.
     """
 
@@ -159,6 +165,7 @@ class Edition:
     about: str | None = None
     clauses_by_question: Mapping[Any, tuple[Function, ...]] = Factory(dict)
     not_adjudicated: Mapping[str, str] = Factory(dict)
+    sentences: Collection[str] = ()
     ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
@@ -167,8 +174,10 @@ class Edition:
     judged_always: tuple[Node, ...] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
+        check_grants(self)
         nodes = compiled(self)
         check_what_is_not_adjudicated(self, nodes)
+        check_what_is_silent(self, nodes)
         clauses = tuple(
             Clause(
                 function.__name__,
@@ -203,6 +212,32 @@ class Edition:
     def title(self) -> str:
         """What the policy file says of itself in its first line."""
         return (self.about or inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
+
+    def amended(
+        self,
+        *,
+        effective_from: dt.date,
+        replacing: Replacements = (),
+        without: Iterable[Function | str] = (),
+        settings: Mapping[str, object] | None = None,
+        **changes: Any,
+    ) -> Edition:
+        """A later edition of the same policy: this one, with new functions in the place of old ones.
+
+        ``replacing`` maps old functions (or their names) to new ones, or lists new ones that bear the names of the old; ``without``
+        is taken out, ``settings`` are those that differ. Everything else is taken over, except that ``revision`` starts again at 1
+        and ``about`` is the docstring of the file of the first new function; ``changes`` are other fields of the edition, whole.
+
+        Raises :class:`PolicyError` where something is replaced or taken out that is not there, or that a kept function needs; where
+        a kept function calls a replaced one as Python; and where the new edition could not be made.
+        """
+        amendment = Amendment.of(self, replacing, without)
+        changed = {"settings": amendment.settings(settings or {}), "effective_from": effective_from, **changes}
+        fields = amendment.fields(changed)
+        amendment.check_needs(fields)
+        edition = Edition(**fields)
+        amendment.check(edition)
+        return edition
 
 
 def compiled(edition: Edition) -> dict[str, Node]:
@@ -260,6 +295,8 @@ def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -
         told = f"{edition.policy}: {sentence} is not adjudicated"
         if not is_part_of(sentence, edition.article):
             raise PolicyError(f"{told}, but it is no part of {edition.article}")
+        if edition.sentences and not exists_in(edition.sentences, sentence):
+            raise PolicyError(f"{told}, but the text of {edition.article} does not have it")
         if not reason.strip():
             raise PolicyError(f"{told}, and no reason is given")
         for node in nodes.values():

@@ -132,6 +132,11 @@ class ClaimKind:
         return frozenset({Outcome.DENIED.value})
 
     @property
+    def grantable(self) -> tuple[type, ...]:
+        """Money, or leave to send goods back."""
+        return (Payment, Return)
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What a line's money and remarks may ask for once its clauses have been judged."""
         return {"approved_units": int, "denied": bool, "barred": bool, "order_lines": tuple[LineAccount, ...]}

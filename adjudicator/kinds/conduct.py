@@ -71,6 +71,11 @@ class ConductKind:
         return frozenset({IncidentOutcome.SERIOUS.value})
 
     @property
+    def grantable(self) -> tuple[type, ...]:
+        """What follows from conduct."""
+        return (Consequences,)
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What consequences and remarks may ask for once the clauses have been judged, and what is found before the whole is judged."""
         return {"gravity": Gravity, "acts_found": tuple[FoundAct, ...]}

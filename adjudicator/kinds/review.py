@@ -114,6 +114,11 @@ class ReviewKind:
         return frozenset(each.refused for each in self.questions)
 
     @property
+    def grantable(self) -> tuple[type, ...]:
+        """Nothing: a review ends in a status."""
+        return ()
+
+    @property
     def outcome_facts(self) -> Mapping[str, Any]:
         """What remarks may ask for once the clauses have been judged."""
         return {"denied": bool, "barred": bool, "granted": bool}

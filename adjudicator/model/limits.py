@@ -28,11 +28,20 @@ ROOM: Final = 11
 
 @frozen
 class Bounds:
-    """The numbers that may stand somewhere, both ends among them: whole ones, or exact decimals."""
+    """The numbers that may stand somewhere, both ends among them: whole ones, or exact decimals.
+
+    Raises :class:`ValueError` for ends that are no whole numbers, or between which there is none.
+    """
 
     least: int
     most: int
     of: type[int] | type[Decimal] = int
+
+    def __attrs_post_init__(self) -> None:
+        if type(self.least) is not int or type(self.most) is not int or self.of not in (int, Decimal):
+            raise ValueError(f"{self!r}: the ends have to be of int, and the numbers of int or Decimal")
+        if self.least > self.most:
+            raise ValueError(f"{self!r}: the least is more than the most")
 
 
 COUNT: Final = Bounds(1, LARGEST)

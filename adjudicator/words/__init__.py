@@ -1,7 +1,8 @@
 """Words: stable codes in, sentences out, in the reader's language.
 
 A catalogue is a gettext file of texts by code: ``en.po``, ``zh_Hans.po`` and ``zh_Hant.po`` beside this file for the engine's own
-codes, and the same in the folder ``words`` of a pack for the codes of its policies. A pack's text goes before the engine's.
+codes, and the same in the folder ``words`` of a pack for the codes of its policies. A pack's text goes before the engine's. Where an edition takes functions from several packs, what concerns
+one function is looked up in the pack of that function first, and everything else in the pack of the last requirement.
 A code without words is shown by its last part, so that another company's pack can be read before it has any.
 
 What a rule says stands in the docstrings of its functions, in English and Simplified Chinese. Another language has it in the
@@ -29,7 +30,7 @@ from adjudicator.words.languages import (
     tag_of,
 )
 from adjudicator.words.requests import own_part
-from adjudicator.words.rules import rule_code
+from adjudicator.words.rules import modules_of, rule_code
 from adjudicator.words.values import field_codes, steps_named
 
 __all__ = [
@@ -55,11 +56,11 @@ __all__ = [
 def words_for(
     edition: Edition | None, language: str, outside: Callable[[str], str] = str, *, exact: bool = True
 ) -> Words:
-    """The words for an edition, its pack's before the engine's, in a language or the one that a locale means.
+    """The words for an edition, its packs' before the engine's, in a language or the one that a locale means.
 
     See :class:`~adjudicator.words.texts.Texts` for ``outside``. Unless ``exact``, moments are given to the second.
     """
     chosen = language if language in LANGUAGES else language_of(language)
-    module = edition.requires[-1].__module__ if edition and edition.requires else ""
-    texts = texts_for(module, edition.policy if edition else "", chosen)
+    modules = modules_of(edition) if edition else ()
+    texts = texts_for(modules, edition.policy if edition else "", chosen)
     return Words(chosen, edition, outside, exact, texts)

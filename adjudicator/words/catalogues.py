@@ -44,16 +44,25 @@ class _OfAPolicy(NullTranslations):
 
 
 @cache
-def texts_for(module: str, policy: str, language: str) -> NullTranslations:
-    """The texts of the nearest package above a module that has some, and behind them the engine's."""
+def texts_for(modules: tuple[str, ...], policy: str, language: str) -> NullTranslations:
+    """The texts of the packs of some modules, those of the first before the others, and behind them the engine's."""
+    packages = dict.fromkeys(package for module in modules if (package := _package_with_texts(module, language)))
     engine = _texts_of(__name__.partition(".")[0], language)
+    if not packages:
+        return engine
+    own, *others = (_texts_of(package, language) for package in packages)
+    for each in (*others, engine):
+        own.add_fallback(each)
+    return _OfAPolicy(own, policy)
+
+
+def _package_with_texts(module: str, language: str) -> str:
+    """The nearest package above a module that has texts in a language; empty if none has."""
     package = module
     while package := package.rpartition(".")[0]:
         if catalogue(package, language) is not None:
-            own = _texts_of(package, language)
-            own.add_fallback(engine)
-            return _OfAPolicy(own, policy)
-    return engine
+            return package
+    return ""
 
 
 def _texts_of(package: str, language: str) -> NullTranslations:

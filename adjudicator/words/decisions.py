@@ -94,7 +94,8 @@ class Words(Requests):
         needs = self.listed(self.say(f"need.{need}") for need in _names(params.get("needs")))
         facts = self.listed(self.say(f"fact.{fact}") for fact in _names(params.get("whatever")))
         return self.sentences(
-            self.first(reason_codes(finding), needs=needs), self.say("reason.whatever", facts=facts) if facts else ""
+            self.of_function(finding.clause).first(reason_codes(finding), needs=needs),
+            self.say("reason.whatever", facts=facts) if facts else "",
         )
 
     def finding(self, finding: Finding, deadline: Deadline | None = None) -> str:

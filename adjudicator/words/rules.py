@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
+from typing import Self
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.engine.clause import Node
+from adjudicator.engine.policy import Edition
+from adjudicator.words.catalogues import texts_for
 from adjudicator.words.languages import ENGLISH
 from adjudicator.words.values import Values
 
@@ -14,6 +18,13 @@ from adjudicator.words.values import Values
 def rule_code(node: Node) -> str:
     """Where the words for a function of a policy stand if its docstring does not have them."""
     return ".".join(("rule", *node.function.__module__.split(".")[1:], node.name))
+
+
+@cache
+def modules_of(edition: Edition) -> tuple[str, ...]:
+    """The modules of the functions of an edition, that of the last requirement first."""
+    functions = (*edition.requires[-1:], *(node.function for node in edition.nodes.values()))
+    return tuple(dict.fromkeys(each.__module__ for each in functions))
 
 
 @frozen
@@ -27,13 +38,24 @@ class Rules(Values):
         code = f"title.{self.edition.policy}"
         return self.say(code) if code in self else self.edition.title
 
+    def of_function(self, name: str) -> Self:
+        """The same words, with those of the pack that a function of the edition comes from before all others."""
+        node = self.edition.nodes.get(name) if self.edition else None
+        if self.edition is None or node is None:
+            return self
+        own, modules = node.function.__module__, modules_of(self.edition)
+        if own.partition(".")[0] == modules[0].partition(".")[0]:
+            return self
+        return evolve(self, texts=texts_for((own, *modules), self.edition.policy, self.language))
+
     def restated(self, name: str) -> str:
         """What a clause, step or remark of the edition says, restated; in English where there is no other."""
         node = self.edition.nodes.get(name) if self.edition else None
         if node is None:
             return self.outside(name).replace("_", " ")
-        if (code := rule_code(node)) in self:
-            return self.say(code)
+        words = self.of_function(name)
+        if (code := rule_code(node)) in words:
+            return words.say(code)
         return (node.citation.english if self.language == ENGLISH else node.citation.chinese) or node.citation.english
 
     def revision(self) -> str:

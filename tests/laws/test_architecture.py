@@ -79,6 +79,20 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "engine.branches": {
         "functools": "what a fact comes to is settled once",
     },
+    "engine.amendment": {
+        "inspect": "reads the signatures of new functions",
+        "types": "tells functions from other values",
+    },
+    "engine.checks": {
+        "functools": "a class is looked at once",
+        "types": "takes annotations apart",
+    },
+    "engine.inspection": {
+        "dis": "reads what a function calls and returns, once, when an edition is made",
+        "functools": "a function is read once",
+        "inspect": "tells generators from other functions",
+        "types": "tells functions, modules and code apart",
+    },
     "engine.clause": {
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",

@@ -26,6 +26,7 @@ from adjudicator import ClaimDecision, InputError, decide
 from adjudicator.cli import main
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
+from adjudicator.law import Established, Repair, known
 from adjudicator.model.enumerations import Category
 from adjudicator.model.time import Instant, Window, within_hours
 from adjudicator.rulebook.answers import answers_of
@@ -40,10 +41,11 @@ from adjudicator.rulebook.handbook.site import LIST, NotOurs, html_files, markdo
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, rule_code, words_for
 from documents import documents
+from douyin_global import shared
 from douyin_global.authenticity import EDITION as AUTHENTICITY
 from douyin_global.authenticity import Proof
 from douyin_global.damage import EDITION as DAMAGE
-from douyin_global.damage import PERISHABLE
+from douyin_global.damage import PERISHABLE, THE_PATH
 
 ACME: Final = Path(__file__).parents[2] / "docs" / "examples" / "acme"
 ALL: Final = editions()
@@ -63,11 +65,22 @@ def damage_window(category: Category, signing: Instant) -> Window:
     return within_hours("signed_at", signing, 24 if category in PERISHABLE else 48)
 
 
-CANDIDATE: Final = evolve(
-    DAMAGE,
+def refiling(
+    as_of: Instant, evidence_closed: bool, category: Established[Category], signing: Established[Instant]
+) -> Repair:
+    """R21. Whether a claim filed through the wrong channel can still be put right; goods of unknown category have 48 hours.
+
+    申请途径有误的，是否仍可补正；类目不详的商品按 48 小时计。
+    """
+    window = damage_window(known(category, Category.OTHER), signing) if isinstance(signing, Instant) else None
+    return shared.chance_to_refile(THE_PATH, as_of, evidence_closed, window)
+
+
+CANDIDATE: Final = DAMAGE.amended(
     effective_from=dt.date(2024, 7, 1),
+    replacing=(damage_window, refiling),
     settings={"leak_required": False},
-    facts=tuple(damage_window if each.__name__ == "damage_window" else each for each in DAMAGE.facts),
+    about=DAMAGE.about,
 )
 WITH_THE_CANDIDATE: Final = (*policies().values(), (DAMAGE, CANDIDATE))
 DAMAGE_EXAMPLES: Final = examples_for([DAMAGE])
@@ -460,6 +473,10 @@ def test_a_candidate_shows_exactly_what_was_changed() -> None:
     found = redline(DAMAGE, CANDIDATE, DAMAGE_EXAMPLES)
     english = "hours from signing, 24 for food, milk powder and alcohol."
     chinese = "小时；食品、奶粉、酒类为 24 小时。"
+    supposed_en = (
+        "Whether a claim filed through the wrong channel can still be put right; goods of unknown category have"
+    )
+    supposed_zh = "申请途径有误的，是否仍可补正；类目不详的商品按"
     assert changed(found) == {
         (Kind.SETTING, "leak_required", Manner.CHANGED, Aspect.VALUE, "True", "False"),
         (Kind.FACT, "damage_window", Manner.CHANGED, Aspect.ENGLISH, f"72 {english}", f"48 {english}"),
@@ -472,6 +489,15 @@ def test_a_candidate_shows_exactly_what_was_changed() -> None:
             f"自签收起 48 {chinese}",
         ),
         (Kind.FACT, "damage_window", Manner.CHANGED, Aspect.CODE, "", ""),
+        (Kind.FACT, "refiling", Manner.CHANGED, Aspect.ENGLISH, f"{supposed_en} 72 hours.", f"{supposed_en} 48 hours."),
+        (
+            Kind.FACT,
+            "refiling",
+            Manner.CHANGED,
+            Aspect.CHINESE,
+            f"{supposed_zh} 72 小时计。",
+            f"{supposed_zh} 48 小时计。",
+        ),
     }
     turns = {turn.example.name: (str(turn.before.outcome), str(turn.after.outcome)) for turn in found.turns}
     assert turns == {"damage-broken-but-dry": ("denied", "approved"), "damage-exactly-72-hours": ("approved", "denied")}

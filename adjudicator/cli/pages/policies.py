@@ -41,7 +41,7 @@ def policies_page(
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
-    """A rule as its policy file states it: clause by clause, what it rests on, and what is owed."""
+    """A rule as its policy file states it: clause by clause, what it rests on, the facts that it judges, and what is owed."""
     return _PolicyPage(edition, last, words_for(edition, language), marks).whole()
 
 
@@ -62,6 +62,7 @@ class _PolicyPage:
         granted = edition.grants.functions() if edition.grants else ()
         sections: list[Section] = [
             *((say(HEADINGS[role]), clauses) for role, clauses in by_role.items()),
+            (say("handbook.judged"), [self.stated(function.__name__) for function in edition.facts]),
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
             (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
             (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),

@@ -153,6 +153,7 @@ class RecallKind:
     outcomes: tuple[str, ...] = tuple(OUTCOMES.values())
     outcomes_of_parts: tuple[str, ...] = tuple(OUTCOMES.values())
     refusals: frozenset[str] = frozenset({"kept"})
+    grantable: tuple[type, ...] = ()
 
     @property
     def glossary(self) -> Glossary:

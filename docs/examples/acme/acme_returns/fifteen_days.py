@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from acme_returns.seven_days import REFUND, filed_on_the_order_page, goods_are_food, success
-from adjudicator.claims import CLAIMS
-from adjudicator.law import Edition, Instant, Window, within_days
+from acme_returns.seven_days import EDITION as SEVEN_DAYS
+from adjudicator.law import Instant, Window, within_days
 
 
 def return_window(success: Instant) -> Window:
@@ -19,13 +18,4 @@ def filed_in_time(filed_at: Instant, return_window: Window) -> bool:
     return filed_at in return_window
 
 
-EDITION = Edition(
-    policy="acme.returns",
-    article="AC.1",
-    effective_from=dt.date(2024, 7, 1),
-    case_kind=CLAIMS,
-    facts=(success, return_window),
-    requires=(filed_on_the_order_page, filed_in_time),
-    barred_by=(goods_are_food,),
-    grants=REFUND,
-)
+EDITION = SEVEN_DAYS.amended(effective_from=dt.date(2024, 7, 1), replacing=(return_window, filed_in_time))

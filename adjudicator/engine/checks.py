@@ -1,0 +1,217 @@
+"""What an edition is refused for although each of its signatures fits: it would run, and say nothing of what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+import types
+import typing
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, Union
+
+import attrs
+
+from adjudicator.engine.clause import Citation, Function, Node, PolicyError, hints, is_part_of, members, plain_type
+from adjudicator.engine.inspection import calls_behind, constants_in, line_without_value, location, values_named
+from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
+from adjudicator.model.json_names import wire_name
+from adjudicator.model.limits import Bounds
+
+if TYPE_CHECKING:
+    from adjudicator.engine.policy import Edition
+
+ANSWERS: Final = frozenset({bool, Holds, Failed, Repairable, Open, Disputed, NotCovered})
+"""What a clause may return."""
+_POINTER: Final = re.compile(r"(?:/(?:[a-z][a-z0-9_]*|\{[a-z]+\}|-|\d+))+")
+_PLACEHOLDER: Final = re.compile(r"\{[a-z]+\}|-|\d+")
+
+
+def check_what_is_silent(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse an edition that could be run, but would decide by what nobody wrote, or pass over what somebody did."""
+    for node in nodes.values():
+        check_it_returns(edition, node)
+        check_it_calls_nothing_replaced(edition, node, nodes)
+        check_its_pointers(edition, node)
+        check_its_citations(edition, node)
+    for function in (*edition.requires, *edition.barred_by):
+        check_it_answers(edition, function)
+    check_the_case(edition)
+
+
+def check_grants(edition: Edition) -> None:
+    """Refuse what a case of this kind would not grant."""
+    usable = edition.case_kind.grantable
+    if edition.grants is not None and not isinstance(edition.grants, usable):
+        kind, given = type(edition.case_kind).__name__, type(edition.grants).__name__
+        of = " or ".join(each.__name__ for each in usable)
+        raise PolicyError(
+            f"{edition.policy}: cases of the kind {kind} cannot grant a {given}; "
+            + (f"grants has to be a {of}" if usable else "nothing can follow from them but the outcome")
+        )
+
+
+def check_it_returns(edition: Edition, node: Node) -> None:
+    """Refuse a function that can end without a value, where its annotation does not admit ``None``."""
+    line = line_without_value(node.function)
+    if line is not None and type(None) not in members(hints(node.function)["return"]):
+        raise PolicyError(
+            f"{edition.policy}: {location(node.function)} can end at line {line} without returning a value; "
+            f"its annotation does not admit None"
+        )
+
+
+def check_it_answers(edition: Edition, function: Function) -> None:
+    """Refuse a clause that returns something else than yes, no or what may stand in their place."""
+    returned = {plain_type(each) for each in members(hints(function)["return"])}
+    if wrong := sorted(each.__name__ for each in returned - ANSWERS):
+        raise PolicyError(
+            f"{edition.policy}: the clause {location(function)} can return {', '.join(wrong)}; a clause returns bool, "
+            "or one of Holds, Failed, Repairable, Open, Disputed, NotCovered"
+        )
+
+
+def check_it_calls_nothing_replaced(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
+    """Refuse a call, as Python, of a function in whose place the edition has another of the same name.
+
+    Building on one's own predecessor is no such call: it is written where both can be seen.
+    """
+    in_place = {name: each.function for name, each in nodes.items()}
+    for call in calls_behind(node.function):
+        instead = in_place.get(call.callee.__name__, call.callee)
+        if instead is not call.callee and call.callee.__name__ != node.name and _is_law(call.callee):
+            refuse_call(edition, node.function, call.callee, call.through, call.line, instead)
+
+
+def refuse_call(
+    edition: Edition, caller: Function, callee: Function, through: Function, line: int, instead: Function | None
+) -> typing.NoReturn:
+    """Raise the error for a function that would decide by one that this edition no longer has."""
+    helper = "" if through is caller else f" through {location(through)},"
+    now = f"has {location(instead)} in its place" if instead else "does without it"
+    raise PolicyError(
+        f"{edition.policy}: {location(caller)} calls {location(callee)} as Python,{helper} at line {line}, and edition "
+        f"{edition.effective_from.isoformat()} {now}; ask for {callee.__name__} as a parameter, or replace {caller.__name__} too"
+    )
+
+
+def _is_law(function: Function) -> bool:
+    """Whether a function cites the rule, as those of an edition do; a helper that happens to have the same name does not."""
+    try:
+        return bool(Citation.of(function))
+    except PolicyError:
+        return False
+
+
+# Citations
+
+
+def check_its_citations(edition: Edition, node: Node) -> None:
+    """Refuse a citation that the text of the article does not have, where the edition declares the text."""
+    if not edition.sentences:
+        return
+    for citation in node.citation.cites:
+        if is_part_of(citation, edition.article) and not exists_in(edition.sentences, citation):
+            raise PolicyError(
+                f"{edition.policy}: {location(node.function)} cites {citation}, which the text of {edition.article} does not have"
+            )
+
+
+def exists_in(sentences: Collection[str], citation: str) -> bool:
+    """Whether a citation is one of some sentences, or a whole that holds one."""
+    return any(is_part_of(each, citation) for each in sentences)
+
+
+# Pointers and fields
+
+
+def check_its_pointers(edition: Edition, node: Node) -> None:
+    """Refuse a JSON pointer in a function's code, or in data that it names, that leads nowhere in a case."""
+    for pointer in _pointers_in(node.function):
+        if step := step_to_nowhere(edition.case_kind.case_type, pointer):
+            kind = edition.case_kind.case_type.__name__
+            raise PolicyError(
+                f"{edition.policy}: {location(node.function)} has the pointer {pointer}, but a {kind} has no {step} there"
+            )
+
+
+@cache
+def _pointers_in(function: Function) -> tuple[str, ...]:
+    written = [*constants_in(function)]
+    if isinstance(function, types.FunctionType):
+        for value, _ in values_named(function):
+            written += value.keys() if isinstance(value, Mapping) else ()
+    return tuple(each for each in written if isinstance(each, str) and _POINTER.fullmatch(each))
+
+
+def check_the_case(edition: Edition) -> None:
+    """Refuse facts that are read from nowhere, and bounds that no value or only one of another type could keep."""
+    kind = edition.case_kind
+    for fact in kind.glossary.facts.values():
+        for pointer in fact.pointers:
+            if step := step_to_nowhere(kind.case_type, pointer):
+                raise PolicyError(
+                    f"{edition.policy}: the fact {location(fact.read)} is said to stand at {pointer}, "
+                    f"but a {kind.case_type.__name__} has no {step} there"
+                )
+    if fault := _fault_of_bounds(kind.case_type):
+        raise PolicyError(f"{edition.policy}: {fault}")
+
+
+@cache
+def step_to_nowhere(case_type: type, pointer: str) -> str | None:
+    """The first step of a JSON pointer that no class of a case has a field for; ``None`` where the pointer leads somewhere."""
+    classes = {case_type}
+    for step in pointer.split("/")[1:]:
+        if _PLACEHOLDER.fullmatch(step) or step == "kind":
+            continue
+        found = [each for of in classes for each in _fields(of) if wire_name(each.name) == step]
+        if not found:
+            return step
+        classes = {inner for each in found for inner in _classes_in(each.type)}
+    return None
+
+
+@cache
+def _fault_of_bounds(case_type: type) -> str | None:
+    """What is wrong with the bounds of a field of a case, or of a part of one."""
+    waiting, seen = [case_type], set[type]()
+    while waiting:
+        of = waiting.pop()
+        if of in seen:
+            continue
+        seen.add(of)
+        for each in _fields(of):
+            bounds = each.metadata.get("bounds")
+            if bounds is not None and (fault := _misfit(bounds, each.type)):
+                return f"the bounds of {where_field(of, each)} {fault}"
+            waiting.extend(_classes_in(each.type))
+    return None
+
+
+def _misfit(bounds: object, annotation: Any) -> str | None:
+    if not isinstance(bounds, Bounds):
+        return f"are {bounds!r}, and have to be Bounds"
+    known = {plain_type(each) for each in members(annotation)} - {type(None)}
+    if known != {bounds.of}:
+        names = ", ".join(sorted(each.__name__ for each in known))
+        return f"are of {bounds.of.__name__}, but the field holds {names}"
+    return None
+
+
+def where_field(of: type, field: attrs.Attribute[Any]) -> str:
+    """A field of a class, for a message."""
+    return f"{of.__module__}.{of.__name__}.{field.name}"
+
+
+@cache
+def _fields(of: type) -> tuple[attrs.Attribute[Any], ...]:
+    return tuple(attrs.fields(attrs.resolve_types(of)))
+
+
+def _classes_in(annotation: Any) -> Iterator[type]:
+    """The classes with fields of their own that an annotation names."""
+    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
+        for each in typing.get_args(annotation):
+            yield from _classes_in(each)
+    elif isinstance(annotation, type) and attrs.has(annotation):
+        yield annotation

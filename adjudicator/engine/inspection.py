@@ -1,0 +1,162 @@
+"""What the compiled code of a function shows without running it: which functions it calls, and where it returns nothing."""
+
+from __future__ import annotations
+
+import dis
+import inspect
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import CodeType, FunctionType, ModuleType
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator.engine.clause import Function
+
+_MISSING: Final = object()
+
+
+def location(function: Function) -> str:
+    """A function with its file and line, for a message."""
+    code: CodeType | None = getattr(function, "__code__", None)
+    name = f"{function.__module__}.{function.__name__}"
+    return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name
+
+
+# What a function calls
+
+
+@frozen(eq=False)
+class Call:
+    """A function that another one names in its code, or a helper of it does: ``through`` is who names it, at ``line``."""
+
+    callee: FunctionType
+    through: FunctionType
+    line: int
+
+
+def calls_behind(function: Function) -> Iterator[Call]:
+    """Every function that a function reaches as Python: directly, and through helpers of the same pack."""
+    seen: set[object] = {function}
+    waiting = [function]
+    while waiting:
+        caller = waiting.pop()
+        for call in _direct_calls(caller):
+            if call.callee not in seen:
+                seen.add(call.callee)
+                yield call
+                if _pack_of(call.callee) == _pack_of(function):
+                    waiting.append(call.callee)
+
+
+@cache
+def _direct_calls(function: Function) -> tuple[Call, ...]:
+    if not isinstance(function, FunctionType):
+        return ()
+    return tuple(
+        Call(callee, function, line) for value, line in values_named(function) for callee in _functions_in(value)
+    )
+
+
+@cache
+def values_named(function: FunctionType) -> tuple[tuple[Any, int], ...]:
+    """Every value outside a function that its code names, with the line: of its module, of its closure, or of a module named there."""
+    return tuple(_values_named(function))
+
+
+def _values_named(function: FunctionType) -> Iterator[tuple[Any, int]]:
+    closure = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=True))
+    for code in (each for each in _code_within(function.__code__) if each.co_names or each.co_freevars):
+        held: Any = _MISSING
+        line = code.co_firstlineno
+        for step in dis.get_instructions(code):
+            line = step.positions.lineno if step.positions and step.positions.lineno else line
+            held = _next_value(step, held, function.__globals__, closure)
+            if held is not _MISSING:
+                yield held, line
+
+
+def _next_value(step: dis.Instruction, held: Any, names: Mapping[str, Any], closure: Mapping[str, Any]) -> Any:
+    """What an instruction puts on the stack, if it takes a value from outside the function or an attribute of a module."""
+    if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
+        return names.get(step.argval, _MISSING)
+    if step.opname in ("LOAD_DEREF", "LOAD_CLASSDEREF") and step.argval in closure:
+        return _contents(closure[step.argval])
+    if step.opname in ("LOAD_ATTR", "LOAD_METHOD") and isinstance(held, ModuleType):
+        return getattr(held, step.argval, _MISSING)
+    if step.opname in ("CACHE", "PUSH_NULL", "EXTENDED_ARG"):
+        return held
+    return _MISSING
+
+
+def _contents(cell: Any) -> Any:
+    try:
+        return cell.cell_contents
+    except ValueError:  # what it is to hold is defined later
+        return _MISSING
+
+
+def _code_within(code: CodeType) -> Iterator[CodeType]:
+    """A code object and those of the functions, lambdas and comprehensions within it."""
+    yield code
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _code_within(constant)
+
+
+def _functions_in(value: Any) -> Iterator[FunctionType]:
+    """The functions that a value is, wraps or lists: a table of functions is called like each of them."""
+    if isinstance(value, FunctionType):
+        yield value
+    elif isinstance(value, (tuple, list, frozenset)):
+        yield from (each for each in value if isinstance(each, FunctionType))
+    elif isinstance(value, Mapping):
+        yield from (each for each in value.values() if isinstance(each, FunctionType))
+    elif isinstance(wrapped := getattr(value, "func", None), FunctionType):
+        yield wrapped
+
+
+def _pack_of(function: Function) -> str:
+    return function.__module__.partition(".")[0]
+
+
+# What a function states as it stands
+
+
+def constants_in(function: Function) -> Iterator[Any]:
+    """The constants of a function's own code, those within tuples and sets one by one, without its docstring."""
+    if isinstance(function, FunctionType):
+        for code in _code_within(function.__code__):
+            for constant in code.co_consts:
+                if constant is not None and constant != function.__doc__:
+                    yield from _each_constant(constant)
+
+
+def _each_constant(constant: Any) -> Iterator[Any]:
+    if isinstance(constant, (tuple, frozenset)):
+        for each in constant:
+            yield from _each_constant(each)
+    elif not isinstance(constant, CodeType):
+        yield constant
+
+
+# Where a function returns nothing
+
+
+def line_without_value(function: Function) -> int | None:
+    """The line after which a function ends without a value, or returns a plain ``None``; ``None`` if there is none."""
+    if not isinstance(function, FunctionType) or inspect.isgeneratorfunction(function):
+        return None
+    if None not in function.__code__.co_consts:
+        return None
+    before: dis.Instruction | None = None
+    for step in dis.get_instructions(function.__code__):
+        nothing_loaded = before is not None and before.opname == "LOAD_CONST" and before.argval is None
+        if (step.opname == "RETURN_CONST" and step.argval is None) or (
+            step.opname == "RETURN_VALUE" and nothing_loaded
+        ):
+            return (
+                step.positions.lineno if step.positions and step.positions.lineno else function.__code__.co_firstlineno
+            )
+        before = step
+    return None

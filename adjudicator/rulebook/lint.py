@@ -1,0 +1,232 @@
+"""Lint: what is wrong with an edition although it can be made and run, function by function.
+
+What :mod:`adjudicator.engine.checks` refuses is not looked for again.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from types import FunctionType, ModuleType
+from typing import Any, Final, cast
+
+import attrs
+from attrs import AttrsInstance, frozen
+
+from adjudicator.engine.clause import Function, Node, hints, in_order, is_part_of, members
+from adjudicator.engine.inspection import calls_behind, constants_in, values_named
+from adjudicator.engine.policy import Edition
+from adjudicator.rulebook.codes import codes_without_words
+from adjudicator.words import LANGUAGES, rule_code
+
+CLOCK: Final = "as_of"
+"""The fact that is the moment of the decision."""
+_UNITS: Final = (
+    "(?:calendar |working |natural )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|per ?cent|yuan|units?)"
+)
+_SMALL: Final = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety"
+_WORDS: Final[Mapping[str, int]] = {
+    **{word: number for number, word in enumerate(_SMALL.split(), start=1)},
+    **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
+}
+_SPELLED: Final = re.compile(
+    rf"\b((?!one )(?:{'|'.join(_WORDS)}))(?:-({'|'.join(_SMALL.split()[:9])}))? {_UNITS}\b(?!-)", re.IGNORECASE
+)
+"""A number in words before a unit; ``one day`` may be any day."""
+_DIGITS: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_NO_NUMBERS: Final = re.compile(
+    r"\b[A-Z]{1,3}\.?\d[\d.]*[a-z]?(?:\([0-9a-z]+\))*|\b\d{1,2}:\d\d\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b\d{4}-\d\d-\d\d\b"
+)
+"""Citations, readings, times of day and dates: digits that are no numbers of the rule."""
+_SCALES: Final = (1, 10, 100, 1000, 10_000, 60, 3600, 86_400)
+"""What a number may be multiplied by in code: minor units, basis points, seconds."""
+_DEPTH: Final = 3
+"""How many objects within one another are searched for a number."""
+
+
+@frozen
+class LintFinding:
+    """Something to mend: in which function of an edition, where that stands, and what is wrong."""
+
+    policy: str
+    edition: str
+    function: str
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.function}: {self.message}"
+
+
+def faults_of(edition: Edition) -> tuple[LintFinding, ...]:
+    """Everything that is wrong with an edition, function by function in the order of the edition."""
+    found = [
+        *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
+        *_unread(edition),
+        *_uncited(edition),
+        *_without_words(edition),
+    ]
+    return tuple(found)
+
+
+def _finding(edition: Edition, function: Function, message: str) -> LintFinding:
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    file, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
+    return LintFinding(edition.policy, edition.name, function.__name__, file, line, message)
+
+
+def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFinding]:
+    if _changes_unannounced(edition, node):
+        message = f"reads {CLOCK} and returns a bare bool: return Open or Holds with changes_at, or ask for a Window"
+        yield _finding(edition, node.function, message)
+    held = _numbers_behind(edition, node)
+    for number in numbers_stated(node.citation.english):
+        if not any(_is_scaled(number, each) for each in held):
+            yield _finding(
+                edition, node.function, f"its docstring says {number}, but no code behind it holds that number"
+            )
+
+
+def _changes_unannounced(edition: Edition, node: Node) -> bool:
+    """Whether a clause can change with time alone and has no way to say when."""
+    is_clause = node.function in (*edition.requires, *edition.barred_by)
+    return is_clause and CLOCK in node.params and members(hints(node.function)["return"]) == {bool}
+
+
+# Numbers
+
+
+def numbers_stated(text: str) -> tuple[Decimal, ...]:
+    """The numbers that a restatement of the rule names: those in digits, and spelled-out ones with a unit."""
+    plain = _NO_NUMBERS.sub(" ", text)
+    digits = [Decimal(each.replace(",", "")) for each in _DIGITS.findall(plain)]
+    spelled = [Decimal(_WORDS[tens.lower()] + _WORDS.get(ones.lower(), 0)) for tens, ones in _SPELLED.findall(plain)]
+    return tuple(dict.fromkeys([*digits, *spelled]))
+
+
+def _is_scaled(stated: Decimal, held: Decimal) -> bool:
+    return any(held == stated * scale for scale in _SCALES)
+
+
+def _numbers_behind(edition: Edition, node: Node) -> frozenset[Decimal]:
+    """Every number in the code of a function, of those that it calls or takes facts from, and in what they name.
+
+    What is granted together, such as a sanction and its amount, counts as one.
+    """
+    found: set[Decimal] = set()
+    together = (each.__name__ for each in _granted_with(edition.grants, node.function))
+    for each in in_order(edition.nodes, (node.name, *together)):
+        found.update(_numbers_in_function(each.function))
+        for call in calls_behind(each.function):
+            found.update(_numbers_in_function(call.callee))
+        for name in each.params:
+            found.update(_numbers_of_fact(edition, name))
+    return frozenset(found)
+
+
+def _granted_with(grants: object, function: Function) -> tuple[Function, ...]:
+    """The functions in the same part of what is granted."""
+    for part in (each for value in _parts_of(grants) if isinstance(value, tuple) for each in value):
+        functions = tuple(each for each in _parts_of(part) if callable(each))
+        if function in functions:
+            return functions
+    return ()
+
+
+def _numbers_of_fact(edition: Edition, name: str) -> Iterator[Decimal]:
+    """The numbers in a setting, or in the reading and the name of a fact of the case."""
+    if name in edition.settings:
+        yield from _numbers_in(edition.settings[name])
+    if fact := edition.case_kind.glossary.facts.get(name):
+        yield from _numbers_in_function(fact.read)
+        yield from (number for pointer in fact.pointers for number in _numbers_in(pointer))
+
+
+def _numbers_in_function(function: Function) -> Iterator[Decimal]:
+    yield from _numbers_in(function.__name__)
+    yield from _numbers_written_in(function)
+    for constant in constants_in(function):
+        yield from _numbers_in(constant)
+    if isinstance(function, FunctionType):
+        for value, _ in values_named(function):
+            yield from _numbers_in(value)
+
+
+@cache
+def _numbers_written_in(function: Function) -> tuple[Decimal, ...]:
+    """The numbers in the source of a function, as they stand before they are multiplied out; none where there is no source."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except (OSError, SyntaxError):
+        return ()
+    constants = (each.value for each in ast.walk(tree) if isinstance(each, ast.Constant))
+    return tuple(Decimal(each) for each in constants if type(each) is int)
+
+
+def _numbers_in(value: object, depth: int = _DEPTH) -> Iterator[Decimal]:
+    """The numbers in a value, in texts and names as well, and those of what it consists of."""
+    if isinstance(value, (ModuleType, type, bool)) or depth == 0:
+        return
+    if isinstance(value, Enum):
+        yield from _numbers_in(value.value, depth)
+    elif isinstance(value, (int, Decimal)):
+        yield Decimal(value)
+    elif isinstance(value, str):
+        yield from (Decimal(each.replace(",", "")) for each in _DIGITS.findall(value))
+    else:
+        for each in _parts_of(value):
+            yield from _numbers_in(each, depth - 1)
+
+
+def _parts_of(value: object) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        yield from (*value.keys(), *value.values())
+    elif isinstance(value, (tuple, list, frozenset, set)):
+        yield from value
+    elif attrs.has(type(value)):
+        yield from (getattr(value, each.name) for each in attrs.fields(cast(type[AttrsInstance], type(value))))
+
+
+# What nobody reads, cites or can put into words
+
+
+def _unread(edition: Edition) -> Iterator[LintFinding]:
+    """Settings and facts that no function asks for: left over, or misspelled."""
+    asked = {name for node in edition.nodes.values() for name in node.params}
+    for function in edition.facts:
+        if function.__name__ not in asked:
+            yield _finding(edition, function, "is a fact that no function of the edition asks for")
+    for name in sorted(edition.settings.keys() - asked):
+        yield _finding(edition, edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
+
+
+def _uncited(edition: Edition) -> Iterator[LintFinding]:
+    """Sentences of the declared text that no function cites and that are not left out for a reason."""
+    cited = {each for node in edition.nodes.values() for each in node.citation.cites} | edition.not_adjudicated.keys()
+    for sentence in edition.sentences:
+        if not any(is_part_of(each, sentence) for each in cited):
+            message = f"no function of the edition cites {sentence}, and it is not left out for a reason"
+            yield _finding(edition, edition.requires[-1], message)
+
+
+def _without_words(edition: Edition) -> Iterator[LintFinding]:
+    """Codes that a language has no words for, each at the function that it is about."""
+    by_code = {rule_code(node): node.function for node in edition.nodes.values()}
+    for language in LANGUAGES:
+        for code in codes_without_words(edition, language):
+            function = by_code.get(code) or _named_in(edition, code)
+            yield _finding(edition, function, f"{code} has no words in {language}")
+
+
+def _named_in(edition: Edition, code: str) -> Function:
+    """The function of an edition that a code names; the last requirement where it names none."""
+    steps = code.split(".")
+    return next((edition.nodes[each].function for each in steps if each in edition.nodes), edition.requires[-1])

@@ -1,0 +1,141 @@
+"""Lint finds what is wrong with an edition that can be made and run, by function, file and line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.enumerations import Category
+from adjudicator.model.facts import Holds
+from adjudicator.model.time import HOUR, Instant, Window, within_days
+from adjudicator.rulebook.lint import faults_of, numbers_stated
+
+HOURS: Final = {Category.FOOD: 48}
+
+
+def edition(*requires: Callable[..., object], **others: Any) -> Edition:
+    """A small edition with these clauses; it has no words of its own."""
+    fields: dict[str, Any] = {
+        "policy": "test.policy",
+        "article": "ZZ.1",
+        "effective_from": dt.date(2022, 3, 15),
+        "case_kind": CLAIMS,
+    }
+    return Edition(requires=requires, **(fields | others))
+
+
+def found_in(of: Edition) -> list[tuple[str, str]]:
+    """What lint says of which function, words apart."""
+    return [(each.function, each.message) for each in faults_of(of) if "no words in" not in each.message]
+
+
+@pytest.mark.parametrize("shipped", editions(), ids=lambda each: each.policy)
+def test_nothing_is_wrong_with_the_shipped_editions(shipped: Edition) -> None:
+    assert faults_of(shipped) == ()
+
+
+def test_a_number_that_the_code_does_not_hold_is_found_where_it_stands() -> None:
+    """The code says forty-eight hours, wherever it says so; the docstring says 72."""
+
+    def window(category: Category, filed_at: Instant) -> Window:
+        """ZZ.1(1), R2. 72 hours, or 48 for food."""
+        return Window("filed_at", filed_at, Instant(filed_at + HOURS[category] * HOUR), includes_end=True)
+
+    def filed_in_time(as_of: Instant, window: Window) -> bool | Holds:
+        """ZZ.1(1). Within forty-eight hours."""
+        return as_of in window
+
+    of = edition(filed_in_time, facts=(window,))
+    assert found_in(of) == [("window", "its docstring says 72, but no code behind it holds that number")]
+    (fault,) = [each for each in faults_of(of) if each.function == "window"]
+    assert (fault.file, fault.line) == (__file__, window.__code__.co_firstlineno)
+    assert str(fault).startswith(f"{__file__}:{fault.line}: window: its docstring says 72")
+
+
+def test_a_stale_restatement_of_an_amended_edition_is_found() -> None:
+    """The clause is kept, and restates the window that was replaced."""
+    (damage,) = policies()["douyin_global.damage"]
+
+    def signing(signings: tuple[Instant | None, ...]) -> Instant:
+        """R6. When the last parcel was signed for."""
+        return max(each for each in signings if each is not None)
+
+    def damage_window(signing: Instant) -> Window:
+        """DG.3.1. Seven days."""
+        return within_days("signed_at", signing, 7)
+
+    of = evolve(damage, facts=(signing, damage_window), requires=(damage.requires[3],), grants=None, remarks=())
+    assert [each for each in found_in(of) if "docstring" in each[1]] == [
+        ("filed_within_the_damage_window", "its docstring says 72, but no code behind it holds that number"),
+        ("filed_within_the_damage_window", "its docstring says 24, but no code behind it holds that number"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [
+        ("Within 72 hours, or 24 for food.", (72, 24)),
+        ("More than 5,000 yuan, or 4.1 points.", (5000, Decimal("4.1"))),
+        ("Forty-five days, then ninety working days.", (45, 90)),
+        ("The last one to 24:00 on 15 March 2022, as DG.1.3(2) and R5 say.", ()),
+        ("One day, in one of ten second-level categories, by two people.", ()),
+    ],
+)
+def test_numbers_are_read_in_digits_and_before_units_in_words(text: str, numbers: tuple[Any, ...]) -> None:
+    assert numbers_stated(text) == numbers
+
+
+def test_a_clause_that_reads_the_clock_and_cannot_say_when_it_changes_is_found() -> None:
+    """A clause that admits another answer can; a fact is asked by its clauses."""
+
+    def over(as_of: Instant, filed_at: Instant) -> bool:
+        """ZZ.1(1). Over."""
+        return as_of > filed_at
+
+    def later(as_of: Instant, filed_at: Instant) -> bool | Holds:
+        """ZZ.1(1). Over."""
+        return Holds(changes_at=filed_at) if as_of < filed_at else True
+
+    ((function, message),) = found_in(edition(over, later))
+    assert (function, message.partition(":")[0]) == ("over", "reads as_of and returns a bare bool")
+
+
+def test_what_nobody_asks_for_is_found() -> None:
+    """A fact and a setting; a sentence that nobody cites."""
+
+    def size(category: Category) -> int:
+        """ZZ.1. A size."""
+        return len(category.value)
+
+    def clause(category: Category) -> bool:
+        """ZZ.1(1). Food."""
+        return category is Category.FOOD
+
+    of = edition(clause, facts=(size,), settings={"strict": True}, sentences=("ZZ.1(1)", "ZZ.1(2)", "ZZ.1(3)"))
+    assert found_in(evolve(of, not_adjudicated={"ZZ.1(3)": "a_right"})) == [
+        ("size", "is a fact that no function of the edition asks for"),
+        ("clause", "the edition has the setting strict, for which no function asks"),
+        ("clause", "no function of the edition cites ZZ.1(2), and it is not left out for a reason"),
+    ]
+
+
+def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
+    """A restatement is lacking only where the docstring does not have the language."""
+
+    def clause(category: Category) -> bool:
+        """ZZ.1(1). Food."""
+        return category is Category.FOOD
+
+    lacking = {(each.function, each.message) for each in faults_of(edition(clause))}
+    assert ("clause", "title.test.policy has no words in en") in lacking
+    assert ("clause", "rule.test_lint.clause has no words in zh_Hans") not in lacking
+    assert ("clause", "rule.clause has no words in zh_Hans") in lacking
+    assert ("clause", "rule.clause has no words in en") not in lacking

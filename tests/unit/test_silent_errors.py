@@ -1,0 +1,197 @@
+"""What used to pass in silence is refused when an edition is made, by function, file and line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from attrs import evolve, field, make_class
+
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.kinds.review import Question, ReviewKind
+from adjudicator.model.enumerations import Category, Programme
+from adjudicator.model.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.limits import Bounds
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+
+SHOE_SIZE = Need("shoe_size", Party.CONSUMER)
+WHERE = rf"{re.escape(__name__)}\.clause \({re.escape(__file__)}:\d+\)"
+
+
+def edition(*requires: Callable[..., object], **others: Any) -> Edition:
+    """A small edition with these clauses."""
+    fields: dict[str, Any] = {
+        "policy": "test.policy",
+        "article": "ZZ.1",
+        "effective_from": dt.date(2022, 3, 15),
+        "case_kind": CLAIMS,
+    }
+    return Edition(requires=requires, **(fields | others))
+
+
+def test_grants_that_a_kind_of_case_cannot_use_are_refused() -> None:
+    """A review with a payment would award nothing, and conduct is judged by its consequences."""
+    (admission,) = policies()["douyin_alliance.admission"]
+    (damage,) = policies()["douyin_global.damage"]
+    with pytest.raises(PolicyError, match="the kind ReviewKind cannot grant a Payment; nothing can follow"):
+        evolve(admission, grants=damage.grants)
+    (trading,) = policies()["pinduoduo.off_platform_trading"]
+    with pytest.raises(PolicyError, match=r"the kind ClaimKind cannot grant a Consequences; .* a Payment or Return"):
+        evolve(damage, grants=trading.grants)
+    with pytest.raises(PolicyError, match=r"the kind ConductKind cannot grant a Payment; .* a Consequences"):
+        evolve(trading, grants=damage.grants)
+
+
+def test_a_function_that_forgets_to_return_is_refused_with_its_line() -> None:
+    """At the end, and in one branch of several; in a fact as in a clause."""
+
+    def clause(category: Category) -> bool:  # type: ignore[return]
+        """ZZ.1(1). Food."""
+        category is Category.FOOD  # noqa: B015
+
+    with pytest.raises(PolicyError, match=f"{WHERE} can end at line {clause.__code__.co_firstlineno + 2} without"):
+        edition(clause)
+
+    def size(category: Category) -> int:  # type: ignore[return]  # noqa: RET503
+        """ZZ.1(2). Of food only."""
+        if category is Category.FOOD:
+            return 5
+
+    def large(size: int) -> bool:
+        """ZZ.1(2). Large."""
+        return size > 3
+
+    with pytest.raises(PolicyError, match=r"size .* without returning a value"):
+        edition(large, facts=(size,))
+
+
+def test_a_function_may_return_nothing_where_its_annotation_says_so() -> None:
+    """And one that always returns or raises is none that forgets to."""
+
+    def size(category: Category) -> int | None:
+        """ZZ.1(2). Of food only."""
+        return 5 if category is Category.FOOD else None
+
+    def clause(size: int | None, programme: Programme) -> bool:
+        """ZZ.1(2). Large."""
+        while programme is Programme.GLOBAL:
+            if size is None:
+                raise ValueError
+            return any(each is None for each in (size,))
+        return False
+
+    assert edition(clause, facts=(size,)).clauses[0].name == "clause"
+
+
+def test_a_clause_returns_an_answer() -> None:
+    """A number, a text or nothing is none."""
+
+    def clause(category: Category) -> bool | None:
+        """ZZ.1(1). Food, or who knows."""
+        return True if category is Category.FOOD else None
+
+    with pytest.raises(PolicyError, match=f"the clause {WHERE} can return NoneType; a clause returns bool"):
+        edition(clause)
+
+
+def test_a_citation_has_to_be_in_the_text_where_that_is_declared() -> None:
+    """The sentence itself, or a whole of which it is a part; other articles are not looked at."""
+
+    def clause(category: Category) -> bool:
+        """ZZ.1(2), ZZ.1, YY.9. Food."""
+        return category is Category.FOOD
+
+    assert edition(clause, sentences=("ZZ.1(1)", "ZZ.1(2)")).clauses[0].cites == ("ZZ.1(2)", "ZZ.1")
+    with pytest.raises(PolicyError, match=rf"{WHERE} cites ZZ\.1\(2\), which the text of ZZ\.1 does not have"):
+        edition(clause, sentences=("ZZ.1(1)", "ZZ.1(20)"))
+    with pytest.raises(PolicyError, match=r"ZZ\.1\(4\) is not adjudicated, but the text of ZZ\.1 does not have it"):
+        edition(clause, sentences=("ZZ.1(1)", "ZZ.1(2)"), not_adjudicated={"ZZ.1(4)": "a_right"})
+
+
+A_SIZE: Acceptable = {"/order/feet/size": ()}
+
+
+def test_a_pointer_to_nowhere_is_refused() -> None:
+    """In the code of a function, in data that it names, in the glossary."""
+
+    def clause(as_of: Instant) -> bool | Open:
+        """ZZ.1(1). Large feet."""
+        return Open((Ask(SHOE_SIZE, ({"/order/lines/-/shoes": (as_of,)},)),))
+
+    with pytest.raises(
+        PolicyError, match=f"{WHERE} has the pointer /order/lines/-/shoes, but a Case has no shoes there"
+    ):
+        edition(clause)
+
+    def large(as_of: Instant) -> bool | Open:
+        """ZZ.1(1). Large feet."""
+        return Open((Ask(SHOE_SIZE, (A_SIZE,)),), changes_at=as_of)
+
+    with pytest.raises(PolicyError, match=r"large .* has the pointer /order/feet/size, but a Case has no feet there"):
+        edition(large)
+
+    def feet(subject: Any) -> int:
+        """How many feet."""
+        return len(subject.case.id)
+
+    def on_foot(feet: int) -> bool:
+        """ZZ.1(1). On foot."""
+        return feet > 0
+
+    kind = evolve(CLAIMS, glossary=Glossary.of(Fact(feet, ("/order/lines/{line}/feet",))))
+    with pytest.raises(PolicyError, match=r"the fact .*feet .* stand at /order/lines/\{line\}/feet, but a Case has no"):
+        edition(on_foot, case_kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "told"),
+    [
+        ((1, 5), r"the bounds of .*Shop\.score are \(1, 5\), and have to be Bounds"),
+        (Bounds(1, 5, Decimal), r"the bounds of .*Shop\.score are of Decimal, but the field holds int"),
+    ],
+)
+def test_bounds_that_do_not_fit_their_field_are_refused(bounds: object, told: str) -> None:
+    """Also in a part of a case."""
+    shop = make_class("Shop", {"score": field(type=int, metadata={"bounds": bounds})}, frozen=True)
+    shop_case = make_class("ShopCase", {"shop": field(type=shop)}, bases=(CaseBase,), frozen=True)
+
+    def scored(subject: Any) -> int:
+        """The score."""
+        score: int = subject.case.shop.score
+        return score
+
+    def clause(scored: int) -> bool:
+        """ZZ.1(1). High."""
+        return scored > 3
+
+    glossary = Glossary.of(Fact(scored, ("/shop/score",)))
+    kind = ReviewKind(case_type=shop_case, glossary=glossary, questions=(Question(granted="yes", refused="no"),))
+    with pytest.raises(PolicyError, match=told):
+        edition(clause, case_kind=kind)
+
+
+@pytest.mark.parametrize(
+    ("ends", "told"),
+    [
+        ((5, 1), "the least is more than the most"),
+        (("1", 5), "the ends have to be of int"),
+        ((1, True), "the ends have to be of int"),
+        ((1, 5, str), "the numbers of int or Decimal"),
+    ],
+)
+def test_bounds_between_which_there_is_nothing_are_refused(ends: Any, told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Bounds(*ends)
+
+
+def test_the_shipped_editions_are_made_without_an_error() -> None:
+    """Each once more, from its own fields."""
+    assert all(evolve(each).ref == each.ref for each in editions())
