@@ -20,17 +20,8 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.limits import LARGEST
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing.tables.places import place_named, value_in_cell
-from adjudicator.testing.tables.reading import (
-    CASE,
-    MONEY,
-    NAME,
-    NEEDS,
-    OUTCOME,
-    RawRow,
-    TableError,
-    TableFault,
-    rows_in,
-)
+from adjudicator.testing.tables.raw import CASE, MONEY, NAME, NEEDS, OUTCOME, RawRow, TableError, TableFault
+from adjudicator.testing.tables.reading import rows_in
 from adjudicator.wire.codec import case_document, case_from, load_case
 from adjudicator.wire.pointer import put
 
@@ -88,17 +79,14 @@ class _Reader:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.bases: dict[str, CaseBase] = {}
+        self.bases: dict[str, CaseBase | None] = {}
 
     def row(self, raw: RawRow) -> CaseRow:
         """A row as it can be run."""
         if not isinstance(raw.name, str) or not raw.name:
             raise self._fault(raw, NAME, "every row needs a name")
         case = self._base(raw)
-        try:
-            edition = edition_for(case)
-        except InputError as error:
-            raise self._fault(raw, CASE, str(error)) from None
+        edition = edition_for(case)
         places = self._places(raw, edition, case)
         changed = self._changed(raw, case, places)
         return CaseRow(
@@ -115,16 +103,26 @@ class _Reader:
         return TableError(self.path.name, [TableFault(raw.number, column, message)])
 
     def _base(self, raw: RawRow) -> CaseBase:
+        """The base case of a row. What is wrong with it is reported at the first row that names it."""
         if not isinstance(raw.case, str) or not raw.case:
             raise self._fault(raw, CASE, "no base case is named; write the path of its file")
         if raw.case not in self.bases:
-            try:
-                self.bases[raw.case] = load_case((self.path.parent / raw.case).read_bytes())
-            except OSError as error:
-                raise self._fault(raw, CASE, f"{shown(raw.case)}: {error.strerror}") from None
-            except InputError as error:
-                raise self._fault(raw, CASE, f"{shown(raw.case)} is no valid case: {error}") from None
-        return self.bases[raw.case]
+            self.bases[raw.case] = None
+            self.bases[raw.case] = self._loaded(raw)
+        case = self.bases[raw.case]
+        if case is None:
+            raise TableError(self.path.name, ())
+        return case
+
+    def _loaded(self, raw: RawRow) -> CaseBase:
+        try:
+            case: CaseBase = load_case((self.path.parent / raw.case).read_bytes())
+            edition_for(case)
+        except OSError as error:
+            raise self._fault(raw, CASE, f"{shown(raw.case)}: {error.strerror}") from None
+        except InputError as error:
+            raise self._fault(raw, CASE, f"{shown(raw.case)} is no valid case: {error}") from None
+        return case
 
     def _places(self, raw: RawRow, edition: Edition, case: CaseBase) -> dict[str, str]:
         """The place of each column that differs from the base case."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from adjudicator.api import decide
@@ -13,6 +13,13 @@ from adjudicator.model.finding import Effect, Finding
 from adjudicator.testing.tables import CaseRow, Expectation
 
 NOTHING: Final = "nothing"
+EFFECTS: Final = {
+    Effect.SUPPORTS: "speaks for",
+    Effect.DEFEATS: "speaks against",
+    Effect.UNDECIDED: "is undecided for",
+}
+PLAIN: Final = ("holds", "fails")
+"""The reasons of a plain yes or no, which say nothing that the effect does not."""
 
 
 def run_row(row: CaseRow) -> str | None:
@@ -49,7 +56,7 @@ def _listed(money: Mapping[str, int]) -> str:
 # The report
 
 
-def _report(row: CaseRow, decision: Decision, differences: Iterable[tuple[str, str, str]]) -> Iterator[str]:
+def _report(row: CaseRow, decision: Decision, differences: Sequence[tuple[str, str, str]]) -> Iterator[str]:
     yield f"row {row.number}: {row.name}"
     yield ""
     for column, expected, got in differences:
@@ -58,9 +65,23 @@ def _report(row: CaseRow, decision: Decision, differences: Iterable[tuple[str, s
     yield f"  The case is {row.base}{', with' if row.changes else ' as it stands'}"
     yield from (f"    {column}: {_value(value)}" for column, value in row.changes.items())
     yield ""
+    if any(column == "money" for column, _, _ in differences):
+        yield from _calculation(decision)
     yield f"  Decided by {row.edition.policy}, edition {row.edition.name}:"
     for finding in _decisive(decision.findings):
         yield from _finding(row, finding)
+
+
+def _calculation(decision: Decision) -> Iterator[str]:
+    """Every step of the money, in the order of the rule."""
+    steps = decision.ladder
+    if steps:
+        yield "  How the money came about:"
+        yield from (
+            f"    {', '.join(each.cites)} {each.step}: {each.amount} for {each.line_id or 'the order'}"
+            for each in steps
+        )
+        yield ""
 
 
 def _decisive(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
@@ -69,9 +90,9 @@ def _decisive(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
 
 
 def _finding(row: CaseRow, finding: Finding) -> Iterator[str]:
-    of_line = "" if finding.line_id is None else f" for {finding.line_id}"
     reason = finding.because.code.rpartition(".")[2]
-    yield f"    {', '.join(finding.cites)} {finding.clause}: {finding.effect.value}{of_line} ({reason})"
+    why = "" if reason in PLAIN else f": {reason.replace('_', ' ')}"
+    yield f"    {', '.join(finding.cites)} {finding.clause} {EFFECTS[finding.effect]} {finding.line_id or 'the case'}{why}"
     if finding.clause in row.edition.nodes:
         yield f"      {row.edition.nodes[finding.clause].citation.english}"
     for fact in finding.facts:
