@@ -23,6 +23,7 @@ from adjudicator.engine.registry import GROUP, editions, policies
 from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.codes import codes_without_words
+from adjudicator.rulebook.graph import graph_of
 from adjudicator.rulebook.lint import LintFault, faults_of
 from adjudicator.rulebook.missing import missing_words
 from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
@@ -276,6 +277,34 @@ def test_missing_codes_are_listed_one_a_line(
 def test_a_part_of_a_gettext_file_holds_only_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["codes", "--po"]) == 2
     assert "--po needs --missing" in capsys.readouterr().err
+
+
+# show --graph
+
+
+def test_the_graph_of_a_policy_has_an_arrow_for_everything_that_a_function_asks_for(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert main(["show", "douyin_global.damage", "--graph"]) == 0
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    (edition,) = policies()["douyin_global.damage"]
+    arrows = [f'  "{param}" -> "{node.name}";' for node in edition.nodes.values() for param in node.params]
+    assert [line for line in lines if "->" in line] == arrows
+    drawn = [line.split()[0].strip('"') for line in lines[3:] if "[" in line]
+    assert {*drawn} == {*edition.nodes, *(param for node in edition.nodes.values() for param in node.params)}
+    assert len(drawn) == len({*drawn})
+    assert (lines[0], lines[-1]) == ('digraph "douyin_global.damage 2022-03-15" {', "}")
+
+
+def test_the_graph_tells_clauses_from_facts_and_money() -> None:
+    (edition,) = policies()["douyin_global.authenticity"]
+    shapes = {line.split()[0].strip('"'): line for line in graph_of(edition) if "[" in line}
+    assert "shape=ellipse" in shapes["filed_at"]
+    assert "style=bold," in shapes[edition.requires[0].__name__]
+    assert 'style="bold,dashed"' in shapes[edition.barred_by[0].__name__]
+    assert "shape=box" in shapes[edition.facts[0].__name__]
+    assert edition.grants is not None
+    assert all("shape=hexagon" in shapes[each.__name__] for each in edition.grants.functions())
 
 
 # Clause coverage and laws for any pack

@@ -30,6 +30,7 @@ from adjudicator.model.errors import safe
 from adjudicator.rulebook.codes import code_document, codes_without_words
 from adjudicator.rulebook.codes import codes as published_codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
+from adjudicator.rulebook.graph import graph_of
 from adjudicator.rulebook.missing import missing_words
 
 
@@ -69,6 +70,14 @@ def show(
     edition: Annotated[
         str | None, Parameter(help="The date of the edition; by default, the newest.", show_default=False)
     ] = None,
+    graph: Annotated[
+        bool,
+        Parameter(
+            name="--graph",
+            negative="",
+            help="Instead, the graph of clauses, facts and money in the language of Graphviz; `dot -Tsvg` draws it.",
+        ),
+    ] = False,
     format: FormatOption = "text",
     locale: LocaleOption = None,
 ) -> int:
@@ -80,7 +89,9 @@ def show(
         The policy, such as `douyin_global.damage`; `adjudicator policies` lists them all.
     """
     chosen = edition_of(policy, edition)
-    if format == "json":
+    if graph:
+        write_document(f"{line}\n" for line in graph_of(chosen))
+    elif format == "json":
         write_line(json_line(policy_document(chosen)))
     else:
         console = console_on(sys.stdout)
