@@ -144,6 +144,8 @@ def codes(
 def _missing_codes(name: str | None, language: str, *, po: bool) -> int:
     """Write the codes of a pack or policy, or of all, that have no words in a language."""
     chosen = editions() if name is None else editions_named(name)
+    if not chosen:
+        report(NO_PACKS)
     if po:
         write_document([missing_words(chosen, language)])
     else:
