@@ -100,6 +100,12 @@ def test_a_row_is_compared_with_what_was_decided(table: Table) -> None:
     assert "needs: expected nothing, got counterfeit_proof" in str(reports[6])
 
 
+def test_an_amount_of_nothing_is_no_award(table: Table) -> None:
+    facts = "{filed_through: other}"
+    (row,) = table(f"case: proven.json\nrows: [{{name: a, facts: {facts}, money: {{refund: 0, tax: 0}}}}]")
+    assert run_row(row) is None
+
+
 def test_a_report_says_which_findings_decided_and_on_what(table: Table) -> None:
     (row,) = table("case: proven.json\nrows: [{name: late, facts: {filed_through: other}, outcome: approved}]")
     report = str(run_row(row))

@@ -48,7 +48,7 @@ class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
 
 
 for _tag, _pattern, _first in (
-    ("null", r"~|null", "~n"),
+    ("null", r"null", "n"),
     ("bool", r"true|false", "tf"),
     ("int", r"-?(?:0|[1-9][0-9]{0,18})", "-0123456789"),
 ):
