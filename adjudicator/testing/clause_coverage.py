@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 from adjudicator.engine.policy import Edition
-from adjudicator.extras import importing
 from adjudicator.model.finding import Effect
 from adjudicator.rulebook.handbook.coverage import SIGHTS
-
-with importing("testing"):
-    import pytest
 
 Sight: TypeAlias = tuple[str, str]
 """A clause, and a side from which it is seen."""
 
 ClauseTable: TypeAlias = dict[str, dict[str, Counter[str]]]
 """How often each clause was seen from each side, by policy and clause."""
-
-CLAUSES_SEEN: Final = pytest.StashKey[ClauseTable]()
-"""Where a test run keeps what it saw."""
 
 
 def sights_of(decision: Mapping[str, Any]) -> Iterator[Sight]:

@@ -38,8 +38,9 @@ from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.rulebook.handbook.examples import examples_for
 from adjudicator.testing import laws as every_law
 from adjudicator.testing.applicable_laws import Law, law_name, laws_of
-from adjudicator.testing.clause_coverage import CLAUSES_SEEN, Sight, coverage_faults, sights_of
+from adjudicator.testing.clause_coverage import Sight, coverage_faults, sights_of
 from adjudicator.testing.generator import Author
+from adjudicator.testing.stash import CLAUSES_SEEN
 from adjudicator.testing.steering import steering
 from adjudicator.testing.valid import cases as claims
 from adjudicator.wire.codec import case_from, document_of

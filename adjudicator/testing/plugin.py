@@ -20,7 +20,8 @@ from typing import Any
 from adjudicator.engine.registry import policies
 from adjudicator.extras import importing
 from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
-from adjudicator.testing.clause_coverage import CLAUSES_SEEN, ClauseTable
+from adjudicator.testing.clause_coverage import ClauseTable
+from adjudicator.testing.stash import CLAUSES_SEEN
 from adjudicator.testing.tables import SUFFIXES, CaseRow, TableError, read_table
 from adjudicator.testing.tables.comparing import run_row
 

@@ -27,7 +27,7 @@ from adjudicator.rulebook.graph import graph_of
 from adjudicator.rulebook.lint import LintFault, faults_of
 from adjudicator.rulebook.missing import missing_words
 from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
-from adjudicator.testing.clause_coverage import CLAUSES_SEEN
+from adjudicator.testing.stash import CLAUSES_SEEN
 from adjudicator.wire.codec import case_from
 from adjudicator.words import LANGUAGES
 from admissions import IN_ORDER
