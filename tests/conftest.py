@@ -6,14 +6,12 @@ import json
 import os
 from collections import Counter
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from adjudicator.engine.registry import policies
-from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
+pytest_plugins = ["adjudicator.testing.plugin"]
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
@@ -42,37 +40,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
 
-ClauseTable = dict[str, dict[str, Counter[str]]]
-"""How often each clause was seen from each side, by policy and clause."""
-
 Coverage = dict[str, tuple[list[str], list[str]]]
 """The sentences of its article that an edition carries out and those that it leaves out, by edition."""
 
 REACHED = pytest.StashKey[Shares]()
-SEEN = pytest.StashKey[ClauseTable]()
 COVERED = pytest.StashKey[Coverage]()
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--sightings", metavar="FILE", type=Path, help="where to write what was seen of each clause")
-
-
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what was told if this is one of several processes; else write down what was seen, for the handbook."""
+    """Hand on what was told if this is one of several processes."""
     stash = session.config.stash
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["told"] = json.dumps([stash[REACHED], stash[SEEN], stash[COVERED]])
-        return
-    target = session.config.getoption("--sightings")
-    if target is not None:
-        sightings = {
-            key_of(policies()[policy][-1]): {
-                name: {sight: counts[sight] for sight in SIGHTS} for name, counts in clauses.items()
-            }
-            for policy, clauses in sorted(stash[SEEN].items())
-        }
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(f"{json.dumps(sightings, indent=2)}\n", "utf-8")
+        session.config.workeroutput["told"] = json.dumps([stash[REACHED], stash[COVERED]])
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -80,18 +59,14 @@ def pytest_testnodedown(node: Any) -> None:
     """Add up what the processes told of their tests."""
     if "told" not in (told := getattr(node, "workeroutput", {})):
         return  # it broke down, which is told elsewhere
-    reached, seen, covered = json.loads(told["told"])
+    reached, covered = json.loads(told["told"])
     for policy, counts in reached.items():
         node.config.stash[REACHED].setdefault(policy, Counter()).update(counts)
-    for policy, clauses in seen.items():
-        for clause, counts in clauses.items():
-            node.config.stash[SEEN].setdefault(policy, {}).setdefault(clause, Counter()).update(counts)
     node.config.stash[COVERED].update(covered)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
-    config.stash[SEEN] = {}
     config.stash[COVERED] = {}
 
 
@@ -99,12 +74,6 @@ def pytest_configure(config: pytest.Config) -> None:
 def shares(pytestconfig: pytest.Config) -> Shares:
     """What the generated cases of each policy came to; put yours in, and they are told at the end of the run."""
     return pytestconfig.stash[REACHED]
-
-
-@pytest.fixture
-def clause_table(pytestconfig: pytest.Config) -> ClauseTable:
-    """How the clauses of each policy were seen; put yours in, and they are told at the end of the run."""
-    return pytestconfig.stash[SEEN]
 
 
 @pytest.fixture
@@ -119,15 +88,6 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("outcomes that generated cases reached")
     for policy, counts in sorted(reached.items()):
         terminalreporter.write_line(f"{policy}: {counts.total()} cases, {told(counts)}")
-
-    seen = config.stash[SEEN]
-    if seen:
-        terminalreporter.section("clauses seen: supporting, defeating, undecided, decisive")
-    for policy, clauses in sorted(seen.items()):
-        terminalreporter.write_line(policy)
-        for clause, counts in clauses.items():
-            sights = (counts[sight] for sight in SIGHTS)
-            terminalreporter.write_line(f"  {clause:<36}" + "".join(f"{count:>7}" for count in sights))
 
     covered = config.stash[COVERED]
     if covered:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import entry_points
 from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter, validators
@@ -12,7 +13,7 @@ from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.output import Format
 from adjudicator.cli.pages import can_write
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import policies
+from adjudicator.engine.registry import GROUP, editions_of, policies
 from adjudicator.model.errors import safe
 from adjudicator.words import ENGLISH, language_in, language_of, words_for
 
@@ -49,6 +50,19 @@ def output_language(locale: str | None) -> str:
     language = chosen_language(locale)
     sample = words_for(None, language).say("outcome.approved")
     return language if can_write(sample, sys.stdout.encoding) else ENGLISH
+
+
+def editions_named(name: str) -> tuple[Edition, ...]:
+    """The editions of a pack, by the name of its entry point, or those of one policy."""
+    if (group := policies().get(name)) is not None:
+        return group
+    packs = {pack.name: pack for pack in entry_points(group=GROUP)}
+    if name in packs:
+        return editions_of(packs[name])
+    if not packs:
+        raise CommandError(f"there is no pack {safe(name)}; {NO_PACKS}")
+    known = ", ".join((*sorted(packs), *policies()))
+    raise UsageError(f"there is no pack and no policy {safe(name)}; there are: {known}")
 
 
 def edition_of(policy: str, name: str | None = None) -> Edition:

@@ -23,7 +23,7 @@ from adjudicator.engine.clause import Function, Node, hints, in_order, is_part_o
 from adjudicator.engine.inspection import calls_behind, constants_in, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.rulebook.codes import codes_without_words
-from adjudicator.words import LANGUAGES, rule_code
+from adjudicator.words import LANGUAGES, rule_code, tag_of
 
 CLOCK: Final = "as_of"
 """The fact that is the moment of the decision."""
@@ -52,41 +52,42 @@ _DEPTH: Final = 3
 
 
 @frozen
-class LintFinding:
-    """Something to mend: in which function of an edition, where that stands, and what is wrong."""
+class LintFault:
+    """One fault of an edition: the function it concerns (empty: the edition as a whole), where that stands, and what is wrong."""
 
-    policy: str
-    edition: str
     function: str
-    file: str
+    path: str
     line: int
     message: str
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.function}: {self.message}"
 
-
-def faults_of(edition: Edition) -> tuple[LintFinding, ...]:
+def faults_of(edition: Edition) -> tuple[LintFault, ...]:
     """Everything that is wrong with an edition, function by function in the order of the edition."""
     found = [
         *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
         *_unread(edition),
         *_uncited(edition),
+        *_not_restated(edition),
         *_without_words(edition),
     ]
     return tuple(found)
 
 
-def _finding(edition: Edition, function: Function, message: str) -> LintFinding:
+def _fault(function: Function, message: str) -> LintFault:
+    path, line = _place(function)
+    return LintFault(function.__name__, path, line, message)
+
+
+def _place(function: Function) -> tuple[str, int]:
+    """Where a function stands: the file and the line."""
     code = getattr(inspect.unwrap(function), "__code__", None)
-    file, line = (code.co_filename, code.co_firstlineno) if code else ("", 0)
-    return LintFinding(edition.policy, edition.name, function.__name__, file, line, message)
+    return (code.co_filename, code.co_firstlineno) if code else ("", 1)
 
 
-def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFinding]:
+def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFault]:
     if _changes_unannounced(edition, node):
         message = f"reads {CLOCK} and returns a bare bool: return Open or Holds with changes_at, or ask for a Window"
-        yield _finding(edition, node.function, message)
+        yield _fault(node.function, message)
     held = _numbers_behind(edition, node)
     for number in numbers_stated(node.citation.english):
         if not any(_is_scaled(number, each) for each in held):
@@ -198,35 +199,46 @@ def _parts_of(value: object) -> Iterator[Any]:
 # What nobody reads, cites or can put into words
 
 
-def _unread(edition: Edition) -> Iterator[LintFinding]:
+def _unread(edition: Edition) -> Iterator[LintFault]:
     """Settings and facts that no function asks for: left over, or misspelled."""
     asked = {name for node in edition.nodes.values() for name in node.params}
     for function in edition.facts:
         if function.__name__ not in asked:
-            yield _finding(edition, function, "is a fact that no function of the edition asks for")
+            yield _fault(function, "is a fact that no function of the edition asks for")
     for name in sorted(edition.settings.keys() - asked):
-        yield _finding(edition, edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
+        yield _fault(edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
 
 
-def _uncited(edition: Edition) -> Iterator[LintFinding]:
+def _uncited(edition: Edition) -> Iterator[LintFault]:
     """Sentences of the declared text that no function cites and that are not left out for a reason."""
     cited = {each for node in edition.nodes.values() for each in node.citation.cites} | edition.not_adjudicated.keys()
     for sentence in edition.sentences:
         if not any(is_part_of(each, sentence) for each in cited):
             message = f"no function of the edition cites {sentence}, and it is not left out for a reason"
-            yield _finding(edition, edition.requires[-1], message)
+            yield _fault(edition.requires[-1], message)
 
 
-def _without_words(edition: Edition) -> Iterator[LintFinding]:
+def _without_words(edition: Edition) -> Iterator[LintFault]:
     """Codes that a language has no words for, each at the function that it is about."""
     by_code = {rule_code(node): node.function for node in edition.nodes.values()}
     for language in LANGUAGES:
         for code in codes_without_words(edition, language):
-            function = by_code.get(code) or _named_in(edition, code)
-            yield _finding(edition, function, f"{code} has no words in {language}")
+            function, message = (
+                by_code.get(code) or _named_in(edition, code),
+                f"{code} has no words in {tag_of(language)}",
+            )
+            path, _ = _place(edition.requires[-1])
+            yield LintFault("", path, 1, message) if function is None else _fault(function, message)
 
 
-def _named_in(edition: Edition, code: str) -> Function:
-    """The function of an edition that a code names; the last requirement where it names none."""
+def _named_in(edition: Edition, code: str) -> Function | None:
+    """The function of an edition that a code names, if it names one."""
     steps = code.split(".")
-    return next((edition.nodes[each].function for each in steps if each in edition.nodes), edition.requires[-1])
+    return next((edition.nodes[each].function for each in steps if each in edition.nodes), None)
+
+
+def _not_restated(edition: Edition) -> Iterator[LintFault]:
+    """Functions whose docstring is a number alone; the engine refuses those without one."""
+    for node in edition.nodes.values():
+        if not any(word[0].islower() for word in node.citation.english.split()):
+            yield _fault(node.function, "the docstring cites the rule and does not restate it")

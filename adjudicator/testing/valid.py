@@ -67,7 +67,7 @@ def variations(
         return result
 
     one = st.sampled_from([(pointer, value) for pointer, values in others.items() for value in values])
-    return st.sampled_from(changes).flatmap(
+    return st.sampled_from([count for count in changes if count <= len(others)]).flatmap(
         lambda count: st.lists(one, min_size=count, max_size=count, unique_by=lambda change: change[0]).map(changed)
     )
 

@@ -8,10 +8,10 @@ from typing import Final
 import pytest
 
 from adjudicator.engine.registry import policies
-from conftest import ClauseTable
+from adjudicator.testing.clause_coverage import ClauseTable, sights_of
 from proving.cases import numbered_case
 from proving.comparison import decided
-from proving.sights import never_seen, sights_of
+from proving.sights import never_seen
 
 SEED: Final = 20220315
 CASES: Final = 1_000

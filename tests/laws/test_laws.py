@@ -51,6 +51,7 @@ from adjudicator.testing import (
     invalid_documents,
     laws,
 )
+from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name
 from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
@@ -81,30 +82,10 @@ def findings_are_complete(case: Any) -> None:
     laws.findings_are_complete(case, policies()[case.policy][0])
 
 
-OF_EVERY_CASE: Final[tuple[Citation, ...]] = (
-    laws.decides_the_same_twice,
-    laws.survives_json,
-    findings_are_complete,
-    laws.metadata_is_not_read,
-    laws.requests_are_honest,
-    laws.time_alone_changes_nothing_unannounced,
-)
-OF_CLAIMS: Final[tuple[Citation, ...]] = (
-    laws.the_outcome_follows_from_the_findings,
-    laws.requests_are_for_lines_that_wait,
-    laws.rejected_evidence_counts_for_nothing,
-    laws.lines_are_judged_alone,
-    laws.nothing_is_asked_after_closing,
-    laws.deadlines_are_exact,
-    never_a_guess,
-)
 OF_MONEY: Final[tuple[Citation, ...]] = (
     partial(laws.money_stays_within_what_was_paid, times_the_price=TENFOLD),
-    laws.paying_settles,
-    laws.keys_follow_the_ledger,
-    laws.parts_add_up,
+    *OF_PAYMENTS,
     laws.a_proof_is_used_up,
-    laws.what_was_taken_back_counts_for_nothing,
 )
 
 
@@ -118,27 +99,22 @@ def hold(law: Citation, of: st.SearchStrategy[Any]) -> None:
     check()
 
 
-def name_of(law: Citation) -> str:
-    """A law's name, as test id."""
-    return str((law.func if isinstance(law, partial) else law).__name__)
-
-
 @pytest.mark.parametrize("policy", CLAIMS)
-@pytest.mark.parametrize("law", [*OF_EVERY_CASE, *OF_CLAIMS], ids=name_of)
+@pytest.mark.parametrize("law", [*OF_EVERY_CASE, findings_are_complete, *OF_CLAIMS, never_a_guess], ids=law_name)
 def test_claims_obey(law: Citation, policy: str) -> None:
     """A law of claims holds for every case."""
     hold(law, cases(policy))
 
 
 @pytest.mark.parametrize("policy", PAYING)
-@pytest.mark.parametrize("law", OF_MONEY, ids=name_of)
+@pytest.mark.parametrize("law", OF_MONEY, ids=law_name)
 def test_payments_obey(law: Citation, policy: str) -> None:
     """A law of money holds for every case of a policy that pays."""
     hold(law, cases(policy))
 
 
 @pytest.mark.parametrize("policy", OF_OTHER_KINDS)
-@pytest.mark.parametrize("law", OF_EVERY_CASE, ids=name_of)
+@pytest.mark.parametrize("law", [*OF_EVERY_CASE, findings_are_complete], ids=law_name)
 def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
     """A law of every case holds for applications, checks and conduct too."""
     hold(law, documents(policy).map(case_from))
@@ -349,7 +325,7 @@ TWO_LINES: Final = a_case(CLAIMS[0], an_appraisal(), order=an_order(a_line("L1")
         (laws.parts_add_up, IN_PARTS, forgets_the_ledger),
         (partial(laws.no_sequence_overpays, times_the_price=TENFOLD, rounds=20), PROVEN, forgets_the_ledger),
     ],
-    ids=lambda value: None if isinstance(value, Case) else name_of(value),
+    ids=lambda value: None if isinstance(value, Case) else law_name(value),
 )
 def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, engine: Engine) -> None:
     """A law that nothing could break would prove nothing: it passes the engine, and not one that is spoilt."""

@@ -6,7 +6,8 @@ A page is run from top to bottom, in a directory and a namespace of its own:
 - ``console`` holds commands (``$ ...``) and what they print; ``...`` stands for anything, alone on a line for any lines;
 - ``json`` is a case, which is decided, or an excerpt of the decision that the page is about;
 - a block with a ``title`` is a file of that name, as in ``docs/examples`` if it is there, for the commands of its page; one
-  with the title of a file of this repository (``tests/...``) is an excerpt of that file.
+  with the title of a file of this repository (``tests/...``) is an excerpt of that file;
+- the pack that ``adjudicator new-pack`` writes into the page's directory counts as installed.
 
 The pages about adapters are read in a checkout: the payloads of their stories are in ``tests``. The one about shipping a pack is
 read where the pack is that it shows parts of.
@@ -201,6 +202,8 @@ class Reader:
             )
             assert matches("".join(output), done.stdout), f"{where}: {command!r} printed\n{done.stdout}"
             assert done.returncode == 0, f"{where}: {command!r} ended with {done.returncode}"
+            if "new-pack" in command:
+                self.install(tomllib.loads((self.directory / "pyproject.toml").read_text("utf-8"))["project"])
 
     def environment(self) -> dict[str, str]:
         """What a shell of the reader holds: a terminal of 80 columns that reads English."""

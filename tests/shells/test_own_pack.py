@@ -173,6 +173,8 @@ COMMANDS: dict[tuple[str, ...], tuple[int, str]] = {
     ("policies", "--locale", "zh-CN"): (0, "尚未安装任何规则包。"),
     ("policies", "--format", "json"): (0, "[]"),
     ("codes",): (0, "no pack of policies is installed"),
+    ("codes", "--missing", "--po"): (0, "no pack of policies is installed"),
+    ("lint", "lantern_promises"): (1, "there is no pack lantern_promises; no pack of policies is installed"),
     ("handbook", "--out", "book"): (0, "no pack of policies is installed"),
     ("show", POLICY): (1, f"there is no policy {POLICY}; no pack of policies is installed"),
     ("decide", str(LATE)): (2, "/policy: expected a policy, and no pack is installed that has one"),

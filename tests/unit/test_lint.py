@@ -56,7 +56,7 @@ def test_a_number_that_the_code_does_not_hold_is_found_where_it_stands() -> None
     of = edition(filed_in_time, facts=(window,))
     assert found_in(of) == [("window", "its docstring says 72, but no code behind it holds that number")]
     (fault,) = [each for each in faults_of(of) if each.function == "window"]
-    assert (fault.file, fault.line) == (__file__, window.__code__.co_firstlineno)
+    assert (fault.path, fault.line) == (__file__, window.__code__.co_firstlineno)
     assert str(fault).startswith(f"{__file__}:{fault.line}: window: its docstring says 72")
 
 
@@ -135,7 +135,7 @@ def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
         return category is Category.FOOD
 
     lacking = {(each.function, each.message) for each in faults_of(edition(clause))}
-    assert ("clause", "title.test.policy has no words in en") in lacking
+    assert ("", "title.test.policy has no words in en") in lacking
     assert ("clause", "rule.test_lint.clause has no words in zh_Hans") not in lacking
     assert ("clause", "rule.clause has no words in zh_Hans") in lacking
     assert ("clause", "rule.clause has no words in en") not in lacking

@@ -14,6 +14,8 @@ from adjudicator.cli.commands.demo import demo
 from adjudicator.cli.commands.explain import diff, explain
 from adjudicator.cli.commands.handbook import handbook
 from adjudicator.cli.commands.keys import keys
+from adjudicator.cli.commands.lint import lint
+from adjudicator.cli.commands.new_pack import new_pack
 from adjudicator.cli.commands.rules import codes, policies, schema, show
 from adjudicator.cli.commands.serve import serve
 
@@ -29,7 +31,9 @@ COMMANDS: Final[Mapping[str, App | Callable[..., Any]]] = {
     "explain": explain,
     "handbook": handbook,
     "keys": keys,
+    "lint": lint,
     "migrate": migrate,
+    "new-pack": new_pack,
     "policies": policies,
     "schema": schema,
     "serve": serve,

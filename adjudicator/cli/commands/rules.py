@@ -11,17 +11,27 @@ from cyclopts import Parameter
 
 from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
 from adjudicator.cli.exits import DECIDED, UsageError
-from adjudicator.cli.options import NO_PACKS, FormatOption, LocaleOption, edition_of, output_language
+from adjudicator.cli.options import (
+    NO_PACKS,
+    FormatOption,
+    LocaleOption,
+    chosen_language,
+    edition_of,
+    editions_named,
+    output_language,
+)
 from adjudicator.cli.pages import marks_in, policies_page, policy_page
-from adjudicator.cli.streams import console_on, json_line, report, write_line, write_text
+from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
 from adjudicator.engine.registry import editions
 from adjudicator.engine.registry import policies as installed_policies
 from adjudicator.explain import explained
 from adjudicator.explain.codebook import codes_page
 from adjudicator.model.errors import safe
-from adjudicator.rulebook.codes import code_document
+from adjudicator.rulebook.codes import code_document, codes_without_words
 from adjudicator.rulebook.codes import codes as published_codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
+from adjudicator.rulebook.graph import graph_of
+from adjudicator.rulebook.missing import missing_words
 
 
 def policies(
@@ -60,6 +70,14 @@ def show(
     edition: Annotated[
         str | None, Parameter(help="The date of the edition; by default, the newest.", show_default=False)
     ] = None,
+    graph: Annotated[
+        bool,
+        Parameter(
+            name="--graph",
+            negative="",
+            help="Instead, the graph of clauses, facts and money in the language of Graphviz; `dot -Tsvg` draws it.",
+        ),
+    ] = False,
     format: FormatOption = "text",
     locale: LocaleOption = None,
 ) -> int:
@@ -71,7 +89,9 @@ def show(
         The policy, such as `douyin_global.damage`; `adjudicator policies` lists them all.
     """
     chosen = edition_of(policy, edition)
-    if format == "json":
+    if graph:
+        write_document(f"{line}\n" for line in graph_of(chosen))
+    elif format == "json":
         write_line(json_line(policy_document(chosen)))
     else:
         console = console_on(sys.stdout)
@@ -83,6 +103,17 @@ def codes(
     policy: Annotated[str | None, Parameter(show_default=False)] = None,
     /,
     *,
+    missing: Annotated[
+        bool,
+        Parameter(
+            name="--missing",
+            negative="",
+            help="Only the codes that have no words in the language; a pack may be named instead of a policy.",
+        ),
+    ] = False,
+    po: Annotated[
+        bool, Parameter(name="--po", negative="", help="With `--missing`: as a part of a gettext file to fill in.")
+    ] = False,
     format: FormatOption = "text",
     locale: LocaleOption = None,
 ) -> int:
@@ -95,6 +126,10 @@ def codes(
     policy
         The policy, such as `douyin_global.damage`; by default, all of them.
     """
+    if missing:
+        return _missing_codes(policy, chosen_language(locale), po=po)
+    if po:
+        raise UsageError("--po needs --missing: it writes the codes that have no words")
     named = None if policy is None else edition_of(policy).policy
     if not installed_policies():
         report(NO_PACKS)
@@ -103,6 +138,19 @@ def codes(
             write_line(json_line(code_document(each)))
     else:
         write_text(explained([codes_page(published_codes(named), output_language(locale))], "text"))
+    return DECIDED
+
+
+def _missing_codes(name: str | None, language: str, *, po: bool) -> int:
+    """Write the codes of a pack or policy, or of all, that have no words in a language."""
+    chosen = editions() if name is None else editions_named(name)
+    if not chosen:
+        report(NO_PACKS)
+    if po:
+        write_document([missing_words(chosen, language)])
+    else:
+        lacking = dict.fromkeys(code for edition in chosen for code in codes_without_words(edition, language))
+        write_document(f"{code}\n" for code in lacking)
     return DECIDED
 
 

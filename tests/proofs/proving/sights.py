@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final
 
 from adjudicator.engine.registry import policies
-from adjudicator.model.finding import Effect
-from adjudicator.testing import Json
-
-SIGHTS: Final = (*(effect.value for effect in Effect), "decisive")
+from adjudicator.testing.clause_coverage import possible_sights
 
 PATH: Final = "what was chosen on filing is always known"
 BESIDE: Final = "it makes conduct serious that another clause finds, and speaks together with that one"
@@ -30,20 +27,10 @@ CANNOT_BE: Final = {
 }
 
 
-def sights_of(decision: Json) -> Iterator[tuple[str, str]]:
-    """Each clause with what it said, and again as decisive if it alone keeps its line (incident, case) from being granted."""
-    against: dict[str | None, list[str]] = {}
-    for finding in decision["findings"]:
-        yield finding["clause"], finding["effect"]
-        if finding["effect"] != Effect.SUPPORTS:
-            against.setdefault(finding["line_id"], []).append(finding["clause"])
-    yield from ((clauses[0], "decisive") for clauses in against.values() if len(clauses) == 1)
-
-
 def sights_there_are(policy: str) -> set[tuple[str, str]]:
     """Every sight that there can be of the clauses of a policy's newest edition."""
     (*_, edition) = policies()[policy]
-    return {(clause.name, sight) for clause in edition.clauses for sight in SIGHTS} - CANNOT_BE.keys()
+    return possible_sights(edition, CANNOT_BE)
 
 
 def never_seen(policy: str, seen: Collection[tuple[str, str]]) -> list[str]:

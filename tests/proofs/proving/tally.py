@@ -12,10 +12,10 @@ from attrs import Factory, define
 from adjudicator import Instant
 from adjudicator.model.time import SECOND
 from adjudicator.testing import Json
+from adjudicator.testing.clause_coverage import sights_of
 from proving.cases import NumberedCase
 from proving.comparison import Comparison
 from proving.occurrences import occurrences_in
-from proving.sights import sights_of
 
 OUTCOME: Final = "outcome "
 SIGHT: Final = "sight "

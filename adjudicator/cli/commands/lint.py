@@ -1,0 +1,66 @@
+"""The command ``lint``: what a pack lacks that no import refuses."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+import attrs
+
+from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED
+from adjudicator.cli.options import FormatOption, LocaleOption, editions_named, output_language
+from adjudicator.cli.streams import console_on, json_line, write_line
+from adjudicator.engine.policy import Edition
+from adjudicator.rulebook.handbook.examples import examples_for
+from adjudicator.rulebook.lint import LintFault, faults_of
+from adjudicator.words import words_for
+
+
+def lint(pack: str, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
+    """Report what the editions of a pack lack that the engine does not refuse: words, restatements, examples.
+
+    Each fault is a line with the file, the line and the function. Exits with status 1 if there is one.
+
+    Parameters
+    ----------
+    pack
+        The pack, such as `douyin_global`, or one of its policies, such as `douyin_global.damage`.
+    """
+    editions = editions_named(pack)
+    faults = tuple(dict.fromkeys(_faults(editions)))
+    if format == "json":
+        for fault in faults:
+            write_line(json_line(attrs.asdict(fault)))
+        return ANYTHING_ELSE if faults else DECIDED
+    console = console_on(sys.stdout)
+    for fault in faults:
+        console.print(_line(fault), soft_wrap=True)
+    if not faults:
+        words = words_for(None, output_language(locale))
+        named = words.listed([f"{each.policy} {each.name}" for each in editions])
+        console.print(words.say("lint.no_faults", editions=named), soft_wrap=True)
+    return ANYTHING_ELSE if faults else DECIDED
+
+
+def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
+    """The faults of each edition, and the policies that no example shows."""
+    for policy, group in groupby(editions, key=lambda edition: edition.policy):
+        of_policy = tuple(group)
+        for edition in of_policy:
+            yield from faults_of(edition)
+        if not examples_for(of_policy):
+            source = of_policy[-1].requires[-1].__code__.co_filename
+            yield LintFault("", source, 1, f"no file in examples/ is a case of {policy}")
+
+
+def _line(fault: LintFault) -> str:
+    function = f"{fault.function}: " if fault.function else ""
+    return f"{_short(fault.path)}:{fault.line}: {function}{fault.message}"
+
+
+def _short(path: str) -> str:
+    """A path below the current directory without what leads there."""
+    return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path

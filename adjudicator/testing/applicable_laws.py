@@ -1,0 +1,78 @@
+"""Which laws apply to an edition: those of every case, those of claims, and those of money."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Final, TypeAlias
+
+from adjudicator.engine.policy import Edition
+from adjudicator.model.case import Case
+from adjudicator.model.evidence import Evidence
+from adjudicator.model.soundness import CaseBase
+from adjudicator.testing import laws
+
+Law: TypeAlias = Callable[..., None]
+"""Takes a case, and ``decide`` by name."""
+
+OF_EVERY_CASE: Final[tuple[Law, ...]] = (
+    laws.decides_the_same_twice,
+    laws.survives_json,
+    laws.metadata_is_not_read,
+    laws.requests_are_honest,
+    laws.time_alone_changes_nothing_unannounced,
+)
+"""What the decision of any kind of case must obey."""
+
+OF_CLAIMS: Final[tuple[Law, ...]] = (
+    laws.the_outcome_follows_from_the_findings,
+    laws.requests_are_for_lines_that_wait,
+    laws.rejected_evidence_counts_for_nothing,
+    laws.lines_are_judged_alone,
+    laws.nothing_is_asked_after_closing,
+    laws.deadlines_are_exact,
+)
+"""What the decision of a claim must obey besides."""
+
+OF_PAYMENTS: Final[tuple[Law, ...]] = (
+    laws.paying_settles,
+    laws.keys_follow_the_ledger,
+    laws.parts_add_up,
+    laws.what_was_taken_back_counts_for_nothing,
+)
+"""What must hold where a claim awards money."""
+
+
+def laws_of(
+    edition: Edition, *, times_the_price: int = 0, awaited: Callable[[Evidence], bool] = lambda _: True
+) -> Iterator[Law]:
+    """The laws that apply to an edition.
+
+    ``times_the_price`` is how many times the goods' price the compensation can reach. ``awaited`` says of an unverified document
+    whether it counts only once it is verified.
+    """
+    yield from OF_EVERY_CASE
+    yield partial(_findings_are_complete, edition)
+    if edition.case_kind.case_type is not Case:
+        return
+    yield from OF_CLAIMS
+    yield laws.order_does_not_matter
+    yield partial(_never_a_guess, awaited)
+    if edition.grants is not None:
+        yield from OF_PAYMENTS
+        yield partial(laws.money_stays_within_what_was_paid, times_the_price=times_the_price)
+        yield partial(laws.no_sequence_overpays, times_the_price=times_the_price)
+
+
+def law_name(law: Law) -> str:
+    """A law's name, for the id of a test."""
+    function = law.func if isinstance(law, partial) else law
+    return str(getattr(function, "__name__", function)).lstrip("_")
+
+
+def _findings_are_complete(edition: Edition, case: CaseBase, *, decide: laws.Decider) -> None:
+    laws.findings_are_complete(case, edition, decide=decide)
+
+
+def _never_a_guess(awaited: Callable[[Evidence], bool], case: Case, *, decide: laws.ClaimDecider) -> None:
+    laws.never_a_guess(case, laws.completions(case, awaited=awaited, at_most=24), decide=decide)

@@ -1,0 +1,378 @@
+"""The tools of authors: a new pack that passes its own tests, tables that pytest runs, and what a pack lacks."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Final
+
+import attrs
+import pytest
+
+import adjudicator.cli.options
+from adjudicator.cli import main
+from adjudicator.cli.commands.new_pack import FILES
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import GROUP, editions, policies
+from adjudicator.model.decision import Decision
+from adjudicator.model.soundness import CaseBase
+from adjudicator.rulebook.codes import codes_without_words
+from adjudicator.rulebook.graph import graph_of
+from adjudicator.rulebook.lint import LintFault, faults_of
+from adjudicator.rulebook.missing import missing_words
+from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
+from adjudicator.testing.stash import CLAUSES_SEEN
+from adjudicator.wire.codec import case_from
+from adjudicator.words import LANGUAGES
+from admissions import IN_ORDER
+
+ROOT: Final = Path(__file__).parents[2]
+NAME: Final = "lamp_shop"
+(PINDUODUO,) = entry_points(group=GROUP, name="pinduoduo")
+
+
+@pytest.fixture(autouse=True)
+def _in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Messages are compared in English, and files are written where nobody minds."""
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.chdir(tmp_path)
+
+
+# new-pack
+
+
+@pytest.fixture(scope="module")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new pack, which Python takes to be installed from where it stands."""
+    folder = tmp_path_factory.mktemp("new") / "pack"
+    assert main(["new-pack", NAME, "--out", str(folder)]) == 0
+    project: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
+    installed = folder / f"{NAME}-{project['version']}.dist-info"
+    installed.mkdir()
+    (installed / "METADATA").write_text(f"Name: {project['name']}\nVersion: {project['version']}\n", "utf-8")
+    ((group, points),) = project["entry-points"].items()
+    lines = [f"[{group}]", *(f"{name} = {value}" for name, value in points.items())]
+    (installed / "entry_points.txt").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def run(pack: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    """A program that finds the pack."""
+    path = os.pathsep.join([str(pack), *sys.path])
+    environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "LC_ALL": "C.UTF-8"}
+    environment.pop("PYTEST_ADDOPTS", None)
+    return subprocess.run(
+        [sys.executable, *command], cwd=pack, env=environment, check=False, capture_output=True, text=True, timeout=300
+    )
+
+
+def adjudicator_on(pack: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return run(pack, "-c", "import sys; from adjudicator.cli import main; sys.exit(main())", *arguments)
+
+
+def test_a_new_pack_passes_its_own_tests(pack: Path) -> None:
+    done = run(pack, "-m", "pytest", "-q", "-p", "no:cacheprovider")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert " passed" in done.stdout
+    assert "clauses seen: supporting, defeating, undecided, decisive" in done.stdout
+
+
+def test_a_new_pack_decides_and_lacks_nothing(pack: Path) -> None:
+    decided = adjudicator_on(pack, "decide", f"{NAME}/examples/within-seven-days.json", "--format", "json")
+    assert (json.loads(decided.stdout)["outcome"], json.loads(decided.stdout)["total"]) == ("approved", 25900)
+    linted = adjudicator_on(pack, "lint", NAME)
+    assert (linted.returncode, linted.stdout) == (0, f"No faults in {NAME}.returns 2024-01-01.\n")
+
+
+def test_a_row_that_is_decided_otherwise_is_told_to_a_lawyer(pack: Path) -> None:
+    """No traceback: what was expected, what came, and which clause decided on what."""
+    (pack / "wrong.cases.csv").write_text(
+        f"name,case,category,outcome\nfood comes back,{NAME}/examples/within-seven-days.json,food,approved\n", "utf-8"
+    )
+    try:
+        done = run(pack, "-m", "pytest", "-q", "-p", "no:cacheprovider", "wrong.cases.csv")
+    finally:
+        (pack / "wrong.cases.csv").unlink()
+    assert done.returncode == 1
+    for told in (
+        "wrong.cases.csv, row 1: food comes back",
+        "outcome: expected approved, got denied",
+        "RP.1(3) goods_are_food speaks against L1",
+        "Food and milk powder cannot be returned.",
+        "category: food",
+    ):
+        assert told in done.stdout
+    assert "Traceback" not in done.stdout
+    assert "plugin.py" not in done.stdout
+
+
+def test_a_bad_table_is_an_error_without_a_traceback(pack: Path) -> None:
+    (pack / "bad.cases.yaml").write_text(
+        f"case: {NAME}/examples/within-seven-days.json\nrows: [{{name: a, facts: {{categroy: food}}, outcome: denied}}]\n"
+    )
+    try:
+        done = run(pack, "-m", "pytest", "-q", "-p", "no:cacheprovider", "bad.cases.yaml")
+    finally:
+        (pack / "bad.cases.yaml").unlink()
+    assert done.returncode == 2
+    assert "bad.cases.yaml, row 1, column categroy: there is no such fact" in done.stdout
+    assert "plugin.py" not in done.stdout
+
+
+def test_every_template_is_used() -> None:
+    templates = ROOT / "adjudicator" / "cli" / "new_pack"
+    kept = {path.relative_to(templates).as_posix() for path in templates.rglob("*.txt")}
+    assert kept == {f"{source}.txt" for source in FILES}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("lamp-shop", "lamp-shop is no name for a pack"),
+        ("class", "class is no name for a pack"),
+        ("Lamps", "Lamps is no name for a pack"),
+        ("douyin_global", "douyin_global is taken: a pack of that name is installed"),
+        ("json", "json is taken: Python imports something else under that name"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused(name: str, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new-pack", name]) == 2
+    assert told in capsys.readouterr().err
+    assert not [*Path().iterdir()]
+
+
+@pytest.mark.parametrize("is_a_file", [True, False])
+def test_what_is_there_already_stays_as_it_is(is_a_file: bool, capsys: pytest.CaptureFixture[str]) -> None:
+    kept = Path(NAME) if is_a_file else Path(NAME) / "note.txt"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_text("mine", "utf-8")
+    assert main(["new-pack", NAME]) == 2
+    assert f"{NAME} is not an empty folder, and stays as it is" in capsys.readouterr().err
+    assert [path for path in Path().rglob("*") if path.is_file()] == [kept]
+
+
+def test_an_empty_folder_is_filled() -> None:
+    Path("here").mkdir()
+    assert main(["new-pack", NAME, "--out", "here"]) == 0
+    assert (Path("here") / NAME / "returns.py").is_file()
+
+
+# lint
+
+
+def lint(*arguments: str) -> int:
+    return main(["lint", *arguments])
+
+
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy}-{edition.name}")
+def test_what_is_shipped_has_words_and_restatements(edition: Edition) -> None:
+    assert not [*faults_of(edition)]
+
+
+def without_words() -> Edition:
+    """An edition of a policy that nobody has given a name."""
+    return attrs.evolve(policies()["douyin_global.damage"][-1], policy="test.nameless")
+
+
+def a_bare_citation() -> bool:
+    """DG.3."""
+    return True
+
+
+@pytest.fixture
+def linted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Puts editions into the place of the pack ``pinduoduo``."""
+
+    def put(*held: Edition) -> None:
+        monkeypatch.setattr(adjudicator.cli.options, "editions_of", {PINDUODUO: held}.__getitem__)
+
+    return put
+
+
+def test_missing_words_and_examples_are_faults_with_a_place(
+    linted: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    linted(without_words())
+    assert lint("pinduoduo") == 1
+    lines = capsys.readouterr().out.splitlines()
+    source = policies()["douyin_global.damage"][-1].requires[-1].__code__.co_filename
+    for language in ("en", "zh-Hans", "zh-Hant"):
+        assert f"{source}:1: title.test.nameless has no words in {language}" in lines
+    assert f"{source}:1: no file in examples/ is a case of test.nameless" in lines
+
+
+def test_a_docstring_that_only_cites_is_a_fault_at_its_line(
+    linted: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    damage = policies()["douyin_global.damage"][-1]
+    linted(attrs.evolve(damage, requires=(a_bare_citation, *damage.requires)))
+    assert lint("pinduoduo", "--format", "json") == 1
+    faults = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    line = a_bare_citation.__code__.co_firstlineno
+    message = "the docstring cites the rule and does not restate it"
+    assert attrs.asdict(LintFault("a_bare_citation", __file__, line, message)) in faults
+
+
+def test_one_policy_can_be_linted_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint("douyin_global.damage") == 0
+    assert capsys.readouterr().out == "No faults in douyin_global.damage 2022-03-15.\n"
+
+
+def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
+    assert lint("lamps") == 2
+    told = capsys.readouterr().err
+    assert "there is no pack and no policy lamps; there are: douyin_alliance, douyin_global, pinduoduo, " in told
+
+
+# codes --missing
+
+
+def test_missing_words_come_as_messages_to_fill_in() -> None:
+    """With what other languages say, so that a translator needs nothing else; filled in, nothing is missing."""
+    edition = attrs.evolve(without_words(), requires=(a_bare_citation, *without_words().requires))
+    text = missing_words([edition], "zh_Hant")
+    assert 'msgid "title.test.nameless"\nmsgstr ""' in text
+    assert {line[7:-1] for line in text.splitlines() if line.startswith("msgid")} == {
+        *codes_without_words(edition, "zh_Hant")
+    }
+    assert 'msgid ""' not in text, "a part of a file has no header"
+
+
+def test_a_message_names_what_the_docstring_says() -> None:
+    def goods_are_alcohol() -> bool:
+        """DG.3. Alcohol is not returned.
+
+        酒类不退。
+        """
+        return False
+
+    damage = policies()["douyin_global.damage"][-1]
+    text = missing_words([attrs.evolve(damage, barred_by=(goods_are_alcohol, *damage.barred_by))], "zh_Hant")
+    assert '#. en: Alcohol is not returned.\n#. zh-Hans: 酒类不退。\nmsgid "rule.' in text
+
+
+@pytest.mark.parametrize("arguments", [(), ("pinduoduo",), ("douyin_global.damage", "--po")])
+def test_of_what_is_shipped_no_words_are_missing(
+    arguments: tuple[str, ...], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    for language in LANGUAGES:
+        assert main(["codes", *arguments, "--missing", "--locale", language.replace("_", "-")]) == 0
+        assert capsysbinary.readouterr().out == b""
+
+
+def test_missing_codes_are_listed_one_a_line(
+    linted: Callable[..., None], capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    linted(without_words())
+    assert main(["codes", "pinduoduo", "--missing"]) == 0
+    assert b"title.test.nameless" in capsysbinary.readouterr().out.splitlines()
+
+
+def test_a_part_of_a_gettext_file_holds_only_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["codes", "--po"]) == 2
+    assert "--po needs --missing" in capsys.readouterr().err
+
+
+# show --graph
+
+
+def test_the_graph_of_a_policy_has_an_arrow_for_everything_that_a_function_asks_for(
+    capsysbinary: pytest.CaptureFixture[bytes],
+) -> None:
+    assert main(["show", "douyin_global.damage", "--graph"]) == 0
+    lines = capsysbinary.readouterr().out.decode().splitlines()
+    (edition,) = policies()["douyin_global.damage"]
+    arrows = [f'  "{param}" -> "{node.name}";' for node in edition.nodes.values() for param in node.params]
+    assert [line for line in lines if "->" in line] == arrows
+    drawn = [line.split()[0].strip('"') for line in lines[3:] if "[" in line]
+    assert {*drawn} == {*edition.nodes, *(param for node in edition.nodes.values() for param in node.params)}
+    assert len(drawn) == len({*drawn})
+    assert (lines[0], lines[-1]) == ('digraph "douyin_global.damage 2022-03-15" {', "}")
+
+
+def test_the_graph_tells_clauses_from_facts_and_money() -> None:
+    (edition,) = policies()["douyin_global.authenticity"]
+    shapes = {line.split()[0].strip('"'): line for line in graph_of(edition) if "[" in line}
+    assert "shape=ellipse" in shapes["filed_at"]
+    assert "style=bold," in shapes[edition.requires[0].__name__]
+    assert 'style="bold,dashed"' in shapes[edition.barred_by[0].__name__]
+    assert "shape=box" in shapes[edition.facts[0].__name__]
+    assert edition.grants is not None
+    assert all("shape=hexagon" in shapes[each.__name__] for each in edition.grants.functions())
+
+
+# Clause coverage and laws for any pack
+
+
+def test_clause_coverage_names_what_was_never_seen_and_what_cannot_be() -> None:
+    edition = policies()["douyin_global.local_return"][-1]
+    possible = clause_coverage.possible_sights(edition)
+    clause = edition.clauses[0].name
+    assert clause_coverage.coverage_faults(edition, possible) == []
+    assert clause_coverage.coverage_faults(edition, possible - {(clause, "decisive")}) == [
+        f"{clause}, decisive: never seen"
+    ]
+    assert clause_coverage.coverage_faults(edition, possible, {(clause, "undecided")}) == [
+        f"{clause}, undecided: seen, but said to be impossible"
+    ]
+
+
+def test_laws_of_money_are_for_editions_that_award_it() -> None:
+    def names(policy: str) -> set[str]:
+        return {applicable_laws.law_name(law) for law in applicable_laws.laws_of(policies()[policy][-1])}
+
+    assert {"never_a_guess", "paying_settles", "findings_are_complete"} <= names("douyin_global.damage")
+    assert "never_a_guess" not in names("douyin_alliance.admission")
+    assert {"survives_json", "findings_are_complete"} <= names("douyin_alliance.admission")
+
+
+ADMISSION: Final = "douyin_alliance.admission"
+HELD: Final[list[str]] = []
+
+
+def holds(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
+    """A law of a pack's own."""
+    HELD.append(str(decide(case).outcome))
+
+
+def test_laws_of_another_kind_of_case_are_tried_on_the_cases_that_are_handed_in() -> None:
+    HELD.clear()
+    (edition,) = policies()[ADMISSION]
+    of_admission = {ADMISSION: variations(IN_ORDER, {"/shop/shop_score": ["4.0"]}).map(case_from)}
+    test = pack_tests.laws([edition], cases=of_admission, besides=[holds], max_examples=20)
+    test(edition, holds)
+    assert {*HELD} == {"admitted", "refused"}
+    with pytest.raises(TypeError, match=r"douyin_alliance\.admission decides no claims: pass cases="):
+        pack_tests.laws([edition])(edition, holds)
+
+
+def test_a_test_of_clauses_names_each_side_that_was_never_seen(request: pytest.FixtureRequest) -> None:
+    (edition,) = policies()["douyin_global.local_return"]
+    request.config.stash[CLAUSES_SEEN], kept = {}, request.config.stash[CLAUSES_SEEN]
+    try:
+        with pytest.raises(pytest.fail.Exception, match="parties_agreed, undecided: never seen"):
+            pack_tests.clauses([edition], count=1)(edition, request)
+        assert request.config.stash[CLAUSES_SEEN][edition.policy].keys() == {each.name for each in edition.clauses}
+    finally:
+        request.config.stash[CLAUSES_SEEN] = kept
+
+
+def test_tests_of_words_and_examples_name_what_is_missing() -> None:
+    nameless = without_words()
+    with pytest.raises(pytest.fail.Exception, match=r"no words in zh-Hant for title\.test\.nameless"):
+        pack_tests.words([nameless])(nameless, "zh_Hant")
+    with pytest.raises(pytest.fail.Exception, match=r"no file in examples/ is a case of test\.nameless"):
+        pack_tests.examples([nameless])("test.nameless")
+
+
+def test_a_test_of_dates_notices_an_edition_that_does_not_govern() -> None:
+    (edition,) = policies()["douyin_global.local_return"]
+    pack_tests.dates([edition])()
+    with pytest.raises(AssertionError, match=r"douyin_global\.local_return is governed at"):
+        pack_tests.dates([attrs.evolve(edition)])()
