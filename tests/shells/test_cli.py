@@ -893,7 +893,7 @@ def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
     )
     unknown = run("show", "douyin_global.lost")
     assert unknown.err.startswith(
-        "adjudicator show: there is no policy douyin_global.lost; there are: douyin_alliance."
+        "adjudicator show: there is no policy douyin_global.lost; there are: consumer_law."
     )
 
 
