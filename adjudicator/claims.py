@@ -21,8 +21,10 @@ from adjudicator.kinds.claim_facts import (
     SIGNING_TIME,
 )
 from adjudicator.kinds.claimed_line import ClaimedLine, Paid
+from adjudicator.kinds.own_fields import claims_with
 from adjudicator.kinds.payment import LineAccount, Payment, Pays
 from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.case import Case
 from adjudicator.model.claim import Claim, ClaimItem, MerchantReply, Settlement
 from adjudicator.model.enumerations import (
     Badge,
@@ -79,6 +81,7 @@ __all__ = [
     "Badge",
     "BarFinding",
     "Body",
+    "Case",
     "Category",
     "Channel",
     "Claim",
@@ -119,4 +122,5 @@ __all__ = [
     "SettlementKind",
     "Side",
     "Standard",
+    "claims_with",
 ]

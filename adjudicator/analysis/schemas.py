@@ -10,6 +10,7 @@ import attrs
 from adjudicator.analysis.check import Check
 from adjudicator.analysis.diff import Difference
 from adjudicator.analysis.entitlements import Entitlements, OrderInquiry
+from adjudicator.analysis.entitlements.drafts import claim_policies, order_type
 from adjudicator.analysis.whatif import Alternative, Question
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
@@ -31,6 +32,9 @@ def inquiry_schema() -> Schema:
     writer = SchemaWriter(as_input=True)
     schema = writer.an_object(OrderInquiry)
     whole = {name: {"description": "Of a case, and left out of account."} for name in _ONLY_IN_A_CASE}
+    orders = [writer.a_reference(each) for each in dict.fromkeys(order_type(group[0]) for group in claim_policies())]
+    if len(orders) > 1:
+        schema["properties"]["order"] = {"anyOf": orders}
     schema["properties"] |= whole
     about = "It is read as strictly as a case. A whole case may be sent as well, of which nothing else counts."
     return writer.whole("Inquiry", about, [schema])

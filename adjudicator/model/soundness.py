@@ -67,13 +67,32 @@ class CaseBase:
 P = TypeVar("P")
 
 
-def as_modelled(part: P) -> P:
-    """A part of a case as the model has it. Raises :class:`~adjudicator.model.errors.InputError` where it cannot be that."""
+def as_modelled(part: P, pointer: str = "") -> P:
+    """A part of a case as the model has it, which stands at a ``pointer``.
+
+    Raises :class:`~adjudicator.model.errors.InputError` where it cannot be that.
+    """
     faults: list[Fault] = []
-    changes = _changes(part, "", faults)
+    changes = _changes(part, pointer, faults)
     if faults:
         raise InputError(faults)
     return cast(P, _with(part, changes)) if changes else part
+
+
+def recast(part: Any, kind: Any) -> Any:
+    """A part of a case in another class of its line: what that adds is not known, and what it does not have is left out."""
+    if type(part) is kind or not attrs.has(type(part)):
+        return part
+    made = object.__new__(kind)
+    for field in attrs.fields(attrs.resolve_types(kind)):
+        held = getattr(part, field.name, None)
+        if isinstance(held, tuple):
+            (item, *_) = typing.get_args(field.type) or (None,)
+            held = tuple([recast(each, item) if attrs.has(item) else each for each in held])
+        elif isinstance(field.type, type) and attrs.has(field.type):
+            held = recast(held, field.type)
+        object.__setattr__(made, field.name, held)
+    return made
 
 
 def first_at_each_place(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -216,11 +235,21 @@ def _part_converter(kinds: tuple[Any, ...]) -> Convert:
 
     def convert(value: Any, pointer: str, faults: list[Fault]) -> Any:
         if type(value) not in kinds:
-            return _refuse(value, pointer, expected, faults)
+            if not _is_plainer(type(value), kinds):
+                return _refuse(value, pointer, expected, faults)
+            value = recast(value, kinds[0])
         changes = _changes(value, pointer, faults)
         return _with(value, changes) if changes else value
 
     return convert
+
+
+def _is_plainer(given: type, kinds: tuple[Any, ...]) -> bool:
+    """Whether one class is wanted that only adds fields to what is given, and each of them may be unknown."""
+    if len(kinds) != 1 or not attrs.has(given) or not issubclass(kinds[0], given):
+        return False
+    known = attrs.fields_dict(given)
+    return all(each.default is None for each in attrs.fields(kinds[0]) if each.name not in known)
 
 
 def _with(part: Any, changes: Mapping[str, Any]) -> Any:

@@ -91,9 +91,7 @@ def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFault]:
     held = _numbers_behind(edition, node)
     for number in numbers_stated(node.citation.english):
         if not any(_is_scaled(number, each) for each in held):
-            yield _finding(
-                edition, node.function, f"its docstring says {number}, but no code behind it holds that number"
-            )
+            yield _fault(node.function, f"its docstring says {number}, but no code behind it holds that number")
 
 
 def _changes_unannounced(edition: Edition, node: Node) -> bool:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from attrs import evolve
 
+from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Claim, ClaimItem, MerchantReply, Settlement
 from adjudicator.model.enumerations import (
@@ -296,4 +297,11 @@ def a_case(
         "evidence": evidence,
         "settlements": tuple(settlements),
     }
-    return Case(**(fields | changes))
+    case: Case = _case_type(policy)(**(fields | changes))
+    return case
+
+
+def _case_type(policy: str) -> type[Case]:
+    """The class of the cases of a policy, a plain one where it is not installed or decides no claims."""
+    kind = policies()[policy][0].case_kind.case_type if policy in policies() else Case
+    return kind if issubclass(kind, Case) else Case

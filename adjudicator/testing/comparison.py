@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,6 +15,7 @@ from adjudicator.model.decision import ClaimDecision, Decision, LineResult, Outc
 from adjudicator.model.finding import Effect, Finding, Request
 from adjudicator.model.limits import DECIMAL
 from adjudicator.model.time import RFC3339, SECOND, Instant
+from adjudicator.wire.codec import document_of
 
 T = TypeVar("T")
 
@@ -81,10 +84,14 @@ def essence(decision: ClaimDecision) -> dict[str, Any]:
     }
 
 
-def judged_line(decision: ClaimDecision, line_id: str) -> dict[str, Any]:
-    """All that is told of one line, money apart."""
+def judged_line(decision: ClaimDecision, line_id: str) -> list[str]:
+    """All that is told of one line, money and its position in the claim apart."""
     parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
-    return {type(each).__name__: each for part in parts for each in part if each.line_id == line_id}
+    told = [json.dumps(document_of(each), sort_keys=True) for part in parts for each in part if each.line_id == line_id]
+    return [_ITEM.sub("/claim/items/-/", each) for each in told]
+
+
+_ITEM: Final = re.compile(r"/claim/items/\d+/")
 
 
 def announced_parts(decision: Decision) -> tuple[Any, ...]:

@@ -11,12 +11,14 @@ from math import prod
 from random import Random
 from typing import Any, Final
 
+from adjudicator.analysis.edits import values_of
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Badge, Category, Programme, ReplyDecision, Verification
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.order import OrderLine
+from adjudicator.testing.own_fields import own_fields
 from adjudicator.wire.codec import case_document, load_case
-from adjudicator.wire.pointer import put
+from adjudicator.wire.pointer import at, put
 
 MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
 NOBODYS_BRAND: Final = "a brand that no document names"
@@ -62,6 +64,10 @@ def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple
         if parcel.signed_at is None:
             yield f"/order/parcels/{index}/signed_at", then
     yield from _unknowns_of_evidence(case, awaited)
+    document = case_document(case)
+    for place, field in own_fields(case.policy, document):
+        if "asked_as" in field.metadata and at(document, place) is None:
+            yield place, values_of(field.type, case.as_of)
 
 
 def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, StrEnum
 from typing import Any, Final, TypeAlias, TypeVar
 
+import attrs
+
+from adjudicator.analysis.edits import values_of
 from adjudicator.model.enumerations import (
     Badge,
     Body,
@@ -39,7 +42,9 @@ from adjudicator.model.evidence import (
 from adjudicator.model.limits import LARGEST
 from adjudicator.model.time import BEIJING, DAY, HOUR, SECOND, Instant
 from adjudicator.testing.builders import BARCODE, BRAND, PLACED_AT
+from adjudicator.testing.own_fields import own_fields
 from adjudicator.testing.steering import Steering
+from adjudicator.wire.pointer import put
 
 Json: TypeAlias = dict[str, Any]
 """A case as it stands in JSON."""
@@ -47,6 +52,8 @@ Json: TypeAlias = dict[str, Any]
 T = TypeVar("T")
 
 NUDGES: Final = (0, 1, -1, SECOND, -SECOND, DAY, -DAY)
+MOSTLY: Final = 6
+"""How often a field of a pack's own is in order, to each time that anything of its type will do."""
 ZONES: Final = (BEIJING, dt.UTC, dt.timezone(dt.timedelta(hours=-9, minutes=-30)))
 
 
@@ -135,9 +142,17 @@ class Author:
             "settlements": self.settlements(lines, as_of),
             "metadata": self.any({"ticket": "CS-1"}, None),
         }
+        for pointer, field in own_fields(policy, document):
+            put(document, pointer, self.own_value(field, as_of))
         leaves_out = self.any(False, True)
         written: Json = json_value(document, self.text, leaves_out=leaves_out)
         return written
+
+    def own_value(self, field: attrs.Attribute[Any], as_of: Instant) -> Any:
+        """A value of a field of the pack's own: mostly the first of its type, which is taken to be in order."""
+        first, *others = values_of(field.type, as_of)
+        stated = self.any(*[first] * MOSTLY, self.any(first, *others))
+        return self.usually(Trouble.FACTS, stated, None)
 
     def placed_at(self) -> Instant:
         """When the order was placed, once the first edition is in force."""

@@ -50,7 +50,7 @@ def steering(policy: str) -> Steering:
     Raises :class:`KeyError` for a policy that no installed pack holds, and :class:`TypeError` for one that decides no claims.
     """
     editions = policies()[policy]
-    if editions[0].case_kind.case_type is not Case:
+    if not issubclass(editions[0].case_kind.case_type, Case):
         raise TypeError(f"{policy} decides no claims: see variations() for other cases")
     required, barring = (
         [clause for edition in editions for clause in edition.clauses if clause.role is role]

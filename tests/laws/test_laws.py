@@ -56,9 +56,10 @@ from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
+from returns import SEVEN_DAYS, a_return, a_returned_line
 
-CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
-PAYING: Final = CLAIMS[:2]
+CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return", SEVEN_DAYS)
+PAYING: Final = (*CLAIMS[:2], SEVEN_DAYS)
 ADMISSION: Final = "douyin_alliance.admission"
 TENFOLD: Final = 10
 
@@ -167,7 +168,11 @@ def test_parts_add_up_to_the_minor_unit(policy: str) -> None:
     def check(units: int, goods: int, tax: int, paid: list[tuple[SettlementKind, int]]) -> None:
         line = a_line(quantity=units, goods_paid=goods, tax_paid=tax)
         settlements = (a_settlement(amount, kind) for kind, amount in paid)
-        laws.parts_add_up(a_case(policy, *PROOFS[policy], order=an_order(line), settlements=settlements))
+        if policy == SEVEN_DAYS:
+            plain = a_returned_line(quantity=units, goods_paid=goods, tax_paid=tax)
+            laws.parts_add_up(a_return(plain, settlements=settlements))
+        else:
+            laws.parts_add_up(a_case(policy, *PROOFS[policy], order=an_order(line), settlements=settlements))
 
     check()
 

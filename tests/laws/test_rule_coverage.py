@@ -31,6 +31,7 @@ SENTENCES: Final = {
         *(f"DG.3.3({number})" for number in range(1, 4)),
         *(f"DG.3.3(3)({letter})" for letter in "abc"),
     ),
+    "CL.25": tuple(f"CL.25({number})" for number in range(1, 4)),
     "DA.1": (*(f"DA.1({number})" for number in range(1, 11)), "DA.1, closing remark"),
     "DA.2": tuple(f"DA.2({number})" for number in range(1, 6)),
     "PO": (
@@ -48,7 +49,7 @@ SENTENCES: Final = {
 """What the published texts say, sentence by sentence; DG.1.4 without a number after it is the right that it gives, PO.1 what
 makes no difference."""
 
-NUMBERED: Final = re.compile(r"\b(?:DG|DA|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+NUMBERED: Final = re.compile(r"\b(?:CL|DG|DA|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
 
 
 def cited(edition: Edition) -> set[str]:

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 
+import consumer_law
 import douyin_alliance
 import douyin_global
 import pinduoduo
@@ -40,7 +41,7 @@ from virtual_goods import (
 
 DATA: Final = Path(__file__).parents[1] / "data"
 KEPT: Final = DATA / "same_bytes.json"
-PACKS: Final = (douyin_alliance, douyin_global, pinduoduo)
+PACKS: Final = (consumer_law, douyin_alliance, douyin_global, pinduoduo)
 REQUIRED: Final = frozenset(
     {
         "id",

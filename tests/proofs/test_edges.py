@@ -11,7 +11,7 @@ from attrs import field, frozen
 from adjudicator import Instant
 from adjudicator.model.case import Case
 from adjudicator.model.claim import ClaimItem
-from adjudicator.model.enumerations import Category, Channel, Demand, SettlementKind, Verification
+from adjudicator.model.enumerations import Category, Channel, Demand, Service, SettlementKind, Verification
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.order import OrderLine
 from adjudicator.model.time import DAY
@@ -32,6 +32,7 @@ from admissions import IN_ORDER, penalty
 from oracle import judge, judge_admission
 from oracle.edges import bisect_edges, put, verdict
 from proving.comparison import told_by_the_engine, told_by_the_oracle
+from returns import a_return, a_returned_line
 
 AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
@@ -89,6 +90,7 @@ LATER: Final = str(Instant(FILED_AT + 20 * DAY))
 FILED: Final = str(FILED_AT)
 FIRST: Final = "/claim/items/0/quantity"
 AMOUNT: Final = "/settlements/0/amount"
+CLOSES: Final = Instant(FILED_AT + 10 * DAY)
 OTHER_CHANNEL: Final = a_claim(filed_through=Channel.OTHER)
 
 IN_TIME: Final = (
@@ -159,13 +161,28 @@ UNITS: Final = (
 )  # fmt: skip
 
 
+RETURNS: Final = (
+    Range("seven days", a_return(as_of=LATE), "/claim/filed_at", PLACED, str(LATE)),
+    Range("receipt, which may be to come", a_return(as_of=LATE, filed_at=LATE),
+          "/order/parcels/0/signed_at", PLACED, "2023-01-01T00:00:00+08:00", 2),
+    Range("changing to a return", a_return(service=Service.REFUND_ONLY), "/as_of", FILED, str(LATE)),
+    Range("goods to send back", a_return(goods_back=False, evidence_closes_at=CLOSES), "/as_of", FILED, LATER),
+    Range("goods to inspect", a_return(intact=None, evidence_closes_at=CLOSES), "/as_of", FILED, LATER),
+    Range("a class to tell", a_return(a_returned_line(goods=None), evidence_closes_at=CLOSES), "/as_of", FILED, LATER),
+    Range("what the returned goods cost", a_return(a_returned_line(quantity=3)), "/order/lines/0/goods_paid", 0, 100),
+    Range("what is asked for a return", a_return(), "/claim/requested_amount", 0, 40_000, 1),
+    Range("refunded before the return", a_return(settlements=(a_settlement(0),)), AMOUNT, 0, 60_000),
+    Range("units sent back", a_return(a_returned_line(quantity=4)), FIRST, 1, 4, 3),
+)  # fmt: skip
+
+
 def written(case: Case) -> Json:
     """A case as the oracle reads it."""
     document: Json = json.loads(dump_case(case))
     return document
 
 
-@pytest.mark.parametrize("at", [*IN_TIME, *CLOSING, *MONEY, *UNITS], ids=lambda at: str(at.name))
+@pytest.mark.parametrize("at", [*IN_TIME, *CLOSING, *MONEY, *UNITS, *RETURNS], ids=lambda at: str(at.name))
 def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
     """Bisecting engine and oracle finds the same edges, and on both sides of each the whole decisions agree."""
     document = written(at.case)

@@ -15,11 +15,11 @@ from breaking import broken
 from conftest import Shares
 from documents import ONE_OF_OTHER_KINDS, documents
 from oracle import faults, judge, other_faults
-from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN
+from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS
 from proving.comparison import RULEBOOKS, decided, faults_found, told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, MAKERS, OFF_PLATFORM
 
-CLAIMS: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN)
+CLAIMS: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS)
 OUTCOMES: Final = {
     **dict.fromkeys(CLAIMS, ("approved", "partially_approved", "denied", "needs_information", "manual_review")),
     ADMISSION: ("admitted", "refused", "needs_information"),

@@ -892,9 +892,7 @@ def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
         == "adjudicator show: there is no edition 2022-03-16 of douyin_global.damage; there are: 2022-03-15\n"
     )
     unknown = run("show", "douyin_global.lost")
-    assert unknown.err.startswith(
-        "adjudicator show: there is no policy douyin_global.lost; there are: douyin_alliance."
-    )
+    assert unknown.err.startswith("adjudicator show: there is no policy douyin_global.lost; there are: consumer_law.")
 
 
 # Help

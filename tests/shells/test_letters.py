@@ -13,6 +13,7 @@ from typing import Any, Final
 import pytest
 from attrs import frozen
 
+import consumer_law
 from adjudicator import decide
 from adjudicator.explain import Format, Voice, explain
 from adjudicator.wire.codec import case_from
@@ -20,6 +21,7 @@ from admissions import IN_ORDER
 
 DATA: Final = Path(__file__).parents[1] / "data"
 EXAMPLES: Final = DATA / "examples"
+RETURNS: Final = Path(consumer_law.__path__[0]) / "examples"
 KEPT: Final = DATA / "letters"
 ENDINGS: Final = {"text": "txt", "markdown": "md", "html": "html"}
 
@@ -64,6 +66,12 @@ LETTERS: Final = (
     Letter("local-return-agreed", "consumer", "zh-CN"),
     Letter("local-return-agreed", "merchant", "zh-TW"),
     Letter("local-return-no-address-in-hong-kong", "merchant", "en"),
+    Letter("return-two-of-three", "consumer", "zh-CN"),
+    Letter("return-two-of-three", "merchant", "en"),
+    Letter("return-goods-not-back", "consumer", "zh-HK"),
+    Letter("return-not-inspected", "merchant", "zh-CN"),
+    Letter("return-class-unknown", "agent", "zh-TW"),
+    Letter("return-excluded-at-purchase", "consumer", "en"),
     Letter(f"{SHOP}-refused", "consumer", "en"),
     Letter(f"{SHOP}-waiting", "merchant", "zh-CN"),
 )
@@ -73,11 +81,16 @@ SHOPS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+def example(name: str) -> Any:
+    """A case of the contract's examples, or of those of the seven-day return."""
+    if name.startswith("return-"):
+        return json.loads((RETURNS / name).read_text("utf-8"))
+    return json.loads((EXAMPLES / name).read_text("utf-8"))["case"]
+
+
 def written(letter: Letter) -> str:
     """A letter as it is written now."""
-    path = EXAMPLES / f"{letter.about}.json"
-    document = SHOPS.get(letter.about) or json.loads(path.read_text("utf-8"))["case"]
-    case = case_from(document)
+    case = case_from(SHOPS.get(letter.about) or example(f"{letter.about}.json"))
     known = case if letter.with_the_case else None
     return explain(decide(case), known, voice=letter.voice, locale=letter.locale, format=letter.format)
 

@@ -42,6 +42,18 @@ LOCAL_RETURN: Final = (
     ("merchant_names_a_local_address", REQUIREMENT, ("DG.2.1",)),
     ("parties_agreed", REQUIREMENT, ("DG.2.1",)),
 )
+SEVEN_DAYS: Final = (
+    ("returned_by_the_buyer", REQUIREMENT, ("CL.25(1)",)),
+    ("claimed_as_a_return", REQUIREMENT, ("CL.25(1)",)),
+    ("claimed_within_seven_days", REQUIREMENT, ("CL.25(1)",)),
+    ("goods_are_back", REQUIREMENT, ("CL.25(3)",)),
+    ("goods_are_intact", REQUIREMENT, ("CL.25(3)",)),
+    ("made_to_order", BAR, ("CL.25(1)",)),
+    ("fresh_and_perishable", BAR, ("CL.25(1)",)),
+    ("unsealed_digital_goods", BAR, ("CL.25(1)",)),
+    ("newspapers_and_periodicals", BAR, ("CL.25(1)",)),
+    ("excluded_at_purchase", BAR, ("CL.25(2)",)),
+)
 ADMISSION: Final = (
     ("shop_is_opened", REQUIREMENT, ("DA.1(1)",)),
     ("shop_is_in_normal_state", REQUIREMENT, ("DA.1(2)",)),
@@ -91,6 +103,7 @@ DISPATCH: Final = (
 )
 ARRIVAL: Final = (("top_up_did_not_arrive", REQUIREMENT, ("PV.4",)),)
 CLAUSES: Final = {
+    "consumer_law.seven_day_return": SEVEN_DAYS,
     "douyin_alliance.admission": ADMISSION,
     "douyin_alliance.clearance": CLEARANCE,
     "douyin_global.authenticity": AUTHENTICITY,
@@ -104,13 +117,18 @@ GLOBAL_FROM: Final = dt.date(2022, 3, 15)
 ALLIANCE_FROM: Final = dt.date(2024, 7, 25)
 VIRTUAL_FROM: Final = dt.date(2018, 10, 24)
 BEGINS: Final = dict.fromkeys(CLAUSES, GLOBAL_FROM) | {
+    "consumer_law.seven_day_return": dt.date(2014, 3, 15),
     "douyin_alliance.admission": ALLIANCE_FROM,
     "douyin_alliance.clearance": ALLIANCE_FROM,
     "pinduoduo.virtual_listing": VIRTUAL_FROM,
     "pinduoduo.virtual_dispatch": VIRTUAL_FROM,
     "pinduoduo.virtual_arrival": VIRTUAL_FROM,
 }
-REVISED: Final = CLAUSES.keys() - {"douyin_global.damage", "douyin_global.local_return"}
+REVISED: Final = CLAUSES.keys() - {
+    "consumer_law.seven_day_return",
+    "douyin_global.damage",
+    "douyin_global.local_return",
+}
 """The policies whose code was corrected once in a way that changes a verdict, as the changelog says."""
 
 SETTINGS: Final[dict[str, dict[str, object]]] = {
@@ -118,6 +136,12 @@ SETTINGS: Final[dict[str, dict[str, object]]] = {
     "douyin_global.damage": {"leak_required": True},
 }
 REMARKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
+    "consumer_law.seven_day_return": {
+        "price_is_due_in_seven_days": ("CL.25(3)",),
+        "consumer_pays_the_return": ("CL.25(3)",),
+        "merchant_pays_the_return": ("CL.25(3)",),
+        "other_rights_remain": ("R46",),
+    },
     "douyin_global.authenticity": {
         "counted_in_calendar_days": ("R1",),
         "share_rounded_up": ("R12",),

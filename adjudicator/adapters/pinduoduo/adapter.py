@@ -57,7 +57,7 @@ PINDUODUO = Platform(
     name="pinduoduo",
     envelope=ENVELOPE,
     clock=CLOCK,
-    case_kind=lambda case_type: case_type is Case or _is_about_a_top_up(case_type),
+    case_kind=lambda case_type: issubclass(case_type, Case) or _is_about_a_top_up(case_type),
     cases="claims or top-ups",
     why_dropped=WHY_DROPPED,
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from itertools import count, product
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 import attrs
 from attrs import evolve, frozen
@@ -23,6 +23,7 @@ from adjudicator.model.decision import ClaimDecision, Outcome
 from adjudicator.model.enumerations import Channel, Demand, Reason, Service
 from adjudicator.model.finding import Effect, JsonValue, Request
 from adjudicator.model.order import Order, OrderLine
+from adjudicator.model.soundness import recast
 from adjudicator.model.time import Instant
 from adjudicator.wire.pointer import held_at
 
@@ -38,7 +39,13 @@ Answers: TypeAlias = Mapping[str, tuple[JsonValue, ...]]
 
 def claim_policies() -> Iterator[tuple[Edition, ...]]:
     """The policies that decide claims, with their editions."""
-    return (group for group in policies().values() if group[0].case_kind.case_type is Case)
+    return (group for group in policies().values() if issubclass(group[0].case_kind.case_type, Case))
+
+
+def order_type(edition: Edition) -> type[Order]:
+    """The class of the orders under which an edition decides claims: a pack may give orders and their lines fields of its own."""
+    found: Any = attrs.fields_dict(attrs.resolve_types(edition.case_kind.case_type))["order"].type
+    return cast(type[Order], found)
 
 
 def draft_claim(
@@ -56,9 +63,16 @@ def draft_claim(
         demands=(),
         items=tuple(ClaimItem(line_id=line.id, quantity=line.quantity) for line in lines),
     )
-    return Case(
-        id=order.id, policy=edition.policy, as_of=moment, claim=claim, order=order, evidence=(), settlements=ledger
+    case: Case = edition.case_kind.case_type(
+        id=order.id,
+        policy=edition.policy,
+        as_of=moment,
+        claim=claim,
+        order=recast(order, order_type(edition)),
+        evidence=(),
+        settlements=ledger,
     )
+    return case
 
 
 def with_valid_filing(edition: Edition, case: Case) -> Case:
@@ -164,7 +178,7 @@ def _is_among(request: Request, others: Iterable[Request]) -> bool:
 def _for_all_units(accepted: Answers, case: Case, request: Request) -> Answers:
     """The same piece of evidence, if its kind speaks for a number of units: for as many as were asked for at best, else all claimed."""
     claimed = tuple(each.quantity for each in case.claim.items if each.line_id == request.line_id)
-    kinds = (kind_of_evidence(Case, str(kind)) for kind in accepted.get("kind", ()))
+    kinds = (kind_of_evidence(type(case), str(kind)) for kind in accepted.get("kind", ()))
     counting = any(_COVERED in attrs.fields_dict(kind) for kind in kinds)
     return {**accepted, _COVERED: accepted.get(_COVERED, ())[-1:] or claimed} if counting else accepted
 

@@ -63,7 +63,7 @@ from adjudicator.model.facts import Open
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_value import json_value
 from adjudicator.model.order import Order, OrderLine
-from adjudicator.model.soundness import as_modelled
+from adjudicator.model.soundness import as_modelled, recast
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
 
@@ -87,8 +87,8 @@ def entitlements(
     handed in is for the checklists of a claim. Raises :class:`~adjudicator.model.errors.InputError` for an order that is not sound, or
     one placed after ``as_of``, and :class:`KeyError` for a policy that is not installed or decides no claims.
     """
-    inquiry = as_modelled(OrderInquiry(as_of=as_of, order=order, settlements=tuple(settlements)))
-    order, as_of, ledger = inquiry.order, inquiry.as_of, inquiry.settlements
+    inquiry = as_modelled(OrderInquiry(as_of=as_of, order=recast(order, Order), settlements=tuple(settlements)))
+    order, as_of, ledger = as_modelled(order, "/order"), inquiry.as_of, inquiry.settlements
     lines: list[Entitlement] = []
     together: list[Together] = []
     guarantees = tuple(_guarantees(order.placed_at, policy))

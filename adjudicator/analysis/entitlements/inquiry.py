@@ -12,6 +12,7 @@ import attrs
 from attrs import field, frozen
 
 from adjudicator.analysis.entitlements.drafts import CHOICES, claim_policies
+from adjudicator.engine.policy import Edition
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.errors import Fault, InputError, shown
@@ -55,7 +56,7 @@ def _inquiry(document: dict[str, Any], faults: list[Fault]) -> OrderInquiry:
         if name not in {*_OF_AN_INQUIRY, *_OF_A_CASE}
     ]
     try:
-        case = case_from(_as_a_case({name: each for name, each in document.items() if name in _OF_AN_INQUIRY}))
+        case = _read({name: each for name, each in document.items() if name in _OF_AN_INQUIRY})
     except InputError as error:
         of_the_inquiry = (each for each in error.faults if each.pointer.partition("/")[2].partition("/")[0] in _KNOWN)
         raise InputError([*faults, *of_the_inquiry]) from None
@@ -64,13 +65,29 @@ def _inquiry(document: dict[str, Any], faults: list[Fault]) -> OrderInquiry:
     return OrderInquiry(as_of=case.as_of, order=case.order, settlements=case.settlements)
 
 
-def _as_a_case(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document about an order as a case under the oldest guarantee, whose claim can only be at fault where the order is."""
-    first = min((group[0] for group in claim_policies()), key=lambda edition: edition.governs_from, default=None)
-    if first is None:
-        raise InputError(
-            [Fault("", shown(document), "a policy for claims to ask, and no pack is installed that has one")]
-        )
+def _read(document: Mapping[str, Any]) -> Case:
+    """A document about an order as a case: plain, or with the fields of the first pack that has all of those in it.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with the faults of the kind of case that finds the fewest.
+    """
+    oldest: dict[type, Edition] = {}
+    for edition in sorted((group[0] for group in claim_policies()), key=lambda edition: edition.governs_from):
+        oldest.setdefault(edition.case_kind.case_type, edition)
+    refused: list[InputError] = []
+    for edition in sorted(oldest.values(), key=lambda edition: edition.case_kind.case_type is not Case):
+        try:
+            case: Case = case_from(_as_a_case(edition, document))
+        except InputError as error:
+            refused.append(error)
+        else:
+            return case
+    if refused:
+        raise min(refused, key=lambda error: len(error.faults))
+    raise InputError([Fault("", shown(document), "a policy for claims to ask, and no pack is installed that has one")])
+
+
+def _as_a_case(first: Edition, document: Mapping[str, Any]) -> dict[str, Any]:
+    """A document about an order as a case under an edition, whose claim can only be at fault where the order is."""
     order = document.get("order")
     lines = order.get("lines") if isinstance(order, dict) else None
     line = next(iter(lines), None) if isinstance(lines, list) else None

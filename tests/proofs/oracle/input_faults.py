@@ -8,6 +8,7 @@ from .raw import instant
 LARGEST = 2**53 - 1
 PRICE_AND_TENFOLD = 11  # the total of a decision is an integer of the contract too
 FIRST_EDITION = instant("2022-03-15T00:00:00+08:00")
+FIRST_OF_ITS_OWN = {"consumer_law.seven_day_return": instant("2014-03-15T00:00:00+08:00")}
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?(?:[Zz]|[+-]\d\d:\d\d)", re.ASCII)
 INSTANT_NAMES = {
     "as_of", "filed_at", "replied_at", "evidence_closes_at", "placed_at", "completed_at", "signed_at",
@@ -62,7 +63,7 @@ def leaf_faults(case):
 def order_faults(case):
     """Placed before the first edition; filed before it was placed."""
     placed, filed = readable(case["order"]["placed_at"]), readable(case["claim"]["filed_at"])
-    if placed and placed < FIRST_EDITION:
+    if placed and placed < FIRST_OF_ITS_OWN.get(case["policy"], FIRST_EDITION):
         yield "/order/placed_at"
     if placed and filed and filed < placed:
         yield "/claim/filed_at"

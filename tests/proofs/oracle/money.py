@@ -88,6 +88,8 @@ def line_entries(case, line, units):
     """Refund, compensation and tax of an approved line, before trimming."""
     whole = base(case, line)
     part = share(whole, units, line["quantity"])
+    if case["policy"] == "consumer_law.seven_day_return":
+        return [entry(case, "refund", line["id"], part, whole)]
     refunded = units_of_an_award(case, "refund", line, units)
     if case["policy"] == "douyin_global.authenticity":
         demands = case["claim"]["demands"]
@@ -152,7 +154,7 @@ def awards(case, approved):
     for line_id, units in approved.items():
         entries += line_entries(case, line_of(case, line_id), units)
     damage = case["policy"] == "douyin_global.damage"
-    if not damage or all_taken_back(case, approved, entries):
+    if case["policy"] != "consumer_law.seven_day_return" and (not damage or all_taken_back(case, approved, entries)):
         postage = case["order"]["postage_paid"]
         entries.append(entry(case, "postage", None, postage, postage))
     if damage:

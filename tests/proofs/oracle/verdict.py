@@ -1,12 +1,13 @@
 """The whole decision: outcomes, requests, awards, and when to look again (R43, R44, R60)."""
 
-from . import authenticity, damage, local_return
+from . import authenticity, damage, local_return, seven_day_return
 from .common import completion, damage_window, ninety_days, signing
 from .findings import effect_in_time
 from .money import awards
 from .raw import TICK, instant, later
 
 GUARANTEES = {
+    "consumer_law.seven_day_return": seven_day_return,
     "douyin_global.authenticity": authenticity,
     "douyin_global.damage": damage,
     "douyin_global.local_return": local_return,
@@ -111,6 +112,7 @@ def moments(case, as_of):
             found.add(later(ninety_days(done)[0], TICK))
         if signed is not None:
             found |= {later(damage_window(signed, c)[0], TICK) for c in ("food", "other")}
+            found.add(later(seven_day_return.seven_days(signed)[0], TICK))
     return sorted(moment for moment in found if moment > as_of)
 
 

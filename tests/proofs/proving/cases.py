@@ -48,11 +48,12 @@ AUTHENTICITY: Final = "douyin_global.authenticity"
 DAMAGE: Final = "douyin_global.damage"
 LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
-GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN)
+SEVEN_DAYS: Final = "consumer_law.seven_day_return"
+GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS)
 OTHERS: Final = (CLEARANCE, OFF_PLATFORM, LISTING, DISPATCH, ARRIVAL)
 POLICIES: Final = (*GUARANTEES, ADMISSION, *OTHERS)
 
-TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION, *OTHERS, OFF_PLATFORM)
+TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION, *OTHERS, OFF_PLATFORM, SEVEN_DAYS)
 """Which policy the numbers stand for, in turn: where there is more to go wrong, there are more cases."""
 
 BROKEN_ONE_IN: Final = 50

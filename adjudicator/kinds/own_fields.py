@@ -1,0 +1,93 @@
+"""Claims with fields of a pack's own: what a case class adds to :class:`~adjudicator.model.case.Case`, as facts."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Callable, Iterator
+from enum import Enum
+from typing import Any, Final
+
+import attrs
+from attrs import evolve
+
+from adjudicator.engine.clause import PolicyError, members
+from adjudicator.kinds.claim import CLAIMS, ClaimKind
+from adjudicator.kinds.claimed_line import ClaimedLine
+from adjudicator.model.case import Case
+from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
+from adjudicator.model.json_names import wire_name
+
+_PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
+    ("", lambda at: at.case),
+    ("/claim", lambda at: at.case.claim),
+    ("/claim/items/{item}", lambda at: at.item),
+    ("/order", lambda at: at.case.order),
+    ("/order/lines/{line}", lambda at: at.line),
+)
+"""The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
+
+
+def claims_with(case_type: type[Case]) -> ClaimKind:
+    """Claims whose cases are of a class of a pack's own.
+
+    A field that the class, its claim, items, order or lines have beyond those of :class:`~adjudicator.model.case.Case` is a fact
+    of the same name. Its metadata say what it ``means`` and who can supply it: ``asked_as`` is the need that an unknown one is
+    asked for by (the fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts``
+    unless any will do; ``supplier`` is a party that is not asked.
+    """
+    facts = dict(CLAIMS.glossary.facts)
+    for (pointer, part_of), (kind, plain) in zip(_PARTS, _classes(case_type), strict=True):
+        for each in fields_beyond(kind, plain):
+            if each.name in facts:
+                raise PolicyError(f"{kind.__name__}.{each.name} has the name of a fact that every claim has")
+            facts[each.name] = _fact(each, f"{pointer}/{wire_name(each.name)}", part_of)
+    return evolve(CLAIMS, case_type=case_type, glossary=Glossary(facts))
+
+
+def fields_beyond(kind: type, plain: type) -> Iterator[attrs.Attribute[Any]]:
+    """The fields that a class has and another has not."""
+    known = attrs.fields_dict(plain)
+    return (each for each in attrs.fields(attrs.resolve_types(kind)) if each.name not in known)
+
+
+def _classes(case_type: type[Case]) -> tuple[tuple[type, type], ...]:
+    """The class of each of the parts in a kind of case, and in a plain one."""
+
+    def of(whole: Any) -> tuple[type, ...]:
+        claim, order = _type_of(whole, "claim"), _type_of(whole, "order")
+        return whole, claim, _item_of(claim, "items"), order, _item_of(order, "lines")
+
+    return tuple(zip(of(case_type), of(Case), strict=True))
+
+
+def _type_of(kind: type, name: str) -> Any:
+    return attrs.fields_dict(attrs.resolve_types(kind))[name].type
+
+
+def _item_of(kind: type, name: str) -> Any:
+    return typing.get_args(_type_of(kind, name))[0]
+
+
+def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[ClaimedLine], Any]) -> Fact:
+    """A field as a fact: its value, or what is asked for where it is not known."""
+    need: Need | None = field.metadata.get("asked_as")
+    (known,) = members(field.type) - {type(None)}
+    name = field.name
+    ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
+    unknown = None if ask is None else Open((ask,), could_be=_could_be(known))
+
+    def read(at: ClaimedLine) -> Any:
+        value = getattr(part_of(at), name)
+        return unknown if value is None else value
+
+    read.__name__ = name
+    read.__doc__ = field.metadata.get("means")
+    read.__annotations__ = {"at": ClaimedLine, "return": field.type if need is None else known | Open}
+    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to)
+
+
+def _could_be(known: Any) -> tuple[Any, ...]:
+    """All values of a type that has few."""
+    if known is bool:
+        return (False, True)
+    return tuple(known) if isinstance(known, type) and issubclass(known, Enum) else ()

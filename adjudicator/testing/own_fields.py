@@ -1,0 +1,34 @@
+"""The fields that a pack gave to claims, wherever they stand in a case."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterator
+from typing import Any
+
+import attrs
+
+from adjudicator.engine.registry import policies
+from adjudicator.kinds.own_fields import fields_beyond
+from adjudicator.model.case import Case
+from adjudicator.model.json_names import wire_name
+
+
+def own_fields(policy: str, document: dict[str, Any]) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
+    """Each place of a claim that has room for a field of the pack's own, and the field; the document need not hold it."""
+    return _further(policies()[policy][0].case_kind.case_type, Case, document, "")
+
+
+def _further(kind: Any, plain: Any, held: Any, pointer: str) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
+    for field in fields_beyond(kind, plain):
+        yield f"{pointer}/{wire_name(field.name)}", field
+    for known in attrs.fields(attrs.resolve_types(plain)):
+        name, of = wire_name(known.name), attrs.fields_dict(kind)[known.name].type
+        if of == known.type or held.get(name) is None:
+            continue
+        if typing.get_origin(of) is tuple:
+            one, other = typing.get_args(of)[0], typing.get_args(known.type)[0]
+            for index, each in enumerate(held[name]):
+                yield from _further(one, other, each, f"{pointer}/{name}/{index}")
+        else:
+            yield from _further(of, known.type, held[name], f"{pointer}/{name}")

@@ -1,0 +1,152 @@
+"""Claims with fields of a pack's own: their facts, how they are built, and who else knows the fields."""
+
+from __future__ import annotations
+
+import json
+from typing import get_type_hints
+
+import pytest
+from attrs import evolve, field, frozen
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+
+from adjudicator import InputError, decide
+from adjudicator.analysis.entitlements import Status, entitlements, load_inquiry
+from adjudicator.analysis.schemas import inquiry_schema
+from adjudicator.claims import Case, ClaimItem, Order, claims_with
+from adjudicator.law import Ask, Open, Party, PolicyError
+from adjudicator.model.soundness import recast
+from adjudicator.testing import AS_OF, a_case, a_claim, a_line, an_order, completions
+from adjudicator.wire.codec import case_document, case_from
+from consumer_law.case import CONDITION, EXCEPTION, RETURNS, GoodsClass, ReturnCase, ReturnItem, ReturnLine, ReturnOrder
+from returns import SEVEN_DAYS, a_return, a_returned_line
+
+DAMAGE = "douyin_global.damage"
+
+
+@frozen(kw_only=True)
+class RenamedCase(Case):
+    """A case with a field named like a fact of every claim."""
+
+    category: str | None = field(default=None)
+
+
+# Facts
+
+
+@pytest.mark.parametrize(
+    ("name", "pointer", "supplier", "is_asked"),
+    [
+        ("goods", "/order/lines/{line}/goods", Party.PLATFORM, True),
+        ("intact", "/claim/items/{item}/intact", Party.MERCHANT, True),
+        ("goods_back", "/claim/items/{item}/goods_back", Party.CONSUMER, False),
+        ("free_return", "/claim/free_return", Party.MERCHANT, False),
+    ],
+)
+def test_a_field_is_a_fact(name: str, pointer: str, supplier: Party, is_asked: bool) -> None:
+    """Where it stands, who can supply it, and whether an unknown one is asked for or simply none."""
+    fact = RETURNS.glossary.facts[name]
+    returns = get_type_hints(fact.read)["return"]
+    assert (fact.pointers, fact.supplier) == ((pointer,), supplier)
+    assert returns in ({bool | Open, GoodsClass | Open} if is_asked else {bool | None})
+
+
+def test_an_unknown_field_is_asked_for_with_all_it_could_be() -> None:
+    """An enumeration could be any of its members, a truth either; what will do is said where the field says it."""
+    (line,) = RETURNS.subjects(a_return(a_returned_line(goods=None), intact=None))
+    read = {name: RETURNS.glossary.facts[name].read(line) for name in ("goods", "intact", "free_return")}
+    assert read == {
+        "goods": Open((Ask(EXCEPTION, ({"goods": ()},)),), could_be=tuple(GoodsClass)),
+        "intact": Open((Ask(CONDITION, ({"intact": (True, False)},)),), could_be=(False, True)),
+        "free_return": None,
+    }
+
+
+def test_a_field_cannot_take_the_name_of_a_fact() -> None:
+    """It would hide the one that every claim has."""
+    with pytest.raises(PolicyError, match=r"RenamedCase\.category has the name of a fact"):
+        claims_with(RenamedCase)
+
+
+# Building and reading
+
+
+def test_a_plain_part_is_taken_where_only_unknown_fields_are_missing() -> None:
+    """Its new fields are not known."""
+    case = a_case(SEVEN_DAYS, order=an_order(a_line()), claim=a_claim(ClaimItem(line_id="L1", quantity=1)))
+    assert isinstance(case, ReturnCase)
+    assert (type(case.order), type(case.order.lines[0])) == (ReturnOrder, ReturnLine)
+    assert (type(case.claim.items[0]), case.order.lines[0].goods) == (ReturnItem, None)
+
+
+def test_a_richer_part_is_refused_where_its_fields_have_no_place() -> None:
+    """Nothing that was stated is dropped without a word."""
+    with pytest.raises(InputError) as refused:
+        a_case(DAMAGE, order=a_return().order)
+    assert [(fault.pointer, fault.expected) for fault in refused.value.faults][:1] == [
+        ("/order", "an instance of Order")
+    ]
+
+
+def test_recasting_keeps_what_both_classes_have() -> None:
+    """There and back again."""
+    order = an_order(a_line("L1"), a_line("L2", category=None))
+    richer = recast(order, ReturnOrder)
+    assert {type(line) for line in richer.lines} == {ReturnLine}
+    assert recast(richer, Order) == order
+
+
+def test_a_field_of_one_pack_is_unknown_to_the_others() -> None:
+    """It is refused where it stands."""
+    document = case_document(a_case(DAMAGE))
+    document["order"]["lines"][0]["goods"] = "ordinary"
+    with pytest.raises(InputError) as refused:
+        case_from(document)
+    assert [fault.pointer for fault in refused.value.faults] == ["/order/lines/0/goods"]
+
+
+# What else knows them
+
+
+def test_entitlements_know_what_an_order_says_in_a_field() -> None:
+    """Known, there is one answer; unknown, one for each way that it could turn out. Other guarantees are told as ever."""
+    (known,) = entitlements(a_return().order, AS_OF, policy=SEVEN_DAYS).lines
+    assert (known.status, str(known.certain_until)) == (Status.OPEN, "2022-04-02T23:59:59.999999+08:00")
+    (answer,) = known.answers
+    assert [each.need for each in answer.besides] == ["goods_back", "condition_of_the_goods"]
+    assert answer.at_most is not None
+    assert answer.at_most.total == 25_900
+    (unknown,) = entitlements(an_order(), AS_OF, policy=SEVEN_DAYS).lines
+    assert unknown.status is Status.DEPENDS
+    assert {each.status for each in unknown.answers} == {Status.OPEN, Status.NOT_COVERED}
+    plain, richer = (entitlements(order, AS_OF, policy=DAMAGE) for order in (an_order(), a_return().order))
+    assert plain == richer
+
+
+def test_a_fault_in_a_field_of_an_order_is_told_where_it_stands() -> None:
+    """As in a case."""
+    order = evolve(a_return().order, lines=(a_returned_line(sealed="perhaps"),))
+    with pytest.raises(InputError) as refused:
+        entitlements(order, AS_OF)
+    assert [fault.pointer for fault in refused.value.faults] == ["/order/lines/0/sealed"]
+
+
+def test_an_inquiry_may_state_the_fields() -> None:
+    """Of one pack; what no pack has is refused, and the schema says the same."""
+    document = {name: case_document(a_return())[name] for name in ("as_of", "order")}
+    assert type(load_inquiry(json.dumps(document)).order) is ReturnOrder
+    schema = Draft202012Validator(inquiry_schema())
+    assert schema.is_valid(document)
+    document["order"]["lines"][0]["colour"] = "red"
+    assert not schema.is_valid(document)
+    with pytest.raises(InputError) as refused:
+        load_inquiry(json.dumps(document))
+    assert [fault.pointer for fault in refused.value.faults] == ["/order/lines/0/colour"]
+
+
+def test_what_is_asked_for_can_turn_out_either_way() -> None:
+    """Completions fill in fields that are asked for, and no others."""
+    case = a_return(a_returned_line(goods=None), goods_back=None, intact=None)
+    full = [each for each in completions.completions(case) if isinstance(each, ReturnCase)]
+    assert {decide(each).outcome for each in full} == {"needs_information", "denied"}
+    assert {each.order.lines[0].goods for each in full} == {*GoodsClass}
+    assert {each.claim.items[0].goods_back for each in full} == {None}

@@ -1,0 +1,157 @@
+"""The seven-day return: its days, its exceptions, who is asked for what, and its money."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from adjudicator import ClaimDecision, Instant, decide
+from adjudicator.model.enumerations import Service, SettlementKind
+from adjudicator.testing import AS_OF, a_parcel, a_settlement
+from consumer_law.case import GoodsClass, ReturnLine
+from returns import a_return, a_returned_line
+
+LATER = Instant.parse("2022-05-01T12:00:00+08:00")
+
+
+def asked(decision: ClaimDecision) -> list[tuple[str, str]]:
+    """Who is asked for what."""
+    return [(each.to, each.need) for each in decision.requests]
+
+
+def against(decision: ClaimDecision) -> list[str]:
+    """The clauses that turn it down."""
+    return [each.clause for each in decision.findings if each.effect == "defeats"]
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "outcome"),
+    [
+        ("2022-03-26T18:29:59+08:00", "approved"),
+        ("2022-04-02T23:59:59+08:00", "approved"),
+        ("2022-04-03T00:00:00+08:00", "denied"),
+        ("2022-04-02T15:59:59Z", "approved"),
+        ("2022-04-02T16:00:00Z", "denied"),
+    ],
+)
+def test_seven_days_end_at_midnight_in_beijing(filed_at: str, outcome: str) -> None:
+    """The day of receipt is not counted; a claim before receipt is not late once the goods are there."""
+    assert decide(a_return(as_of=LATER, filed_at=Instant.parse(filed_at))).outcome == outcome
+
+
+def test_the_last_parcel_counts() -> None:
+    """One parcel on its way leaves the claim too early to decide; the carrier is asked."""
+    case = a_return()
+    second = a_parcel("L1", waybill_no="W2", signed_at=None)
+    split = evolve(case, order=evolve(case.order, parcels=(*case.order.parcels, second)))
+    assert asked(decide(split)) == [("carrier", "signing_time")]
+
+
+@pytest.mark.parametrize(
+    ("line", "clause"),
+    [
+        (a_returned_line(goods=GoodsClass.MADE_TO_ORDER), "made_to_order"),
+        (a_returned_line(goods=GoodsClass.PERISHABLE), "fresh_and_perishable"),
+        (a_returned_line(goods=GoodsClass.DIGITAL, sealed=False), "unsealed_digital_goods"),
+        (a_returned_line(goods=GoodsClass.PERIODICAL), "newspapers_and_periodicals"),
+        (a_returned_line(goods=GoodsClass.UNFIT_FOR_RETURN, exclusion_confirmed=True), "excluded_at_purchase"),
+    ],
+)
+def test_an_exception_turns_the_return_down(line: ReturnLine, clause: str) -> None:
+    """Each alone, and by its own clause."""
+    decision = decide(a_return(line))
+    assert (decision.outcome, against(decision)) == ("denied", [clause])
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        a_returned_line(sealed=False, exclusion_confirmed=True),
+        a_returned_line(goods=GoodsClass.DIGITAL, sealed=True),
+        a_returned_line(goods=GoodsClass.UNFIT_FOR_RETURN, exclusion_confirmed=False),
+    ],
+)
+def test_what_is_close_to_an_exception_can_be_returned(line: ReturnLine) -> None:
+    """Ordinary goods may be opened; what was not confirmed at purchase is not excluded."""
+    assert decide(a_return(line)).outcome == "approved"
+
+
+def test_the_platform_is_asked_only_for_what_matters() -> None:
+    """Of digital goods whether they are sealed, of unfit ones what was confirmed, of ordinary ones nothing."""
+
+    def places(goods: GoodsClass | None) -> set[str]:
+        requests = decide(a_return(a_returned_line(goods=goods))).requests
+        assert {each.to for each in requests} <= {"platform"}
+        return {place.rpartition("/")[2] for each in requests for accepted in each.accepts for place in accepted}
+
+    assert places(None) == {"goods", "sealed", "exclusion_confirmed"}
+    assert places(GoodsClass.DIGITAL) == {"sealed"}
+    assert places(GoodsClass.UNFIT_FOR_RETURN) == {"exclusion_confirmed"}
+    assert places(GoodsClass.ORDINARY) == places(GoodsClass.PERISHABLE) == set()
+
+
+@pytest.mark.parametrize(
+    ("goods_back", "intact", "wanted"),
+    [
+        (None, None, [("consumer", "goods_back")]),
+        (False, None, [("consumer", "goods_back")]),
+        (True, None, [("merchant", "condition_of_the_goods")]),
+        (True, True, []),
+    ],
+)
+def test_the_merchant_is_asked_once_the_goods_are_back(
+    goods_back: bool | None, intact: bool | None, wanted: list[tuple[str, str]]
+) -> None:
+    """Until then the consumer is asked to send them; nothing is paid while anything is asked."""
+    decision = decide(a_return(goods_back=goods_back, intact=intact))
+    assert asked(decision) == wanted
+    assert bool(decision.total) == (not wanted)
+
+
+@pytest.mark.parametrize(
+    ("goods_back", "intact", "goods", "outcome"),
+    [
+        (None, None, GoodsClass.ORDINARY, "denied"),
+        (True, None, GoodsClass.ORDINARY, "manual_review"),
+        (True, True, None, "manual_review"),
+    ],
+)
+def test_after_closing_who_owed_it_bears_it(
+    goods_back: bool | None, intact: bool | None, goods: GoodsClass | None, outcome: str
+) -> None:
+    """Goods never sent back end the return; what merchant or platform owe goes to a person."""
+    line = a_returned_line(goods=goods)
+    case = a_return(line, goods_back=goods_back, intact=intact, evidence_closes_at=Instant(AS_OF - 1))
+    assert decide(case).outcome == outcome
+
+
+def test_worn_goods_are_not_taken_back() -> None:
+    """They are not intact."""
+    decision = decide(a_return(intact=False))
+    assert (decision.outcome, against(decision)) == ("denied", ["goods_are_intact"])
+
+
+def test_another_service_can_be_changed_while_there_is_time() -> None:
+    """The consumer is told until when; afterwards it is too late."""
+    case = a_return(service=Service.REFUND_ONLY)
+    (request,) = decide(case).requests
+    assert (request.need, str(request.due_at)) == ("refile", "2022-04-02T23:59:59.999999+08:00")
+    assert decide(evolve(case, as_of=LATER)).outcome == "denied"
+
+
+def test_the_price_comes_back_without_postage() -> None:
+    """The share of two of three units, after price adjustments and what was refunded before, rounded up."""
+    line = a_returned_line(quantity=3, goods_paid=10_000)
+    case = a_return(line, settlements=(a_settlement(1_000, SettlementKind.PRICE_ADJUSTMENT),))
+    two = evolve(case, claim=evolve(case.claim, items=(evolve(case.claim.items[0], quantity=2),)))
+    assert decide(two).total == 6_000
+    assert decide(evolve(two, settlements=(a_settlement(5_000),))).total == 5_000
+    assert decide(evolve(two, settlements=(a_settlement(5_000, claim_id="A1"),))).total == 1_667
+    assert [each.kind for each in decide(two).awards] == ["refund"]
+
+
+@pytest.mark.parametrize(("free_return", "remark"), [(None, "consumer"), (False, "consumer"), (True, "merchant")])
+def test_the_freight_of_the_return_is_the_consumers_unless_agreed(free_return: bool | None, remark: str) -> None:
+    """The decision says whose it is."""
+    codes = {each.code for each in decide(a_return(free_return=free_return)).remarks}
+    assert codes & {"consumer_pays_the_return", "merchant_pays_the_return"} == {f"{remark}_pays_the_return"}
