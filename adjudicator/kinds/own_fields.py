@@ -83,7 +83,7 @@ def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[ClaimedL
     read.__name__ = name
     read.__doc__ = field.metadata.get("means")
     read.__annotations__ = {"at": ClaimedLine, "return": field.type if need is None else known | Open}
-    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to)
+    return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
 
 
 def _could_be(known: Any) -> tuple[Any, ...]:

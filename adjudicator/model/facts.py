@@ -195,12 +195,13 @@ class Fact:
     ``read`` takes the subject (a claimed line, say) and is named like the fact; its docstring says what the fact is.
     ``name`` is that of ``read``: by it clauses ask for the fact. ``pointers`` are JSON pointers into the case; ``{line}``
     stands for the position of the line in the order, ``{item}`` for that in the claim, and ``{parcel}`` for each parcel that
-    carries the line.
+    carries the line. ``asked_as`` names what an unknown one is asked for by, where the source of ``read`` does not.
     """
 
     read: Callable[[Any], Any]
     pointers: tuple[str, ...] = ()
     supplier: Party | None = None
+    asked_as: Need | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)
     _is_fixed: bool = field(init=False, repr=False)

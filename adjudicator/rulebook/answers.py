@@ -105,7 +105,11 @@ def _of_fact(edition: Edition, fact: Fact) -> Iterator[Answer]:
     if Open in members(hints(fact.read)["return"]):
         words = words_for(edition, ENGLISH)
         named = {each for each in _source_of(fact.read).texts if f"need.{each}" in words}
-        needs = _needs_in(fact.read) | {Need(each, fact.supplier) for each in named if fact.supplier}
+        needs = (
+            _needs_in(fact.read)
+            | ({fact.asked_as} if fact.asked_as else set())
+            | {Need(each, fact.supplier) for each in named if fact.supplier}
+        )
         yield from (Answer(reason, Open, frozenset(needs)) for reason in (UNKNOWN, PENDING))
 
 
