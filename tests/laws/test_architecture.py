@@ -592,10 +592,9 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.policy": (frozenset({1970}), "day 0 of the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
-    "analysis.whatif.trials": (
-        frozenset({5, 20_000}),
-        "of how many things every selection is tried; how much is tried if nobody says otherwise",
-    ),
+    "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
+    "analysis.work": (frozenset({20_000}), "how much is tried if nobody says otherwise"),
+    "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
     "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
 }
