@@ -151,6 +151,7 @@ def _numbers_of_fact(edition: Edition, name: str) -> Iterator[Decimal]:
 
 def _numbers_in_function(function: Function) -> Iterator[Decimal]:
     yield from _numbers_in(function.__name__)
+    yield from (Decimal(_WORDS[word]) for word in function.__name__.split("_") if word in _WORDS)
     yield from _numbers_written_in(function)
     for constant in constants_in(function):
         yield from _numbers_in(constant)
