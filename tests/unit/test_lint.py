@@ -57,7 +57,23 @@ def test_a_number_that_the_code_does_not_hold_is_found_where_it_stands() -> None
     assert found_in(of) == [("window", "its docstring says 72, but no code behind it holds that number")]
     (fault,) = [each for each in faults_of(of) if each.function == "window"]
     assert (fault.path, fault.line) == (__file__, window.__code__.co_firstlineno)
-    assert str(fault).startswith(f"{__file__}:{fault.line}: window: its docstring says 72")
+    assert fault.message.startswith("its docstring says 72")
+
+
+def test_a_number_may_stand_in_the_name_of_a_function() -> None:
+    """A remark has no other code that could hold it."""
+    (damage,) = policies()["douyin_global.damage"]
+
+    def paid_within_seven_days(denied: bool) -> bool:
+        """DG.3.1. The price is paid within seven days."""
+        return not denied
+
+    def paid_within_nine_days(denied: bool) -> bool:
+        """DG.3.1. The price is paid within seven days."""
+        return not denied
+
+    of = evolve(damage, remarks=(paid_within_seven_days, paid_within_nine_days))
+    assert [function for function, message in found_in(of) if "docstring" in message] == ["paid_within_nine_days"]
 
 
 def test_a_stale_restatement_of_an_amended_edition_is_found() -> None:
@@ -97,11 +113,11 @@ def test_a_clause_that_reads_the_clock_and_cannot_say_when_it_changes_is_found()
     """A clause that admits another answer can; a fact is asked by its clauses."""
 
     def over(as_of: Instant, filed_at: Instant) -> bool:
-        """ZZ.1(1). Over."""
+        """ZZ.1(1). It is over."""
         return as_of > filed_at
 
     def later(as_of: Instant, filed_at: Instant) -> bool | Holds:
-        """ZZ.1(1). Over."""
+        """ZZ.1(1). It is over."""
         return Holds(changes_at=filed_at) if as_of < filed_at else True
 
     ((function, message),) = found_in(edition(over, later))
@@ -116,7 +132,7 @@ def test_what_nobody_asks_for_is_found() -> None:
         return len(category.value)
 
     def clause(category: Category) -> bool:
-        """ZZ.1(1). Food."""
+        """ZZ.1(1). It is food."""
         return category is Category.FOOD
 
     of = edition(clause, facts=(size,), settings={"strict": True}, sentences=("ZZ.1(1)", "ZZ.1(2)", "ZZ.1(3)"))
@@ -131,11 +147,11 @@ def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
     """A restatement is lacking only where the docstring does not have the language."""
 
     def clause(category: Category) -> bool:
-        """ZZ.1(1). Food."""
+        """ZZ.1(1). It is food."""
         return category is Category.FOOD
 
     lacking = {(each.function, each.message) for each in faults_of(edition(clause))}
     assert ("", "title.test.policy has no words in en") in lacking
-    assert ("clause", "rule.test_lint.clause has no words in zh_Hans") not in lacking
-    assert ("clause", "rule.clause has no words in zh_Hans") in lacking
+    assert ("clause", "rule.test_lint.clause has no words in zh-Hans") not in lacking
+    assert ("clause", "rule.clause has no words in zh-Hans") in lacking
     assert ("clause", "rule.clause has no words in en") not in lacking
