@@ -10,6 +10,7 @@ from adjudicator.extras import importing
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.words import ENGLISH, LANGUAGES, SIMPLIFIED_CHINESE, rule_code, tag_of
 from adjudicator.words.catalogues import texts_for
+from adjudicator.words.rules import modules_of
 
 with importing("words"):
     from babel.messages.catalog import Catalog
@@ -32,7 +33,7 @@ def _elsewhere(edition: Edition, code: str, language: str) -> Iterator[str]:
     said = {rule_code(node): node.citation for node in edition.nodes.values()}
     in_docstring = {ENGLISH: said[code].english, SIMPLIFIED_CHINESE: said[code].chinese} if code in said else {}
     for other in LANGUAGES:
-        text = texts_for(edition.requires[-1].__module__, edition.policy, other).gettext(code)
+        text = texts_for(modules_of(edition), edition.policy, other).gettext(code)
         found = in_docstring.get(other) if text == code else text
         if found and other != language:
             yield f"{tag_of(other)}: {found}"
