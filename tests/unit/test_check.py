@@ -157,6 +157,7 @@ def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
         "requirements",
         "evidence_closed_at",
         "file_anew_until",
+        "complete",
     }
     decided = decision_document(decide(case_from(EXAMPLES[name])))
     assert told["requests"] == decided["requests"]
