@@ -590,7 +590,7 @@ def test_an_order_of_the_future_is_refused() -> None:
 def test_the_document_is_plain_json() -> None:
     """Instants as text, and nothing that could be paid on."""
     told = entitlements_document(entitlements(an_order(), AS_OF, policy=AUTHENTICITY))
-    assert told.keys() == {"order_id", "as_of", "currency", "lines", "together"}
+    assert told.keys() == {"order_id", "as_of", "currency", "lines", "together", "complete"}
     assert told["as_of"] == str(AS_OF)
     assert told["lines"][0]["answers"][0]["window"]["last_instant"] == "2022-06-24T23:59:59.999999+08:00"
     assert "key" not in told["lines"][0]["answers"][0]["at_most"]["amounts"][0]
