@@ -29,7 +29,7 @@ AS_JSON = {"Content-Type": "application/json"}
 only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 
 
-def for_ever(*_: object) -> None:
+def for_ever(*_: object, **__: object) -> None:
     """Compute, and wait for nothing."""
     while True:
         sum(range(1000))
