@@ -75,7 +75,7 @@ ADMISSION: Final = "douyin_alliance.admission"
 NOT_A_FACT: Final = ("/metadata", "/settlements")
 """Places of a case that no clause reads."""
 
-SOME: Final = settings(max_examples=max(1, settings().max_examples // 6))
+SOME: Final = settings(max_examples=max(1, settings().max_examples // 4))
 """Each example is decided hundreds of times."""
 
 for_every_policy = pytest.mark.parametrize("policy", policies())
