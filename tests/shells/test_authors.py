@@ -227,7 +227,10 @@ def test_one_policy_can_be_linted_alone(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pytest.CaptureFixture[str]) -> None:
     assert lint("lamps") == 2
     told = capsys.readouterr().err
-    assert "there is no pack and no policy lamps; there are: consumer_law, douyin_alliance, douyin_global, pinduoduo, " in told
+    assert (
+        "there is no pack and no policy lamps; there are: consumer_law, douyin_alliance, douyin_global, pinduoduo, "
+        in told
+    )
 
 
 # codes --missing
