@@ -49,7 +49,7 @@ OUTCOMES: Final = {
 }
 LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02}
 """Of the cases that are drawn, for each outcome that there is; 0.05 where there are few outcomes."""
-CASES: Final = max(600, settings().max_examples)
+CASES: Final = max(400, settings().max_examples)
 LEAST_DRAWN: Final = 0.8
 """How much of what was asked for has to be drawn at least: the rest was drawn twice, or led nowhere."""
 RULEBOOK_CASES: Final = max(150, settings().max_examples)
