@@ -54,7 +54,7 @@ OUTCOMES: Final = dict.fromkeys(GUARANTEES, 5) | {
 LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03}
 """Of the cases, for each outcome; 0.05 where there are few outcomes."""
 LEAST_SHAPES: Final = {DISPATCH: 25, ARRIVAL: 4}
-"""Different decisions, in a thousand cases; 50 where there are many clauses."""
+"""Different decisions among these cases; one in twenty of them where there are many clauses."""
 A_FEW: Final = 200
 TESTS: Final = Path(__file__).parents[1]
 

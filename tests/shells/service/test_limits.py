@@ -69,6 +69,20 @@ def test_a_budget_that_ends_with_the_work_never_reaches_what_comes_after() -> No
         sum(range(100))
 
 
+def test_a_timer_that_goes_off_while_it_is_called_off_raises_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The work is done by then: what came of it is given."""
+
+    class GoesOffLate(threading.Timer):
+        def cancel(self) -> None:
+            self.function()
+            super().cancel()
+
+    monkeypatch.setattr(threading, "Timer", GoesOffLate)
+    with budget(60):
+        done = sum(range(10))
+    assert done == 45
+
+
 def test_a_debugger_goes_on_after_a_budget() -> None:
     """An interpreter that looks out for an exception that never comes stands still where calls are traced."""
     program = """
