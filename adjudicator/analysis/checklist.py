@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -137,14 +138,10 @@ def checklists(
     """The checklists of a case that was decided already, as far as the work goes, and whether these are all."""
     if not hasattr(case, "evidence"):
         return (), True
-    nothing = edition.case_kind.without_evidence(case)
-    bare, lost = edition.case_kind.decide(edition, nothing), _turned_down(edition, nothing)
+    compared = _Compared(edition, case, judged)
     subjects = tuple(edition.case_kind.subjects(case))
     looked_into = subjects[: max(0, work) // (1 + len(case.evidence))]
-    found = tuple(
-        Checklist(at.line_id, tuple(_Subject(edition, at, judged, bare, lost=at.line_id in lost).groups()))
-        for at in looked_into
-    )
+    found = tuple(Checklist(at.line_id, tuple(_Subject(edition, at, compared).groups())) for at in looked_into)
     return found, len(looked_into) == len(subjects)
 
 
@@ -164,21 +161,56 @@ def _turned_down(edition: Edition, case: CaseBase) -> frozenset[str | None]:
     return frozenset(each.line_id for each in subject_verdict if each.outcome in edition.case_kind.refusals)
 
 
+class _Told:
+    """The findings and requests of a decision, line by line."""
+
+    def __init__(self, decision: Decision) -> None:
+        self.findings: dict[str | None, dict[str, Finding]] = {}
+        self.requests: dict[str | None, list[Request]] = {}
+        for finding in decision.findings:
+            self.findings.setdefault(finding.line_id, {})[finding.clause] = finding
+        for request in decision.requests:
+            self.requests.setdefault(request.line_id, []).append(request)
+
+
+class _Compared:
+    """What was decided, what would be if nothing had been handed in, and what if one document alone had been."""
+
+    def __init__(self, edition: Edition, case: Any, judged: Decision) -> None:
+        self._edition = edition
+        self._case = case
+        self._held_alone: dict[str, frozenset[tuple[str | None, str]]] = {}
+        nothing = edition.case_kind.without_evidence(case)
+        self.judged = _Told(judged)
+        self.bare = _Told(edition.case_kind.decide(edition, nothing))
+        self.lost = _turned_down(edition, nothing)
+
+    def held_alone(self, document: Document) -> frozenset[tuple[str | None, str]]:
+        """The lines and clauses that would hold with one document alone; decided once for all lines."""
+        if document.id not in self._held_alone:
+            case = evolve(self._case, evidence=(document,))
+            alone = self._edition.case_kind.decide(self._edition, case).findings
+            self._held_alone[document.id] = frozenset(
+                (each.line_id, each.clause) for each in alone if each.effect is Effect.SUPPORTS
+            )
+        return self._held_alone[document.id]
+
+
 # One subject: a claimed line, or a case as a whole
 
 
 class _Subject:
     """Makes the checklist of one subject, from its decision and from what would be decided if nothing had been handed in."""
 
-    def __init__(self, edition: Edition, at: Subject, judged: Decision, bare: Decision, *, lost: bool) -> None:
+    def __init__(self, edition: Edition, at: Subject, compared: _Compared) -> None:
         self.edition = edition
-        self.case = at.case
+        self.compared = compared
         self.line_id = at.line_id
-        self.findings = {each.clause: each for each in judged.findings if each.line_id == at.line_id}
-        self.asked = tuple(each for each in judged.requests if each.line_id == at.line_id)
-        self.bare_findings = tuple(each for each in bare.findings if each.line_id == at.line_id)
-        self.needed = tuple(each for each in bare.requests if each.line_id == at.line_id and _kinds(each.accepts))
-        self.lost = lost
+        self.findings = compared.judged.findings.get(at.line_id, {})
+        self.asked = tuple(compared.judged.requests.get(at.line_id, ()))
+        self.bare_findings = tuple(compared.bare.findings.get(at.line_id, {}).values())
+        self.needed = tuple(each for each in compared.bare.requests.get(at.line_id, ()) if _kinds(each.accepts))
+        self.lost = at.line_id in compared.lost
         self.evidence: tuple[Document, ...] = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
         self.worth = dict(_worth_of_each(edition, at))
 
@@ -251,13 +283,8 @@ class _Subject:
         """Whether findings that hold rest on a piece: they name it, or if they name none, they hold with it alone."""
         if named := {evidence_id for each in findings for evidence_id in each.evidence}:
             return document.id in named
-        alone = self.edition.case_kind.decide(self.edition, evolve(self.case, evidence=(document,)))
-        clauses = {each.clause for each in findings}
-        return all(
-            each.effect is Effect.SUPPORTS
-            for each in alone.findings
-            if each.line_id == self.line_id and each.clause in clauses
-        )
+        held = self.compared.held_alone(document)
+        return all((self.line_id, each.clause) in held for each in findings)
 
     # What is read besides
 
@@ -283,10 +310,11 @@ class _Subject:
         worth = self.worth.get(document.id)
         if worth is not None and worth.because is not None:
             return self.told(document, Status.PENDING if worth.asks else Status.UNUSABLE, worth.because)
-        if worth is None and document.id in self.waited_for():
+        if worth is None and document.id in self.waited_for:
             return self.told(document, Status.PENDING, "pending")
         return None
 
+    @cached_property
     def waited_for(self) -> set[str]:
         """The evidence about which something is asked, or would be if it were not too late."""
         asked = {each.evidence_id for each in self.asked if each.evidence_id is not None}

@@ -70,7 +70,7 @@ def resolve(branches: Branches) -> Any:
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
     if len(kinds) > 1:
-        asks = distinct(_asks_that_matter(branches))
+        asks = tuple(dict.fromkeys(_asks_that_matter(branches)))
         return Open(asks, "pending", changes_at=_changes_at(branches, asks))
     return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
 
@@ -116,7 +116,7 @@ def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
     for end in sorted(end for end in ends if end is not None):
         then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
         later = Branches(then, branches.asks)
-        if len({_kind(each.value) for each in then}) == 1 or distinct(_asks_that_matter(later)) != asks:
+        if len({_kind(each.value) for each in then}) == 1 or tuple(dict.fromkeys(_asks_that_matter(later))) != asks:
             return Instant(end + 1)
     return None
 
@@ -190,15 +190,3 @@ def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Ha
     for branch in branches:
         kinds.setdefault(assumed(branch.assuming), set()).add(_kind(branch.value))
     return kinds
-
-
-def distinct(asks: Iterable[Ask]) -> tuple[Ask, ...]:
-    """Each ask once. Many of one need may differ in what they accept alone, which has no hash."""
-    once: list[Ask] = []
-    alike: dict[Hashable, list[Ask]] = {}
-    for ask in asks:
-        before = alike.setdefault((ask.need, ask.evidence_id, *map(tuple, ask.accepts)), [])
-        if ask not in before:
-            before.append(ask)
-            once.append(ask)
-    return tuple(once)

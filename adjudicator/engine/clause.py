@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, Union
 
@@ -188,9 +189,10 @@ def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
     return itemgetter(*names) if names else lambda _: ()
 
 
-def hints(function: Function) -> dict[str, Any]:
-    """The annotations of a function, resolved."""
-    return typing.get_type_hints(function)
+@lru_cache(maxsize=2048)
+def hints(function: Function) -> Mapping[str, Any]:
+    """The annotations of a function, resolved; looking them up compiles each that is a string."""
+    return types.MappingProxyType(typing.get_type_hints(function))
 
 
 def returns_admissibility(function: Function) -> bool:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 from attrs import frozen
 
-from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all, distinct, values_of
+from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all, values_of
 from adjudicator.engine.clause import UNSETTLED, Node
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
@@ -178,7 +178,7 @@ def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
         if type(value) is Failed:
             return value
     changes = [each.changes_at for each in stopping if type(each) is Open and each.changes_at is not None]
-    asks = distinct(ask for value in stopping for ask in _asks_of(value))
+    asks = tuple(dict.fromkeys(ask for value in stopping for ask in _asks_of(value)))
     return Open(asks, "pending", changes_at=min(changes, default=None))
 
 
@@ -212,7 +212,9 @@ def _called(node: Node, values: tuple[Any, ...]) -> Any:
         return (opens or stopping)[0]
     changes = [each.changes_at for each in opens if each.changes_at is not None]
     return Open(
-        distinct(ask for each in opens for ask in each.asks), opens[0].because, changes_at=min(changes, default=None)
+        tuple(dict.fromkeys(ask for each in opens for ask in each.asks)),
+        opens[0].because,
+        changes_at=min(changes, default=None),
     )
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from enum import Enum
-from itertools import compress, product
+from itertools import compress, cycle, islice, product
+from math import prod
 from typing import Any, Final, Protocol, TypeVar
 
 from attrs import evolve, frozen
@@ -34,6 +35,9 @@ from adjudicator.model.time import Instant, Window
 
 C = TypeVar("C")
 T = TypeVar("T")
+
+MOST_COMBINATIONS: Final = 64
+"""How many ways to answer several questions at once a request lists, each combination of theirs."""
 
 
 class Subject(Protocol):
@@ -291,19 +295,22 @@ def _all_together(asks: Sequence[Ask]) -> Ask:
     if not others:
         return first
     ends = [each.due_at for each in asks if each.due_at is not None]
-    accepts = first.accepts
-    if all(len(each.accepts) == 1 for each in asks):
-        accepts = ({name: values for each in asks for name, values in each.accepts[0].items()},)
-    else:
-        for other in others:
-            accepts = _ways_together(accepts, other.accepts)
-    return evolve(first, accepts=accepts, due_at=min(ends, default=None))
+    questions = [each.accepts for each in dict.fromkeys(evolve(each, due_at=None) for each in asks)]
+    return evolve(first, accepts=_ways_together(questions), due_at=min(ends, default=None))
 
 
-def _ways_together(one: tuple[Acceptable, ...], other: tuple[Acceptable, ...]) -> tuple[Acceptable, ...]:
-    if one == other:
-        return one
-    return tuple({**each, **beside} for each, beside in product(one or ({},), other or ({},)))
+def _ways_together(questions: Sequence[tuple[Acceptable, ...]]) -> tuple[Acceptable, ...]:
+    """The ways to answer several questions at once: every combination, while there are few.
+
+    Combinations multiply with each question. Beyond the limit each way of a question is in one of them, and no more: every one of
+    them is still a whole answer that will do.
+    """
+    if len(questions) == 1:
+        return questions[0]
+    several = [ways or ({},) for ways in questions]
+    few = prod(map(len, several)) <= MOST_COMBINATIONS
+    combined = product(*several) if few else islice(zip(*map(cycle, several), strict=False), max(map(len, several)))
+    return tuple({name: values for way in each for name, values in way.items()} for each in combined)
 
 
 def _accepts(

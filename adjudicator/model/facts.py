@@ -51,10 +51,14 @@ class Ask:
     """
 
     need: Need
-    accepts: tuple[Acceptable, ...] = field(default=(), hash=False)
+    accepts: tuple[Acceptable, ...] = ()
     evidence_id: str | None = None
     due_at: Instant | None = None
     part: str | None = None
+
+    def __hash__(self) -> int:
+        # Many asks of one need may differ in the places that they accept something at, and in nothing else.
+        return hash((self.need, self.evidence_id, self.due_at, self.part, *map(tuple, self.accepts)))
 
 
 @frozen

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from adjudicator import decide, what_if
+from adjudicator import check, decide, what_if
 from adjudicator.wire.codec import case_from
 
 Json = dict[str, Any]
@@ -106,6 +106,13 @@ def incidents_of_which_nothing_is_known(size: int) -> Json:
     }
 
 
+def earlier_findings_of_unknown_notice(size: int) -> Json:
+    """Two ways to answer each: not received, or received at some time."""
+    shop = {"id": "S", "earlier_findings": [{"id": f"F{number}", "notice": None} for number in range(size)]}
+    incident = {"id": "I", "act": "contact", "begun_by": "merchant", "taken_up": True, "purpose": "off_platform_trade"}
+    return {**incidents_of_which_nothing_is_known(0), "incidents": [{**incident, "happened_at": BEFORE}], "shop": shop}
+
+
 def an_arrival(size: int, account: Callable[[int], str], top_up: Json) -> Json:
     feedback = [
         a_document(
@@ -164,6 +171,7 @@ def calls(function: Callable[[Any], object], document: Json) -> int:
         a_settlement_each,
         a_parcel_each,
         incidents_of_which_nothing_is_known,
+        earlier_findings_of_unknown_notice,
     ],
 )
 def test_ten_times_the_size_takes_ten_times_the_work(of_size: Callable[[int], Json]) -> None:
@@ -180,6 +188,23 @@ def test_pending_documents_do_not_multiply_beyond_the_bound() -> None:
     assert calls(decide, pending_feedback(1000)) <= 12 * calls(decide, pending_feedback(100))
     asked = decide(case_from(pending_feedback(1000))).requests
     assert [each.evidence_id for each in asked] == [f"E{number}" for number in range(1000)]
+
+
+def test_the_ways_to_answer_many_questions_at_once_do_not_multiply_beyond_the_limit() -> None:
+    """Up to 64 combinations are listed; beyond, each way of each question is in one of them, and each is a whole answer."""
+    for size, listed in ((6, 64), (7, 2), (1000, 2)):
+        requests = decide(case_from(earlier_findings_of_unknown_notice(size))).requests
+        (request,) = (each for each in requests if each.need == "earlier_findings")
+        assert len(request.accepts) == listed
+        for number in range(size):
+            place = f"/shop/earlier_findings/{number}/notice/happened"
+            assert {ways[place] for ways in request.accepts} == {(True,), (False,)}
+
+
+def test_checklists_look_up_what_is_the_same_for_every_line_and_document() -> None:
+    """Ten times the lines and documents are a hundred pairs of them: no line decides the others again."""
+    few, many = (calls(check, a_line_and_a_proof_each(size)) for size in (5, 50))
+    assert many < 60 * few
 
 
 def test_a_thousand_accounts_are_tried_with_few_calls_each() -> None:
