@@ -13,7 +13,7 @@ from attrs import frozen
 
 from adjudicator.analysis.edits import Put, applied
 from adjudicator.analysis.whatif.bisect import INSTANTS, WHOLE_NUMBERS, Scale, Stretch, decimals, stretches
-from adjudicator.analysis.work import MOST_WORK
+from adjudicator.analysis.work import MOST_WORK, work_of_a_trial
 from adjudicator.engine.clause import facts_behind
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
@@ -54,7 +54,7 @@ class WorkUsedUp(Exception):
 class Trials:
     """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once.
 
-    A trial takes one unit of work for each subject of the case and each piece of its evidence. Once the ``work`` that may be done is
+    A trial takes work by the size of the case (:func:`~adjudicator.analysis.work.work_of_a_trial`). Once the ``work`` that may be done is
     used up, whoever wants to try more gets :class:`WorkUsedUp`.
     """
 
@@ -63,7 +63,7 @@ class Trials:
     ) -> None:
         self.work_left = work
         self.is_complete = True
-        self._work_each = sum(1 for _ in edition.case_kind.subjects(case)) + len(getattr(case, "evidence", ()))
+        self._work_each = work_of_a_trial(case)
         self.case = case
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
