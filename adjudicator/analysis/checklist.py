@@ -18,7 +18,7 @@ from adjudicator.analysis.edits import ALONG
 from adjudicator.analysis.work import ALL_LINES, MOST_WORK
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import facts_behind, hints, returns_admissibility
-from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
@@ -181,6 +181,7 @@ class _Compared:
         self._case = case
         self._held_alone: dict[str, frozenset[tuple[str | None, str]]] = {}
         nothing = edition.case_kind.without_evidence(case)
+        self.memory: Memory = {}
         self.judged = _Told(judged)
         self.bare = _Told(edition.case_kind.decide(edition, nothing))
         self.lost = _turned_down(edition, nothing)
@@ -212,7 +213,7 @@ class _Subject:
         self.needed = tuple(each for each in compared.bare.requests.get(at.line_id, ()) if _kinds(each.accepts))
         self.lost = at.line_id in compared.lost
         self.evidence: tuple[Document, ...] = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
-        self.worth = dict(_worth_of_each(edition, at))
+        self.worth = dict(_worth_of_each(edition, at, compared.memory))
 
     def groups(self) -> Iterator[Group]:
         """What is asked for, need by need, then what is read besides."""
@@ -325,9 +326,9 @@ class _Subject:
         return Piece(document.id, status, because, _cited_for(self.edition, document.kind))
 
 
-def _worth_of_each(edition: Edition, at: Subject) -> Iterator[tuple[str, Admissibility]]:
+def _worth_of_each(edition: Edition, at: Subject, memory: Memory) -> Iterator[tuple[str, Admissibility]]:
     """What the policy says that each document is worth, the best of it where that hangs on what is not known."""
-    facts = Facts(edition, at)
+    facts = Facts(edition, at, memory)
     for name in _telling_worth(edition):
         read = facts[name]
         if type(read) is Branches:

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 import attrs
 
+from adjudicator.engine.judgement import Subject
+from adjudicator.model.evidence import Document
 from adjudicator.model.soundness import CaseBase
 
 MOST_WORK: Final = 20_000
 """How much is done if nobody says otherwise: about as many rulings on one line, each for one of its pieces of evidence."""
 
+READ_AT_ONCE: Final = 10
+"""How many pieces of evidence are read for a line in about the time in which it is judged once."""
+
 ALL_LINES: Final = "Whether every line was looked into: the work that was allowed may have been used up before."
 
 
-def work_of_a_trial(case: CaseBase) -> int:
-    """How much it takes to judge a case once: its pieces of evidence, and the items of the longest list that it has besides.
+def work_of_a_trial(case: CaseBase, subjects: Iterable[Subject]) -> int:
+    """How much it takes to judge a case once, whatever its kind.
 
-    Every list is read at least once, so this grows with what a trial costs, whatever the kind of the case.
+    Every list is read at least once, and for each subject every piece of evidence that concerns it.
     """
+    evidence: tuple[Document, ...] = getattr(case, "evidence", ())
     lists = [_longest(getattr(case, each.name)) for each in attrs.fields(type(case)) if each.name != "evidence"]
-    return max(1, *lists) + len(getattr(case, "evidence", ()))
+    read = sum(document.concerns(subject.line_id) for subject in subjects for document in evidence)
+    return max(1, *lists) + len(evidence) + read // READ_AT_ONCE
 
 
 def _longest(value: Any) -> int:

@@ -34,7 +34,7 @@ class File:
     media_type: str | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Document:
     """What every piece of evidence says of itself, whatever kind of case it is handed in for."""
 
@@ -76,7 +76,7 @@ def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
     return {each.kind: each for each in kinds}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class ClaimDocument(Document):
     """A piece of evidence for a claim. Empty ``line_ids`` means the whole order."""
 
@@ -92,7 +92,7 @@ class ClaimDocument(Document):
 UNITS_COVERED: Final = {"means": "How many units it speaks for; not stated means that one is known.", "bounds": COUNT}
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class Issuer:
     """Who made an appraisal."""
 
@@ -100,7 +100,7 @@ class Issuer:
     name: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class AppraisalReport(ClaimDocument):
     """An appraisal of the goods."""
 
@@ -112,7 +112,7 @@ class AppraisalReport(ClaimDocument):
     issued_at: Instant | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class OfficialFinding(ClaimDocument):
     """A finding by a court or an enforcement body."""
 
@@ -125,7 +125,7 @@ class OfficialFinding(ClaimDocument):
     issued_at: Instant | None = None
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class PackagePhoto(ClaimDocument):
     """A picture of the packaging with its waybill label."""
 
@@ -135,7 +135,7 @@ class PackagePhoto(ClaimDocument):
     )
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class DamagePhoto(ClaimDocument):
     """A close-up of the goods; ``None`` for what cannot be told from it."""
 
@@ -149,7 +149,7 @@ class DamagePhoto(ClaimDocument):
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class CourierStatement(ClaimDocument):
     """The courier's written statement about a parcel."""
 
@@ -164,7 +164,7 @@ class CourierStatement(ClaimDocument):
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class BarFinding(ClaimDocument):
     """A statement that something about the consumer bars the claim."""
 
@@ -173,7 +173,7 @@ class BarFinding(ClaimDocument):
     standard: Standard
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class PlatformRuling(ClaimDocument):
     """A ruling by the platform's customer service.
 
@@ -185,7 +185,7 @@ class PlatformRuling(ClaimDocument):
     in_favour_of: Side
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, cache_hash=True)
 class OtherEvidence(ClaimDocument):
     """Anything else; no rule reads it."""
 

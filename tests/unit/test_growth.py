@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
 from typing import Any, Final
 
 import pytest
 
 from adjudicator import check, decide, what_if
+from adjudicator.analysis.work import work_of_a_trial
+from adjudicator.engine.registry import edition_for
 from adjudicator.wire.codec import case_from
 
 Json = dict[str, Any]
@@ -211,6 +214,21 @@ def test_a_thousand_accounts_are_tried_with_few_calls_each() -> None:
     """What each document is worth is not said again for each account that it could be."""
     decide(case_from(feedback_on_an_account_each(2)))
     assert calls(decide, feedback_on_an_account_each(1000)) < 4_000_000
+
+
+def test_what_if_tries_less_where_a_trial_takes_more() -> None:
+    """Whatever makes a trial long counts: lists of any kind, and the documents that each line is read against."""
+    few, many = (calls(partial(what_if, work=2_000), earlier_findings_of_unknown_notice(size)) for size in (20, 200))
+    assert many < 2 * few
+
+
+def test_a_document_that_concerns_every_line_takes_work_for_every_line() -> None:
+    named, unnamed = a_line_and_a_proof_each(20), a_line_and_a_proof_each(20)
+    for each in unnamed["evidence"]:
+        each["line_ids"] = []
+    for document, work in ((named, 20 + 20 + 20 // 10), (unnamed, 20 + 20 + 20 * 20 // 10)):
+        case = case_from(document)
+        assert work_of_a_trial(case, edition_for(case).case_kind.subjects(case)) == work
 
 
 def test_what_if_stops_when_its_work_is_used_up_and_says_so() -> None:

@@ -63,7 +63,7 @@ class Trials:
     ) -> None:
         self.work_left = work
         self.is_complete = True
-        self._work_each = work_of_a_trial(case)
+        self._work_each = work_of_a_trial(case, edition.case_kind.subjects(case))
         self.case = case
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
