@@ -219,7 +219,7 @@ class SchemaWriter:
     def a_value(self, annotation: Any, limits: Mapping[str, Any] = _NONE) -> Schema:
         """What may stand where a type is asked for; ``limits`` are the metadata of the field."""
         if typing.get_origin(annotation) is tuple:
-            return self.a_list(typing.get_args(annotation)[0], not_empty="not_empty" in limits)
+            return self.a_list(typing.get_args(annotation)[0], limits)
         if typing.get_origin(annotation) is Mapping:
             most = {"maxProperties": MOST_ITEMS} if self.as_input else {}
             return {"type": "object", **most, "additionalProperties": self.a_value(typing.get_args(annotation)[1])}
@@ -232,11 +232,11 @@ class SchemaWriter:
             return _text(limits["code"]) if "code" in limits else {"type": "string"}
         return {"type": "boolean"} if annotation is bool else self.a_reference(annotation)
 
-    def a_list(self, annotation: Any, *, not_empty: bool) -> Schema:
+    def a_list(self, annotation: Any, limits: Mapping[str, Any]) -> Schema:
         """A list of what a type asks for."""
         schema: Schema = {"type": "array", "items": self.a_value(annotation)}
-        least = {"minItems": 1} if not_empty else {}
-        most = {"maxItems": MOST_ITEMS} if self.as_input else {}
+        least = {"minItems": 1} if "not_empty" in limits else {}
+        most = {"maxItems": limits.get("most", MOST_ITEMS)} if self.as_input else {}
         return {**schema, **least, **most}
 
     def a_reference(self, annotation: Any) -> Schema:
