@@ -35,7 +35,7 @@ from adjudicator.kinds.process_decision import (
     OPENS_LATER,
     REFUSED,
     WAITING,
-    AwaitedStep,
+    Awaited,
     ProcessDecision,
     StepResult,
 )
@@ -169,7 +169,7 @@ class JudgedStep:
             by=tuple([each.value for each in self.step.by]),
             outcome=self.outcome,
             refused_by=tuple([name for name, answer, effect in judged if effect is Effect.DEFEATS]),
-            waits_for=tuple([AwaitedStep(each.name, each.to.value) for each in waits if is_waiting]),
+            waits_for=tuple([Awaited(each.to.value, each.name) for each in waits if is_waiting]),
             opens_at=self.opens_at,
         )
 

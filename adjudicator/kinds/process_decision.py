@@ -19,11 +19,11 @@ MANUAL_REVIEW: Final = "manual_review"
 
 
 @frozen
-class AwaitedStep:
-    """A step that has to come first, and who takes it."""
+class Awaited:
+    """What has to come first: a step, or something else that can be put right; and from whom."""
 
-    step: str = field(metadata={"means": "The step."})
-    by: str = field(metadata={"means": "Who takes it."})
+    to: str = field(metadata={"means": "Who it is that has to act."})
+    need: str = field(metadata={"means": "What is awaited: the name of a step, or another need."})
 
 
 @frozen(kw_only=True)
@@ -34,7 +34,7 @@ class StepResult:
     by: tuple[str, ...] = field(metadata={"means": "Who takes it."})
     outcome: str = field(metadata={"means": "How it stands."})
     refused_by: tuple[str, ...] = field(metadata={"means": "The clauses that refuse it, now or for good."})
-    waits_for: tuple[AwaitedStep, ...] = field(metadata={"means": "What has to come first, and from whom."})
+    waits_for: tuple[Awaited, ...] = field(metadata={"means": "What has to come first, and from whom."})
     opens_at: Instant | None = field(metadata={"means": "When it opens, where only time is in its way."})
 
 
