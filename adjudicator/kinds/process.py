@@ -7,6 +7,7 @@ event of which it is not known whether it counts leaves two ways that the histor
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 import attrs
@@ -43,7 +44,7 @@ from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, counts, walked, ways_after
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Failed, Glossary, Need, Party, Repairable
+from adjudicator.model.facts import Ask, Failed, Glossary, Need, Open, Party, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import an_instant, happened_by, not_before
@@ -226,8 +227,8 @@ class ProcessKind:
         return (self._subject(case, each, progress) for each in self.process.steps)
 
     def part_for(self, edition: Edition, subject: SingleStep) -> Edition:
-        """The clauses of the step."""
-        return restricted_to(edition, subject.step.name)
+        """The clauses of the step, in its order."""
+        return _part_of(edition, subject.step.name)
 
     def particulars(self, case: ProcessCase) -> Particulars:
         """A process has no goods and no documents."""
@@ -309,29 +310,36 @@ class ProcessKind:
     def _judged(
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> tuple[JudgedStep, ...]:
-        """Every step, in the light of those that are refused for good at the stage that was reached."""
-        closed = {
-            way: frozenset(
-                each.name.value
-                for each in self.process.steps
-                if way.stage in each.at
-                and _for_good(self._judgement(edition, self._subject(case, each, (way,)), memory))
-            )
-            for way in progress
-        }
+        """Every step, in the light of those whose turn it is and that cannot be taken."""
+        hindered = {way: self._hindered(edition, case, way, memory) for way in progress}
         return tuple(
             [
-                self._judged_step(edition, evolve(self._subject(case, each, progress), closed=closed), memory)
+                self._judged_step(edition, evolve(self._subject(case, each, progress), hindered=hindered), memory)
                 for each in self.process.steps
             ]
         )
+
+    def _hindered(
+        self, edition: Edition, case: ProcessCase, way: Progress, memory: Memory | None
+    ) -> Mapping[str, Ask | None]:
+        """The steps whose turn it is at the end of a way and that cannot be taken, each with what would put that right."""
+        found: dict[str, Ask | None] = {}
+        for step in self.process.steps:
+            if way.stage in step.at:
+                judgement = self._judgement(edition, self._subject(case, step, (way,), rightly=True), memory)
+                repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
+                if _for_good(judgement):
+                    found[step.name.value] = None
+                elif repairs:
+                    found[step.name.value] = repairs[0]
+        return found
 
     def _judged_step(self, edition: Edition, subject: SingleStep, memory: Memory | None) -> JudgedStep:
         judgement = self._judgement(edition, subject, memory)
         opens_at = _opens_at(judgement)
         if opens_at is not None:
             outcome = OPENS_LATER
-        elif judgement.standing is Standing.WAITING and Effect.UNDECIDED not in judgement.effects:
+        elif judgement.standing is Standing.WAITING and not any(isinstance(each, Open) for each in judgement.answers):
             outcome = WAITING
         else:
             outcome = _OUTCOMES[judgement.standing]
@@ -341,9 +349,11 @@ class ProcessKind:
     def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
         return judge(self.part_for(edition, subject), subject, memory)
 
-    def _subject(self, case: ProcessCase, step: Step, progress: tuple[Progress, ...]) -> SingleStep:
-        """A step at the end of the history, as it is wanted if it is the one."""
-        event = case.wanted if case.wanted.step == step.name else None
+    def _subject(
+        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, rightly: bool = False
+    ) -> SingleStep:
+        """A step at the end of the history: as it is wanted, if it is the one, or ``rightly`` as it should be taken."""
+        event = case.wanted if case.wanted.step == step.name and not rightly else None
         return SingleStep(case, self.process, step, progress, case.as_of, event)
 
     def refusing(self, edition: Edition, case: ProcessCase, way: Progress, index: int) -> tuple[str, ...]:
@@ -357,6 +367,16 @@ class ProcessKind:
                 if effect is Effect.DEFEATS
             ]
         )
+
+
+@cache
+def _part_of(edition: Edition, step: str) -> Edition:
+    part, declared = restricted_to(edition, step), edition.clauses_by_question[step]
+    return evolve(
+        part,
+        requires=tuple([each for each in declared if each in part.requires]),
+        barred_by=tuple([each for each in declared if each in part.barred_by]),
+    )
 
 
 _OUTCOMES: Final[Mapping[Standing, str]] = {

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
@@ -91,20 +91,25 @@ class Process:
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]
 
-    def way(self, stage: StrEnum, goal: Step, closed: Collection[str]) -> Step | None:
+    def way(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
         """The first of the fewest steps that lead from a stage to one at which ``goal`` is taken, none of ``closed`` being the first."""
-        first: dict[StrEnum, Step | None] = {stage: None}
-        reached = deque([stage])
-        while reached:
-            at = reached.popleft()
-            if at in goal.at:
-                return first[at]
-            for each in self.steps:
-                then = each.leads_to(at)
-                if at in each.at and then not in first and not (at is stage and each.name in closed):
-                    first[then] = first[at] or each
-                    reached.append(then)
-        return None
+        return _way(self, stage, goal, frozenset(closed))
+
+
+@cache
+def _way(process: Process, stage: StrEnum, goal: Step, closed: frozenset[str]) -> Step | None:
+    first: dict[StrEnum, Step | None] = {stage: None}
+    reached = deque([stage])
+    while reached:
+        at = reached.popleft()
+        if at in goal.at:
+            return first[at]
+        for each in process.steps:
+            then = each.leads_to(at)
+            if at in each.at and then not in first and not (at is stage and each.name in closed):
+                first[then] = first[at] or each
+                reached.append(then)
+    return None
 
 
 # How far a history has come
@@ -204,7 +209,8 @@ class SingleStep:
     """One step of a process as a subject of clauses, taken at the end of a history (or, replayed, by an event of it).
 
     ``progress`` are the ways that the history may have come. ``event`` is what takes the step, ``None`` where nobody has said
-    yet how it would be taken. ``closed`` are the steps that are refused for good where the process stands, way by way.
+    yet how it would be taken. ``hindered`` are, way by way, the steps whose turn it is and that cannot be taken all the same, each
+    with what would put that right, ``None`` where nothing would.
     """
 
     case: Any
@@ -213,7 +219,7 @@ class SingleStep:
     progress: tuple[Progress, ...]
     as_of: Instant
     event: Any = None
-    closed: Mapping[Progress, frozenset[str]] = field(factory=dict)
+    hindered: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
     closes_at: None = None
 
     @property
@@ -279,10 +285,18 @@ def turn(at: SingleStep) -> Turn | Open:
     def met(progress: Progress) -> Turn:
         if progress.stage in at.step.at:
             return Turn(progress.stage, True)
-        first = at.process.way(progress.stage, at.step, at.closed.get(progress, ()))
-        return Turn(progress.stage, first is not None and Repairable(Ask(first.need, (first.acceptable,))))
+        hindered = at.hindered.get(progress, {})
+        first = at.process.way(progress.stage, at.step, [name for name, ask in hindered.items() if ask is None])
+        if first is None:
+            return Turn(progress.stage, False)
+        return Turn(progress.stage, Repairable(hindered.get(first.name) or Ask(first.need, (first.acceptable,))))
 
-    return at.whichever(met)
+    found = at.whichever(met)
+    if isinstance(found, Open):
+        awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
+        # Which of several steps comes first is not the same answer, although each of them leaves this one waiting.
+        return evolve(found, could_be=()) if len(awaited) > 1 else found
+    return found
 
 
 def takers(at: SingleStep) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def changes_stated(at: SingleStep) -> bool | Open:
     stated = at.said("changes_stated", True)
     if stated is not None or at.line_id not in REJECTIONS:
         return bool(stated)
-    return supposing(missing(TO_BE_STATED, {"changes_stated": ANY}), False, True)
+    return supposing(missing(TO_BE_STATED, {"changes_stated": (True,)}), False, True)
 
 
 def script_rejections(at: SingleStep) -> int | Open:

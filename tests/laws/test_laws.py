@@ -51,11 +51,12 @@ from adjudicator.testing import (
     invalid_documents,
     laws,
 )
-from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name
+from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name, laws_of_a_process
 from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
+from douyin_xingtu import TASK as TASKS
 from returns import SEVEN_DAYS, a_return, a_returned_line
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return", SEVEN_DAYS)
@@ -119,6 +120,12 @@ def test_payments_obey(law: Citation, policy: str) -> None:
 def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
     """A law of every case holds for applications, checks and conduct too."""
     hold(law, documents(policy).map(case_from))
+
+
+@pytest.mark.parametrize("law", laws_of_a_process(TASKS), ids=law_name)
+def test_processes_obey(law: Citation) -> None:
+    """A law of processes holds for every history."""
+    hold(law, documents(TASKS.policy).map(case_from))
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
@@ -186,7 +193,7 @@ def test_laws_hold_no_rule() -> None:
     """The laws and the strategies cite no rule and no reading: they are for anybody's policies."""
     root = Path(adjudicator.__file__).parent
     for path in (root / "testing").rglob("*.py"):
-        cited = re.findall(r"\b(?:DG|DA|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
+        cited = re.findall(r"\b(?:DG|DA|DX|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
         assert not cited, f"{path.name} cites {cited}"
 
 
