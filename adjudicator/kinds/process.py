@@ -13,6 +13,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
     Judgement,
@@ -371,6 +372,10 @@ class ProcessKind:
 
 @cache
 def _part_of(edition: Edition, step: str) -> Edition:
+    if step not in edition.clauses_by_question:
+        raise PolicyError(
+            f"{edition.policy}: there are no clauses for the step {step}; take them from clauses_of(STEPS)"
+        )
     part, declared = restricted_to(edition, step), edition.clauses_by_question[step]
     return evolve(
         part,

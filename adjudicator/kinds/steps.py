@@ -10,7 +10,7 @@ from typing import Any, Final, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
-from adjudicator.engine.clause import Function
+from adjudicator.engine.clause import Function, PolicyError
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Party, Repairable
 from adjudicator.model.time import Instant
 
@@ -79,7 +79,10 @@ def clauses_of(steps: Iterable[Step]) -> StepClauses:
 
 @frozen(eq=False)
 class Process:
-    """The steps of a process in the order of the rule, and the stage at which it begins."""
+    """The steps of a process in the order of the rule, and the stage at which it begins.
+
+    Raises :class:`~adjudicator.engine.clause.PolicyError` for a step that stands twice, that nobody takes, or whose turn never comes.
+    """
 
     begins_at: StrEnum
     steps: tuple[Step, ...]
@@ -87,6 +90,13 @@ class Process:
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "positions", {each.name: index for index, each in enumerate(self.steps)})
+        for index, each in enumerate(self.steps):
+            if self.positions[each.name] != index:
+                raise PolicyError(f"two steps are called {each.name}")
+            if not each.by:
+                raise PolicyError(f"nobody takes the step {each.name}")
+            if self.begins_at not in each.at and self.way(self.begins_at, each, ()) is None:
+                raise PolicyError(f"no steps lead from {self.begins_at} to the turn of {each.name}")
 
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.analysis.whatif import what_if
+from adjudicator.engine.judgement import at_a_later_moment
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
+from adjudicator.law import PolicyError, Process, Step
 from adjudicator.model.errors import Fault
 from adjudicator.wire.codec import case_from
+from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.task import EDITION, STEPS
 from tasks import (
     CONFIRMED,
     FIRST,
@@ -257,6 +263,53 @@ def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_soun
     unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
     found = refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": unread})
     assert [each.pointer for each in found] == ["/history/2/step"]
+
+
+def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
+    """No edition governs it, so that its history is judged by the one under which it is decided."""
+    document = task("rate", "client", "take_order")
+    assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
+    sound = case_from(task("rate", "client", "place_task"))
+    unsound = at_a_later_moment(sound, sound.as_of)
+    object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
+    with pytest.raises(InputError, match="/history/0/step"):
+        decide(unsound, EDITION)
+
+
+# How a process is declared
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ((*STEPS, STEPS[0]), "two steps are called place_task"),
+        ((evolve(STEPS[0], by=()), *STEPS[1:]), "nobody takes the step place_task"),
+        (STEPS[1:], "no steps lead from no_task to the turn of take_order"),
+    ],
+)
+def test_a_process_that_cannot_be_is_refused(steps: tuple[Step, ...], told: str) -> None:
+    with pytest.raises(PolicyError, match=told):
+        Process(Stage.NO_TASK, steps)
+
+
+def test_an_edition_has_clauses_for_each_step() -> None:
+    lacking = evolve(EDITION, clauses_by_question={})
+    with pytest.raises(PolicyError, match="there are no clauses for the step place_task"):
+        decide(case_from(NOTHING_YET), lacking)
+
+
+def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
+    """Two rejections instead of three: what the old edition allowed cannot be under the new one."""
+
+    def three_rejections_of_the_script_are_used_up(script_rejections: int) -> bool:
+        """DX.2(1). The script is rejected 2 times at most."""
+        return script_rejections >= 2
+
+    later = EDITION.amended(effective_from=dt.date(2030, 1, 1), replacing=(three_rejections_of_the_script_are_used_up,))
+    case = case_from(task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script"))
+    assert (decide(case).outcome, decide(case, later).outcome) == ("open", "refused")
+    with pytest.raises(InputError, match="/history/7/step"):
+        decide(case_from(task("rate", "client", *START, *REJECTED_SCRIPT * 3)), later)
 
 
 # What-if
