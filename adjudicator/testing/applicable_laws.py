@@ -86,7 +86,7 @@ def laws_of_a_process(edition: Edition) -> tuple[Law, ...]:
 def law_name(law: Law) -> str:
     """A law's name, for the id of a test."""
     function = law.func if isinstance(law, partial) else law
-    if function is _of_the_edition:
+    if isinstance(law, partial) and function is _of_the_edition:
         (function, _) = law.args
     return str(getattr(function, "__name__", function)).lstrip("_")
 

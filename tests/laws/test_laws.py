@@ -56,7 +56,7 @@ from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
-from douyin_xingtu import TASK as TASKS
+from douyin_xingtu.task import EDITION as TASKS
 from returns import SEVEN_DAYS, a_return, a_returned_line
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return", SEVEN_DAYS)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from adjudicator import Instant
 from adjudicator.model.time import DAY, HOUR
 from adjudicator.testing.histories import Choose, HistoryAuthor, histories
-from douyin_xingtu import TASK as EDITION
+from douyin_xingtu.task import EDITION
 
 TASK: Final = "douyin_xingtu.task"
 NOTHING_YET: Final[dict[str, Any]] = {

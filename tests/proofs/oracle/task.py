@@ -27,43 +27,51 @@ def going(condition):
     return lambda world: not world["ended"] and condition(world)
 
 
-# step: (who takes it, when its turn is, what it changes)
+def step_of(takers, turn, change):
+    """A step: who takes it, when its turn is, and what it changes."""
+    return takers, turn, change
+
+
 STEPS = {
-    "place_task": (CLIENT, going(lambda w: not w["placed"]), lambda w: {"placed": True}),
-    "take_order": (CREATOR, going(lambda w: w["placed"] and not w["taken"]), lambda w: {"taken": True}),
-    "upload_script": (CREATOR, going(lambda w: w["taken"] and w["script"] == "none"), lambda w: {"script": "shown"}),
-    "confirm_script": (CLIENT, going(lambda w: w["script"] == "shown"), lambda w: {"script": "confirmed"}),
-    "reject_script": (
+    "place_task": step_of(CLIENT, going(lambda w: not w["placed"]), lambda w: {"placed": True}),
+    "take_order": step_of(CREATOR, going(lambda w: w["placed"] and not w["taken"]), lambda w: {"taken": True}),
+    "upload_script": step_of(
+        CREATOR, going(lambda w: w["taken"] and w["script"] == "none"), lambda w: {"script": "shown"}
+    ),
+    "confirm_script": step_of(CLIENT, going(lambda w: w["script"] == "shown"), lambda w: {"script": "confirmed"}),
+    "reject_script": step_of(
         CLIENT,
         going(lambda w: w["script"] == "shown"),
         lambda w: {"script": "none", "scripts_rejected": w["scripts_rejected"] + 1},
     ),
-    "upload_video": (
+    "upload_video": step_of(
         CREATOR,
         going(lambda w: w["script"] == "confirmed" and w["video"] == "none"),
         lambda w: {"video": "in review"},
     ),
-    "approve_video": (PLATFORM, going(lambda w: w["video"] == "in review"), lambda w: {"video": "shown"}),
-    "disapprove_video": (PLATFORM, going(lambda w: w["video"] == "in review"), lambda w: {"video": "none"}),
-    "confirm_video": (CLIENT, going(lambda w: w["video"] == "shown"), lambda w: {"video": "confirmed"}),
-    "reject_video": (
+    "approve_video": step_of(PLATFORM, going(lambda w: w["video"] == "in review"), lambda w: {"video": "shown"}),
+    "disapprove_video": step_of(PLATFORM, going(lambda w: w["video"] == "in review"), lambda w: {"video": "none"}),
+    "confirm_video": step_of(CLIENT, going(lambda w: w["video"] == "shown"), lambda w: {"video": "confirmed"}),
+    "reject_video": step_of(
         CLIENT,
         going(lambda w: w["video"] in ("in review", "shown")),
         lambda w: {"video": "none", "videos_rejected": w["videos_rejected"] + 1},
     ),
-    "publish": (
+    "publish": step_of(
         CLIENT,
         going(lambda w: w["video"] == "confirmed" and not w["published"]),
         lambda w: {"published": True},
     ),
-    "set_publication": (
+    "set_publication": step_of(
         CLIENT,
         going(lambda w: w["video"] == "confirmed" and not w["published"]),
         lambda w: {"published": True},
     ),
-    "accept_content": (CLIENT, going(lambda w: w["published"] and not w["accepted"]), lambda w: {"accepted": True}),
-    "rate": ((*CLIENT, *CREATOR), going(lambda w: w["accepted"]), lambda w: {}),
-    "end_task": (
+    "accept_content": step_of(
+        CLIENT, going(lambda w: w["published"] and not w["accepted"]), lambda w: {"accepted": True}
+    ),
+    "rate": step_of((*CLIENT, *CREATOR), going(lambda w: w["accepted"]), lambda w: {}),
+    "end_task": step_of(
         (*CLIENT, *CREATOR),
         going(lambda w: w["placed"] and not w["accepted"]),
         lambda w: {"ended": True},
@@ -115,7 +123,8 @@ def after(world, step, event, counted=None):
 def first_of_the_fewest(world, goal):
     """The first of the fewest steps after which it is the turn of another, or None where its turn does not come."""
     start = {name: value for name, value in world.items() if name not in ("public", "assumed")}
-    seen, reached = [start], deque([(start, None)])
+    seen, reached = [start], deque()
+    reached.append((start, None))
     while reached:
         here, first = reached.popleft()
         if STEPS[goal][1](here):
@@ -243,30 +252,41 @@ def judge_task(case):
     """The decision."""
     now, wanted = instant(case["as_of"]), case["wanted"]
     worlds, _ = worlds_of(case)
-    decision = {"steps": [], "findings": [], "requests": [], "remarks": []}
+    steps, findings = [], []
     for step in STEPS:
-        asked = wanted if step == wanted["step"] else None
-        by_world = [[*answers(world, case, step, asked, now)] for world in worlds]
-        found = [
-            (clause, role, together([of[n][2] for of in by_world])) for n, (clause, role, _) in enumerate(by_world[0])
-        ]
+        found = found_of(worlds, case, step, wanted if step == wanted["step"] else None, now)
         outcome, first, opens_at = standing([answer for *_, answer in found])
-        decision["steps"].append({"step": step, "outcome": outcome, "waits_for": first, "opens_at": opens_at})
-        decision["findings"] += [
+        steps.append({"step": step, "outcome": outcome, "waits_for": first, "opens_at": opens_at})
+        findings += [
             {"clause": clause, "line_id": step, "role": role, "effect": EFFECTS[sort_of(answer)]}
             for clause, role, answer in found
         ]
-        if asked:
-            decision["outcome"] = outcome
-            wanting = [answer for *_, answer in found if sort_of(answer) in ("first", "ask")]
-            if outcome in ("waiting", "needs_information"):
-                needed = dict.fromkeys((to, need) for _, to, need in wanting)
-                decision["requests"] = [{"to": to, "need": need, "line_id": step} for to, need in needed]
-    if all(no_rejection_is_left(world) for world in worlds):
-        decision["remarks"] = ["the_client_may_still_confirm"]
-    public = {world["public"] for world in worlds} - {None, "not known"}
-    decision["reconsider_at"] = min((each for each in public if each > now), default=None)
-    return decision
+    asked = found_of(worlds, case, wanted["step"], wanted, now)
+    outcome, *_ = standing([answer for *_, answer in asked])
+    public = sorted({world["public"] for world in worlds} - {None, "not known"})
+    return {
+        "outcome": outcome,
+        "steps": steps,
+        "findings": findings,
+        "requests": requests_of(outcome, asked, wanted["step"]),
+        "remarks": ["the_client_may_still_confirm"] if all(map(no_rejection_is_left, worlds)) else [],
+        "reconsider_at": next((each for each in public if each > now), None),
+    }
+
+
+def found_of(worlds, case, step, wanted, now):
+    """What each clause of a step comes to over all worlds."""
+    by_world = [[*answers(world, case, step, wanted, now)] for world in worlds]
+    return [(clause, role, together([of[n][2] for of in by_world])) for n, (clause, role, _) in enumerate(by_world[0])]
+
+
+def requests_of(outcome, found, step):
+    """What is asked of whom, each once."""
+    if outcome not in ("waiting", "needs_information"):
+        return []
+    wanting = [answer for *_, answer in found if sort_of(answer) in ("first", "ask")]
+    needed = dict.fromkeys((to, need) for _, to, need in wanting)
+    return [{"to": to, "need": need, "line_id": step} for to, need in needed]
 
 
 def no_rejection_is_left(world):
