@@ -53,7 +53,7 @@ class Stage(StrEnum):
     VIDEO_WITH_CLIENT = "video_with_client"
     VIDEO_CONFIRMED = "video_confirmed"
     PUBLISHED = "published"
-    COMPLETE = "complete"
+    ACCEPTED = "accepted"
     ENDED = "ended"
 
 

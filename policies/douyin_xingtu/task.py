@@ -324,19 +324,19 @@ STEPS = (
         by=CLIENT,
         requires=(taken_by_the_right_side, the_content_is_published, the_content_is_public),
         at=(Stage.PUBLISHED,),
-        then=Stage.COMPLETE,
+        then=Stage.ACCEPTED,
     ),
     Step(
         name=TaskStep.RATE,
         by=(*CLIENT, *CREATOR),
         requires=(taken_by_the_right_side, the_content_is_accepted),
-        at=(Stage.COMPLETE,),
+        at=(Stage.ACCEPTED,),
     ),
     Step(
         name=TaskStep.END_TASK,
         by=(*CLIENT, *CREATOR),
         requires=(taken_by_the_right_side, ending_is_agreed_or_decided),
-        at=tuple(each for each in Stage if each not in (Stage.NO_TASK, Stage.COMPLETE, Stage.ENDED)),
+        at=tuple(each for each in Stage if each not in (Stage.NO_TASK, Stage.ACCEPTED, Stage.ENDED)),
         then=Stage.ENDED,
     ),
 )

@@ -492,7 +492,7 @@ USUAL_WAY: Final = {
     "video_with_client": ("confirm_video", "reject_video"),
     "video_confirmed": ("publish", "set_publication"),
     "published": ("accept_content",),
-    "complete": ("rate",),
+    "accepted": ("rate",),
     "ended": (),
 }
 AFTERWARDS: Final = {
@@ -508,8 +508,8 @@ AFTERWARDS: Final = {
     "reject_video": "video_awaited",
     "publish": "published",
     "set_publication": "published",
-    "accept_content": "complete",
-    "rate": "complete",
+    "accept_content": "accepted",
+    "rate": "accepted",
     "end_task": "ended",
 }
 AT_MOST: Final = {"reject_script": 3, "reject_video": 2}
@@ -540,7 +540,7 @@ def task_case(random: Random) -> Json:
                 break
         if counts is not False or step not in AT_MOST:
             stage, taken = AFTERWARDS[step], [*taken, step]
-    if stage not in ("no_task", "complete") and dice.in_100(3):
+    if stage not in ("no_task", "accepted") and dice.in_100(3):
         history.append({"step": "end_task", "happened_at": dice.written(now)})
         stage = "ended"
     at_hand = USUAL_WAY[stage] or ("end_task",)
