@@ -11,6 +11,7 @@ from attrs import evolve
 from adjudicator import InputError, Instant, decide
 from adjudicator.analysis.whatif import what_if
 from adjudicator.engine.judgement import at_a_later_moment
+from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.law import PolicyError, Process, Step
@@ -231,6 +232,32 @@ def test_a_set_time_that_is_not_known_is_asked_for() -> None:
     (request,) = decision.requests
     assert (decision.outcome, request.need) == ("needs_information", "publication_time")
     assert request.accepts == ({f"/history/{len(CONFIRMED)}/set_for": ()},)
+
+
+# Letters
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("creator", "This comes first, and it is for you to do: the script."),
+        ("client", "This is waiting for the creator: the script."),
+    ],
+)
+def test_a_letter_is_to_whoever_wants_to_take_the_step(by: str, told: str) -> None:
+    """What is asked of the reader comes as a request; what is asked of the other side as what is waited for."""
+    case = case_from(task("rate", by, *START))
+    assert told in explain(decide(case), case)
+
+
+def test_the_step_is_named_in_every_language() -> None:
+    decision = decide(case_from(task("confirm_script", "client", *START, "upload_script")))
+    for locale, told in {
+        "en": "Confirming the script: Open.",
+        "zh-CN": "确认脚本：可操作。",
+        "zh-TW": "確認腳本：可操作。",
+    }.items():
+        assert told in explain(decision, locale=locale)
 
 
 # What cannot be
