@@ -1,7 +1,7 @@
 """Processes: from the history of a case and the rule of its steps, which steps are open, and what the others wait for.
 
-The history is replayed under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
-event of which it is not known whether it counts leaves two ways that the history may have come, until a later one tells.
+The history is replay under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
+event of which it is not known whether it counts leaves two possibilities, until a later event tells.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from adjudicator.kinds.process_decision import (
     StepResult,
 )
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, counts, walked, ways_after
+from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, advance, counts, progress_by_stages
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Failed, Glossary, Need, Open, Party, Repairable
@@ -55,8 +55,8 @@ from adjudicator.model.time import Instant
 
 MOST_EVENTS: Final = 100
 """How many events a history may have."""
-MOST_WAYS: Final = 64
-"""In how many ways a history may have come, for want of knowing which of its events count."""
+MOST_POSSIBILITIES: Final = 64
+"""How many possible states of a process are followed, for want of knowing which events count."""
 
 
 # The case and its history
@@ -108,7 +108,7 @@ def _first_impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     if not isinstance(edition.case_kind, ProcessKind):
         return ()
     try:
-        replayed(edition, edition.case_kind, case)
+        replay(edition, edition.case_kind, case)
     except InputError as error:
         return error.faults
     return ()
@@ -124,24 +124,24 @@ def _is_whole(part: Any) -> bool:
     return all(_is_whole(value) if value is not None else default is None for value, default in held)
 
 
-def replayed(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
-    """The ways that a history may have come under an edition.
+def replay(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
+    """Every state in which a history can have left its process, under an edition.
 
     Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow.
     """
-    ways: tuple[Progress, ...] = (Progress.at_the_start(kind.process),)
+    possible: tuple[Progress, ...] = (Progress.at_the_start(kind.process),)
     for index, event in enumerate(case.history):
         if counts(kind.process, event) is False:
             continue
-        refusals = {way: kind.refusing(edition, case, way, index) for way in ways}
-        allowing = [way for way, refusing in refusals.items() if not refusing]
-        ways = ways_after(kind.process, ways, allowing, event, index)
-        if not ways:
-            because = " and ".join(dict.fromkeys(each for refusing in refusals.values() for each in refusing))
+        refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
+        allowed = [each for each, clauses in refusals.items() if not clauses]
+        possible = advance(kind.process, possible, allowed, event, index)
+        if not possible:
+            because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
             raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
-        if len(ways) > MOST_WAYS:
+        if len(possible) > MOST_POSSIBILITIES:
             raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
-    return ways
+    return possible
 
 
 def _impossible(index: int, event: Any, expected: str) -> InputError:
@@ -178,7 +178,7 @@ class JudgedStep:
 
 @frozen(kw_only=True)
 class ProcessKind:
-    """Cases about the steps of a process; ``case_type`` is a class of :class:`~adjudicator.kinds.steps.ProcessCase`.
+    """Cases about the steps of a process; ``case_type`` is a class of :class:`ProcessCase`.
 
     The edition in force at ``governed_from`` governs the whole history. Who asks is whoever wants to take the step; ``claimant`` is
     who usually does.
@@ -223,8 +223,8 @@ class ProcessKind:
         return frozenset(each.need for each in self.process.steps)
 
     def subjects(self, case: ProcessCase) -> Iterator[SingleStep]:
-        """The steps, where the history may have come. What is closed there, only an edition can tell."""
-        progress = walked(self.process, case)
+        """The steps at the end of the history. Which of them block others, only an edition can tell."""
+        progress = progress_by_stages(self.process, case)
         return (self._subject(case, each, progress) for each in self.process.steps)
 
     def part_for(self, edition: Edition, subject: SingleStep) -> Edition:
@@ -244,7 +244,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        judged = self._judged(edition, case, replayed(edition, self, case), memory)
+        judged = self._judged(edition, case, replay(edition, self, case), memory)
         asked = self._asked(judged, case)
         told = (
             SubjectVerdict(
@@ -262,7 +262,7 @@ class ProcessKind:
 
         Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
         """
-        progress = replayed(edition, self, case)
+        progress = replay(edition, self, case)
         judged = self._judged(edition, case, progress)
         asked = self._asked(judged, case)
         decision = ProcessDecision(
@@ -312,24 +312,24 @@ class ProcessKind:
         self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
     ) -> tuple[JudgedStep, ...]:
         """Every step, in the light of those whose turn it is and that cannot be taken."""
-        hindered = {way: self._hindered(edition, case, way, memory) for way in progress}
+        blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
         return tuple(
             [
-                self._judged_step(edition, evolve(self._subject(case, each, progress), hindered=hindered), memory)
+                self._judged_step(edition, evolve(self._subject(case, each, progress), blocked=blocked), memory)
                 for each in self.process.steps
             ]
         )
 
-    def _hindered(
-        self, edition: Edition, case: ProcessCase, way: Progress, memory: Memory | None
+    def _blocked(
+        self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
     ) -> Mapping[str, Ask | None]:
-        """The steps whose turn it is at the end of a way and that cannot be taken, each with what would put that right."""
+        """The steps whose turn it is and that cannot be taken, each with what would put that right."""
         found: dict[str, Ask | None] = {}
         for step in self.process.steps:
-            if way.stage in step.at:
-                judgement = self._judgement(edition, self._subject(case, step, (way,), rightly=True), memory)
+            if progress.stage in step.at:
+                judgement = self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
                 repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
-                if _for_good(judgement):
+                if _is_final(judgement):
                     found[step.name.value] = None
                 elif repairs:
                     found[step.name.value] = repairs[0]
@@ -351,16 +351,16 @@ class ProcessKind:
         return judge(self.part_for(edition, subject), subject, memory)
 
     def _subject(
-        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, rightly: bool = False
+        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
     ) -> SingleStep:
-        """A step at the end of the history: as it is wanted, if it is the one, or ``rightly`` as it should be taken."""
-        event = case.wanted if case.wanted.step == step.name and not rightly else None
+        """A step at the end of the history: as it is wanted, if it is the one, unless it is to be taken ``as_declared``."""
+        event = case.wanted if case.wanted.step == step.name and not as_declared else None
         return SingleStep(case, self.process, step, progress, case.as_of, event)
 
-    def refusing(self, edition: Edition, case: ProcessCase, way: Progress, index: int) -> tuple[str, ...]:
-        """The clauses that do not allow an event at the end of a way, each with what it cites."""
+    def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
+        """The clauses that do not allow an event in a state of the process, each with what it cites."""
         event = case.history[index]
-        subject = SingleStep(case, self.process, self.process[event.step], (way,), event.happened_at, event)
+        subject = SingleStep(case, self.process, self.process[event.step], (progress,), event.happened_at, event)
         return tuple(
             [
                 f"{clause.name} ({', '.join(clause.cites)})"
@@ -392,7 +392,7 @@ _OUTCOMES: Final[Mapping[Standing, str]] = {
 }
 
 
-def _in_the_way(judgement: Judgement) -> list[Any]:
+def _beyond_repair(judgement: Judgement) -> list[Any]:
     """The answers that defeat, and cannot be put right by anyone."""
     return [
         answer
@@ -401,15 +401,17 @@ def _in_the_way(judgement: Judgement) -> list[Any]:
     ]
 
 
-def _for_good(judgement: Judgement) -> bool:
-    """Whether a step is refused, and time does not open it."""
-    return any(getattr(each, "changes_at", None) is None for each in _in_the_way(judgement))
+def _is_final(judgement: Judgement) -> bool:
+    """Whether a step is refused, and neither anyone nor time can open it."""
+    return any(getattr(each, "changes_at", None) is None for each in _beyond_repair(judgement))
 
 
 def _opens_at(judgement: Judgement) -> Instant | None:
     """When a step opens that is only too early."""
     others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
-    ends = [answer.changes_at for answer in _in_the_way(judgement) if isinstance(answer, Failed) and answer.changes_at]
-    if not ends or _for_good(judgement) or others - {Effect.SUPPORTS}:
+    ends = [
+        answer.changes_at for answer in _beyond_repair(judgement) if isinstance(answer, Failed) and answer.changes_at
+    ]
+    if not ends or _is_final(judgement) or others - {Effect.SUPPORTS}:
         return None
     return max(ends)

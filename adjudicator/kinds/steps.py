@@ -95,19 +95,19 @@ class Process:
                 raise PolicyError(f"two steps are called {each.name}")
             if not each.by:
                 raise PolicyError(f"nobody takes the step {each.name}")
-            if self.begins_at not in each.at and self.way(self.begins_at, each, ()) is None:
+            if self.begins_at not in each.at and self.first_step_towards(self.begins_at, each, ()) is None:
                 raise PolicyError(f"no steps lead from {self.begins_at} to the turn of {each.name}")
 
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]
 
-    def way(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
+    def first_step_towards(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
         """The first of the fewest steps that lead from a stage to one at which ``goal`` is taken, none of ``closed`` being the first."""
-        return _way(self, stage, goal, frozenset(closed))
+        return _first_step_towards(self, stage, goal, frozenset(closed))
 
 
 @cache
-def _way(process: Process, stage: StrEnum, goal: Step, closed: frozenset[str]) -> Step | None:
+def _first_step_towards(process: Process, stage: StrEnum, goal: Step, closed: frozenset[str]) -> Step | None:
     first: dict[StrEnum, Step | None] = {stage: None}
     reached = deque([stage])
     while reached:
@@ -127,7 +127,7 @@ def _way(process: Process, stage: StrEnum, goal: Step, closed: frozenset[str]) -
 
 @frozen
 class Progress:
-    """How far a process has come: its stage, and of each step how often it was taken and the position of its last event.
+    """A state of a process: its stage, and of each step how often it was taken and the position of its last event.
 
     ``assumed`` are the events of which it is not known whether they count, each with what is assumed of it.
     """
@@ -154,7 +154,7 @@ class Progress:
 
 
 def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
-    """Each of some ways that a history may have come, once, with all that leads to it."""
+    """Each of some possible states once, with everything that may have led to it."""
     alike: dict[Progress, Progress] = {}
     for each in found:
         before = alike.get(each)
@@ -169,26 +169,28 @@ def counts(process: Process, event: Any) -> bool | None:
     return known
 
 
-def ways_after(
-    process: Process, ways: tuple[Progress, ...], allowing: Iterable[Progress], event: Any, index: int
+def advance(
+    process: Process, possible: tuple[Progress, ...], allowed: Iterable[Progress], event: Any, index: int
 ) -> tuple[Progress, ...]:
-    """The ways that a history may have come once another event is in it, given those at the end of which it is allowed."""
+    """The possible states of a process after one more event, given the possible ones before it and those that allow it."""
     step, known = process[event.step], counts(process, event)
     if known is False:
-        return ways
-    taken = [way.after(process, step, index) for way in allowing]
+        return possible
+    taken = [each.after(process, step, index) for each in allowed]
     if known:
         return distinct(taken)
-    return distinct([*(way.assuming(index, True) for way in taken), *(way.assuming(index, False) for way in ways)])
+    return distinct(
+        [*(each.assuming(index, True) for each in taken), *(each.assuming(index, False) for each in possible)]
+    )
 
 
-def walked(process: Process, case: Any) -> tuple[Progress, ...]:
-    """The ways that a history may have come by its stages alone, whatever the clauses say of it."""
-    ways: tuple[Progress, ...] = (Progress.at_the_start(process),)
+def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
+    """The possible states of a process after a history, by its stages alone: no clause is judged."""
+    possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     for index, event in enumerate(case.history):
-        allowing = [way for way in ways if way.stage in process[event.step].at]
-        ways = ways_after(process, ways, allowing, event, index) or ways
-    return ways
+        allowed = [each for each in possible if each.stage in process[event.step].at]
+        possible = advance(process, possible, allowed, event, index) or possible
+    return possible
 
 
 # What is judged
@@ -216,11 +218,11 @@ def in_turn(turn: Turn) -> bool | Repairable:
 
 @frozen(eq=False)
 class SingleStep:
-    """One step of a process as a subject of clauses, taken at the end of a history (or, replayed, by an event of it).
+    """One step of a process as a subject of clauses, at the end of a history or, in a replay, in the middle of one.
 
-    ``progress`` are the ways that the history may have come. ``event`` is what takes the step, ``None`` where nobody has said
-    yet how it would be taken. ``hindered`` are, way by way, the steps whose turn it is and that cannot be taken all the same, each
-    with what would put that right, ``None`` where nothing would.
+    ``progress`` are the possible states of the process. ``event`` is what takes the step, ``None`` where nobody says how it would
+    be taken. ``blocked`` are, for each state, the steps whose turn it is and that cannot be taken all the same, each with what would
+    put that right, ``None`` where nothing would.
     """
 
     case: Any
@@ -229,7 +231,7 @@ class SingleStep:
     progress: tuple[Progress, ...]
     as_of: Instant
     event: Any = None
-    hindered: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
+    blocked: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
     closes_at: None = None
 
     @property
@@ -248,15 +250,15 @@ class SingleStep:
 
     # What a glossary reads
 
-    def whichever(self, read: Callable[[Progress], T]) -> T | Open:
-        """What is read from the history; open where that depends on events of which it is not known whether they count."""
+    def from_progress(self, read: Callable[[Progress], T]) -> T | Open:
+        """What is read from the state of the process; open where that depends on events that may not count."""
         found = tuple(dict.fromkeys(read(each) for each in self.progress))
         return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
 
     def times(self, step: StrEnum) -> int | Open:
         """How often a step was taken."""
         place = self.process.positions[step]
-        return self.whichever(lambda progress: progress.taken[place][0])
+        return self.from_progress(lambda progress: progress.taken[place][0])
 
     def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None | Open:
         """What is read from the last event of a step, given its position and itself; ``None`` where the step was not taken."""
@@ -266,16 +268,16 @@ class SingleStep:
             index = progress.taken[place][1]
             return None if index is None else read(index, self.case.history[index])
 
-        return self.whichever(read_last)
+        return self.from_progress(read_last)
 
-    def said(self, name: str, otherwise: T) -> T | None:
+    def stated(self, name: str, otherwise: T) -> T | None:
         """A field of what takes the step; something else where that does not say it, or nothing takes it yet."""
         value: T | None = getattr(self.event, name, otherwise)
         return value
 
     @cached_property
     def _asks(self) -> tuple[Ask, ...]:
-        """What would tell which of the events count that can still be thought to count or not."""
+        """What would tell whether those events count that may count or not."""
         assumed = frozenset[tuple[int, bool]]().union(*(each.assumed for each in self.progress))
         return tuple(
             self._ask(index)
@@ -295,13 +297,15 @@ def turn(at: SingleStep) -> Turn | Open:
     def met(progress: Progress) -> Turn:
         if progress.stage in at.step.at:
             return Turn(progress.stage, True)
-        hindered = at.hindered.get(progress, {})
-        first = at.process.way(progress.stage, at.step, [name for name, ask in hindered.items() if ask is None])
+        blocked = at.blocked.get(progress, {})
+        first = at.process.first_step_towards(
+            progress.stage, at.step, [name for name, ask in blocked.items() if ask is None]
+        )
         if first is None:
             return Turn(progress.stage, False)
-        return Turn(progress.stage, Repairable(hindered.get(first.name) or Ask(first.need, (first.acceptable,))))
+        return Turn(progress.stage, Repairable(blocked.get(first.name) or Ask(first.need, (first.acceptable,))))
 
-    found = at.whichever(met)
+    found = at.from_progress(met)
     if isinstance(found, Open):
         awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
         # Which of several steps comes first is not the same answer, although each of them leaves this one waiting.

@@ -17,7 +17,7 @@ with importing("testing"):
 
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
-from adjudicator.kinds.steps import Progress, Step, walked, ways_after
+from adjudicator.kinds.steps import Progress, Step, advance, progress_by_stages
 from adjudicator.model.errors import InputError
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant
 from adjudicator.testing.generator import Json
@@ -101,16 +101,16 @@ class HistoryAuthor:
     def events(self, count: int) -> tuple[Any, ...]:
         """Steps that were taken one after another; fewer than so many where one was tried that is not allowed."""
         events: tuple[Any, ...] = ()
-        ways: tuple[Progress, ...] = (Progress.at_the_start(self.process),)
+        possible: tuple[Progress, ...] = (Progress.at_the_start(self.process),)
         moment = self.base.as_of
         for _ in range(count):
-            event = self.event(frozenset(way.stage for way in ways), moment)
+            event = self.event(frozenset(each.stage for each in possible), moment)
             case = copy(self.base)
             object.__setattr__(case, "history", (*events, event))
-            allowing = [way for way in ways if not self.kind.refusing(self.edition, case, way, len(events))]
-            after = ways_after(self.process, ways, allowing, event, len(events))
+            allowed = [each for each in possible if not self.kind.refusing(self.edition, case, each, len(events))]
+            after = advance(self.process, possible, allowed, event, len(events))
             if after:
-                events, ways = case.history, after
+                events, possible = case.history, after
             moment = Instant(moment + self.any(GAPS))
         return events
 
@@ -127,7 +127,7 @@ class HistoryAuthor:
         """The stages to which some events may have led."""
         case = copy(self.base)
         object.__setattr__(case, "history", events)
-        return frozenset(way.stage for way in walked(self.process, case))
+        return frozenset(each.stage for each in progress_by_stages(self.process, case))
 
     def wanted(self, stages: frozenset[str]) -> Json:
         """A step that somebody wants to take: of two one that is taken at such stages, most often by whoever takes it."""

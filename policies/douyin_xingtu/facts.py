@@ -63,12 +63,12 @@ def as_of(at: SingleStep) -> Instant:
 
 def by(at: SingleStep) -> str:
     """Who wants to take the step; of a step that nobody asks about, who is to take it."""
-    return str(at.said("by", at.step.by[0].value))
+    return str(at.stated("by", at.step.by[0].value))
 
 
 def changes_stated(at: SingleStep) -> bool | Open:
     """Whether a rejection states what is to be changed; one that nobody asks about is taken as it should be."""
-    stated = at.said("changes_stated", True)
+    stated = at.stated("changes_stated", True)
     if stated is not None or at.line_id not in REJECTIONS:
         return bool(stated)
     return supposing(missing(TO_BE_STATED, {"changes_stated": (True,)}), False, True)
