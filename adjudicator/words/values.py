@@ -59,6 +59,10 @@ class Values(Amounts):
         code = f"letter.line.{part}"
         return self.say(code) if code in self else self.outside(part)
 
+    def stage(self, stage: str) -> str:
+        """A stage of a process."""
+        return self.value("/history", stage)
+
     def setting(self, name: str, value: object) -> str:
         """What a setting of the edition is set to."""
         return self.value(name, json_value(value))
