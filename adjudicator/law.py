@@ -44,7 +44,9 @@ from adjudicator.engine.vocabulary import (
 )
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
+from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
+from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
 from adjudicator.model.case import METADATA
 from adjudicator.model.decision import Gravity
 from adjudicator.model.enumerations import Submitter, Verification
@@ -104,6 +106,7 @@ __all__ = [
     "HOUR",
     "LARGEST",
     "METADATA",
+    "MOST_EVENTS",
     "SECOND",
     "VERIFICATION",
     "VERIFIED",
@@ -117,6 +120,7 @@ __all__ = [
     "ConductCase",
     "ConductKind",
     "Consequences",
+    "Counts",
     "Disputed",
     "Document",
     "Duty",
@@ -143,6 +147,9 @@ __all__ = [
     "Pending",
     "Personal",
     "PolicyError",
+    "Process",
+    "ProcessCase",
+    "ProcessKind",
     "Proofs",
     "Question",
     "Repair",
@@ -150,7 +157,10 @@ __all__ = [
     "ReviewKind",
     "Sanction",
     "SingleIncident",
+    "SingleStep",
+    "Step",
     "Submitter",
+    "Turn",
     "Undisputed",
     "Verification",
     "Voices",
@@ -158,6 +168,7 @@ __all__ = [
     "Window",
     "an_instant",
     "any_of",
+    "clauses_of",
     "day_of",
     "disputed",
     "duty",
@@ -171,6 +182,7 @@ __all__ = [
     "holds",
     "ids_of",
     "in_time",
+    "in_turn",
     "known",
     "lacks_only",
     "missing",
@@ -185,6 +197,8 @@ __all__ = [
     "start_of_day",
     "still_due",
     "supposing",
+    "takers",
+    "turn",
     "verification_of",
     "voices",
     "within_bounds",

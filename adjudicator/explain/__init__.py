@@ -97,7 +97,7 @@ def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, 
             visible,
             _particulars(kind, visible),
             words_for(edition, locale, exact=voice == "auditor"),
-            claimant,
+            decision.asked_by or claimant,
         )
     )
     return page if known_language(locale) else _with_fallback(page, locale)

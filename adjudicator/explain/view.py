@@ -59,7 +59,7 @@ class View:
         """A line by its goods, where those are known."""
         if line_id in self.titles:
             return self.say("letter.goods", title=self.titles[line_id], line=line_id)
-        return self.say("letter.line", line=line_id)
+        return self.words.first((f"letter.line.{line_id}", "letter.line"), line=line_id)
 
     def opening_line(self, line_id: str | None) -> str:
         """The same at the beginning of a sentence or row; titles of goods stay as they are. No line is the whole order."""

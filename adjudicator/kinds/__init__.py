@@ -1,1 +1,1 @@
-"""The kinds of case, one module each: claims, reviews, conduct; and what an approved claim pays."""
+"""The kinds of case, one module each: claims, reviews, conduct, processes; and what an approved claim pays."""

@@ -207,7 +207,7 @@ class ReviewKind:
 
 
 @cache
-def restricted_to(edition: Edition, question: Question) -> Edition:
+def restricted_to(edition: Edition, question: Hashable) -> Edition:
     """An edition with only those clauses that are judged for a question; the others can still be asked for as facts."""
     judged = edition.clauses_by_question[question]
     others = tuple(each for each in (*edition.requires, *edition.barred_by) if each not in judged)

@@ -172,6 +172,11 @@ class Decision(Lazy):
         return Party.MERCHANT, None
 
     @property
+    def asked_by(self) -> Party | None:
+        """Who asked for it, where cases of its kind differ in that."""
+        return None
+
+    @property
     def lines(self) -> tuple[LineResult, ...]:
         """How each claimed line was decided."""
         return ()

@@ -25,6 +25,8 @@ class Party(StrEnum):
     MERCHANT = "merchant"
     PLATFORM = "platform"
     CARRIER = "carrier"
+    CLIENT = "client"
+    CREATOR = "creator"
 
 
 @frozen

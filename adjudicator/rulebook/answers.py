@@ -20,6 +20,7 @@ from attrs import evolve, frozen
 from adjudicator.engine import vocabulary
 from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.steps import in_turn
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.finding import Because, Effect, Finding, Role
 from adjudicator.words import ENGLISH, words_for
@@ -37,7 +38,7 @@ KINDS: Final[Mapping[Callable[..., Any], type]] = {
 }
 """The calls that make an answer, and the type of the answer that each makes."""
 WORDS_WITH_REASONS: Final = frozenset(
-    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.verification_of}
+    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.verification_of, in_turn}
 )
 """The words of the vocabulary that give reasons of their own."""
 WAITS: Final = frozenset({Open, Repairable})
@@ -60,10 +61,11 @@ def answers_of(edition: Edition, clause: Clause) -> tuple[Answer, ...]:
 
 
 def needs_of(edition: Edition) -> frozenset[Need]:
-    """Everything that the clauses of an edition, and what they grant, can ask for."""
+    """Everything that the clauses of an edition, what they grant, and its kind of case can ask for."""
     granted = edition.grants.functions() if edition.grants else ()
     names = (*(clause.name for clause in edition.clauses), *(each.__name__ for each in granted))
-    return frozenset(need for name in names for each in _answers(edition, name) for need in each.needs)
+    steps: frozenset[Need] = getattr(edition.case_kind, "needs", frozenset())
+    return steps | {need for name in names for each in _answers(edition, name) for need in each.needs}
 
 
 def effect_of(clause: Clause, answer: Answer) -> Effect:

@@ -7,6 +7,8 @@ from typing import Any
 
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
+from adjudicator.kinds.process import ProcessKind
+from adjudicator.kinds.steps import Process, Step
 from adjudicator.words import LANGUAGES, tag_of, words_for
 
 
@@ -31,6 +33,8 @@ def edition_document(edition: Edition, last: dt.date | None) -> dict[str, Any]:
 def policy_document(edition: Edition) -> dict[str, Any]:
     """An edition as JSON, in every language at once."""
     granted = edition.grants.functions() if edition.grants else ()
+    process = process_of(edition)
+    steps = {"steps": [_step_document(edition, each) for each in process.steps]} if process else {}
     return {
         **edition_document(edition, last_day(edition)),
         "article": edition.article,
@@ -43,6 +47,7 @@ def policy_document(edition: Edition) -> dict[str, Any]:
             }
             for clause in edition.clauses
         ],
+        **steps,
         "settings": {name: _setting_document(value) for name, value in edition.settings.items()},
         "grants": [
             {"name": function.__name__, **_function_document(edition, function.__name__)} for function in granted
@@ -55,6 +60,23 @@ def policy_document(edition: Edition) -> dict[str, Any]:
             sentence: {tag_of(language): words_for(edition, language).not_adjudicated(reason) for language in LANGUAGES}
             for sentence, reason in edition.not_adjudicated.items()
         },
+    }
+
+
+def process_of(edition: Edition) -> Process | None:
+    """The steps of an edition, if it is about a process."""
+    kind = edition.case_kind
+    return kind.process if isinstance(kind, ProcessKind) else None
+
+
+def _step_document(edition: Edition, step: Step) -> dict[str, Any]:
+    return {
+        "step": step.name.value,
+        "by": [each.value for each in step.by],
+        "at": [each.value for each in step.at],
+        "then": None if step.then is None else step.then.value,
+        "clauses": [each.__name__ for each in edition.clauses_by_question[step.name]],
+        "label": {tag_of(language): words_for(edition, language).part_named(step.name) for language in LANGUAGES},
     }
 
 

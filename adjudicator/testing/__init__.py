@@ -35,6 +35,7 @@ from adjudicator.testing.builders import (
     an_order,
 )
 from adjudicator.testing.generator import NUDGES, Author, Json, Trouble
+from adjudicator.testing.histories import histories
 from adjudicator.testing.invalid import (
     LEFT_OUT,
     UNREADABLE_INSTANTS,
@@ -81,6 +82,7 @@ __all__ = [
     "breakages",
     "case_documents",
     "cases",
+    "histories",
     "invalid_documents",
     "nearly_valid_documents",
     "places",

@@ -6,11 +6,13 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
+from adjudicator import api
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.process import ProcessKind
 from adjudicator.model.case import Case
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.soundness import CaseBase
-from adjudicator.testing import laws
+from adjudicator.testing import laws, process_laws
 
 Law: TypeAlias = Callable[..., None]
 """Takes a case, and ``decide`` by name."""
@@ -53,6 +55,8 @@ def laws_of(
     """
     yield from OF_EVERY_CASE
     yield partial(_findings_are_complete, edition)
+    if isinstance(edition.case_kind, ProcessKind):
+        yield from laws_of_a_process(edition)
     if edition.case_kind.case_type is not Case:
         return
     yield from OF_CLAIMS
@@ -64,10 +68,31 @@ def laws_of(
         yield partial(laws.no_sequence_overpays, times_the_price=times_the_price)
 
 
+def laws_of_a_process(edition: Edition) -> tuple[Law, ...]:
+    """The laws that apply besides where an edition is about a process."""
+    return (
+        process_laws.the_past_is_not_rewritten,
+        *(
+            partial(_of_the_edition, law, edition)
+            for law in (
+                process_laws.steps_stand_as_they_are_told_to,
+                process_laws.each_event_was_possible,
+                process_laws.no_step_is_told_by_guess,
+            )
+        ),
+    )
+
+
 def law_name(law: Law) -> str:
     """A law's name, for the id of a test."""
     function = law.func if isinstance(law, partial) else law
+    if isinstance(law, partial) and function is _of_the_edition:
+        (function, _) = law.args
     return str(getattr(function, "__name__", function)).lstrip("_")
+
+
+def _of_the_edition(law: Law, edition: Edition, case: CaseBase, *, decide: laws.Decider = api.decide) -> None:
+    law(case, edition, decide=decide)
 
 
 def _findings_are_complete(edition: Edition, case: CaseBase, *, decide: laws.Decider) -> None:

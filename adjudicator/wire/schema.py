@@ -219,7 +219,8 @@ class SchemaWriter:
     def a_value(self, annotation: Any, limits: Mapping[str, Any] = _NONE) -> Schema:
         """What may stand where a type is asked for; ``limits`` are the metadata of the field."""
         if typing.get_origin(annotation) is tuple:
-            return self.a_list(typing.get_args(annotation)[0], not_empty="not_empty" in limits)
+            (item, *_) = typing.get_args(annotation)
+            return self.a_list(item, not_empty="not_empty" in limits, most=limits.get("most", MOST_ITEMS))
         if typing.get_origin(annotation) is Mapping:
             most = {"maxProperties": MOST_ITEMS} if self.as_input else {}
             return {"type": "object", **most, "additionalProperties": self.a_value(typing.get_args(annotation)[1])}
@@ -232,12 +233,11 @@ class SchemaWriter:
             return _text(limits["code"]) if "code" in limits else {"type": "string"}
         return {"type": "boolean"} if annotation is bool else self.a_reference(annotation)
 
-    def a_list(self, annotation: Any, *, not_empty: bool) -> Schema:
+    def a_list(self, annotation: Any, *, not_empty: bool, most: int = MOST_ITEMS) -> Schema:
         """A list of what a type asks for."""
         schema: Schema = {"type": "array", "items": self.a_value(annotation)}
         least = {"minItems": 1} if not_empty else {}
-        most = {"maxItems": MOST_ITEMS} if self.as_input else {}
-        return {**schema, **least, **most}
+        return {**schema, **least, **({"maxItems": most} if self.as_input else {})}
 
     def a_reference(self, annotation: Any) -> Schema:
         """What a type asks for, defined once."""

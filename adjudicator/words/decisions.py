@@ -69,7 +69,7 @@ class Words(Requests):
 
     def part(self, line_id: str, outcome: str) -> str:
         """How a part of a case was decided."""
-        return self.say("decision.part", line=self.outside(line_id), outcome=self.say(f"outcome.{outcome}"))
+        return self.say("decision.part", line=self.part_named(line_id), outcome=self.say(f"outcome.{outcome}"))
 
     def remark(self, remark: Remark) -> str:
         """What the reader should know besides."""

@@ -41,7 +41,7 @@ class Requests(Rules):
         return self.sentences(
             self.ask(request.to, request.need),
             self.say("request.document", document=self.outside(request.evidence_id)) if request.evidence_id else "",
-            self.say("request.line", line=self.outside(request.line_id)) if request.line_id is not None else "",
+            self.say("request.line", line=self.part_named(request.line_id)) if request.line_id is not None else "",
             self.say("request.until", end=self.end(request.due_at)) if request.due_at is not None else "",
         )
 

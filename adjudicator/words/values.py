@@ -54,6 +54,15 @@ class Values(Amounts):
         code = f"value.{steps_named(place)[-1]}.{value}"
         return self.say(code) if code in self else self.outside(str(value).strip())
 
+    def part_named(self, part: str) -> str:
+        """A part of a case: in words where the policy has some for it, such as a step of a process; else by its id."""
+        code = f"letter.line.{part}"
+        return self.say(code) if code in self else self.outside(part)
+
+    def stage(self, stage: str) -> str:
+        """A stage of a process."""
+        return self.value("/history", stage)
+
     def setting(self, name: str, value: object) -> str:
         """What a setting of the edition is set to."""
         return self.value(name, json_value(value))

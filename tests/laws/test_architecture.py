@@ -110,6 +110,12 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "kinds.consequences": {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
+    "kinds.process": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "kinds.steps": {
+        "functools": "which steps lead from one stage to another is found once",
+    },
     "model.evidence": {
         "types": "takes the annotations of the models apart",
     },
@@ -585,6 +591,7 @@ def import_lines(source: Path) -> Iterator[str]:
 
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
+    "kinds.process": (frozenset({64, 100}), "how long a history gets, and in how many ways it may have come"),
     "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
@@ -611,6 +618,7 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
     "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
+    "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),
     "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
     "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
 }

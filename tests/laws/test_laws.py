@@ -22,6 +22,8 @@ from hypothesis import strategies as st
 
 import adjudicator
 from adjudicator import Case, ClaimDecision, InputError, Instant, decide, dump_decision, load_case, testing
+from adjudicator.analysis.edits import Act, Change
+from adjudicator.analysis.whatif import alternatives
 from adjudicator.engine.registry import editions, policies
 from adjudicator.model.decision import Outcome
 from adjudicator.model.enumerations import Category, Ground, Programme, SettlementKind, Side, Submitter, Verification
@@ -50,13 +52,16 @@ from adjudicator.testing import (
     cases,
     invalid_documents,
     laws,
+    process_laws,
 )
-from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name
+from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name, laws_of_a_process
 from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
+from douyin_xingtu.task import EDITION as TASKS
 from returns import SEVEN_DAYS, a_return, a_returned_line
+from tasks import START, task
 
 CLAIMS: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return", SEVEN_DAYS)
 PAYING: Final = (*CLAIMS[:2], SEVEN_DAYS)
@@ -119,6 +124,12 @@ def test_payments_obey(law: Citation, policy: str) -> None:
 def test_cases_of_other_kinds_obey(law: Citation, policy: str) -> None:
     """A law of every case holds for applications, checks and conduct too."""
     hold(law, documents(policy).map(case_from))
+
+
+@pytest.mark.parametrize("law", laws_of_a_process(TASKS), ids=law_name)
+def test_processes_obey(law: Citation) -> None:
+    """A law of processes holds for every history."""
+    hold(law, documents(TASKS.policy).map(case_from))
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
@@ -186,7 +197,7 @@ def test_laws_hold_no_rule() -> None:
     """The laws and the strategies cite no rule and no reading: they are for anybody's policies."""
     root = Path(adjudicator.__file__).parent
     for path in (root / "testing").rglob("*.py"):
-        cited = re.findall(r"\b(?:DG|DA|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
+        cited = re.findall(r"\b(?:DG|DA|DX|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
         assert not cited, f"{path.name} cites {cited}"
 
 
@@ -337,6 +348,56 @@ def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, e
     law(case)
     with pytest.raises((AssertionError, InputError)):
         law(case, decide=engine)
+
+
+UNCLEAR: Final = case_from(
+    task("rate", "client", *START, "upload_script", {"step": "reject_script", "changes_stated": None})
+)
+
+
+def opens_all(case: Any) -> Any:
+    """Finds nothing in the way of any step."""
+    decision = decide(case)
+    steps = tuple(evolve(each, outcome="open", refused_by=()) for each in decision.steps)
+    return evolve(decision, steps=steps)
+
+
+def opens_nothing(case: Any) -> Any:
+    """Finds something in the way of every step."""
+    decision = decide(case)
+    steps = tuple(evolve(each, outcome="refused", refused_by=("it_pleases_me",)) for each in decision.steps)
+    return evolve(decision, steps=steps)
+
+
+def takes_silence_for_no(case: Any) -> Any:
+    """Counts no rejection of which it is not known whether it states changes."""
+    *before, last = case.history
+    return decide(case.replace(history=(*before, evolve(last, changes_stated=False))) if case is UNCLEAR else case)
+
+
+@pytest.mark.parametrize(
+    ("law", "engine"),
+    [
+        (process_laws.steps_stand_as_they_are_told_to, opens_all),
+        (process_laws.steps_stand_as_they_are_told_to, opens_nothing),
+        (process_laws.each_event_was_possible, opens_nothing),
+        (process_laws.no_step_is_told_by_guess, takes_silence_for_no),
+    ],
+)
+def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], engine: Engine) -> None:
+    law(UNCLEAR, TASKS)
+    with pytest.raises(AssertionError):
+        law(UNCLEAR, TASKS, decide=engine)
+
+
+def test_the_law_of_the_past_notices_that_it_is_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An alternative that changes an event, and one that takes another step."""
+    (taken, *_) = alternatives(case_from(task("upload_video", "creator", *START, "upload_script")))
+    process_laws.the_past_is_not_rewritten(UNCLEAR)
+    change = Change("/history/0/step", None, None, "place_task", "rate", Act.HAD_IT_BEEN, None)
+    monkeypatch.setattr(process_laws, "alternatives", lambda *_, **__: [evolve(taken, changes=(change,))])
+    with pytest.raises(AssertionError, match="rewrites the past"):
+        process_laws.the_past_is_not_rewritten(UNCLEAR)
 
 
 def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:

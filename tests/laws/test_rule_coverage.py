@@ -34,6 +34,7 @@ SENTENCES: Final = {
     "CL.25": tuple(f"CL.25({number})" for number in range(1, 4)),
     "DA.1": (*(f"DA.1({number})" for number in range(1, 11)), "DA.1, closing remark"),
     "DA.2": tuple(f"DA.2({number})" for number in range(1, 6)),
+    "DX.1; DX.2": (*(f"DX.1({number})" for number in range(1, 4)), *(f"DX.2({number})" for number in range(1, 6))),
     "PO": (
         "PO.0",
         "PO.1",
@@ -49,7 +50,7 @@ SENTENCES: Final = {
 """What the published texts say, sentence by sentence; DG.1.4 without a number after it is the right that it gives, PO.1 what
 makes no difference."""
 
-NUMBERED: Final = re.compile(r"\b(?:CL|DG|DA|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+NUMBERED: Final = re.compile(r"\b(?:CL|DG|DA|DX|PO|PV)\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
 
 
 def cited(edition: Edition) -> set[str]:

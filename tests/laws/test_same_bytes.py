@@ -18,6 +18,7 @@ import pytest
 import consumer_law
 import douyin_alliance
 import douyin_global
+import douyin_xingtu
 import pinduoduo
 from adjudicator import decide, dump_decision
 from adjudicator.wire.codec import case_from
@@ -25,6 +26,7 @@ from admissions import FAILS, IN_ORDER, MATTERS_LITTLE, NOT_KNOWN
 from clearances import A_MERCHANT, A_PRODUCT, OF_THE_CHECK, ONE_THAT_MAY_RETURN, ONE_THAT_WAS_CLEARED, of_the_shop
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put
+from tasks import NOTHING_YET, OF_THE_CLIENT
 from tradings import ACTS, FOUND
 from virtual_goods import (
     A_DISPATCH,
@@ -41,7 +43,7 @@ from virtual_goods import (
 
 DATA: Final = Path(__file__).parents[1] / "data"
 KEPT: Final = DATA / "same_bytes.json"
-PACKS: Final = (consumer_law, douyin_alliance, douyin_global, pinduoduo)
+PACKS: Final = (consumer_law, douyin_alliance, douyin_global, douyin_xingtu, pinduoduo)
 REQUIRED: Final = frozenset(
     {
         "id",
@@ -56,6 +58,8 @@ REQUIRED: Final = frozenset(
         "of",
         "state",
         "evidence",
+        "history",
+        "wanted",
     }
 )
 """The fields that a case of another kind than a claim cannot do without, or that bring others into play."""
@@ -76,6 +80,7 @@ CHANGED: Final[Mapping[str, tuple[Any, ...]]] = {
     "dispatch to come": (put(A_DISPATCH, "/dispatch", NOT_DISPATCHED), OF_ANY_DISPATCH),
     "dispatch as agreed": (OTHERWISE_AGREED, OF_ANY_DISPATCH),
     "arrival": (AN_ARRIVAL, OF_AN_ARRIVAL, OF_THE_FEEDBACK),
+    "task": (NOTHING_YET, OF_THE_CLIENT),
     "trading": (FOUND, {f"/shop/{name}": (None,) for name in FOUND["shop"] if name != "id"}),
 }
 """Cases with the values that are put in one of their places, each by itself."""

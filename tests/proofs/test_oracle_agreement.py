@@ -17,7 +17,7 @@ from documents import ONE_OF_OTHER_KINDS, documents
 from oracle import faults, judge, other_faults
 from proving.cases import ADMISSION, AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS
 from proving.comparison import RULEBOOKS, decided, faults_found, told_by_the_engine, told_by_the_oracle
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, MAKERS, OFF_PLATFORM
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, MAKERS, OFF_PLATFORM, TASK
 
 CLAIMS: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS)
 OUTCOMES: Final = {
@@ -46,8 +46,9 @@ OUTCOMES: Final = {
         "needs_information",
         "manual_review",
     ),
+    TASK: ("open", "opens_later", "waiting", "refused", "needs_information", "manual_review"),
 }
-LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02}
+LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02, TASK: 0.01}
 """Of the cases that are drawn, for each outcome that there is; 0.05 where there are few outcomes."""
 CASES: Final = max(400, settings().max_examples)
 LEAST_DRAWN: Final = 0.8

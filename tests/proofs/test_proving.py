@@ -29,7 +29,7 @@ from proving.dates import SWEEPS
 from proving.differential import Results, Run, results, results_of
 from proving.occurrences import OCCURRENCES, occurrences_in
 from proving.proofs import PROOFS, Scale, by_command, by_pytest, clauses_seen, readings_seen, rules_seen
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM, TASK
 from proving.sights import never_seen
 from proving.table import Row
 from proving.tally import OUTCOME
@@ -50,8 +50,9 @@ OUTCOMES: Final = dict.fromkeys(GUARANTEES, 5) | {
     LISTING: 3,
     DISPATCH: 4,
     ARRIVAL: 4,
+    TASK: 6,
 }
-LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03}
+LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.03, TASK: 0.01}
 """Of the cases, for each outcome; 0.05 where there are few outcomes."""
 LEAST_SHAPES: Final = {DISPATCH: 25, ARRIVAL: 4}
 """Different decisions among these cases; one in twenty of them where there are many clauses."""

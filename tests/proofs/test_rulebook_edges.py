@@ -13,6 +13,7 @@ from admissions import IN_ORDER, penalty
 from oracle.edges import bisect_edges, put
 from proving.comparison import RULEBOOKS, told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from tasks import CONFIRMED, task
 
 NOT_YET: Final = {"happened": False}
 
@@ -291,10 +292,18 @@ OF_ARRIVAL: Final = (
     Range("a dispatch to verify", CLAIMED, {"/evidence": [NOT_THERE, DISPATCHED | {"verification": None}]}, "/evidence/1/dispatched_at", PLACED, CLAIMED["as_of"], (day("2024-03-05"),)),
 )  # fmt: skip
 
-RANGES: Final = (*OF_TRADING, *OF_CLEARANCE, *OF_LISTING, *OF_DISPATCH, *OF_ARRIVAL)
+SET_FOR: Final = day("2024-05-03", "10:00:00")
+SET: Final = task("accept_content", "client", *CONFIRMED, {"step": "set_publication", "set_for": SET_FOR})
+SET_AT: Final = SET["history"][-1]["happened_at"]
+OF_TASKS: Final = (
+    Range("a set publication", SET, {}, "/as_of", SET["as_of"], day("2024-06-01"), (SET_FOR,)),
+    Range("the time that is set", SET, {"/as_of": SET_FOR}, f"/history/{len(CONFIRMED)}/set_for", SET_AT, day("2024-06-01"), (day("2024-05-03", "10:00:00.000001"),)),
+)  # fmt: skip
+
+RANGES: Final = (*OF_TRADING, *OF_CLEARANCE, *OF_LISTING, *OF_DISPATCH, *OF_ARRIVAL, *OF_TASKS)
 
 
-FIGURES: Final = ("due_at", "amount")
+FIGURES: Final = ("due_at", "amount", "opens_at")
 """What moves with every step."""
 
 

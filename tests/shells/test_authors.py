@@ -228,7 +228,7 @@ def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pyt
     assert lint("lamps") == 2
     told = capsys.readouterr().err
     assert (
-        "there is no pack and no policy lamps; there are: consumer_law, douyin_alliance, douyin_global, pinduoduo, "
+        "there is no pack and no policy lamps; there are: consumer_law, douyin_alliance, douyin_global, douyin_xingtu, pinduoduo, "
         in told
     )
 

@@ -14,6 +14,7 @@ import pytest
 from attrs import frozen
 
 import consumer_law
+import douyin_xingtu
 from adjudicator import decide
 from adjudicator.explain import Format, Voice, explain
 from adjudicator.wire.codec import case_from
@@ -21,7 +22,11 @@ from admissions import IN_ORDER
 
 DATA: Final = Path(__file__).parents[1] / "data"
 EXAMPLES: Final = DATA / "examples"
-RETURNS: Final = Path(consumer_law.__path__[0]) / "examples"
+OF_PACKS: Final = {
+    "return": Path(consumer_law.__path__[0]) / "examples",
+    "task": Path(douyin_xingtu.__path__[0]) / "examples",
+}
+"""Where the examples of packs are, by how their names begin."""
 KEPT: Final = DATA / "letters"
 ENDINGS: Final = {"text": "txt", "markdown": "md", "html": "html"}
 
@@ -72,6 +77,11 @@ LETTERS: Final = (
     Letter("return-not-inspected", "merchant", "zh-CN"),
     Letter("return-class-unknown", "agent", "zh-TW"),
     Letter("return-excluded-at-purchase", "consumer", "en"),
+    Letter("task-fourth-rejection-of-the-script", "consumer", "en"),
+    Letter("task-set-publication-not-reached", "consumer", "zh-CN"),
+    Letter("task-video-in-review", "consumer", "zh-HK"),
+    Letter("task-qualification-not-certified", "agent", "zh-TW"),
+    Letter("task-neither-side-moves", "auditor", "en"),
     Letter(f"{SHOP}-refused", "consumer", "en"),
     Letter(f"{SHOP}-waiting", "merchant", "zh-CN"),
 )
@@ -82,9 +92,9 @@ SHOPS: Final[dict[str, dict[str, Any]]] = {
 
 
 def example(name: str) -> Any:
-    """A case of the contract's examples, or of those of the seven-day return."""
-    if name.startswith("return-"):
-        return json.loads((RETURNS / name).read_text("utf-8"))
+    """A case of the contract's examples, or of those of a pack."""
+    if folder := OF_PACKS.get(name.partition("-")[0]):
+        return json.loads((folder / name).read_text("utf-8"))
     return json.loads((EXAMPLES / name).read_text("utf-8"))["case"]
 
 

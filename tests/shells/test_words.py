@@ -511,7 +511,15 @@ SHELL = tuple(
     for room in ("cli", "explain", "rulebook", "words")
     for path in sorted((ROOT / "adjudicator" / room).rglob("*.py"))
 )
-ONLY_IN_PACKS = ("title", "setting", "example", "not_adjudicated", r"letter\.against", r"letter\.remark")
+ONLY_IN_PACKS = (
+    "title",
+    "setting",
+    "example",
+    "not_adjudicated",
+    r"letter\.against",
+    r"letter\.remark",
+    r"letter\.line\.",
+)
 FILLED_IN = {"say": set[str](), "first": set[str](), "counted": {"count"}}
 """What says something by its code, and the parameters that it fills in itself."""
 

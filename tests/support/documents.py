@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from adjudicator.testing import case_documents
 from admissions import IN_ORDER, admission_documents
 from clearances import A_MERCHANT, CLEARANCE, clearance_documents
+from tasks import IN_THE_MIDDLE, TASK, task_documents
 from tradings import FOUND, trading_documents
 from virtual_goods import (
     A_DISPATCH,
@@ -30,12 +31,13 @@ OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]
     LISTING: listing_documents,
     DISPATCH: dispatch_documents,
     ARRIVAL: arrival_documents,
+    TASK: task_documents,
 }
 """Policies whose cases are no claims."""
 
 
 ONE_OF_OTHER_KINDS: Final[Mapping[str, dict[str, Any]]] = {
-    each["policy"]: each for each in (IN_ORDER, A_MERCHANT, FOUND, A_LISTING, A_DISPATCH, AN_ARRIVAL)
+    each["policy"]: each for each in (IN_ORDER, A_MERCHANT, FOUND, A_LISTING, A_DISPATCH, AN_ARRIVAL, IN_THE_MIDDLE)
 }
 """A case of each of them from which the others are made."""
 

@@ -102,6 +102,28 @@ DISPATCH: Final = (
     ("goods_are_out_of_stock", BAR, ("PV.3(2)",)),
 )
 ARRIVAL: Final = (("top_up_did_not_arrive", REQUIREMENT, ("PV.4",)),)
+TASK: Final = (
+    ("taken_by_the_right_side", REQUIREMENT, ("DX.1", "DX.2")),
+    ("qualification_is_certified", REQUIREMENT, ("DX.1(1)",)),
+    ("payment_is_checked", REQUIREMENT, ("DX.1(2)",)),
+    ("agreement_is_signed", REQUIREMENT, ("DX.1(3)",)),
+    ("the_task_is_new", REQUIREMENT, ("DX.1",)),
+    ("a_task_is_offered", REQUIREMENT, ("DX.2",)),
+    ("a_script_is_awaited", REQUIREMENT, ("DX.2(1)",)),
+    ("a_script_is_before_the_client", REQUIREMENT, ("DX.2(1)",)),
+    ("changes_are_stated", REQUIREMENT, ("DX.2(1)",)),
+    ("a_video_is_awaited", REQUIREMENT, ("DX.2(2)",)),
+    ("a_video_is_in_review", REQUIREMENT, ("DX.2(2)",)),
+    ("the_review_is_passed", REQUIREMENT, ("DX.2(2)",)),
+    ("a_video_is_before_the_client", REQUIREMENT, ("DX.2(2)",)),
+    ("the_video_is_confirmed", REQUIREMENT, ("DX.2(3)",)),
+    ("the_content_is_published", REQUIREMENT, ("DX.2(4)",)),
+    ("the_content_is_public", REQUIREMENT, ("DX.2(3)", "DX.2(4)")),
+    ("the_content_is_accepted", REQUIREMENT, ("DX.2(5)",)),
+    ("ending_is_agreed_or_decided", REQUIREMENT, ("DX.2",)),
+    ("three_rejections_of_the_script_are_used_up", BAR, ("DX.2(1)",)),
+    ("two_rejections_of_the_video_are_used_up", BAR, ("DX.2(2)",)),
+)
 CLAUSES: Final = {
     "consumer_law.seven_day_return": SEVEN_DAYS,
     "douyin_alliance.admission": ADMISSION,
@@ -109,6 +131,7 @@ CLAUSES: Final = {
     "douyin_global.authenticity": AUTHENTICITY,
     "douyin_global.damage": DAMAGE,
     "douyin_global.local_return": LOCAL_RETURN,
+    "douyin_xingtu.task": TASK,
     "pinduoduo.virtual_listing": LISTING,
     "pinduoduo.virtual_dispatch": DISPATCH,
     "pinduoduo.virtual_arrival": ARRIVAL,
@@ -128,6 +151,7 @@ REVISED: Final = CLAUSES.keys() - {
     "consumer_law.seven_day_return",
     "douyin_global.damage",
     "douyin_global.local_return",
+    "douyin_xingtu.task",
 }
 """The policies whose code was corrected once in a way that changes a verdict, as the changelog says."""
 
@@ -164,6 +188,7 @@ REMARKS: Final[dict[str, dict[str, tuple[str, ...]]]] = {
         "clearing_is_a_right": ("DA.2", "R45"),
         "checked_again_every_day": ("DA.2(4)", "DA.2(5)"),
     },
+    "douyin_xingtu.task": {"the_client_may_still_confirm": ("DX.2(1)", "DX.2(2)", "R61")},
     "pinduoduo.virtual_listing": {
         "nationwide_loses_promotion_slots": ("PV.2(9)", "R45", "R55"),
         "replies_below_the_required_rate": ("PV.5", "R59"),

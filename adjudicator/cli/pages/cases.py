@@ -45,7 +45,9 @@ class CasePage:
         )
         beside = [
             self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
-            self.say("decision.line", line=safe(request.line_id)) if request.line_id is not None else "",
+            self.say("decision.line", line=self.words.part_named(request.line_id))
+            if request.line_id is not None
+            else "",
             self.say("decision.until", end=self.words.end(request.due_at)) if request.due_at is not None else "",
         ]
         rows = grid("left", "left")

@@ -103,5 +103,5 @@ class _CheckPage(CasePage):
 
     def item(self, text: str, line_id: str | None, *places: str) -> RenderableType:
         """Something on a line of its own, with the claimed line and the places in the case that it is about."""
-        line = () if line_id is None else (self.say("decision.line", line=safe(line_id)),)
+        line = () if line_id is None else (self.say("decision.line", line=self.words.part_named(line_id)),)
         return item_of(self.marks, Text(f" {self.marks.dash} ".join((text, *line, *places))))

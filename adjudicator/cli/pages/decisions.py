@@ -162,7 +162,7 @@ class _DecisionPage(CasePage):
         for (line_id, role), rows in groups.items():
             heading = self.say(HEADINGS[role])
             if line_id is not None:
-                heading = self.say("decision.about", heading=heading, line=safe(line_id))
+                heading = self.say("decision.about", heading=heading, line=self.words.part_named(line_id))
             yield heading, rows
 
     def finding(self, finding: Finding) -> RenderableType:
@@ -180,7 +180,7 @@ class _DecisionPage(CasePage):
 
     def remarks(self) -> Iterator[RenderableType]:
         for remark in self.decision.remarks:
-            line = "" if remark.line_id is None else f"{safe(remark.line_id)} {self.marks.dash} "
+            line = "" if remark.line_id is None else f"{self.words.part_named(remark.line_id)} {self.marks.dash} "
             text = Text(f"{line}{self.words.restated(remark.code)}")
             text.append(f" {', '.join(remark.cites)}", "dim")
             yield item_of(self.marks, text)

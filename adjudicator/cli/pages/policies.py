@@ -14,7 +14,9 @@ from rich.text import Text
 from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, item_of, laid_out
 from adjudicator.engine.clause import Clause
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.steps import Step
 from adjudicator.model.finding import Role
+from adjudicator.rulebook.documents import process_of
 from adjudicator.words import Words, words_for
 
 
@@ -60,7 +62,9 @@ class _PolicyPage:
         for clause in edition.clauses:
             by_role.setdefault(clause.role, []).append(self.clause(clause))
         granted = edition.grants.functions() if edition.grants else ()
+        process = process_of(edition)
         sections: list[Section] = [
+            (say("policy.steps"), [self.step(each) for each in process.steps] if process else []),
             *((say(HEADINGS[role]), clauses) for role, clauses in by_role.items()),
             (say("handbook.judged"), [self.stated(function.__name__) for function in edition.facts]),
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
@@ -76,6 +80,19 @@ class _PolicyPage:
             Text(f"{self.edition.policy} {self.marks.dash} {self.words.revision()}"),
             Text(self.words.in_force(self.last), "dim"),
         )
+
+    def step(self, step: Step) -> RenderableType:
+        """A step of a process, with its clauses."""
+        words = self.words
+        text = words.say(
+            "policy.step",
+            step=words.part_named(step.name),
+            parties=words.listed((words.say(f"party.{each.value}") for each in step.by), "or"),
+            stages=words.listed((words.stage(each) for each in step.at), "or"),
+            then=words.stage(step.then or step.at[0]),
+        )
+        clauses = ", ".join(each.__name__ for each in self.edition.clauses_by_question[step.name])
+        return item_of(self.marks, Text(text), Text(clauses, "dim"))
 
     def clause(self, clause: Clause) -> RenderableType:
         text = self.function(clause.name, clause.cites, self.words.restated(clause.name))

@@ -84,7 +84,7 @@ class _WhatIfPage(CasePage):
             for part in (
                 f"{self.marks.ask} {self.say(f'outcome.{each.line_outcome}')}",
                 self.say("decision.payable", amount=money) if money and each.difference else "",
-                self.say("decision.line", line=safe(each.line_id)) if each.line_id is not None else "",
+                self.say("decision.line", line=self.words.part_named(each.line_id)) if each.line_id is not None else "",
                 self.say("whatif.by", parties=self.words.listed(self.say(f"party.{by}") for by in each.by))
                 if each.by
                 else "",
@@ -129,7 +129,7 @@ class _WhatIfPage(CasePage):
             listed = [self.answer(question, each) for each in answers]
             end = "" if settles else f" {self.marks.dash} {self.say('whatif.more_needed')}"
             rows.add_row(Text(f"{self.say(f'outcome.{outcome}')}{end}", "dim"), Text(self.words.listed(listed, "or")))
-        lines = self.words.listed(map(safe, question.line_ids))
+        lines = self.words.listed(map(self.words.part_named, question.line_ids))
         about = [Text(self.say("whatif.lines", lines=lines), "dim")] if question.line_ids else []
         return Group(self.request(request), Padding(Group(*about, rows), (0, 0, 0, 2)))
 

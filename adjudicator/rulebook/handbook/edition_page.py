@@ -14,9 +14,11 @@ from attrs import define
 
 from adjudicator.engine.clause import UNSETTLED, Clause, Function, Node, hints, members, plain_type
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.steps import Step
 from adjudicator.model.facts import Fact
 from adjudicator.model.finding import Effect, Role
 from adjudicator.rulebook.answers import answers_of, sample_finding
+from adjudicator.rulebook.documents import process_of
 from adjudicator.rulebook.handbook.book import Book, Page, name_of
 from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
 from adjudicator.rulebook.handbook.examples import Example
@@ -62,6 +64,7 @@ class _EditionPage(EditionWriter):
     def whole(self) -> Markdown:
         return blocks(
             self.head(),
+            self.section("steps", "policy.steps", [self.steps()]),
             *(self.clauses(role) for role in Role),
             self.section("judged", "handbook.judged", map(self.stated, self.edition.facts)),
             self.section("grants", "policy.grants", self.grants()),
@@ -79,6 +82,26 @@ class _EditionPage(EditionWriter):
     def head(self) -> Markdown:
         named = [code(self.edition.policy), plain(self.words.revision()), plain(self.words.in_force(self.last))]
         return blocks(heading(1, plain(self.title), "edition"), joined(named, " · "))
+
+    # Steps
+
+    def steps(self) -> Markdown:
+        """Of an edition about a process each step: who takes it and when, under which clauses, and what follows."""
+        process = process_of(self.edition)
+        if process is None:
+            return NOTHING
+        head = ("handbook.step", "handbook.taken_by", "handbook.at_stage", "handbook.clause", "handbook.leads_to")
+        return self.table(head, map(self.step, process.steps))
+
+    def step(self, step: Step) -> tuple[Markdown, ...]:
+        clauses = (self.named(each.__name__) for each in self.edition.clauses_by_question[step.name])
+        return (
+            joined([plain(self.words.part_named(step.name)), code(step.name)], " "),
+            plain(self.words.listed((self.words.say(f"party.{each.value}") for each in step.by), "or")),
+            plain(self.words.listed((self.words.stage(each) for each in step.at), "or")),
+            joined(clauses, ", "),
+            plain("" if step.then is None else self.words.stage(step.then)),
+        )
 
     # Functions
 

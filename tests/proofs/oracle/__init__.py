@@ -12,11 +12,13 @@ from .input_faults import faults
 from .listing import judge_listing
 from .off_platform import judge_off_platform
 from .other_faults import other_faults
+from .task import judge_task
 from .verdict import judge
 
 BY_POLICY = {
     "douyin_alliance.admission": judge_admission,
     "douyin_alliance.clearance": judge_clearance,
+    "douyin_xingtu.task": judge_task,
     "pinduoduo.off_platform_trading": judge_off_platform,
     "pinduoduo.virtual_arrival": judge_arrival,
     "pinduoduo.virtual_dispatch": judge_dispatch,
@@ -40,5 +42,6 @@ __all__ = [
     "judge_dispatch",
     "judge_listing",
     "judge_off_platform",
+    "judge_task",
     "other_faults",
 ]

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from .input_faults import LARGEST, readable
 from .raw import instant
+from .task import NO_MORE, STEPS, worlds_of
 
 DECIMAL = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 BOOL = lambda value: isinstance(value, bool)  # noqa: E731
@@ -282,6 +283,78 @@ def clearance_sense(case):
         yield from after(case, f"{each}/imposed_at", at(case, "/as_of"))
 
 
+# Creators' tasks
+
+TASK_STEP = set(STEPS)
+TASK = {
+    "client!": {
+        "id!": TEXT,
+        "qualification_certified": BOOL,
+        "payment_checked": BOOL,
+        "agreement_signed": BOOL,
+    },
+    "history!": [{"step!": TASK_STEP, "happened_at!": INSTANT, "changes_stated": BOOL, "set_for": INSTANT}],
+    "wanted!": {"step!": TASK_STEP, "by!": {"client", "creator", "platform"}, "changes_stated": BOOL},
+}
+
+
+def task_sense(case):
+    """Instants out of order, changes where nothing is rejected, a time where none is set; else the first event that cannot have been."""
+    found = {*before(case, "/as_of", instant("2022-03-15T00:00:00+08:00")), *event_sense(case)}
+    yield from found
+    if not found and not any(missing_in(case, {**EVERY_CASE, **TASK})):
+        _, impossible = worlds_of(readable_part(case, {**EVERY_CASE, **TASK}))
+        if impossible is not None:
+            yield f"/history/{impossible}/step"
+
+
+def event_sense(case):
+    """What is wrong with an event, or with the wanted step, by itself or beside the one before it."""
+    earlier = None
+    for each in places(case, "/history"):
+        moment = at(case, f"{each}/happened_at")
+        yield from after(case, f"{each}/happened_at", at(case, "/as_of"))
+        yield from before(case, f"{each}/happened_at", earlier)
+        yield from before(case, f"{each}/set_for", moment)
+        if at(case, f"{each}/set_for") is not None and step_at(case, each) not in (None, "set_publication"):
+            yield f"{each}/set_for"
+        earlier = earlier if moment is None else moment
+    for each in (*places(case, "/history"), "/wanted"):
+        if BOOL(held(case, f"{each}/changes_stated")) and step_at(case, each) not in (None, *NO_MORE):
+            yield f"{each}/changes_stated"
+
+
+def step_at(case, place):
+    """The step that an event or a wish names, if it is one."""
+    step = held(case, f"{place}/step")
+    return step if isinstance(step, str) and step in TASK_STEP else None
+
+
+def missing_in(node, shape):
+    """Whether something is missing, or cannot be read, without which a case cannot be replayed."""
+    if isinstance(shape, dict):
+        required = {name[:-1]: inner for name, inner in shape.items() if name.endswith("!")}
+        yield not isinstance(node, dict)
+        for name, inner in required.items() if isinstance(node, dict) else ():
+            yield from missing_in(node.get(name), inner)
+    elif isinstance(shape, list):
+        yield not isinstance(node, list)
+        for each in node if isinstance(node, list) else ():
+            yield from missing_in(each, shape[0])
+    else:
+        yield any(True for _ in shape_faults(node, shape))
+
+
+def readable_part(node, shape):
+    """A document with only what can be read of it."""
+    if isinstance(shape, dict):
+        known = {name.rstrip("!"): inner for name, inner in shape.items()}
+        return {name: readable_part(node.get(name), inner) for name, inner in known.items()}
+    if isinstance(shape, list):
+        return [readable_part(each, shape[0]) for each in node]
+    return None if node is None or any(True for _ in shape_faults(node, shape)) else node
+
+
 # All of them
 
 EVERY_CASE = {"id!": TEXT, "policy!": TEXT, "as_of!": INSTANT, "metadata": strings}
@@ -291,6 +364,7 @@ SHAPES = {
     "pinduoduo.virtual_dispatch": {**EVERY_CASE, **DISPATCH},
     "pinduoduo.virtual_arrival": {**EVERY_CASE, **ARRIVAL},
     "douyin_alliance.clearance": {**EVERY_CASE, **CLEARANCE},
+    "douyin_xingtu.task": {**EVERY_CASE, **TASK},
 }
 SENSE = {
     "pinduoduo.off_platform_trading": trading_sense,
@@ -298,6 +372,7 @@ SENSE = {
     "pinduoduo.virtual_dispatch": dispatch_sense,
     "pinduoduo.virtual_arrival": arrival_sense,
     "douyin_alliance.clearance": clearance_sense,
+    "douyin_xingtu.task": task_sense,
 }
 
 

@@ -35,11 +35,13 @@ from proving.rulebooks import (
     DISPATCH,
     LISTING,
     OFF_PLATFORM,
+    TASK,
     arrival_case,
     clearance_case,
     dispatch_case,
     listing_case,
     off_platform_case,
+    task_case,
 )
 from tradings import trading
 from virtual_goods import A_LISTING, OF_A_LISTING, OF_ITS_API
@@ -50,7 +52,7 @@ LOCAL_RETURN: Final = "douyin_global.local_return"
 ADMISSION: Final = "douyin_alliance.admission"
 SEVEN_DAYS: Final = "consumer_law.seven_day_return"
 GUARANTEES: Final = (AUTHENTICITY, DAMAGE, LOCAL_RETURN, SEVEN_DAYS)
-OTHERS: Final = (CLEARANCE, OFF_PLATFORM, LISTING, DISPATCH, ARRIVAL)
+OTHERS: Final = (CLEARANCE, OFF_PLATFORM, LISTING, DISPATCH, ARRIVAL, TASK)
 POLICIES: Final = (*GUARANTEES, ADMISSION, *OTHERS)
 
 TURNS: Final = (AUTHENTICITY, DAMAGE, AUTHENTICITY, DAMAGE, LOCAL_RETURN, ADMISSION, *OTHERS, OFF_PLATFORM, SEVEN_DAYS)
@@ -108,6 +110,7 @@ BY_DICE: Final[dict[str, Callable[[Random], Json]]] = {
     LISTING: listing,
     DISPATCH: dispatch_case,
     ARRIVAL: arrival_case,
+    TASK: task_case,
 }
 """Who makes the cases of the other rulebooks."""
 

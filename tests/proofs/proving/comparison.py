@@ -20,9 +20,10 @@ from oracle import (
     judge_dispatch,
     judge_listing,
     judge_off_platform,
+    judge_task,
 )
 from proving.cases import ADMISSION, NumberedCase
-from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM
+from proving.rulebooks import ARRIVAL, CLEARANCE, DISPATCH, LISTING, OFF_PLATFORM, TASK
 
 RULEBOOKS: Final[dict[str, Callable[[Json], Json]]] = {
     OFF_PLATFORM: judge_off_platform,
@@ -30,6 +31,7 @@ RULEBOOKS: Final[dict[str, Callable[[Json], Json]]] = {
     LISTING: judge_listing,
     DISPATCH: judge_dispatch,
     ARRIVAL: judge_arrival,
+    TASK: judge_task,
 }
 """The rulebooks beside the guarantees and admission, each with its oracle."""
 
@@ -91,6 +93,7 @@ MEMBERS: Final[dict[str, tuple[str, ...]]] = {
     "requests": ("to", "need", "line_id", "due_at", "evidence_id"),
     "deadlines": ("clause", "line_id", "starts_at", "ends_at", "includes_end"),
     "incidents": ("incident_id", "outcome"),
+    "steps": ("step", "outcome", "waits_for", "opens_at"),
     "measures": ("measure", "amount"),
     "ladder": ("step", "amount"),
 }
@@ -114,6 +117,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     LISTING: (*WHOLE, "reconsider_at"),
     DISPATCH: (*WHOLE, "deadlines", "reconsider_at"),
     ARRIVAL: (*WHOLE, "reconsider_at"),
+    TASK: (*WHOLE, "steps", "reconsider_at"),
 }
 """What the oracle of each rulebook tells."""
 
@@ -145,6 +149,7 @@ REMARKS: Final = {
     "dealt_with_under_the_dispatch_rules",
     "merchant_keeps_proof_of_dispatch",
     "own_screenshot_proves_nothing",
+    "the_client_may_still_confirm",
 }
 """Remarks that say something of the case; the others say how it was read."""
 

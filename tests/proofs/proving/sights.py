@@ -26,6 +26,10 @@ CANNOT_BE: Final = {
     ("with_prohibited_goods_or_another_violation", "decisive"): BESIDE,
     ("with_a_grave_threat", "decisive"): BESIDE,
     ("goods_are_out_of_stock", "decisive"): "what is not dispatched is due or late: both clauses speak together",
+    ("taken_by_the_right_side", "undecided"): "who wants to take a step is always known",
+    ("the_task_is_new", "undecided"): "what may not count comes after the task was placed",
+    ("a_task_is_offered", "undecided"): "what may not count comes after the order was taken",
+    ("ending_is_agreed_or_decided", "supports"): "the rule does not say how a task is ended, and a person decides",
     ("damage_proof_is_usable", "decisive"): "without usable proof nothing is shown either: both clauses speak together",
 }
 

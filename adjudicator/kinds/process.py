@@ -1,0 +1,417 @@
+"""Processes: from the history of a case and the rule of its steps, which steps are open, and what the others wait for.
+
+The history is replay under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
+event of which it is not known whether it counts leaves two possibilities, until a later event tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any, Final
+
+import attrs
+from attrs import evolve, frozen
+
+from adjudicator.engine.clause import PolicyError
+from adjudicator.engine.evaluation import Memory
+from adjudicator.engine.judgement import (
+    Judgement,
+    Standing,
+    as_told,
+    at_a_later_moment,
+    deadlines,
+    findings,
+    first_change,
+    judge,
+    remarks,
+    requests,
+    turning_points,
+)
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for, ungoverned
+from adjudicator.kinds.process_decision import (
+    MANUAL_REVIEW,
+    NEEDS_INFORMATION,
+    OPEN,
+    OPENS_LATER,
+    REFUSED,
+    WAITING,
+    Awaited,
+    ProcessDecision,
+    StepResult,
+)
+from adjudicator.kinds.review import restricted_to
+from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, advance, counts, progress_by_stages
+from adjudicator.model.decision import SubjectVerdict, Verdict
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.facts import Ask, Failed, Glossary, Need, Open, Party, Repairable
+from adjudicator.model.finding import Effect
+from adjudicator.model.lazy import UNSET, with_lazy
+from adjudicator.model.limits import an_instant, happened_by, not_before
+from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+
+MOST_EVENTS: Final = 100
+"""How many events a history may have."""
+MOST_POSSIBILITIES: Final = 64
+"""How many possible states of a process are followed, for want of knowing which events count."""
+
+
+# The case and its history
+
+
+class ProcessCase(CaseBase):
+    """A case about the steps of a process: its ``history``, and the step that somebody wants to take at ``as_of``.
+
+    Each event of the history has a ``step`` and the instant at which it ``happened_at``; ``wanted`` has a ``step``, and who
+    wants to take it, ``by``. Both have the fields on which it depends whether they count. A history that the governing edition
+    does not allow makes a case unsound.
+    """
+
+    __slots__ = ()
+
+    history: tuple[Any, ...]
+    wanted: Any
+
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: instants out of order, what its class adds, and else the first event that could not be."""
+        found = (*_faults_of_the_instants(self), *self.own_faults())
+        return found or _first_impossible_event(self)
+
+    def own_faults(self) -> Iterable[Fault]:
+        """What else makes a case of its class unsound; passes over what is ``None``."""
+        return ()
+
+
+def _faults_of_the_instants(case: ProcessCase) -> Iterator[Fault]:
+    yield from an_instant("/as_of", case.as_of)
+    events = case.history or ()
+    if len(events) > MOST_EVENTS:
+        yield Fault(HISTORY, shown(len(events)), f"a history of at most {MOST_EVENTS} events")
+        return
+    before: Instant | None = None
+    for index, event in enumerate(events):
+        if event is not None and event.happened_at is not None:
+            pointer = f"{HISTORY}/{index}/happened_at"
+            yield from happened_by(pointer, event.happened_at, case.as_of)
+            yield from not_before(pointer, event.happened_at, before, "the event before it")
+            before = event.happened_at
+
+
+def _first_impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
+    """The first event that the governing edition does not allow; none where no edition is installed that governs the case."""
+    if not _is_whole(case) or ungoverned(case):
+        return ()
+    edition = edition_for(case)
+    if not isinstance(edition.case_kind, ProcessKind):
+        return ()
+    try:
+        replay(edition, edition.case_kind, case)
+    except InputError as error:
+        return error.faults
+    return ()
+
+
+def _is_whole(part: Any) -> bool:
+    """Whether everything could be read that a part of a case cannot do without."""
+    if isinstance(part, tuple):
+        return all(each is not None and _is_whole(each) for each in part)
+    if not attrs.has(type(part)):
+        return True
+    held = [(getattr(part, each.name), each.default) for each in attrs.fields(type(part))]
+    return all(_is_whole(value) if value is not None else default is None for value, default in held)
+
+
+def replay(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
+    """Every state in which a history can have left its process, under an edition.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for one that it does not allow.
+    """
+    possible: tuple[Progress, ...] = (Progress.at_the_start(kind.process),)
+    for index, event in enumerate(case.history):
+        if counts(kind.process, event) is False:
+            continue
+        refusals = {each: kind.refusing(edition, case, each, index) for each in possible}
+        allowed = [each for each, clauses in refusals.items() if not clauses]
+        possible = advance(kind.process, possible, allowed, event, index)
+        if not possible:
+            because = " and ".join(dict.fromkeys(each for clauses in refusals.values() for each in clauses))
+            raise _impossible(index, event, f"a step that was open then; this one was refused by {because}")
+        if len(possible) > MOST_POSSIBILITIES:
+            raise _impossible(index, event, "fewer events before it of which it is not known whether they count")
+    return possible
+
+
+def _impossible(index: int, event: Any, expected: str) -> InputError:
+    return InputError([Fault(f"{HISTORY}/{index}/step", shown(event.step.value), expected)])
+
+
+# The kind of case
+
+
+@frozen(eq=False)
+class JudgedStep:
+    """A step with its judgement, how it stands, and when it opens if only time is in its way."""
+
+    step: Step
+    judgement: Judgement
+    outcome: str
+    opens_at: Instant | None
+
+    @property
+    def result(self) -> StepResult:
+        """The same, as a decision tells it."""
+        judged = [(clause.name, answer, effect) for clause, answer, effect in self.judgement.clauses]
+        waits = dict.fromkeys(answer.ask.need for _, answer, _ in judged if isinstance(answer, Repairable))
+        is_waiting = self.outcome == WAITING
+        return StepResult(
+            step=self.step.name.value,
+            by=tuple([each.value for each in self.step.by]),
+            outcome=self.outcome,
+            refused_by=tuple([name for name, answer, effect in judged if effect is Effect.DEFEATS]),
+            waits_for=tuple([Awaited(each.to.value, each.name) for each in waits if is_waiting]),
+            opens_at=self.opens_at,
+        )
+
+
+@frozen(kw_only=True)
+class ProcessKind:
+    """Cases about the steps of a process; ``case_type`` is a class of :class:`ProcessCase`.
+
+    The edition in force at ``governed_from`` governs the whole history. Who asks is whoever wants to take the step; ``claimant`` is
+    who usually does.
+    """
+
+    case_type: type
+    glossary: Glossary
+    process: Process
+    governed_from: str = "/as_of"
+    claimant: Party = Party.CLIENT
+    respondent: Party | None = None
+    currency: str | None = None
+
+    @property
+    def outcomes(self) -> tuple[str, ...]:
+        """How the step that is asked about can stand."""
+        return (OPEN, OPENS_LATER, WAITING, REFUSED, NEEDS_INFORMATION, MANUAL_REVIEW)
+
+    @property
+    def outcomes_of_parts(self) -> tuple[str, ...]:
+        """How any other can."""
+        return self.outcomes
+
+    @property
+    def refusals(self) -> frozenset[str]:
+        """A refused step stays so unless a clause that defeats it is turned."""
+        return frozenset({REFUSED})
+
+    @property
+    def grantable(self) -> tuple[type, ...]:
+        """Nothing: what follows from a step is the stage that it leads to."""
+        return ()
+
+    @property
+    def outcome_facts(self) -> Mapping[str, Any]:
+        """What remarks may ask about the step that is asked about."""
+        return {"open_now": bool}
+
+    @property
+    def needs(self) -> frozenset[Need]:
+        """What can be asked for besides facts: that a step be taken."""
+        return frozenset(each.need for each in self.process.steps)
+
+    def subjects(self, case: ProcessCase) -> Iterator[SingleStep]:
+        """The steps at the end of the history. Which of them block others, only an edition can tell."""
+        progress = progress_by_stages(self.process, case)
+        return (self._subject(case, each, progress) for each in self.process.steps)
+
+    def part_for(self, edition: Edition, subject: SingleStep) -> Edition:
+        """The clauses of the step, in its order."""
+        return _part_of(edition, subject.step.name)
+
+    def particulars(self, case: ProcessCase) -> Particulars:
+        """A process has no goods and no documents."""
+        return Particulars()
+
+    def without_evidence(self, case: ProcessCase) -> ProcessCase:
+        """There is no evidence."""
+        return case
+
+    def rule(self, edition: Edition, case: ProcessCase, memory: Memory | None = None) -> Verdict:
+        """Judge every step, and tell only how it stands.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
+        """
+        judged = self._judged(edition, case, replay(edition, self, case), memory)
+        asked = self._asked(judged, case)
+        told = (
+            SubjectVerdict(
+                each.judgement.subject.line_id,
+                each.outcome,
+                {clause.name: effect for clause, _, effect in each.judgement.clauses},
+                requests(each.judgement) if each is asked else (),
+            )
+            for each in judged
+        )
+        return Verdict(asked.outcome, tuple(told))
+
+    def decide(self, edition: Edition, case: ProcessCase) -> ProcessDecision:
+        """Judge every step, and tell how each stands and why; ask for what the step lacks that is asked about.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a history that the edition does not allow.
+        """
+        progress = replay(edition, self, case)
+        judged = self._judged(edition, case, progress)
+        asked = self._asked(judged, case)
+        decision = ProcessDecision(
+            case_id=case.id,
+            as_of=case.as_of,
+            policy=edition.ref,
+            outcome=asked.outcome,
+            wanted=asked.step.name.value,
+            by=str(case.wanted.by),
+            steps=tuple([each.result for each in judged]),
+            findings=UNSET,
+            requests=requests(asked.judgement),
+            deadlines=UNSET,
+            remarks=UNSET,
+            reconsider_at=UNSET,
+            metadata=case.metadata,
+        )
+        return with_lazy(
+            decision,
+            findings=lambda _: tuple([finding for each in judged for finding in findings(each.judgement)]),
+            deadlines=lambda _: tuple([deadline for each in judged for deadline in deadlines(each.judgement)]),
+            remarks=lambda _: tuple(remarks(asked.judgement)),
+            reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),
+        )
+
+    def _reconsidered_at(
+        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], judged: Sequence[JudgedStep]
+    ) -> Instant | None:
+        """When time alone first changes how a step stands, a clause, or what is asked for."""
+        memory = dict[Hashable, Any]()
+
+        def then(moment: Instant) -> tuple[Any, ...]:
+            return self._told(case, self._judged(edition, at_a_later_moment(case, moment), progress, memory))
+
+        moments = (moment for each in judged for moment in turning_points(each.judgement))
+        return first_change(self._told(case, judged), then, moments)
+
+    def _told(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
+        asked = self._asked(judged, case)
+        wanted = requests(asked.judgement)
+        return tuple([as_told(each.judgement, each.outcome, wanted if each is asked else ()) for each in judged])
+
+    def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
+        return judged[self.process.positions[case.wanted.step]]
+
+    def _judged(
+        self, edition: Edition, case: ProcessCase, progress: tuple[Progress, ...], memory: Memory | None = None
+    ) -> tuple[JudgedStep, ...]:
+        """Every step, in the light of those whose turn it is and that cannot be taken."""
+        blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
+        return tuple(
+            [
+                self._judged_step(edition, evolve(self._subject(case, each, progress), blocked=blocked), memory)
+                for each in self.process.steps
+            ]
+        )
+
+    def _blocked(
+        self, edition: Edition, case: ProcessCase, progress: Progress, memory: Memory | None
+    ) -> Mapping[str, Ask | None]:
+        """The steps whose turn it is and that cannot be taken, each with what would put that right."""
+        found: dict[str, Ask | None] = {}
+        for step in self.process.steps:
+            if progress.stage in step.at:
+                judgement = self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
+                repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
+                if _is_final(judgement):
+                    found[step.name.value] = None
+                elif repairs:
+                    found[step.name.value] = repairs[0]
+        return found
+
+    def _judged_step(self, edition: Edition, subject: SingleStep, memory: Memory | None) -> JudgedStep:
+        judgement = self._judgement(edition, subject, memory)
+        opens_at = _opens_at(judgement)
+        if opens_at is not None:
+            outcome = OPENS_LATER
+        elif judgement.standing is Standing.WAITING and not any(isinstance(each, Open) for each in judgement.answers):
+            outcome = WAITING
+        else:
+            outcome = _OUTCOMES[judgement.standing]
+        judgement.facts.update(open_now=outcome == OPEN)
+        return JudgedStep(subject.step, judgement, outcome, opens_at)
+
+    def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
+        return judge(self.part_for(edition, subject), subject, memory)
+
+    def _subject(
+        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
+    ) -> SingleStep:
+        """A step at the end of the history: as it is wanted, if it is the one, unless it is to be taken ``as_declared``."""
+        event = case.wanted if case.wanted.step == step.name and not as_declared else None
+        return SingleStep(case, self.process, step, progress, case.as_of, event)
+
+    def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
+        """The clauses that do not allow an event in a state of the process, each with what it cites."""
+        event = case.history[index]
+        subject = SingleStep(case, self.process, self.process[event.step], (progress,), event.happened_at, event)
+        return tuple(
+            [
+                f"{clause.name} ({', '.join(clause.cites)})"
+                for clause, _, effect in self._judgement(edition, subject).clauses
+                if effect is Effect.DEFEATS
+            ]
+        )
+
+
+@cache
+def _part_of(edition: Edition, step: str) -> Edition:
+    if step not in edition.clauses_by_question:
+        raise PolicyError(
+            f"{edition.policy}: there are no clauses for the step {step}; take them from clauses_of(STEPS)"
+        )
+    part, declared = restricted_to(edition, step), edition.clauses_by_question[step]
+    return evolve(
+        part,
+        requires=tuple([each for each in declared if each in part.requires]),
+        barred_by=tuple([each for each in declared if each in part.barred_by]),
+    )
+
+
+_OUTCOMES: Final[Mapping[Standing, str]] = {
+    Standing.GRANTED: OPEN,
+    Standing.REFUSED: REFUSED,
+    Standing.WAITING: NEEDS_INFORMATION,
+    Standing.FOR_A_PERSON: MANUAL_REVIEW,
+}
+
+
+def _beyond_repair(judgement: Judgement) -> list[Any]:
+    """The answers that defeat, and cannot be put right by anyone."""
+    return [
+        answer
+        for _, answer, effect in judgement.clauses
+        if effect is Effect.DEFEATS and not isinstance(answer, Repairable)
+    ]
+
+
+def _is_final(judgement: Judgement) -> bool:
+    """Whether a step is refused, and neither anyone nor time can open it."""
+    return any(getattr(each, "changes_at", None) is None for each in _beyond_repair(judgement))
+
+
+def _opens_at(judgement: Judgement) -> Instant | None:
+    """When a step opens that is only too early."""
+    others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
+    ends = [
+        answer.changes_at for answer in _beyond_repair(judgement) if isinstance(answer, Failed) and answer.changes_at
+    ]
+    if not ends or _is_final(judgement) or others - {Effect.SUPPORTS}:
+        return None
+    return max(ends)

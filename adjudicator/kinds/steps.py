@@ -1,0 +1,318 @@
+"""Steps of a process: how they are declared, how far a history has come, and one step of a case as a subject of clauses."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from enum import StrEnum
+from functools import cache, cached_property
+from typing import Any, Final, TypedDict, TypeVar
+
+from attrs import evolve, field, frozen
+
+from adjudicator.engine.clause import Function, PolicyError
+from adjudicator.model.facts import Acceptable, Ask, Need, Open, Party, Repairable
+from adjudicator.model.time import Instant
+
+T = TypeVar("T")
+
+HISTORY: Final = "/history"
+NEXT_EVENT: Final = f"{HISTORY}/-"
+
+
+@frozen
+class Counts:
+    """On what it depends whether an event counts: on a field of it that is true or false; unknown, a ``need`` asks for it."""
+
+    field: str
+    need: Need
+
+
+@frozen(kw_only=True, eq=False)
+class Step:
+    """A step of a process: who takes it, at which stages, under which clauses, and to which stage it leads.
+
+    Without ``then`` the process stays where it is. An event of the step is no step unless it ``counts``.
+    """
+
+    name: StrEnum
+    by: tuple[Party, ...]
+    at: tuple[StrEnum, ...]
+    then: StrEnum | None = None
+    requires: tuple[Function, ...] = ()
+    barred_by: tuple[Function, ...] = ()
+    counts: Counts | None = None
+
+    @property
+    def need(self) -> Need:
+        """That the step be taken, which can be asked of the one who takes it."""
+        return Need(self.name.value, self.by[0])
+
+    @property
+    def acceptable(self) -> Acceptable:
+        """An event at the end of the history: this step, at any instant."""
+        event: dict[str, tuple[Any, ...]] = {f"{NEXT_EVENT}/step": (self.name,), f"{NEXT_EVENT}/happened_at": ()}
+        return event | ({f"{NEXT_EVENT}/{self.counts.field}": (True,)} if self.counts else {})
+
+    def leads_to(self, stage: StrEnum) -> StrEnum:
+        """The stage after it."""
+        return stage if self.then is None else self.then
+
+
+class StepClauses(TypedDict):
+    """What an edition takes from its steps."""
+
+    requires: tuple[Function, ...]
+    barred_by: tuple[Function, ...]
+    clauses_by_question: Mapping[Any, tuple[Function, ...]]
+
+
+def clauses_of(steps: Iterable[Step]) -> StepClauses:
+    """The clauses of some steps for their edition: ``Edition(..., **clauses_of(STEPS))``."""
+    declared = tuple(steps)
+    return {
+        "requires": tuple(dict.fromkeys(clause for each in declared for clause in each.requires)),
+        "barred_by": tuple(dict.fromkeys(clause for each in declared for clause in each.barred_by)),
+        "clauses_by_question": {each.name: (*each.requires, *each.barred_by) for each in declared},
+    }
+
+
+@frozen(eq=False)
+class Process:
+    """The steps of a process in the order of the rule, and the stage at which it begins.
+
+    Raises :class:`~adjudicator.engine.clause.PolicyError` for a step that stands twice, that nobody takes, or whose turn never comes.
+    """
+
+    begins_at: StrEnum
+    steps: tuple[Step, ...]
+    positions: Mapping[str, int] = field(init=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "positions", {each.name: index for index, each in enumerate(self.steps)})
+        for index, each in enumerate(self.steps):
+            if self.positions[each.name] != index:
+                raise PolicyError(f"two steps are called {each.name}")
+            if not each.by:
+                raise PolicyError(f"nobody takes the step {each.name}")
+            if self.begins_at not in each.at and self.first_step_towards(self.begins_at, each, ()) is None:
+                raise PolicyError(f"no steps lead from {self.begins_at} to the turn of {each.name}")
+
+    def __getitem__(self, name: str) -> Step:
+        return self.steps[self.positions[name]]
+
+    def first_step_towards(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
+        """The first of the fewest steps that lead from a stage to one at which ``goal`` is taken, none of ``closed`` being the first."""
+        return _first_step_towards(self, stage, goal, frozenset(closed))
+
+
+@cache
+def _first_step_towards(process: Process, stage: StrEnum, goal: Step, closed: frozenset[str]) -> Step | None:
+    first: dict[StrEnum, Step | None] = {stage: None}
+    reached = deque([stage])
+    while reached:
+        at = reached.popleft()
+        if at in goal.at:
+            return first[at]
+        for each in process.steps:
+            then = each.leads_to(at)
+            if at in each.at and then not in first and not (at is stage and each.name in closed):
+                first[then] = first[at] or each
+                reached.append(then)
+    return None
+
+
+# How far a history has come
+
+
+@frozen
+class Progress:
+    """A state of a process: its stage, and of each step how often it was taken and the position of its last event.
+
+    ``assumed`` are the events of which it is not known whether they count, each with what is assumed of it.
+    """
+
+    stage: StrEnum
+    taken: tuple[tuple[int, int | None], ...]
+    assumed: frozenset[tuple[int, bool]] = field(default=frozenset(), eq=False)
+
+    @classmethod
+    def at_the_start(cls, process: Process) -> Progress:
+        """Before anything has happened."""
+        return cls(process.begins_at, ((0, None),) * len(process.steps))
+
+    def after(self, process: Process, step: Step, index: int) -> Progress:
+        """The same once a step was taken by the event at a position."""
+        place = process.positions[step.name]
+        times, _ = self.taken[place]
+        taken = (*self.taken[:place], (times + 1, index), *self.taken[place + 1 :])
+        return evolve(self, stage=step.leads_to(self.stage), taken=taken)
+
+    def assuming(self, index: int, counts: bool) -> Progress:
+        """The same, if the event at a position counts or does not."""
+        return evolve(self, assumed=self.assumed | {(index, counts)})
+
+
+def distinct(found: Iterable[Progress]) -> tuple[Progress, ...]:
+    """Each of some possible states once, with everything that may have led to it."""
+    alike: dict[Progress, Progress] = {}
+    for each in found:
+        before = alike.get(each)
+        alike[each] = evolve(each, assumed=each.assumed | before.assumed) if before else each
+    return tuple(alike.values())
+
+
+def counts(process: Process, event: Any) -> bool | None:
+    """Whether an event counts as the step that it names; ``None`` where that is not known."""
+    on = process[event.step].counts
+    known: bool | None = True if on is None else getattr(event, on.field)
+    return known
+
+
+def advance(
+    process: Process, possible: tuple[Progress, ...], allowed: Iterable[Progress], event: Any, index: int
+) -> tuple[Progress, ...]:
+    """The possible states of a process after one more event, given the possible ones before it and those that allow it."""
+    step, known = process[event.step], counts(process, event)
+    if known is False:
+        return possible
+    taken = [each.after(process, step, index) for each in allowed]
+    if known:
+        return distinct(taken)
+    return distinct(
+        [*(each.assuming(index, True) for each in taken), *(each.assuming(index, False) for each in possible)]
+    )
+
+
+def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
+    """The possible states of a process after a history, by its stages alone: no clause is judged."""
+    possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
+    for index, event in enumerate(case.history):
+        allowed = [each for each in possible if each.stage in process[event.step].at]
+        possible = advance(process, possible, allowed, event, index) or possible
+    return possible
+
+
+# What is judged
+
+
+@frozen
+class Turn:
+    """The stage of a process as one of its steps meets it: whether it is this step's turn, or what has to come first."""
+
+    stage: StrEnum
+    answer: bool | Repairable
+
+    @property
+    def id(self) -> str:
+        """The stage, as decisions tell it."""
+        return self.stage.value
+
+
+def in_turn(turn: Turn) -> bool | Repairable:
+    """It is this step's turn; or another step has to come first; or its turn does not come again."""
+    if isinstance(turn.answer, Repairable):
+        return Repairable(turn.answer.ask, because="repairable")
+    return turn.answer
+
+
+@frozen(eq=False)
+class SingleStep:
+    """One step of a process as a subject of clauses, at the end of a history or, in a replay, in the middle of one.
+
+    ``progress`` are the possible states of the process. ``event`` is what takes the step, ``None`` where nobody says how it would
+    be taken. ``blocked`` are, for each state, the steps whose turn it is and that cannot be taken all the same, each with what would
+    put that right, ``None`` where nothing would.
+    """
+
+    case: Any
+    process: Process
+    step: Step
+    progress: tuple[Progress, ...]
+    as_of: Instant
+    event: Any = None
+    blocked: Mapping[Progress, Mapping[str, Ask | None]] = field(factory=dict)
+    closes_at: None = None
+
+    @property
+    def line_id(self) -> str:
+        """Its name."""
+        return self.step.name.value
+
+    @property
+    def positions(self) -> Mapping[str, int]:
+        """No evidence is handed in for it."""
+        return {}
+
+    def places(self) -> Mapping[str, tuple[int, ...]]:
+        """It has no places of its own in the case."""
+        return {}
+
+    # What a glossary reads
+
+    def from_progress(self, read: Callable[[Progress], T]) -> T | Open:
+        """What is read from the state of the process; open where that depends on events that may not count."""
+        found = tuple(dict.fromkeys(read(each) for each in self.progress))
+        return found[0] if len(found) == 1 else Open(self._asks, could_be=found)
+
+    def times(self, step: StrEnum) -> int | Open:
+        """How often a step was taken."""
+        place = self.process.positions[step]
+        return self.from_progress(lambda progress: progress.taken[place][0])
+
+    def last(self, step: StrEnum, read: Callable[[int, Any], T]) -> T | None | Open:
+        """What is read from the last event of a step, given its position and itself; ``None`` where the step was not taken."""
+        place = self.process.positions[step]
+
+        def read_last(progress: Progress) -> T | None:
+            index = progress.taken[place][1]
+            return None if index is None else read(index, self.case.history[index])
+
+        return self.from_progress(read_last)
+
+    def stated(self, name: str, otherwise: T) -> T | None:
+        """A field of what takes the step; something else where that does not say it, or nothing takes it yet."""
+        value: T | None = getattr(self.event, name, otherwise)
+        return value
+
+    @cached_property
+    def _asks(self) -> tuple[Ask, ...]:
+        """What would tell whether those events count that may count or not."""
+        assumed = frozenset[tuple[int, bool]]().union(*(each.assumed for each in self.progress))
+        return tuple(
+            self._ask(index)
+            for index in sorted({index for index, _ in assumed})
+            if {(index, True), (index, False)} <= assumed
+        )
+
+    def _ask(self, index: int) -> Ask:
+        counts = self.process[self.case.history[index].step].counts
+        assert counts is not None  # noqa: S101 - nothing is assumed of other events
+        return Ask(counts.need, ({f"{HISTORY}/{index}/{counts.field}": (True, False)},))
+
+
+def turn(at: SingleStep) -> Turn | Open:
+    """Where the process stands, as the step meets it."""
+
+    def met(progress: Progress) -> Turn:
+        if progress.stage in at.step.at:
+            return Turn(progress.stage, True)
+        blocked = at.blocked.get(progress, {})
+        first = at.process.first_step_towards(
+            progress.stage, at.step, [name for name, ask in blocked.items() if ask is None]
+        )
+        if first is None:
+            return Turn(progress.stage, False)
+        return Turn(progress.stage, Repairable(blocked.get(first.name) or Ask(first.need, (first.acceptable,))))
+
+    found = at.from_progress(met)
+    if isinstance(found, Open):
+        awaited = {each.answer for each in found.could_be if isinstance(each.answer, Repairable)}
+        # Which of several steps comes first is not the same answer, although each of them leaves this one waiting.
+        return evolve(found, could_be=()) if len(awaited) > 1 else found
+    return found
+
+
+def takers(at: SingleStep) -> tuple[str, ...]:
+    """Who takes the step."""
+    return tuple([each.value for each in at.step.by])

@@ -1,0 +1,354 @@
+"""Creators' tasks, step by step: what is open, what the rest waits for, and which histories cannot be (DX, R61)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from adjudicator import InputError, Instant, decide
+from adjudicator.analysis.whatif import what_if
+from adjudicator.engine.judgement import at_a_later_moment
+from adjudicator.explain import explain
+from adjudicator.kinds.process import MOST_EVENTS
+from adjudicator.kinds.process_decision import ProcessDecision
+from adjudicator.law import PolicyError, Process, Step
+from adjudicator.model.errors import Fault
+from adjudicator.wire.codec import case_from
+from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.task import EDITION, STEPS
+from tasks import (
+    CONFIRMED,
+    FIRST,
+    NOTHING_YET,
+    REJECTED_SCRIPT,
+    REJECTED_VIDEO,
+    SCRIPT,
+    START,
+    VIDEO,
+    history,
+    task,
+)
+
+UNKNOWN = {"step": "reject_script", "changes_stated": None}
+
+
+def decided(document: Any) -> ProcessDecision:
+    """The decision on a task."""
+    decision: ProcessDecision = decide(case_from(document))
+    return decision
+
+
+def standing(document: Any, outcome: str) -> set[str]:
+    """The steps that stand so."""
+    return {each.step for each in decided(document).steps if each.outcome == outcome}
+
+
+def awaited(document: Any, step: str) -> list[tuple[str, str]]:
+    """What a step waits for."""
+    (found,) = (each for each in decided(document).steps if each.step == step)
+    return [(each.to, each.need) for each in found.waits_for]
+
+
+def refused(document: Any) -> list[Fault]:
+    """What is wrong with a case."""
+    with pytest.raises(InputError) as error:
+        case_from(document)
+    return list(error.value.faults)
+
+
+# Before the first task (DX.1)
+
+
+@pytest.mark.parametrize(
+    ("field", "remedy", "need"),
+    [
+        ("qualification_certified", "qualification_certification", "qualification"),
+        ("payment_checked", "corporate_transfer", "payment_check"),
+        ("agreement_signed", "signature", "service_agreement"),
+    ],
+)
+def test_each_condition_of_the_account_holds_up_the_first_task(field: str, remedy: str, need: str) -> None:
+    """Not met, the client has to meet it; not known, the platform is asked."""
+    lacking = task("place_task", "client", client={**NOTHING_YET["client"], field: False})
+    assert decided(lacking).outcome == "waiting"
+    assert [(each.to, each.need) for each in decided(lacking).requests] == [("client", remedy)]
+    assert awaited(lacking, "rate") == [("client", remedy)]
+    unknown = task("place_task", "client", client={**NOTHING_YET["client"], field: None})
+    assert decided(unknown).outcome == "needs_information"
+    assert [(each.to, each.need) for each in decided(unknown).requests] == [("platform", need)]
+
+
+def test_a_task_that_was_placed_although_the_account_did_not_meet_a_condition_cannot_be() -> None:
+    (fault,) = refused(task("take_order", "creator", "place_task", client={"id": "c", "payment_checked": False}))
+    assert (fault.pointer, fault.value) == ("/history/0/step", '"place_task"')
+    assert "payment_is_checked (DX.1(2))" in fault.expected
+
+
+# Step by step (DX.2)
+
+
+@pytest.mark.parametrize(
+    ("events", "is_open"),
+    [
+        ((), {"place_task"}),
+        (START[:1], {"take_order"}),
+        (START, {"upload_script"}),
+        ((*START, "upload_script"), {"confirm_script", "reject_script"}),
+        ((*START, *REJECTED_SCRIPT), {"upload_script"}),
+        ((*START, *SCRIPT), {"upload_video"}),
+        ((*START, *SCRIPT, "upload_video"), {"approve_video", "disapprove_video"}),
+        ((*START, *SCRIPT, "upload_video", "disapprove_video"), {"upload_video"}),
+        ((*START, *SCRIPT, *VIDEO), {"confirm_video", "reject_video"}),
+        ((*START, *SCRIPT, *REJECTED_VIDEO), {"upload_video"}),
+        (CONFIRMED, {"publish", "set_publication"}),
+        ((*CONFIRMED, "publish"), {"accept_content"}),
+        ((*CONFIRMED, "publish", "accept_content"), {"rate"}),
+        ((*CONFIRMED, "publish", "accept_content", "rate"), {"rate"}),
+        ((*START, "end_task"), set()),
+    ],
+)
+def test_each_stage_opens_its_steps(events: tuple[str, ...], is_open: set[str]) -> None:
+    assert standing(task("rate", "client", *events), "open") == is_open
+
+
+def test_a_step_is_taken_by_the_one_whom_the_rule_names() -> None:
+    """A rating by either side."""
+    shown = (*START, "upload_script")
+    assert decided(task("confirm_script", "client", *shown)).outcome == "open"
+    by_the_creator = decided(task("confirm_script", "creator", *shown))
+    assert by_the_creator.outcome == "refused"
+    (clauses,) = (each.refused_by for each in by_the_creator.steps if each.step == "confirm_script")
+    assert clauses == ("taken_by_the_right_side",)
+    complete = (*CONFIRMED, "publish", "accept_content")
+    assert [decided(task("rate", by, *complete)).outcome for by in ("client", "creator", "platform")] == [
+        "open",
+        "open",
+        "refused",
+    ]
+
+
+def test_a_video_waits_for_the_review() -> None:
+    """It cannot be confirmed meanwhile; whether it can be rejected, the rule does not say."""
+    in_review = (*START, *SCRIPT, "upload_video")
+    assert awaited(task("confirm_video", "client", *in_review), "confirm_video") == [("platform", "approve_video")]
+    assert decided(task("reject_video", "client", *in_review)).outcome == "manual_review"
+
+
+def test_a_step_waits_for_whoever_is_next() -> None:
+    """What is over does not wait for anything."""
+    shown = task("rate", "client", *START, "upload_script")
+    assert awaited(shown, "accept_content") == [("client", "confirm_script")]
+    assert awaited(shown, "upload_script") == [("client", "reject_script")]
+    assert standing(shown, "refused") == {"place_task", "take_order"}
+
+
+# Rejections, as R61 reads them
+
+
+@pytest.mark.parametrize(
+    ("step", "begun", "once", "again", "most"),
+    [
+        ("reject_script", START, REJECTED_SCRIPT, ("upload_script",), 3),
+        ("reject_video", (*START, *SCRIPT), REJECTED_VIDEO, VIDEO, 2),
+    ],
+)
+def test_one_rejection_more_than_there_are_is_refused(
+    step: str, begun: tuple[str, ...], once: tuple[str, ...], again: tuple[str, ...], most: int
+) -> None:
+    """The client may still confirm, and a remark says that a person decides where neither side moves."""
+    last = task(step, "client", *begun, *once * (most - 1), *again)
+    assert (decided(last).outcome, decided(last).remarks) == ("open", ())
+    one_more = task(step, "client", *begun, *once * most, *again)
+    assert decided(one_more).outcome == "refused"
+    assert standing(one_more, "open") == {step.replace("reject", "confirm")}
+    assert [each.code for each in decided(one_more).remarks] == ["the_client_may_still_confirm"]
+    assert decided({**one_more, "wanted": {"step": "end_task", "by": "client"}}).outcome == "manual_review"
+    (fault,) = refused(task("rate", "client", *begun, *once * most, *again, step))
+    assert fault.pointer == f"/history/{len(begun) + most * len(once) + len(again)}/step"
+    assert "rejections_of_the" in fault.expected
+
+
+def test_a_rejection_without_stated_changes_is_none() -> None:
+    """It uses none up, leaves the script where it is, and may even stand where no rejection could."""
+    empty = {"step": "reject_script", "changes_stated": False}
+    shown = task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script", empty, empty)
+    assert standing(shown, "open") == {"confirm_script", "reject_script"}
+    assert decided(task("upload_script", "creator", empty, *START)).outcome == "open"
+    unstated = {**shown, "wanted": {"step": "reject_script", "by": "client", "changes_stated": False}}
+    assert decided(unstated).outcome == "waiting"
+    assert [(each.to, each.need) for each in decided(unstated).requests] == [("client", "changes")]
+
+
+def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
+    """What comes after it may tell."""
+    unclear = task("upload_script", "creator", *START, "upload_script", UNKNOWN)
+    (request,) = decided(unclear).requests
+    assert (request.to, request.need) == ("platform", "stated_changes")
+    assert request.accepts == ({"/history/3/changes_stated": (True, False)},)
+    assert standing(unclear, "refused") == {"place_task", "take_order"}
+    assert standing(unclear, "manual_review") == {"end_task"}
+    it_did = task("reject_script", "client", *START, "upload_script", UNKNOWN, *REJECTED_SCRIPT * 2, "upload_script")
+    assert decided(it_did).outcome == "refused"
+    it_did_not = task("upload_video", "creator", *START, "upload_script", UNKNOWN, "confirm_script")
+    assert decided(it_did_not).outcome == "open"
+
+
+def test_a_rejection_that_could_not_be_did_not_count() -> None:
+    """The fourth is none whatever it stated, unless it is said to have stated changes."""
+    used_up = (*START, *REJECTED_SCRIPT * 3, "upload_script")
+    assert decided(task("confirm_script", "client", *used_up, UNKNOWN)).outcome == "open"
+    assert refused(task("confirm_script", "client", *used_up, "reject_script"))
+
+
+# Publishing (DX.2(3), DX.2(4))
+
+
+@pytest.mark.parametrize(
+    ("as_of", "outcome"),
+    [("2024-05-03T09:59:59.999999+08:00", "opens_later"), ("2024-05-03T10:00:00+08:00", "open")],
+)
+def test_content_is_accepted_once_it_is_public(as_of: str, outcome: str) -> None:
+    """From the very instant that was set."""
+    set_for = "2024-05-03T10:00:00+08:00"
+    event = {"step": "set_publication", "set_for": set_for}
+    decision = decided({**task("accept_content", "client", *CONFIRMED, event), "as_of": as_of})
+    assert decision.outcome == outcome
+    (result,) = (each for each in decision.steps if each.step == "accept_content")
+    later = Instant.parse(set_for) if outcome == "opens_later" else None
+    assert (result.opens_at, decision.reconsider_at) == (later, later)
+    events = (*CONFIRMED, event, {"step": "accept_content", "happened_at": as_of})
+    document = {**task("rate", "client", *events), "as_of": as_of}
+    if outcome == "open":
+        assert decided(document).outcome == "open"
+    else:
+        assert [each.pointer for each in refused(document)] == [f"/history/{len(CONFIRMED) + 1}/step"]
+
+
+def test_a_set_time_that_is_not_known_is_asked_for() -> None:
+    decision = decided(task("accept_content", "client", *CONFIRMED, "set_publication"))
+    (request,) = decision.requests
+    assert (decision.outcome, request.need) == ("needs_information", "publication_time")
+    assert request.accepts == ({f"/history/{len(CONFIRMED)}/set_for": ()},)
+
+
+# Letters
+
+
+@pytest.mark.parametrize(
+    ("by", "told"),
+    [
+        ("creator", "This comes first, and it is for you to do: the script."),
+        ("client", "This is waiting for the creator: the script."),
+    ],
+)
+def test_a_letter_is_to_whoever_wants_to_take_the_step(by: str, told: str) -> None:
+    """What is asked of the reader comes as a request; what is asked of the other side as what is waited for."""
+    case = case_from(task("rate", by, *START))
+    assert told in explain(decide(case), case)
+
+
+def test_the_step_is_named_in_every_language() -> None:
+    decision = decide(case_from(task("confirm_script", "client", *START, "upload_script")))
+    for locale, told in {
+        "en": "Confirming the script: Open.",
+        "zh-CN": "确认脚本：可操作。",
+        "zh-TW": "確認腳本：可操作。",
+    }.items():
+        assert told in explain(decision, locale=locale)
+
+
+# What cannot be
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer"),
+    [
+        ({"history": history("take_order")}, "/history/0/step"),
+        ({"history": history("place_task", "place_task")}, "/history/1/step"),
+        ({"history": history(*START, "rate")}, "/history/2/step"),
+        ({"history": [*reversed(history(*START))]}, "/history/1/happened_at"),
+        ({"history": history({"step": "place_task", "happened_at": "2024-07-01T00:00:00Z"})}, "/history/0/happened_at"),
+        ({"history": history({"step": "place_task", "changes_stated": True})}, "/history/0/changes_stated"),
+        ({"history": history({"step": "place_task", "set_for": str(FIRST)})}, "/history/0/set_for"),
+        ({"history": history(*["place_task"] * (MOST_EVENTS + 1))}, "/history"),
+        ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
+    ],
+)
+def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) -> None:
+    assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
+
+
+def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_sound() -> None:
+    """What follows from it, or from what could not be read, says nothing more."""
+    twice = history("take_order", "take_order")
+    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": twice})] == [
+        "/history/0/step"
+    ]
+    unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
+    found = refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": unread})
+    assert [each.pointer for each in found] == ["/history/2/step"]
+
+
+def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
+    """No edition governs it, so that its history is judged by the one under which it is decided."""
+    document = task("rate", "client", "take_order")
+    assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
+    sound = case_from(task("rate", "client", "place_task"))
+    unsound = at_a_later_moment(sound, sound.as_of)
+    object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
+    with pytest.raises(InputError, match="/history/0/step"):
+        decide(unsound, EDITION)
+
+
+# How a process is declared
+
+
+@pytest.mark.parametrize(
+    ("steps", "told"),
+    [
+        ((*STEPS, STEPS[0]), "two steps are called place_task"),
+        ((evolve(STEPS[0], by=()), *STEPS[1:]), "nobody takes the step place_task"),
+        (STEPS[1:], "no steps lead from no_task to the turn of take_order"),
+    ],
+)
+def test_a_process_that_cannot_be_is_refused(steps: tuple[Step, ...], told: str) -> None:
+    with pytest.raises(PolicyError, match=told):
+        Process(Stage.NO_TASK, steps)
+
+
+def test_an_edition_has_clauses_for_each_step() -> None:
+    lacking = evolve(EDITION, clauses_by_question={})
+    with pytest.raises(PolicyError, match="there are no clauses for the step place_task"):
+        decide(case_from(NOTHING_YET), lacking)
+
+
+def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
+    """Two rejections instead of three: what the old edition allowed cannot be under the new one."""
+
+    def three_rejections_of_the_script_are_used_up(script_rejections: int) -> bool:
+        """DX.2(1). The script is rejected 2 times at most."""
+        return script_rejections >= 2
+
+    later = EDITION.amended(effective_from=dt.date(2030, 1, 1), replacing=(three_rejections_of_the_script_are_used_up,))
+    case = case_from(task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script"))
+    assert (decide(case).outcome, decide(case, later).outcome) == ("open", "refused")
+    with pytest.raises(InputError, match="/history/7/step"):
+        decide(case_from(task("rate", "client", *START, *REJECTED_SCRIPT * 3)), later)
+
+
+# What-if
+
+
+def test_what_if_takes_further_steps() -> None:
+    """Each by whoever takes it, at the end of the history."""
+    found = what_if(case_from(task("upload_video", "creator", *START, "upload_script")))
+    ways = [
+        [(change.pointer, change.to["step"]) for change in each.changes]
+        for each in found.alternatives
+        if each.line_id == "upload_video"
+    ]
+    assert ways == [[("/history/-", "confirm_script")]]
+    assert [each.by for each in found.alternatives if each.line_id == "upload_video"] == [("client",)]
