@@ -45,6 +45,7 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
+from adjudicator.kinds.own_fields import glossary_of
 from adjudicator.kinds.paying import PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
@@ -180,6 +181,7 @@ __all__ = [
     "faults_of_settlements",
     "for_a_person",
     "gathered",
+    "glossary_of",
     "happened_by",
     "heard",
     "holds",
