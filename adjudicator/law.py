@@ -42,12 +42,20 @@ from adjudicator.engine.vocabulary import (
     verification_of,
     voices,
 )
+from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
+from adjudicator.kinds.own_fields import glossary_of
+from adjudicator.kinds.paying import PaymentKind
+from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
+from adjudicator.model.award import AwardKind
+from adjudicator.model.calendars import WorkingDays, within_months, within_working_days
 from adjudicator.model.case import METADATA
+from adjudicator.model.claim import Settlement
+from adjudicator.model.consistency import faults_of_settlements
 from adjudicator.model.decision import Gravity
 from adjudicator.model.enumerations import Submitter, Verification
 from adjudicator.model.errors import Fault, InputError, shown
@@ -115,8 +123,10 @@ __all__ = [
     "Answer",
     "AnyOf",
     "Ask",
+    "AwardKind",
     "Bounds",
     "CaseBase",
+    "CasePayment",
     "ConductCase",
     "ConductKind",
     "Consequences",
@@ -144,6 +154,8 @@ __all__ = [
     "NotCovered",
     "Open",
     "Party",
+    "PaymentKind",
+    "Pays",
     "Pending",
     "Personal",
     "PolicyError",
@@ -156,6 +168,7 @@ __all__ = [
     "Repairable",
     "ReviewKind",
     "Sanction",
+    "Settlement",
     "SingleIncident",
     "SingleStep",
     "Step",
@@ -166,6 +179,7 @@ __all__ = [
     "Voices",
     "WholeCase",
     "Window",
+    "WorkingDays",
     "an_instant",
     "any_of",
     "clauses_of",
@@ -175,8 +189,10 @@ __all__ = [
     "each_once",
     "either_way",
     "fails",
+    "faults_of_settlements",
     "for_a_person",
     "gathered",
+    "glossary_of",
     "happened_by",
     "heard",
     "holds",
@@ -204,4 +220,6 @@ __all__ = [
     "within_bounds",
     "within_days",
     "within_hours",
+    "within_months",
+    "within_working_days",
 ]

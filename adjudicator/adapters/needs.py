@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import Any
 
 from adjudicator.engine.policy import Edition
@@ -34,7 +35,7 @@ def not_stated(case: Any) -> Iterator[tuple[str, str]]:
                     yield from ((field, fact.name) for field in _placed(pointer, at.places()))
 
 
-def _unstated(value: Any, supplier: Party | None) -> bool:
+def _unstated(value: Any, supplier: StrEnum | None) -> bool:
     """Whether a fact's value says nothing. That the platform has found nothing is not unstated."""
     if value == ():
         return supplier is not Party.PLATFORM

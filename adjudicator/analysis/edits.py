@@ -14,7 +14,6 @@ from attrs import field, frozen
 from adjudicator.engine.registry import policies
 from adjudicator.model.errors import InputError
 from adjudicator.model.evidence import Document, kinds_in
-from adjudicator.model.facts import Party
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
@@ -51,7 +50,7 @@ class Change:
     was: Any = field(metadata={"means": "What stood there; null where it was not known."})
     to: Any = field(metadata={"means": "What stands there instead."})
     kind: Act = field(metadata={"means": "Whether it can be supplied or repaired still, or could only have been so."})
-    by: Party | None = field(metadata={"means": "Who can do it; null where nobody can any more."})
+    by: str | None = field(metadata={"means": "Who can do it; null where nobody can any more."})
 
 
 def applied(case: CaseBase, puts: Sequence[Put]) -> Any:

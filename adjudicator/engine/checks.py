@@ -11,8 +11,20 @@ from typing import TYPE_CHECKING, Any, Final, Union
 
 import attrs
 
-from adjudicator.engine.clause import Citation, Function, Node, PolicyError, hints, is_part_of, members, plain_type
+from adjudicator.engine.clause import (
+    NUMBERING,
+    Citation,
+    Function,
+    Node,
+    PolicyError,
+    hints,
+    is_part_of,
+    members,
+    numbered_by,
+    plain_type,
+)
 from adjudicator.engine.inspection import calls_behind, constants_in, line_without_value, location, values_named
+from adjudicator.model.calendars import WorkingDays
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import Bounds
@@ -28,6 +40,7 @@ _PLACEHOLDER: Final = re.compile(r"\{[a-z]+\}|-|\d+")
 
 def check_what_is_silent(edition: Edition, nodes: Mapping[str, Node]) -> None:
     """Refuse an edition that could be run, but would decide by what nobody wrote, or pass over what somebody did."""
+    check_its_calendars(edition, nodes)
     for node in nodes.values():
         check_it_returns(edition, node)
         check_it_calls_nothing_replaced(edition, node, nodes)
@@ -78,7 +91,7 @@ def check_it_calls_nothing_replaced(edition: Edition, node: Node, nodes: Mapping
     in_place = {name: each.function for name, each in nodes.items()}
     for call in calls_behind(node.function):
         instead = in_place.get(call.callee.__name__, call.callee)
-        if instead is not call.callee and call.callee.__name__ != node.name and _is_law(call.callee):
+        if instead is not call.callee and call.callee.__name__ != node.name and _is_law(call.callee, edition.numbering):
             refuse_call(edition, node.function, call.callee, call.through, call.line, instead)
 
 
@@ -94,15 +107,46 @@ def refuse_call(
     )
 
 
-def _is_law(function: Function) -> bool:
+def _is_law(function: Function, numbering: str) -> bool:
     """Whether a function cites the rule, as those of an edition do; a helper that happens to have the same name does not."""
     try:
-        return bool(Citation.of(function))
+        return bool(Citation.of(function, numbering))
     except PolicyError:
         return False
 
 
-# Citations
+# Citations and calendars
+
+
+def check_its_numbering(edition: Edition) -> None:
+    """Refuse a way of numbering that is no regular expression, finds numbers in nothing, or is not that of the article."""
+    try:
+        numbered = numbered_by(edition.numbering)
+    except re.error as error:
+        raise PolicyError(f"{edition.policy}: numbering is no regular expression: {error}") from None
+    if numbered.search(""):
+        raise PolicyError(f"{edition.policy}: numbering finds a number in an empty text")
+    for each in edition.article.split("; ") if edition.numbering != NUMBERING else ():
+        if not numbered.fullmatch(each):
+            raise PolicyError(
+                f"{edition.policy}: the article {each} is not numbered as numbering says, {edition.numbering}"
+            )
+
+
+def check_its_calendars(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a calendar, set or named by a function, that does not cover the first day on which the edition governs."""
+    named = (value for node in nodes.values() for value in _values_named(node.function))
+    for calendar in (*edition.settings.values(), *named):
+        if isinstance(calendar, WorkingDays) and not calendar.covers(edition.effective_from):
+            raise PolicyError(
+                f"{edition.policy}: its working days are known from {calendar.first} to {calendar.last}, "
+                f"but it governs from {edition.effective_from}"
+            )
+
+
+def _values_named(function: Function) -> Iterator[object]:
+    if isinstance(function, types.FunctionType):
+        yield from (value for value, _ in values_named(function))
 
 
 def check_its_citations(edition: Edition, node: Node) -> None:

@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, Union
 
@@ -30,9 +30,9 @@ Function: TypeAlias = Callable[..., Any]
 UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, EvidencePool})
 """What a fact may be instead of a value; a clause sees these only where its annotation admits them."""
 
-_CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*")
+NUMBERING: Final = r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*"
+"""How the sentences of a rule are numbered unless its edition says otherwise, as a regular expression: two capitals, a number, and parts of it."""
 _READING: Final = re.compile(r"\bR\d+[a-z]?\b")
-_HEAD: Final = re.compile(r"^(?:(?:[A-Z]{2}\.\d[\d.]*(?:\([0-9a-z]+\))*|R\d+[a-z]?|and|to)[,.]?\s+)+")
 _TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
@@ -51,16 +51,17 @@ class Citation:
     chinese: str
 
     @classmethod
-    def of(cls, function: Function) -> Citation:
+    def of(cls, function: Function, numbering: str = NUMBERING) -> Citation:
         """Read the docstring of a clause, fact, money function or remark."""
         text = inspect.getdoc(function) or ""
-        cites, readings = tuple(_CITATION.findall(text)), tuple(dict.fromkeys(_READING.findall(text)))
+        cites = tuple(each.group() for each in numbered_by(numbering).finditer(text))
+        readings = tuple(dict.fromkeys(_READING.findall(text)))
         if not cites and not readings:
             raise PolicyError(f"{where(function)} cites neither a rule nor a reading in its docstring")
         paragraphs = [" ".join(_TAIL.sub("", each).split()) for each in text.split("\n\n")]
         english = " ".join(each for each in paragraphs if each and not _HAN.search(each[:6]))
         chinese = "".join(each for each in paragraphs if _HAN.search(each[:6]))
-        return cls(cites, readings, _HEAD.sub("", english), chinese)
+        return cls(cites, readings, _head(numbering).sub("", english), chinese)
 
     def within(self, article: str) -> tuple[str, ...]:
         """The citations that belong to an article; all of them if none does."""
@@ -70,6 +71,18 @@ class Citation:
     def citations(self, article: str) -> tuple[str, ...]:
         """What it rests on under an article: the rule's own numbers, then the readings."""
         return (*self.within(article), *self.readings)
+
+
+@cache
+def numbered_by(numbering: str) -> re.Pattern[str]:
+    """What finds the numbers of sentences in a docstring."""
+    return re.compile(numbering)
+
+
+@cache
+def _head(numbering: str) -> re.Pattern[str]:
+    """What stands before a restatement: numbers, readings, and the words between them."""
+    return re.compile(rf"^(?:(?:(?:{numbering})|R\d+[a-z]?|and|to)[,.]?\s+)+")
 
 
 @frozen(eq=False)
@@ -114,8 +127,8 @@ class Clause:
         object.__setattr__(self, "effects", {is_required: Effect.SUPPORTS, not is_required: Effect.DEFEATS})
 
 
-def node_of(function: Function, article: str) -> Node:
-    """Read a function's signature and docstring, as they count under an article."""
+def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Node:
+    """Read a function's signature and docstring, as they count under an article whose sentences are so numbered."""
     annotations = hints(function)
     params = tuple(inspect.signature(function).parameters)
     untyped = [name for name in (*params, "return") if name not in annotations]
@@ -123,7 +136,7 @@ def node_of(function: Function, article: str) -> Node:
         raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
     of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
-    law = Citation.of(function)
+    law = Citation.of(function, numbering)
     return Node(
         function.__name__,
         function,
@@ -139,7 +152,8 @@ def node_of(function: Function, article: str) -> Node:
 def is_part_of(citation: str, whole: str) -> bool:
     """Whether a citation names a whole or something within it: an article, several with semicolons between, a sentence."""
     return any(
-        citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},")) for each in whole.split("; ")
+        citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},", f"{each} "))
+        for each in whole.split("; ")
     )
 
 

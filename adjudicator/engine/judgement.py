@@ -78,7 +78,10 @@ class Standing(Enum):
 
 @frozen
 class Judgement:
-    """The answer of every clause about one subject, what each answer does to the claim, and where the subject stands."""
+    """The answer of every clause about one subject, what each answer does to the claim, and where the subject stands.
+
+    ``besides`` are answers of no clause, on which it waits as well.
+    """
 
     edition: Edition
     subject: Subject
@@ -87,6 +90,7 @@ class Judgement:
     effects: tuple[Effect, ...]
     closed: bool
     standing: Standing
+    besides: tuple[Any, ...] = ()
 
     @property
     def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:
@@ -138,7 +142,8 @@ def requests(judgement: Judgement) -> tuple[Request, ...]:
     """What is still needed where the subject waits for something."""
     if judgement.standing is not Standing.WAITING:
         return ()
-    return asked(judgement, [answer for answer in judgement.answers if _waits(answer, judgement.closed)])
+    answers = (*judgement.answers, *judgement.besides)
+    return asked(judgement, [answer for answer in answers if _waits(answer, judgement.closed)])
 
 
 def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:

@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 import inspect
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
 from attrs import Factory, field, frozen
 
 from adjudicator.engine.amendment import Amendment, Replacements
-from adjudicator.engine.checks import check_grants, check_what_is_silent, exists_in
+from adjudicator.engine.checks import check_grants, check_its_numbering, check_what_is_silent, exists_in
 from adjudicator.engine.clause import (
+    NUMBERING,
     Clause,
     Function,
     Node,
@@ -36,12 +38,11 @@ from adjudicator.model.decision import Decision, PolicyRef, Verdict
 from adjudicator.model.facts import (
     Fact,
     Glossary,
-    Party,
 )
 from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import Instant, start_of_day
+from adjudicator.model.time import BEIJING, Instant, day_at, start_of_day
 
 C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
 
@@ -92,11 +93,11 @@ class CaseKind(Protocol[C_contra]):
         """The currency of the amounts in all cases of this kind; ``None`` where it is their own, or nobody says."""
 
     @property
-    def claimant(self) -> Party:
+    def claimant(self) -> StrEnum:
         """Who asks for the decision, and bears it where it goes against the case."""
 
     @property
-    def respondent(self) -> Party | None:
+    def respondent(self) -> StrEnum | None:
         """Who has to perform what is granted, if there is such a one."""
 
     def particulars(self, case: C_contra) -> Particulars:
@@ -138,13 +139,14 @@ class Grants(Protocol):
 class Edition:
     """One edition of one policy: the rule's table of contents.
 
-    ``article`` is the part of the text that it carries out, ``effective_from`` the first Beijing day on which it governs,
-    ``revision`` counts the corrections of this code that can change a verdict. ``facts`` are facts that the rule itself
-    judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once the clauses are judged: what an
-    approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the one in which the last
-    requirement stands. ``clauses_by_question`` are the clauses that are judged for each question, where cases of a kind ask one of
-    several. ``handed`` takes from facts what each function rests on in the end. ``not_adjudicated`` are the sentences of the article that nothing here carries out, by citation, each with the code of
-    the reason. ``sentences`` are all numbers that the text of the article has; where they are given, no other is cited.
+    ``article`` is the part of the text that it carries out, ``effective_from`` the first day on which it governs: a day of
+    ``zone``, on whose clock letters also tell the time. ``revision`` counts the corrections of this code that can change a verdict.
+    ``facts`` are facts that the rule itself judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once
+    the clauses are judged: what an approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the
+    one in which the last requirement stands. ``clauses_by_question`` are the clauses that are judged for each question, where cases
+    of a kind ask one of several. ``handed`` takes from facts what each function rests on in the end. ``not_adjudicated`` are the
+    sentences of the article that nothing here carries out, by citation, each with the code of the reason. ``sentences`` are all
+    numbers that the text of the article has; where they are given, no other is cited. ``numbering`` is a regular expression for them.
 
     Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
     waits for itself; where :func:`~adjudicator.engine.checks.check_what_is_silent` finds a fault; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
@@ -166,6 +168,8 @@ class Edition:
     clauses_by_question: Mapping[Any, tuple[Function, ...]] = Factory(dict)
     not_adjudicated: Mapping[str, str] = Factory(dict)
     sentences: Collection[str] = ()
+    numbering: str = NUMBERING
+    zone: dt.tzinfo = BEIJING
     ref: PolicyRef = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
@@ -175,6 +179,7 @@ class Edition:
 
     def __attrs_post_init__(self) -> None:
         check_grants(self)
+        check_its_numbering(self)
         nodes = compiled(self)
         check_what_is_not_adjudicated(self, nodes)
         check_what_is_silent(self, nodes)
@@ -206,7 +211,7 @@ class Edition:
     @property
     def governs_from(self) -> Instant:
         """The first instant that it governs."""
-        return start_of_day((self.effective_from - dt.date(1970, 1, 1)).days)
+        return start_of_day(day_at(self.effective_from), self.zone)
 
     @property
     def title(self) -> str:
@@ -253,7 +258,7 @@ def compiled(edition: Edition) -> dict[str, Node]:
             raise PolicyError(f"{edition.policy}: two functions are called {name}")
         if name in known or name in edition.settings:
             raise PolicyError(f"{edition.policy}: {where(function)} is called like a fact that there is already")
-        nodes[name] = node_of(function, edition.article)
+        nodes[name] = node_of(function, edition.article, edition.numbering)
     known |= {name: members(hints(node.function)["return"]) for name, node in nodes.items()}
     for node in nodes.values():
         check_parameters(edition, node, known)

@@ -98,6 +98,7 @@ def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, 
             _particulars(kind, visible),
             words_for(edition, locale, exact=voice == "auditor"),
             decision.asked_by or claimant,
+            respondent,
         )
     )
     return page if known_language(locale) else _with_fallback(page, locale)

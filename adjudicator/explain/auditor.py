@@ -98,7 +98,7 @@ def _lines(view: View) -> Iterator[Block]:
 
 def _award(view: View, award: Award) -> Block:
     return Section(
-        view.words.award(award, view.currency),
+        view.words.award(award, view.currency, view.decision.paid_for),
         (
             _pairs(
                 view,

@@ -34,7 +34,7 @@ def _code(words: Words, code: Code) -> Section:
         (words.say("codes.since"), code.since),
         (words.say("record.field.cites"), words.listed(code.cites)),
         (words.say("record.field.effect"), words.listed(words.say(f"effect.{each.value}") for each in code.effects)),
-        (words.say("codes.borne_by"), words.listed(words.say(f"party.{each.value}") for each in code.borne_by)),
+        (words.say("codes.borne_by"), words.listed(words.say(f"party.{each}") for each in code.borne_by)),
         (words.say("codes.next"), code.next.get(tag, "")),
     ]
     return Section(code.code, (Pairs(tuple((name, text) for name, text in pairs if text)),))

@@ -17,6 +17,7 @@ EVIDENCE = "/evidence"
 
 def notice(view: View) -> Page:
     """What was decided, what has to be performed, what is asked of the merchant, and on which points documents still count."""
+    performer = view.respondent or Party.MERCHANT
     return Page(
         view.words.language,
         view.say("letter.title.respondent", rule=view.rule),
@@ -28,7 +29,7 @@ def notice(view: View) -> Page:
                 outcomes.results(view),
             ),
             section(view.say("letter.heading.perform"), *_performed(view)),
-            section(view.say("letter.heading.asked"), *requests.asked_of(view, Party.MERCHANT)),
+            section(view.say("letter.heading.asked"), *requests.asked_of(view, performer)),
             section(view.say("letter.heading.why"), *_why(view)),
             section(
                 view.say("letter.heading.person"),
@@ -37,7 +38,7 @@ def notice(view: View) -> Page:
             section(view.say("letter.heading.answer"), *_answers(view)),
             section(
                 view.say("letter.heading.waiting"),
-                requests.waiting(view, Party.MERCHANT),
+                requests.waiting(view, performer),
                 timing.looked_at_again(view),
             ),
             section(view.say("letter.heading.besides"), outcomes.remarks(view)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import StrEnum
 
 from attrs import frozen
 
@@ -22,7 +23,7 @@ class GroupedRequest:
     line_ids: tuple[str, ...]
 
 
-def grouped(view: View, party: Party) -> tuple[GroupedRequest, ...]:
+def grouped(view: View, party: StrEnum) -> tuple[GroupedRequest, ...]:
     """What one party is asked for; what is asked for several lines in the same way comes once."""
     groups: dict[str, list[Request]] = {}
     for each in view.decision.requests:
@@ -34,7 +35,7 @@ def grouped(view: View, party: Party) -> tuple[GroupedRequest, ...]:
     )
 
 
-def asked_of(view: View, party: Party) -> Iterator[Block]:
+def asked_of(view: View, party: StrEnum) -> Iterator[Block]:
     """What one party is asked to hand in: what, in which form, and until when."""
     for each in grouped(view, party):
         request = each.request
@@ -64,7 +65,7 @@ def please(view: View, grouped: GroupedRequest) -> str:
     return view.words.sentences(text, about, view.where(grouped.line_ids))
 
 
-def waiting(view: View, reader: Party) -> Items | None:
+def waiting(view: View, reader: StrEnum) -> Items | None:
     """What others than the reader were asked for."""
     needs: dict[str, dict[str, None]] = {}
     for each in view.decision.requests:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from enum import StrEnum
 
 from attrs import field, frozen
 
 from adjudicator.explain.sanitize import shown
 from adjudicator.model.decision import Decision
-from adjudicator.model.facts import Party
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.words import Words
@@ -22,7 +22,8 @@ class View:
     case: CaseBase | None
     particulars: Particulars
     words: Words
-    claimant: Party
+    claimant: StrEnum
+    respondent: StrEnum | None
     titles: dict[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -62,9 +63,9 @@ class View:
         return self.words.first((f"letter.line.{line_id}", "letter.line"), line=line_id)
 
     def opening_line(self, line_id: str | None) -> str:
-        """The same at the beginning of a sentence or row; titles of goods stay as they are. No line is the whole order."""
+        """The same at the beginning of a sentence or row; titles of goods stay as they are. No line is the whole order or case."""
         if line_id is None:
-            return self.say("letter.whole_order")
+            return self.say(f"letter.whole_{self.decision.paid_for}")
         return self.line(line_id) if line_id in self.titles else capitalised(self.line(line_id))
 
     def where(self, line_ids: Iterable[str]) -> str:

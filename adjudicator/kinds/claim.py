@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -112,8 +113,8 @@ class ClaimKind:
     case_type: type = Case
     glossary: Glossary = CLAIM_GLOSSARY
     governed_from: str = "/order/placed_at"
-    claimant: Party = Party.CONSUMER
-    respondent: Party | None = Party.MERCHANT
+    claimant: StrEnum = Party.CONSUMER
+    respondent: StrEnum | None = Party.MERCHANT
     currency: str | None = None
 
     @property

@@ -8,6 +8,7 @@ step in a procedure, say), amounts, and the measures that may be taken. All that
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from attrs import frozen
@@ -52,8 +53,8 @@ class ConductKind:
     currency: str
     waiting: str = "needs_information"
     for_a_person: str = "manual_review"
-    claimant: Party = Party.MERCHANT
-    respondent: Party | None = None
+    claimant: StrEnum = Party.MERCHANT
+    respondent: StrEnum | None = None
 
     @property
     def outcomes(self) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
-"""Claims with fields of a pack's own: what a case class adds to :class:`~adjudicator.model.case.Case`, as facts."""
+"""Fields of a pack's own as facts: those of a case that is judged as a whole, and what a case class adds to a claim."""
 
 from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator
 from enum import Enum
+from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -13,9 +14,11 @@ from attrs import evolve
 from adjudicator.engine.clause import PolicyError, members
 from adjudicator.kinds.claim import CLAIMS, ClaimKind
 from adjudicator.kinds.claimed_line import ClaimedLine
+from adjudicator.kinds.review import WholeCase
 from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
 from adjudicator.model.json_names import wire_name
+from adjudicator.model.soundness import CaseBase
 
 _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
     ("", lambda at: at.case),
@@ -44,6 +47,36 @@ def claims_with(case_type: type[Case]) -> ClaimKind:
     return evolve(CLAIMS, case_type=case_type, glossary=Glossary(facts))
 
 
+def glossary_of(case_type: type[CaseBase]) -> Glossary:
+    """The facts of cases that are judged as a whole: a fact of the same name for each field of the class and of its parts.
+
+    Which fields are facts is said by their metadata, as for :func:`claims_with`: those with ``asked_as`` or a ``supplier``, and
+    ``as_of``.
+    """
+    facts: dict[str, Fact] = {}
+    for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
+        if each.name in facts:
+            raise PolicyError(f"{case_type.__name__} has two fields with the name {each.name}")
+        facts[each.name] = _fact(each, pointer, part_of, WholeCase)
+    return Glossary(facts)
+
+
+def _fields_within(
+    of: type, before: str, part_of: Callable[[Any], Any]
+) -> Iterator[tuple[attrs.Attribute[Any], str, Callable[[Any], Any]]]:
+    """The fields of a class and of its parts that are facts, each with its pointer and how the part that has it is found."""
+    for each in attrs.fields(attrs.resolve_types(of)):
+        pointer = f"{before}/{wire_name(each.name)}"
+        if each.metadata.keys() & {"asked_as", "supplier"} or pointer == "/as_of":
+            yield each, pointer, part_of
+        elif isinstance(each.type, type) and attrs.has(each.type):
+            yield from _fields_within(each.type, pointer, partial(_part, part_of, each.name))
+
+
+def _part(whole_of: Callable[[Any], Any], name: str, at: Any) -> Any:
+    return getattr(whole_of(at), name)
+
+
 def fields_beyond(kind: type, plain: type) -> Iterator[attrs.Attribute[Any]]:
     """The fields that a class has and another has not."""
     known = attrs.fields_dict(plain)
@@ -68,7 +101,9 @@ def _item_of(kind: type, name: str) -> Any:
     return typing.get_args(_type_of(kind, name))[0]
 
 
-def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[ClaimedLine], Any]) -> Fact:
+def _fact(
+    field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], subject: type = ClaimedLine
+) -> Fact:
     """A field as a fact: its value, or what is asked for where it is not known."""
     need: Need | None = field.metadata.get("asked_as")
     (known,) = members(field.type) - {type(None)}
@@ -76,13 +111,13 @@ def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[ClaimedL
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
     unknown = None if ask is None else Open((ask,), could_be=_could_be(known))
 
-    def read(at: ClaimedLine) -> Any:
+    def read(at: Any) -> Any:
         value = getattr(part_of(at), name)
         return unknown if value is None else value
 
     read.__name__ = name
     read.__doc__ = field.metadata.get("means")
-    read.__annotations__ = {"at": ClaimedLine, "return": field.type if need is None else known | Open}
+    read.__annotations__ = {"at": subject, "return": field.type if need is None else known | Open}
     return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
 
 

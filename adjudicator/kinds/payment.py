@@ -6,7 +6,7 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -18,6 +18,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.award import Award, AwardKind, Step
 from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
 from adjudicator.model.digest import digest
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.finding import JsonValue
@@ -169,16 +170,27 @@ def calculate(
     dues: list[Due] = []
     for line in approved:
         for function in payment.steps:
-            _run_step(edition, line.facts, function, line.at.line_id, ladder)
-        dues += _dues(edition, line.facts, payment.per_line, line.at.line_id, ladder)
+            run_step(edition, line.facts, function, line.at.line_id, ladder)
+        dues += dues_of(edition, line.facts, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
     order_facts[ORDER_LINES] = accounts(case, approved, dues)
-    dues += _dues(edition, order_facts, payment.per_order, None, ladder)
-    for ceiling in payment.at_most:
-        if order_facts[ceiling.__name__] is not None:
-            at_most = _run_step(edition, order_facts, ceiling, None, ladder)
-            dues = cut(dues, at_most, payment.cap_priority)
-    return tuple([due for due in dues if due.amount > 0]), tuple(ladder)
+    dues += dues_of(edition, order_facts, payment.per_order, None, ladder)
+    return capped(edition, order_facts, dues, payment.at_most, payment.cap_priority, ladder), tuple(ladder)
+
+
+def capped(
+    edition: Edition,
+    facts: Facts,
+    dues: Sequence[Due],
+    at_most: Iterable[Function],
+    cap_priority: Sequence[AwardKind],
+    ladder: list[LadderStep],
+) -> tuple[Due, ...]:
+    """What ceilings leave of some amounts, one ceiling after the other; one that is ``None`` leaves all of it."""
+    for ceiling in at_most:
+        if facts[ceiling.__name__] is not None:
+            dues = cut(dues, run_step(edition, facts, ceiling, None, ladder), cap_priority)
+    return tuple([due for due in dues if due.amount > 0])
 
 
 def total(dues: Sequence[Due]) -> Minor:
@@ -224,17 +236,18 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
     )
 
 
-def _dues(
+def dues_of(
     edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[LadderStep]
 ) -> Iterator[Due]:
+    """What some kinds of award come to, before any ceiling."""
     for each in pays:
-        entitled = _run_step(edition, facts, each.entitled, line_id, ladder)
-        due = _run_step(edition, facts, each.due, line_id, ladder)
+        entitled = run_step(edition, facts, each.entitled, line_id, ladder)
+        due = run_step(edition, facts, each.due, line_id, ladder)
         units = None if each.units is None else facts[each.units.__name__]
         yield Due(each.kind, line_id, entitled, due, due, units)
 
 
-def _run_step(
+def run_step(
     edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[LadderStep]
 ) -> Minor:
     """What a money function comes to; that is one more rung of the ladder."""
@@ -249,14 +262,21 @@ def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
     The key of one tells of all that was ever settled, also of what was taken back: so every payment moves it, and nothing else does.
     The key of a payment that was taken back never comes again, and one that is still on its way is not paid a second time under another.
     """
+    return awards_for({"order": case.order.id}, case.settlements, dues)
+
+
+def awards_for(
+    paid_for: Mapping[str, object], settlements: Iterable[Settlement], dues: Sequence[Due]
+) -> Iterator[Award]:
+    """The same, where it is said by which names and values the thing goes that they are paid for."""
     settled: dict[tuple[str, str | None], int] = {}
-    for each in case.settlements:
+    for each in settlements:
         key = (each.kind.value, each.line_id)
         settled[key] = settled.get(key, 0) + each.amount
     for due in dues:
         kind = due.kind.value
         before = settled.get((kind, due.line_id), 0)
-        basis = {"order": case.order.id, "line": due.line_id, "kind": kind, "settled_before": before}
+        basis = {**paid_for, "line": due.line_id, "kind": kind, "settled_before": before}
         yield Award(
             digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
         )

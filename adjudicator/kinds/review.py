@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from enum import StrEnum
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -93,8 +94,8 @@ class ReviewKind:
     waiting: str = NEEDS_INFORMATION
     for_a_person: str = "manual_review"
     governed_from: str = "/as_of"
-    claimant: Party = Party.MERCHANT
-    respondent: Party | None = None
+    claimant: StrEnum = Party.MERCHANT
+    respondent: StrEnum | None = None
     currency: str | None = None
 
     @property
@@ -153,25 +154,29 @@ class ReviewKind:
     def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
-        decision = Decision(
-            case_id=case.id,
-            as_of=case.as_of,
-            policy=edition.ref,
-            outcome=self._outcome(judgement),
-            findings=UNSET,
-            requests=requests(judgement),
-            deadlines=UNSET,
-            remarks=UNSET,
-            reconsider_at=UNSET,
-            metadata=case.metadata,
-        )
-        return with_lazy(
-            decision,
-            findings=lambda _: findings(judgement),
-            deadlines=lambda _: tuple(deadlines(judgement)),
-            remarks=lambda _: tuple(remarks(judgement)),
-            reconsider_at=lambda _: self._reconsidered_at(edition, judgement),
-        )
+        return with_lazy(Decision(**self._told_of(edition, judgement)), **self._told_later(edition, judgement))
+
+    def _told_of(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
+        """What every decision about a case as a whole says; what is found out when it is first read is not set."""
+        case = judgement.subject.case
+        unset = dict.fromkeys(("findings", "deadlines", "remarks", "reconsider_at"), UNSET)
+        return unset | {
+            "case_id": case.id,
+            "as_of": case.as_of,
+            "policy": edition.ref,
+            "outcome": self._outcome(judgement),
+            "requests": requests(judgement),
+            "metadata": case.metadata,
+        }
+
+    def _told_later(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
+        """How the rest of it is found out."""
+        return {
+            "findings": lambda _: findings(judgement),
+            "deadlines": lambda _: tuple(deadlines(judgement)),
+            "remarks": lambda _: tuple(remarks(judgement)),
+            "reconsider_at": lambda _: self._reconsidered_at(edition, judgement),
+        }
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
@@ -200,7 +205,9 @@ class ReviewKind:
         names = {
             Standing.GRANTED: question.granted,
             Standing.REFUSED: question.refused,
-            Standing.WAITING: self.waiting if Effect.UNDECIDED in judgement.effects else question.due,
+            Standing.WAITING: self.waiting
+            if judgement.besides or Effect.UNDECIDED in judgement.effects
+            else question.due,
             Standing.FOR_A_PERSON: self.for_a_person,
         }
         return names[judgement.standing]

@@ -139,6 +139,18 @@ def _evidence_faults(case: ClaimCase) -> Iterator[Fault]:
     yield from each_once("/evidence", "id", case.evidence)
 
 
+def faults_of_settlements(settlements: Iterable[Settlement] | None, as_of: Instant | None) -> Iterator[Fault]:
+    """What is wrong with what a case that is judged as a whole says was paid before: it names no line, and no units."""
+    for index, each in present(settlements):
+        pointer = f"/settlements/{index}"
+        yield from a_number(f"{pointer}/amount", each.amount, PRICE)
+        yield from happened_by(f"{pointer}/settled_at", each.settled_at, as_of)
+        yield from happened_by(f"{pointer}/reversed_at", each.reversed_at, as_of)
+        for name in ("line_id", "units"):
+            if getattr(each, name) is not None:
+                yield Fault(f"{pointer}/{name}", shown(getattr(each, name)), "nothing: the case is judged as a whole")
+
+
 def _settlement_faults(case: ClaimCase) -> Iterator[Fault]:
     known = _ids_of_lines(case.order)
     for index, each in present(case.settlements):

@@ -211,6 +211,11 @@ class Decision(Lazy):
         """The currency of every amount, if there are any."""
         return None
 
+    @property
+    def paid_for(self) -> str:
+        """What is paid for where no line is named, as codes of texts call it."""
+        return "order"
+
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
@@ -255,6 +260,21 @@ class ClaimDecision(Decision):
 
     def _lines(self, *outcomes: Outcome) -> frozenset[str | None]:
         return frozenset(line.line_id for line in self.lines if line.outcome in outcomes)
+
+
+@frozen(kw_only=True)
+class PaymentDecision(Decision):
+    """What a case that is judged as a whole comes to, and what it pays. Pay on ``awards``, never on ``outcome``."""
+
+    awards: tuple[Award, ...] = field(metadata={"means": "What is payable now."})
+    total: Minor = field(metadata={"means": "The sum of the awards."})
+    currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
+    ladder: tuple[Step, ...] = field(metadata={"means": "How the money came about, step by step."})
+
+    @property
+    def paid_for(self) -> str:
+        """What is paid for where no line is named: the case."""
+        return "case"
 
 
 @frozen(kw_only=True)

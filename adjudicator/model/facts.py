@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Party(StrEnum):
-    """Who can be asked for something."""
+    """Who can be asked for something. A pack may have an enumeration of its own beside it; the platform is who decides."""
 
     CONSUMER = "consumer"
     MERCHANT = "merchant"
@@ -34,7 +34,7 @@ class Need:
     """A kind of thing that can be asked for, and of whom."""
 
     name: str
-    to: Party
+    to: StrEnum
 
 
 Acceptable: TypeAlias = Mapping[str, tuple[Any, ...]]
@@ -206,7 +206,7 @@ class Fact:
 
     read: Callable[[Any], Any]
     pointers: tuple[str, ...] = ()
-    supplier: Party | None = None
+    supplier: StrEnum | None = None
     asked_as: Need | None = None
     name: str = field(init=False)
     _parts: tuple[tuple[str, str, str], ...] = field(init=False, repr=False)

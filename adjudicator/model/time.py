@@ -1,7 +1,7 @@
 """Instants, days and windows: when something is in time.
 
 An :class:`Instant` is a whole number of microseconds since 1970-01-01T00:00:00Z, so every comparison here is exact. Days are
-Beijing days (UTC+8, without daylight saving); hours are elapsed time.
+those of a zone, Beijing's unless another is given (UTC+8, without daylight saving); hours are elapsed time.
 """
 
 from __future__ import annotations
@@ -101,14 +101,29 @@ class Window:
         return (self.last_instant - moment) // SECOND
 
 
-def day_of(moment: Instant) -> int:
-    """The Beijing day on which an instant lies, counted from 1970-01-01 as day 0."""
-    return (moment + 8 * HOUR) // DAY
+def day_of(moment: Instant, zone: dt.tzinfo = BEIJING) -> int:
+    """The day of a zone on which an instant lies, counted from 1970-01-01 as day 0."""
+    if zone is BEIJING:
+        return (moment + 8 * HOUR) // DAY
+    return (moment.datetime(zone).date() - _EPOCH_DATE).days
 
 
-def start_of_day(day: int) -> Instant:
-    """The first instant of a Beijing day (see :func:`day_of`)."""
-    return Instant(day * DAY - 8 * HOUR)
+def start_of_day(day: int, zone: dt.tzinfo = BEIJING) -> Instant:
+    """The first instant of a day of a zone (see :func:`day_of`), also where its clocks skip midnight."""
+    if zone is BEIJING:
+        return Instant(day * DAY - 8 * HOUR)
+    midnight = dt.datetime.combine(date_of(day), dt.time(), zone)
+    return Instant.at(midnight)
+
+
+def date_of(day: int) -> dt.date:
+    """The date of a day (see :func:`day_of`)."""
+    return _EPOCH_DATE + dt.timedelta(days=day)
+
+
+def day_at(date: dt.date) -> int:
+    """The day with a date: the reverse of :func:`date_of`."""
+    return (date - _EPOCH_DATE).days
 
 
 def within_hours(counted_from: str, start: Instant, hours: int) -> Window:
@@ -117,13 +132,24 @@ def within_hours(counted_from: str, start: Instant, hours: int) -> Window:
 
 
 def within_days(
-    counted_from: str, start: Instant, days: int, *, rolls_over: AbstractSet[dt.date] = frozenset()
+    counted_from: str,
+    start: Instant,
+    days: int,
+    *,
+    rolls_over: AbstractSet[dt.date] = frozenset(),
+    zone: dt.tzinfo = BEIJING,
 ) -> Window:
-    """``days`` Beijing calendar days after the day of ``start``, the last one to 24:00.
+    """``days`` calendar days of a zone after the day of ``start``, the last one to 24:00.
 
     A last day that is one of ``rolls_over`` gives way to the next day that is not.
     """
-    last_day = day_of(start) + days
-    while rolls_over and _EPOCH_DATE + dt.timedelta(days=last_day) in rolls_over:
+    return until_the_end_of(counted_from, start, day_of(start, zone) + days, rolls_over, zone)
+
+
+def until_the_end_of(
+    counted_from: str, start: Instant, last_day: int, rolls_over: AbstractSet[dt.date], zone: dt.tzinfo
+) -> Window:
+    """A window to 24:00 of its last day, or of the next day that is not one of ``rolls_over``."""
+    while rolls_over and date_of(last_day) in rolls_over:
         last_day += 1
-    return Window(counted_from, start, start_of_day(last_day + 1), includes_end=False)
+    return Window(counted_from, start, start_of_day(last_day + 1, zone), includes_end=False)

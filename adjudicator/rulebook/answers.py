@@ -21,6 +21,7 @@ from adjudicator.engine import vocabulary
 from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.steps import in_turn
+from adjudicator.model.calendars import within_working_days
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.finding import Because, Effect, Finding, Role
 from adjudicator.words import ENGLISH, words_for
@@ -38,7 +39,14 @@ KINDS: Final[Mapping[Callable[..., Any], type]] = {
 }
 """The calls that make an answer, and the type of the answer that each makes."""
 WORDS_WITH_REASONS: Final = frozenset(
-    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.verification_of, in_turn}
+    {
+        vocabulary.either_way,
+        vocabulary.in_time,
+        vocabulary.pending,
+        vocabulary.verification_of,
+        within_working_days,
+        in_turn,
+    }
 )
 """The words of the vocabulary that give reasons of their own."""
 WAITS: Final = frozenset({Open, Repairable})

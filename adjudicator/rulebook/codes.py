@@ -47,7 +47,7 @@ class Code:
     since: str
     cites: tuple[str, ...] = ()
     effects: tuple[Effect, ...] = ()
-    borne_by: tuple[Party, ...] = ()
+    borne_by: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     text: Mapping[str, str]
     next: Mapping[str, str] = field(factory=dict)
@@ -124,7 +124,7 @@ def _by_language(edition: Edition, text: Callable[[Words], str]) -> dict[str, st
 def _need(edition: Edition, need: Need) -> Code:
     return evolve(
         _code(edition, need.name, Kind.NEED, lambda words: words.say(f"need.{need.name}")),
-        borne_by=(need.to,),
+        borne_by=(need.to.value,),
         next=_by_language(edition, lambda words: words.ask(need.to.value, need.name)),
     )
 
@@ -157,14 +157,14 @@ def _reason(edition: Edition, clause: Clause, reason: str, answers: Sequence[Ans
     )
 
 
-def _bearers(edition: Edition, effect: Effect, answer: Answer, needs: Iterable[Need]) -> tuple[Party, ...]:
+def _bearers(edition: Edition, effect: Effect, answer: Answer, needs: Iterable[Need]) -> tuple[str, ...]:
     if needs:
-        return tuple(dict.fromkeys(need.to for need in needs))
+        return tuple(dict.fromkeys(need.to.value for need in needs))
     if answer.kind in FOR_A_PERSON:
-        return (Party.PLATFORM,)
+        return (Party.PLATFORM.value,)
     kind = edition.case_kind
     bearer = kind.respondent if effect is Effect.SUPPORTS else kind.claimant
-    return (bearer,) if bearer else ()
+    return (bearer.value,) if bearer else ()
 
 
 def _next_step(words: Words, effect: Effect, answer: Answer, needs: Sequence[Need]) -> str:
@@ -183,6 +183,7 @@ def _lookups(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
     kind = edition.case_kind
     yield from ((f"outcome.{each}", f"verdict.{each}") for each in (*kind.outcomes, *kind.outcomes_of_parts))
     yield from ((f"need.{need.name}",) for need in sorted(needs_of(edition), key=lambda need: need.name))
+    yield from ((f"party.{party}",) for party in _parties(edition))
     for clause in edition.clauses:
         for answer in sorted(answers_of(edition, clause), key=lambda each: each.reason):
             finding = sample_finding(clause, answer.reason, effect_of(clause, answer), ())
@@ -192,6 +193,14 @@ def _lookups(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
     yield from ((f"setting.{name}",) for name in edition.settings)
     yield from ((f"not_adjudicated.{reason}",) for reason in edition.not_adjudicated.values())
     yield from ((rule_code(node),) for node in _restated(edition) if not _has_docstring_in(node, language))
+
+
+def _parties(edition: Edition) -> tuple[str, ...]:
+    """Everybody who asks, who answers, or who can supply something."""
+    kind = edition.case_kind
+    asked = sorted(need.to.value for need in needs_of(edition))
+    named = (kind.claimant, kind.respondent, *(fact.supplier for fact in edition.read_always))
+    return tuple(dict.fromkeys((*(each.value for each in named if each), *asked)))
 
 
 def _restated(edition: Edition) -> Iterator[Node]:

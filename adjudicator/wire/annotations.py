@@ -15,13 +15,17 @@ from cattrs.gen import override
 from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
-from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision
+from adjudicator.model.decision import ClaimDecision, ConductDecision, Decision, PaymentDecision
 from adjudicator.model.evidence import kinds_in
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import wire_name
 
-DECISIONS: Final[Mapping[str, type[Decision]]] = {"lines": ClaimDecision, "incidents": ConductDecision}
-"""What a decision is of that has a field which others lack, where its policy is not installed."""
+DECISIONS: Final[Mapping[str, type[Decision]]] = {
+    "lines": ClaimDecision,
+    "incidents": ConductDecision,
+    "awards": PaymentDecision,
+}
+"""What a decision is of that has a field which those further on lack, where its policy is not installed."""
 
 
 @cache

@@ -43,11 +43,11 @@ class Words(Requests):
         """How many of the claimed units are approved."""
         return self.counted("decision.units", result.units_claimed, units=result.units)
 
-    def award(self, award: Award, currency: str) -> str:
-        """What is payable now, for what, and what was settled of it before."""
+    def award(self, award: Award, currency: str, paid_for: str = "order") -> str:
+        """What is payable now, for what, and what was settled of it before. ``paid_for`` is that of the decision."""
         paid = {"kind": self.say(f"award.{award.kind.value}"), "amount": self.money(award.amount, currency)}
         payable = (
-            self.say("awarded.order", **paid)
+            self.say(f"awarded.{paid_for}", **paid)
             if award.line_id is None
             else self.say("awarded.line", line=self.outside(award.line_id), **paid)
         )

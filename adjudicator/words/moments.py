@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Final, Literal, TypeAlias
 
 import pendulum
 from attrs import frozen
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, get_timezone_gmt
 
 from adjudicator.model.finding import Deadline, Margin, Unit
-from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
+from adjudicator.model.time import BEIJING, SECOND, Instant, day_of, start_of_day
 from adjudicator.words.languages import ENGLISH
 from adjudicator.words.texts import Texts
 
@@ -20,6 +21,11 @@ _TIME_UNITS: Final[tuple[_TimeUnit, ...]] = ("day", "hour", "minute", "second")
 @frozen
 class Moments(Texts):
     """When something is, how long it lasts, and how far it is from an edge. Unless ``exact``, seconds are the finest."""
+
+    @property
+    def zone(self) -> dt.tzinfo:
+        """The zone whose days and hours are told: that of the edition."""
+        return self.edition.zone if self.edition else BEIJING
 
     def margin(self, margin: Margin, deadline: Deadline | None = None) -> str:
         """How far from the edge, and on which side of it; with its window also from when that was counted."""
@@ -49,21 +55,24 @@ class Moments(Texts):
 
     def end(self, last: Instant) -> str:
         """Until when something lasts, given its last instant: until midnight where that ends a day."""
-        if start_of_day(day_of(last) + 1) == last + 1:
+        if start_of_day(day_of(last, self.zone) + 1, self.zone) == last + 1:
             return self.say("end.day", day=self.day(last))
         return self.say("end.instant", moment=self.moment(last))
 
     def moment(self, instant: Instant) -> str:
-        """An instant on the Beijing calendar and clock; seconds and less only where there are any."""
-        at = instant.datetime()
+        """An instant on the calendar and clock of the edition's zone; seconds and less only where there are any."""
+        at = instant.datetime(self.zone)
         micro = at.microsecond and self.exact
         pattern = "HH:mm:ss.SSSSSS" if micro else "HH:mm:ss" if at.second else "HH:mm"
-        return self.say("moment.beijing", day=self.day(instant), time=format_time(at.time(), pattern, locale=self.cldr))
+        told = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
+        if self.zone is BEIJING:
+            return self.say("moment.beijing", **told)
+        return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **told)
 
     def day(self, instant: Instant) -> str:
-        """The Beijing day on which an instant lies."""
+        """The day of the edition's zone on which an instant lies."""
         pattern = "long" if self.language == ENGLISH else self.say("moment.day_pattern")
-        return format_date(instant.datetime().date(), pattern, self.cldr)
+        return format_date(instant.datetime(self.zone).date(), pattern, self.cldr)
 
     def duration(self, seconds: int) -> str:
         """A stretch of time in its two largest units. What is less is left out, so it never sounds longer than it is."""

@@ -93,7 +93,12 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "inspect": "tells generators from other functions",
         "types": "tells functions, modules and code apart",
     },
+    "model.calendars": {
+        "bisect": "working days are looked up, not counted one by one",
+        "calendar": "how long months are",
+    },
     "engine.clause": {
+        "functools": "how sentences are numbered is read once for each way",
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",
     },
@@ -596,7 +601,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
     "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
-    "engine.policy": (frozenset({1970}), "day 0 of the calendar"),
+    "model.calendars": (frozenset({7, 12, 200, 366}), "the calendar"),
     "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
     "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
     "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),

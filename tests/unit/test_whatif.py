@@ -700,7 +700,7 @@ def test_an_answer_leads_where_it_says(policy: str) -> None:
         laws.answers_are_honest(case)
         now = decide(case)
         questions = ask_next(case)
-        asked = {(each.to.value, each.need, line_id, each.evidence_id) for each in questions for line_id in lines(each)}
+        asked = {(each.to, each.need, line_id, each.evidence_id) for each in questions for line_id in lines(each)}
         assert asked == {(each.to, each.need, each.line_id, each.evidence_id) for each in now.requests}
         for answer in (answer for question in questions for answer in question.answers):
             then = decide(load_case(patched(case_document(case), answer.changes)))

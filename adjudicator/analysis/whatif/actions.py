@@ -10,7 +10,6 @@ from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Party
 from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import document_of
@@ -34,16 +33,16 @@ class Acts:
         evidence_id = held_at(self.case, _item_of(pointer)).id if is_in_evidence else None
         return Change(pointer, self.fact(subject, pointer, to), evidence_id, was, to, kind, by)
 
-    def act(self, pointer: str, was: Any, to: Any) -> tuple[Act, Party | None]:
+    def act(self, pointer: str, was: Any, to: Any) -> tuple[Act, str | None]:
         """What a change takes: something new or unknown is supplied, what is there and does not do is repaired."""
         for request in self.requests:
             for acceptable in request.accepts:
                 if _asks_for(acceptable, pointer, to):
                     asked = acceptable.get(pointer)
                     if was is None:
-                        return Act.SUPPLY, Party(request.to)
+                        return Act.SUPPLY, request.to
                     if request.evidence_id is not None or asked is None or _will_do(was, to, asked):
-                        return Act.REPAIR, Party(request.to)
+                        return Act.REPAIR, request.to
         return Act.HAD_IT_BEEN, None
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:

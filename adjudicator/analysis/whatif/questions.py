@@ -29,7 +29,6 @@ from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision, Verdict
-from adjudicator.model.facts import Party
 from adjudicator.model.finding import JsonValue, Request
 from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
@@ -76,7 +75,7 @@ class Answer:
 class Question:
     """Something that is needed, asked once for all lines that need it, and every answer that there can be."""
 
-    to: Party = field(metadata={"means": "Who is asked."})
+    to: str = field(metadata={"means": "Who is asked."})
     need: str = field(metadata={"means": "What is asked for."})
     line_ids: tuple[str, ...] = field(metadata={"means": "The claimed lines for which it is needed."})
     evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
@@ -155,7 +154,7 @@ class _Asked:
         with suppress(WorkUsedUp):
             answers.extend(self.answers() if self.trials.is_complete else ())
         return Question(
-            Party(self.request.to),
+            self.request.to,
             self.request.need,
             tuple(each for each in self.line_ids if each is not None),
             self.request.evidence_id,

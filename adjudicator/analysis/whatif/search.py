@@ -26,7 +26,6 @@ from adjudicator.analysis.whatif.trials import (
 )
 from adjudicator.engine.judgement import Subject
 from adjudicator.model.decision import Verdict
-from adjudicator.model.facts import Party
 from adjudicator.model.finding import Effect, Request
 from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
@@ -55,7 +54,7 @@ class Alternative:
     line_outcome: str = field(metadata={"means": "What it comes to then."})
     outcome: str = field(metadata={"means": "What the case comes to then."})
     kind: Act = field(metadata={"means": "What the hardest of the changes takes."})
-    by: tuple[Party, ...] = field(metadata={"means": "Who would have to act; nobody where nobody can any more."})
+    by: tuple[str, ...] = field(metadata={"means": "Who would have to act; nobody where nobody can any more."})
     changes: tuple[Change, ...] = field(metadata={"means": "What would have to be otherwise, all of it."})
     total: Minor | None = field(metadata={"means": "What is payable then; null where the rule pays nothing."})
     difference: int | None = field(metadata={"means": "How much more that is than now."})

@@ -329,8 +329,9 @@ class Possibilities:
         }
         for margin in margins if place.held is not None else ():
             for moment in (place.held + margin * SECOND, place.held - margin * SECOND):
-                day = day_of(moment)
-                yield from (moment, start_of_day(day) - SECOND, start_of_day(day + 1) - SECOND)
+                zone = self.trials.edition.zone
+                day = day_of(moment, zone)
+                yield from (moment, start_of_day(day, zone) - SECOND, start_of_day(day + 1, zone) - SECOND)
 
     def _alike(self, place: Place) -> Iterator[Place]:
         """Other places with values of the same type."""

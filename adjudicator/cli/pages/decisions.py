@@ -77,12 +77,12 @@ class _DecisionPage(CasePage):
         return self.say("decision.lines"), [IfItFits(self.lines_in_columns(), Group(*self.lines_stacked()))]
 
     def rows(self) -> Iterator[tuple[tuple[str, ...], list[Award]]]:
-        """What each row of awards begins with, and the awards; the order has a row only if it has any."""
+        """What each row of awards begins with, and the awards; the order or case has a row only if it has any."""
         for line in self.decision.lines:
             outcome = self.say(f"outcome.{line.outcome.value}")
             yield (safe(line.line_id), outcome, self.words.units(line)), self.awards(line.line_id)
         if awards := self.awards(None):
-            yield (self.say("decision.the_order"), "", ""), awards
+            yield (self.say(f"decision.the_{self.decision.paid_for}"), "", ""), awards
 
     def awards(self, line_id: str | None) -> list[Award]:
         return [award for award in self.decision.awards if award.line_id == line_id]
@@ -144,7 +144,7 @@ class _DecisionPage(CasePage):
         return self.say("decision.ladder"), [rows] if self.decision.ladder else []
 
     def line_or_order(self, line_id: str | None) -> str:
-        return self.say("decision.the_order") if line_id is None else safe(line_id)
+        return self.say(f"decision.the_{self.decision.paid_for}") if line_id is None else safe(line_id)
 
     def sent_back(self) -> Section:
         allowed = self.decision.return_authorisation

@@ -122,7 +122,7 @@ class _WhatIfPage(CasePage):
     # Questions
 
     def question(self, question: Question) -> RenderableType:
-        request = Request(question.to.value, question.need, None, (), question.due_at, question.evidence_id)
+        request = Request(question.to, question.need, None, (), question.due_at, question.evidence_id)
         rows = grid("left", "left")
         for led_to, answers in _alike(question.answers).items():
             outcome, settles = led_to

@@ -171,13 +171,15 @@ def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
     """The amounts of a decision, in the order in which they were reckoned: what the case says, the steps, the awards."""
     currency = decision.currency or ""
     for line_id, steps in groupby(decision.ladder, key=lambda step: step.line_id):
-        about, read = _line_of(line_id, words), set[str]()
+        about, read = _line_of(line_id, words, decision.paid_for), set[str]()
         for step in steps:
             yield from _taken_from(step, about, read, currency, words)
             text = f"{words.step(step, currency)} {', '.join(step.cites)}"
             yield Amount(about, "step", step.amount, text)
     for award in decision.awards:
-        yield Amount(words.say("handbook.awarded"), "award", award.amount, words.award(award, currency))
+        yield Amount(
+            words.say("handbook.awarded"), "award", award.amount, words.award(award, currency, decision.paid_for)
+        )
 
 
 def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
@@ -194,9 +196,9 @@ def _is_money_of_the_case(name: str, words: Words) -> bool:
     return name in facts and Minor in members(hints(facts[name].read)["return"])
 
 
-def _line_of(line_id: str | None, words: Words) -> str:
+def _line_of(line_id: str | None, words: Words, whole: str) -> str:
     if line_id is None:
-        return words.say("decision.the_order")
+        return words.say(f"decision.the_{whole}")
     return words.say("decision.line", line=words.outside(line_id))
 
 

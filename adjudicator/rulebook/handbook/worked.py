@@ -96,7 +96,7 @@ def results_of(decision: Decision, words: Words) -> Iterator[str]:
     yield from map(words.line, decision.lines)
     parts = () if decision.lines else decision.parts
     yield from (words.part(line_id, outcome) for line_id, outcome in parts if line_id is not None)
-    yield from (words.award(each, decision.currency or "") for each in decision.awards)
+    yield from (words.award(each, decision.currency or "", decision.paid_for) for each in decision.awards)
     if decision.return_authorisation is not None:
         yield words.sent_back(decision.return_authorisation)
     yield from (words.measure(each, decision.currency) for each in decision.measures)

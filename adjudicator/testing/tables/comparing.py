@@ -78,7 +78,7 @@ def _calculation(decision: Decision) -> Iterator[str]:
     if steps:
         yield "  How the money came about:"
         yield from (
-            f"    {', '.join(each.cites)} {each.step}: {each.amount} for {each.line_id or 'the order'}"
+            f"    {', '.join(each.cites)} {each.step}: {each.amount} for {each.line_id or f'the {decision.paid_for}'}"
             for each in steps
         )
         yield ""

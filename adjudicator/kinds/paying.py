@@ -1,0 +1,114 @@
+"""Cases that are judged as a whole and pay money: reviews with awards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import attrs
+from attrs import evolve, frozen
+
+from adjudicator.engine.evaluation import Memory
+from adjudicator.engine.judgement import Judgement, subject_verdict
+from adjudicator.engine.policy import Edition
+from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_with
+from adjudicator.kinds.payment import awards_for, total
+from adjudicator.kinds.review import ReviewKind, WholeCase
+from adjudicator.model.claim import Settlement
+from adjudicator.model.decision import PaymentDecision, Verdict
+from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.facts import Fact, Glossary, Party
+from adjudicator.model.lazy import with_lazy
+from adjudicator.model.money import Minor
+from adjudicator.model.particulars import Particulars
+from adjudicator.model.soundness import CaseBase
+
+
+def refunds(at: WholeCase) -> Minor:
+    """What was refunded before and stands."""
+    return _paid_before(at.case, SettlementKind.REFUND)
+
+
+def compensations(at: WholeCase) -> Minor:
+    """What was paid in compensation before and stands."""
+    return _paid_before(at.case, SettlementKind.COMPENSATION)
+
+
+def _paid_before(case: Any, kind: SettlementKind) -> Minor:
+    return Minor(sum(each.amount for each in case.settlements if each.kind is kind and each.stands))
+
+
+def its_id(case: CaseBase) -> tuple[str, ...]:
+    """What is paid for, where a case is the only one about it."""
+    return (case.id,)
+
+
+@frozen(kw_only=True)
+class PaymentKind(ReviewKind):
+    """Cases that are judged as a whole, and what they pay if they are granted.
+
+    ``paid_for`` names the thing that money is paid for, by texts that are the same in every case about it: with what was settled
+    before they make the key of an award. If cases have ``settlements``, which say what that was, ``refunds`` and ``compensations``
+    are facts. ``currency`` is that of every amount.
+    """
+
+    currency: str
+    paid_for: Callable[[Any], Iterable[str]] = its_id
+
+    def __attrs_post_init__(self) -> None:
+        if "settlements" in attrs.fields_dict(self.case_type):
+            paid = (Fact(each, ("/settlements",), Party.PLATFORM) for each in (refunds, compensations))
+            object.__setattr__(
+                self, "glossary", Glossary({each.name: each for each in paid} | dict(self.glossary.facts))
+            )
+
+    @property
+    def grantable(self) -> tuple[type, ...]:
+        """Money."""
+        return (CasePayment,)
+
+    def particulars(self, case: CaseBase) -> Particulars:
+        """The order and the evidence of the case, if it has any, and what was paid before."""
+        return evolve(Particulars.of(case), paid=tuple(each for each in _settlements(case) if each.stands))
+
+    def without_evidence(self, case: CaseBase) -> Any:
+        """The same case with no evidence, no end of the time for it, and nothing paid."""
+        known = attrs.fields_dict(self.case_type)
+        empty = {"evidence": (), "evidence_closes_at": None, "settlements": ()}
+        return case.replace(**{name: value for name, value in empty.items() if name in known})
+
+    def rule(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Verdict:
+        """Judge the case, and tell only what it comes to."""
+        judgement = self._judged(edition, case, memory)
+        outcome = self._outcome(judgement)
+        found, _ = dues(edition, judgement)
+        return Verdict(outcome, (subject_verdict(judgement, outcome),), total(found))
+
+    def decide(self, edition: Edition, case: CaseBase) -> PaymentDecision:
+        """Judge the case, and award what it is entitled to."""
+        judgement = self._judged(edition, case)
+        found, ladder = dues(edition, judgement)
+        names = {"policy": case.policy, "paid_for": tuple(self.paid_for(case))}
+        paid = [evolve(each, line_id=None) for each in _settlements(case)]
+        decision = PaymentDecision(
+            **self._told_of(edition, judgement),
+            awards=tuple(awards_for(names, paid, found)),
+            total=total(found),
+            currency=self.currency,
+            ladder=tuple(each.step() for each in ladder),
+        )
+        return with_lazy(decision, **self._told_later(edition, judgement))
+
+    def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
+        judgement = super()._judged(edition, case, memory)
+        unknown = reckoned(edition, judgement)
+        judgement.facts["granted"] = not unknown and judgement.facts["granted"]
+        return evolve(judgement, standing=standing_with(judgement, unknown), besides=unknown)
+
+    def _told(self, judgement: Judgement) -> tuple[Any, ...]:
+        found, _ = dues(judgement.edition, judgement)
+        return (*super()._told(judgement), total(found))
+
+
+def _settlements(case: Any) -> tuple[Settlement, ...]:
+    return tuple(getattr(case, "settlements", ()))

@@ -1,0 +1,97 @@
+"""Calendars: months, and the days on which work is done."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from calendar import SATURDAY, SUNDAY, monthrange
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from attrs import field, frozen
+
+from adjudicator.model.facts import NotCovered
+from adjudicator.model.time import BEIJING, Instant, Window, date_of, day_at, day_of, until_the_end_of
+
+MOST_DAYS: Final = 366 * 200
+"""How many days a calendar of working days may span."""
+
+
+def _dates(days: Iterable[dt.date]) -> frozenset[dt.date]:
+    return frozenset(days)
+
+
+@frozen(kw_only=True)
+class WorkingDays:
+    """The days on which work is done, from the ``first`` to the ``last`` day for which that was announced.
+
+    Work rests on the days of the ``weekend`` (Monday is 0) and on ``holidays``, but not on the days of a weekend that are
+    ``worked`` in their place. Raises :class:`ValueError` for days out of these bounds, and for one that is a holiday and worked.
+    """
+
+    first: dt.date
+    last: dt.date
+    holidays: AbstractSet[dt.date] = field(default=frozenset(), converter=_dates)
+    worked: AbstractSet[dt.date] = field(default=frozenset(), converter=_dates)
+    weekend: AbstractSet[int] = frozenset({SATURDAY, SUNDAY})
+    _days: tuple[int, ...] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= (self.last - self.first).days < MOST_DAYS:
+            raise ValueError(
+                f"working days run from a first to a last day within 200 years, not {self.first} to {self.last}"
+            )
+        if outside := sorted(day for day in self.holidays | self.worked if not self.covers(day)):
+            raise ValueError(f"{outside[0]} is not among the days from {self.first} to {self.last}")
+        if both := sorted(self.holidays & self.worked):
+            raise ValueError(f"{both[0]} is both a holiday and worked")
+        if not set(self.weekend) < set(range(7)):
+            raise ValueError(
+                f"the weekend {sorted(self.weekend)} is not made of some days from 0, Monday, to 6, Sunday"
+            )
+        days = range(day_at(self.first), day_at(self.last) + 1)
+        object.__setattr__(self, "_days", tuple(day for day in days if self._is_worked(date_of(day))))
+
+    def covers(self, day: dt.date) -> bool:
+        """Whether it says anything of a day."""
+        return self.first <= day <= self.last
+
+    def after(self, day: int, count: int) -> int | None:
+        """The first, second, ... working day after a day (see :func:`~adjudicator.model.time.day_of`), as far as it reaches."""
+        place = bisect_right(self._days, day) + count - 1
+        return self._days[place] if self.covers(date_of(day)) and place < len(self._days) else None
+
+    def _is_worked(self, day: dt.date) -> bool:
+        return day in self.worked or (day.weekday() not in self.weekend and day not in self.holidays)
+
+
+def within_months(
+    counted_from: str,
+    start: Instant,
+    months: int,
+    *,
+    rolls_over: AbstractSet[dt.date] = frozenset(),
+    zone: dt.tzinfo = BEIJING,
+) -> Window:
+    """To 24:00 of the day that has the same number as the day of ``start``, ``months`` months later.
+
+    A month that has no such day ends it on its last one. A last day that is one of ``rolls_over`` gives way to the next that is not.
+    """
+    date = date_of(day_of(start, zone))
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    last = dt.date(year, month + 1, min(date.day, monthrange(year, month + 1)[1]))
+    return until_the_end_of(counted_from, start, day_at(last), rolls_over, zone)
+
+
+def within_working_days(
+    counted_from: str, start: Instant, days: int, working: WorkingDays, *, zone: dt.tzinfo = BEIJING
+) -> Window | NotCovered:
+    """``days`` working days after the day of ``start``, the last one to 24:00.
+
+    Beyond the calendar nobody knows which days are worked: a person must judge.
+    """
+    last = working.after(day_of(start, zone), days)
+    if last is None:
+        return NotCovered("beyond_the_calendar")
+    return until_the_end_of(counted_from, start, last, frozenset(), zone)

@@ -1,0 +1,336 @@
+"""Cases of a pack's own kind that are judged as a whole and pay money: awards, steps, keys, caps, and what is not known of an amount."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Final
+
+import pytest
+from attrs import evolve, field, frozen
+
+from adjudicator import decide, dump_decision
+from adjudicator.analysis.whatif import what_if
+from adjudicator.law import (
+    AwardKind,
+    CaseBase,
+    CasePayment,
+    Edition,
+    Established,
+    Fact,
+    Fault,
+    Glossary,
+    InputError,
+    Instant,
+    Minor,
+    Need,
+    NotCovered,
+    PaymentKind,
+    Pays,
+    PolicyError,
+    Question,
+    ReviewKind,
+    Settlement,
+    WholeCase,
+    Window,
+    faults_of_settlements,
+    for_a_person,
+    missing,
+    share,
+    still_due,
+    within_months,
+)
+from adjudicator.model.decision import PaymentDecision
+from adjudicator.model.enumerations import SettlementKind
+from adjudicator.wire.codec import load_decision
+
+LOSS: Final = Instant.parse("2024-01-31T12:00:00+08:00")
+
+
+class Side(StrEnum):
+    """The parties to an insurance."""
+
+    INSURED = "insured"
+    INSURER = "insurer"
+
+
+DAMAGE: Final = Need("damage", Side.INSURER)
+INSURED_SUM: Final = Need("insured_sum", Side.INSURED)
+
+
+@frozen(kw_only=True)
+class LossCase(CaseBase):
+    """A loss under an insurance."""
+
+    id: str
+    policy: str
+    as_of: Instant
+    contract: str
+    lost_at: Instant
+    filed_at: Instant
+    damage: Minor | None = None
+    total_loss: bool | None = None
+    settlements: tuple[Settlement, ...] = ()
+    metadata: dict[str, str] | None = field(default=None)
+
+    def faults(self) -> Iterable[Fault]:
+        """What was paid before has to be sound."""
+        return faults_of_settlements(self.settlements, self.as_of)
+
+
+def lost_at(at: WholeCase) -> Instant:
+    """When it was lost."""
+    moment: Instant = at.case.lost_at
+    return moment
+
+
+def filed_at(at: WholeCase) -> Instant:
+    """When it was filed."""
+    moment: Instant = at.case.filed_at
+    return moment
+
+
+def damage(at: WholeCase) -> Established[Minor]:
+    """What the damage comes to."""
+    if at.case.damage is None:
+        return missing(DAMAGE, {"damage": ()})
+    amount: Minor = at.case.damage
+    return amount
+
+
+def total_loss(at: WholeCase) -> Established[bool]:
+    """Whether nothing is left."""
+    if at.case.total_loss is None:
+        return evolve(missing(DAMAGE, {"total_loss": ()}), could_be=(False, True))
+    return bool(at.case.total_loss)
+
+
+LOSSES: Final = PaymentKind(
+    case_type=LossCase,
+    glossary=Glossary.of(
+        Fact(lost_at, ("/lost_at",), Side.INSURED),
+        Fact(filed_at, ("/filed_at",), Side.INSURED),
+        Fact(damage, ("/damage",), Side.INSURER, DAMAGE),
+        Fact(total_loss, ("/total_loss",), Side.INSURER, DAMAGE),
+    ),
+    questions=(Question(granted="covered", refused="not_covered"),),
+    claimant=Side.INSURED,
+    respondent=Side.INSURER,
+    currency="EUR",
+    paid_for=lambda case: (case.contract,),
+)
+
+
+def time_to_file(lost_at: Instant) -> Window:
+    """§ 5. One month."""
+    return within_months("lost_at", lost_at, 1)
+
+
+def filed_in_time(filed_at: Instant, time_to_file: Window) -> bool:
+    """§ 5. Filed within one month of the loss."""
+    return filed_at in time_to_file
+
+
+def half_the_damage(damage: Minor, total_loss: bool) -> Minor:
+    """§ 6(1). Half the damage; all of it where nothing is left."""
+    return damage if total_loss else share(damage, 1, 2)
+
+
+def damage_due(half_the_damage: Minor, compensations: Minor) -> Minor:
+    """§ 6(1). Less what was paid before."""
+    return still_due(half_the_damage, compensations, Minor(0), half_the_damage)
+
+
+def premium_back(total_loss: bool) -> Minor:
+    """§ 6(2). 100 of the premium, whether or not anything is left."""
+    return Minor(100 + 0 * total_loss)
+
+
+def premium_due(premium_back: Minor, refunds: Minor) -> Minor:
+    """§ 6(2). Less what was paid before."""
+    return Minor(max(premium_back - refunds, 0))
+
+
+def at_most_a_thousand(contract_limit: int) -> Minor:
+    """§ 7. No more than the limit of the contract."""
+    return Minor(contract_limit)
+
+
+PAYMENT: Final = CasePayment(
+    pays=(
+        Pays(AwardKind.COMPENSATION, half_the_damage, damage_due),
+        Pays(AwardKind.REFUND, premium_back, premium_due),
+    ),
+    at_most=(at_most_a_thousand,),
+)
+COVER: Final = Edition(
+    policy="zz.cover",
+    about="What is covered.",
+    article="§ 5; § 6; § 7",
+    numbering=r"§ \d+(?:\(\d+\))?",
+    effective_from=dt.date(2024, 1, 1),
+    case_kind=LOSSES,
+    facts=(time_to_file,),
+    requires=(filed_in_time,),
+    grants=PAYMENT,
+    settings={"contract_limit": 1000},
+)
+CASE: Final = LossCase(
+    id="loss-1",
+    policy="zz.cover",
+    as_of=Instant.parse("2024-03-02T12:00:00+08:00"),
+    contract="C-1",
+    lost_at=LOSS,
+    filed_at=Instant.parse("2024-02-29T23:59:59+08:00"),
+    damage=Minor(901),
+    total_loss=False,
+)
+
+
+def decided(case: LossCase = CASE, edition: Edition = COVER) -> PaymentDecision:
+    """What the edition makes of a case."""
+    decision = decide(case, edition)
+    assert isinstance(decision, PaymentDecision)
+    return decision
+
+
+def paid(kind: SettlementKind, amount: int, **changes: Any) -> Settlement:
+    """Something that was paid before."""
+    return Settlement(kind=kind, amount=Minor(amount), **changes)
+
+
+def keys(decision: PaymentDecision) -> dict[AwardKind, str]:
+    """The keys of the awards."""
+    return {each.kind: each.key for each in decision.awards}
+
+
+def test_a_case_that_is_granted_pays_and_says_how_that_came_about() -> None:
+    """Filed on the last day of a month that has no 31st: half of 901, rounded up, and the premium."""
+    decision = decided()
+    assert decision.outcome == "covered"
+    assert [(each.kind, each.line_id, each.amount, each.entitled, each.settled) for each in decision.awards] == [
+        ("compensation", None, 451, 451, 0),
+        ("refund", None, 100, 100, 0),
+    ]
+    assert (decision.total, decision.currency) == (551, "EUR")
+    assert [(each.step, each.cites, each.amount) for each in decision.ladder] == [
+        ("half_the_damage", ("§ 6(1)",), 451),
+        ("damage_due", ("§ 6(1)",), 451),
+        ("premium_back", ("§ 6(2)",), 100),
+        ("premium_due", ("§ 6(2)",), 100),
+        ("at_most_a_thousand", ("§ 7",), 1000),
+    ]
+    (deadline,) = decision.deadlines
+    assert (deadline.clause, str(deadline.ends_at)) == ("filed_in_time", "2024-03-01T00:00:00+08:00")
+
+
+def test_a_case_that_is_refused_pays_nothing() -> None:
+    """The month is over."""
+    decision = decided(evolve(CASE, filed_at=Instant.parse("2024-03-01T00:00:00+08:00")))
+    assert (decision.outcome, decision.awards, decision.total, decision.ladder) == ("not_covered", (), 0, ())
+
+
+def test_it_survives_json_where_its_pack_is_not_installed() -> None:
+    """In the shape that awards of claims have."""
+    decision = decided()
+    assert load_decision(dump_decision(decision)) == decision
+
+
+def test_what_was_paid_before_is_taken_off_and_moves_the_key_of_its_kind_alone() -> None:
+    """What was taken back is not taken off, and moves the key all the same."""
+    first = decided()
+    second = decided(evolve(CASE, id="loss-2", settlements=(paid(SettlementKind.COMPENSATION, 400),)))
+    assert [(each.amount, each.entitled, each.settled) for each in second.awards] == [(51, 451, 400), (100, 100, 0)]
+    assert keys(first)[AwardKind.REFUND] == keys(second)[AwardKind.REFUND]
+    assert keys(first)[AwardKind.COMPENSATION] != keys(second)[AwardKind.COMPENSATION]
+    back = paid(SettlementKind.COMPENSATION, 400, reversed_at=CASE.as_of)
+    third = decided(evolve(CASE, settlements=(back,)))
+    assert third.awards[0].amount == 451
+    assert len({keys(each)[AwardKind.COMPENSATION] for each in (first, third)}) == 2
+
+
+def test_the_key_is_that_of_the_thing_paid_for() -> None:
+    """Another case about the same contract has the same keys, another contract others."""
+    assert keys(decided(evolve(CASE, id="other"))) == keys(decided())
+    assert keys(decided(evolve(CASE, contract="C-2"))).items().isdisjoint(keys(decided()).items())
+
+
+def test_a_cap_cuts_from_the_end() -> None:
+    """1,000 are left for 951 and 100."""
+    decision = decided(evolve(CASE, damage=Minor(951), total_loss=True))
+    assert [each.amount for each in decision.awards] == [951, 49]
+    cap_first = evolve(COVER, grants=evolve(PAYMENT, cap_priority=(AwardKind.REFUND, AwardKind.COMPENSATION)))
+    assert [each.amount for each in decided(evolve(CASE, damage=Minor(2000)), cap_first).awards] == [900, 100]
+
+
+def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> None:
+    """Of whoever the need says, who is a party of the pack's own."""
+    decision = decided(evolve(CASE, damage=None))
+    assert (decision.outcome, decision.awards) == ("needs_information", ())
+    assert [(each.to, each.need, each.accepts) for each in decision.requests] == [
+        ("insurer", "damage", ({"/damage": ()},))
+    ]
+
+
+def test_what_turns_only_an_amount_is_asked_for_and_what_turns_none_is_not() -> None:
+    """Half of nothing is nothing, whether or not anything is left."""
+    decision = decided(evolve(CASE, total_loss=None))
+    assert [tuple(each.accepts[0]) for each in decision.requests] == [("/total_loss",)]
+    nothing = decided(evolve(CASE, total_loss=None, damage=Minor(0)))
+    assert (nothing.outcome, nothing.total, nothing.requests) == ("covered", 100, ())
+
+
+def test_an_amount_that_the_rule_does_not_say_goes_to_a_person() -> None:
+    def half_the_damage(damage: Minor) -> Minor | NotCovered:
+        """§ 6(1). Half the damage, of which a person must say what it is where it is large."""
+        return for_a_person("large") if damage > 900 else damage
+
+    changed = evolve(
+        PAYMENT,
+        pays=(Pays(AwardKind.COMPENSATION, half_the_damage, damage_due),),
+        cap_priority=(AwardKind.COMPENSATION,),
+    )
+    decision = decided(CASE, evolve(COVER, grants=changed))
+    assert (decision.outcome, decision.awards, decision.requests) == ("manual_review", (), ())
+
+
+def test_what_if_tells_what_another_damage_would_pay() -> None:
+    """And who would have to say so."""
+    found = what_if(evolve(CASE, damage=None), COVER)
+    totals = {each.total for each in found.alternatives if each.outcome == "covered"}
+    assert totals, found
+    assert {by for each in found.alternatives for by in each.by} <= {"insurer", "insured"}
+
+
+def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
+    with pytest.raises(InputError) as raised:
+        evolve(CASE, settlements=(paid(SettlementKind.REFUND, -1), paid(SettlementKind.REFUND, 1, line_id="L1")))
+    assert [each.pointer for each in raised.value.faults] == ["/settlements/0/amount", "/settlements/1/line_id"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"pays": (), "cap_priority": ()}, "at least one"),
+        ({"pays": PAYMENT.pays[:1] * 2}, "each kind of award once"),
+        ({"cap_priority": (AwardKind.REFUND,)}, "cap_priority"),
+        (
+            {
+                "pays": (Pays(AwardKind.TAX, premium_back, premium_due, units=premium_back),),
+                "cap_priority": (AwardKind.TAX,),
+            },
+            "no units for tax",
+        ),
+    ],
+)
+def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told: str) -> None:
+    with pytest.raises(PolicyError, match=told):
+        evolve(PAYMENT, **changes)
+
+
+def test_a_review_is_told_that_it_cannot_pay() -> None:
+    """Loudly, when the edition is made."""
+    review = ReviewKind(case_type=LossCase, glossary=LOSSES.glossary, questions=LOSSES.questions)
+    with pytest.raises(PolicyError, match="ReviewKind cannot grant a CasePayment"):
+        evolve(COVER, case_kind=review)
