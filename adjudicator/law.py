@@ -45,6 +45,7 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
+from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.case import METADATA
 from adjudicator.model.decision import Gravity
 from adjudicator.model.enumerations import Submitter, Verification
@@ -113,6 +114,7 @@ __all__ = [
     "AnyOf",
     "Ask",
     "Bounds",
+    "ByDate",
     "CaseBase",
     "ConductCase",
     "ConductKind",
@@ -158,6 +160,7 @@ __all__ = [
     "Window",
     "an_instant",
     "any_of",
+    "by_date",
     "day_of",
     "disputed",
     "duty",

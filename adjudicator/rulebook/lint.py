@@ -22,6 +22,7 @@ from attrs import AttrsInstance, frozen
 from adjudicator.engine.clause import Function, Node, hints, in_order, is_part_of, members
 from adjudicator.engine.inspection import calls_behind, constants_in, values_named
 from adjudicator.engine.policy import Edition
+from adjudicator.model.by_date import ByDate
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.words import LANGUAGES, rule_code, tag_of
 
@@ -66,6 +67,7 @@ def faults_of(edition: Edition) -> tuple[LintFault, ...]:
     found = [
         *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
         *_unread(edition),
+        *_late_tables(edition),
         *_uncited(edition),
         *_not_restated(edition),
         *_without_words(edition),
@@ -206,6 +208,15 @@ def _unread(edition: Edition) -> Iterator[LintFault]:
             yield _fault(function, "is a fact that no function of the edition asks for")
     for name in sorted(edition.settings.keys() - asked):
         yield _fault(edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
+
+
+def _late_tables(edition: Edition) -> Iterator[LintFault]:
+    """Tables by date that say nothing of the first days of their edition."""
+    for name, value in edition.settings.items():
+        if isinstance(value, ByDate) and value.first_day > edition.effective_from:
+            user = next((each.function for each in edition.nodes.values() if name in each.params), edition.requires[-1])
+            message = f"the table {name} begins on {value.first_day}, but the edition governs from {edition.name}"
+            yield _fault(user, message)
 
 
 def _uncited(edition: Edition) -> Iterator[LintFault]:
