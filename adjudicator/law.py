@@ -52,6 +52,7 @@ from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.kinds.steps import Counts, Process, SingleStep, Step, Turn, clauses_of, in_turn, takers, turn
 from adjudicator.model.award import AwardKind
+from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.calendars import WorkingDays, within_months, within_working_days
 from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
@@ -125,6 +126,7 @@ __all__ = [
     "Ask",
     "AwardKind",
     "Bounds",
+    "ByDate",
     "CaseBase",
     "CasePayment",
     "ConductCase",
@@ -182,6 +184,7 @@ __all__ = [
     "WorkingDays",
     "an_instant",
     "any_of",
+    "by_date",
     "clauses_of",
     "day_of",
     "disputed",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, Union
 
 import attrs
 
+from adjudicator.engine.acceptables import accepted_names
 from adjudicator.engine.clause import (
     NUMBERING,
     Citation,
@@ -18,20 +19,36 @@ from adjudicator.engine.clause import (
     Node,
     PolicyError,
     hints,
+    in_order,
     is_part_of,
     members,
     numbered_by,
     plain_type,
 )
-from adjudicator.engine.inspection import calls_behind, constants_in, line_without_value, location, values_named
+from adjudicator.engine.inspection import (
+    calls_behind,
+    constants_in,
+    helpers_of,
+    line_without_value,
+    location,
+    values_named,
+)
+from adjudicator.model.by_date import ByDate
 from adjudicator.model.calendars import WorkingDays
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import Bounds
+from adjudicator.model.time import Instant, Window
 
 if TYPE_CHECKING:
     from adjudicator.engine.policy import Edition
 
+CLOCK: Final = "as_of"
+"""The fact that is the moment of the decision."""
+KIND: Final = "kind"
+"""What says in JSON of which kind a piece of evidence is."""
+ALONG: Final = "with/"
+"""What stands before the fields of a second piece of evidence that is handed in along with the first."""
 ANSWERS: Final = frozenset({bool, Holds, Failed, Repairable, Open, Disputed, NotCovered})
 """What a clause may return."""
 _POINTER: Final = re.compile(r"(?:/(?:[a-z][a-z0-9_]*|\{[a-z]+\}|-|\d+))+")
@@ -46,8 +63,10 @@ def check_what_is_silent(edition: Edition, nodes: Mapping[str, Node]) -> None:
         check_it_calls_nothing_replaced(edition, node, nodes)
         check_its_pointers(edition, node)
         check_its_citations(edition, node)
+        check_what_it_accepts(edition, node)
     for function in (*edition.requires, *edition.barred_by):
         check_it_answers(edition, function)
+        check_it_announces_changes(edition, function, nodes)
     check_the_case(edition)
 
 
@@ -81,6 +100,27 @@ def check_it_answers(edition: Edition, function: Function) -> None:
             f"{edition.policy}: the clause {location(function)} can return {', '.join(wrong)}; a clause returns bool, "
             "or one of Holds, Failed, Repairable, Open, Disputed, NotCovered"
         )
+
+
+def check_it_announces_changes(edition: Edition, function: Function, nodes: Mapping[str, Node]) -> None:
+    """Refuse a clause that can change with time alone while nothing it rests on says when."""
+    if members(hints(function)["return"]) != {bool}:
+        return
+    for node in in_order(nodes, (function.__name__,)):
+        if CLOCK in node.params and not _can_say_when(node):
+            through = "" if node.function is function else f" through {location(node.function)}"
+            raise PolicyError(
+                f"{edition.policy}: the clause {location(function)} reads {CLOCK}{through} and returns a bare bool, so nothing "
+                "says when it changes; return Open or Holds with changes_at, or ask for a Window"
+            )
+
+
+def _can_say_when(node: Node) -> bool:
+    """Whether a function returns an instant or an answer that can bear one, or asks for what changes at known instants."""
+    annotations = hints(node.function)
+    asked = {plain_type(each) for name in node.params for each in members(annotations[name])}
+    returned = {plain_type(each) for each in members(annotations["return"])}
+    return bool(asked & {Window, ByDate} or returned & {Window, Instant, Open, Holds, Failed, Repairable})
 
 
 def check_it_calls_nothing_replaced(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
@@ -168,6 +208,19 @@ def exists_in(sentences: Collection[str], citation: str) -> bool:
 # Pointers and fields
 
 
+def check_what_it_accepts(edition: Edition, node: Node) -> None:
+    """Refuse an acceptable answer with a name that is neither a fact nor a field: nobody could ever give it."""
+    kind = edition.case_kind
+    known = kind.glossary.facts.keys() | field_names(kind.case_type)
+    for function in (node.function, *helpers_of(node.function)):
+        for each in accepted_names(function):
+            if not each.name.startswith("/") and not known.issuperset(each.name.removeprefix(ALONG).split("/")):
+                raise PolicyError(
+                    f"{edition.policy}: {location(function)} accepts {each.name} at line {each.line}, which is neither a fact "
+                    f"nor a field of a {kind.case_type.__name__}"
+                )
+
+
 def check_its_pointers(edition: Edition, node: Node) -> None:
     """Refuse a JSON pointer in a function's code, or in data that it names, that leads nowhere in a case."""
     for pointer in _pointers_in(node.function):
@@ -206,7 +259,7 @@ def step_to_nowhere(case_type: type, pointer: str) -> str | None:
     """The first step of a JSON pointer that no class of a case has a field for; ``None`` where the pointer leads somewhere."""
     classes = {case_type}
     for step in pointer.split("/")[1:]:
-        if _PLACEHOLDER.fullmatch(step) or step == "kind":
+        if _PLACEHOLDER.fullmatch(step) or step == KIND:
             continue
         found = [each for of in classes for each in _fields(of) if wire_name(each.name) == step]
         if not found:
@@ -218,18 +271,29 @@ def step_to_nowhere(case_type: type, pointer: str) -> str | None:
 @cache
 def _fault_of_bounds(case_type: type) -> str | None:
     """What is wrong with the bounds of a field of a case, or of a part of one."""
+    for of, each in _all_fields(case_type):
+        bounds = each.metadata.get("bounds")
+        if bounds is not None and (fault := _misfit(bounds, each.type)):
+            return f"the bounds of {where_field(of, each)} {fault}"
+    return None
+
+
+@cache
+def field_names(case_type: type) -> frozenset[str]:
+    """How the fields of a case and of its parts are called in JSON, and the word for a kind of evidence."""
+    return frozenset((KIND, *(wire_name(each.name) for _, each in _all_fields(case_type))))
+
+
+def _all_fields(case_type: type) -> Iterator[tuple[type, attrs.Attribute[Any]]]:
+    """Every field of a case and of its parts, each with the class that it is of."""
     waiting, seen = [case_type], set[type]()
     while waiting:
         of = waiting.pop()
-        if of in seen:
-            continue
-        seen.add(of)
-        for each in _fields(of):
-            bounds = each.metadata.get("bounds")
-            if bounds is not None and (fault := _misfit(bounds, each.type)):
-                return f"the bounds of {where_field(of, each)} {fault}"
-            waiting.extend(_classes_in(each.type))
-    return None
+        if of not in seen:
+            seen.add(of)
+            for each in _fields(of):
+                yield of, each
+                waiting.extend(_classes_in(each.type))
 
 
 def _misfit(bounds: object, annotation: Any) -> str | None:

@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias, Union
 
 from attrs import field, frozen
 
+from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import (
     Admissibility,
     Disputed,
@@ -225,6 +226,14 @@ def plain_type(annotation: Any) -> type:
     """The class behind an annotation."""
     origin = typing.get_origin(annotation) or annotation
     return typing.cast(type, getattr(origin, "__supertype__", origin))
+
+
+def is_a(value: object, annotation: Any) -> bool:
+    """Whether a setting is what an annotation says: of its class, and a table by date also of values of its type."""
+    if not isinstance(value, plain_type(annotation)):
+        return False
+    of = typing.get_args(annotation) if isinstance(value, ByDate) else ()
+    return not of or all(any(is_a(each, one) for one in members(of[0])) for each in value.values())
 
 
 def fits(given: Any, wanted: frozenset[Any]) -> bool:

@@ -15,6 +15,7 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.policy import Edition
+from adjudicator.model.by_date import ByDate
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.finding import (
@@ -365,6 +366,8 @@ def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
             yield value.changes_at
         elif kind is Branches:
             yield from _moments_in(branch.value for branch in value.branches)
+        elif kind is ByDate:
+            yield from value.starts
         elif kind is tuple:
             yield from _moments_in(value)
 

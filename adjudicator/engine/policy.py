@@ -28,10 +28,10 @@ from adjudicator.engine.clause import (
     handed_to,
     hints,
     in_order,
+    is_a,
     is_part_of,
     members,
     node_of,
-    plain_type,
     where,
 )
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
@@ -272,7 +272,7 @@ def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset
     for name in node.params:
         wanted = members(annotations[name])
         if name in edition.settings:
-            if not isinstance(edition.settings[name], tuple(plain_type(each) for each in wanted)):
+            if not any(is_a(edition.settings[name], each) for each in wanted):
                 raise PolicyError(f"{edition.policy}: the setting {name} is not what {where(node.function)} expects")
         elif name not in known:
             raise PolicyError(f"{edition.policy}: {where(node.function)} asks for {name}, which is no known fact")

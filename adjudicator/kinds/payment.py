@@ -12,8 +12,9 @@ from typing import Final
 import attrs
 from attrs import evolve, frozen
 
-from adjudicator.engine.clause import Function, Node
+from adjudicator.engine.clause import Function, Node, PolicyError
 from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.inspection import location
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.award import Award, AwardKind, Step
@@ -252,6 +253,11 @@ def run_step(
 ) -> Minor:
     """What a money function comes to; that is one more rung of the ladder."""
     amount: Minor = facts[function.__name__]
+    if not isinstance(amount, int):
+        reason = getattr(amount, "because", type(amount).__name__)
+        raise PolicyError(
+            f"{edition.policy}: {location(function)} comes to no amount ({reason}); a clause has to ask first"
+        )
     ladder.append(LadderStep(edition.nodes[function.__name__], line_id, facts))
     return amount
 

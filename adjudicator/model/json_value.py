@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 
 import attrs
 
+from adjudicator.model.by_date import ByDate
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.time import Instant
 
@@ -15,8 +16,8 @@ from adjudicator.model.time import Instant
 def json_value(value: Any) -> JsonValue:
     """A fact's value in JSON terms.
 
-    Instants as RFC 3339 text, decimals as text, enumerations by their value, sets in order, what has an ``id`` by that id, and
-    whatever is not a value (see :mod:`adjudicator.model.facts`) as ``None``: not known.
+    Instants as RFC 3339 text, decimals as text, enumerations by their value, sets in order, tables by date entry by entry
+    (``2023-03-01: 365``), what has an ``id`` by that id, and whatever is not a value (see :mod:`adjudicator.model.facts`) as ``None``: not known.
     """
     kind = type(value)
     if kind in _AS_THEY_ARE:
@@ -29,6 +30,8 @@ def json_value(value: Any) -> JsonValue:
         return cast(JsonValue, value._value_)
     if isinstance(value, AbstractSet):
         return tuple(sorted([json_value(each) for each in value], key=str))
+    if kind is ByDate:
+        return tuple([f"{day}: {json_value(each)}" for day, each in value.entries.items()])
     if attrs.has(kind):
         return json_value(getattr(value, "id", None))
     return str(value)

@@ -19,8 +19,10 @@ from attrs import evolve, frozen
 
 from adjudicator.engine import vocabulary
 from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
+from adjudicator.engine.inspection import values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.steps import in_turn
+from adjudicator.model.by_date import BEFORE_THE_TABLE, ByDate
 from adjudicator.model.calendars import within_working_days
 from adjudicator.model.facts import Disputed, EvidencePool, Fact, Failed, Holds, Need, NotCovered, Open, Repairable
 from adjudicator.model.finding import Because, Effect, Finding, Role
@@ -153,10 +155,19 @@ def _own_answers(function: Function, behind: frozenset[Need]) -> Iterator[Answer
         yield Answer(PENDING, EvidencePool, behind)
     elif EvidencePool in returned:
         yield Answer(PENDING, EvidencePool, needs)
+    if NotCovered in returned and _reads_a_table(function):
+        yield Answer(BEFORE_THE_TABLE, NotCovered)
     for source in _sources_of(function):
         for kind, reason in source.answers:
             if kind in returned:
                 yield Answer(reason, kind, needs if kind in WAITS else frozenset())
+
+
+def _reads_a_table(function: Function) -> bool:
+    """Whether a function asks for a table by date, or names one."""
+    asked = (plain_type(each) for annotation in hints(function).values() for each in members(annotation))
+    named = values_named(function) if isinstance(function, FunctionType) else ()
+    return ByDate in asked or any(isinstance(value, ByDate) for value, _ in named)
 
 
 # The source

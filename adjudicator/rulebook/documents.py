@@ -9,6 +9,8 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import Process, Step
+from adjudicator.model.by_date import ByDate
+from adjudicator.model.json_value import json_value
 from adjudicator.words import LANGUAGES, tag_of, words_for
 
 
@@ -100,4 +102,6 @@ def _fact_document(edition: Edition, name: str) -> dict[str, Any]:
 
 
 def _setting_document(value: object) -> object:
+    if isinstance(value, ByDate):
+        return {day.isoformat(): json_value(each) for day, each in value.entries.items()}
     return sorted(map(str, value)) if isinstance(value, tuple | frozenset) else value

@@ -19,14 +19,13 @@ from typing import Any, Final, cast
 import attrs
 from attrs import AttrsInstance, frozen
 
-from adjudicator.engine.clause import Function, Node, hints, in_order, is_part_of, members
+from adjudicator.engine.clause import Function, Node, in_order, is_part_of
 from adjudicator.engine.inspection import calls_behind, constants_in, values_named
 from adjudicator.engine.policy import Edition
+from adjudicator.model.by_date import ByDate
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.words import LANGUAGES, rule_code, tag_of
 
-CLOCK: Final = "as_of"
-"""The fact that is the moment of the decision."""
 _UNITS: Final = (
     "(?:calendar |working |natural )?(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|per ?cent|yuan|units?)"
 )
@@ -66,6 +65,7 @@ def faults_of(edition: Edition) -> tuple[LintFault, ...]:
     found = [
         *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
         *_unread(edition),
+        *_late_tables(edition),
         *_uncited(edition),
         *_not_restated(edition),
         *_without_words(edition),
@@ -85,19 +85,10 @@ def _place(function: Function) -> tuple[str, int]:
 
 
 def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFault]:
-    if _changes_unannounced(edition, node):
-        message = f"reads {CLOCK} and returns a bare bool: return Open or Holds with changes_at, or ask for a Window"
-        yield _fault(node.function, message)
     held = _numbers_behind(edition, node)
     for number in numbers_stated(node.citation.english):
         if not any(_is_scaled(number, each) for each in held):
             yield _fault(node.function, f"its docstring says {number}, but no code behind it holds that number")
-
-
-def _changes_unannounced(edition: Edition, node: Node) -> bool:
-    """Whether a clause can change with time alone and has no way to say when."""
-    is_clause = node.function in (*edition.requires, *edition.barred_by)
-    return is_clause and CLOCK in node.params and members(hints(node.function)["return"]) == {bool}
 
 
 # Numbers
@@ -206,6 +197,15 @@ def _unread(edition: Edition) -> Iterator[LintFault]:
             yield _fault(function, "is a fact that no function of the edition asks for")
     for name in sorted(edition.settings.keys() - asked):
         yield _fault(edition.requires[-1], f"the edition has the setting {name}, for which no function asks")
+
+
+def _late_tables(edition: Edition) -> Iterator[LintFault]:
+    """Tables by date that say nothing of the first days of their edition."""
+    for name, value in edition.settings.items():
+        if isinstance(value, ByDate) and value.first_day > edition.effective_from:
+            user = next((each.function for each in edition.nodes.values() if name in each.params), edition.requires[-1])
+            message = f"the table {name} begins on {value.first_day}, but the edition governs from {edition.name}"
+            yield _fault(user, message)
 
 
 def _uncited(edition: Edition) -> Iterator[LintFault]:

@@ -13,6 +13,7 @@ from adjudicator.model.case import Case
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import laws, process_laws
+from adjudicator.testing.completions import awaited_by
 
 Law: TypeAlias = Callable[..., None]
 """Takes a case, and ``decide`` by name."""
@@ -46,22 +47,22 @@ OF_PAYMENTS: Final[tuple[Law, ...]] = (
 
 
 def laws_of(
-    edition: Edition, *, times_the_price: int = 0, awaited: Callable[[Evidence], bool] = lambda _: True
+    edition: Edition, *, times_the_price: int = 0, awaited: Callable[[Evidence], bool] | None = None
 ) -> Iterator[Law]:
     """The laws that apply to an edition.
 
     ``times_the_price`` is how many times the goods' price the compensation can reach. ``awaited`` says of an unverified document
-    whether it counts only once it is verified.
+    whether it counts only once it is verified; by default, the edition says so.
     """
     yield from OF_EVERY_CASE
     yield partial(_findings_are_complete, edition)
     if isinstance(edition.case_kind, ProcessKind):
         yield from laws_of_a_process(edition)
-    if edition.case_kind.case_type is not Case:
+    if not issubclass(edition.case_kind.case_type, Case):
         return
     yield from OF_CLAIMS
     yield laws.order_does_not_matter
-    yield partial(_never_a_guess, awaited)
+    yield partial(_never_a_guess, edition, awaited)
     if edition.grants is not None:
         yield from OF_PAYMENTS
         yield partial(laws.money_stays_within_what_was_paid, times_the_price=times_the_price)
@@ -99,5 +100,8 @@ def _findings_are_complete(edition: Edition, case: CaseBase, *, decide: laws.Dec
     laws.findings_are_complete(case, edition, decide=decide)
 
 
-def _never_a_guess(awaited: Callable[[Evidence], bool], case: Case, *, decide: laws.ClaimDecider) -> None:
-    laws.never_a_guess(case, laws.completions(case, awaited=awaited, at_most=24), decide=decide)
+def _never_a_guess(
+    edition: Edition, awaited: Callable[[Evidence], bool] | None, case: Case, *, decide: laws.ClaimDecider
+) -> None:
+    waits = awaited or awaited_by(edition, case)
+    laws.never_a_guess(case, laws.completions(case, awaited=waits, at_most=24), decide=decide)

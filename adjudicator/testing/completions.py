@@ -9,12 +9,19 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import prod
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from adjudicator.analysis.edits import values_of
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.clause import Function, hints, members, plain_type, returns_admissibility
+from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for
+from adjudicator.engine.vocabulary import ids_of
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Badge, Category, Programme, ReplyDecision, Verification
-from adjudicator.model.evidence import Evidence
+from adjudicator.model.evidence import Document, Evidence
+from adjudicator.model.facts import EvidencePool
 from adjudicator.model.order import OrderLine
 from adjudicator.testing.own_fields import own_fields
 from adjudicator.wire.codec import case_document, load_case
@@ -24,15 +31,46 @@ MARKETS: Final = ("CN", "HK", "TW", "MO", "US")
 NOBODYS_BRAND: Final = "a brand that no document names"
 
 
-def completions(
-    case: Case, *, awaited: Callable[[Evidence], bool] = lambda _: True, at_most: int = 64
-) -> Iterator[Case]:
+Awaited: TypeAlias = Callable[[Evidence], bool]
+"""Says of an unverified document that it does not count before it is verified."""
+
+
+def awaited_by(edition: Edition, case: Case) -> Awaited:
+    """Which unverified documents of a case an edition waits for: all of which it does not say that they stand as they are."""
+    standing = frozenset(_standing(edition, case))
+    return lambda document: document.id not in standing
+
+
+def _standing(edition: Edition, case: Case) -> Iterator[str]:
+    """The documents that an edition says stand for some line; also where that hangs on something that is not known."""
+    for subject in edition.case_kind.subjects(case):
+        facts = Facts(edition.case_kind.part_for(edition, subject), subject)
+        for name in (each.__name__ for each in edition.facts if _hears(each)):
+            read = facts[name]
+            for heard in [each.value for each in read.branches] if isinstance(read, Branches) else [read]:
+                yield from _standing_in(heard)
+
+
+def _hears(function: Function) -> bool:
+    """Whether a fact tells which documents count: of each of them, or by what those say that do."""
+    returned = {plain_type(each) for each in members(hints(function)["return"])}
+    return returns_admissibility(function) or EvidencePool in returned
+
+
+def _standing_in(heard: Any) -> Iterator[str]:
+    if isinstance(heard, EvidencePool):
+        yield from ids_of(each for each in heard.standing if isinstance(each, Document) or hasattr(each, "evidence"))
+    elif isinstance(heard, tuple):
+        yield from (each.evidence for each in heard if each.stands)
+
+
+def completions(case: Case, *, awaited: Awaited | None = None, at_most: int = 64) -> Iterator[Case]:
     """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
 
-    ``awaited`` says of an unverified document that it does not count before it is verified. One that counts as it stands is
-    left alone, for nothing about it is unknown.
+    ``awaited`` says of an unverified document that it does not count before it is verified; by default, the edition that governs
+    says so. One that counts as it stands is left alone, for nothing about it is unknown.
     """
-    places = tuple(_unknowns(case, awaited))
+    places = tuple(_unknowns(case, awaited or awaited_by(edition_for(case), case)))
     size = prod(len(values) for _, values in places)
     draw = Random(size)
     for number in range(size) if size <= at_most else (draw.randrange(size) for _ in range(at_most)):
@@ -47,7 +85,7 @@ def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: 
     return typing.cast(Case, load_case(json.dumps(document)))
 
 
-def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+def _unknowns(case: Case, awaited: Awaited) -> Iterator[tuple[str, Sequence[Any]]]:
     """Each place that is not known, with the values that it could take."""
     order, then = case.order, (str(case.order.placed_at), str(case.as_of))
     if order.merchant.programme is None:
@@ -70,7 +108,7 @@ def _unknowns(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple
             yield place, values_of(field.type, case.as_of)
 
 
-def _unknowns_of_evidence(case: Case, awaited: Callable[[Evidence], bool]) -> Iterator[tuple[str, Sequence[Any]]]:
+def _unknowns_of_evidence(case: Case, awaited: Awaited) -> Iterator[tuple[str, Sequence[Any]]]:
     closes_at = case.claim.evidence_closes_at
     for index, each in enumerate(case.evidence):
         if each.verification is Verification.UNVERIFIED and awaited(each):

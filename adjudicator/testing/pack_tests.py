@@ -63,14 +63,14 @@ def laws(
     *,
     cases: Strategies | None = None,
     times_the_price: int = 0,
-    awaited: Callable[[Evidence], bool] = lambda _: True,
+    awaited: Callable[[Evidence], bool] | None = None,
     besides: Sequence[Law] = (),
     max_examples: int = EXAMPLES,
 ) -> Callable[..., None]:
     """A test of every law that applies to each edition, on generated cases.
 
     ``times_the_price`` is how many times the goods' price the compensation can reach. ``awaited`` says of an unverified document
-    whether it counts only once it is verified. ``besides`` are laws of your own, or those of
+    whether it counts only once it is verified; by default, the edition says so. ``besides`` are laws of your own, or those of
     :mod:`adjudicator.testing.laws` that only some rules must obey.
     """
     applicable = [
@@ -182,7 +182,7 @@ def examples(editions: Sequence[Edition]) -> Callable[..., None]:
 def _strategy(edition: Edition, cases: Strategies | None) -> st.SearchStrategy[Any]:
     if cases is not None and edition.policy in cases:
         return cases[edition.policy]
-    if edition.case_kind.case_type is not Case:
+    if not issubclass(edition.case_kind.case_type, Case):
         raise TypeError(f"{edition.policy} decides no claims: pass cases={{{edition.policy!r}: a strategy}}")
     return claims(edition.policy)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from adjudicator.engine.clause import hints, members
+from adjudicator.model.by_date import ByDate
 from adjudicator.model.finding import FactRead, JsonValue
 from adjudicator.model.json_value import json_value
 from adjudicator.model.money import Minor
@@ -64,7 +65,10 @@ class Values(Amounts):
         return self.value("/history", stage)
 
     def setting(self, name: str, value: object) -> str:
-        """What a setting of the edition is set to."""
+        """What a setting of the edition is set to; of a table by date, what it is from which day on."""
+        if isinstance(value, ByDate):
+            entries = ((day.isoformat(), self.value(name, json_value(each))) for day, each in value.entries.items())
+            return self.listed(self.say("value.from_day", day=day, value=each) for day, each in entries)
         return self.value(name, json_value(value))
 
     def fact(self, fact: FactRead, currency: str | None = None) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from adjudicator.claims import REFILE, SIGNING_TIME, AwardKind, Payment, Pays, Service
 from adjudicator.law import Acceptable, Ask, Edition, Failed, Instant, Minor, Open, Repairable, Window, within_days
+from consumer_law import sentences
 from consumer_law.case import GOODS_BACK, RETURNS, GoodsClass
 
 # The right, and its seven days: CL.25(1)
@@ -225,6 +226,7 @@ EDITION = Edition(
     policy="consumer_law.seven_day_return",
     about=__doc__,
     article="CL.25",
+    sentences=sentences.ARTICLE_25,
     effective_from=dt.date(2014, 3, 15),
     case_kind=RETURNS,
     facts=(receipt, return_window, refiling, returned),

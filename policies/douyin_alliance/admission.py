@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from adjudicator.law import Answer, Edition, Instant, Minor, day_of, fails, start_of_day
+from douyin_alliance import sentences
 from douyin_alliance.case import Penalty, PenaltyRule, ShopState
 from douyin_alliance.facts import ADMISSIONS
 
@@ -119,6 +120,7 @@ EDITION = Edition(
     policy="douyin_alliance.admission",
     about=__doc__,
     article="DA.1",
+    sentences=sentences.ADMISSION,
     effective_from=dt.date(2024, 7, 25),
     revision=2,
     case_kind=ADMISSIONS,

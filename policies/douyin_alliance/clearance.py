@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from adjudicator.law import Edition
+from douyin_alliance import sentences
 from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
 from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
 
@@ -56,6 +57,7 @@ EDITION = Edition(
     policy="douyin_alliance.clearance",
     about=__doc__,
     article="DA.2",
+    sentences=sentences.CLEARANCE,
     effective_from=dt.date(2024, 7, 25),
     revision=2,
     case_kind=CLEARANCES,

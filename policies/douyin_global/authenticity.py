@@ -61,7 +61,7 @@ from adjudicator.law import (
     supposing,
     within_days,
 )
-from douyin_global import shared
+from douyin_global import sentences, shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The path and the clock: DG.1.2 and DG.1.3(1) to (3)
@@ -501,6 +501,7 @@ EDITION = Edition(
     policy="douyin_global.authenticity",
     about=__doc__,
     article="DG.1",
+    sentences=sentences.AUTHENTICITY,
     effective_from=dt.date(2022, 3, 15),
     revision=2,
     case_kind=CLAIMS,

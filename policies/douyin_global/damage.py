@@ -52,7 +52,7 @@ from adjudicator.law import (
     voices,
     within_hours,
 )
-from douyin_global import shared
+from douyin_global import sentences, shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The badge, the path and the clock: DG.3.1, DG.3.2(1), DG.3.3(1) and (2)
@@ -382,6 +382,7 @@ EDITION = Edition(
     policy="douyin_global.damage",
     about=__doc__,
     article="DG.3",
+    sentences=sentences.DAMAGE,
     effective_from=dt.date(2022, 3, 15),
     case_kind=CLAIMS,
     settings={"leak_required": True},

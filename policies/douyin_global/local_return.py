@@ -36,7 +36,7 @@ from adjudicator.law import (
     supposing,
     voices,
 )
-from douyin_global import shared
+from douyin_global import sentences, shared
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The path: DG.2.2
@@ -172,6 +172,7 @@ EDITION = Edition(
     policy="douyin_global.local_return",
     about=__doc__,
     article="DG.2",
+    sentences=sentences.LOCAL_RETURN,
     effective_from=dt.date(2022, 3, 15),
     case_kind=CLAIMS,
     facts=(refiling, place_of_sale, local_address, rulings_heard),

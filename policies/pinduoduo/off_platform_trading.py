@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.law import Consequences, Duty, Edition, Gravity, Minor, Sanction
+from pinduoduo import sentences
 from pinduoduo.case import Act, Beginner, Setting
 from pinduoduo.facts import OFF_PLATFORM_TRADING
 from pinduoduo.trading_conduct import (
@@ -259,6 +260,7 @@ EDITION = Edition(
     policy="pinduoduo.off_platform_trading",
     about=__doc__,
     article="PO",
+    sentences=sentences.OFF_PLATFORM_TRADING,
     effective_from=dt.date(2018, 11, 23),
     revision=2,
     case_kind=OFF_PLATFORM_TRADING,

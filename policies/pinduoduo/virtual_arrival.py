@@ -29,6 +29,7 @@ from adjudicator.law import (
     supposing,
     verification_of,
 )
+from pinduoduo import sentences
 from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
 from pinduoduo.virtual_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
 
@@ -307,6 +308,7 @@ EDITION = Edition(
     policy="pinduoduo.virtual_arrival",
     about=__doc__,
     article="PV.4",
+    sentences=sentences.VIRTUAL_ARRIVAL,
     effective_from=dt.date(2018, 10, 24),
     revision=2,
     case_kind=ARRIVALS,

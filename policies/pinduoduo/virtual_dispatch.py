@@ -21,6 +21,7 @@ from adjudicator.law import (
     within_days,
     within_hours,
 )
+from pinduoduo import sentences
 from pinduoduo.virtual_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
 from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 
@@ -151,6 +152,7 @@ EDITION = Edition(
     policy="pinduoduo.virtual_dispatch",
     about=__doc__,
     article="PV.3",
+    sentences=sentences.VIRTUAL_DISPATCH,
     effective_from=dt.date(2018, 10, 24),
     revision=2,
     case_kind=DISPATCHES,

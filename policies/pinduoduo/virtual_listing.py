@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from adjudicator.law import Edition, Minor
+from pinduoduo import sentences
 from pinduoduo.virtual_case import Category, Goods, ShopType
 from pinduoduo.virtual_facts import LISTINGS
 
@@ -230,6 +231,7 @@ EDITION = Edition(
     policy="pinduoduo.virtual_listing",
     about=__doc__,
     article="PV.1; PV.2; PV.5",
+    sentences=sentences.VIRTUAL_LISTING,
     effective_from=dt.date(2018, 10, 24),
     revision=2,
     case_kind=LISTINGS,

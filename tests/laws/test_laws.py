@@ -32,6 +32,7 @@ from adjudicator.model.money import Minor
 from adjudicator.model.time import DAY
 from adjudicator.testing import (
     AS_OF,
+    Author,
     Json,
     a_bar_finding,
     a_case,
@@ -53,6 +54,7 @@ from adjudicator.testing import (
     invalid_documents,
     laws,
     process_laws,
+    steering,
 )
 from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name, laws_of_a_process
 from adjudicator.wire.codec import case_from, dump_case
@@ -81,6 +83,15 @@ def waits_to_be_verified(evidence: Evidence) -> bool:
 def never_a_guess(case: Case) -> None:
     """The law, told which documents wait to be verified."""
     laws.never_a_guess(case, laws.completions(case, awaited=waits_to_be_verified, at_most=24))
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+def test_never_a_guess_holds_as_documented(policy: str) -> None:
+    """Without a word about which documents wait to be verified: the edition says so, and as the readings have it."""
+    dice = Random(policy)
+    for _ in range(40):
+        case = case_from(Author(dice.randrange, steering(policy)).case(policy))
+        laws.never_a_guess(case, laws.completions(case, at_most=8))
 
 
 def findings_are_complete(case: Any) -> None:

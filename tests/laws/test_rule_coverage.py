@@ -89,6 +89,20 @@ def test_every_article_has_its_edition() -> None:
     assert {edition.article for edition in editions()} == SENTENCES.keys()
 
 
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
+def test_every_edition_declares_its_text_and_refuses_to_cite_another(edition: Edition) -> None:
+    """All numbers of the text, and a function that cites one more is refused when the edition is made."""
+    assert [*edition.sentences] == [*SENTENCES[edition.article]]
+
+    def beyond() -> bool:
+        return True
+
+    number = f"{edition.article.partition('; ')[0]}{'' if '.' in edition.article else '.9'}(99)"
+    beyond.__doc__ = f"{number}. There is no such sentence."
+    with pytest.raises(PolicyError, match=r"beyond .* cites .*\(99\), which the text of .* does not have"):
+        evolve(edition, facts=(*edition.facts, beyond))
+
+
 @pytest.mark.parametrize("folder", ["policies", "adjudicator", "docs", "tests"])
 def test_only_numbers_that_exist_are_cited(folder: str) -> None:
     """In the whole text: docstrings of helpers, comments, headings and prose as well."""
@@ -115,7 +129,10 @@ def test_a_sentence_that_nobody_carries_out_is_noticed() -> None:
 
 def test_a_number_that_does_not_exist_is_noticed() -> None:
     local_return = next(edition for edition in editions() if edition.article == "DG.2")
-    assert uncovered(evolve(local_return, not_adjudicated={"DG.2.3": "there is none"})) == (set(), {"DG.2.3"})
+    assert uncovered(evolve(local_return, sentences=(), not_adjudicated={"DG.2.3": "there is none"})) == (
+        set(),
+        {"DG.2.3"},
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,4 +149,4 @@ def test_an_edition_that_contradicts_itself_is_refused(sentence: str, reason: st
     """What is carried out cannot be left out, what is of another article need not be, and nothing is without a reason."""
     local_return = next(edition for edition in editions() if edition.article == "DG.2")
     with pytest.raises(PolicyError, match=message):
-        evolve(local_return, not_adjudicated={sentence: reason})
+        evolve(local_return, sentences=(), not_adjudicated={sentence: reason})

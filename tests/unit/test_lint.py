@@ -109,21 +109,6 @@ def test_numbers_are_read_in_digits_and_before_units_in_words(text: str, numbers
     assert numbers_stated(text) == numbers
 
 
-def test_a_clause_that_reads_the_clock_and_cannot_say_when_it_changes_is_found() -> None:
-    """A clause that admits another answer can; a fact is asked by its clauses."""
-
-    def over(as_of: Instant, filed_at: Instant) -> bool:
-        """ZZ.1(1). It is over."""
-        return as_of > filed_at
-
-    def later(as_of: Instant, filed_at: Instant) -> bool | Holds:
-        """ZZ.1(1). It is over."""
-        return Holds(changes_at=filed_at) if as_of < filed_at else True
-
-    ((function, message),) = found_in(edition(over, later))
-    assert (function, message.partition(":")[0]) == ("over", "reads as_of and returns a bare bool")
-
-
 def test_what_nobody_asks_for_is_found() -> None:
     """A fact and a setting; a sentence that nobody cites."""
 

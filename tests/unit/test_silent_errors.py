@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from attrs import evolve, field, make_class
@@ -14,13 +14,14 @@ from attrs import evolve, field, make_class
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
+from adjudicator.engine.vocabulary import ANY, AnyOf, any_of, missing, repairable
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.kinds.review import Question, ReviewKind
 from adjudicator.model.enumerations import Category, Programme
-from adjudicator.model.facts import Acceptable, Ask, Fact, Glossary, Need, Open, Party
+from adjudicator.model.facts import Acceptable, Ask, Fact, Glossary, Holds, Need, Open, Party, Repairable
 from adjudicator.model.limits import Bounds
 from adjudicator.model.soundness import CaseBase
-from adjudicator.model.time import Instant
+from adjudicator.model.time import Instant, Window, within_days
 
 SHOE_SIZE = Need("shoe_size", Party.CONSUMER)
 WHERE = rf"{re.escape(__name__)}\.clause \({re.escape(__file__)}:\d+\)"
@@ -114,6 +115,95 @@ def test_a_citation_has_to_be_in_the_text_where_that_is_declared() -> None:
         edition(clause, sentences=("ZZ.1(1)", "ZZ.1(20)"))
     with pytest.raises(PolicyError, match=r"ZZ\.1\(4\) is not adjudicated, but the text of ZZ\.1 does not have it"):
         edition(clause, sentences=("ZZ.1(1)", "ZZ.1(2)"), not_adjudicated={"ZZ.1(4)": "a_right"})
+
+
+def over(as_of: Instant, filed_at: Instant) -> bool:
+    """ZZ.1(1). It is over."""
+    return as_of > filed_at
+
+
+def test_a_clause_that_changes_with_time_unannounced_is_refused() -> None:
+    """Itself, or through a fact; one that can say when, or that asks for a window, is not."""
+
+    def late(over: bool) -> bool:
+        """ZZ.1(1). It is late."""
+        return over
+
+    def later(over: bool, filed_at: Instant) -> bool | Holds:
+        """ZZ.1(1). It is later."""
+        return Holds(changes_at=filed_at) if over else True
+
+    def month(filed_at: Instant) -> Window:
+        """ZZ.1(1). Thirty days."""
+        return within_days("filed_at", filed_at, 30)
+
+    def decided_in_time(as_of: Instant, month: Window) -> bool:
+        """ZZ.1(1). Decided within thirty days."""
+        return as_of in month
+
+    place = rf"over \({re.escape(__file__)}:{over.__code__.co_firstlineno}\)"
+    with pytest.raises(PolicyError, match=rf"the clause .*{place} reads as_of and returns a bare bool"):
+        edition(over)
+    with pytest.raises(PolicyError, match=rf"the clause .*late \(.*\) reads as_of through .*{place} and returns"):
+        edition(late, facts=(over,))
+    assert len(edition(later, decided_in_time, facts=(over, month)).clauses) == 2
+
+
+WRONG_GOODS: Final[Acceptable] = {"categroy": ("food",)}
+
+
+def some_goods() -> AnyOf:
+    """What will do, as a helper says it."""
+    return {"kind": ("package_photo",), "waybil_no": ()}
+
+
+def test_an_acceptable_answer_that_nobody_could_give_is_refused_by_function_and_line() -> None:
+    """A name that is neither a fact nor a field: in the call, in a variable, in data of the module, in a helper."""
+
+    def clause(category: Category) -> bool | Open:
+        """ZZ.1(1). Large feet."""
+        return missing(
+            SHOE_SIZE,
+            {"category": (category,), "shoe_size": ANY},
+        )
+
+    line = clause.__code__.co_firstlineno + 4
+    with pytest.raises(
+        PolicyError, match=f"{WHERE} accepts shoe_size at line {line}, which is neither a fact nor a field"
+    ):
+        edition(clause)
+
+    def in_a_variable(category: Category) -> bool | Repairable:
+        """ZZ.1(1). Large feet."""
+        found = {"with/kind": ("package_photo",), "with/waybil": ANY} if category else {"catgory": ANY}
+        return repairable(SHOE_SIZE, acceptable=found, until=None)
+
+    with pytest.raises(PolicyError, match=r"in_a_variable .* accepts with/waybil at line"):
+        edition(in_a_variable)
+
+    def in_data(category: Category) -> bool | Open:
+        """ZZ.1(1). Large feet."""
+        return Open((Ask(SHOE_SIZE, any_of(WRONG_GOODS)),)) if category else True
+
+    with pytest.raises(PolicyError, match=r"in_data .* accepts categroy at line"):
+        edition(in_data)
+
+    def in_a_helper(category: Category) -> bool | Open:
+        """ZZ.1(1). Large feet."""
+        return missing(SHOE_SIZE, some_goods()) if category else True
+
+    with pytest.raises(PolicyError, match=r"some_goods \(.*\) accepts waybil_no at line"):
+        edition(in_a_helper)
+
+
+def test_facts_fields_and_what_is_put_together_at_run_time_are_accepted() -> None:
+    def clause(category: Category, line_id: str) -> bool | Open:
+        """ZZ.1(1). Food; a dictionary that answers nothing is nobody's business."""
+        names = {"a fish": Category.FOOD}
+        wanted: Acceptable = {"kind": ("package_photo",), "waybill_no": ANY, f"/order/{line_id}": ANY}
+        return category is names["a fish"] or missing(SHOE_SIZE, wanted)
+
+    assert edition(clause).clauses[0].name == "clause"
 
 
 A_SIZE: Acceptable = {"/order/feet/size": ()}

@@ -1,0 +1,93 @@
+"""Tables by date: a rate or another parameter of a rule that changed over time, as data beside the clause that cites it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Hashable, Iterator, Mapping
+from itertools import pairwise
+from types import MappingProxyType
+from typing import Generic, TypeVar
+
+from attrs import field, frozen
+
+from adjudicator.model.facts import NotCovered
+from adjudicator.model.time import BEIJING, Instant
+
+V = TypeVar("V", bound=Hashable)
+
+BEFORE_THE_TABLE = "before_the_table"
+"""Why a table says nothing of an instant."""
+
+
+@frozen
+class ByDate(Generic[V]):
+    """Values of one type by the day from which each applies; the last one applies until further notice.
+
+    Days begin at midnight in ``zone``: ``starts`` are those instants. Before the first of them the table says nothing.
+    """
+
+    entries: Mapping[dt.date, V]
+    zone: dt.tzinfo = BEIJING
+    starts: tuple[Instant, ...] = field(init=False, repr=False, eq=False)
+    _held: tuple[V, ...] = field(init=False, repr=False, eq=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "entries", MappingProxyType(dict(self.entries)))
+        object.__setattr__(self, "starts", tuple(_start(day, self.zone) for day in self.entries))
+        object.__setattr__(self, "_held", tuple(self.entries.values()))
+
+    @property
+    def first_day(self) -> dt.date:
+        """The day from which the table says anything."""
+        return next(iter(self.entries))
+
+    def at(self, moment: Instant) -> V | NotCovered:
+        """The value that applies at an instant; before the first day there is none, and a person must judge."""
+        position = bisect_right(self.starts, moment)
+        return self._held[position - 1] if position else NotCovered(BEFORE_THE_TABLE)
+
+    def values(self) -> Iterator[V]:
+        """The values in their order."""
+        yield from self._held
+
+
+def by_date(entries: Mapping[str, V] | Mapping[dt.date, V], *, zone: dt.tzinfo = BEIJING) -> ByDate[V]:
+    """A table of what applies from which day on: ``by_date({"2020-01-01": 435, "2023-03-01": 365})``.
+
+    Raises :class:`ValueError` where there is no entry, a day is none or does not follow the one before it, or values are not all of one
+    type, or could be changed later.
+    """
+    days = {_day(each): value for each, value in entries.items()}
+    if not days:
+        raise ValueError("a table by date needs an entry, such as {'2023-03-01': 365}")
+    for earlier, later in pairwise(days):
+        if later <= earlier:
+            raise ValueError(
+                f"in a table by date each day follows the one before it, but {later} stands after {earlier}"
+            )
+    first = next(iter(days.values()))
+    for day, value in days.items():
+        if type(value) is not type(first):
+            raise ValueError(
+                f"a table by date holds values of one type, but that of {day} is of {type(value).__name__}, "
+                f"the first of {type(first).__name__}"
+            )
+        if type(value).__hash__ is None:
+            raise ValueError(
+                f"a table by date holds values that stay as they are, and a {type(value).__name__} does not"
+            )
+    return ByDate(days, zone)
+
+
+def _start(day: dt.date, zone: dt.tzinfo) -> Instant:
+    return Instant.at(dt.datetime.combine(day, dt.time(), zone))
+
+
+def _day(text: str | dt.date) -> dt.date:
+    if isinstance(text, dt.date):
+        return text
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day; write it like 2023-03-01") from None
