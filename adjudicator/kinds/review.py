@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache, cached_property
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ from adjudicator.engine.judgement import (
     findings,
     first_change,
     judge,
+    memory_of,
     remarks,
     requests,
     subject_verdict,
@@ -175,7 +176,7 @@ class ReviewKind:
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
-        case, memory = judgement.subject.case, dict[Hashable, Any]()
+        case, memory = judgement.subject.case, memory_of((judgement,))
 
         def then(moment: Instant) -> tuple[Any, ...]:
             return self._told(self._judged(edition, at_a_later_moment(case, moment), memory))
