@@ -7,7 +7,7 @@ them give the same answer, that is the answer; else what is asked for is what ma
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
@@ -17,6 +17,7 @@ from attrs import frozen
 from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all, values_of
 from adjudicator.engine.clause import UNSETTLED, Node
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.sameness import same
 from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
 
 T = TypeVar("T")
@@ -35,6 +36,14 @@ class Counted:
     fact: str
     says: Any
     evidence: tuple[str | None, ...]
+
+
+@frozen(eq=False)
+class EarlierFacts:
+    """The facts of a subject as they were worked out before, and which of them were no plain values."""
+
+    values: Mapping[str, Any]
+    unsettled: frozenset[str]
 
 
 class Facts(dict[str, Any]):
@@ -76,6 +85,26 @@ class Facts(dict[str, Any]):
             self[node.name] = value
             if type(value) in _NOT_PLAIN:
                 unsettled.add(node.name)
+
+    def kept(self) -> EarlierFacts:
+        """These facts as they are now."""
+        return EarlierFacts(dict(self), frozenset(self.unsettled))
+
+    def work_out_changed(self, nodes: Iterable[Node], before: EarlierFacts, changed: set[str]) -> None:
+        """The same as :meth:`work_out`, where some facts have ``changed`` against those of ``before``; functions that changed join them.
+
+        A function is only called if one of its own facts has changed.
+        """
+        for node in nodes:
+            name = node.name
+            if changed.isdisjoint(node.params):
+                self[name] = before.values[name]
+                if name in before.unsettled:
+                    self.unsettled.add(name)
+            else:
+                self.work_out((node,))
+                if not same(self[name], before.values[name]):
+                    changed.add(name)
 
     def _tried(self, node: Node, values: tuple[Any, ...]) -> Any:
         """What a function comes to, or came to when all that it rests on in the end was the same.

@@ -15,6 +15,7 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.sameness import different
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Disputed, Failed, Holds, Need, NotCovered, Open, Repairable
@@ -113,14 +114,29 @@ def judge(
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
     repaired; else for a person if anything is undecided; else granted. ``known`` are facts that were worked out elsewhere.
+
+    A ``memory`` keeps the facts of the first case for each subject. Where another one differs, only what changes is judged again.
     """
     facts = Facts(edition, subject, memory)
     facts.update(known or {})
-    facts.work_out(edition.judged_always)
+    before = None if memory is None else memory.get((edition, subject.line_id))
+    if before is None:
+        facts.work_out(edition.judged_always)
+    else:
+        given = [*(fact.name for fact in edition.read_always), *(known or ())]
+        facts.work_out_changed(edition.judged_always, before, different(facts, before.values, given))
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
     effects = tuple(map(_effect, edition.clauses, answers))
-    return Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
+    judgement = Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
+    if before is None and memory is not None:
+        memory[edition, subject.line_id] = facts.kept()
+    return judgement
+
+
+def memory_of(judgements: Iterable[Judgement]) -> Memory:
+    """A memory for judging the same subjects again, at a later moment say."""
+    return {(each.edition, each.subject.line_id): each.facts.kept() for each in judgements}
 
 
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:

@@ -20,6 +20,7 @@ from adjudicator.engine.judgement import (
     findings,
     first_change,
     judge,
+    memory_of,
     remarks,
     requests,
     subject_verdict,
@@ -185,7 +186,9 @@ class ClaimKind:
 
     def decide(self, edition: Edition, case: Case) -> ClaimDecision:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
-        tried: Memory = {}  # lines of which the same is not known are weighed once
+        tried: Memory | None = (
+            {} if len(case.claim.items) > 1 else None
+        )  # lines of which the same is not known are tried once
         lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
@@ -252,7 +255,7 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
 def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
     first: Instant | None = None
-    memory: Memory = {}
+    memory = memory_of(each.judgement for each in lines)
     for each in lines:
         then = partial(_told_later, edition, each.at, memory)
         first = first_change(_told(each), then, turning_points(each.judgement), first)

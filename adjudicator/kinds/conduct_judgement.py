@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from adjudicator.engine.judgement import (
     at_a_later_moment,
     first_change,
     judge,
+    memory_of,
     turning_points,
 )
 from adjudicator.engine.policy import Edition
@@ -238,7 +239,7 @@ class JudgedConduct:
     def changes_at(self) -> Instant | None:
         """When time alone first changes what it comes to, a clause, what is needed, or what may be done."""
         moments = [moment for each in self.judgements() for moment in turning_points(each)]
-        case, memory = self.whole.subject.case, dict[Hashable, Any]()
+        case, memory = self.whole.subject.case, memory_of(self.judgements())
 
         def then(moment: Instant) -> tuple[Any, ...]:
             return judged_conduct(self.edition, at_a_later_moment(case, moment), memory).told

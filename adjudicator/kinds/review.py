@@ -19,6 +19,7 @@ from adjudicator.engine.judgement import (
     findings,
     first_change,
     judge,
+    memory_of,
     remarks,
     requests,
     subject_verdict,
@@ -180,7 +181,7 @@ class ReviewKind:
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
-        case, memory = judgement.subject.case, dict[Hashable, Any]()
+        case, memory = judgement.subject.case, memory_of((judgement,))
 
         def then(moment: Instant) -> tuple[Any, ...]:
             return self._told(self._judged(edition, at_a_later_moment(case, moment), memory))

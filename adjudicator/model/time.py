@@ -32,6 +32,9 @@ RFC3339: Final = re.compile(
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 """How an instant is written: with an offset, to the microsecond at most."""
+_TO_THE_SECOND: Final = len("2022-05-30T23:59:59")
+_AHEAD_OF_UTC: Final = {"+08:00": 8 * HOUR, "+00:00": 0, "Z": 0}
+"""The common offsets: a time with one of them, to the second, is read without making an aware ``datetime``."""
 
 
 class Instant(int):
@@ -47,7 +50,11 @@ class Instant(int):
         """
         if not RFC3339.fullmatch(text):
             raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
-        return cls.at(dt.datetime.fromisoformat(text.upper()))
+        ahead = _AHEAD_OF_UTC.get(text[_TO_THE_SECOND:])
+        if ahead is None:
+            return cls.at(dt.datetime.fromisoformat(text.upper()))
+        clock = dt.datetime.fromisoformat(text[:_TO_THE_SECOND]) - _CLOCK_IN_UTC
+        return cls._within_limits(clock.days * DAY + clock.seconds * SECOND - ahead)
 
     @classmethod
     def at(cls, moment: dt.datetime) -> Instant:
@@ -55,10 +62,13 @@ class Instant(int):
         if moment.tzinfo is None or moment.utcoffset() is None:
             raise ValueError("a datetime without an offset names no instant")
         since = moment - _EPOCH
-        instant = cls(since.days * DAY + since.seconds * SECOND + since.microseconds)
-        if not EARLIEST <= instant < LATEST:
+        return cls._within_limits(since.days * DAY + since.seconds * SECOND + since.microseconds)
+
+    @classmethod
+    def _within_limits(cls, microseconds: int) -> Instant:
+        if not EARLIEST <= microseconds < LATEST:
             raise ValueError("an instant lies between the years 1000 and 9900")
-        return instant
+        return cls(microseconds)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, Beijing's unless another is given."""

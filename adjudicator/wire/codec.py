@@ -16,7 +16,6 @@ import orjson
 from cattrs import (
     AttributeValidationNote,
     BaseValidationError,
-    ForbiddenExtraKeysError,
     IterableValidationNote,
 )
 
@@ -37,6 +36,7 @@ from adjudicator.wire.annotations import DECISIONS, may_be_unknown, with_current
 from adjudicator.wire.decoder import InvalidValue, decoder
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.parser import DEEPEST, TOO_DEEP, depth_of, parsed, parsed_at_once
+from adjudicator.wire.reader import DOUBTS, reader_of
 
 T = TypeVar("T")
 
@@ -61,14 +61,14 @@ def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
 def value_from(document: object, annotation: Any) -> Any:
     """A part of a case, of a type, from a JSON document. Raises :class:`~adjudicator.model.errors.InputError` where it does not fit."""
     try:
-        return decoder(strict=True, every_fault=True).structure(document, annotation)
+        return decoder(strict=True).structure(document, annotation)
     except BaseValidationError as error:
         raise InputError(_faults_in(error)) from None
 
 
 def part_of(document: object, annotation: type[T]) -> T:
     """Something that this library or its service has told, from a JSON document; fields that this version does not know are passed over."""
-    part: T = decoder(strict=False, every_fault=True).structure(document, annotation)
+    part: T = decoder(strict=False).structure(document, annotation)
     return part
 
 
@@ -125,7 +125,7 @@ def load_decision(text: str | bytes) -> Decision:
     """
     document, faults = parsed(text, most_bytes=inf)
     try:
-        decision: Decision = decoder(strict=False, every_fault=True).structure(document, _decision_type(document))
+        decision: Decision = decoder(strict=False).structure(document, _decision_type(document))
     except BaseValidationError as error:
         faults += _faults_in(error)
     except InvalidValue as error:
@@ -145,11 +145,12 @@ def _bytes(document: object) -> bytes:
 def _sound_case(text: str | bytes) -> Any:
     """The case in a text with which nothing is wrong, ``None`` for a text that has to be looked at more closely."""
     document = parsed_at_once(text)
-    if type(document) is not dict:
+    read = reader_of(_shape(document)) if type(document) is dict else None
+    if read is None:
         return None
     try:
-        case: CaseBase = decoder(strict=True, every_fault=False).structure(document, _shape(document))
-    except (ValueError, KeyError, ForbiddenExtraKeysError):
+        case: CaseBase = read(document)
+    except DOUBTS:
         return None
     return None if ungoverned(case) else case
 
@@ -159,7 +160,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
         raise InputError([*faults, Fault("", shown(document), "an object")])
     shape = _shape(document)
     try:
-        case: CaseBase = decoder(strict=True, every_fault=True).structure(document, shape)
+        case: CaseBase = decoder(strict=True).structure(document, shape)
     except (BaseValidationError, InputError) as error:
         if depth_of(document) > DEEPEST:
             raise InputError([TOO_DEEP]) from None
@@ -202,7 +203,7 @@ def _salvage(annotation: Any, value: Any) -> Any:
     if may_be_unknown(annotation):
         return _salvage(without_none(annotation), value)
     try:
-        return decoder(strict=True, every_fault=True).structure(value, annotation)
+        return decoder(strict=True).structure(value, annotation)
     except (BaseValidationError, InvalidValue):
         return None
 

@@ -57,13 +57,12 @@ class InvalidValue(ValueError):
 
 
 @cache
-def decoder(*, strict: bool, every_fault: bool) -> Converter:
-    """JSON to objects: exact types.
+def decoder(*, strict: bool) -> Converter:
+    """JSON to objects: exact types, and every fault with its place.
 
-    ``strict`` refuses fields that are not known, and more items than a case may hold. Without ``every_fault`` reading stops at
-    the first one, and does not say where it is.
+    ``strict`` refuses fields that are not known, and more items than a case may hold.
     """
-    converter = Converter(detailed_validation=every_fault, forbid_extra_keys=strict and not every_fault)
+    converter = Converter()
     most = MOST_ITEMS if strict else inf
     for exactly, hook in ((str, _text), (int, _integer), (bool, _boolean), (Decimal, _decimal), (Instant, _moment)):
         converter.register_structure_hook(exactly, hook)
@@ -137,16 +136,11 @@ def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any,
     item = typing.get_args(annotation)[0]
     hook = converter.get_structure_hook(item, cache_result=False)
 
-    def at_once(value: Any, _: Any) -> tuple[Any, ...]:
+    def structure(value: Any, _: Any) -> tuple[Any, ...]:
         if type(value) is not list:
             raise InvalidValue(value, "a list")
         if len(value) > most:
             raise InvalidValue(value, f"a list of at most {most}")
-        return tuple([hook(each, item) for each in value])
-
-    def one_by_one(value: Any, _: Any) -> tuple[Any, ...]:
-        if type(value) is not list or len(value) > most:
-            return at_once(value, _)
         items, errors = [], []
         for index, each in enumerate(value):
             try:
@@ -158,23 +152,18 @@ def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any,
             raise IterableValidationError("faults in a list", errors, annotation)
         return tuple(items)
 
-    return one_by_one if converter.detailed_validation else at_once
+    return structure
 
 
 def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any, Any], dict[str, Any]]:
     _, item = typing.get_args(annotation)
     hook = converter.get_structure_hook(item, cache_result=False)
 
-    def at_once(value: Any, _: Any) -> dict[str, Any]:
+    def structure(value: Any, _: Any) -> dict[str, Any]:
         if type(value) is not dict:
             raise InvalidValue(value, "an object")
         if len(value) > most:
             raise InvalidValue(value, f"an object of at most {most} fields")
-        return {_text(name, str): hook(each, item) for name, each in value.items()}
-
-    def one_by_one(value: Any, _: Any) -> dict[str, Any]:
-        if type(value) is not dict or len(value) > most:
-            return at_once(value, _)
         fields, errors = {}, []
         for name, each in value.items():
             try:
@@ -186,7 +175,7 @@ def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any
             raise IterableValidationError("faults in an object", errors, annotation)
         return fields
 
-    return one_by_one if converter.detailed_validation else at_once
+    return structure
 
 
 def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, strict: bool) -> Callable[[Any, Any], Any]:
@@ -203,12 +192,7 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
         else make_dict_structure_fn(annotation, converter, **names)
     )
 
-    def at_once(value: Any, _: Any) -> Any:
-        if type(value) is not dict:
-            raise InvalidValue(value, "an object")
-        return structured(with_current_names(annotation, value), annotation)
-
-    def one_by_one(value: Any, _: Any) -> Any:
+    def structure(value: Any, _: Any) -> Any:
         if type(value) is not dict:
             raise InvalidValue(value, "an object")
         value = with_current_names(annotation, value)
@@ -229,7 +213,7 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
             raise ClassValidationError("faults in an object", unknown, annotation)
         return read
 
-    return one_by_one if converter.detailed_validation else at_once
+    return structure
 
 
 def _is_case(annotation: type) -> bool:

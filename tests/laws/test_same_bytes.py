@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ import douyin_global
 import douyin_xingtu
 import pinduoduo
 from adjudicator import decide, dump_decision
+from adjudicator.engine.registry import edition_for
 from adjudicator.wire.codec import case_from
 from admissions import FAILS, IN_ORDER, MATTERS_LITTLE, NOT_KNOWN
 from clearances import A_MERCHANT, A_PRODUCT, OF_THE_CHECK, ONE_THAT_MAY_RETURN, ONE_THAT_WAS_CLEARED, of_the_shop
@@ -123,3 +124,12 @@ def test_every_decision_has_the_bytes_that_it_had() -> None:
     kept = json.loads(KEPT.read_text("utf-8"))
     assert now.keys() == kept.keys()
     assert [name for name in now if now[name] != kept[name]] == []
+
+
+def test_a_memory_of_other_cases_changes_no_ruling() -> None:
+    """Whatever was judged before in the same memory, each case is ruled as if it were the first."""
+    memory: dict[Hashable, Any] = {}
+    for name, document in documents():
+        case = case_from(document)
+        edition = edition_for(case)
+        assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case), name

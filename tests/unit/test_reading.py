@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import json
+import typing
 from typing import Any, Final
 
 import pytest
@@ -10,11 +13,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, load_case
-from adjudicator.testing import Json, NearlyValid, case_documents, invalid_documents, nearly_valid_documents
-from adjudicator.wire.codec import _case, _sound_case
+from adjudicator.engine.registry import policies
+from adjudicator.model.case import Case
+from adjudicator.model.soundness import CaseBase
+from adjudicator.testing import (
+    Json,
+    NearlyValid,
+    a_case,
+    case_documents,
+    invalid_documents,
+    nearly_valid_documents,
+    places,
+)
+from adjudicator.wire.codec import _case, _sound_case, case_document
 from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
+from adjudicator.wire.reader import reader_of, source_of
+from documents import ONE_OF_OTHER_KINDS
+from oracle.edges import put
 
-POLICIES: Final = ("douyin_global.authenticity", "douyin_global.damage", "douyin_global.local_return")
+POLICIES: Final = tuple(name for name, group in policies().items() if issubclass(group[0].case_kind.case_type, Case))
+ONE_OF_EACH: Final = {"douyin_global.damage": case_document(a_case("douyin_global.damage")), **ONE_OF_OTHER_KINDS}
+KINDS: Final[dict[str, type[CaseBase]]] = {
+    group[0].case_kind.case_type.__name__: group[0].case_kind.case_type for group in policies().values()
+}
 
 
 def agree(text: str | bytes) -> bool:
@@ -31,14 +52,47 @@ def agree(text: str | bytes) -> bool:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_valid_cases_are_taken_at_once(policy: str) -> None:
-    """A sound case in plain JSON never has to be looked at twice, and both readings are equal."""
+    """A sound case in JSON never has to be looked at twice, whether or not it states nulls, and both readings are equal."""
 
     @given(case_documents(policy), st.booleans())
     def check(document: Json, escaped: bool) -> None:
-        stated = {name: each for name, each in document.items() if each is not None}
-        assert agree(json.dumps(stated, ensure_ascii=escaped)) or "null" in json.dumps(stated)
+        assert agree(json.dumps(document, ensure_ascii=escaped))
+        assert agree(json.dumps(stated(document), ensure_ascii=escaped))
 
     check()
+
+
+def stated(value: Any) -> Any:
+    """A document without what it says is not known."""
+    if isinstance(value, dict):
+        return {name: stated(each) for name, each in value.items() if each is not None}
+    return [stated(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize("policy", ONE_OF_EACH)
+def test_a_value_of_another_type_is_read_as_the_close_reading_reads_it(policy: str) -> None:
+    """Whatever stands in any one place: it is refused, or both readings are equal."""
+    document = ONE_OF_EACH[policy]
+    assert agree(json.dumps(document))
+    for pointer, *_ in places(document):
+        for value in (None, True, 1, 1.0, 2**53, "x", [None], {"x": 1}):
+            if pointer:
+                agree(json.dumps(put(document, pointer, value)))
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+def test_a_reader_names_nothing_that_is_not_there(kind: type[CaseBase]) -> None:
+    """Every name in its source is a value, a function of it, a variable or a builtin; every kind of case has one."""
+    source = source_of(kind)
+    assert reader_of(typing.cast(Any, kind)) is not None
+    names = [
+        each for each in ast.walk(ast.parse(source.text)) if isinstance(each, ast.Name | ast.FunctionDef | ast.arg)
+    ]
+    known = {each.id for each in names if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+    known |= {each.name for each in names if isinstance(each, ast.FunctionDef)}
+    known |= {each.arg for each in names if isinstance(each, ast.arg)}
+    used = {each.id for each in names if isinstance(each, ast.Name)}
+    assert used <= known | source.values.keys() | vars(builtins).keys()
 
 
 @pytest.mark.parametrize("policy", POLICIES)

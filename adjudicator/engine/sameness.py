@@ -1,0 +1,49 @@
+"""Sameness: whether one fact can stand for another everywhere.
+
+Equality does not tell: a policy may leave fields of its own classes out of comparison, and rules read them all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import Enum
+from functools import cache
+from typing import Any, Final
+
+from adjudicator.model.time import Instant
+
+_ALIKE_IF_EQUAL: Final = frozenset({str, int, bool, bytes, type(None), Instant})
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two facts are alike to the last field. If in doubt, they are not."""
+    if one is other:
+        return True
+    kind: Any = one.__class__
+    if kind is not other.__class__:
+        return False
+    if kind in _ALIKE_IF_EQUAL:
+        return bool(one == other)
+    if isinstance(one, tuple):
+        return _pairwise(one, other)
+    if isinstance(one, Mapping):
+        return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
+    if kind is frozenset:
+        return one == other and all(type(each) in _ALIKE_IF_EQUAL or isinstance(each, Enum) for each in one)
+    fields = _fields_of(kind)
+    return fields is not None and all(same(getattr(one, name), getattr(other, name)) for name in fields)
+
+
+def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable[str]) -> set[str]:
+    """The names of those facts that are not the same as before."""
+    return {name for name in names if not same(now[name], before[name])}
+
+
+def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
+    return len(some) == len(others) and all(map(same, some, others))
+
+
+@cache
+def _fields_of(kind: type) -> tuple[str, ...] | None:
+    """The names of all fields of a class of attrs; ``None`` for any other class, whose values can hold anything."""
+    return tuple(each.name for each in vars(kind)["__attrs_attrs__"]) if "__attrs_attrs__" in vars(kind) else None

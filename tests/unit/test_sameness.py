@@ -1,0 +1,70 @@
+"""Which facts can stand for one another: alike to the last field, whatever their class compares."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+import pytest
+from attrs import field, frozen
+
+from adjudicator.engine.sameness import different, same
+from adjudicator.model.enumerations import Badge
+from adjudicator.model.time import Instant
+
+
+class Colour(Enum):
+    """An enumeration of a policy."""
+
+    RED = "red"
+
+
+@frozen
+class Said:
+    """A value of a policy that compares one of its fields."""
+
+    what: str
+    units: Any = field(default=1, eq=False)
+
+
+class SaidMore(Said):
+    """Not made by attrs: its values could hold anything."""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Said("a", Instant(5)), Said("a", Instant(5))),
+        ((Said("a"), (1, "b")), (Said("a"), (1, "b"))),
+        ({"a": (1,)}, {"a": (1,)}),
+        (frozenset({Badge.DAMAGE, Badge.LOCAL_RETURN}), frozenset({Badge.LOCAL_RETURN, Badge.DAMAGE})),
+        (Colour.RED, Colour.RED),
+        (None, None),
+    ],
+)
+def test_what_is_alike_to_the_last_field_is_the_same(one: object, other: object) -> None:
+    assert same(one, other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (Said("a", 1), Said("a", 2)),
+        ((Said("a", 1),), (Said("a", 2),)),
+        ((1,), (1, 1)),
+        (True, 1),
+        (Instant(1), 1),
+        ({"a": 1}, {"a": 2}),
+        ({"a": 1, "b": 2}, {"b": 2, "a": 1}),
+        (frozenset({Said("a", 1)}), frozenset({Said("a", 2)})),
+        (Decimal("1.0"), Decimal("1.00")),
+        (SaidMore("a"), SaidMore("a")),
+    ],
+)
+def test_what_may_differ_anywhere_is_not(one: object, other: object) -> None:
+    assert not same(one, other)
+
+
+def test_what_differs_is_named() -> None:
+    assert different({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 3, "c": 3}, ["a", "b"]) == {"b"}
