@@ -7,6 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, Union
 
@@ -188,7 +189,8 @@ def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
     return itemgetter(*names) if names else lambda _: ()
 
 
-def hints(function: Function) -> dict[str, Any]:
+@cache
+def hints(function: Function) -> Mapping[str, Any]:
     """The annotations of a function, resolved."""
     return typing.get_type_hints(function)
 

@@ -94,6 +94,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "types": "tells functions, modules and code apart",
     },
     "engine.clause": {
+        "functools": "the annotations of a function are resolved once",
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",
     },

@@ -121,7 +121,10 @@ def test_it_is_checked_asked_about_and_compared(installed: Path) -> None:
         from adjudicator.analysis.check import check
         from adjudicator.analysis.diff import diff
         from adjudicator.analysis.whatif import what_if
-        from adjudicator.cli.pages import Marks, check_page, decision_page, what_if_page
+        from adjudicator.cli.pages.checks import check_page
+        from adjudicator.cli.pages.decisions import decision_page
+        from adjudicator.cli.pages.layout import Marks
+        from adjudicator.cli.pages.whatif import what_if_page
         from adjudicator.explain import explained
         from adjudicator.explain.difference import difference_page
         found, checked = what_if(case), check(case)

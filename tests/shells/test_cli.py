@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, Literal, cast
 import pytest
 from rich.cells import cell_len
 
-import adjudicator.cli.commands.cases
+import adjudicator.cli.commands.decide
 import adjudicator.cli.ndjson
 import interrupting
 from adjudicator import decide, dump_decision, load_case
@@ -531,7 +531,7 @@ def test_a_bug_is_told_in_one_line(run: Callable[..., Result], monkeypatch: pyte
     def broken(_: object) -> object:
         raise RuntimeError("out of\norder \x1b[31m")
 
-    monkeypatch.setattr(adjudicator.cli.commands.cases, "decide_case", broken)
+    monkeypatch.setattr(adjudicator.cli.commands.decide, "decide_case", broken)
     result = run("decide", "-", given=in_bytes(case(PAID)))
     assert (result.status, result.out) == (1, b"")
     assert (
@@ -549,7 +549,7 @@ def test_no_bytes_end_in_a_traceback(
     for _ in range(1_500):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(damaged(dice, whole))))
         # Not through main, which would tell an exception in one line: none is to be raised in the first place.
-        assert adjudicator.cli.commands.cases.decide("-", format=format) in (0, 2)
+        assert adjudicator.cli.commands.decide.decide("-", format=format) in (0, 2)
         out, err = capsysbinary.readouterr()
         assert not hidden_in(err.decode())
         if format == "json":
