@@ -1,17 +1,50 @@
-"""A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom."""
+"""A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom.
 
-from adjudicator.analysis.check import Check, check
-from adjudicator.analysis.checklist import requirements
-from adjudicator.analysis.diff import Difference, diff
-from adjudicator.analysis.entitlements import entitlements
-from adjudicator.analysis.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
+Deciding is imported at once. The analyses and the schemas are imported when one of their names is first used (PEP 562), so that
+a program that only decides starts in half the time.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
+
 from adjudicator.api import decide
 from adjudicator.model.case import Case
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import dump_case, dump_decision, load_case, load_decision
-from adjudicator.wire.schema import case_schema, decision_schema
+
+if TYPE_CHECKING:
+    from adjudicator.analysis.check import Check, check
+    from adjudicator.analysis.checklist import requirements
+    from adjudicator.analysis.diff import Difference, diff
+    from adjudicator.analysis.entitlements import entitlements
+    from adjudicator.analysis.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
+    from adjudicator.wire.schema import case_schema, decision_schema
+
+_IMPORTED_LATER: Final = {
+    "adjudicator.analysis.check": ("Check", "check"),
+    "adjudicator.analysis.checklist": ("requirements",),
+    "adjudicator.analysis.diff": ("Difference", "diff"),
+    "adjudicator.analysis.entitlements": ("entitlements",),
+    "adjudicator.analysis.whatif": ("Alternative", "Question", "WhatIf", "alternatives", "ask_next", "what_if"),
+    "adjudicator.wire.schema": ("case_schema", "decision_schema"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    """A name that is imported later."""
+    home = next((module for module, names in _IMPORTED_LATER.items() if name in names), None)
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(home), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    """What is imported, and what will be."""
+    return sorted({*globals(), *__all__})
+
 
 __all__ = [
     "Alternative",

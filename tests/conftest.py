@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+import warm
 
 pytest_plugins = ["adjudicator.testing.plugin"]
 
@@ -80,6 +83,13 @@ def shares(pytestconfig: pytest.Config) -> Shares:
 def coverage(pytestconfig: pytest.Config) -> Coverage:
     """Which sentences the editions carry out; put yours in, and they are told at the end of the run."""
     return pytestconfig.stash[COVERED]
+
+
+@pytest.fixture(scope="session")
+def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for the ``PATH`` with an ``adjudicator`` and a ``python`` that start at once."""
+    with warm.serving(tmp_path_factory.mktemp("warm")) as folder:
+        yield folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

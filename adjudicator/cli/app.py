@@ -62,6 +62,8 @@ def _command_in(arguments: Sequence[str]) -> str:
 
 def _report_error(error: Exception) -> int:
     """Say what went wrong, and return the exit status for it."""
+    if isinstance(error.__cause__, MissingExtra):
+        error = error.__cause__  # what the module of the command lacks, which was imported to run it
     match error:
         case FaultyFile():
             report_faults(error.faults, ENGLISH, error.file)

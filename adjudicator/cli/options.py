@@ -11,7 +11,7 @@ from cyclopts import Parameter, validators
 
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.output import Format
-from adjudicator.cli.pages import can_write
+from adjudicator.cli.pages.layout import can_write
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import GROUP, editions_of, policies
 from adjudicator.model.errors import safe

@@ -9,7 +9,8 @@ from typing import Generic, Literal, Protocol, TypeVar
 from attrs import frozen
 from rich.console import Console, RenderableType
 
-from adjudicator.cli.pages import Marks, faults_page, marks_in, rule_between
+from adjudicator.cli.pages.errors import faults_page
+from adjudicator.cli.pages.layout import Marks, marks_in, rule_between
 from adjudicator.cli.streams import console_on, json_line, name_of, report, report_faults, write_line
 from adjudicator.model.errors import Fault
 from adjudicator.words import ENGLISH, words_for

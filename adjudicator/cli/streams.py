@@ -16,7 +16,7 @@ from rich.console import Console
 
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.ndjson import Unreadable
-from adjudicator.cli.pages import fault_line
+from adjudicator.cli.pages.errors import fault_line
 from adjudicator.model.errors import Fault, printable, safe
 from adjudicator.wire.parser import MOST_BYTES
 from adjudicator.words import words_for

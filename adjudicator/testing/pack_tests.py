@@ -55,7 +55,7 @@ Strategies: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
 """Where cases come from, by policy."""
 
 EXAMPLES: Final = 25
-CASES: Final = 2_000
+CASES: Final = 1_000
 
 
 def laws(

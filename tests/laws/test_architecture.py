@@ -98,7 +98,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "calendar": "how long months are",
     },
     "engine.clause": {
-        "functools": "how sentences are numbered is read once for each way",
+        "functools": "annotations and numberings are read once each",
         "inspect": "reads signatures and docstrings, once, when an edition is made",
         "types": "takes annotations apart",
     },

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,7 +29,8 @@ CASE: Final[dict[str, Any]] = {
     "metadata": {"ticket": "T-1"},
 }
 PREAMBLE: Final = """
-import json, sys
+import json, sys, warnings
+warnings.simplefilter("error")
 from adjudicator import *
 from adjudicator.wire.codec import *
 from adjudicator.engine.registry import editions, policies
@@ -49,26 +51,33 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(installed: Path, program: str, case: Any = CASE) -> Any:
-    """What a program says of a case, where the pack is installed."""
-    path = os.pathsep.join([str(installed), *filter(None, sys.path)])
-    whole = f"{PREAMBLE}{textwrap.dedent(program)}\nprint(json.dumps(answer))"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", whole, json.dumps(case)],
-        env=os.environ | {"PYTHONPATH": path, "LANG": "C.UTF-8"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
+Run = Callable[..., Any]
 
 
-def test_it_is_decided_and_survives_json(installed: Path) -> None:
+@pytest.fixture
+def run(installed: Path, programs: Path) -> Run:
+    """Learn what a program says of a case, where the pack is installed."""
+
+    def run(program: str, case: Any = CASE) -> Any:
+        whole = f"{PREAMBLE}{textwrap.dedent(program)}\nprint(json.dumps(answer))"
+        path = os.pathsep.join([str(installed), *filter(None, sys.path)])
+        done = subprocess.run(
+            [programs / "python", "-c", whole, json.dumps(case)],
+            env=os.environ | {"PYTHONPATH": path, "LANG": "C.UTF-8"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return json.loads(done.stdout)
+
+    return run
+
+
+def test_it_is_decided_and_survives_json(run: Run) -> None:
     """Also its own class of decisions, with its own enumerations."""
     answer = run(
-        installed,
         """
         assert load_case(dump_case(case)) == case
         assert load_decision(dump_decision(decision)) == decision
@@ -81,10 +90,9 @@ def test_it_is_decided_and_survives_json(installed: Path) -> None:
     assert [(each["to"], each["need"], each["line_id"]) for each in answer["requests"]] == [("platform", "seal", "B3")]
 
 
-def test_it_is_explained_to_everyone_in_every_language_and_format(installed: Path) -> None:
+def test_it_is_explained_to_everyone_in_every_language_and_format(run: Run) -> None:
     """By what its kind says of it: the parties, what the boxes hold, and the fields of its own decision."""
     answer = run(
-        installed,
         """
         from adjudicator.explain import FORMATS, READERS, explain
         from adjudicator.words import LANGUAGES
@@ -102,7 +110,6 @@ def test_it_is_explained_to_everyone_in_every_language_and_format(installed: Pat
     assert "rice" not in answer["consumer en False text"]
     assert "2024-05-15" in answer["auditor en True text"]
     decided = run(
-        installed,
         """
         from adjudicator.explain import explain
         answer = explain(decision, case, voice="auditor")
@@ -112,16 +119,18 @@ def test_it_is_explained_to_everyone_in_every_language_and_format(installed: Pat
     assert "grade: full" in decided
 
 
-def test_it_is_checked_asked_about_and_compared(installed: Path) -> None:
+def test_it_is_checked_asked_about_and_compared(run: Run) -> None:
     answer = run(
-        installed,
         """
         from io import StringIO
         from rich.console import Console
         from adjudicator.analysis.check import check
         from adjudicator.analysis.diff import diff
         from adjudicator.analysis.whatif import what_if
-        from adjudicator.cli.pages import Marks, check_page, decision_page, what_if_page
+        from adjudicator.cli.pages.checks import check_page
+        from adjudicator.cli.pages.decisions import decision_page
+        from adjudicator.cli.pages.layout import Marks
+        from adjudicator.cli.pages.whatif import what_if_page
         from adjudicator.explain import explained
         from adjudicator.explain.difference import difference_page
         found, checked = what_if(case), check(case)
@@ -143,9 +152,8 @@ def test_it_is_checked_asked_about_and_compared(installed: Path) -> None:
     assert "B3" in answer["100"]
 
 
-def test_its_codes_and_its_handbook_are_made(installed: Path) -> None:
+def test_its_codes_and_its_handbook_are_made(run: Run) -> None:
     answer = run(
-        installed,
         """
         from adjudicator.rulebook.codes import codes
         from adjudicator.rulebook.handbook import Book, handbook
@@ -162,10 +170,9 @@ def test_its_codes_and_its_handbook_are_made(installed: Path) -> None:
     ]
 
 
-def test_the_service_decides_it(installed: Path) -> None:
+def test_the_service_decides_it(run: Run) -> None:
     """A dry run, with its schema in the description of the service."""
     answer = run(
-        installed,
         """
         import tempfile
         from litestar.testing import TestClient

@@ -106,6 +106,7 @@ class Reader:
 
     page: Path
     directory: Path
+    programs: Path
     namespace: dict[str, Any] = Factory(lambda: {"__name__": "page"})
     decision: dict[str, Any] | None = None
     printed: str = ""
@@ -209,7 +210,12 @@ class Reader:
         """What a shell of the reader holds: a terminal of 80 columns that reads English."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "LC_", "PYTEST"))}
         path = os.pathsep.join(
-            [str(self.directory / "bin"), str(Path(sys.executable).parent), os.environ.get("PATH", "")]
+            [
+                str(self.directory / "bin"),
+                str(self.programs),
+                str(Path(sys.executable).parent),
+                os.environ.get("PATH", ""),
+            ]
         )
         return kept | {"PATH": path, "COLUMNS": "80", "LANG": "C.UTF-8", "PYTHONPATH": str(self.directory)}
 
@@ -225,7 +231,7 @@ class Reader:
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[None]:
+def serving(directory: Path, programs: Path) -> Iterator[None]:
     """A service in development mode, which whoever types ``curl`` reaches."""
     import uvicorn
 
@@ -242,7 +248,7 @@ def serving(directory: Path) -> Iterator[None]:
         curl = directory / "bin" / "curl"
         curl.parent.mkdir()
         port = listening.getsockname()[1]
-        curl.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{ROOT}/tests/support/curl.py" {port} "$@"\n', "utf-8")
+        curl.write_text(f'#!/bin/sh\nexec "{programs}/python" "{ROOT}/tests/support/curl.py" {port} "$@"\n', "utf-8")
         curl.chmod(0o755)
         yield
         server.should_exit = True
@@ -251,7 +257,7 @@ def serving(directory: Path) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
-def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever follows a page to the letter sees what it shows."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(str(EXAMPLES))
@@ -260,8 +266,8 @@ def test_a_page_is_true(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     if page.name == "shipping-a-pack.md":
         pack = EXAMPLES / "lantern" / "lantern_promises"
         shutil.copytree(pack, tmp_path / pack.name, ignore=shutil.ignore_patterns("__pycache__"))
-    with serving(tmp_path) if page.name == "http.md" else nullcontext():
-        Reader(page, tmp_path).follow()
+    with serving(tmp_path, programs) if page.name == "http.md" else nullcontext():
+        Reader(page, tmp_path, programs).follow()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(DOCS)))
@@ -336,11 +342,11 @@ def test_dots_stand_for_anything_and_the_rest_for_itself() -> None:
     assert not matches("a.c", "abc")
 
 
-def test_the_readme_shows_a_real_decision(tmp_path: Path) -> None:
+def test_the_readme_shows_a_real_decision(programs: Path, tmp_path: Path) -> None:
     """The transcript on the first screen is what the command prints for the bundled case."""
     shown = (ROOT / "README.md").read_text("utf-8").partition("```console\n")[2].partition("```")[0]
     command, _, transcript = shown.partition("\n")
-    reader = Reader(ROOT / "README.md", tmp_path)
+    reader = Reader(ROOT / "README.md", tmp_path, programs)
     for line in ("adjudicator demo", command.removeprefix("$ ")):
         done = subprocess.run(
             ["sh", "-c", line],

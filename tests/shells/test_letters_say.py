@@ -13,7 +13,10 @@ from rich.console import Console
 
 from adjudicator import decide
 from adjudicator.analysis.check import check
-from adjudicator.cli.pages import Marks, check_page, decision_page, policies_page
+from adjudicator.cli.pages.checks import check_page
+from adjudicator.cli.pages.decisions import decision_page
+from adjudicator.cli.pages.layout import Marks
+from adjudicator.cli.pages.policies import policies_page
 from adjudicator.engine.registry import policies
 from adjudicator.explain import READERS, explain, explained, page_for
 from adjudicator.explain.page import Items, Page, Paragraph, Table

@@ -12,13 +12,14 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
+import warm
 from adjudicator.engine.registry import GROUP
 from test_packaging import ROOT, built
 
@@ -41,13 +42,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def started(site: Path, beside: str, *command: str) -> subprocess.CompletedProcess[str]:
-    """A program for which the folder, and what is beside it, comes before all else, far from this tree."""
+def environment(site: Path, beside: str = "") -> dict[str, str]:
+    """What a program finds for which the folder, and what is beside it, comes before all else, far from this tree."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST", "LC_"))}
-    path = os.pathsep.join(filter(None, (str(site), beside)))
-    environment = kept | {"PYTHONPATH": path, "LANG": "C.UTF-8", "PYTHONDONTWRITEBYTECODE": "1"}
+    return kept | {"PYTHONPATH": os.pathsep.join(filter(None, (str(site), beside))), "LANG": "C.UTF-8"}
+
+
+def started(site: Path, beside: str, *command: str) -> subprocess.CompletedProcess[str]:
+    """A program for which the folder, and what is beside it, comes before all else."""
     return subprocess.run(
-        [sys.executable, *command], cwd=site, env=environment, check=False, capture_output=True, text=True, timeout=120
+        [sys.executable, *command],
+        cwd=site,
+        env=environment(site, beside),
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
 
 
@@ -59,9 +69,23 @@ def run(site: Path, *command: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def adjudicator(site: Path) -> Adjudicator:
+def installed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Programs that import what is installed in the folder, and start at once."""
+    with warm.serving(tmp_path_factory.mktemp("warm"), site=site) as folder:
+        yield folder
+
+
+@pytest.fixture(scope="module")
+def adjudicator(site: Path, installed: Path) -> Adjudicator:
     """The installed command."""
-    return lambda *arguments: run(site, str(site / "bin" / "adjudicator"), *map(str, arguments))
+
+    def run(*arguments: str | Path) -> str:
+        command = [installed / "adjudicator", *arguments]
+        return subprocess.run(
+            command, cwd=site, env=environment(site), check=True, capture_output=True, text=True, timeout=120
+        ).stdout
+
+    return run
 
 
 def is_valid(document: Any, schema: dict[str, Any]) -> bool:

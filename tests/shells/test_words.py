@@ -25,7 +25,10 @@ from rich.console import Console
 
 from adjudicator import decide
 from adjudicator.analysis.check import check
-from adjudicator.cli.pages import Marks, check_page, decision_page, policy_page
+from adjudicator.cli.pages.checks import check_page
+from adjudicator.cli.pages.decisions import decision_page
+from adjudicator.cli.pages.layout import Marks
+from adjudicator.cli.pages.policies import policy_page
 from adjudicator.engine.clause import Clause, Function, members, plain_type
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies

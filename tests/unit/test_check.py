@@ -397,7 +397,7 @@ def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.Monke
     def broken(case: Any) -> Check:
         raise RuntimeError(case.id)
 
-    monkeypatch.setattr("adjudicator.cli.commands.cases.check_case", broken)
+    monkeypatch.setattr("adjudicator.cli.commands.check.check_case", broken)
     result = run("check", "-", given=(WAITING,))
     assert (result.status, result.text) == (1, "")
     assert result.err.startswith("adjudicator check: internal error")

@@ -33,7 +33,8 @@ from adjudicator.analysis.entitlements import (
 )
 from adjudicator.analysis.entitlements.drafts import draft_claim
 from adjudicator.cli import main
-from adjudicator.cli.pages import Marks, entitlements_page
+from adjudicator.cli.pages.entitlements import entitlements_page
+from adjudicator.cli.pages.layout import Marks
 from adjudicator.engine.registry import editions, governing, in_order, policies
 from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.case import Case

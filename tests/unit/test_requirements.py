@@ -25,7 +25,8 @@ from adjudicator.analysis.checklist import (
 )
 from adjudicator.analysis.edits import supplied
 from adjudicator.cli import main
-from adjudicator.cli.pages import Marks, check_page
+from adjudicator.cli.pages.checks import check_page
+from adjudicator.cli.pages.layout import Marks
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Conclusion, Ground, IssuerRole, Side, Submitter, Verification

@@ -33,7 +33,8 @@ from adjudicator.analysis.whatif import (
     what_if,
 )
 from adjudicator.cli import main
-from adjudicator.cli.pages import Marks, what_if_page
+from adjudicator.cli.pages.layout import Marks
+from adjudicator.cli.pages.whatif import what_if_page
 from adjudicator.engine import evaluation
 from adjudicator.engine.registry import edition_for, policies
 from adjudicator.model.case import Case

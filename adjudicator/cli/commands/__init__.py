@@ -1,42 +1,29 @@
-"""The commands, in one module for each group of them, and the table by which the program finds them."""
+"""The commands, and the table by which the program finds them. A module is imported when one of its commands is typed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Final
 
-from cyclopts import App
-
-from adjudicator.cli.commands.adapt import adapt
-from adjudicator.cli.commands.audit import audit, migrate
-from adjudicator.cli.commands.cases import check, decide, entitlements, whatif
-from adjudicator.cli.commands.demo import demo
-from adjudicator.cli.commands.explain import diff, explain
-from adjudicator.cli.commands.handbook import handbook
-from adjudicator.cli.commands.keys import keys
-from adjudicator.cli.commands.lint import lint
-from adjudicator.cli.commands.new_pack import new_pack
-from adjudicator.cli.commands.rules import codes, policies, schema, show
-from adjudicator.cli.commands.serve import serve
-
-COMMANDS: Final[Mapping[str, App | Callable[..., Any]]] = {
-    "adapt": adapt,
-    "audit": audit,
-    "check": check,
-    "codes": codes,
-    "decide": decide,
-    "demo": demo,
-    "diff": diff,
-    "entitlements": entitlements,
-    "explain": explain,
-    "handbook": handbook,
-    "keys": keys,
-    "lint": lint,
-    "migrate": migrate,
-    "new-pack": new_pack,
-    "policies": policies,
-    "schema": schema,
-    "serve": serve,
-    "show": show,
-    "whatif": whatif,
+COMMANDS: Final[Mapping[str, str]] = {
+    "adapt": "adjudicator.cli.commands.adapt:adapt",
+    "audit": "adjudicator.cli.commands.audit:audit",
+    "check": "adjudicator.cli.commands.check:check",
+    "codes": "adjudicator.cli.commands.rules:codes",
+    "decide": "adjudicator.cli.commands.decide:decide",
+    "demo": "adjudicator.cli.commands.demo:demo",
+    "diff": "adjudicator.cli.commands.explain:diff",
+    "entitlements": "adjudicator.cli.commands.entitlements:entitlements",
+    "explain": "adjudicator.cli.commands.explain:explain",
+    "handbook": "adjudicator.cli.commands.handbook:handbook",
+    "keys": "adjudicator.cli.commands.keys:keys",
+    "lint": "adjudicator.cli.commands.lint:lint",
+    "migrate": "adjudicator.cli.commands.audit:migrate",
+    "new-pack": "adjudicator.cli.commands.new_pack:new_pack",
+    "policies": "adjudicator.cli.commands.rules:policies",
+    "schema": "adjudicator.cli.commands.rules:schema",
+    "serve": "adjudicator.cli.commands.serve:serve",
+    "show": "adjudicator.cli.commands.rules:show",
+    "whatif": "adjudicator.cli.commands.whatif:whatif",
 }
+"""The name of each command, and where its function is."""

@@ -10,7 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from adjudicator.cli.commands.cases import decide
+from adjudicator.cli.commands.decide import decide
 from adjudicator.cli.options import LocaleOption, output_language
 from adjudicator.cli.streams import PROGRAM, console_on
 from adjudicator.model.errors import printable

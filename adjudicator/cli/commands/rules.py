@@ -20,7 +20,8 @@ from adjudicator.cli.options import (
     editions_named,
     output_language,
 )
-from adjudicator.cli.pages import marks_in, policies_page, policy_page
+from adjudicator.cli.pages.layout import marks_in
+from adjudicator.cli.pages.policies import policies_page, policy_page
 from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
 from adjudicator.engine.registry import editions
 from adjudicator.engine.registry import policies as installed_policies

@@ -1,0 +1,45 @@
+"""Programs that start at once: each is the copy of a process that has imported everything already.
+
+A test that is about what a program prints need not wait a second for its imports. ``warm.programs`` puts an ``adjudicator`` and a
+``python`` into a folder, for the ``PATH`` of a shell. Each asks a server to copy itself (``fork``) and to become the program: with
+the caller's arguments, directory, environment and streams, its own entry on ``sys.path``, and nothing that another run left.
+A test that is about the process itself, its start or its imports, starts a real one.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+SERVER: Final = Path(__file__).with_name("server.py")
+CLIENT: Final = Path(__file__).with_name("client.py")
+
+
+@contextmanager
+def serving(directory: Path, *, site: Path | None = None) -> Iterator[Path]:
+    """A folder for the ``PATH``, with programs that start at once; what they import is in ``site``, if there is one, before all else."""
+    address = directory / "warm.socket"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    if site is not None:
+        environment["PYTHONPATH"] = str(site)
+    server = subprocess.Popen(
+        [sys.executable, str(SERVER), str(address)], stdout=subprocess.PIPE, env=environment, cwd=directory
+    )
+    try:
+        assert server.stdout is not None
+        assert server.stdout.readline() == b"ready\n"
+        folder = directory / "bin"
+        folder.mkdir()
+        for name in ("adjudicator", "python"):
+            program = folder / name
+            program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -IS "{CLIENT}" "{address}" "$0" "$@"\n', "utf-8")
+            program.chmod(0o755)
+        yield folder
+    finally:
+        server.kill()
+        server.communicate()

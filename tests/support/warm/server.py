@@ -1,0 +1,158 @@
+"""The server of ``warm``: imports what the programs import, and becomes one of them, in a copy, for each that asks."""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import importlib
+import io
+import json
+import os
+import runpy
+import signal
+import socket
+import sys
+import threading
+import traceback
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+BEFOREHAND: Final = (
+    "adjudicator.cli.app",
+    "adjudicator.service.settings",
+    "adjudicator.store",
+    "adjudicator.rulebook.handbook.site",
+    "consumer_law",
+    "douyin_alliance",
+    "douyin_global",
+    "pinduoduo",
+    "_pytest.config",
+    "_pytest.assertion.rewrite",
+    "alembic.command",
+    "sqlalchemy.dialects.sqlite",
+    "rich.markdown",
+    "rich.progress_bar",
+    "httpx",
+    "yaml",
+)
+"""What to import before the first program asks. What pytest looks into before it runs it is not among them."""
+
+
+def serve(address: str) -> None:
+    """Wait for programs that ask for a copy, for ever."""
+    path = sys.path[1:]
+    for name in BEFOREHAND:
+        importlib.import_module(name)
+    from adjudicator.cli.commands import COMMANDS
+
+    for where in COMMANDS.values():
+        importlib.import_module(where.partition(":")[0])
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
+        listening.bind(address)
+        listening.listen()
+        sys.stdout.write("ready\n")
+        sys.stdout.flush()
+        while True:
+            caller, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                become(caller, path)
+            caller.close()
+
+
+def become(caller: socket.socket, path: list[str]) -> None:
+    """Be the program that a caller asks for, and end."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, streams, _, _ = socket.recv_fds(caller, 1, 3)
+    request = json.loads(caller.makefile("rb").readline())
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(request["directory"])
+    os.environ.clear()
+    os.environ.update(request["environment"])
+    reopen_streams()
+    status = outcome_of(request["arguments"], path)
+    caller.sendall(str(status).encode())
+    os._exit(0)
+
+
+def reopen_streams() -> None:
+    """The standard streams as Python opens them: in the encoding that the caller asks for, else as in a UTF-8 locale."""
+    chosen = os.environ.get("PYTHONIOENCODING")
+    encoding, errors = (chosen, "strict") if chosen else ("utf-8", "surrogateescape")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        stream = io.TextIOWrapper(
+            open(number, "rb" if number == 0 else "wb"),  # noqa: PTH123, SIM115 - a number has no path, and the program's end closes it
+            encoding,
+            "backslashreplace" if number == 2 else errors,
+            line_buffering=number == 2 or os.isatty(number),
+        )
+        setattr(sys, name, stream)
+        setattr(sys, f"__{name}__", stream)
+
+
+def outcome_of(arguments: list[str], path: list[str]) -> int:
+    """Run a program to its end, and tell its exit status."""
+    try:
+        run(arguments, path)
+    except SystemExit as ended:
+        status = exit_status(ended.code)
+    except BaseException:  # noqa: BLE001 - as Python itself ends
+        traceback.print_exc()
+        status = 1
+    else:
+        status = 0
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            status = status or 120
+    return status
+
+
+def exit_status(code: Any) -> int:
+    """The exit status that a program gives by what it exits with."""
+    if code is None or isinstance(code, int):
+        return code or 0
+    sys.stderr.write(f"{code}\n")
+    return 1
+
+
+def run(arguments: list[str], path: list[str]) -> None:
+    """Run a program as it was typed: ``adjudicator ...``, ``python FILE ...``, ``python -m MODULE ...`` or ``python -c CODE ...``."""
+    program, *rest = arguments
+    extra = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    if Path(program).name == "adjudicator":
+        sys.path[:] = [str(Path(program).parent), *extra, *path]
+        sys.argv[:] = arguments
+        from adjudicator.cli import main
+
+        sys.exit(main())
+    sys.path[:] = ["", *extra, *path]
+    if rest[0] == "-m":
+        sys.path[0] = os.getcwd()  # noqa: PTH109
+        sys.argv[:] = rest[1:]
+        runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
+    elif rest[0] == "-c":
+        sys.argv[:] = ["-c", *rest[2:]]
+        exec(compile(rest[1], "<string>", "exec", dont_inherit=True), as_main())
+    else:
+        sys.path[0] = str(Path(rest[0]).resolve().parent)
+        sys.argv[:] = rest
+        exec(compile(Path(rest[0]).read_bytes(), rest[0], "exec", dont_inherit=True), as_main())
+
+
+def as_main() -> dict[str, Any]:
+    """The names of a module that is run."""
+    main = sys.modules["__main__"] = ModuleType("__main__")
+    return main.__dict__
+
+
+if __name__ == "__main__":
+    serve(sys.argv[1])
