@@ -26,7 +26,8 @@ def work_of_a_trial(case: CaseBase, subjects: Iterable[Subject]) -> int:
     Every list is read at least once, and for each subject every piece of evidence that concerns it.
     """
     evidence: tuple[Document, ...] = getattr(case, "evidence", ())
-    lists = [_longest(getattr(case, each.name)) for each in attrs.fields(type(case)) if each.name != "evidence"]
+    kind: Any = type(case)
+    lists = [_longest(getattr(case, each.name)) for each in attrs.fields(kind) if each.name != "evidence"]
     read = sum(document.concerns(subject.line_id) for subject in subjects for document in evidence)
     return max(1, *lists) + len(evidence) + read // READ_AT_ONCE
 
