@@ -7,7 +7,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache
 from operator import itemgetter
 from typing import Any, Final, TypeAlias, Union
 
@@ -204,7 +204,7 @@ def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
     return itemgetter(*names) if names else lambda _: ()
 
 
-@lru_cache(maxsize=2048)
+@cache
 def hints(function: Function) -> Mapping[str, Any]:
     """The annotations of a function, resolved; looking them up compiles each that is a string."""
     return types.MappingProxyType(typing.get_type_hints(function))
