@@ -32,6 +32,7 @@ from tasks import (
     task,
 )
 
+LATER = "2024-06-01T00:00:00+08:00"
 UNKNOWN = {"step": "reject_script", "changes_stated": None}
 
 
@@ -190,10 +191,17 @@ def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
     assert request.accepts == ({"/history/3/changes_stated": (True, False)},)
     assert standing(unclear, "refused") == {"place_task", "take_order"}
     assert standing(unclear, "manual_review") == {"end_task"}
+    assert standing(unclear, "waiting") == set()
     it_did = task("reject_script", "client", *START, "upload_script", UNKNOWN, *REJECTED_SCRIPT * 2, "upload_script")
     assert decided(it_did).outcome == "refused"
     it_did_not = task("upload_video", "creator", *START, "upload_script", UNKNOWN, "confirm_script")
     assert decided(it_did_not).outcome == "open"
+
+
+def test_what_nothing_leads_to_any_more_is_refused() -> None:
+    """Another script is uploaded after a rejection, and none is left."""
+    used_up = task("upload_script", "creator", *START, *REJECTED_SCRIPT * 3, "upload_script")
+    assert decided(used_up).outcome == "refused"
 
 
 def test_a_rejection_that_could_not_be_did_not_count() -> None:
@@ -273,6 +281,10 @@ def test_the_step_is_named_in_every_language() -> None:
         ({"history": history({"step": "place_task", "happened_at": "2024-07-01T00:00:00Z"})}, "/history/0/happened_at"),
         ({"history": history({"step": "place_task", "changes_stated": True})}, "/history/0/changes_stated"),
         ({"history": history({"step": "place_task", "set_for": str(FIRST)})}, "/history/0/set_for"),
+        (
+            {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
+            f"/history/{len(CONFIRMED)}/set_for",
+        ),
         ({"history": history(*["place_task"] * (MOST_EVENTS + 1))}, "/history"),
         ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
     ],
@@ -284,11 +296,9 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
 def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_sound() -> None:
     """What follows from it, or from what could not be read, says nothing more."""
     twice = history("take_order", "take_order")
-    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": twice})] == [
-        "/history/0/step"
-    ]
+    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]
     unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
-    found = refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": unread})
+    found = refused({**NOTHING_YET, "as_of": LATER, "history": unread})
     assert [each.pointer for each in found] == ["/history/2/step"]
 
 
