@@ -296,9 +296,8 @@ class ProcessKind:
         return first_change(self._told(case, judged), then, moments)
 
     def _told(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
-        asked = self._asked(judged, case)
-        wanted = requests(asked.judgement)
-        return tuple([as_told(each.judgement, each.outcome, wanted if each is asked else ()) for each in judged])
+        asked_for = requests(self._asked(judged, case).judgement)
+        return tuple([as_told(each.judgement, each.outcome, asked_for) for each in judged])
 
     def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
         return judged[self.process.positions[case.wanted.step]]
