@@ -10,6 +10,7 @@ import attrs
 from adjudicator.explain import findings, money, outcomes
 from adjudicator.explain.page import Block, Page, Pairs, Paragraph, Section, blocks_of, section
 from adjudicator.explain.view import View
+from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.model.award import Award, Measure, Step
 from adjudicator.model.decision import Decision
 from adjudicator.model.finding import Deadline, Finding, JsonValue, Remark, Request
@@ -62,7 +63,7 @@ def _identity(view: View) -> Iterator[tuple[str, object]]:
         yield "decision_digest", decision.digests.decision
 
 
-_SHOWN_BELOW: Final = frozenset({"lines", "incidents", "awards", "measures", "ladder", "return_authorisation"})
+_SHOWN_BELOW: Final = frozenset({"lines", "incidents", "awards", "measures", "ladder", "return_authorisation", "steps"})
 """What kinds of decisions have besides those fields that every decision has, and have a section of its own in the record."""
 
 
@@ -77,7 +78,7 @@ def _own_fields(decision: Decision) -> Iterator[tuple[str, object]]:
 def _lines(view: View) -> Iterator[Block]:
     for line_id, outcome in () if view.decision.lines else view.decision.parts:
         if line_id is not None:
-            pairs = _pairs(view, (("line", line_id), ("outcome", outcome)))
+            pairs = _pairs(view, (("line", line_id), ("outcome", outcome), *_of_a_step(view.decision, line_id)))
             yield Section(outcomes.part(view, line_id, outcome), (pairs,))
     for line in view.decision.lines:
         yield Section(
@@ -94,6 +95,16 @@ def _lines(view: View) -> Iterator[Block]:
                 ),
             ),
         )
+
+
+def _of_a_step(decision: Decision, step: str) -> Iterator[tuple[str, object]]:
+    """What else is known of a step of a process."""
+    for each in decision.steps if isinstance(decision, ProcessDecision) else ():
+        if each.step == step:
+            yield "taken_by", each.by
+            yield "refused_by", each.refused_by
+            yield "waits_for", tuple([f"{awaited.need} ({awaited.to})" for awaited in each.waits_for])
+            yield "opens_at", each.opens_at
 
 
 def _award(view: View, award: Award) -> Block:

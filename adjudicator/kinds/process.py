@@ -45,7 +45,7 @@ from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, advance, counts, progress_by_stages
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Ask, Failed, Glossary, Need, Open, Party, Repairable
+from adjudicator.model.facts import Ask, Failed, Glossary, Open, Party, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import an_instant, happened_by, not_before
@@ -217,11 +217,6 @@ class ProcessKind:
         """What remarks may ask about the step that is asked about."""
         return {"open_now": bool}
 
-    @property
-    def needs(self) -> frozenset[Need]:
-        """What can be asked for besides facts: that a step be taken."""
-        return frozenset(each.need for each in self.process.steps)
-
     def subjects(self, case: ProcessCase) -> Iterator[SingleStep]:
         """The steps at the end of the history. Which of them block others, only an edition can tell."""
         progress = progress_by_stages(self.process, case)
@@ -301,9 +296,8 @@ class ProcessKind:
         return first_change(self._told(case, judged), then, moments)
 
     def _told(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
-        asked = self._asked(judged, case)
-        wanted = requests(asked.judgement)
-        return tuple([as_told(each.judgement, each.outcome, wanted if each is asked else ()) for each in judged])
+        asked_for = requests(self._asked(judged, case).judgement)
+        return tuple([as_told(each.judgement, each.outcome, asked_for) for each in judged])
 
     def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
         return judged[self.process.positions[case.wanted.step]]

@@ -101,6 +101,13 @@ class Process:
     def __getitem__(self, name: str) -> Step:
         return self.steps[self.positions[name]]
 
+    def steps_towards(self, goal: Step) -> tuple[Step, ...]:
+        """Every step from which others lead to one at which ``goal`` is taken."""
+        return tuple([each for each in self.steps if any(self._leads_to(goal, each.leads_to(at)) for at in each.at)])
+
+    def _leads_to(self, goal: Step, stage: StrEnum) -> bool:
+        return stage in goal.at or self.first_step_towards(stage, goal, ()) is not None
+
     def first_step_towards(self, stage: StrEnum, goal: Step, closed: Iterable[str]) -> Step | None:
         """The first of the fewest steps that lead from a stage to one at which ``goal`` is taken, none of ``closed`` being the first."""
         return _first_step_towards(self, stage, goal, frozenset(closed))

@@ -21,6 +21,7 @@ from adjudicator.engine import vocabulary
 from adjudicator.engine.clause import Clause, Function, hints, in_order, members, plain_type, returns_admissibility
 from adjudicator.engine.inspection import values_named
 from adjudicator.engine.policy import Edition
+from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import in_turn
 from adjudicator.model.by_date import BEFORE_THE_TABLE, ByDate
 from adjudicator.model.calendars import within_working_days
@@ -71,11 +72,10 @@ def answers_of(edition: Edition, clause: Clause) -> tuple[Answer, ...]:
 
 
 def needs_of(edition: Edition) -> frozenset[Need]:
-    """Everything that the clauses of an edition, what they grant, and its kind of case can ask for."""
+    """Everything that the clauses of an edition, and what they grant, can ask for."""
     granted = edition.grants.functions() if edition.grants else ()
     names = (*(clause.name for clause in edition.clauses), *(each.__name__ for each in granted))
-    steps: frozenset[Need] = getattr(edition.case_kind, "needs", frozenset())
-    return steps | {need for name in names for each in _answers(edition, name) for need in each.needs}
+    return frozenset(need for name in names for each in _answers(edition, name) for need in each.needs)
 
 
 def effect_of(clause: Clause, answer: Answer) -> Effect:
@@ -134,11 +134,32 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
         for answer in _answers(edition, param)
     ]
     for answer in _own_answers(node.function, _needs_behind(edition, name)):
-        needs = answer.needs or frozenset(need for each, _ in received for need in each.needs)
+        first = _what_comes_first(edition, node.function) if answer.kind is Repairable else frozenset()
+        needs = answer.needs or first or frozenset(need for each, _ in received for need in each.needs)
         yield evolve(answer, needs=needs) if answer.kind in WAITS else answer
     for answer, admits in received:
         if answer.kind not in admits or answer.kind in returned:
             yield answer if answer.kind is not EvidencePool else evolve(answer, kind=Open)
+
+
+@cache
+def _what_comes_first(edition: Edition, function: Function) -> frozenset[Need]:
+    """What a clause that puts steps in order can ask for: the steps that lead to its own, and what these wait for themselves."""
+    kind = edition.case_kind
+    if not isinstance(kind, ProcessKind) or in_turn not in _source_of(function).helpers:
+        return frozenset()
+    own = {name for name, clauses in edition.clauses_by_question.items() if function in clauses}
+    steps = {each.name: each for of in own for each in kind.process.steps_towards(kind.process[of])}
+    others = {clause for name in steps for clause in edition.clauses_by_question[name]} - {function}
+    waiting = (
+        need
+        for clause in others
+        if in_turn not in _source_of(clause).helpers
+        for each in _answers(edition, clause.__name__)
+        if each.kind is Repairable
+        for need in each.needs
+    )
+    return frozenset((*(each.need for each in steps.values()), *waiting))
 
 
 def _needs_behind(edition: Edition, name: str) -> frozenset[Need]:

@@ -209,6 +209,8 @@ def _object(annotation: type[attrs.AttrsInstance], converter: Converter, *, stri
         except ClassValidationError as error:
             inner = [_missing(each, value) if isinstance(each, KeyError) else each for each in error.exceptions]
             raise ClassValidationError("faults in an object", [*inner, *unknown], annotation) from None
+        except InputError as error:  # a case whose parts are right, and which is unsound
+            raise ClassValidationError("faults in an object", [error, *unknown], annotation) from None
         if unknown:
             raise ClassValidationError("faults in an object", unknown, annotation)
         return read

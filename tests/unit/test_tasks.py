@@ -14,7 +14,7 @@ from adjudicator.engine.judgement import at_a_later_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
-from adjudicator.law import PolicyError, Process, Step
+from adjudicator.law import Answer, PolicyError, Process, Step, for_a_person
 from adjudicator.model.errors import Fault
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
@@ -32,6 +32,7 @@ from tasks import (
     task,
 )
 
+LATER = "2024-06-01T00:00:00+08:00"
 UNKNOWN = {"step": "reject_script", "changes_stated": None}
 
 
@@ -190,10 +191,17 @@ def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
     assert request.accepts == ({"/history/3/changes_stated": (True, False)},)
     assert standing(unclear, "refused") == {"place_task", "take_order"}
     assert standing(unclear, "manual_review") == {"end_task"}
+    assert standing(unclear, "waiting") == set()
     it_did = task("reject_script", "client", *START, "upload_script", UNKNOWN, *REJECTED_SCRIPT * 2, "upload_script")
     assert decided(it_did).outcome == "refused"
     it_did_not = task("upload_video", "creator", *START, "upload_script", UNKNOWN, "confirm_script")
     assert decided(it_did_not).outcome == "open"
+
+
+def test_what_nothing_leads_to_any_more_is_refused() -> None:
+    """Another script is uploaded after a rejection, and none is left."""
+    used_up = task("upload_script", "creator", *START, *REJECTED_SCRIPT * 3, "upload_script")
+    assert decided(used_up).outcome == "refused"
 
 
 def test_a_rejection_that_could_not_be_did_not_count() -> None:
@@ -227,6 +235,33 @@ def test_content_is_accepted_once_it_is_public(as_of: str, outcome: str) -> None
         assert [each.pointer for each in refused(document)] == [f"/history/{len(CONFIRMED) + 1}/step"]
 
 
+def test_what_was_accepted_before_it_was_public_cannot_have_been() -> None:
+    """However long ago that is."""
+    set_for_later = {"step": "set_publication", "set_for": "2024-05-03T10:00:00+08:00"}
+    document = {**task("rate", "client", *CONFIRMED, set_for_later, "accept_content"), "as_of": LATER}
+    assert [each.pointer for each in refused(document)] == [f"/history/{len(CONFIRMED) + 1}/step"]
+
+
+def test_a_step_that_is_too_early_and_has_something_else_in_its_way_does_not_open_by_itself() -> None:
+    def somebody_has_looked_at_it(public_from: Instant | None) -> Answer:
+        """DX.2(4). The client looks at the content."""
+        return for_a_person("nobody_knows") if public_from else True
+
+    step = TaskStep.ACCEPT_CONTENT
+    edition = evolve(
+        EDITION,
+        requires=(*EDITION.requires, somebody_has_looked_at_it),
+        clauses_by_question={
+            **EDITION.clauses_by_question,
+            step: (*EDITION.clauses_by_question[step], somebody_has_looked_at_it),
+        },
+    )
+    event = {"step": "set_publication", "set_for": "2024-05-03T10:00:00+08:00"}
+    decision: ProcessDecision = decide(case_from(task(step.value, "client", *CONFIRMED, event)), edition)
+    (result,) = (each for each in decision.steps if each.step == step)
+    assert (result.outcome, result.opens_at) == ("refused", None)
+
+
 def test_a_set_time_that_is_not_known_is_asked_for() -> None:
     decision = decided(task("accept_content", "client", *CONFIRMED, "set_publication"))
     (request,) = decision.requests
@@ -248,6 +283,23 @@ def test_a_letter_is_to_whoever_wants_to_take_the_step(by: str, told: str) -> No
     """What is asked of the reader comes as a request; what is asked of the other side as what is waited for."""
     case = case_from(task("rate", by, *START))
     assert told in explain(decide(case), case)
+
+
+@pytest.mark.parametrize(
+    ("document", "heading", "told"),
+    [
+        (task("confirm_script", "client", *START, "upload_script"), "WHY", "All conditions are met"),
+        (task("confirm_script", "client", *START), "WHY", "Condition: The client confirms or rejects the script"),
+        (task("confirm_script", "creator", *START), "WHY", "This step is not yours to take."),
+        (task("end_task", "client", *START), "WHAT OUR TEAM WILL REVIEW", "how a task is ended"),
+    ],
+)
+def test_a_letter_says_why_of_the_step_that_is_asked_about_alone(document: Any, heading: str, told: str) -> None:
+    case = case_from(document)
+    (section,) = (part for part in explain(decide(case), case).split("\n\n") if part.startswith(heading))
+    assert told in section
+    assert section.count("):\n") == 0
+    assert len([line for line in section.splitlines() if line.endswith(":")]) <= 1
 
 
 def test_the_step_is_named_in_every_language() -> None:
@@ -273,6 +325,10 @@ def test_the_step_is_named_in_every_language() -> None:
         ({"history": history({"step": "place_task", "happened_at": "2024-07-01T00:00:00Z"})}, "/history/0/happened_at"),
         ({"history": history({"step": "place_task", "changes_stated": True})}, "/history/0/changes_stated"),
         ({"history": history({"step": "place_task", "set_for": str(FIRST)})}, "/history/0/set_for"),
+        (
+            {"history": history(*CONFIRMED, {"step": "set_publication", "set_for": str(FIRST)}), "as_of": LATER},
+            f"/history/{len(CONFIRMED)}/set_for",
+        ),
         ({"history": history(*["place_task"] * (MOST_EVENTS + 1))}, "/history"),
         ({"wanted": {"step": "publish", "by": "client", "changes_stated": True}}, "/wanted/changes_stated"),
     ],
@@ -284,11 +340,9 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
 def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_sound() -> None:
     """What follows from it, or from what could not be read, says nothing more."""
     twice = history("take_order", "take_order")
-    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": twice})] == [
-        "/history/0/step"
-    ]
+    assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]
     unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
-    found = refused({**NOTHING_YET, "as_of": "2024-06-01T00:00:00Z", "history": unread})
+    found = refused({**NOTHING_YET, "as_of": LATER, "history": unread})
     assert [each.pointer for each in found] == ["/history/2/step"]
 
 
@@ -340,6 +394,15 @@ def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
 
 
 # What-if
+
+
+@pytest.mark.parametrize("wanted", ["upload_script", "confirm_script", "rate", "end_task"])
+def test_a_ruling_is_the_decision_in_short(wanted: str) -> None:
+    """Of every step how it stands; requests only of the one that is asked about."""
+    case = case_from(task(wanted, "client", *START))
+    decision, ruling = decided(task(wanted, "client", *START)), EDITION.case_kind.rule(EDITION, case)
+    assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
+    assert tuple((each.line_id, each.outcome) for each in ruling.subjects) == decision.parts
 
 
 def test_what_if_takes_further_steps() -> None:

@@ -524,7 +524,7 @@ def task_case(random: Random) -> Json:
     stage, public, taken = "no_task", now, list[str]()
     for _ in range(random.randrange(24)):
         steps = [each for each in USUAL_WAY[stage] if taken.count(each) < AT_MOST.get(each, 99)]
-        if not steps or dice.in_100(2):
+        if not steps or dice.in_100(60 if stage == "published" else 2):
             break
         step = dice.any(*steps)
         now = max(public, now + dice.any(timedelta(0), MINUTE, DAY, timedelta(microseconds=1)))
