@@ -45,15 +45,14 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
-from adjudicator.kinds.own_fields import glossary_of
-from adjudicator.kinds.paying import PaymentKind
+from adjudicator.kinds.own_fields import asked_of, glossary_of, supplied
+from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
 from adjudicator.model.award import AwardKind
 from adjudicator.model.calendars import WorkingDays, within_months, within_working_days
 from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
-from adjudicator.model.consistency import faults_of_settlements
 from adjudicator.model.decision import Gravity
 from adjudicator.model.enumerations import Submitter, Verification
 from adjudicator.model.errors import Fault, InputError, shown
@@ -150,6 +149,7 @@ __all__ = [
     "NotCovered",
     "Open",
     "Party",
+    "PaymentCase",
     "PaymentKind",
     "Pays",
     "Pending",
@@ -172,13 +172,13 @@ __all__ = [
     "WorkingDays",
     "an_instant",
     "any_of",
+    "asked_of",
     "day_of",
     "disputed",
     "duty",
     "each_once",
     "either_way",
     "fails",
-    "faults_of_settlements",
     "for_a_person",
     "gathered",
     "glossary_of",
@@ -200,6 +200,7 @@ __all__ = [
     "standing",
     "start_of_day",
     "still_due",
+    "supplied",
     "supposing",
     "verification_of",
     "voices",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -28,6 +28,21 @@ _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
     ("/order/lines/{line}", lambda at: at.line),
 )
 """The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
+
+
+def supplied(by: StrEnum, means: str, **metadata: object) -> Any:
+    """A field of a case that is a fact and has to be stated: who can supply it, and what it means."""
+    return attrs.field(metadata={"means": means, "supplier": by, **metadata})
+
+
+def asked_of(party: StrEnum, means: str, need: str | None = None, **metadata: object) -> Any:
+    """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
+
+    That is the name of the field where none is given.
+    """
+    return attrs.field(
+        default=None, metadata={"means": means, "asked_as": Need(need, party) if need else party, **metadata}
+    )
 
 
 def claims_with(case_type: type[Case]) -> ClaimKind:
@@ -105,7 +120,8 @@ def _fact(
     field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], subject: type = ClaimedLine
 ) -> Fact:
     """A field as a fact: its value, or what is asked for where it is not known."""
-    need: Need | None = field.metadata.get("asked_as")
+    asked_as = field.metadata.get("asked_as")
+    need = Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
     (known,) = members(field.type) - {type(None)}
     name = field.name
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))

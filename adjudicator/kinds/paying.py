@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import Judgement, subject_verdict
@@ -14,14 +14,38 @@ from adjudicator.engine.policy import Edition
 from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_with
 from adjudicator.kinds.payment import awards_for, total
 from adjudicator.kinds.review import ReviewKind, WholeCase
+from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
+from adjudicator.model.consistency import faults_of_settlements
 from adjudicator.model.decision import PaymentDecision, Verdict
 from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
 from adjudicator.model.lazy import with_lazy
+from adjudicator.model.limits import within_bounds
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+
+
+@frozen(kw_only=True)
+class PaymentCase(CaseBase):
+    """A case that is judged as a whole and says what was paid before; a pack adds the fields that its rule is about.
+
+    A class with ``faults`` of its own has to yield these as well.
+    """
+
+    id: str
+    policy: str
+    as_of: Instant
+    settlements: tuple[Settlement, ...] = field(default=(), metadata={"means": "What was paid before."})
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
+
+    def faults(self) -> Iterable[Fault]:
+        """Numbers out of their bounds, and payments that cannot have been made."""
+        yield from within_bounds("", self)
+        yield from faults_of_settlements(self.settlements, self.as_of)
 
 
 def refunds(at: WholeCase) -> Minor:

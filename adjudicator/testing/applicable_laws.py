@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
+import attrs
+
 from adjudicator.engine.policy import Edition
 from adjudicator.model.case import Case
 from adjudicator.model.evidence import Evidence
@@ -34,9 +36,11 @@ OF_CLAIMS: Final[tuple[Law, ...]] = (
 )
 """What the decision of a claim must obey besides."""
 
+OF_ANY_PAYMENT: Final[tuple[Law, ...]] = (laws.paying_settles, laws.keys_follow_the_ledger)
+"""What must hold where a case of any kind awards money and says what was paid before."""
+
 OF_PAYMENTS: Final[tuple[Law, ...]] = (
-    laws.paying_settles,
-    laws.keys_follow_the_ledger,
+    *OF_ANY_PAYMENT,
     laws.parts_add_up,
     laws.what_was_taken_back_counts_for_nothing,
 )
@@ -54,6 +58,8 @@ def laws_of(
     yield from OF_EVERY_CASE
     yield partial(_findings_are_complete, edition)
     if edition.case_kind.case_type is not Case:
+        if edition.grants is not None and "settlements" in attrs.fields_dict(edition.case_kind.case_type):
+            yield from OF_ANY_PAYMENT
         return
     yield from OF_CLAIMS
     yield laws.order_does_not_matter

@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from adjudicator import decide, dump_decision
 from adjudicator.analysis.whatif import what_if
 from adjudicator.law import (
     AwardKind,
-    CaseBase,
     CasePayment,
     Edition,
-    Established,
-    Fact,
-    Fault,
-    Glossary,
     InputError,
     Instant,
     Minor,
-    Need,
     NotCovered,
+    PaymentCase,
     PaymentKind,
     Pays,
     PolicyError,
     Question,
     ReviewKind,
     Settlement,
-    WholeCase,
     Window,
-    faults_of_settlements,
+    asked_of,
     for_a_person,
-    missing,
+    glossary_of,
     share,
     still_due,
+    supplied,
     within_months,
 )
 from adjudicator.model.decision import PaymentDecision
@@ -55,65 +49,20 @@ class Side(StrEnum):
     INSURER = "insurer"
 
 
-DAMAGE: Final = Need("damage", Side.INSURER)
-INSURED_SUM: Final = Need("insured_sum", Side.INSURED)
-
-
 @frozen(kw_only=True)
-class LossCase(CaseBase):
+class LossCase(PaymentCase):
     """A loss under an insurance."""
 
-    id: str
-    policy: str
-    as_of: Instant
     contract: str
-    lost_at: Instant
-    filed_at: Instant
-    damage: Minor | None = None
-    total_loss: bool | None = None
-    settlements: tuple[Settlement, ...] = ()
-    metadata: dict[str, str] | None = field(default=None)
-
-    def faults(self) -> Iterable[Fault]:
-        """What was paid before has to be sound."""
-        return faults_of_settlements(self.settlements, self.as_of)
-
-
-def lost_at(at: WholeCase) -> Instant:
-    """When it was lost."""
-    moment: Instant = at.case.lost_at
-    return moment
-
-
-def filed_at(at: WholeCase) -> Instant:
-    """When it was filed."""
-    moment: Instant = at.case.filed_at
-    return moment
-
-
-def damage(at: WholeCase) -> Established[Minor]:
-    """What the damage comes to."""
-    if at.case.damage is None:
-        return missing(DAMAGE, {"damage": ()})
-    amount: Minor = at.case.damage
-    return amount
-
-
-def total_loss(at: WholeCase) -> Established[bool]:
-    """Whether nothing is left."""
-    if at.case.total_loss is None:
-        return evolve(missing(DAMAGE, {"total_loss": ()}), could_be=(False, True))
-    return bool(at.case.total_loss)
+    lost_at: Instant = supplied(Side.INSURED, "When it was lost.")
+    filed_at: Instant = supplied(Side.INSURED, "When it was filed.")
+    damage: Minor | None = asked_of(Side.INSURER, "What the damage comes to.")
+    total_loss: bool | None = asked_of(Side.INSURER, "Whether nothing is left.", "damage")
 
 
 LOSSES: Final = PaymentKind(
     case_type=LossCase,
-    glossary=Glossary.of(
-        Fact(lost_at, ("/lost_at",), Side.INSURED),
-        Fact(filed_at, ("/filed_at",), Side.INSURED),
-        Fact(damage, ("/damage",), Side.INSURER, DAMAGE),
-        Fact(total_loss, ("/total_loss",), Side.INSURER, DAMAGE),
-    ),
+    glossary=glossary_of(LossCase),
     questions=(Question(granted="covered", refused="not_covered"),),
     claimant=Side.INSURED,
     respondent=Side.INSURER,
