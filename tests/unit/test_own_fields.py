@@ -235,7 +235,8 @@ def test_a_claim_can_have_kinds_of_evidence_of_its_own() -> None:
     assert (request.need, request.accepts) == ("seal", ({"kind": ("seal_photo",), "whole": (True,)},))
     photo = SealPhoto(id="E1", submitted_by=Submitter.CONSUMER, submitted_at=AS_OF, line_ids=(), whole=True)
     sealed = evolve(plain, evidence=(photo,))
-    assert decide(sealed, edition).outcome == "approved"
+    (finding,) = decide(sealed, edition).findings
+    assert finding.effect == "supports"
     assert case_document(sealed)["evidence"][0]["kind"] == "seal_photo"
 
 
