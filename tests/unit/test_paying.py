@@ -13,6 +13,7 @@ from adjudicator import decide, dump_decision
 from adjudicator.analysis.whatif import what_if
 from adjudicator.law import (
     AwardKind,
+    CaseBase,
     CasePayment,
     Edition,
     InputError,
@@ -276,6 +277,11 @@ def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
 def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(PolicyError, match=told):
         evolve(PAYMENT, **changes)
+
+
+def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:
+    with pytest.raises(PolicyError, match="CaseBase is no PaymentCase"):
+        evolve(LOSSES, case_type=CaseBase)
 
 
 def test_a_review_is_told_that_it_cannot_pay() -> None:
