@@ -59,10 +59,10 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     kinds of evidence that the class has beyond those of every claim.
     """
     facts = dict(CLAIMS.glossary.facts)
-    for each in besides:
-        if each.name in facts:
-            raise PolicyError(f"the fact {each.name} has the name of one that every claim has")
-        facts[each.name] = each
+    for fact in besides:
+        if fact.name in facts:
+            raise PolicyError(f"the fact {fact.name} has the name of one that every claim has")
+        facts[fact.name] = fact
     for (pointer, part_of), (kind, plain) in zip(_PARTS, _classes(case_type), strict=True):
         _check_types(kind, plain)
         for each in fields_beyond(kind, plain):
