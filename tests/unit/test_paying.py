@@ -223,6 +223,18 @@ def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> N
     ]
 
 
+def test_a_remark_knows_whether_a_case_is_granted() -> None:
+    """It is not while it waits for an amount."""
+
+    def paid_out(granted: bool) -> bool:
+        """§ 8. The insurer pays within a week."""
+        return granted
+
+    edition = evolve(COVER, remarks=(paid_out,))
+    assert [each.code for each in decided(edition=edition).remarks] == ["paid_out"]
+    assert decided(evolve(CASE, damage=None), edition).remarks == ()
+
+
 def test_what_turns_only_an_amount_is_asked_for_and_what_turns_none_is_not() -> None:
     """Half of nothing is nothing, whether or not anything is left."""
     decision = decided(evolve(CASE, total_loss=None))
@@ -243,6 +255,20 @@ def test_an_amount_that_the_rule_does_not_say_goes_to_a_person() -> None:
     )
     decision = decided(CASE, evolve(COVER, grants=changed))
     assert (decision.outcome, decision.awards, decision.requests) == ("manual_review", (), ())
+
+
+def test_an_amount_that_changes_with_time_is_announced() -> None:
+    """The outcome stays; what is paid does not."""
+
+    def half_the_damage(damage: Minor, as_of: Instant, time_to_file: Window) -> Minor:
+        """§ 6(1). All of it while the month lasts, and half of it afterwards."""
+        return damage if as_of in time_to_file else share(damage, 1, 2)
+
+    pays = (Pays(AwardKind.COMPENSATION, half_the_damage, damage_due),)
+    edition = evolve(COVER, grants=CasePayment(pays=pays), settings={})
+    decision = decided(evolve(CASE, as_of=CASE.filed_at), edition)
+    assert (decision.total, str(decision.reconsider_at)) == (901, "2024-03-01T00:00:00+08:00")
+    assert decided(edition=edition).total == 451
 
 
 def test_what_if_tells_what_another_damage_would_pay() -> None:
