@@ -45,8 +45,8 @@ from adjudicator.engine.vocabulary import (
 from adjudicator.kinds.case_payment import CasePayment
 from adjudicator.kinds.conduct import ConductKind
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident
-from adjudicator.kinds.own_fields import glossary_of
-from adjudicator.kinds.paying import PaymentKind
+from adjudicator.kinds.own_fields import asked_of, glossary_of, supplied
+from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.kinds.payment import Pays
 from adjudicator.kinds.process import MOST_EVENTS, ProcessCase, ProcessKind
 from adjudicator.kinds.review import Question, ReviewKind, WholeCase
@@ -56,7 +56,6 @@ from adjudicator.model.by_date import ByDate, by_date
 from adjudicator.model.calendars import WorkingDays, within_months, within_working_days
 from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
-from adjudicator.model.consistency import faults_of_settlements
 from adjudicator.model.decision import Gravity
 from adjudicator.model.enumerations import Submitter, Verification
 from adjudicator.model.errors import Fault, InputError, shown
@@ -156,6 +155,7 @@ __all__ = [
     "NotCovered",
     "Open",
     "Party",
+    "PaymentCase",
     "PaymentKind",
     "Pays",
     "Pending",
@@ -184,6 +184,7 @@ __all__ = [
     "WorkingDays",
     "an_instant",
     "any_of",
+    "asked_of",
     "by_date",
     "clauses_of",
     "day_of",
@@ -192,7 +193,6 @@ __all__ = [
     "each_once",
     "either_way",
     "fails",
-    "faults_of_settlements",
     "for_a_person",
     "gathered",
     "glossary_of",
@@ -215,6 +215,7 @@ __all__ = [
     "standing",
     "start_of_day",
     "still_due",
+    "supplied",
     "supposing",
     "takers",
     "turn",

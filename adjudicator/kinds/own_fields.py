@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typing
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import partial
 from typing import Any, Final
 
@@ -30,21 +30,55 @@ _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
 """The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
 
 
-def claims_with(case_type: type[Case]) -> ClaimKind:
+def supplied(by: StrEnum, means: str, **metadata: object) -> Any:
+    """A field of a case that is a fact and has to be stated: who can supply it, and what it means."""
+    return attrs.field(metadata={"means": means, "supplier": by, **metadata})
+
+
+def asked_of(party: StrEnum, means: str, need: str | None = None, **metadata: object) -> Any:
+    """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
+
+    That is the name of the field where none is given.
+    """
+    return attrs.field(
+        default=None, metadata={"means": means, "asked_as": Need(need, party) if need else party, **metadata}
+    )
+
+
+_MAY_DIFFER: Final = frozenset({"claim", "items", "order", "lines", "evidence"})
+"""The fields that hold parts with fields of their own, and kinds of evidence of their own."""
+
+
+def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     """Claims whose cases are of a class of a pack's own.
 
     A field that the class, its claim, items, order or lines have beyond those of :class:`~adjudicator.model.case.Case` is a fact
     of the same name. Its metadata say what it ``means`` and who can supply it: ``asked_as`` is the need that an unknown one is
     asked for by (the fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts``
-    unless any will do; ``supplier`` is a party that is not asked.
+    unless any will do; ``supplier`` is a party that is not asked. ``besides`` are facts that are read otherwise, such as those of the
+    kinds of evidence that the class has beyond those of every claim.
     """
     facts = dict(CLAIMS.glossary.facts)
+    for fact in besides:
+        if fact.name in facts:
+            raise PolicyError(f"the fact {fact.name} has the name of one that every claim has")
+        facts[fact.name] = fact
     for (pointer, part_of), (kind, plain) in zip(_PARTS, _classes(case_type), strict=True):
+        _check_types(kind, plain)
         for each in fields_beyond(kind, plain):
             if each.name in facts:
                 raise PolicyError(f"{kind.__name__}.{each.name} has the name of a fact that every claim has")
             facts[each.name] = _fact(each, f"{pointer}/{wire_name(each.name)}", part_of)
     return evolve(CLAIMS, case_type=case_type, glossary=Glossary(facts))
+
+
+def _check_types(kind: type, plain: type) -> None:
+    """Refuse a field of every claim that has another type here: its fact would still be what it was."""
+    for name in attrs.fields_dict(plain).keys() - _MAY_DIFFER:
+        if _type_of(kind, name) != _type_of(plain, name):
+            raise PolicyError(
+                f"{kind.__name__}.{name} has another type than in every claim; give a field of your own another name"
+            )
 
 
 def glossary_of(case_type: type[CaseBase]) -> Glossary:
@@ -105,7 +139,8 @@ def _fact(
     field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], subject: type = ClaimedLine
 ) -> Fact:
     """A field as a fact: its value, or what is asked for where it is not known."""
-    need: Need | None = field.metadata.get("asked_as")
+    asked_as = field.metadata.get("asked_as")
+    need = Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
     (known,) = members(field.type) - {type(None)}
     name = field.name
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))

@@ -2,26 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
+from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import Judgement, subject_verdict
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_with
 from adjudicator.kinds.payment import awards_for, total
 from adjudicator.kinds.review import ReviewKind, WholeCase
+from adjudicator.model.case import METADATA
 from adjudicator.model.claim import Settlement
+from adjudicator.model.consistency import faults_of_settlements
 from adjudicator.model.decision import PaymentDecision, Verdict
 from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
 from adjudicator.model.lazy import with_lazy
+from adjudicator.model.limits import within_bounds
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+
+
+@frozen(kw_only=True)
+class PaymentCase(CaseBase):
+    """A case that is judged as a whole and says what was paid before; a pack adds the fields that its rule is about.
+
+    A class with ``faults`` of its own has to yield these as well.
+    """
+
+    id: str
+    policy: str
+    as_of: Instant
+    settlements: tuple[Settlement, ...] = field(default=(), metadata={"means": "What was paid before."})
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
+
+    def faults(self) -> Iterable[Fault]:
+        """Numbers out of their bounds, and payments that cannot have been made."""
+        yield from within_bounds("", self)
+        yield from faults_of_settlements(self.settlements, self.as_of)
 
 
 def refunds(at: WholeCase) -> Minor:
@@ -48,28 +73,27 @@ class PaymentKind(ReviewKind):
     """Cases that are judged as a whole, and what they pay if they are granted.
 
     ``paid_for`` names the thing that money is paid for, by texts that are the same in every case about it: with what was settled
-    before they make the key of an award. If cases have ``settlements``, which say what that was, ``refunds`` and ``compensations``
-    are facts. ``currency`` is that of every amount.
+    before they make the key of an award. ``refunds`` and ``compensations``, which say what that was, are facts. ``currency`` is that of
+    every amount. Raises :class:`PolicyError` for cases that are no :class:`PaymentCase`.
     """
 
     currency: str
     paid_for: Callable[[Any], Iterable[str]] = its_id
 
     def __attrs_post_init__(self) -> None:
-        if "settlements" in attrs.fields_dict(self.case_type):
-            paid = (Fact(each, ("/settlements",), Party.PLATFORM) for each in (refunds, compensations))
-            object.__setattr__(
-                self, "glossary", Glossary({each.name: each for each in paid} | dict(self.glossary.facts))
-            )
+        if not issubclass(self.case_type, PaymentCase):
+            raise PolicyError(f"{self.case_type.__name__} is no PaymentCase, and cannot say what was paid before")
+        paid = (Fact(each, ("/settlements",), Party.PLATFORM) for each in (refunds, compensations))
+        object.__setattr__(self, "glossary", Glossary({each.name: each for each in paid} | dict(self.glossary.facts)))
 
     @property
     def grantable(self) -> tuple[type, ...]:
         """Money."""
         return (CasePayment,)
 
-    def particulars(self, case: CaseBase) -> Particulars:
+    def particulars(self, case: Any) -> Particulars:
         """The order and the evidence of the case, if it has any, and what was paid before."""
-        return evolve(Particulars.of(case), paid=tuple(each for each in _settlements(case) if each.stands))
+        return evolve(Particulars.of(case), paid=tuple(each for each in case.settlements if each.stands))
 
     def without_evidence(self, case: CaseBase) -> Any:
         """The same case with no evidence, no end of the time for it, and nothing paid."""
@@ -84,15 +108,14 @@ class PaymentKind(ReviewKind):
         found, _ = dues(edition, judgement)
         return Verdict(outcome, (subject_verdict(judgement, outcome),), total(found))
 
-    def decide(self, edition: Edition, case: CaseBase) -> PaymentDecision:
+    def decide(self, edition: Edition, case: Any) -> PaymentDecision:
         """Judge the case, and award what it is entitled to."""
         judgement = self._judged(edition, case)
         found, ladder = dues(edition, judgement)
         names = {"policy": case.policy, "paid_for": tuple(self.paid_for(case))}
-        paid = [evolve(each, line_id=None) for each in _settlements(case)]
         decision = PaymentDecision(
             **self._told_of(edition, judgement),
-            awards=tuple(awards_for(names, paid, found)),
+            awards=tuple(awards_for(names, case.settlements, found)),
             total=total(found),
             currency=self.currency,
             ladder=tuple(each.step() for each in ladder),
@@ -108,7 +131,3 @@ class PaymentKind(ReviewKind):
     def _told(self, judgement: Judgement) -> tuple[Any, ...]:
         found, _ = dues(judgement.edition, judgement)
         return (*super()._told(judgement), total(found))
-
-
-def _settlements(case: Any) -> tuple[Settlement, ...]:
-    return tuple(getattr(case, "settlements", ()))

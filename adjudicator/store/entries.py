@@ -96,6 +96,11 @@ class Writer:
         awards = awards_in(decision_entry(self.connection, row["id"]), keys)
         if not awards:
             return ()
+        if row["order_id"] is None:
+            raise NotPayable(
+                f"payouts are kept for claims, and the decision {row['id']} is about no order; pay its awards under their keys, "
+                "and state what was paid in the settlements of the next case"
+            )
         newest = decision_entry(self.connection, newest_of_the_claim(self.connection, row))
         before = payouts_of(self.connection, row["order_id"])
         case, count_filled = case_in(newest), newest.document()["settlements_filled"]

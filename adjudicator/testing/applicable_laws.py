@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final, TypeAlias
 
+import attrs
+
 from adjudicator import api
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.process import ProcessKind
@@ -37,9 +39,11 @@ OF_CLAIMS: Final[tuple[Law, ...]] = (
 )
 """What the decision of a claim must obey besides."""
 
+OF_ANY_PAYMENT: Final[tuple[Law, ...]] = (laws.paying_settles, laws.keys_follow_the_ledger)
+"""What must hold where a case of any kind awards money and says what was paid before."""
+
 OF_PAYMENTS: Final[tuple[Law, ...]] = (
-    laws.paying_settles,
-    laws.keys_follow_the_ledger,
+    *OF_ANY_PAYMENT,
     laws.parts_add_up,
     laws.what_was_taken_back_counts_for_nothing,
 )
@@ -59,6 +63,8 @@ def laws_of(
     if isinstance(edition.case_kind, ProcessKind):
         yield from laws_of_a_process(edition)
     if not issubclass(edition.case_kind.case_type, Case):
+        if edition.grants is not None and "settlements" in attrs.fields_dict(edition.case_kind.case_type):
+            yield from OF_ANY_PAYMENT
         return
     yield from OF_CLAIMS
     yield laws.order_does_not_matter

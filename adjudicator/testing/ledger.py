@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from random import Random
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from attrs import evolve
 
@@ -14,6 +14,9 @@ from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.order import OrderLine
+from adjudicator.model.soundness import CaseBase
+
+C = TypeVar("C", bound=CaseBase)
 
 
 def covers_at_most(case: Case, line_id: str) -> int:
@@ -74,20 +77,22 @@ def paid_under_this_claim(case: Case) -> int:
     )
 
 
-def settling(case: Case, awards: Iterable[Award]) -> Case:
-    """The case once some awards of its claim were paid."""
+def settling(case: C, awards: Iterable[Award]) -> C:
+    """The case once some of its awards were paid: a claim, or another case that has settlements."""
+    paying: Any = case
+    claim_id = paying.claim.id if isinstance(case, Case) else None
     paid = tuple(
         Settlement(
             kind=SettlementKind(award.kind.value),
             line_id=award.line_id,
             amount=award.amount,
-            settled_at=case.as_of,
-            claim_id=case.claim.id,
+            settled_at=paying.as_of,
+            claim_id=claim_id,
             units=award.units or None,
         )
         for award in awards
     )
-    return evolve(case, settlements=(*case.settlements, *paid))
+    return cast(C, evolve(paying, settlements=(*paying.settlements, *paid)))
 
 
 def claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:

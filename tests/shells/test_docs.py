@@ -9,8 +9,8 @@ A page is run from top to bottom, in a directory and a namespace of its own:
   with the title of a file of this repository (``tests/...``) is an excerpt of that file;
 - the pack that ``adjudicator new-pack`` writes into the page's directory counts as installed.
 
-The pages about adapters are read in a checkout: the payloads of their stories are in ``tests``. The one about shipping a pack is
-read where the pack is that it shows parts of.
+The pages about adapters are read in a checkout: the payloads of their stories are in ``tests``. Pages that show parts
+of a pack are read where that pack is.
 
 Anything else is refused: there are no examples that nobody runs.
 """
@@ -27,6 +27,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, redirect_stdout
+from functools import partial
 from io import StringIO
 from pathlib import Path
 from textwrap import dedent
@@ -47,6 +48,13 @@ PAGES: Final = sorted(DOCS.rglob("*.md"))
 FENCE: Final = re.compile(r"(?P<indent> *)(?P<fence>`{3,}|~{3,})(?P<info>.*)")
 TITLE: Final = re.compile(r'title="(?P<title>[^"]+)"')
 MADE_WITH_THE_SITE: Final = {DOCS / "handbook" / "index.md"}
+PACKS_SHOWN: Final = {
+    "shipping-a-pack.md": [EXAMPLES / "lantern" / "lantern_promises"],
+    "flight-compensation.md": [
+        EXAMPLES / "flight_compensation" / name for name in ("flight_rights", "flights.cases.yaml")
+    ],
+}
+"""What is in the directory of a page from the start, because the page shows only parts of it."""
 LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
 
 
@@ -263,9 +271,9 @@ def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch:
     monkeypatch.syspath_prepend(str(EXAMPLES))
     if page.parent.name == "adapters":
         shutil.copytree(EXAMPLES / page.stem, tmp_path / "docs" / "examples" / page.stem)
-    if page.name == "shipping-a-pack.md":
-        pack = EXAMPLES / "lantern" / "lantern_promises"
-        shutil.copytree(pack, tmp_path / pack.name, ignore=shutil.ignore_patterns("__pycache__"))
+    for each in PACKS_SHOWN.get(page.name, ()):
+        copy = partial(shutil.copytree, ignore=shutil.ignore_patterns("__pycache__")) if each.is_dir() else shutil.copy
+        copy(each, tmp_path / each.name)
     with serving(tmp_path, programs) if page.name == "http.md" else nullcontext():
         Reader(page, tmp_path, programs).follow()
 

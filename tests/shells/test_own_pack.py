@@ -2,7 +2,8 @@
 
 And what is told where a pack cannot be had, or there is none at all.
 
-The pack is ``docs/examples/lantern``. It is installed by pip into an empty folder next to this project, both from their wheels.
+The packs are ``docs/examples/lantern`` and ``docs/examples/flight_compensation``, which decides no claims. They are installed by pip
+into an empty folder next to this project, all from their wheels.
 """
 
 from __future__ import annotations
@@ -27,15 +28,17 @@ PACK = ROOT / "docs" / "examples" / "lantern"
 LATE = PACK / "lantern_promises" / "examples" / "a-day-late.json"
 ON_ITS_WAY = PACK / "lantern_promises" / "examples" / "still-on-its-way.json"
 POLICY = "lantern.late_delivery"
+FLIGHTS = ROOT / "docs" / "examples" / "flight_compensation"
+CANCELLED = FLIGHTS / "flight_rights" / "examples" / "cancelled-the-week-before.json"
 
 Adjudicator = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip installed both wheels, and nothing else."""
+    """A folder into which pip installed the wheels, and nothing else."""
     folder = tmp_path_factory.mktemp("site")
-    wheels = [str(built(source, "wheel", tmp_path_factory.mktemp("wheel"))) for source in (ROOT, PACK)]
+    wheels = [str(built(source, "wheel", tmp_path_factory.mktemp("wheel"))) for source in (ROOT, PACK, FLIGHTS)]
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     offline = ("--no-index", "--no-deps", "--no-compile", "--target", str(folder))
     subprocess.run([*pip, *offline, *wheels], check=True, capture_output=True, timeout=120)
@@ -160,6 +163,74 @@ def test_its_page_of_the_handbook_shows_its_code_and_its_examples(adjudicator: A
 def test_its_own_tests_run_our_laws_over_it(site: Path) -> None:
     """As its author runs them, but with the installed wheels."""
     told = run(site, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
+    assert " passed" in told
+
+
+# A pack of another domain, whose cases pay money and are no claims
+
+
+def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Adjudicator) -> None:
+    """With its own parties, numbers and clocks, and in its own currency."""
+    decided = json.loads(adjudicator("decide", CANCELLED, "--format", "json"))
+    assert (decided["outcome"], decided["total"], decided["currency"]) == ("entitled", 20000, "EUR")
+    assert is_valid(decided, json.loads(adjudicator("schema", "decision", "--policy", "eu.flight_compensation")))
+    letter = adjudicator("explain", CANCELLED)
+    for told in (
+        "09:00 (GMT+02:00)",
+        "You will receive EUR 200.00.",
+        "1. EUR 400.00: EUR 250 up to 1,500 km",
+        "Art. 3(2)",
+    ):
+        assert told in letter
+    notice = adjudicator("explain", CANCELLED, "--voice", "merchant")
+    assert "Notice to the airline" in notice
+    assert "Please pay the passenger EUR 200.00." in notice
+
+
+def test_what_a_flight_would_pay_otherwise_is_told(adjudicator: Adjudicator) -> None:
+    """What is changed is a fact of the case: told by the 7th of June in Lisbon, it would be none."""
+    alternatives = json.loads(adjudicator("whatif", CANCELLED, "--format", "json"))["alternatives"]
+    (notice,) = (each for each in alternatives if each["changes"][0]["pointer"] == "/informed_at")
+    assert (notice["outcome"], notice["total"]) == ("not_entitled", 0)
+    assert notice["changes"][0]["to"] == "2024-06-08T06:59:59+08:00"
+
+
+def test_the_record_keeps_a_flight_and_says_that_it_keeps_no_payouts_for_it(site: Path) -> None:
+    told = run(
+        site,
+        "-c",
+        """
+import sys
+from pathlib import Path
+from adjudicator.store import open_store
+from adjudicator.store.errors import NotPayable
+store = open_store("sqlite:///flights.db")
+recorded = store.decide(Path(sys.argv[1]).read_bytes())
+assert store.rerun(recorded.id).agrees
+try:
+    store.reserve(recorded.id)
+except NotPayable as refused:
+    print(refused)
+""",
+        str(CANCELLED),
+    )
+    assert "payouts are kept for claims" in told
+
+
+def test_the_tests_of_the_flights_run_on_the_installed_wheel(site: Path) -> None:
+    """The table of cases, and what must hold for any pack."""
+    told = run(
+        site,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        f"--rootdir={FLIGHTS}",
+        "-c",
+        str(FLIGHTS / "pyproject.toml"),
+        str(FLIGHTS),
+    )
     assert " passed" in told
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
-from typing import get_type_hints
+from enum import Enum
+from typing import ClassVar, get_type_hints
 
 import pytest
 from attrs import evolve, field, frozen
@@ -12,14 +14,25 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 from adjudicator import InputError, decide
 from adjudicator.analysis.entitlements import Status, entitlements, load_inquiry
 from adjudicator.analysis.schemas import inquiry_schema
-from adjudicator.claims import Case, ClaimItem, Order, claims_with
-from adjudicator.law import Ask, Open, Party, PolicyError
+from adjudicator.claims import (
+    CLAIMS,
+    Case,
+    ClaimDocument,
+    ClaimedLine,
+    ClaimItem,
+    Evidence,
+    Order,
+    OrderLine,
+    claims_with,
+)
+from adjudicator.law import Answer, Ask, Edition, Fact, Need, Open, Party, PolicyError, Submitter, missing
 from adjudicator.model.soundness import recast
 from adjudicator.testing import AS_OF, a_case, a_claim, a_line, an_order, completions
 from adjudicator.wire.codec import case_document, case_from
 from consumer_law.case import CONDITION, EXCEPTION, RETURNS, GoodsClass, ReturnCase, ReturnItem, ReturnLine, ReturnOrder
 from returns import SEVEN_DAYS, a_return, a_returned_line
 
+SEAL = Need("seal", Party.CONSUMER)
 DAMAGE = "douyin_global.damage"
 
 
@@ -28,6 +41,53 @@ class RenamedCase(Case):
     """A case with a field named like a fact of every claim."""
 
     category: str | None = field(default=None)
+
+
+@frozen(kw_only=True)
+class SealPhoto(ClaimDocument):
+    """A picture of a seal."""
+
+    kind: ClassVar[str] = "seal_photo"
+    whole: bool | None = None
+
+
+@frozen(kw_only=True)
+class SealedCase(Case):
+    """A claim with a kind of evidence of its own."""
+
+    evidence: tuple[Evidence | SealPhoto, ...]  # type: ignore[assignment]  # wider than in every claim
+
+
+class Colour(Enum):
+    """A choice of a pack's own."""
+
+    RED = "red"
+
+
+@frozen(kw_only=True)
+class RepaintedLine(OrderLine):
+    """A line in which a field of every claim has another type."""
+
+    category: Colour | None = None  # type: ignore[assignment]  # which is what is refused
+
+
+@frozen(kw_only=True)
+class RepaintedOrder(Order):
+    """An order of such lines."""
+
+    lines: tuple[RepaintedLine, ...]
+
+
+@frozen(kw_only=True)
+class RepaintedCase(Case):
+    """A claim under such an order."""
+
+    order: RepaintedOrder
+
+
+def seal_photos(at: ClaimedLine) -> tuple[SealPhoto, ...]:
+    """The pictures of the seal."""
+    return at.documents(SealPhoto)
 
 
 # Facts
@@ -150,3 +210,39 @@ def test_what_is_asked_for_can_turn_out_either_way() -> None:
     assert {decide(each).outcome for each in full} == {"needs_information", "denied"}
     assert {each.order.lines[0].goods for each in full} == {*GoodsClass}
     assert {each.claim.items[0].goods_back for each in full} == {None}
+
+
+# Evidence and choices
+
+
+def test_a_claim_can_have_kinds_of_evidence_of_its_own() -> None:
+    """They are read and written like the others, and a clause gets those that concern its line."""
+
+    def seal_is_whole(seal_photos: tuple[SealPhoto, ...]) -> Answer:
+        """ZZ.1. A picture shows the seal whole."""
+        return any(each.whole for each in seal_photos) or missing(SEAL, {"kind": ("seal_photo",), "whole": (True,)})
+
+    edition = Edition(
+        policy="zz.seals",
+        about="Sealed goods.",
+        article="ZZ.1",
+        effective_from=dt.date(2020, 1, 1),
+        case_kind=claims_with(SealedCase, Fact(seal_photos, ("/evidence",), Party.CONSUMER, SEAL)),
+        requires=(seal_is_whole,),
+    )
+    plain = recast(a_case("zz.seals"), SealedCase)
+    (request,) = decide(plain, edition).requests
+    assert (request.need, request.accepts) == ("seal", ({"kind": ("seal_photo",), "whole": (True,)},))
+    photo = SealPhoto(id="E1", submitted_by=Submitter.CONSUMER, submitted_at=AS_OF, line_ids=(), whole=True)
+    sealed = evolve(plain, evidence=(photo,))
+    (finding,) = decide(sealed, edition).findings
+    assert finding.effect == "supports"
+    assert case_document(sealed)["evidence"][0]["kind"] == "seal_photo"
+
+
+def test_a_field_of_every_claim_keeps_its_type() -> None:
+    """Its fact would still be what it was; a choice of one's own is a field of its own."""
+    with pytest.raises(PolicyError, match=r"RepaintedLine\.category has another type"):
+        claims_with(RepaintedCase)
+    with pytest.raises(PolicyError, match="the fact category has the name"):
+        claims_with(Case, CLAIMS.glossary.facts["category"])

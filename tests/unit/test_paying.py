@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, Final
 
 import pytest
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from adjudicator import decide, dump_decision
 from adjudicator.analysis.whatif import what_if
@@ -17,28 +16,24 @@ from adjudicator.law import (
     CaseBase,
     CasePayment,
     Edition,
-    Established,
-    Fact,
-    Fault,
-    Glossary,
     InputError,
     Instant,
     Minor,
-    Need,
     NotCovered,
+    PaymentCase,
     PaymentKind,
     Pays,
     PolicyError,
     Question,
     ReviewKind,
     Settlement,
-    WholeCase,
     Window,
-    faults_of_settlements,
+    asked_of,
     for_a_person,
-    missing,
+    glossary_of,
     share,
     still_due,
+    supplied,
     within_months,
 )
 from adjudicator.model.decision import PaymentDecision
@@ -55,65 +50,20 @@ class Side(StrEnum):
     INSURER = "insurer"
 
 
-DAMAGE: Final = Need("damage", Side.INSURER)
-INSURED_SUM: Final = Need("insured_sum", Side.INSURED)
-
-
 @frozen(kw_only=True)
-class LossCase(CaseBase):
+class LossCase(PaymentCase):
     """A loss under an insurance."""
 
-    id: str
-    policy: str
-    as_of: Instant
     contract: str
-    lost_at: Instant
-    filed_at: Instant
-    damage: Minor | None = None
-    total_loss: bool | None = None
-    settlements: tuple[Settlement, ...] = ()
-    metadata: dict[str, str] | None = field(default=None)
-
-    def faults(self) -> Iterable[Fault]:
-        """What was paid before has to be sound."""
-        return faults_of_settlements(self.settlements, self.as_of)
-
-
-def lost_at(at: WholeCase) -> Instant:
-    """When it was lost."""
-    moment: Instant = at.case.lost_at
-    return moment
-
-
-def filed_at(at: WholeCase) -> Instant:
-    """When it was filed."""
-    moment: Instant = at.case.filed_at
-    return moment
-
-
-def damage(at: WholeCase) -> Established[Minor]:
-    """What the damage comes to."""
-    if at.case.damage is None:
-        return missing(DAMAGE, {"damage": ()})
-    amount: Minor = at.case.damage
-    return amount
-
-
-def total_loss(at: WholeCase) -> Established[bool]:
-    """Whether nothing is left."""
-    if at.case.total_loss is None:
-        return evolve(missing(DAMAGE, {"total_loss": ()}), could_be=(False, True))
-    return bool(at.case.total_loss)
+    lost_at: Instant = supplied(Side.INSURED, "When it was lost.")
+    filed_at: Instant = supplied(Side.INSURED, "When it was filed.")
+    damage: Minor | None = asked_of(Side.INSURER, "What the damage comes to.")
+    total_loss: bool | None = asked_of(Side.INSURER, "Whether nothing is left.", "damage")
 
 
 LOSSES: Final = PaymentKind(
     case_type=LossCase,
-    glossary=Glossary.of(
-        Fact(lost_at, ("/lost_at",), Side.INSURED),
-        Fact(filed_at, ("/filed_at",), Side.INSURED),
-        Fact(damage, ("/damage",), Side.INSURER, DAMAGE),
-        Fact(total_loss, ("/total_loss",), Side.INSURER, DAMAGE),
-    ),
+    glossary=glossary_of(LossCase),
     questions=(Question(granted="covered", refused="not_covered"),),
     claimant=Side.INSURED,
     respondent=Side.INSURER,
@@ -273,6 +223,18 @@ def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> N
     ]
 
 
+def test_a_remark_knows_whether_a_case_is_granted() -> None:
+    """It is not while it waits for an amount."""
+
+    def paid_out(granted: bool) -> bool:
+        """§ 8. The insurer pays within a week."""
+        return granted
+
+    edition = evolve(COVER, remarks=(paid_out,))
+    assert [each.code for each in decided(edition=edition).remarks] == ["paid_out"]
+    assert decided(evolve(CASE, damage=None), edition).remarks == ()
+
+
 def test_what_turns_only_an_amount_is_asked_for_and_what_turns_none_is_not() -> None:
     """Half of nothing is nothing, whether or not anything is left."""
     decision = decided(evolve(CASE, total_loss=None))
@@ -293,6 +255,20 @@ def test_an_amount_that_the_rule_does_not_say_goes_to_a_person() -> None:
     )
     decision = decided(CASE, evolve(COVER, grants=changed))
     assert (decision.outcome, decision.awards, decision.requests) == ("manual_review", (), ())
+
+
+def test_an_amount_that_changes_with_time_is_announced() -> None:
+    """The outcome stays; what is paid does not."""
+
+    def half_the_damage(damage: Minor, as_of: Instant, time_to_file: Window) -> Minor:
+        """§ 6(1). All of it while the month lasts, and half of it afterwards."""
+        return damage if as_of in time_to_file else share(damage, 1, 2)
+
+    pays = (Pays(AwardKind.COMPENSATION, half_the_damage, damage_due),)
+    edition = evolve(COVER, grants=CasePayment(pays=pays), settings={})
+    decision = decided(evolve(CASE, as_of=CASE.filed_at), edition)
+    assert (decision.total, str(decision.reconsider_at)) == (901, "2024-03-01T00:00:00+08:00")
+    assert decided(edition=edition).total == 451
 
 
 def test_what_if_tells_what_another_damage_would_pay() -> None:
@@ -327,6 +303,11 @@ def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
 def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(PolicyError, match=told):
         evolve(PAYMENT, **changes)
+
+
+def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:
+    with pytest.raises(PolicyError, match="CaseBase is no PaymentCase"):
+        evolve(LOSSES, case_type=CaseBase)
 
 
 def test_a_review_is_told_that_it_cannot_pay() -> None:

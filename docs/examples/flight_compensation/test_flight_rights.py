@@ -2,6 +2,7 @@
 
 import json
 from importlib.resources import files
+from typing import Any
 
 from flight_rights import EDITIONS
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from adjudicator.testing import pack_tests, variations
 from adjudicator.wire.codec import case_from
 
 BASE = json.loads((files("flight_rights") / "examples" / "cancelled-the-week-before.json").read_text("utf-8"))
-OTHERS = {
+OTHERS: dict[str, list[Any]] = {
     "/departure": ["JFK", "BRU"],
     "/arrival": ["JFK", "LPA"],
     "/event": ["delayed", "denied_boarding"],

@@ -124,8 +124,6 @@ EDITION = Edition(
         rerouted_within_two_hours,
         circumstances_were_extraordinary,
     ),
-    grants=CasePayment(
-        steps=(by_distance,), pays=(Pays(AwardKind.COMPENSATION, compensation, compensation_due),)
-    ),
+    grants=CasePayment(steps=(by_distance,), pays=(Pays(AwardKind.COMPENSATION, compensation, compensation_due),)),
     not_adjudicated={"Art. 5(1)(a)": "assistance", "Art. 5(1)(b)": "assistance"},
 )
