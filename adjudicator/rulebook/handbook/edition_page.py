@@ -17,6 +17,7 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Fact
 from adjudicator.model.finding import Effect, Role
 from adjudicator.rulebook.answers import answers_of, sample_finding
+from adjudicator.rulebook.graph_picture import graph_picture
 from adjudicator.rulebook.handbook.book import Book, Page, name_of
 from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
 from adjudicator.rulebook.handbook.examples import Example
@@ -26,6 +27,7 @@ from adjudicator.rulebook.handbook.markup import (
     anchor,
     blocks,
     code,
+    figure,
     heading,
     items,
     joined,
@@ -62,6 +64,7 @@ class _EditionPage(EditionWriter):
     def whole(self) -> Markdown:
         return blocks(
             self.head(),
+            self.graph(),
             *(self.clauses(role) for role in Role),
             self.section("judged", "handbook.judged", map(self.stated, self.edition.facts)),
             self.section("grants", "policy.grants", self.grants()),
@@ -79,6 +82,10 @@ class _EditionPage(EditionWriter):
     def head(self) -> Markdown:
         named = [code(self.edition.policy), plain(self.words.revision()), plain(self.words.in_force(self.last))]
         return blocks(heading(1, plain(self.title), "edition"), joined(named, " · "))
+
+    def graph(self) -> Markdown:
+        """What rests on what, as a picture."""
+        return self.section("graph", "handbook.graph", [figure(graph_picture(self.edition, self.words, "graph"))])
 
     # Functions
 
