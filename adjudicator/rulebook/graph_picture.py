@@ -114,25 +114,28 @@ def _described(edition: Edition, words: Words) -> Iterator[str]:
 
 
 def _columns(edition: Edition, words: Words) -> tuple[tuple[Group, ...], ...]:
-    """The groups of each column. Facts stand in the order in which those that ask for them do, as far as their groups let them."""
-    judged = Group(words.say("handbook.judged"), tuple(_function(edition, each.__name__) for each in edition.facts))
-    by_role = [
-        Group(
-            words.say(heading),
-            tuple(_function(edition, each.name, role) for each in edition.clauses if each.role is role),
-        )
-        for role, heading in ((Role.REQUIREMENT, "decision.must_hold"), (Role.BAR, "decision.must_not"))
+    """The groups of each column: what an edition names twice, as a clause and a remark, say, stands where it comes first."""
+    shown: set[str] = set()
+
+    def boxes(names: Iterable[str], role: Role | None = None) -> tuple[Box, ...]:
+        new = [each for each in dict.fromkeys(names) if each not in shown]
+        shown.update(new)
+        return tuple(_function(edition, each, role) for each in new)
+
+    hold, bar = (boxes([each.name for each in edition.clauses if each.role is role], role) for role in Role)
+    judged = Group(words.say("handbook.judged"), boxes(each.__name__ for each in edition.facts))
+    owed = boxes(each.__name__ for each in (edition.grants.functions() if edition.grants else ()))
+    said = boxes(each.__name__ for each in edition.remarks)
+    right = [
+        Group(words.say("decision.must_hold"), hold),
+        Group(words.say("decision.must_not"), bar),
+        Group(words.say("policy.grants"), owed, follows=True),
+        Group(words.say("policy.remarks"), said, follows=True),
     ]
-    granted = dict.fromkeys(each.__name__ for each in (edition.grants.functions() if edition.grants else ()))
-    granted_only = tuple(_function(edition, each) for each in granted if each not in _names([judged, *by_role]))
-    owed = Group(words.say("policy.grants"), granted_only, follows=True)
-    remarks = tuple(_function(edition, each.__name__) for each in edition.remarks)
-    said = Group(words.say("policy.remarks"), remarks, follows=True)
-    outcomes = [words.say(f"outcome.{each}") for each in edition.case_kind.outcomes]
-    ends = Group(words.say("handbook.outcomes"), tuple(_outcome(f"outcome {each}", each) for each in outcomes))
-    right = [each for each in (*by_role, owed, said) if each.boxes]
-    middle = [judged] if judged.boxes else []
-    return tuple(_facts(edition, words, [*middle, *right])), tuple(middle), tuple(right), (ends,)
+    ends = tuple(_outcome(each, words.say(f"outcome.{each}")) for each in edition.case_kind.outcomes)
+    middle, right = ([each for each in groups if each.boxes] for groups in ([judged], right))
+    facts = tuple(_facts(edition, words, [*middle, *right]))
+    return facts, tuple(middle), tuple(right), (Group(words.say("handbook.outcomes"), ends),)
 
 
 def _names(groups: Iterable[Group]) -> list[str]:
@@ -140,7 +143,7 @@ def _names(groups: Iterable[Group]) -> list[str]:
 
 
 def _facts(edition: Edition, words: Words, asking: Sequence[Group]) -> Iterator[Group]:
-    """The facts of the case by who supplies them, then the settings."""
+    """The facts of the case by who supplies them, near what asks for them as far as these groups allow; then the settings."""
     order = {name: number for number, name in enumerate(_names(asking))}
     asked: dict[str, list[int]] = {}
     for node in edition.nodes.values():
@@ -194,8 +197,8 @@ def _function(edition: Edition, name: str, role: Role | None = None) -> Box:
     return Box(name, _lines(name, column), tuple(small), colour, {"rx": "4", **look})
 
 
-def _outcome(name: str, label: str) -> Box:
-    return Box(name, _lines(label, _OUTCOMES), (), INK, {"rx": "4"})
+def _outcome(code: str, label: str) -> Box:
+    return Box(f"outcome {code}", _lines(label, _OUTCOMES), (), INK, {"rx": "4"})
 
 
 def _lines(text: str, column: int) -> tuple[str, ...]:

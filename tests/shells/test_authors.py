@@ -335,7 +335,7 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         boxes = [each for each in picture.iter(f"{SVG}rect") if "data-name" in each.attrib]
         asked = [(param, node.name) for node in edition.nodes.values() for param in dict.fromkeys(node.params)]
         facts = {*edition.case_kind.glossary.facts, *edition.settings}
-        outcomes = [f"outcome {words.say(f'outcome.{each}')}" for each in edition.case_kind.outcomes]
+        outcomes = [f"outcome {each}" for each in edition.case_kind.outcomes]
         shown = [each.attrib["data-name"] for each in boxes]
         assert sorted(shown) == sorted([*edition.nodes, *({param for param, _ in asked} & facts), *outcomes])
         arrows = [each for each in picture.iter(f"{SVG}path") if "marker-end" in each.attrib]
@@ -344,6 +344,15 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         told = "".join("".join(each.itertext()) for each in picture.iter(f"{SVG}text")).replace(" ", "")
         assert all(name in told for name in edition.nodes)
         assert_text_is_framed(picture, [frame_of(each) for each in boxes])
+
+
+def test_a_function_that_an_edition_names_twice_stands_in_one_place() -> None:
+    """A clause that is a remark as well, and a fact that is one."""
+    (edition,) = policies()["douyin_global.damage"]
+    twice = attrs.evolve(edition, remarks=(edition.requires[0], edition.facts[0]))
+    picture = ET.fromstring(graph_picture(twice, words_for(twice, "en"), "graph"))
+    names = [each.attrib["data-name"] for each in picture.iter(f"{SVG}rect") if "data-name" in each.attrib]
+    assert len(names) == len({*names})
 
 
 def test_the_picture_of_a_policy_says_the_same_in_words() -> None:
