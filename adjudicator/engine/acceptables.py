@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import linecache
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, Final
@@ -74,15 +74,17 @@ def _names(tree: ast.Module, known: Mapping[str, Any], returned: bool) -> Iterat
     while waiting:
         for node in ast.walk(waiting.pop()):
             if isinstance(node, ast.Dict):
-                yield from ((key.value, key.lineno) for key in node.keys if _is_text(key))
+                yield from _texts_in(node.keys)
             elif isinstance(node, ast.Name) and node.id in assigned:
                 waiting.append(assigned.pop(node.id))
             elif isinstance(node, ast.Name):
                 yield from ((name, node.lineno) for name in _keys_of(known.get(node.id)))
 
 
-def _is_text(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _texts_in(nodes: Iterable[ast.expr | None]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
 
 
 def _assigned_in(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:
