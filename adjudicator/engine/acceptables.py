@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 import linecache
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType, ModuleType
 from typing import Any, Final
 
 from attrs import frozen
 
-from adjudicator.engine.clause import Function, hints
+from adjudicator.engine.clause import Function
 from adjudicator.engine.vocabulary import AnyOf, any_of, in_time, missing, repairable
 from adjudicator.model.facts import Acceptable, Ask
 
@@ -23,7 +23,8 @@ _WORDS: Final[Mapping[Callable[..., Any], tuple[int, str]]] = {
     Ask: (1, "accepts"),
 }
 """What takes acceptable answers, with the place and the name of the parameter; :func:`any_of` takes nothing else."""
-_RETURNED: Final = (AnyOf, Acceptable, tuple[Acceptable, ...])
+_RETURNED: Final = ("AnyOf", "Acceptable")
+"""What the annotation of a function names that returns acceptable answers."""
 
 
 @frozen
@@ -39,7 +40,7 @@ def accepted_names(function: Function) -> tuple[AcceptedName, ...]:
     """The names that a function's own source accepts: none where there is no source, and none that are put together at run time."""
     if not isinstance(function, FunctionType):
         return ()
-    returned = hints(function).get("return") in _RETURNED
+    returned = _returns_an_answer(function)
     if not returned and not any(_is_a_word(function.__globals__.get(name)) for name in function.__code__.co_names):
         return ()
     tree = _tree_of(function)
@@ -47,6 +48,12 @@ def accepted_names(function: Function) -> tuple[AcceptedName, ...]:
         return ()
     above = function.__code__.co_firstlineno - 1
     return tuple(AcceptedName(name, above + line) for name, line in _names(tree, function.__globals__, returned))
+
+
+def _returns_an_answer(function: FunctionType) -> bool:
+    """Whether a function is said to return acceptable answers. Its annotation is read as it is written: to resolve it takes time."""
+    written = function.__annotations__.get("return")
+    return written in (AnyOf, Acceptable) or any(name in str(written) for name in _RETURNED)
 
 
 def _is_a_word(value: object) -> bool:
@@ -74,15 +81,17 @@ def _names(tree: ast.Module, known: Mapping[str, Any], returned: bool) -> Iterat
     while waiting:
         for node in ast.walk(waiting.pop()):
             if isinstance(node, ast.Dict):
-                yield from ((key.value, key.lineno) for key in node.keys if _is_text(key))
+                yield from _texts_in(node.keys)
             elif isinstance(node, ast.Name) and node.id in assigned:
                 waiting.append(assigned.pop(node.id))
             elif isinstance(node, ast.Name):
                 yield from ((name, node.lineno) for name in _keys_of(known.get(node.id)))
 
 
-def _is_text(node: ast.expr | None) -> bool:
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+def _texts_in(nodes: Iterable[ast.expr | None]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value, node.lineno
 
 
 def _assigned_in(node: ast.AST) -> Iterator[tuple[str, ast.expr]]:

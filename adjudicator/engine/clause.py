@@ -232,8 +232,10 @@ def is_a(value: object, annotation: Any) -> bool:
     """Whether a setting is what an annotation says: of its class, and a table by date also of values of its type."""
     if not isinstance(value, plain_type(annotation)):
         return False
-    of = typing.get_args(annotation) if isinstance(value, ByDate) else ()
-    return not of or all(any(is_a(each, one) for one in members(of[0])) for each in value.values())
+    if not isinstance(value, ByDate) or not typing.get_args(annotation):
+        return True
+    (held,) = typing.get_args(annotation)
+    return all(any(is_a(each, one) for one in members(held)) for each in value.values())
 
 
 def fits(given: Any, wanted: frozenset[Any]) -> bool:

@@ -49,9 +49,11 @@ def calls_behind(function: Function) -> Iterator[Call]:
                     waiting.append(call.callee)
 
 
-def helpers_of(function: Function) -> Iterator[FunctionType]:
+def helpers_of(function: Function) -> Iterator[Function]:
     """The functions of the same pack that a function reaches as Python."""
-    return (call.callee for call in calls_behind(function) if _pack_of(call.callee) == _pack_of(function))
+    for call in calls_behind(function):
+        if _pack_of(call.callee) == _pack_of(function):
+            yield call.callee
 
 
 @cache

@@ -20,9 +20,10 @@ import attrs
 from attrs import AttrsInstance, frozen
 
 from adjudicator.engine.clause import Function, Node, in_order, is_part_of
-from adjudicator.engine.inspection import calls_behind, constants_in, values_named
+from adjudicator.engine.inspection import calls_behind, constants_in, helpers_of, values_named
 from adjudicator.engine.policy import Edition
 from adjudicator.model.by_date import ByDate
+from adjudicator.model.facts import Need
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.words import LANGUAGES, rule_code, tag_of
 
@@ -46,6 +47,8 @@ _NO_NUMBERS: Final = re.compile(
 """Citations, readings, times of day and dates: digits that are no numbers of the rule."""
 _SCALES: Final = (1, 10, 100, 1000, 10_000, 60, 3600, 86_400)
 """What a number may be multiplied by in code: minor units, basis points, seconds."""
+_OF_FUNCTIONS: Final = frozenset({"reason", "need", "ask", "fact", "setting", "counted_from"})
+"""Kinds of codes that stand for something that a function asks for or says."""
 _DEPTH: Final = 3
 """How many objects within one another are searched for a number."""
 
@@ -231,9 +234,21 @@ def _without_words(edition: Edition) -> Iterator[LintFault]:
 
 
 def _named_in(edition: Edition, code: str) -> Function | None:
-    """The function of an edition that a code names, if it names one."""
-    steps = code.split(".")
-    return next((edition.nodes[each].function for each in steps if each in edition.nodes), None)
+    """The function of an edition that a code names, or else the first that asks for the fact, gives the reason or has the need."""
+    kind, *steps = code.split(".")
+    if named := [edition.nodes[each].function for each in steps if each in edition.nodes]:
+        return named[0]
+    found = (each.function for each in edition.nodes.values() if steps[-1] in _names_used(each))
+    return next(found, None) if kind in _OF_FUNCTIONS else None
+
+
+def _names_used(node: Node) -> Iterator[str]:
+    """The facts that a function asks for, the texts in its code and in that of its helpers, and the needs that they name."""
+    yield from node.params
+    for function in (node.function, *helpers_of(node.function)):
+        yield from (each for each in constants_in(function) if isinstance(each, str))
+        if isinstance(function, FunctionType):
+            yield from (value.name for value, _ in values_named(function) if isinstance(value, Need))
 
 
 def _not_restated(edition: Edition) -> Iterator[LintFault]:

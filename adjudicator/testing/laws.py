@@ -6,8 +6,8 @@ Run them over your own pack with your own cases or strategies::
     def test_never_a_guess(case):
         laws.never_a_guess(case)
 
-Laws know no rule. Where one needs to be told something that a rule says (how much compensation there can be, which documents
-stand without being verified), it is an argument. ``decide`` is one too: hand in a function of your own to try an edition.
+Laws know no rule. Where one needs to be told something that a rule says (how much compensation there can be), it is an argument.
+``decide`` is one too: hand in a function of your own to try an edition.
 """
 
 # ruff: noqa: S101, S311 - a law asserts; what it draws at random is test data, not a secret
@@ -297,7 +297,10 @@ def order_does_not_matter(case: Case, random: Random | None = None, *, decide: C
 
 
 def never_a_guess(case: Case, completed: Iterable[Case] | None = None, *, decide: ClaimDecider = api.decide) -> None:
-    """What is decided while something is not known stays decided whatever it turns out to be; units can only be added."""
+    """What is decided while something is not known stays decided whatever it turns out to be; units can only be added.
+
+    ``completed`` are cases in which more is known, by default those of :func:`completions` under the edition that governs.
+    """
     decided = {line.line_id: line for line in decide(case).lines if line.outcome not in WAITING}
     if not decided:
         return

@@ -68,7 +68,7 @@ class Values(Amounts):
         """What a setting of the edition is set to; of a table by date, what it is from which day on."""
         if isinstance(value, ByDate):
             entries = ((day.isoformat(), self.value(name, json_value(each))) for day, each in value.entries.items())
-            return self.listed(self.say("value.from_day", day=day, value=each) for day, each in entries)
+            return self.listed(self.say("policy.from_day", day=day, value=each) for day, each in entries)
         return self.value(name, json_value(value))
 
     def fact(self, fact: FactRead, currency: str | None = None) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import subprocess
 import sys
 import tomllib
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,15 +24,18 @@ from adjudicator.cli.commands.new_pack import FILES
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import GROUP, editions, policies
 from adjudicator.model.decision import Decision
+from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.soundness import CaseBase
+from adjudicator.rulebook import drawing
 from adjudicator.rulebook.codes import codes_without_words
 from adjudicator.rulebook.graph import graph_of
+from adjudicator.rulebook.graph_picture import graph_picture
 from adjudicator.rulebook.lint import LintFault, faults_of
 from adjudicator.rulebook.missing import missing_words
 from adjudicator.testing import applicable_laws, clause_coverage, pack_tests, variations
 from adjudicator.testing.stash import CLAUSES_SEEN
 from adjudicator.wire.codec import case_from
-from adjudicator.words import LANGUAGES
+from adjudicator.words import LANGUAGES, words_for
 from admissions import IN_ORDER
 
 ROOT: Final = Path(__file__).parents[2]
@@ -125,6 +131,16 @@ def test_a_bad_table_is_an_error_without_a_traceback(pack: Path, run: Run) -> No
     assert done.returncode == 2
     assert "bad.cases.yaml, row 1, column categroy: there is no such fact" in done.stdout
     assert "plugin.py" not in done.stdout
+
+
+def test_a_new_pack_is_written_in_the_words_of_rules(pack: Path) -> None:
+    """It makes none of the values by hand that words of the vocabulary make, and declares its text."""
+    written = (pack / NAME / "returns.py").read_text("utf-8")
+    tree = ast.parse(written)
+    imported = {each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names}
+    assert {"missing", "share", "still_due", "within_days", "Established"} <= imported
+    assert not imported & {each.__name__ for each in (Open, Ask, Failed, Holds, Repairable, Disputed, NotCovered)}
+    assert 'sentences=("RP.1(1)", "RP.1(2)", "RP.1(3)", "RP.1(4)")' in written
 
 
 def test_every_template_is_used() -> None:
@@ -310,6 +326,97 @@ def test_the_graph_tells_clauses_from_facts_and_money() -> None:
     assert "shape=box" in shapes[edition.facts[0].__name__]
     assert edition.grants is not None
     assert all("shape=hexagon" in shapes[each.__name__] for each in edition.grants.functions())
+
+
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
+def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: Edition) -> None:
+    """Each once in a box, no box on another, every line of text within its box, and a line for everything that is asked for."""
+    for language in LANGUAGES:
+        words = words_for(edition, language)
+        picture = ET.fromstring(graph_picture(edition, words, "graph"))
+        boxes = [each for each in picture.iter(f"{SVG}rect") if "data-name" in each.attrib]
+        asked = [(param, node.name) for node in edition.nodes.values() for param in dict.fromkeys(node.params)]
+        facts = {*edition.case_kind.glossary.facts, *edition.settings}
+        outcomes = [f"outcome {each}" for each in edition.case_kind.outcomes]
+        shown = [each.attrib["data-name"] for each in boxes]
+        assert sorted(shown) == sorted([*edition.nodes, *({param for param, _ in asked} & facts), *outcomes])
+        arrows = [each for each in picture.iter(f"{SVG}path") if "marker-end" in each.attrib]
+        assert len(arrows) == len([param for param, _ in asked if param in {*facts, *edition.nodes}]) + 1
+        assert not overlaps([frame_of(each) for each in boxes])
+        told = "".join("".join(each.itertext()) for each in picture.iter(f"{SVG}text")).replace(" ", "")
+        assert all(name in told for name in edition.nodes)
+        assert_text_is_framed(picture, [frame_of(each) for each in boxes])
+
+
+def test_a_function_that_an_edition_names_twice_stands_in_one_place() -> None:
+    """A clause that is a remark as well, and a fact that is one."""
+    (edition,) = policies()["douyin_global.damage"]
+    twice = attrs.evolve(edition, remarks=(edition.requires[0], edition.facts[0]))
+    picture = ET.fromstring(graph_picture(twice, words_for(twice, "en"), "graph"))
+    names = [each.attrib["data-name"] for each in picture.iter(f"{SVG}rect") if "data-name" in each.attrib]
+    assert len(names) == len({*names})
+
+
+def test_the_picture_of_a_policy_says_the_same_in_words() -> None:
+    """In its description, for those who do not see it; and it is the same in every run."""
+    (edition,) = policies()["douyin_global.damage"]
+    words = words_for(edition, "en")
+    drawn = graph_picture(edition, words, "graph")
+    assert graph_picture(edition, words, "graph") == drawn
+    picture = ET.fromstring(drawn)
+    assert picture.attrib["aria-labelledby"] == "graph-title graph-description"
+    assert picture.findtext(f"{SVG}title") == "What rests on what"
+    lines = (picture.findtext(f"{SVG}desc") or "").splitlines()
+    assert len(lines) == len(edition.nodes)
+    assert "damage_window rests on the category of the goods and signing." in lines
+
+
+SVG: Final = "{http://www.w3.org/2000/svg}"
+
+
+def frame_of(box: ET.Element) -> tuple[float, float, float, float]:
+    """The left, top, right and bottom of a box."""
+    left, top, width, height = (float(box.attrib[each]) for each in ("x", "y", "width", "height"))
+    return left, top, left + width, top + height
+
+
+def overlaps(frames: list[tuple[float, float, float, float]]) -> bool:
+    return any(
+        one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+        for one, other in combinations(frames, 2)
+    )
+
+
+def assert_text_is_framed(picture: ET.Element, frames: list[tuple[float, float, float, float]]) -> None:
+    """Every text but a heading begins and, as far as can be known without a font, ends in a box."""
+    for each in picture.iter(f"{SVG}text"):
+        left, base = float(each.attrib["x"]), float(each.attrib["y"])
+        right = left + drawing.width(each.text or "", float(each.attrib.get("font-size", drawing.SIZE)))
+        framed = any(one[0] < left and right <= one[2] and one[1] < base < one[3] for one in frames)
+        assert framed or each.attrib.get("font-weight") == "bold", each.text
+
+
+def test_a_picture_is_written_as_a_file_of_its_own(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    assert main(["show", "douyin_alliance.admission", "--graph", "--format", "svg", "--locale", "zh-CN"]) == 0
+    picture = ET.fromstring(capsysbinary.readouterr().out)
+    assert picture.findtext(f"{SVG}title") == "规则结构图"
+    assert "color-scheme: light dark" in picture.attrib["style"]
+    assert main(["show", "douyin_alliance.admission", "--graph", "--format", "dot"]) == 0
+    assert capsysbinary.readouterr().out.startswith(b"digraph")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "svg"), "--format svg needs --graph"),
+        (("--graph", "--format", "json"), "--graph is written as dot"),
+    ],
+)
+def test_a_graph_and_a_page_have_forms_of_their_own(
+    arguments: tuple[str, ...], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["show", "douyin_alliance.admission", *arguments]) == 2
+    assert told in capsys.readouterr().err
 
 
 # Clause coverage and laws for any pack

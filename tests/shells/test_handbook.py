@@ -542,7 +542,8 @@ def test_the_page_of_a_redline_shows_both_sides() -> None:
 def test_a_change_has_a_heading_whatever_its_name() -> None:
     """Also a sentence of the rule, with all that is in its citation."""
     left_out = {"DG.3, closing (remark) {x}": "it_says_nothing"}
-    later = evolve(DAMAGE, effective_from=dt.date(2024, 7, 1), not_adjudicated={**DAMAGE.not_adjudicated, **left_out})
+    reasons = {**DAMAGE.not_adjudicated, **left_out}
+    later = evolve(DAMAGE, effective_from=dt.date(2024, 7, 1), sentences=(), not_adjudicated=reasons)
     found = read_all([(DAMAGE, later)], "en")["douyin_global.damage-2022-03-15-2024-07-01.html"]
     assert found.places["not_adjudicated-DG-3-closing-remark-x-"] == 1
     assert "{ #" not in found.text

@@ -12,9 +12,10 @@ from attrs import evolve
 
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions, policies
+from adjudicator.engine.vocabulary import ANY, fails, missing
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.enumerations import Category
-from adjudicator.model.facts import Holds
+from adjudicator.model.facts import Failed, Holds, Need, Open, Party
 from adjudicator.model.time import HOUR, Instant, Window, within_days
 from adjudicator.rulebook.lint import faults_of, numbers_stated
 
@@ -140,3 +141,26 @@ def test_words_that_a_language_lacks_are_found_at_their_function() -> None:
     assert ("clause", "rule.test_lint.clause has no words in zh-Hans") not in lacking
     assert ("clause", "rule.clause has no words in zh-Hans") in lacking
     assert ("clause", "rule.clause has no words in en") not in lacking
+
+
+def test_words_that_are_missing_are_found_where_they_are_needed() -> None:
+    """A reason in the function that gives it, or whose helper does; a need where it is named; a setting where it is asked for."""
+
+    def size(strict: bool) -> int | Open:
+        """ZZ.1(1). A size."""
+        return 1 if strict else missing(Need("shoe_size", Party.CONSUMER), {"category": ANY}, "barefoot")
+
+    def clause(size: int) -> bool | Failed:
+        """ZZ.1(1). It is large."""
+        return size > 2 or too_small()
+
+    of = edition(clause, facts=(size,), settings={"strict": True})
+    lacking = {each.message.split()[0]: each.function for each in faults_of(of) if "no words in en" in each.message}
+    assert lacking["reason.barefoot"] == "size"
+    assert lacking["reason.small"] == "clause"
+    assert lacking["setting.strict"] == "size"
+
+
+def too_small() -> Failed:
+    """Not large."""
+    return fails("small")

@@ -163,9 +163,9 @@ def test_two_functions_of_one_name_are_refused() -> None:
 def test_documents_may_be_asked_for_as_they_stand_or_all_together() -> None:
     """A pool fits a parameter for what stands and one for the pool itself, and no other."""
 
-    def said(as_of: Instant) -> EvidencePool[str]:
+    def said(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1. What was said."""
-        return EvidencePool(("yes",) if as_of else ())
+        return EvidencePool(("yes",) if filed_at else ())
 
     def standing(said: tuple[str, ...]) -> bool:
         """ZZ.1. Something stands."""

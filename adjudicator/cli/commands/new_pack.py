@@ -110,4 +110,5 @@ def _next_steps(folder: Path, name: str) -> Iterator[list[str]]:
     yield ["python", "-m", "pip", "install", "--editable", f"{folder if folder.is_absolute() else f'./{folder}'}[test]"]
     yield ["python", "-m", "pytest", str(folder)]
     yield [PROGRAM, "decide", str(folder / name / EXAMPLE)]
+    yield [PROGRAM, "explain", str(folder / name / EXAMPLE)]
     yield [PROGRAM, "show", f"{name}.returns"]

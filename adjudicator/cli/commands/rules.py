@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -23,6 +24,7 @@ from adjudicator.cli.options import (
 from adjudicator.cli.pages.layout import marks_in
 from adjudicator.cli.pages.policies import policies_page, policy_page
 from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
+from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions
 from adjudicator.engine.registry import policies as installed_policies
 from adjudicator.explain import explained
@@ -32,7 +34,9 @@ from adjudicator.rulebook.codes import code_document, codes_without_words
 from adjudicator.rulebook.codes import codes as published_codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
 from adjudicator.rulebook.graph import graph_of
+from adjudicator.rulebook.graph_picture import graph_picture
 from adjudicator.rulebook.missing import missing_words
+from adjudicator.words import words_for
 
 
 def policies(
@@ -76,10 +80,13 @@ def show(
         Parameter(
             name="--graph",
             negative="",
-            help="Instead, the graph of clauses, facts and money in the language of Graphviz; `dot -Tsvg` draws it.",
+            help="Instead, the graph of clauses, facts and money: in the language of Graphviz, or with `--format svg` as a picture.",
         ),
     ] = False,
-    format: FormatOption = "text",
+    format: Annotated[
+        Literal["text", "json", "dot", "svg"],
+        Parameter(help="`text` or `json`; of the graph `dot` (the default) or `svg`."),
+    ] = "text",
     locale: LocaleOption = None,
 ) -> int:
     """Show a rule as its policy file states it: every clause, what it cites, and the facts it rests on.
@@ -89,15 +96,26 @@ def show(
     policy
         The policy, such as `douyin_global.damage`; `adjudicator policies` lists them all.
     """
+    if not graph and format in ("dot", "svg"):
+        raise UsageError(f"--format {format} needs --graph")
+    if graph and format == "json":
+        raise UsageError("--graph is written as dot or svg")
     chosen = edition_of(policy, edition)
     if graph:
-        write_document(f"{line}\n" for line in graph_of(chosen))
+        write_document(_graph(chosen, format, locale))
     elif format == "json":
         write_line(json_line(policy_document(chosen)))
     else:
         console = console_on(sys.stdout)
         console.print(policy_page(chosen, last_day(chosen), output_language(locale), marks_in(console.encoding)))
     return DECIDED
+
+
+def _graph(edition: Edition, format: str, locale: str | None) -> Iterator[str]:
+    if format != "svg":
+        return (f"{line}\n" for line in graph_of(edition))
+    words = words_for(edition, output_language(locale))
+    return iter((f"{graph_picture(edition, words, 'graph', alone=True)}\n",))
 
 
 def codes(

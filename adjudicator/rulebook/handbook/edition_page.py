@@ -19,6 +19,7 @@ from adjudicator.model.facts import Fact
 from adjudicator.model.finding import Effect, Role
 from adjudicator.rulebook.answers import answers_of, sample_finding
 from adjudicator.rulebook.documents import process_of
+from adjudicator.rulebook.graph_picture import graph_picture
 from adjudicator.rulebook.handbook.book import Book, Page, name_of
 from adjudicator.rulebook.handbook.coverage import SIGHTS, key_of
 from adjudicator.rulebook.handbook.examples import Example
@@ -28,6 +29,7 @@ from adjudicator.rulebook.handbook.markup import (
     anchor,
     blocks,
     code,
+    figure,
     heading,
     items,
     joined,
@@ -65,6 +67,7 @@ class _EditionPage(EditionWriter):
         return blocks(
             self.head(),
             self.section("steps", "policy.steps", [self.steps()]),
+            self.graph(),
             *(self.clauses(role) for role in Role),
             self.section("judged", "handbook.judged", map(self.stated, self.edition.facts)),
             self.section("grants", "policy.grants", self.grants()),
@@ -102,6 +105,10 @@ class _EditionPage(EditionWriter):
             joined(clauses, ", "),
             plain("" if step.then is None else self.words.stage(step.then)),
         )
+
+    def graph(self) -> Markdown:
+        """What rests on what, as a picture."""
+        return self.section("graph", "handbook.graph", [figure(graph_picture(self.edition, self.words, "graph"))])
 
     # Functions
 

@@ -6,11 +6,9 @@ shown by colour alone, and its description says the same in words.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import Any, Final
-from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 import attrs
@@ -23,23 +21,18 @@ from adjudicator.model.finding import Deadline
 from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
+from adjudicator.rulebook import drawing
+from adjudicator.rulebook.drawing import BLUE, GREEN, INK, SIZE
 from adjudicator.words import Words
 
 WIDTH: Final = 720
 EDGE: Final = 10
 LINE: Final = 18
-SIZE: Final = 13
 BAR: Final = 10
 APART: Final = 16
 """The least distance between two marks: what is nearer in time than can be seen still stands in its order."""
 
-INK: Final = "currentColor"
-BLUE: Final = "#4a7fd6"
-GREEN: Final = "#2e9e5b"
 _COLOURS: Final = {"step": BLUE, "award": GREEN}
-
-_WORDS: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[^\s\u3000-\u9fff\uff00-\uffef]+\s*|\s+")
-"""Where a line can break: after a space, and after a Chinese character."""
 
 
 @frozen
@@ -94,16 +87,18 @@ def timeline(decision: Decision, case: CaseBase, words: Words, name: str) -> str
     moments, windows = moments_of(case), windows_of(decision)
     places = _places([each.at for each in moments], windows)
     texts = [f"{number}. {_moment_text(each, words)}" for number, each in enumerate(moments, start=1)]
-    picture = _picture(name, words.say("handbook.timeline"), [*texts, *(words.deadline(each) for each in windows)])
+    picture = drawing.picture(
+        name, words.say("handbook.timeline"), [*texts, *(words.deadline(each) for each in windows)]
+    )
     axis = EDGE + 2 * LINE * (len(windows) + 1)
     for row, window in enumerate(windows):
         _window(picture, window, words.end(window.last_instant), places, EDGE + 2 * LINE * row)
-    _line(picture, EDGE, axis, WIDTH - EDGE, axis)
+    drawing.line(picture, EDGE, axis, WIDTH - EDGE, axis)
     for number, moment in enumerate(moments, start=1):
         _mark(picture, moment, number, places[moment.at], axis)
     for row, text in enumerate(texts, start=2):
-        _text(picture, EDGE, axis + LINE * row, text)
-    return _written(picture, axis + LINE * (len(texts) + 1) + EDGE)
+        drawing.text(picture, EDGE, axis + LINE * row, text)
+    return drawing.written(picture, WIDTH, axis + LINE * (len(texts) + 1) + EDGE)
 
 
 def _moment_text(moment: Moment, words: Words) -> str:
@@ -125,17 +120,17 @@ def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping
 def _window(picture: ET.Element, window: Deadline, text: str, places: Mapping[Instant, float], top: float) -> None:
     """A bar from the start of a window to its last instant, and its end in words above."""
     start, end = places[window.starts_at], places[window.last_instant]
-    _text(picture, min(start, WIDTH - EDGE - _width(text)), top + SIZE, text)
-    bar = _box(picture, start, top + LINE, end - start, BLUE, filled=True)
+    drawing.text(picture, min(start, WIDTH - EDGE - drawing.width(text)), top + SIZE, text)
+    bar = _bar(picture, start, top + LINE, end - start, BLUE, filled=True)
     bar.set("data-starts-at", str(window.starts_at))
     bar.set("data-last-instant", str(window.last_instant))
 
 
 def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: float) -> None:
     """A point on the axis, and its number above."""
-    point = ET.SubElement(picture, "circle", cx=_number(place), cy=_number(axis), r="5", fill=INK)
+    point = ET.SubElement(picture, "circle", cx=drawing.number(place), cy=drawing.number(axis), r="5", fill=INK)
     point.set("data-at", str(moment.at))
-    _text(picture, place, axis - BAR, str(number), anchor="middle")
+    drawing.text(picture, place, axis - BAR, str(number), anchor="middle")
 
 
 # Money
@@ -145,23 +140,23 @@ def ladder(decision: Decision, words: Words, name: str) -> str:
     """How the money came about: what was paid, every step, and what is awarded, one below the other."""
     amounts = tuple(amounts_of(decision, words))
     most = max((each.minor for each in amounts), default=0) or 1
-    picture = _picture(name, words.say("decision.ladder"), [each.text for each in amounts])
+    picture = drawing.picture(name, words.say("decision.ladder"), [each.text for each in amounts])
     below = EDGE
     for about, group in groupby(amounts, key=lambda each: each.about):
-        _text(picture, EDGE, below + SIZE, about, bold=True)
+        drawing.text(picture, EDGE, below + SIZE, about, bold=True)
         below += LINE
         for amount in group:
             below = _rung(picture, amount, most, below)
-    return _written(picture, below)
+    return drawing.written(picture, WIDTH, below)
 
 
 def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
     """An amount in words, and its bar below them; what comes next stands below the result."""
-    for line in _wrapped(amount.text, WIDTH - 2 * EDGE):
-        _text(picture, EDGE, below + SIZE, line)
+    for line in drawing.wrapped(amount.text, WIDTH - 2 * EDGE):
+        drawing.text(picture, EDGE, below + SIZE, line)
         below += LINE
     width = max((WIDTH - 2 * EDGE) * amount.minor / most, 1)
-    bar = _box(picture, EDGE, below, width, _COLOURS.get(amount.kind, INK), filled=amount.kind in _COLOURS)
+    bar = _bar(picture, EDGE, below, width, _COLOURS.get(amount.kind, INK), filled=amount.kind in _COLOURS)
     bar.set("data-kind", amount.kind)
     bar.set("data-amount", str(amount.minor))
     return below + 2 * BAR
@@ -202,61 +197,6 @@ def _line_of(line_id: str | None, words: Words, whole: str) -> str:
     return words.say("decision.line", line=words.outside(line_id))
 
 
-# Drawing
-
-
-def _picture(name: str, title: str, described: Sequence[str]) -> ET.Element:
-    picture = ET.Element("svg", {"xmlns": "http://www.w3.org/2000/svg", "role": "img"})
-    picture.set("aria-labelledby", f"{name}-title {name}-description")
-    picture.set("font-family", "system-ui, sans-serif")
-    picture.set("font-size", str(SIZE))
-    ET.SubElement(picture, "title", id=f"{name}-title").text = title
-    ET.SubElement(picture, "desc", id=f"{name}-description").text = "\n".join(described)
-    return picture
-
-
-def _written(picture: ET.Element, height: float) -> str:
-    picture.set("viewBox", f"0 0 {WIDTH} {_number(height)}")
-    return ET.tostring(picture, encoding="unicode")
-
-
-def _text(
-    picture: ET.Element, left: float, base: float, text: str, *, anchor: str = "start", bold: bool = False
-) -> None:
-    element = ET.SubElement(picture, "text", x=_number(left), y=_number(base), fill=INK)
-    element.text = text
-    if anchor != "start":
-        element.set("text-anchor", anchor)
-    if bold:
-        element.set("font-weight", "bold")
-
-
-def _box(picture: ET.Element, left: float, top: float, width: float, colour: str, *, filled: bool) -> ET.Element:
-    box = ET.SubElement(picture, "rect", x=_number(left), y=_number(top), height=str(BAR), rx="2", stroke=colour)
-    box.set("width", _number(width))
-    box.set("fill", colour if filled else "none")
-    return box
-
-
-def _line(picture: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
-    ET.SubElement(picture, "line", x1=_number(x1), y1=_number(y1), x2=_number(x2), y2=_number(y2), stroke=INK)
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _wrapped(text: str, width: float) -> Iterator[str]:
-    """A text in lines of a width."""
-    line = ""
-    for word in _WORDS.findall(text):
-        if line and _width(line + word) > width:
-            yield line.rstrip()
-            line = ""
-        line += word
-    yield line.rstrip()
-
-
-def _width(text: str) -> float:
-    """About how wide a text is: wide signs are as wide as they are high, others take little more than half of that."""
-    return sum(SIZE if east_asian_width(each) in "WF" else SIZE * 0.55 for each in text)
+def _bar(picture: ET.Element, left: float, top: float, width: float, colour: str, *, filled: bool) -> ET.Element:
+    """A bar, whose length says something; a hollow one is what came in."""
+    return drawing.box(picture, left, top, width, BAR, stroke=colour, fill=colour if filled else "none", rx="2")
