@@ -5,7 +5,7 @@ from adjudicator.analysis.checklist import requirements
 from adjudicator.analysis.diff import Difference, diff
 from adjudicator.analysis.entitlements import entitlements
 from adjudicator.analysis.whatif import Alternative, Question, WhatIf, alternatives, ask_next, what_if
-from adjudicator.api import decide
+from adjudicator.api import adjudicate, decide
 from adjudicator.model.case import Case
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.errors import Fault, InputError
@@ -25,6 +25,7 @@ __all__ = [
     "Instant",
     "Question",
     "WhatIf",
+    "adjudicate",
     "alternatives",
     "ask_next",
     "case_schema",

@@ -10,12 +10,12 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
+    Findings,
     Judgement,
     Standing,
     as_told,
     at_a_later_moment,
     deadlines,
-    findings,
     first_change,
     judge,
     memory_of,
@@ -168,7 +168,7 @@ class ReviewKind:
         )
         return with_lazy(
             decision,
-            findings=lambda _: findings(judgement),
+            findings=Findings((judgement,)),
             deadlines=lambda _: tuple(deadlines(judgement)),
             remarks=lambda _: tuple(remarks(judgement)),
             reconsider_at=lambda _: self._reconsidered_at(edition, judgement),
