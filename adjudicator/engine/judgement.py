@@ -157,16 +157,17 @@ class Findings:
         return tuple([finding for each in self.judgements for finding in findings(each)])
 
 
-def requests(judgement: Judgement) -> tuple[Request, ...]:
-    """What is still needed where the subject waits for something."""
+def requests(judgement: Judgement, *, outline: bool = False) -> tuple[Request, ...]:
+    """What is still needed where the subject waits for something; in ``outline`` without what would do, and by when."""
     if judgement.standing is not Standing.WAITING:
         return ()
-    return asked(judgement, [answer for answer in judgement.answers if _waits(answer, judgement.closed)])
+    waiting = [answer for answer in judgement.answers if _waits(answer, judgement.closed)]
+    return asked(judgement, waiting, outline=outline)
 
 
-def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:
-    """What some answers about a subject wait for."""
-    return tuple(_requests(judgement, waiting))
+def asked(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool = False) -> tuple[Request, ...]:
+    """What some answers about a subject wait for; in ``outline`` without what would do, and by when."""
+    return tuple(_requests(judgement, waiting, outline=outline))
 
 
 def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
@@ -286,7 +287,7 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
             )
 
 
-def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
     positions = subject.positions
@@ -301,7 +302,8 @@ def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Ite
     alike: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
     for ask in asked:
         alike.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
-    for ask in map(_all_together, alike.values()):
+    for asks in alike.values():
+        ask = evolve(asks[0], accepts=(), due_at=None) if outline else _all_together(asks)
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,

@@ -266,7 +266,7 @@ def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Insta
 
 
 def _told(line: JudgedLine) -> tuple[Any, ...]:
-    return as_told(line.judgement, line.outcome.value, requests(line.judgement))
+    return as_told(line.judgement, line.outcome.value, requests(line.judgement, outline=True))
 
 
 def _granted(

@@ -184,7 +184,7 @@ class ReviewKind:
         return first_change(self._told(judgement), then, turning_points(judgement))
 
     def _told(self, judgement: Judgement) -> tuple[Any, ...]:
-        return as_told(judgement, self._outcome(judgement), requests(judgement))
+        return as_told(judgement, self._outcome(judgement), requests(judgement, outline=True))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)
