@@ -7,7 +7,7 @@ a program that only decides starts in half the time.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
-from adjudicator.api import decide
+from adjudicator.api import adjudicate, decide
 from adjudicator.model.case import Case
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.errors import Fault, InputError
@@ -58,6 +58,7 @@ __all__ = [
     "Instant",
     "Question",
     "WhatIf",
+    "adjudicate",
     "alternatives",
     "ask_next",
     "case_schema",

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.case import Case
-from adjudicator.model.decision import ClaimDecision, Decision, Digests
+from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.lazy import with_lazy
 from adjudicator.model.soundness import CaseBase
-from adjudicator.wire.codec import decision_document, load_case, load_decision, normalised
+from adjudicator.wire.codec import dump_decision, load_case, load_decision, normalised
+from adjudicator.wire.decisions import DigestsOf
 from adjudicator.wire.parser import parsed
 
 D = TypeVar("D", bound=Decision)
@@ -36,15 +37,17 @@ def decide(case: CaseBase, edition: Edition | None = None) -> Decision:
     return with_digests(edition.case_kind.decide(edition, case), case)
 
 
+def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
+    """Decide a case given as JSON; the decision as JSON, in the bytes of ``dump_decision(decide(load_case(case)))``.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault of the case.
+    """
+    return dump_decision(decide(load_case(case), edition))
+
+
 def with_digests(decision: D, case: CaseBase) -> D:
     """A decision just made, with the digests of its case and of itself, which are taken when they are first asked for."""
-    return with_lazy(decision, digests=lambda decided: Digests(digest(normalised(case)), digest(_undigested(decided))))
-
-
-def _undigested(decision: Decision) -> dict[str, Any]:
-    document = decision_document(evolve(decision, digests=None))
-    del document["digests"]
-    return document
+    return with_lazy(decision, digests=DigestsOf(case))
 
 
 @frozen

@@ -56,13 +56,14 @@ class Facts(dict[str, Any]):
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         super().__init__(edition.settings)
         self._memory = memory
-        self.update([(fact.name, fact.read(subject)) for fact in edition.read_always])
+        read = {fact.name: fact.read(subject) for fact in edition.read_always}
+        self.update(read)
         self._nodes = edition.nodes
         self._handed = edition.handed
         self._leaves = edition.case_kind.glossary.facts
         self._subject = subject
-        self.unsettled = {fact.name for fact in edition.read_always if type(self[fact.name]) in _NOT_PLAIN}
-        self.unknown = frozenset([name for name in self.unsettled if type(self[name]) is Open])
+        self.unsettled = {name for name, value in read.items() if type(value) in _NOT_PLAIN}
+        self.unknown = frozenset([name for name in self.unsettled if type(read[name]) is Open])
 
     def __missing__(self, name: str) -> Any:
         if name in self._nodes:

@@ -155,17 +155,28 @@ def findings(judgement: Judgement) -> tuple[Finding, ...]:
     return tuple([_finding(judgement, told, clause, answer, effect) for clause, answer, effect in judgement.clauses])
 
 
-def requests(judgement: Judgement) -> tuple[Request, ...]:
-    """What is still needed where the subject waits for something."""
+@frozen(eq=False)
+class Findings:
+    """The findings of a decision while nobody has read them: what they are made of."""
+
+    judgements: Sequence[Judgement]
+
+    def __call__(self, _: object) -> tuple[Finding, ...]:
+        """Make them."""
+        return tuple([finding for each in self.judgements for finding in findings(each)])
+
+
+def requests(judgement: Judgement, *, outline: bool = False) -> tuple[Request, ...]:
+    """What is still needed where the subject waits for something; in ``outline`` without what would do, and by when."""
     if judgement.standing is not Standing.WAITING:
         return ()
     answers = (*judgement.answers, *judgement.besides)
-    return asked(judgement, [answer for answer in answers if _waits(answer, judgement.closed)])
+    return asked(judgement, [answer for answer in answers if _waits(answer, judgement.closed)], outline=outline)
 
 
-def asked(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> tuple[Request, ...]:
-    """What some answers about a subject wait for."""
-    return tuple(_requests(judgement, waiting))
+def asked(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool = False) -> tuple[Request, ...]:
+    """What some answers about a subject wait for; in ``outline`` without what would do, and by when."""
+    return tuple(_requests(judgement, waiting, outline=outline))
 
 
 def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
@@ -218,14 +229,15 @@ def _finding(
         subject.line_id,
         clause.role,
         effect,
-        clause.plainly[answer] if plainly and not facts.unknown else _because(facts, clause, answer),
+        clause.plainly[answer] if plainly and not facts.unknown else reason_of(facts, clause, answer),
         clause.facts_read(told),
-        () if plainly else _carried_by(subject, answer),
-        None if effect is Effect.UNDECIDED else _margin(facts, clause.node),
+        () if plainly else carried_by(subject, answer),
+        margin_of(facts, clause.node, effect),
     )
 
 
-def _because(facts: Facts, clause: Clause, answer: Any) -> Because:
+def reason_of(facts: Facts, clause: Clause, answer: Any) -> Because:
+    """Why a clause came to an answer."""
     because = ("holds" if answer else "fails") if isinstance(answer, bool) else answer.because
     return Because(f"{clause.name}.{because}", _params(facts, clause, answer))
 
@@ -240,7 +252,7 @@ def _params(facts: Facts, clause: Clause, answer: Any) -> dict[str, JsonValue]:
     return {"whatever": whatever} if whatever else {}
 
 
-def _carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
+def carried_by(subject: Subject, answer: Any) -> tuple[str, ...]:
     """The evidence behind an answer, in the order of the case."""
     if type(answer) is Repairable:
         return ()
@@ -259,9 +271,9 @@ def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
     return tuple([value for value in values if type(value) is Window])
 
 
-def _margin(facts: Facts, node: Node) -> Margin | None:
-    """How far the instant is from the nearest edge, if one is measured."""
-    moment = None if node.moment is None else facts[node.moment]
+def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
+    """How far the instant is from the nearest edge, if one is measured and the clause is decided."""
+    moment = None if node.moment is None or effect is Effect.UNDECIDED else facts[node.moment]
     if type(moment) is not Instant:
         return None
     margins = [window.margin(moment) for window in _windows(facts, node)]
@@ -284,7 +296,7 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
             )
 
 
-def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Iterator[Request]:
+def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool) -> Iterator[Request]:
     """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
     subject = judgement.subject
     positions = subject.positions
@@ -299,7 +311,8 @@ def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable]) -> Ite
     alike: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
     for ask in asked:
         alike.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
-    for ask in map(_all_together, alike.values()):
+    for asks in alike.values():
+        ask = evolve(asks[0], accepts=(), due_at=None) if outline else _all_together(asks)
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,
@@ -368,10 +381,15 @@ AS_OF: Final = "as_of"
 """What every glossary calls the moment of the decision: it passes, and is no point in time to wait for."""
 
 
+_MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Open, Failed, Holds, Branches, tuple})
+
+
 def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
     """The instants at which something in some values begins, ends, or may be otherwise."""
     for value in values:
         kind = type(value)
+        if kind not in _MAY_HOLD_MOMENTS:
+            continue
         if kind is Instant:
             yield from (value, Instant(value + 1))
         elif kind is Window:

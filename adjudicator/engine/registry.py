@@ -79,11 +79,12 @@ def edition_for(case: CaseBase, other: Edition | None = None) -> Edition:
     """
     if other is not None:
         return _able_to_decide(require_case(case), other)
-    if faults := ungoverned(require_case(case)):
-        raise InputError(faults)
-    group = policies()[case.policy]
-    moment = governing_instant(group[0], case)
-    return [edition for edition in group if moment is not None and edition.governs_from <= moment][-1]
+    group = policies().get(require_case(case).policy, ())
+    moment = governing_instant(group[0], case) if group else None
+    in_force = [edition for edition in group if moment is not None and edition.governs_from <= moment]
+    if not in_force:
+        raise InputError(ungoverned(case))
+    return in_force[-1]
 
 
 def _able_to_decide(case: CaseBase, edition: Edition) -> Edition:

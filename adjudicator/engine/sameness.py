@@ -46,4 +46,5 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
 @cache
 def _fields_of(kind: type) -> tuple[str, ...] | None:
     """The names of all fields of a class of attrs; ``None`` for any other class, whose values can hold anything."""
-    return tuple(each.name for each in vars(kind)["__attrs_attrs__"]) if "__attrs_attrs__" in vars(kind) else None
+    made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
+    return None if made_by_attrs is None else tuple(each.name for each in made_by_attrs)

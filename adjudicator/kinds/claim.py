@@ -12,12 +12,12 @@ from attrs import evolve, frozen
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
+    Findings,
     Judgement,
     Standing,
     as_told,
     at_a_later_moment,
     deadlines,
-    findings,
     first_change,
     judge,
     memory_of,
@@ -214,7 +214,7 @@ class ClaimKind:
         )
         return with_lazy(
             decision,
-            findings=lambda _: tuple([finding for each in judgements for finding in findings(each)]),
+            findings=Findings(judgements),
             ladder=lambda _: tuple([rung.step() for rung in ladder]),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
@@ -267,7 +267,7 @@ def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Insta
 
 
 def _told(line: JudgedLine) -> tuple[Any, ...]:
-    return as_told(line.judgement, line.outcome.value, requests(line.judgement))
+    return as_told(line.judgement, line.outcome.value, requests(line.judgement, outline=True))
 
 
 def _granted(

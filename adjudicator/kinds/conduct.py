@@ -15,8 +15,8 @@ from attrs import frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
+    Findings,
     deadlines,
-    findings,
     remarks,
 )
 from adjudicator.engine.policy import Edition
@@ -136,7 +136,7 @@ class ConductKind:
         return with_lazy(
             decision,
             ladder=lambda _: tuple(judged.ladder()),
-            findings=lambda _: tuple([each for of in judged.judgements() for each in findings(of)]),
+            findings=Findings(tuple(judged.judgements())),
             deadlines=lambda _: tuple(deadlines(judged.whole)),
             remarks=lambda _: tuple([each for of in judged.judgements() for each in remarks(of)]),
             reconsider_at=lambda _: judged.changes_at,

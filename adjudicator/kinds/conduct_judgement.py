@@ -103,8 +103,14 @@ class JudgedIncident:
         """What is still needed, each thing once."""
         return self._requests()
 
-    def _requests(self) -> tuple[Request, ...]:
-        both = (request for judgement, waiting in self._open() for request in asked(judgement, waiting))
+    def outline(self) -> tuple[Request, ...]:
+        """The same without what would do."""
+        return self._requests(outline=True)
+
+    def _requests(self, *, outline: bool = False) -> tuple[Request, ...]:
+        both = (
+            request for judgement, waiting in self._open() for request in asked(judgement, waiting, outline=outline)
+        )
         return tuple({each.need: each for each in both}.values())
 
 
@@ -218,14 +224,14 @@ class JudgedConduct:
         """What has to be done and still can be, once something is found."""
         return tuple(each for each in self.whole.answers if type(each) is Repairable) if self.is_found else ()
 
-    def requests(self) -> tuple[Request, ...]:
+    def requests(self, *, outline: bool = False) -> tuple[Request, ...]:
         """What is still needed of the whole: what is due, and what is not known and could matter."""
         if self.gravity is Gravity.NONE:
             return ()
         consequences = consequences_of(self.edition)
         said = (self.value(each) for each in consequences.functions() if each is not consequences.time)
         waiting = (each for each in (*self.whole.answers, *said) if type(each) is Open)
-        return asked(self.whole, (*self.due, *waiting))
+        return asked(self.whole, (*self.due, *waiting), outline=outline)
 
     def all_requests(self) -> Iterator[Request]:
         """What is still needed of each incident that matters, and of the whole."""
@@ -252,11 +258,11 @@ class JudgedConduct:
         outcome = (self.outcome, self.outcome is None and self.waits)
         return (
             *(
-                as_told(judgement, each.outcome.value, each.requests if self.matters(each) else ())
+                as_told(judgement, each.outcome.value, each.outline() if self.matters(each) else ())
                 for each in self.incidents
                 for judgement in (each.ordinary, each.serious)
             ),
-            as_told(self.whole, str(outcome), self.requests()),
+            as_told(self.whole, str(outcome), self.requests(outline=True)),
             frozenset(each.measure for each in self.measures()),
         )
 

@@ -11,12 +11,12 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import (
+    Findings,
     Judgement,
     Standing,
     as_told,
     at_a_later_moment,
     deadlines,
-    findings,
     first_change,
     judge,
     memory_of,
@@ -173,7 +173,7 @@ class ReviewKind:
     def _told_later(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
         """How the rest of it is found out."""
         return {
-            "findings": lambda _: findings(judgement),
+            "findings": Findings((judgement,)),
             "deadlines": lambda _: tuple(deadlines(judgement)),
             "remarks": lambda _: tuple(remarks(judgement)),
             "reconsider_at": lambda _: self._reconsidered_at(edition, judgement),
@@ -189,7 +189,7 @@ class ReviewKind:
         return first_change(self._told(judgement), then, turning_points(judgement))
 
     def _told(self, judgement: Judgement) -> tuple[Any, ...]:
-        return as_told(judgement, self._outcome(judgement), requests(judgement))
+        return as_told(judgement, self._outcome(judgement), requests(judgement, outline=True))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)

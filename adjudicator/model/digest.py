@@ -18,8 +18,14 @@ def canonical(value: Any) -> bytes:
     RFC 8785 orders keys by their UTF-16 code units, orjson by code points: the two differ only beyond the basic plane, where
     the slower implementation of the standard takes over.
     """
+    text = canonical_at_once(value)
+    return rfc8785.dumps(value) if text is None else text
+
+
+def canonical_at_once(value: Any) -> bytes | None:
+    """The same as :func:`canonical`, ``None`` where a character beyond the basic plane stands in it."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return rfc8785.dumps(value) if any(first in text for first in _BEYOND_THE_BASIC_PLANE) else text
+    return None if not text.isascii() and any(first in text for first in _BEYOND_THE_BASIC_PLANE) else text
 
 
 def digest(value: Any) -> str:

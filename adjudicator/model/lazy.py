@@ -31,6 +31,21 @@ class Lazy:
             return found
 
 
+def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:
+    """What a field of a value will be worked out with; ``None`` for one that stands there already."""
+    work: dict[str, Callable[[Any], Any]] = getattr(value, "_work", {})
+    try:
+        object.__getattribute__(value, name)
+    except AttributeError:
+        return work.get(name)
+    return None
+
+
+def settle(value: Lazy, name: str, found: object) -> None:
+    """Put what was worked out elsewhere into a field that would be worked out when it is first read."""
+    object.__setattr__(value, name, found)
+
+
 def with_lazy(value: V, **work: Callable[[V], Any]) -> V:
     """A value just made, with fields that are worked out from it when they are first read."""
     for name in work:

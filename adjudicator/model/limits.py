@@ -60,6 +60,8 @@ T = TypeVar("T")
 
 def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> tuple[Fault, ...]:
     """A fault where something is said to have happened after the moment of the decision."""
+    if moment is None or (type(moment) is type(as_of) is Instant and moment <= as_of and moment < _LATEST):
+        return ()
     return (*an_instant(pointer, moment), *not_after(pointer, moment, as_of, "as_of"))
 
 

@@ -55,6 +55,13 @@ class CaseBase:
         evolved: Any = attrs.evolve(cast(Any, self), **changes)
         return cast(Self, evolved)
 
+    def with_parts(self, **parts: Any) -> Self:
+        """The same case with other values in some fields, each as the model has it: only what they say together is checked."""
+        changed = cast(Self, _with(self, parts))
+        if faults := tuple(changed.faults()):
+            raise InputError(first_at_each_place(faults))
+        return changed
+
     def __attrs_post_init__(self) -> None:
         faults: list[Fault] = []
         for name, value in _changes(self, "", faults).items():

@@ -21,7 +21,6 @@ BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _CLOCK_IN_UTC: Final = _EPOCH.replace(tzinfo=None)
 _CLOCK_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING).replace(tzinfo=None)
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
 _EPOCH_DATE: Final = _EPOCH.date()
 EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
 LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
@@ -72,17 +71,20 @@ class Instant(int):
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, Beijing's unless another is given."""
-        return (_EPOCH + self * _MICROSECOND).astimezone(zone)
+        return (_EPOCH + self._since_1970()).astimezone(zone)
+
+    def _since_1970(self) -> dt.timedelta:
+        return dt.timedelta(0, *divmod(self, SECOND))
 
     def __str__(self) -> str:
-        return f"{(_CLOCK_IN_BEIJING + self * _MICROSECOND).isoformat()}+08:00"
+        return f"{(_CLOCK_IN_BEIJING + self._since_1970()).isoformat()}+08:00"
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
-        return f"{(_CLOCK_IN_UTC + self * _MICROSECOND).isoformat()}Z"
+        return f"{(_CLOCK_IN_UTC + self._since_1970()).isoformat()}Z"
 
 
 @frozen

@@ -33,6 +33,7 @@ from adjudicator.model.soundness import (
 )
 from adjudicator.model.time import Instant
 from adjudicator.wire.annotations import DECISIONS, may_be_unknown, with_current_names, without_none
+from adjudicator.wire.decisions import bytes_of
 from adjudicator.wire.decoder import InvalidValue, decoder
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.parser import DEEPEST, TOO_DEEP, depth_of, parsed, parsed_at_once
@@ -110,7 +111,7 @@ def dump_decision(decision: Decision) -> bytes:
     """Write a decision. Raises :class:`~adjudicator.model.errors.InputError` for what is none."""
     if not isinstance(decision, Decision):
         raise InputError([Fault("", shown(decision), "a decision")])
-    return _bytes(decision_document(decision))
+    return bytes_of(decision)
 
 
 def decision_document(decision: Decision) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import types
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar, Union
+from typing import Any, TypeVar, Union, cast
 
 import attrs
 from attrs import Factory, evolve, frozen
@@ -135,8 +135,12 @@ def with_value(case: T, pointer: str, value: Any) -> T:
 
     Raises :class:`~adjudicator.model.errors.InputError` where that makes the case unsound.
     """
-    changed: T = _with_value(case, type(case), steps(pointer), value)
-    return changed
+    path = steps(pointer)
+    if value is None or not isinstance(case, CaseBase) or _extends_a_list(case, path):
+        return cast(T, _with_value(case, type(case), path, value))
+    field = field_named(type(case), path[0])
+    part = _with_value(getattr(case, field.name), field.type, path[1:], value)
+    return cast(T, case.with_parts(**{field.name: part}))
 
 
 def field_named(of: type, name: str) -> attrs.Attribute[Any]:
@@ -173,6 +177,20 @@ def _with_value(held: Any, annotation: Any, path: Sequence[str], value: Any) -> 
         return (*held[:position], inner, *held[position + 1 :])
     field = field_named(type(held), step)
     return evolve(held, **{field.name: _with_value(getattr(held, field.name), field.type, rest, value)})
+
+
+def _extends_a_list(held: Any, path: Sequence[str]) -> bool:
+    """Whether a path leads to an item that a list does not have yet."""
+    for step in path:
+        if isinstance(held, tuple):
+            if step == NEW or int(step) >= len(held):
+                return True
+            held = held[int(step)]
+        elif held is None:
+            return False
+        else:
+            held = getattr(held, field_named(type(held), step).name)
+    return False
 
 
 def _nested(path: Sequence[str], value: Any) -> Any:

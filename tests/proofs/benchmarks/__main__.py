@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import cProfile
+import itertools
 import json
 import pstats
 import subprocess
@@ -16,12 +18,15 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
-from adjudicator import decide, dump_decision, load_case, what_if
+from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, what_if
+from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, explain
-from benchmarks.measuring import Timing, on_one_core, side_by_side
+from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side
 from benchmarks.serving import Answers, answers_a_second, numbered
+from proving.cases import numbered_case
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
+SEED = 20_260_101
 DAY_90 = EXAMPLES / "authenticity-last-second-of-day-90.json"
 
 
@@ -45,7 +50,7 @@ def stages(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
         "decide, and read all of it": for_each(lambda each: told(decide(each)), read),
         "parse and decide": for_each(lambda each: decide(load_case(each)), inputs),
         "encode: dump_decision, told and with digests": for_each(dump_decision, [digested(each) for each in decided]),
-        "bytes in, bytes out": for_each(lambda each: dump_decision(decide(load_case(each))), inputs),
+        "adjudicate: bytes in, bytes out": for_each(adjudicate, inputs),
     }
 
 
@@ -64,6 +69,37 @@ def explanations(inputs: list[bytes]) -> dict[str, Callable[[], object]]:
         "letter, Traditional Chinese, HTML": letters("zh-Hant", "html"),
         "what_if: alternatives and questions": lambda: [what_if(each) for each in read],
     }
+
+
+def generated(policy: str, count: int) -> list[bytes]:
+    """Valid cases of a policy as the proofs generate them, with whatever is unknown in them."""
+    found: list[bytes] = []
+    for number in itertools.count():
+        text = json.dumps(numbered_case(SEED, number, policy).document).encode()
+        with contextlib.suppress(InputError):
+            load_case(text)
+            found.append(text)
+        if len(found) == count:
+            return found
+    raise AssertionError("numbers never end")
+
+
+def spreads(count: int) -> dict[str, Spread]:
+    """What single generated cases of each policy cost from bytes to bytes."""
+    found: dict[str, Spread] = {}
+    for policy in policies():
+        inputs = generated(policy, count)
+        found[policy] = one_by_one(orjson.loads, adjudicate, inputs)
+    return found
+
+
+def spread_table(found: dict[str, Spread], count: int) -> Table:
+    """The spread over the generated cases, policy by policy."""
+    title = f"adjudicate, times the floor: {count} generated cases of each policy, unknowns as they come"
+    shown = Table("policy", "mean", "p50", "p99", "worst", title=title, title_justify="left")
+    for policy, each in found.items():
+        shown.add_row(policy, *(f"{value:.1f}" for value in (each.mean, each.p50, each.p99, each.worst)))
+    return shown
 
 
 def told(decision: Any) -> Any:
@@ -143,6 +179,7 @@ def main() -> None:
     arguments.add_argument(
         "--requests", type=int, default=1_000, help="how many the service gets of each kind in a round"
     )
+    arguments.add_argument("--generated", type=int, default=2_000, help="how many cases of each policy are generated")
     chosen = arguments.parse_args()
     served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
     on_one_core()
@@ -156,6 +193,7 @@ def main() -> None:
         console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
         timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
         console.print(table(f"{title}, explained", timings, len(inputs)))
+    console.print(spread_table(spreads(chosen.generated), chosen.generated))
     console.print(service_table(served))
     console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import gc
 import os
 import resource
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from statistics import median
 from time import process_time_ns
 from typing import TypeAlias
@@ -43,6 +44,23 @@ def side_by_side(contenders: Mapping[str, Work], *, rounds: int, seconds_a_turn:
         name: Timing(median(taken), median(one / least for one, least in zip(taken, floor, strict=True)))
         for name, taken in turns.items()
     }
+
+
+@frozen
+class Spread:
+    """What single cases of many take, as multiples of what the floor takes for them on average."""
+
+    mean: float
+    p50: float
+    p99: float
+    worst: float
+
+
+def one_by_one(floor: Callable[[bytes], object], work: Callable[[bytes], object], inputs: Sequence[bytes]) -> Spread:
+    """Time each of many inputs by itself, and the floor over all of them: the least of some turns, whatever the machine does besides."""
+    least = min(nanoseconds(lambda: [floor(each) for each in inputs], 1) for _ in range(9)) / len(inputs)
+    times = sorted(min(nanoseconds(partial(work, each), 1) for _ in range(3)) / least for each in inputs)
+    return Spread(sum(times) / len(times), times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
 
 
 def nanoseconds(work: Work, repeats: int) -> int:

@@ -1,0 +1,171 @@
+"""The findings of a decision as JSON text, without making them first: in the order of their fields, and in canonical order.
+
+What is the same for every case is written once for each edition. The text is the one that the encoder would write of
+:func:`adjudicator.engine.judgement.findings`; a field that is added to a finding has to be added here, or nothing starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from json.encoder import encode_basestring as quoted
+from typing import Any, Final, NamedTuple
+
+import attrs
+import orjson
+from attrs import frozen
+
+from adjudicator.engine.clause import Clause
+from adjudicator.engine.judgement import Judgement, carried_by, margin_of, reason_of
+from adjudicator.engine.policy import Edition
+from adjudicator.model.facts import Fact
+from adjudicator.model.finding import Because, Effect, FactRead, Finding, JsonValue, Margin
+from adjudicator.model.json_value import json_value
+
+WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
+    Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
+    Because: ("code", "params"),
+    FactRead: ("name", "value", "pointers"),
+    Margin: ("unit", "value"),
+}
+"""The fields that are written here, in their order."""
+
+
+def check_fields(kind: Any, written: tuple[str, ...]) -> None:
+    """Raises :class:`TypeError` for a class with other fields than are written."""
+    if tuple(each.name for each in attrs.fields(kind)) != written:
+        raise TypeError(f"{kind.__name__} has other fields than are written here: {', '.join(written)}")
+
+
+for _kind, _names in WRITTEN.items():
+    check_fields(_kind, _names)
+
+
+class Text(NamedTuple):
+    """A JSON value in both orders."""
+
+    plain: str
+    canonical: str
+
+
+def findings_text(judgements: Iterable[Judgement]) -> Text:
+    """All findings of some judgements, as a list."""
+    plain: list[str] = []
+    canonical: list[str] = []
+    for judgement in judgements:
+        _write(judgement, plain, canonical)
+    return Text(f"[{','.join(plain)}]", f"[{','.join(canonical)}]")
+
+
+def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None:
+    facts, subject = judgement.facts, judgement.subject
+    templates = templates_of(judgement.edition)
+    places = subject.places()
+    line_id = json_text(subject.line_id)
+    read, read_canonically = {}, {}
+    for fact in templates.facts:
+        read[fact.name], read_canonically[fact.name] = fact.text(facts[fact.name], places)
+    for template, (clause, answer, effect) in zip(templates.clauses, judgement.clauses, strict=True):
+        plainly = type(answer) is bool
+        if plainly and not facts.unknown:
+            because, because_canonically = template.reasons[answer]
+        else:
+            because, because_canonically = _because(reason_of(facts, clause, answer))
+        evidence = "[]" if plainly else json_text(carried_by(subject, answer))
+        margin = _margin(margin_of(facts, clause.node, effect))
+        of_it, of_it_canonically = clause.facts_read(read), clause.facts_read(read_canonically)
+        plain.append(
+            f'{template.head}{line_id}{template.middle[effect]}{because},"facts":[{",".join(of_it)}]'
+            f',"evidence":{evidence},"margin":{margin}}}'
+        )
+        canonical.append(
+            f'{{"because":{because_canonically}{template.canonical_middle[effect]}{evidence}'
+            f',"facts":[{",".join(of_it_canonically)}],"line_id":{line_id},"margin":{margin}{template.canonical_end}'
+        )
+
+
+@frozen(eq=False)
+class _FactTemplate:
+    """A fact that clauses read, with what is the same of it in every case."""
+
+    name: str
+    fact: Fact
+    head: str
+    canonical_head: str
+    pointers: str | None
+    """Where it stands, if that is the same in every case."""
+
+    @classmethod
+    def of(cls, fact: Fact) -> _FactTemplate:
+        name = quoted(fact.name)
+        varies = any("{" in pointer for pointer in fact.pointers)
+        pointers = None if varies else json_text(fact.pointers)
+        return cls(fact.name, fact, f'{{"name":{name},"value":', f'{{"name":{name},"pointers":', pointers)
+
+    def text(self, value: Any, places: Mapping[str, tuple[int, ...]]) -> tuple[str, str]:
+        """The fact as it was read in one case, in both orders."""
+        pointers = self.pointers or json_text(self.fact.where(places))
+        read = json_text(json_value(value))
+        return f'{self.head}{read},"pointers":{pointers}}}', f'{self.canonical_head}{pointers},"value":{read}}}'
+
+
+@frozen(eq=False)
+class _ClauseTemplate:
+    """A clause with what is the same of its findings in every case, apart from the effect."""
+
+    reasons: Mapping[bool, Text]
+    head: str
+    middle: Mapping[Effect, str]
+    canonical_middle: Mapping[Effect, str]
+    canonical_end: str
+
+    @classmethod
+    def of(cls, clause: Clause) -> _ClauseTemplate:
+        name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
+        effects = {each: quoted(each.value) for each in Effect}
+        return cls(
+            {answer: _because(reason) for answer, reason in clause.plainly.items()},
+            f'{{"clause":{name},"cites":{cites},"line_id":',
+            {each: f',"role":{role},"effect":{text},"because":' for each, text in effects.items()},
+            {each: f',"cites":{cites},"clause":{name},"effect":{text},"evidence":' for each, text in effects.items()},
+            f',"role":{role}}}',
+        )
+
+
+class Templates(NamedTuple):
+    """What is the same of its findings in every case, clause by clause and fact by fact."""
+
+    clauses: tuple[_ClauseTemplate, ...]
+    facts: tuple[_FactTemplate, ...]
+
+
+@lru_cache(maxsize=256)
+def templates_of(edition: Edition) -> Templates:
+    """What is the same of all findings under an edition."""
+    return Templates(tuple(map(_ClauseTemplate.of, edition.clauses)), tuple(map(_FactTemplate.of, edition.read_always)))
+
+
+def _because(reason: Because) -> Text:
+    code, params = quoted(reason.code), reason.params
+    return Text(
+        f'{{"code":{code},"params":{_members(params)}}}',
+        f'{{"code":{code},"params":{_members({name: params[name] for name in sorted(params)})}}}',
+    )
+
+
+def _members(of: Mapping[str, JsonValue]) -> str:
+    return f"{{{','.join([f'{quoted(name)}:{json_text(value)}' for name, value in of.items()])}}}" if of else "{}"
+
+
+def _margin(margin: Margin | None) -> str:
+    return "null" if margin is None else f'{{"unit":{quoted(margin.unit.value)},"value":{margin.value}}}'
+
+
+def json_text(value: Any) -> str:
+    """A value as it may stand in a finding, as JSON text."""
+    kind = type(value)
+    if kind is str:
+        return quoted(value)
+    if kind is tuple:
+        return f"[{','.join([json_text(each) for each in value])}]"
+    return orjson.dumps(value).decode()

@@ -1,0 +1,144 @@
+"""A decision just made is written at once, with its digests, in the bytes that are written of one that was read before."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Final
+
+import orjson
+import pytest
+from attrs import frozen
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, load_decision
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions, policies
+from adjudicator.model.case import Case
+from adjudicator.model.finding import Finding
+from adjudicator.testing import Json, case_documents
+from adjudicator.wire import findings as written_findings
+from adjudicator.wire.codec import case_from, decision_document
+from admissions import IN_ORDER
+from documents import ONE_OF_OTHER_KINDS
+from oracle.edges import put
+
+CLAIMS: Final = tuple(name for name, group in policies().items() if issubclass(group[0].case_kind.case_type, Case))
+ODD_TEXT: Final = ['"', "\\", "/", "\n\t\x00\x1f\x7f", "\u2028", "é", "中", "\uffff", "😀"]
+
+
+def one_by_one(case: Any, edition: Edition | None = None) -> bytes:
+    """The bytes of a decision of which everything is made before it is written."""
+    decision = decide(case, edition)
+    assert decision.findings is not None
+    assert decision.digests is not None
+    return orjson.dumps(decision_document(decision))
+
+
+@pytest.mark.parametrize("policy", CLAIMS)
+def test_both_ways_of_writing_give_the_same_bytes(policy: str) -> None:
+    """Whatever is known of the case; under every edition of the policy, not only the one that governs."""
+
+    @given(case_documents(policy))
+    def check(document: Json) -> None:
+        case = case_from(document)
+        for edition in (None, *policies()[policy]):
+            assert dump_decision(decide(case, edition)) == one_by_one(case, edition)
+
+    check()
+
+
+@pytest.mark.parametrize("document", ONE_OF_OTHER_KINDS.values(), ids=ONE_OF_OTHER_KINDS)
+def test_so_they_do_for_other_kinds_of_case(document: Json) -> None:
+    """In order, and with each part of it unknown."""
+    for changed in (document, *without_each(document)):
+        try:
+            case = case_from(changed)
+        except InputError:
+            continue
+        assert dump_decision(decide(case)) == one_by_one(case)
+
+
+def without_each(value: Any, pointer: str = "", whole: Any = None) -> Iterator[Json]:
+    """A document once for every place in it, with null there."""
+    whole = value if whole is None else whole
+    places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, each in places:
+        yield put(whole, f"{pointer}/{step}", None)
+        yield from without_each(each, f"{pointer}/{step}", whole)
+
+
+@pytest.mark.parametrize("text", ODD_TEXT, ids=ascii)
+def test_texts_are_written_as_json_has_them(text: str) -> None:
+    """In findings and in metadata; the canonical order of keys is that of the standard beyond the basic plane as well."""
+    document = IN_ORDER | {"id": f"c{text}", "metadata": {text: text, "\uffff": "x"}}
+    assert adjudicate(json.dumps(document)) == one_by_one(case_from(document))
+
+
+@given(st.text(), st.lists(st.text()))
+def test_a_text_in_a_fact_is_written_as_json_has_it(text: str, texts: list[str]) -> None:
+    """The same bytes as everywhere else."""
+    for value in (text, tuple(texts), (text, (True, None, 2**53))):
+        assert written_findings.json_text(value).encode() == orjson.dumps(value)
+
+
+def test_adjudicating_is_reading_deciding_and_writing() -> None:
+    """Of text and of bytes; under another edition, too; and every fault is told."""
+    text = json.dumps(IN_ORDER)
+    assert adjudicate(text) == adjudicate(text.encode()) == one_by_one(load_case(text))
+    edition = policies()[IN_ORDER["policy"]][0]
+    assert adjudicate(text, edition) == one_by_one(load_case(text), edition)
+    with pytest.raises(InputError, match="/as_of"):
+        adjudicate(json.dumps(IN_ORDER | {"as_of": 1}))
+
+
+def test_what_was_written_can_still_be_read() -> None:
+    """Its digests stand in it from then on, and its findings are made when somebody wants them."""
+    decision = decide(case_from(IN_ORDER))
+    content = dump_decision(decision)
+    assert decision == load_decision(content)
+    assert dump_decision(decision) == content
+
+
+def test_cases_in_between_and_in_other_threads_change_nothing() -> None:
+    """Nothing of one case stands in the decision on another."""
+    cases = [json.dumps(each) for each in (IN_ORDER, *ONE_OF_OTHER_KINDS.values(), *[*without_each(IN_ORDER)][9:40])]
+    alone = [result_of(each) for each in cases]
+    assert [result_of(each) for each in reversed(cases)] == alone[::-1]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(result_of, cases * 3)) == alone * 3
+
+
+def result_of(text: str) -> bytes | str:
+    """The decision on a case, or what is wrong with it."""
+    try:
+        return adjudicate(text)
+    except InputError as error:
+        return str(error)
+
+
+def test_a_field_that_nobody_writes_is_noticed() -> None:
+    """Before anything starts."""
+
+    @frozen
+    class Longer(Finding):
+        """A finding with one field more."""
+
+        more: str
+
+    with pytest.raises(TypeError, match="other fields"):
+        written_findings.check_fields(Longer, written_findings.WRITTEN[Finding])
+
+
+def test_what_is_prepared_is_kept_for_editions_and_never_for_cases() -> None:
+    """Deciding more cases prepares nothing more, and it is bounded."""
+    adjudicate(json.dumps(IN_ORDER))
+    before = written_findings.templates_of.cache_info()
+    for number in range(20):
+        adjudicate(json.dumps(IN_ORDER | {"id": f"case {number}"}))
+    after = written_findings.templates_of.cache_info()
+    assert (after.currsize, after.misses) == (before.currsize, before.misses)
+    assert after.maxsize is not None
+    assert after.maxsize > len(editions())
