@@ -18,8 +18,9 @@ pytest_plugins = ["adjudicator.testing.plugin"]
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+# In every run as many examples as the mutation tests take, which find every planted defect with 8, and a few more.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, max_examples=20, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+    "ci", deadline=None, derandomize=True, max_examples=10, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
 settings.register_profile(
     "thorough", deadline=None, max_examples=2_000, suppress_health_check=LARGE_EXAMPLES, print_blob=True
