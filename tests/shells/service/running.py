@@ -65,10 +65,14 @@ class Running:
 
 @contextmanager
 def running(
-    folder: Path, *arguments: str, database: str | None = None, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    database: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    program: str | None = None,
 ) -> Iterator[Running]:
     """A server in development mode on a free port, ready to answer; it is gone afterwards."""
-    server = started(folder, "--development", *arguments, database=database, environment=environment)
+    server = started(folder, "--development", *arguments, database=database, environment=environment, program=program)
     try:
         wait_until_ready(server)
         yield server
