@@ -32,13 +32,15 @@ _IMPORTED_LATER: Final = {
 }
 
 
-def __getattr__(name: str) -> Any:
-    """A name that is imported later."""
-    home = next((module for module, names in _IMPORTED_LATER.items() if name in names), None)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(home), name)
-    return found
+if not TYPE_CHECKING:  # else a type checker would take any name for one that is there
+
+    def __getattr__(name: str) -> Any:
+        """A name that is imported later."""
+        home = next((module for module, names in _IMPORTED_LATER.items() if name in names), None)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = globals()[name] = getattr(import_module(home), name)
+        return found
 
 
 def __dir__() -> list[str]:

@@ -16,10 +16,14 @@ import warm
 
 pytest_plugins = ["adjudicator.testing.plugin"]
 
+# The tests start many programs, and each starts in half the time where its bytecode is kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
+# In every run as many examples as the mutation tests take, which find every planted defect with 8, and a few more.
 settings.register_profile(
-    "ci", deadline=None, derandomize=True, max_examples=20, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+    "ci", deadline=None, derandomize=True, max_examples=10, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
 settings.register_profile(
     "thorough", deadline=None, max_examples=2_000, suppress_health_check=LARGE_EXAMPLES, print_blob=True

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cache
 from types import FunctionType
 from typing import Any, Final, TypeGuard
@@ -208,8 +208,9 @@ class _Source:
 def _source_of(function: Function) -> _Source:
     tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     nodes = tuple(ast.walk(tree))
-    named = [_named_by(node, function) for node in nodes]
-    calls = [(_named_by(node.func, function), node) for node in nodes if isinstance(node, ast.Call)]
+    own = inspect.signature(function).parameters
+    named = [_named_by(node, function, own) for node in nodes]
+    calls = [(_named_by(node.func, function, own), node) for node in nodes if isinstance(node, ast.Call)]
     made = ((KINDS[maker], _reason_in(call, maker)) for maker, call in calls if _makes_an_answer(maker))
     return _Source(
         tuple((kind, reason) for kind, reason in made if isinstance(reason, str)),
@@ -230,9 +231,8 @@ def _verification_in(calls: Iterable[tuple[object, ast.Call]]) -> Iterator[Need]
             yield vocabulary.VERIFICATION
 
 
-def _named_by(node: ast.AST, function: Function) -> object:
-    """What a name in a function refers to: in its module or in one that it names, never a parameter of its own."""
-    own = inspect.signature(function).parameters
+def _named_by(node: ast.AST, function: Function, own: Collection[str]) -> object:
+    """What a name in a function refers to: in its module or in one that it names, never one of its ``own`` parameters."""
     known: Mapping[str, object] = getattr(function, "__globals__", {})
     match node:
         case ast.Name(id=name) if name not in own:

@@ -34,7 +34,8 @@ from adjudicator.testing.builders import (
     an_official_finding,
     an_order,
 )
-from adjudicator.testing.generator import NUDGES, Author, Json, Trouble
+from adjudicator.testing.choices import Json, Trouble
+from adjudicator.testing.generator import NUDGES, Author
 from adjudicator.testing.histories import histories
 from adjudicator.testing.invalid import (
     LEFT_OUT,

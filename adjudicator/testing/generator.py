@@ -2,111 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from enum import Enum, StrEnum
-from typing import Any, Final, TypeAlias, TypeVar
+from enum import StrEnum
+from typing import Any, Final
 
 import attrs
 
 from adjudicator.analysis.edits import values_of
-from adjudicator.model.enumerations import (
-    Badge,
-    Body,
-    Category,
-    Channel,
-    Conclusion,
-    Demand,
-    Ground,
-    IssuerRole,
-    Programme,
-    Reason,
-    RulingSubject,
-    Service,
-    SettlementKind,
-    Side,
-    Standard,
-    Submitter,
-    Verification,
-)
-from adjudicator.model.evidence import (
-    AppraisalReport,
-    BarFinding,
-    CourierStatement,
-    DamagePhoto,
-    OfficialFinding,
-    OtherEvidence,
-    PackagePhoto,
-    PlatformRuling,
-)
+from adjudicator.model.enumerations import Badge, Category, Channel, Demand, Programme, Reason, Service, SettlementKind
 from adjudicator.model.limits import LARGEST
-from adjudicator.model.time import BEIJING, DAY, HOUR, SECOND, Instant
+from adjudicator.model.time import DAY, HOUR, SECOND, Instant
 from adjudicator.testing.builders import BARCODE, BRAND, PLACED_AT
+from adjudicator.testing.choices import Json, Trouble
+from adjudicator.testing.evidence import EvidenceAuthor
 from adjudicator.testing.own_fields import own_fields
-from adjudicator.testing.steering import Steering
 from adjudicator.wire.pointer import put
-
-Json: TypeAlias = dict[str, Any]
-"""A case as it stands in JSON."""
-
-T = TypeVar("T")
 
 NUDGES: Final = (0, 1, -1, SECOND, -SECOND, DAY, -DAY)
 MOSTLY: Final = 6
 """How often a field of a pack's own is in order, to each time that anything of its type will do."""
-ZONES: Final = (BEIJING, dt.UTC, dt.timezone(dt.timedelta(hours=-9, minutes=-30)))
 
 
-class Trouble(Enum):
-    """A side of a case that can be out of order."""
-
-    PATH = "how it was filed, and by whom"
-    TIME = "when it was filed and is decided"
-    FACTS = "what is known of the order"
-    SAYS = "what the evidence says, and of which line"
-    WORTH = "what the evidence is worth"
-    MONEY = "what was paid before or asked for"
-    CLOSING = "the time for evidence is over, or nearly"
-
-
-TROUBLES: Final = (
-    (),
-    (Trouble.SAYS,),
-    (Trouble.WORTH,),
-    (Trouble.SAYS, Trouble.CLOSING),
-    (Trouble.SAYS, Trouble.WORTH),
-    (Trouble.WORTH, Trouble.CLOSING),
-    (Trouble.FACTS,),
-    (Trouble.FACTS, Trouble.CLOSING),
-    (Trouble.PATH, Trouble.TIME),
-    tuple(Trouble),
-)
-"""Which sides of a case are out of order together, money apart. None at all comes first."""
-
-
-class Author:
-    """Writes one case, piece by piece. What comes first among the choices is what is in order; shrinking tends to it.
-
-    ``choose`` picks a position below a count; who chooses, Hypothesis or dice, is not the author's concern.
-    """
-
-    def __init__(self, choose: Callable[[int], int], steering: Steering) -> None:
-        self.choose = choose
-        self.steering = steering
-        self.out_of_order = (*self.any(*TROUBLES), *self.any((), (Trouble.MONEY,)))
-        self.zone = self.any(*ZONES)
-
-    def any(self, *values: T) -> T:
-        """One of some values, each as likely."""
-        return values[self.choose(len(values))] if len(values) > 1 else values[0]
-
-    def usually(self, side: Trouble, usual: T, *others: T) -> T:
-        """What is in order; if this side of the case is out of order, something else one time in three."""
-        return self.any(*others) if side in self.out_of_order and self.any(False, False, True) else usual
-
-    def text(self, moment: Instant) -> str:
-        """An instant in the zone that this case is written in."""
-        return moment.datetime(self.zone).isoformat()
+class Author(EvidenceAuthor):
+    """Writes one case, piece by piece: the order, the claim, what was paid before, and the evidence."""
 
     def case(self, policy: str) -> Json:
         """The whole case."""
@@ -279,146 +197,11 @@ class Author:
             "reversed_at": self.any(None, None, None, as_of),
         }
 
-    def kind(self) -> str:
-        """A kind of evidence, usually one that speaks for the claim."""
-        speaks_for = self.steering.speaks_for or (OtherEvidence.kind,)
-        proofs = [kind for kind in speaks_for if kind != PackagePhoto.kind]
-        return self.usually(Trouble.WORTH, self.any(*proofs), *speaks_for, *speaks_for, *WRITERS)
-
-    def document(
-        self, document_id: str, kind: str, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant
-    ) -> Json:
-        """A piece of evidence of a kind."""
-        line = self.any(*lines)
-        verified = Verification.VERIFIED
-        return {
-            "id": document_id,
-            "kind": kind,
-            "submitted_by": self.usually(
-                Trouble.WORTH,
-                Submitter.PLATFORM if kind in SPOKEN_BY_THE_PLATFORM else Submitter.CONSUMER,
-                *Submitter,
-            ),
-            "submitted_at": self.any(claim["filed_at"], as_of),
-            "line_ids": [line["id"]] if self.speaks_of_one_line(kind) else [],
-            "verification": self.usually(
-                Trouble.WORTH, verified, Verification.UNVERIFIED, Verification.UNVERIFIED, "rejected", None
-            ),
-            **self.any({}, {"verified_by": "ops-1", "verified_at": as_of, "files": [{"name": "1.jpg"}]}),
-            **WRITERS[kind](self, line, parcels),
-        }
-
-    def objections(self, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant) -> Iterable[Json]:
-        """Now and then evidence of a kind that only ever speaks against a claim, by whoever may say so."""
-        count = self.any(0, 0, 1, 2) if self.steering.speaks_against else 0
-        for number in range(count):
-            kind = self.any(*self.steering.speaks_against)
-            yield {
-                **self.document(f"B{number + 1}", kind, lines, claim, parcels, as_of),
-                "submitted_by": self.any(Submitter.PLATFORM, Submitter.MERCHANT, Submitter.CONSUMER),
-                "verification": self.any(*Verification),
-            }
-
-    def speaks_of_one_line(self, kind: str) -> bool:
-        """Whether evidence is about one line alone, as what the platform says of only some of them is."""
-        return Trouble.SAYS in self.out_of_order and (kind in SPOKEN_BY_THE_PLATFORM or self.any(True, True, False))
-
-    def units(self) -> int | None:
-        """How many units a proof covers."""
-        return self.any(4, 3, 1, None)
-
-    def conclusion(self) -> Conclusion:
-        """What a report or a ruling concludes."""
-        concluded: Conclusion = self.usually(
-            Trouble.SAYS, Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL, Conclusion.GENUINE, *Conclusion
-        )
-        return concluded
-
-    def appraisal(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of an appraisal."""
-        return {
-            "issuer": {"role": self.usually(Trouble.WORTH, IssuerRole.BRAND_OWNER, *IssuerRole)},
-            "brand": self.usually(Trouble.WORTH, line["brand"], BRAND, BRAND.lower(), "Aurélie", None),
-            "conclusion": self.conclusion(),
-            "units_covered": self.units(),
-            "issued_at": self.any(None, PLACED_AT),
-        }
-
-    def official_finding(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a finding by a court or an enforcement body."""
-        return {
-            "body": self.any(*Body),
-            "conclusion": self.conclusion(),
-            "final": self.usually(Trouble.WORTH, True, False, None),
-            "units_covered": self.units(),
-        }
-
-    def package_photo(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a packaging picture."""
-        return {"waybill_no": self.usually(Trouble.WORTH, self.any(*parcels)["waybill_no"], "W9", None)}
-
-    def damage_photo(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a close-up."""
-        return {
-            "breakage": self.usually(Trouble.SAYS, True, False, None),
-            "seal_failure": self.any(None, True, False),
-            "leak": self.usually(Trouble.SAYS, True, False, None),
-            "soiling": None,
-            "barcode": self.usually(Trouble.WORTH, line["barcode"], BARCODE, "6909999999999", None),
-            "edited": self.usually(Trouble.WORTH, False, True),
-            "units_covered": self.units(),
-        }
-
-    def courier_statement(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a courier's statement."""
-        return {
-            "waybill_no": self.usually(Trouble.WORTH, self.any(*parcels)["waybill_no"], "W9") or "W0",
-            "stamped": self.usually(Trouble.WORTH, True, False),
-            "damaged_at_signing": self.any(False, False, True, None) if Trouble.SAYS in self.out_of_order else True,
-            "leak": self.usually(Trouble.SAYS, True, False, None),
-            "units_covered": self.units(),
-        }
-
-    def bar_finding(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a finding against the consumer."""
-        return {"ground": self.any(*Ground), "standard": self.any(*Standard)}
-
-    def platform_ruling(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a ruling."""
-        return {"on": RulingSubject.LOCAL_RETURN, "for": self.side(line)}
-
-    def side(self, line: Json) -> Side:
-        """For whom a ruling on a line is made: lines may fare differently."""
-        if Trouble.SAYS not in self.out_of_order:
-            return Side.CONSUMER
-        its_own = Side.CONSUMER if line["id"] == "L1" else Side.MERCHANT
-        subject_verdict: Side = self.usually(Trouble.SAYS, its_own, *Side)
-        return subject_verdict
-
-    def other(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of anything else."""
-        return {"description": "聊天记录"}
-
-
-WRITERS: Final[Mapping[str, Callable[[Author, Json, Sequence[Json]], Json]]] = {
-    AppraisalReport.kind: Author.appraisal,
-    OfficialFinding.kind: Author.official_finding,
-    PackagePhoto.kind: Author.package_photo,
-    DamagePhoto.kind: Author.damage_photo,
-    CourierStatement.kind: Author.courier_statement,
-    BarFinding.kind: Author.bar_finding,
-    PlatformRuling.kind: Author.platform_ruling,
-    OtherEvidence.kind: Author.other,
-}
-
 
 def known_starts(lines: Iterable[Json], parcels: Iterable[Json]) -> dict[str, list[Instant]]:
     """When the clocks of an order started, as far as it is known, by the field that says so."""
     fields = {"completed_at": lines, "signed_at": parcels}
     return {name: [each[name] for each in of if each[name] is not None] for name, of in fields.items()}
-
-
-SPOKEN_BY_THE_PLATFORM: Final = (BarFinding.kind, PlatformRuling.kind)
 
 
 def json_value(value: Any, text: Callable[[Instant], str], *, leaves_out: bool) -> Any:

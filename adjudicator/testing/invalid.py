@@ -17,7 +17,7 @@ from adjudicator.engine.registry import policies
 from adjudicator.model.limits import LARGEST
 from adjudicator.model.time import Instant
 from adjudicator.testing.builders import a_case
-from adjudicator.testing.generator import Json
+from adjudicator.testing.choices import Json
 from adjudicator.testing.valid import case_documents
 from adjudicator.wire.codec import case_document
 from adjudicator.wire.pointer import at, put

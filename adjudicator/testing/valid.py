@@ -14,7 +14,8 @@ with importing("testing"):
     from hypothesis import strategies as st
 
 from adjudicator.model.case import Case
-from adjudicator.testing.generator import Author, Json
+from adjudicator.testing.choices import Json
+from adjudicator.testing.generator import Author
 from adjudicator.testing.steering import steering
 from adjudicator.wire.codec import case_from
 from adjudicator.wire.pointer import put

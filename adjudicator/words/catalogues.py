@@ -66,7 +66,12 @@ def _package_with_texts(module: str, language: str) -> str:
 
 
 def _texts_of(package: str, language: str) -> NullTranslations:
+    """The texts of one package. Each caller adds what is behind them, so each gets its own."""
+    return GNUTranslations(BytesIO(_compiled(package, language)))
+
+
+@cache
+def _compiled(package: str, language: str) -> bytes:
     compiled = BytesIO()
     write_mo(compiled, catalogue(package, language) or Catalog(language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    return compiled.getvalue()

@@ -23,6 +23,7 @@ from typing import Any, Final
 import grimp
 import pytest
 
+import adjudicator
 from adjudicator.engine.registry import policies
 from adjudicator.model import award, enumerations, evidence, finding
 from adjudicator.model import decision as decision_module
@@ -812,6 +813,7 @@ HEAVY: Final = (
     "IPython",
     "PIL",
     "adjudicator.adapters",
+    "adjudicator.analysis",
     "adjudicator.cli",
     "adjudicator.rulebook.codes",
     "adjudicator.explain",
@@ -821,6 +823,7 @@ HEAVY: Final = (
     "adjudicator.store",
     "adjudicator.cli.pages",
     "adjudicator.testing",
+    "adjudicator.wire.schema",
     "adjudicator.words",
     "alembic",
     "asyncio",
@@ -856,6 +859,16 @@ def loaded_by(statement: str) -> set[str]:
 
 def test_importing_the_library_loads_nothing_heavy() -> None:
     assert loaded_by("import adjudicator; adjudicator.decide") & {*HEAVY} == set()
+
+
+def test_every_public_name_is_there_whenever_it_is_imported() -> None:
+    assert [name for name in adjudicator.__all__ if not hasattr(adjudicator, name)] == []
+    assert {*adjudicator.__all__} <= {*dir(adjudicator)}
+    assert not hasattr(adjudicator, "guess")
+
+
+def test_the_program_imports_a_command_when_it_is_typed() -> None:
+    assert "adjudicator.cli.commands.decide" not in loaded_by("import adjudicator.cli.app")
 
 
 def test_a_heavy_import_is_seen() -> None:

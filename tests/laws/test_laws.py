@@ -453,7 +453,7 @@ def test_another_process_decides_the_same() -> None:
     """The same cases give the same bytes in another process, whatever its hash seed."""
     documents: list[bytes] = []
 
-    @settings(max_examples=100)
+    @settings(max_examples=60)
     @given(st.one_of(*map(cases, CLAIMS), *(each().map(case_from) for each in OF_OTHER_KINDS.values())))
     def collect(case: Any) -> None:
         documents.append(dump_case(case))

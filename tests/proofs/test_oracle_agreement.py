@@ -53,7 +53,7 @@ LEAST_SHARE: Final = {OFF_PLATFORM: 0.01, CLEARANCE: 0.02, TASK: 0.01}
 CASES: Final = max(400, settings().max_examples)
 LEAST_DRAWN: Final = 0.8
 """How much of what was asked for has to be drawn at least: the rest was drawn twice, or led nowhere."""
-RULEBOOK_CASES: Final = max(150, settings().max_examples)
+RULEBOOK_CASES: Final = max(100, settings().max_examples)
 
 
 @pytest.mark.parametrize("policy", [*CLAIMS, ADMISSION])
@@ -85,7 +85,7 @@ def test_keys_stand_for_what_was_settled(policy: str) -> None:
     """Two awards share a key exactly if order, line, kind and the amount settled before are the same."""
     keys: dict[tuple[Any, ...], str] = {}
 
-    @settings(max_examples=5 * settings().max_examples)
+    @settings(max_examples=10 * settings().max_examples)
     @given(case_documents(policy))
     def collect(document: Json) -> None:
         awards = decided(document)["awards"]

@@ -365,7 +365,7 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
 @example(Page("en", "a\x00b", ("x",), (Paragraph("1. **a**"),)))
 def test_html_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
@@ -410,7 +410,7 @@ OURS: Final = {
 """What of Markdown a page uses; no link, picture, code, quote, rule or HTML."""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
 def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) -> None:
     reader = MarkdownIt("commonmark", {"linkify": False}).enable(["table", "strikethrough"])
@@ -422,7 +422,7 @@ def test_markdown_says_what_the_page_says_and_nothing_in_it_has_power(page: Page
     assert said.replace(":", "") == expected.replace(":", "")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(page=pages(HOSTILE))
 def test_text_holds_nothing_that_a_terminal_would_obey(page: Page) -> None:
     written = "".join(explained([page], "text"))

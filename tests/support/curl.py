@@ -25,7 +25,7 @@ def main(port: str, arguments: list[str]) -> None:
         headers |= {"Content-Type": "application/json", "Accept": "application/json"}
         body = Path(asked.json[1:]).read_bytes() if asked.json.startswith("@") else asked.json.encode()
     url = asked.url.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-    answer = httpx.request("GET" if body is None else "POST", url, headers=headers, content=body)
+    answer = httpx.request("GET" if body is None else "POST", url, headers=headers, content=body, verify=False)
     out = sys.stdout.buffer
     if asked.i:
         out.write(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\n".encode())

@@ -38,7 +38,7 @@ def test_every_edition_obeys(law: Callable[..., None], edition: Edition) -> None
     def decided(case: Case) -> ClaimDecision:
         return decide(case, edition)
 
-    @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases("acme.returns"))
     def check(case: Case) -> None:
         law(case, decide=decided)

@@ -38,7 +38,7 @@ LAWS = (
 def test_every_case_obeys(law: Callable[[Case], None]) -> None:
     """A law holds, whatever case is drawn."""
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases("lantern.late_delivery"))
     def check(case: Case) -> None:
         law(case)

@@ -6,7 +6,6 @@ import inspect
 import os
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import Final
 
 import pytest
 
+import warm
 from adjudicator.model.time import Instant
 from symbolic import money_contracts, time_contracts
 
@@ -87,14 +87,14 @@ def contracts() -> dict[str, ModuleType]:
 CONTRACTS: Final = contracts()
 
 
-def verdict(contract: str, sources: Path = ROOT) -> str:
-    """What CrossHair says of a contract over these sources, without the place where it stands."""
+def verdict(python: Path, contract: str, sources: Path) -> str:
+    """What CrossHair says of a contract over some sources, without the place where it stands."""
     roots = (sources, sources / "policies", ROOT / "tests" / "proofs")
-    command = [sys.executable, "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
+    command = [python, "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
     command += [f"--extra_plugin={PLUGIN}", f"--per_condition_timeout={SECONDS}"]
     done = subprocess.run(
         [*command, f"{CONTRACTS[contract].__name__}.{contract}"],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots)), "PYTHONHASHSEED": "0"},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, roots))},
         cwd=sources,
         capture_output=True,
         text=True,
@@ -124,18 +124,29 @@ def processors() -> Iterator[ThreadPoolExecutor]:
 
 
 @pytest.fixture(scope="module")
-def verdicts(processors: ThreadPoolExecutor) -> dict[str, Future[str]]:
+def python(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A Python that has imported CrossHair already, and nothing that it is to look at."""
+    known = ("crosshair.main", "cattrs", "pendulum", "orjson", "rfc8785")
+    folder = tmp_path_factory.mktemp("warm")
+    with warm.serving(folder, beforehand=known, environment={"PYTHONHASHSEED": "0"}) as programs:
+        yield programs / "python"
+
+
+@pytest.fixture(scope="module")
+def verdicts(processors: ThreadPoolExecutor, python: Path) -> dict[str, Future[str]]:
     """What is said of each contract."""
-    return {contract: processors.submit(verdict, contract) for contract in CONTRACTS}
+    return {contract: processors.submit(verdict, python, contract, ROOT) for contract in CONTRACTS}
 
 
 @pytest.fixture(scope="module")
 def verdicts_on_the_wrong(
-    processors: ThreadPoolExecutor, tmp_path_factory: pytest.TempPathFactory
+    processors: ThreadPoolExecutor, python: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Future[str]]:
     """What is said of each contract where its formula is wrong."""
     return {
-        contract: processors.submit(verdict, contract, sources_gone_wrong(contract, tmp_path_factory.mktemp("wrong")))
+        contract: processors.submit(
+            verdict, python, contract, sources_gone_wrong(contract, tmp_path_factory.mktemp("wrong"))
+        )
         for contract in WRONG
     }
 

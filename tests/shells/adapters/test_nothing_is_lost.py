@@ -126,7 +126,7 @@ def test_no_value_of_a_story_disappears(name: str) -> None:
     check(any_story(name).adapted(), any_story(name))
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(broken_stories())
 def test_whatever_is_changed_is_adapted_whole_or_refused_with_the_reason(broken: Story) -> None:
     adapted = adapted_or_refused(broken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Iterator
 
 import httpx
@@ -14,6 +15,15 @@ from adjudicator.store import DecisionStore, Scope
 from store.conftest import record, server, url
 
 __all__ = ["record", "server", "url"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_certificates() -> Iterator[None]:
+    """Httpx reads every certificate authority for each client, which takes longer than most requests; no test here needs one."""
+    with pytest.MonkeyPatch.context() as patch:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
+        yield
 
 
 @pytest.fixture

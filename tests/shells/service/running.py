@@ -10,11 +10,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Final
 
-import httpx
 from attrs import define
 
 PATIENCE: Final = 60.0
@@ -58,17 +59,23 @@ class Running:
 
     def is_ready(self) -> bool:
         """Whether it answers."""
-        with suppress(httpx.TransportError):
-            return httpx.get(f"{self.url}/readyz").status_code == httpx.codes.OK
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        with suppress(OSError, HTTPException), closing(connection):
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == HTTPStatus.OK
         return False
 
 
 @contextmanager
 def running(
-    folder: Path, *arguments: str, database: str | None = None, environment: Mapping[str, str] | None = None
+    folder: Path,
+    *arguments: str,
+    database: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    program: str | None = None,
 ) -> Iterator[Running]:
     """A server in development mode on a free port, ready to answer; it is gone afterwards."""
-    server = started(folder, "--development", *arguments, database=database, environment=environment)
+    server = started(folder, "--development", *arguments, database=database, environment=environment, program=program)
     try:
         wait_until_ready(server)
         yield server

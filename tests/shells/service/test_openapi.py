@@ -68,7 +68,7 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
         if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.path_parameters):
             continue
 
-        @settings(max_examples=4, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
+        @settings(max_examples=2, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
         @given(drawn=operation.as_strategy(generation_mode=mode), sound=st.booleans())
         def holds(drawn: Drawn, sound: bool) -> None:
             if sound and mode is GenerationMode.POSITIVE and isinstance(drawn.body, dict) and "claim" in drawn.body:
@@ -107,7 +107,7 @@ def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, to
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=12, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
+            max_examples=6, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
         ),
     )
     good = {path for path, status in reached if status == 200}

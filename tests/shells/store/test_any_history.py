@@ -110,6 +110,6 @@ class History(RuleBasedStateMachine):
 def test_any_history_agrees_with_the_model(url: str) -> None:
     record = open_store(url, now=a_clock())
     histories = type("Histories", (History,), {"record": record})
-    examples = settings(max_examples=settings().max_examples // 5, stateful_step_count=15)
+    examples = settings(max_examples=max(4, settings().max_examples // 5), stateful_step_count=15)
     run_state_machine_as_test(histories, settings=examples)
     record.close()

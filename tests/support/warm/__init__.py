@@ -11,24 +11,50 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
+
+from adjudicator.cli.commands import COMMANDS
 
 SERVER: Final = Path(__file__).with_name("server.py")
 CLIENT: Final = Path(__file__).with_name("client.py")
 
 
+BEFOREHAND: Final = (
+    *(where.partition(":")[0] for where in COMMANDS.values()),
+    "adjudicator.cli.app",
+    "adjudicator.rulebook.handbook.site",
+    "adjudicator.service.settings",
+    "adjudicator.store",
+    "consumer_law",
+    "douyin_alliance",
+    "douyin_global",
+    "pinduoduo",
+    "_pytest.config",
+    "alembic.command",
+    "httpx",
+    "rich.markdown",
+    "rich.progress_bar",
+    "sqlalchemy.dialects.sqlite",
+    "yaml",
+)
+"""What is imported before the first program asks: what the commands import, and of pytest and its plugins what may be."""
+
+
 @contextmanager
-def serving(directory: Path, *, site: Path | None = None) -> Iterator[Path]:
-    """A folder for the ``PATH``, with programs that start at once; what they import is in ``site``, if there is one, before all else."""
+def serving(
+    directory: Path, *, beforehand: Sequence[str] = BEFOREHAND, environment: Mapping[str, str] | None = None
+) -> Iterator[Path]:
+    """A folder for the ``PATH``, with programs that start at once; ``environment`` is the server's, beside what it inherits."""
     address = directory / "warm.socket"
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
-    if site is not None:
-        environment["PYTHONPATH"] = str(site)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
     server = subprocess.Popen(
-        [sys.executable, str(SERVER), str(address)], stdout=subprocess.PIPE, env=environment, cwd=directory
+        [sys.executable, str(SERVER), str(address), *beforehand],
+        stdout=subprocess.PIPE,
+        env=inherited | {**(environment or {})},
+        cwd=directory,
     )
     try:
         assert server.stdout is not None

@@ -1,4 +1,4 @@
-"""The server of ``warm``: imports what the programs import, and becomes one of them, in a copy, for each that asks."""
+"""The server of ``warm``: imports what it is told to, and becomes one of them, in a copy, for each that asks."""
 
 from __future__ import annotations
 
@@ -16,38 +16,14 @@ import threading
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
-
-BEFOREHAND: Final = (
-    "adjudicator.cli.app",
-    "adjudicator.service.settings",
-    "adjudicator.store",
-    "adjudicator.rulebook.handbook.site",
-    "consumer_law",
-    "douyin_alliance",
-    "douyin_global",
-    "pinduoduo",
-    "_pytest.config",
-    "_pytest.assertion.rewrite",
-    "alembic.command",
-    "sqlalchemy.dialects.sqlite",
-    "rich.markdown",
-    "rich.progress_bar",
-    "httpx",
-    "yaml",
-)
-"""What to import before the first program asks. What pytest looks into before it runs it is not among them."""
+from typing import Any
 
 
-def serve(address: str) -> None:
+def serve(address: str, beforehand: list[str]) -> None:
     """Wait for programs that ask for a copy, for ever."""
     path = sys.path[1:]
-    for name in BEFOREHAND:
+    for name in beforehand:
         importlib.import_module(name)
-    from adjudicator.cli.commands import COMMANDS
-
-    for where in COMMANDS.values():
-        importlib.import_module(where.partition(":")[0])
     gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listening:
@@ -155,4 +131,4 @@ def as_main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    serve(sys.argv[1], sys.argv[2:])
