@@ -260,7 +260,7 @@ EDITION = Edition(
     about=__doc__,
     article="PO",
     effective_from=dt.date(2018, 11, 23),
-    revision=2,
+    revision=3,
     case_kind=OFF_PLATFORM_TRADING,
     facts=(
         merchant_took_part,

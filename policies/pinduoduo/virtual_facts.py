@@ -466,6 +466,7 @@ def dispatch_proofs(at: WholeCase) -> tuple[DispatchProof, ...]:
 ARRIVALS = ReviewKind(
     case_type=ArrivalCase,
     glossary=Glossary.of(
+        Fact(as_of, ("/as_of",)),
         Fact(placed_at, ("/order/placed_at",)),
         Fact(account_platform, ("/top_up/account_platform",), Party.PLATFORM),
         Fact(account, ("/top_up/account",), Party.PLATFORM),
