@@ -37,7 +37,7 @@ KINDS: Final[Mapping[Callable[..., Any], type]] = {
 }
 """The calls that make an answer, and the type of the answer that each makes."""
 WORDS_WITH_REASONS: Final = frozenset(
-    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.verification_of}
+    {vocabulary.either_way, vocabulary.in_time, vocabulary.pending, vocabulary.stated, vocabulary.verification_of}
 )
 """The words of the vocabulary that give reasons of their own."""
 WAITS: Final = frozenset({Open, Repairable})

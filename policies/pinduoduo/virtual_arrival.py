@@ -29,8 +29,8 @@ from adjudicator.law import (
     supposing,
     verification_of,
 )
-from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
-from pinduoduo.virtual_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
+from pinduoduo.virtual_arrival_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
+from pinduoduo.virtual_arrival_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
 
 ONE_THAT_NOBODY_NAMES = None
 

@@ -6,8 +6,8 @@ import datetime as dt
 from decimal import Decimal
 
 from adjudicator.law import Edition, Minor
-from pinduoduo.virtual_case import Category, Goods, ShopType
-from pinduoduo.virtual_facts import LISTINGS
+from pinduoduo.virtual_listing_case import Category, Goods, ShopType
+from pinduoduo.virtual_listing_facts import LISTINGS
 
 # Entry: PV.1
 
