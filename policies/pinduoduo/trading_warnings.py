@@ -114,7 +114,7 @@ def may_turn_it(act: FoundAct, acts_found: tuple[FoundAct, ...], opened_at: Inst
     By the time that the case was opened, notice of every earlier finding had been received; no act is later than the decision.
     """
     certain = [each.incident.happened_at for each in acts_found if each.certain and each is not act]
-    latest = max((each for each in certain if each is not None), default=None)
+    latest: Instant | None = max((each for each in certain if each is not None), default=None)
     if latest is None:
         return True
     happened_at: Instant = as_of if act.incident.happened_at is None else act.incident.happened_at

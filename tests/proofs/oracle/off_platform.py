@@ -19,7 +19,10 @@ def result_of(told, finds, shop, closing):
 
     Told are the incidents together, and what each outcome takes.
     """
-    results = {found: result_of_one(*found, shop, closing) for _, found in finds}
+    results = {
+        (gravity, twice): result_of_one(gravity, twice, shop, closing)
+        for gravity, twice in {found for _, found in finds}
+    }
     outcomes, measures, ladders = zip(*results.values(), strict=True)
     told = told, what_turns(frozenset((said, results[found][0]) for said, found in finds))
     return frozenset(outcomes), told, frozenset.intersection(*measures), frozenset.intersection(*ladders)
