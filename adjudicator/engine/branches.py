@@ -137,6 +137,12 @@ def _until(answer: Any) -> Instant | None:
 
 def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
     """What would settle each assumption on which the answer turns, all others being equal."""
+    for key in turning(branches):
+        yield from branches.asks[key]
+
+
+def turning(branches: Branches) -> Iterator[Hashable]:
+    """What something is assumed about on which the answer turns, all else being equal."""
     alike: dict[tuple[Hashable, ...], list[Branch]] = {}
     for branch in branches.branches:
         alike.setdefault(tuple(branch.assuming), []).append(branch)
@@ -146,7 +152,7 @@ def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
             making.setdefault(key, []).append(of)
     for key, groups in making.items():
         if _turns_on(key, groups):
-            yield from branches.asks[key]
+            yield key
 
 
 def _turns_on(key: Hashable, groups: list[list[Branch]]) -> bool:

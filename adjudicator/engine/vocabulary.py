@@ -153,6 +153,14 @@ def _id_of(source: Source) -> str:
 # Facts that may be unknown
 
 
+def stated(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Missing:
+    """What a case states of a fact; where it states nothing, any value is asked for, and those that it ``could_be`` are tried.
+
+    They are listed from the one that says least on, and stand for all others: of an amount the ends, of a list none and some.
+    """
+    return Open((Ask(need, ({fact: ANY},)),), could_be=tuple(could_be)) if value is None else value
+
+
 def known(fact: Established[F], otherwise: T) -> F | T:
     """A fact if it is established, else something in its place."""
     return otherwise if isinstance(fact, (Open, Failed, Repairable, Disputed, NotCovered)) else fact

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Any, Final
 
 from attrs import Factory, frozen
 
-from adjudicator.engine.branches import Branches
+from adjudicator.engine.branches import Branches, turning
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.judgement import (
@@ -167,8 +167,7 @@ class JudgedConduct:
     @cached_property
     def _turned_on(self) -> frozenset[str]:
         """The incidents on which it turns what is open about the whole."""
-        opens = [value for value in self.whole.facts.values() if type(value) is Open]
-        return frozenset(part for each in opens for part in each.turns_on)
+        return _turned_on_by(self.whole.facts.values())
 
     # What follows
 
@@ -188,10 +187,24 @@ class JudgedConduct:
 
     @property
     def waits(self) -> bool:
-        """Whether something that is not known could settle it, and can be supplied."""
+        """Whether something that is not known could settle it, or turn what a person decides between, and can be supplied."""
         value = self.value(consequences_of(self.edition).outcome)
         asks = value.asks if type(value) is Open else ()
-        return bool(asks) or any(each.waits for each in self.incidents if self.matters(each))
+        return bool(asks) or any(self._waits_for(each) for each in self.incidents)
+
+    def _waits_for(self, incident: JudgedIncident) -> bool:
+        """Whether the outcome waits for what is not known of an incident."""
+        if self.matters(incident):
+            return incident.waits
+        return incident.at.line_id in self._turning_the_outcome and bool(incident.requests_to_find)
+
+    @cached_property
+    def _turning_the_outcome(self) -> frozenset[str]:
+        """The incidents on which the outcome turns through a fact about the whole."""
+        facts = self.whole.facts
+        outcome = facts[consequences_of(self.edition).outcome.__name__]
+        names = turning(outcome) if type(outcome) is Branches else ()
+        return _turned_on_by(facts[name] for name in names if isinstance(name, str))
 
     @property
     def time(self) -> int | None:
@@ -265,6 +278,11 @@ class JudgedConduct:
             as_told(self.whole, str(outcome), self.requests(outline=True)),
             frozenset(each.measure for each in self.measures()),
         )
+
+
+def _turned_on_by(facts: Iterable[Any]) -> frozenset[str]:
+    """The incidents on which it turns what some facts are."""
+    return frozenset(part for each in facts if type(each) is Open for part in each.turns_on)
 
 
 def max_gravity(possible: Sequence[Sequence[Gravity]]) -> tuple[Gravity, ...]:

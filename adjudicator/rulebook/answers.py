@@ -49,6 +49,7 @@ WORDS_WITH_REASONS: Final = frozenset(
         vocabulary.verification_of,
         within_working_days,
         in_turn,
+        vocabulary.stated,
     }
 )
 """The words of the vocabulary that give reasons of their own."""

@@ -5,7 +5,22 @@ from __future__ import annotations
 import datetime as dt
 
 from adjudicator.claims import REFILE, SIGNING_TIME, AwardKind, Payment, Pays, Service
-from adjudicator.law import Acceptable, Ask, Edition, Failed, Instant, Minor, Open, Repairable, Window, within_days
+from adjudicator.law import (
+    ANY,
+    Answer,
+    Edition,
+    Established,
+    Instant,
+    Minor,
+    Missing,
+    Repair,
+    Undisputed,
+    Window,
+    fails,
+    missing,
+    repairable,
+    within_days,
+)
 from consumer_law import sentences
 from consumer_law.case import GOODS_BACK, RETURNS, GoodsClass
 
@@ -20,7 +35,7 @@ def returned_by_the_buyer(claimant_id: str, buyer_id: str) -> bool:
     return claimant_id == buyer_id
 
 
-def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Open:
+def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) -> Instant | Missing:
     """CL.25(1), R5, R6. The signing of the last parcel that carries the goods; until then it is too early to decide.
 
     收到商品之日，即承运该商品的最后一个包裹的签收时间；签收之前尚不能判断。
@@ -29,10 +44,8 @@ def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
     last = max(known) if known and len(known) == len(signings) else None
     if last is not None and last <= as_of:
         return last
-    a_new_parcel: Acceptable = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ()}
-    return Open(
-        (Ask(SIGNING_TIME, ({"signings": ()} if signings else a_new_parcel,)),), "not_received", changes_at=last
-    )
+    a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}
+    return missing(SIGNING_TIME, {"signings": ANY} if signings else a_new_parcel, "not_received", changes_at=last)
 
 
 def return_window(receipt: Instant) -> Window:
@@ -51,18 +64,18 @@ def claimed_within_seven_days(filed_at: Instant, return_window: Window) -> bool:
     return filed_at in return_window
 
 
-def refiling(as_of: Instant, evidence_closed: bool, return_window: Window | Open) -> Repairable | Failed:
+def refiling(as_of: Instant, evidence_closed: bool, return_window: Established[Window]) -> Repair:
     """R21, R30. A claim for another service can be changed to a return while a return would still be in time.
 
     选择了其他售后服务的，仍在退货期限内的可改为退货退款。
     """
     until = return_window.last_instant if isinstance(return_window, Window) else None
     if evidence_closed or (until is not None and as_of > until):
-        return Failed()
-    return Repairable(Ask(REFILE, ({"service": (Service.RETURN_REFUND,)},), due_at=until), until)
+        return fails()
+    return repairable(REFILE, {"service": (Service.RETURN_REFUND,)}, until)
 
 
-def claimed_as_a_return(service: Service, refiling: Repairable | Failed) -> bool | Repairable | Failed:
+def claimed_as_a_return(service: Service, refiling: Repair) -> Answer:
     """CL.25(1). What is claimed is a return and refund.
 
     申请的售后服务是退货退款。Reading R21.
@@ -116,14 +129,14 @@ def excluded_at_purchase(goods: GoodsClass, exclusion_confirmed: bool) -> bool:
 # The goods back: CL.25(3)
 
 
-def returned(goods_back: bool | None, evidence_closed: bool) -> bool | Open | Failed:
+def returned(goods_back: bool | None, evidence_closed: bool) -> Undisputed[bool]:
     """CL.25(3), R30. Whether the merchant has the goods back; the consumer can send them until evidence closes.
 
     商家是否已收到退回的商品；举证期限届满前，消费者可随时寄回。
     """
     if goods_back:
         return True
-    return Failed("not_back") if evidence_closed else Open((Ask(GOODS_BACK, ({"goods_back": (True,)},)),), "not_back")
+    return fails("not_back") if evidence_closed else missing(GOODS_BACK, {"goods_back": (True,)}, "not_back")
 
 
 def goods_are_back(returned: bool) -> bool:
@@ -134,7 +147,7 @@ def goods_are_back(returned: bool) -> bool:
     return returned
 
 
-def goods_are_intact(returned: bool | Open | Failed, intact: bool | Open) -> bool | Open | Failed:
+def goods_are_intact(returned: Undisputed[bool], intact: Established[bool]) -> Answer:
     """CL.25(3). The returned goods are intact; opening them as far as it takes to see and try them does no harm.
 
     退回的商品完好；为查验、试用的需要而打开包装，不影响商品完好。

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Final, TypeVar
+from typing import Final
 
-from adjudicator.law import Ask, Fact, Glossary, Instant, Minor, Need, Open, Party, Question, ReviewKind, WholeCase
+from adjudicator.law import (
+    Fact,
+    Glossary,
+    Instant,
+    Minor,
+    Missing,
+    Need,
+    Party,
+    Question,
+    ReviewKind,
+    WholeCase,
+    stated,
+)
 from douyin_alliance.case import (
     AdmissionCase,
     Checked,
@@ -35,18 +46,10 @@ PRODUCT_KIND = Need("product_kind", Party.PLATFORM)
 BRAND_PAPERS = Need("brand_papers", Party.PLATFORM)
 FITNESS = Need("fitness", Party.PLATFORM)
 
-T = TypeVar("T")
-
 
 def _of_the_shop(at: WholeCase) -> Shop:
     shop: Shop = at.case.shop
     return shop
-
-
-def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
-    if value is not None:
-        return value
-    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
 
 
 def as_of(at: WholeCase) -> Instant:
@@ -54,85 +57,85 @@ def as_of(at: WholeCase) -> Instant:
     return at.as_of
 
 
-def opened(at: WholeCase) -> bool | Open:
+def opened(at: WholeCase) -> bool | Missing:
     """Whether the shop is open for business."""
-    return _known(_of_the_shop(at).opened, SHOP_OPENED, "opened", (False, True))
+    return stated(_of_the_shop(at).opened, SHOP_OPENED, "opened", (False, True))
 
 
-def shop_state(at: WholeCase) -> ShopState | Open:
+def shop_state(at: WholeCase) -> ShopState | Missing:
     """The state that the shop is in."""
-    return _known(_of_the_shop(at).state, SHOP_STATE, "shop_state", reversed(ShopState))
+    return stated(_of_the_shop(at).state, SHOP_STATE, "shop_state", reversed(ShopState))
 
 
-def good_standing(at: WholeCase) -> bool | Open:
+def good_standing(at: WholeCase) -> bool | Missing:
     """Whether the account is in good standing."""
-    return _known(_of_the_shop(at).account_in_good_standing, ACCOUNT_STANDING, "good_standing", (False, True))
+    return stated(_of_the_shop(at).account_in_good_standing, ACCOUNT_STANDING, "good_standing", (False, True))
 
 
-def order_amount(at: WholeCase) -> Minor | Open:
+def order_amount(at: WholeCase) -> Minor | Missing:
     """What the shop's orders of the last 30 days came to."""
-    return _known(_of_the_shop(at).order_amount_30_days, ORDER_AMOUNT, "order_amount")
+    return stated(_of_the_shop(at).order_amount_30_days, ORDER_AMOUNT, "order_amount")
 
 
-def shop_score(at: WholeCase) -> Decimal | Open:
+def shop_score(at: WholeCase) -> Decimal | Missing:
     """The shop score, by which admission goes."""
-    return _known(_of_the_shop(at).shop_score, SHOP_SCORE, "shop_score")
+    return stated(_of_the_shop(at).shop_score, SHOP_SCORE, "shop_score")
 
 
-def experience_score(at: WholeCase) -> Decimal | Open:
+def experience_score(at: WholeCase) -> Decimal | Missing:
     """The experience score, by which clearance goes."""
-    return _known(_of_the_shop(at).experience_score, EXPERIENCE_SCORE, "experience_score")
+    return stated(_of_the_shop(at).experience_score, EXPERIENCE_SCORE, "experience_score")
 
 
-def positive_reviews(at: WholeCase) -> Decimal | Open:
+def positive_reviews(at: WholeCase) -> Decimal | Missing:
     """The rate of positive reviews, in percent."""
-    return _known(_of_the_shop(at).positive_review_rate, POSITIVE_REVIEW_RATE, "positive_reviews")
+    return stated(_of_the_shop(at).positive_review_rate, POSITIVE_REVIEW_RATE, "positive_reviews")
 
 
-def warehouse_check(at: WholeCase) -> bool | Open:
+def warehouse_check(at: WholeCase) -> bool | Missing:
     """Whether the third-party warehouse check was passed."""
-    return _known(_of_the_shop(at).warehouse_check_passed, WAREHOUSE_CHECK, "warehouse_check", (False, True))
+    return stated(_of_the_shop(at).warehouse_check_passed, WAREHOUSE_CHECK, "warehouse_check", (False, True))
 
 
-def platform_connected(at: WholeCase) -> bool | Open:
+def platform_connected(at: WholeCase) -> bool | Missing:
     """Whether the alliance platform is connected."""
     connected = _of_the_shop(at).alliance_platform_connected
-    return _known(connected, ALLIANCE_CONNECTION, "platform_connected", (False, True))
+    return stated(connected, ALLIANCE_CONNECTION, "platform_connected", (False, True))
 
 
-def erp_connected(at: WholeCase) -> bool | Open:
+def erp_connected(at: WholeCase) -> bool | Missing:
     """Whether the ERP is connected."""
-    return _known(_of_the_shop(at).erp_connected, ERP_CONNECTION, "erp_connected", (False, True))
+    return stated(_of_the_shop(at).erp_connected, ERP_CONNECTION, "erp_connected", (False, True))
 
 
-def penalties(at: WholeCase) -> tuple[Penalty, ...] | Open:
+def penalties(at: WholeCase) -> tuple[Penalty, ...] | Missing:
     """The penalties that the shop received."""
-    return _known(_of_the_shop(at).penalties, PENALTIES, "penalties")
+    return stated(_of_the_shop(at).penalties, PENALTIES, "penalties")
 
 
-def serious_penalty_elsewhere(at: WholeCase) -> bool | Open:
+def serious_penalty_elsewhere(at: WholeCase) -> bool | Missing:
     """Whether another shop of the same controller carries a listed serious penalty."""
     shops = _of_the_shop(at).controller_shops
     known = shops.listed_serious_penalty if shops else None
-    return _known(known, CONTROLLER_SHOPS, "serious_penalty_elsewhere", (True, False))
+    return stated(known, CONTROLLER_SHOPS, "serious_penalty_elsewhere", (True, False))
 
 
-def grave_danger_elsewhere(at: WholeCase) -> bool | Open:
+def grave_danger_elsewhere(at: WholeCase) -> bool | Missing:
     """Whether another shop of the same controller gravely endangers the safety of trade."""
     shops = _of_the_shop(at).controller_shops
-    return _known(shops.grave_danger if shops else None, CONTROLLER_SHOPS, "grave_danger_elsewhere", (True, False))
+    return stated(shops.grave_danger if shops else None, CONTROLLER_SHOPS, "grave_danger_elsewhere", (True, False))
 
 
-def openings_so_far(at: WholeCase) -> int | Open:
+def openings_so_far(at: WholeCase) -> int | Missing:
     """How many times the shop has been opened to the alliance before."""
-    return _known(_of_the_shop(at).openings_so_far, OPENINGS_SO_FAR, "openings_so_far")
+    return stated(_of_the_shop(at).openings_so_far, OPENINGS_SO_FAR, "openings_so_far")
 
 
-def virtual(at: WholeCase) -> bool | Open:
+def virtual(at: WholeCase) -> bool | Missing:
     """Whether the goods are virtual ones."""
     case = at.case
     known = case.checked.virtual if isinstance(case, ClearanceCase) else case.product.virtual
-    return _known(known, PRODUCT_KIND, "virtual", (False, True))
+    return stated(known, PRODUCT_KIND, "virtual", (False, True))
 
 
 def promoted(at: WholeCase) -> bool:
@@ -140,14 +143,14 @@ def promoted(at: WholeCase) -> bool:
     return _checked(at).state is CheckedState.PROMOTED
 
 
-def brand_papers_in_order(at: WholeCase) -> bool | Open:
+def brand_papers_in_order(at: WholeCase) -> bool | Missing:
     """Whether the brand papers meet the admission standard."""
-    return _known(_checked(at).brand_papers_in_order, BRAND_PAPERS, "brand_papers_in_order", (False, True))
+    return stated(_checked(at).brand_papers_in_order, BRAND_PAPERS, "brand_papers_in_order", (False, True))
 
 
-def found_unfit(at: WholeCase) -> bool | Open:
+def found_unfit(at: WholeCase) -> bool | Missing:
     """Whether the platform finds what is checked unfit for further promotion."""
-    return _known(_checked(at).found_unfit, FITNESS, "found_unfit", (True, False))
+    return stated(_checked(at).found_unfit, FITNESS, "found_unfit", (True, False))
 
 
 def _checked(at: WholeCase) -> Checked:

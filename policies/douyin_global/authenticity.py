@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Set as AbstractSet
-from enum import Enum
-from typing import TypeAlias
 
 from attrs import field, frozen
 
@@ -13,16 +11,11 @@ from adjudicator.claims import (
     CLAIMS,
     COMPLETION_TIME,
     COUNTERFEIT_PROOF,
-    FINAL_RULING,
-    AppraisalReport,
     AwardKind,
     BarFinding,
     Channel,
-    Conclusion,
     Demand,
     Ground,
-    IssuerRole,
-    OfficialFinding,
     Paid,
     Payment,
     Pays,
@@ -32,36 +25,38 @@ from adjudicator.claims import (
 from adjudicator.law import (
     ANY,
     HOUR,
-    VERIFIED,
     Answer,
-    AnyOf,
     Edition,
     Established,
-    Heard,
-    Holds,
     Instant,
     Minor,
-    Missing,
     Proofs,
     Repair,
     Submitter,
     Undisputed,
     Window,
     disputed,
-    fails,
-    for_a_person,
     heard,
     holds,
-    ids_of,
     known,
     lacks_only,
     missing,
     proofs,
     still_due,
-    supposing,
     within_days,
 )
 from douyin_global import sentences, shared
+from douyin_global.authenticity_proof import (
+    TEN_TIMES,
+    Proof,
+    brand_in_question,
+    counterfeit_is_proven,
+    counterfeit_proof,
+    documents_heard,
+    proven_units,
+    testimony,
+    units_used_up,
+)
 from douyin_global.shared import against_a_global_merchant, filed_in_due_form
 
 # The path and the clock: DG.1.2 and DG.1.3(1) to (3)
@@ -116,206 +111,6 @@ def filed_within_ninety_days(filed_at: Instant, ninety_days: Window) -> bool:
     在交易成功后 90 天内提出。Readings R1, R5, R7.
     """
     return filed_at in ninety_days
-
-
-# The proof: DG.1.3(4)
-
-BRAND_SIDE = (IssuerRole.BRAND_OWNER, IssuerRole.BRAND_AUTHORISED)
-NOT_THE_REAL_THING = (Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL)
-A_BRAND_THAT_NOBODY_NAMES = None
-TEN_TIMES = 10
-"""R10. How many times the price is paid as compensation."""
-
-ProofDocument: TypeAlias = AppraisalReport | OfficialFinding
-"""The two kinds of documents that can prove it."""
-
-
-class Says(Enum):
-    """What a document says of the goods, as far as the rule lets it count."""
-
-    COUNTERFEIT = "counterfeit, said by one whom the rule names"
-    PERHAPS_COUNTERFEIT = "counterfeit, said by one whom the rule does not name"
-    GENUINE = "genuine, said by one whom the rule names"
-
-
-@frozen
-class Testimony:
-    """What one document says. Two that say the same are one answer, however many units each covers.
-
-    It ``leaves_units`` if it covers more than were compensated before under other claims (R50).
-    """
-
-    says: Says
-    units: int = field(eq=False)
-    evidence: str = field(eq=False)
-    leaves_units: bool = True
-
-
-@frozen
-class Proof:
-    """The goods are proven counterfeit. For how many units, those left out that are used up, is a question of its own (R28, R50)."""
-
-    units: int = field(eq=False)
-    evidence: tuple[str, ...] = field(eq=False)
-
-
-def brand_in_question(line_brand: Established[str], appraisals: tuple[AppraisalReport, ...]) -> Established[str | None]:
-    """R9, R23. The line's brand. Unknown, it could be any brand that an appraisal names, or none of them.
-
-    该行商品的品牌。品牌不详时，可能是鉴定报告所载的任一品牌，也可能都不是。
-    """
-    if isinstance(line_brand, str):
-        return compared(line_brand)
-    named = (compared(each.brand) for each in appraisals if each.brand is not None)
-    return supposing(line_brand, A_BRAND_THAT_NOBODY_NAMES, *named)
-
-
-def documents_heard(
-    appraisals: tuple[AppraisalReport, ...],
-    official_findings: tuple[OfficialFinding, ...],
-    brand_in_question: str | None,
-    evidence_closed: bool,
-) -> Heard:
-    """DG.1.3(4), R23, R24, R25, R29, R30. Whether each appraisal and each official finding counts for goods of this brand.
-
-    每份鉴定报告和官方认定能否用于该品牌的商品。
-    """
-
-    def not_final(document: ProofDocument) -> bool | Missing:
-        if isinstance(document, AppraisalReport) or document.final:
-            return False
-        return evidence_closed or missing(FINAL_RULING, {"final": (True,)})
-
-    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
-    return heard(
-        documents,
-        once_verified=True,
-        rejected=lambda document: document.is_rejected,
-        inconclusive=lambda document: document.conclusion is Conclusion.INCONCLUSIVE,
-        another_brand=lambda document: brand_named(document) not in (None, brand_in_question),
-        names_no_brand=lambda document: from_the_brand_side(document) and brand_named(document) is None,
-        not_from_the_brand=lambda document: (
-            document.conclusion is Conclusion.GENUINE and not named_by_the_rule(document)
-        ),
-        not_final=not_final,
-    )
-
-
-def units_used_up(compensations_under_other_claims: tuple[Paid, ...], goods_price: Minor, line_quantity: int) -> int:
-    """R50. For how many units of the line compensation was paid before under other claims.
-
-    该行商品此前在其他申请中已获赔偿的件数。
-    """
-    return shared.units_paid(compensations_under_other_claims, goods_price, line_quantity, TEN_TIMES)
-
-
-def testimony(
-    appraisals: tuple[AppraisalReport, ...],
-    official_findings: tuple[OfficialFinding, ...],
-    documents_heard: Heard,
-    units_used_up: int,
-) -> Proofs[Testimony]:
-    """DG.1.3(4), R23, R24, R25, R50. What the documents say that stand, and what those may come to say that are pending.
-
-    已成立的凭证说明了什么，待核验的凭证又可能说明什么。
-    """
-    documents: tuple[ProofDocument, ...] = (*appraisals, *official_findings)
-    return proofs(documents, documents_heard, lambda document: what_it_says(document, units_used_up))
-
-
-def counterfeit_proof(
-    testimony: tuple[Testimony, ...], line_brand: Established[str], units_used_up: int, line_quantity: int
-) -> Established[Proof]:
-    """DG.1.3(4), R23, R24, R26, R27, R28, R50. What the documents before us prove.
-
-    现有凭证证明了什么。
-    """
-    genuine = [each for each in testimony if each.says is Says.GENUINE]
-    counterfeit = [each for each in testimony if each.says is Says.COUNTERFEIT]
-    perhaps = [each for each in testimony if each.says is Says.PERHAPS_COUNTERFEIT]
-    if genuine and (counterfeit or perhaps):
-        return disputed("documents_disagree", counterfeit, perhaps, genuine)
-    left = max((each.units for each in counterfeit), default=0) - units_used_up
-    if counterfeit and left > 0:
-        return Proof(left, ids_of(counterfeit))
-    if perhaps:
-        return for_a_person("proof_not_on_the_list", perhaps)
-    if genuine:
-        return fails("found_genuine", genuine)
-    wanted = what_would_prove_it(known(line_brand, None), units_to_be_covered(units_used_up, line_quantity))
-    if counterfeit:
-        return missing(COUNTERFEIT_PROOF, wanted, "proof_used_up")
-    return missing(COUNTERFEIT_PROOF, wanted, "not_proven")
-
-
-def counterfeit_is_proven(counterfeit_proof: Proof) -> Holds:
-    """DG.1.3(4). The consumer gives lawful and valid proof that the goods are counterfeit or not the original article.
-
-    消费者提供了合法有效的售假凭证，例如品牌权利人的鉴定、司法或执法机关的认定。Readings R23, R24, R25, R27, R28, R31.
-    """
-    return holds("proven", counterfeit_proof.evidence)
-
-
-def proven_units(counterfeit_proof: Proof, quantity_claimed: int) -> int:
-    """R28, R50. As many of the claimed units as the proof that covers most carries, without those that are used up.
-
-    以覆盖件数最多的一份凭证为准，减去已赔偿的件数，且不超过申请件数。
-    """
-    return min(counterfeit_proof.units, quantity_claimed)
-
-
-def brand_named(document: ProofDocument) -> str | None:
-    """R23. The brand that a document names; only appraisals name one."""
-    return compared(document.brand) if isinstance(document, AppraisalReport) and document.brand is not None else None
-
-
-def from_the_brand_side(document: ProofDocument) -> bool:
-    """R23, R24. Whether a document is the brand owner's, or of someone whom the brand owner authorised."""
-    return isinstance(document, AppraisalReport) and document.issuer.role in BRAND_SIDE
-
-
-def named_by_the_rule(document: ProofDocument) -> bool:
-    """R23, R24. Whether the rule names the one who says it: the brand's side, or a court or authority."""
-    return isinstance(document, OfficialFinding) or from_the_brand_side(document)
-
-
-def what_it_says(document: ProofDocument, units_used_up: int) -> Testimony:
-    """R23, R24, R28, R50. What a document that counts says of the goods."""
-    if document.conclusion is Conclusion.GENUINE:
-        says = Says.GENUINE
-    elif named_by_the_rule(document):
-        says = Says.COUNTERFEIT
-    else:
-        says = Says.PERHAPS_COUNTERFEIT
-    units = document.units_covered or 1
-    return Testimony(says, units, document.id, leaves_units=says is not Says.COUNTERFEIT or units > units_used_up)
-
-
-def units_to_be_covered(units_used_up: int, line_quantity: int) -> tuple[int, ...]:
-    """R28, R50. How many units a proof has to cover in all: one more than are used up at least, and best the whole line.
-
-    While nothing is used up any proof will do, for it carries one unit whatever it says.
-    """
-    if units_used_up == 0:
-        return ()
-    at_least = units_used_up + 1
-    return tuple(dict.fromkeys((at_least, max(at_least, line_quantity))))
-
-
-def what_would_prove_it(line_brand: str | None, units_covered: tuple[int, ...]) -> AnyOf:
-    """R23, R50. The two kinds of proof that the rule names."""
-    verified = {**VERIFIED, "conclusion": NOT_THE_REAL_THING}
-    covering = {"units_covered": units_covered} if units_covered else {}
-    brand = ANY if line_brand is None else (line_brand,)
-    return (
-        {"kind": (AppraisalReport.kind,), "issuer/role": BRAND_SIDE, "brand": brand, **verified, **covering},
-        {"kind": (OfficialFinding.kind,), "final": (True,), **verified, **covering},
-    )
-
-
-def compared(brand: str) -> str:
-    """A brand as it is compared: without case and outer spaces."""
-    return brand.strip().casefold()
 
 
 # The bars: DG.1.4

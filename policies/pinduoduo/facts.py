@@ -5,21 +5,24 @@ What could be is listed from what speaks least against the merchant on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from adjudicator.law import (
-    Ask,
+    ANY,
+    AnyOf,
     ConductKind,
     Fact,
     Glossary,
     Instant,
     Minor,
+    Missing,
     Need,
-    Open,
     Party,
     SingleIncident,
     WholeCase,
+    missing,
+    stated,
+    supposing,
 )
 from pinduoduo.case import (
     DEPOSIT,
@@ -62,8 +65,6 @@ TOP_UP = Need("top_up", Party.MERCHANT)
 WRITTEN_PROMISE = Need("written_promise", Party.MERCHANT)
 EXIT_APPLICATION = Need("exit_application", Party.MERCHANT)
 
-T = TypeVar("T")
-
 LONG_AGO: Final = Instant(0)
 NOTHING_OR_SOME: Final[tuple[tuple[Trouble, ...], ...]] = ((), (Trouble.PAYMENT,))
 NOTHING_OR_ALL: Final = (Minor(0), Minor(DEPOSIT.most))
@@ -83,12 +84,6 @@ def _of_the_deposit(at: WholeCase) -> Deposit:
     return _of_the_shop(at).deposit or Deposit()
 
 
-def _known(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Open:
-    if value is not None:
-        return value
-    return Open((Ask(need, ({fact: ()},)),), could_be=tuple(could_be))
-
-
 # Incidents
 
 
@@ -97,14 +92,14 @@ def act(at: SingleIncident) -> Act:
     return _of(at).act
 
 
-def begun_by(at: SingleIncident) -> Beginner | Open:
+def begun_by(at: SingleIncident) -> Beginner | Missing:
     """Who began it."""
-    return _known(_of(at).begun_by, WHO_BEGAN, "begun_by", reversed(Beginner))
+    return stated(_of(at).begun_by, WHO_BEGAN, "begun_by", reversed(Beginner))
 
 
-def taken_up(at: SingleIncident) -> bool | Open:
+def taken_up(at: SingleIncident) -> bool | Missing:
     """Whether the merchant took up what the user asked for."""
-    return _known(_of(at).taken_up, WHAT_WAS_TAKEN_UP, "taken_up", (False, True))
+    return stated(_of(at).taken_up, WHAT_WAS_TAKEN_UP, "taken_up", (False, True))
 
 
 def setting(at: SingleIncident) -> Setting | None:
@@ -117,54 +112,54 @@ def user_answered(at: SingleIncident) -> bool | None:
     return _of(at).user_answered
 
 
-def official(at: SingleIncident) -> bool | Open:
+def official(at: SingleIncident) -> bool | Missing:
     """Whether channel, account, content or shop is the platform's own."""
-    return _known(_of(at).official, OFFICIAL_CHANNEL, "official", (True, False))
+    return stated(_of(at).official, OFFICIAL_CHANNEL, "official", (True, False))
 
 
-def needed_for_trade(at: SingleIncident) -> bool | Open:
+def needed_for_trade(at: SingleIncident) -> bool | Missing:
     """Whether normal trade or service needs it."""
-    return _known(_of(at).needed_for_trade, NEED_FOR_TRADE, "needed_for_trade", (True, False))
+    return stated(_of(at).needed_for_trade, NEED_FOR_TRADE, "needed_for_trade", (True, False))
 
 
-def purpose(at: SingleIncident) -> Purpose | Open:
+def purpose(at: SingleIncident) -> Purpose | Missing:
     """What the contact was exchanged for."""
-    return _known(_of(at).purpose, PURPOSE, "purpose", Purpose)
+    return stated(_of(at).purpose, PURPOSE, "purpose", Purpose)
 
 
-def platform_leave(at: SingleIncident) -> bool | Open:
+def platform_leave(at: SingleIncident) -> bool | Missing:
     """Whether the platform gave leave for cash on delivery."""
-    return _known(_of(at).platform_leave, PLATFORM_LEAVE, "platform_leave", (True, False))
+    return stated(_of(at).platform_leave, PLATFORM_LEAVE, "platform_leave", (True, False))
 
 
-def provider_approved(at: SingleIncident) -> bool | Open:
+def provider_approved(at: SingleIncident) -> bool | Missing:
     """Whether the platform approved the provider of cash on delivery."""
-    return _known(_of(at).provider_approved, PROVIDER_APPROVAL, "provider_approved", (True, False))
+    return stated(_of(at).provider_approved, PROVIDER_APPROVAL, "provider_approved", (True, False))
 
 
-def problems(at: SingleIncident) -> tuple[Trouble, ...] | Open:
+def problems(at: SingleIncident) -> tuple[Trouble, ...] | Missing:
     """What went wrong."""
-    return _known(_of(at).problems, PROBLEMS, "problems", NOTHING_OR_SOME)
+    return stated(_of(at).problems, PROBLEMS, "problems", NOTHING_OR_SOME)
 
 
-def risks(at: SingleIncident) -> tuple[Trouble, ...] | Open:
+def risks(at: SingleIncident) -> tuple[Trouble, ...] | Missing:
     """What may go wrong."""
-    return _known(_of(at).risks, PROBLEMS, "risks", NOTHING_OR_SOME)
+    return stated(_of(at).risks, PROBLEMS, "risks", NOTHING_OR_SOME)
 
 
-def prohibited_goods(at: SingleIncident) -> bool | Open:
+def prohibited_goods(at: SingleIncident) -> bool | Missing:
     """Whether goods were concerned that may not be sold."""
-    return _known(_of(at).prohibited_goods, PROHIBITED_GOODS, "prohibited_goods", (False, True))
+    return stated(_of(at).prohibited_goods, PROHIBITED_GOODS, "prohibited_goods", (False, True))
 
 
-def other_violation(at: SingleIncident) -> bool | Open:
+def other_violation(at: SingleIncident) -> bool | Missing:
     """Whether it was another violation as well."""
-    return _known(_of(at).other_violation, OTHER_VIOLATION, "other_violation", (False, True))
+    return stated(_of(at).other_violation, OTHER_VIOLATION, "other_violation", (False, True))
 
 
-def grave_threat(at: SingleIncident) -> bool | Open:
+def grave_threat(at: SingleIncident) -> bool | Missing:
     """Whether the platform has reason to think that it may gravely threaten safety or rights."""
-    return _known(_of(at).grave_threat, GRAVE_THREAT, "grave_threat", (False, True))
+    return stated(_of(at).grave_threat, GRAVE_THREAT, "grave_threat", (False, True))
 
 
 # The shop
@@ -181,81 +176,82 @@ def opened_at(at: WholeCase) -> Instant:
     return moment
 
 
-def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Open:
+def earlier_findings(at: WholeCase) -> tuple[EarlierFinding, ...] | Missing:
     """What was found against the shop before."""
     earlier = _of_the_shop(at).earlier_findings
     if earlier is not None:
         return earlier
     another = EarlierFinding(id="another", notice=Event(happened=True))
     place = "/shop/earlier_findings"
-    found = {f"{place}/-/id": (), f"{place}/-/notice/happened": (True,), f"{place}/-/notice/at": ()}
-    return Open((Ask(EARLIER_FINDINGS, ({place: ((),)}, found)),), could_be=((), (another,)))
+    found = {f"{place}/-/id": ANY, f"{place}/-/notice/happened": (True,), f"{place}/-/notice/at": ANY}
+    return supposing(missing(EARLIER_FINDINGS, ({place: ((),)}, found)), (), (another,))
 
 
-def notice_received(at: WholeCase) -> bool | Open:
+def notice_received(at: WholeCase) -> bool | Missing:
     """Whether the merchant received notice of this finding."""
     notice = _of_the_shop(at).notice
     if notice is not None:
         return notice.happened
-    return Open((_which_is_it(NOTICE, "/shop/notice"),), could_be=(False, True))
+    return supposing(missing(NOTICE, _whether_and_when("/shop/notice")), False, True)
 
 
-def notified_at(at: WholeCase) -> Instant | None | Open:
+def notified_at(at: WholeCase) -> Instant | None | Missing:
     """When the merchant received notice of this finding. A clock that may have started is asked for, not tried."""
     return _when(_of_the_shop(at).notice, NOTICE, "/shop/notice")
 
 
-def promised_at(at: WholeCase) -> Instant | None | Open:
+def promised_at(at: WholeCase) -> Instant | None | Missing:
     """When the merchant promised in writing."""
     ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).written_promise, PROMISE_MADE, "/shop/written_promise", could_be=ends)
 
 
-def closing_at(at: WholeCase) -> Instant | None | Open:
+def closing_at(at: WholeCase) -> Instant | None | Missing:
     """When the shop entered the closing state. A clock that may have started is asked for, not tried."""
     return _when(_of_the_shop(at).closing, CLOSING_STATE, "/shop/closing")
 
 
-def applied_at(at: WholeCase) -> Instant | None | Open:
+def applied_at(at: WholeCase) -> Instant | None | Missing:
     """When the shop applied by itself to leave."""
     ends = (LONG_AGO, at.as_of)
     return _when(_of_the_shop(at).exit_application, APPLICATION_MADE, "/shop/exit_application", could_be=ends)
 
 
-def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, ...] = ()) -> Instant | None | Open:
+def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, ...] = ()) -> Instant | None | Missing:
     """When something happened, ``None`` where it did not; ``could_be`` are its earliest and its latest instant."""
     if event is None:
-        return Open((_which_is_it(need, place),), could_be=(None, *could_be) if could_be else ())
+        unknown = missing(need, _whether_and_when(place))
+        return supposing(unknown, None, *could_be) if could_be else unknown
     if event.happened and event.at is None:
-        return Open((Ask(need, ({f"{place}/at": ()},)),), could_be=could_be)
+        return supposing(missing(need, {f"{place}/at": ANY}), *could_be)
     return event.at
 
 
-def _which_is_it(need: Need, place: str) -> Ask:
-    """To ask whether something happened, and when."""
-    return Ask(need, ({f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ()}))
+def _whether_and_when(place: str) -> AnyOf:
+    """What says whether something happened, and when."""
+    return {f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ANY}
 
 
-def deposit_standard(at: WholeCase) -> Minor | Open:
+def deposit_standard(at: WholeCase) -> Minor | Missing:
     """The deposit standard when the case was opened."""
-    return _known(_of_the_deposit(at).standard, DEPOSIT_STANDARD, "deposit_standard", NOTHING_OR_ALL)
+    return stated(_of_the_deposit(at).standard, DEPOSIT_STANDARD, "deposit_standard", NOTHING_OR_ALL)
 
 
-def deposit_balance(at: WholeCase) -> Minor | Open:
+def deposit_balance(at: WholeCase) -> Minor | Missing:
     """What the deposit held when the case was opened."""
-    return _known(_of_the_deposit(at).balance, DEPOSIT_BALANCE, "deposit_balance", reversed(NOTHING_OR_ALL))
+    return stated(_of_the_deposit(at).balance, DEPOSIT_BALANCE, "deposit_balance", reversed(NOTHING_OR_ALL))
 
 
-def top_ups(at: WholeCase) -> tuple[TopUp, ...] | Open:
+def top_ups(at: WholeCase) -> tuple[TopUp, ...] | Missing:
     """What was paid into the deposit since the case was opened."""
     moments = (opened_at(at), at.as_of)
     could_be = (*((TopUp(amount=Minor(DEPOSIT.most), paid_at=moment),) for moment in moments), ())
-    return _known(_of_the_deposit(at).top_ups, TOP_UPS, "top_ups", could_be)
+    return stated(_of_the_deposit(at).top_ups, TOP_UPS, "top_ups", could_be)
 
 
-def deposit_raised(at: WholeCase) -> bool | Open:
+def deposit_raised(at: WholeCase) -> bool | Missing:
     """Whether the notice raises the deposit standard."""
-    return _known(_of_the_deposit(at).raised, DEPOSIT_RAISE, "deposit_raised", (False, True))
+    return stated(_of_the_deposit(at).raised, DEPOSIT_RAISE, "deposit_raised", (False, True))
 
 
 def _incident(read: Any, field: str) -> Fact:

@@ -262,7 +262,7 @@ EDITION = Edition(
     article="PO",
     sentences=sentences.OFF_PLATFORM_TRADING,
     effective_from=dt.date(2018, 11, 23),
-    revision=2,
+    revision=3,
     case_kind=OFF_PLATFORM_TRADING,
     facts=(
         merchant_took_part,

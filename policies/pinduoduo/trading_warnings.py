@@ -42,7 +42,10 @@ def whether_noticed(index: int) -> Missing:
 
 
 def is_a_further_finding(
-    acts_found: tuple[FoundAct, ...], earlier_findings: Established[tuple[EarlierFinding, ...]], opened_at: Instant
+    acts_found: tuple[FoundAct, ...],
+    earlier_findings: Established[tuple[EarlierFinding, ...]],
+    opened_at: Instant,
+    as_of: Instant,
 ) -> bool | Missing:
     """PO.3(5), R47, R58. An act that is found lies after the notice of an earlier finding: the merchant had been warned.
 
@@ -53,7 +56,9 @@ def is_a_further_finding(
         return True
     if all(told is False for _, told in after):
         return False
-    turning = tuple([act for act, told in after if told is not False and may_turn_it(act, acts_found, opened_at)])
+    turning = tuple(
+        [act for act, told in after if told is not False and may_turn_it(act, acts_found, opened_at, as_of)]
+    )
     return either_way(
         lacking_about_another_time(after, turning, earlier_findings),
         turns_on=[act.incident.id for act in turning if not act.certain],
@@ -103,17 +108,17 @@ def lacking_about_another_time(
             yield missing(INCIDENT_TIME, when, part=act.incident.id)
 
 
-def may_turn_it(act: FoundAct, acts_found: tuple[FoundAct, ...], opened_at: Instant) -> bool:
+def may_turn_it(act: FoundAct, acts_found: tuple[FoundAct, ...], opened_at: Instant, as_of: Instant) -> bool:
     """R58. Whether an act could be later than all that are found for certain, at a time when notice could still come between.
 
-    By the time that the case was opened, notice of every earlier finding had been received.
+    By the time that the case was opened, notice of every earlier finding had been received; no act is later than the decision.
     """
     certain = [each.incident.happened_at for each in acts_found if each.certain and each is not act]
-    latest = max((each for each in certain if each is not None), default=None)
+    latest: Instant | None = max((each for each in certain if each is not None), default=None)
     if latest is None:
         return True
-    happened_at = act.incident.happened_at
-    return latest <= opened_at and (happened_at is None or happened_at > latest)
+    happened_at: Instant = as_of if act.incident.happened_at is None else act.incident.happened_at
+    return latest <= opened_at and happened_at > latest
 
 
 @frozen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable
 from enum import Enum
 
 from attrs import field, frozen
@@ -30,8 +30,8 @@ from adjudicator.law import (
     verification_of,
 )
 from pinduoduo import sentences
-from pinduoduo.virtual_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
-from pinduoduo.virtual_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
+from pinduoduo.virtual_arrival_case import DispatchProof, MerchantScreenshot, OfficialFeedback, Shows
+from pinduoduo.virtual_arrival_facts import ARRIVALS, OBSERVATION_TIME, PROOF_OF_ARRIVAL
 
 ONE_THAT_NOBODY_NAMES = None
 
@@ -148,41 +148,54 @@ def documents_heard(
 class Observation:
     """What one piece of feedback shows, and of when it is.
 
-    Where that is not known it is of before the order, and then it does not count; or as late as can be; or, where a dispatch is not
-    certain, just so late that it counts only without that dispatch. Feedback in between would change nothing that those leave as it is.
+    Where that is not known it is of before the order, and then it does not count; or of the moment of the decision; or, where a
+    dispatch is not certain, just so late that it counts only without that dispatch; or of the same instant as pending feedback that
+    shows the opposite, so that this one bears on it. Feedback in between would change nothing that those leave as it is.
     """
 
     arrived: bool
-    observed_at: Instant | None
+    observed_at: Instant
     evidence: str = field(eq=False)
 
-    @property
-    def place(self) -> tuple[bool, Instant]:
-        """Where it stands among the others in time."""
-        return self.observed_at is None, self.observed_at or Instant(0)
+
+def latest_possible_observation(official_feedback: tuple[OfficialFeedback, ...], as_of: Instant) -> Instant | None:
+    """R9, R53. Where it is not known when feedback was observed, it was at the moment of the decision at the latest.
+
+    反馈的观察时间不详的，最晚为作出决定之时。
+    """
+    return as_of if any(each.observed_at is None for each in official_feedback) else None
 
 
 def observations(
     official_feedback: tuple[OfficialFeedback, ...],
     documents_heard: Heard,
+    latest_possible_observation: Instant | None,
+    latest_dispatch: Instant | None,
     uncertain_dispatches: tuple[Instant, ...],
 ) -> Proofs[Observation]:
     """PV.4, R25, R53. What the feedback shows that stands, and what that may come to show that is pending.
 
     已采信的反馈显示了什么，待核验的反馈又可能显示什么。
     """
+    may_count = [pair for pair in zip(official_feedback, documents_heard, strict=True) if pair[1].may_count]
+    pending = [feedback for feedback, of_it in may_count if not of_it.stands]
 
-    def observed() -> Iterator[tuple[Observation, Missing | None]]:
-        for each, of_it in zip(official_feedback, documents_heard, strict=True):
-            if of_it.may_count:
-                moments = [each.observed_at]
-                if each.observed_at is None and each.shows is Shows.NOT_ARRIVED:
-                    moments += uncertain_dispatches
-                yield from (
-                    (Observation(each.shows is Shows.ARRIVED, moment, each.id), of_it.lacks) for moment in moments
-                )
+    def moments_of(feedback: OfficialFeedback) -> Iterable[Instant]:
+        if feedback.observed_at is not None:
+            return (feedback.observed_at,)
+        opposite = [each.observed_at for each in pending if each.shows is not feedback.shows]
+        moments = [each for each in (latest_possible_observation, *opposite) if each is not None]
+        if feedback.shows is Shows.NOT_ARRIVED:
+            moments = [
+                each for each in (*moments, *uncertain_dispatches) if latest_dispatch is None or each > latest_dispatch
+            ]
+        return dict.fromkeys(moments)
 
-    return gathered(observed())
+    return gathered(
+        (Observation(feedback.shows is Shows.ARRIVED, moment, feedback.id), of_it.lacks)
+        for feedback, of_it in may_count
+        for moment in moments_of(feedback)
+    )
 
 
 class Said(Enum):
@@ -207,8 +220,8 @@ def feedback(observations: tuple[Observation, ...]) -> Feedback:
 
     各反馈合起来说明了什么：以时间最晚的为准；同一时间的反馈不一致的，相互矛盾。
     """
-    latest = max((each.place for each in observations), default=None)
-    standing = tuple(each for each in observations if each.place == latest)
+    latest = max((each.observed_at for each in observations), default=None)
+    standing = tuple(each for each in observations if each.observed_at == latest)
     said = {each.arrived for each in standing}
     says = {(): Said.NOTHING, (True,): Said.ARRIVED, (False,): Said.NOT_ARRIVED}.get(tuple(said), Said.BOTH)
     return Feedback(says, tuple(each.evidence for each in standing))
@@ -310,7 +323,7 @@ EDITION = Edition(
     article="PV.4",
     sentences=sentences.VIRTUAL_ARRIVAL,
     effective_from=dt.date(2018, 10, 24),
-    revision=2,
+    revision=3,
     case_kind=ARRIVALS,
     facts=(
         platform_in_question,
@@ -320,6 +333,7 @@ EDITION = Edition(
         uncertain_dispatches,
         worth_by_account,
         documents_heard,
+        latest_possible_observation,
         observations,
         feedback,
     ),

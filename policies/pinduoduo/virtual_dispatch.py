@@ -22,8 +22,8 @@ from adjudicator.law import (
     within_hours,
 )
 from pinduoduo import sentences
-from pinduoduo.virtual_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
-from pinduoduo.virtual_facts import DISPATCH, DISPATCHES, ORDER_FORMED
+from pinduoduo.virtual_dispatch_case import AGREED_DAYS, ORDINARY_HOURS, Commitment, DispatchWay
+from pinduoduo.virtual_dispatch_facts import DISPATCH, DISPATCHES, ORDER_FORMED
 
 WITHOUT_LOGISTICS = (DispatchWay.BATCH_IMPORT, DispatchWay.ORDER_PAGE)
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from adjudicator.law import Edition, Minor
 from pinduoduo import sentences
-from pinduoduo.virtual_case import Category, Goods, ShopType
-from pinduoduo.virtual_facts import LISTINGS
+from pinduoduo.virtual_listing_case import Category, Goods, ShopType
+from pinduoduo.virtual_listing_facts import LISTINGS
 
 # Entry: PV.1
 

@@ -43,7 +43,7 @@ from adjudicator.words import LANGUAGES, TRADITIONAL_CHINESE, Words, rule_code, 
 from documents import documents
 from douyin_global import shared
 from douyin_global.authenticity import EDITION as AUTHENTICITY
-from douyin_global.authenticity import Proof
+from douyin_global.authenticity_proof import Proof
 from douyin_global.damage import EDITION as DAMAGE
 from douyin_global.damage import PERISHABLE, THE_PATH
 

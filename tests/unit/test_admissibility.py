@@ -9,7 +9,7 @@ from adjudicator.law import Missing, Need, Party, gathered, heard, missing, pend
 from adjudicator.model.enumerations import Verification
 from adjudicator.model.facts import Admissibility, Ask
 from adjudicator.testing import a_courier_statement, a_damage_photo
-from douyin_global.damage import said_by_the_courier, shown_in_the_picture
+from douyin_global.damage_proof import said_by_the_courier, shown_in_the_picture
 
 PHOTOS = tuple(a_damage_photo(each) for each in ("E1", "E2", "E3"))
 COUNTS, FALLS = Admissibility("E1"), Admissibility("E2", "edited")

@@ -20,7 +20,7 @@ from adjudicator.model.facts import Failed, Open, Repairable
 from adjudicator.model.money import Minor
 from adjudicator.model.time import HOUR, Window, within_hours
 from adjudicator.testing import a_case, a_claim, a_line, a_parcel, an_order
-from douyin_global import damage, shared
+from douyin_global import damage, damage_proof, shared
 
 NEXT_YEAR = dt.date(2023, 3, 15)
 (DAMAGE,) = policies()["douyin_global.damage"]
@@ -52,7 +52,7 @@ def test_only_the_difference_is_written() -> None:
     assert [clause.name for clause in new.clauses] == [clause.name for clause in DAMAGE.clauses]
     assert [each.__name__ for each in new.facts] == [each.__name__ for each in DAMAGE.facts]
     assert new.nodes["damage_window"].function is damage_window
-    assert new.nodes["usable_proof"].function is damage.usable_proof
+    assert new.nodes["usable_proof"].function is damage_proof.usable_proof
     assert new.settings == {"leak_required": False}
     assert (new.name, new.revision, new.article) == ("2023-03-15", 1, "DG.3")
     assert new.not_adjudicated == DAMAGE.not_adjudicated

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from adjudicator.law import (
+    ANY,
     Disputed,
     Duty,
     Failed,
@@ -29,6 +30,7 @@ from adjudicator.law import (
     missing,
     repairable,
     share,
+    stated,
     still_due,
     supposing,
     voices,
@@ -85,6 +87,13 @@ def test_an_unknown_fact_can_be_supposed_or_replaced() -> None:
     again = supposing(supposed, "A", "B")
     assert isinstance(again, Open)
     assert again.could_be == (None, "A", "B")
+
+
+def test_what_a_case_states_is_a_fact_and_what_it_does_not_is_asked_for() -> None:
+    """Also where it states no, nothing or none; the values to try are kept in their order."""
+    assert [stated(each, PROOF, "proofs") for each in (False, 0, ())] == [False, 0, ()]
+    assert stated(None, PROOF, "shown", (True, False)) == Open((Ask(PROOF, ({"shown": ()},)),), could_be=(True, False))
+    assert stated(None, PROOF, "shown") == missing(PROOF, {"shown": ANY})
 
 
 def test_yes_or_no_turns_on_everything_that_is_lacking() -> None:

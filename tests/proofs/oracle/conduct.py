@@ -4,6 +4,7 @@ What an incident comes to is the set of gravities that it may have: 0 is none, 1
 that a person has to judge, because the list of acts is open.
 """
 
+from functools import cache
 from itertools import product
 
 from .completions import every_answer, neighbours
@@ -23,6 +24,9 @@ GRAVE_WITH_THEM = (
     "with_a_grave_threat",
 )
 CLAUSES = (*ORDINARY_ACTS, "did_something_similar", "cash_on_delivery_without_approval", *GRAVE_WITH_THEM)
+
+WHATEVER_IS_SAID = "whatever is said"
+"""Which acts make this a further finding, where a person need not say."""
 
 LONG_BEFORE = instant("0001-01-01T00:00:00+00:00")
 """Before everything that is told."""
@@ -151,15 +155,24 @@ class Incident:
         return {*product(self.possible(), after)}
 
     def needs_of_another_time(self, notice, as_of, others):
-        """What alone may turn whether this is a further finding (R58), the others having one of these (certain, perhaps)."""
+        """What alone may turn which acts make this a further finding (R58), these making it one of the others."""
         needs = set()
         for rest in others:
-            if any(further(gravities, True, rest) != further(gravities, False, rest) for gravities in self.possible()):
+            if any(self.makes(each, True, rest) != self.makes(each, False, rest) for each in self.possible()):
                 needs |= {"incident_time"} if self.happened_at is None and notice < as_of else set()
             for is_after in {after for _, after in self.courses(notice, as_of)}:
-                told = {values: further(each, is_after, rest) for values, each in self.came_to.items()}
+                told = {values: self.makes(each, is_after, rest) for values, each in self.came_to.items()}
                 needs |= {ASKED_AS.get(name, name) for name in turning(self.unknowns, told)}
         return needs
+
+    def makes(self, gravities, is_after, rest):
+        """Which acts make this a further finding, this one with others: WHATEVER_IS_SAID where one is found for certain.
+
+        Of those that a person judges any may be found alone, so that each of them matters.
+        """
+        if not is_after or gravities == {0} or rest == WHATEVER_IS_SAID:
+            return rest
+        return rest | {self.id} if 0 in gravities else WHATEVER_IS_SAID
 
     def needs(self, others):
         """What leaves a clause of it open (R9), if it could change the gravity of the whole, the others having one of these.
@@ -181,12 +194,6 @@ def turning(unknowns, told):
         for name, values in unknowns
         if len(values) > 1 and any(before != after for before, _, after, _ in neighbours(unknowns, told, name))
     }
-
-
-def further(gravities, is_after, rest=(False, False)):
-    """(certainly, perhaps): whether an act, or another one, makes this a further finding; perhaps is for a person to say."""
-    certainly, perhaps = rest
-    return certainly or (is_after and 0 not in gravities), perhaps or (is_after and gravities != {0})
 
 
 def graver(gravities, least):
@@ -225,14 +232,21 @@ def needs_of(incidents, notices, as_of):
     return asked
 
 
+def which(incidents, acts):
+    """Which of these acts, of one course, make this a further finding."""
+    making = frozenset()
+    for each, act in zip(incidents, acts, strict=True):
+        making = each.makes(*act, making)
+    return making
+
+
 def furthers(incidents, notice, as_of):
-    """{(certainly, perhaps)}: whether these acts make this a further finding."""
-    possible = product(*(each.courses(notice, as_of) for each in incidents))
-    return {tuple(map(any, zip((False, False), *(further(*act) for act in acts), strict=True))) for acts in possible}
+    """All the acts that may make this a further finding."""
+    return {which(incidents, acts) for acts in product(*(each.courses(notice, as_of) for each in incidents))}
 
 
 def finds_of_all(incidents, notice, as_of):
-    """{(the incidents together, {(gravity, whether it is a further finding)} of what a person might say)}."""
+    """{(the incidents together, {(what a person might say, incident by incident: (gravity, whether it is a further finding))})}."""
     possible = product(*(each.courses(notice, as_of) for each in incidents))
     return {(whole([gravities for gravities, _ in acts]), frozenset(map(found_in, said_of(acts)))) for acts in possible}
 
@@ -243,19 +257,31 @@ def said_of(acts):
 
 
 def found_in(acts):
-    """(gravity, whether it is a further finding) where all is said: it needs an act that is itself found (R58)."""
-    return max(gravity for gravity, _ in acts), any(gravity and is_after for gravity, is_after in acts)
+    """(what is said, (gravity, whether it is a further finding)) where all is said: it needs an act that is itself found (R58)."""
+    said = tuple(gravity for gravity, _ in acts)
+    return said, (max(said), any(gravity and is_after for gravity, is_after in acts))
+
+
+@cache
+def what_turns(answers):
+    """{(what is said, the answer)}, with None for what is said of an incident that never turns the answer."""
+    for place in range(len(next(iter(answers))[0])):
+        without = frozenset(((*said[:place], None, *said[place + 1 :]), answer) for said, answer in answers)
+        if len({said for said, _ in without}) == len(without):
+            answers = without
+    return answers
 
 
 def latest_acts(incidents, moments):
-    """{(latest act that is found, latest that a person may find)}; an act of unknown time may be of any of these moments."""
+    """{(latest act that is found, that or a later one that a person may find)}; an act of unknown time may be of any of these moments."""
     latest = {(LONG_BEFORE, LONG_BEFORE)}
     for one in incidents:
         known = moments if one.happened_at is None else (one.happened_at,)
+        found_in_it = {(max(found, at), perhaps) for found, perhaps in latest for at in known}
+        perhaps_in_it = latest | {(found, at) for found, _ in latest for at in known}
         latest = {
-            (max(found, at) if 0 not in gravities else found, max(perhaps, at) if gravities != {0} else perhaps)
-            for found, perhaps in latest
-            for at in known
+            course
             for gravities in one.possible()
+            for course in (latest if gravities == {0} else perhaps_in_it if 0 in gravities else found_in_it)
         }
-    return latest
+    return {(found, max(found, perhaps)) for found, perhaps in latest}

@@ -2,7 +2,7 @@
 
 from itertools import product
 
-from .conduct import CLAUSES, Incident, finds_of_all, gravities_of, latest_acts, needs_of, of_all
+from .conduct import CLAUSES, Incident, finds_of_all, gravities_of, latest_acts, needs_of, of_all, what_turns
 from .raw import TICK, instant, later, midnight_after
 from .shop_state import NEVER, acts_of_note, before, leaving, remedy, stated
 
@@ -15,9 +15,16 @@ TOPPED_UP, PROMISED, APPLIED, FIRST_TIME = (
 
 
 def result_of(told, finds, shop, closing):
-    """(outcomes, what is told of the incidents, measures, ladder) of one completion; several outcomes if a person must say."""
-    results = [result_of_one(gravity, twice, shop, closing) for gravity, twice in sorted(finds)]
-    outcomes, measures, ladders = zip(*results, strict=True)
+    """(outcomes, what is told of the incidents, measures, ladder) of one completion; several outcomes if a person must say.
+
+    Told are the incidents together, and what each outcome takes.
+    """
+    results = {
+        (gravity, twice): result_of_one(gravity, twice, shop, closing)
+        for gravity, twice in {found for _, found in finds}
+    }
+    outcomes, measures, ladders = zip(*results.values(), strict=True)
+    told = told, what_turns(frozenset((said, results[found][0]) for said, found in finds))
     return frozenset(outcomes), told, frozenset.intersection(*measures), frozenset.intersection(*ladders)
 
 
@@ -160,7 +167,7 @@ def times(earlier, finds):
         1 + count if is_further else 1
         for notice, count in earlier
         for _, said in finds[notice]
-        for _, is_further in said
+        for _, (_, is_further) in said
     }
 
 

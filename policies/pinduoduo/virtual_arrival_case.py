@@ -1,0 +1,142 @@
+"""A top-up that is said not to have arrived, and the evidence about it. ``None`` means *not known*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import ClassVar, TypeAlias
+
+from attrs import field, frozen
+
+from adjudicator.law import (
+    METADATA,
+    CaseBase,
+    Document,
+    Fault,
+    Instant,
+    Personal,
+    an_instant,
+    each_once,
+    happened_by,
+    not_before,
+)
+
+
+class Shows(StrEnum):
+    """What a document shows of a top-up."""
+
+    ARRIVED = "arrived"
+    NOT_ARRIVED = "not_arrived"
+    UNCLEAR = "unclear"
+
+
+@frozen(kw_only=True)
+class ArrivalClaim:
+    """What the consumer filed."""
+
+    id: str
+    filed_at: Instant
+
+
+@frozen(kw_only=True)
+class ArrivalOrder:
+    """The order under which the top-up was bought."""
+
+    id: str
+    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
+
+
+@frozen(kw_only=True)
+class OrderedTopUp:
+    """The account that was to be topped up."""
+
+    account_platform: str | None = field(default=None, metadata={"means": "The platform that the account belongs to."})
+    account: str | None = field(
+        default=None, metadata={"means": "The account, as on the order.", "personal": Personal.IDENTITY}
+    )
+
+
+@frozen(kw_only=True)
+class OfficialFeedback(Document):
+    """What the platform of an account says itself, such as a screenshot of its official site."""
+
+    kind: ClassVar[str] = "official_feedback"
+    shows: Shows
+    platform: str | None = field(default=None, metadata={"means": "The platform that it names."})
+    account: str | None = field(
+        default=None, metadata={"means": "The account that it shows.", "personal": Personal.IDENTITY}
+    )
+    observed_at: Instant | None = field(default=None, metadata={"means": "Of when it is."})
+
+
+@frozen(kw_only=True)
+class MerchantScreenshot(Document):
+    """A screenshot of the merchant's own system."""
+
+    kind: ClassVar[str] = "merchant_screenshot"
+    shows: Shows
+
+
+@frozen(kw_only=True)
+class DispatchProof(Document):
+    """The merchant's proof that it dispatched the top-up."""
+
+    kind: ClassVar[str] = "dispatch_proof"
+    dispatched_at: Instant | None = None
+    reference: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
+
+
+@frozen(kw_only=True)
+class OtherDocument(Document):
+    """Anything else; the rule does not read it."""
+
+    kind: ClassVar[str] = "other"
+    description: str = field(metadata={"personal": Personal.DOCUMENT})
+
+
+ArrivalEvidence: TypeAlias = OfficialFeedback | MerchantScreenshot | DispatchProof | OtherDocument
+
+
+@frozen(kw_only=True)
+class ArrivalCase(CaseBase):
+    """A claim that a top-up did not arrive, with everything that is before us at ``as_of``.
+
+    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    """
+
+    id: str
+    policy: str
+    as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
+    claim: ArrivalClaim
+    order: ArrivalOrder
+    top_up: OrderedTopUp | None = None
+    evidence: tuple[ArrivalEvidence, ...]
+    evidence_closes_at: Instant | None = field(
+        default=None, metadata={"means": "After it, evidence that is missing is not waited for any longer."}
+    )
+    metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
+
+    def faults(self) -> Iterable[Fault]:
+        """What makes it unsound: references, amounts and instants that cannot be."""
+        return arrival_faults(self)
+
+
+def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
+    """Everything that makes a case of arrival unsound; what could not be read is passed over."""
+    yield from an_instant("/as_of", case.as_of)
+    placed_at = case.order.placed_at if case.order is not None else None
+    if case.claim is not None:
+        yield from happened_by("/claim/filed_at", case.claim.filed_at, case.as_of)
+        yield from not_before("/claim/filed_at", case.claim.filed_at, placed_at, "order.placed_at")
+    yield from happened_by("/order/placed_at", placed_at, case.as_of)
+    yield from an_instant("/evidence_closes_at", case.evidence_closes_at)
+    for index, each in enumerate(case.evidence or ()):
+        if each is not None:
+            yield from _evidence_faults(f"/evidence/{index}", each, case.as_of)
+    yield from each_once("/evidence", "id", case.evidence)
+
+
+def _evidence_faults(pointer: str, document: ArrivalEvidence, as_of: Instant | None) -> Iterator[Fault]:
+    yield from an_instant(f"{pointer}/verified_at", document.verified_at)
+    for name in ("submitted_at", "observed_at", "dispatched_at"):
+        yield from happened_by(f"{pointer}/{name}", getattr(document, name, None), as_of)
