@@ -1,10 +1,10 @@
-"""How much is tried for one question, so that no input makes an answer endless."""
+"""The limit on the work that one question may cost, so that every input gets an answer in bounded time."""
 
 from __future__ import annotations
 
 from typing import Final
 
 MOST_WORK: Final = 20_000
-"""How much is done if nobody says otherwise: about as many rulings on one line, each for one of its pieces of evidence."""
+"""The default limit. One unit is about one ruling on one line with one piece of evidence."""
 
-ALL_LINES: Final = "Whether every line was looked into: the work that was allowed may have been used up before."
+ALL_LINES: Final = "Whether every line was examined; false where the work limit was reached first."

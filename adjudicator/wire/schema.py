@@ -280,7 +280,8 @@ def _name_of(kind: Any) -> str:
         return "Evidence"
     if kind == JsonValue:
         return "Plain"
-    name: str = (typing.get_origin(kind) or kind).__name__
+    origin = typing.get_origin(kind) or kind
+    name: str = getattr(origin, "schema_name", origin.__name__)
     of = (_name_of(each) for each in typing.get_args(kind))
     return name + "".join(each[:1].upper() + each[1:] for each in of)
 
