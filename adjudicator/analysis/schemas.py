@@ -30,32 +30,32 @@ def entitlements_schema() -> Schema:
 def inquiry_schema() -> Schema:
     """The schema of an inquiry about an order's entitlements."""
     writer = SchemaWriter(as_input=True)
-    schema = writer.an_object(OrderInquiry)
+    schema = writer.object_schema(OrderInquiry)
     ignored = {name: {"description": "Part of a case; ignored here."} for name in _ONLY_IN_A_CASE}
     order_types = dict.fromkeys(order_type(editions[0]) for editions in claim_policies())
-    orders = [writer.a_reference(each) for each in order_types]
+    orders = [writer.reference(each) for each in order_types]
     if len(orders) > 1:
         schema["properties"]["order"] = {"anyOf": orders}
     schema["properties"] |= ignored
     about = "Validated as strictly as a case. You may also send a whole case; its other fields are ignored."
-    return writer.whole("Inquiry", about, [schema])
+    return writer.document("Inquiry", about, [schema])
 
 
 def what_if_schema() -> Schema:
     """The schema of a what-if answer: alternatives and questions."""
     writer = SchemaWriter(as_input=False)
-    of_decision = writer.an_object(Decision)["properties"]
+    of_decision = writer.object_schema(Decision)["properties"]
     properties = {
         **{name: of_decision[name] for name in ("case_id", "as_of", "policy", "outcome")},
-        "alternatives": writer.a_list(Alternative, not_empty=False),
-        "questions": writer.a_list(Question, not_empty=False),
+        "alternatives": writer.list_schema(Alternative, not_empty=False),
+        "questions": writer.list_schema(Question, not_empty=False),
         "complete": {
             "description": "Whether the answer is complete; false if the work limit was reached first.",
             "type": "boolean",
         },
     }
     schema = {"description": "", "type": "object", "properties": properties, "required": [*properties]}
-    return writer.whole("What if", "What would change a decision, and which questions to ask next.", [schema])
+    return writer.document("What if", "What would change a decision, and which questions to ask next.", [schema])
 
 
 def difference_schema() -> Schema:
