@@ -1,4 +1,4 @@
-"""Platform payloads to cases. The engine knows nothing of them."""
+"""Adapters turn a platform's payloads into cases. The engine does not know them."""
 
 from adjudicator.adapters.assembly import Adapted
 from adjudicator.adapters.doudian import adapt_doudian

@@ -1,6 +1,6 @@
-"""From a platform's answers to a case: what all adapters have in common.
+"""What all adapters share.
 
-An adapter reads an :class:`Intake`, makes a draft of the case from it, and hands both to :func:`assembled`.
+An adapter opens an :class:`Intake`, drafts a case from it, and passes both to :func:`assembled`.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ ORDER: Final = "order"
 
 @frozen(kw_only=True)
 class Adapted:
-    """A case as a JSON document, what was lost on the way, and the version of the after-sale record it was made from.
+    """A case as a JSON document, the loss report, and the version of the after-sale record.
 
-    ``update_time`` is the version as the platform states it, as text; ``None`` if it does not.
+    ``update_time`` is that version as the platform states it, as text; ``None`` if it states none.
     """
 
     case_document: dict[str, Any]
@@ -46,10 +46,10 @@ class Adapted:
 
 @frozen(kw_only=True)
 class Platform:
-    """What an adapter tells the common part of its platform.
+    """The properties of a platform that the shared part needs.
 
-    ``decides`` says of a kind of case whether the adapter can make it, and ``cases`` what these are called. ``why_dropped`` has, by
-    name, the reason why a value that looks like something is not in the case.
+    ``case_kind`` says whether the adapter can make a type of case, and ``cases`` names those it can. ``why_dropped`` explains, by
+    field name, why a plausible value is not in the case.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Platform:
 
 @frozen(eq=False)
 class Intake:
-    """Everything an adapter is given, opened and read; ``sale`` and ``bought`` are what the two answers hold."""
+    """An adapter's inputs, opened and read. ``sale`` and ``bought`` are the contents of the two payloads."""
 
     platform: Platform
     policy: str
@@ -91,15 +91,15 @@ class Intake:
         """Open all inputs. Raises :class:`~adjudicator.model.errors.InputError` with every fault in them."""
         faults: list[Fault] = []
         roots = [
-            _gathered(faults, opened, source, text, platform.spellings)
+            _collecting(faults, opened, source, text, platform.spellings)
             for source, text in ((AFTER_SALE, after_sale), (ORDER, order))
         ]
-        stated = _gathered(faults, load_beside, beside)
-        shop = _gathered(faults, load_mapping, mapping)
-        moment = _gathered(faults, _moment_of, as_of)
+        stated = _collecting(faults, load_beside, beside)
+        shop = _collecting(faults, load_mapping, mapping)
+        moment = _collecting(faults, _moment_of, as_of)
         envelopes = [
-            _gathered(faults, known_envelope, platform.envelope, each)
-            for each in (envelope, order_envelope or envelope)
+            _collecting(faults, known_envelope, platform.envelope, name)
+            for name in (envelope, order_envelope or envelope)
         ]
         if policy not in policies() or not platform.case_kind(policies()[policy][0].case_kind.case_type):
             faults.append(Fault("case#/policy", shown(policy), _one_of(platform)))
@@ -113,25 +113,25 @@ class Intake:
         return cls(platform, policy, moment, shop, stated, ledger, sale, bought)
 
     def moment(self, field: str, view: View) -> str | None:
-        """The instant that a view states for a field that a case can do without, as the contract writes it."""
+        """The instant that a view states for an optional field, as text."""
         return _text(self.ledger.read(field, view, self.platform.clock))
 
     def required_moment(self, field: str, view: View) -> str | None:
-        """The same for a field that a case must have."""
+        """The instant that a view states for a required field, as text."""
         return _text(self.ledger.require(field, view, self.platform.clock))
 
     def stated(self, *steps: str) -> Any:
-        """What is given beside the payloads for a field of the case."""
+        """The value in the beside file for a field of the case."""
         return value_at(self.beside, *steps)
 
     def stated_of_lines(self, name: str) -> dict[str, Any]:
-        """What is given beside the payloads for a field of each line, by the line's id."""
+        """The values in the beside file for a field of the lines, by line id."""
         lines = self.stated("order", "lines")
-        ids = ((value_at(each, "id"), each) for each in (lines if isinstance(lines, list) else ()))
-        return {line_id: value_at(each, name) for line_id, each in ids if isinstance(line_id, str)}
+        by_id = ((value_at(line, "id"), line) for line in (lines if isinstance(lines, list) else ()))
+        return {line_id: value_at(line, name) for line_id, line in by_id if isinstance(line_id, str)}
 
     def edition(self, placed_at: View) -> Edition | None:
-        """The edition that governs the order: by what the payloads say of its time, or else by what is given beside."""
+        """The edition that governs the order, by its time in the payloads or else in the beside file."""
         moment = self.ledger.read("/order/placed_at", placed_at, self.platform.clock)
         if moment is None:
             try:
@@ -141,11 +141,11 @@ class Intake:
         return edition_of(self.policy, moment)
 
     def facts_read(self, placed_at: View) -> frozenset[str]:
-        """The facts that the policy reads."""
+        """The facts that the governing edition reads."""
         return facts_read(self.edition(placed_at))
 
     def pays(self, placed_at: View) -> bool:
-        """Whether the policy pays anything, as far as is known."""
+        """Whether the policy pays; true if the edition is unknown."""
         edition = self.edition(placed_at)
         return edition is None or isinstance(edition.grants, Payment)
 
@@ -156,20 +156,20 @@ def assembled(
     faults: Iterable[Fault],
     complete: Callable[[dict[str, Any]], Iterable[Fault]],
 ) -> Adapted:
-    """The case: the draft with what is given beside, which ``complete`` fills in and looks over.
+    """Merge the beside file into the draft, let ``complete`` fill in and check the result, and read it as a case.
 
-    Raises :class:`~adjudicator.model.errors.InputError` with the given faults and those of the case, each at the input it came from.
+    Raises :class:`~adjudicator.model.errors.InputError` with ``faults`` and those of the case, each traced to its input.
     """
     overlay = Overlay(intake.ledger)
     document = overlay.over(draft, intake.beside)
-    found = [*faults, *complete(document), *overlay.faults]
+    all_faults = [*faults, *complete(document), *overlay.faults]
     try:
         case = case_from(document)
     except InputError as error:
         traced = _traced(intake.ledger, error.faults, overlay)
-        raise InputError(dict.fromkeys([*found, *traced])) from None
-    if found:
-        raise InputError(dict.fromkeys(found))
+        raise InputError(dict.fromkeys([*all_faults, *traced])) from None
+    if all_faults:
+        raise InputError(dict.fromkeys(all_faults))
     for field, fact in not_stated(case):
         explained = field == "/evidence" or intake.ledger.doubts(field)
         view = View() if explained else View(intake.ledger.origins(field))
@@ -182,14 +182,14 @@ def assembled(
 
 
 def default(ledger: Ledger, place: dict[str, Any], name: str, field: str, value: Any, note: str) -> None:
-    """Put a value where none is stated, and report it."""
+    """Set a default for a field without a value, and report it."""
     if place.get(name) is None:
         place[name] = value
         ledger.lost(LossKind.DEFAULTED, View(), "defaulted", f"{note}: {_listed(value)}", f"{field}/{name}")
 
 
 def default_demands(intake: Intake, claim: dict[str, Any], services: Iterable[str], reads: frozenset[str]) -> None:
-    """What the chosen service asks for, where the policy does not read the demands."""
+    """Set the demands that the chosen service implies, unless the policy reads demands."""
     if "demands" not in reads:
         demands = [Demand.REFUND.value] if claim.get("service") in [*services] else []
         note = "what the chosen service asks for; this policy does not read it"
@@ -197,10 +197,10 @@ def default_demands(intake: Intake, claim: dict[str, Any], services: Iterable[st
 
 
 def settle(intake: Intake, document: dict[str, Any], signs: View, *, pays: bool, hidden: str) -> Iterator[Fault]:
-    """Earlier payments are the caller's to state: the payloads show one record, and others may have been paid.
+    """Check the earlier payments, which the caller must state: the payloads show one record, and others may have been paid.
 
-    ``signs`` are places that show a payment, ``hidden`` says why there may be others. Nothing is assumed unless the policy pays
-    nothing and the payloads show nothing; a fault for each payment that an empty ledger leaves out.
+    ``signs`` are places that show a payment, and ``hidden`` says why there may be others. An empty ledger is assumed only if the
+    policy does not pay and the payloads show no payment. If the caller gives an empty ledger, each sign of a payment is a fault.
     """
     field, ledger = "/settlements", intake.ledger
     ledger.took(signs, field)
@@ -222,10 +222,10 @@ def settle(intake: Intake, document: dict[str, Any], signs: View, *, pays: bool,
 # The inputs
 
 
-def _gathered(faults: list[Fault], read: Callable[..., T], *given: Any) -> Any:
-    """What can be read; the faults of what cannot go to the others."""
+def _collecting(faults: list[Fault], read: Callable[..., T], *arguments: Any) -> Any:
+    """The result of ``read``; on failure its faults are added to ``faults``."""
     try:
-        return read(*given)
+        return read(*arguments)
     except InputError as error:
         faults += error.faults
         return None
@@ -250,7 +250,7 @@ _LINES_OF_EVIDENCE: Final = re.compile(r"/evidence/\d+/line_ids/\d+")
 
 
 def _traced(ledger: Ledger, faults: tuple[Fault, ...], overlay: Overlay) -> Iterator[Fault]:
-    """The faults of a case, each at the input it came from; those with one cause are one."""
+    """The faults of a case, traced to their inputs; faults with the same cause become one."""
     fields: dict[tuple[str, str, str], list[str]] = {}
     for fault in faults:
         if beside := overlay.source_of(fault.pointer):
@@ -264,12 +264,12 @@ def _traced(ledger: Ledger, faults: tuple[Fault, ...], overlay: Overlay) -> Iter
 
 
 def _follows(fault: Fault) -> bool:
-    """Whether a fault of the case follows from another one: from a claim without id, from claimed lines that do not exist."""
+    """Whether a fault only follows from another: a claim without an id, or claimed lines that do not exist."""
     return fault.pointer == "/id" or _LINES_OF_EVIDENCE.fullmatch(fault.pointer) is not None
 
 
 def _causes(ledger: Ledger, fault: Fault) -> Iterator[tuple[str, str, str]]:
-    """Place, value and expectation for everything in the payloads that leads to a fault of the case."""
+    """The place, value and expectation of everything in the payloads that causes a fault."""
     origins = ledger.origins(fault.pointer)
     if doubts := ledger.doubts(fault.pointer):
         for loss in doubts:
@@ -296,7 +296,7 @@ def _listed(value: Any) -> str:
 
 
 def _why_dropped(intake: Intake, leaf: Node) -> str:
-    """Why a value of the payloads is not in the case."""
+    """Why a value is not in the case, for the report."""
     contents = {node.source: node.path for node in (intake.sale + intake.bought).nodes}
     content = contents.get(leaf.source, ())
     if leaf.path[: len(content)] != content:

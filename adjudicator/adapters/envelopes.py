@@ -1,7 +1,7 @@
-"""Envelopes: how an answer says that the call succeeded, and where it keeps what was asked for.
+"""Envelopes: how a response says that the call succeeded, and which field holds the content.
 
-A platform has one of its own. Gateways and collectors between the platform and you put others around it, or take it off: those
-are accepted only where they are named, because nothing in them says that the call succeeded.
+Each platform has its own. Gateways between the platform and you may add another or strip it. Those are accepted only if you name
+them, because some do not say whether the call succeeded.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from adjudicator.model.errors import Fault, InputError, shown
 Reader = Callable[[Node], Hashable | None]
 
 PLATFORM: Final = "platform"
-_WORDS: Final = ("sub_msg", "msg", "message", "error_msg")
+_MESSAGE_FIELDS: Final = ("sub_msg", "msg", "message", "error_msg")
 
 
 @frozen(kw_only=True)
 class Envelope:
-    """One way to wrap an answer.
+    """One way to wrap a response.
 
-    ``success`` are the fields that tell of success, one of which has to be there, and what each of them says then; ``failure`` is
-    a field that is there only if the call failed. ``content`` is the field that holds what was asked for, ``None`` where the
-    answer itself is that. ``single`` says that the content may be a list of one.
+    ``success`` maps status fields to a reader and the value that means success; at least one of them must be present. ``failure``
+    is a field that is present only if the call failed. ``content`` is the field that holds the content, ``None`` if the response
+    itself is the content. ``single`` allows the content to be a list of one item.
     """
 
     expected: str
@@ -45,11 +45,14 @@ GATEWAYS: Final[Mapping[str, Envelope]] = {
     "is-success": Envelope(expected="an answer with isSuccess true", success={"isSuccess": (flag, True)}),
     "list": Envelope(expected="a list of one object", content=None),
 }
-"""Envelopes that no platform uses itself, by the name that a caller gives."""
+"""Envelopes of gateways, by the name that a caller gives."""
 
 
 def known_envelope(own: Envelope, name: str | None) -> Envelope:
-    """An envelope by its name; the platform's own where none is named. Raises :class:`~adjudicator.model.errors.InputError`."""
+    """The envelope with this name, by default the platform's own.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for an unknown name.
+    """
     known = {PLATFORM: own, **GATEWAYS}
     if name is not None and name not in known:
         raise InputError([Fault("case#/envelope", shown(name), f"one of {', '.join(known)}")])
@@ -57,7 +60,7 @@ def known_envelope(own: Envelope, name: str | None) -> Envelope:
 
 
 def unwrapped(ledger: Ledger, root: Node, envelope: Envelope, faults: list[Fault]) -> View:
-    """What an answer holds; a fault for one that does not say that it succeeded."""
+    """The content of a response; adds a fault if the response does not report success."""
     answer = View((root,))
     wrapped = envelope.success or envelope.content is not None or not envelope.single
     if wrapped and not isinstance(root.value, dict):
@@ -82,20 +85,19 @@ def _failures(ledger: Ledger, answer: View, envelope: Envelope) -> Iterator[Faul
         yield _failure(view, view, "a call that succeeded")
 
 
-def _failure(spoken: View, view: View, expected: str) -> Fault:
+def _failure(messages: View, view: View, expected: str) -> Fault:
     node = view.nodes[0]
-    words = (_words(spoken, each) for each in _WORDS)
+    words = (_text_in(messages, name) for name in _MESSAGE_FIELDS)
     message = "; ".join((*([] if isinstance(node.value, (dict, list)) else [node.raw]), *filter(None, words)))
     return Fault(f"{node.source}#{node.pointer}", shown(message)[1:-1] or shown(node.value), expected)
 
 
-def _words(answer: View, name: str) -> str | None:
-    """What an answer says in words, if it does."""
+def _text_in(answer: View, name: str) -> str | None:
     return next((str(node.value) for node in answer.at(name).nodes if isinstance(node.value, str)), None)
 
 
 def _single(root: Node, content: View, faults: list[Fault]) -> View:
-    """The content, or the one item of a list that is the content."""
+    """The content, or its only item if it is a list of one."""
     for node in content.nodes:
         if isinstance(node.value, list):
             if len(node.value) == 1:

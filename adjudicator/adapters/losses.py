@@ -1,7 +1,7 @@
-"""The loss report: what became of every value of the payloads on its way into the case.
+"""The loss report: what happened to every value of the payloads.
 
-A value is either used, and then the report says for which field of the case, or it has a line of its own. There is no third
-way: what has not been read by the end is reported as dropped.
+Each value is either used, and the report names the field of the case, or it has an entry of its own. Whatever was not read is
+reported as dropped.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class LossKind(StrEnum):
-    """What became of a value that did not simply go into the case."""
+    """Why a value is not in the case as the payload states it."""
 
     DEFAULTED = "defaulted"
     MISSING = "missing"
@@ -40,9 +40,9 @@ MEANING: Final[Mapping[LossKind, str]] = {
 
 @frozen(kw_only=True)
 class Loss:
-    """One line of the report.
+    """One entry of the report.
 
-    ``field`` is a JSON pointer into the case, ``pointer`` one into ``source``, ``raw`` what stands there as JSON text.
+    ``field`` is a JSON pointer into the case, ``pointer`` one into ``source``, and ``raw`` the JSON text there.
     """
 
     kind: LossKind
@@ -61,7 +61,7 @@ class Loss:
 
 @frozen(kw_only=True)
 class Use:
-    """A value of a payload that the case rests on; ``field`` is a JSON pointer into the case."""
+    """A value of a payload that the case uses; ``field`` is a JSON pointer into the case."""
 
     source: str
     pointer: str
@@ -77,17 +77,17 @@ class LossReport:
 
     def of(self, kind: LossKind) -> tuple[Loss, ...]:
         """The losses of one kind."""
-        return tuple(each for each in self.losses if each.kind is kind)
+        return tuple(loss for loss in self.losses if loss.kind is kind)
 
     def document(self) -> dict[str, Any]:
         """The report as a JSON document."""
         return {
-            "losses": [attrs.asdict(each) | {"kind": each.kind.value} for each in self.losses],
-            "uses": [attrs.asdict(each) for each in self.uses],
+            "losses": [attrs.asdict(loss) | {"kind": loss.kind.value} for loss in self.losses],
+            "uses": [attrs.asdict(use) for use in self.uses],
         }
 
     def text(self) -> str:
-        """The report for people: kind by kind, one line each."""
+        """The report as text, grouped by kind."""
         parts = []
         for kind, meaning in MEANING.items():
             if lines := self.of(kind):
@@ -97,15 +97,15 @@ class LossReport:
 
 @frozen(eq=False)
 class Ledger:
-    """Where a reading of payloads writes down what becomes of every value."""
+    """Records what happens to every value while payloads are read."""
 
     roots: tuple[Node, ...]
     uses: dict[str, dict[Place, Node]] = Factory(dict)
-    """By field of the case, the values used for it."""
+    """The values used, by field of the case."""
     losses: dict[str | None, dict[Loss, None]] = Factory(dict)
-    """By field of the case, what was lost."""
+    """The losses, by field of the case."""
     absent: dict[str, dict[Place, None]] = Factory(dict)
-    """By field of the case, where it would be stated and nothing stands."""
+    """The empty places that would state a field, by field of the case."""
     accounted: set[Place] = Factory(set)
 
     def took(self, view: View, field: str) -> None:
@@ -115,7 +115,7 @@ class Ledger:
             self.accounted.add(leaf.place)
 
     def lost(self, kind: LossKind, view: View, code: str, note: str, field: str | None = None) -> None:
-        """Record the loss of every leaf in view; of the field itself where the view is empty."""
+        """Record the loss of every leaf in view, or of the field itself if the view is empty."""
         for leaf in (leaf for node in view.nodes for leaf in node.leaves()):
             place = {"source": leaf.source, "pointer": leaf.pointer, "raw": leaf.raw}
             self._add(Loss(kind=kind, code=code, note=note, field=field, **place))
@@ -124,29 +124,29 @@ class Ledger:
             self._add(Loss(kind=kind, code=code, note=note, field=field))
 
     def lacks(self, field: str, *views: View) -> None:
-        """Record where a field of the case would be stated, for each view that is empty."""
+        """Record each empty view as a place that would state a field of the case."""
         for view in views:
             if not view:
                 self.absent.setdefault(field, {}).update(dict.fromkeys(view.absent))
 
     def require(self, field: str, view: View, reader: Callable[[Node], T | None]) -> T | None:
-        """As :meth:`read`, for a value that a case cannot do without: where it is missing, it will be named."""
+        """As :meth:`read`, for a field that a case must have: if it is missing, the fault names this place."""
         self.lacks(field, view)
         return self.read(field, view, reader)
 
     def read(self, field: str, view: View, reader: Callable[[Node], T | None]) -> T | None:
-        """What a view says for a field; ``None`` where it says nothing, two different things or nothing clear."""
+        """The value a view states for a field; ``None`` if it states none, an unclear one, or two different ones."""
         values: dict[T, View] = {}
         for node in view.nodes:
             here = View((node,))
             try:
-                said = reader(node)
+                value = reader(node)
             except Unreadable as error:
                 self.lost(LossKind.UNKNOWN, here, "unreadable", f"expected {error}", field)
                 continue
             self.took(here, field)
-            if said is not None:
-                values[said] = values.get(said, View()) + here
+            if value is not None:
+                values[value] = values.get(value, View()) + here
         if len(values) > 1:
             note = "the same thing is stated in two ways"
             for here in values.values():
@@ -155,16 +155,16 @@ class Ledger:
         return next(iter(values), None)
 
     def doubts(self, field: str) -> tuple[Loss, ...]:
-        """What was unclear or contradictory about a field."""
+        """The losses that leave a field unclear or contradictory."""
         doubtful = (LossKind.UNKNOWN, LossKind.CONTRADICTORY)
         return tuple(loss for loss in self.losses.get(field, ()) if loss.kind in doubtful)
 
     def origins(self, field: str) -> tuple[Node, ...]:
-        """Where a field was read."""
+        """The places a field was read from."""
         return tuple(self.uses.get(field, {}).values())
 
     def report(self, why_dropped: Callable[[Node], str]) -> LossReport:
-        """The whole report; what was neither used nor lost so far is dropped."""
+        """The whole report; values neither used nor lost so far are recorded as dropped."""
         for leaf in (leaf for root in self.roots for leaf in root.leaves()):
             if leaf.place not in self.accounted:
                 self.lost(LossKind.DROPPED, View((leaf,)), "not_used", why_dropped(leaf))
@@ -184,7 +184,7 @@ class Ledger:
 
 
 def shortened(raw: str) -> str:
-    """A raw value for a line of text."""
+    """A raw value, cut to fit on a line."""
     return raw if len(raw) <= _LONGEST else f"{raw[: _LONGEST - 1]}…"
 
 

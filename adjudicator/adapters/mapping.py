@@ -1,4 +1,4 @@
-"""What a shop knows about a platform's codes: which category ids are food, which reason codes mean what, who its carriers are."""
+"""The shop's mapping of a platform's codes: categories, reasons, services and carriers."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ SOURCE: Final = "map"
 
 @frozen(kw_only=True)
 class ShopMapping:
-    """The mapping file. Codes are the texts of the platform's numbers; each table can be left out.
+    """A mapping file. Keys are the platform's codes as text, values are those of a case; every table is optional.
 
-    Values are those of a case. ``reasons`` are by code and ``reason_texts`` by the words that the buyer saw, ``services`` by the type
-    of after-sale (for types that the platform adds later), ``carriers`` by company code.
+    ``reasons`` is keyed by code, ``reason_texts`` by the words the buyer saw, ``services`` by after-sale type (for types that the
+    platform adds later), and ``carriers`` by company code.
     """
 
     categories: Mapping[str, str] = Factory(dict)
@@ -41,7 +41,10 @@ _TABLES: Final[Mapping[str, type[Enum] | None]] = {
 
 
 def load_mapping(text: str | bytes | None) -> ShopMapping:
-    """Read a mapping file; none is an empty one. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
+    """Read a mapping file; ``None`` gives an empty mapping.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    """
     if text is None:
         return ShopMapping()
     document, faults = object_in(SOURCE, text)
@@ -59,9 +62,9 @@ def load_mapping(text: str | bytes | None) -> ShopMapping:
 
 
 def object_in(source: str, text: str | bytes) -> tuple[dict[str, Any], list[Fault]]:
-    """The JSON object in a text, and a fault for every key that stands twice; each fault names its source.
+    """The JSON object in a text, and a fault for every duplicate key; each fault names its source.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for what is no JSON, or no object.
+    Raises :class:`~adjudicator.model.errors.InputError` if the text is not a JSON object.
     """
     try:
         document, repeated = parsed(text)
@@ -74,7 +77,7 @@ def object_in(source: str, text: str | bytes) -> tuple[dict[str, Any], list[Faul
 
 
 def within(source: str, fault: Fault) -> Fault:
-    """A fault of one of several inputs, with the input named in its pointer."""
+    """The fault with its input named in its pointer."""
     return Fault(f"{source}#{fault.pointer}", fault.value, fault.expected)
 
 

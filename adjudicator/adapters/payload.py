@@ -1,7 +1,7 @@
-"""Payloads of a platform: read without losing a digit, and found under every spelling a name has.
+"""Platform payloads: parsed without losing a digit, and searched under every spelling of a name.
 
-Every number keeps the text it was written in, so an id of nineteen digits stays the same to the last one. Reading yields a
-:class:`View`: all the places that speak of one thing, be it under two spellings or in two payloads.
+Numbers keep their original text, so a nineteen-digit id survives unchanged. Lookups return a :class:`View`: all places that state
+one thing, whether under two spellings or in two payloads.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ Path: TypeAlias = tuple[str | int, ...]
 Place: TypeAlias = tuple[str, Path]
 """A payload and a path in it."""
 Spellings: TypeAlias = tuple[tuple[str, str], ...]
-"""Parts of names that a platform spells in two ways: the rarer spelling, then the usual one."""
+"""Parts of names with two spellings: the rare one, then the usual one."""
 
 
 class Number(str):
-    """A number of a JSON text, exactly as it was written."""
+    """A JSON number, exactly as written."""
 
     __slots__ = ()
 
 
 @frozen(eq=False)
 class Node:
-    """A place in a payload and what stands there."""
+    """A place in a payload, and its value."""
 
     source: str
     path: Path
@@ -53,21 +53,21 @@ class Node:
 
     @property
     def raw(self) -> str:
-        """A leaf as JSON: a number digit by digit."""
+        """The value as JSON; numbers keep their digits."""
         return as_json(self.value)
 
     def children(self) -> Iterator[Node]:
-        """What stands directly below."""
+        """The members of an object, or the items of a list."""
         steps = enumerate(self.value) if isinstance(self.value, list) else self.value.items()
-        return (Node(self.source, (*self.path, step), each, self.spellings) for step, each in steps)
+        return (Node(self.source, (*self.path, step), value, self.spellings) for step, value in steps)
 
     def named(self, names: tuple[str, ...]) -> Iterator[Node]:
-        """What stands directly below under any of these names, in any of their spellings."""
+        """The members with any of these names, in any spelling."""
         if isinstance(self.value, dict):
-            yield from (each for each in self.children() if self._usual(str(each.path[-1])) in names)
+            yield from (child for child in self.children() if self._usual(str(child.path[-1])) in names)
 
     def leaves(self) -> Iterator[Node]:
-        """Everything below that has nothing below itself."""
+        """The leaves of this tree; an empty object or list counts as one."""
         if isinstance(self.value, (dict, list)) and self.value:
             for child in self.children():
                 yield from child.leaves()
@@ -82,21 +82,21 @@ class Node:
 
 @frozen(eq=False)
 class View:
-    """All the places that speak of one thing; where there is none, ``absent`` says where it would stand."""
+    """All places that state one thing; if there are none, ``absent`` says where it would be."""
 
     nodes: tuple[Node, ...] = ()
     absent: tuple[Place, ...] = ()
 
     def at(self, *names: str) -> View:
-        """What stands below under any of these names, in any of their spellings; the first is the usual name."""
-        found = tuple(each for node in self.nodes for each in node.named(names))
+        """The members with any of these names, in any spelling; the first name is the usual one."""
+        found = tuple(child for node in self.nodes for child in node.named(names))
         parents = (*(node.place for node in self.nodes), *self.absent)
         return View(found) if found else View((), tuple((source, (*path, names[0])) for source, path in parents))
 
     def items(self) -> tuple[View, ...]:
-        """The items of all lists in view, as far as it takes to see that a case cannot hold so many."""
+        """The items of all lists in view, up to one more than a case can hold."""
         lists = (node for node in self.nodes if isinstance(node.value, list))
-        return tuple(View((each,)) for each in islice((i for node in lists for i in node.children()), MOST_ITEMS + 1))
+        return tuple(View((item,)) for item in islice((i for node in lists for i in node.children()), MOST_ITEMS + 1))
 
     def __add__(self, other: View) -> View:
         nodes = (*self.nodes, *other.nodes)
@@ -107,12 +107,12 @@ class View:
 
 
 def opened(source: str, text: str | bytes, spellings: Spellings = ()) -> Node:
-    """The root of a payload. Raises :class:`~adjudicator.model.errors.InputError` for text that is not JSON with each key once."""
+    """The root of a payload. Raises :class:`~adjudicator.model.errors.InputError` for invalid JSON and duplicate keys."""
     document = _parsed(source, text)
     if depth_of(document) > DEEPEST:
         raise InputError([Fault(f"{source}#", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")])
     faults: list[Fault] = []
-    root = Node(source, (), _once(document, source, (), faults), spellings)
+    root = Node(source, (), _checked(document, source, (), faults), spellings)
     if faults:
         raise InputError(faults)
     return root
@@ -124,7 +124,7 @@ def pointer_to(path: Path) -> str:
 
 
 def as_json(value: Any) -> str:
-    """A leaf as JSON text on one line that any file takes."""
+    """A leaf as JSON on one line, with unprintable characters escaped."""
     if isinstance(value, Number):
         return str(value)
     text = json.dumps(value, ensure_ascii=False)
@@ -142,7 +142,7 @@ def _parsed(source: str, text: str | bytes) -> Any:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
         found = json.loads(
             decoded.removeprefix("\ufeff"),
-            object_pairs_hook=_Repeated.unless_each_once,
+            object_pairs_hook=_DuplicateKeys.from_pairs,
             parse_int=Number,
             parse_float=Number,
             parse_constant=no_number,
@@ -158,14 +158,14 @@ def _parsed(source: str, text: str | bytes) -> Any:
     return found
 
 
-class _Repeated(dict[str, Any]):
-    """An object in which keys stand twice; ``keys_twice`` are they."""
+class _DuplicateKeys(dict[str, Any]):
+    """An object with duplicate keys, listed in ``keys_twice``."""
 
     keys_twice: tuple[str, ...] = ()
 
     @classmethod
-    def unless_each_once(cls, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        """The object that pairs make, marked where a key stands twice."""
+    def from_pairs(cls, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """A plain dict, or an instance of this class if a key occurs twice."""
         found = dict(pairs)
         if len(found) == len(pairs):
             return found
@@ -174,15 +174,15 @@ class _Repeated(dict[str, Any]):
         return marked
 
 
-def _once(value: Any, source: str, path: Path, faults: list[Fault]) -> Any:
-    """The same value; for each key that stands twice, a fault."""
+def _checked(value: Any, source: str, path: Path, faults: list[Fault]) -> Any:
+    """The value with plain dicts; adds a fault for each duplicate key."""
     if isinstance(value, list):
-        return [_once(each, source, (*path, index), faults) for index, each in enumerate(value)]
+        return [_checked(item, source, (*path, index), faults) for index, item in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    if isinstance(value, _Repeated):
+    if isinstance(value, _DuplicateKeys):
         faults += [
             Fault(f"{source}#{pointer_to((*path, name))}", "several values", "a key that stands once")
             for name in value.keys_twice
         ]
-    return {name: _once(each, source, (*path, name), faults) for name, each in value.items()}
+    return {name: _checked(member, source, (*path, name), faults) for name, member in value.items()}

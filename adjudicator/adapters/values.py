@@ -1,6 +1,6 @@
-"""What a value of a payload says.
+"""Readers for the values of a payload.
 
-Each reader takes a node, gives ``None`` where nothing is said, and raises :class:`Unreadable` rather than guess.
+A reader takes a node and returns ``None`` if it states nothing. It raises :class:`Unreadable` rather than guess.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _FLAGS: Final[Mapping[str, bool]] = {"true": True, "1": True, "false": False, "0
 
 
 class Unreadable(ValueError):
-    """A value that does not say what belongs in its place; the message says what was expected."""
+    """A value of the wrong form; the message says what was expected."""
 
 
 def text(node: Node) -> str | None:
-    """A text as it stands, with any quotes inside it."""
+    """A text unchanged, including any quotes."""
     if node.value is None:
         return None
     if not isinstance(node.value, str) or (isinstance(node.value, Number) and not _DIGITS.fullmatch(node.value)):
@@ -44,19 +44,19 @@ def text(node: Node) -> str | None:
 
 
 def identifier(node: Node) -> str | None:
-    """An id as text: a number by its digits; 0 and nothing are no id."""
-    found = _bare(node, "an id")
-    if found is None or found == "0":
+    """An id as text; a number is taken digit by digit, and 0 is no id."""
+    digits = _unquoted(node, "an id")
+    if digits is None or digits == "0":
         return None
-    if _ROUNDED.fullmatch(found):
+    if _ROUNDED.fullmatch(digits):
         raise Unreadable("an id with all its digits: this one has been through a floating-point number")
-    if isinstance(node.value, Number) and not _DIGITS.fullmatch(found):
+    if isinstance(node.value, Number) and not _DIGITS.fullmatch(digits):
         raise Unreadable("an id in digits")
-    return found
+    return digits
 
 
 def identifier_if_clear(node: Node) -> str | None:
-    """An id, where there is one that can be read."""
+    """An id, or ``None`` if it cannot be read."""
     try:
         return identifier(node)
     except Unreadable:
@@ -64,24 +64,24 @@ def identifier_if_clear(node: Node) -> str | None:
 
 
 def whole(node: Node) -> int | None:
-    """A whole number, also where it stands as text."""
-    found = _bare(node, "a whole number")
-    return None if found is None else _integer(found, 0, "a whole number")
+    """A whole number, or a text that holds one."""
+    content = _unquoted(node, "a whole number")
+    return None if content is None else _integer(content, 0, "a whole number")
 
 
 def count(node: Node) -> int | None:
-    """A number of things; 0 says nothing about them."""
+    """A number of things; 0 states nothing."""
     return whole(node) or None
 
 
 def code(node: Node) -> str | None:
-    """A code of an enumeration, as the text of its number."""
-    found = whole(node)
-    return None if found is None else str(found)
+    """A numeric code, as text."""
+    number = whole(node)
+    return None if number is None else str(number)
 
 
 def code_or_raw(node: Node) -> str | None:
-    """A code, or the raw value where it is none."""
+    """A code, or the raw value if it is not one."""
     try:
         return code(node)
     except Unreadable:
@@ -89,30 +89,30 @@ def code_or_raw(node: Node) -> str | None:
 
 
 def flag(node: Node) -> bool | None:
-    """Yes or no, as a boolean, a number or either as text."""
+    """A boolean, also if written as a number or as text."""
     if node.value is None or isinstance(node.value, bool):
         return node.value
-    found = _bare(node, "true or false")
-    if found is None:
+    content = _unquoted(node, "true or false")
+    if content is None:
         return None
-    if found.lower() not in _FLAGS:
+    if content.lower() not in _FLAGS:
         raise Unreadable("true or false, 1 or 0")
-    return _FLAGS[found.lower()]
+    return _FLAGS[content.lower()]
 
 
 @frozen
 class Amount:
-    """A reader of amounts of money in a unit that has so many decimal places; it gives the minor unit of the currency."""
+    """Reads amounts of money in ``unit``, which has ``places`` decimals, as minor units of the currency."""
 
     unit: str
     places: int
 
     def __call__(self, node: Node) -> int | None:
-        """The amount."""
+        """The amount in minor units."""
         decimals = f", with {self.places} decimals at most" if self.places else ""
         expected = f"an amount of 0 {self.unit} or more{decimals}"
-        found = _bare(node, expected)
-        amount = None if found is None else _integer(found, self.places, expected)
+        content = _unquoted(node, expected)
+        amount = None if content is None else _integer(content, self.places, expected)
         if amount is not None and amount < 0:
             raise Unreadable(expected)
         return amount
@@ -120,16 +120,16 @@ class Amount:
 
 @frozen
 class Clock:
-    """A reader of times: seconds since 1970 (and milliseconds, if a platform writes them) or text on the clock of a zone.
+    """Reads times: seconds since 1970 (or milliseconds, if the platform writes them), or local time in ``zone``.
 
-    A time of 0 has not come.
+    The platforms write 0 for a time that has not come yet.
     """
 
     zone: dt.tzinfo
     milliseconds: bool = False
 
     def __call__(self, node: Node) -> Instant | None:
-        """The time."""
+        """The instant; ``None`` for 0."""
         if isinstance(node.value, str) and _LOCAL_TIME.fullmatch(node.value):
             try:
                 return Instant.at(dt.datetime.fromisoformat(node.value).replace(tzinfo=self.zone))
@@ -145,21 +145,21 @@ class Clock:
         raise Unreadable(f"seconds{' or milliseconds' * self.milliseconds} {_YEARS}")
 
 
-def _integer(found: str, places: int, expected: str) -> int:
-    """A number times a power of ten, which has to be whole."""
-    exact = Decimal(found).scaleb(places) if _NUMBER.fullmatch(found) else None
+def _integer(content: str, places: int, expected: str) -> int:
+    """The number shifted by ``places`` decimals; raises unless that is whole."""
+    exact = Decimal(content).scaleb(places) if _NUMBER.fullmatch(content) else None
     if exact is None or exact.adjusted() > _WIDEST or exact != exact.to_integral_value():
         raise Unreadable(expected)
     return int(exact)
 
 
-def _bare(node: Node, expected: str) -> str | None:
-    """What stands in a number or a text, without the second pair of quotes that some senders put around it."""
+def _unquoted(node: Node, expected: str) -> str | None:
+    """The text of a number or string, without the extra pair of quotes that some senders add."""
     if node.value is None:
         return None
     if not isinstance(node.value, str):
         raise Unreadable(expected)
-    found = node.value.strip()
-    if len(found) > 1 and found[0] == found[-1] and found[0] in "\"'":
-        found = found[1:-1].strip()
-    return str(found) or None
+    content = node.value.strip()
+    if len(content) > 1 and content[0] == content[-1] and content[0] in "\"'":
+        content = content[1:-1].strip()
+    return str(content) or None

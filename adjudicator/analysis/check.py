@@ -1,13 +1,13 @@
-"""Checking: what a sound case lacks for its policy, without deciding it.
+"""Checking: what a valid case still lacks under its policy.
 
-The case is judged as it would be decided; of that, only what is asked for and what was read is told, no outcome and no money.
+The case is decided in full, but a check reports only what is asked for and what was read: no outcome and no money.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, frozen
 
@@ -27,7 +27,7 @@ from adjudicator.wire.pointer import at
 
 
 class Use(StrEnum):
-    """What a piece of evidence does as things stand."""
+    """How a piece of evidence is used at present."""
 
     CARRIES = "carries"
     PENDING = "pending"
@@ -37,10 +37,10 @@ class Use(StrEnum):
 
 @frozen
 class NotKnown:
-    """A fact that a clause reads and the case does not tell.
+    """A fact that a clause reads and the case does not state.
 
-    ``pointers`` are the places of the case where it would stand, ``supplier`` is who can tell it. Where ``matters_now``, it is
-    asked for, and can be handed in until ``due_at``.
+    ``pointers`` say where to state it, and ``supplier`` who can. If it ``matters_now``, a request asks for it, to be answered by
+    ``due_at``.
     """
 
     line_id: str | None
@@ -52,12 +52,14 @@ class NotKnown:
 
 
 @frozen
-class Heard:
-    """What a piece of evidence does for a claimed line, as things stand.
+class EvidenceUse:
+    """How a piece of evidence is used for a claimed line at present.
 
-    It carries a finding; or is pending until something about it is handed in; or is named by no finding, because it does not
-    count or only supports another piece; or is read by no clause, in which case ``line_id`` is ``None``.
+    Carries: a finding rests on it. Pending: it waits for something to be submitted. Unnamed: no finding cites it, because it does
+    not count or only supports another piece. Unread: no clause reads it; ``line_id`` is then ``None``.
     """
+
+    schema_name: ClassVar[str] = "Heard"
 
     evidence_id: str
     line_id: str | None
@@ -66,10 +68,10 @@ class Heard:
 
 @frozen
 class Check:
-    """What a sound case lacks.
+    """What a valid case still lacks.
 
-    ``currency`` is that of every amount, if the case has one. ``requests`` is what would be asked for now, as in a decision;
-    ``requirements`` are the checklists of evidence, one for each claimed line.
+    ``requests`` are those that a decision would make now. ``requirements`` holds a checklist of evidence for each claimed line.
+    ``currency`` applies to every amount; a case without money has none.
     """
 
     case_id: str
@@ -78,130 +80,134 @@ class Check:
     currency: str | None = field(metadata={"code": CURRENCY})
     requests: tuple[Request, ...]
     not_known: tuple[NotKnown, ...]
-    evidence: tuple[Heard, ...]
+    evidence: tuple[EvidenceUse, ...]
     requirements: tuple[Checklist, ...]
     evidence_closed_at: Instant | None = field(
         default=None,
-        metadata={"means": "When the time for evidence ended, where something is turned down because of it."},
+        metadata={"means": "When the time for evidence ended, if something is refused because of that."},
     )
     file_anew_until: Instant | None = field(
-        default=None, metadata={"means": "The last instant at which a new claim can be filed in its place, if one can."}
+        default=None, metadata={"means": "The last instant for filing a new claim instead, if that is possible."}
     )
     complete: bool = field(default=True, metadata={"means": ALL_LINES})
 
 
 def check(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> Check:
-    """See what a case lacks for its policy, under the edition that governs it or under another one.
+    """Report what a case still lacks under its policy.
 
-    Checklists are made as far as ``work`` goes: see :func:`~adjudicator.analysis.checklist.requirements`.
-
-    A case that exists is sound; reading one that is not raises :class:`~adjudicator.model.errors.InputError`. So does a case that no
-    edition governs.
+    ``edition`` defaults to the one that governs the case. ``work`` limits the checklists: see
+    :func:`~adjudicator.analysis.checklist.requirements`. Raises :class:`~adjudicator.model.errors.InputError` for a case that no
+    edition governs. Validation is not its job: an invalid case cannot be constructed.
     """
     edition = edition_for(case, edition)
     document = case_document(case)
-    judged = edition.case_kind.decide(edition, case)
-    found, complete = checklists(edition, case, judged, work)
+    decision = edition.case_kind.decide(edition, case)
+    lists, complete = checklists(edition, case, decision, work)
+    closed = is_closed(decision)
     return Check(
-        judged.case_id,
-        judged.as_of,
-        judged.policy,
-        judged.currency,
-        judged.requests,
-        tuple(not_known(edition, document, judged)),
-        tuple(_heard(document, judged)),
-        found,
-        edition.case_kind.particulars(case).evidence_closes_at if is_closed(judged) else None,
-        max((each.last_instant for each in windows_to_file_in(judged)), default=None) if is_closed(judged) else None,
+        decision.case_id,
+        decision.as_of,
+        decision.policy,
+        decision.currency,
+        decision.requests,
+        tuple(not_known(edition, document, decision)),
+        tuple(_evidence_uses(document, decision)),
+        lists,
+        edition.case_kind.particulars(case).evidence_closes_at if closed else None,
+        max((window.last_instant for window in windows_to_file_in(decision)), default=None) if closed else None,
         complete,
     )
 
 
-def check_document(found: Check) -> dict[str, Any]:
-    """What was found as a JSON document."""
-    return document_of(found)
+def check_document(check: Check) -> dict[str, Any]:
+    """The check as a JSON document."""
+    return document_of(check)
 
 
 # Facts
 
 
-def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
-    """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
-    for line_id, read in _facts_read(judged):
-        requests = [each for each in judged.requests if each.line_id == line_id]
-        untold = (
-            tuple(each for each in read.pointers if at(document, each) is None) if _says_nothing(read.value) else ()
-        )
-        untold += tuple(_parts_asked_for(document, read, requests))
-        if untold:
+def not_known(edition: Edition, document: Mapping[str, Any], decision: Decision) -> Iterator[NotKnown]:
+    """The facts that a decided case does not state, by line and in the order of the clauses."""
+    for line_id, read in _facts_read(decision):
+        requests = [request for request in decision.requests if request.line_id == line_id]
+        empty = tuple(pointer for pointer in read.pointers if at(document, pointer) is None)
+        missing = (empty if _is_unknown(read.value) else ()) + tuple(_missing_parts(document, read, requests))
+        if missing:
             supplier = edition.case_kind.glossary.facts[read.name].supplier
-            asking = [each for each in requests if _asks_for(each, untold)]
-            due_at = min((each.due_at for each in asking if each.due_at is not None), default=None)
-            yield NotKnown(line_id, read.name, untold, supplier and supplier.value, bool(asking), due_at)
+            asking = [request for request in requests if _asks_for(request, missing)]
+            due_at = min((request.due_at for request in asking if request.due_at is not None), default=None)
+            yield NotKnown(line_id, read.name, missing, supplier and supplier.value, bool(asking), due_at)
 
 
-def _facts_read(judged: Decision) -> Iterator[tuple[str | None, FactRead]]:
-    """Each fact that was read for a line, once."""
-    once = {(finding.line_id, read.name): read for finding in judged.findings for read in finding.facts}
-    return ((line_id, read) for (line_id, _), read in once.items())
+def _facts_read(decision: Decision) -> Iterator[tuple[str | None, FactRead]]:
+    """The facts that were read for each line, without repetition."""
+    reads = {(finding.line_id, read.name): read for finding in decision.findings for read in finding.facts}
+    return ((line_id, read) for (line_id, _), read in reads.items())
 
 
-def _says_nothing(value: JsonValue) -> bool:
-    """Whether a fact, or a part of it, was not known: some facts are false, not unknown, where the case tells nothing."""
+def _is_unknown(value: JsonValue) -> bool:
+    """Whether a fact, or a part of it, is unknown. A fact may also be false by default where the case states nothing."""
     return value is None or value == () or (isinstance(value, tuple) and None in value)
 
 
-def _parts_asked_for(document: Mapping[str, Any], read: FactRead, requests: Iterable[Request]) -> Iterator[str]:
-    """The places within what is known of a fact that are asked for and hold nothing: a part of an entry in a list, say."""
-    known = tuple(f"{each}/" for each in read.pointers if at(document, each) is not None)
-    asked = dict.fromkeys(place for request in requests for place in _places_of(request))
-    return (each for each in asked if each.startswith(known) and "/-/" not in each and at(document, each) is None)
+def _missing_parts(document: Mapping[str, Any], read: FactRead, requests: Iterable[Request]) -> Iterator[str]:
+    """The empty places within a known fact that requests ask for, such as a field of an item in a list."""
+    known = tuple(f"{pointer}/" for pointer in read.pointers if at(document, pointer) is not None)
+    asked = dict.fromkeys(pointer for request in requests for pointer in _pointers_in(request))
+    return (
+        pointer
+        for pointer in asked
+        if pointer.startswith(known) and "/-/" not in pointer and at(document, pointer) is None
+    )
 
 
-def _places_of(request: Request) -> Iterator[str]:
-    """Where an answer to a request would stand."""
-    return (place for accepted in request.accepts for place in accepted)
+def _pointers_in(request: Request) -> Iterator[str]:
+    """The fields that answers to a request fill."""
+    return (name for accepted in request.accepts for name in accepted)
 
 
 def _asks_for(request: Request, pointers: tuple[str, ...]) -> bool:
-    """Whether an answer to a request would stand in one of these places."""
-    places = set(_places_of(request))
-    return any(place == pointer or place.startswith(f"{pointer}/") for place in places for pointer in pointers)
+    """Whether an answer to a request fills one of these places, or a part of one."""
+    names = set(_pointers_in(request))
+    return any(name == pointer or name.startswith(f"{pointer}/") for name in names for pointer in pointers)
 
 
 # Evidence
 
 
-def _heard(document: Mapping[str, Any], judged: Decision) -> Iterator[Heard]:
-    """What each piece of evidence does for each line whose clauses read it, in the order of the case."""
-    lines = tuple(dict.fromkeys(finding.line_id for finding in judged.findings))
+def _evidence_uses(document: Mapping[str, Any], decision: Decision) -> Iterator[EvidenceUse]:
+    """The use of each piece of evidence on each line whose clauses read it, in the order of the case."""
+    line_ids = tuple(dict.fromkeys(finding.line_id for finding in decision.findings))
     read = {
-        (line_id, each)
-        for line_id, fact in _facts_read(judged)
+        (line_id, evidence_id)
+        for line_id, fact in _facts_read(decision)
         if EVIDENCE in fact.pointers and isinstance(fact.value, tuple)
-        for each in fact.value
+        for evidence_id in fact.value
     }
-    pending, carries = _named(judged)
-    for evidence_id in (each["id"] for each in document.get("evidence", ())):
-        concerned = [line_id for line_id in lines if (line_id, evidence_id) in read]
-        for line_id in concerned:
+    pending, carries = _cited_evidence(decision)
+    for evidence_id in (item["id"] for item in document.get("evidence", ())):
+        readers = [line_id for line_id in line_ids if (line_id, evidence_id) in read]
+        for line_id in readers:
             key = (line_id, evidence_id)
             use = Use.PENDING if key in pending else Use.CARRIES if key in carries else Use.UNNAMED
-            yield Heard(evidence_id, line_id, use)
-        if not concerned:
-            yield Heard(evidence_id, None, Use.UNREAD)
+            yield EvidenceUse(evidence_id, line_id, use)
+        if not readers:
+            yield EvidenceUse(evidence_id, None, Use.UNREAD)
 
 
-def _named(judged: Decision) -> tuple[set[tuple[str | None, str]], set[tuple[str | None, str]]]:
-    """The evidence about which something is still needed, and that on which a finding rests, each with its line."""
-    pending = {(each.line_id, each.evidence_id) for each in judged.requests if each.evidence_id is not None}
+def _cited_evidence(decision: Decision) -> tuple[set[tuple[str | None, str]], set[tuple[str | None, str]]]:
+    """The evidence that something is still needed for, and the evidence that findings rest on, as (line, evidence) pairs."""
+    pending = {
+        (request.line_id, request.evidence_id) for request in decision.requests if request.evidence_id is not None
+    }
     carries: set[tuple[str | None, str]] = set()
-    for finding in judged.findings:
-        named = pending if _waits(finding) else carries
-        named.update((finding.line_id, each) for each in finding.evidence)
+    for finding in decision.findings:
+        cited = pending if _is_waiting(finding) else carries
+        cited.update((finding.line_id, evidence_id) for evidence_id in finding.evidence)
     return pending, carries
 
 
-def _waits(finding: Finding) -> bool:
-    """Whether a finding is open until something is handed in; then its evidence is what that is about."""
+def _is_waiting(finding: Finding) -> bool:
+    """Whether a finding waits for something to be submitted; if so, that concerns the evidence it cites."""
     return finding.effect is Effect.UNDECIDED and "needs" in finding.because.params

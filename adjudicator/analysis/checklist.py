@@ -1,7 +1,7 @@
-"""Requiring: for each claimed line a checklist of evidence, and what becomes of each piece that was handed in.
+"""Evidence requirements: a checklist for each claimed line, and the status of each piece on file.
 
-What is required is what the policy would ask for if nothing had been handed in; what a piece is worth is what the policy says of
-it (:class:`~adjudicator.model.facts.Admissibility`), or else what the findings made of it.
+The requirements are what the policy would ask for if there were no evidence at all. The status of a piece comes from the policy's
+own judgement of it (:class:`~adjudicator.model.facts.Admissibility`), or else from the findings that cite it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
@@ -30,13 +30,16 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
 
+AcceptedAnswer: TypeAlias = Mapping[str, tuple[JsonValue, ...]]
+"""One acceptable answer to a request: fields, and the values that will do for each."""
+
 
 class Status(StrEnum):
-    """How a piece of evidence, an entry of a checklist or a group of entries stands, the best first.
+    """The status of a piece of evidence, of an entry of a checklist, or of a group of entries; best first.
 
-    Satisfied: what is asked for is shown. Pending: it may come to count. Contested: it counts, and speaks against the claim or
-    against another piece, or needs a person to judge it. Insufficient: it counts, but does not settle the matter alone.
-    Unusable: it does not count. Missing: there is none.
+    Satisfied: it proves what is asked for. Pending: it may yet count. Contested: it counts, but contradicts the claim or another
+    piece, or a person must judge it. Insufficient: it counts, but does not prove enough alone. Unusable: it does not count.
+    Missing: there is none.
     """
 
     SATISFIED = "satisfied"
@@ -48,7 +51,7 @@ class Status(StrEnum):
 
 
 class Choice(StrEnum):
-    """How the entries of a group are needed: the one that there is, any one of several, none, or none because none could help."""
+    """Which entries of a group are needed: its only one, any one of several, none, or none because none could help."""
 
     REQUIRED = "required"
     ONE_OF = "one_of"
@@ -58,7 +61,7 @@ class Choice(StrEnum):
 
 @frozen
 class Piece:
-    """What became of one piece of evidence. ``because`` is a stable code: what is amiss with it, if anything is."""
+    """The status of one piece of evidence. ``because`` is a stable code for what is wrong with it, if anything is."""
 
     evidence_id: str
     status: Status
@@ -70,21 +73,21 @@ class Piece:
 class Entry:
     """A kind of evidence on a checklist.
 
-    Each of ``accepts`` is what an acceptable piece of it looks like, as in a request; none where the rule asks for none. Its status
-    is that of its best piece.
+    ``accepts`` lists acceptable pieces, as in a request; it is empty where the rule asks for none. The status is that of the best
+    piece.
     """
 
     kind: str
     status: Status
-    accepts: tuple[Mapping[str, tuple[JsonValue, ...]], ...]
+    accepts: tuple[AcceptedAnswer, ...]
     pieces: tuple[Piece, ...]
 
 
 @frozen
 class Group:
-    """Entries that serve one need; without a need where no clause asks for them.
+    """Entries that serve one need, or no need where no clause asks for them.
 
-    A group with a need is satisfied exactly if all of ``clauses`` hold.
+    A group with a need is satisfied if and only if all of ``clauses`` hold.
     """
 
     choice: Choice
@@ -97,7 +100,7 @@ class Group:
 
 @frozen
 class Checklist:
-    """The evidence that a claimed line needs (or a case that is judged as a whole), and what there is of it."""
+    """The evidence that a claimed line needs (or the case, if it is judged as a whole), and what is on file."""
 
     line_id: str | None
     groups: tuple[Group, ...]
@@ -105,7 +108,7 @@ class Checklist:
 
 @frozen
 class Requirements:
-    """The checklists of a case, in the order of its claim; none for a kind of case that has no evidence."""
+    """The checklists of a case, in the order of its claim; none for a kind of case without evidence."""
 
     case_id: str
     as_of: Instant
@@ -115,54 +118,56 @@ class Requirements:
 
 
 def requirements(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> Requirements:
-    """What evidence each claimed line of a case (or the case as a whole) needs, and how what was handed in meets it.
+    """List the evidence that each claimed line (or the case as a whole) needs, and how the evidence on file meets it.
 
-    Under the edition that governs the case, or under another one. Lines are looked into as far as ``work`` goes (see
-    :data:`~adjudicator.analysis.work.MOST_WORK`): each takes one, and one for each piece of evidence. Raises
-    :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
+    ``edition`` defaults to the one that governs the case. Each line costs one unit of ``work``, plus one for each piece of
+    evidence (see :data:`~adjudicator.analysis.work.MOST_WORK`). Raises :class:`~adjudicator.model.errors.InputError` for a case
+    that no edition governs.
     """
     edition = edition_for(case, edition)
-    judged = edition.case_kind.decide(edition, case)
-    found, complete = checklists(edition, case, judged, work)
-    return Requirements(judged.case_id, judged.as_of, judged.policy, found, complete)
+    decision = edition.case_kind.decide(edition, case)
+    lines, complete = checklists(edition, case, decision, work)
+    return Requirements(decision.case_id, decision.as_of, decision.policy, lines, complete)
 
 
-def requirements_document(found: Requirements) -> dict[str, Any]:
-    """The checklists as a JSON document."""
-    return document_of(found)
+def requirements_document(requirements: Requirements) -> dict[str, Any]:
+    """The requirements as a JSON document."""
+    return document_of(requirements)
 
 
 def checklists(
-    edition: Edition, case: CaseBase, judged: Decision, work: int = MOST_WORK
+    edition: Edition, case: CaseBase, decision: Decision, work: int = MOST_WORK
 ) -> tuple[tuple[Checklist, ...], bool]:
-    """The checklists of a case that was decided already, as far as the work goes, and whether these are all."""
+    """The checklists of a decided case as far as ``work`` reaches, and whether they are complete."""
     if not hasattr(case, "evidence"):
         return (), True
-    compared = _Compared(edition, case, judged)
+    comparison = _Comparison(edition, case, decision)
     subjects = tuple(edition.case_kind.subjects(case))
-    looked_into = subjects[: max(0, work) // (1 + len(case.evidence))]
-    found = tuple(Checklist(at.line_id, tuple(_Subject(edition, at, compared).groups())) for at in looked_into)
-    return found, len(looked_into) == len(subjects)
+    affordable = subjects[: max(0, work) // (1 + len(case.evidence))]
+    lists = tuple(
+        Checklist(subject.line_id, tuple(_SubjectChecklist(edition, subject, comparison).groups()))
+        for subject in affordable
+    )
+    return lists, len(affordable) == len(subjects)
 
 
 def kinds_of_evidence(edition: Edition, facts: Iterable[str]) -> tuple[str, ...]:
-    """The kinds of evidence that some facts of the glossary are made of."""
-    found: dict[str, None] = {}
+    """The kinds of evidence from which the glossary reads these facts."""
+    kinds: dict[str, None] = {}
     for name in facts:
-        for each in typing.get_args(hints(edition.case_kind.glossary.facts[name].read)["return"]):
-            if isinstance(each, type) and issubclass(each, Document):
-                found[each.kind] = None
-    return tuple(found)
+        for item_type in typing.get_args(hints(edition.case_kind.glossary.facts[name].read)["return"]):
+            if isinstance(item_type, type) and issubclass(item_type, Document):
+                kinds[item_type.kind] = None
+    return tuple(kinds)
 
 
-def _turned_down(edition: Edition, case: CaseBase) -> frozenset[str | None]:
-    """The subjects of a case for which no evidence could help."""
-    subject_verdict = edition.case_kind.rule(edition, case).subjects
-    return frozenset(each.line_id for each in subject_verdict if each.outcome in edition.case_kind.refusals)
+def _refused_subjects(edition: Edition, case: CaseBase) -> frozenset[str | None]:
+    verdicts = edition.case_kind.rule(edition, case).subjects
+    return frozenset(verdict.line_id for verdict in verdicts if verdict.outcome in edition.case_kind.refusals)
 
 
-class _Told:
-    """The findings and requests of a decision, line by line."""
+class _DecisionByLine:
+    """The findings and requests of a decision, by line."""
 
     def __init__(self, decision: Decision) -> None:
         self.findings: dict[str | None, dict[str, Finding]] = {}
@@ -173,213 +178,227 @@ class _Told:
             self.requests.setdefault(request.line_id, []).append(request)
 
 
-class _Compared:
-    """What was decided, what would be if nothing had been handed in, and what if one document alone had been."""
+class _Comparison:
+    """The decision, the decision without any evidence, and the decision with one document alone."""
 
-    def __init__(self, edition: Edition, case: Any, judged: Decision) -> None:
+    def __init__(self, edition: Edition, case: Any, decision: Decision) -> None:
         self._edition = edition
         self._case = case
-        self._held_alone: dict[str, frozenset[tuple[str | None, str]]] = {}
-        nothing = edition.case_kind.without_evidence(case)
         self.memory: Memory = {}
-        self.judged = _Told(judged)
-        self.bare = _Told(edition.case_kind.decide(edition, nothing))
-        self.lost = _turned_down(edition, nothing)
+        self._met_alone: dict[str, frozenset[tuple[str | None, str]]] = {}
+        without_evidence = edition.case_kind.without_evidence(case)
+        self.actual = _DecisionByLine(decision)
+        self.without_evidence = _DecisionByLine(edition.case_kind.decide(edition, without_evidence))
+        self.refused_anyway = _refused_subjects(edition, without_evidence)
 
-    def held_alone(self, document: Document) -> frozenset[tuple[str | None, str]]:
-        """The lines and clauses that would hold with one document alone; decided once for all lines."""
-        if document.id not in self._held_alone:
+    def met_alone(self, document: Document) -> frozenset[tuple[str | None, str]]:
+        """The lines and clauses that hold with this document as the only evidence; cached for all lines."""
+        if document.id not in self._met_alone:
             case = evolve(self._case, evidence=(document,))
-            alone = self._edition.case_kind.decide(self._edition, case).findings
-            self._held_alone[document.id] = frozenset(
-                (each.line_id, each.clause) for each in alone if each.effect is Effect.SUPPORTS
+            findings = self._edition.case_kind.decide(self._edition, case).findings
+            self._met_alone[document.id] = frozenset(
+                (finding.line_id, finding.clause) for finding in findings if finding.effect is Effect.SUPPORTS
             )
-        return self._held_alone[document.id]
+        return self._met_alone[document.id]
 
 
-# One subject: a claimed line, or a case as a whole
+# One subject: a claimed line, or the case as a whole
 
 
-class _Subject:
-    """Makes the checklist of one subject, from its decision and from what would be decided if nothing had been handed in."""
+class _SubjectChecklist:
+    """Builds the checklist of one subject from its decision, with and without evidence."""
 
-    def __init__(self, edition: Edition, at: Subject, compared: _Compared) -> None:
+    def __init__(self, edition: Edition, subject: Subject, comparison: _Comparison) -> None:
+        line_id = subject.line_id
         self.edition = edition
-        self.compared = compared
-        self.line_id = at.line_id
-        self.findings = compared.judged.findings.get(at.line_id, {})
-        self.asked = tuple(compared.judged.requests.get(at.line_id, ()))
-        self.bare_findings = tuple(compared.bare.findings.get(at.line_id, {}).values())
-        self.needed = tuple(each for each in compared.bare.requests.get(at.line_id, ()) if _kinds(each.accepts))
-        self.lost = at.line_id in compared.lost
-        self.evidence: tuple[Document, ...] = tuple(each for each in at.case.evidence if each.concerns(at.line_id))
-        self.worth = dict(_worth_of_each(edition, at, compared.memory))
+        self.comparison = comparison
+        self.line_id = line_id
+        self.findings = comparison.actual.findings.get(line_id, {})
+        self.requests = tuple(comparison.actual.requests.get(line_id, ()))
+        self.bare_findings = tuple(comparison.without_evidence.findings.get(line_id, {}).values())
+        bare_requests = comparison.without_evidence.requests.get(line_id, ())
+        self.evidence_requests = tuple(request for request in bare_requests if _kinds(request.accepts))
+        self.refused_anyway = line_id in comparison.refused_anyway
+        self.evidence: tuple[Document, ...] = tuple(
+            document for document in subject.case.evidence if document.concerns(line_id)
+        )
+        self.admissibility = dict(_admissibility_by_document(edition, subject, comparison.memory))
 
     def groups(self) -> Iterator[Group]:
-        """What is asked for, need by need, then what is read besides."""
-        companions: dict[str, list[Mapping[str, tuple[JsonValue, ...]]]] = {}
-        asked_for: set[str] = set()
-        for request in self.needed:
+        """One group for each need; then one for the evidence that the policy reads without asking for it."""
+        companions: dict[str, list[AcceptedAnswer]] = {}
+        requested: set[str] = set()
+        for request in self.evidence_requests:
             accepts = self.accepted_now(request)
-            asked_for.update(_kinds(request.accepts))
-            for each in accepts:
-                if along := _companion(each):
-                    companions.setdefault(str(along["kind"][0]), []).append(along)
+            requested.update(_kinds(request.accepts))
+            for accepted in accepts:
+                if companion := _companion(accepted):
+                    companions.setdefault(str(companion["kind"][0]), []).append(companion)
             yield self.group(request, accepts)
-        besides = [kind for kind in self.kinds_read() if kind not in asked_for]
-        if entries := tuple(self.besides(kind, tuple(companions.get(kind, ()))) for kind in besides):
-            choice = Choice.TO_NO_AVAIL if self.lost else Choice.OPTIONAL
-            yield Group(choice, None, None, (), _best(each.status for each in entries), entries)
+        unrequested = [kind for kind in self.kinds_read() if kind not in requested]
+        if entries := tuple(self.optional_entry(kind, tuple(companions.get(kind, ()))) for kind in unrequested):
+            choice = Choice.TO_NO_AVAIL if self.refused_anyway else Choice.OPTIONAL
+            yield Group(choice, None, None, (), _best(entry.status for entry in entries), entries)
 
-    def accepted_now(self, request: Request) -> tuple[Mapping[str, tuple[JsonValue, ...]], ...]:
-        """What would do: as things stand if it is asked for now, else as if nothing had been handed in."""
-        asked = (each for each in self.asked if (each.to, each.need) == (request.to, request.need))
-        return next((each.accepts for each in asked if each.evidence_id is None and each.accepts), request.accepts)
+    def accepted_now(self, request: Request) -> tuple[AcceptedAnswer, ...]:
+        """The acceptable answers of the pending request for the same need, or else of ``request`` itself."""
+        pending = (each for each in self.requests if (each.to, each.need) == (request.to, request.need))
+        return next((each.accepts for each in pending if each.evidence_id is None and each.accepts), request.accepts)
 
     def kinds_read(self) -> tuple[str, ...]:
         """The kinds of evidence that the requirements read."""
         required = (clause for clause in self.edition.clauses if clause.role is Role.REQUIREMENT)
         return kinds_of_evidence(self.edition, dict.fromkeys(name for clause in required for name in clause.reads))
 
-    # What is asked for
+    # Requested evidence
 
-    def group(self, request: Request, accepts: Sequence[Mapping[str, tuple[JsonValue, ...]]]) -> Group:
-        """The entries that serve a need, and the clauses that have it."""
-        clauses = tuple(each.clause for each in self.bare_findings if request.need in needs_of(each))
+    def group(self, request: Request, accepts: Sequence[AcceptedAnswer]) -> Group:
+        """The entries that serve a need, and the clauses that raise it."""
+        clauses = tuple(finding.clause for finding in self.bare_findings if request.need in needs_of(finding))
         findings = [self.findings[clause] for clause in clauses]
-        holds = all(each.effect is Effect.SUPPORTS for each in findings)
+        holds = all(finding.effect is Effect.SUPPORTS for finding in findings)
         kinds = _kinds((*accepts, *request.accepts))
         entries = tuple(
-            _entry(kind, [each for each in accepts if kind in each["kind"]], self.pieces(kind, findings, holds=holds))
+            _entry(
+                kind,
+                [accepted for accepted in accepts if kind in accepted["kind"]],
+                self.pieces(kind, findings, holds=holds),
+            )
             for kind in kinds
         )
-        status = Status.SATISFIED if holds else _best(each.status for each in entries)
+        status = Status.SATISFIED if holds else _best(entry.status for entry in entries)
         choice = Choice.REQUIRED if len(kinds) == 1 else Choice.ONE_OF
         return Group(choice, request.need, request.to, clauses, status, entries)
 
     def pieces(self, kind: str, findings: Sequence[Finding], *, holds: bool) -> tuple[Piece, ...]:
-        """What became of each piece of a kind, in the order of the case."""
-        return tuple(self.piece(each, findings, holds=holds) for each in self.evidence if each.kind == kind)
+        """The pieces of a kind, in the order of the case."""
+        return tuple(
+            self.requested_piece(document, findings, holds=holds) for document in self.evidence if document.kind == kind
+        )
 
-    def piece(self, document: Document, findings: Sequence[Finding], *, holds: bool) -> Piece:
-        """What became of one piece."""
-        if amiss := self.amiss(document):
-            return amiss
+    def requested_piece(self, document: Document, findings: Sequence[Finding], *, holds: bool) -> Piece:
+        """The status of one piece for the ``findings`` that need it; ``holds`` if all of them support the claim."""
+        if defect := self.defect(document):
+            return defect
         if holds and self.carries(document, findings):
-            return self.told(document, Status.SATISFIED)
-        if contested := self.contested(document, findings):
-            return contested
-        if document.id in self.worth:
-            return self.told(document, Status.INSUFFICIENT, "not_enough")
-        return self.told(document, Status.UNUSABLE, "not_named")
+            return self.piece(document, Status.SATISFIED)
+        if conflict := self.conflict(document, findings):
+            return conflict
+        if document.id in self.admissibility:
+            return self.piece(document, Status.INSUFFICIENT, "not_enough")
+        return self.piece(document, Status.UNUSABLE, "not_named")
 
-    def contested(self, document: Document, findings: Iterable[Finding]) -> Piece | None:
-        """A piece on which a finding rests that does not speak for the claim, with the reason that the finding gives."""
+    def conflict(self, document: Document, findings: Iterable[Finding]) -> Piece | None:
+        """The piece as contested, if a finding that does not support the claim rests on it; the finding gives the reason."""
         for finding in findings:
             if document.id in finding.evidence and finding.effect is not Effect.SUPPORTS and not needs_of(finding):
-                return self.told(document, Status.CONTESTED, finding.because.code.rpartition(".")[2])
+                return self.piece(document, Status.CONTESTED, finding.because.code.rpartition(".")[2])
         return None
 
     def carries(self, document: Document, findings: Sequence[Finding]) -> bool:
-        """Whether findings that hold rest on a piece: they name it, or if they name none, they hold with it alone."""
-        if named := {evidence_id for each in findings for evidence_id in each.evidence}:
+        """Whether findings that hold rest on a piece: they name it, or name none and hold with it alone."""
+        if named := {evidence_id for finding in findings for evidence_id in finding.evidence}:
             return document.id in named
-        held = self.compared.held_alone(document)
-        return all((self.line_id, each.clause) in held for each in findings)
+        met_alone = self.comparison.met_alone(document)
+        return all((self.line_id, finding.clause) in met_alone for finding in findings)
 
-    # What is read besides
+    # Evidence that no clause asks for
 
-    def besides(self, kind: str, accepts: tuple[Mapping[str, tuple[JsonValue, ...]], ...]) -> Entry:
-        """A kind of evidence that no clause asks for; any piece of it that counts will do."""
-        resting_on = {evidence_id for each in self.findings.values() for evidence_id in each.evidence}
+    def optional_entry(self, kind: str, accepts: tuple[AcceptedAnswer, ...]) -> Entry:
+        """A kind of evidence that the policy reads without asking for it; any admissible piece satisfies it."""
+        pieces = tuple(self.optional_piece(document) for document in self.evidence if document.kind == kind)
+        return _entry(kind, accepts, pieces)
 
-        def piece(document: Document) -> Piece:
-            if piece := self.amiss(document) or self.contested(document, self.findings.values()):
-                return piece
-            if document.id in self.worth or document.id in resting_on:
-                return self.told(document, Status.SATISFIED)
-            return self.told(document, Status.UNUSABLE, "not_named")
+    def optional_piece(self, document: Document) -> Piece:
+        """The status of a piece that no clause asks for."""
+        if problem := self.defect(document) or self.conflict(document, self.findings.values()):
+            return problem
+        if document.id in self.admissibility or document.id in self.cited:
+            return self.piece(document, Status.SATISFIED)
+        return self.piece(document, Status.UNUSABLE, "not_named")
 
-        return _entry(
-            kind, accepts, tuple(self.amiss(each) or piece(each) for each in self.evidence if each.kind == kind)
-        )
+    # Admissibility
 
-    # What a piece is worth
-
-    def amiss(self, document: Document) -> Piece | None:
-        """What keeps a piece from counting, for the time being or for good; nothing if it counts."""
-        worth = self.worth.get(document.id)
-        if worth is not None and worth.because is not None:
-            return self.told(document, Status.PENDING if worth.asks else Status.UNUSABLE, worth.because)
-        if worth is None and document.id in self.waited_for:
-            return self.told(document, Status.PENDING, "pending")
+    def defect(self, document: Document) -> Piece | None:
+        """The piece as pending or unusable, with the reason; ``None`` if it is admissible."""
+        admissibility = self.admissibility.get(document.id)
+        if admissibility is not None and admissibility.because is not None:
+            status = Status.PENDING if admissibility.asks else Status.UNUSABLE
+            return self.piece(document, status, admissibility.because)
+        if admissibility is None and document.id in self.awaited:
+            return self.piece(document, Status.PENDING, "pending")
         return None
 
     @cached_property
-    def waited_for(self) -> set[str]:
-        """The evidence about which something is asked, or would be if it were not too late."""
-        asked = {each.evidence_id for each in self.asked if each.evidence_id is not None}
-        return asked.union(*(each.evidence for each in self.findings.values() if needs_of(each)))
+    def cited(self) -> set[str]:
+        """The evidence that any finding cites."""
+        return {evidence_id for finding in self.findings.values() for evidence_id in finding.evidence}
 
-    def told(self, document: Document, status: Status, because: str | None = None) -> Piece:
-        """A piece with what the policy cites for what it is worth."""
-        return Piece(document.id, status, because, _cited_for(self.edition, document.kind))
+    @cached_property
+    def awaited(self) -> set[str]:
+        """The evidence that is the subject of a request, or would be if it were not too late."""
+        asked = {request.evidence_id for request in self.requests if request.evidence_id is not None}
+        return asked.union(*(finding.evidence for finding in self.findings.values() if needs_of(finding)))
 
-
-def _worth_of_each(edition: Edition, at: Subject, memory: Memory) -> Iterator[tuple[str, Admissibility]]:
-    """What the policy says that each document is worth, the best of it where that hangs on what is not known."""
-    facts = Facts(edition, at, memory)
-    for name in _telling_worth(edition):
-        read = facts[name]
-        if type(read) is Branches:
-            settling = next(ask for asks in read.asks.values() for ask in asks)
-            yield from ((each.evidence, each) for each in _weighed([each.value for each in read.branches], settling))
-        else:
-            yield from ((each.evidence, each) for each in read)
+    def piece(self, document: Document, status: Status, because: str | None = None) -> Piece:
+        """A piece with the articles that the policy cites on the admissibility of its kind."""
+        return Piece(document.id, status, because, _citations_for(self.edition, document.kind))
 
 
-def _weighed(branches: Sequence[tuple[Admissibility, ...]], settling: Ask) -> Iterator[Admissibility]:
-    """Of each document the best that it may be worth; one that may stand waits for what would settle it."""
+def _admissibility_by_document(
+    edition: Edition, subject: Subject, memory: Memory
+) -> Iterator[tuple[str, Admissibility]]:
+    """What the policy says of each document; the best case where unknown facts leave several."""
+    facts = Facts(edition, subject, memory)
+    for name in _admissibility_facts(edition):
+        value = facts[name]
+        if type(value) is Branches:
+            settling = next(ask for asks in value.asks.values() for ask in asks)
+            value = tuple(_best_cases([branch.value for branch in value.branches], settling))
+        yield from ((admissibility.evidence, admissibility) for admissibility in value)
+
+
+def _best_cases(branches: Sequence[tuple[Admissibility, ...]], settling: Ask) -> Iterator[Admissibility]:
+    """The best case of each document; one that stands in some branches only waits for the answer to ``settling``."""
     for possible in zip(*branches, strict=True):
-        best = min(possible, key=lambda worth: (not worth.stands, not worth.may_count))
-        settled = not best.stands or all(each.stands for each in possible)
-        yield best if settled else Admissibility(best.evidence, "not_known", (settling,))
+        best = min(possible, key=lambda admissibility: (not admissibility.stands, not admissibility.may_count))
+        certain = not best.stands or all(admissibility.stands for admissibility in possible)
+        yield best if certain else Admissibility(best.evidence, "not_known", (settling,))
 
 
-def _telling_worth(edition: Edition) -> tuple[str, ...]:
-    """The facts of a policy that tell what each document is worth."""
-    return tuple(each.__name__ for each in edition.facts if returns_admissibility(each))
+def _admissibility_facts(edition: Edition) -> tuple[str, ...]:
+    """The policy's facts that judge the admissibility of documents."""
+    return tuple(fact.__name__ for fact in edition.facts if returns_admissibility(fact))
 
 
-def _cited_for(edition: Edition, kind: str) -> tuple[str, ...]:
-    """What the policy cites where it tells what documents of a kind are worth."""
-    for name in _telling_worth(edition):
+def _citations_for(edition: Edition, kind: str) -> tuple[str, ...]:
+    """What the policy cites where it judges documents of a kind."""
+    for name in _admissibility_facts(edition):
         if kind in kinds_of_evidence(edition, facts_behind(edition.nodes, name, edition.case_kind.glossary)):
             return edition.nodes[name].citation.citations(edition.article)
     return ()
 
 
-def _entry(kind: str, accepts: Iterable[Mapping[str, tuple[JsonValue, ...]]], pieces: tuple[Piece, ...]) -> Entry:
-    return Entry(kind, _best(each.status for each in pieces), tuple(accepts), pieces)
+def _entry(kind: str, accepts: Iterable[AcceptedAnswer], pieces: tuple[Piece, ...]) -> Entry:
+    return Entry(kind, _best(piece.status for piece in pieces), tuple(accepts), pieces)
 
 
 def _best(statuses: Iterable[Status]) -> Status:
-    """The best of some statuses; missing without any."""
     return min(statuses, key=list(Status).index, default=Status.MISSING)
 
 
-def _kinds(accepts: Iterable[Mapping[str, tuple[JsonValue, ...]]]) -> tuple[str, ...]:
-    """The kinds of evidence that acceptable answers are of."""
-    return tuple(dict.fromkeys(str(kind) for each in accepts for kind in each.get("kind", ())))
+def _kinds(accepts: Iterable[AcceptedAnswer]) -> tuple[str, ...]:
+    """The kinds of evidence among acceptable answers."""
+    return tuple(dict.fromkeys(str(kind) for accepted in accepts for kind in accepted.get("kind", ())))
 
 
-def _companion(accepted: Mapping[str, tuple[JsonValue, ...]]) -> dict[str, tuple[JsonValue, ...]]:
-    """The second piece of evidence that has to come along, if one has to."""
+def _companion(accepted: AcceptedAnswer) -> dict[str, tuple[JsonValue, ...]]:
+    """The second piece of evidence that an answer must come with; empty if none."""
     fields = {name: values for name, values in accepted.items() if name.startswith(ALONG)}
     return {name.removeprefix(ALONG): values for name, values in fields.items()}
 
 
 def needs_of(finding: Finding) -> tuple[str, ...]:
-    """What an open finding waits for."""
+    """The needs that keep a finding open; empty for any other finding."""
     needs = finding.because.params.get("needs", ())
     return needs if finding.effect is Effect.UNDECIDED and isinstance(needs, tuple) else ()

@@ -1,7 +1,7 @@
-"""Comparing: what changed between two decisions of one case, and why.
+"""Differences: what changed between two decisions of one case, and why.
 
-Behind each finding that changed stand the facts that changed with it. A document is a fact by its id alone: what changed within it
-is told where the cases are at hand.
+Each changed finding lists the facts that changed with it. A decision records documents by id only, so changes within a document
+show up only if you pass the cases too.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 
 class Why(StrEnum):
-    """Why a finding changed: facts that it stands on, another text or code of the rule, or what only the case tells."""
+    """Why a finding changed: the facts it rests on, another version of the rule, or something only the case shows."""
 
     FACTS = "facts"
     RULE = "rule"
@@ -32,7 +32,7 @@ class Why(StrEnum):
 
 @frozen
 class Changed(Generic[T]):
-    """What something was and what it is; ``None`` where only one of the decisions has it."""
+    """The value before and after; ``None`` where only one of the decisions has it."""
 
     before: T | None
     after: T | None
@@ -40,7 +40,7 @@ class Changed(Generic[T]):
 
 @frozen
 class Change:
-    """A fact by its name, or a place of the case by its JSON pointer, with what stood there; ``None``: nothing, or not known."""
+    """A fact (by name) or a place in the case (by JSON pointer), with its values; ``None`` means absent or unknown."""
 
     what: str
     before: JsonValue
@@ -49,7 +49,7 @@ class Change:
 
 @frozen
 class Part:
-    """A part of a case that is no claimed line (an incident, say), and what it came to."""
+    """The outcome of a part of a case that is not a claimed line, such as an incident."""
 
     line_id: str
     outcome: str
@@ -57,7 +57,7 @@ class Part:
 
 @frozen
 class FindingChanged:
-    """A finding that came out otherwise, why, and the facts behind that."""
+    """A finding that changed, why, and the facts behind the change."""
 
     finding: Changed[Finding]
     why: Why
@@ -66,7 +66,7 @@ class FindingChanged:
 
 @frozen(kw_only=True)
 class Difference:
-    """What changed from one decision of a case to another. Each list holds only what is not the same in both."""
+    """What changed from one decision of a case to another. The lists hold only what differs."""
 
     case_id: str
     as_of: Changed[Instant]
@@ -87,7 +87,7 @@ class Difference:
 
     @property
     def is_empty(self) -> bool:
-        """Whether the two decisions say the same, whenever and by whichever edition they say it."""
+        """Whether the decisions agree; their times and editions may differ."""
         single = (self.outcome, self.total, self.return_authorisation)
         lists = (
             self.lines,
@@ -100,98 +100,98 @@ class Difference:
             self.deadlines,
             self.remarks,
         )
-        return not any(lists) and all(each.before == each.after for each in single)
+        return not any(lists) and all(value.before == value.after for value in single)
 
 
 def diff(before: Decision, after: Decision, *, cases: tuple[Any, Any] | None = None) -> Difference:
-    """What changed from one decision of a case to another, and why.
+    """Compare two decisions of one case.
 
-    ``cases`` are the two cases that were decided, if they are at hand. Raises :class:`~adjudicator.model.errors.InputError` for
-    decisions of two different cases.
+    Pass the two decided ``cases`` to see changes within documents too. Raises :class:`~adjudicator.model.errors.InputError` for
+    decisions of different cases.
     """
-    for each in (before, after):
-        if not isinstance(each, Decision):
-            raise InputError([Fault("", shown(each), "a decision")])
+    for decision in (before, after):
+        if not isinstance(decision, Decision):
+            raise InputError([Fault("", shown(decision), "a decision")])
     if before.case_id != after.case_id:
         expected = f"a decision of the same case as the first, {shown(before.case_id)}"
         raise InputError([Fault("/case_id", shown(after.case_id), expected)])
     case = CaseChanges.of(*cases) if cases else CaseChanges()
-    requests = _apart(before.requests, after.requests, _asked)
+    requests = _differing(before.requests, after.requests, _request_key)
     return Difference(
         case_id=before.case_id,
         as_of=Changed(before.as_of, after.as_of),
         policy=Changed(before.policy, after.policy),
         outcome=Changed(before.outcome, after.outcome),
         total=Changed(before.total, after.total),
-        lines=_apart(before.lines, after.lines, lambda line: line.line_id),
-        parts=_apart(_parts(before), _parts(after), lambda part: part.line_id),
-        measures=_apart(before.measures, after.measures, lambda measure: measure.measure),
-        findings=tuple(_findings(before, after, case)),
-        awards=_apart(before.awards, after.awards, lambda award: (award.kind, award.line_id)),
+        lines=_differing(before.lines, after.lines, lambda line: line.line_id),
+        parts=_differing(_parts(before), _parts(after), lambda part: part.line_id),
+        measures=_differing(before.measures, after.measures, lambda measure: measure.measure),
+        findings=tuple(_changed_findings(before, after, case)),
+        awards=_differing(before.awards, after.awards, lambda award: (award.kind, award.line_id)),
         return_authorisation=Changed(before.return_authorisation, after.return_authorisation),
-        asked=tuple(each.after for each in requests if each.after is not None),
-        answered=tuple(each.before for each in requests if each.before is not None and each.after is None),
-        deadlines=_apart(before.deadlines, after.deadlines, lambda deadline: (deadline.clause, deadline.line_id)),
-        remarks=_apart(before.remarks, after.remarks, lambda remark: (remark.code, remark.line_id)),
+        asked=tuple(request.after for request in requests if request.after is not None),
+        answered=tuple(request.before for request in requests if request.before is not None and request.after is None),
+        deadlines=_differing(before.deadlines, after.deadlines, lambda deadline: (deadline.clause, deadline.line_id)),
+        remarks=_differing(before.remarks, after.remarks, lambda remark: (remark.code, remark.line_id)),
         case=case.changes,
     )
 
 
 def difference_document(difference: Difference) -> dict[str, Any]:
-    """A difference as a JSON document."""
+    """The difference as a JSON document."""
     return document_of(difference)
 
 
 def _parts(decision: Decision) -> tuple[Part, ...]:
-    """What became of the parts of a case that are no claimed lines."""
+    """The outcomes of the parts of a case without claimed lines."""
     parts = () if decision.lines else decision.parts
     return tuple(Part(line_id, outcome) for line_id, outcome in parts if line_id is not None)
 
 
-def _asked(request: Request) -> Hashable:
+def _request_key(request: Request) -> Hashable:
     return request.to, request.need, request.line_id, request.evidence_id
 
 
-def _apart(before: Iterable[T], after: Iterable[T], key: Callable[[T], Hashable]) -> tuple[Changed[T], ...]:
-    """What is not the same in both, told apart by a key: first what was there before, in its order, then what is new."""
-    was, now = {key(each): each for each in before}, {key(each): each for each in after}
-    return tuple(Changed(was.get(each), now.get(each)) for each in {**was, **now} if was.get(each) != now.get(each))
+def _differing(before: Iterable[T], after: Iterable[T], key: Callable[[T], Hashable]) -> tuple[Changed[T], ...]:
+    """The items that differ, matched by ``key``: old ones in their order, then new ones."""
+    old, new = {key(item): item for item in before}, {key(item): item for item in after}
+    return tuple(Changed(old.get(each), new.get(each)) for each in {**old, **new} if old.get(each) != new.get(each))
 
 
 # Findings
 
 
-def _findings(before: Decision, after: Decision, case: CaseChanges) -> Iterator[FindingChanged]:
-    """The findings that came out otherwise; one that only stands on other facts than before has not changed."""
-    for each in _apart(before.findings, after.findings, lambda finding: (finding.clause, finding.line_id)):
-        if _outcome(each.before) != _outcome(each.after):
-            facts = tuple(_facts(each, case))
+def _changed_findings(before: Decision, after: Decision, case: CaseChanges) -> Iterator[FindingChanged]:
+    """The findings with another result; a finding that rests on other facts with the same result has not changed."""
+    for finding in _differing(before.findings, after.findings, lambda finding: (finding.clause, finding.line_id)):
+        if _result(finding.before) != _result(finding.after):
+            facts = tuple(_changed_facts(finding, case))
             why = Why.FACTS if facts else Why.RULE if before.policy != after.policy else Why.CASE
-            yield FindingChanged(each, why, facts)
+            yield FindingChanged(finding, why, facts)
 
 
-def _outcome(finding: Finding | None) -> object:
+def _result(finding: Finding | None) -> object:
     return finding and (finding.effect, finding.because, finding.evidence)
 
 
-def _facts(finding: Changed[Finding], case: CaseChanges) -> Iterator[Change]:
-    """The facts that differ, and what changed within the documents that a fact tells by their ids alone."""
-    was, now = _read(finding.before), _read(finding.after)
+def _changed_facts(finding: Changed[Finding], case: CaseChanges) -> Iterator[Change]:
+    """The facts that differ, and the changes within documents that facts refer to by id."""
+    before, after = _facts_by_name(finding.before), _facts_by_name(finding.after)
     places: list[str] = []
-    for name in {**was, **now}:
-        one, other = was.get(name), now.get(name)
-        if one is None or other is None or one.value != other.value:
-            yield Change(name, one.value if one else None, other.value if other else None)
-        if other is not None and (one is None or one.value == other.value):
-            places.extend(case.places(other))
-    yield from (each for each in case.changes if any(_is_within(each.what, place) for place in places))
+    for name in {**before, **after}:
+        old, new = before.get(name), after.get(name)
+        if old is None or new is None or old.value != new.value:
+            yield Change(name, old.value if old else None, new.value if new else None)
+        if new is not None and (old is None or old.value == new.value):
+            places.extend(case.places(new))
+    yield from (change for change in case.changes if any(_is_within(change.what, place) for place in places))
 
 
 def _is_within(pointer: str, place: str) -> bool:
     return pointer == place or pointer.startswith(f"{place}/")
 
 
-def _read(finding: Finding | None) -> Mapping[str, FactRead]:
+def _facts_by_name(finding: Finding | None) -> Mapping[str, FactRead]:
     return {fact.name: fact for fact in finding.facts} if finding else {}
 
 
@@ -200,58 +200,58 @@ def _read(finding: Finding | None) -> Mapping[str, FactRead]:
 
 @frozen
 class CaseChanges:
-    """What is not the same in two cases, leaf by leaf, and the later of the two as a JSON document."""
+    """The leaves that differ between two cases, and the later case as a JSON document."""
 
     changes: tuple[Change, ...] = ()
     document: Mapping[str, Any] = Factory(dict)
 
     @classmethod
     def of(cls, before: Any, after: Any) -> CaseChanges:
-        """What changed from one case to another."""
+        """Compare two cases."""
         document = case_document(after)
-        return cls(tuple(_between(case_document(before), document)), document)
+        return cls(tuple(_leaf_changes(case_document(before), document)), document)
 
     def places(self, read: FactRead) -> Iterator[str]:
-        """Where a fact stands in the case; one that tells the ids of documents stands in those."""
+        """The pointers to a fact in the case; a fact that lists ids points to the items with those ids."""
         for pointer in read.pointers:
             items = self._at(pointer)
-            if isinstance(items, list) and items and all(isinstance(each, dict) and "id" in each for each in items):
+            if isinstance(items, list) and items and all(isinstance(item, dict) and "id" in item for item in items):
                 ids = read.value if isinstance(read.value, tuple) else ()
-                yield from (f"{pointer}/{place}" for place, each in enumerate(items) if each["id"] in ids)
+                yield from (f"{pointer}/{index}" for index, item in enumerate(items) if item["id"] in ids)
             else:
                 yield pointer
 
     def _at(self, pointer: str) -> Any:
-        found: Any = self.document
+        value: Any = self.document
         for step in pointer.split("/")[1:]:
-            if isinstance(found, list):
-                found = found[int(step)] if step.isdecimal() and int(step) < len(found) else None
+            if isinstance(value, list):
+                value = value[int(step)] if step.isdecimal() and int(step) < len(value) else None
             else:
-                found = found.get(step) if isinstance(found, Mapping) else None
-        return found
+                value = value.get(step) if isinstance(value, Mapping) else None
+        return value
 
 
-def _between(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:
-    """Each leaf that differs, with its JSON pointer; items of a list that have ids are told apart by them."""
+def _leaf_changes(before: Any, after: Any, pointer: str = "") -> Iterator[Change]:
+    """The leaves that differ, by JSON pointer; list items with ids are matched by id."""
     if before == after:
         return
-    one, other = _members(before), _members(after)
-    if one is None and other is None:
+    old_members, new_members = _members(before), _members(after)
+    if old_members is None and new_members is None:
         yield Change(pointer, before, after)
         return
-    for name in {**(other or {}), **(one or {})}:
-        place, was = (one or {}).get(name, ("", None))
-        place, now = (other or {}).get(name, (place, None))
-        yield from _between(was, now, f"{pointer}/{place}")
+    for key in {**(new_members or {}), **(old_members or {})}:
+        step, old = (old_members or {}).get(key, ("", None))
+        step, new = (new_members or {}).get(key, (step, None))
+        yield from _leaf_changes(old, new, f"{pointer}/{step}")
 
 
 def _members(value: Any) -> dict[object, tuple[str, Any]] | None:
-    """The members of an object or a list: what tells each apart, where it stands, and what it is."""
+    """The members of an object or a list as ``key: (pointer step, value)``; ``None`` for any other value."""
     if isinstance(value, dict):
-        return {name: (name.replace("~", "~0").replace("/", "~1"), each) for name, each in value.items()}
+        return {name: (name.replace("~", "~0").replace("/", "~1"), member) for name, member in value.items()}
     if isinstance(value, list):
         return {
-            each["id"] if isinstance(each, dict) and each.get("id") else place: (str(place), each)
-            for place, each in enumerate(value)
+            item["id"] if isinstance(item, dict) and item.get("id") else index: (str(index), item)
+            for index, item in enumerate(value)
         }
     return None

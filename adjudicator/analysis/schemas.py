@@ -1,4 +1,4 @@
-"""The JSON Schemas of what an analysis takes and gives, and the table of every schema by name."""
+"""The JSON Schemas of the analyses' inputs and outputs, and the table of every schema by name."""
 
 from __future__ import annotations
 
@@ -18,52 +18,53 @@ from adjudicator.wire.schema import Schema, SchemaWriter, case_schema, decision_
 
 
 def check_schema() -> Schema:
-    """The schema of what a check tells."""
+    """The schema of a check."""
     return output_schema(Check)
 
 
 def entitlements_schema() -> Schema:
-    """The schema of what is told of what an order gives."""
+    """The schema of the entitlements under an order."""
     return output_schema(Entitlements)
 
 
 def inquiry_schema() -> Schema:
-    """The schema of the question what an order gives."""
+    """The schema of an inquiry about an order's entitlements."""
     writer = SchemaWriter(as_input=True)
-    schema = writer.an_object(OrderInquiry)
-    whole = {name: {"description": "Of a case, and left out of account."} for name in _ONLY_IN_A_CASE}
-    orders = [writer.a_reference(each) for each in dict.fromkeys(order_type(group[0]) for group in claim_policies())]
+    schema = writer.object_schema(OrderInquiry)
+    ignored = {name: {"description": "Part of a case; ignored here."} for name in _ONLY_IN_A_CASE}
+    order_types = dict.fromkeys(order_type(editions[0]) for editions in claim_policies())
+    orders = [writer.reference(each) for each in order_types]
     if len(orders) > 1:
         schema["properties"]["order"] = {"anyOf": orders}
-    schema["properties"] |= whole
-    about = "It is read as strictly as a case. A whole case may be sent as well, of which nothing else counts."
-    return writer.whole("Inquiry", about, [schema])
+    schema["properties"] |= ignored
+    about = "Validated as strictly as a case. You may also send a whole case; its other fields are ignored."
+    return writer.document("Inquiry", about, [schema])
 
 
 def what_if_schema() -> Schema:
-    """The schema of what would change a decision, and what is to be asked next."""
+    """The schema of a what-if answer: alternatives and questions."""
     writer = SchemaWriter(as_input=False)
-    about = writer.an_object(Decision)["properties"]
+    of_decision = writer.object_schema(Decision)["properties"]
     properties = {
-        **{name: about[name] for name in ("case_id", "as_of", "policy", "outcome")},
-        "alternatives": writer.a_list(Alternative, not_empty=False),
-        "questions": writer.a_list(Question, not_empty=False),
+        **{name: of_decision[name] for name in ("case_id", "as_of", "policy", "outcome")},
+        "alternatives": writer.list_schema(Alternative, not_empty=False),
+        "questions": writer.list_schema(Question, not_empty=False),
         "complete": {
-            "description": "Whether that is all; false where there was more to try than was allowed.",
+            "description": "Whether the answer is complete; false if the work limit was reached first.",
             "type": "boolean",
         },
     }
     schema = {"description": "", "type": "object", "properties": properties, "required": [*properties]}
-    return writer.whole("What if", "What would change a decision, and what is to be asked next.", [schema])
+    return writer.document("What if", "What would change a decision, and which questions to ask next.", [schema])
 
 
 def difference_schema() -> Schema:
-    """The schema of what changed between two decisions."""
+    """The schema of a difference between two decisions."""
     return output_schema(Difference)
 
 
 OF_A_POLICY: Final[Mapping[str, Callable[[str | None], Schema]]] = {"case": case_schema, "decision": decision_schema}
-"""The schemas that there are for each policy, and for all of them together, by the name of what they describe."""
+"""The schemas that exist per policy and for all policies together."""
 SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "check": check_schema,
     "difference": difference_schema,
@@ -71,8 +72,8 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "entitlements": entitlements_schema,
     "what-if": what_if_schema,
 }
-"""The other schemas, by the name of what they describe."""
+"""The other schemas."""
 
 _ONLY_IN_A_CASE: Final = tuple(
-    each.name for each in attrs.fields(Case) if each.name not in attrs.fields_dict(OrderInquiry)
+    field.name for field in attrs.fields(Case) if field.name not in attrs.fields_dict(OrderInquiry)
 )

@@ -1,4 +1,4 @@
-"""How much is tried for one question, so that no input makes an answer endless."""
+"""The limit on the work that one question may cost, so that every input gets an answer in bounded time."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from adjudicator.model.evidence import Document
 from adjudicator.model.soundness import CaseBase
 
 MOST_WORK: Final = 20_000
-"""How much is done if nobody says otherwise: about as many rulings on one line, each for one of its pieces of evidence."""
+"""The default limit. One unit is about one ruling on one line with one piece of evidence."""
 
 READ_AT_ONCE: Final = 10
 """How many pieces of evidence are read for a line in about the time in which it is judged once."""
 
-ALL_LINES: Final = "Whether every line was looked into: the work that was allowed may have been used up before."
+ALL_LINES: Final = "Whether every line was examined; false where the work limit was reached first."
 
 
 def work_of_a_trial(case: CaseBase, subjects: Iterable[Subject]) -> int:

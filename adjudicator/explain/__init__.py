@@ -1,7 +1,7 @@
-"""Explain: one decision for each of its readers, in the reader's language, showing only what that reader may see.
+"""Explanations: one decision for each reader, in their language, showing only what they may see.
 
-What the reader may not see is taken out of decision and case first. A voice then makes a page of plain data, and a format writes
-the page.
+First everything the reader may not see is removed from the decision and the case. A voice then turns them into a page of plain
+data, and a format renders the page.
 """
 
 from __future__ import annotations
@@ -64,10 +64,10 @@ def explain(
 ) -> str:
     """Explain a decision for one audience, showing only what they may see.
 
-    ``voice`` is ``consumer`` (the letter to the one who claims), ``merchant`` (the notice to the one who has to perform), ``agent``
-    (a script to be read aloud) or ``auditor`` (everything). ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown``
-    and ``html``. With the ``case`` that was decided, goods, documents, addresses and earlier payments are named, not only their ids.
-    In a language that there are no words in, the page is in English and says so.
+    ``voice`` is ``consumer`` (a letter to the claimant), ``merchant`` (a notice to the party that must perform), ``agent`` (a
+    script to read aloud) or ``auditor`` (everything). ``locale`` is any locale tag, ``format`` one of ``text``, ``markdown`` and
+    ``html``. Pass the decided ``case`` to name goods, documents, addresses and earlier payments instead of showing their ids. If
+    the words are not available in the language, the page is in English and says so.
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case that is not the one that was decided.
     """
@@ -75,12 +75,12 @@ def explain(
 
 
 def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
-    """Several pages in one document, piece by piece, each as soon as it has come."""
+    """Render several pages as one document, yielding each piece as soon as its page arrives."""
     return FORMATS[format](pages)
 
 
 def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> Page:
-    """What a voice has to say of a decision, not yet in any format. Raises as :func:`explain` does."""
+    """What a voice says about a decision, before formatting. Raises as :func:`explain` does."""
     if case is not None and case.id != decision.case_id:
         raise InputError(
             [Fault("/id", shown(case.id), f"the id of the case that was decided, {shown(decision.case_id)}")]
@@ -111,6 +111,6 @@ def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particula
 
 
 def _with_fallback(page: Page, locale: str) -> Page:
-    """The page, which says that it is in another language than was asked for."""
+    """The page with a note that it is not in the language you asked for."""
     words = words_for(None, page.language)
     return evolve(page, about=(*page.about, words.say("letter.fallback", locale=one_line(locale))))

@@ -1,4 +1,4 @@
-"""The agent's script: a few short sentences to be read aloud. What was decided comes first, what to do comes last."""
+"""The agent's script: a few short sentences to read aloud, from what was decided to what to do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adjudicator.model.finding import Request
 from adjudicator.words import own_part
 
 MOST: Final = 8
-"""How many sentences a caller can be expected to follow."""
+"""As many sentences as a caller can be expected to follow."""
 
 MOST_LINES: Final = 2
 MOST_REASONS: Final = 2
@@ -23,7 +23,7 @@ MOST_ASKED: Final = 2
 
 
 def script(view: View) -> Page:
-    """What was decided, for how many units, why, when and what is paid; what is waited for; and last what to do."""
+    """What was decided, for how many units, why and when; what is paid or awaited; and last what to do."""
     last = tuple(dict.fromkeys(_to_do(view)))
     first = tuple(dict.fromkeys((*_decided(view), *_pending(view))))
     room = MOST - len(last)
@@ -45,7 +45,7 @@ def _decided(view: View) -> Iterator[str]:
 
 
 def _units(view: View) -> Iterator[str]:
-    """For each line that is granted, how many of its units are."""
+    """The number of granted units for each granted line."""
     for line in view.decision.lines:
         if line.outcome in (Outcome.APPROVED, Outcome.PARTIALLY_APPROVED):
             yield _units_of(view, line)
@@ -57,7 +57,7 @@ def _units_of(view: View, line: LineResult) -> str:
 
 
 def _money(view: View) -> Iterator[str]:
-    """The sum, and what it is made of where that is several things; or what was paid before, and when."""
+    """The sum and its parts, if there are several; or what was paid before, and when."""
     words, decision = view.words, view.decision
     if decision.awards:
         total = words.say("script.money", total=words.spoken_money(decision.total or 0, view.currency))
@@ -109,7 +109,7 @@ def _to_do(view: View) -> Iterator[str]:
 
 
 def _asked(view: View, request: Request) -> str:
-    """What the caller is asked for, what will do, and until when, in one breath."""
+    """What the caller must supply, which documents will do, and by when, in one sentence."""
     please = view.words.first(
         (f"letter.please.{request.need}", "letter.please.any"), need=view.say(f"need.{request.need}")
     )
@@ -117,7 +117,7 @@ def _asked(view: View, request: Request) -> str:
 
 
 def _what_will_do(view: View, request: Request) -> str:
-    """The kinds of documents that will do; else what has to be chosen, where there is one way only."""
+    """The acceptable kinds of documents; or else the choice to make, if there is only one."""
     words = view.words
     kinds = dict.fromkeys(str(kind) for each in request.accepts for kind in each.get("kind", ()))
     if kinds:

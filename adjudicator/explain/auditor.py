@@ -1,4 +1,4 @@
-"""The auditor's record: everything that the decision holds, by its codes and in words, and the case if it is at hand."""
+"""The auditor's record: everything in the decision, as codes and in words, and the case if you have it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adjudicator.wire.codec import case_document, decision_document
 
 
 def record(view: View) -> Page:
-    """Everything: what identifies the decision, every finding with its facts, the money with its keys and steps, the digests."""
+    """What identifies the decision, every finding with its facts, the money with its keys and steps, the digests."""
     decision = view.decision
     return Page(
         view.words.language,
@@ -64,11 +64,11 @@ def _identity(view: View) -> Iterator[tuple[str, object]]:
 
 
 _SHOWN_BELOW: Final = frozenset({"lines", "incidents", "awards", "measures", "ladder", "return_authorisation", "steps"})
-"""What kinds of decisions have besides those fields that every decision has, and have a section of its own in the record."""
+"""Fields of particular kinds of decisions that have their own section in the record."""
 
 
 def _own_fields(decision: Decision) -> Iterator[tuple[str, object]]:
-    """What only decisions of this kind have."""
+    """The fields that only decisions of this kind have."""
     everywhere = {each.name for each in attrs.fields(Decision)}
     for name, value in decision_document(decision).items():
         if name not in everywhere and name not in _SHOWN_BELOW:
@@ -241,14 +241,14 @@ def _pairs(
     named: Sequence[tuple[str, object]] | Iterator[tuple[str, object]],
     *more: Iterator[tuple[str, object]],
 ) -> Pairs:
-    """Fields by their name in words; those that hold nothing are left out. ``more`` come with names that are words already."""
+    """Fields with their names in words, without empty ones. The names in ``more`` are words already."""
     pairs = [(view.say(f"record.field.{name}"), value) for name, value in named]
     pairs += [each for others in more for each in others]
     return Pairs(tuple((name, _written(view, value)) for name, value in pairs if value is not None and value != ()))
 
 
 def _written(view: View, value: object) -> str:
-    """A value as it stands in the decision; a list one after another."""
+    """A value as the decision holds it; lists are joined."""
     if value is None:
         return view.say("value.unknown")
     if isinstance(value, bool):
@@ -259,7 +259,7 @@ def _written(view: View, value: object) -> str:
 
 
 def _leaves(view: View, document: Any) -> Pairs | None:
-    """Everything in a JSON document that holds something, by its pointer."""
+    """Every leaf of a JSON document that is not empty, by pointer."""
     leaves = tuple((pointer, _written(view, value)) for pointer, value in _each(document))
     return Pairs(leaves) if leaves else None
 

@@ -1,4 +1,4 @@
-"""The stable codes as a page, for those who match them in a program or look one up."""
+"""The stable codes as a page, to read or to look one up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from adjudicator.words import Words, tag_of, words_for
 
 
 def codes_page(found: Iterable[Code], locale: str) -> Page:
-    """Codes policy by policy, kind by kind: what each means, since when it is given, who bears it, and what to do next."""
+    """Codes by policy and kind: what each means, since when it exists, who bears it, and what to do next."""
     words = words_for(None, locale)
     sections = tuple(
         Section(words_for(policies()[policy][-1], locale).title(), tuple(_kinds(words, group)))

@@ -1,6 +1,6 @@
-"""The letter to the one who asked for the decision: plain, and nothing in it that accuses.
+"""The letter to whoever asked for the decision: in plain words that accuse nobody.
 
-For a claim that is the consumer. Where a case has no other side, it is the applicant.
+For a claim that is the consumer; in a case without another side, the applicant.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from adjudicator.model.finding import Role
 
 
 def letter(view: View) -> Page:
-    """What was decided, why, what to do next and until when, and which rights remain."""
+    """What was decided, why, what to do next and by when, and which rights remain."""
     measures = (outcomes.measures(view), None if money.is_about_money(view) else money.calculation(view))
     return Page(
         view.words.language,
@@ -53,7 +53,7 @@ def _money(view: View) -> Iterator[Block | None]:
 
 
 def _why(view: View) -> Iterator[Block | None]:
-    """The conditions that are met, or those that are not; with the facts that these rest on, so that a mistake can be seen."""
+    """The conditions that are met, or those that are not, with the facts behind them, so that the reader can spot a mistake."""
     if met := findings.met(view):
         cites = dict.fromkeys(cite for each in met for cite in each.cites)
         all_met = view.say("letter.all_met", clauses=view.words.listed(cites))
@@ -65,7 +65,7 @@ def _why(view: View) -> Iterator[Block | None]:
 
 
 def _next(view: View) -> Iterator[Block | None]:
-    """What the reader is asked for, where the goods go, what can be filed anew, or that there is nothing to do."""
+    """What the reader must supply, where the goods go, what can be filed again, or that there is nothing to do."""
     asked = tuple(requests.asked_of(view, view.claimant))
     yield from asked
     allowed = view.decision.return_authorisation
@@ -80,6 +80,6 @@ def _next(view: View) -> Iterator[Block | None]:
 
 
 def _dates(view: View) -> Iterator[Block | None]:
-    """Until when what was not granted can be claimed anew, unless the section above says so."""
+    """How long a new claim can be filed for what was not granted, unless the section above says so."""
     if not timing.evidence_is_closed(view):
         yield from map(Paragraph, timing.can_still_file(view))

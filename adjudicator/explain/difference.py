@@ -1,4 +1,4 @@
-"""What changed between two decisions of one case, as a page for those who work on it."""
+"""The changes between two decisions of one case, as a page for the people who work on it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def difference_page(difference: Difference, currency: str | None, locale: str) -> Page:
-    """What changed and why; ``currency`` is the one of the amounts, if there are any."""
+    """What changed and why; ``currency`` is that of the amounts, if there are any."""
     edition = edition_behind(difference.policy.after) if difference.policy.after else None
     return _Differences(difference, currency, words_for(edition, locale)).whole()
 
@@ -90,7 +90,7 @@ class _Differences:
         return str(amount) if self.currency is None else self.words.money(amount, self.currency)
 
     def finding(self, changed: FindingChanged) -> Block:
-        """A finding with what it came to before and after, and why."""
+        """A finding with its results before and after, and why it changed."""
         one = one_of(changed.finding)
         heading = self.say("letter.cited", text=self.words.restated(one.clause), clauses=self.words.listed(one.cites))
         line = self.say("decision.line", line=one.line_id) if one.line_id is not None else ""
@@ -129,7 +129,7 @@ class _Differences:
         return self.words.sentences(self.words.restated(one.clause), self.both(changed, self.words.deadline))
 
     def both(self, changed: Changed[T], text: Callable[[T], str]) -> str:
-        """What it was and what it is; once where that is the same."""
+        """The old value and the new one, or a single value if they read the same."""
         before, after = (
             self.say("diff.none") if each is None else text(each) for each in (changed.before, changed.after)
         )
@@ -140,6 +140,6 @@ class _Differences:
 
 
 def one_of(changed: Changed[T]) -> T:
-    """What it is now, or else what it was."""
+    """The new value if there is one, else the old one."""
     (one, *_) = (each for each in (changed.after, changed.before) if each is not None)
     return one

@@ -1,4 +1,4 @@
-"""Findings: why a decision came out as it did, clause by clause."""
+"""Findings: the reasons for a decision, clause by clause."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from adjudicator.model.finding import Deadline, Effect, FactRead, Finding, Role
 NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 
 GENERIC_REASONS: Final = ("holds", "fails", "repairable")
-"""The reasons of a plain yes or no; after what the clause says they add nothing."""
+"""The reasons of a plain yes or no, which add nothing to what the clause says."""
 
 
 def decisive(view: View) -> tuple[Finding, ...]:
-    """The findings for which a line, or the case as a whole, was turned down."""
+    """The findings that caused the refusal of a line, or of the case as a whole."""
     return _with_effect(view, Effect.DEFEATS, view.decision.turned_down)
 
 
 def for_a_person(view: View) -> tuple[Finding, ...]:
-    """The findings that a person has to look at before a line, or the case as a whole, is decided."""
+    """The findings that a person must review before a line, or the case as a whole, is decided."""
     return _with_effect(view, Effect.UNDECIDED, view.decision.with_a_person)
 
 
 def met(view: View) -> tuple[Finding, ...]:
-    """The requirements that are met on the lines that are granted, each once; or in the case as a whole."""
+    """The requirements that the granted lines, or the granted case, meet, without repetition."""
     found = _with_effect(view, Effect.SUPPORTS, view.decision.granted)
     return tuple({each.clause: each for each in found if each.role is Role.REQUIREMENT}.values())
 
@@ -37,15 +37,15 @@ def _with_effect(view: View, effect: Effect, parts: frozenset[str | None]) -> tu
 
 
 def against(view: View, finding: Finding) -> str:
-    """Why a finding speaks against the case: what the rule asks, how it came out, how far from the edge, and the number.
+    """Why a finding speaks against the case: what the rule asks, the result, the margin, and the article number.
 
-    What bars a claim accuses nobody: it is named as the exclusion that it is, not as an accusation.
+    A bar is worded as an exclusion, never as an accusation.
     """
     return view.cited(view.words.sentences(_asks(view, finding), _reason(view, finding)), finding.clause, finding.cites)
 
 
 def spoken(view: View, finding: Finding) -> str:
-    """The same in few words, for reading aloud."""
+    """The same in a few words, for reading aloud."""
     return view.words.sentences(_asks(view, finding), view.words.margin(finding.margin) if finding.margin else "")
 
 
@@ -60,7 +60,7 @@ def undecided(view: View, finding: Finding) -> str:
 
 
 def clause_text(view: View, clause: str, cites: Iterable[str]) -> str:
-    """What the rule says at a clause, with its numbers."""
+    """What a clause says, with its article numbers."""
     return view.cited(view.words.restated(clause), clause, cites)
 
 
@@ -82,13 +82,13 @@ def _reason(view: View, finding: Finding) -> str:
 
 
 def deadline_of(view: View, finding: Finding) -> Deadline | None:
-    """The window that a finding measured, if it did."""
+    """The window that a finding measured; ``None`` if it measured none."""
     key = (finding.clause, finding.line_id)
     return next((each for each in view.decision.deadlines if (each.clause, each.line_id) == key), None)
 
 
 def reasons(view: View, findings: Iterable[Finding], text: Callable[[View, Finding], str] = against) -> Iterator[Block]:
-    """Why, line by line; a line is named where there are several."""
+    """The reasons by line; lines are named if there are several."""
     groups: dict[str | None, list[Finding]] = {}
     for finding in findings:
         groups.setdefault(finding.line_id, []).append(finding)
@@ -99,13 +99,13 @@ def reasons(view: View, findings: Iterable[Finding], text: Callable[[View, Findi
 
 
 def facts_relied_on(view: View, findings: Iterable[Finding]) -> str:
-    """The facts behind findings that are not free text: choices, numbers, instants, and yes or no."""
+    """The facts behind the findings, except free text: choices, numbers, instants, and yes or no."""
     facts = {fact.name: fact for finding in findings for fact in finding.facts if _is_plain(view, fact)}
     return view.words.joined("clauses", (view.words.fact(each, view.decision.currency) for each in facts.values()))
 
 
 def _is_plain(view: View, fact: FactRead) -> bool:
-    """Whether a fact is known and has words: ids, names and other free text have none."""
+    """Whether a fact is known and can be put in words; ids, names and free text cannot."""
     values = fact.value if isinstance(fact.value, tuple) else (fact.value,)
     return "/as_of" not in fact.pointers and bool(values) and all(_has_words(view, fact, each) for each in values)
 

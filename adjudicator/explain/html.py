@@ -1,4 +1,4 @@
-"""Pages as one HTML document that needs nothing else, on the screen and on paper."""
+"""Pages as one self-contained HTML document, for the screen and for print."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adjudicator.words import tag_of
 
 
 def written(pages: Iterable[Page]) -> Iterator[str]:
-    """One document, an article for each page; on paper each begins a sheet of its own. Without a page there is no document."""
+    """One document with an article for each page; in print each starts a new sheet. No pages, no document."""
     coming = iter(pages)
     for first in coming:
         yield from _template().generate(first=first, pages=chain((first,), coming))
@@ -23,7 +23,7 @@ def written(pages: Iterable[Page]) -> Iterator[str]:
 
 @cache
 def _template() -> Template:
-    """The template, made once; whatever goes into it is shown as any text of a page, and escaped."""
+    """The template, compiled once. All text put into it is escaped."""
     environment = Environment(
         loader=PackageLoader(__name__.rpartition(".")[0], "."),
         autoescape=True,

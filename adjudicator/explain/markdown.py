@@ -10,14 +10,14 @@ from adjudicator.explain.page import Block, Items, Page, Pairs, Paragraph, Secti
 from adjudicator.explain.sanitize import shown
 
 POWER: Final = re.compile(r"[\\`*_{}\[\]<>#|~$&@!+=]|^-|(?<=\w):(?=//)|(?<=www)\.")
-"""What Markdown could take for more than it is: its marks, wherever they have power, and addresses."""
+"""Characters and words that Markdown would interpret: its marks, and URLs."""
 
 NUMBERED: Final = re.compile(r"^(\d+)([.)])")
-"""What it could take for an item of a list."""
+"""A number that Markdown would take for a list item."""
 
 
 def written(pages: Iterable[Page]) -> Iterator[str]:
-    """Pages one after another, a rule between them."""
+    """Pages separated by rules."""
     for number, page in enumerate(pages):
         if number:
             yield "\n---\n\n"
@@ -65,5 +65,5 @@ def _strong(text: str) -> str:
 
 
 def _safe(text: str) -> str:
-    """A text in which no character has power."""
+    """A text with all Markdown escaped."""
     return NUMBERED.sub(r"\1\\\2", POWER.sub(r"\\\g<0>", shown(text)))

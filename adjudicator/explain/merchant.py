@@ -1,4 +1,4 @@
-"""The notice to the merchant: what to perform, and what may be answered. It says nothing about the consumer."""
+"""The notice to the merchant: what to do, and what the merchant can answer. It says nothing about the consumer."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ EVIDENCE = "/evidence"
 
 
 def notice(view: View) -> Page:
-    """What was decided, what has to be performed, what is asked of the merchant, and on which points documents still count."""
-    performer = view.respondent or Party.MERCHANT
+    """What was decided, what the merchant must do or supply, and on which points documents still count."""
+        performer = view.respondent or Party.MERCHANT
     return Page(
         view.words.language,
         view.say("letter.title.respondent", rule=view.rule),
@@ -47,7 +47,7 @@ def notice(view: View) -> Page:
 
 
 def _performed(view: View) -> Iterator[Block | None]:
-    """What there is to pay and to take back, what was paid already, or that there is nothing."""
+    """What to pay and take back, what was paid already, or that nothing is due."""
     decision = view.decision
     if decision.awards or view.particulars.paid:
         total = view.words.money(decision.total or 0, view.currency)
@@ -63,7 +63,7 @@ def _performed(view: View) -> Iterator[Block | None]:
 
 
 def _why(view: View) -> Iterator[Block | None]:
-    """The conditions that are met, and those for which something was turned down."""
+    """The conditions that are met, and those that caused a refusal."""
     met = findings.met(view)
     if met:
         yield Paragraph(view.say("notice.met"))
@@ -72,7 +72,7 @@ def _why(view: View) -> Iterator[Block | None]:
 
 
 def _answers(view: View) -> Iterator[Block | None]:
-    """The clauses on which a merchant's documents count, while anything is open."""
+    """The clauses on which the merchant's documents count, while anything is open."""
     edition = view.words.edition
     if edition is None or not (view.decision.requests or findings.for_a_person(view)):
         return
@@ -94,7 +94,7 @@ def _point(view: View, clause: Clause) -> str:
 
 
 def _rests_on_evidence(edition: Edition, clause: Clause) -> bool:
-    """Whether documents of a party decide a clause: a requirement that reads some, a bar that reads nothing else."""
+    """Whether a party's documents decide a clause: a requirement that reads some, or a bar that reads nothing else."""
     facts = [edition.case_kind.glossary.facts[name] for name in clause.reads]
     if clause.role is Role.BAR:
         return bool(facts) and all(EVIDENCE in fact.pointers for fact in facts)

@@ -1,4 +1,4 @@
-"""Money: what is payable now, what was paid before, what a cap left out, how it was calculated, and where goods go back to."""
+"""Money: what is payable now, what was paid before, what a cap removed, how it was calculated, and where goods go back to."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from adjudicator.model.time import SECOND, Instant
 
 
 def is_about_money(view: View) -> bool:
-    """Whether the decision calculated awards, though they may come to nothing."""
+    """Whether the decision calculated awards, even if the result is nothing."""
     return view.decision.total is not None and bool(view.decision.ladder)
 
 
 def payable(view: View, intro: str) -> Iterator[Block | None]:
-    """Each award with the sum and what was taken off, and what was paid under this case before."""
+    """Each award with its total and deductions, and what was paid under this case before."""
     decision = view.decision
     if decision.awards:
         yield paragraph(intro)
@@ -70,7 +70,7 @@ def _payments(view: View) -> Iterator[str]:
 
 
 def cut_by_caps(view: View) -> Iterator[str]:
-    """What is due and not paid, or not in full, because the lines together reach a cap."""
+    """What is due but not paid in full, because the lines together reach a cap."""
     for award in view.decision.awards:
         if cut := award.entitled - award.settled - award.amount:
             kind, name = _labels(view, award)
@@ -84,7 +84,7 @@ def cut_by_caps(view: View) -> Iterator[str]:
 
 
 def calculation(view: View) -> Block | None:
-    """How the money came about, line by line; steps that only pass on what they got are left out."""
+    """The calculation by line, without steps that pass their input on unchanged."""
     blocks: list[Block] = []
     kept = (step for step in view.decision.ladder if counts(view, step))
     for line_id, group in groupby(kept, key=lambda step: step.line_id):
@@ -98,7 +98,7 @@ def calculation(view: View) -> Block | None:
 
 
 def counts(view: View, step: Step) -> bool:
-    """Whether a step is more than a cap that was not reached."""
+    """Whether a step is worth showing: a cap that was not reached is not."""
     total = view.decision.total
     return total is None or step.step not in _caps(view) or step.amount <= total
 
@@ -113,7 +113,7 @@ def _passes_on(step: Step, before: Step) -> bool:
 
 
 def address(view: View, allowed: ReturnAuthorisation) -> str:
-    """Where goods may be sent back to, as fully as it is known."""
+    """The return address, as far as it is known."""
     market = view.words.value("market", allowed.market)
     known = view.particulars.return_addresses
     found = next((each for each in known if (each.id, each.market) == (allowed.address_id, allowed.market)), None)

@@ -1,6 +1,6 @@
-"""A page as plain data: what it says, before it is laid out as text, Markdown or HTML.
+"""A page as plain data, before it is rendered as text, Markdown or HTML.
 
-Texts stand here as they came; what has power in a format loses it where the page is written in that format.
+Texts are raw here; each format escapes what it would interpret.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from attrs import frozen
 
 @frozen
 class Paragraph:
-    """Sentences that belong together; ``strong`` where they are what the reader looks for first."""
+    """Sentences that belong together; ``strong`` for what the reader looks for first."""
 
     text: str
     strong: bool = False
@@ -20,7 +20,7 @@ class Paragraph:
 
 @frozen
 class Items:
-    """Things of a kind, each on a line of its own; ``in_order`` where they follow one another."""
+    """Items, one to a line; ``in_order`` if they form a sequence."""
 
     items: tuple[str, ...]
     in_order: bool = False
@@ -28,14 +28,14 @@ class Items:
 
 @frozen
 class Pairs:
-    """Names, each with what goes by it."""
+    """Pairs of a name and a value."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
 @frozen
 class Table:
-    """Rows below a head. The last column holds amounts; the last row is their sum where it is a ``total``."""
+    """Rows below a head. The last column holds amounts; the last row is their sum if there is a ``total``."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -44,7 +44,7 @@ class Table:
 
 @frozen
 class Section:
-    """A heading and what stands below it."""
+    """A heading with its content."""
 
     heading: str
     blocks: tuple[Block, ...]
@@ -55,7 +55,7 @@ Block: TypeAlias = Paragraph | Items | Pairs | Table | Section
 
 @frozen
 class Page:
-    """One page: its title, which case it is about, and what it says."""
+    """One page: its title, the case it is about, and its content."""
 
     language: str
     title: str
@@ -64,21 +64,21 @@ class Page:
 
 
 def section(heading: str, *blocks: Block | None) -> Section | None:
-    """A section of what there is to say; none where there is nothing."""
+    """A section with these blocks; ``None`` if all are empty."""
     held = blocks_of(*blocks)
     return Section(heading, held) if held else None
 
 
 def blocks_of(*blocks: Block | None) -> tuple[Block, ...]:
-    """The blocks that there are."""
+    """The blocks that are not ``None``."""
     return tuple(block for block in blocks if block is not None)
 
 
 def paragraph(text: str, *, strong: bool = False) -> Paragraph | None:
-    """A paragraph, unless there is nothing to say."""
+    """A paragraph; ``None`` if the text is empty."""
     return Paragraph(text, strong) if text else None
 
 
 def items(texts: tuple[str, ...], *, in_order: bool = False) -> Items | None:
-    """A list, unless there is nothing in it."""
+    """A list; ``None`` if it is empty."""
     return Items(texts, in_order) if texts else None

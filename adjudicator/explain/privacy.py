@@ -1,7 +1,7 @@
-"""What a reader may see: fields that are personal are taken out of a case and its decision before anyone writes about them.
+"""What a reader may see: personal fields are removed from a case and its decision before anything is written about them.
 
-Which field is personal is declared where the field is (:class:`~adjudicator.model.privacy.Personal`). A fact of a finding, and a field of
-an acceptable answer, is as personal as the field of the case in which it stands.
+Fields declare themselves personal (:class:`~adjudicator.model.privacy.Personal`). A fact of a finding, and a field of an acceptable
+answer, is as personal as its field in the case.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EVERYTHING: Final = frozenset(Personal)
 
 
 def redacted_case(case: A, may_see: frozenset[Personal]) -> A:
-    """A case in which whatever the reader may not see is not known. It is for reading alone, and need not be sound."""
+    """The case with everything hidden that the reader may not see. Only read it: it may not be valid."""
     return case if may_see >= EVERYTHING else typing.cast("A", _without(case, may_see))
 
 
@@ -43,14 +43,14 @@ def _without(value: Any, may_see: frozenset[Personal]) -> Any:
 
 @cache
 def _fields(kind: Any, may_see: frozenset[Personal]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a class, each with whether the reader may see it; a class that is no part of a case has none."""
+    """The fields of a class, and whether the reader may see each; empty for a class that is no part of a case."""
     if not (isinstance(kind, type) and attrs.has(kind)):
         return ()
     return tuple((each.name, each.metadata.get("personal") in (None, *may_see)) for each in attrs.fields(kind))
 
 
 def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) -> Decision:
-    """A decision without what the reader may not see; ``case_type`` is the kind of case that it decided."""
+    """The decision without what the reader may not see. ``case_type`` is the type of case that it decided."""
     if may_see >= EVERYTHING:
         return decision
     return evolve(
@@ -79,9 +79,9 @@ def _request(request: Request, case_type: type, may_see: frozenset[Personal]) ->
 
 @lru_cache(maxsize=1024)
 def personal_at(case_type: type, place: str) -> frozenset[Personal]:
-    """How personal a place of a case is: a JSON pointer into it, or a field of a new piece of evidence.
+    """How personal a place is: a JSON pointer into the case, or a field of a new piece of evidence.
 
-    A place that the case does not have is as personal as can be.
+    A place that the case does not have counts as fully personal.
     """
     found = frozenset[Personal]()
     for fields in fields_along(case_type, place):

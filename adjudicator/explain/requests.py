@@ -1,4 +1,4 @@
-"""Requests: what the reader is asked for, what would do, until when, and what others were asked for."""
+"""Requests: what the reader must supply, what is acceptable, by when, and what others were asked for."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from adjudicator.words import own_part
 
 @frozen
 class GroupedRequest:
-    """The same thing asked of one party, for all the lines that need it."""
+    """One request to one party, for all the lines that need it."""
 
     request: Request
     line_ids: tuple[str, ...]
 
 
 def grouped(view: View, party: StrEnum) -> tuple[GroupedRequest, ...]:
-    """What one party is asked for; what is asked for several lines in the same way comes once."""
+    """The requests to one party; the same request for several lines appears once."""
     groups: dict[str, list[Request]] = {}
     for each in view.decision.requests:
         if each.to == party.value:
@@ -36,7 +36,7 @@ def grouped(view: View, party: StrEnum) -> tuple[GroupedRequest, ...]:
 
 
 def asked_of(view: View, party: StrEnum) -> Iterator[Block]:
-    """What one party is asked to hand in: what, in which form, and until when."""
+    """What one party must submit, in which form, and by when."""
     for each in grouped(view, party):
         request = each.request
         yield Paragraph(please(view, each), strong=True)
@@ -57,7 +57,7 @@ def asked_of(view: View, party: StrEnum) -> Iterator[Block]:
 
 
 def please(view: View, grouped: GroupedRequest) -> str:
-    """What the reader is asked for, with the document and the lines that it is about."""
+    """The request in words, with its document and lines."""
     need = grouped.request.need
     text = view.words.first((f"letter.please.{need}", "letter.please.any"), need=view.say(f"need.{need}"))
     document = grouped.request.evidence_id
@@ -66,7 +66,7 @@ def please(view: View, grouped: GroupedRequest) -> str:
 
 
 def waiting(view: View, reader: StrEnum) -> Items | None:
-    """What others than the reader were asked for."""
+    """What parties other than the reader were asked for."""
     needs: dict[str, dict[str, None]] = {}
     for each in view.decision.requests:
         if each.to != reader.value:

@@ -1,4 +1,4 @@
-"""How any text of a page is shown, whatever the format: on one line, and with nothing in it that a program would obey."""
+"""Makes any text safe to show, whatever the format: on one line, without characters that a program would interpret."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from adjudicator.model.errors import printable
 
 
 def shown(text: str) -> str:
-    """A text on one line, without spaces around it; a character that cannot be seen is written as its escape."""
+    """The text on one line, trimmed, with invisible characters escaped."""
     return text.strip() if text.isprintable() else printable(" ".join(text.split()))

@@ -1,4 +1,4 @@
-"""Pages as plain text: a paragraph to a line, for whatever program shows it to wrap."""
+"""Pages as plain text, one line to a paragraph; the program that shows it wraps it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from adjudicator.explain.sanitize import shown
 RULE: Final = "-" * 80
 
 NARROW: Final = 40
-"""How many columns a table may take; the narrowest windows in use are as wide."""
+"""The widest table, in columns; the narrowest windows in use are this wide."""
 
 
 def written(pages: Iterable[Page]) -> Iterator[str]:
-    """Pages one after another, a rule between them."""
+    """Pages separated by rules."""
     for number, page in enumerate(pages):
         if number:
             yield f"\n{RULE}\n\n"
@@ -45,7 +45,7 @@ def _block(block: Block, depth: int) -> Iterator[str]:
 
 
 def _table(head: tuple[str, ...], rows: tuple[tuple[str, ...], ...], *, total: bool) -> Iterator[str]:
-    """Columns as wide as what they hold, the last one flush right; a row on two lines where they would be too wide."""
+    """Columns as wide as their content, the last one right-aligned; two lines to a row if that is too wide."""
     lines = [tuple(map(shown, row)) for row in (head, *rows)]
     widths = [max(map(cell_len, column)) for column in zip(*lines, strict=True)]
     width = 2 + sum(widths) + 2 * (len(widths) - 1)
@@ -63,7 +63,7 @@ def _in_columns(lines: Sequence[tuple[str, ...]], widths: Sequence[int], *, tota
 
 
 def _stacked(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    """What a row is about, and below it the last cell, so that no program has to break an amount."""
+    """The labels of a row, then its amount on the next line, so that no program breaks an amount."""
     for *labels, amount in rows:
         yield "  " + "  ".join(filter(None, labels))
         yield f"    {amount}"

@@ -1,4 +1,4 @@
-"""Timing: how long something can still be handed in or filed, what is over, and when we look again."""
+"""Timing: how long something can still be submitted or filed, what is over, and when the case is decided again."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adjudicator.model.time import SECOND, Instant
 
 
 def until(view: View, due_at: Instant | None) -> str:
-    """Until when something can be handed in, and how much time that leaves."""
+    """The deadline for submitting something, and the time left."""
     if due_at is None:
         return ""
     return view.say("letter.until", end=view.words.end(due_at), left=_left_until(view, due_at))
@@ -23,13 +23,13 @@ def _left_until(view: View, moment: Instant) -> str:
 
 
 def looked_at_again(view: View) -> Paragraph | None:
-    """When time alone may change the decision."""
+    """When the decision may change without new evidence."""
     at = view.decision.reconsider_at
     return None if at is None else Paragraph(view.say("letter.again", moment=view.words.moment(at)))
 
 
 def can_still_file(view: View) -> Iterator[str]:
-    """Until when what was not granted can be claimed anew, unless something stands against it for good."""
+    """How long a new claim can be filed for what was not granted, unless something bars it for good."""
     windows = {(each.starts_at, each.ends_at): each for each in windows_to_file_in(view.decision)}
     for each in windows.values():
         end = each.last_instant
@@ -37,12 +37,12 @@ def can_still_file(view: View) -> Iterator[str]:
 
 
 def evidence_is_closed(view: View) -> bool:
-    """Whether something was turned down because the time for evidence is over."""
+    """Whether something was refused because the time for evidence is over."""
     return is_closed(view.decision)
 
 
 def after_closing(view: View) -> Iterator[str]:
-    """That the time for evidence is over, since when as far as that is known, and what can still be done."""
+    """That the time for evidence is over, since when (if known), and what can still be done."""
     at = view.particulars.evidence_closes_at
     if at is None:
         yield view.say("letter.evidence_closed")

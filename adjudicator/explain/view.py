@@ -1,4 +1,4 @@
-"""View: a decision as one reader may see it, and how the things in it are named to that reader."""
+"""The view of a decision for one reader: what they may see, and how its parts are named."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adjudicator.words import Words
 
 @frozen
 class View:
-    """A decision for one reader. Neither it nor ``case`` nor ``particulars`` holds anything that this reader may not see."""
+    """A decision for one reader. It, ``case`` and ``particulars`` hold only what this reader may see."""
 
     decision: Decision
     case: CaseBase | None
@@ -36,57 +36,57 @@ class View:
 
     @property
     def rule(self) -> str:
-        """What the rule is called."""
+        """The title of the policy."""
         return self.words.title() or self.decision.policy.id
 
     @property
     def currency(self) -> str:
-        """The currency of every amount; empty where there are none."""
+        """The currency of every amount; empty if there are none."""
         return self.decision.currency or ""
 
     @property
     def has_several_parts(self) -> bool:
-        """Whether several lines or incidents were judged, so that it has to be said which of them is meant."""
+        """Whether several lines or incidents were judged, so that the text must name them."""
         return len(self.decision.parts) > 1
 
     def about(self) -> tuple[str, ...]:
-        """Which case it is and, where that is known, which order."""
+        """Which case it is, and which order, if known."""
         moment = self.words.moment(self.decision.as_of)
         reference = self.say("letter.reference", case=self.decision.case_id, moment=moment)
         order_id = self.particulars.order_id
         return (reference, self.say("letter.order", order=order_id)) if order_id else (reference,)
 
     def line(self, line_id: str) -> str:
-        """A line by its goods, where those are known."""
+        """A line, by its goods if they are known."""
         if line_id in self.titles:
             return self.say("letter.goods", title=self.titles[line_id], line=line_id)
         return self.words.first((f"letter.line.{line_id}", "letter.line"), line=line_id)
 
     def opening_line(self, line_id: str | None) -> str:
-        """The same at the beginning of a sentence or row; titles of goods stay as they are. No line is the whole order or case."""
+        """A line at the start of a sentence or row; titles of goods keep their case. ``None`` is the whole order or case."""
         if line_id is None:
             return self.say(f"letter.whole_{self.decision.paid_for}")
         return self.line(line_id) if line_id in self.titles else capitalised(self.line(line_id))
 
     def where(self, line_ids: Iterable[str]) -> str:
-        """Which lines something is about, where there are others as well."""
+        """The lines that something is about; empty if there is only one."""
         lines = self.words.listed(map(self.line, line_ids)) if self.has_several_parts else ""
         return self.say("letter.about_lines", lines=lines) if lines else ""
 
     def document(self, evidence_id: str) -> str:
-        """A piece of evidence by what it is, where that is known."""
+        """A piece of evidence, by its kind if that is known."""
         found = self.particulars.documents.get(evidence_id)
         if found is None:
             return self.say("letter.some_document", document=evidence_id)
         return self.say("letter.document", kind=self.words.value("kind", found.kind), document=evidence_id)
 
     def cited(self, text: str, name: str, cites: Iterable[str]) -> str:
-        """A text with the numbers of the rule that it rests on; our own readings are for those who work with us."""
+        """A text with the numbers of its articles; our own readings are cited only to insiders."""
         node = self.words.edition.nodes.get(name) if self.words.edition else None
         numbers = [each for each in cites if node is None or each not in node.citation.readings]
         return self.say("letter.cited", text=text, clauses=self.words.listed(numbers)) if numbers else text
 
 
 def capitalised(text: str) -> str:
-    """A text at the beginning of a line."""
+    """The text with a capital letter."""
     return text[:1].upper() + text[1:]

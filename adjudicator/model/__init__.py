@@ -1,1 +1,1 @@
-"""Plain values: time, money, facts, cases, decisions, and what is wrong with an input."""
+"""Plain values: time, money, facts, cases, decisions, and faults of an input."""

@@ -1,4 +1,4 @@
-"""What a decision grants: awards, the steps that lead to them, returns, measures."""
+"""What a decision grants: awards and their calculation, returns, measures."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from adjudicator.model.limits import AMOUNT, COUNT
 from adjudicator.model.money import Minor
 
 SHA_256: Final = re.compile("[0-9a-f]{64}")
-"""How a digest is written."""
+"""The form of a digest."""
 
 
 class AwardKind(StrEnum):
@@ -27,7 +27,7 @@ class AwardKind(StrEnum):
 
 
 class FreightBearer(StrEnum):
-    """Who pays for sending the goods back."""
+    """Who pays for returning the goods."""
 
     MERCHANT = "merchant"
     CONSUMER = "consumer"
@@ -38,17 +38,17 @@ class FreightBearer(StrEnum):
 class Award:
     """Money payable now.
 
-    ``entitled`` is what the claim entitles to in all, ``settled`` what was settled before and is taken off. ``key`` stays the
-    same until something is settled for the same order, line and kind: use it as the idempotency key of the payment. What is taken
-    back later does not bring an old key back.
+    ``entitled`` is the total entitlement, and ``settled`` what was settled before and is deducted. ``key`` stays the same until
+    something is settled for the same order, line and kind: use it as the idempotency key of the payment. A later reversal does not
+    restore an old key.
     """
 
     key: str = field(metadata={"means": "The idempotency key of the payment.", "code": SHA_256})
     kind: AwardKind
     line_id: str | None = field(metadata={"means": "The line for which it is paid; null for postage."})
     amount: Minor = field(metadata={"means": "What to pay now.", "bounds": COUNT})
-    entitled: Minor = field(metadata={"means": "What the claim entitles to in all."})
-    settled: Minor = field(metadata={"means": "What was settled before and is taken off."})
+    entitled: Minor = field(metadata={"means": "The total entitlement under the claim."})
+    settled: Minor = field(metadata={"means": "What was settled before and is deducted."})
     units: int | None = field(
         default=None,
         metadata={
@@ -60,33 +60,33 @@ class Award:
 
 @frozen
 class Step:
-    """One rung of the ladder: a named money function, what went in and what came out (minor units)."""
+    """One step of the calculation: a named money function with its input and output in minor units."""
 
     step: str = field(metadata={"means": "The money function."})
     cites: tuple[str, ...] = field(
-        metadata={"means": "The parts of the rule's text, and the readings, that it carries out."}
+        metadata={"means": "The parts of the rule's text, and the readings, that it applies."}
     )
-    line_id: str | None = field(metadata={"means": "The line that it is about; null for the order."})
-    inputs: Mapping[str, JsonValue] = field(metadata={"means": "What went in."})
-    amount: Minor = field(metadata={"means": "What came out."})
+    line_id: str | None = field(metadata={"means": "The line it applies to; null for the order."})
+    inputs: Mapping[str, JsonValue] = field(metadata={"means": "The inputs of the function."})
+    amount: Minor = field(metadata={"means": "The result of the function."})
 
 
 @frozen
 class Measure:
-    """Something that the rule allows on these facts: a right, whether or not it is used."""
+    """Something that the rule allows on these facts: a right, which need not be used."""
 
     measure: str = field(metadata={"means": "What may be done."})
     cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text, and the readings, that allow it."})
     amount: Minor | None = field(
-        metadata={"means": "The amount that it is about; null without one, or while not known."}
+        metadata={"means": "The amount involved; null if there is none, or it is not known yet."}
     )
 
 
 @frozen
 class ReturnAuthorisation:
-    """Where the approved lines may be sent back to, and at whose cost."""
+    """Where the approved lines may be returned to, and at whose cost."""
 
     address_id: str | None = field(metadata={"means": "The address that the merchant names."})
-    market: str = field(metadata={"means": "Where it lies."})
-    line_ids: tuple[str, ...] = field(metadata={"means": "The lines that may be sent back."})
-    freight_borne_by: FreightBearer = field(metadata={"means": "Who pays for that."})
+    market: str = field(metadata={"means": "The market of that address."})
+    line_ids: tuple[str, ...] = field(metadata={"means": "The lines that may be returned."})
+    freight_borne_by: FreightBearer = field(metadata={"means": "Who pays for the return."})

@@ -1,9 +1,9 @@
-"""A claim case: what is handed in to be decided. The names are those of the contract.
+"""A claim case, the input of a decision. The names are those of the contract.
 
-``None`` means *not known*, never false and never zero. Money is whole minor units of the order's currency.
+``None`` means *not known*, never false and never zero. Money is in whole minor units of the order's currency.
 
-What is said in the ``metadata`` of a field goes into the JSON Schema: ``means`` in words, and what limits it. A field that is
-``personal`` (see :class:`~adjudicator.model.privacy.Personal`) is kept from readers whom it does not concern.
+The ``metadata`` of a field goes into the JSON Schema: ``means`` as its description, and its limits. A ``personal`` field (see
+:class:`~adjudicator.model.privacy.Personal`) is hidden from readers it does not concern.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from adjudicator.model.privacy import Personal
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
-METADATA: Final = {"means": "Repeated in the decision, and never read.", "personal": Personal.INTERNAL}
+METADATA: Final = {"means": "Copied to the decision and otherwise ignored.", "personal": Personal.INTERNAL}
 
 
 @frozen(kw_only=True)
 class Case(CaseBase):
-    """A claim with everything that is before us at ``as_of``.
+    """A claim with everything known about it at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.model.soundness.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.model.soundness.CaseBase`.
     """
 
     id: str
@@ -42,5 +42,5 @@ class Case(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterator[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return claim_faults(self)

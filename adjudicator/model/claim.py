@@ -1,4 +1,4 @@
-"""What the consumer filed, and what was paid before."""
+"""What the consumer filed, and earlier payments."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from adjudicator.model.time import Instant
 
 @frozen(kw_only=True)
 class ClaimItem:
-    """One order line that is claimed, and how many of its units."""
+    """A claimed order line, and how many of its units."""
 
-    line_id: str = field(metadata={"means": "A line of the order; each is claimed once at most."})
-    quantity: int = field(metadata={"means": "At most the line's.", "bounds": COUNT})
+    line_id: str = field(metadata={"means": "A line of the order; claim each at most once."})
+    quantity: int = field(metadata={"means": "At most the quantity of the line.", "bounds": COUNT})
 
 
 @frozen(kw_only=True)
 class MerchantReply:
-    """The merchant's own answer to the claim."""
+    """The merchant's reply to the claim."""
 
     decision: ReplyDecision | None = None
     replied_at: Instant | None = None
@@ -33,7 +33,7 @@ class Claim:
 
     id: str
     claimant_id: str = field(
-        metadata={"means": "Who filed it, to be compared with the buyer of the order.", "personal": Personal.IDENTITY}
+        metadata={"means": "Who filed it; compared with the buyer of the order.", "personal": Personal.IDENTITY}
     )
     filed_at: Instant
     filed_through: Channel
@@ -44,33 +44,33 @@ class Claim:
     requested_amount: Minor | None = field(default=None, metadata={"means": "The consumer's own figure for all of it."})
     merchant_reply: MerchantReply | None = None
     evidence_closes_at: Instant | None = field(
-        default=None, metadata={"means": "After it, evidence that is missing is not waited for any longer."}
+        default=None, metadata={"means": "After this instant, missing evidence is no longer awaited."}
     )
 
 
 @frozen(kw_only=True)
 class Settlement:
-    """Something paid before, under any claim."""
+    """An earlier payment, under any claim."""
 
     kind: SettlementKind
     amount: Minor
     line_id: str | None = field(
-        default=None, metadata={"means": "The line on which it was paid; null for postage, and only for postage."}
+        default=None, metadata={"means": "The line it was paid for; null if and only if it was for postage."}
     )
     settled_at: Instant | None = None
-    claim_id: str | None = field(default=None, metadata={"means": "The claim under which it was paid, if under one."})
+    claim_id: str | None = field(default=None, metadata={"means": "The claim under which it was paid, if any."})
     units: int | None = field(
         default=None,
         metadata={
-            "means": "How many units of the line it settled; only of a refund or a compensation.",
+            "means": "How many units of the line it settled; only for a refund or a compensation.",
             "bounds": COUNT,
         },
     )
     reversed_at: Instant | None = field(
-        default=None, metadata={"means": "When it was taken back; what was taken back counts for nothing."}
+        default=None, metadata={"means": "When it was reversed; a reversed payment does not count."}
     )
 
     @property
     def stands(self) -> bool:
-        """Whether it was not taken back."""
+        """Whether the payment was not reversed."""
         return self.reversed_at is None

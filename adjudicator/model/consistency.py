@@ -1,6 +1,6 @@
-"""What no field says by itself: the references, amounts and instants of a claim case that cannot be.
+"""Consistency of a claim case across fields: impossible references, amounts and instants.
 
-Every check passes over what is ``None``: what could not be read has a fault of its own already.
+Every check ignores ``None``: a value that could not be read has a fault of its own already.
 """
 
 from __future__ import annotations
@@ -33,31 +33,31 @@ from adjudicator.model.time import Instant
 
 
 class ClaimCase(Protocol):
-    """A claim case, as far as its parts have to fit together."""
+    """A claim case, as far as its parts must be consistent."""
 
     @property
     def as_of(self) -> Instant:
-        """The moment at which it is decided."""
+        """The moment of the decision."""
 
     @property
     def claim(self) -> Claim:
-        """What was filed."""
+        """The claim."""
 
     @property
     def order(self) -> Order:
-        """The order under which it was filed."""
+        """The order it was filed under."""
 
     @property
     def evidence(self) -> tuple[Evidence, ...]:
-        """What was handed in."""
+        """The evidence submitted."""
 
     @property
     def settlements(self) -> tuple[Settlement, ...]:
-        """What was paid before."""
+        """The earlier payments."""
 
 
 def claim_faults(case: ClaimCase) -> Iterator[Fault]:
-    """Everything that makes a claim case unsound, in the order of the case."""
+    """Every inconsistency in a claim case, in the order of the case."""
     yield from an_instant("/as_of", case.as_of)
     yield from _claim_faults(case)
     if case.order is not None:
@@ -118,7 +118,7 @@ def _order_faults(order: Order, as_of: Instant | None) -> Iterator[Fault]:
 
 
 def _all_can_be_paid(order: Order) -> Iterator[Fault]:
-    """A fault where all that an order could ever pay, taken together, is no exact integer any more."""
+    """A fault if the most that an order could ever pay is too large for an exact integer."""
     lines = [line for _, line in present(order.lines)]
     amounts = [order.postage_paid, *(line.tax_paid for line in lines), *(line.goods_paid for line in lines)]
     if all(type(amount) is int for amount in amounts):
@@ -175,7 +175,7 @@ def _settlement_faults(case: ClaimCase) -> Iterator[Fault]:
 
 
 def _ids_of_lines(order: Order | None) -> Set[str] | None:
-    """The ids of the lines of an order, if they could be read."""
+    """The ids of the lines of an order; ``None`` if they could not be read."""
     return None if order is None or order.lines is None else {line.id for _, line in present(order.lines)}
 
 

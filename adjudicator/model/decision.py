@@ -1,4 +1,4 @@
-"""A decision: the value that comes out. It holds every finding; prose is made from it, never stored in it.
+"""A decision, the output. It holds every finding; prose is generated from it and never stored in it.
 
 As in a case, the ``metadata`` of a field goes into the JSON Schema.
 """
@@ -24,7 +24,7 @@ CONTRACT: Final = 1
 
 
 class Outcome(StrEnum):
-    """How a claim, or one line of it, was decided."""
+    """The outcome of a claim, or of one of its lines."""
 
     APPROVED = "approved"
     PARTIALLY_APPROVED = "partially_approved"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
 
 class Gravity(StrEnum):
-    """How grave it is what was done, the gravest last."""
+    """How serious the conduct is; the most serious last."""
 
     NONE = "none"
     ORDINARY = "ordinary"
@@ -42,7 +42,7 @@ class Gravity(StrEnum):
 
 
 class IncidentOutcome(StrEnum):
-    """What an incident came to."""
+    """The outcome of an incident."""
 
     NOT_FOUND = "not_found"
     ORDINARY = "ordinary"
@@ -53,18 +53,18 @@ class IncidentOutcome(StrEnum):
 
 @frozen
 class PolicyRef:
-    """Which rule decided: its id, its edition (a date) and the revision of our code for it."""
+    """The rule that decided: its id, its edition (a date), and the revision of our code for it."""
 
     id: str
-    edition: str = field(metadata={"means": "The day from which it governs."})
+    edition: str = field(metadata={"means": "The first day on which it governs."})
     revision: int = field(
-        metadata={"means": "Counts the corrections of its code that can change a verdict.", "bounds": COUNT}
+        metadata={"means": "Counts corrections of its code that can change a verdict.", "bounds": COUNT}
     )
 
 
 @frozen
 class LineResult:
-    """How a claimed line was decided; ``units`` are the approved ones."""
+    """The outcome of a claimed line; ``units`` are the approved ones."""
 
     line_id: str = field(metadata={"means": "The claimed line."})
     outcome: Outcome
@@ -74,7 +74,7 @@ class LineResult:
 
 @frozen
 class IncidentResult:
-    """What one incident came to."""
+    """The outcome of one incident."""
 
     incident_id: str = field(metadata={"means": "The incident."})
     outcome: IncidentOutcome
@@ -82,15 +82,17 @@ class IncidentResult:
 
 @frozen
 class Digests:
-    """SHA-256, in hex, over canonical JSON (RFC 8785)."""
+    """SHA-256 in hex over canonical JSON (RFC 8785)."""
 
-    case: str = field(metadata={"means": "Of the case: instants in UTC, what was not stated as null.", "code": SHA_256})
+    case: str = field(
+        metadata={"means": "Of the case, with instants in UTC and null for what was not stated.", "code": SHA_256}
+    )
     decision: str = field(metadata={"means": "Of the decision without its digests.", "code": SHA_256})
 
 
 @frozen
 class SubjectVerdict:
-    """What a claimed line, an incident, or a case as a whole comes to; ``effects`` are told clause by clause."""
+    """The outcome of a claimed line, an incident or a whole case; ``effects`` are by clause."""
 
     line_id: str | None
     outcome: str
@@ -100,19 +102,19 @@ class SubjectVerdict:
 
 @frozen
 class Verdict:
-    """A decision in short: what a case comes to, without why. ``total`` is ``None`` where the rule pays nothing."""
+    """A decision without its reasons. ``total`` is ``None`` if the rule does not pay."""
 
     outcome: str
     subjects: tuple[SubjectVerdict, ...]
     total: Minor | None = None
 
     def on(self, line_id: str | None) -> SubjectVerdict | None:
-        """What a line comes to, or with ``None`` a case that is judged as a whole; ``None`` for a line that is not claimed."""
+        """The verdict on a line, or with ``None`` on a case judged as a whole; ``None`` for a line that is not claimed."""
         return next((each for each in self.subjects if each.line_id == line_id), None)
 
     @property
     def requests(self) -> tuple[Request, ...]:
-        """What is still needed, and from whom."""
+        """The requests that are open."""
         return tuple([request for each in self.subjects for request in each.requests])
 
 
@@ -120,47 +122,49 @@ class Verdict:
 class Decision(Lazy):
     """What every decision has, whatever kind of rule made it.
 
-    What it tells of the way to its outcome is written out when it is first read, once.
+    The fields that explain the outcome are computed when first read.
     """
 
     contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
     case_id: str = field(metadata={"means": "The case that was decided."})
-    as_of: Instant = field(metadata={"means": "The moment at which it was decided."})
+    as_of: Instant = field(metadata={"means": "The instant of the decision."})
     policy: PolicyRef = field(metadata={"means": "The rule that decided."})
     outcome: str = field(metadata={"means": "How it was decided."})
     findings: tuple[Finding, ...] = field(
-        metadata={"means": "Every clause for everything that it judged, in the order of the rule."}
+        metadata={"means": "The finding of every clause on everything it judged, in the order of the rule."}
     )
     requests: tuple[Request, ...] = field(metadata={"means": "What is still needed, and from whom."})
     deadlines: tuple[Deadline, ...] = field(metadata={"means": "The windows that clauses read."})
-    remarks: tuple[Remark, ...] = field(metadata={"means": "What the reader should know besides."})
+    remarks: tuple[Remark, ...] = field(metadata={"means": "What else the reader should know."})
     reconsider_at: Instant | None = field(
-        metadata={"means": "The earliest instant at which time alone may change the decision."}
+        metadata={"means": "The earliest instant at which the decision may change without new evidence."}
     )
     metadata: Mapping[str, str] | None = field(
-        metadata={"means": "Repeated from the case.", "personal": Personal.INTERNAL}
+        metadata={"means": "Copied from the case.", "personal": Personal.INTERNAL}
     )
-    digests: Digests | None = field(default=None, metadata={"means": "What the case and the decision can be told by."})
+    digests: Digests | None = field(
+        default=None, metadata={"means": "The digests that identify the case and the decision."}
+    )
 
     @property
     def parts(self) -> tuple[tuple[str | None, str], ...]:
-        """What was judged as one, each by its id (``None``: the case as a whole) with its outcome."""
+        """The id (``None``: the case as a whole) and outcome of each part that was judged separately."""
         return ((None, str(self.outcome)),)
 
     @property
     def granted(self) -> frozenset[str | None]:
-        """The parts of which what supports is told as the reason."""
+        """The parts whose supporting findings count as the reason."""
         supported = all(each.effect is Effect.SUPPORTS for each in self.findings)
         return frozenset({None}) if supported else frozenset()
 
     @property
     def turned_down(self) -> frozenset[str | None]:
-        """The parts of which what defeats is told as the reason."""
+        """The parts whose defeating findings count as the reason."""
         return frozenset({None})
 
     @property
     def with_a_person(self) -> frozenset[str | None]:
-        """The parts of which what is undecided is told as what a person has to look at."""
+        """The parts whose undecided findings a person must review."""
         defeated = any(each.effect is Effect.DEFEATS for each in self.findings)
         return frozenset() if defeated or self.requests else frozenset({None})
 
@@ -168,7 +172,7 @@ class Decision(Lazy):
 
     @property
     def sides(self) -> tuple[Party, Party | None]:
-        """Who asked for it, and who has to perform what it grants, where the policy is not installed that says so."""
+        """Who asked for the decision, and who must carry it out; used if the policy, which says so, is not installed."""
         return Party.MERCHANT, None
 
     @property
@@ -178,7 +182,7 @@ class Decision(Lazy):
 
     @property
     def lines(self) -> tuple[LineResult, ...]:
-        """How each claimed line was decided."""
+        """The outcome of each claimed line."""
         return ()
 
     @property
@@ -188,27 +192,27 @@ class Decision(Lazy):
 
     @property
     def total(self) -> Minor | None:
-        """The sum of the awards; ``None`` where the rule awards nothing to anyone."""
+        """The sum of the awards; ``None`` if the rule never awards money."""
         return None
 
     @property
     def return_authorisation(self) -> ReturnAuthorisation | None:
-        """Where the goods may be sent back to, if they may."""
+        """Where the goods may be returned to; ``None`` if they may not."""
         return None
 
     @property
     def measures(self) -> tuple[Measure, ...]:
-        """What may be done about it; nothing, unless the rule says so."""
+        """The measures that the rule allows, if any."""
         return ()
 
     @property
     def ladder(self) -> tuple[Step, ...]:
-        """How the amounts came about; there are none, unless the rule says so."""
+        """The calculation of the amounts, if there is one."""
         return ()
 
     @property
     def currency(self) -> str | None:
-        """The currency of every amount, if there are any."""
+        """The currency of every amount; ``None`` without amounts."""
         return None
 
     @property
@@ -221,21 +225,21 @@ class Decision(Lazy):
 class ClaimDecision(Decision):
     """A decided claim. Pay on ``awards``, never on ``outcome``."""
 
-    outcome: Outcome = field(metadata={"means": "How it was decided. Pay on the awards, never on this."})
+    outcome: Outcome = field(metadata={"means": "The outcome. Pay on the awards, never on this."})
     lines: tuple[LineResult, ...] = field(
-        metadata={"means": "How each claimed line was decided, in the order of the claim."}
+        metadata={"means": "The outcome of each claimed line, in the order of the claim."}
     )
     awards: tuple[Award, ...] = field(metadata={"means": "What is payable now."})
     total: Minor = field(metadata={"means": "The sum of the awards."})
     currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
-    ladder: tuple[Step, ...] = field(metadata={"means": "How the money came about, step by step."})
+    ladder: tuple[Step, ...] = field(metadata={"means": "The calculation of the money, step by step."})
     return_authorisation: ReturnAuthorisation | None = field(
-        metadata={"means": "Where the goods may be sent back to, if they may."}
+        metadata={"means": "Where the goods may be returned to, if they may."}
     )
 
     @property
     def sides(self) -> tuple[Party, Party | None]:
-        """A claim is the consumer's, against the merchant."""
+        """The consumer, and the merchant: a claim is the one's against the other."""
         return Party.CONSUMER, Party.MERCHANT
 
     @property
@@ -245,7 +249,7 @@ class ClaimDecision(Decision):
 
     @property
     def granted(self) -> frozenset[str | None]:
-        """The lines that are approved, for all their units or for some."""
+        """The lines that are approved, for some or all of their units."""
         return self._lines(Outcome.APPROVED, Outcome.PARTIALLY_APPROVED)
 
     @property
@@ -255,7 +259,7 @@ class ClaimDecision(Decision):
 
     @property
     def with_a_person(self) -> frozenset[str | None]:
-        """The lines that a person has to look at."""
+        """The lines that a person must review."""
         return self._lines(Outcome.MANUAL_REVIEW)
 
     def _lines(self, *outcomes: Outcome) -> frozenset[str | None]:
@@ -279,21 +283,21 @@ class PaymentDecision(Decision):
 
 @frozen(kw_only=True)
 class ConductDecision(Decision):
-    """What was found of conduct, and what follows. Measures are rights and not duties."""
+    """What was found about someone's conduct, and the measures it allows. Measures are rights, not duties."""
 
     incidents: tuple[IncidentResult, ...] = field(
-        metadata={"means": "What each incident came to, in the order of the case."}
+        metadata={"means": "The outcome of each incident, in the order of the case."}
     )
-    gravity: Gravity | None = field(metadata={"means": "Of all incidents together; null while it is not settled."})
+    gravity: Gravity | None = field(metadata={"means": "Of all incidents together; null until it is settled."})
     time: int | None = field(
         metadata={
-            "means": "Which time it is; null where nothing is found, or while that is not known.",
+            "means": "Which occurrence this is (1 for the first); null if nothing is found, or it is not known yet.",
             "bounds": COUNT,
         }
     )
-    measures: tuple[Measure, ...] = field(metadata={"means": "What may be done about it."})
+    measures: tuple[Measure, ...] = field(metadata={"means": "The measures that the rule allows."})
     currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
-    ladder: tuple[Step, ...] = field(metadata={"means": "How the amounts came about."})
+    ladder: tuple[Step, ...] = field(metadata={"means": "The calculation of the amounts."})
 
     @property
     def parts(self) -> tuple[tuple[str | None, str], ...]:
@@ -302,16 +306,16 @@ class ConductDecision(Decision):
 
     @property
     def granted(self) -> frozenset[str | None]:
-        """Nobody is told what he did not do."""
+        """None: nobody needs to hear of what they did not do."""
         return frozenset()
 
     @property
     def turned_down(self) -> frozenset[str | None]:
-        """The incidents in which something is found; the case as a whole, unless nothing is."""
+        """The incidents that were established; or the case as a whole, unless nothing was."""
         found = {each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None}
         return frozenset({*found, None} if found else ())
 
     @property
     def with_a_person(self) -> frozenset[str | None]:
-        """The incidents that a person has to look at."""
+        """The incidents that a person must review."""
         return frozenset(each.incident_id for each in self.incidents if each.outcome is IncidentOutcome.MANUAL_REVIEW)

@@ -9,7 +9,7 @@ import orjson
 import rfc8785
 
 _BEYOND_THE_BASIC_PLANE: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-"""The first byte, in UTF-8, of a character that UTF-16 writes in two units."""
+"""The first UTF-8 byte of characters that UTF-16 writes as two units."""
 
 
 def canonical(value: Any) -> bytes:

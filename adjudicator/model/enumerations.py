@@ -1,4 +1,4 @@
-"""What the fields of a claim case may say: its enumerations, by their names in the contract."""
+"""The enumerations of a claim case, with their names in the contract."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Programme(StrEnum):
 
 
 class Category(StrEnum):
-    """What kind of goods a line holds; the first three are for people to eat or drink."""
+    """The category of the goods on a line; the first three are food and drink."""
 
     FOOD = "food"
     MILK_POWDER = "milk_powder"
@@ -57,7 +57,7 @@ class Category(StrEnum):
 
 
 class Badge(StrEnum):
-    """A guarantee shown on the goods when they were ordered."""
+    """A guarantee shown with the goods when they were ordered."""
 
     AUTHENTICITY = "authenticity"
     DAMAGE = "damage"
@@ -65,7 +65,7 @@ class Badge(StrEnum):
 
 
 class Submitter(StrEnum):
-    """Who handed a piece of evidence in."""
+    """Who submitted a piece of evidence."""
 
     CONSUMER = "consumer"
     MERCHANT = "merchant"
@@ -75,7 +75,7 @@ class Submitter(StrEnum):
 
 
 class Verification(StrEnum):
-    """A piece of evidence's own mark."""
+    """The verification status that a piece of evidence carries."""
 
     VERIFIED = "verified"
     UNVERIFIED = "unverified"
@@ -92,7 +92,7 @@ class IssuerRole(StrEnum):
 
 
 class Body(StrEnum):
-    """Which kind of authority made an official finding."""
+    """The kind of authority that made an official finding."""
 
     COURT = "court"
     ENFORCEMENT = "enforcement"
@@ -108,7 +108,7 @@ class Conclusion(StrEnum):
 
 
 class Ground(StrEnum):
-    """What a bar finding says about the consumer."""
+    """What a finding about a bar says of the consumer."""
 
     BRAND_OWNER = "brand_owner"
     CONSUMER_CAUSED = "consumer_caused"
@@ -117,7 +117,7 @@ class Ground(StrEnum):
 
 
 class Standard(StrEnum):
-    """How firmly a bar finding says it."""
+    """How certain a finding about a bar is."""
 
     ALLEGED = "alleged"
     SUSPECTED = "suspected"
@@ -131,14 +131,14 @@ class RulingSubject(StrEnum):
 
 
 class Side(StrEnum):
-    """For whom a platform ruling was made."""
+    """The side that a platform ruling favours."""
 
     CONSUMER = "consumer"
     MERCHANT = "merchant"
 
 
 class ReplyDecision(StrEnum):
-    """What the merchant answered."""
+    """The merchant's answer."""
 
     AGREED = "agreed"
     REFUSED = "refused"

@@ -1,4 +1,4 @@
-"""What is wrong with an input: every fault with its place, the value and what was expected there."""
+"""Faults of an input: the place, the value and what was expected there."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, Final
 from attrs import frozen
 
 NOTHING: Final = object()
-"""Stands for a value that is not there at all."""
+"""Marks a value that is absent."""
 
 
 @frozen
 class Fault:
-    """One fault of an input. ``pointer`` is a JSON pointer (RFC 6901), ``value`` a short rendering of what stands there."""
+    """One fault of an input. ``pointer`` is a JSON pointer (RFC 6901), and ``value`` a short rendering of what is there."""
 
     pointer: str
     value: str
@@ -24,7 +24,7 @@ class Fault:
 
 
 class InputError(ValueError):
-    """An input that cannot be decided as it stands; ``faults`` names everything that is wrong with it."""
+    """An input that cannot be decided; ``faults`` lists everything that is wrong with it."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
@@ -51,11 +51,11 @@ def shown(value: Any, limit: int = 80) -> str:
 
 
 def safe(text: str, limit: int = 100) -> str:
-    """A text from outside, fit to be shown: one line, of bearable length, nothing in it that a terminal would obey."""
+    """Text from outside, made fit to show: one line, limited length, no terminal control characters."""
     told = printable(text[: limit + 1])
     return told if len(told) <= limit else f"{told[: limit - 3]}..."
 
 
 def printable(text: str) -> str:
-    """A text on one line, with nothing in it that a terminal would obey."""
+    """Text on one line without terminal control characters."""
     return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)

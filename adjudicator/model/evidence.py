@@ -1,4 +1,4 @@
-"""Evidence: what is handed in for a case, each kind with its own fields."""
+"""Evidence: what the parties submit, each kind with its own fields."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from adjudicator.model.time import Instant
 
 @frozen(kw_only=True)
 class File:
-    """A file behind a piece of evidence. The files themselves are never read."""
+    """A file behind a piece of evidence. Nothing reads the file itself."""
 
     name: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
     sha256: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
@@ -36,14 +36,14 @@ class File:
 
 @frozen(kw_only=True, cache_hash=True)
 class Document:
-    """What every piece of evidence says of itself, whatever kind of case it is handed in for."""
+    """The fields of every piece of evidence, in any kind of case."""
 
     kind: ClassVar[str]
     id: str
     submitted_by: Submitter
     submitted_at: Instant
     verification: Verification = field(
-        default=Verification.UNVERIFIED, metadata={"means": "Its own mark; not stated means unverified."}
+        default=Verification.UNVERIFIED, metadata={"means": "Its verification status; unverified if not stated."}
     )
     verified_by: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
     verified_at: Instant | None = None
@@ -51,25 +51,25 @@ class Document:
 
     @property
     def is_verified(self) -> bool:
-        """Whether its own mark says that it was verified."""
+        """Whether it is marked as verified."""
         return self.verification is Verification.VERIFIED
 
     @property
     def is_rejected(self) -> bool:
-        """Whether its own mark says that verification turned it down."""
+        """Whether it is marked as rejected by verification."""
         return self.verification is Verification.REJECTED
 
     def concerns(self, line_id: str | None) -> bool:
-        """Whether it speaks of a subject: of a case that is judged as a whole, always."""
+        """Whether it is about a subject; always true for a case that is judged as a whole."""
         return True
 
 
 VERIFIED: Final[Mapping[str, tuple[Verification]]] = {"verification": (Verification.VERIFIED,)}
-"""The answer that will do where verification of a document is asked for."""
+"""The acceptable answer to a request to verify a document."""
 
 
 def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
-    """The kinds of evidence in a union of them, each by its name; none in any other type."""
+    """The kinds of evidence in a union, by name; empty for any other type."""
     kinds = typing.get_args(annotation) if typing.get_origin(annotation) in (Union, types.UnionType) else ()
     if not kinds or not all(isinstance(each, type) and issubclass(each, Document) for each in kinds):
         return {}
@@ -80,16 +80,14 @@ def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
 class ClaimDocument(Document):
     """A piece of evidence for a claim. Empty ``line_ids`` means the whole order."""
 
-    line_ids: tuple[str, ...] = field(
-        metadata={"means": "The lines that it concerns; none named means the whole order."}
-    )
+    line_ids: tuple[str, ...] = field(metadata={"means": "The lines it is about; empty means the whole order."})
 
     def concerns(self, line_id: str | None) -> bool:
-        """Whether it speaks of a line."""
+        """Whether it is about a line."""
         return not self.line_ids or line_id in self.line_ids
 
 
-UNITS_COVERED: Final = {"means": "How many units it speaks for; not stated means that one is known.", "bounds": COUNT}
+UNITS_COVERED: Final = {"means": "How many units it covers; not stated means that it covers one.", "bounds": COUNT}
 
 
 @frozen(kw_only=True, cache_hash=True)
@@ -120,32 +118,32 @@ class OfficialFinding(ClaimDocument):
     body: Body
     conclusion: Conclusion
     reference: str | None = field(default=None, metadata={"personal": Personal.DOCUMENT})
-    final: bool | None = field(default=None, metadata={"means": "Whether nothing can be brought against it any more."})
+    final: bool | None = field(default=None, metadata={"means": "Whether it can no longer be challenged."})
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
     issued_at: Instant | None = None
 
 
 @frozen(kw_only=True, cache_hash=True)
 class PackagePhoto(ClaimDocument):
-    """A picture of the packaging with its waybill label."""
+    """A photo of the packaging with its waybill label."""
 
     kind: ClassVar[str] = "package_photo"
     waybill_no: str | None = field(
-        default=None, metadata={"means": "The number as it is read off the label.", "personal": Personal.WAYBILL}
+        default=None, metadata={"means": "The number as read from the label.", "personal": Personal.WAYBILL}
     )
 
 
 @frozen(kw_only=True, cache_hash=True)
 class DamagePhoto(ClaimDocument):
-    """A close-up of the goods; ``None`` for what cannot be told from it."""
+    """A close-up of the goods; ``None`` for what it does not show."""
 
     kind: ClassVar[str] = "damage_photo"
-    edited: bool = field(metadata={"means": "Whether the picture was worked on."})
+    edited: bool = field(metadata={"means": "Whether the picture was edited."})
     breakage: bool | None = None
     seal_failure: bool | None = None
     leak: bool | None = None
     soiling: bool | None = None
-    barcode: str | None = field(default=None, metadata={"means": "The number as it is read off the picture."})
+    barcode: str | None = field(default=None, metadata={"means": "The number as read from the picture."})
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
@@ -166,7 +164,7 @@ class CourierStatement(ClaimDocument):
 
 @frozen(kw_only=True, cache_hash=True)
 class BarFinding(ClaimDocument):
-    """A statement that something about the consumer bars the claim."""
+    """A statement about the consumer that bars the claim."""
 
     kind: ClassVar[str] = "bar_finding"
     ground: Ground
@@ -177,7 +175,7 @@ class BarFinding(ClaimDocument):
 class PlatformRuling(ClaimDocument):
     """A ruling by the platform's customer service.
 
-    On the wire ``in_favour_of`` is called ``for``.
+    In JSON ``in_favour_of`` is called ``for``.
     """
 
     kind: ClassVar[str] = "platform_ruling"
@@ -187,7 +185,7 @@ class PlatformRuling(ClaimDocument):
 
 @frozen(kw_only=True, cache_hash=True)
 class OtherEvidence(ClaimDocument):
-    """Anything else; no rule reads it."""
+    """Anything else. No rule reads it."""
 
     kind: ClassVar[str] = "other"
     description: str = field(metadata={"personal": Personal.DOCUMENT})

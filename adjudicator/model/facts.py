@@ -1,8 +1,8 @@
-"""Facts: what a clause may ask for by name, and what it means that one is not plainly known.
+"""Facts: what a clause can ask for by name, and the forms of not knowing one.
 
 A fact is its value, or one of four things that are not a value: :class:`Open` (someone can still supply it), :class:`Failed`
-(it is known, and known to defeat), :class:`Disputed` (what is known contradicts itself) and :class:`NotCovered` (the rule does not
-say). A clause sees them only if the annotation of its parameter admits them.
+(known, and it defeats the claim), :class:`Disputed` (the evidence contradicts itself) and :class:`NotCovered` (the rule does not
+say). A clause sees these only if the annotation of its parameter admits them.
 """
 
 from __future__ import annotations
@@ -31,25 +31,25 @@ class Party(StrEnum):
 
 @frozen
 class Need:
-    """A kind of thing that can be asked for, and of whom."""
+    """Something to ask for, and whom to ask."""
 
     name: str
     to: StrEnum
 
 
 Acceptable: TypeAlias = Mapping[str, tuple[Any, ...]]
-"""One acceptable answer: for each field the values that will do, none listed meaning any.
+"""One acceptable answer: the acceptable values of each field; no values means any.
 
-With a ``kind`` it describes a new piece of evidence, otherwise its fields are names of facts (or, for an ask about one
-document, fields of that document).
+With a ``kind`` it describes a new piece of evidence. Otherwise its fields are names of facts, or of fields of the document that the
+ask is about.
 """
 
 
 @frozen
 class Ask:
-    """Something to be asked for; about one document where ``evidence_id`` is set.
+    """Something to ask for; about one document if ``evidence_id`` is set.
 
-    ``part`` names the part of the case that it is about (an incident, say), where that is not what is judged.
+    ``part`` names the part of the case it is about, such as an incident, if that is not the subject being judged.
     """
 
     need: Need
@@ -59,7 +59,7 @@ class Ask:
     part: str | None = None
 
     def __hash__(self) -> int:
-        # Many asks of one need may differ in the places that they accept something at, and in nothing else.
+        # Asks for one need may differ only in the places where they accept an answer.
         return hash((self.need, self.evidence_id, self.due_at, self.part, *map(tuple, self.accepts)))
 
 
@@ -67,10 +67,10 @@ class Ask:
 class Open:
     """Not known, and someone can still supply it.
 
-    ``could_be`` lists representatives of every value that it could take, the one that says least first; empty where trying
-    values is out of place. ``changes_at`` is the instant at which time alone will settle it. Where ``as_good_as_failed``, what
-    could only make it fail makes no difference. ``turns_on`` names the parts of a case, such as incidents, on which it turns what
-    they come to: what is not known of them is asked for.
+    ``could_be`` lists representatives of all possible values, the least specific first; empty if values must not be tried.
+    ``changes_at`` is the instant at which time alone settles it. If it is ``as_good_as_failed``, answers that could only make it
+    fail make no difference. ``turns_on`` names the parts of the case, such as incidents, whose outcome depends on it: what is
+    unknown about them is asked for.
     """
 
     asks: tuple[Ask, ...]
@@ -83,7 +83,7 @@ class Open:
 
 @frozen
 class Failed:
-    """Known, and it defeats beyond repair, though at ``changes_at`` time alone may undo it."""
+    """Known, and it defeats the claim for good, unless time alone undoes it at ``changes_at``."""
 
     because: str = "fails"
     evidence: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Failed:
 
 @frozen
 class Repairable:
-    """It defeats as it stands, but can be put right until ``until`` (``None``: without end)."""
+    """It defeats the claim now, but can be repaired until ``until`` (``None``: at any time)."""
 
     ask: Ask
     until: Instant | None = None
@@ -101,7 +101,7 @@ class Repairable:
 
 @frozen
 class Disputed:
-    """What is before us contradicts itself: a person must judge."""
+    """The evidence contradicts itself: a person must judge."""
 
     because: str
     evidence: tuple[str, ...] = ()
@@ -109,7 +109,7 @@ class Disputed:
 
 @frozen
 class NotCovered:
-    """The rule does not say: a person must judge."""
+    """The rule does not cover this: a person must judge."""
 
     because: str
     evidence: tuple[str, ...] = ()
@@ -117,9 +117,9 @@ class NotCovered:
 
 @frozen
 class Holds:
-    """A clause that holds (a bar that applies), with a reason of its own or the evidence that carries it.
+    """A clause that holds (or a bar that applies), with its own reason or the evidence it rests on.
 
-    At ``changes_at`` time alone may make it unknown whether it does.
+    At ``changes_at`` the mere passage of time may make this unknown.
     """
 
     because: str = "holds"
@@ -129,7 +129,7 @@ class Holds:
 
 @frozen
 class Pending(Generic[T]):
-    """What a document would say if it came to count, and what has to be asked before it does."""
+    """What a document would state if it came to count, and what must be asked before it does."""
 
     says: T
     asks: tuple[Ask, ...]
@@ -137,21 +137,21 @@ class Pending(Generic[T]):
 
 @frozen
 class EvidencePool(Generic[T]):
-    """What the documents say: those that stand, and those that may come to stand or to count for nothing.
+    """What the documents state: those that stand, and pending ones that may yet stand or turn out not to count.
 
-    A clause that asks for ``tuple[T, ...]`` gets what stands; what is pending is tried both ways.
+    A clause that asks for ``tuple[T, ...]`` gets those that stand; pending ones are tried both ways.
     """
 
     standing: tuple[T, ...]
     pending: tuple[Pending[T], ...] = ()
 
     def __add__(self, other: EvidencePool[T]) -> EvidencePool[T]:
-        """What both say, in their order."""
+        """Everything stated, in the original order."""
         return EvidencePool((*self.standing, *other.standing), (*self.pending, *other.pending))
 
     @classmethod
     def of(cls, heard: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
-        """Sort what documents say into what stands (nothing left to ask) and what is pending."""
+        """Split statements into those that stand (nothing left to ask) and those that are pending."""
         standing: list[T] = []
         pending: list[Pending[T]] = []
         for says, asks in heard:
@@ -164,11 +164,11 @@ class EvidencePool(Generic[T]):
 
 @frozen
 class Admissibility:
-    """What a piece of evidence is worth to a claimed line, as a rule has it.
+    """Whether a rule admits a piece of evidence for a claimed line.
 
-    It stands where there is no ``because``. Else that says what is amiss: for the time being where answers to ``asks`` would
-    put it right, for good where there is nothing to ask. A fact of a policy that is a ``tuple[Worth, ...]`` tells it of each
-    document that it hears; what stands is then read from there.
+    It stands if ``because`` is ``None``; otherwise that says what is wrong with it: temporarily if answers to ``asks`` would fix
+    it, for good if there is nothing to ask. A policy states this in a fact of type ``tuple[Admissibility, ...]``, one for each
+    document that it considers.
     """
 
     evidence: str
@@ -177,17 +177,17 @@ class Admissibility:
 
     @property
     def stands(self) -> bool:
-        """Whether it counts as it is."""
+        """Whether it counts now."""
         return self.because is None
 
     @property
     def lacks(self) -> Open | None:
-        """What is missing before it counts, if anything would make it count."""
+        """What is missing before it counts, if anything could make it count."""
         return Open(self.asks) if self.asks else None
 
     @property
     def may_count(self) -> bool:
-        """Whether it counts, or would once what is asked is answered."""
+        """Whether it counts now, or could once the asks are answered."""
         return self.because is None or bool(self.asks)
 
 
@@ -196,12 +196,12 @@ Unsettled: TypeAlias = "Open | Failed | Repairable | Disputed | NotCovered | Evi
 
 @frozen
 class Fact:
-    """An entry of a glossary: a fact that is read from the case.
+    """An entry of the glossary: a fact that is read from the case.
 
-    ``read`` takes the subject (a claimed line, say) and is named like the fact; its docstring says what the fact is.
-    ``name`` is that of ``read``: by it clauses ask for the fact. ``pointers`` are JSON pointers into the case; ``{line}``
-    stands for the position of the line in the order, ``{item}`` for that in the claim, and ``{parcel}`` for each parcel that
-    carries the line. ``asked_as`` names what an unknown one is asked for by, where the source of ``read`` does not.
+    ``read`` takes the subject, such as a claimed line. Its name is the ``name`` by which clauses ask for the fact, and its
+    docstring describes the fact. ``pointers`` are JSON pointers into the case, with ``{line}`` for the position of the line in the
+    order, ``{item}`` for its position in the claim, and ``{parcel}`` for each parcel that carries it. ``asked_as`` names the need
+    under which an unknown fact is asked for, if the source of ``read`` does not.
     """
 
     read: Callable[[Any], Any]
@@ -218,7 +218,7 @@ class Fact:
         object.__setattr__(self, "_is_fixed", not any(placeholder for _, placeholder, _ in self._parts))
 
     def where(self, places: Mapping[str, tuple[int, ...]]) -> tuple[str, ...]:
-        """Its pointers in one case, given what the placeholders stand for: none where one stands for nothing."""
+        """The fact's pointers in one case, with the placeholders filled in; none if a placeholder has no position."""
         if self._is_fixed:
             return self.pointers
         found: list[str] = []
@@ -228,7 +228,7 @@ class Fact:
 
 
 def _parted(pointer: str) -> tuple[str, str, str]:
-    """A pointer before its placeholder, the placeholder, and what comes after it."""
+    """The parts of a pointer before, in and after its placeholder."""
     before, _, rest = pointer.partition("{")
     placeholder, _, after = rest.partition("}")
     return before, placeholder, after
@@ -236,11 +236,11 @@ def _parted(pointer: str) -> tuple[str, str, str]:
 
 @frozen
 class Glossary:
-    """The facts that a kind of case holds, by name."""
+    """The facts of a kind of case, by name."""
 
     facts: Mapping[str, Fact] = Factory(dict)
 
     @classmethod
     def of(cls, *facts: Fact) -> Glossary:
-        """A glossary of these facts."""
+        """Build a glossary from these facts."""
         return cls({fact.name: fact for fact in facts})

@@ -1,4 +1,4 @@
-"""What a clause came to, and what goes with it: facts, margins, deadlines, requests, remarks."""
+"""The result of a clause, and what belongs to it: facts, margins, deadlines, requests, remarks."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from attrs import field, frozen
 from adjudicator.model.time import Instant
 
 JsonValue: TypeAlias = str | int | bool | None | tuple[Any, ...]
-"""A value as it stands in JSON: instants as RFC 3339 text, enumerations by their value."""
+"""A JSON value: instants are RFC 3339 text, enumerations their value."""
 
 
 class Role(StrEnum):
-    """Whether a clause must hold, or must not."""
+    """Whether a clause must hold (a requirement) or must not (a bar)."""
 
     REQUIREMENT = "requirement"
     BAR = "bar"
 
 
 class Effect(StrEnum):
-    """What a finding does to the claim. A bar that is not shown supports it."""
+    """What a finding does to the claim. A bar that does not apply supports it."""
 
     SUPPORTS = "supports"
     DEFEATS = "defeats"
@@ -30,7 +30,7 @@ class Effect(StrEnum):
 
 
 class Unit(StrEnum):
-    """What a margin is counted in."""
+    """The unit of a margin."""
 
     SECONDS = "seconds"
     MINOR_UNITS = "minor_units"
@@ -39,7 +39,7 @@ class Unit(StrEnum):
 
 @frozen
 class Because:
-    """Why: a stable code, and what to put into its words."""
+    """The reason of a finding: a stable code, and the parameters of its text."""
 
     code: str = field(metadata={"means": "Stable: codes are only ever added to."})
     params: Mapping[str, JsonValue] = field(factory=dict, metadata={"means": "What its words need."})
@@ -47,16 +47,16 @@ class Because:
 
 @frozen
 class FactRead:
-    """A fact that a clause stood on, and where in the case it was read (JSON pointers)."""
+    """A fact that a clause rests on, and where in the case it was read (JSON pointers)."""
 
     name: str = field(metadata={"means": "Its name in the glossary."})
-    value: JsonValue = field(metadata={"means": "What it was; null where it is not known."})
-    pointers: tuple[str, ...] = field(metadata={"means": "Where in the case it stands, as JSON pointers."})
+    value: JsonValue = field(metadata={"means": "Its value; null if it is not known."})
+    pointers: tuple[str, ...] = field(metadata={"means": "Its places in the case, as JSON pointers."})
 
 
 @frozen
 class Margin:
-    """How far from the nearest edge: 0 or more on the good side of it, negative beyond it."""
+    """The distance to the nearest edge: 0 or more on the good side, negative beyond it."""
 
     unit: Unit
     value: int = field(metadata={"means": "Negative beyond the edge."})
@@ -64,35 +64,35 @@ class Margin:
 
 @frozen
 class Finding:
-    """What one clause came to. ``line_id`` is ``None`` where the rule judges the case as a whole."""
+    """The result of one clause. ``line_id`` is ``None`` if the rule judges the case as a whole."""
 
     clause: str = field(metadata={"means": "The clause that was judged."})
-    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it carries out."})
+    cites: tuple[str, ...] = field(metadata={"means": "The parts of the rule's text that it applies."})
     line_id: str | None = field(
-        metadata={"means": "The claimed line, or the incident; null where the case is judged as a whole."}
+        metadata={"means": "The claimed line, or the incident; null if the case is judged as a whole."}
     )
     role: Role
     effect: Effect
     because: Because
-    facts: tuple[FactRead, ...] = field(metadata={"means": "What it stood on."})
-    evidence: tuple[str, ...] = field(metadata={"means": "The ids of the evidence that carried it."})
-    margin: Margin | None = field(metadata={"means": "How far it is from its nearest edge, if it has one."})
+    facts: tuple[FactRead, ...] = field(metadata={"means": "The facts it rests on."})
+    evidence: tuple[str, ...] = field(metadata={"means": "The ids of the evidence it rests on."})
+    margin: Margin | None = field(metadata={"means": "The distance to the nearest edge, if there is one."})
 
 
 @frozen
 class Deadline:
-    """A window that a clause read. ``ends_at`` is the last instant in time where ``includes_end``, else the first late one."""
+    """A window that a clause read. ``ends_at`` is the last instant in time if ``includes_end``, else the first late one."""
 
     clause: str = field(metadata={"means": "The clause that read the window."})
-    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
-    counted_from: str = field(metadata={"means": "The fact at which the count starts."})
-    starts_at: Instant = field(metadata={"means": "Its instant."})
+    line_id: str | None = field(metadata={"means": "The claimed line; null if the case is judged as a whole."})
+    counted_from: str = field(metadata={"means": "The fact from which the window is counted."})
+    starts_at: Instant = field(metadata={"means": "The instant of that fact."})
     ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
-    includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
+    includes_end: bool = field(metadata={"means": "Whether the end itself is in time."})
 
     @property
     def last_instant(self) -> Instant:
-        """The last instant in time."""
+        """The last instant that is in time."""
         return self.ends_at if self.includes_end else Instant(self.ends_at - 1)
 
 
@@ -100,31 +100,31 @@ class Deadline:
 class Request:
     """Something still needed, and from whom.
 
-    Each entry of ``accepts`` is one acceptable answer: field by field the values that will do (none listed: any). A field that
-    starts with ``/`` is a JSON pointer into the case (``-`` in it is one new item of a list), one that starts with ``with/`` a
-    field of a second piece of evidence that has to come along, any other a field of a new piece of evidence. ``due_at`` is the
-    last instant at which it can be handed in.
+    Each entry of ``accepts`` is one acceptable answer: the acceptable values of each field; no values means any. A field that
+    starts with ``/`` is a JSON pointer into the case (``-`` in it is a new item of a list). One that starts with ``with/`` is a
+    field of a second piece of evidence that must come along. Any other is a field of a new piece of evidence. ``due_at`` is the
+    last instant for submitting it.
     """
 
     to: str = field(metadata={"means": "Who is asked."})
     need: str = field(metadata={"means": "What is asked for."})
     line_id: str | None = field(
-        metadata={"means": "The claimed line for which it is needed; null where the case is judged as a whole."}
+        metadata={"means": "The claimed line that needs it; null if the case is judged as a whole."}
     )
     accepts: tuple[Mapping[str, tuple[JsonValue, ...]], ...] = field(
-        metadata={"means": "What would do: one entry for each acceptable answer."}
+        metadata={"means": "The acceptable answers, one entry for each."}
     )
-    due_at: Instant | None = field(metadata={"means": "The last instant at which it can be handed in."})
-    evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
+    due_at: Instant | None = field(metadata={"means": "The last instant for submitting it."})
+    evidence_id: str | None = field(metadata={"means": "The piece of evidence it is about, if any."})
 
 
 @frozen
 class Remark:
-    """Something the reader of the decision should know: a reading that mattered, a right that remains, discretion used."""
+    """Something the reader should know: a reading that mattered, a right that remains, discretion used."""
 
     code: str = field(metadata={"means": "Stable: codes are only ever added to."})
     cites: tuple[str, ...] = field(
         metadata={"means": "The parts of the rule's text, and the readings, that it rests on."}
     )
-    line_id: str | None = field(metadata={"means": "The claimed line, if it is about one."})
+    line_id: str | None = field(metadata={"means": "The claimed line it is about, if any."})
     params: Mapping[str, JsonValue] = field(factory=dict, metadata={"means": "What its words need."})

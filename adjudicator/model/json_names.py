@@ -1,4 +1,4 @@
-"""What fields are called in JSON, and keys as steps of a JSON pointer (RFC 6901)."""
+"""Names of fields in JSON, and keys as steps of a JSON pointer (RFC 6901)."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Final
 
 _WIRE_NAMES: Final[Mapping[str, str]] = {"in_favour_of": "for"}
-"""Fields whose name in JSON is a keyword in Python."""
+"""Fields whose JSON name is a Python keyword."""
 
 
 def wire_name(field: str) -> str:
-    """What a field is called in JSON."""
+    """The name of a field in JSON."""
     return _WIRE_NAMES.get(field, field)
 
 

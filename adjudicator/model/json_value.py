@@ -1,4 +1,4 @@
-"""Values as they stand in JSON."""
+"""Facts as JSON values."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from adjudicator.model.time import Instant
 def json_value(value: Any) -> JsonValue:
     """A fact's value in JSON terms.
 
-    Instants as RFC 3339 text, decimals as text, enumerations by their value, sets in order, tables by date entry by entry
-    (``2023-03-01: 365``), what has an ``id`` by that id, and whatever is not a value (see :mod:`adjudicator.model.facts`) as ``None``: not known.
+    Instants become RFC 3339 text, decimals text, enumerations their value, sets ordered lists, tables by date
+    their entries (``2023-03-01: 365``), and objects with an ``id`` that id.
+    Anything that is not a value (see :mod:`adjudicator.model.facts`) becomes ``None``: not known.
     """
     kind = type(value)
     if kind in _AS_THEY_ARE:

@@ -1,4 +1,4 @@
-"""Later: fields of a value that are worked out when they are first read."""
+"""Lazy fields: computed when first read."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 V = TypeVar("V", bound="Lazy")
 
 UNSET: Final[Any] = None
-"""What a field is made with that is worked out later."""
+"""The placeholder for a field that is not computed yet."""
 
 
 class Lazy:
-    """A value that may have fields which are worked out when they are first read, each once.
+    """A value with fields that may be computed when first read.
 
-    From then on they stand there like the others. Whoever reads, compares, shows, copies or pickles the value sees no difference.
+    Each is computed once and then stored. Reading, comparing, printing, copying and pickling the value work as for any other.
     """
 
     __slots__ = ("_work",)
@@ -22,7 +22,7 @@ class Lazy:
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any:
-            """A field that does not stand there yet."""
+            """Computes a lazy field on its first access."""
             work = {} if name == "_work" else getattr(self, "_work", {})
             if name not in work:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
@@ -47,7 +47,7 @@ def settle(value: Lazy, name: str, found: object) -> None:
 
 
 def with_lazy(value: V, **work: Callable[[V], Any]) -> V:
-    """A value just made, with fields that are worked out from it when they are first read."""
+    """A new value whose lazy fields are computed from it when first read."""
     for name in work:
         object.__delattr__(value, name)
     object.__setattr__(value, "_work", {**getattr(value, "_work", {}), **work})

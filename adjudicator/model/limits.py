@@ -1,6 +1,6 @@
-"""What makes a case that is well formed unsound: references, amounts and instants that cannot be.
+"""Limits of values, and checks that turn violations into faults.
 
-Every check passes over what is ``None``: what could not be read has a fault of its own already.
+Every check ignores ``None``: a value that could not be read has a fault of its own already.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from adjudicator.model.time import Instant
 LARGEST: Final = 2**53 - 1
 """The largest integer that every JSON reader keeps exact."""
 MOST_ITEMS: Final = 1_000
-"""How many items a list, or fields an object, of a case may hold."""
+"""The most items in a list, or fields in an object, of a case."""
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
-"""How a decimal is written."""
+"""The form of a decimal."""
 _LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
 ROOM: Final = 11
-"""A line can pay its price back and ten times on top: all of that must stay exact."""
+"""Keeps sums exact: a line can pay back its price and ten times as much on top."""
 
 
 @frozen
 class Bounds:
-    """The numbers that may stand somewhere, both ends among them: whole ones, or exact decimals.
+    """A range of numbers, ends included: whole ones, or exact decimals.
 
-    Raises :class:`ValueError` for ends that are no whole numbers, or between which there is none.
+    Raises :class:`ValueError` for ends that are not whole numbers, and for an empty range.
     """
 
     least: int
@@ -45,11 +45,11 @@ class Bounds:
 
 
 COUNT: Final = Bounds(1, LARGEST)
-"""Of what there is at least one."""
+"""For what exists at least once."""
 AMOUNT: Final = Bounds(0, LARGEST)
-"""Of what there may be nothing."""
+"""For what may be zero."""
 PRICE: Final = Bounds(0, LARGEST // ROOM)
-"""What is paid for goods."""
+"""An amount paid for goods."""
 MARKET: Final = re.compile("[A-Z]{2}")
 """ISO 3166-1 alpha-2."""
 CURRENCY: Final = re.compile("[A-Z]{3}")
@@ -59,28 +59,28 @@ T = TypeVar("T")
 
 
 def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> tuple[Fault, ...]:
-    """A fault where something is said to have happened after the moment of the decision."""
+    """A fault for an instant after the moment of the decision."""
     if moment is None or (type(moment) is type(as_of) is Instant and moment <= as_of and moment < _LATEST):
         return ()
     return (*an_instant(pointer, moment), *not_after(pointer, moment, as_of, "as_of"))
 
 
 def not_after(pointer: str, moment: Instant | None, latest: Instant | None, name: str) -> tuple[Fault, ...]:
-    """A fault where something is said to have happened after what stands in the case under a name."""
+    """A fault for an instant after the one in another field."""
     if moment is None or latest is None or moment <= latest:
         return ()
     return (Fault(pointer, shown(str(moment)), f"an instant not after {name}, {latest}"),)
 
 
 def not_before(pointer: str, moment: Instant | None, earliest: Instant | None, name: str) -> tuple[Fault, ...]:
-    """A fault where something is said to have happened before what stands in the case under a name."""
+    """A fault for an instant before the one in another field."""
     if moment is None or earliest is None or moment >= earliest:
         return ()
     return (Fault(pointer, shown(str(moment)), f"an instant not before {name}, {earliest}"),)
 
 
 def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple[Fault, ...]:
-    """A fault where there is no number of the right type within bounds."""
+    """A fault for a value that is not a number of the right type within bounds."""
     if value is None or (type(value) is bounds.of and not _is_nan(value) and bounds.least <= value <= bounds.most):
         return ()
     told, number = (value, "an integer") if bounds.of is int else (str(value), "a decimal")
@@ -92,14 +92,14 @@ def _is_nan(value: int | Decimal) -> bool:
 
 
 def within_bounds(pointer: str, part: AttrsInstance | None) -> Iterator[Fault]:
-    """A fault for every number in a part of a case that is out of the bounds which its field gives."""
+    """A fault for every number outside the bounds of its field."""
     for each in fields(type(part)) if part is not None else ():
         if bounds := each.metadata.get("bounds"):
             yield from a_number(f"{pointer}/{each.name}", getattr(part, each.name), bounds)
 
 
 def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fault]:
-    """A fault for every item of which the field has a value that stood before in the same list."""
+    """A fault for every item that repeats an earlier item's value of a field."""
     faults = []
     seen: set[str] = set()
     for index, item in present(items):
@@ -112,12 +112,12 @@ def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fau
 
 
 def an_instant(pointer: str, moment: Instant | None) -> tuple[Fault, ...]:
-    """A fault where there is no instant, or one so late that what is counted from it could not be written any more."""
+    """A fault for a missing instant, or one too late for computing with it."""
     if moment is None or (isinstance(moment, Instant) and moment < _LATEST):
         return ()
     return (Fault(pointer, shown(str(moment)), f"an instant before {_LATEST}"),)
 
 
 def present(items: Iterable[T | None] | None) -> list[tuple[int, T]]:
-    """The items of a list that could be read, each with its position."""
+    """The items of a list that could be read, with their positions."""
     return [(index, item) for index, item in enumerate(items) if item is not None] if items else []

@@ -16,18 +16,18 @@ class ReturnAddress:
     """An address that the merchant names for returns."""
 
     id: str | None = None
-    market: str | None = field(default=None, metadata={"means": "Where it lies.", "code": MARKET})
+    market: str | None = field(default=None, metadata={"means": "The market it is in.", "code": MARKET})
     address: str | None = field(default=None, metadata={"personal": Personal.ADDRESS})
 
 
 @frozen(kw_only=True)
 class Merchant:
-    """The seller, as at the order."""
+    """The seller at the time of the order."""
 
     id: str
     programme: Programme | None = None
     return_addresses: tuple[ReturnAddress, ...] | None = field(
-        default=None, metadata={"means": "Where goods may be sent back to; an empty list says that there is nowhere."}
+        default=None, metadata={"means": "Where goods may be returned to; an empty list means nowhere."}
     )
 
 
@@ -45,22 +45,22 @@ class OrderLine:
     category: Category | None = None
     barcode: str | None = None
     badges: tuple[Badge, ...] | None = field(
-        default=None, metadata={"means": "What was shown when it was ordered; an empty list says that nothing was."}
+        default=None, metadata={"means": "The guarantees shown when it was ordered; an empty list means none."}
     )
     completed_at: Instant | None = field(
-        default=None, metadata={"means": "When the transaction succeeded; null where it has not, or nobody knows."}
+        default=None, metadata={"means": "When the transaction succeeded; null if it has not, or that is not known."}
     )
 
 
 @frozen(kw_only=True)
 class Parcel:
-    """A parcel, and the lines it carries."""
+    """A parcel, and the lines in it."""
 
     line_ids: tuple[str, ...]
     waybill_no: str | None = field(default=None, metadata={"personal": Personal.WAYBILL})
     carrier: str | None = None
     signed_at: Instant | None = field(
-        default=None, metadata={"means": "When it was signed for; null where it was not, or nobody knows."}
+        default=None, metadata={"means": "When it was signed for; null if it was not, or that is not known."}
     )
 
 
@@ -70,7 +70,7 @@ class Order:
 
     id: str
     buyer_id: str = field(metadata={"personal": Personal.IDENTITY})
-    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
+    placed_at: Instant = field(metadata={"means": "When it was placed; this determines the edition."})
     currency: str = field(metadata={"means": "The currency of every amount in the case.", "code": CURRENCY})
     postage_paid: Minor = field(metadata={"means": "What the consumer paid for postage."})
     merchant: Merchant

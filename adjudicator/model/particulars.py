@@ -1,4 +1,4 @@
-"""Particulars: what letters and pages say of a case besides its decision, whatever kind of case it is."""
+"""Particulars: what letters and pages say about a case beyond its decision, for every kind of case."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from adjudicator.model.time import Instant
 
 @frozen(kw_only=True)
 class Particulars:
-    """What readers recognise a case by. Each field is empty where a kind of case has no such thing, or nobody knows it.
+    """What readers recognise a case by. A field is empty if the kind of case has no such thing, or it is unknown.
 
-    ``titles`` are names of goods by line. ``paid`` is what was paid under this very case and not taken back. ``evidence_closes_at`` is
-    the last instant at which evidence is waited for.
+    ``titles`` are names of goods by line. ``paid`` lists payments under this very case that were not reversed.
+    ``evidence_closes_at`` is the last instant for evidence.
     """
 
     order_id: str | None = None
@@ -30,7 +30,7 @@ class Particulars:
 
     @classmethod
     def of(cls, case: Any) -> Particulars:
-        """The particulars of a case whose fields have their usual names; a kind of case can say more, or otherwise."""
+        """The particulars of a case whose fields have the usual names; a kind of case can override this."""
         return cls(
             order_id=getattr(getattr(case, "order", None), "id", None),
             documents={each.id: each for each in getattr(case, "evidence", ())},

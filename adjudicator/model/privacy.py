@@ -1,4 +1,4 @@
-"""What makes a field personal: declared where the field is, and read by whoever tells a case or a decision to somebody."""
+"""Personal fields: declared with the field, and respected wherever a case or a decision is shown to somebody."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Personal(StrEnum):
-    """What a field tells of someone. Explanations tell it to those alone whom it concerns."""
+    """Whom a field reveals something about. Explanations show it only to the people concerned."""
 
     IDENTITY = "identity"
     ADDRESS = "address"

@@ -1,7 +1,7 @@
-"""A case that exists is sound, whether it was read from JSON or built in Python.
+"""Every case is valid, whether it was read from JSON or built in Python.
 
-Built in Python, a field takes what can mean only one thing: the value of an enumeration, an aware ``datetime`` or RFC 3339
-text for an instant, the text of a decimal, a list for a tuple. Everything else is a fault with its place.
+In Python, a field also takes unambiguous substitutes: the value of an enumeration member, an aware ``datetime`` or RFC 3339 text
+for an instant, text for a decimal, a list for a tuple. Anything else is a fault that names its place.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ UNICODE: Final = "text in Unicode, without half of a surrogate pair"
 REQUIRED: Final = "a value: it is required"
 
 Convert: TypeAlias = Callable[[Any, str, list[Fault]], Any]
-"""Takes a value, its JSON pointer and the faults found so far; gives the value as the model has it, ``None`` beside a new fault."""
+"""Converts a value, given its JSON pointer and the faults so far; on failure adds a fault and returns ``None``."""
 
 
 class CaseBase:
-    """What every kind of case has in common; an attrs class of fields with types.
+    """The base of all kinds of case, which are attrs classes with typed fields.
 
-    ``policy`` names the policy that decides the case, ``as_of`` is the moment at which it is decided. Making a case that is not
-    sound raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
+    ``policy`` names the policy that decides the case, and ``as_of`` is the instant of the decision. Constructing an invalid case
+    raises :class:`~adjudicator.model.errors.InputError` with every fault in it.
     """
 
     __slots__ = ()
@@ -47,11 +47,11 @@ class CaseBase:
     metadata: Mapping[str, str] | None
 
     def faults(self) -> Iterable[Fault]:
-        """What makes a case unsound whose fields have the right types; passes over what is ``None``."""
+        """The faults of a case whose fields have the right types; ignores fields that are ``None``."""
         return ()
 
     def replace(self, **changes: Any) -> Self:
-        """The same case with other values in some fields, as sound as any."""
+        """A copy of the case with other values in some fields, validated again."""
         evolved: Any = attrs.evolve(cast(Any, self), **changes)
         return cast(Self, evolved)
 
@@ -75,9 +75,9 @@ P = TypeVar("P")
 
 
 def as_modelled(part: P, pointer: str = "") -> P:
-    """A part of a case as the model has it, which stands at a ``pointer``.
+    """A part of a case with its values converted to the types of the model; faults name ``pointer`` as its place.
 
-    Raises :class:`~adjudicator.model.errors.InputError` where it cannot be that.
+    Raises :class:`~adjudicator.model.errors.InputError` if that is impossible.
     """
     faults: list[Fault] = []
     changes = _changes(part, pointer, faults)
@@ -87,7 +87,7 @@ def as_modelled(part: P, pointer: str = "") -> P:
 
 
 def recast(part: Any, kind: Any) -> Any:
-    """A part of a case in another class of its line: what that adds is not known, and what it does not have is left out."""
+    """A part of a case as another class of its family; fields the new class adds are unknown, and others are left out."""
     if type(part) is kind or not attrs.has(type(part)):
         return part
     made = object.__new__(kind)
@@ -103,7 +103,7 @@ def recast(part: Any, kind: Any) -> Any:
 
 
 def first_at_each_place(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Of several faults with one pointer only the first: what else is wrong there may follow from it."""
+    """The first fault for each pointer; any others there may only follow from it."""
     first: dict[str, Fault] = {}
     for fault in faults:
         first.setdefault(fault.pointer, fault)
@@ -111,20 +111,20 @@ def first_at_each_place(faults: Iterable[Fault]) -> tuple[Fault, ...]:
 
 
 def require_case(value: Any) -> Any:
-    """The same value. Raises :class:`~adjudicator.model.errors.InputError` for one that is no case, a document of one included."""
+    """The case itself. Raises :class:`~adjudicator.model.errors.InputError` for anything else, such as a case document."""
     if not isinstance(value, CaseBase):
         raise InputError([Fault("", shown(value), "a case, as load_case gives it or a class of cases makes it")])
     return value
 
 
 def choices(enumeration: type[Enum]) -> str:
-    """The values of an enumeration, as a fault names what was expected."""
+    """The values of an enumeration, for the expectation of a fault."""
     values = [str(each.value) for each in enumeration]
     return ("one of " if len(values) > 1 else "") + ", ".join(values)
 
 
 def _changes(part: Any, pointer: str, faults: list[Fault]) -> dict[str, Any]:
-    """The fields of a part of a case that hold something else than the model has there, as the model has them."""
+    """The fields of a part that differ from their model, converted."""
     changes: dict[str, Any] = {}
     for name, convert in _fields(part.__class__):
         held = getattr(part, name)
@@ -252,7 +252,7 @@ def _part_converter(kinds: tuple[Any, ...]) -> Convert:
 
 
 def _is_plainer(given: type, kinds: tuple[Any, ...]) -> bool:
-    """Whether one class is wanted that only adds fields to what is given, and each of them may be unknown."""
+    """Whether the wanted class only adds optional fields to the given one."""
     if len(kinds) != 1 or not attrs.has(given) or not issubclass(kinds[0], given):
         return False
     known = attrs.fields_dict(given)
@@ -260,7 +260,7 @@ def _is_plainer(given: type, kinds: tuple[Any, ...]) -> bool:
 
 
 def _with(part: Any, changes: Mapping[str, Any]) -> Any:
-    """The same part with other values in some fields; ``None`` may stand where the type has no place for it."""
+    """A copy of the part with other values in some fields; ``None`` may replace values of any type."""
     changed = object.__new__(type(part))
     for field in attrs.fields(type(part)):
         object.__setattr__(changed, field.name, changes.get(field.name, getattr(part, field.name)))

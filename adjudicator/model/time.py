@@ -1,4 +1,4 @@
-"""Instants, days and windows: when something is in time.
+"""Instants, days and windows, to tell whether something is in time.
 
 An :class:`Instant` is a whole number of microseconds since 1970-01-01T00:00:00Z, so every comparison here is exact. Days are
 those of a zone, Beijing's unless another is given (UTC+8, without daylight saving); hours are elapsed time.
@@ -24,28 +24,29 @@ _CLOCK_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING).replace(tzinfo=None)
 _EPOCH_DATE: Final = _EPOCH.date()
 EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
 LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
-"""Instants lie between the two: from the first on, before the second."""
+"""Every instant lies from the first (inclusive) to the second (exclusive)."""
 
 RFC3339: Final = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,6})?"
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
-"""How an instant is written: with an offset, to the microsecond at most."""
+"""The form of an instant: with an offset, to the microsecond at most."""
 _TO_THE_SECOND: Final = len("2022-05-30T23:59:59")
 _AHEAD_OF_UTC: Final = {"+08:00": 8 * HOUR, "+00:00": 0, "Z": 0}
 """The common offsets: a time with one of them, to the second, is read without making an aware ``datetime``."""
 
 
 class Instant(int):
-    """A point on the time line: microseconds since 1970-01-01T00:00:00Z."""
+    """A point in time: microseconds since 1970-01-01T00:00:00Z."""
 
     __slots__ = ()
 
     @classmethod
     def parse(cls, text: str) -> Instant:
-        """The instant that an RFC 3339 text with an offset names, e.g. ``2022-05-30T23:59:59+08:00``.
+        """The instant in RFC 3339 text with an offset, such as ``2022-05-30T23:59:59+08:00``.
 
-        Raises :class:`ValueError` for anything else: no offset, finer than a microsecond, no such day.
+        Raises :class:`ValueError` for anything else, such as no offset, a fraction finer than a microsecond, or a day that does
+        not exist.
         """
         if not RFC3339.fullmatch(text):
             raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
@@ -70,7 +71,7 @@ class Instant(int):
         return cls(microseconds)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
-        """This instant on the calendar and clock of a zone, Beijing's unless another is given."""
+        """This instant on the calendar and clock of a zone, by default Beijing's."""
         return (_EPOCH + self._since_1970()).astimezone(zone)
 
     def _since_1970(self) -> dt.timedelta:
@@ -83,16 +84,16 @@ class Instant(int):
         return f"Instant({str(self)!r})"
 
     def utc_text(self) -> str:
-        """RFC 3339 in UTC with ``Z``: the form that digests are taken over."""
+        """RFC 3339 in UTC with ``Z``, the form that digests use."""
         return f"{(_CLOCK_IN_UTC + self._since_1970()).isoformat()}Z"
 
 
 @frozen
 class Window:
-    """The time in which something may be done. It bars what is late, never what is early.
+    """The time for doing something. It excludes what is late, never what is early.
 
-    ``ends_at`` is the last instant in time where ``includes_end``, otherwise the first late one. ``counted_from`` names the
-    fact at which the count starts, ``starts_at`` is its instant.
+    ``ends_at`` is the last instant in time if ``includes_end``, else the first late one. ``counted_from`` names the fact from which
+    the window is counted, and ``starts_at`` is its instant.
     """
 
     counted_from: str
@@ -109,12 +110,12 @@ class Window:
         return moment <= self.last_instant
 
     def margin(self, moment: Instant) -> int:
-        """Whole seconds from ``moment`` to the last instant in time: 0 or more exactly when it is in time."""
+        """Whole seconds from ``moment`` to the last instant in time: 0 or more if and only if it is in time."""
         return (self.last_instant - moment) // SECOND
 
 
 def day_of(moment: Instant, zone: dt.tzinfo = BEIJING) -> int:
-    """The day of a zone on which an instant lies, counted from 1970-01-01 as day 0."""
+    """The calendar day of an instant in a zone, counted from 1970-01-01 as day 0."""
     if zone is BEIJING:
         return (moment + 8 * HOUR) // DAY
     return (moment.datetime(zone).date() - _EPOCH_DATE).days
@@ -139,7 +140,7 @@ def day_at(date: dt.date) -> int:
 
 
 def within_hours(counted_from: str, start: Instant, hours: int) -> Window:
-    """``hours`` by the clock from ``start``; the very last microsecond of them is in time."""
+    """``hours`` from ``start``; their very last microsecond is in time."""
     return Window(counted_from, start, Instant(start + hours * HOUR), includes_end=True)
 
 
@@ -151,9 +152,9 @@ def within_days(
     rolls_over: AbstractSet[dt.date] = frozenset(),
     zone: dt.tzinfo = BEIJING,
 ) -> Window:
-    """``days`` calendar days of a zone after the day of ``start``, the last one to 24:00.
+    """``days`` calendar days of a zone after the day of ``start``, until 24:00 of the last one.
 
-    A last day that is one of ``rolls_over`` gives way to the next day that is not.
+    If the last day is in ``rolls_over``, the window ends on the next day that is not.
     """
     return until_the_end_of(counted_from, start, day_of(start, zone) + days, rolls_over, zone)
 

@@ -1,1 +1,1 @@
-"""What travels: JSON in and out, pointers into it, its schemas."""
+"""Wire formats: JSON in and out, pointers into it, its schemas."""

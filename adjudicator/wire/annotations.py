@@ -1,4 +1,4 @@
-"""What the types of cases and decisions say of how they are written in JSON."""
+"""What the types of cases and decisions say about their form in JSON."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ DECISIONS: Final[Mapping[str, type[Decision]]] = {
     "incidents": ConductDecision,
     "awards": PaymentDecision,
 }
-"""What a decision is of that has a field which those further on lack, where its policy is not installed."""
+"""The kinds of decision by a field that the kinds after it lack, for decisions whose policy is not installed."""
 
 
 @cache
 def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Attribute[Any]]:
-    """The fields of a class by what they are called in JSON, their types resolved."""
+    """The fields of a class by their JSON names, with types resolved."""
     return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
 
 
 @cache
 def former_names(of: type[attrs.AttrsInstance]) -> Mapping[str, str]:
-    """The names in JSON that fields of a class had before, as their metadata say (``formerly``), with the names they have now."""
+    """The former JSON names of a class's fields (``formerly`` in their metadata), with the current ones."""
     return {each.metadata["formerly"]: wire_name(each.name) for each in attrs.fields(of) if "formerly" in each.metadata}
 
 
 def with_current_names(of: type[attrs.AttrsInstance], value: dict[str, Any]) -> dict[str, Any]:
-    """The same object with former names of fields replaced, except where the current name is there as well."""
+    """A copy of the object with former field names replaced; one that also has the current name stays."""
     former = former_names(of)
     if former.keys().isdisjoint(value):
         return value
@@ -50,30 +50,30 @@ def with_current_names(of: type[attrs.AttrsInstance], value: dict[str, Any]) -> 
 
 
 def may_be_unknown(annotation: Any) -> bool:
-    """Whether null may stand for a value that is not known."""
+    """Whether null is allowed, for a value that is not known."""
     members = typing.get_args(annotation)
     is_union = typing.get_origin(annotation) in (Union, types.UnionType)
     return is_union and len(members) == 2 and type(None) in members
 
 
 def without_none(annotation: Any) -> Any:
-    """A type without the ``None`` that stands for not known."""
+    """The type without the ``None`` for not known."""
     (known,) = (each for each in typing.get_args(annotation) if each is not type(None))
     return known
 
 
 def is_list(annotation: Any) -> bool:
-    """Whether it is written as a list."""
+    """Whether the type is a list in JSON."""
     return typing.get_origin(annotation) is tuple
 
 
 def is_mapping(annotation: Any) -> bool:
-    """Whether it is written as an object with any keys."""
+    """Whether the type is a JSON object with arbitrary keys."""
     return typing.get_origin(annotation) is Mapping
 
 
 def enumerations() -> Iterator[type[Enum]]:
-    """Every enumeration in a case or decision; cattrs would take them for texts if it were not told of each."""
+    """Every enumeration in a case or decision; cattrs needs a hook for each, or treats them as text."""
     kinds = [group[0].case_kind for group in policies().values()]
     decisions = [hints(kind.decide)["return"] for kind in kinds]
     waiting: list[Any] = [Case, *DECISIONS.values(), *decisions, *(kind.case_type for kind in kinds)]
@@ -91,17 +91,17 @@ def enumerations() -> Iterator[type[Enum]]:
 
 
 def is_evidence(annotation: Any) -> bool:
-    """Whether it is a union of kinds of evidence, told apart by a tag."""
+    """Whether the type is a union of kinds of evidence, distinguished by a tag."""
     return bool(kinds_in(annotation))
 
 
 def is_json_value(annotation: Any) -> bool:
-    """Whether it is whatever may stand in JSON."""
+    """Whether the type is any JSON value."""
     return bool(annotation == JsonValue)
 
 
 def renamed(annotation: type[attrs.AttrsInstance]) -> dict[str, Any]:
-    """For cattrs: the names of a class's fields in JSON."""
+    """The JSON names of a class's fields, as cattrs overrides."""
     return {
         field.name: override(rename=wire_name(field.name))
         for field in attrs.fields(attrs.resolve_types(typing.get_origin(annotation) or annotation))

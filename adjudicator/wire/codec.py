@@ -1,7 +1,7 @@
 """JSON in and out: bytes to a case, a decision to bytes.
 
-Nothing is coerced and nothing is dropped: a value of another type, an unknown field, a key that stands twice, a number too large
-to be exact is a fault, and all faults of an input are told at once.
+Nothing is coerced or dropped: a value of another type, an unknown field, a duplicate key, and a number too large to be exact are
+faults. All faults of an input are reported at once.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def load_case(text: str | bytes) -> Any:
 
 
 def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
-    """The case that a parsed JSON document describes; ``faults`` were found when it was parsed.
+    """The case in a parsed JSON document; ``faults`` are those found while parsing.
 
     Raises :class:`~adjudicator.model.errors.InputError` with these and every other fault.
     """
@@ -60,7 +60,7 @@ def case_from(document: object, faults: Iterable[Fault] = ()) -> Any:
 
 
 def value_from(document: object, annotation: Any) -> Any:
-    """A part of a case, of a type, from a JSON document. Raises :class:`~adjudicator.model.errors.InputError` where it does not fit."""
+    """A part of a case from a JSON document. Raises :class:`~adjudicator.model.errors.InputError` if it does not fit the type."""
     try:
         return decoder(strict=True).structure(document, annotation)
     except BaseValidationError as error:
@@ -68,13 +68,13 @@ def value_from(document: object, annotation: Any) -> Any:
 
 
 def part_of(document: object, annotation: type[T]) -> T:
-    """Something that this library or its service has told, from a JSON document; fields that this version does not know are passed over."""
+    """A message of this library or its service from a JSON document; unknown fields are ignored."""
     part: T = decoder(strict=False).structure(document, annotation)
     return part
 
 
 def dump_case(case: CaseBase) -> bytes:
-    """Write a case: what was not stated is null, instants are in Beijing time.
+    """Write a case; what was not stated is null, and instants are in Beijing time.
 
     Raises :class:`~adjudicator.model.errors.InputError` for what is no case.
     """
@@ -87,12 +87,12 @@ def case_document(case: CaseBase) -> dict[str, Any]:
 
 
 def document_of(value: Any) -> dict[str, Any]:
-    """A case, a decision or what is made of their parts, as a JSON document."""
+    """A case, a decision or any value made of their parts as a JSON document."""
     return typing.cast("dict[str, Any]", encoder(str).unstructure(value))
 
 
 def _decision_type(document: Any) -> type[Decision]:
-    """The class of a decision: that of its policy, or one that has its fields where the policy is not installed."""
+    """The class of a decision: that of its policy or, if the policy is not installed, one that has its fields."""
     match document:
         case {"policy": {"id": str(policy)}} if policy in policies():
             kind: type[Decision] = hints(policies()[policy][-1].case_kind.decide)["return"]
@@ -103,12 +103,12 @@ def _decision_type(document: Any) -> type[Decision]:
 
 
 def normalised(case: CaseBase) -> dict[str, Any]:
-    """A case as its digest is taken: what was not stated is null, instants are in UTC."""
+    """The case in the form its digest covers: null for what was not stated, instants in UTC."""
     return typing.cast("dict[str, Any]", encoder(Instant.utc_text).unstructure(case))
 
 
 def dump_decision(decision: Decision) -> bytes:
-    """Write a decision. Raises :class:`~adjudicator.model.errors.InputError` for what is none."""
+    """Write a decision. Raises :class:`~adjudicator.model.errors.InputError` for any other value."""
     if not isinstance(decision, Decision):
         raise InputError([Fault("", shown(decision), "a decision")])
     return bytes_of(decision)
@@ -120,7 +120,7 @@ def decision_document(decision: Decision) -> dict[str, Any]:
 
 
 def load_decision(text: str | bytes) -> Decision:
-    """Read a decision back; fields that this version does not know are passed over.
+    """Read a decision back; unknown fields are ignored.
 
     Raises :class:`~adjudicator.model.errors.InputError` for what is no decision.
     """
@@ -144,7 +144,7 @@ def _bytes(document: object) -> bytes:
 
 
 def _sound_case(text: str | bytes) -> Any:
-    """The case in a text with which nothing is wrong, ``None`` for a text that has to be looked at more closely."""
+    """The case in a text without faults; ``None`` if the text needs a closer look."""
     document = parsed_at_once(text)
     read = reader_of(_shape(document)) if type(document) is dict else None
     if read is None:
@@ -176,7 +176,7 @@ def _case(document: object, faults: list[Fault]) -> Any:
 
 
 def _shape(document: dict[str, Any]) -> type:
-    """The kind of case: the policy's; for an unknown policy the kind that shares most fields."""
+    """The type of case: that of the policy; for an unknown policy the one that shares most fields."""
     policy = document.get("policy")
     if isinstance(policy, str) and policy in policies():
         return policies()[policy][0].case_kind.case_type
@@ -185,7 +185,7 @@ def _shape(document: dict[str, Any]) -> type:
 
 
 def _salvage(annotation: Any, value: Any) -> Any:
-    """What can be read of a value, ``None`` for the rest."""
+    """The parts of a value that can be read; ``None`` for the others."""
     kinds = kinds_in(annotation)
     if attrs.has(annotation) or kinds:
         if type(value) is not dict:
@@ -210,7 +210,7 @@ def _salvage(annotation: Any, value: Any) -> Any:
 
 
 def _faults_in(error: BaseException, pointer: str = "") -> Iterator[Fault]:
-    """The faults in an error of the converter, each with its place."""
+    """The faults in an error of the converter, with their places."""
     if isinstance(error, BaseValidationError):
         for inner in error.exceptions:
             yield from _faults_in(inner, pointer + _step(inner))

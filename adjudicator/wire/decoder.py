@@ -1,4 +1,4 @@
-"""Objects from JSON, by cattrs: exact types, nothing coerced, nothing dropped."""
+"""JSON to objects, with cattrs: exact types, no coercion, nothing dropped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from adjudicator.wire.annotations import (
 
 
 class InvalidValue(ValueError):
-    """A value that does not belong where it stands; ``at`` is its place below the value being read."""
+    """A value of the wrong type; ``at`` is its place below the value being read."""
 
     def __init__(self, value: Any, expected: str, at: str = "") -> None:
         super().__init__(expected)
@@ -58,9 +58,9 @@ class InvalidValue(ValueError):
 
 @cache
 def decoder(*, strict: bool) -> Converter:
-    """JSON to objects: exact types, and every fault with its place.
+    """The converter from JSON to objects of exact types, which finds every fault with its place.
 
-    ``strict`` refuses fields that are not known, and more items than a case may hold.
+    ``strict`` rejects unknown fields, and more items than a case may hold.
     """
     converter = Converter()
     most = MOST_ITEMS if strict else inf
@@ -225,7 +225,7 @@ def _is_case(annotation: type) -> bool:
 def _structured_case(
     annotation: type[attrs.AttrsInstance], converter: Converter, names: dict[str, Any]
 ) -> Callable[[Any, Any], Any]:
-    """A case made from parts whose types are exact already: only what its fields say together is still to be checked."""
+    """A case made of parts that have exact types already, so only consistency is left to check."""
     fields = {
         each.name: attrs.field(default=each.default, type=each.type, kw_only=each.kw_only)
         for each in attrs.fields(annotation)
@@ -246,7 +246,7 @@ def _structured_case(
 
 
 def _missing(error: KeyError, value: dict[str, Any]) -> InvalidValue:
-    """A required field that is not there, or null; said in the same place."""
+    """A required field that is absent or null, at the place where it belongs."""
     name = wire_name(str(error.args[0]))
     missing = InvalidValue(None, REQUIRED) if name in value else InvalidValue(NOTHING, REQUIRED)
     missing.__notes__ = error.__notes__

@@ -1,4 +1,4 @@
-"""Objects to JSON, by cattrs."""
+"""Objects to JSON, with cattrs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from adjudicator.wire.annotations import (
 
 @cache
 def encoder(instant: Callable[[Instant], str]) -> Converter:
-    """Objects to JSON; ``instant`` writes an instant."""
+    """The converter to JSON; ``instant`` formats an instant."""
     converter = Converter()
     converter.register_unstructure_hook(Instant, instant)
     converter.register_unstructure_hook(Decimal, str)

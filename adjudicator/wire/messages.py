@@ -1,4 +1,4 @@
-"""The messages that service and client exchange besides cases and decisions; documents and schemas are made from them."""
+"""The messages that service and client exchange, other than cases and decisions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adjudicator.model.time import Instant
 
 
 class PayoutState(StrEnum):
-    """How far a payout is."""
+    """The state of a payout."""
 
     RESERVED = "reserved"
     CONFIRMED = "confirmed"
@@ -22,21 +22,21 @@ class PayoutState(StrEnum):
 
 @frozen(kw_only=True)
 class PayoutTold:
-    """An award that was reserved, and how far it is."""
+    """A reserved award, and the state of its payment."""
 
     key: str = field(metadata={"means": "The key of the award."})
-    reference: str = field(metadata={"means": "What to give the payment provider as its idempotency key."})
+    reference: str = field(metadata={"means": "The idempotency key for the payment provider."})
     attempt: int = field(
-        metadata={"means": "1, or more where it was reversed unpaid and reserved again.", "bounds": COUNT}
+        metadata={"means": "1, or more if it was reversed unpaid and reserved again.", "bounds": COUNT}
     )
     state: PayoutState = field(converter=PayoutState)
     kind: str = field(metadata={"means": "What it is paid for, as in the award."})
-    line_id: str | None = field(metadata={"means": "The line on which it is paid; null for postage."})
+    line_id: str | None = field(metadata={"means": "The line it is paid for; null for postage."})
     amount: Minor = field(metadata={"means": "In minor units of the currency.", "bounds": AMOUNT})
     currency: str = field(metadata={"code": CURRENCY})
     units: int | None = field(
         metadata={
-            "means": "How many units of the line it settles, as in the award; null for tax and postage, or where nobody knows.",
+            "means": "How many units of the line it settles, as in the award; null for tax and postage, or if that is not known.",
             "bounds": AMOUNT,
         }
     )
@@ -44,27 +44,27 @@ class PayoutTold:
     claim_id: str
     decision_id: str = field(metadata={"means": "The decision on which it was reserved."})
     reserved_at: Instant
-    confirmed_at: Instant | None = field(metadata={"means": "When it was paid, also if it was reversed since."})
+    confirmed_at: Instant | None = field(metadata={"means": "When it was paid, even if it was reversed since."})
     updated_at: Instant
 
 
 @frozen
 class Payouts:
-    """Payouts, in the order in which they were reserved."""
+    """Payouts in the order of their reservation."""
 
     payouts: tuple[PayoutTold, ...]
 
 
 @frozen
 class Settlements:
-    """What was settled on an order, as a case holds it: what is reserved or confirmed, and with `reversed_at` what was paid and reversed."""
+    """The settlements of an order, as a case holds them: reserved and confirmed payouts, and paid ones with `reversed_at` if reversed."""
 
     settlements: tuple[Settlement, ...]
 
 
 @frozen(kw_only=True)
 class DecisionListed:
-    """A decision as the list has it."""
+    """A decision as an item of the list."""
 
     id: str = field(metadata={"means": "Its id on record."})
     number: int = field(metadata={"means": "Its place in the history of its order or case.", "bounds": COUNT})
@@ -76,11 +76,13 @@ class DecisionListed:
     revision: int = field(metadata={"bounds": COUNT})
     outcome: str
     as_of: Instant
-    decided_at: Instant = field(metadata={"means": "When it was put on record."})
+    decided_at: Instant = field(metadata={"means": "When it was recorded."})
     updated_at: Instant = field(metadata={"means": "When it last changed: a payout, a successor, an erasure."})
-    decided_by: str | None = field(metadata={"means": "The id of the API key with which it was asked for."})
-    supersedes: str | None = field(metadata={"means": "The decision whose place it took."})
-    superseded_by: str | None = field(metadata={"means": "The decision that took its place; it pays nothing any more."})
+    decided_by: str | None = field(metadata={"means": "The id of the API key used in the request."})
+    supersedes: str | None = field(metadata={"means": "The decision it replaced."})
+    superseded_by: str | None = field(
+        metadata={"means": "The decision that replaced it; if there is one, this one pays nothing any more."}
+    )
     erased: bool = field(metadata={"means": "Whether the personal data of its case were erased."})
 
 
@@ -89,23 +91,21 @@ class DecisionPage:
     """A page of decisions in the order of their last change."""
 
     decisions: tuple[DecisionListed, ...]
-    next_cursor: str | None = field(metadata={"means": "Leads to the next page; null where there is none."})
+    next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})
 
 
 @frozen
 class DecisionStanding:
-    """How a decision stands at this moment."""
+    """The current state of a decision."""
 
     decision: DecisionListed
-    payouts: tuple[PayoutTold, ...] = field(
-        metadata={"means": "The payouts of its claim, also those that were reversed."}
-    )
+    payouts: tuple[PayoutTold, ...] = field(metadata={"means": "The payouts of its claim, including reversed ones."})
     version: int = field(metadata={"means": "The version of its order, or case, as in the `ETag`.", "bounds": COUNT})
 
 
 @frozen
 class RunAgain:
-    """A recorded decision, decided once more by the program as it is now."""
+    """A recorded decision, decided again by the current program."""
 
     agrees: bool = field(metadata={"means": "Whether the bytes are the same."})
     recorded_sha256: str

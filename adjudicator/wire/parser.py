@@ -1,4 +1,4 @@
-"""JSON text to plain values, strictly: UTF-8, each key once, within stated limits."""
+"""A strict JSON parser: UTF-8, no duplicate keys, stated limits."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import LARGEST
 
 MOST_BYTES: Final = 4 * 1024 * 1024
-"""The largest input that is read, in bytes."""
+"""The largest input, in bytes."""
 DEEPEST: Final = 32
-"""How deep lists and objects may be nested."""
+"""The deepest nesting of lists and objects."""
 
 
 class NotJson(InputError):
-    """A text that is no JSON in UTF-8, whatever it was to say."""
+    """Text that is not JSON in UTF-8."""
 
 
 TOO_DEEP: Final = Fault("", "a deeper one", f"lists and objects nested at most {DEEPEST} deep")
 
 
 def parsed_at_once(text: str | bytes) -> object:
-    """The JSON document in a text in which every key stands once, ``None`` for a text that has to be looked at more closely.
+    """The JSON document in a text without duplicate keys; ``None`` if the text needs a closer look.
 
-    A key that stands twice is lost with its colon: as many colons must come out as went in. An integer of more than 64 bits
-    comes out as a float, which no case takes.
+    The fast parser drops duplicate keys along with their colons, so the number of colons must be the same before and after. It
+    reads an integer of more than 64 bits as a float, which no case accepts.
     """
     if not isinstance(text, (str, bytes)) or len(text) > MOST_BYTES:
         return None
@@ -47,7 +47,7 @@ _ESCAPED_COLON: Final = re.compile(rb"\\u003[aA]")
 
 
 def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object, list[Fault]]:
-    """The JSON document in a text, and a fault for every key that stands twice."""
+    """The JSON document in a text, and a fault for every duplicate key."""
     _within_limits(text, most_bytes)
     repeating: list[_Repeating] = []
 
@@ -86,7 +86,7 @@ def _within_limits(text: str | bytes, most_bytes: float) -> None:
 
 
 class _Repeating(dict[str, Any]):
-    """An object in which a key stands twice, with all its pairs."""
+    """An object with duplicate keys; keeps all its pairs."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -94,7 +94,7 @@ class _Repeating(dict[str, Any]):
 
 
 def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
-    """The same value with plain objects only; for each key that stood twice a fault."""
+    """The value with plain objects only; adds a fault for each duplicate key."""
     if isinstance(value, list):
         return [_once(each, f"{pointer}/{index}", faults) for index, each in enumerate(value)]
     if not isinstance(value, dict):
@@ -110,7 +110,7 @@ def _once(value: Any, pointer: str, faults: list[Fault]) -> Any:
 
 
 def depth_of(value: object) -> int:
-    """How deep a document is nested, as far as it matters."""
+    """How deep a document is nested, up to just over the limit."""
     level, depth = [value], 0
     while level and depth <= DEEPEST:
         level = [

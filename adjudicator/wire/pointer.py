@@ -1,7 +1,6 @@
-"""Places in a case: what stands at a JSON pointer (RFC 6901), of which type it is, and how something else is put there.
+"""JSON pointers (RFC 6901) into a case: reading a value, its type, and replacing it.
 
-A pointer leads through a document as it stands in JSON, or through the objects that were read from one. ``-`` in it is one new
-item of a list.
+A pointer leads through a JSON document, or through the objects read from one. A ``-`` in it is a new item of a list.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from adjudicator.wire.annotations import fields_by_wire_name
 from adjudicator.wire.codec import value_from
 
 NEW: typing.Final = "-"
-"""The step to an item that is not there yet."""
+"""The step to a new item of a list."""
 
 T = TypeVar("T")
 
@@ -28,7 +27,7 @@ T = TypeVar("T")
 
 
 def at(document: Any, pointer: str) -> Any:
-    """What stands at a JSON pointer of a document, ``None`` if nothing does."""
+    """The value at a JSON pointer of a document; ``None`` if there is none."""
     for step in steps(pointer):
         if isinstance(document, list):
             document = _item(document, step)
@@ -38,7 +37,7 @@ def at(document: Any, pointer: str) -> Any:
 
 
 def put(document: Any, pointer: str, value: Any) -> None:
-    """Put a value at a JSON pointer of a document, in place. An object or a list item that is not there yet is made."""
+    """Put a value at a JSON pointer of a document, in place; creates missing objects and list items."""
     first, *rest = steps(pointer)
     place: Any = _position(document, first) if isinstance(document, list) else first
     if isinstance(document, list) and place == len(document):
@@ -53,7 +52,7 @@ def put(document: Any, pointer: str, value: Any) -> None:
 
 
 def steps(pointer: str) -> list[str]:
-    """The steps of a JSON pointer into a case; no name in a case holds a slash or a tilde."""
+    """The steps of a JSON pointer into a case; no name in a case contains a slash or a tilde."""
     return pointer.split("/")[1:]
 
 
@@ -74,7 +73,7 @@ def _leads_into_a_list(step: str) -> bool:
 
 @frozen(eq=False)
 class Kind:
-    """What may stand at a place: a type, the metadata that limit it, and whether it may be not known, ``None``."""
+    """What a place can hold: a type, the metadata that limit it, and whether it may be unknown (``None``)."""
 
     annotation: Any
     limits: Mapping[str, Any] = Factory(dict)
@@ -82,13 +81,13 @@ class Kind:
 
     @property
     def item(self) -> Any:
-        """The type of the items, where this is a list; else ``None``."""
+        """The type of the items if this is a list; else ``None``."""
         is_list = typing.get_origin(self.annotation) is tuple
         return if_known(typing.get_args(self.annotation)[0]) if is_list else None
 
 
 def held_at(case: CaseBase, pointer: str) -> Any:
-    """What stands at a JSON pointer of a case, ``None`` if nothing does."""
+    """The value at a JSON pointer of a case; ``None`` if there is none."""
     for step in steps(pointer):
         if isinstance(case, tuple):
             case = _item(case, step)
@@ -98,7 +97,7 @@ def held_at(case: CaseBase, pointer: str) -> Any:
 
 
 def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
-    """What may stand at a JSON pointer of a type; what is ``held`` there tells which of several kinds an item is."""
+    """What a JSON pointer of a type can hold; ``held``, the value there, tells which kind an item is."""
     kind = Kind(if_known(of))
     for step in steps(pointer):
         if kind.item is not None:
@@ -111,9 +110,9 @@ def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
 
 
 def fields_along(of: type, place: str) -> Iterator[tuple[attrs.Attribute[Any], ...]]:
-    """The fields on the way to a place of a kind of case, step by step: one for each class that may stand there, none if none has it.
+    """The fields along a place in a type of case, step by step: one for each class that can be there, none if none has the field.
 
-    The place is a JSON pointer, or a field of a new piece of evidence. What kind a piece of evidence is, is no field.
+    The place is a JSON pointer, or a field of a new piece of evidence. The ``kind`` of evidence is not a field.
     """
     pointer = place if place.startswith("/") else f"/evidence/{place.removeprefix('with/')}"
     kinds = classes_in(of)
@@ -131,9 +130,9 @@ def classes_in(annotation: Any) -> set[type]:
 
 
 def with_value(case: T, pointer: str, value: Any) -> T:
-    """The case with a value (as it stands in JSON) at a place, ``None`` for not known; what leads there is made if need be.
+    """The case with a JSON value at a place (``None`` for not known); creates missing objects on the way.
 
-    Raises :class:`~adjudicator.model.errors.InputError` where that makes the case unsound.
+    Raises :class:`~adjudicator.model.errors.InputError` if that makes the case invalid.
     """
     path = steps(pointer)
     if value is None or not isinstance(case, CaseBase) or _extends_a_list(case, path):
@@ -144,12 +143,12 @@ def with_value(case: T, pointer: str, value: Any) -> T:
 
 
 def field_named(of: type, name: str) -> attrs.Attribute[Any]:
-    """The field of a class that has a name in JSON. Raises :class:`KeyError` where there is none."""
+    """The field of a class with this JSON name. Raises :class:`KeyError` if there is none."""
     return fields_by_wire_name(of)[name]
 
 
 def if_known(annotation: Any) -> Any:
-    """A type without the ``None`` that stands for not known."""
+    """The type without the ``None`` for not known."""
     if typing.get_origin(annotation) not in (Union, types.UnionType):
         return annotation
     known = tuple(each for each in typing.get_args(annotation) if each is not type(None))
@@ -157,7 +156,7 @@ def if_known(annotation: Any) -> Any:
 
 
 def _item(items: Any, step: str) -> Any:
-    """The item of a list that a step leads to, ``None`` if there is none."""
+    """The item of a list that a step leads to; ``None`` if there is none."""
     return items[int(step)] if items and step != NEW and int(step) < len(items) else None
 
 
@@ -194,7 +193,7 @@ def _extends_a_list(held: Any, path: Sequence[str]) -> bool:
 
 
 def _nested(path: Sequence[str], value: Any) -> Any:
-    """A value within all that leads to it."""
+    """The value, wrapped in everything on the way to it."""
     for step in reversed(path):
         value = [value] if _leads_into_a_list(step) else {step: value}
     return value

@@ -1,4 +1,4 @@
-"""From a shop's own order model to a case: money, coupons, gifts, parcels, instants."""
+"""Builds a case from a shop's own order model: money, coupons, gifts, parcels, instants."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from adjudicator.claims import (
 
 @dataclass
 class ShopLine:
-    """A line of the shop's order; a gift has a price of nothing."""
+    """A line of the shop's order; a gift has price 0."""
 
     sku: str
     title: str
@@ -40,7 +40,7 @@ class ShopLine:
 
 @dataclass
 class ShopOrder:
-    """An order as the shop keeps it: amounts in yuan, one coupon over everything."""
+    """An order as the shop stores it: amounts in yuan, one coupon on the whole order."""
 
     number: str
     buyer: str
@@ -57,7 +57,7 @@ class ShopOrder:
 
 
 def minor(yuan: Decimal) -> Minor:
-    """Yuan as fen. An amount that is no whole number of fen is an error in the order, not something to round away."""
+    """Yuan as fen. An amount that is not a whole number of fen is an error in the order; do not round it."""
     fen = yuan * 100
     if fen != fen.to_integral_value():
         raise ValueError(f"{yuan} yuan is no whole number of fen")
@@ -65,9 +65,9 @@ def minor(yuan: Decimal) -> Minor:
 
 
 def shares(total: int, weights: list[int]) -> list[Minor]:
-    """A total split in proportion to weights, in whole units that add up to it exactly.
+    """Split a total in proportion to weights, into whole units that add up to it exactly.
 
-    The units that are left over after rounding down go to the largest remainders.
+    The units left over after rounding down go to the largest remainders.
     """
     whole = sum(weights)
     if not whole:
@@ -80,7 +80,7 @@ def shares(total: int, weights: list[int]) -> list[Minor]:
 
 
 def order_of(shop: ShopOrder) -> Order:
-    """The shop's order as a case has it: what was really paid for each line, after its share of the coupon."""
+    """The shop's order as part of a case: the amount paid for each line, after its share of the coupon."""
     prices = [0 if line.is_gift else minor(line.list_price) * line.quantity for line in shop.lines]
     off = shares(minor(shop.coupon), prices)
     lines = tuple(
@@ -110,7 +110,7 @@ def order_of(shop: ShopOrder) -> Order:
 
 
 def case_of(shop: ShopOrder, sku: str, filed_at: datetime, ledger: tuple[Settlement, ...]) -> Case:
-    """A claim for one unit of a line. Plain values of enumerations and aware datetimes are taken as they are."""
+    """A claim for one unit of a line. Enumerations take plain values, and instants take aware datetimes."""
     claim = Claim(
         id=f"claim-{shop.number}",
         claimant_id=shop.buyer,

@@ -1,4 +1,4 @@
-"""A refund service in small: it decides a claim, pays what is awarded, and pays nothing twice."""
+"""A small refund service: it decides a claim, pays the awards, and pays nothing twice."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from adjudicator import ClaimDecision, decide, load_case
 
 
 class LostConnection(Exception):
-    """The answer of the payment provider never came."""
+    """The payment provider's response never arrived."""
 
 
 class Provider:
-    """Stands for the payment provider. It carries out a key once; asked again, it tells what it paid then."""
+    """Stands in for the payment provider. It pays once for each key; a retry returns the amount of the first payment."""
 
     def __init__(self) -> None:
         self.paid: dict[str, int] = {}
         self.loses_the_next_answer = False
 
     def pay(self, key: str, amount: int, currency: str) -> int:
-        """Pay, unless that was done under this key before; returns what was paid under it."""
+        """Pay, unless this key was paid before; returns the amount paid under the key."""
         paid = self.paid.setdefault(key, amount)
         if self.loses_the_next_answer:
             self.loses_the_next_answer = False
@@ -32,7 +32,7 @@ class Provider:
 
 
 class Ledger:
-    """What was paid, for every order, under any claim."""
+    """The payments for every order, under any claim."""
 
     def __init__(self, path: str) -> None:
         self.database = sqlite3.connect(path)
@@ -43,7 +43,7 @@ class Ledger:
         )
 
     def of_the_order(self, order_id: str) -> list[dict[str, Any]]:
-        """The settlements of an order, as a case holds them; also what was taken back, or its key would come again."""
+        """The settlements of an order as a case holds them, including reversed ones, so that their keys do not return."""
         names = ("kind", "line_id", "amount", "settled_at", "claim_id", "units", "reversed_at")
         rows = self.database.execute(
             f"SELECT {', '.join(names)} FROM settlements WHERE order_id = ? ORDER BY rowid",  # noqa: S608 - our own names
@@ -52,7 +52,7 @@ class Ledger:
         return [dict(zip(names, row, strict=True)) for row in rows]
 
     def record(self, key: str, order_id: str, claim_id: str, paid: dict[str, Any]) -> None:
-        """Write down a payment, once for each key."""
+        """Record a payment, once for each key."""
         names = ("kind", "line_id", "amount", "settled_at", "units")
         with self.database:
             self.database.execute(
@@ -61,20 +61,20 @@ class Ledger:
             )
 
     def reverse(self, key: str, reversed_at: str) -> None:
-        """Write down that a payment came back."""
+        """Record that a payment came back."""
         with self.database:
             self.database.execute("UPDATE settlements SET reversed_at = ? WHERE key = ?", (reversed_at, key))
 
 
 def decide_and_pay(claim: dict[str, Any], as_of: str, ledger: Ledger, provider: Provider) -> ClaimDecision:
-    """Decide a claim as at an instant, in the light of all that was paid on its order, and pay what is awarded."""
+    """Decide a claim at an instant, given all payments on its order, and pay the awards."""
     order_id, claim_id = claim["order"]["id"], claim["claim"]["id"]
     document = {**claim, "as_of": as_of, "settlements": ledger.of_the_order(order_id)}
     decision: ClaimDecision = decide(load_case(json.dumps(document)))
     for award in decision.awards:
         amount = provider.pay(award.key, award.amount, decision.currency)
         paid = {"kind": award.kind.value, "line_id": award.line_id, "amount": amount, "settled_at": as_of}
-        # Left open, so that the amount is counted: an earlier payment, or the rest of a unit (0), may settle other units.
+        # None if the units are uncertain: an earlier payment, or the rest of a unit (0), may have settled other units.
         units = (award.units or None) if amount == award.amount else None
         ledger.record(award.key, order_id, claim_id, {**paid, "units": units})
         print(f"  paid {award.kind.value} {amount} {decision.currency}")
@@ -83,7 +83,7 @@ def decide_and_pay(claim: dict[str, Any], as_of: str, ledger: Ledger, provider: 
 
 
 def main(path: str) -> None:
-    """Play through a day on which things go wrong."""
+    """Simulate a day on which things go wrong."""
     claim = json.loads(Path(path).read_text("utf-8"))
     ledger, provider = Ledger(":memory:"), Provider()
 

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adjudicator import InputError, Instant, check, decide
-from adjudicator.analysis.check import Check, Heard, NotKnown, Use, check_document
+from adjudicator.analysis.check import Check, EvidenceUse, NotKnown, Use, check_document
 from adjudicator.cli import main
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
@@ -172,7 +172,7 @@ def test_a_case_that_lacks_nothing() -> None:
     """Where all is known and the proof stands, nothing is told but that."""
     found = check(a_case(AUTHENTICITY, an_appraisal()))
     assert (found.requests, found.not_known) == ((), ())
-    assert found.evidence == (Heard("E1", "L1", Use.CARRIES),)
+    assert found.evidence == (EvidenceUse("E1", "L1", Use.CARRIES),)
 
 
 def test_a_fact_that_matters_is_told_with_who_can_tell_it_and_until_when() -> None:
@@ -312,7 +312,7 @@ def test_what_no_clause_reads_is_unread() -> None:
     parcel = a_package_photo("E3")
     order = an_order(a_line("L1"), a_line("L2"))
     case = a_case(AUTHENTICITY, chat, not_claimed, parcel, order=order, claim=a_claim())
-    assert check(case).evidence == tuple(Heard(each, None, Use.UNREAD) for each in ("E1", "E2", "E3"))
+    assert check(case).evidence == tuple(EvidenceUse(each, None, Use.UNREAD) for each in ("E1", "E2", "E3"))
 
 
 def test_what_a_person_has_to_judge_carries() -> None:

@@ -181,7 +181,7 @@ def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: py
     usable = a_case(DAMAGE, a_damage_photo())
     laws.unusable_evidence_counts_for_nothing(usable)
     monkeypatch.setattr(
-        "adjudicator.analysis.checklist._worth_of_each", lambda *_: [("E1", Admissibility("E1", "edited"))]
+        "adjudicator.analysis.checklist._admissibility_by_document", lambda *_: [("E1", Admissibility("E1", "edited"))]
     )
     with pytest.raises(AssertionError, match="E1"):
         laws.unusable_evidence_counts_for_nothing(usable)
@@ -461,7 +461,7 @@ def test_a_check_tells_the_same_checklists() -> None:
 
 def test_a_policy_that_does_not_tell_what_evidence_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
     """Then what the findings made of it is told: what they name carries, the rest is not named."""
-    monkeypatch.setattr("adjudicator.analysis.checklist._telling_worth", lambda _: ())
+    monkeypatch.setattr("adjudicator.analysis.checklist._admissibility_facts", lambda _: ())
     for case, status, because in (
         (a_case(DAMAGE, a_damage_photo()), Status.SATISFIED, None),
         (a_case(DAMAGE, a_damage_photo(edited=True)), Status.UNUSABLE, "not_named"),

@@ -26,7 +26,7 @@ from adjudicator.testing import Json, invalid_documents, nearly_valid_documents,
 from adjudicator.wire.codec import case_document, case_from, decision_document
 from adjudicator.wire.parser import MOST_BYTES
 from adjudicator.wire.pointer import at, put
-from adjudicator.wire.schema import DIALECT, UNSAID, SchemaWriter
+from adjudicator.wire.schema import DIALECT, NOT_IN_SCHEMA, SchemaWriter
 from admissions import IN_ORDER
 from documents import OF_OTHER_KINDS, documents
 
@@ -261,13 +261,13 @@ CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
 
 def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
     """Each line of the list is true: the schema takes what the codec refuses. The description holds them all."""
-    assert len(CANNOT_BE_SAID) == len(UNSAID)
+    assert len(CANNOT_BE_SAID) == len(NOT_IN_SCHEMA)
     for pointer, value, document in CANNOT_BE_SAID:
         changed = a_copy(document)
         put(changed, pointer, value)
         assert cases().is_valid(changed), pointer
         assert faults_of(json.dumps(changed), load_case), pointer
-    assert all(each in case_schema()["description"] for each in UNSAID)
+    assert all(each in case_schema()["description"] for each in NOT_IN_SCHEMA)
 
 
 # Decisions
@@ -420,7 +420,7 @@ def test_two_classes_of_one_name_are_two_definitions() -> None:
 
     first, second = a_pack("one", int), a_pack("two", str)
     writer = SchemaWriter(as_input=True)
-    references = [writer.a_reference(each) for each in (first, second, first)]
+    references = [writer.reference(each) for each in (first, second, first)]
     assert references == [{"$ref": f"#/$defs/{name}"} for name in ("Goods", "two.Goods", "Goods")]
     assert [each["properties"]["what"]["type"] for each in writer.definitions.values()] == ["integer", "string"]
 

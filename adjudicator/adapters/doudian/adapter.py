@@ -1,7 +1,7 @@
-"""Doudian: the answers to ``afterSale.Detail`` and ``order.orderDetail``, made into a case.
+"""Doudian: makes a case from the responses to ``afterSale.Detail`` and ``order.orderDetail``.
 
-Nothing is guessed. What the payloads state in so many words goes into the case. What they state unclearly, twice or in a code
-that nobody has explained is left unknown and reported. What a case must have and they do not state has to be given beside them.
+The adapter never guesses. Explicit statements go into the case. Unclear or contradictory values and unmapped codes stay unknown
+and are reported. You must supply what a case needs and the payloads do not state.
 """
 
 from __future__ import annotations
@@ -70,13 +70,13 @@ def adapt_doudian(
     envelope: str | None = None,
     order_envelope: str | None = None,
 ) -> Adapted:
-    """Make a case of two payloads and of what the caller knows beside them.
+    """Make a case from two payloads and what you know beyond them.
 
-    ``envelope`` names how both answers are wrapped, ``order_envelope`` how the order is where it differs: as the platform does
-    unless named, else one of :data:`~adjudicator.adapters.envelopes.GATEWAYS`.
+    ``envelope`` names the envelope of both responses, and ``order_envelope`` that of the order if it differs: one of
+    :data:`~adjudicator.adapters.envelopes.GATEWAYS`, by default the platform's own.
 
-    Raises :class:`~adjudicator.model.errors.InputError` with every fault of its four inputs; in its pointers the input stands before
-    the ``#``: ``after-sale``, ``order``, ``beside``, ``map``, or ``case`` for what none of them states.
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault in the four inputs. Pointers start with the input and a
+    ``#``: ``after-sale``, ``order``, ``beside``, ``map``, or ``case`` for what no input states.
     """
     intake = Intake.of(
         DOUDIAN,
@@ -98,7 +98,7 @@ def adapt_doudian(
 
 
 def _not_open(record: Record) -> Iterator[Fault]:
-    """A fault for a record that is over, or of which nobody can say whether it is."""
+    """A fault if the record is closed, or may be."""
     status = record.info.at("after_sale_status")
     found = record.ledger.read("/metadata/after_sale_status", status, code)
     if found not in OPEN:
@@ -109,10 +109,10 @@ def _not_open(record: Record) -> Iterator[Fault]:
 
 
 def _other_order(record: Record) -> Iterator[Fault]:
-    """A fault for each place that speaks of another order than the order itself does."""
+    """A fault for each place that names another order."""
     view = record.order.at("order_id", "shop_order_id")
     order_id = record.ledger.read("/order/id", view, identifier) or value_at(record.intake.beside, "order", "id")
-    parents = (each for _, line in record.lines for each in line.at("parent_order_id", "shop_order_id").nodes)
+    parents = (node for _, line in record.lines for node in line.at("parent_order_id", "shop_order_id").nodes)
     for node in (*record.claimed_under.at("shop_order_id", "order_id").nodes, *parents):
         stated = record.ledger.read("/order/id", View((node,)), identifier)
         if order_id is not None and stated not in (None, order_id):
@@ -124,7 +124,7 @@ def _other_order(record: Record) -> Iterator[Fault]:
 
 
 def _draft(record: Record) -> dict[str, Any]:
-    """What the payloads state, in the shape of a case."""
+    """The case as far as the payloads state it."""
     return {
         "id": None,
         "policy": record.intake.policy,
@@ -138,7 +138,7 @@ def _draft(record: Record) -> dict[str, Any]:
 
 
 def _metadata(record: Record) -> dict[str, str]:
-    """What the caller may want back with the decision: the record's version and state."""
+    """The record's version and status, which the decision returns to the caller."""
     ledger, view = record.ledger, record.info.at("update_time")
     update_time = ledger.read("/metadata/update_time", view, whole)
     if not update_time:
@@ -156,7 +156,7 @@ def _metadata(record: Record) -> dict[str, str]:
 
 
 def _complete(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
-    """What a case must have and nobody has stated, where one value is safe to take; a fault where the ledger is not true."""
+    """Set safe defaults for required fields that nobody stated; yields a fault if the ledger omits a payment."""
     _suggested_programme(record, document)
     claim, order, ledger = document["claim"], document["order"], record.ledger
     if not isinstance(claim, dict) or not isinstance(order, dict):
@@ -174,7 +174,7 @@ def _complete(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
 
 
 def _suggested_programme(record: Record, document: dict[str, Any]) -> None:
-    """Signs of a cross-border order do not prove the merchant's programme; where they contradict it, they are reported."""
+    """Report signs of a cross-border order that suggest or contradict the merchant's programme; they do not prove it."""
     field = "/order/merchant/programme"
     places = (record.order, *(line for _, line in record.lines))
     business = (node for view in places for node in view.at("biz").nodes if code_or_raw(node) in CROSS_BORDER)
@@ -196,7 +196,7 @@ def _suggested_programme(record: Record, document: dict[str, Any]) -> None:
 
 
 def _signs_of_payment(record: Record) -> View:
-    """All places that show that something was paid back, or is being paid."""
+    """The places that show a payment to the buyer, made or on its way."""
     states = record.info.at("refund_status").nodes
     states += tuple(n for _, line in record.lines for n in line.at("after_sale_info").at("refund_status").nodes)
     for node in states:
@@ -208,7 +208,7 @@ def _signs_of_payment(record: Record) -> View:
 
 
 def _requested(record: Record, claim: dict[str, Any]) -> None:
-    """The refund applied for, freight included, is the consumer's figure for the whole claim, if only a refund is asked."""
+    """Take the refund applied for, with freight, as the requested amount, if the claim asks only for a refund."""
     field, view, ledger = "/claim/requested_amount", record.info.at("refund_total_amount"), record.ledger
     if claim.get("requested_amount") is not None:
         return

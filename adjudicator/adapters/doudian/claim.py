@@ -1,4 +1,4 @@
-"""What the after-sale record states of the claim itself."""
+"""The claim, from the after-sale record."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adjudicator.model.enumerations import Reason, ReplyDecision
 
 
 def claim_of(record: Record) -> dict[str, Any]:
-    """The claim of the case, as far as it is stated."""
+    """The claim as far as the record states it."""
     ledger, items = record.ledger, record.claimed_under.at("sku_order_infos")
     ledger.lacks("/claim/items", items)
     return {
@@ -24,19 +24,19 @@ def claim_of(record: Record) -> dict[str, Any]:
         "reason": _reason(record),
         "service": service_of(record),
         "demands": None,
-        "items": [_item(record, index, *each) for index, each in enumerate(record.claimed)],
+        "items": [_item(record, index, line_id, line) for index, (line_id, line) in enumerate(record.claimed)],
         "merchant_reply": _reply(record),
     }
 
 
 def _claimant(record: Record) -> str | None:
-    """The buyer, where the record says that the buyer applied; otherwise it does not say who did."""
+    """The buyer, if the record says the buyer applied; it identifies nobody else."""
     field, role = "/claim/claimant_id", record.info.at("apply_role")
-    said = record.ledger.require("/claim/filed_through", role, code)
-    if said == BUYER:
+    applicant = record.ledger.require("/claim/filed_through", role, code)
+    if applicant == BUYER:
         return record.ledger.require(field, record.order.at("doudian_open_id"), text)
     record.ledger.lacks(field, role)
-    if said is not None:
+    if applicant is not None:
         note = "someone other than the buyer (apply_role 1) applied"
         for unknown in (field, "/claim/filed_through"):
             record.ledger.lost(LossKind.UNKNOWN, role, "applied_for_by_another", note, unknown)
@@ -44,7 +44,7 @@ def _claimant(record: Record) -> str | None:
 
 
 def _reason(record: Record) -> str | None:
-    """The reason by the shop's mapping: by code and by words, which must agree."""
+    """The reason according to the shop's mapping; its code and its words must agree."""
     field, by_code, by_words = "/claim/reason", record.info.at("reason_code"), record.info.at("reason")
     if not by_code and not by_words:
         record.ledger.lacks(field, by_code, by_words)
@@ -62,30 +62,30 @@ def _reason(record: Record) -> str | None:
 
 
 def service_of(record: Record) -> str | None:
-    """The service that was chosen."""
+    """The service that the buyer chose."""
     field, view = "/claim/service", record.info.at("after_sale_type")
-    said = record.ledger.require(field, view, code)
-    found = record.intake.shop.services.get(said or "", SERVICES.get(said or ""))
-    if said is not None and found is None:
+    type_code = record.ledger.require(field, view, code)
+    service = record.intake.shop.services.get(type_code or "", SERVICES.get(type_code or ""))
+    if type_code is not None and service is None:
         note = "a type of after-sale that is not known; the mapping can say which service it is"
         record.ledger.lost(LossKind.UNKNOWN, view, "type_not_known", note, field)
-    return found
+    return service
 
 
 def _item(record: Record, index: int, line_id: str | None, line: View) -> dict[str, Any]:
-    """A claimed line and how many units of it; the record's own count belongs to a line only where it is the only one."""
-    field, read = f"/claim/items/{index}/quantity", record.ledger.require
-    of_the_line = line.at("after_sale_item_count")
-    of_the_record = record.info.at("after_sale_apply_count") if len(record.claimed) == 1 else View()
-    return {"line_id": line_id, "quantity": read(field, of_the_line + of_the_record, count)}
+    """A claimed line and its quantity. The record's own count is for a line only if it is the only one."""
+    field = f"/claim/items/{index}/quantity"
+    line_count = line.at("after_sale_item_count")
+    record_count = record.info.at("after_sale_apply_count") if len(record.claimed) == 1 else View()
+    return {"line_id": line_id, "quantity": record.ledger.require(field, line_count + record_count, count)}
 
 
 def _reply(record: Record) -> dict[str, Any] | None:
     field, status = "/claim/merchant_reply/decision", record.info.at("after_sale_status")
-    said = record.ledger.read(field, status, code)
-    if said in REFUSED:
+    status_code = record.ledger.read(field, status, code)
+    if status_code in REFUSED:
         return {"decision": ReplyDecision.REFUSED.value}
-    if said in ALLOWED:
+    if status_code in ALLOWED:
         note = "the application was allowed; it is not stated by whom: merchant, assistant, time limit or platform"
         record.ledger.lost(LossKind.UNKNOWN, status, "allowed_by_whom", note, field)
     return None

@@ -1,4 +1,4 @@
-"""Doudian's names and codes, as far as they are understood. What is not here is not guessed at."""
+"""Doudian's names and codes, as far as we understand them. Anything else stays unknown."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENVELOPE: Final = Envelope(
     success={"code": (code, "10000"), "err_no": (code, "0")},
     single=False,
 )
-"""The present envelope, and the one before it."""
+"""The current envelope (``code``) and the former one (``err_no``)."""
 SPELLINGS: Final[Spellings] = (("aftersale", "after_sale"), ("decsison", "decision"))
 FEN: Final = Amount("fen", 0)
 CLOCK: Final = Clock(BEIJING)
@@ -31,9 +31,9 @@ OVER: Final[Mapping[str, str]] = {
 REFUSED: Final = frozenset({"27", "29"})
 """The merchant has refused the application, or the refund after the goods came back."""
 ALLOWED: Final = frozenset({"7", "8", "11", "13", "14"})
-"""The application was allowed: by the merchant, by an assistant, by time running out or by the platform."""
+"""The application was allowed: by the merchant, an assistant, a time limit or the platform."""
 UNPAID: Final = frozenset({"0", "1", "4"})
-"""No refund, one that waits, one that failed."""
+"""No refund, a pending one, a failed one."""
 
 SERVICES: Final[Mapping[str, str]] = {
     "0": Service.RETURN_REFUND.value,
@@ -55,24 +55,24 @@ MEDIA: Final[Mapping[str, str]] = {"1": "image", "2": "video", "3": "audio", "4"
 RULINGS: Final[Mapping[str, Side]] = {"2": Side.CONSUMER, "3": Side.MERCHANT}
 BLAMED: Final[Mapping[str, Side]] = {"1": Side.MERCHANT, "2": Side.CONSUMER}
 NO_RULING: Final = frozenset({"0", "1", "4", "5"})
-"""No arbitration, or one that still goes on."""
+"""No arbitration, or one still in progress."""
 CROSS_BORDER: Final = frozenset({"21", "22", "23", "102"})
 CLOSED: Final = "4"
-"""A line that was cancelled, and also one that was closed once it had been refunded."""
+"""A line that was cancelled, or closed after its refund."""
 REFUNDED: Final[Mapping[str, str]] = {"21": "before it was sent", "22": "after it was sent", "39": "after receipt"}
 """The values of ``main_status`` that say when a line was refunded."""
 NOT_RECEIVED: Final = frozenset({"4", "21", "22"})
-"""The values of ``main_status`` of a line that came to nothing before it was received."""
+"""The values of ``main_status`` of a line that ended before it was received."""
 DEPOSIT_SALES: Final = frozenset({"2", "3"})
-"""The values of ``trade_type`` of what is paid in phases: a deposit, then the rest."""
+"""The values of ``trade_type`` for a deposit followed by the rest."""
 CATEGORY_LEVELS: Final = ("fourth_cid", "third_cid", "second_cid", "first_cid")
-"""From the narrowest to the widest: what the shop says of a narrow one goes before what it says of a wide one."""
+"""From narrowest to widest; the shop's mapping of a narrow category takes precedence."""
 GOODS: Final = ("sku_id", "product_id")
-"""What tells goods apart, the narrower first."""
+"""The ids of goods, narrowest first."""
 DISCOUNTS: Final = ("promotion_pay_amount", "voucher_deduction_amount")
-"""Discounts at the till: no document says whether what the buyer paid is before or after them."""
+"""Discounts at checkout. No document says whether the amount paid is before or after them."""
 SURCHARGES: Final = ("packing_charge_amount", "post_insurance_amount")
-"""What is neither goods nor postage nor tax, and may be inside what the buyer paid."""
+"""Charges other than goods, postage and tax that the amount paid may include."""
 CURRENCY: Final = "CNY"
 
 WHY_DROPPED: Final[Mapping[str, str]] = {
@@ -94,4 +94,4 @@ WHY_DROPPED: Final[Mapping[str, str]] = {
     "ship_time": "when it was sent, not when it came",
     "tag_detail": "for display only, and not as at the order: give badges beside",
 }
-"""Why a value that looks like something is not in the case."""
+"""Why a plausible value is not in the case."""

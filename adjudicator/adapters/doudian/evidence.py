@@ -1,4 +1,4 @@
-"""What was submitted, by the after-sale record: nothing is known of what it shows."""
+"""The evidence in the after-sale record. What it shows is unknown."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from adjudicator.model.enumerations import Service, Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:
-    """The evidence of the case: pictures, what the log holds, and a ruling if there is one."""
+    """Pictures, submissions in the log, and the platform's ruling if there is one."""
     return [*_pictures(record), *_submitted_later(record), *_ruling(record)]
 
 
 def _pictures(record: Record) -> Iterator[dict[str, Any]]:
-    """The buyer's pictures: nothing is known of what they show, unless it is said beside."""
+    """The buyer's pictures, except those that the beside file explains."""
     seen = set(files_explained(record.intake.beside))
     submitted_at = record.intake.moment("/claim/filed_at", record.info.at("apply_time"))
     for index, picture in enumerate(record.info.at("evidence").items()):
@@ -35,25 +35,25 @@ def _pictures(record: Record) -> Iterator[dict[str, Any]]:
 
 
 def _submitted_later(record: Record) -> Iterator[dict[str, Any]]:
-    """What was submitted later, by the record's log, except for what is among the pictures already."""
+    """Later submissions from the log, except those already among the pictures."""
     pictures = (node for picture in record.info.at("evidence").items() for node in picture.nodes)
     seen = {unsigned(str(node.value)) for node in pictures if isinstance(node.value, str)}
     seen |= files_explained(record.intake.beside)
     for index, entry in enumerate(record.process.at("record_logs_list").items()):
-        for part, each in enumerate(entry.at("all_evidence").items()):
-            listed = [record.ledger.read("/evidence", url, text) for url in each.at("urls").items()]
+        for position, part in enumerate(entry.at("all_evidence").items()):
+            listed = [record.ledger.read("/evidence", url, text) for url in part.at("urls").items()]
             addresses = {unsigned(address): address for address in listed if address is not None}
             files = [address for name, address in addresses.items() if name not in seen]
-            words = record.ledger.read("/evidence", each.at("desc"), text)
+            words = record.ledger.read("/evidence", part.at("desc"), text)
             seen.update(addresses)
             if files or (words and not addresses):
-                yield from _logged(record, f"log-{index + 1}-{part + 1}", entry, each, words, files)
+                yield from _logged(record, f"log-{index + 1}-{position + 1}", entry, part, words, files)
 
 
 def _logged(
     record: Record, name: str, entry: View, part: View, words: str | None, files: list[str]
 ) -> Iterator[dict[str, Any]]:
-    """A piece of evidence from the log, if it is stated who submitted it, and when, and that is not after the decision."""
+    """A piece of evidence from the log, if the log states who submitted it and when, and that is not after the decision."""
     role = record.ledger.read("/evidence", entry.at("role"), code)
     moment = record.ledger.read("/evidence", entry.at("time"), CLOCK)
     kind = record.ledger.read("/evidence", part.at("type"), code)
@@ -74,14 +74,14 @@ def _logged(
 
 
 def _ruling(record: Record) -> Iterator[dict[str, Any]]:
-    """The platform's ruling on a return, where the guarantee reads one and this one says clearly for whom it is."""
+    """The platform's ruling on a return, if the policy reads rulings and this one clearly favours a side."""
     view = record.process.at("arbitrate_info")
     status, blame, moment = (view.at(f"arbitrate_{name}") for name in ("status", "blame", "update_time"))
     if "platform_rulings" not in record.reads:
         return
-    said = record.ledger.read("/evidence", status, code)
-    side = RULINGS.get(said or "")
-    if said is None or said in NO_RULING:
+    status_code = record.ledger.read("/evidence", status, code)
+    side = RULINGS.get(status_code or "")
+    if status_code is None or status_code in NO_RULING:
         return
     blamed = BLAMED.get(record.ledger.read("/evidence", blame, code) or "")
     made_at = record.ledger.read("/evidence", moment, CLOCK)

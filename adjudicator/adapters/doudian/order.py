@@ -1,4 +1,4 @@
-"""What the two payloads state of the order: its lines, what was paid for them, its parcels."""
+"""The order, from both payloads: its lines, the amounts paid for them, its parcels."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from adjudicator.adapters.values import code_or_raw, flag, identifier, identifie
 from adjudicator.model.limits import MOST_ITEMS
 
 Goods: TypeAlias = dict[tuple[str, str | None], list[Line]]
-"""By a name and what stands under it, the lines that have it."""
+"""The lines by the name and value of their goods ids."""
 
 
 def order_of(record: Record) -> dict[str, Any]:
-    """The order of the case, as far as it is stated."""
+    """The order as far as the payloads state it."""
     require, order = record.ledger.require, record.order
     record.ledger.lacks("/order/lines", order.at("sku_order_list"))
     _totals(record)
@@ -39,7 +39,7 @@ def order_of(record: Record) -> dict[str, Any]:
         "currency": None,
         "postage_paid": _postage(record),
         "merchant": {"id": require("/order/merchant/id", order.at("shop_id"), identifier)},
-        "lines": [_line(record, index, *each) for index, each in enumerate(record.lines)],
+        "lines": [_line(record, index, line_id, line) for index, (line_id, line) in enumerate(record.lines)],
         "parcels": list(_parcels(record)),
     }
 
@@ -59,7 +59,7 @@ def _line(record: Record, index: int, line_id: str | None, line: View) -> dict[s
 
 
 def _category(record: Record, field: str, line: View) -> str | None:
-    """The kind of goods by the narrowest category that the shop has mapped."""
+    """The narrowest category that the shop has mapped."""
     levels = [(record.ledger.read(field, line.at(level), identifier), line.at(level)) for level in CATEGORY_LEVELS]
     known = [(category, view) for category, view in levels if category is not None]
     for category, _ in known:
@@ -72,7 +72,7 @@ def _category(record: Record, field: str, line: View) -> str | None:
 
 
 def _goods_paid(record: Record, field: str, line_id: str | None, line: View) -> int | None:
-    """What was paid for the goods alone: ``sku_pay_amount``, and ``pay_amount`` less postage and tax, which must agree."""
+    """The amount paid for the goods alone: ``sku_pay_amount``, and ``pay_amount`` less postage and tax, which must agree."""
     ledger = record.ledger
     stated, paid = (ledger.read(field, line.at(name), FEN) for name in ("sku_pay_amount", "pay_amount"))
     postage, tax = ledger.read(field, line.at("post_amount"), FEN), _tax_for_goods(record, field, line_id, line)
@@ -93,13 +93,13 @@ def _goods_paid(record: Record, field: str, line_id: str | None, line: View) -> 
 
 
 def _tax_for_goods(record: Record, field: str, line_id: str | None, line: View) -> int | None:
-    """The tax inside what was paid: as given beside, or else as stated."""
+    """The tax within the amount paid: from the beside file, or else from the payloads."""
     beside = record.tax_beside.get(line_id or "")
     return beside if type(beside) is int else _tax_paid(record, field, line)
 
 
 def _extras(record: Record, field: str, line: View, *, settled: bool) -> None:
-    """Discounts and surcharges: a doubt about the goods, except for surcharges where two figures agree without them."""
+    """Discounts and surcharges cast doubt on the goods amount, except surcharges if two figures agree without them."""
     for name in (*DISCOUNTS, *SURCHARGES):
         view = line.at(name) or record.order.at(name)
         if settled and name in SURCHARGES:
@@ -112,24 +112,24 @@ def _extras(record: Record, field: str, line: View, *, settled: bool) -> None:
 
 
 def _phases(record: Record, field: str, line_id: str | None, line: View, paid: int | None) -> None:
-    """What is paid in phases: a doubt about the goods, unless the phases that were paid make up what was paid for the line."""
+    """Payment phases cast doubt on the goods amount, unless the completed ones add up to the amount paid for the line."""
     phases = (*record.phases.get(line_id, ()), *(record.phases.get(None, ()) if line_id is not None else ()))
     sale = line.at("trade_type") or record.order.at("trade_type")
     deposit = View(tuple(node for node in sale.nodes if code_or_raw(node) in DEPOSIT_SALES))
-    done = [each for each in phases if record.ledger.read(field, each.at("pay_success"), flag)]
-    amounts = [record.ledger.read(field, each.at("phase_pay_amount"), FEN) for each in done]
+    done = [phase for phase in phases if record.ledger.read(field, phase.at("pay_success"), flag)]
+    amounts = [record.ledger.read(field, phase.at("phase_pay_amount"), FEN) for phase in done]
     known = [amount for amount in amounts if amount is not None]
     if phases and (len(known) < len(phases) or sum(known) != paid):
         note = f"paid in phases, of which {len(done)} are paid and make {sum(known)}; pay_amount says {paid}"
-        amounts_told = View(tuple(node for each in phases for node in each.at("phase_pay_amount").nodes))
-        record.ledger.lost(LossKind.UNKNOWN, amounts_told, "phases_differ", note, field)
+        all_amounts = View(tuple(node for phase in phases for node in phase.at("phase_pay_amount").nodes))
+        record.ledger.lost(LossKind.UNKNOWN, all_amounts, "phases_differ", note, field)
     elif deposit and not phases:
         note = "sold against a deposit, and no phases are stated: what pay_amount holds is not clear"
         record.ledger.lost(LossKind.UNKNOWN, deposit, "phases_not_told", note, field)
 
 
 def _tax_paid(record: Record, field: str, line: View) -> int | None:
-    """The tax that was charged separately: none where the price includes it."""
+    """The tax charged separately: 0 if the price includes it."""
     included, tax, ledger = line.at("has_tax"), line.at("tax_amount"), record.ledger
     unfinished = record.order.at("tax_amount_not_come_out")
     is_included, amount = ledger.read(field, included, flag), ledger.read(field, tax, FEN)
@@ -148,27 +148,27 @@ def _tax_paid(record: Record, field: str, line: View) -> int | None:
 
 
 def _completed_at(record: Record, field: str, line: View) -> str | None:
-    """When the transaction succeeded; the order's own time counts where it has a single line."""
+    """When the transaction succeeded; the order's own time is taken if it has a single line."""
     alone = len(record.lines) == 1
     view = line.at("finish_time") or (record.order.at("finish_time") if alone else View())
-    found = record.intake.moment(field, view)
+    completed_at = record.intake.moment(field, view)
     status = line.at("order_status") + record.order.at("order_status")
-    closed = View(tuple(each for each in status.nodes if is_code(each, CLOSED)))
-    if found is None or not closed:
-        return found
+    closed = View(tuple(node for node in status.nodes if is_code(node, CLOSED)))
+    if completed_at is None or not closed:
+        return completed_at
     stage = line.at("main_status") or (record.order.at("main_status") if alone else View())
-    early = View(tuple(each for each in stage.nodes if code_or_raw(each) in NOT_RECEIVED))
+    early = View(tuple(node for node in stage.nodes if code_or_raw(node) in NOT_RECEIVED))
     if early:
         note = "closed before it was received, and yet finished"
         record.ledger.lost(LossKind.CONTRADICTORY, view + closed + early, "cancelled_and_finished", note, field)
         return None
     note = "4 is a cancelled line and also one that was refunded after it was finished; finish_time is taken"
     record.ledger.lost(LossKind.UNKNOWN, closed, "closed_and_finished", note, field)
-    return found
+    return completed_at
 
 
 def _postage(record: Record) -> int | None:
-    """What the buyer paid for postage: the order's figure and the sum over its lines, which must agree."""
+    """The postage paid: the order's figure and the sum of its lines, which must agree."""
     field, view = "/order/postage_paid", record.order.at("post_amount")
     parts = [record.ledger.read(field, line.at("post_amount"), FEN) for _, line in record.lines]
     stated = record.ledger.read(field, view, FEN)
@@ -176,8 +176,7 @@ def _postage(record: Record) -> int | None:
     calculated = sum(known) if known and len(known) == len(parts) else None
     if None not in (stated, calculated) and stated != calculated:
         note = f"the order says {stated}, its lines make {calculated}"
-        of_the_lines = (each for _, line in record.lines for each in line.at("post_amount").nodes)
-        both = view + View(tuple(of_the_lines))
+        both = view + View(tuple(node for _, line in record.lines for node in line.at("post_amount").nodes))
         record.ledger.lost(LossKind.CONTRADICTORY, both, "postage_differs", note, field)
     if record.ledger.doubts(field):
         return None
@@ -186,7 +185,7 @@ def _postage(record: Record) -> int | None:
 
 
 def _totals(record: Record) -> None:
-    """The order's own sums, which should be those of its lines."""
+    """Report totals of the order that differ from the sums of its lines."""
     for name in ("pay_amount", "tax_amount"):
         view = record.order.at(name)
         total = record.ledger.read("/order/lines", view, FEN)
@@ -201,7 +200,7 @@ def _totals(record: Record) -> None:
 
 
 def _parcels(record: Record) -> Iterator[dict[str, Any]]:
-    """The parcels of the order, each signed for when the lines in it are."""
+    """The parcels of the order, with the signing time that their lines state."""
     parcels = _packed(record)
     carried, by_id = Counter(line_id for _, line_ids, _ in parcels for line_id in line_ids), dict(record.lines)
     for index, (waybill_no, line_ids, entry) in enumerate(parcels):
@@ -213,11 +212,11 @@ def _parcels(record: Record) -> Iterator[dict[str, Any]]:
             "signed_at": _signed_at(record, f"{at}/signed_at", by_id, line_ids, whole_here),
             "line_ids": line_ids,
         }
-    _sent_by_the_record(record, frozenset(waybill_no for waybill_no, _, _ in parcels))
+    _report_extra_parcels(record, frozenset(waybill_no for waybill_no, _, _ in parcels))
 
 
-def _sent_by_the_record(record: Record, waybills: frozenset[str | None]) -> None:
-    """The after-sale record states parcels too: one that the order does not is reported."""
+def _report_extra_parcels(record: Record, waybills: frozenset[str | None]) -> None:
+    """Report parcels that only the after-sale record states."""
     for entry in record.process.at("logistics_info").at("order").items():
         view = entry.at("tracking_no")
         waybill_no = record.ledger.read("/order/parcels", view, text)
@@ -227,53 +226,53 @@ def _sent_by_the_record(record: Record, waybills: frozenset[str | None]) -> None
 
 
 def _packed(record: Record) -> list[tuple[str | None, list[str], View]]:
-    """Waybill, lines and places of every parcel; one that is stated at several lines is one."""
-    of_the_order = [(None, each) for each in record.order.at("logistics_info").items()]
-    of_the_lines = [(line_id, each) for line_id, line in record.lines for each in line.at("logistics_info").items()]
+    """The waybill, lines and places of each parcel; entries with the same waybill are merged."""
+    order_entries = [(None, entry) for entry in record.order.at("logistics_info").items()]
+    line_entries = [(line_id, entry) for line_id, line in record.lines for entry in line.at("logistics_info").items()]
     parcels: dict[object, tuple[str | None, dict[str, None], View]] = {}
-    having = _lines_by_goods(record)
-    for line_id, entry in [*of_the_order, *of_the_lines][: MOST_ITEMS + 1]:
+    lines_by_goods = _lines_by_goods(record)
+    for line_id, entry in [*order_entries, *line_entries][: MOST_ITEMS + 1]:
         field = f"/order/parcels/{len(parcels)}"
         waybill_no = record.ledger.read(f"{field}/waybill_no", entry.at("tracking_no"), text)
         key = waybill_no if waybill_no is not None else entry
         _, line_ids, before = parcels.get(key, (None, {}, View()))
-        inside = [line_id] if line_id is not None else _inside(record, f"{field}/line_ids", entry, having)
+        inside = [line_id] if line_id is not None else _lines_inside(record, f"{field}/line_ids", entry, lines_by_goods)
         line_ids |= dict.fromkeys(inside)
         parcels[key] = (waybill_no, line_ids, before + entry)
     return [(waybill_no, list(line_ids), entry) for waybill_no, line_ids, entry in parcels.values()]
 
 
 def _lines_by_goods(record: Record) -> Goods:
-    """Which lines have which goods, by SKU and by product, and where that is stated."""
-    found: Goods = {}
+    """The lines by SKU and by product, each with the place that states it."""
+    lines: Goods = {}
     for line_id, line in record.lines:
         for name in GOODS:
             view = line.at(name)
             for goods in {identifier_if_clear(node) for node in view.nodes} - {None}:
-                found.setdefault((name, goods), []).append((line_id, view))
-    return found
+                lines.setdefault((name, goods), []).append((line_id, view))
+    return lines
 
 
-def _inside(record: Record, field: str, entry: View, having: Goods) -> list[str]:
-    """The lines in a parcel: by their ids, or by the goods in it where only one line has them; the line, if there is just one."""
-    found = [_packed_line(record, field, item, having) for item in entry.at("product_info").items()]
-    stated = [line_id for line_id in found if line_id is not None]
+def _lines_inside(record: Record, field: str, entry: View, lines_by_goods: Goods) -> list[str]:
+    """The lines in a parcel: by id, or by goods that only one line has; the order's only line if nothing is stated."""
+    packed = [_packed_line(record, field, item, lines_by_goods) for item in entry.at("product_info").items()]
+    stated = [line_id for line_id in packed if line_id is not None]
     only = [line_id for line_id, _ in record.lines if line_id is not None and len(record.lines) == 1]
-    if len(stated) < len(found) or not (stated or only):
+    if len(stated) < len(packed) or not (stated or only):
         note = "it is not stated for all of it which lines this parcel carries"
         record.ledger.lost(LossKind.UNKNOWN, entry.at("tracking_no"), "parcel_of_what", note, field)
     return stated or only
 
 
-def _packed_line(record: Record, field: str, item: View, having: Goods) -> str | None:
-    """The line that goods in a parcel belong to."""
+def _packed_line(record: Record, field: str, item: View, lines_by_goods: Goods) -> str | None:
+    """The line that an item in a parcel belongs to."""
     line_id = record.ledger.read(field, item.at("sku_order_id", "order_id"), identifier)
     if line_id is not None:
         return line_id
     for name in GOODS:
         goods = record.ledger.read(field, item.at(name), identifier)
         if goods is not None:
-            lines = having.get((name, goods), [])
+            lines = lines_by_goods.get((name, goods), [])
             if len(lines) != 1:
                 return None
             ((line_id, view),) = lines
@@ -283,22 +282,22 @@ def _packed_line(record: Record, field: str, item: View, having: Goods) -> str |
 
 
 def _carrier(record: Record, field: str, entry: View) -> str | None:
-    """The carrier's name by the shop's mapping; else its code as it stands, for that is all that is known."""
+    """The carrier's name in the shop's mapping or in the payload; else its code."""
     view = entry.at("company", "company_code")
-    said = record.ledger.read(field, view, text)
+    company = record.ledger.read(field, view, text)
     name = record.ledger.read(field, entry.at("company_name"), text)
-    if said is not None and said not in record.intake.shop.carriers and name is None:
+    if company is not None and company not in record.intake.shop.carriers and name is None:
         note = "the mapping does not name this carrier; the code stands as it is"
         record.ledger.lost(LossKind.UNKNOWN, view, "carrier_not_mapped", note, field)
-    return record.intake.shop.carriers.get(said or "", name or said)
+    return record.intake.shop.carriers.get(company or "", name or company)
 
 
 def _signed_at(
     record: Record, field: str, by_id: dict[str | None, View], inside: list[str], whole_here: list[str]
 ) -> str | None:
-    """When a parcel was signed for: by the lines that are whole in it, where they agree.
+    """When a parcel was signed for, according to the lines that are entirely in it, if they agree.
 
-    A line that is split over several parcels has one time, and it is not stated for which of them.
+    A line split over several parcels has a single time, and nothing states which parcel it is for.
     """
     lines = [by_id[line_id] for line_id in (whole_here or inside) if line_id in by_id]
     view = View(tuple(node for line in lines for node in line.at("logistics_receipt_time").nodes))

@@ -1,4 +1,4 @@
-"""An after-sale record and its order, as Doudian states them."""
+"""Doudian's after-sale record and order: finds their parts in the payloads."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from adjudicator.adapters.payload import Node, View
 from adjudicator.adapters.values import code_or_raw, identifier
 
 Line = tuple[str | None, View]
-"""A line of the order: its id, and all places that speak of it."""
+"""A line of the order: its id, and all places that state something of it."""
 
 
 @frozen(eq=False)
 class Record:
-    """One after-sale record and its order, found in what was given."""
+    """The parts of one after-sale record and its order."""
 
     intake: Intake
     process: View
@@ -26,26 +26,26 @@ class Record:
     claimed_under: View
     order: View
     lines: tuple[Line, ...]
-    """The lines of the order; what the after-sale record says of one stands with it."""
+    """The lines of the order, each with what the after-sale record states of it."""
     claimed: tuple[Line, ...]
     reads: frozenset[str]
     """The facts that the policy reads."""
     phases: Mapping[str | None, tuple[View, ...]]
-    """What is paid in phases, by line; what names no line stands under ``None``."""
+    """The payment phases by line id; those that name no line are under ``None``."""
     tax_beside: Mapping[str, Any]
-    """The tax that is given beside, by line."""
+    """The tax in the beside file, by line id."""
 
     @classmethod
     def of(cls, intake: Intake) -> Record:
-        """Find the parts of two answers."""
+        """Find the parts of the two payloads."""
         process, claimed_under = intake.sale.at("process_info"), intake.sale.at("order_info")
         order = intake.bought.at("shop_order_detail")
         if not order and intake.bought.at("sku_order_list"):
-            order = intake.bought  # as gateways hand it on
+            order = intake.bought  # some gateways strip the level around it
         claimed = _by_id(intake.ledger, "/claim/items/{}/line_id", claimed_under.at("sku_order_infos"))
-        told_twice = {line_id: view for line_id, view in claimed if line_id is not None}
+        claimed_views = {line_id: view for line_id, view in claimed if line_id is not None}
         lines = tuple(
-            (line_id, view + told_twice.get(line_id or "", View()))
+            (line_id, view + claimed_views.get(line_id or "", View()))
             for line_id, view in _by_id(intake.ledger, "/order/lines/{}/id", order.at("sku_order_list"))
         )
         info, reads = process.at("after_sale_info"), intake.facts_read(order.at("create_time"))
@@ -55,7 +55,7 @@ class Record:
 
     @property
     def ledger(self) -> Ledger:
-        """Where it is written down what becomes of each value."""
+        """The intake's ledger."""
         return self.intake.ledger
 
     def claimed_ids(self) -> list[str]:
@@ -65,20 +65,19 @@ class Record:
 
 def _by_id(ledger: Ledger, field: str, listed: View) -> tuple[Line, ...]:
     """The items of a list of lines, each with its id."""
-    items = enumerate(listed.items())
     return tuple(
-        (ledger.require(field.format(index), each.at("sku_order_id", "order_id"), identifier), each)
-        for index, each in items
+        (ledger.require(field.format(index), line.at("sku_order_id", "order_id"), identifier), line)
+        for index, line in enumerate(listed.items())
     )
 
 
 def _by_line(ledger: Ledger, phases: tuple[View, ...]) -> dict[str | None, tuple[View, ...]]:
-    found: dict[str | None, list[View]] = {}
-    for each in phases:
-        found.setdefault(ledger.read("/order/lines", each.at("sku_order_id"), identifier), []).append(each)
-    return {line_id: tuple(views) for line_id, views in found.items()}
+    by_line: dict[str | None, list[View]] = {}
+    for phase in phases:
+        by_line.setdefault(ledger.read("/order/lines", phase.at("sku_order_id"), identifier), []).append(phase)
+    return {line_id: tuple(views) for line_id, views in by_line.items()}
 
 
 def is_code(node: Node, wanted: str) -> bool:
-    """Whether a place holds a certain code."""
+    """Whether a node holds this code."""
     return code_or_raw(node) == wanted

@@ -1,7 +1,7 @@
-"""Pinduoduo: the answers to ``pdd.refund.information.get`` and ``pdd.order.information.get``, made into a case.
+"""Pinduoduo: makes a case from the responses to ``pdd.refund.information.get`` and ``pdd.order.information.get``.
 
-The first may also be a list, from ``pdd.refund.list.increment.get``. What comes of it is a claim, or a case about a top-up that did
-not arrive, whichever the policy decides. Nothing is guessed, as in the other adapters.
+The first may also be a list from ``pdd.refund.list.increment.get``. The policy determines whether the case is a claim or a top-up
+that did not arrive. As in the other adapters, nothing is guessed.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from adjudicator.adapters.pinduoduo.codes import (
     WHY_DROPPED,
 )
 from adjudicator.adapters.pinduoduo.evidence import evidence_of
-from adjudicator.adapters.pinduoduo.order import order_of, placing_of, signs_of_a_border
+from adjudicator.adapters.pinduoduo.order import cross_border_signs, order_of, placing_of
 from adjudicator.adapters.pinduoduo.record import Record
 from adjudicator.adapters.values import code, code_or_raw, identifier, text
 from adjudicator.engine.registry import policies
@@ -74,7 +74,7 @@ def adapt_pinduoduo(
     envelope: str | None = None,
     order_envelope: str | None = None,
 ) -> Adapted:
-    """Make a case of two payloads and of what the caller knows beside them.
+    """Make a case from two payloads and what you know beyond them.
 
     Parameters and faults are those of :func:`~adjudicator.adapters.doudian.adapter.adapt_doudian`.
     """
@@ -100,23 +100,23 @@ def adapt_pinduoduo(
 
 
 def _not_open(record: Record) -> Iterator[Fault]:
-    """A fault for a record that is over, or of which nobody can say whether it is."""
+    """A fault if the record is closed, or may be."""
     field, status = "/metadata/after_sale_status", record.sale.at("after_sales_status")
-    found = record.ledger.read(field, status, code)
-    of_the_order = record.order.at("after_sales_status")
-    newest = {code_or_raw(node) for node in of_the_order.nodes} - {None}
-    if newest - {found}:
+    status_code = record.ledger.read(field, status, code)
+    order_status = record.order.at("after_sales_status")
+    newest = {code_or_raw(node) for node in order_status.nodes} - {None}
+    if newest - {status_code}:
         note = "the order shows another status: of another record, or of another moment"
-        record.ledger.lost(LossKind.CONTRADICTORY, of_the_order, "status_differs", note, field)
-    if found not in OPEN:
+        record.ledger.lost(LossKind.CONTRADICTORY, order_status, "status_differs", note, field)
+    if status_code not in OPEN:
         source, path = status.nodes[0].place if status else status.absent[0]
-        why = OVER.get(found or "", "no status that is known to be open")
+        why = OVER.get(status_code or "", "no status that is known to be open")
         stated = status.nodes[0].raw if status else "nothing"
         yield Fault(f"{source}#{pointer_to(path)}", stated, f"an after-sale record that is open; this is not: {why}")
 
 
 def _other_order(record: Record) -> Iterator[Fault]:
-    """A fault where the record is about another order than the order itself."""
+    """A fault if the record names another order."""
     order_id = record.ledger.read("/order/id", record.order.at("order_sn"), identifier)
     order_id = order_id or record.intake.stated("order", "id")
     for node in record.sale.at("order_sn").nodes:
@@ -140,16 +140,16 @@ def _draft(record: Record) -> dict[str, Any]:
 
 
 def _claim_draft(record: Record) -> dict[str, Any]:
-    """What the payloads state, in the shape of a claim."""
+    """The claim as far as the payloads state it."""
     draft = _draft(record)
     claimed = claimed_line(record)
-    for each in draft["evidence"]:
-        each["line_ids"] = [claimed] if claimed is not None else []
+    for document in draft["evidence"]:
+        document["line_ids"] = [claimed] if claimed is not None else []
     return {**draft, "claim": claim_of(record), "order": order_of(record), "settlements": None}
 
 
 def _top_up_draft(record: Record) -> dict[str, Any]:
-    """What the payloads state, in the shape of a case about a top-up."""
+    """The top-up case as far as the payloads state it."""
     number = record.order.at("phone_number_chosen_by_user")
     if any(node.value not in (None, "") for node in number.nodes):
         note = "a number that the buyer chose; no document says that it is the account: give it beside"
@@ -158,7 +158,7 @@ def _top_up_draft(record: Record) -> dict[str, Any]:
 
 
 def _metadata(record: Record) -> dict[str, str]:
-    """What the caller may want back with the decision: when the record was changed, and its state."""
+    """When the record changed, and its status, which the decision returns to the caller."""
     ledger, view = record.ledger, record.sale.at("updated_time")
     update_time, moment = ledger.read("/metadata/update_time", view, text), ledger.read("/as_of", view, CLOCK)
     if update_time is None:
@@ -182,7 +182,7 @@ def _complete_top_up(record: Record, document: dict[str, Any]) -> Iterator[Fault
 
 
 def _complete_claim(record: Record, document: dict[str, Any]) -> Iterator[Fault]:
-    """What a claim must have and nobody has stated, where one value is safe to take; a fault where the ledger is not true."""
+    """Set safe defaults for required fields that nobody stated; yields a fault if the ledger omits a payment."""
     claim, order, ledger = document["claim"], document["order"], record.ledger
     if not isinstance(claim, dict) or not isinstance(order, dict):
         return
@@ -197,8 +197,8 @@ def _complete_claim(record: Record, document: dict[str, Any]) -> Iterator[Fault]
 
 
 def _untaxed(record: Record, order: dict[str, Any]) -> None:
-    """No tax is stated anywhere, and none is charged separately on an order that stays in the country."""
-    lines, signs = order.get("lines"), signs_of_a_border(record)
+    """Set the tax to 0 on a domestic order: no payload states it, and none is charged separately there."""
+    lines, signs = order.get("lines"), cross_border_signs(record)
     for index, line in enumerate(lines if isinstance(lines, list) else ()):
         field = f"/order/lines/{index}"
         if signs and isinstance(line, dict) and line.get("tax_paid") is None:
@@ -208,7 +208,7 @@ def _untaxed(record: Record, order: dict[str, Any]) -> None:
 
 
 def _signs_of_payment(record: Record) -> View:
-    """All places that show that something was paid back, or is being paid."""
+    """The places that show a payment to the buyer, made or on its way."""
     states = (record.sale.at("after_sales_status") + record.order.at("after_sales_status")).nodes
     paid = [node for node in states if code_or_raw(node) in PAID]
     paid += [node for node in record.order.at("refund_status").nodes if code_or_raw(node) in ORDER_PAID]
@@ -216,7 +216,7 @@ def _signs_of_payment(record: Record) -> View:
 
 
 def _requested(record: Record, claim: dict[str, Any]) -> None:
-    """The refund applied for is the consumer's figure, if only a refund is asked."""
+    """Take the refund applied for as the requested amount, if the claim asks only for a refund."""
     field, view = "/claim/requested_amount", record.sale.at("refund_amount")
     if claim.get("requested_amount") is not None or service_of(record) not in REFUNDING:
         return

@@ -1,4 +1,4 @@
-"""What the after-sale record states of the claim itself."""
+"""The claim, from the after-sale record."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def filing_of(record: Record) -> dict[str, Any]:
 
 
 def claim_of(record: Record) -> dict[str, Any]:
-    """The claim of the case, as far as it is stated; who applied and through what is not."""
+    """The claim as far as the record states it; it does not state who applied, or where."""
     return {
         **filing_of(record),
         "claimant_id": None,
@@ -37,18 +37,18 @@ def claim_of(record: Record) -> dict[str, Any]:
 
 
 def service_of(record: Record) -> str | None:
-    """The service that was chosen."""
+    """The service that the buyer chose."""
     field, view = "/claim/service", record.sale.at("after_sales_type")
-    said = record.ledger.require(field, view, code)
-    found = record.intake.shop.services.get(said or "", record.services.get(said or ""))
-    if said is not None and found is None:
+    type_code = record.ledger.require(field, view, code)
+    service = record.intake.shop.services.get(type_code or "", record.services.get(type_code or ""))
+    if type_code is not None and service is None:
         note = "a type of after-sale that is not known; the mapping can say which service it is"
         record.ledger.lost(LossKind.UNKNOWN, view, "type_not_known", note, field)
-    return found
+    return service
 
 
 def claimed_line(record: Record) -> str | None:
-    """The line that is claimed: the one with the record's SKU, or the only one."""
+    """The claimed line: the one with the record's SKU, or the only one."""
     field, view = "/claim/items/0/line_id", record.sale.at("sku_id")
     sku = record.ledger.read(field, view, identifier)
     if sku is not None:
@@ -60,14 +60,14 @@ def claimed_line(record: Record) -> str | None:
 
 
 def _reason(record: Record) -> str | None:
-    """The reason by the shop's mapping of the words that the buyer saw."""
+    """The reason according to the shop's mapping of the words that the buyer saw."""
     field, view = "/claim/reason", record.sale.at("after_sales_reason", "after_sale_reason")
     words = record.ledger.require(field, view, text)
-    found = record.intake.shop.reason_texts.get(words or "")
-    if words is not None and found is None:
+    reason = record.intake.shop.reason_texts.get(words or "")
+    if words is not None and reason is None:
         note = f"the mapping does not say what it means: one of {', '.join(Reason)}"
         record.ledger.lost(LossKind.UNKNOWN, view, "reason_not_mapped", note, field)
-    return found
+    return reason
 
 
 def _item(record: Record) -> dict[str, Any]:
@@ -75,7 +75,7 @@ def _item(record: Record) -> dict[str, Any]:
 
 
 def _quantity(record: Record) -> int | None:
-    """How many units are claimed: the pieces, where they are stated, else the record's own number."""
+    """How many units are claimed: the stated pieces, else the record's own number."""
     field, ledger, sale = "/claim/items/0/quantity", record.ledger, record.sale
     part, value = sale.at("part_after_sales_type"), sale.at("part_after_sales_value")
     kind = ledger.read(field, part, code)
@@ -92,13 +92,13 @@ def _quantity(record: Record) -> int | None:
 
 def _reply(record: Record) -> dict[str, Any] | None:
     field, status = "/claim/merchant_reply/decision", record.sale.at("after_sales_status")
-    said = record.ledger.read(field, status, code)
-    by = record.ledger.read(field, record.sale.at("refund_operator_role"), code)
-    if said == REFUSED:
+    status_code = record.ledger.read(field, status, code)
+    operator = record.ledger.read(field, record.sale.at("refund_operator_role"), code)
+    if status_code == REFUSED:
         return {"decision": ReplyDecision.REFUSED.value}
-    if said == AGREED and by == MERCHANT:
+    if status_code == AGREED and operator == MERCHANT:
         return {"decision": ReplyDecision.AGREED.value}
-    if said == AGREED or said in ALLOWED:
+    if status_code == AGREED or status_code in ALLOWED:
         note = "the application was allowed; it is not stated for certain that the merchant did so"
         record.ledger.lost(LossKind.UNKNOWN, View(status.nodes), "allowed_by_whom", note, field)
     return None

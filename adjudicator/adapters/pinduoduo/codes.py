@@ -1,4 +1,4 @@
-"""Pinduoduo's names and codes, as far as they are understood. What is not here is not guessed at."""
+"""Pinduoduo's names and codes, as far as we understand them. Anything else stays unknown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adjudicator.model.enumerations import Service
 from adjudicator.model.time import BEIJING
 
 ENVELOPE: Final = Envelope(expected="an object", failure="error_response", content=None, single=False)
-"""Only a call that failed is wrapped alike everywhere; what an answer holds stands under a name of the call's own, or bare."""
+"""Only failures share one envelope; the content is under a name of the call's own, or bare."""
 FEN: Final = Amount("fen", 0)
 YUAN: Final = Amount("yuan", 2)
 CLOCK: Final = Clock(BEIJING, milliseconds=True)
@@ -31,17 +31,17 @@ OVER: Final[Mapping[str, str]] = {
     "25": "the repair was done",
 }
 REFUSED: Final = "6"
-"""The refund was refused, and the buyer has to act."""
+"""The merchant refused the refund, and the buyer must act."""
 AGREED: Final = "4"
-"""The merchant agreed to the refund, says the status; the one who did so may still have been another."""
+"""According to the status the merchant agreed to the refund; in fact somebody else may have."""
 ALLOWED: Final = frozenset({"5", "7", "15", "18", "22", "27", "31", "32", "33"})
 """The application was allowed, and the status does not say by whom, or says that it was the platform."""
 MERCHANT: Final = "2"
-"""The merchant, among those who can agree to a refund."""
+"""The ``refund_operator_role`` of the merchant."""
 PAID: Final = frozenset({"4", "5", "10"})
-"""The status of a record that is being paid, or was."""
+"""The status of a record whose refund was paid, or is on its way."""
 ORDER_PAID: Final = frozenset({"3", "4"})
-"""The ``refund_status`` of an order with a refund on the way, or made."""
+"""The ``refund_status`` of an order whose refund was paid, or is on its way."""
 
 SERVICES: Final[Mapping[str, str]] = {
     "1": Service.REFUND_ONLY.value,
@@ -50,18 +50,18 @@ SERVICES: Final[Mapping[str, str]] = {
     "4": Service.OTHER.value,
     "5": Service.OTHER.value,
 }
-"""By the ``after_sales_type`` of a single record."""
+"""Services by the ``after_sales_type`` of a single record."""
 SERVICES_IN_LISTS: Final[Mapping[str, str]] = {
     "2": Service.REFUND_ONLY.value,
     "3": Service.RETURN_REFUND.value,
     "4": Service.EXCHANGE.value,
     "5": Service.OTHER.value,
 }
-"""By the ``after_sales_type`` of a record in a list: one higher, 1 standing for all types."""
+"""Services by the ``after_sales_type`` of a record in a list; the codes are one higher, because 1 means all types."""
 EXCHANGE: Final = Service.EXCHANGE.value
 REFUNDING: Final = (Service.REFUND_ONLY.value, Service.RETURN_REFUND.value)
 PIECES: Final = "1"
-"""The ``part_after_sales_type`` of a claim for so many pieces."""
+"""The ``part_after_sales_type`` of a claim for a number of pieces."""
 SHARE: Final = "2"
 """The ``part_after_sales_type`` of a claim for a share of the price."""
 
@@ -74,9 +74,9 @@ EXTRAS: Final = (
     "duo_duo_pay_reduction",
     "trade_in_national_subsidy_amount",
 )
-"""Fees and discounts of which no document says whether they are inside what the buyer paid."""
+"""Fees and discounts. No document says whether the amount paid includes them."""
 CROSS_BORDER: Final = ("inner_transaction_id", "bonded_warehouse")
-"""What only an order across the border has: a number for the customs, a bonded warehouse."""
+"""Fields that only a cross-border order has: a customs number, a bonded warehouse."""
 TAX_NOT_STATED: Final = "an order across the border: no document says which part of pay_amount is tax"
 
 WHY_DROPPED: Final[Mapping[str, str]] = {
@@ -95,4 +95,4 @@ WHY_DROPPED: Final[Mapping[str, str]] = {
     "shipping_time": "when it was sent, not when it came; give a proof of dispatch beside",
     "user_shipping_status": "the buyer's word on whether it came, not the carrier's",
 }
-"""Why a value that looks like something is not in the case."""
+"""Why a plausible value is not in the case."""

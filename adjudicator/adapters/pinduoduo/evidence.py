@@ -1,4 +1,4 @@
-"""What was submitted with the application: nothing is known of what it shows."""
+"""The evidence submitted with the application. What it shows is unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adjudicator.model.enumerations import Submitter
 
 
 def evidence_of(record: Record) -> list[dict[str, Any]]:
-    """The buyer's pictures, except for those whose content is given beside."""
+    """The buyer's pictures, except those that the beside file explains."""
     field, ledger, images = "/evidence", record.ledger, record.sale.at("images")
     exist = record.sale.at("exist_images")
     if ledger.read(field, exist, flag) and not images.items():

@@ -1,4 +1,4 @@
-"""What the order states: its lines, what was paid for them, its parcels."""
+"""The order: its lines, the amounts paid for them, its parcels."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def placing_of(record: Record) -> dict[str, Any]:
 
 
 def order_of(record: Record) -> dict[str, Any]:
-    """The order of the case, as far as it is stated; the buyer and the shop are not."""
+    """The order as far as the payload states it; it does not state the buyer or the shop."""
     record.ledger.lacks("/order/lines", record.order.at("item_list"))
     return {
         **placing_of(record),
@@ -29,13 +29,13 @@ def order_of(record: Record) -> dict[str, Any]:
         "currency": None,
         "postage_paid": record.ledger.require("/order/postage_paid", record.order.at("postage"), YUAN),
         "merchant": {"id": None},
-        "lines": [_line(record, index, *each) for index, each in enumerate(record.lines)],
+        "lines": [_line(record, index, line_id, line) for index, (line_id, line) in enumerate(record.lines)],
         "parcels": list(_parcels(record)),
     }
 
 
-def signs_of_a_border(record: Record) -> View:
-    """What only an order across the border has."""
+def cross_border_signs(record: Record) -> View:
+    """The places that only a cross-border order has."""
     views = [record.order.at(name) for name in CROSS_BORDER]
     return View(tuple(node for view in views for node in view.nodes if node.value not in (None, "", "0")))
 
@@ -54,7 +54,7 @@ def _line(record: Record, index: int, line_id: str | None, line: View) -> dict[s
 
 
 def _category(record: Record, field: str) -> str | None:
-    """The kind of goods by the narrowest category that the shop has mapped; of an order with one line."""
+    """The narrowest category that the shop has mapped, if the order has a single line."""
     views = [record.order.at(level) for level in CATEGORY_LEVELS]
     known = [
         (category, view) for view in views if (category := record.ledger.read(field, view, identifier)) is not None
@@ -69,7 +69,7 @@ def _category(record: Record, field: str) -> str | None:
 
 
 def _goods_paid(record: Record, field: str) -> int | None:
-    """What was paid for the goods of the only line: ``pay_amount`` less postage, which is the goods less the discounts."""
+    """The amount paid for the goods of the only line: ``pay_amount`` less postage, which must equal goods less discounts."""
     ledger, order = record.ledger, record.order
     names = ("pay_amount", "postage", "goods_amount", "discount_amount")
     paid, postage, goods, discount = (ledger.read(field, order.at(name), YUAN) for name in names)
@@ -78,7 +78,7 @@ def _goods_paid(record: Record, field: str) -> int | None:
         ledger.lost(LossKind.UNKNOWN, order.at("pay_amount"), "paid_for_several", note, field)
     _extras(record, field)
     _phases(record, field, paid)
-    _border(record, field)
+    _cross_border(record, field)
     if paid is None or postage is None:
         ledger.lacks(field, *(order.at(name) for name in names[:2]))
         return None
@@ -91,11 +91,11 @@ def _goods_paid(record: Record, field: str) -> int | None:
 
 
 def _extras(record: Record, field: str) -> None:
-    """Fees and discounts that may be inside what the buyer paid."""
+    """Fees and discounts cast doubt on the goods amount, because the amount paid may include them."""
     views = [record.order.at(name) for name in EXTRAS]
-    views += [each.at("amount") for each in record.order.at("government_subsidy_settle_details").items()]
+    views += [subsidy.at("amount") for subsidy in record.order.at("government_subsidy_settle_details").items()]
     fees = record.order.at("service_fee_detail") + record.intake.bought.at("service_fee_detail")
-    views += [each.at("service_fee") for each in fees.items()]
+    views += [fee.at("service_fee") for fee in fees.items()]
     for view in views:
         if record.ledger.read(field, view, YUAN):
             note = "no document says whether this is inside what was paid"
@@ -103,16 +103,16 @@ def _extras(record: Record, field: str) -> None:
 
 
 def _phases(record: Record, field: str, paid: int | None) -> None:
-    """A deposit and the rest: a doubt, unless both make up what was paid."""
-    made = record.order.at("step_order_info").at("step_paid_fee")
-    amount = record.ledger.read(field, made, YUAN)
+    """Payment phases cast doubt on the goods amount, unless they add up to the amount paid."""
+    paid_in_phases = record.order.at("step_order_info").at("step_paid_fee")
+    amount = record.ledger.read(field, paid_in_phases, YUAN)
     if amount and amount != paid:
         note = f"paid in phases that make {amount} fen; pay_amount says {paid}"
-        record.ledger.lost(LossKind.UNKNOWN, made, "phases_differ", note, field)
+        record.ledger.lost(LossKind.UNKNOWN, paid_in_phases, "phases_differ", note, field)
 
 
-def _border(record: Record, field: str) -> None:
-    if signs := signs_of_a_border(record):
+def _cross_border(record: Record, field: str) -> None:
+    if signs := cross_border_signs(record):
         record.ledger.lost(LossKind.UNKNOWN, signs, "tax_not_told", TAX_NOT_STATED, field)
 
 
@@ -120,7 +120,7 @@ def _border(record: Record, field: str) -> None:
 
 
 def _parcels(record: Record) -> Iterator[dict[str, Any]]:
-    """The parcels of the order. When one was signed for is not stated: ``receive_time`` is the buyer's own confirmation."""
+    """The parcels of the order. No signing time is stated: ``receive_time`` is the buyer's own confirmation."""
     entries = [entry for entry in (record.order, *record.order.at("extra_delivery_list").items()) if _sent(entry)]
     ids = [line_id for line_id, _ in record.lines if line_id is not None]
     for index, entry in enumerate(entries):
@@ -143,10 +143,10 @@ def _sent(entry: View) -> bool:
 
 
 def _carrier(record: Record, field: str, entry: View) -> str | None:
-    """The carrier's name by the shop's mapping; else its number as it stands, which is all that is known."""
+    """The carrier's name in the shop's mapping, else its number."""
     view = entry.at("logistics_id")
-    said = record.ledger.read(field, view, identifier)
-    if said is not None and said not in record.intake.shop.carriers:
+    number = record.ledger.read(field, view, identifier)
+    if number is not None and number not in record.intake.shop.carriers:
         note = "the mapping does not name this carrier; the number stands as it is"
         record.ledger.lost(LossKind.UNKNOWN, view, "carrier_not_mapped", note, field)
-    return record.intake.shop.carriers.get(said or "", said)
+    return record.intake.shop.carriers.get(number or "", number)

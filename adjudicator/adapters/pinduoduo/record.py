@@ -1,4 +1,4 @@
-"""An after-sale record and its order, as Pinduoduo states them."""
+"""Pinduoduo's after-sale record and order: finds their parts in the payloads."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Line = tuple[str | None, View]
 
 @frozen(eq=False)
 class Record:
-    """One after-sale record and its order, found in what was given.
+    """The parts of one after-sale record and its order.
 
-    The record comes from the call for a single one, or from a list: then it is ``listed``, and has other names, codes and units.
+    A record from a list is ``listed``; it has other names, codes and units than one from the call for a single record.
     """
 
     intake: Intake
@@ -38,7 +38,10 @@ class Record:
 
     @classmethod
     def of(cls, intake: Intake) -> Record:
-        """Find the parts of two answers. Raises :class:`~adjudicator.model.errors.InputError` unless a list holds just one record."""
+        """Find the parts of the two payloads.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a list unless exactly one record in it is meant.
+        """
         order = _order(intake.bought)
         answer = intake.sale.at("refund_increment_get_response")
         rows = answer.at("refund_list").items()
@@ -58,53 +61,53 @@ class Record:
 
     @property
     def ledger(self) -> Ledger:
-        """Where it is written down what becomes of each value."""
+        """The intake's ledger."""
         return self.intake.ledger
 
     @property
     def filed(self) -> View:
-        """Where the record states when it was filed."""
+        """The place of the filing time."""
         return self.sale.at("created_time" if self.listed else "recreated_at")
 
     @property
     def money(self) -> Amount:
-        """How the record writes amounts: in fen, but in yuan in a list."""
+        """The reader of amounts: yuan in a list, else fen."""
         return YUAN if self.listed else FEN
 
     @property
     def services(self) -> dict[str, str]:
-        """What the types of after-sale mean here."""
+        """The services by after-sale type."""
         return dict(SERVICES_IN_LISTS if self.listed else SERVICES)
 
     def paid_under_others(self) -> Iterator[Node]:
-        """The status of each other record of this order that was paid, or is being paid."""
+        """The status of each other record of this order whose refund was paid, or is on its way."""
         for row in self.others:
             if _about(self.intake, row, self.order):
                 yield from (node for node in row.at("after_sales_status").nodes if code_or_raw(node) in PAID)
 
 
 def _order(bought: View) -> View:
-    """The order, also where a gateway has taken off what is around it."""
+    """The order, even if a gateway has stripped the levels around it."""
     if bought.at("order_sn"):
         return bought
     return bought.at("order_info") or bought.at("order_info_get_response").at("order_info")
 
 
 def _about(intake: Intake, row: View, order: View) -> bool:
-    """Whether a record of a list is about the order."""
+    """Whether a record in a list is about the order."""
     order_sn = intake.ledger.read("/order/id", order.at("order_sn"), identifier) or intake.stated("order", "id")
     return any(code_or_raw(node) == order_sn or node.value == order_sn for node in row.at("order_sn").nodes)
 
 
 def _is_own(intake: Intake, row: View, order: View) -> bool:
-    """Whether a record of a list is the one to decide: about the order, and the claim named beside, if one is named."""
+    """Whether to decide a record in a list: it is about the order, and the claim is the one the beside file names, if any."""
     claim: Any = intake.stated("claim", "id")
     named = claim is None or any(str(node.value) == claim for node in row.at("id").nodes)
     return named and _about(intake, row, order)
 
 
 def _list_faults(intake: Intake, answer: View, own: list[View]) -> Iterator[Fault]:
-    """A fault for a list that tells of an error, and for one in which not just one record is meant."""
+    """A fault for a list that reports an error, and for one without exactly one matching record."""
     for node in answer.at("error_code").nodes:
         if code_or_raw(node) not in (None, "0"):
             yield Fault(f"{AFTER_SALE}#{node.pointer}", node.raw, "0, a call that succeeded")
@@ -118,9 +121,9 @@ def _list_faults(intake: Intake, answer: View, own: list[View]) -> Iterator[Faul
 
 
 def _by_sku(ledger: Ledger, items: tuple[View, ...]) -> tuple[Line, ...]:
-    """The lines of the order. They have no ids of their own: each is named after its SKU, where no two are alike."""
+    """The lines of the order. They have no ids, so each is named after its SKU, if that is unique."""
     skus = [
-        ledger.require(f"/order/lines/{index}/id", each.at("sku_id"), identifier) for index, each in enumerate(items)
+        ledger.require(f"/order/lines/{index}/id", item.at("sku_id"), identifier) for index, item in enumerate(items)
     ]
-    alike = Counter(skus)
-    return tuple((sku if alike[sku] == 1 else None, each) for sku, each in zip(skus, items, strict=True))
+    counts = Counter(skus)
+    return tuple((sku if counts[sku] == 1 else None, item) for sku, item in zip(skus, items, strict=True))

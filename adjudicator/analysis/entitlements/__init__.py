@@ -1,4 +1,4 @@
-"""Entitling: what an order gives before anything is claimed."""
+"""Entitlements: what a buyer can claim under an order before filing anything."""
 
 from adjudicator.analysis.entitlements.guarantees import entitlements, entitlements_document, entitlements_of
 from adjudicator.analysis.entitlements.inquiry import OrderInquiry, load_inquiry

@@ -1,8 +1,8 @@
-"""Entitling: what an order gives before anything is claimed: until when exactly, how much at most, and what it will take.
+"""Entitlements under each guarantee: the exact deadline, the maximum, and what a claim will need.
 
-Nothing here knows a guarantee. For each of them a claim is drawn up that chooses nothing yet; it is decided, what its decision asks
-for is handed in, and so on, until nothing more can be. What was handed in is what a claim will need; what it came to is the most
-that can be had. A policy that decides claims has its entitlements without a word about them.
+This module knows no guarantee. For each one it drafts a claim, decides it, answers what the decision asks for, and repeats until
+nothing is left to answer. The answers are what a claim will need; the result is the most it can get. So every policy that decides
+claims has entitlements without extra code.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from adjudicator.analysis.entitlements.drafts import (
     PATH,
     Answers,
     Draft,
-    can_be_handed_in,
+    asks_for_evidence_or_choice,
     claim_policies,
     completed,
     decided,
@@ -68,7 +68,7 @@ from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, document_of
 
 WORK_EACH: Final = 20
-"""About how many rulings it takes to look into a line under one guarantee."""
+"""Units of work to examine one line under one guarantee; roughly the number of rulings."""
 
 
 def entitlements(
@@ -79,55 +79,55 @@ def entitlements(
     policy: str | None = None,
     work: int = MOST_WORK,
 ) -> Entitlements:
-    """What can be claimed under an order, as at an instant, under every guarantee whose edition was in force when it was placed.
+    """List what can be claimed under an order at an instant, under every guarantee in force when it was placed.
 
-    ``policy`` names one if only that one is wanted. Lines are looked into as far as ``work`` goes: each takes :data:`WORK_EACH` for each
-    guarantee. What lines give together is left out where not all of them were looked into.
-    Each guarantee is told for itself: what is had under one lowers what is left under another. Evidence plays no part: what was
-    handed in is for the checklists of a claim. Raises :class:`~adjudicator.model.errors.InputError` for an order that is not sound, or
-    one placed after ``as_of``, and :class:`KeyError` for a policy that is not installed or decides no claims.
+    ``policy`` selects one guarantee. Each line costs :data:`WORK_EACH` units of ``work`` per guarantee; totals for several lines
+    are left out unless all lines were examined. Guarantees are listed independently, but a payout under one reduces what remains
+    under the others. Evidence is not considered here: see the checklists of a claim. Raises
+    :class:`~adjudicator.model.errors.InputError` for an invalid order or one placed after ``as_of``, and :class:`KeyError` for a
+    policy that is not installed or does not decide claims.
     """
     inquiry = as_modelled(OrderInquiry(as_of=as_of, order=recast(order, Order), settlements=tuple(settlements)))
     order, as_of, ledger = as_modelled(order, "/order"), inquiry.as_of, inquiry.settlements
     lines: list[Entitlement] = []
     together: list[Together] = []
     guarantees = tuple(_guarantees(order.placed_at, policy))
-    looked_into = order.lines[: max(0, work) // (WORK_EACH * max(1, len(guarantees)))]
-    complete = len(looked_into) == len(order.lines)
+    affordable = order.lines[: max(0, work) // (WORK_EACH * max(1, len(guarantees)))]
+    complete = len(affordable) == len(order.lines)
     for edition in guarantees:
-        inquiries = [_Inquiry(edition, order, line, as_of, ledger) for line in looked_into]
-        found = [each.entitlement() for each in inquiries]
-        lines += found
-        together += _together(inquiries, found) if complete else ()
+        inquiries = [_LineInquiry(edition, order, line, as_of, ledger) for line in affordable]
+        under_edition = [inquiry.entitlement() for inquiry in inquiries]
+        lines += under_edition
+        together += _together(inquiries, under_edition) if complete else ()
     position = {line.id: index for index, line in enumerate(order.lines)}
-    lines.sort(key=lambda each: position[each.line_id])
+    lines.sort(key=lambda entitlement: position[entitlement.line_id])
     return Entitlements(order.id, as_of, order.currency, tuple(lines), tuple(together), complete)
 
 
 def entitlements_of(inquiry: OrderInquiry, *, work: int = MOST_WORK) -> Entitlements:
-    """What the order of an inquiry gives; see :func:`entitlements`."""
+    """The entitlements under the order of an inquiry; see :func:`entitlements`."""
     return entitlements(inquiry.order, inquiry.as_of, settlements=inquiry.settlements, work=work)
 
 
-def entitlements_document(found: Entitlements) -> dict[str, Any]:
-    """Entitlements as a JSON document."""
-    return document_of(found)
+def entitlements_document(entitlements: Entitlements) -> dict[str, Any]:
+    """The entitlements as a JSON document."""
+    return document_of(entitlements)
 
 
-def _guarantees(moment: Instant, policy: str | None) -> Iterator[Edition]:
-    """The editions that govern claims under an order that is placed at an instant."""
-    names = [group[0].policy for group in claim_policies()]
+def _guarantees(placed_at: Instant, policy: str | None) -> Iterator[Edition]:
+    """The editions that govern claims under an order placed at this instant."""
+    names = [editions[0].policy for editions in claim_policies()]
     if policy is not None and policy not in names:
         raise KeyError(policy)
-    found = (governing(name, moment) for name in names if policy in (None, name))
-    return (edition for edition in found if edition is not None)
+    editions = (governing(name, placed_at) for name in names if policy in (None, name))
+    return (edition for edition in editions if edition is not None)
 
 
 # One line under one guarantee
 
 
-class _Inquiry:
-    """What one guarantee gives for one line."""
+class _LineInquiry:
+    """Examines one line under one guarantee."""
 
     def __init__(
         self, edition: Edition, order: Order, line: OrderLine, as_of: Instant, ledger: tuple[Settlement, ...]
@@ -139,17 +139,17 @@ class _Inquiry:
         self.ledger = ledger
         self.policy = PolicyRef(edition.policy, edition.name, edition.revision)
         self.reads = frozenset(facts_read(edition))
-        self.asked_for: set[str] = set()
+        self.requested_places: set[str] = set()
         first = draft_claim(edition, order, (line,), order.placed_at, ())
         filed = with_valid_filing(edition, first).claim
         self.filed = {name: getattr(filed, name) for name in PATH}
         self.best: Case | None = None
 
     def entitlement(self) -> Entitlement:
-        """The whole of it."""
+        """The line's entitlement under the guarantee."""
         answers = self.answers(self.order, frozenset())
-        statuses = {each.status for each in answers}
-        ends = [each.window.last_instant for each in answers if each.window is not None]
+        statuses = {answer.status for answer in answers}
+        ends = [answer.window.last_instant for answer in answers if answer.window is not None]
         return Entitlement(
             self.line.id,
             self.policy,
@@ -160,66 +160,67 @@ class _Inquiry:
         )
 
     def draft_claim(self, order: Order, moment: Instant) -> Case:
-        """A claim for the line with nothing handed in; before ``as_of`` nothing was settled yet."""
+        """A claim for the line without evidence; before ``as_of`` nothing was settled yet."""
         ledger = () if moment < self.as_of else self.ledger
         case = draft_claim(self.edition, order, (self.line,), moment, ledger)
         return evolve(case, claim=evolve(case.claim, **self.filed))
 
     def answers(self, order: Order, assumed: frozenset[str]) -> tuple[Answer, ...]:
-        """An answer for each way in which it can turn out; places in ``assumed`` have been filled in."""
+        """One answer for each way the unknown facts can turn out; those in ``assumed`` are filled in already."""
         if refused := self.refused(order, assumed):
             return (refused,)
         case = self.draft_claim(order, self.as_of)
-        pointer, values = self.what_could_be(case)
+        pointer, values = self.unknown_fact(case)
         if not values:
             return (self.answer(order, self.as_of, assumed),)
-        alike: list[tuple[tuple[Answer, ...], list[JsonValue]]] = []
+        groups: list[tuple[tuple[Answer, ...], list[JsonValue]]] = []
         for value in values:
-            supposed = applied(case, [(pointer, document_of(value))])
-            answers = self.answers(supposed.order, assumed | {pointer})
-            group = next((held for given, held in alike if given == answers), None)
-            if group is None:
-                alike.append((answers, [value]))
+            variant = applied(case, [(pointer, document_of(value))])
+            answers = self.answers(variant.order, assumed | {pointer})
+            same = next((grouped for others, grouped in groups if others == answers), None)
+            if same is None:
+                groups.append((answers, [value]))
             else:
-                group.append(value)
-        if len(alike) == 1:
-            return alike[0][0]
+                same.append(value)
+        if len(groups) == 1:
+            return groups[0][0]
         return tuple(
-            evolve(answer, assuming={pointer: tuple(held), **answer.assuming})
-            for answers, held in alike
+            evolve(answer, assuming={pointer: tuple(grouped), **answer.assuming})
+            for answers, grouped in groups
             for answer in answers
         )
 
-    def what_could_be(self, case: Case) -> tuple[str, tuple[JsonValue, ...]]:
-        """The first fact of the order that is not known and has few values: its place, and the values."""
+    def unknown_fact(self, case: Case) -> tuple[str, tuple[JsonValue, ...]]:
+        """The first unknown fact of the order that has few possible values: its pointer, and the values."""
         subject = next(iter(claimed_lines(case)))
-        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
-            read = self.edition.case_kind.glossary.facts[each.fact].read(subject)
-            if isinstance(read, Open) and read.could_be and len(each.pointers) == 1 and is_of_the_order(each.pointers):
-                return each.pointers[0], tuple(json_value(value) for value in read.could_be)
+        for missing in not_known(self.edition, case_document(case), decided(self.edition, case)):
+            fact = self.edition.case_kind.glossary.facts[missing.fact].read(subject)
+            one_place = len(missing.pointers) == 1 and is_of_the_order(missing.pointers)
+            if isinstance(fact, Open) and fact.could_be and one_place:
+                return missing.pointers[0], tuple(json_value(value) for value in fact.could_be)
         return "", ()
 
-    # Without a claim that could succeed
+    # If no claim can succeed
 
     def refused(self, order: Order, assumed: frozenset[str]) -> Answer | None:
-        """The answer where no claim for the line could be approved any more, or ever could."""
-        at_first = decided(self.edition, self.draft_claim(order, order.placed_at))
-        if at_first.outcome is Outcome.DENIED:
-            return nothing_due(Status.NOT_COVERED, against=against(at_first, assumed))
+        """The answer if no claim for the line can be approved, either from the start or by now."""
+        when_placed = decided(self.edition, self.draft_claim(order, order.placed_at))
+        if when_placed.outcome is Outcome.DENIED:
+            return nothing_due(Status.NOT_COVERED, against=against(when_placed, assumed))
         now = decided(self.edition, self.draft_claim(order, self.as_of))
         if now.outcome is Outcome.DENIED:
             return nothing_due(Status.CLOSED, window=term_of_decision(now), against=against(now, assumed))
         return None
 
-    # With one that might
+    # If a claim might succeed
 
     def answer(self, order: Order, moment: Instant, assumed: frozenset[str]) -> Answer:
-        """The answer where everything is known that has few values."""
+        """The answer once no fact with few possible values is unknown."""
         draft = completed(self.edition, self.draft_claim(order, moment))
         outcome = draft.decision.outcome
         if outcome is Outcome.NEEDS_INFORMATION and (started := self.once_started(draft, assumed)):
             return started
-        self.asked_for.update(places_asked_for(draft.left), self.places_behind(draft))
+        self.requested_places.update(places_asked_for(draft.pending), self.unanswerable_places(draft))
         if draft.granted:
             return self.granted(draft)
         statuses = {Outcome.MANUAL_REVIEW: Status.FOR_A_PERSON, Outcome.DENIED: Status.NOT_COVERED}
@@ -227,14 +228,18 @@ class _Inquiry:
             statuses.get(outcome, Status.DEPENDS),
             window=term_of_decision(draft.decision),
             against=against(draft.decision, assumed),
-            needed=draft.taken,
+            needed=draft.answered,
         )
 
     def once_started(self, draft: Draft, assumed: frozenset[str]) -> Answer | None:
-        """The answer for when the clocks have started that have not: when they are known to, else as if they had by now."""
-        reading = {clause.name for clause in self.edition.clauses if clause.node.window is not None}
-        needs = {need for each in draft.decision.findings if each.clause in reading for need in needs_of(each)}
-        clocks = [each for each in draft.decision.requests if each.need in needs and not can_be_handed_in(each)]
+        """The answer for when all clocks have started: at the announced instant if there is one, else as if by now."""
+        clocked = {clause.name for clause in self.edition.clauses if clause.node.window is not None}
+        needs = {need for finding in draft.decision.findings if finding.clause in clocked for need in needs_of(finding)}
+        clocks = [
+            request
+            for request in draft.decision.requests
+            if request.need in needs and not asks_for_evidence_or_choice(request)
+        ]
         if not clocks:
             return None
         bare = self.draft_claim(draft.case.order, draft.case.as_of)
@@ -243,28 +248,28 @@ class _Inquiry:
             later = self.answer(draft.case.order, announced, assumed)
             return evolve(later, status=Status.NOT_YET) if later.at_most else None
         started, supposing = with_clocks_started(bare, clocks)
-        self.asked_for.update(supposing)
+        self.requested_places.update(supposing)
         if not supposing:
             return None
         now = self.answer(started.order, bare.as_of, assumed)
         return evolve(now, status=Status.NOT_YET, supposing={**now.supposing, **supposing}) if now.at_most else None
 
-    def places_behind(self, draft: Draft) -> Iterator[str]:
-        """The places that are empty behind what is asked for and cannot be told: without them nothing would do."""
-        untold = {each.need for each in draft.decision.requests if not each.accepts}
+    def unanswerable_places(self, draft: Draft) -> Iterator[str]:
+        """The facts read by findings that wait for something without any acceptable answer."""
+        unanswerable = {request.need for request in draft.decision.requests if not request.accepts}
         for finding in draft.decision.findings:
-            if untold.intersection(needs_of(finding)):
-                yield from (place for read in finding.facts for place in read.pointers)
+            if unanswerable.intersection(needs_of(finding)):
+                yield from (pointer for read in finding.facts for pointer in read.pointers)
 
     def granted(self, draft: Draft) -> Answer:
-        """The answer where a claim that is filed now is approved."""
-        asked = path_asked_for(draft.taken)
+        """The answer if a claim filed now is approved."""
+        asked = path_asked_for(draft.answered)
         draft, path = self.demanding_all(draft, asked)
         freight: list[Freight] = []
         for name in CHOICES:
             if name in self.reads and PATH[name] not in asked:
-                draft, path[PATH[name]], borne = self.choosing(draft, name)
-                freight += borne
+                draft, path[PATH[name]], bearers = self.choosing_best(draft, name)
+                freight += bearers
         self.best = draft.case
         window = term_of_decision(draft.decision)
         return Answer(
@@ -273,72 +278,77 @@ class _Inquiry:
             {},
             window,
             {PATH[name]: path[PATH[name]] for name in PATH if PATH[name] in path},
-            *needed_for(draft.taken),
+            *needed_for(draft.answered),
             maximum_of(draft.decision, tuple(freight)),
             (),
         )
 
     def demanding_all(self, draft: Draft, asked: Answers) -> tuple[Draft, dict[str, tuple[JsonValue, ...]]]:
-        """The claim that demands all there is to demand, unless it gets no more by it; it is told where demanding matters."""
+        """The claim with all demands if they get more, and its path; the path names demands only where they matter."""
         if "demands" not in self.reads:
             return draft, dict(asked)
-        most = self.choose(draft, demands=tuple(Demand))
-        best = most if rank_of(most) > rank_of(draft) else draft
-        nothing = self.choose(draft, demands=())
-        demanded = best.case.claim.demands if rank_of(nothing) < rank_of(best) else ()
-        return best, {**asked, PATH["demands"]: tuple(each.value for each in demanded)}
+        with_all = self.with_choice(draft, demands=tuple(Demand))
+        best = with_all if rank_of(with_all) > rank_of(draft) else draft
+        with_none = self.with_choice(draft, demands=())
+        demands = best.case.claim.demands if rank_of(with_none) < rank_of(best) else ()
+        return best, {**asked, PATH["demands"]: tuple(demand.value for demand in demands)}
 
-    def choosing(self, draft: Draft, name: str) -> tuple[Draft, tuple[JsonValue, ...], list[Freight]]:
-        """The claim with the choice that gets most, the values that get as much, and who pays the freight under each."""
-        drafts = {each.value: self.choose(draft, **{name: each}) for each in CHOICES[name]}
-        most = max(rank_of(each) for each in drafts.values())
-        equal = {value: each for value, each in drafts.items() if rank_of(each) == most}
-        chosen = draft if rank_of(draft) == most else next(iter(equal.values()))
+    def choosing_best(self, draft: Draft, name: str) -> tuple[Draft, tuple[JsonValue, ...], list[Freight]]:
+        """The claim with the best choice, all equally good values (none if any will do), and who pays freight for each."""
+        variants = {option.value: self.with_choice(draft, **{name: option}) for option in CHOICES[name]}
+        top = max(rank_of(variant) for variant in variants.values())
+        best = {value: variant for value, variant in variants.items() if rank_of(variant) == top}
+        chosen = draft if rank_of(draft) == top else next(iter(best.values()))
         bearers: dict[FreightBearer, tuple[JsonValue, ...]] = {}
-        for value, each in equal.items():
-            if allowed := each.decision.return_authorisation:
-                bearers[allowed.freight_borne_by] = (*bearers.get(allowed.freight_borne_by, ()), value)
+        for value, variant in best.items():
+            if authorisation := variant.decision.return_authorisation:
+                bearer = authorisation.freight_borne_by
+                bearers[bearer] = (*bearers.get(bearer, ()), value)
         freight = [Freight(bearer, {PATH[name]: values}) for bearer, values in bearers.items()]
-        return chosen, () if len(equal) == len(drafts) else tuple(equal), freight
+        return chosen, () if len(best) == len(variants) else tuple(best), freight
 
-    def choose(self, draft: Draft, **choice: Any) -> Draft:
-        """The same claim with another choice."""
+    def with_choice(self, draft: Draft, **choice: Any) -> Draft:
+        """The claim with another choice, decided again."""
         case = evolve(draft.case, claim=evolve(draft.case.claim, **choice))
         return evolve(draft, case=case, decision=decided(self.edition, case))
 
-    # What is not known
+    # Unknown facts
 
     def not_known(self, answers: Sequence[Answer]) -> Iterator[Missing]:
-        """The facts of the order that clauses read and it does not tell."""
-        hanging = {*self.asked_for, *(place for each in answers for place in (*each.assuming, *each.supposing))}
+        """The facts of the order that clauses read and the order does not state."""
+        relevant = {
+            *self.requested_places,
+            *(pointer for answer in answers for pointer in (*answer.assuming, *answer.supposing)),
+        }
         case = self.draft_claim(self.order, self.as_of)
-        for each in not_known(self.edition, case_document(case), decided(self.edition, case)):
-            if is_of_the_order(each.pointers):
-                yield Missing(each.fact, each.pointers, each.supplier, not hanging.isdisjoint(each.pointers))
+        for missing in not_known(self.edition, case_document(case), decided(self.edition, case)):
+            if is_of_the_order(missing.pointers):
+                matters = not relevant.isdisjoint(missing.pointers)
+                yield Missing(missing.fact, missing.pointers, missing.supplier, matters)
 
 
-def _together(inquiries: Sequence[_Inquiry], found: Sequence[Entitlement]) -> Iterator[Together]:
-    """For lines that can be claimed now, and filed alike, what they give in one claim."""
-    alike: list[tuple[Answers, list[tuple[_Inquiry, Entitlement]]]] = []
-    for inquiry, entitlement in zip(inquiries, found, strict=True):
+def _together(inquiries: Sequence[_LineInquiry], entitlements: Sequence[Entitlement]) -> Iterator[Together]:
+    """What several lines get in one claim, for lines that can be claimed now and are filed the same way."""
+    groups: list[tuple[Answers, list[tuple[_LineInquiry, Entitlement]]]] = []
+    for inquiry, entitlement in zip(inquiries, entitlements, strict=True):
         if entitlement.status in (Status.OPEN, Status.OPEN_WITHOUT_END):
             path = entitlement.answers[0].path
-            group = next((held for filed, held in alike if filed == path), None)
-            if group is None:
-                alike.append((path, [(inquiry, entitlement)]))
+            same = next((members for other, members in groups if other == path), None)
+            if same is None:
+                groups.append((path, [(inquiry, entitlement)]))
             else:
-                group.append((inquiry, entitlement))
-    for path, group in alike:
-        yield _in_one_claim(path, [inquiry for inquiry, _ in group], [entitlement for _, entitlement in group])
+                same.append((inquiry, entitlement))
+    for path, members in groups:
+        yield _in_one_claim(path, [inquiry for inquiry, _ in members], [entitlement for _, entitlement in members])
 
 
-def _in_one_claim(path: Answers, inquiries: Sequence[_Inquiry], found: Sequence[Entitlement]) -> Together:
+def _in_one_claim(path: Answers, inquiries: Sequence[_LineInquiry], entitlements: Sequence[Entitlement]) -> Together:
     first = inquiries[0]
-    lines = [each.line for each in inquiries]
+    lines = [inquiry.line for inquiry in inquiries]
     case = draft_claim(first.edition, first.order, lines, first.as_of, first.ledger)
     chosen = first.best.claim if first.best else case.claim
     choices = {name: getattr(chosen, name) for name in PATH}
     draft = completed(first.edition, evolve(case, claim=evolve(case.claim, **choices)))
-    ends = [each.certain_until for each in found if each.certain_until is not None]
+    ends = [entitlement.certain_until for entitlement in entitlements if entitlement.certain_until is not None]
     line_ids = tuple(line.id for line in lines)
     return Together(first.policy, line_ids, path, min(ends, default=None), maximum_of(draft.decision))

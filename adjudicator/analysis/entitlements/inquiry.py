@@ -1,6 +1,7 @@
-"""Inquiries: an order about which is asked what it gives, and how one is read.
+"""Inquiries about the entitlements under an order, and how they are read.
 
-An inquiry is ``as_of``, ``order`` and, if there are any, ``settlements``, each as in a case; or a whole case, of which only these count.
+An inquiry has ``as_of``, ``order`` and optional ``settlements``, each as in a case. It may be a whole case; other fields of a case
+are ignored.
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ from adjudicator.wire.parser import parsed
 
 @frozen(kw_only=True)
 class OrderInquiry:
-    """An order about which is asked what it gives, with what was settled on it before."""
+    """A question about the entitlements under an order, with its earlier settlements."""
 
-    as_of: Instant = field(metadata={"means": "The moment for which it is asked."})
+    as_of: Instant = field(metadata={"means": "The instant to answer for."})
     order: Order
     settlements: tuple[Settlement, ...] = ()
 
@@ -43,40 +44,42 @@ def load_inquiry(text: str | bytes) -> OrderInquiry:
     return _inquiry(document, faults)
 
 
-_OF_AN_INQUIRY: Final = tuple(each.name for each in attrs.fields(OrderInquiry))
-_OF_A_CASE: Final = tuple(each.name for each in attrs.fields(Case))
-_KNOWN: Final = frozenset({*_OF_AN_INQUIRY, ""})
+_INQUIRY_FIELDS: Final = tuple(each.name for each in attrs.fields(OrderInquiry))
+_CASE_FIELDS: Final = tuple(each.name for each in attrs.fields(Case))
+_INQUIRY_ROOTS: Final = frozenset({*_INQUIRY_FIELDS, ""})
 
 
 def _inquiry(document: dict[str, Any], faults: list[Fault]) -> OrderInquiry:
-    """The inquiry in a document. It is read as a case is, with a claim of no importance in place of any that there is."""
+    """The inquiry in a document, read as a case with a placeholder claim instead of any that it contains."""
     faults += [
-        Fault(f"/{pointer_step(name)}", shown(value), f"no such field; known here: {', '.join(_OF_AN_INQUIRY)}")
+        Fault(f"/{pointer_step(name)}", shown(value), f"no such field; known here: {', '.join(_INQUIRY_FIELDS)}")
         for name, value in document.items()
-        if name not in {*_OF_AN_INQUIRY, *_OF_A_CASE}
+        if name not in {*_INQUIRY_FIELDS, *_CASE_FIELDS}
     ]
     try:
-        case = _read({name: each for name, each in document.items() if name in _OF_AN_INQUIRY})
+        case = _read_as_case({name: value for name, value in document.items() if name in _INQUIRY_FIELDS})
     except InputError as error:
-        of_the_inquiry = (each for each in error.faults if each.pointer.partition("/")[2].partition("/")[0] in _KNOWN)
-        raise InputError([*faults, *of_the_inquiry]) from None
+        relevant = (
+            fault for fault in error.faults if fault.pointer.partition("/")[2].partition("/")[0] in _INQUIRY_ROOTS
+        )
+        raise InputError([*faults, *relevant]) from None
     if faults:
         raise InputError(faults)
     return OrderInquiry(as_of=case.as_of, order=case.order, settlements=case.settlements)
 
 
-def _read(document: Mapping[str, Any]) -> Case:
-    """A document about an order as a case: plain, or with the fields of the first pack that has all of those in it.
+def _read_as_case(document: Mapping[str, Any]) -> Case:
+    """An inquiry as a case of the first type that accepts it; the plain type is tried first.
 
-    Raises :class:`~adjudicator.model.errors.InputError` with the faults of the kind of case that finds the fewest.
+    Raises :class:`~adjudicator.model.errors.InputError` with the faults of the type that reports the fewest.
     """
     oldest: dict[type, Edition] = {}
-    for edition in sorted((group[0] for group in claim_policies()), key=lambda edition: edition.governs_from):
+    for edition in sorted((editions[0] for editions in claim_policies()), key=lambda edition: edition.governs_from):
         oldest.setdefault(edition.case_kind.case_type, edition)
     refused: list[InputError] = []
     for edition in sorted(oldest.values(), key=lambda edition: edition.case_kind.case_type is not Case):
         try:
-            case: Case = case_from(_as_a_case(edition, document))
+            case: Case = case_from(_case_with_placeholder_claim(edition, document))
         except InputError as error:
             refused.append(error)
         else:
@@ -86,8 +89,8 @@ def _read(document: Mapping[str, Any]) -> Case:
     raise InputError([Fault("", shown(document), "a policy for claims to ask, and no pack is installed that has one")])
 
 
-def _as_a_case(first: Edition, document: Mapping[str, Any]) -> dict[str, Any]:
-    """A document about an order as a case under an edition, whose claim can only be at fault where the order is."""
+def _case_with_placeholder_claim(first: Edition, document: Mapping[str, Any]) -> dict[str, Any]:
+    """An inquiry as a case document, with a claim that is valid if the order is."""
     order = document.get("order")
     lines = order.get("lines") if isinstance(order, dict) else None
     line = next(iter(lines), None) if isinstance(lines, list) else None

@@ -1,4 +1,4 @@
-"""What an inquiry is told: per line and guarantee how it stands, until when, how much at most, and what a claim will need."""
+"""The answer to an inquiry: for each line and guarantee its status, deadline, maximum, and what a claim will need."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from adjudicator.model.time import Instant
 
 
 class Status(StrEnum):
-    """How a guarantee stands for a line.
+    """The status of a guarantee for a line.
 
-    Open: a claim that is filed now with what it needs is approved, and up to a last instant. Open without end: there is no such
-    instant. Not yet: a clock has to start first. Closed: a claim would come too late. Not covered: no claim would be approved,
-    whatever is handed in. For a person: the rule leaves it to one. Depends: it hangs on what is not known.
+    Open: a claim filed now with what it needs is approved, until a last instant. Open without end: there is no such instant. Not
+    yet: a clock must start first. Closed: it is too late for a claim. Not covered: no claim can be approved, whatever the evidence.
+    For a person: the rule leaves the decision to a person. Depends: it depends on unknown facts.
     """
 
     OPEN = "open"
@@ -34,19 +34,19 @@ class Status(StrEnum):
 
 @frozen
 class Term:
-    """The time in which a claim can be filed. ``last_instant`` is in time, one microsecond later is not."""
+    """The window for filing a claim. ``last_instant`` is in time; one microsecond later is not."""
 
     clause: str = field(metadata={"means": "The clause that reads the window."})
-    counted_from: str = field(metadata={"means": "The fact at which the count starts."})
-    starts_at: Instant = field(metadata={"means": "Its instant."})
+    counted_from: str = field(metadata={"means": "The fact from which the window is counted."})
+    starts_at: Instant = field(metadata={"means": "The instant of that fact."})
     last_instant: Instant = field(metadata={"means": "The last instant in time."})
     ends_at: Instant = field(metadata={"means": "The last instant in time, or the first late one."})
-    includes_end: bool = field(metadata={"means": "Whether the end is in time itself."})
+    includes_end: bool = field(metadata={"means": "Whether the end itself is in time."})
 
 
 @frozen
 class Needed:
-    """Something that a claim will need, and from whom. ``accepts`` reads as in a request; a piece of evidence can be any one of them."""
+    """Something a claim will need, and from whom. ``accepts`` lists acceptable answers, as in a request; any one will do."""
 
     to: str
     need: str
@@ -55,7 +55,7 @@ class Needed:
 
 @frozen
 class Amount:
-    """Money of one kind that can be had at most. It is no award: nothing is to be paid on it."""
+    """The most that can be awarded of one kind. It is not an award: do not pay on it."""
 
     kind: AwardKind
     line_id: str | None
@@ -66,7 +66,7 @@ class Amount:
 
 @frozen
 class Freight:
-    """Who pays for sending the goods back where a claim chooses so; ``where`` names places of the claim, and their values."""
+    """Who pays for returning the goods if a claim makes certain choices. ``where`` maps claim fields to their values."""
 
     borne_by: FreightBearer
     where: Mapping[str, tuple[JsonValue, ...]]
@@ -74,7 +74,7 @@ class Freight:
 
 @frozen
 class Maximum:
-    """What can be had at most, and how that comes about."""
+    """The most a claim can get, and how it is calculated."""
 
     units: int
     amounts: tuple[Amount, ...]
@@ -86,7 +86,7 @@ class Maximum:
 
 @frozen
 class Against:
-    """A finding that stands against every claim for the line, or leaves it to a person, with the facts that it stood on."""
+    """A finding against every claim for the line, or one that leaves it to a person, with the facts it rests on."""
 
     clause: str
     cites: tuple[str, ...]
@@ -98,12 +98,12 @@ class Against:
 
 @frozen
 class Answer:
-    """How a guarantee stands, if what is not known turns out as assumed.
+    """The status of a guarantee if unknown facts turn out as assumed.
 
-    ``assuming`` names places of the order and the values for which this holds; it is empty where everything that matters is known.
-    ``supposing`` is set where the clock has not started, or nobody knows when it did: then window and maximum are those of an
-    order whose clock had started there. ``path`` is how to file: places of the claim, and for each the values of which one will
-    do (for a list: which to name), none listed meaning any.
+    ``assuming`` maps places in the order to the values this answer assumes; it is empty if everything that matters is known.
+    ``supposing`` is set if a clock has not started, or its start is unknown: the window and the maximum assume it started then.
+    ``path`` says how to file: for each field of the claim the values that will do (for a list, the items to name); no values
+    means any.
     """
 
     assuming: Mapping[str, tuple[JsonValue, ...]]
@@ -119,7 +119,7 @@ class Answer:
 
 @frozen
 class Missing:
-    """A fact of the order that is not known, where it would stand and who can tell it; ``matters`` if an answer hangs on it."""
+    """An unknown fact of the order, where to state it and who can; ``matters`` if an answer depends on it."""
 
     fact: str
     pointers: tuple[str, ...]
@@ -129,10 +129,10 @@ class Missing:
 
 @frozen
 class Entitlement:
-    """What one guarantee gives for one line.
+    """The entitlement of one line under one guarantee.
 
-    There is one answer where all that matters is known, else one for each way in which it can turn out. ``status`` is theirs if they
-    share one. ``certain_until`` is the last instant up to which a claim is in time however they turn out, where there is one.
+    There is one answer if everything that matters is known, else one for each way the unknown facts can turn out. ``status`` is
+    the one they share, else it depends. Until ``certain_until`` a claim is in time whatever the facts turn out to be.
     """
 
     line_id: str
@@ -145,7 +145,7 @@ class Entitlement:
 
 @frozen
 class Together:
-    """What can be had at most under one guarantee for several lines in one claim, filed at ``as_of``."""
+    """The most that one claim for several lines can get under one guarantee, filed at ``as_of``."""
 
     policy: PolicyRef
     line_ids: tuple[str, ...]
@@ -156,7 +156,7 @@ class Together:
 
 @frozen
 class Entitlements:
-    """What an order gives as at an instant: line by line and guarantee by guarantee, then for all its lines together."""
+    """The entitlements under an order at an instant: for each line and guarantee, then for lines claimed together."""
 
     order_id: str
     as_of: Instant

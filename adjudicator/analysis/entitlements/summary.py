@@ -1,4 +1,4 @@
-"""What a decided draft of a claim says of a guarantee: its term, its maximum, what it needs, what stands against it."""
+"""What a decided draft claim shows about a guarantee: the window, the maximum, what it needs, what speaks against it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from adjudicator.model.time import Instant
 
 
 def facts_read(edition: Edition) -> Iterator[str]:
-    """The facts of the glossary on which a policy's clauses and what it grants rest."""
+    """The glossary facts behind an edition's clauses and grants."""
     for clause in edition.clauses:
         yield from clause.reads
     for function in edition.grants.functions() if edition.grants else ():
@@ -35,40 +35,40 @@ def facts_read(edition: Edition) -> Iterator[str]:
 
 
 def is_of_the_order(pointers: Iterable[str]) -> bool:
-    """Whether all that some pointers lead to stands in the order."""
+    """Whether all pointers lead into the order."""
     return all(pointer.startswith("/order/") for pointer in pointers)
 
 
 def places_asked_for(requests: Iterable[Request]) -> set[str]:
-    """The places of a case that answers to requests would fill."""
+    """The pointers that answers to these requests would fill."""
     return {name for request in requests for accepted in request.accepts for name in accepted if name.startswith("/")}
 
 
 def rank_of(draft: Draft) -> tuple[bool, int, int]:
-    """What a claim comes to, to be compared."""
+    """The sort key for comparing what drafts get."""
     return draft.granted, sum(line.units for line in draft.decision.lines), draft.decision.total
 
 
-def path_asked_for(taken: Iterable[Request]) -> dict[str, tuple[JsonValue, ...]]:
-    """How a claim has to be filed, from what it was asked to put right."""
+def path_asked_for(answered: Iterable[Request]) -> dict[str, tuple[JsonValue, ...]]:
+    """How a claim must be filed, judging by the corrections it was asked for."""
     return {
-        place: values
-        for request in taken
-        for place, values in next(iter(request.accepts), {}).items()
-        if place in PATH.values()
+        pointer: values
+        for request in answered
+        for pointer, values in next(iter(request.accepts), {}).items()
+        if pointer in PATH.values()
     }
 
 
-def needed_for(taken: Iterable[Request]) -> tuple[tuple[Needed, ...], tuple[Needed, ...]]:
-    """What a claim needs by way of evidence, and what besides, how it is filed apart."""
+def needed_for(answered: Iterable[Request]) -> tuple[tuple[Needed, ...], tuple[Needed, ...]]:
+    """The evidence a claim needs, and its other needs except how it is filed."""
     proof: list[Needed] = []
-    besides: list[Needed] = []
-    for request in taken:
+    other: list[Needed] = []
+    for request in answered:
         names = {name for accepted in request.accepts for name in accepted}
         if not names.intersection(PATH.values()):
             of_evidence = any("kind" in accepted for accepted in request.accepts)
-            (proof if of_evidence else besides).append(Needed(request.to, request.need, request.accepts))
-    return tuple(proof), tuple(besides)
+            (proof if of_evidence else other).append(Needed(request.to, request.need, request.accepts))
+    return tuple(proof), tuple(other)
 
 
 def nothing_due(
@@ -78,17 +78,18 @@ def nothing_due(
     against: tuple[Against, ...] = (),
     needed: tuple[Request, ...] = (),
 ) -> Answer:
-    """An answer without anything to be had, as things stand."""
+    """An answer without a maximum: nothing can be claimed at present."""
     return Answer({}, status, {}, window, path_asked_for(needed), *needed_for(needed), None, against)
 
 
 def term_of_decision(decision: ClaimDecision) -> Term | None:
     """The window that ends first."""
-    return min((term_of(each) for each in decision.deadlines), key=lambda term: term.last_instant, default=None)
+    terms = (term_of(deadline) for deadline in decision.deadlines)
+    return min(terms, key=lambda term: term.last_instant, default=None)
 
 
 def term_of(deadline: Deadline) -> Term:
-    """A deadline as a term, with its last instant."""
+    """The deadline with its last instant in time."""
     last = deadline.ends_at if deadline.includes_end else Instant(deadline.ends_at - 1)
     return Term(
         deadline.clause, deadline.counted_from, deadline.starts_at, last, deadline.ends_at, deadline.includes_end
@@ -96,7 +97,7 @@ def term_of(deadline: Deadline) -> Term:
 
 
 def maximum_of(decision: ClaimDecision, freight: tuple[Freight, ...] = ()) -> Maximum:
-    """What a decision pays and allows."""
+    """The maximum, as a decision on a completed draft awards it."""
     return Maximum(
         sum(line.units for line in decision.lines),
         tuple(amount_of(award) for award in decision.awards),
@@ -108,33 +109,32 @@ def maximum_of(decision: ClaimDecision, freight: tuple[Freight, ...] = ()) -> Ma
 
 
 def amount_of(award: Award) -> Amount:
-    """An award without its key: nothing is to be paid on it."""
+    """The award without its key, because nobody must pay on it."""
     return Amount(award.kind, award.line_id, award.amount, award.entitled, award.settled)
 
 
 def against(decision: ClaimDecision, assumed: frozenset[str]) -> tuple[Against, ...]:
-    """The findings that defeat a claim, or without any that leave it open; what was assumed is not told again.
+    """The findings that defeat a claim or, if none do, those that leave it open; without the facts in ``assumed``.
 
-    How a claim is filed is left out of account: one that is only drawn up chooses nothing.
+    Findings on how the claim was filed are ignored, because a draft makes no choices.
     """
-    of_the_line = [
-        each
-        for each in decision.findings
-        if not any(place in PATH.values() for read in each.facts for place in read.pointers)
+    findings = [
+        finding
+        for finding in decision.findings
+        if not any(pointer in PATH.values() for read in finding.facts for pointer in read.pointers)
     ]
-    defeating = [each for each in of_the_line if each.effect is Effect.DEFEATS]
+    defeating = [finding for finding in findings if finding.effect is Effect.DEFEATS]
     return tuple(
         Against(
-            each.clause,
-            each.cites,
-            each.role,
-            each.effect,
-            each.because,
-            tuple(read for read in each.facts if is_of_the_order(read.pointers) and assumed.isdisjoint(read.pointers)),
+            finding.clause,
+            finding.cites,
+            finding.role,
+            finding.effect,
+            finding.because,
+            tuple(
+                read for read in finding.facts if is_of_the_order(read.pointers) and assumed.isdisjoint(read.pointers)
+            ),
         )
-        for each in defeating or of_the_line
-        if each.effect is not Effect.SUPPORTS
+        for finding in defeating or findings
+        if finding.effect is not Effect.SUPPORTS
     )
-
-
-# Several lines together

@@ -1,4 +1,4 @@
-"""What-if: the smallest changes of facts that change an outcome, and which open fact is best asked next."""
+"""What-if: the smallest changes that change an outcome, and the best question to ask next."""
 
 from adjudicator.analysis.whatif.alternatives import (
     WhatIf,

@@ -1,4 +1,4 @@
-"""Acts: what it takes to put a value somewhere in a case, and who can do it."""
+"""What it takes to change a value in a case, and who can do it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from adjudicator.wire.pointer import NEW, held_at, steps
 
 
 class Acts:
-    """What it takes to put a value somewhere, as far as requests tell: whoever is asked for it can act."""
+    """Works out from the requests what it takes to change a value: only the party that is asked can act."""
 
     def __init__(self, edition: Edition, case: CaseBase, requests: Sequence[Request]) -> None:
         self.edition = edition
@@ -25,7 +25,7 @@ class Acts:
         self.requests = requests
 
     def change(self, subject: Subject, put: Put) -> Change:
-        """A change, with the act that it takes and who can do it."""
+        """The change that a put makes, with its fact, the act it takes and who can do it."""
         pointer, to = put
         was = None if pointer.endswith(NEW) else document_of(held_at(self.case, pointer))
         kind, by = self.act(pointer, was, to)
@@ -34,60 +34,60 @@ class Acts:
         return Change(pointer, self.fact(subject, pointer, to), evidence_id, was, to, kind, by)
 
     def act(self, pointer: str, was: Any, to: Any) -> tuple[Act, str | None]:
-        """What a change takes: something new or unknown is supplied, what is there and does not do is repaired."""
+        """Something new or unknown is supplied; an unacceptable value is repaired; anything else is too late."""
         for request in self.requests:
             for acceptable in request.accepts:
                 if _asks_for(acceptable, pointer, to):
-                    asked = acceptable.get(pointer)
+                    values = acceptable.get(pointer)
                     if was is None:
                         return Act.SUPPLY, request.to
-                    if request.evidence_id is not None or asked is None or _will_do(was, to, asked):
+                    if request.evidence_id is not None or values is None or _is_acceptable(was, to, values):
                         return Act.REPAIR, request.to
         return Act.HAD_IT_BEEN, None
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
-        """The fact of the glossary that stands at a place."""
-        within, places = None, subject.places()
+        """The glossary fact at a place, or else the first fact whose list contains it."""
+        containing, places = None, subject.places()
         for name, fact in self.edition.case_kind.glossary.facts.items():
             if pointer in fact.where(places):
                 return name
-            if within is None and any(_lies_within(pointer, each) for each in fact.pointers):
+            if containing is None and any(_lies_within(pointer, pattern) for pattern in fact.pointers):
                 item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
-                within = name if _is_of(fact.read, item) else None
-        return within
+                containing = name if _may_contain(fact.read, item) else None
+        return containing
 
 
 def _asks_for(acceptable: Any, pointer: str, to: Any) -> bool:
-    """Whether an acceptable answer speaks of a place, or of such a new piece of evidence."""
+    """Whether an acceptable answer fills a place, or is a new piece of evidence of this kind."""
     if pointer == f"{EVIDENCE}/{NEW}":
         kinds = (*acceptable.get("kind", ()), *acceptable.get("with/kind", ()))
         return to["kind"] in kinds
     return any(name == pointer or name.startswith(f"{pointer}/") for name in acceptable)
 
 
-def _will_do(was: Any, to: Any, asked: Sequence[Any]) -> bool:
-    """Whether a value is one that is asked for; of a list, whether what was asked for joined what was there."""
-    if not asked:
+def _is_acceptable(was: Any, to: Any, values: Sequence[Any]) -> bool:
+    """Whether a value is among those asked for; a list must keep its items and gain only such values."""
+    if not values:
         return True
-    return {*was} <= {*to} and {*to} - {*was} <= {*asked} if isinstance(to, list) else to in asked
+    return {*was} <= {*to} and {*to} - {*was} <= {*values} if isinstance(to, list) else to in values
 
 
 def _lies_within(pointer: str, pattern: str) -> bool:
-    """Whether a place lies within what a fact is read from, or is a new item of it."""
+    """Whether a place lies within a fact's place, or is a new item of it."""
     return pointer.startswith(f"{pattern.partition('{')[0].rstrip('/')}/")
 
 
 def _item_of(pointer: str) -> str:
-    """The pointer to the item of a list in which a place lies."""
+    """The pointer to the list item that contains a place."""
     path = steps(pointer)
     position = next((index for index, step in enumerate(path) if step.isdigit()), len(path) - 1)
     return "".join(f"/{step}" for step in path[: position + 1])
 
 
-def _is_of(read: Any, item: Any) -> bool:
-    """Whether a fact holds items such as this one; of items without a kind that cannot be told, and need not."""
+def _may_contain(read: Any, item: Any) -> bool:
+    """Whether a fact can hold an item of this kind; always true for items without a kind."""
     kind = item.get("kind") if isinstance(item, dict) else None
     if kind is None or not isinstance(kind, str):
         return True
-    held = (each for one in members(hints(read)["return"]) for each in typing.get_args(one))
-    return any(getattr(each, "kind", None) == kind for each in held)
+    item_types = (item_type for member in members(hints(read)["return"]) for item_type in typing.get_args(member))
+    return any(getattr(item_type, "kind", None) == kind for item_type in item_types)

@@ -1,7 +1,7 @@
-"""What-if: the smallest changes of facts that change an outcome, each verified by deciding again.
+"""Alternatives: the smallest changes that change an outcome, each verified by deciding again.
 
-Nothing here knows a rule. Which facts there are and who supplies them is told by the glossary, which of them a clause rests on by
-its signature, which clauses are in the way by the findings, and what can still be done by the requests.
+This package knows no rule. The glossary names the facts and who supplies them; a clause's signature, the facts it rests on; the
+findings, the clauses in the way; and the requests, what can still be done.
 """
 
 from __future__ import annotations
@@ -15,9 +15,7 @@ from attrs import frozen
 from adjudicator.analysis.edits import Act
 from adjudicator.analysis.whatif.questions import Question, questions_document, questions_in
 from adjudicator.analysis.whatif.search import Alternative, Search
-from adjudicator.analysis.whatif.trials import (
-    Trials,
-)
+from adjudicator.analysis.whatif.trials import Trials
 from adjudicator.analysis.work import MOST_WORK
 from adjudicator.api import decide
 from adjudicator.engine.policy import Edition
@@ -30,41 +28,39 @@ from adjudicator.wire.codec import decision_document, document_of
 def alternatives(
     case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None, work: int = MOST_WORK
 ) -> tuple[Alternative, ...]:
-    """The smallest changes that change the outcome of a claimed line, or of a case that is judged as a whole.
+    """Find the smallest changes that change the outcome of a claimed line, or of a case judged as a whole.
 
-    Fewest changes first; of as many first what can be supplied, then what can be repaired, then what could only have been so.
-    A ``decision`` under the same edition, if there is one already, need not be made again.
+    Fewest changes first; among equals, those that can be supplied, then those that can be repaired, then those that would have
+    had to be so all along. Pass a ``decision`` under the same edition to avoid deciding again.
 
-    Complete for single facts: whatever one fact with few values could be instead (a choice, yes or no; of a list of choices the
-    least that has to go or come) is told if it changes the outcome. Of numbers and instants the nearest value that leads to
-    an outcome is told, exact to the unit and to the second; a name is tried as the like is called in the case, as the policy
-    tells it apart, and as nobody is called. Several changes are found where one for each clause that is in the way is enough,
-    or up to three facts with few values for one of them, or doing what is asked for then; up to six in all, or one for each of the
-    clauses where there are more.
+    The search is complete for single facts with few values: every other value that changes the outcome is listed, and for a list
+    of choices every minimal change. For numbers and instants you get the nearest value for each outcome, exact to the unit and the
+    second. A name is replaced by similar names in the case, by those the policy distinguishes, and by an unknown one.
 
-    Where a case is judged in parts, a change within a part is told if it changes what that part comes to, with what it makes of
-    the whole.
+    Several changes are found if one for each clause in the way is enough, or up to three facts with few values for one clause,
+    or answering the requests that follow: up to six changes in all, or one per clause if more clauses are in the way.
 
-    What is known is never made unknown, and time does not pass: see ``reconsider_at``. Nothing that is handed in is taken away;
-    that it counts for nothing is told by its ``verification``.
+    In a case judged in parts, a change within a part is listed if it changes the outcome of that part, together with the outcome
+    of the whole.
 
-    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.work.MOST_WORK`); :func:`what_if` tells whether that
-    was all.
+    Known facts never become unknown, and time does not pass: see ``reconsider_at``. Evidence is never removed; instead its
+    ``verification`` may say that it does not count.
+
+    The search stops at ``work`` (see :data:`~adjudicator.analysis.work.MOST_WORK`); :func:`what_if` also says whether it did.
     """
     return alternatives_in(Trials(case, edition_for(case, edition), decision, work=work))
 
 
 def alternatives_in(trials: Trials) -> tuple[Alternative, ...]:
-    """The same, with what was tried before in mind."""
-    case, edition = trials.case, trials.edition
-    subjects = takewhile(lambda _: trials.is_complete, edition.case_kind.subjects(case))
-    found = [each for subject in subjects for each in Search(trials, subject).alternatives()]
+    """The alternatives for a case, reusing the verdicts that ``trials`` holds."""
+    subjects = takewhile(lambda _: trials.is_complete, trials.edition.case_kind.subjects(trials.case))
+    found = [alternative for subject in subjects for alternative in Search(trials, subject).alternatives()]
     return tuple(sorted(found, key=lambda each: (len(each.changes), tuple(Act).index(each.kind))))
 
 
 @frozen
 class WhatIf:
-    """A decision, what would change it, and what is to be asked next; ``complete`` unless there was more to try than was allowed."""
+    """A decision, what would change it, and what to ask next; not ``complete`` if the work limit was reached first."""
 
     decision: Decision
     alternatives: tuple[Alternative, ...]
@@ -73,42 +69,40 @@ class WhatIf:
 
 
 def what_if(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_WORK) -> WhatIf:
-    """Decide a case, and see what would change that and what is to be asked next.
+    """Decide a case, and find what would change the decision and what to ask next.
 
-    Not more is tried than ``work`` allows: half of it for what would change the decision, and what is left for what is to be
-    asked (see :data:`~adjudicator.analysis.work.MOST_WORK`). Raises :class:`~adjudicator.model.errors.InputError` for a case that no
-    edition governs.
+    Half of ``work`` is for the alternatives, the rest for the questions (see :data:`~adjudicator.analysis.work.MOST_WORK`). Raises
+    :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
     """
     edition = edition_for(case, edition)
     trials = Trials(case, edition, decide(case, edition), work=work // 2)
     found = alternatives_in(trials)
-    all_alternatives = trials.allowed(work - work // 2)
+    has_all_alternatives = trials.add_work(work - work // 2)
     questions = questions_in(trials)
-    return WhatIf(trials.decision, found, questions, all_alternatives and trials.is_complete)
+    return WhatIf(trials.decision, found, questions, has_all_alternatives and trials.is_complete)
 
 
-def what_if_document(found: WhatIf) -> dict[str, Any]:
-    """What was found, as a JSON document: which decision it is about, the alternatives, and the questions."""
-    decision = decision_document(found.decision)
-    about = {name: decision[name] for name in ("case_id", "as_of", "policy", "outcome")}
+def what_if_document(answer: WhatIf) -> dict[str, Any]:
+    """The answer as a JSON document; of the decision it holds only what identifies it, and the outcome."""
+    decision = decision_document(answer.decision)
     return {
-        **about,
-        "alternatives": alternatives_document(found.alternatives),
-        "questions": questions_document(found.questions),
-        "complete": found.complete,
+        **{name: decision[name] for name in ("case_id", "as_of", "policy", "outcome")},
+        "alternatives": alternatives_document(answer.alternatives),
+        "questions": questions_document(answer.questions),
+        "complete": answer.complete,
     }
 
 
-def decision_with_alternatives(found: WhatIf) -> dict[str, Any]:
-    """The decision as a JSON document, with the alternatives after what is needed. Digests do not cover them."""
+def decision_with_alternatives(answer: WhatIf) -> dict[str, Any]:
+    """The decision as a JSON document, with the alternatives after the requests. Digests do not cover them."""
     document: dict[str, Any] = {}
-    for name, value in decision_document(found.decision).items():
+    for name, value in decision_document(answer.decision).items():
         document[name] = value
         if name == "requests":
-            document["alternatives"] = alternatives_document(found.alternatives)
+            document["alternatives"] = alternatives_document(answer.alternatives)
     return document
 
 
-def alternatives_document(found: Iterable[Alternative]) -> list[dict[str, Any]]:
-    """Alternatives as they stand in JSON."""
-    return [document_of(each) for each in found]
+def alternatives_document(alternatives: Iterable[Alternative]) -> list[dict[str, Any]]:
+    """The alternatives as a JSON list."""
+    return [document_of(alternative) for alternative in alternatives]

@@ -1,4 +1,4 @@
-"""Turning points: where, along a scale, what is found changes. Found by halving, exact to the unit of the scale."""
+"""Bisection: where along a scale a result changes, exact to the unit of the scale."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ K = TypeVar("K")
 
 @frozen
 class Scale:
-    """How the values of a type are counted and written: instants by the second, numbers by the unit, decimals by their digits."""
+    """A type's values as integer steps: seconds for instants, units for numbers, the last digit for decimals."""
 
     count: Callable[[Any], int]
-    """The last step that is not beyond a value."""
+    """The last step not beyond a value."""
     written: Callable[[int], Any]
-    """A step, as it stands in JSON."""
+    """The JSON value of a step."""
 
 
 INSTANTS: Final = Scale(lambda moment: moment // SECOND, lambda count: str(Instant(count * SECOND)))
@@ -28,9 +28,9 @@ WHOLE_NUMBERS: Final = Scale(int, int)
 
 
 def decimals(held: Decimal | None) -> Scale:
-    """Steps of a hundredth, or finer where a value is."""
-    exponent = Decimal(0) if held is None else held
-    digits = max(2, -int(exponent.as_tuple().exponent))
+    """Steps of one hundredth, or finer if the current value is."""
+    value = Decimal(0) if held is None else held
+    digits = max(2, -int(value.as_tuple().exponent))
     return Scale(
         lambda value: int(Decimal(value).scaleb(digits).to_integral_value(ROUND_FLOOR)),
         lambda count: f"{Decimal(count).scaleb(-digits):f}",
@@ -39,33 +39,33 @@ def decimals(held: Decimal | None) -> Scale:
 
 @frozen
 class Stretch(Generic[K]):
-    """Steps from ``first`` to ``last``, both among them, at which the same was found."""
+    """The steps from ``first`` to ``last``, inclusive, with the same result."""
 
     first: int
     last: int
     found: K
 
     def nearest(self, count: int) -> int:
-        """Its step that is nearest to another one."""
+        """The step of this stretch nearest to ``count``."""
         return min(max(count, self.first), self.last)
 
 
 def stretches(points: Iterable[int], find: Callable[[int], K | None]) -> tuple[Stretch[K], ...]:
-    """What is found along a scale, stretch by stretch.
+    """Divide a scale into stretches with the same result.
 
-    ``find`` is asked at the points given, and between two neighbours that differ until the turning point is found. What turns
-    and turns back between two neighbours is not seen. ``None`` says that a step cannot be: it belongs to no stretch.
+    Calls ``find`` at ``points``, and bisects between neighbours that differ. A result that changes and changes back between two
+    neighbours goes unnoticed. ``None`` marks an impossible step, which belongs to no stretch.
     """
-    along: list[Stretch[K]] = []
+    found: list[Stretch[K]] = []
     for point in sorted(set(points)):
         result = find(point)
         if result is None:
             continue
-        if along:
-            for each in _between((along[-1].last, along[-1].found), (point, result), find):
-                _extend(along, *each)
-        _extend(along, point, result)
-    return tuple(along)
+        if found:
+            for step, between in _turning_points((found[-1].last, found[-1].found), (point, result), find):
+                _extend(found, step, between)
+        _extend(found, point, result)
+    return tuple(found)
 
 
 def _extend(stretches: list[Stretch[K]], point: int, result: K) -> None:
@@ -75,8 +75,10 @@ def _extend(stretches: list[Stretch[K]], point: int, result: K) -> None:
         stretches.append(Stretch(point, point, result))
 
 
-def _between(one: tuple[int, K], other: tuple[int, K], find: Callable[[int], K | None]) -> Iterable[tuple[int, K]]:
-    """Between two points that differ, the last step before each turn and the first after it."""
+def _turning_points(
+    one: tuple[int, K], other: tuple[int, K], find: Callable[[int], K | None]
+) -> Iterable[tuple[int, K]]:
+    """The last step before each change between two points, and the first step after it."""
     (low, before), (high, after) = one, other
     if before == after or high - low < 2:
         return
@@ -84,6 +86,6 @@ def _between(one: tuple[int, K], other: tuple[int, K], find: Callable[[int], K |
     result = find(middle)
     if result is None:
         return
-    yield from _between(one, (middle, result), find)
+    yield from _turning_points(one, (middle, result), find)
     yield middle, result
-    yield from _between((middle, result), other, find)
+    yield from _turning_points((middle, result), other, find)

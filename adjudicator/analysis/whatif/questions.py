@@ -1,4 +1,4 @@
-"""Asking next: which open question settles most, what each answer to it would lead to, and who has to answer."""
+"""Questions: which open question settles most, who must answer it, and what each answer leads to."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from attrs import evolve, field, frozen
 from adjudicator.analysis.edits import ALONG, Change, kind_of_field, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.trials import (
+    Candidates,
     Move,
     Place,
-    Possibilities,
     Trials,
     WorkUsedUp,
     facts_that_decide,
@@ -37,126 +37,128 @@ from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import NEW, held_at, kind_at
 
 MOST_ANSWERS: Final = 64
-"""How many answers of one form are told at most."""
+"""The most answers listed for one acceptable form."""
 
 
 @frozen
 class LineOutcome:
-    """What a claimed line comes to."""
+    """The outcome of a claimed line."""
 
     line_id: str = field(metadata={"means": "The claimed line."})
-    outcome: str = field(metadata={"means": "What it comes to."})
+    outcome: str = field(metadata={"means": "Its outcome."})
 
 
 @frozen
 class Answer:
-    """One answer to a question, and what would then be decided.
+    """One answer to a question, and the decision it leads to.
 
-    ``changes`` put it into the case. An answer that is a number or an instant stands for all from ``at_least`` to ``at_most``,
-    ends included; ``None`` is no end. It ``settles`` what was asked if nothing is needed any more for those lines (for a case
-    that is judged as a whole: nothing at all). ``still_needed`` counts the requests that are left in the whole case.
+    ``changes`` enter it into the case. A number or an instant stands for every value from ``at_least`` to ``at_most``, inclusive;
+    ``None`` means no bound. An answer ``settles`` the question if nothing more is needed for its lines (in a case judged as a
+    whole: nothing at all). ``still_needed`` counts the requests left in the whole case.
     """
 
-    changes: tuple[Change, ...] = field(metadata={"means": "What would stand in the case."})
+    changes: tuple[Change, ...] = field(metadata={"means": "The changes that enter the answer into the case."})
     at_least: JsonValue = field(
-        metadata={"means": "The least value that leads to the same; null where there is no least."}
+        metadata={"means": "The smallest value with the same result; null if there is no lower bound."}
     )
     at_most: JsonValue = field(
-        metadata={"means": "The greatest value that leads to the same; null where there is none."}
+        metadata={"means": "The largest value with the same result; null if there is no upper bound."}
     )
-    outcome: str = field(metadata={"means": "What the case comes to then."})
-    lines: tuple[LineOutcome, ...] = field(metadata={"means": "What the lines come to that are asked about."})
-    total: Minor | None = field(metadata={"means": "What is payable then; null where the rule pays nothing."})
-    settles: bool = field(metadata={"means": "Whether nothing more is needed for what was asked about."})
+    outcome: str = field(metadata={"means": "The outcome of the case then."})
+    lines: tuple[LineOutcome, ...] = field(metadata={"means": "The outcomes of the lines the question is about."})
+    total: Minor | None = field(metadata={"means": "The amount payable then; null if the rule does not pay."})
+    settles: bool = field(metadata={"means": "Whether nothing more is needed for those lines."})
     still_needed: int = field(metadata={"means": "How many requests are left in the whole case."})
 
 
 @frozen
 class Question:
-    """Something that is needed, asked once for all lines that need it, and every answer that there can be."""
+    """A need, asked once for all lines that share it, with every possible answer."""
 
     to: str = field(metadata={"means": "Who is asked."})
     need: str = field(metadata={"means": "What is asked for."})
-    line_ids: tuple[str, ...] = field(metadata={"means": "The claimed lines for which it is needed."})
-    evidence_id: str | None = field(metadata={"means": "The piece of evidence that it is about, if about one."})
-    due_at: Instant | None = field(metadata={"means": "The last instant at which it can be answered."})
+    line_ids: tuple[str, ...] = field(metadata={"means": "The claimed lines that need it."})
+    evidence_id: str | None = field(metadata={"means": "The piece of evidence it is about, if any."})
+    due_at: Instant | None = field(metadata={"means": "The last instant for answering."})
     answers: tuple[Answer, ...] = field(metadata={"means": "Every answer, and what it leads to."})
     complete: bool = field(
         default=True,
-        metadata={"means": "Whether that is every answer; false where there was more to try than was allowed."},
+        metadata={"means": "Whether all answers are listed; false if the work limit was reached first."},
     )
 
     @property
     def settles(self) -> Fraction:
-        """How many lines (cases, where one is judged as a whole) an answer settles, all answers being as likely."""
-        settling = sum(each.settles for each in self.answers) * max(1, len(self.line_ids))
+        """The expected number of lines that an answer settles (or cases judged as a whole), all answers equally likely."""
+        settling = sum(answer.settles for answer in self.answers) * max(1, len(self.line_ids))
         return Fraction(settling, max(1, len(self.answers)))
 
     @property
     def leaves(self) -> Fraction:
-        """How many requests an answer leaves, all answers being as likely."""
-        return Fraction(sum(each.still_needed for each in self.answers), max(1, len(self.answers)))
+        """The expected number of requests left after an answer, all answers equally likely."""
+        return Fraction(sum(answer.still_needed for answer in self.answers), max(1, len(self.answers)))
 
 
 def ask_next(
     case: CaseBase, edition: Edition | None = None, *, decision: Decision | None = None, work: int = MOST_WORK
 ) -> tuple[Question, ...]:
-    """What is still needed, with every answer and what it leads to; what settles most comes first.
+    """List what is still needed, with every answer and what it leads to; questions that settle most come first.
 
-    Questions to one party stand together; the party whose best question settles most comes first. A decided case has none.
+    Questions to the same party stay together, ordered by each party's best question. A decided case has no questions.
 
-    A fact with few values has an answer for each of them; a number or an instant one for each stretch of values that lead to the
-    same. Of a new piece of evidence it is told what each acceptable one leads to, and what if one thing in it were otherwise
-    than asked for. What has to be put right is either put right or not: it has one answer.
+    A fact with few values gets one answer for each; a number or an instant, one for each range of values with the same result.
+    For new evidence you see each acceptable piece, and pieces with one field different from what is asked for. A defect to repair
+    has a single answer.
 
-    Not more is tried than ``work`` allows (see :data:`~adjudicator.analysis.work.MOST_WORK`); what was not tried any more is
-    missing from the answers of a question that is not ``complete``.
+    The search stops at ``work`` (see :data:`~adjudicator.analysis.work.MOST_WORK`); a question with missing answers is then not
+    ``complete``.
     """
     return questions_in(Trials(case, edition_for(case, edition), decision, work=work))
 
 
 def questions_in(trials: Trials) -> tuple[Question, ...]:
-    """The same, with what was tried before in mind."""
-    subjects = {each.line_id: each for each in trials.edition.case_kind.subjects(trials.case)}
-    found = [_Asked(trials, group, subjects).question() for group in _together(trials.ruling.requests)]
-    ranked = sorted(found, key=lambda each: (-each.settles, each.leaves))
-    parties = list(dict.fromkeys(each.to for each in ranked))
-    return tuple(sorted(ranked, key=lambda each: parties.index(each.to)))
+    """The questions about a case, reusing the verdicts that ``trials`` holds."""
+    subjects = {subject.line_id: subject for subject in trials.edition.case_kind.subjects(trials.case)}
+    groups = _grouped_by_answer(trials.current_verdict.requests)
+    questions = [_QuestionBuilder(trials, group, subjects).question() for group in groups]
+    ranked = sorted(questions, key=lambda question: (-question.settles, question.leaves))
+    parties = list(dict.fromkeys(question.to for question in ranked))
+    return tuple(sorted(ranked, key=lambda question: parties.index(question.to)))
 
 
-def questions_document(found: Iterable[Question]) -> list[dict[str, Any]]:
-    """Questions as they stand in JSON."""
-    return [document_of(each) for each in found]
+def questions_document(questions: Iterable[Question]) -> list[dict[str, Any]]:
+    """The questions as a JSON list."""
+    return [document_of(question) for question in questions]
 
 
-def _together(requests: Iterable[Request]) -> list[tuple[Request, ...]]:
-    """Requests that one answer would meet, for however many lines."""
+def _grouped_by_answer(requests: Iterable[Request]) -> list[tuple[Request, ...]]:
+    """The requests in groups that one answer meets, across lines."""
     groups: dict[Hashable, list[Request]] = {}
-    for each in requests:
-        groups.setdefault(repr((each.to, each.need, each.accepts, each.evidence_id)), []).append(each)
+    for request in requests:
+        key = repr((request.to, request.need, request.accepts, request.evidence_id))
+        groups.setdefault(key, []).append(request)
     return [tuple(group) for group in groups.values()]
 
 
-class _Asked:
-    """One question, and the answers to it."""
+class _QuestionBuilder:
+    """Builds one question and its answers."""
 
     def __init__(self, trials: Trials, requests: tuple[Request, ...], subjects: Mapping[str | None, Subject]) -> None:
         self.trials = trials
         self.request = requests[0]
-        self.line_ids = tuple(each.line_id for each in requests)
-        self.ends = [each.due_at for each in requests if each.due_at is not None]
+        self.line_ids = tuple(request.line_id for request in requests)
+        self.ends = [request.due_at for request in requests if request.due_at is not None]
         self.subject = subjects[self.request.line_id]
         self.acts = Acts(trials.edition, trials.case, requests)
 
     def question(self) -> Question:
-        """The question with its answers."""
+        """The question, with as many answers as the work limit allows."""
         answers: list[Answer] = []
         with suppress(WorkUsedUp):
             answers.extend(self.answers() if self.trials.is_complete else ())
         return Question(
             self.request.to,
             self.request.need,
-            tuple(each for each in self.line_ids if each is not None),
+            tuple(line_id for line_id in self.line_ids if line_id is not None),
             self.request.evidence_id,
             min(self.ends, default=None),
             tuple(answers),
@@ -164,102 +166,105 @@ class _Asked:
         )
 
     def answers(self) -> Iterator[Answer]:
-        """Every answer, each once."""
-        told: set[str] = set()
+        """Every answer, without repetition."""
+        seen: set[str] = set()
         for acceptable in self.request.accepts:
             for answer in self.answers_like(acceptable):
-                key = repr([(each.pointer, each.to) for each in answer.changes])
-                if key not in told:
-                    told.add(key)
+                key = repr([(change.pointer, change.to) for change in answer.changes])
+                if key not in seen:
+                    seen.add(key)
                     yield answer
 
     def answers_like(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> Iterator[Answer]:
-        """The answers of the form of an acceptable one."""
+        """The answers that fill the same fields as an acceptable one."""
         if "kind" in acceptable:
-            return self.told(self.pieces(acceptable))
+            return self.answers_for(self.new_evidence(acceptable))
         places = self.open_places(acceptable)
         if len(places) == 1 and scale_of(places[0].kind, None) is not None:
-            return self.stretches(places[0])
+            return self.ranges(places[0])
         if len(places) == 1 and places[0].kind.annotation is str:
-            return self.told(self.possible().others(places[0]))
+            return self.answers_for(self.candidates().others(places[0]))
         if places and all(few_values(place.kind) is not None for place in places):
-            return self.told(_every_choice(places))
-        return self.told(ways(self.trials.case, self.request, acceptable))
+            return self.answers_for(_every_choice(places))
+        return self.answers_for(ways(self.trials.case, self.request, acceptable))
 
     def open_places(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> list[Place]:
-        """The places that are to be filled, or about which a document is asked: those of one fact together."""
+        """The places to fill, or the fields of the document in question; grouped by fact."""
         groups: dict[Hashable, list[str]] = {}
         for pointer in acceptable:
             is_open = f"/{NEW}/" not in pointer and held_at(self.trials.case, pointer) is None
             if is_open or self.request.evidence_id is not None:
                 groups.setdefault(self.acts.fact(self.subject, pointer, None), []).append(pointer)
-        of = type(self.trials.case)
+        case = self.trials.case
         return [
             Place(
-                str(fact), tuple(at), kind_at(of, at[0], self.trials.case), held_at(self.trials.case, at[0]), own=True
+                str(fact),
+                tuple(pointers),
+                kind_at(type(case), pointers[0], case),
+                held_at(case, pointers[0]),
+                own=True,
             )
-            for fact, at in groups.items()
+            for fact, pointers in groups.items()
         ]
 
-    def pieces(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> Iterator[Move]:
-        """A new piece of evidence as it is asked for, and with one thing in it otherwise."""
-        others = tuple(each for each in self.line_ids[1:] if each is not None)
-        asked_for = next(ways(self.trials.case, self.request, acceptable, also_for=others))
-        yield asked_for
+    def new_evidence(self, acceptable: Mapping[str, Sequence[JsonValue]]) -> Iterator[Move]:
+        """A new piece of evidence as asked for, and variants with one field different."""
+        other_lines = tuple(line_id for line_id in self.line_ids[1:] if line_id is not None)
+        yield next(ways(self.trials.case, self.request, acceptable, also_for=other_lines))
         for name, values in acceptable.items():
             if name == "kind" or name.startswith(ALONG) or not values:
                 continue
             for other in few_values(kind_of_field(self.trials.case, acceptable, name)) or ():
                 if other not in values:
-                    otherwise = {**acceptable, name: (other,)}
-                    yield next(ways(self.trials.case, self.request, otherwise, also_for=others))
+                    variant = {**acceptable, name: (other,)}
+                    yield next(ways(self.trials.case, self.request, variant, also_for=other_lines))
 
-    def stretches(self, place: Place) -> Iterator[Answer]:
-        """One answer for each stretch of values that lead to the same."""
+    def ranges(self, place: Place) -> Iterator[Answer]:
+        """One answer for each range of values with the same result."""
         scale = scale_of(place.kind, None)
-        along = self.possible().along(place, self.sign)
-        for position, stretch in enumerate(along):
+        found = self.candidates().stretches_at(place, self.signature)
+        for position, stretch in enumerate(found):
             if scale is not None:
                 first, last = scale.written(stretch.first), scale.written(stretch.last)
                 at_least = first if position else None
-                at_most = last if position < len(along) - 1 else None
-                for answer in self.told([place.move(last if at_least is None else first)]):
+                at_most = last if position < len(found) - 1 else None
+                for answer in self.answers_for([place.move(last if at_least is None else first)]):
                     yield evolve(answer, at_least=at_least, at_most=at_most)
 
-    def possible(self) -> Possibilities:
-        """What could stand at the places on which the outcome rests."""
+    def candidates(self) -> Candidates:
+        """The candidate values for the places that the outcome depends on."""
         places = places_of(self.trials.edition, self.subject, facts_that_decide(self.trials.edition, self.subject))
-        return Possibilities(self.trials, self.subject, places)
+        return Candidates(self.trials, self.subject, places)
 
-    def sign(self, ruling: Verdict) -> Hashable:
-        """What each line comes to, and what is still needed."""
-        outcomes = tuple(outcome_for(ruling, line_id) for line_id in self.line_ids)
-        return (outcomes, tuple((each.need, each.line_id, each.evidence_id) for each in ruling.requests))
+    def signature(self, verdict: Verdict) -> Hashable:
+        """The outcome of each line, and what is still needed."""
+        outcomes = tuple(outcome_for(verdict, line_id) for line_id in self.line_ids)
+        return (outcomes, tuple((each.need, each.line_id, each.evidence_id) for each in verdict.requests))
 
-    def told(self, moves: Iterable[Move]) -> Iterator[Answer]:
-        """What moves lead to, as answers."""
+    def answers_for(self, moves: Iterable[Move]) -> Iterator[Answer]:
+        """An answer for each move that leaves a valid case."""
         for move in moves:
-            ruling = self.trials.subject_verdict(move)
-            if ruling is not None:
-                needed = [each for each in ruling.requests if each.line_id in self.line_ids]
+            verdict = self.trials.verdict_after(move)
+            if verdict is not None:
+                needed = [request for request in verdict.requests if request.line_id in self.line_ids]
                 yield Answer(
                     tuple(self.acts.change(self.subject, put) for put in move),
                     None,
                     None,
-                    ruling.outcome,
+                    verdict.outcome,
                     tuple(
-                        LineOutcome(line_id, outcome_for(ruling, line_id) or "")
+                        LineOutcome(line_id, outcome_for(verdict, line_id) or "")
                         for line_id in self.line_ids
                         if line_id is not None
                     ),
-                    ruling.total,
+                    verdict.total,
                     not needed,
-                    len(ruling.requests),
+                    len(verdict.requests),
                 )
 
 
 def _every_choice(places: Sequence[Place]) -> Iterator[Move]:
-    """Every choice of values for some places, but for what stands there already."""
+    """Every combination of new values for some places, up to the limit."""
     options = [
         [place.move(value) for value in few_values(place.kind) or () if value != document_of(place.held)]
         for place in places

@@ -1,4 +1,4 @@
-"""The search for what would change the outcome of one subject: single changes, what is asked for, and several changes together."""
+"""The search for alternatives for one subject: single changes, answers to requests, and combinations of changes."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from attrs import field, frozen
 from adjudicator.analysis.edits import Act, Change, Put, answers, applied, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.trials import (
+    Candidates,
     Move,
     Place,
-    Possibilities,
     Trials,
     WorkUsedUp,
     effects_for,
@@ -32,85 +32,85 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.pointer import NEW
 
 MOST_CLAUSES: Final = 4
-"""Of how many clauses in the way every combination is looked for; of more, one way to turn each of them."""
+"""If more clauses than this are in the way, only one way to satisfy each is tried, not every combination."""
 MOST_FACTS: Final = 3
-"""How many facts behind one clause are changed together."""
+"""The most facts behind one clause that are changed at once."""
 MOST_CHANGES: Final = 6
-"""How many changes an alternative has at most, unless more clauses than that are in the way."""
+"""The most changes in an alternative, unless more clauses than that are in the way."""
 MOST_TRIED: Final = 64
-"""How many combinations are tried for each way of putting them together."""
+"""The most combinations tried for each way of combining."""
 
 
 @frozen
 class Alternative:
-    """Changes that together give a line (a case that is judged as a whole) another outcome, none of them needless.
+    """A minimal set of changes that gives a line (or a case judged as a whole) another outcome.
 
-    ``kind`` is what the hardest of the changes takes, ``by`` are those who would have to act; nobody can where it could only
-    have been so. ``outcome`` is that of the whole case then, ``total`` what would be payable, in minor units, and
-    ``difference`` how much more that is than now.
+    ``kind`` is the act that the hardest change takes, and ``by`` lists who would have to act: nobody, if it is too late for every
+    change. ``outcome`` is the new outcome of the whole case, ``total`` the new amount payable in minor units, and ``difference``
+    its increase.
     """
 
-    line_id: str | None = field(metadata={"means": "The claimed line; null where the case is judged as a whole."})
-    line_outcome: str = field(metadata={"means": "What it comes to then."})
-    outcome: str = field(metadata={"means": "What the case comes to then."})
-    kind: Act = field(metadata={"means": "What the hardest of the changes takes."})
-    by: tuple[str, ...] = field(metadata={"means": "Who would have to act; nobody where nobody can any more."})
-    changes: tuple[Change, ...] = field(metadata={"means": "What would have to be otherwise, all of it."})
-    total: Minor | None = field(metadata={"means": "What is payable then; null where the rule pays nothing."})
+    line_id: str | None = field(metadata={"means": "The claimed line; null if the case is judged as a whole."})
+    line_outcome: str = field(metadata={"means": "The outcome of the line then."})
+    outcome: str = field(metadata={"means": "The outcome of the case then."})
+    kind: Act = field(metadata={"means": "The act that the hardest of the changes takes."})
+    by: tuple[str, ...] = field(metadata={"means": "Who would have to act; empty if nobody can any more."})
+    changes: tuple[Change, ...] = field(metadata={"means": "The changes; all of them are needed."})
+    total: Minor | None = field(metadata={"means": "The amount payable then; null if the rule does not pay."})
     difference: int | None = field(metadata={"means": "How much more that is than now."})
 
     def applied_to(self, case: CaseBase) -> Any:
-        """The case as it would be then."""
+        """The case after the changes."""
         return applied(case, [(each.pointer, each.to) for each in self.changes])
 
 
 class Search:
-    """The search for what would change the outcome of one subject."""
+    """Searches for the alternatives for one subject."""
 
     def __init__(self, trials: Trials, subject: Subject) -> None:
         self.trials = trials
         self.subject = subject
         self.line_id = subject.line_id
-        self.outcome_now = outcome_for(trials.ruling, self.line_id)
-        effects = effects_for(trials.ruling, self.line_id)
+        self.outcome_now = outcome_for(trials.current_verdict, self.line_id)
+        effects = effects_for(trials.current_verdict, self.line_id)
         self.defeating = tuple(name for name, effect in effects.items() if effect is Effect.DEFEATS)
         self.in_the_way = tuple(name for name, effect in effects.items() if effect is not Effect.SUPPORTS)
-        self.requests = tuple(each for each in trials.ruling.requests if each.line_id == self.line_id)
+        self.requests = tuple(each for each in trials.current_verdict.requests if each.line_id == self.line_id)
         self.is_refused = self.outcome_now in trials.edition.case_kind.refusals
         part = trials.edition.case_kind.part_for(trials.edition, subject)
         self.reads = {clause.name: clause.reads for clause in part.clauses}
         places = places_of(trials.edition, subject, self._facts())
         self.places = {pointer: place for place in places for pointer in place.pointers}
-        self.possible = Possibilities(trials, subject, places)
+        self.candidates = Candidates(trials, subject, places)
         self.most_changes = max(MOST_CHANGES, len(self.in_the_way))
         self.acts = Acts(trials.edition, trials.case, self.requests)
 
     def _facts(self) -> tuple[str, ...]:
-        """The facts that could make a difference: what is turned down stays so unless a clause that defeats is turned."""
+        """The facts that can change the outcome. A refusal stands unless a clause in the way changes."""
         if self.is_refused:
             return tuple(dict.fromkeys(name for clause in self.in_the_way for name in self.reads[clause]))
         return facts_that_decide(self.trials.edition, self.subject)
 
-    def sign(self, ruling: Verdict) -> Hashable:
+    def signature(self, verdict: Verdict) -> Hashable:
         """The outcome, and the effect of each clause that is in the way."""
-        effects = effects_for(ruling, self.line_id)
-        return (outcome_for(ruling, self.line_id), *(effects.get(clause) for clause in self.in_the_way))
+        effects = effects_for(verdict, self.line_id)
+        return (outcome_for(verdict, self.line_id), *(effects.get(clause) for clause in self.in_the_way))
 
     def outcome(self, move: Move) -> str | None:
-        """The outcome once some values are put in; ``None`` where that cannot be."""
-        ruling = self.trials.subject_verdict(move)
-        return None if ruling is None else outcome_for(ruling, self.line_id)
+        """The outcome after a move; ``None`` if the case would be invalid."""
+        verdict = self.trials.verdict_after(move)
+        return None if verdict is None else outcome_for(verdict, self.line_id)
 
-    def changes_it(self, move: Move) -> bool:
-        """Whether a move leads to another outcome."""
+    def changes_outcome(self, move: Move) -> bool:
+        """Whether a move leads to a valid case with another outcome."""
         return self.outcome(move) not in (None, self.outcome_now)
 
     def alternatives(self) -> tuple[Alternative, ...]:
-        """Every single change and everything asked for that changes the outcome, and several changes where no fewer do it."""
+        """Every single change or requested answer that changes the outcome, and combinations where nothing smaller does."""
         found: dict[Hashable, Alternative] = {}
         several: dict[Hashable, Alternative] = {}
         with suppress(WorkUsedUp):
-            for move in chain(self.single(), self.asked()):
+            for move in chain(self.single(), self.requested()):
                 found.setdefault(_key(move), self.alternative(move))
             for move in self.several():
                 several[_key(move)] = self.alternative(move)
@@ -120,13 +120,13 @@ class Search:
         return tuple(found.values())
 
     def single(self) -> Iterator[Move]:
-        """The moves at one place."""
+        """Moves that change one place."""
         for place in dict.fromkeys(self.places.values()):
-            for move in self.possible.moves(place, lambda ruling: outcome_for(ruling, self.line_id)):
-                yield self.least(move)
+            for move in self.candidates.moves(place, lambda verdict: outcome_for(verdict, self.line_id)):
+                yield self.minimal(move)
 
-    def asked(self) -> Iterator[Move]:
-        """What is asked for: for each answer that will do, the first way to give it that leads to an outcome."""
+    def requested(self) -> Iterator[Move]:
+        """Answers to the requests: for each acceptable answer, the first way to give it that leads to each new outcome."""
         for request in self.requests:
             for acceptable in request.accepts:
                 seen = {self.outcome_now}
@@ -135,62 +135,62 @@ class Search:
                     tried_already = all(put[0] in self.places and not acceptable.get(put[0]) for put in move)
                     if outcome is not None and outcome not in seen and not tried_already:
                         seen.add(outcome)
-                        yield self.least(move)
+                        yield self.minimal(move)
 
     # Several changes
 
     def several(self) -> Iterator[Move]:
-        """What takes several changes; and what is asked for once some were made, for often that alone would have done."""
-        openings = self.opening() if self.is_refused else ()
-        for move in chain(openings, self.together()):
-            for whole in (move, self.followed(move)):
-                if self.changes_it(whole) and len(whole) <= self.most_changes:
-                    yield self.tightened(self.least(whole))
+        """Combinations of changes, each also followed by answers to the requests that it raises."""
+        first_steps = self.openings() if self.is_refused else ()
+        for move in chain(first_steps, self.one_per_clause()):
+            for whole in (move, self.with_follow_ups(move)):
+                if self.changes_outcome(whole) and len(whole) <= self.most_changes:
+                    yield self.narrowed(self.minimal(whole))
 
-    def opening(self) -> Iterator[Move]:
-        """The single changes after which a line that is turned down would wait for something."""
+    def openings(self) -> Iterator[Move]:
+        """Single changes after which a refused line would wait for something instead."""
         seen: set[str] = set()
         for move in self.single():
-            ruling = self.trials.subject_verdict(move)
-            asked = ruling.requests if ruling else ()
-            if asked and repr(asked) not in seen:
-                seen.add(repr(asked))
+            verdict = self.trials.verdict_after(move)
+            requests = verdict.requests if verdict else ()
+            if requests and repr(requests) not in seen:
+                seen.add(repr(requests))
                 yield move
 
-    def together(self) -> Iterator[Move]:
-        """One move for each clause in the way: for those that defeat, and for all of them."""
+    def one_per_clause(self) -> Iterator[Move]:
+        """Joint moves that satisfy each defeating clause, or each clause in the way."""
         for clauses in dict.fromkeys((self.defeating, self.in_the_way)):
             ways_each = None if len(clauses) <= MOST_CLAUSES else 1
-            choices = [tuple(islice(self.turning(clause), ways_each)) for clause in clauses]
+            choices = [tuple(islice(self.moves_satisfying(clause), ways_each)) for clause in clauses]
             for chosen in islice(product(*choices), MOST_TRIED if clauses else 0):
                 yield joined(chosen)
 
-    def turning(self, clause: str) -> Iterator[Move]:
-        """The moves after which a clause speaks for the claim: single ones, what is asked for; else several in its facts."""
+    def moves_satisfying(self, clause: str) -> Iterator[Move]:
+        """Moves after which a clause supports the claim: answers and single changes, else combinations of its facts."""
         single = (
             move
             for place in dict.fromkeys(self.places.values())
             if place.fact in self.reads[clause]
-            for move in self.possible.moves(place, self.sign)
+            for move in self.candidates.moves(place, self.signature)
         )
         found = [move for move in chain(self.first_answers(), single) if self.supports(move, clause)]
-        yield from found or self.within(clause)
+        yield from found or self.combinations_satisfying(clause)
 
     def first_answers(self) -> Iterator[Move]:
-        """The first way to give each answer that is asked for."""
+        """The first way to give each acceptable answer."""
         for request in self.requests:
             for acceptable in request.accepts:
                 yield from islice(ways(self.trials.case, request, acceptable), 1)
 
     def supports(self, move: Move, clause: str) -> bool:
-        """Whether a clause speaks for the claim after a move."""
-        ruling = self.trials.subject_verdict(move)
-        return ruling is not None and effects_for(ruling, self.line_id).get(clause) is Effect.SUPPORTS
+        """Whether a clause supports the claim after a move."""
+        verdict = self.trials.verdict_after(move)
+        return verdict is not None and effects_for(verdict, self.line_id).get(clause) is Effect.SUPPORTS
 
-    def within(self, clause: str) -> Iterator[Move]:
-        """Two or three facts with few values that turn a clause together."""
+    def combinations_satisfying(self, clause: str) -> Iterator[Move]:
+        """Moves that change two or three facts with few values and satisfy a clause."""
         few = [
-            tuple(self.possible.others(place, one_by_one=True))
+            tuple(self.candidates.others(place, one_by_one=True))
             for place in dict.fromkeys(self.places.values())
             if place.fact in self.reads[clause] and few_values(place.kind) is not None
         ]
@@ -202,45 +202,45 @@ class Search:
         )
         return (move for move in islice(several, MOST_TRIED) if self.supports(move, clause))
 
-    def followed(self, move: Move) -> Move:
-        """A move, and everything done that is asked for once it was made."""
+    def with_follow_ups(self, move: Move) -> Move:
+        """A move extended by answers to the requests that it raises."""
         for _ in range(MOST_CLAUSES):
-            ruling = self.trials.subject_verdict(move)
-            asked = [each for each in ruling.requests if each.line_id == self.line_id] if ruling else []
-            if not asked:
+            verdict = self.trials.verdict_after(move)
+            requests = [each for each in verdict.requests if each.line_id == self.line_id] if verdict else []
+            if not requests:
                 return move
             case = applied(self.trials.case, move)
-            done = joined([move, *(self.a_good_answer(case, move, request) for request in asked)])
-            if done == move or len(done) > self.most_changes:
+            extended = joined([move, *(self.harmless_answer(case, move, request) for request in requests)])
+            if extended == move or len(extended) > self.most_changes:
                 return move
-            move = done
+            move = extended
         return move
 
-    def a_good_answer(self, case: CaseBase, move: Move, request: Request) -> Move:
-        """The first answer after which the same is not asked again, and no clause defeats that did not before."""
-        before = self.trials.subject_verdict(move)
+    def harmless_answer(self, case: CaseBase, move: Move, request: Request) -> Move:
+        """The first answer after which the request is gone and no further clause defeats the claim; empty if none."""
+        before = self.trials.verdict_after(move)
         defeats = _defeats(before, self.line_id) if before else set()
         for answer in answers(case, request):
-            after = self.trials.subject_verdict(joined([move, answer]))
-            if after and not _is_asked(after, request) and _defeats(after, self.line_id) <= defeats:
+            after = self.trials.verdict_after(joined([move, answer]))
+            if after and not _repeats(after, request) and _defeats(after, self.line_id) <= defeats:
                 return answer
         return ()
 
-    # Nothing needless
+    # Minimal changes
 
-    def least(self, move: Move) -> Move:
-        """The smallest part of a move that leads to the same outcome; of a large one, a part in which nothing is needless."""
-        aim = self.outcome(move)
+    def minimal(self, move: Move) -> Move:
+        """The smallest part of a move with the same outcome; of a large move, a part from which nothing can be dropped."""
+        target = self.outcome(move)
         if len(move) > MOST_CHANGES:
             for put in move:
                 rest = tuple(each for each in move if each is not put)
-                move = rest if self.outcome(rest) == aim else move
+                move = rest if self.outcome(rest) == target else move
             return move
         parts = (part for size in range(1, len(move)) for part in combinations(move, size))
-        return next((part for part in parts if self.outcome(part) == aim), move)
+        return next((part for part in parts if self.outcome(part) == target), move)
 
-    def tightened(self, move: Move) -> Move:
-        """A move of several changes, each number and instant of it as near as the others let it be."""
+    def narrowed(self, move: Move) -> Move:
+        """A move of several changes, with each number and instant as near to its current value as the others allow."""
         if len(move) == 1:
             return move
         for put in move:
@@ -250,34 +250,34 @@ class Search:
         return move
 
     def nearest(self, move: Move, put: Put, place: Place) -> Move:
-        """A move with one of its values as near as possible to what stands there now."""
+        """A move with one value as near as possible to the current one, for the same outcome."""
         scale = scale_of(place.kind, place.held)
-        beside, aim = tuple(each for each in move if each is not put), self.outcome(move)
+        rest, target = tuple(each for each in move if each is not put), self.outcome(move)
         if scale is None:
             return move
         now = scale.count(place.held)
-        along = self.possible.along(place, lambda ruling: outcome_for(ruling, self.line_id), beside)
-        counts = [each.nearest(now) for each in along if each.found == aim]
+        stretches = self.candidates.stretches_at(place, lambda verdict: outcome_for(verdict, self.line_id), rest)
+        counts = [stretch.nearest(now) for stretch in stretches if stretch.found == target]
         nearest = scale.written(min(counts, key=lambda count: abs(count - now))) if counts else put[1]
         return tuple((put[0], nearest) if each is put else each for each in move)
 
-    # Telling
+    # Results
 
     def alternative(self, move: Move) -> Alternative:
-        """A move, and what it was seen to lead to."""
-        ruling = self.trials.subject_verdict(move)
-        assert ruling is not None  # noqa: S101 - only moves that can be made come here
+        """The alternative that a move makes."""
+        verdict = self.trials.verdict_after(move)
+        assert verdict is not None  # noqa: S101 - the search yields no move that makes the case invalid
         changes = tuple(self.acts.change(self.subject, put) for put in move)
-        now = self.trials.ruling.total
+        now = self.trials.current_verdict.total
         return Alternative(
             self.line_id,
-            outcome_for(ruling, self.line_id) or "",
-            ruling.outcome,
+            outcome_for(verdict, self.line_id) or "",
+            verdict.outcome,
             max((each.kind for each in changes), key=tuple(Act).index),
             tuple(dict.fromkeys(each.by for each in changes if each.by is not None)),
             changes,
-            ruling.total,
-            None if ruling.total is None or now is None else ruling.total - now,
+            verdict.total,
+            None if verdict.total is None or now is None else verdict.total - now,
         )
 
 
@@ -286,13 +286,13 @@ def _key(move: Move) -> Hashable:
 
 
 def _is_less(one: Alternative, other: Alternative) -> bool:
-    """Whether an alternative leads to the same as another with fewer changes that are no harder."""
+    """Whether an alternative leads to the same outcome as another with fewer changes that are no harder."""
     no_harder = tuple(Act).index(one.kind) <= tuple(Act).index(other.kind)
     return no_harder and one.line_outcome == other.line_outcome and len(one.changes) < len(other.changes)
 
 
 def joined(moves: Iterable[Move]) -> Move:
-    """Several moves as one; of two values for one place the first, but everything new is added."""
+    """Several moves as one. The first value for a place wins; new list items all stay."""
     puts: list[Put] = []
     for put in chain.from_iterable(moves):
         if put not in puts and (put[0].endswith(NEW) or all(put[0] != each[0] for each in puts)):
@@ -300,10 +300,10 @@ def joined(moves: Iterable[Move]) -> Move:
     return tuple(puts)
 
 
-def _defeats(ruling: Verdict, line_id: str | None) -> set[str]:
-    return {clause for clause, effect in effects_for(ruling, line_id).items() if effect is Effect.DEFEATS}
+def _defeats(verdict: Verdict, line_id: str | None) -> set[str]:
+    return {clause for clause, effect in effects_for(verdict, line_id).items() if effect is Effect.DEFEATS}
 
 
-def _is_asked(ruling: Verdict, request: Request) -> bool:
+def _repeats(verdict: Verdict, request: Request) -> bool:
     same = (request.need, request.line_id, request.evidence_id)
-    return any((each.need, each.line_id, each.evidence_id) == same for each in ruling.requests)
+    return any((each.need, each.line_id, each.evidence_id) == same for each in verdict.requests)

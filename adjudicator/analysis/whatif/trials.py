@@ -1,4 +1,4 @@
-"""Trying: the places of a case on which an outcome rests, what could stand there instead, and what would then be decided."""
+"""Trials: the places that an outcome depends on, the values they could have instead, and the verdicts on those values."""
 
 from __future__ import annotations
 
@@ -29,33 +29,33 @@ from adjudicator.wire.codec import document_of
 from adjudicator.wire.pointer import Kind, held_at, kind_at, steps
 
 Move: TypeAlias = tuple[Put, ...]
-"""Values that are put in together."""
+"""Values put into a case together."""
 
-Sign: TypeAlias = Callable[[Verdict], Hashable]
-"""What is looked at in a ruling; a move makes a difference where it comes out otherwise."""
+Signature: TypeAlias = Callable[[Verdict], Hashable]
+"""The part of a verdict that is compared: a move matters if it changes the signature."""
 
 ANOTHER: Final = ("another", "ZZ")
-"""Names that nobody has: the second where a code is asked for."""
-_NAMES: Final = ("id", "kind", "line_id")
-"""What names something, and says nothing of it."""
+"""Names that do not occur; the second one for fields that hold a code."""
+_IDENTIFIERS: Final = ("id", "kind", "line_id")
+"""Fields that only identify something."""
 _LONG_AGO: Final = Instant.parse("1970-01-01T00:00:00Z")
 _FAR_OFF: Final = Instant.parse("8999-01-01T00:00:00Z")
 _FEW: Final = 5
-"""Of how many things at most every selection is tried."""
+"""The most options for which every selection is tried."""
 
 
 # Decisions on changed cases
 
 
 class WorkUsedUp(Exception):
-    """All that may be tried was tried: what was found until then stands, and is not all."""
+    """The work limit is reached. What was found so far is valid, but may be incomplete."""
 
 
 class Trials:
-    """One case, its decision, and how it would be ruled if some values stood in it; everything is ruled once.
+    """A case, its decision, and cached verdicts on edited copies of it.
 
-    A trial takes work by the size of the case (:func:`~adjudicator.analysis.work.work_of_a_trial`). Once the ``work`` that may be done is
-    used up, whoever wants to try more gets :class:`WorkUsedUp`.
+    A trial costs work by the size of the case (:func:`~adjudicator.analysis.work.work_of_a_trial`). Once the work is used up, further
+    trials raise :class:`WorkUsedUp`.
     """
 
     def __init__(
@@ -68,43 +68,43 @@ class Trials:
         self.edition = edition
         self.decision = decision or edition.case_kind.decide(edition, case)
         self._memory: Memory = {}
-        self.ruling = edition.case_kind.rule(edition, case, self._memory)
-        self._ruled: dict[Hashable, Verdict | None] = {frozenset(): self.ruling}
+        self.current_verdict = edition.case_kind.rule(edition, case, self._memory)
+        self._verdicts: dict[Hashable, Verdict | None] = {frozenset(): self.current_verdict}
 
-    def allowed(self, more: int) -> bool:
-        """Allow more to be tried; whether all was tried so far that was wanted."""
+    def add_work(self, more: int) -> bool:
+        """Raise the work limit and start a new stage; returns whether the last stage was complete."""
         was_complete, self.is_complete = self.is_complete, True
         self.work_left += more
         return was_complete
 
-    def subject_verdict(self, move: Iterable[Put]) -> Verdict | None:
-        """The ruling with some values put in; ``None`` where that would be no sound case.
+    def verdict_after(self, move: Iterable[Put]) -> Verdict | None:
+        """The verdict on the edited case; ``None`` if that case is invalid.
 
-        Raises :class:`WorkUsedUp` where that would take more work than is allowed.
+        Raises :class:`WorkUsedUp` if the work left is not enough.
         """
         puts = tuple(move)
         key = frozenset([(pointer, repr(value)) for pointer, value in puts])
-        if key not in self._ruled:
+        if key not in self._verdicts:
             if self.work_left < self._work_each:
                 self.is_complete = False
                 raise WorkUsedUp
             self.work_left -= self._work_each
             try:
-                self._ruled[key] = self.edition.case_kind.rule(self.edition, applied(self.case, puts), self._memory)
+                self._verdicts[key] = self.edition.case_kind.rule(self.edition, applied(self.case, puts), self._memory)
             except InputError:
-                self._ruled[key] = None
-        return self._ruled[key]
+                self._verdicts[key] = None
+        return self._verdicts[key]
 
 
-def outcome_for(ruling: Verdict, line_id: str | None) -> str | None:
-    """The outcome of a line, or of a case that is judged as a whole; ``None`` for a line that is not claimed."""
-    subject_verdict = ruling.on(line_id)
+def outcome_for(verdict: Verdict, line_id: str | None) -> str | None:
+    """The outcome of a line, or of a case judged as a whole; ``None`` for a line that is not claimed."""
+    subject_verdict = verdict.on(line_id)
     return subject_verdict.outcome if subject_verdict else None
 
 
-def effects_for(ruling: Verdict, line_id: str | None) -> Mapping[str, Effect]:
+def effects_for(verdict: Verdict, line_id: str | None) -> Mapping[str, Effect]:
     """The effect of each clause on a line."""
-    subject_verdict = ruling.on(line_id)
+    subject_verdict = verdict.on(line_id)
     return subject_verdict.effects if subject_verdict else {}
 
 
@@ -113,10 +113,9 @@ def effects_for(ruling: Verdict, line_id: str | None) -> Mapping[str, Effect]:
 
 @frozen(eq=False)
 class Place:
-    """Where a fact stands: one place, or several that are all open and are filled together.
+    """The place of a fact: one pointer, or several unknown ones that are filled together.
 
-    ``held`` is what stands there, ``None`` for what is not known. ``own`` places are told by pointers of the glossary, others
-    lie within an item of a list.
+    ``held`` is the current value, ``None`` if unknown. The glossary names ``own`` places directly; others lie within a list item.
     """
 
     fact: str
@@ -127,75 +126,79 @@ class Place:
 
     @property
     def name(self) -> str:
-        """The field that it is."""
+        """The name of the field."""
         return steps(self.pointers[0])[-1]
 
     def move(self, value: Any) -> Move:
-        """To put a value (as it stands in JSON) there."""
+        """The move that puts a JSON value there."""
         return tuple((pointer, value) for pointer in self.pointers)
 
 
 def facts_that_decide(edition: Edition, subject: Subject) -> tuple[str, ...]:
-    """The facts on which an outcome can rest: those behind the clauses, and behind what decides beside them."""
+    """The facts that an outcome can depend on: those behind the clauses, and those behind the grants."""
     part = edition.case_kind.part_for(edition, subject)
-    beside = part.grants.decides_with.__name__ if part.grants else ""
-    behind = facts_behind(part.nodes, beside, edition.case_kind.glossary)
-    return tuple(dict.fromkeys((*(name for clause in part.clauses for name in clause.reads), *behind)))
+    granting = part.grants.decides_with.__name__ if part.grants else ""
+    behind_grants = facts_behind(part.nodes, granting, edition.case_kind.glossary)
+    return tuple(dict.fromkeys((*(name for clause in part.clauses for name in clause.reads), *behind_grants)))
 
 
 def places_of(edition: Edition, subject: Subject, facts: Iterable[str]) -> tuple[Place, ...]:
-    """The places of some facts. What nobody supplies, such as the moment of the decision, is no fact that could be otherwise."""
+    """The places of these facts, except those that nobody supplies, such as the time of the decision."""
     glossary = edition.case_kind.glossary.facts
-    fixed = {pointer for each in glossary.values() if each.supplier is None for pointer in each.pointers}
-    found: dict[tuple[str, ...], Place] = {}
+    fixed = {pointer for fact in glossary.values() if fact.supplier is None for pointer in fact.pointers}
+    places: dict[tuple[str, ...], Place] = {}
     for name in facts:
         if glossary[name].supplier is not None:
-            told = (each for each in glossary[name].where(subject.places()) if each not in fixed)
-            where = [each for each in told if steps(each)[-1] not in _NAMES]
-            for place in _places_of_a_fact(subject.case, name, where, glossary[name].read(subject)):
-                found.setdefault(place.pointers, place)
-    return tuple(found.values())
+            pointers = [
+                pointer
+                for pointer in glossary[name].where(subject.places())
+                if pointer not in fixed and steps(pointer)[-1] not in _IDENTIFIERS
+            ]
+            for place in _places_of_fact(subject.case, name, pointers, glossary[name].read(subject)):
+                places.setdefault(place.pointers, place)
+    return tuple(places.values())
 
 
-def _places_of_a_fact(case: CaseBase, fact: str, where: Sequence[str], value: Any) -> Iterator[Place]:
-    single = [each for each in where if _may_stand_alone(kind_at(type(case), each, case))]
-    unknown = tuple(each for each in single if held_at(case, each) is None)
-    for group in ((unknown,) if unknown else ()), ((each,) for each in single if each not in unknown):
-        for at in group:
-            yield Place(fact, at, kind_at(type(case), at[0], case), held_at(case, at[0]), own=True)
-    for pointer in where:
+def _places_of_fact(case: CaseBase, fact: str, pointers: Sequence[str], value: Any) -> Iterator[Place]:
+    """The unknown pointers as one place, each known value as one, and the fields of the list items that ``value`` holds."""
+    single = [pointer for pointer in pointers if _is_single_value(kind_at(type(case), pointer, case))]
+    unknown = tuple(pointer for pointer in single if held_at(case, pointer) is None)
+    known = [(pointer,) for pointer in single if pointer not in unknown]
+    for group in (*((unknown,) if unknown else ()), *known):
+        yield Place(fact, group, kind_at(type(case), group[0], case), held_at(case, group[0]), own=True)
+    for pointer in pointers:
         for index, item in enumerate(held_at(case, pointer) or () if pointer not in single else ()):
             if attrs.has(type(item)) and isinstance(value, tuple) and any(item is each for each in value):
                 yield from _places_within(case, fact, f"{pointer}/{index}", item)
 
 
 def _places_within(case: CaseBase, fact: str, pointer: str, item: Any) -> Iterator[Place]:
-    """The places in an item of a list, its name apart."""
-    for each in document_of(item):
-        at = f"{pointer}/{each}"
-        if each in _NAMES:
+    """The places in a list item, except its identifiers."""
+    for name in document_of(item):
+        if name in _IDENTIFIERS:
             continue
-        kind, held = kind_at(type(case), at, case), held_at(case, at)
+        below = f"{pointer}/{name}"
+        kind, held = kind_at(type(case), below, case), held_at(case, below)
         if attrs.has(type(held)):
-            yield from _places_within(case, fact, at, held)
-        elif _may_stand_alone(kind):
-            yield Place(fact, (at,), kind, held, own=False)
+            yield from _places_within(case, fact, below, held)
+        elif _is_single_value(kind):
+            yield Place(fact, (below,), kind, held, own=False)
 
 
-def _may_stand_alone(kind: Kind) -> bool:
-    """Whether a place holds one value, or a selection of few."""
+def _is_single_value(kind: Kind) -> bool:
+    """Whether a type holds one value, or a selection from a few."""
     return few_values(kind) is not None or scale_of(kind, None) is not None or kind.annotation is str
 
 
-# What could stand there
+# Candidate values
 
 
 def few_values(kind: Kind) -> tuple[Any, ...] | None:
-    """All values of a type that has few, as they stand in JSON; for a list of such all selections, small ones first."""
+    """All JSON values of a type that has few; for a list, all selections, smallest first. ``None`` for other types."""
     if kind.annotation is bool:
         return (True, False)
     if isinstance(kind.annotation, type) and issubclass(kind.annotation, Enum):
-        return tuple(each.value for each in kind.annotation)
+        return tuple(member.value for member in kind.annotation)
     if kind.item is None:
         return None
     items = few_values(Kind(kind.item))
@@ -207,7 +210,7 @@ def few_values(kind: Kind) -> tuple[Any, ...] | None:
 
 
 def scale_of(kind: Kind, held: Any) -> Scale | None:
-    """How the values of a type are counted, if they can be."""
+    """The scale of a type whose values can be counted; ``None`` for other types."""
     annotation = getattr(kind.annotation, "__supertype__", kind.annotation)
     if annotation is Instant:
         return INSTANTS
@@ -216,30 +219,30 @@ def scale_of(kind: Kind, held: Any) -> Scale | None:
     return WHOLE_NUMBERS if annotation is int else None
 
 
-class Possibilities:
-    """What could stand at the places of one subject, as far as it makes a difference."""
+class Candidates:
+    """The values to try at the places of one subject."""
 
     def __init__(self, trials: Trials, subject: Subject, places: Sequence[Place]) -> None:
         self.trials = trials
         self.subject = subject
         self.places = places
 
-    def moves(self, place: Place, sign: Sign) -> Iterator[Move]:
-        """The moves at a place that make a difference: of numbers and instants the nearest, of selections the least."""
-        now = sign(self.trials.ruling)
+    def moves(self, place: Place, signature: Signature) -> Iterator[Move]:
+        """The moves at a place that change the signature: the nearest numbers and instants, the smallest selections."""
+        now = signature(self.trials.current_verdict)
         if few_values(place.kind) is not None:
             yield from (
-                self._selections(place, sign, now)
+                self._selections(place, signature, now)
                 if place.kind.item
-                else self._differing(sign, now, self.others(place))
+                else self._moves_with_other_signature(signature, now, self.others(place))
             )
         elif scale_of(place.kind, place.held) is not None:
-            yield from self._turning(place, sign, now)
+            yield from self._moves_on_scale(place, signature, now)
         else:
-            yield from self._differing(sign, now, self.others(place))
+            yield from self._moves_with_other_signature(signature, now, self.others(place))
 
     def others(self, place: Place, *, one_by_one: bool = False) -> Iterator[Move]:
-        """Every move at a place whose values can be listed; of selections those alone that differ in one, if ``one_by_one``."""
+        """Every move at a place whose values can be listed; with ``one_by_one``, selections that differ in one item only."""
         held = document_of(place.held)
         listed = few_values(place.kind)
         values = self.texts(place) if listed is None else listed
@@ -248,34 +251,33 @@ class Possibilities:
         most = 1 if one_by_one else len(values)
         return (place.move(value) for value in values if 0 < len({*value} ^ {*(held or ())}) <= most or held is None)
 
-    def _differing(self, sign: Sign, now: Hashable, moves: Iterable[Move]) -> Iterator[Move]:
+    def _moves_with_other_signature(self, signature: Signature, now: Hashable, moves: Iterable[Move]) -> Iterator[Move]:
         for move in moves:
-            ruling = self.trials.subject_verdict(move)
-            if ruling is not None and sign(ruling) != now:
+            verdict = self.trials.verdict_after(move)
+            if verdict is not None and signature(verdict) != now:
                 yield move
 
-    def _selections(self, place: Place, sign: Sign, now: Hashable) -> Iterator[Move]:
-        """Selections of which no part changed less would lead to the same."""
+    def _selections(self, place: Place, signature: Signature, now: Hashable) -> Iterator[Move]:
+        """Selections that no smaller change would bring to the same signature."""
         held = frozenset(document_of(place.held) or ())
-        found: dict[Hashable, list[frozenset[Any]]] = {}
+        minimal_changes: dict[Hashable, list[frozenset[Any]]] = {}
         for move in sorted(self.others(place), key=lambda move: len(held.symmetric_difference(move[0][1]))):
-            ruling = self.trials.subject_verdict(move)
-            if ruling is None or sign(ruling) == now:
+            verdict = self.trials.verdict_after(move)
+            if verdict is None or signature(verdict) == now:
                 continue
             change = held.symmetric_difference(move[0][1])
-            least = found.setdefault(sign(ruling), [])
-            if not any(each <= change for each in least):
-                least.append(change)
+            smaller = minimal_changes.setdefault(signature(verdict), [])
+            if not any(each <= change for each in smaller):
+                smaller.append(change)
                 yield move
 
     # Numbers and instants
 
-    def _turning(self, place: Place, sign: Sign, now: Hashable) -> Iterator[Move]:
+    def _moves_on_scale(self, place: Place, signature: Signature, now: Hashable) -> Iterator[Move]:
         scale = scale_of(place.kind, place.held)
-        assert scale is not None  # noqa: S101 - only places that have one come here
+        assert scale is not None  # noqa: S101 - moves() checks this
         nearest: dict[Hashable, tuple[int, int]] = {}
-        along = self.along(place, sign)
-        for position, stretch in enumerate(along):
+        for position, stretch in enumerate(self.stretches_at(place, signature)):
             if stretch.found == now:
                 continue
             if place.held is None:
@@ -287,21 +289,21 @@ class Possibilities:
                 nearest[stretch.found] = (distance, count)
         yield from (place.move(scale.written(count)) for _, count in nearest.values())
 
-    def along(self, place: Place, sign: Sign, beside: Move = ()) -> tuple[Stretch[Hashable], ...]:
-        """What is found along the scale of a place; the values of another move stand ``beside``."""
+    def stretches_at(self, place: Place, signature: Signature, rest: Move = ()) -> tuple[Stretch[Hashable], ...]:
+        """The signatures along the scale of a place, together with the ``rest`` of a move."""
         scale = scale_of(place.kind, place.held)
-        assert scale is not None  # noqa: S101 - only places that have one come here
+        assert scale is not None  # noqa: S101 - callers pass places that have one
 
         def find(count: int) -> Hashable | None:
             value = scale.written(count)
-            move = beside if value == document_of(place.held) else (*beside, *place.move(value))
-            ruling = self.trials.subject_verdict(move)
-            return None if ruling is None else sign(ruling)
+            move = rest if value == document_of(place.held) else (*rest, *place.move(value))
+            verdict = self.trials.verdict_after(move)
+            return None if verdict is None else signature(verdict)
 
         return stretches(self._points(place, scale), find)
 
     def _points(self, place: Place, scale: Scale) -> Iterator[int]:
-        """Where to look: at the ends, at what stands there, and at what is compared with it."""
+        """Where to sample: at both ends, at the current value, and at values it may be compared with."""
         if place.held is not None:
             count = scale.count(place.held)
             yield count
@@ -312,16 +314,18 @@ class Possibilities:
             bounds = place.kind.limits.get("bounds", AMOUNT)
             least = scale.count(bounds.least)
             yield from (least, least + 1, scale.count(bounds.most))
-            yield from (scale.count(each.held) for each in self._alike(place))
+            yield from (scale.count(each.held) for each in self._similar_places(place))
 
     def _moments(self, place: Place) -> Iterator[int]:
         yield from (_LONG_AGO, self.subject.as_of - SECOND, self.subject.as_of, _FAR_OFF)
         if place.own:
-            for moment in chain([self.subject.as_of], (each.held for each in self._alike(place)), self._edges(place)):
+            for moment in chain(
+                [self.subject.as_of], (each.held for each in self._similar_places(place)), self._edges(place)
+            ):
                 yield from (moment, moment + SECOND)
 
     def _edges(self, place: Place) -> Iterator[int]:
-        """Instants that lie as far away as a window has its edge, and the starts of those days and of the next."""
+        """Instants at the edge of a window, and the last seconds before and of those days."""
         margins = {
             each.margin.value
             for each in self.trials.decision.findings
@@ -333,8 +337,8 @@ class Possibilities:
                 day = day_of(moment, zone)
                 yield from (moment, start_of_day(day, zone) - SECOND, start_of_day(day + 1, zone) - SECOND)
 
-    def _alike(self, place: Place) -> Iterator[Place]:
-        """Other places with values of the same type."""
+    def _similar_places(self, place: Place) -> Iterator[Place]:
+        """Other known places of the same type."""
         annotation = place.kind.annotation
         return (
             each
@@ -345,16 +349,16 @@ class Possibilities:
     # Texts
 
     def texts(self, place: Place) -> tuple[str, ...]:
-        """What a name or a number could be: what stands where the like stands, what the policy tells apart, and another one."""
-        like = place.name.rpartition("_")[2]
-        known = (each.held for each in self.places if each.name.rpartition("_")[2] == like and type(each.held) is str)
+        """Candidate names: those in similar fields of the case, those the policy distinguishes, and one that is new."""
+        suffix = place.name.rpartition("_")[2]
+        known = (each.held for each in self.places if each.name.rpartition("_")[2] == suffix and type(each.held) is str)
         code = place.kind.limits.get("code")
-        another = next(each for each in ANOTHER if code is None or code.fullmatch(each))
-        told_apart = self._told_apart(place) if place.own and place.kind.may_be_unknown else ()
-        return tuple(dict.fromkeys((*known, *told_apart, another)))
+        another = next(name for name in ANOTHER if code is None or code.fullmatch(name))
+        distinguished = self._distinguished_values(place) if place.own and place.kind.may_be_unknown else ()
+        return tuple(dict.fromkeys((*known, *distinguished, another)))
 
-    def _told_apart(self, place: Place) -> Iterator[str]:
-        """The values that the policy tells apart where a fact is not known."""
+    def _distinguished_values(self, place: Place) -> Iterator[str]:
+        """The values that the policy distinguishes if the fact is unknown."""
         unknown = applied(self.trials.case, [(place.pointers[0], None)])
         edition = self.trials.edition
         (subject,) = (each for each in edition.case_kind.subjects(unknown) if each.line_id == self.subject.line_id)

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from adjudicator.analysis.check import Check, Heard, NotKnown, Use
+from adjudicator.analysis.check import Check, EvidenceUse, NotKnown, Use
 from adjudicator.analysis.checklist import Checklist, Choice, Entry, Piece, Status
 from adjudicator.analysis.checklist import Group as Requirement
 from adjudicator.cli.pages.cases import CasePage
@@ -98,7 +98,7 @@ class _CheckPage(CasePage):
         reasons = (f"{family}.{piece.because}" for family in ("reason", "reason.requirement"))
         return self.words.first((f"worth.{piece.because}", *reasons))
 
-    def use(self, found: Heard) -> RenderableType:
+    def use(self, found: EvidenceUse) -> RenderableType:
         return self.item(self.say("decision.document", document=safe(found.evidence_id)), found.line_id)
 
     def item(self, text: str, line_id: str | None, *places: str) -> RenderableType:
