@@ -17,7 +17,7 @@ EVIDENCE = "/evidence"
 
 def notice(view: View) -> Page:
     """What was decided, what the merchant must do or supply, and on which points documents still count."""
-        performer = view.respondent or Party.MERCHANT
+    performer = view.respondent or Party.MERCHANT
     return Page(
         view.words.language,
         view.say("letter.title.respondent", rule=view.rule),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -63,7 +63,8 @@ def laws_of(
     if isinstance(edition.case_kind, ProcessKind):
         yield from laws_of_a_process(edition)
     if not issubclass(edition.case_kind.case_type, Case):
-        if edition.grants is not None and "settlements" in attrs.fields_dict(edition.case_kind.case_type):
+        case_type: Any = edition.case_kind.case_type
+        if edition.grants is not None and "settlements" in attrs.fields_dict(case_type):
             yield from OF_ANY_PAYMENT
         return
     yield from OF_CLAIMS

@@ -20,7 +20,7 @@ from adjudicator.kinds.process import ProcessKind
 from adjudicator.kinds.steps import Progress, Step, advance, progress_by_stages
 from adjudicator.model.errors import InputError
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant
-from adjudicator.testing.generator import Json
+from adjudicator.testing.choices import Json
 from adjudicator.testing.valid import position
 from adjudicator.wire.codec import case_from, document_of
 from adjudicator.wire.pointer import put

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from adjudicator import decide
 from adjudicator.claims import CLAIMS, AwardKind, Payment, Pays
-from adjudicator.cli.pages import marks_in, policy_page
+from adjudicator.cli.pages.layout import marks_in
+from adjudicator.cli.pages.policies import policy_page
 from adjudicator.engine.vocabulary import share
 from adjudicator.law import ByDate, Edition, Instant, Minor, NotCovered, PolicyError, by_date
 from adjudicator.rulebook import documents
