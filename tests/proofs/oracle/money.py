@@ -28,6 +28,12 @@ def paid_before(case, kind, line_id, own=False):
     return sum(s["amount"] for s in settled(case, kind, line_id) if not own or of_this_claim(case, s))
 
 
+def ever_paid(case, kind, line_id):
+    """The sum of settlements of a kind on a line, those that were taken back too: by it a key is told from every earlier one (R51)."""
+    of_kind = (s for s in case["settlements"] if s["kind"] == kind)
+    return sum(s["amount"] for s in of_kind if kind == "postage" or s.get("line_id") == line_id)
+
+
 def adjustments(case, line):
     """Price adjustments paid back, counted up to the line's goods paid (R14)."""
     return min(line["goods_paid"], paid_before(case, "price_adjustment", line["id"]))
@@ -80,7 +86,7 @@ def entry(case, kind, line_id, entitled, ceiling, units=None):
         "entitled": entitled,
         "settled": entitled - payable,
         "units": units,
-        "key_basis": before,
+        "key_basis": ever_paid(case, kind, line_id),
     }
 
 

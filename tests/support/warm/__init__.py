@@ -1,6 +1,6 @@
 """Programs that start at once: each is the copy of a process that has imported everything already.
 
-A test that is about what a program prints need not wait a second for its imports. ``warm.programs`` puts an ``adjudicator`` and a
+A test that is about what a program prints need not wait a second for its imports. ``warm.serving`` puts an ``adjudicator`` and a
 ``python`` into a folder, for the ``PATH`` of a shell. Each asks a server to copy itself (``fork``) and to become the program: with
 the caller's arguments, directory, environment and streams, its own entry on ``sys.path``, and nothing that another run left.
 A test that is about the process itself, its start or its imports, starts a real one.
@@ -9,19 +9,19 @@ A test that is about the process itself, its start or its imports, starts a real
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import Final
 
 from adjudicator.cli.commands import COMMANDS
 
 SERVER: Final = Path(__file__).with_name("server.py")
 CLIENT: Final = Path(__file__).with_name("client.py")
-
-
 BEFOREHAND: Final = (
     *(where.partition(":")[0] for where in COMMANDS.values()),
     "adjudicator.cli.app",
@@ -48,10 +48,11 @@ def serving(
     directory: Path, *, beforehand: Sequence[str] = BEFOREHAND, environment: Mapping[str, str] | None = None
 ) -> Iterator[Path]:
     """A folder for the ``PATH``, with programs that start at once; ``environment`` is the server's, beside what it inherits."""
-    address = directory / "warm.socket"
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
+    short = mkdtemp(prefix="warm-")  # the address of a socket may not be long
+    address = f"{short}/socket"
     server = subprocess.Popen(
-        [sys.executable, str(SERVER), str(address), *beforehand],
+        [sys.executable, str(SERVER), address, *beforehand],
         stdout=subprocess.PIPE,
         env=inherited | {**(environment or {})},
         cwd=directory,
@@ -69,3 +70,4 @@ def serving(
     finally:
         server.kill()
         server.communicate()
+        shutil.rmtree(short)

@@ -21,4 +21,5 @@ def main() -> int:
     return int(status) if status else 70
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())
