@@ -8,10 +8,11 @@ from typing import TypeVar
 from attrs import frozen
 
 from adjudicator.analysis.diff import Change, Changed, Difference, FindingChanged, Part, Why
+from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain.page import Block, Page, Paragraph, Section, blocks_of, items, paragraph, section
 from adjudicator.model.award import Award, Measure
-from adjudicator.model.decision import LineResult, PolicyRef
+from adjudicator.model.decision import Decision, LineResult, PolicyRef
 from adjudicator.model.finding import Deadline, Finding
 from adjudicator.words import Words, words_for
 
@@ -21,13 +22,15 @@ T = TypeVar("T")
 def difference_page(difference: Difference, currency: str | None, locale: str) -> Page:
     """What changed and why; ``currency`` is that of the amounts, if there are any."""
     edition = edition_behind(difference.policy.after) if difference.policy.after else None
-    return _Differences(difference, currency, words_for(edition, locale)).whole()
+    decided: type[Decision] = hints(edition.case_kind.decide)["return"] if edition else Decision
+    return _Differences(difference, currency, decided.paid_for, words_for(edition, locale)).whole()
 
 
 @frozen
 class _Differences:
     difference: Difference
     currency: str | None
+    paid_for: str
     words: Words
 
     def say(self, code: str, **params: object) -> str:
@@ -116,7 +119,11 @@ class _Differences:
         one = one_of(changed)
         amounts = self.both(changed, lambda award: self.money(award.amount))
         kind = self.say(f"award.{one.kind.value}")
-        line = self.say("letter.whole_order") if one.line_id is None else self.say("decision.line", line=one.line_id)
+        line = (
+            self.say(f"letter.whole_{self.paid_for}")
+            if one.line_id is None
+            else self.say("decision.line", line=one.line_id)
+        )
         return self.say("diff.award", kind=kind, line=line, amounts=amounts)
 
     def sent_back(self) -> Iterator[Block | None]:

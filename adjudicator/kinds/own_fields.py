@@ -5,7 +5,6 @@ from __future__ import annotations
 import typing
 from collections.abc import Callable, Iterator
 from enum import Enum, StrEnum
-from functools import partial
 from typing import Any, Final
 
 import attrs
@@ -104,11 +103,12 @@ def _fields_within(
         if each.metadata.keys() & {"asked_as", "supplier"} or pointer == "/as_of":
             yield each, pointer, part_of
         elif isinstance(each.type, type) and attrs.has(each.type):
-            yield from _fields_within(each.type, pointer, partial(_part, part_of, each.name))
+            yield from _fields_within(each.type, pointer, _part(part_of, each.name))
 
 
-def _part(whole_of: Callable[[Any], Any], name: str, at: Any) -> Any:
-    return getattr(whole_of(at), name)
+def _part(whole_of: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
+    """How a part is found, given how the whole of it is."""
+    return lambda at: getattr(whole_of(at), name)
 
 
 def fields_beyond(kind: type, plain: type) -> Iterator[attrs.Attribute[Any]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from attrs import field, frozen
 
@@ -122,8 +122,11 @@ class Verdict:
 class Decision(Lazy):
     """What every decision has, whatever kind of rule made it.
 
-    The fields that explain the outcome are computed when first read.
+    The fields that explain the outcome are computed when first read. ``paid_for`` is what codes of texts call
+    the thing that is paid for where no line is named.
     """
+
+    paid_for: ClassVar[str] = "order"
 
     contract: int = field(default=CONTRACT, metadata={"means": "The version of the contract."})
     case_id: str = field(metadata={"means": "The case that was decided."})
@@ -215,11 +218,6 @@ class Decision(Lazy):
         """The currency of every amount; ``None`` without amounts."""
         return None
 
-    @property
-    def paid_for(self) -> str:
-        """What is paid for where no line is named, as codes of texts call it."""
-        return "order"
-
 
 @frozen(kw_only=True)
 class ClaimDecision(Decision):
@@ -270,15 +268,12 @@ class ClaimDecision(Decision):
 class PaymentDecision(Decision):
     """What a case that is judged as a whole comes to, and what it pays. Pay on ``awards``, never on ``outcome``."""
 
+    paid_for: ClassVar[str] = "case"
+
     awards: tuple[Award, ...] = field(metadata={"means": "What is payable now."})
     total: Minor = field(metadata={"means": "The sum of the awards."})
     currency: str = field(metadata={"means": "The currency of every amount.", "code": CURRENCY})
     ladder: tuple[Step, ...] = field(metadata={"means": "How the money came about, step by step."})
-
-    @property
-    def paid_for(self) -> str:
-        """What is paid for where no line is named: the case."""
-        return "case"
 
 
 @frozen(kw_only=True)

@@ -25,7 +25,25 @@ from adjudicator.claims import (
     OrderLine,
     claims_with,
 )
-from adjudicator.law import Answer, Ask, Edition, Fact, Need, Open, Party, PolicyError, Submitter, missing
+from adjudicator.law import (
+    COUNT,
+    Answer,
+    Ask,
+    CaseBase,
+    Edition,
+    Fact,
+    Instant,
+    Need,
+    Open,
+    Party,
+    PolicyError,
+    Submitter,
+    WholeCase,
+    asked_of,
+    glossary_of,
+    missing,
+    supplied,
+)
 from adjudicator.model.soundness import recast
 from adjudicator.testing import AS_OF, a_case, a_claim, a_line, an_order, completions
 from adjudicator.wire.codec import case_document, case_from
@@ -246,3 +264,53 @@ def test_a_field_of_every_claim_keeps_its_type() -> None:
         claims_with(RepaintedCase)
     with pytest.raises(PolicyError, match="the fact category has the name"):
         claims_with(Case, CLAIMS.glossary.facts["category"])
+
+
+# Cases that are judged as a whole
+
+
+@frozen(kw_only=True)
+class Kiln:
+    """A part of a case with facts of its own."""
+
+    hot: bool | None = asked_of(Party.MERCHANT, "Whether it is hot.", "temperature")
+    cups: int = supplied(Party.CONSUMER, "How many cups are in it.", bounds=COUNT)
+
+
+@frozen(kw_only=True)
+class KilnCase(CaseBase):
+    """A case with a part."""
+
+    id: str
+    as_of: Instant
+    kiln: Kiln
+    colour: Colour | None = asked_of(Party.MERCHANT, "Its colour.")
+
+
+@frozen(kw_only=True)
+class HotKilnCase(KilnCase):
+    """A case in which a field has the name of one of its part."""
+
+    hot: bool | None = asked_of(Party.MERCHANT, "Whether it is hot.")
+
+
+def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
+    """By their metadata; the need of one is called like it unless it has another name."""
+    facts = glossary_of(KilnCase).facts
+    assert {each.name: each.pointers for each in facts.values()} == {
+        "as_of": ("/as_of",),
+        "hot": ("/kiln/hot",),
+        "cups": ("/kiln/cups",),
+        "colour": ("/colour",),
+    }
+    case = KilnCase(id="1", as_of=AS_OF, kiln=Kiln(cups=3))
+    read = {name: fact.read(WholeCase(case)) for name, fact in facts.items()}
+    assert read == {
+        "as_of": AS_OF,
+        "hot": Open((Ask(Need("temperature", Party.MERCHANT), ({"hot": ()},)),), could_be=(False, True)),
+        "cups": 3,
+        "colour": Open((Ask(Need("colour", Party.MERCHANT), ({"colour": ()},)),), could_be=(Colour.RED,)),
+    }
+    assert [facts[name].supplier for name in ("as_of", "hot", "cups")] == [None, Party.MERCHANT, Party.CONSUMER]
+    with pytest.raises(PolicyError, match="two fields with the name hot"):
+        glossary_of(HotKilnCase)
