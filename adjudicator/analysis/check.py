@@ -127,12 +127,13 @@ def check_document(found: Check) -> dict[str, Any]:
 
 def not_known(edition: Edition, document: Mapping[str, Any], judged: Decision) -> Iterator[NotKnown]:
     """Each fact that a case, given as a document and judged, does not tell: line by line, in the order of the clauses."""
+    parts = _parts_by_fact(document, judged)
     for line_id, read in _facts_read(judged):
         requests = [each for each in judged.requests if each.line_id == line_id]
         untold = (
             tuple(each for each in read.pointers if at(document, each) is None) if _says_nothing(read.value) else ()
         )
-        untold += tuple(_parts_asked_for(document, read, requests))
+        untold += parts.get((line_id, read.name), ())
         if untold:
             supplier = edition.case_kind.glossary.facts[read.name].supplier
             asking = [each for each in requests if _asks_for(each, untold)]
@@ -149,6 +150,20 @@ def _facts_read(judged: Decision) -> Iterator[tuple[str | None, FactRead]]:
 def _says_nothing(value: JsonValue) -> bool:
     """Whether a fact, or a part of it, was not known: some facts are false, not unknown, where the case tells nothing."""
     return value is None or value == () or (isinstance(value, tuple) and None in value)
+
+
+def _parts_by_fact(document: Mapping[str, Any], judged: Decision) -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """The places within facts that are asked for and hold nothing, each under one fact: the first that is not known, if any."""
+    owners: dict[tuple[str | None, str], str] = {}
+    facts = sorted(_facts_read(judged), key=lambda each: not _says_nothing(each[1].value))
+    for line_id, read in facts:
+        requests = [each for each in judged.requests if each.line_id == line_id]
+        for place in _parts_asked_for(document, read, requests):
+            owners.setdefault((line_id, place), read.name)
+    found: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    for (line_id, place), name in owners.items():
+        found[line_id, name] = (*found.get((line_id, name), ()), place)
+    return found
 
 
 def _parts_asked_for(document: Mapping[str, Any], read: FactRead, requests: Iterable[Request]) -> Iterator[str]:
