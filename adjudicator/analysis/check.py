@@ -5,7 +5,7 @@ The case is decided in full, but a check reports only what is asked for and what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -129,13 +129,14 @@ def check_document(check: Check) -> dict[str, Any]:
 
 def not_known(edition: Edition, document: Mapping[str, Any], decision: Decision) -> Iterator[NotKnown]:
     """The facts that a decided case does not state, by line and in the order of the clauses."""
+    requests = _requests_by_line(decision)
+    parts = _missing_parts_by_fact(document, decision, requests)
     for line_id, read in _facts_read(decision):
-        requests = [request for request in decision.requests if request.line_id == line_id]
         empty = tuple(pointer for pointer in read.pointers if at(document, pointer) is None)
-        missing = (empty if _is_unknown(read.value) else ()) + tuple(_missing_parts(document, read, requests))
+        missing = (empty if _is_unknown(read.value) else ()) + parts.get((line_id, read.name), ())
         if missing:
             supplier = edition.case_kind.glossary.facts[read.name].supplier
-            asking = [request for request in requests if _asks_for(request, missing)]
+            asking = [request for request in requests.get(line_id, ()) if _asks_for(request, missing)]
             due_at = min((request.due_at for request in asking if request.due_at is not None), default=None)
             yield NotKnown(line_id, read.name, missing, supplier and supplier.value, bool(asking), due_at)
 
@@ -149,6 +150,28 @@ def _facts_read(decision: Decision) -> Iterator[tuple[str | None, FactRead]]:
 def _is_unknown(value: JsonValue) -> bool:
     """Whether a fact, or a part of it, is unknown. A fact may also be false by default where the case states nothing."""
     return value is None or value == () or (isinstance(value, tuple) and None in value)
+
+
+def _requests_by_line(decision: Decision) -> Mapping[str | None, Sequence[Request]]:
+    """The requests of each line."""
+    found: dict[str | None, list[Request]] = {}
+    for request in decision.requests:
+        found.setdefault(request.line_id, []).append(request)
+    return found
+
+
+def _missing_parts_by_fact(
+    document: Mapping[str, Any], decision: Decision, requests: Mapping[str | None, Sequence[Request]]
+) -> dict[tuple[str | None, str], tuple[str, ...]]:
+    """The missing parts of facts, each under one fact only: the first unknown one that has it, or else the first."""
+    owners: dict[tuple[str | None, str], str] = {}
+    for line_id, read in sorted(_facts_read(decision), key=lambda each: not _is_unknown(each[1].value)):
+        for pointer in _missing_parts(document, read, requests.get(line_id, ())):
+            owners.setdefault((line_id, pointer), read.name)
+    found: dict[tuple[str | None, str], tuple[str, ...]] = {}
+    for (line_id, pointer), name in owners.items():
+        found[line_id, name] = (*found.get((line_id, name), ()), pointer)
+    return found
 
 
 def _missing_parts(document: Mapping[str, Any], read: FactRead, requests: Iterable[Request]) -> Iterator[str]:

@@ -249,7 +249,9 @@ def test_what_makes_no_difference_is_not_asked_for(
 
 def facts_that_may_be_open() -> Iterator[tuple[str, str, str]]:
     """Of cases of other kinds: the policy, the name of a fact, and where it stands, the first incident's for one of an incident."""
-    for policy in sorted(ONE_OF_OTHER_KINDS.keys() - {TASK}):  # its facts stand in a history, and have tests of their own
+    for policy in sorted(
+        ONE_OF_OTHER_KINDS.keys() - {TASK}
+    ):  # its facts stand in a history, and have tests of their own
         for name, fact in glossary_of(policy).items():
             if Open in get_args(get_type_hints(fact.read)["return"]):
                 yield policy, name, fact.pointers[0]
