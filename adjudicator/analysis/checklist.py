@@ -9,7 +9,6 @@ from __future__ import annotations
 import typing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cached_property
 from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
@@ -223,6 +222,11 @@ class _SubjectChecklist:
             document for document in subject.case.evidence if document.concerns(line_id)
         )
         self.admissibility = dict(_admissibility_by_document(edition, subject, comparison.memory))
+        findings = self.findings.values()
+        self.cited = {evidence_id for finding in findings for evidence_id in finding.evidence}
+        self.awaited = {request.evidence_id for request in self.requests}.union(
+            *(finding.evidence for finding in findings if needs_of(finding))
+        )
 
     def groups(self) -> Iterator[Group]:
         """One group for each need; then one for the evidence that the policy reads without asking for it."""
@@ -328,17 +332,6 @@ class _SubjectChecklist:
         if admissibility is None and document.id in self.awaited:
             return self.piece(document, Status.PENDING, "pending")
         return None
-
-    @cached_property
-    def cited(self) -> set[str]:
-        """The evidence that any finding cites."""
-        return {evidence_id for finding in self.findings.values() for evidence_id in finding.evidence}
-
-    @cached_property
-    def awaited(self) -> set[str]:
-        """The evidence that is the subject of a request, or would be if it were not too late."""
-        asked = {request.evidence_id for request in self.requests if request.evidence_id is not None}
-        return asked.union(*(finding.evidence for finding in self.findings.values() if needs_of(finding)))
 
     def piece(self, document: Document, status: Status, because: str | None = None) -> Piece:
         """A piece with the articles that the policy cites on the admissibility of its kind."""

@@ -11,18 +11,18 @@ from adjudicator.rulebook.codes import Code
 from adjudicator.words import Words, tag_of, words_for
 
 
-def codes_page(found: Iterable[Code], locale: str) -> Page:
+def codes_page(codes: Iterable[Code], locale: str) -> Page:
     """Codes by policy and kind: what each means, since when it exists, who bears it, and what to do next."""
     words = words_for(None, locale)
     sections = tuple(
         Section(words_for(policies()[policy][-1], locale).title(), tuple(_kinds(words, group)))
-        for policy, group in groupby(found, key=lambda code: code.policy)
+        for policy, group in groupby(codes, key=lambda code: code.policy)
     )
     return Page(words.language, words.say("codes.title"), (), sections)
 
 
-def _kinds(words: Words, found: Iterable[Code]) -> Iterable[Section]:
-    for kind, group in groupby(found, key=lambda code: code.kind):
+def _kinds(words: Words, codes: Iterable[Code]) -> Iterable[Section]:
+    for kind, group in groupby(codes, key=lambda code: code.kind):
         heading = words.say(f"codes.kind.{kind.value}")
         yield Section(heading, tuple(_code(words, each) for each in group))
 

@@ -37,48 +37,48 @@ class _Differences:
         return self.words.say(code, **params)
 
     def whole(self) -> Page:
-        found = self.difference
-        title = self.say("diff.nothing" if found.is_empty else "diff.title")
+        difference = self.difference
+        title = self.say("diff.nothing" if difference.is_empty else "diff.title")
         return Page(
             self.words.language,
             title,
             tuple(self.about()),
             blocks_of(
                 section(self.say("letter.heading.decided"), *self.outcomes()),
-                section(self.say("diff.findings"), *map(self.finding, found.findings)),
+                section(self.say("diff.findings"), *map(self.finding, difference.findings)),
                 section(
                     self.say("record.measures"),
-                    items(tuple(self.both(each, self.measure) for each in found.measures)),
+                    items(tuple(self.both(each, self.measure) for each in difference.measures)),
                 ),
-                section(self.say("record.awards"), items(tuple(map(self.award, found.awards)))),
+                section(self.say("record.awards"), items(tuple(map(self.award, difference.awards)))),
                 section(self.say("record.return"), *self.sent_back()),
-                section(self.say("diff.asked"), items(tuple(map(self.words.request, found.asked)))),
-                section(self.say("diff.answered"), items(tuple(map(self.words.request, found.answered)))),
-                section(self.say("record.deadlines"), items(tuple(map(self.deadline, found.deadlines)))),
+                section(self.say("diff.asked"), items(tuple(map(self.words.request, difference.asked)))),
+                section(self.say("diff.answered"), items(tuple(map(self.words.request, difference.answered)))),
+                section(self.say("record.deadlines"), items(tuple(map(self.deadline, difference.deadlines)))),
                 section(
                     self.say("record.remarks"),
-                    items(tuple(self.both(each, self.words.remark) for each in found.remarks)),
+                    items(tuple(self.both(each, self.words.remark) for each in difference.remarks)),
                 ),
-                section(self.say("diff.case"), items(tuple(map(self.change, found.case)))),
+                section(self.say("diff.case"), items(tuple(map(self.change, difference.case)))),
             ),
         )
 
     def about(self) -> Iterator[str]:
-        found = self.difference
-        yield self.say("diff.about", case=found.case_id, moments=self.both(found.as_of, self.words.moment))
-        yield self.both(found.policy, self.policy)
+        difference = self.difference
+        yield self.say("diff.about", case=difference.case_id, moments=self.both(difference.as_of, self.words.moment))
+        yield self.both(difference.policy, self.policy)
 
     def policy(self, policy: PolicyRef) -> str:
         return self.say("decision.policy", policy=policy.id, edition=policy.edition, revision=policy.revision)
 
     def outcomes(self) -> Iterator[Block | None]:
-        found = self.difference
-        if found.outcome.before != found.outcome.after:
-            yield Paragraph(self.both(found.outcome, lambda outcome: self.say(f"outcome.{outcome}")), strong=True)
-        if found.total.before != found.total.after:
-            yield Paragraph(self.say("diff.total", amounts=self.both(found.total, self.money)))
-        yield items(tuple(self.both(each, self.line) for each in found.lines))
-        yield items(tuple(self.both(each, self.part) for each in found.parts))
+        difference = self.difference
+        if difference.outcome.before != difference.outcome.after:
+            yield Paragraph(self.both(difference.outcome, lambda outcome: self.say(f"outcome.{outcome}")), strong=True)
+        if difference.total.before != difference.total.after:
+            yield Paragraph(self.say("diff.total", amounts=self.both(difference.total, self.money)))
+        yield items(tuple(self.both(each, self.line) for each in difference.lines))
+        yield items(tuple(self.both(each, self.part) for each in difference.parts))
 
     def line(self, line: LineResult) -> str:
         return self.words.line(line)

@@ -28,8 +28,8 @@ def for_a_person(view: View) -> tuple[Finding, ...]:
 
 def met(view: View) -> tuple[Finding, ...]:
     """The requirements that the granted lines, or the granted case, meet, without repetition."""
-    found = _with_effect(view, Effect.SUPPORTS, view.decision.granted)
-    return tuple({each.clause: each for each in found if each.role is Role.REQUIREMENT}.values())
+    supporting = _with_effect(view, Effect.SUPPORTS, view.decision.granted)
+    return tuple({finding.clause: finding for finding in supporting if finding.role is Role.REQUIREMENT}.values())
 
 
 def _with_effect(view: View, effect: Effect, parts: frozenset[str | None]) -> tuple[Finding, ...]:

@@ -115,9 +115,8 @@ def _passes_on(step: Step, before: Step) -> bool:
 def address(view: View, allowed: ReturnAuthorisation) -> str:
     """The return address, as far as it is known."""
     market = view.words.value("market", allowed.market)
-    known = view.particulars.return_addresses
-    found = next((each for each in known if (each.id, each.market) == (allowed.address_id, allowed.market)), None)
-    named = (found.address if found else None) or allowed.address_id
+    addresses = {(each.id, each.market): each.address for each in reversed(view.particulars.return_addresses)}
+    named = addresses.get((allowed.address_id, allowed.market)) or allowed.address_id
     return view.say("letter.address", address=named, market=market) if named else market
 
 

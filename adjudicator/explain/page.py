@@ -65,8 +65,8 @@ class Page:
 
 def section(heading: str, *blocks: Block | None) -> Section | None:
     """A section with these blocks; ``None`` if all are empty."""
-    held = blocks_of(*blocks)
-    return Section(heading, held) if held else None
+    content = blocks_of(*blocks)
+    return Section(heading, content) if content else None
 
 
 def blocks_of(*blocks: Block | None) -> tuple[Block, ...]:

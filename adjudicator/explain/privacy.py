@@ -83,9 +83,9 @@ def personal_at(case_type: type, place: str) -> frozenset[Personal]:
 
     A place that the case does not have counts as fully personal.
     """
-    found = frozenset[Personal]()
+    personal = frozenset[Personal]()
     for fields in fields_along(case_type, place):
         if not fields:
             return EVERYTHING
-        found |= {field.metadata["personal"] for field in fields if "personal" in field.metadata}
-    return found
+        personal |= {field.metadata["personal"] for field in fields if "personal" in field.metadata}
+    return personal

@@ -75,10 +75,10 @@ class View:
 
     def document(self, evidence_id: str) -> str:
         """A piece of evidence, by its kind if that is known."""
-        found = self.particulars.documents.get(evidence_id)
-        if found is None:
+        document = self.particulars.documents.get(evidence_id)
+        if document is None:
             return self.say("letter.some_document", document=evidence_id)
-        return self.say("letter.document", kind=self.words.value("kind", found.kind), document=evidence_id)
+        return self.say("letter.document", kind=self.words.value("kind", document.kind), document=evidence_id)
 
     def cited(self, text: str, name: str, cites: Iterable[str]) -> str:
         """A text with the numbers of its articles; our own readings are cited only to insiders."""

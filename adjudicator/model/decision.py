@@ -307,8 +307,10 @@ class ConductDecision(Decision):
     @property
     def turned_down(self) -> frozenset[str | None]:
         """The incidents that were established; or the case as a whole, unless nothing was."""
-        found = {each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None}
-        return frozenset({*found, None} if found else ())
+        established = {
+            each.line_id for each in self.findings if each.effect is Effect.DEFEATS and each.line_id is not None
+        }
+        return frozenset({*established, None} if established else ())
 
     @property
     def with_a_person(self) -> frozenset[str | None]:

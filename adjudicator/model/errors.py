@@ -52,8 +52,8 @@ def shown(value: Any, limit: int = 80) -> str:
 
 def safe(text: str, limit: int = 100) -> str:
     """Text from outside, made fit to show: one line, limited length, no terminal control characters."""
-    told = printable(text[: limit + 1])
-    return told if len(told) <= limit else f"{told[: limit - 3]}..."
+    line = printable(text[: limit + 1])
+    return line if len(line) <= limit else f"{line[: limit - 3]}..."
 
 
 def printable(text: str) -> str:

@@ -87,7 +87,10 @@ class ClaimDocument(Document):
         return not self.line_ids or line_id in self.line_ids
 
 
-UNITS_COVERED: Final = {"means": "How many units it covers; not stated means that it covers one.", "bounds": COUNT}
+UNITS_COVERED: Final = {
+    "means": "How many units it covers; if not stated, only one is known to be covered.",
+    "bounds": COUNT,
+}
 
 
 @frozen(kw_only=True, cache_hash=True)

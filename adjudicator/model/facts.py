@@ -221,10 +221,12 @@ class Fact:
         """The fact's pointers in one case, with the placeholders filled in; none if a placeholder has no position."""
         if self._is_fixed:
             return self.pointers
-        found: list[str] = []
+        filled_in: list[str] = []
         for before, placeholder, after in self._parts:
-            found += [f"{before}{place}{after}" for place in places.get(placeholder, ())] if placeholder else [before]
-        return tuple(found)
+            filled_in += (
+                [f"{before}{place}{after}" for place in places.get(placeholder, ())] if placeholder else [before]
+            )
+        return tuple(filled_in)
 
 
 def _parted(pointer: str) -> tuple[str, str, str]:

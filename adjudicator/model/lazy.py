@@ -26,9 +26,9 @@ class Lazy:
             work = {} if name == "_work" else getattr(self, "_work", {})
             if name not in work:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
-            found = work[name](self)
-            object.__setattr__(self, name, found)
-            return found
+            value = work[name](self)
+            object.__setattr__(self, name, value)
+            return value
 
 
 def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:

@@ -83,8 +83,8 @@ def a_number(pointer: str, value: int | Decimal | None, bounds: Bounds) -> tuple
     """A fault for a value that is not a number of the right type within bounds."""
     if value is None or (type(value) is bounds.of and not _is_nan(value) and bounds.least <= value <= bounds.most):
         return ()
-    told, number = (value, "an integer") if bounds.of is int else (str(value), "a decimal")
-    return (Fault(pointer, shown(told), f"{number} from {bounds.least} to {bounds.most}"),)
+    readable, number = (value, "an integer") if bounds.of is int else (str(value), "a decimal")
+    return (Fault(pointer, shown(readable), f"{number} from {bounds.least} to {bounds.most}"),)
 
 
 def _is_nan(value: int | Decimal) -> bool:

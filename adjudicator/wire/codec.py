@@ -196,8 +196,8 @@ def _salvage(annotation: Any, value: Any) -> Any:
         value = with_current_names(kind, value)
         read = object.__new__(kind)
         for each in attrs.fields(attrs.resolve_types(kind)):
-            found = _salvage(each.type, value.get(wire_name(each.name)))
-            object.__setattr__(read, each.name, found)
+            salvaged = _salvage(each.type, value.get(wire_name(each.name)))
+            object.__setattr__(read, each.name, salvaged)
         return read
     if typing.get_origin(annotation) is tuple and type(value) is list:
         return tuple(_salvage(typing.get_args(annotation)[0], each) for each in value)

@@ -145,7 +145,7 @@ def _items(annotation: Any, converter: Converter, most: float) -> Callable[[Any,
         for index, each in enumerate(value):
             try:
                 items.append(hook(each, item))
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with an item is told with its position
+            except Exception as error:  # noqa: BLE001 - any error in an item is reported with its position
                 error.add_note(IterableValidationNote(f"item {index}", index, item))
                 errors.append(error)
         if errors:
@@ -168,7 +168,7 @@ def _fields(annotation: Any, converter: Converter, most: float) -> Callable[[Any
         for name, each in value.items():
             try:
                 fields[_text(name, str)] = hook(each, item)
-            except Exception as error:  # noqa: BLE001 - whatever is wrong with a field is told with its name
+            except Exception as error:  # noqa: BLE001 - any error in a field is reported with its name
                 error.add_note(IterableValidationNote(f"field {name!a}", name, item))
                 errors.append(error)
         if errors:

@@ -52,11 +52,11 @@ def parsed(text: str | bytes, *, most_bytes: float = MOST_BYTES) -> tuple[object
     repeating: list[_Repeating] = []
 
     def an_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(pairs)
-        if len(found) < len(pairs):
-            found = _Repeating(pairs)
-            repeating.append(found)
-        return found
+        members = dict(pairs)
+        if len(members) < len(pairs):
+            members = _Repeating(pairs)
+            repeating.append(members)
+        return members
 
     try:
         decoded = text.decode("utf-8") if isinstance(text, bytes) else text
