@@ -1,4 +1,4 @@
-"""The commands, in one module for each group of them, and the table by which the program finds them."""
+"""The commands, one module per group, and the table of their names."""
 
 from __future__ import annotations
 

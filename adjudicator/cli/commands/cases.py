@@ -1,4 +1,4 @@
-"""The commands that answer case by case: ``decide``, ``whatif``, ``check`` and ``entitlements``."""
+"""The commands that process cases one by one: ``decide``, ``whatif``, ``check`` and ``entitlements``."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ from adjudicator.model.decision import Decision
 from adjudicator.wire.codec import dump_decision, load_case
 
 
-def _page_with_alternatives(found: WhatIf, language: str, marks: Marks) -> RenderableType:
-    return Group(decision_page(found.decision, language, marks), Text(), alternatives_page(found, language, marks))
+def _page_with_alternatives(result: WhatIf, language: str, marks: Marks) -> RenderableType:
+    return Group(decision_page(result.decision, language, marks), Text(), alternatives_page(result, language, marks))
 
 
 DECISION: Final[Rendering[Decision]] = Rendering(dump_decision, decision_page)
 WITH_ALTERNATIVES: Final[Rendering[WhatIf]] = Rendering(
-    lambda found: json_line(decision_with_alternatives(found)), _page_with_alternatives
+    lambda result: json_line(decision_with_alternatives(result)), _page_with_alternatives
 )
-WHAT_IF: Final[Rendering[WhatIf]] = Rendering(lambda found: json_line(what_if_document(found)), what_if_page)
+WHAT_IF: Final[Rendering[WhatIf]] = Rendering(lambda result: json_line(what_if_document(result)), what_if_page)
 CHECK: Final[Rendering[Check]] = Rendering(
-    lambda found: json_line(check_document(found)), check_page, faulty="check.at_fault"
+    lambda result: json_line(check_document(result)), check_page, faulty="check.at_fault"
 )
 ENTITLEMENTS: Final[Rendering[Entitlements]] = Rendering(
-    lambda found: json_line(entitlements_document(found)), entitlements_page, faulty="check.order_at_fault"
+    lambda result: json_line(entitlements_document(result)), entitlements_page, faulty="check.order_at_fault"
 )
 
 
@@ -54,17 +54,17 @@ def decide(
     format: FormatOption = "text",
     locale: LocaleOption = None,
     alternatives: Annotated[
-        bool, Parameter(help="Show what would change the outcome as well: `alternatives` in JSON.", negative=())
+        bool, Parameter(help="Also show what would change the outcome: `alternatives` in JSON.", negative=())
     ] = False,
 ) -> int:
-    """Decide a case, or one case a line.
+    """Decide a case, or one case per line.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input. Cases are decided in order, each as soon
-    as it has been read.
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input. Cases are decided in order, each as soon
+    as it is read.
 
     With `--format json` each case becomes one line: its decision, or, if it cannot be decided,
-    `{"error": {"line": N, "faults": [{"pointer", "value", "expected"}, ...]}}`. A line at fault does not stop the others.
-    The faults of a single case also go to standard error, one a line.
+    `{"error": {"line": N, "faults": [{"pointer", "value", "expected"}, ...]}}`. An invalid line does not stop the others.
+    The faults of a single case also go to standard error, one per line.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def whatif(
 ) -> int:
     """Show the smallest changes that would change the outcome, and what to ask next.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. What can still be
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input, as for `decide`. What can still be
     supplied comes first, then what can be corrected, then what could only have been different from the start. Every change has
     been verified by deciding the changed case.
 
@@ -98,8 +98,8 @@ def whatif(
     file
         The file, or `-`.
     work
-        How much to try for each case. Every trial counts one for each claimed line or incident and each piece of evidence. When
-        it is used up, the answer says that it is not complete.
+        The most work per case. Every trial costs one for each claimed line or incident and each piece of evidence. When the work
+        is used up, the answer says that it is incomplete.
     """
     return each_record(file, lambda text: what_if(load_case(text), work=work), WHAT_IF, format, locale)
 
@@ -109,10 +109,10 @@ def check(
 ) -> int:
     """Check that a case is valid, and show what its policy still needs, without deciding it.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
     every case is valid, even if something is missing.
 
-    With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
+    With `--format json` each case becomes one line: the `requests` of its decision, the facts that are
     `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
     line a checklist of evidence; or its faults, as with `decide`.
 
@@ -121,21 +121,21 @@ def check(
     file
         The file, or `-`.
     work
-        How much to look into for each case. A checklist counts one for its line and one for each piece of evidence. When it is
-        used up, the answer says that it is not complete.
+        The most work per case. A checklist costs one for its line and one for each piece of evidence. When the work is used up,
+        the answer says that it is incomplete.
     """
     return each_record(
-        file, lambda text: check_case(load_case(text), work=work), CHECK, format, locale, failure="at fault"
+        file, lambda text: check_case(load_case(text), work=work), CHECK, format, locale, failure="invalid"
     )
 
 
 def entitlements(
     file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None, work: WorkOption = MOST_WORK
 ) -> int:
-    """Show what an order is entitled to before any claim: until when exactly, how much at most, and what a claim will need.
+    """Show what an order entitles the buyer to before any claim: until exactly when, how much at most, and what a claim will need.
 
-    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
-    anything was settled before, `"settlements"`, each as in a case. A whole case will do as well; its claim and evidence are
+    FILE holds one inquiry as JSON, or one per line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case. A whole case works too; its claim and evidence are
     ignored.
 
     With `--format json` each inquiry becomes one line; or its faults, as with `decide`.
@@ -145,8 +145,8 @@ def entitlements(
     file
         The file, or `-`.
     work
-        How much to look into for each order. Each line counts 20 for each guarantee. When it is used up, the answer says that it
-        is not complete.
+        The most work per order. Each line costs 20 for each guarantee. When the work is used up, the answer says that it is
+        incomplete.
     """
     return each_record(
         file,
@@ -154,6 +154,6 @@ def entitlements(
         ENTITLEMENTS,
         format,
         locale,
-        failure="at fault",
-        expected="an order to be asked about",
+        failure="invalid",
+        expected="an inquiry about an order",
     )

@@ -1,16 +1,15 @@
-"""What people read in a terminal: decisions, checks, what-ifs, entitlements, policies and faults as pages.
+"""Pages for the terminal: decisions, checks, what-ifs, entitlements, policies and faults.
 
-Whatever came in with a case is shown as it is, character by character, and never obeyed: no control character of it reaches the
-terminal, and no markup in it is markup.
+Text from a case is shown literally: control characters never reach the terminal, and markup is not interpreted.
 """
 
 from adjudicator.cli.pages.checks import check_page
 from adjudicator.cli.pages.decisions import decision_page
 from adjudicator.cli.pages.entitlements import entitlements_page
 from adjudicator.cli.pages.errors import fault_line, faults_page
-from adjudicator.cli.pages.layout import Marks, can_write, marks_in, rule_between
+from adjudicator.cli.pages.layout import Marks, can_write, marks_in, separator
 from adjudicator.cli.pages.policies import policies_page, policy_page
-from adjudicator.cli.pages.whatif import alternatives_page, flattened, what_if_page
+from adjudicator.cli.pages.whatif import alternatives_page, flatten, what_if_page
 
 __all__ = [
     "Marks",
@@ -21,10 +20,10 @@ __all__ = [
     "entitlements_page",
     "fault_line",
     "faults_page",
-    "flattened",
+    "flatten",
     "marks_in",
     "policies_page",
     "policy_page",
-    "rule_between",
+    "separator",
     "what_if_page",
 ]
