@@ -1,6 +1,6 @@
 """The command line: ``adjudicator decide``, ``explain``, ``serve`` and the rest. It needs the extra ``cli``.
 
-To add a command, write a function in a module of ``adjudicator.cli.commands`` and name it in the table of that package.
+To add a command, write a function in a module of ``adjudicator.cli.commands`` and add it to that package's table.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from adjudicator.extras import MissingExtra, importing
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command, by default the one that was typed, and return its exit status."""
+    """Run a command, by default the one in ``sys.argv``, and return its exit status."""
     try:
         with importing("cli"):
             from adjudicator.cli.app import run  # noqa: PLC0415 - so that a missing extra is one clear line

@@ -1,4 +1,4 @@
-"""The program: finds the command that was typed, runs it, and turns whatever goes wrong into one line and an exit status."""
+"""The program: runs a command, and turns every error into one line and an exit status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cyclopts import App, CycloptsError
 
 from adjudicator.cli.commands import COMMANDS
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, INTERRUPTED, CommandError, FaultyFile
-from adjudicator.cli.streams import COMMAND, PROGRAM, report, report_faults, writing
+from adjudicator.cli.streams import COMMAND, PROGRAM, flushed_output, report, report_faults
 from adjudicator.engine.clause import PolicyError
 from adjudicator.extras import MissingExtra
 from adjudicator.model.errors import InputError
@@ -26,7 +26,7 @@ def _version() -> str:
 app = App(
     name=PROGRAM,
     help="Decides after-sales claims under published guarantee rules, and says why, how much, what is missing and from whom.",
-    help_epilogue="Exit status: 0 decided, whatever the outcome; 2 the input is at fault; 1 anything else.",
+    help_epilogue="Exit status: 0 decided, whatever the outcome; 2 invalid input; 1 anything else.",
     help_format="markdown",
     version=_version,
     version_flags=["--version"],
@@ -37,31 +37,31 @@ for name, command in COMMANDS.items():
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run a command and return its exit status. Nothing is raised: every failure is told in one line."""
+    """Run a command and return its exit status. Reports every error in one line instead of raising it."""
     command = COMMAND.set(_command_in(arguments))
     try:
-        with writing():
+        with flushed_output():
             status = app(arguments, exit_on_error=False, print_error=False, result_action="return_value")
         return status if isinstance(status, int) else DECIDED
     except KeyboardInterrupt:
         return INTERRUPTED
-    except Exception as error:  # noqa: BLE001 - a bug, too, is one line and no traceback
+    except Exception as error:  # noqa: BLE001 - even a bug is reported in one line, without a traceback
         return _report_error(error)
     finally:
         COMMAND.reset(command)
 
 
 def _command_in(arguments: Sequence[str]) -> str:
-    """The program and the command that some arguments name, such as ``adjudicator audit verify``."""
+    """The program and the command in these arguments, such as ``adjudicator audit verify``."""
     try:
         names, _, _ = app.parse_commands(arguments)
-    except Exception:  # noqa: BLE001 - what is wrong with the arguments is told when they are read
+    except Exception:  # noqa: BLE001 - the arguments are validated later
         names = ()
     return " ".join((PROGRAM, *(name for name in names if not name.startswith("-"))))
 
 
 def _report_error(error: Exception) -> int:
-    """Say what went wrong, and return the exit status for it."""
+    """Report an error and return its exit status."""
     if isinstance(error.__cause__, MissingExtra):
         error = error.__cause__  # what the module of the command lacks, which was imported to run it
     match error:
@@ -76,7 +76,7 @@ def _report_error(error: Exception) -> int:
             report(f"{' '.join(str(error).split())} Try: {COMMAND.get()} --help")
             return INPUT_AT_FAULT
         case BrokenPipeError():
-            pass  # whoever read the output has had enough
+            pass  # the reader of our output has closed the pipe
         case PolicyError() | MissingExtra():
             report(str(error))
         case OSError():

@@ -1,4 +1,4 @@
-"""Records of a file, one after the other: each is worked on as soon as it has been read, and one that is at fault stops no other."""
+"""Processing the records of a file one by one. An invalid record does not stop the others."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from adjudicator.cli.exits import DECIDED, INPUT_AT_FAULT
 from adjudicator.cli.ndjson import Records
 from adjudicator.cli.options import output_language
 from adjudicator.cli.output import FaultSink, Format, Rendering
-from adjudicator.cli.streams import opened, report
+from adjudicator.cli.streams import open_input, report
 from adjudicator.model.errors import Fault, InputError
 
 T = TypeVar("T")
 
 
 class Batch(Generic[T]):
-    """The results of the records in a stream; the faults of the others go to ``faults``.
+    """Iterates over the results of the records in a stream; faults of invalid records go to ``faults``.
 
-    Once all records are read, ``status`` is the exit status. ``failure`` ends the sentence that counts the records at fault, and
-    ``expected`` says what an empty stream should have held.
+    After the iteration, ``status`` is the exit status. ``failure`` ends the message that counts the invalid records, and ``expected``
+    describes what an empty stream should have contained.
     """
 
     def __init__(
@@ -72,9 +72,9 @@ def each_record(
     failure: str = "could not be decided",
     expected: str = "a case",
 ) -> int:
-    """Work on every record of a file and write each result; the exit status. Parameters as for :class:`Batch`."""
+    """Process every record of a file, write the results, and return the exit status. Parameters as for :class:`Batch`."""
     output = rendering.output(format, output_language(locale), file)
-    with opened(file) as stream:
+    with open_input(file) as stream:
         batch = Batch(stream, work, output, failure=failure, expected=expected)
         for result in batch:
             output.write(result)

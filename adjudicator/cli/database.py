@@ -1,4 +1,4 @@
-"""The store that a command works on. It needs the extra ``service``."""
+"""Opening the store for a command. Needs the extra ``service``."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ DatabaseOption: TypeAlias = Annotated[
 
 @contextmanager
 def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[DecisionStore]:
-    """Open the store at a URL, and report what it refuses in one line.
+    """Open the store at a URL, and turn its errors into one-line messages.
 
-    Raises :class:`~adjudicator.cli.exits.UsageError` for what you asked it to do, and
-    :class:`~adjudicator.cli.exits.CommandError` for the state of the database.
+    Raises :class:`~adjudicator.cli.exits.UsageError` for an invalid request, and :class:`~adjudicator.cli.exits.CommandError` for a problem
+    with the database.
     """
     with importing("service"):
         from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own

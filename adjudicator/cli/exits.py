@@ -1,4 +1,4 @@
-"""Exit statuses, and the errors that lead to them."""
+"""Exit statuses, and the errors that cause them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ INTERRUPTED: Final = 130
 
 
 class CommandError(Exception):
-    """A command cannot go on, and the input is not to blame: the disk, a port, a database. The message fits on one line."""
+    """A command failed for a reason other than its input: the disk, a port, a database. The message fits on one line."""
 
     status: ClassVar[int] = ANYTHING_ELSE
 
 
 class UsageError(CommandError):
-    """The input is at fault: an argument, a file that cannot be opened, or what it holds."""
+    """The input is invalid: an argument, a file that cannot be opened, or its content."""
 
     status = INPUT_AT_FAULT
 
 
 class FaultyFile(UsageError):
-    """A file whose content is at fault, with everything that is wrong with it."""
+    """A file with invalid content, and all its faults."""
 
     def __init__(self, file: str, faults: Iterable[Fault]) -> None:
         super().__init__(file)
@@ -36,8 +36,8 @@ class FaultyFile(UsageError):
 
 
 @contextmanager
-def reading(file: str) -> Iterator[None]:
-    """Name the file in every :class:`~adjudicator.model.errors.InputError` of its content."""
+def faults_in(file: str) -> Iterator[None]:
+    """Turn an :class:`~adjudicator.model.errors.InputError` into a :class:`FaultyFile` that names the file."""
     try:
         yield
     except InputError as error:

@@ -1,4 +1,4 @@
-"""Arguments and options that several commands share."""
+"""Arguments and options shared by several commands."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from adjudicator.words import ENGLISH, language_in, language_of, words_for
 NO_PACKS = "no pack of policies is installed"
 
 
-def _no_option(_: type, file: str) -> None:
+def _reject_option(_: type, file: str) -> None:
     if file.startswith("-") and file != "-":
         raise ValueError("There is no such option.")
 
 
-InputFile: TypeAlias = Annotated[str, Parameter(allow_leading_hyphen=True, validator=_no_option)]
-"""A file that a command reads; ``-`` is the standard input."""
+InputFile: TypeAlias = Annotated[str, Parameter(allow_leading_hyphen=True, validator=_reject_option)]
+"""The input file of a command; ``-`` is standard input."""
 
 WorkOption: TypeAlias = Annotated[int, Parameter(name="--work", validator=validators.Number(gte=0))]
 FormatOption: TypeAlias = Annotated[Format, Parameter(name="--format", help="`text` for people, `json` for programs.")]
@@ -41,21 +41,21 @@ LocaleOption: TypeAlias = Annotated[
 
 
 def chosen_language(locale: str | None) -> str:
-    """The language of ``--locale``, or else of the environment."""
+    """The language of ``--locale``, or of the environment."""
     return language_in(os.environ) if locale is None else language_of(locale)
 
 
 def output_language(locale: str | None) -> str:
-    """The language to write to the standard output: English if its encoding cannot write the chosen one."""
+    """The language for standard output: the chosen one, or English if the output encoding cannot write that."""
     language = chosen_language(locale)
     sample = words_for(None, language).say("outcome.approved")
     return language if can_write(sample, sys.stdout.encoding) else ENGLISH
 
 
 def editions_named(name: str) -> tuple[Edition, ...]:
-    """The editions of a pack, by the name of its entry point, or those of one policy."""
-    if (group := policies().get(name)) is not None:
-        return group
+    """The editions of a pack (by the name of its entry point) or of a policy."""
+    if (policy_editions := policies().get(name)) is not None:
+        return policy_editions
     packs = {pack.name: pack for pack in entry_points(group=GROUP)}
     if name in packs:
         return editions_of(packs[name])
@@ -67,16 +67,16 @@ def editions_named(name: str) -> tuple[Edition, ...]:
 
 def edition_of(policy: str, name: str | None = None) -> Edition:
     """An edition of a policy by its date, by default the newest."""
-    group = policies().get(policy)
-    if group is None and not policies():
+    policy_editions = policies().get(policy)
+    if policy_editions is None and not policies():
         raise CommandError(f"there is no policy {safe(policy)}; {NO_PACKS}")
-    if group is None:
+    if policy_editions is None:
         raise UsageError(f"there is no policy {safe(policy)}; there are: {', '.join(policies())}")
     if name is None:
-        return group[-1]
-    for edition in group:
+        return policy_editions[-1]
+    for edition in policy_editions:
         if edition.name == name:
             return edition
     raise UsageError(
-        f"there is no edition {safe(name)} of {policy}; there are: {', '.join(each.name for each in group)}"
+        f"there is no edition {safe(name)} of {policy}; there are: {', '.join(edition.name for edition in policy_editions)}"
     )

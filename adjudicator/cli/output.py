@@ -1,4 +1,4 @@
-"""Output of the commands that work case by case: a line of JSON or a page for each result, and what is wrong with the others."""
+"""Output of commands that process records: one JSON line or page per result, and the faults of invalid records."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from attrs import frozen
 from rich.console import Console, RenderableType
 
 from adjudicator.cli.pages.errors import faults_page
-from adjudicator.cli.pages.layout import Marks, marks_in, rule_between
-from adjudicator.cli.streams import console_on, json_line, name_of, report, report_faults, write_line
+from adjudicator.cli.pages.layout import Marks, marks_in, separator
+from adjudicator.cli.streams import console_on, display_name, json_line, report, report_faults, write_line
 from adjudicator.model.errors import Fault
 from adjudicator.words import ENGLISH, words_for
 
@@ -21,14 +21,14 @@ Format = Literal["text", "json"]
 
 
 class FaultSink(Protocol):
-    """Where the faults of a record go."""
+    """Receives the faults of invalid records."""
 
     def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Write what is wrong with the record on a line; ``is_alone`` waits until it is certain whether others follow."""
+        """Write the faults of the record on a line. ``is_alone`` tells whether it is the only record; it may block to find out."""
 
 
 class Output(FaultSink, Protocol[T_contra]):
-    """Where results go, and the faults of the records that have none."""
+    """Receives results, and the faults of invalid records."""
 
     def write(self, result: T_contra) -> None:
         """Write the result of one record."""
@@ -36,9 +36,9 @@ class Output(FaultSink, Protocol[T_contra]):
 
 @frozen
 class Rendering(Generic[T]):
-    """How one kind of result is written: as bytes of JSON, and as a page in a language.
+    """How to write one kind of result: as a JSON line, and as a page in a language.
 
-    ``faulty`` is the code of the heading above the faults of one line among several.
+    ``faulty`` is the code of the heading above the faults of an invalid record among several.
     """
 
     line: Callable[[T], bytes]
@@ -46,23 +46,23 @@ class Rendering(Generic[T]):
     faulty: str = "decision.undecidable"
 
     def output(self, format: Format, language: str, file: str) -> Output[T]:
-        """The output of a command that reads ``file``."""
+        """Create the output of a command that reads ``file``."""
         return JsonOutput(self.line, file) if format == "json" else TextOutput(self, language, file)
 
 
 @frozen
 class JsonOutput(Generic[T]):
-    """One line of JSON for each record, whether it has a result or is at fault."""
+    """Writes one JSON line per record, whether valid or not."""
 
     line: Callable[[T], bytes]
     file: str
 
     def write(self, result: T) -> None:
-        """Write a result."""
+        """Write the JSON line of a result."""
         write_line(self.line(result))
 
     def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Write the faults in the record's place; those of a single record go to the standard error as well."""
+        """Write a JSON line with the faults; those of a single record also go to standard error."""
         listed = [{"pointer": fault.pointer, "value": fault.value, "expected": fault.expected} for fault in faults]
         write_line(json_line({"error": {"line": line, "faults": listed}}))
         if is_alone():
@@ -70,7 +70,7 @@ class JsonOutput(Generic[T]):
 
 
 class TextOutput(Generic[T]):
-    """A page for each record."""
+    """Writes one page per record."""
 
     def __init__(self, rendering: Rendering[T], language: str, file: str) -> None:
         self.rendering = rendering
@@ -81,11 +81,11 @@ class TextOutput(Generic[T]):
         self.pages = 0
 
     def write(self, result: T) -> None:
-        """Show a result."""
+        """Print the page of a result."""
         self._show(self.rendering.page(result, self.language, self.marks))
 
     def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Show the faults in the record's place; those of a single record go to the standard error instead."""
+        """Print a page with the faults; those of a single record go to standard error instead."""
         if is_alone():
             report_faults(faults, self.language, self.file)
         else:
@@ -93,20 +93,22 @@ class TextOutput(Generic[T]):
 
     def _show(self, page: RenderableType) -> None:
         if self.pages:
-            self.console.print(rule_between())
+            self.console.print(separator())
         self.console.print(page)
         self.pages += 1
 
 
 @frozen
 class ErrorOutput:
-    """Faults on the standard error alone, for commands whose standard output is a document."""
+    """Writes faults to standard error only, for commands whose standard output is a document."""
 
     language: str
     file: str
 
     def write_faults(self, line: int, faults: Sequence[Fault], is_alone: Callable[[], bool]) -> None:
-        """Write the faults, below a heading with the line where there are several records."""
+        """Write the faults, below a heading with the line number if there are several records."""
         if not is_alone():
-            report(f"{name_of(self.file)}: {words_for(None, self.language).say('decision.undecidable', line=line)}")
+            report(
+                f"{display_name(self.file)}: {words_for(None, self.language).say('decision.undecidable', line=line)}"
+            )
         report_faults(faults, self.language, self.file)

@@ -1,4 +1,4 @@
-"""Files and standard streams: what is read and written, and one-line messages when that fails."""
+"""Reading files and standard input, and writing to standard output and error."""
 
 from __future__ import annotations
 
@@ -25,30 +25,30 @@ PROGRAM: Final = "adjudicator"
 STANDARD_INPUT: Final = "-"
 
 COMMAND: Final = ContextVar("COMMAND", default=PROGRAM)
-"""What messages begin with: the program and the command that runs, such as ``adjudicator decide``."""
+"""The prefix of messages: the program and the running command, such as ``adjudicator decide``."""
 
 
-def name_of(file: str) -> str:
-    """A file's name, fit for a message."""
+def display_name(file: str) -> str:
+    """The name of a file, safe to show in a message."""
     return "standard input" if file == STANDARD_INPUT else safe(file)
 
 
 @contextmanager
-def opened(file: str) -> Iterator[BinaryIO]:
-    """Open a file to read its bytes; ``-`` is the standard input.
+def open_input(file: str) -> Iterator[BinaryIO]:
+    """Open a file for reading bytes; ``-`` is standard input.
 
-    Raises :class:`~adjudicator.cli.exits.UsageError` if it cannot be opened, and :class:`~adjudicator.cli.exits.CommandError` if
-    reading breaks off.
+    Raises :class:`~adjudicator.cli.exits.UsageError` if it cannot be opened, and :class:`~adjudicator.cli.exits.CommandError` if reading
+    fails later.
     """
     with ExitStack() as stack:
         try:
             stream = _standard_input() if file == STANDARD_INPUT else stack.enter_context(Path(file).open("rb"))
         except (OSError, ValueError) as error:
-            raise UsageError(f"{name_of(file)}: {getattr(error, 'strerror', None) or error}") from error
+            raise UsageError(f"{display_name(file)}: {getattr(error, 'strerror', None) or error}") from error
         try:
             yield stream
         except Unreadable as error:
-            raise CommandError(f"{name_of(file)}: {error}") from error
+            raise CommandError(f"{display_name(file)}: {error}") from error
 
 
 def _standard_input() -> BinaryIO:
@@ -57,9 +57,9 @@ def _standard_input() -> BinaryIO:
     return sys.stdin.buffer
 
 
-def content_of(file: str, most: int | None = MOST_BYTES) -> bytes:
-    """The bytes of a file, cut off just above ``most``, so that the codec refuses what is too large."""
-    with opened(file) as stream:
+def read_input(file: str, most: int | None = MOST_BYTES) -> bytes:
+    """The bytes of a file, at most one more than ``most``, so that the codec refuses a file that is too large."""
+    with open_input(file) as stream:
         try:
             return stream.read(-1 if most is None else most + 1)
         except OSError as error:
@@ -72,16 +72,16 @@ def json_line(document: object) -> bytes:
 
 
 def console_on(stream: TextIO) -> Console:
-    """A console that interprets no markup."""
+    """A console that prints text literally, without markup."""
     return Console(file=stream, markup=False, emoji=False, highlight=False)
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """Flush the standard output before the command counts as done.
+def flushed_output() -> Iterator[None]:
+    """Flush standard output before the command counts as done.
 
-    Characters that its encoding lacks become escapes. Once writing has failed, nothing more is written, so that Python does not
-    fail a second time when it exits.
+    Characters that its encoding lacks become escapes. After a write error, nothing more is written, so that Python does not
+    fail again at exit.
     """
     if sys.stdout is None:
         raise OSError("there is no standard output")
@@ -100,14 +100,14 @@ def writing() -> Iterator[None]:
 
 
 def write_line(line: bytes) -> None:
-    """Write a line at once, as UTF-8 whatever the terminal's encoding."""
+    """Write a line as UTF-8, whatever the terminal's encoding, and flush it."""
     sys.stdout.flush()
     sys.stdout.buffer.write(line + b"\n")
     sys.stdout.buffer.flush()
 
 
 def write_document(pieces: Iterable[str]) -> None:
-    """Write a document piece by piece, as UTF-8 whatever the terminal's encoding."""
+    """Write a document in pieces as UTF-8, whatever the terminal's encoding."""
     sys.stdout.flush()
     for piece in pieces:
         sys.stdout.buffer.write(piece.encode())
@@ -115,25 +115,25 @@ def write_document(pieces: Iterable[str]) -> None:
 
 
 def write_text(pieces: Iterable[str]) -> None:
-    """Write text for people piece by piece, in the terminal's encoding."""
+    """Write text for people in pieces, in the terminal's encoding."""
     for piece in pieces:
         sys.stdout.write(piece)
 
 
 def report_faults(faults: Iterable[Fault], language: str, file: str = STANDARD_INPUT) -> None:
-    """Write the faults of an input to the standard error, one a line; each names the file if there is one."""
+    """Write the faults of an input to standard error, one per line, with the name of the file if there is one."""
     words = words_for(None, language)
-    prefix = "" if file == STANDARD_INPUT else f"{name_of(file)}: "
+    prefix = "" if file == STANDARD_INPUT else f"{display_name(file)}: "
     write_errors(f"{prefix}{fault_line(fault, words)}" for fault in faults)
 
 
 def report(message: str) -> None:
-    """Write one line to the standard error that begins with the command."""
+    """Write one line to standard error, prefixed with the command."""
     write_errors((f"{COMMAND.get()}: {printable(message)}",))
 
 
 def write_errors(lines: Iterable[str]) -> None:
-    """Write lines to the standard error, if there is one."""
+    """Write lines to standard error, if it is open."""
     if sys.stderr is None:
         return
     try:
@@ -144,6 +144,6 @@ def write_errors(lines: Iterable[str]) -> None:
 
 
 def _abandon(stream: TextIO) -> None:
-    """Discard what a broken stream still holds, so that Python does not try to write it when it exits."""
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), stream.fileno())
+    """Redirect a broken stream to the null device, so that Python can flush it at exit."""
+    with Path(os.devnull).open("wb") as null:
+        os.dup2(null.fileno(), stream.fileno())

@@ -1,11 +1,11 @@
 """A client of the service (extra ``client``): :class:`Client` and :class:`AsyncClient`, with the types of the library.
 
     with Client("http://127.0.0.1:8080", token="adj_...") as service:
-        given = service.decide(case)
-        service.reserve(given.id)
+        recorded = service.decide(case)
+        service.reserve(recorded.id)
 
-Whatever is asked is asked again when the answer is lost or the service is busy. That is safe: what changes something carries an
-idempotency key, which is made up unless one is given.
+Requests are retried when the response is lost or the service is busy. That is safe: every request that changes something carries an
+idempotency key, generated unless you pass one.
 """
 
 from adjudicator.extras import importing

@@ -1,4 +1,4 @@
-"""The client that lets others go on while it waits for its answers."""
+"""The asynchronous client."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import httpx
 
 from adjudicator.client import requests
-from adjudicator.client.exchange import TIMEOUT, headers_for, read_answer, request_for
-from adjudicator.client.requests import Document, Format, Json, Question, Voice
+from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
+from adjudicator.client.requests import Call, Document, Format, Json, Voice
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 
 class AsyncClient:
-    """Asks the service without keeping others waiting; else the same as :class:`Client`. Every method raises :class:`Problem` or :class:`Unreachable`.
+    """The asyncio counterpart of :class:`Client`. Every method raises :class:`Problem` or :class:`Unreachable`.
 
-    ``token`` is an API key; in development mode there is none. ``transport`` is another way to reach the service than the network.
+    ``token`` is an API key; development mode needs none. ``transport`` replaces the network, for example in tests.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class AsyncClient:
         patience: Patience | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._http = httpx.AsyncClient(base_url=url, headers=headers_for(token), timeout=timeout, transport=transport)
+        self._http = httpx.AsyncClient(base_url=url, headers=auth_headers(token), timeout=timeout, transport=transport)
         self._patience = patience or Patience()
 
     async def __aenter__(self) -> AsyncClient:
@@ -49,21 +49,21 @@ class AsyncClient:
         await self.close()
 
     async def close(self) -> None:
-        """Give the connections back."""
+        """Close all connections."""
         await self._http.aclose()
 
-    async def _ask(self, question: Question[T]) -> T:
-        request, attempt = request_for(self._http, question), 0
+    async def _send(self, call: Call[T]) -> T:
+        request, attempt = build_request(self._http, call), 0
         while True:
             attempt += 1
-            answer, error = None, None
+            response, error = None, None
             try:
-                answer = await self._http.send(request)
-            except httpx.TransportError as lost:
-                error = lost
-            wait = self._patience.after(attempt, answer)
+                response = await self._http.send(request)
+            except httpx.TransportError as transport_error:
+                error = transport_error
+            wait = self._patience.after(attempt, response)
             if wait is None:
-                return read_answer(question, answer, error)
+                return read_response(call, response, error)
             await asyncio.sleep(wait)
 
     # Deciding
@@ -77,42 +77,42 @@ class AsyncClient:
         supersedes: str | None = None,
         if_version: int | None = None,
     ) -> RecordedDecision:
-        """Decide a case and put the decision on record.
+        """Decide a case and record the decision.
 
-        With ``fill_settlements`` the service adds what is settled on its record. ``supersedes`` is the id of the decision that this one
-        takes the place of; ``if_version`` then lets it, only while the order is at that version (see :meth:`standing`).
+        With ``fill_settlements`` the service adds the settlements on record. ``supersedes`` is the id of the decision that this one
+        replaces; ``if_version`` then requires the order to be at that version (see :meth:`standing`).
         """
-        return await self._ask(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
+        return await self._send(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
 
     async def decide_many(
         self, cases: Iterable[Json], *, fill_settlements: bool = False, idempotency_key: str | None = None
     ) -> AsyncIterator[RecordedDecision | Problem]:
-        """Decide any number of cases: for each, in their order, the decision on record or the problem with it."""
+        """Decide any number of cases. Yields a recorded decision or a problem for each, in order."""
         for batch, key in requests.batches(cases, idempotency_key):
-            for each in await self._ask(requests.decide_batch(batch, fill_settlements, key)):
-                yield each
+            for result in await self._send(requests.decide_batch(batch, fill_settlements, key)):
+                yield result
 
     async def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
-        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
-        return await self._ask(requests.dry_run(case, fill_settlements))
+        """Decide a case without recording it; ``fill_settlements`` works as in :meth:`decide`."""
+        return await self._send(requests.dry_run(case, fill_settlements))
 
     # The record
 
     async def decision(self, id: str) -> Decision:
-        """A decision on record. One whose personal data were erased may not be whole enough to be read."""
-        return await self._ask(requests.decision(id))
+        """A recorded decision. If its personal data were erased, it may be too incomplete to read."""
+        return await self._send(requests.decision(id))
 
     async def case(self, id: str) -> Any:
-        """The case that was decided, with the settlements that were filled in."""
-        return await self._ask(requests.case(id))
+        """The case of a decision, with the settlements that were filled in."""
+        return await self._send(requests.case(id))
 
     async def standing(self, id: str) -> DecisionStanding:
-        """How a decision stands: its place in the list, the payouts of its claim, the version of its order."""
-        return await self._ask(requests.standing(id))
+        """The status of a decision: its list entry, the payouts of its claim, and the version of its order."""
+        return await self._send(requests.standing(id))
 
     async def rerun(self, id: str) -> RunAgain:
-        """Whether the service would still decide a recorded case so, byte for byte."""
-        return await self._ask(requests.rerun(id))
+        """Whether the service still decides a recorded case the same, byte for byte."""
+        return await self._send(requests.rerun(id))
 
     async def decisions(
         self,
@@ -125,14 +125,14 @@ class AsyncClient:
         policy: str | None = None,
         page_size: int = 100,
     ) -> AsyncIterator[DecisionListed]:
-        """Every decision that fits, in the order of its last change; pages are asked for as they are needed."""
+        """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
         cursor = None
         while True:
-            page = await self._ask(requests.page(filters, cursor, page_size))
-            for each in page.decisions:
-                yield each
+            page = await self._send(requests.page(filters, cursor, page_size))
+            for decision in page.decisions:
+                yield decision
             cursor = page.next_cursor
             if cursor is None:
                 return
@@ -148,20 +148,20 @@ class AsyncClient:
         locale: str | None = None,
         format: Format = "text",
     ) -> str:
-        """A decision in words: one on record by its id, or a decision or case that is ``given``."""
-        return await self._ask(requests.explain(id, given, voice, locale, format))
+        """A decision in words: a recorded one by its id, or a decision or case that you pass as ``given``."""
+        return await self._send(requests.explain(id, given, voice, locale, format))
 
     async def what_if(self, id: str | None = None, *, case: Json = None) -> Document:
-        """What would change a decision: one on record by its id, or that of a case."""
-        return await self._ask(requests.what_if(id, case))
+        """What would change a decision: a recorded one by its id, or the decision on a case."""
+        return await self._send(requests.what_if(id, case))
 
     async def check(self, case: Json) -> Document:
-        """Whether a case is sound, and what it lacks."""
-        return await self._ask(requests.check(case))
+        """What a valid case still needs."""
+        return await self._send(requests.check(case))
 
     async def entitlements(self, inquiry: Json) -> Document:
-        """What an order gives before anything is claimed."""
-        return await self._ask(requests.entitlements(inquiry))
+        """What an order entitles the buyer to before anyone claims."""
+        return await self._send(requests.entitlements(inquiry))
 
     # Payouts
 
@@ -173,8 +173,8 @@ class AsyncClient:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Reserve awards of a decision by their keys, or all of them. A refusal says in ``left`` what could be."""
-        return await self._ask(requests.settle(id, "reserve", keys, idempotency_key, if_version))
+        """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
+        return await self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     async def confirm(
         self,
@@ -184,8 +184,8 @@ class AsyncClient:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Say that what was reserved has been paid."""
-        return await self._ask(requests.settle(id, "confirm", keys, idempotency_key, if_version))
+        """Mark reserved payouts as paid."""
+        return await self._send(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
     async def reverse(
         self,
@@ -195,24 +195,24 @@ class AsyncClient:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Say that what was reserved will not be paid, or that what was paid came back."""
-        return await self._ask(requests.settle(id, "reverse", keys, idempotency_key, if_version))
+        """Mark payouts as cancelled, or as returned if they were paid."""
+        return await self._send(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
     async def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
-        """Every payout on an order, also those that were reversed."""
-        return await self._ask(requests.payouts(order_id))
+        """Every payout on an order, including reversed ones."""
+        return await self._send(requests.payouts(order_id))
 
     async def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """What is settled on an order, as a case holds it."""
-        return await self._ask(requests.settlements(order_id))
+        """The settlements on record for an order, in the form that a case holds them."""
+        return await self._send(requests.settlements(order_id))
 
     # Erasing
 
     async def erase(
         self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+        """Erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
 
-        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        Returns the ids of the erased decisions. The reason stays on record, so it must not name anyone.
         """
-        return await self._ask(requests.erase(reason, order_id, case_id, subject))
+        return await self._send(requests.erase(reason, order_id, case_id, subject))

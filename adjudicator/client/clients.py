@@ -1,4 +1,4 @@
-"""The client that waits for its answers."""
+"""The synchronous client."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import httpx
 
 from adjudicator.client import requests
-from adjudicator.client.exchange import TIMEOUT, headers_for, read_answer, request_for
-from adjudicator.client.requests import Document, Format, Json, Question, Voice
+from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
+from adjudicator.client.requests import Call, Document, Format, Json, Voice
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
@@ -23,9 +23,9 @@ T = TypeVar("T")
 
 
 class Client:
-    """Asks the service and waits for its answers. Every method raises :class:`Problem` or :class:`Unreachable`.
+    """A synchronous client of the service. Every method raises :class:`Problem` or :class:`Unreachable`.
 
-    ``token`` is an API key; in development mode there is none. ``transport`` is another way to reach the service than the network.
+    ``token`` is an API key; development mode needs none. ``transport`` replaces the network, for example in tests.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class Client:
         patience: Patience | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._http = httpx.Client(base_url=url, headers=headers_for(token), timeout=timeout, transport=transport)
+        self._http = httpx.Client(base_url=url, headers=auth_headers(token), timeout=timeout, transport=transport)
         self._patience = patience or Patience()
 
     def __enter__(self) -> Client:
@@ -47,21 +47,21 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close all connections."""
         self._http.close()
 
-    def _ask(self, question: Question[T]) -> T:
-        request, attempt = request_for(self._http, question), 0
+    def _send(self, call: Call[T]) -> T:
+        request, attempt = build_request(self._http, call), 0
         while True:
             attempt += 1
-            answer, error = None, None
+            response, error = None, None
             try:
-                answer = self._http.send(request)
-            except httpx.TransportError as lost:
-                error = lost
-            wait = self._patience.after(attempt, answer)
+                response = self._http.send(request)
+            except httpx.TransportError as transport_error:
+                error = transport_error
+            wait = self._patience.after(attempt, response)
             if wait is None:
-                return read_answer(question, answer, error)
+                return read_response(call, response, error)
             time.sleep(wait)
 
     # Deciding
@@ -75,41 +75,41 @@ class Client:
         supersedes: str | None = None,
         if_version: int | None = None,
     ) -> RecordedDecision:
-        """Decide a case and put the decision on record.
+        """Decide a case and record the decision.
 
-        With ``fill_settlements`` the service adds what is settled on its record. ``supersedes`` is the id of the decision that this one
-        takes the place of; ``if_version`` then lets it, only while the order is at that version (see :meth:`standing`).
+        With ``fill_settlements`` the service adds the settlements on record. ``supersedes`` is the id of the decision that this one
+        replaces; ``if_version`` then requires the order to be at that version (see :meth:`standing`).
         """
-        return self._ask(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
+        return self._send(requests.decide(case, fill_settlements, idempotency_key, supersedes, if_version))
 
     def decide_many(
         self, cases: Iterable[Json], *, fill_settlements: bool = False, idempotency_key: str | None = None
     ) -> Iterator[RecordedDecision | Problem]:
-        """Decide any number of cases: for each, in their order, the decision on record or the problem with it."""
+        """Decide any number of cases. Yields a recorded decision or a problem for each, in order."""
         for batch, key in requests.batches(cases, idempotency_key):
-            yield from self._ask(requests.decide_batch(batch, fill_settlements, key))
+            yield from self._send(requests.decide_batch(batch, fill_settlements, key))
 
     def dry_run(self, case: Json, *, fill_settlements: bool = False) -> Decision:
-        """Decide a case and record nothing; ``fill_settlements`` as in :meth:`decide`."""
-        return self._ask(requests.dry_run(case, fill_settlements))
+        """Decide a case without recording it; ``fill_settlements`` works as in :meth:`decide`."""
+        return self._send(requests.dry_run(case, fill_settlements))
 
     # The record
 
     def decision(self, id: str) -> Decision:
-        """A decision on record. One whose personal data were erased may not be whole enough to be read."""
-        return self._ask(requests.decision(id))
+        """A recorded decision. If its personal data were erased, it may be too incomplete to read."""
+        return self._send(requests.decision(id))
 
     def case(self, id: str) -> Any:
-        """The case that was decided, with the settlements that were filled in."""
-        return self._ask(requests.case(id))
+        """The case of a decision, with the settlements that were filled in."""
+        return self._send(requests.case(id))
 
     def standing(self, id: str) -> DecisionStanding:
-        """How a decision stands: its place in the list, the payouts of its claim, the version of its order."""
-        return self._ask(requests.standing(id))
+        """The status of a decision: its list entry, the payouts of its claim, and the version of its order."""
+        return self._send(requests.standing(id))
 
     def rerun(self, id: str) -> RunAgain:
-        """Whether the service would still decide a recorded case so, byte for byte."""
-        return self._ask(requests.rerun(id))
+        """Whether the service still decides a recorded case the same, byte for byte."""
+        return self._send(requests.rerun(id))
 
     def decisions(
         self,
@@ -122,12 +122,12 @@ class Client:
         policy: str | None = None,
         page_size: int = 100,
     ) -> Iterator[DecisionListed]:
-        """Every decision that fits, in the order of its last change; pages are asked for as they are needed."""
+        """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
         cursor = None
         while True:
-            page = self._ask(requests.page(filters, cursor, page_size))
+            page = self._send(requests.page(filters, cursor, page_size))
             yield from page.decisions
             cursor = page.next_cursor
             if cursor is None:
@@ -144,20 +144,20 @@ class Client:
         locale: str | None = None,
         format: Format = "text",
     ) -> str:
-        """A decision in words: one on record by its id, or a decision or case that is ``given``."""
-        return self._ask(requests.explain(id, given, voice, locale, format))
+        """A decision in words: a recorded one by its id, or a decision or case that you pass as ``given``."""
+        return self._send(requests.explain(id, given, voice, locale, format))
 
     def what_if(self, id: str | None = None, *, case: Json = None) -> Document:
-        """What would change a decision: one on record by its id, or that of a case."""
-        return self._ask(requests.what_if(id, case))
+        """What would change a decision: a recorded one by its id, or the decision on a case."""
+        return self._send(requests.what_if(id, case))
 
     def check(self, case: Json) -> Document:
-        """Whether a case is sound, and what it lacks."""
-        return self._ask(requests.check(case))
+        """What a valid case still needs."""
+        return self._send(requests.check(case))
 
     def entitlements(self, inquiry: Json) -> Document:
-        """What an order gives before anything is claimed."""
-        return self._ask(requests.entitlements(inquiry))
+        """What an order entitles the buyer to before anyone claims."""
+        return self._send(requests.entitlements(inquiry))
 
     # Payouts
 
@@ -169,8 +169,8 @@ class Client:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Reserve awards of a decision by their keys, or all of them. A refusal says in ``left`` what could be."""
-        return self._ask(requests.settle(id, "reserve", keys, idempotency_key, if_version))
+        """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
+        return self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
     def confirm(
         self,
@@ -180,8 +180,8 @@ class Client:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Say that what was reserved has been paid."""
-        return self._ask(requests.settle(id, "confirm", keys, idempotency_key, if_version))
+        """Mark reserved payouts as paid."""
+        return self._send(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
     def reverse(
         self,
@@ -191,24 +191,24 @@ class Client:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[PayoutTold, ...]:
-        """Say that what was reserved will not be paid, or that what was paid came back."""
-        return self._ask(requests.settle(id, "reverse", keys, idempotency_key, if_version))
+        """Mark payouts as cancelled, or as returned if they were paid."""
+        return self._send(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
     def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
-        """Every payout on an order, also those that were reversed."""
-        return self._ask(requests.payouts(order_id))
+        """Every payout on an order, including reversed ones."""
+        return self._send(requests.payouts(order_id))
 
     def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """What is settled on an order, as a case holds it."""
-        return self._ask(requests.settlements(order_id))
+        """The settlements on record for an order, in the form that a case holds them."""
+        return self._send(requests.settlements(order_id))
 
     # Erasing
 
     def erase(
         self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of a person; name exactly one of them.
+        """Erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
 
-        Returns the ids of the decisions from which they were erased. The reason stays on record, so it must name nobody.
+        Returns the ids of the erased decisions. The reason stays on record, so it must not name anyone.
         """
-        return self._ask(requests.erase(reason, order_id, case_id, subject))
+        return self._send(requests.erase(reason, order_id, case_id, subject))

@@ -1,4 +1,4 @@
-"""One exchange with the service: the request for a question, and what is read from its answer."""
+"""Conversion of calls to HTTP requests and of responses to results, for both clients."""
 
 from __future__ import annotations
 
@@ -6,31 +6,29 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
-from adjudicator.client.requests import Question
+from adjudicator.client.requests import Call
 from adjudicator.client.results import Problem, Unreachable
 
 T = TypeVar("T")
 
 TIMEOUT: Final = 35.0
-"""Seconds to wait for an answer: a little longer than the service gives itself."""
+"""The default timeout in seconds: a little longer than that of the service."""
 
 
-def request_for(client: httpx.Client | httpx.AsyncClient, question: Question[Any]) -> httpx.Request:
-    """A question as a request of a client."""
-    return client.build_request(
-        question.method, question.path, params=question.query, headers=question.headers, content=question.content
-    )
+def build_request(client: httpx.Client | httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
+    """Build the HTTP request of a call."""
+    return client.build_request(call.method, call.path, params=call.query, headers=call.headers, content=call.content)
 
 
-def read_answer(question: Question[T], answer: httpx.Response | None, error: httpx.TransportError | None) -> T:
-    """What an answer says. Raises :class:`Problem` for one that is a problem, and :class:`Unreachable` where there is none."""
-    if answer is None:
+def read_response(call: Call[T], response: httpx.Response | None, error: httpx.TransportError | None) -> T:
+    """Read the result of a call. Raises :class:`Problem` for an error response, and :class:`Unreachable` without a response."""
+    if response is None:
         raise Unreachable(str(error) or type(error).__name__) from error
-    if not answer.is_success:
-        raise Problem.of(answer)
-    return question.read(answer)
+    if not response.is_success:
+        raise Problem.of(response)
+    return call.read(response)
 
 
-def headers_for(token: str | None) -> dict[str, str]:
-    """The headers that every request carries."""
+def auth_headers(token: str | None) -> dict[str, str]:
+    """The headers of every request."""
     return {} if token is None else {"Authorization": f"Bearer {token}"}

@@ -1,4 +1,4 @@
-"""What can be asked of the service: each question as a request and the reader of its answer, for both clients."""
+"""Every call to the service, as a request and a reader for its response, for both clients."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ Document: TypeAlias = dict[str, Any]
 Voice: TypeAlias = Literal["consumer", "merchant", "agent", "auditor"]
 Format: TypeAlias = Literal["text", "markdown", "html"]
 Json: TypeAlias = str | bytes | Any
-"""A case or an inquiry: JSON, or an object of the library."""
+"""A case, decision or inquiry: JSON text, or an object of the library."""
 
-BATCH: Final = 100
-"""How many cases are sent at once; the service takes so many unless it is set otherwise."""
+BATCH_SIZE: Final = 100
+"""The number of cases per request, which is the service's default limit."""
 
 
 @frozen
-class Question(Generic[T]):
-    """A request, and how its answer is read."""
+class Call(Generic[T]):
+    """An HTTP request, and how to read its response."""
 
     method: str
     path: str
@@ -44,8 +44,8 @@ class Question(Generic[T]):
     content: bytes | None = None
 
 
-def _get(path: str, read: Callable[[Response], T], **query: object) -> Question[T]:
-    return Question("GET", path, read, _query(query))
+def _get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:
+    return Call("GET", path, read, _query(query))
 
 
 def _post(
@@ -54,9 +54,9 @@ def _post(
     content: bytes | None,
     headers: Mapping[str, str] | None = None,
     **query: object,
-) -> Question[T]:
+) -> Call[T]:
     kind = {} if content is None else {"Content-Type": "application/json"}
-    return Question("POST", path, read, _query(query), {**kind, **(headers or {})}, content)
+    return Call("POST", path, read, _query(query), {**kind, **(headers or {})}, content)
 
 
 # Deciding
@@ -64,100 +64,102 @@ def _post(
 
 def decide(
     case: Json, fill_settlements: bool, idempotency_key: str | None, supersedes: str | None, if_version: int | None
-) -> Question[RecordedDecision]:
+) -> Call[RecordedDecision]:
     """Decide a case and record the decision."""
     path = "/v1/decisions" if supersedes is None else f"{_decision(supersedes)}/supersede"
-    headers = {**_once(idempotency_key), **_at(if_version)}
+    headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
     return _post(path, RecordedDecision.of, _json(case), headers, fill_settlements=fill_settlements)
 
 
-def decide_batch(cases: list[bytes], fill_settlements: bool, key: str) -> Question[list[RecordedDecision | Problem]]:
-    """Decide several cases and record the decisions, each for itself."""
+def decide_batch(cases: list[bytes], fill_settlements: bool, key: str) -> Call[list[RecordedDecision | Problem]]:
+    """Decide several cases and record each decision separately."""
     content = b'{"cases":[%b]}' % b",".join(cases)
-    return _post("/v1/decisions/batch", _results, content, _once(key), fill_settlements=fill_settlements)
+    return _post("/v1/decisions/batch", _results, content, _idempotency_key(key), fill_settlements=fill_settlements)
 
 
 def batches(cases: Iterable[Json], idempotency_key: str | None) -> Iterator[tuple[list[bytes], str]]:
-    """Cases in handfuls that the service takes, each with a key of its own."""
+    """Split cases into batches that the service accepts, each with its own idempotency key."""
     key, rest = idempotency_key or _new_key(), iter(cases)
     number = 0
-    while batch := [_json(each) for each in islice(rest, BATCH)]:
+    while batch := [_json(case) for case in islice(rest, BATCH_SIZE)]:
         yield batch, f"{key}-{number}"
         number += 1
 
 
-def _results(answer: Response) -> list[RecordedDecision | Problem]:
-    return [_result(each, answer.headers.get("X-Request-Id")) for each in orjson.loads(answer.content)["results"]]
+def _results(response: Response) -> list[RecordedDecision | Problem]:
+    return [
+        _result(result, response.headers.get("X-Request-Id")) for result in orjson.loads(response.content)["results"]
+    ]
 
 
-def _result(told: Mapping[str, Any], request_id: str | None) -> RecordedDecision | Problem:
-    if "problem" in told:
-        return Problem(told["status"], told["problem"], request_id)
-    content = orjson.dumps(told["decision"])
-    return RecordedDecision(told["id"], load_decision(content), content, told["repeat"])
+def _result(result: Mapping[str, Any], request_id: str | None) -> RecordedDecision | Problem:
+    if "problem" in result:
+        return Problem(result["status"], result["problem"], request_id)
+    content = orjson.dumps(result["decision"])
+    return RecordedDecision(result["id"], load_decision(content), content, result["repeat"])
 
 
-def dry_run(case: Json, fill_settlements: bool) -> Question[Decision]:
-    """Decide a case and record nothing."""
+def dry_run(case: Json, fill_settlements: bool) -> Call[Decision]:
+    """Decide a case without recording it."""
     return _post(
-        "/v1/dry-runs", lambda answer: load_decision(answer.content), _json(case), fill_settlements=fill_settlements
+        "/v1/dry-runs", lambda response: load_decision(response.content), _json(case), fill_settlements=fill_settlements
     )
 
 
 # The record
 
 
-def decision(id: str) -> Question[Decision]:
-    """A decision on record."""
-    return _get(_decision(id), lambda answer: load_decision(answer.content))
+def decision(id: str) -> Call[Decision]:
+    """Get a recorded decision."""
+    return _get(_decision(id), lambda response: load_decision(response.content))
 
 
-def case(id: str) -> Question[Any]:
-    """The case that was decided."""
-    return _get(f"{_decision(id)}/case", lambda answer: load_case(answer.content))
+def case(id: str) -> Call[Any]:
+    """Get the case of a decision."""
+    return _get(f"{_decision(id)}/case", lambda response: load_case(response.content))
 
 
-def standing(id: str) -> Question[DecisionStanding]:
-    """How a decision stands."""
+def standing(id: str) -> Call[DecisionStanding]:
+    """Get the status of a decision."""
     return _get(f"{_decision(id)}/standing", _reader(DecisionStanding))
 
 
-def rerun(id: str) -> Question[RunAgain]:
-    """A decision on record, decided again."""
-    return Question("POST", f"{_decision(id)}/rerun", _reader(RunAgain))
+def rerun(id: str) -> Call[RunAgain]:
+    """Decide a recorded case again."""
+    return Call("POST", f"{_decision(id)}/rerun", _reader(RunAgain))
 
 
-def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit: int) -> Question[DecisionPage]:
-    """A page of the list of decisions."""
+def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit: int) -> Call[DecisionPage]:
+    """Get a page of the list of decisions."""
     return _get("/v1/decisions", _reader(DecisionPage), **filters, cursor=cursor, limit=limit)
 
 
 # Questions
 
 
-def explain(of: str | None, given: Json, voice: Voice, locale: str | None, format: Format) -> Question[str]:
-    """A decision in words: one on record, or one that is handed in."""
-    if of is not None:
-        path = f"{_decision(of)}/explanation"
-        return _get(path, lambda answer: answer.text, voice=voice, locale=locale, format=format)
+def explain(id: str | None, given: Json, voice: Voice, locale: str | None, format: Format) -> Call[str]:
+    """Explain a recorded decision, or a given decision or case."""
+    if id is not None:
+        path = f"{_decision(id)}/explanation"
+        return _get(path, lambda response: response.text, voice=voice, locale=locale, format=format)
     content = _json(given)
-    return _post("/v1/explanations", lambda answer: answer.text, content, voice=voice, locale=locale, format=format)
+    return _post("/v1/explanations", lambda response: response.text, content, voice=voice, locale=locale, format=format)
 
 
-def what_if(of: str | None, case: Json) -> Question[Document]:
-    """What would change a decision: one on record, or that of a case."""
-    if of is not None:
-        return _get(f"{_decision(of)}/what-if", _document)
+def what_if(id: str | None, case: Json) -> Call[Document]:
+    """Find what would change a recorded decision, or the decision on a case."""
+    if id is not None:
+        return _get(f"{_decision(id)}/what-if", _document)
     return _post("/v1/what-if", _document, _json(case))
 
 
-def check(case: Json) -> Question[Document]:
-    """What a case lacks."""
+def check(case: Json) -> Call[Document]:
+    """Check what a case still needs."""
     return _post("/v1/checks", _document, _json(case))
 
 
-def entitlements(inquiry: Json) -> Question[Document]:
-    """What an order gives."""
+def entitlements(inquiry: Json) -> Call[Document]:
+    """Find what an order entitles the buyer to."""
     return _post("/v1/entitlements", _document, _json(inquiry))
 
 
@@ -166,33 +168,33 @@ def entitlements(inquiry: Json) -> Question[Document]:
 
 def settle(
     id: str, do: str, keys: Iterable[str] | None, idempotency_key: str | None, if_version: int | None
-) -> Question[tuple[PayoutTold, ...]]:
-    """Reserve, confirm or reverse."""
-    wanted = {"do": do} if keys is None else {"do": do, "keys": list(keys)}
-    headers = {**_once(idempotency_key), **_at(if_version)}
-    return _post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(wanted), headers)
+) -> Call[tuple[PayoutTold, ...]]:
+    """Reserve, confirm or reverse payouts."""
+    body = {"do": do} if keys is None else {"do": do, "keys": list(keys)}
+    headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
+    return _post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(body), headers)
 
 
-def payouts(order_id: str) -> Question[tuple[PayoutTold, ...]]:
-    """The payouts on an order."""
+def payouts(order_id: str) -> Call[tuple[PayoutTold, ...]]:
+    """Get the payouts on an order."""
     return _get("/v1/payouts", _payouts, order_id=order_id)
 
 
-def settlements(order_id: str) -> Question[tuple[Settlement, ...]]:
-    """What is settled on an order."""
+def settlements(order_id: str) -> Call[tuple[Settlement, ...]]:
+    """Get the settlements on an order."""
     read = _reader(Settlements)
-    return _get("/v1/settlements", lambda answer: read(answer).settlements, order_id=order_id)
+    return _get("/v1/settlements", lambda response: read(response).settlements, order_id=order_id)
 
 
-def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Question[tuple[str, ...]]:
+def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Call[tuple[str, ...]]:
     """Erase personal data."""
-    whose = {"order_id": order_id, "case_id": case_id, "subject": subject}
-    wanted = {name: value for name, value in whose.items() if value is not None}
-    content = orjson.dumps({**wanted, "reason": reason})
-    return _post("/v1/erasures", lambda answer: tuple(orjson.loads(answer.content)["erased"]), content)
+    targets = {"order_id": order_id, "case_id": case_id, "subject": subject}
+    target = {name: value for name, value in targets.items() if value is not None}
+    content = orjson.dumps({**target, "reason": reason})
+    return _post("/v1/erasures", lambda response: tuple(orjson.loads(response.content)["erased"]), content)
 
 
-# Writing and reading
+# Serialization
 
 
 def _decision(id: str) -> str:
@@ -205,8 +207,8 @@ def _json(value: Json) -> bytes:
     return value if isinstance(value, bytes) else orjson.dumps(document_of(value))
 
 
-def _query(given: Mapping[str, object]) -> dict[str, str]:
-    return {name: _text(value) for name, value in given.items() if value is not None}
+def _query(parameters: Mapping[str, object]) -> dict[str, str]:
+    return {name: _text(value) for name, value in parameters.items() if value is not None}
 
 
 def _text(value: object) -> str:
@@ -217,24 +219,24 @@ def _new_key() -> str:
     return str(uuid.uuid4())
 
 
-def _once(key: str | None) -> dict[str, str]:
-    """The header by which a repeated request is known; its value is a string of RFC 9651."""
+def _idempotency_key(key: str | None) -> dict[str, str]:
+    """The ``Idempotency-Key`` header, whose value is an RFC 9651 string."""
     text = (key or _new_key()).replace("\\", "\\\\").replace('"', '\\"')
     return {"Idempotency-Key": f'"{text}"'}
 
 
-def _at(version: int | None) -> dict[str, str]:
+def _if_match(version: int | None) -> dict[str, str]:
     return {} if version is None else {"If-Match": f'"{version}"'}
 
 
-def _reader(of: type[T]) -> Callable[[Response], T]:
-    return lambda answer: part_of(orjson.loads(answer.content), of)
+def _reader(kind: type[T]) -> Callable[[Response], T]:
+    return lambda response: part_of(orjson.loads(response.content), kind)
 
 
-def _payouts(answer: Response) -> tuple[PayoutTold, ...]:
-    return part_of(orjson.loads(answer.content), Payouts).payouts
+def _payouts(response: Response) -> tuple[PayoutTold, ...]:
+    return part_of(orjson.loads(response.content), Payouts).payouts
 
 
-def _document(answer: Response) -> Document:
-    document: Document = orjson.loads(answer.content)
+def _document(response: Response) -> Document:
+    document: Document = orjson.loads(response.content)
     return document

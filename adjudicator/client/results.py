@@ -1,4 +1,4 @@
-"""What comes back from the service: decisions with their place on record, and problems as exceptions."""
+"""Results of calls: recorded decisions, and problems as exceptions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ REPEAT: Final = "Decision-Repeat"
 
 @frozen
 class RecordedDecision:
-    """A decision that is on record: its id there, the decision, its exact bytes, and whether it had been given out before."""
+    """A recorded decision: its id, the decision, its exact bytes, and whether it had been given out before."""
 
     id: str
     decision: Decision
@@ -28,20 +28,22 @@ class RecordedDecision:
     repeat: bool
 
     @classmethod
-    def of(cls, answer: Response) -> RecordedDecision:
-        """The decision in an answer."""
-        return cls(answer.headers[ID], load_decision(answer.content), answer.content, answer.headers[REPEAT] == "true")
+    def of(cls, response: Response) -> RecordedDecision:
+        """Read the decision in a response."""
+        return cls(
+            response.headers[ID], load_decision(response.content), response.content, response.headers[REPEAT] == "true"
+        )
 
 
 class Unreachable(Exception):
-    """The service did not answer, however often it was asked. Whether anything was done is open: ask again with the same key."""
+    """The service did not respond to any attempt. The request may still have taken effect: retry with the same idempotency key."""
 
 
 class Problem(Exception):
-    """A problem (RFC 9457) that the service answered with.
+    """An error response with problem details (RFC 9457).
 
-    ``name`` is the stable name of its type, such as ``not-payable`` or ``key-reused``. ``faults`` are those of an input, ``left`` what a claim
-    would be awarded now, where a payout was refused. ``request_id`` is what the logs of the service call the request.
+    ``name`` is the stable name of its type, such as ``not-payable`` or ``key-reused``. ``faults`` are the faults of an invalid input; ``left``
+    is what the claim would be awarded now, if a payout was refused. ``request_id`` identifies the request in the logs of the service.
     """
 
     def __init__(self, status: int, document: Mapping[str, Any], request_id: str | None = None) -> None:
@@ -54,26 +56,26 @@ class Problem(Exception):
         super().__init__(f"{status} {self.name}: {self.detail or self.title}")
 
     @classmethod
-    def of(cls, answer: Response) -> Problem:
-        """The problem in an answer; whatever stands between us and the service may answer with something else."""
+    def of(cls, response: Response) -> Problem:
+        """Read the problem in a response, which may come from a proxy and not contain problem details."""
         try:
-            document = orjson.loads(answer.content)
+            document = orjson.loads(response.content)
         except orjson.JSONDecodeError:
             document = None
         if not isinstance(document, dict):
-            document = {"title": answer.reason_phrase, "detail": shown(answer.text)}
-        return cls(answer.status_code, document, answer.headers.get("X-Request-Id"))
+            document = {"title": response.reason_phrase, "detail": shown(response.text)}
+        return cls(response.status_code, document, response.headers.get("X-Request-Id"))
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """What is wrong with the input, each fault with its place."""
+        """The faults of the input, with their places."""
         errors = self.document.get("errors", ())
         return tuple(
-            Fault(str(each.get("pointer", each.get("parameter", ""))), str(each["value"]), str(each["expected"]))
-            for each in errors
+            Fault(str(error.get("pointer", error.get("parameter", ""))), str(error["value"]), str(error["expected"]))
+            for error in errors
         )
 
     @property
     def left(self) -> tuple[Award, ...]:
-        """What the claim would be awarded as things stand now."""
-        return tuple(part_of(each, Award) for each in self.document.get("left", ()))
+        """What the claim would be awarded now."""
+        return tuple(part_of(award, Award) for award in self.document.get("left", ()))

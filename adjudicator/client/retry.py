@@ -1,4 +1,4 @@
-"""Asking again: when it helps, after how long, and how often."""
+"""Retries: when, after how long, and how often."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from httpx import Response
 
 from adjudicator.client.results import Problem
 
-BUSY: Final = frozenset(
+RETRYABLE: Final = frozenset(
     {
         HTTPStatus.TOO_MANY_REQUESTS,
         HTTPStatus.BAD_GATEWAY,
@@ -24,9 +24,9 @@ STILL_RUNNING: Final = "still-running"
 
 @frozen(kw_only=True)
 class Patience:
-    """How often a request is made at most, and how long to wait in between, in seconds.
+    """The most attempts per request, and the shortest and longest wait between them, in seconds.
 
-    ``longest`` bounds what the service asks for by ``Retry-After``: who would have to wait longer gets the problem.
+    If the service's ``Retry-After`` exceeds ``longest``, the client raises the problem instead of waiting.
     """
 
     attempts: int = 5
@@ -34,27 +34,27 @@ class Patience:
     longest: float = 60.0
     chance: random.Random = field(factory=random.Random, repr=False)
 
-    def after(self, attempt: int, answer: Response | None) -> float | None:
-        """How long to wait after an attempt, counted from 1, before the next; ``None`` if there is to be none.
+    def after(self, attempt: int, response: Response | None) -> float | None:
+        """The wait after an attempt (counted from 1) before the next one; ``None`` to stop.
 
-        ``answer`` is ``None`` where there was none.
+        ``response`` is ``None`` if there was none.
         """
-        if attempt >= self.attempts or not (answer is None or helps_to_ask_again(answer)):
+        if attempt >= self.attempts or not (response is None or is_retryable(response)):
             return None
-        asked_for = None if answer is None else _seconds(answer.headers.get("Retry-After", ""))
-        if asked_for is not None:
-            return asked_for if asked_for <= self.longest else None
-        most: float = min(self.longest, self.shortest * 2**attempt)
-        return self.chance.uniform(most / 2, most)
+        requested = None if response is None else _seconds(response.headers.get("Retry-After", ""))
+        if requested is not None:
+            return requested if requested <= self.longest else None
+        delay: float = min(self.longest, self.shortest * 2**attempt)
+        return self.chance.uniform(delay / 2, delay)
 
 
-def helps_to_ask_again(answer: Response) -> bool:
-    """Whether the same request may be answered otherwise in a moment."""
-    if answer.status_code == HTTPStatus.CONFLICT:
-        return Problem.of(answer).name == STILL_RUNNING
-    return answer.status_code in BUSY
+def is_retryable(response: Response) -> bool:
+    """Whether retrying the same request can succeed."""
+    if response.status_code == HTTPStatus.CONFLICT:
+        return Problem.of(response).name == STILL_RUNNING
+    return response.status_code in RETRYABLE
 
 
 def _seconds(text: str) -> float | None:
-    """A ``Retry-After`` in seconds; the service never gives a date."""
+    """Parse ``Retry-After`` in seconds; the service never sends a date."""
     return float(text) if text.isascii() and text.isdigit() else None

@@ -1,5 +1,5 @@
-"""The service (extra ``service``): deciding and the record over HTTP.
+"""The HTTP service (extra ``service``): decisions and the record over HTTP.
 
-``adjudicator serve`` runs it, and :func:`adjudicator.service.app.create_app` makes an ASGI application of it. Nothing is imported here: a
-client reads the shapes and the command the settings where no server is installed.
+``adjudicator serve`` runs it, and :func:`adjudicator.service.app.create_app` builds it as an ASGI application. This module imports
+nothing, so the CLI can read the settings without the server's dependencies.
 """

@@ -1,7 +1,7 @@
-"""Who may ask, and how often.
+"""Authentication and rate limits.
 
-A key is looked up in the database, and what was found is trusted for some seconds; so a key that is revoked is good for these seconds
-more. Requests are counted in the database for all workers together (see :mod:`adjudicator.store.rates`).
+Keys are looked up in the database and cached for a few seconds, so a revoked key works for a few seconds more. Requests are counted
+in the database, for all workers together (see :mod:`adjudicator.store.rates`).
 """
 
 from __future__ import annotations
@@ -21,71 +21,71 @@ from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
 from adjudicator.store import ApiKey, DecisionStore
 
-TRUSTED_FOR: Final = 5.0
-"""For how many seconds a key that was looked up is not looked up again."""
-MOST_KEYS: Final = 1_024
-"""How many keys are remembered."""
-HANDFULS: Final = 20
-"""Into how many parts a worker divides a limit when it takes permits from it."""
+KEY_CACHE_SECONDS: Final = 5.0
+"""How long a key is cached."""
+MAX_CACHED_KEYS: Final = 1_024
+"""The most keys in the cache."""
+PERMIT_BATCHES: Final = 20
+"""A worker takes permits in batches of the limit divided by this number."""
 DEVELOPMENT: Final = "development"
-"""Under which name requests without a key are counted."""
+"""The caller name for requests without a key, which only development mode allows."""
 
 
 @frozen
-class Admitted:
-    """Who asks, and what is to be told of the rate in every answer."""
+class Admission:
+    """An admitted request: its caller, and the rate headers for its response."""
 
     caller: str | None
     headers: Mapping[str, str]
 
 
 @define
-class _Left:
-    """The permits that this worker has left for a caller, and that were left to all when it last asked."""
+class _Permits:
+    """A caller's remaining permits: those held by this worker, and those in the database when it last asked."""
 
     minute: int
-    here: int
-    elsewhere: int
+    local: int
+    shared: int
 
 
 @define(eq=False)
 class Gate:
-    """Lets requests in. Each worker has one."""
+    """Authenticates and limits requests. Each worker has one gate."""
 
     record: DecisionStore
     settings: Settings
-    _known: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
-    _left: dict[str, _Left] = field(factory=dict)
+    _key_cache: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
+    _permits: dict[str, _Permits] = field(factory=dict)
     _in_flight: dict[str, int] = field(factory=dict)
     _lookups: KeyLookups = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._lookups = KeyLookups(self.record.api_keys.callers_for)
 
-    async def admit(self, operation: Operation, authorization: str | None) -> Admitted:
-        """Let a request in, or raise the :class:`Problem` that keeps it out."""
+    async def admit(self, operation: Operation, authorization: str | None) -> Admission:
+        """Admit a request, or raise a :class:`Problem`."""
         if operation.open:
-            return Admitted(None, {})
+            return Admission(None, {})
         if self.settings.development:
-            return Admitted(None, await self._count(DEVELOPMENT))
+            return Admission(None, await self._count(DEVELOPMENT))
         key = await self.key(authorization)
         if operation.scope is not None and operation.scope not in key.scopes:
             raise Problem(
                 "forbidden",
-                f"this takes a key with the scope {operation.scope.value}",
+                f"this needs a key with the scope {operation.scope.value}",
                 {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{operation.scope.value}"'},
             )
-        return Admitted(key.id, await self._count(key.id))
+        return Admission(key.id, await self._count(key.id))
 
     @contextmanager
     def in_flight(self, caller: str | None) -> Iterator[None]:
-        """Count a request for as long as it is answered. Raises :class:`Problem` where its caller has too many already."""
+        """Count a request while it is in progress. Raises :class:`Problem` if its caller has too many already."""
         if caller is None:
             yield
             return
         count = self._in_flight.get(caller, 0)
         if count >= self.settings.requests_at_once:
-            detail = f"more than {self.settings.requests_at_once} requests of this key at once"
+            detail = f"more than {self.settings.requests_at_once} concurrent requests with this key"
             raise Problem("too-many-requests", detail, {"Retry-After": "1"})
         self._in_flight[caller] = count + 1
         try:
@@ -98,7 +98,7 @@ class Gate:
     # Keys
 
     async def key(self, authorization: str | None) -> ApiKey:
-        """The key that a request was sent with. Raises :class:`Problem` where there is none that is valid."""
+        """The API key of a request. Raises :class:`Problem` without a valid one."""
         if authorization is None:
             raise Problem(
                 "unauthorized", "no API key: send Authorization: Bearer adj_...", {"WWW-Authenticate": "Bearer"}
@@ -107,19 +107,19 @@ class Gate:
         if scheme.lower() != "bearer":
             raise _invalid_token()
         digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).digest()
-        until, key = self._known.get(digest, (0.0, None))
-        if key is None or until < time.monotonic():
-            found = await self._lookups.find(token.strip(), known=key is not None)
-            self._known.pop(digest, None)
-            if found is None:
+        expires_at, key = self._key_cache.get(digest, (0.0, None))
+        if key is None or expires_at < time.monotonic():
+            valid_key = await self._lookups.find(token.strip(), known=key is not None)
+            self._key_cache.pop(digest, None)
+            if valid_key is None:
                 raise _invalid_token()
-            key = self._remember(digest, found)
+            key = self._remember(digest, valid_key)
         return key
 
     def _remember(self, digest: bytes, key: ApiKey) -> ApiKey:
-        if len(self._known) >= MOST_KEYS:
-            self._known.clear()
-        self._known[digest] = (time.monotonic() + TRUSTED_FOR, key)
+        if len(self._key_cache) >= MAX_CACHED_KEYS:
+            self._key_cache.clear()
+        self._key_cache[digest] = (time.monotonic() + KEY_CACHE_SECONDS, key)
         return key
 
     # Rates
@@ -130,21 +130,21 @@ class Gate:
             return {}
         now = self.record.now()
         minute, second = int(now) // 60_000_000, int(now) // 1_000_000 % 60
-        left = self._left.get(caller)
-        if left is None or not minute <= left.minute <= minute + 1 or (left.here == 0 and left.elsewhere > 0):
-            wanted = -(-limit // HANDFULS)
+        permits = self._permits.get(caller)
+        if permits is None or not minute <= permits.minute <= minute + 1 or (permits.local == 0 and permits.shared > 0):
+            wanted = -(-limit // PERMIT_BATCHES)
             taken = await to_thread.run_sync(self.record.rates.take, caller, wanted, limit)
-            left = self._left[caller] = _Left(taken.minute, taken.granted, taken.left)
-        told = {"RateLimit-Policy": f'"minute";q={limit};w=60'}
-        if left.here == 0:
+            permits = self._permits[caller] = _Permits(taken.minute, taken.granted, taken.left)
+        headers = {"RateLimit-Policy": f'"minute";q={limit};w=60'}
+        if permits.local == 0:
             wait = str(60 - second)
             raise Problem(
                 "too-many-requests",
                 f"more than {limit} requests in a minute",
-                {**told, "RateLimit": f'"minute";r=0;t={wait}', "Retry-After": wait},
+                {**headers, "RateLimit": f'"minute";r=0;t={wait}', "Retry-After": wait},
             )
-        left.here -= 1
-        return {**told, "RateLimit": f'"minute";r={left.here + left.elsewhere};t={60 - second}'}
+        permits.local -= 1
+        return {**headers, "RateLimit": f'"minute";r={permits.local + permits.shared};t={60 - second}'}
 
 
 def _invalid_token() -> Problem:

@@ -1,4 +1,4 @@
-"""The application: every operation at its place, and every problem told as one."""
+"""The ASGI application: routes for every operation, and problem details for every error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ with importing("service"):
     from litestar.types import ASGIApp
 
 from adjudicator.service import monitoring
-from adjudicator.service.endpoint import Endpoint, Headers, Shell, sent, shell_for, told_as_problem
+from adjudicator.service.endpoint import Endpoint, Headers, ServiceContext, make_context, make_reply, problem_reply
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
@@ -28,44 +28,44 @@ OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
 def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
     """The service as an ASGI application.
 
-    Opens the record of ``settings.database`` if none is given, and closes it again when it ends; a record that is given stays open.
-    Raises :class:`ValueError` for a development mode that others could reach, and what :func:`~adjudicator.store.open_store` raises.
+    Opens the record at ``settings.database`` and closes it on shutdown; a record that you pass in stays open. Raises
+    :class:`ValueError` for development mode on an address that others can reach, and whatever :func:`~adjudicator.store.open_store` raises.
     """
     if settings.development and not is_loopback(settings.host):
-        raise ValueError(f"development mode asks for no keys, so it is for this machine alone, not for {settings.host}")
-    kept = open_store(settings.database) if record is None else record
-    shell = shell_for(kept, settings, OPERATIONS)
+        raise ValueError(f"development mode needs no keys, so it is limited to a loopback address, not {settings.host}")
+    store = open_store(settings.database) if record is None else record
+    context = make_context(store, settings, OPERATIONS)
     app = Litestar(
         route_handlers=[
-            *_handlers(shell),
-            *monitoring.routes(settings, kept, shell.gate),
+            *_handlers(context),
+            *monitoring.routes(settings, store, context.gate),
         ],
-        exception_handlers={Exception: _problems(shell.always)},
+        exception_handlers={Exception: _problem_handler(context.common_headers)},
         openapi_config=None,
         logging_config=None,
-        on_shutdown=[kept.close] if record is None else [],
+        on_shutdown=[store.close] if record is None else [],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)
     return app
 
 
-def _handlers(shell: Shell) -> Iterator[HTTPRouteHandler]:
-    """A handler for each address, with all that can be done there."""
+def _handlers(context: ServiceContext) -> Iterator[HTTPRouteHandler]:
+    """One handler per path, serving all methods there."""
     addresses: dict[str, dict[Method, Endpoint]] = {}
-    for each in shell.operations:
-        addresses.setdefault(each.path, {}).update(dict.fromkeys(each.methods, Endpoint(each, shell)))
-    return (_handler(path, endpoints, shell.always) for path, endpoints in addresses.items())
+    for operation in context.operations:
+        addresses.setdefault(operation.path, {}).update(dict.fromkeys(operation.methods, Endpoint(operation, context)))
+    return (_handler(path, endpoints, context.common_headers) for path, endpoints in addresses.items())
 
 
-def _handler(path: str, endpoints: Mapping[Method, Endpoint], always: Headers) -> HTTPRouteHandler:
-    """The handler of an address, which leaves all but finding it to us."""
+def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: Headers) -> HTTPRouteHandler:
+    """The handler of a path. Litestar only routes; the endpoints do the rest."""
     by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
-    allowed = sent(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, always)
+    allowed = make_reply(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, common_headers)
     steps = path.split("/")
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        if not _is_written_so(request.scope, steps):
+        if not _is_canonical(request.scope, steps):
             raise NotFoundException
         endpoint = by_method.get(request.method)
         return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
@@ -73,12 +73,12 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], always: Headers) -
     return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
 
 
-def _is_written_so(scope: Any, steps: list[str]) -> bool:
-    """Whether an address is the one that is published, not an alias of it: what stands in front may judge by the text."""
+def _is_canonical(scope: Any, steps: list[str]) -> bool:
+    """Whether a path is written exactly as published: a proxy in front may filter by the literal text, so aliases are refused."""
     raw = scope.get("raw_path") or scope["path"].encode()
-    written = raw.decode("latin-1").partition("?")[0].split("/")
-    return len(written) == len(steps) and all(
-        step.startswith("{") or step == text for step, text in zip(steps, written, strict=True)
+    actual = raw.decode("latin-1").partition("?")[0].split("/")
+    return len(actual) == len(steps) and all(
+        step.startswith("{") or step == text for step, text in zip(steps, actual, strict=True)
     )
 
 
@@ -86,24 +86,24 @@ def _allowed(methods: Iterable[str]) -> str:
     return ", ".join(sorted(methods))
 
 
-def _problems(always: Headers) -> Callable[[Request[Any, Any, Any], Exception], Any]:
-    """How problems are told that arise before a request reaches its operation."""
+def _problem_handler(common_headers: Headers) -> Callable[[Request[Any, Any, Any], Exception], Any]:
+    """An exception handler for errors that occur before a request reaches its operation."""
 
-    def told(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        reply = told_as_problem(_as_problem(error), always)
+    def handle(_: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        reply = problem_reply(_as_problem(error), common_headers)
         headers = [ResponseHeader(name=name.decode(), value=value.decode("latin-1")) for name, value in reply.headers]
         return Response(reply.content, status_code=reply.status, headers=headers, media_type=MEDIA_TYPE)
 
-    return told
+    return handle
 
 
 def _as_problem(error: Exception) -> Exception:
     match error:
         case NotFoundException():
-            return Problem("not-found", "there is nothing under this address")
+            return Problem("not-found", "there is nothing at this address")
         case MethodNotAllowedException():
             allowed = _allowed((error.headers or {})["allow"].split(", "))
-            return Problem("method-not-allowed", f"this address takes {allowed}", {"Allow": allowed})
+            return Problem("method-not-allowed", f"this address supports {allowed}", {"Allow": allowed})
         case HTTPException(status_code=status) if status < 500:
             return Problem("bad-request", error.detail)
     return error

@@ -1,7 +1,7 @@
-"""Budgets: pure work that a caller asks for ends when its time is over, in the middle of whatever it does.
+"""Time budgets: an analysis that takes too long is interrupted, wherever it is.
 
-A thread cannot be stopped from outside, but an exception can be raised in it. Only pure work runs within a budget: it holds no lock, no
-connection and no transaction that the exception could leave half done.
+Python cannot stop a thread from outside, but it can raise an exception in it. Only pure code runs within a budget: it holds no lock,
+connection or transaction that the exception could leave half done.
 """
 
 from __future__ import annotations
@@ -14,29 +14,29 @@ from typing import Final
 
 from adjudicator.service.problems import Problem
 
-_RAISE_IN: Final = ctypes.pythonapi.PyThreadState_SetAsyncExc
-_RAISE_IN.argtypes = (ctypes.c_ulong, ctypes.py_object)
+_raise_in_thread: Final = ctypes.pythonapi.PyThreadState_SetAsyncExc
+_raise_in_thread.argtypes = (ctypes.c_ulong, ctypes.py_object)
 
 
-_CHECKS: Final = 100
-"""In how many rounds of a loop an exception that was raised in a thread has arrived there for certain: one would do."""
+_ROUNDS: Final = 100
+"""Loop iterations after which a pending exception has certainly been raised; one would do."""
 
 
-class _TimeIsOver(BaseException):
-    """Raised within the work; no ``except Exception`` on its way holds it up."""
+class _OutOfTime(BaseException):
+    """Interrupts the work. A ``BaseException``, so that no ``except Exception`` catches it."""
 
 
 @contextmanager
 def budget(seconds: float) -> Iterator[None]:
-    """Give the work of this thread so many seconds. Raises :class:`Problem` ``budget-exceeded`` once they are over."""
-    thread, lock, at_work, raised = threading.get_ident(), threading.Lock(), True, False
+    """Limit the work of this thread to some seconds. Raises :class:`Problem` ``budget-exceeded`` when they are over."""
+    thread, lock, running, interrupted = threading.get_ident(), threading.Lock(), True, False
 
     def interrupt() -> None:
-        nonlocal raised
+        nonlocal interrupted
         with lock:
-            if at_work:
-                raised = True
-                _RAISE_IN(thread, _TimeIsOver)
+            if running:
+                interrupted = True
+                _raise_in_thread(thread, _OutOfTime)
 
     timer = threading.Timer(seconds, interrupt)
     timer.daemon = True
@@ -46,18 +46,18 @@ def budget(seconds: float) -> Iterator[None]:
             yield
         finally:
             with lock:
-                at_work = False
+                running = False
             timer.cancel()
-            if raised:
-                _let_it_arrive()
-    except _TimeIsOver:
-        raise Problem("budget-exceeded", f"this takes more than {seconds:g} seconds to work out") from None
+            if interrupted:
+                _absorb()
+    except _OutOfTime:
+        raise Problem("budget-exceeded", f"the analysis takes more than {seconds:g} seconds") from None
 
 
-def _let_it_arrive() -> None:
-    """Give what was raised in this thread the occasion to arrive here and not later, in work that it does not concern.
+def _absorb() -> None:
+    """Let a pending exception arrive here, and not later in unrelated code.
 
-    It cannot be called off: to raise nothing in its place leaves the interpreter looking out for it ever after.
+    It cannot be cancelled: clearing it would make the interpreter check for it forever.
     """
-    for _ in range(_CHECKS):
+    for _ in range(_ROUNDS):
         pass

@@ -1,4 +1,4 @@
-"""Connections: HTTP/1.1 whose heads come in time and in bounds, and whose breakage is told as a problem like every other."""
+"""HTTP/1.1 connections with limits on the time and size of request heads, and problem details for protocol errors."""
 
 from __future__ import annotations
 
@@ -10,136 +10,136 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_SECONDS: Final = 5.0
-"""How long the head of a request, its first line and its headers, may take to come."""
+"""The time limit for receiving the head of a request: request line and headers."""
 HEAD_BYTES: Final = 32 * 1024
-"""How long a head may be."""
+"""The largest request head."""
 SEND_SECONDS: Final = 10.0
-"""How long a reader may take nothing of an answer that waits for it."""
-MOST_CONNECTIONS: Final = 1_000
-"""How many connections a worker holds open at once."""
+"""How long a client may stall while a response is being sent."""
+MAX_CONNECTIONS: Final = 1_000
+"""The most open connections per worker."""
 
 
-class _Refused(Exception):
-    """A head that was refused: the rest of what came with it is not looked at."""
+class _HeadRefused(Exception):
+    """Stops parsing data after a head was refused."""
 
 
 class BoundedHeads(HttpToolsProtocol):
-    """Who never finishes the head of a request is not waited for: the server alone would keep all of it, and for ever."""
+    """Limits the head of a request in time and size. Uvicorn alone would buffer any amount, forever."""
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
-        self.head_is_open = False
+        self.in_head = False
         self.head_length = 0
         self.unread_length = 0
-        self.patience: asyncio.TimerHandle | None = None
-        self.reader_is_due: asyncio.TimerHandle | None = None
+        self.head_timer: asyncio.TimerHandle | None = None
+        self.send_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says so too
-        """Begin to wait."""
+        """Start the timer for the first head, and refuse the connection if there are too many."""
         super().connection_made(transport)
-        self.begin_to_wait()
-        if len(self.connections) > MOST_CONNECTIONS:
+        self.start_head_timer()
+        if len(self.connections) > MAX_CONNECTIONS:
             self.refuse(HTTPStatus.SERVICE_UNAVAILABLE, "too many connections: try again in a moment")
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no more."""
-        self.wait_no_more()
-        self.reader_goes_on()
+        """Stop all timers."""
+        self.stop_head_timer()
+        self.stop_send_timer()
         super().connection_lost(exc)
 
     def pause_writing(self) -> None:
-        """The reader takes less than is written: give it some time, then break off."""
+        """The client stalls: close the connection unless it resumes."""
         super().pause_writing()
-        self.reader_must_go_on()
+        self.start_send_timer()
 
     def resume_writing(self) -> None:
-        """The reader has taken what waited for it."""
-        self.reader_goes_on()
+        """The client reads again."""
+        self.stop_send_timer()
         super().resume_writing()
 
-    def reader_must_go_on(self) -> None:
-        """Break the connection off unless its reader goes on."""
-        if self.reader_is_due is None:
-            self.reader_is_due = self.loop.call_later(SEND_SECONDS, self.transport.abort)
+    def start_send_timer(self) -> None:
+        """Abort the connection unless the client reads within the time limit."""
+        if self.send_timer is None:
+            self.send_timer = self.loop.call_later(SEND_SECONDS, self.transport.abort)
 
-    def reader_goes_on(self) -> None:
-        """Wait for the reader no more."""
-        if self.reader_is_due is not None:
-            self.reader_is_due.cancel()
-            self.reader_is_due = None
+    def stop_send_timer(self) -> None:
+        """Cancel the timer for a stalled client."""
+        if self.send_timer is not None:
+            self.send_timer.cancel()
+            self.send_timer = None
 
     def data_received(self, data: bytes) -> None:
-        """Read a piece. One that neither begins nor ends a head lies wholly within it, whatever of it is still to be read."""
-        was_open = self.head_is_open
+        """Parse a chunk. One that neither starts nor ends a head is part of it, even if the parser has not reported it yet."""
+        was_in_head = self.in_head
         super().data_received(data)
-        if was_open and self.head_is_open:
+        if was_in_head and self.in_head:
             self.unread_length += len(data)
-        if self.head_is_open and max(self.head_length, self.unread_length) > HEAD_BYTES:
+        if self.in_head and max(self.head_length, self.unread_length) > HEAD_BYTES:
             self.refuse_head()
         elif self.cycle is None or self.cycle.response_complete:
-            self.begin_to_wait()
+            self.start_head_timer()
 
     def on_message_begin(self) -> None:
-        """A head begins."""
+        """Start counting a new head."""
         super().on_message_begin()
-        self.head_is_open = True
+        self.in_head = True
         self.head_length = 0
         self.unread_length = 0
-        self.begin_to_wait()
+        self.start_head_timer()
 
     def on_url(self, url: bytes) -> None:
-        """A piece of the address."""
+        """Count a piece of the URL."""
         super().on_url(url)
         self.head_length += len(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """A header."""
+        """Count a header."""
         super().on_header(name, value)
         self.head_length += len(name) + len(value)
 
     def on_headers_complete(self) -> None:
-        """A head ends. One that is too long is refused even if it came in one piece."""
+        """Accept a complete head, or refuse it if it is too long, even if it came in one chunk."""
         if self.head_length > HEAD_BYTES:
             self.refuse_head()
-            raise _Refused
-        self.head_is_open = False
-        self.wait_no_more()
+            raise _HeadRefused
+        self.in_head = False
+        self.stop_head_timer()
         super().on_headers_complete()
 
-    def begin_to_wait(self) -> None:
-        """Wait for a head, unless one is waited for already."""
-        if self.patience is None:
-            self.patience = self.loop.call_later(HEAD_SECONDS, self.give_up)
+    def start_head_timer(self) -> None:
+        """Start the timer for a head, unless it is running."""
+        if self.head_timer is None:
+            self.head_timer = self.loop.call_later(HEAD_SECONDS, self.head_timed_out)
 
-    def wait_no_more(self) -> None:
-        """A head has come, or will not come."""
-        if self.patience is not None:
-            self.patience.cancel()
-            self.patience = None
+    def stop_head_timer(self) -> None:
+        """Cancel the timer for a head."""
+        if self.head_timer is not None:
+            self.head_timer.cancel()
+            self.head_timer = None
 
-    def give_up(self) -> None:
-        """The head did not come in time. Whoever sent nothing at all is told nothing."""
-        self.patience = None
-        if self.head_is_open:
-            self.refuse(HTTPStatus.REQUEST_TIMEOUT, f"the headers did not come within {HEAD_SECONDS:g} seconds")
+    def head_timed_out(self) -> None:
+        """Refuse an incomplete head. A client that sent nothing gets no response."""
+        self.head_timer = None
+        if self.in_head:
+            self.refuse(HTTPStatus.REQUEST_TIMEOUT, f"the headers did not arrive within {HEAD_SECONDS:g} seconds")
         else:
-            self.end()
+            self.close_when_sent()
 
-    def end(self) -> None:
-        """Close the connection when what waits for the reader is taken, or when the reader takes too long."""
+    def close_when_sent(self) -> None:
+        """Close the connection once the client has read what was sent, or when it stalls."""
         self.transport.close()
-        self.reader_must_go_on()
+        self.start_send_timer()
 
     def refuse_head(self) -> None:
-        """The head is too long."""
+        """Refuse a head that is too long."""
         self.refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, f"the headers have more than {HEAD_BYTES} bytes")
 
     def send_400_response(self, msg: str) -> None:
-        """What came is not HTTP."""
-        self.refuse(HTTPStatus.BAD_REQUEST, "this is not a request in HTTP/1.1")
+        """Answer data that are not HTTP."""
+        self.refuse(HTTPStatus.BAD_REQUEST, "not an HTTP/1.1 request")
 
     def refuse(self, status: HTTPStatus, detail: str) -> None:
-        """Tell a problem (RFC 9457) and end the connection."""
+        """Send problem details (RFC 9457) and close the connection."""
         if self.transport.is_closing():
             return
         problem = {"type": "about:blank", "title": status.phrase, "status": status.value, "detail": detail}
@@ -149,4 +149,4 @@ class BoundedHeads(HttpToolsProtocol):
             f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
         )
         self.transport.write(head.encode() + body)
-        self.end()
+        self.close_when_sent()

@@ -1,4 +1,4 @@
-"""Examples of what the service takes, made from a case of the demo; every one of them gets an answer."""
+"""Example request bodies, built from a demo case. The service answers every one of them."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ CASES: Final = {"cases": [A_CASE]}
 AN_INQUIRY: Final = {name: A_CASE[name] for name in ("as_of", "order")}
 WITHOUT_PROOF: Final = {"before": A_CASE | {"evidence": []}, "after": A_CASE}
 A_PAYOUT: Final = {"do": "reserve"}
-AN_ERASURE: Final = {"subject": "buyer-7", "reason": "asked for on 1 June"}
+AN_ERASURE: Final = {"subject": "buyer-7", "reason": "requested on 1 June"}

@@ -1,4 +1,4 @@
-"""The OpenAPI document (3.1), made from the operations and the schemas."""
+"""The OpenAPI document (3.1), generated from the operations and schemas."""
 
 from __future__ import annotations
 
@@ -9,74 +9,95 @@ from typing import Any, Final
 
 from adjudicator.service.operations import JSON, Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
-from adjudicator.service.schemas import components, either_problem
+from adjudicator.service.schemas import components, problem_schema
 from adjudicator.service.settings import Settings
 from adjudicator.wire.schema import DIALECT
 
 ABOUT: Final = (
-    "Decides after-sales claims under published guarantee rules, keeps every decision on record, and pays no money twice. "
-    "Every problem is told as RFC 9457 has it. Whatever there is a GET for can be asked for with HEAD too: the same status and headers, "
-    "no content."
+    "Decides after-sales claims under published guarantee rules, records every decision, and never pays twice. "
+    "Errors are problem details (RFC 9457). Every GET operation also supports HEAD: the same status and headers, without content."
 )
-WITH_A_KEY: Final = ("unauthorized", "forbidden", "too-many-requests")
-WITH_A_BODY: Final = (
+AUTH_PROBLEMS: Final = ("unauthorized", "forbidden", "too-many-requests")
+BODY_PROBLEMS: Final = (
     "malformed",
     "request-timeout",
     "too-large",
     "unsupported-media-type",
     "invalid",
 )
-ALWAYS: Final = ("bad-request", "not-acceptable", "internal", "unavailable")
+COMMON_PROBLEMS: Final = ("bad-request", "not-acceptable", "internal", "unavailable")
 
-OF_EVERY_ANSWER: Final = Header(
+REQUEST_ID: Final = Header(
     name="X-Request-Id",
-    about="The id of the request in the logs: the one that came with it in a header of this name, or a new one.",
+    description="The request id used in the logs: the one you sent in this header, or a new one.",
     schema={"type": "string"},
 )
-OF_A_RATE: Final = (
+RATE_HEADERS: Final = (
     Header(
         name="RateLimit-Policy",
-        about="How many requests there may be in how many seconds, where that is limited.",
+        description="How many requests you may make in how many seconds, if there is a limit.",
         schema={"type": "string"},
         always=False,
     ),
     Header(
         name="RateLimit",
-        about="How many are left, as far as this worker knows, and for how many seconds they are meant.",
+        description="How many requests you have left, as far as this worker knows, and the seconds until the limit resets.",
         schema={"type": "string"},
         always=False,
     ),
 )
-SHARED: Final = (OF_EVERY_ANSWER, *OF_A_RATE)
-"""What is described once for all answers that have it."""
-OF_A_PROBLEM: Final[Mapping[int, tuple[Header, ...]]] = {
-    401: (Header(name="WWW-Authenticate", about="How to say who asks.", schema={"type": "string"}),),
-    403: (Header(name="WWW-Authenticate", about="The scope that it takes.", schema={"type": "string"}),),
-    405: (Header(name="Allow", about="The methods that there are.", schema={"type": "string"}),),
+SHARED_HEADERS: Final = (REQUEST_ID, *RATE_HEADERS)
+"""Headers described once and referenced by every response that has them."""
+PROBLEM_HEADERS: Final[Mapping[int, tuple[Header, ...]]] = {
+    401: (Header(name="WWW-Authenticate", description="How to authenticate.", schema={"type": "string"}),),
+    403: (
+        Header(name="WWW-Authenticate", description="The scope that the operation needs.", schema={"type": "string"}),
+    ),
+    405: (Header(name="Allow", description="The supported methods.", schema={"type": "string"}),),
     409: (
-        Header(name="Retry-After", about="Seconds after which to ask again.", schema={"type": "integer"}, always=False),
+        Header(
+            name="Retry-After",
+            description="Seconds to wait before you retry.",
+            schema={"type": "integer"},
+            always=False,
+        ),
     ),
     415: (
-        Header(name="Accept-Post", about="What a body may be.", schema={"type": "string"}, always=False),
-        Header(name="Accept-Encoding", about="How a body may be encoded.", schema={"type": "string"}, always=False),
+        Header(
+            name="Accept-Post",
+            description="The media type that a body must have.",
+            schema={"type": "string"},
+            always=False,
+        ),
+        Header(
+            name="Accept-Encoding",
+            description="The supported encodings of a body.",
+            schema={"type": "string"},
+            always=False,
+        ),
     ),
-    429: (Header(name="Retry-After", about="Seconds after which to ask again.", schema={"type": "integer"}),),
+    429: (Header(name="Retry-After", description="Seconds to wait before you retry.", schema={"type": "integer"}),),
     503: (
-        Header(name="Retry-After", about="Seconds after which to ask again.", schema={"type": "integer"}, always=False),
+        Header(
+            name="Retry-After",
+            description="Seconds to wait before you retry.",
+            schema={"type": "integer"},
+            always=False,
+        ),
     ),
 }
 
 
 def document(operations: Iterable[Operation], settings: Settings) -> Mapping[str, Any]:
-    """The description of a service with these operations."""
+    """The OpenAPI document of a service with these operations and settings."""
     return _document(tuple(operations), settings.max_batch)
 
 
 @cache
 def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
-    for each in operations:
-        paths.setdefault(each.path, {})[each.method.lower()] = _operation(each)
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation)
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": DIALECT,
@@ -91,12 +112,12 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
         "paths": paths,
         "components": {
             "schemas": components(max_batch),
-            "headers": {each.name: _header(each) for each in SHARED},
+            "headers": {header.name: _header(header) for header in SHARED_HEADERS},
             "securitySchemes": {
                 "apiKey": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key, as `adjudicator keys create` makes it.",
+                    "description": "An API key, created with `adjudicator keys create`.",
                 }
             },
         },
@@ -110,79 +131,84 @@ def _version() -> str:
         return "0"
 
 
-def _operation(each: Operation) -> dict[str, Any]:
-    scope = f"Takes a key with the scope `{each.scope.value}`." if each.scope else ""
-    told = {
-        "operationId": each.id,
-        "tags": [each.tag.value],
-        "summary": each.summary,
-        "description": "\n\n".join(filter(None, (each.about, scope))),
-        "parameters": [_parameter(one) for one in each.parameters],
-        "responses": {str(status): one for status, one in sorted(_responses(each))},
+def _operation(operation: Operation) -> dict[str, Any]:
+    scope = f"Needs a key with the scope `{operation.scope.value}`." if operation.scope else ""
+    fields = {
+        "operationId": operation.id,
+        "tags": [operation.tag.value],
+        "summary": operation.summary,
+        "description": "\n\n".join(filter(None, (operation.description, scope))),
+        "parameters": [_parameter(parameter) for parameter in operation.parameters],
+        "responses": {str(status): response for status, response in sorted(_responses(operation))},
     }
-    if each.open:
-        told["security"] = []
-    if (body := each.takes) is not None:
+    if operation.open:
+        fields["security"] = []
+    if (body := operation.request_body) is not None:
         content = {"schema": body.schema, **({} if body.example is None else {"example": body.example})}
-        told["requestBody"] = {"description": body.about, "required": True, "content": {JSON: content}}
-    return told
+        fields["requestBody"] = {"description": body.description, "required": True, "content": {JSON: content}}
+    return fields
 
 
-def _parameter(each: Parameter) -> dict[str, Any]:
-    told = {"name": each.name, "in": each.where, "description": each.about, "required": each.required}
-    return {**told, "schema": each.schema}
+def _parameter(parameter: Parameter) -> dict[str, Any]:
+    return {
+        "name": parameter.name,
+        "in": parameter.where,
+        "description": parameter.description,
+        "required": parameter.required,
+        "schema": parameter.schema,
+    }
 
 
-# Answers
+# Responses
 
 
-def _responses(each: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
-    limited = (OF_EVERY_ANSWER,) if each.open else (OF_EVERY_ANSWER, *OF_A_RATE)
+def _responses(operation: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
+    common = (REQUEST_ID,) if operation.open else (REQUEST_ID, *RATE_HEADERS)
     yield (
         200,
         {
-            "description": each.summary,
-            "headers": _headers((*each.headers, *limited)),
-            "content": {media_type: {"schema": schema} for media_type, schema in each.gives.items()},
-            "links": {name: _link(link) for name, link in each.links.items()},
+            "description": operation.summary,
+            "headers": _headers((*operation.headers, *common)),
+            "content": {media_type: {"schema": schema} for media_type, schema in operation.response_schemas.items()},
+            "links": {name: _link(link) for name, link in operation.links.items()},
         },
     )
-    if any(header.name == "ETag" for header in each.headers):
-        yield 304, {"description": "It is known already.", "headers": _headers((*each.headers, *limited))}
+    if any(header.name == "ETag" for header in operation.headers):
+        yield 304, {"description": "Not modified.", "headers": _headers((*operation.headers, *common))}
     names: dict[int, list[str]] = {}
-    for name in problems_of(each):
+    for name in problems_of(operation):
         names.setdefault(PROBLEMS[name].status, []).append(name)
-    for status, told in names.items():
-        yield status, _problem(status, told, limited)
+    for status, of_status in names.items():
+        yield status, _problem(status, of_status, common)
 
 
-def problems_of(each: Operation) -> tuple[str, ...]:
-    """The names of all problems that there may be with an operation."""
-    keyed = () if each.open else WITH_A_KEY
-    bodied = WITH_A_BODY if each.takes else ()
-    bounded = ("budget-exceeded",) if each.analysis else ()
-    return (*ALWAYS, *keyed, *bodied, *bounded, *each.problems)
+def problems_of(operation: Operation) -> tuple[str, ...]:
+    """The names of all problems that an operation can return."""
+    auth = () if operation.open else AUTH_PROBLEMS
+    body_problems = BODY_PROBLEMS if operation.request_body else ()
+    analysis = ("budget-exceeded",) if operation.analysis else ()
+    return (*COMMON_PROBLEMS, *auth, *body_problems, *analysis, *operation.problems)
 
 
-def _problem(status: int, names: list[str], limited: tuple[Header, ...]) -> dict[str, Any]:
-    about = " ".join(f"`{name}`: {PROBLEMS[name].meaning}" for name in names)
+def _problem(status: int, names: list[str], common: tuple[Header, ...]) -> dict[str, Any]:
+    description = " ".join(f"`{name}`: {PROBLEMS[name].meaning}" for name in names)
     return {
-        "description": about,
-        "headers": _headers((*OF_A_PROBLEM.get(status, ()), *limited)),
-        "content": {MEDIA_TYPE: {"schema": either_problem(names)}},
+        "description": description,
+        "headers": _headers((*PROBLEM_HEADERS.get(status, ()), *common)),
+        "content": {MEDIA_TYPE: {"schema": problem_schema(names)}},
     }
 
 
 def _headers(headers: Iterable[Header]) -> dict[str, Any]:
     return {
-        each.name: {"$ref": f"#/components/headers/{each.name}"} if each in SHARED else _header(each)
-        for each in headers
+        header.name: {"$ref": f"#/components/headers/{header.name}"} if header in SHARED_HEADERS else _header(header)
+        for header in headers
     }
 
 
-def _header(each: Header) -> dict[str, Any]:
-    return {"description": each.about, "required": each.always, "schema": each.schema}
+def _header(header: Header) -> dict[str, Any]:
+    return {"description": header.description, "required": header.always, "schema": header.schema}
 
 
 def _link(link: Link) -> dict[str, Any]:
-    return {"operationId": link.operation, "parameters": dict(link.parameters), "description": link.about}
+    return {"operationId": link.operation, "parameters": dict(link.parameters), "description": link.description}

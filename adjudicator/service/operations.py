@@ -1,6 +1,6 @@
-"""What the service can do, as data: each operation with all that goes in and comes out.
+"""The service's operations as data: inputs, outputs and handler of each.
 
-The routes and the OpenAPI document are both made from the operations, so neither knows of anything that the other does not.
+Routes and OpenAPI document are both generated from the operations, so they always agree.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ Method: TypeAlias = Literal["GET", "HEAD", "POST"]
 
 
 class InvalidValue(ValueError):
-    """A value of a parameter that is not what was expected."""
+    """An invalid parameter value. The message says what was expected."""
 
 
 @frozen(kw_only=True)
 class Parameter:
-    """Something that is asked for in the address or in a header: ``read`` makes a value of its text, or raises :class:`InvalidValue`."""
+    """A query, path or header parameter. ``read`` parses its text, or raises :class:`InvalidValue`."""
 
     name: str
-    about: str
+    description: str
     schema: Schema
     where: Literal["query", "header", "path"] = "query"
     read: Callable[[str], Any] = str
@@ -42,34 +42,34 @@ class Parameter:
 
 @frozen(kw_only=True)
 class Header:
-    """A header of an answer; it may be left out unless ``always``."""
+    """A response header, which may be absent unless ``always``."""
 
     name: str
-    about: str
+    description: str
     schema: Schema
     always: bool = True
 
 
 @frozen(kw_only=True)
 class Body:
-    """A body that an operation takes: a reference to its schema, and an example."""
+    """The request body of an operation: a reference to its schema, and an example."""
 
     schema: Schema
-    about: str
+    description: str
     example: Any = None
 
 
 @frozen(kw_only=True)
 class Link:
-    """Where an answer leads: an operation, and the expression for each of its parameters (OpenAPI runtime expressions)."""
+    """An OpenAPI link from a response to another operation, with a runtime expression for each parameter."""
 
     operation: str
     parameters: Mapping[str, str]
-    about: str
+    description: str
 
 
 class Tag(StrEnum):
-    """Under which heading an operation stands."""
+    """The groups of operations in the OpenAPI document."""
 
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
@@ -80,7 +80,7 @@ class Tag(StrEnum):
 
 @frozen(kw_only=True)
 class Call:
-    """One request for an operation: its parameters by name, its body as it came, and who asks."""
+    """One request to an operation: parsed parameters, raw body and caller."""
 
     record: DecisionStore
     settings: Settings
@@ -94,7 +94,7 @@ class Call:
 
 @frozen
 class Answer:
-    """What an operation answers: bytes, with status 200 and the headers that it names."""
+    """The result of an operation: content and headers for a 200 response."""
 
     content: bytes
     headers: Mapping[str, str] = field(factory=dict)
@@ -104,17 +104,17 @@ class Answer:
 Handler: TypeAlias = Callable[[Call], Answer]
 
 
-def _never(_: Call) -> bool:
+def _not_inline(_: Call) -> bool:
     return False
 
 
 @frozen(kw_only=True, eq=False)
 class Operation:
-    """One thing that the service does.
+    """One operation of the service.
 
-    Without ``scope`` any key is good for it. ``open`` ones take no key at all. ``inline`` says whether a call is so quick, and waits for so
-    little, that it is carried out where it arrives. ``analysis`` takes long for some cases: it has threads of its own, so that it holds up nothing else,
-    and works within :func:`~adjudicator.service.budget.budget`. ``gives`` are the schemas of its answers by media type, the one that is meant first.
+    ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
+    a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
+    :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first.
     """
 
     method: Method
@@ -123,60 +123,55 @@ class Operation:
     handle: Handler
     scope: Scope | None = None
     open: bool = False
-    inline: Callable[[Call], bool] = _never
+    inline: Callable[[Call], bool] = _not_inline
     analysis: bool = False
     parameters: tuple[Parameter, ...] = ()
-    takes: Body | None = None
-    gives: Mapping[str, Schema]
+    request_body: Body | None = None
+    response_schemas: Mapping[str, Schema]
     headers: tuple[Header, ...] = ()
     problems: tuple[str, ...] = ()
     links: Mapping[str, Link] = field(factory=dict)
 
     @property
     def id(self) -> str:
-        """Its name."""
+        """The OpenAPI operation id: the name of the handler."""
         return self.handle.__name__
 
     @property
     def methods(self) -> tuple[Method, ...]:
-        """The methods that it answers to. Whatever can be got can be asked for without its content as well (RFC 9110, 9.3.2)."""
+        """The supported methods: GET implies HEAD (RFC 9110, 9.3.2)."""
         return ("GET", "HEAD") if self.method == "GET" else (self.method,)
 
     @property
     def summary(self) -> str:
-        """What it does, in a line."""
-        return self._told()[0]
+        """The first paragraph of the handler's docstring."""
+        return self._docstring()[0]
 
     @property
-    def about(self) -> str:
-        """What else is to be known of it."""
-        return self._told()[1]
+    def description(self) -> str:
+        """The rest of the handler's docstring."""
+        return self._docstring()[1]
 
-    @property
-    def named(self) -> Mapping[str, Parameter]:
-        """Its parameters by name; those of headers in lower case."""
-        return {each.name.lower() if each.where == "header" else each.name: each for each in self.parameters}
-
-    def _told(self) -> tuple[str, str]:
+    def _docstring(self) -> tuple[str, str]:
         summary, _, about = (inspect.getdoc(self.handle) or "").partition("\n\n")
         return " ".join(summary.split()), about
 
 
-def operation(method: Method, path: str, **told: Any) -> Callable[[Handler], Operation]:
-    """Make an operation of a function; what it is called and what it says stand in the function."""
-    return lambda handle: Operation(method=method, path=path, handle=handle, **told)
+def operation(method: Method, path: str, **fields: Any) -> Callable[[Handler], Operation]:
+    """Turn a handler into an operation. Its id and descriptions come from the handler's name and docstring."""
+    return lambda handle: Operation(method=method, path=path, handle=handle, **fields)
 
 
-def answer(document: Any, headers: Mapping[str, str] | None = None) -> Answer:
-    """A JSON document as an answer."""
+def json_answer(document: Any, headers: Mapping[str, str] | None = None) -> Answer:
+    """An answer with a JSON document."""
     return Answer(orjson.dumps(document), headers or {})
 
 
-# What parameters hold
+# Schema and parser of common parameter types
 
 
-def a_choice(*names: str) -> Mapping[str, Any]:
-    """The schema and the reader of a parameter with few values."""
+def choice(*names: str) -> Mapping[str, Any]:
+    """One of a few values."""
 
     def read(text: str) -> str:
         if text not in names:
@@ -186,8 +181,8 @@ def a_choice(*names: str) -> Mapping[str, Any]:
     return {"schema": {"type": "string", "enum": [*names]}, "read": read}
 
 
-def a_switch() -> Mapping[str, Any]:
-    """The schema and the reader of a parameter that is on or off."""
+def boolean() -> Mapping[str, Any]:
+    """``true`` or ``false``, the default."""
 
     def read(text: str) -> bool:
         if text not in ("true", "false"):
@@ -197,8 +192,8 @@ def a_switch() -> Mapping[str, Any]:
     return {"schema": {"type": "boolean", "default": False}, "read": read, "default": False}
 
 
-def a_number(least: int, most: int, default: int) -> Mapping[str, Any]:
-    """The schema and the reader of a whole number."""
+def integer(least: int, most: int, default: int) -> Mapping[str, Any]:
+    """A whole number within bounds."""
 
     def read(text: str) -> int:
         if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
@@ -212,8 +207,8 @@ def a_number(least: int, most: int, default: int) -> Mapping[str, Any]:
     }
 
 
-def a_text(most: int) -> Mapping[str, Any]:
-    """The schema and the reader of a text that is not empty."""
+def string(most: int) -> Mapping[str, Any]:
+    """A non-empty text of bounded length."""
 
     def read(text: str) -> str:
         if not 0 < len(text) <= most or "\0" in text:
@@ -223,6 +218,6 @@ def a_text(most: int) -> Mapping[str, Any]:
     return {"schema": {"type": "string", "minLength": 1, "maxLength": most, "pattern": "^[^\\x00]+$"}, "read": read}
 
 
-def all_of(*groups: Iterable[Operation]) -> tuple[Operation, ...]:
-    """Several groups of operations in one."""
-    return tuple(each for group in groups for each in group)
+def combine(*groups: Iterable[Operation]) -> tuple[Operation, ...]:
+    """Concatenate groups of operations."""
+    return tuple(operation for group in groups for operation in group)

@@ -1,4 +1,4 @@
-"""What is on record, as the messages that the service answers with."""
+"""Conversion of store results to response messages."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from adjudicator.store import DecisionStatus, Payout, Summary
 from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold
 
 
-def payout_told(payout: Payout) -> PayoutTold:
-    """A payout as it is told."""
+def payout_message(payout: Payout) -> PayoutTold:
+    """Convert a payout."""
     return PayoutTold(**{name: getattr(payout, name) for name in fields_dict(PayoutTold)})
 
 
-def decision_listed(summary: Summary) -> DecisionListed:
-    """A row of the list as it is told."""
+def list_message(summary: Summary) -> DecisionListed:
+    """Convert a list entry."""
     return DecisionListed(**{name: getattr(summary, name) for name in fields_dict(DecisionListed)})
 
 
-def decision_standing(standing: DecisionStatus) -> DecisionStanding:
-    """How a decision stands, as it is told."""
+def status_message(standing: DecisionStatus) -> DecisionStanding:
+    """Convert the status of a decision."""
     return DecisionStanding(
-        decision_listed(standing.summary), tuple(map(payout_told, standing.payouts)), standing.version
+        list_message(standing.summary), tuple(map(payout_message, standing.payouts)), standing.version
     )

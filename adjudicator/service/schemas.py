@@ -1,6 +1,6 @@
-"""The schemas of everything that goes in and comes out, as components of the OpenAPI document.
+"""The schemas of all inputs and outputs, as components of the OpenAPI document.
 
-They are made from the classes, as ``adjudicator schema`` makes them; what is put together of them stands here.
+Most are generated from classes, as ``adjudicator schema`` does; the ones composed from those are written here.
 """
 
 from __future__ import annotations
@@ -27,50 +27,45 @@ from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, 
 
 BATCH: Final = "Batch"
 ON_RECORD: Final = "CaseOnRecord"
-HERE: Final = "#/components/schemas/"
-A_KEY: Final[Schema] = {"type": "string", "pattern": f"^{SHA_256.pattern}$"}
-A_TEXT: Final[Schema] = {"type": "string"}
-AN_ID: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^\\x00]+$"}
+COMPONENTS: Final = "#/components/schemas/"
+AWARD_KEY: Final[Schema] = {"type": "string", "pattern": f"^{SHA_256.pattern}$"}
+STRING: Final[Schema] = {"type": "string"}
+ID_STRING: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^\\x00]+$"}
 TEXTS: Final[Schema] = {
     "type": "object",
-    "description": "A text by the tag of its language.",
-    "additionalProperties": A_TEXT,
+    "description": "A text in each language, by language tag.",
+    "additionalProperties": STRING,
 }
 
 
 def ref(name: str) -> Schema:
     """A reference to a component."""
-    return {"$ref": HERE + name}
+    return {"$ref": COMPONENTS + name}
 
 
-def an_object(about: str, optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
-    """An object that is put out, with these fields; others may come."""
+def object_schema(description: str, optional: tuple[str, ...] = (), /, **properties: Schema) -> Schema:
+    """The schema of an output object. More fields may be added later, so it allows others."""
     required = [name for name in properties if name not in optional]
-    return {"type": "object", "description": about, "properties": properties, "required": required}
+    return {"type": "object", "description": description, "properties": properties, "required": required}
 
 
-def a_list_of(schema: Schema) -> Schema:
-    """A list."""
+def list_schema(schema: Schema) -> Schema:
+    """The schema of a list."""
     return {"type": "array", "items": schema}
 
 
-def or_null(schema: Schema) -> Schema:
-    """The same, or null."""
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
 def components(most_cases: int) -> dict[str, Schema]:
-    """All schemas by name; a batch holds at most so many cases."""
-    return {**_made(), BATCH: _batch(most_cases)}
+    """All schemas by name, for a service that takes at most ``most_cases`` cases in a batch."""
+    return {**_fixed_components(), BATCH: _batch(most_cases)}
 
 
 @cache
-def _made() -> Mapping[str, Schema]:
-    whole, found = _from_classes(), _put_together()
-    taken = frozenset((*whole, *found, BATCH))
-    for name, schema in whole.items():
-        _take_apart(name, schema, found, taken)
-    return dict(sorted(found.items()))
+def _fixed_components() -> Mapping[str, Schema]:
+    from_classes, result = _from_classes(), _composed()
+    reserved = frozenset((*from_classes, *result, BATCH))
+    for name, schema in from_classes.items():
+        _split(name, schema, result, reserved)
+    return dict(sorted(result.items()))
 
 
 def _from_classes() -> dict[str, Schema]:
@@ -86,81 +81,81 @@ def _from_classes() -> dict[str, Schema]:
         "Difference": difference_schema(),
         "Code": output_schema(Code),
         **{
-            each.__name__: output_schema(each)
-            for each in (DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements)
+            message.__name__: output_schema(message)
+            for message in (DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements)
         },
     }
 
 
-# A component can be called by one name only, in whatever language a client is made. So a schema is taken apart into components that have
-# names and no titles, and are the same wherever they are referred to.
+# A generated client needs exactly one name for each component. So each schema is split into components that have names but no titles, and
+# that are shared wherever they are referenced.
 
 
-def _take_apart(name: str, schema: Schema, found: dict[str, Schema], taken: frozenset[str]) -> None:
-    """Put a schema, its definitions and its kinds among the components; some names are taken, whether they are there yet or not."""
+def _split(name: str, schema: Schema, result: dict[str, Schema], reserved: frozenset[str]) -> None:
+    """Add a schema, its definitions and its variants to the components. ``reserved`` names stay free even if not used yet."""
     body = {key: value for key, value in schema.items() if key not in ("$schema", "$defs")}
-    definitions = {**schema.get("$defs", {}), **_kinds_of(body)}
+    definitions = {**schema.get("$defs", {}), **_variants(body)}
     if "oneOf" in body:
-        body["oneOf"] = [{"$ref": f"#/$defs/{each}"} for each in _kinds_of(body)]
-    renamed = {each: _name_of(each) for each in definitions}
-    while clash := [each for each in definitions if _differs(found, taken, renamed, each, definitions)]:
-        renamed |= {each: _longer(name, each) for each in clash}
-    for each, definition in definitions.items():
-        found[renamed[each]] = _component(each, definition, renamed)
-    found[name] = _component(name, body, renamed)
-    for each in (name, *renamed.values()):
-        found[each] |= _told_apart(found[each], found)
+        body["oneOf"] = [{"$ref": f"#/$defs/{variant}"} for variant in _variants(body)]
+    renamed = {definition: _component_name(definition) for definition in definitions}
+    while clashes := [key for key in definitions if _conflicts(result, reserved, renamed, key, definitions)]:
+        renamed |= {key: _qualified_name(name, key) for key in clashes}
+    for key, definition in definitions.items():
+        result[renamed[key]] = _component(key, definition, renamed)
+    result[name] = _component(name, body, renamed)
+    for component in (name, *renamed.values()):
+        result[component] |= _discriminator(result[component], result)
 
 
-def _kinds_of(schema: Schema) -> dict[str, Schema]:
-    """The kinds of which a schema is either, by their titles."""
-    found: dict[str, Schema] = {}
-    for each in schema.get("oneOf", ()):
-        name = each["title"].title().replace(" ", "")
-        found[f"{name}{len(found)}" if name in found else name] = each
-    return found
+def _variants(schema: Schema) -> dict[str, Schema]:
+    """The variants of a ``oneOf`` schema, named after their titles."""
+    result: dict[str, Schema] = {}
+    for variant in schema.get("oneOf", ()):
+        name = variant["title"].title().replace(" ", "")
+        result[f"{name}{len(result)}" if name in result else name] = variant
+    return result
 
 
-def _name_of(definition: str) -> str:
-    """What a definition is called among the components; some are called after their modules, with dots."""
-    return "".join(each[:1].upper() + each[1:] for each in re.split(r"[._]", definition))
+def _component_name(definition: str) -> str:
+    """The component name of a definition, whose own name may contain a module path with dots."""
+    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[._]", definition))
 
 
-def _longer(name: str, definition: str) -> str:
-    """What a definition within a schema is called if its name is taken."""
-    own = _name_of(definition)
+def _qualified_name(name: str, definition: str) -> str:
+    """The component name of a definition whose plain name is taken."""
+    own = _component_name(definition)
     return f"{own}OnRecord" if name in (ON_RECORD, "Settlements") else f"{name}{own}"
 
 
-def _differs(
-    found: Mapping[str, Schema],
-    taken: frozenset[str],
+def _conflicts(
+    result: Mapping[str, Schema],
+    reserved: frozenset[str],
     renamed: Mapping[str, str],
     name: str,
     definitions: Mapping[str, Schema],
 ) -> bool:
-    known = found.get(renamed[name])
+    known = result.get(renamed[name])
     if known is None:
-        return renamed[name] in taken
+        return renamed[name] in reserved
     return _without(known, "discriminator") != _component(name, definitions[name], renamed)
 
 
 def _component(name: str, schema: Schema, renamed: Mapping[str, str]) -> Schema:
-    """A schema as a component. Of what a list within a list of its own kind holds it says nothing: few can make a type that holds itself."""
-    of_its_own = {"items": {"$ref": f"#/$defs/{name}"}}
-    body = {**schema, "items": {}} if schema.items() >= of_its_own.items() else schema
-    component: Schema = _pointed(_without(body, "title"), renamed)
+    """Convert a schema to a component. The items of a recursive list stay open, as few generators support recursive types."""
+    recursive_items = {"items": {"$ref": f"#/$defs/{name}"}}
+    body = {**schema, "items": {}} if schema.items() >= recursive_items.items() else schema
+    component: Schema = _rewrite_refs(_without(body, "title"), renamed)
     return component
 
 
-def _pointed(schema: Any, renamed: Mapping[str, str]) -> Any:
-    """The schema with its references to where its definitions are now."""
+def _rewrite_refs(schema: Any, renamed: Mapping[str, str]) -> Any:
+    """Point references at the components."""
     if isinstance(schema, list):
-        return [_pointed(each, renamed) for each in schema]
+        return [_rewrite_refs(item, renamed) for item in schema]
     if not isinstance(schema, dict):
         return schema
     return {
-        key: HERE + renamed[value.rpartition("/")[2]] if key == "$ref" else _pointed(value, renamed)
+        key: COMPONENTS + renamed[value.rpartition("/")[2]] if key == "$ref" else _rewrite_refs(value, renamed)
         for key, value in schema.items()
     }
 
@@ -169,48 +164,48 @@ def _without(schema: Schema, *keys: str) -> Schema:
     return {key: value for key, value in schema.items() if key not in keys}
 
 
-def _told_apart(schema: Schema, found: Mapping[str, Schema]) -> Schema:
-    """By which property the kinds of which a schema is either are told apart, if there is one."""
-    kinds = [each["$ref"] for each in schema.get("oneOf", ())]
+def _discriminator(schema: Schema, result: Mapping[str, Schema]) -> Schema:
+    """The discriminator of a ``oneOf`` schema, if one property tells its variants apart."""
+    refs = [variant["$ref"] for variant in schema.get("oneOf", ())]
     for name in ("policy", "kind"):
-        values = [_values_of(found[each.removeprefix(HERE)]["properties"].get(name, {})) for each in kinds]
-        if kinds and all(values):
-            mapping = {value: kind for kind, all_of_it in zip(kinds, values, strict=True) for value in all_of_it}
+        values = [_allowed_values(result[ref.removeprefix(COMPONENTS)]["properties"].get(name, {})) for ref in refs]
+        if refs and all(values):
+            mapping = {value: ref for ref, of_variant in zip(refs, values, strict=True) for value in of_variant}
             return {"discriminator": {"propertyName": name, "mapping": mapping}}
     return {}
 
 
-def _values_of(schema: Schema) -> list[str]:
-    """The few texts that a property may be."""
+def _allowed_values(schema: Schema) -> list[str]:
+    """The constant or enumerated values of a property, if it has any."""
     return [schema["const"]] if "const" in schema else schema.get("enum", [])
 
 
 def _batch(most: int) -> Schema:
-    about = "Cases to be decided. Each is a `Case`; one that is not gets that told in its place."
+    description = "The cases to decide. Each is a `Case`; an invalid one gets a problem as its result."
     return {
         "type": "object",
-        "description": about,
+        "description": description,
         "properties": {"cases": {"type": "array", "items": {"description": "A case."}, "maxItems": most}},
         "required": ["cases"],
         "additionalProperties": False,
     }
 
 
-def _put_together() -> dict[str, Schema]:
+def _composed() -> dict[str, Schema]:
     return {
-        "BatchResults": an_object(
-            "A result for each case, in the order of the cases.",
-            results=a_list_of({"oneOf": [ref("BatchDecision"), ref("BatchProblem")]}),
+        "BatchResults": object_schema(
+            "One result per case, in the same order.",
+            results=list_schema({"oneOf": [ref("BatchDecision"), ref("BatchProblem")]}),
         ),
-        "BatchDecision": an_object(
+        "BatchDecision": object_schema(
             "A case that was decided.",
             status={"const": 200},
-            id=A_TEXT,
+            id=STRING,
             repeat={"type": "boolean", "description": "Whether the decision had been given out before."},
             decision=ref("Decision"),
         ),
-        "BatchProblem": an_object(
-            "A case that was not decided, and why.",
+        "BatchProblem": object_schema(
+            "Why a case was not decided.",
             status={"type": "integer", "minimum": 400, "maximum": 599},
             problem=ref("Problem"),
         ),
@@ -220,20 +215,20 @@ def _put_together() -> dict[str, Schema]:
         },
         "TwoGiven": {
             "type": "object",
-            "description": "Two decisions of one case, or cases.",
+            "description": "Two decisions on one case, or two cases.",
             "properties": {"before": ref("Given"), "after": ref("Given")},
             "required": ["before", "after"],
             "additionalProperties": False,
         },
         "PayoutRequest": {
             "type": "object",
-            "description": "What to do with awards of a decision.",
+            "description": "What to do with the awards of a decision.",
             "properties": {
                 "do": {"enum": ["reserve", "confirm", "reverse"]},
                 "keys": {
-                    "description": "Their keys; without any, all awards of the decision, or all that were reserved on it.",
+                    "description": "The keys of the awards. Without them: all awards of the decision, or all payouts reserved on it.",
                     "anyOf": [
-                        {"type": "array", "items": A_KEY, "minItems": 1, "maxItems": MOST_ITEMS},
+                        {"type": "array", "items": AWARD_KEY, "minItems": 1, "maxItems": MOST_ITEMS},
                         {"type": "null"},
                     ],
                 },
@@ -243,24 +238,26 @@ def _put_together() -> dict[str, Schema]:
         },
         "ErasureRequest": {
             "type": "object",
-            "description": "Whose personal data are to be erased: exactly one of `order_id`, `case_id` and `subject`, and why.",
+            "description": "Whose personal data to erase, given as exactly one of `order_id`, `case_id` and `subject`, and why.",
             "properties": {
-                "order_id": AN_ID | {"description": "All of this order."},
-                "case_id": AN_ID | {"description": "All of this case, which has no order."},
-                "subject": AN_ID
-                | {"description": "All of this buyer or claimant; in a case that has neither, of whoever it names so."},
-                "reason": AN_ID | {"description": "Why. It stays on record, so it must name nobody."},
+                "order_id": ID_STRING | {"description": "Everything on this order."},
+                "case_id": ID_STRING | {"description": "Everything on this case, which has no order."},
+                "subject": ID_STRING
+                | {
+                    "description": "Everything of this buyer or claimant; in a case that has neither, of anyone it identifies by this id."
+                },
+                "reason": ID_STRING | {"description": "Why. The reason stays on record, so it must not name anyone."},
             },
             "required": ["reason"],
             "minProperties": 2,
             "maxProperties": 2,
             "additionalProperties": False,
         },
-        "Erasure": an_object(
+        "Erasure": object_schema(
             "What was erased.",
             erased={
-                **a_list_of(A_TEXT),
-                "description": "The ids of the decisions from which personal data were erased.",
+                **list_schema(STRING),
+                "description": "The ids of the decisions whose personal data were erased.",
             },
         ),
         **_rules(),
@@ -270,52 +267,52 @@ def _put_together() -> dict[str, Schema]:
 
 def _rules() -> Mapping[str, Schema]:
     edition = {
-        "policy": A_TEXT,
-        "edition": A_TEXT,
+        "policy": STRING,
+        "edition": STRING,
         "revision": {"type": "integer"},
         "in_force_from": {"type": "string", "format": "date"},
         "in_force_until": {"type": ["string", "null"], "format": "date"},
         "title": ref("Texts"),
     }
-    function = {"cites": a_list_of(A_TEXT), "readings": a_list_of(A_TEXT), "restatement": ref("Texts")}
+    function = {"cites": list_schema(STRING), "readings": list_schema(STRING), "restatement": ref("Texts")}
     return {
         "Texts": TEXTS,
-        "Edition": an_object("An edition of a policy, and from when until when it is in force.", **edition),
-        "Editions": an_object("Every edition of every policy.", editions=a_list_of(ref("Edition"))),
-        "Policy": an_object(
-            "An edition with all that it says.",
+        "Edition": object_schema("An edition of a policy, and the dates it is in force.", **edition),
+        "Editions": object_schema("Every edition of every policy.", editions=list_schema(ref("Edition"))),
+        "Policy": object_schema(
+            "An edition with its full content.",
             **edition,
-            article=A_TEXT,
-            clauses=a_list_of(ref("PolicyClause")),
-            settings={"type": "object", "description": "What can be set otherwise without another rule."},
-            grants=a_list_of(ref("PolicyGrant")),
-            remarks=a_list_of(ref("PolicyRemark")),
+            article=STRING,
+            clauses=list_schema(ref("PolicyClause")),
+            settings={"type": "object", "description": "Settings that you can change without changing the rule."},
+            grants=list_schema(ref("PolicyGrant")),
+            remarks=list_schema(ref("PolicyRemark")),
             not_adjudicated={
                 "type": "object",
-                "description": "Sentences of the rule that are left out, and why.",
+                "description": "Sentences of the rule that the policy does not decide, and why.",
                 "additionalProperties": ref("Texts"),
             },
         ),
-        "PolicyClause": an_object(
+        "PolicyClause": object_schema(
             "A clause, in the order of the rule.",
-            clause=A_TEXT,
+            clause=STRING,
             role=ref("Role"),
             **function,
-            facts=a_list_of(ref("PolicyFact")),
+            facts=list_schema(ref("PolicyFact")),
         ),
-        "PolicyFact": an_object(
-            "A fact that a clause rests on.",
-            name=A_TEXT,
+        "PolicyFact": object_schema(
+            "A fact that a clause depends on.",
+            name=STRING,
             supplier={"type": ["string", "null"]},
-            pointers=a_list_of(A_TEXT),
+            pointers=list_schema(STRING),
             label=ref("Texts"),
         ),
-        "PolicyGrant": an_object("What is paid.", name=A_TEXT, **function),
-        "PolicyRemark": an_object("What is remarked.", code=A_TEXT, **function),
-        "Codes": an_object("Stable codes.", codes=a_list_of(ref("Code"))),
-        "HandbookPage": an_object("A page.", name=A_TEXT, title=A_TEXT, markdown=A_TEXT),
-        "Handbook": an_object("The pages of the handbook.", pages=a_list_of(ref("HandbookPage"))),
-        "SchemaNames": an_object("The names of the schemas.", schemas=a_list_of(A_TEXT)),
+        "PolicyGrant": object_schema("An award that the policy can grant.", name=STRING, **function),
+        "PolicyRemark": object_schema("A remark that a decision can contain.", code=STRING, **function),
+        "Codes": object_schema("Stable codes.", codes=list_schema(ref("Code"))),
+        "HandbookPage": object_schema("A page of the handbook.", name=STRING, title=STRING, markdown=STRING),
+        "Handbook": object_schema("The pages of the handbook.", pages=list_schema(ref("HandbookPage"))),
+        "SchemaNames": object_schema("The names of the schemas.", schemas=list_schema(STRING)),
         "JsonSchema": {"type": "object", "description": "A JSON Schema (2020-12)."},
         "OpenApi": {"type": "object", "description": "An OpenAPI document."},
     }
@@ -323,52 +320,52 @@ def _rules() -> Mapping[str, Schema]:
 
 def _problems() -> Mapping[str, Schema]:
     return {
-        "Problem": {"description": "Problem details (RFC 9457).", **either_problem(PROBLEMS)},
-        **{name_of_problem(name): _problem(kind) for name, kind in PROBLEMS.items()},
-        "ProblemError": an_object(
-            "One fault: in a body with its `pointer` (RFC 6901), else with the `parameter` and what it is `in`.",
+        "Problem": {"description": "Problem details (RFC 9457).", **problem_schema(PROBLEMS)},
+        **{problem_component(name): _problem(kind) for name, kind in PROBLEMS.items()},
+        "ProblemError": object_schema(
+            "One fault: a `pointer` (RFC 6901) into the body, or a `parameter` and where it is (`in`).",
             ("pointer", "parameter", "in"),
-            pointer=A_TEXT,
-            parameter=A_TEXT,
+            pointer=STRING,
+            parameter=STRING,
             **{"in": {"enum": ["query", "header", "path"]}},
-            value={"type": "string", "description": "A short rendering of what stands there."},
-            expected=A_TEXT,
-            detail=A_TEXT,
+            value={"type": "string", "description": "The value found, shortened."},
+            expected=STRING,
+            detail=STRING,
         ),
-        "ProblemType": an_object(
-            "A kind of problem.",
+        "ProblemType": object_schema(
+            "A type of problem.",
             type={"type": "string", "format": "uri-reference"},
             status={"type": "integer"},
-            title=A_TEXT,
-            meaning=A_TEXT,
+            title=STRING,
+            meaning=STRING,
         ),
-        "ProblemTypes": an_object("Every kind of problem.", problems=a_list_of(ref("ProblemType"))),
+        "ProblemTypes": object_schema("All types of problems.", problems=list_schema(ref("ProblemType"))),
     }
 
 
-def either_problem(names: Iterable[str]) -> Schema:
-    """A problem of one of these kinds, which are told apart by their ``type``."""
-    kinds = {PROBLEMS[name].uri: ref(name_of_problem(name)) for name in names}
-    if len(kinds) == 1:
-        return next(iter(kinds.values()))
-    mapping = {uri: kind["$ref"] for uri, kind in kinds.items()}
-    return {"oneOf": [*kinds.values()], "discriminator": {"propertyName": "type", "mapping": mapping}}
+def problem_schema(names: Iterable[str]) -> Schema:
+    """The schema of a problem of one of these types, with ``type`` as discriminator."""
+    schemas = {PROBLEMS[name].uri: ref(problem_component(name)) for name in names}
+    if len(schemas) == 1:
+        return next(iter(schemas.values()))
+    mapping = {uri: schema["$ref"] for uri, schema in schemas.items()}
+    return {"oneOf": [*schemas.values()], "discriminator": {"propertyName": "type", "mapping": mapping}}
 
 
-def name_of_problem(name: str) -> str:
-    """What the component of a kind of problem is called."""
-    return "".join(each.capitalize() for each in name.split("-")) + "Problem"
+def problem_component(name: str) -> str:
+    """The component name of a type of problem."""
+    return "".join(word.capitalize() for word in name.split("-")) + "Problem"
 
 
 def _problem(kind: ProblemType) -> Schema:
-    more = {"errors": a_list_of(ref("ProblemError")), "left": a_list_of(ref("Award"))}
-    members = {name: schema for name, schema in more.items() if name in kind.members}
-    return an_object(
+    extra = {"errors": list_schema(ref("ProblemError")), "left": list_schema(ref("Award"))}
+    members = {name: schema for name, schema in extra.items() if name in kind.members}
+    return object_schema(
         kind.meaning,
         ("errors",),
         type={"const": kind.uri},
         title={"const": kind.title},
         status={"const": kind.status},
-        detail={"type": "string", "description": "What happened this time, for people."},
+        detail={"type": "string", "description": "What went wrong, for people to read."},
         **members,
     )

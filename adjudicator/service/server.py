@@ -1,4 +1,4 @@
-"""Serving: the application behind uvicorn, in one process or several that share a port, until it is told to stop."""
+"""Running the application under uvicorn, in one process or several that share a port."""
 
 from __future__ import annotations
 
@@ -28,56 +28,56 @@ from adjudicator.service.monitoring.metrics import FOLDER
 from adjudicator.service.settings import Settings
 
 BACKLOG: Final = 2048
-LAST_SECONDS: Final = 1.0
-"""How long a process may take to end after it has given up on requests."""
+EXIT_SECONDS: Final = 1.0
+"""How long a process may take to exit after abandoning its requests."""
 WORKER_SECONDS: Final = 30
-"""How long a worker may say nothing, also while it starts on a busy machine, before it is replaced."""
+"""How long a worker may be unresponsive, including its start on a busy machine, before it is replaced."""
 METRICS_FOLDER: Final = "adjudicator-metrics-"
 
 
 class SingleServer(uvicorn.Server):
-    """A server in this process, which ends in time whatever its threads still do.
+    """A server in this process that exits in time even if its threads are still busy.
 
-    The server gives up on requests after ``shutdown_seconds``, but the program would still wait for the threads that answer them.
+    Uvicorn abandons requests after ``shutdown_seconds``, but the process would still wait for their threads.
     """
 
     def __init__(self, config: uvicorn.Config, settings: Settings) -> None:
         super().__init__(config)
-        self.seconds_to_end = settings.shutdown_seconds + LAST_SECONDS
+        self.exit_seconds = settings.shutdown_seconds + EXIT_SECONDS
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Begin to end."""
-        timer = threading.Timer(self.seconds_to_end, os._exit, (0,))
+        """Start the exit timer, then shut down."""
+        timer = threading.Timer(self.exit_seconds, os._exit, (0,))
         timer.daemon = True
         timer.start()
         super().handle_exit(sig, frame)
 
 
 class Workers(Multiprocess):
-    """Processes that answer on one port; one that dies is replaced, and one that does not end in time is killed."""
+    """Worker processes on one port. A crashed worker is replaced; one that does not exit in time is killed."""
 
-    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], seconds_to_end: float) -> None:
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket], exit_seconds: float) -> None:
         super().__init__(config, sockets)
-        self.seconds_to_end = seconds_to_end
+        self.exit_seconds = exit_seconds
 
     def join_all(self) -> None:
-        """Wait for the workers, but not for ever."""
-        deadline = time.monotonic() + self.seconds_to_end
-        for each in self.processes:
-            each.process.join(max(0.0, deadline - time.monotonic()))
-            if each.process.is_alive():
-                each.process.kill()
+        """Wait for the workers, and kill those that do not exit in time."""
+        deadline = time.monotonic() + self.exit_seconds
+        for worker in self.processes:
+            worker.process.join(max(0.0, deadline - time.monotonic()))
+            if worker.process.is_alive():
+                worker.process.kill()
         super().join_all()
 
     def terminate_all(self) -> None:
-        """Let nobody new in, who would wait for an answer in vain, then tell the workers to finish."""
-        for each in self.sockets:
-            each.close()
+        """Close the sockets, so that no new client waits in vain, then stop the workers."""
+        for listening in self.sockets:
+            listening.close()
         super().terminate_all()
 
 
-def listening_on(settings: Settings) -> socket.socket:
-    """The socket that the workers share. Raises :class:`OSError` where the address is not to be had."""
+def open_socket(settings: Settings) -> socket.socket:
+    """Open the socket that the workers share. Raises :class:`OSError` if the address is not available."""
     family, kind, number, _, address = socket.getaddrinfo(
         settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )[0]
@@ -90,27 +90,27 @@ def listening_on(settings: Settings) -> socket.socket:
 
 
 def application(settings: Settings) -> Litestar:
-    """The application in the process that answers."""
+    """Create the application inside a serving process."""
     if multiprocessing.parent_process() is not None:
         write_logs(settings)
-        threading.Thread(target=outlive_no_parent, daemon=True).start()
+        threading.Thread(target=stop_with_parent, daemon=True).start()
     return create_app(settings)
 
 
 def serve(settings: Settings, listening: socket.socket, make: Callable[[Settings], Litestar] = application) -> None:
-    """Answer requests until SIGTERM or SIGINT; what was taken by then is finished, within the settings' bound."""
+    """Serve until SIGTERM or SIGINT. Requests in progress may finish within ``shutdown_seconds``."""
     write_logs(settings)
     config = config_for(settings, make)
-    with stopping_quietly():
+    with quiet_exit():
         if settings.workers == 1:
             SingleServer(config, settings).run([listening])
         else:
             with metrics_folder():
-                Workers(config, [listening], settings.shutdown_seconds + LAST_SECONDS).run()
+                Workers(config, [listening], settings.shutdown_seconds + EXIT_SECONDS).run()
 
 
 def config_for(settings: Settings, make: Callable[[Settings], Litestar]) -> uvicorn.Config:
-    """How uvicorn runs; its own access log, which writes down whole addresses, is off."""
+    """The configuration of uvicorn. Its access log, which contains full URLs, is off."""
     return uvicorn.Config(
         partial(make, settings),
         factory=True,
@@ -128,8 +128,8 @@ def config_for(settings: Settings, make: Callable[[Settings], Litestar]) -> uvic
     )
 
 
-def outlive_no_parent() -> None:
-    """Stop when the process is gone that started this one and would replace it."""
+def stop_with_parent() -> None:
+    """Stop this worker when its parent process is gone."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -138,7 +138,7 @@ def outlive_no_parent() -> None:
 
 @contextmanager
 def metrics_folder() -> Iterator[None]:
-    """A folder in which workers count together. Their processes are started with it, before they import what counts."""
+    """A folder in which workers share metrics. They must start with it set, because prometheus-client reads it on import."""
     remove_abandoned_folders()
     with TemporaryDirectory(prefix=f"{METRICS_FOLDER}{os.getpid()}-") as folder:
         os.environ[FOLDER] = folder
@@ -149,34 +149,34 @@ def metrics_folder() -> Iterator[None]:
 
 
 def remove_abandoned_folders() -> None:
-    """Remove what servers that were killed left behind: their folders are named after their processes."""
-    for each in Path(gettempdir()).glob(f"{METRICS_FOLDER}*-*"):
-        process = each.name.removeprefix(METRICS_FOLDER).partition("-")[0]
+    """Remove the metrics folders of killed servers. Their names contain the process id."""
+    for folder in Path(gettempdir()).glob(f"{METRICS_FOLDER}*-*"):
+        process = folder.name.removeprefix(METRICS_FOLDER).partition("-")[0]
         if process.isdigit() and not is_running(int(process)):
-            rmtree(each, ignore_errors=True)
+            rmtree(folder, ignore_errors=True)
 
 
 def is_running(process: int) -> bool:
-    """Whether there is a process with this number."""
+    """Whether a process with this id exists."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except OSError:  # it is somebody else's
+    except OSError:  # it belongs to another user
         return True
     return True
 
 
 @contextmanager
-def stopping_quietly() -> Iterator[None]:
-    """Let a signal to stop end the program as if it were done: uvicorn raises it again when it has heeded it."""
+def quiet_exit() -> Iterator[None]:
+    """Exit with status 0 on a stop signal: uvicorn raises the signal again after it has shut down."""
 
     def stop(_number: int, _frame: FrameType | None) -> NoReturn:
         raise SystemExit(0)
 
-    before = {each: signal.signal(each, stop) for each in (signal.SIGTERM, signal.SIGINT)}
+    previous = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        for each, handler in before.items():
-            signal.signal(each, handler)
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,7 +1,7 @@
-"""Settings: what can be set about the service, by flags, by the environment (``ADJUDICATOR_*``) and by a TOML file.
+"""Service settings, from flags, the environment (``ADJUDICATOR_*``) and a TOML file.
 
-Flags go before the environment, the environment before the file, the file before the defaults. Whatever is wrong is told all at once,
-and what may hold a secret is not repeated.
+Flags win over the environment, the environment over the file, the file over the defaults. All faults are reported at once, and values
+that may hold a secret are not shown.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from adjudicator.wire.parser import MOST_BYTES
 
 PREFIX: Final = "ADJUDICATOR_"
 CONFIG: Final = f"{PREFIX}CONFIG"
-"""The variable that names the file."""
+"""The variable that names the settings file."""
 FALLBACK: Final = "DATABASE_URL"
-"""What many platforms call the address of the database; it stands in for ``ADJUDICATOR_DATABASE``."""
+"""The database variable of many hosting platforms, used if ``ADJUDICATOR_DATABASE`` is not set."""
 
 Reader: TypeAlias = Callable[[object], Any]
-"""Makes a value of a text or of a value of TOML. Raises :class:`ValueError`."""
+"""Parses a string or a TOML value. Raises :class:`ValueError` or :class:`KeyError`."""
 
 
 class Misconfigured(Exception):
-    """Settings that the service cannot run with; ``faults`` has a line for each."""
+    """Invalid settings; ``faults`` has one line for each fault."""
 
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("; ".join(faults))
@@ -36,7 +36,7 @@ class Misconfigured(Exception):
 
 @frozen
 class Kind:
-    """What values a setting may have: in words, and how one is read. A ``secret`` is never shown."""
+    """The values that a setting accepts: a description and a parser. A ``secret`` value is never shown."""
 
     expected: str
     read: Reader
@@ -72,11 +72,11 @@ def _one_of(*words: str) -> Kind:
     return Kind(f"one of {', '.join(words)}", read)
 
 
-def _or_none(kind: Kind) -> Kind:
+def _optional(kind: Kind) -> Kind:
     return Kind(f"{kind.expected}, or none", lambda value: None if value == "none" else kind.read(value), kind.secret)
 
 
-def _yes_or_no(value: object) -> bool:
+def _boolean(value: object) -> bool:
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}[str(value)]
@@ -88,7 +88,7 @@ def _text(value: object) -> str:
     return value
 
 
-def _address_beginning_with(*beginnings: str) -> Reader:
+def _url_starting_with(*beginnings: str) -> Reader:
     def read(value: object) -> str:
         if not _text(value).startswith(beginnings):
             raise ValueError
@@ -103,76 +103,74 @@ def _setting(default: object, kind: Kind, help: str) -> Any:
 
 @frozen(kw_only=True)
 class Settings:
-    """All that can be set. What each setting means stands beside it; ``docs/running.md`` shows the same as a table."""
+    """All settings. Each has its help text beside it; ``docs/running.md`` shows them as a table."""
 
     database: str = _setting(
         "sqlite:///adjudicator.db",
         Kind(
             "sqlite:///FILE or postgresql://USER@HOST/NAME",
-            _address_beginning_with("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
+            _url_starting_with("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
             secret=True,
         ),
-        "where the record is; `DATABASE_URL` says it too",
+        "where the record is stored; `DATABASE_URL` works too",
     )
     host: str = _setting("127.0.0.1", Kind("an address or a name", _text), "the address to listen on")
-    port: int = _setting(8080, _whole_number(0, 65535), "the port to listen on; 0 takes any that is free")
-    workers: int = _setting(1, _whole_number(1, 256), "how many processes answer")
+    port: int = _setting(8080, _whole_number(0, 65535), "the port to listen on; 0 picks a free one")
+    workers: int = _setting(1, _whole_number(1, 256), "the number of worker processes")
     development: bool = _setting(
-        False, Kind("true or false", _yes_or_no), "asks nobody for a key; only on a loopback address"
+        False, Kind("true or false", _boolean), "no API keys needed; only on a loopback address"
     )
-    max_body_bytes: int = _setting(MOST_BYTES, _whole_number(1024, MOST_BYTES), "how long the body of a request may be")
-    max_batch: int = _setting(100, _whole_number(1, 10_000), "how many cases a batch may hold")
+    max_body_bytes: int = _setting(MOST_BYTES, _whole_number(1024, MOST_BYTES), "the largest request body, in bytes")
+    max_batch: int = _setting(100, _whole_number(1, 10_000), "the most cases in a batch")
     request_timeout_seconds: float = _setting(
-        30.0, _seconds(0.1, 3600), "how long a request may take, its body included"
+        30.0, _seconds(0.1, 3600), "the time limit for a request, including its body"
     )
     analysis_seconds: float = _setting(
-        5.0, _seconds(0.1, 600), "how long the service works on one question, such as what would change a decision"
+        5.0, _seconds(0.1, 600), "the time limit for one analysis, such as what would change a decision"
     )
-    requests_at_once: int = _setting(
-        16, _whole_number(1, 10_000), "how many requests of one key a worker answers at once"
-    )
+    requests_at_once: int = _setting(16, _whole_number(1, 10_000), "the most concurrent requests per key and worker")
     requests_per_minute: int | None = _setting(
-        6_000, _or_none(_whole_number(1, 10_000_000)), "how many requests a key may make, over all workers"
+        6_000, _optional(_whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
     )
     shutdown_seconds: int = _setting(
-        30, _whole_number(1, 3600), "how long requests that were taken may go on after a signal to stop"
+        30, _whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
-        "info", _one_of("debug", "info", "warning", "error"), "from which level on there are logs"
+        "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
     log_format: Literal["text", "json"] = _setting(
-        "text", _one_of("text", "json"), "logs for people, or a JSON object a line"
+        "text", _one_of("text", "json"), "human-readable logs, or one JSON object per line"
     )
     traces_endpoint: str | None = _setting(
         None,
-        _or_none(Kind("http://... or https://...", _address_beginning_with("http://", "https://"), secret=True)),
-        "where spans go (OTLP over HTTP), such as `http://localhost:4318/v1/traces`; needs the extra `telemetry`",
+        _optional(Kind("http://... or https://...", _url_starting_with("http://", "https://"), secret=True)),
+        "where to send spans (OTLP over HTTP), such as `http://localhost:4318/v1/traces`; needs the extra `telemetry`",
     )
 
 
 def settings_from(
     flags: Mapping[str, object], environment: Mapping[str, str], file: tuple[str, bytes] | None = None
 ) -> Settings:
-    """The settings that flags, an environment and a file (its name and content) make together.
+    """Combine settings from flags, the environment and a file (its name and content).
 
-    Flags are named as in :class:`Settings`; those that are ``None`` were not given. Raises :class:`Misconfigured` with every fault.
+    Flags have the names of :class:`Settings`; ``None`` means not given. Raises :class:`Misconfigured` with every fault.
     """
     faults: list[str] = []
-    chosen: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     given = {**_from_file(file, faults), **_from_environment(environment, faults), **_from_flags(flags)}
-    for each in fields(Settings):
-        if each.name not in given:
+    for setting in fields(Settings):
+        if setting.name not in given:
             continue
-        origin, value = given[each.name]
+        origin, value = given[setting.name]
         try:
-            chosen[each.name] = kind_of(each).read(value)
+            values[setting.name] = kind_of(setting).read(value)
         except (ValueError, KeyError):
-            faults.append(_fault(origin, kind_of(each), value))
-    settings = Settings(**chosen)
+            faults.append(_fault(origin, kind_of(setting), value))
+    settings = Settings(**values)
     if settings.development and not is_loopback(settings.host):
         origin, _ = given.get("host", ("host", None))
         faults.append(
-            f"{origin}: expected 127.0.0.1, ::1 or localhost in development mode, which asks nobody for a key, "
+            f"{origin}: expected 127.0.0.1, ::1 or localhost in development mode, which needs no key, "
             f"got {shown(settings.host)}"
         )
     if faults:
@@ -181,18 +179,18 @@ def settings_from(
 
 
 def kind_of(setting: Attribute[Any]) -> Kind:
-    """What values a setting may have."""
+    """The kind of values that a setting accepts."""
     kind: Kind = setting.metadata["kind"]
     return kind
 
 
-def variable_of(name: str) -> str:
-    """The variable of the environment for a setting."""
+def environment_variable(name: str) -> str:
+    """The environment variable of a setting."""
     return f"{PREFIX}{name.upper()}"
 
 
 def is_loopback(host: str) -> bool:
-    """Whether an address can be reached from this machine alone."""
+    """Whether only this machine can reach an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -200,43 +198,43 @@ def is_loopback(host: str) -> bool:
 
 
 def without_password(url: str) -> str:
-    """The address of a database as it may be shown."""
+    """A database URL without its credentials and parameters, safe to show."""
     before, at, after = url.rpartition("@")
     return f"{before.partition('://')[0]}://...@{after.partition('?')[0]}" if at else url.partition("?")[0]
 
 
-Given: TypeAlias = dict[str, tuple[str, object]]
-"""Where a setting was given, and what was given there."""
+GivenValues: TypeAlias = dict[str, tuple[str, object]]
+"""Each given setting: where its value came from, and the value."""
 
 
-def _from_flags(flags: Mapping[str, object]) -> Given:
+def _from_flags(flags: Mapping[str, object]) -> GivenValues:
     return {name: (f"--{name.replace('_', '-')}", value) for name, value in flags.items() if value is not None}
 
 
-def _from_environment(environment: Mapping[str, str], faults: list[str]) -> Given:
-    variables = {variable_of(each.name): each.name for each in fields(Settings)}
-    found: Given = {}
+def _from_environment(environment: Mapping[str, str], faults: list[str]) -> GivenValues:
+    variables = {environment_variable(setting.name): setting.name for setting in fields(Settings)}
+    values: GivenValues = {}
     if FALLBACK in environment:
-        found["database"] = (FALLBACK, environment[FALLBACK])
+        values["database"] = (FALLBACK, environment[FALLBACK])
     for variable, value in environment.items():
         if variable in variables:
-            found[variables[variable]] = (variable, value)
+            values[variables[variable]] = (variable, value)
         elif variable.startswith(PREFIX) and variable != CONFIG:
             faults.append(f"{shown(variable)}: expected one of {', '.join(variables)}, or {CONFIG}")
-    return found
+    return values
 
 
-def _from_file(file: tuple[str, bytes] | None, faults: list[str]) -> Given:
+def _from_file(file: tuple[str, bytes] | None, faults: list[str]) -> GivenValues:
     if file is None:
         return {}
     name, content = file
-    found: Given = {}
+    values: GivenValues = {}
     for key, value in _toml(name, content, faults):
         if key in fields_dict(Settings):
-            found[key] = (f"{name}: {key}", value)
+            values[key] = (f"{name}: {key}", value)
         else:
             faults.append(f"{name}: {shown(key)}: expected one of {', '.join(fields_dict(Settings))}")
-    return found
+    return values
 
 
 def _toml(name: str, content: bytes, faults: list[str]) -> Iterator[tuple[str, object]]:

@@ -1,6 +1,6 @@
-"""The record (extra ``service``): every decision that is given out and every payout on it, in SQLite or PostgreSQL.
+"""The record (extra ``service``): every decision you give out and every payout on it, in SQLite or PostgreSQL.
 
-:func:`open_store` is where to begin. Deciding without a record needs nothing of this.
+Start with :func:`open_store`. You can decide cases without a record.
 """
 
 from adjudicator.extras import importing

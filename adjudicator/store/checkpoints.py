@@ -1,7 +1,7 @@
-"""Checkpoints: the ends of all chains at one moment, to be kept where the keeper of the database cannot reach them.
+"""Checkpoints: the ends of all chains at one moment, to store where the database's administrator cannot change them.
 
-A chain proves that nothing within it was changed. That its last entries, or all of it, were not taken away is proved by a checkpoint:
-every chain must still lead through the digest that it had then.
+A chain proves that nothing inside it changed, but not that its last entries, or all of it, still exist. A checkpoint proves that:
+every chain must still contain the digest it had then.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from adjudicator.store.verification import BrokenAt
 
 @frozen
 class Checkpoint:
-    """Name, length and last digest of every chain at an instant; ``digest`` is over all of that, ``signature`` over the digest."""
+    """The length and last digest of every chain at an instant; ``digest`` covers all of that, ``signature`` signs the digest."""
 
     at: str
     chains: tuple[tuple[str, int, str], ...]
@@ -33,23 +33,23 @@ class Checkpoint:
     signature: str | None = None
 
     def dump(self) -> bytes:
-        """As JSON."""
-        told = {"at": self.at, "chains": self.chains, "digest": self.digest, "signature": self.signature}
-        return orjson.dumps(told)
+        """Serialize as JSON."""
+        document = {"at": self.at, "chains": self.chains, "digest": self.digest, "signature": self.signature}
+        return orjson.dumps(document)
 
     @classmethod
     def load(cls, text: bytes) -> Checkpoint:
-        """From JSON. Raises :class:`~adjudicator.store.errors.BadCheckpoint` for anything else."""
+        """Read JSON. Raises :class:`~adjudicator.store.errors.BadCheckpoint` for anything that is not a checkpoint."""
         try:
-            told: dict[str, Any] = orjson.loads(text)
-            chains = tuple((str(chain), int(length), str(head)) for chain, length, head in told["chains"])
-            return cls(str(told["at"]), chains, str(told["digest"]), told.get("signature"))
+            document: dict[str, Any] = orjson.loads(text)
+            chains = tuple((str(chain), int(length), str(head)) for chain, length, head in document["chains"])
+            return cls(str(document["at"]), chains, str(document["digest"]), document.get("signature"))
         except (ValueError, TypeError, KeyError) as error:
-            raise BadCheckpoint("this is no checkpoint") from error
+            raise BadCheckpoint("not a checkpoint") from error
 
 
-def taken(connection: sa.Connection, at: Instant, key: bytes | None) -> Checkpoint:
-    """A checkpoint of the record as a transaction sees it."""
+def take_checkpoint(connection: sa.Connection, at: Instant, key: bytes | None) -> Checkpoint:
+    """Take a checkpoint of the record as this transaction sees it."""
     rows = connection.execute(sa.select(CHAINS).where(CHAINS.c.length > 0))
     chains = tuple(sorted((row.chain, row.length, row.head) for row in rows))
     checkpoint = Checkpoint(at.utc_text(), chains, _digest(at.utc_text(), chains))
@@ -60,7 +60,7 @@ def taken(connection: sa.Connection, at: Instant, key: bytes | None) -> Checkpoi
 
 
 def check_signature(checkpoint: Checkpoint, public_key: bytes | None) -> None:
-    """Raises :class:`~adjudicator.store.errors.BadCheckpoint` unless the checkpoint is whole, and signed if a key is given."""
+    """Raises :class:`~adjudicator.store.errors.BadCheckpoint` unless the checkpoint is intact and, given a key, signed with it."""
     if _digest(checkpoint.at, checkpoint.chains) != checkpoint.digest:
         raise BadCheckpoint("the checkpoint was altered")
     if public_key is None:
@@ -73,13 +73,13 @@ def check_signature(checkpoint: Checkpoint, public_key: bytes | None) -> None:
         raise BadCheckpoint("the checkpoint was not signed with this key") from error
 
 
-def first_that_left(connection: sa.Connection, checkpoint: Checkpoint) -> BrokenAt | None:
-    """The first chain that does not lead through where it was."""
+def first_mismatch(connection: sa.Connection, checkpoint: Checkpoint) -> BrokenAt | None:
+    """The first chain that no longer contains what a checkpoint saw."""
     for chain, length, head in checkpoint.chains:
-        here = sa.select(ENTRIES.c.digest).where(ENTRIES.c.chain == chain, ENTRIES.c.number == length)
-        found = connection.scalar(here)
-        if found != head:
-            what = "missing, though a checkpoint saw it" if found is None else "not what a checkpoint saw"
+        query = sa.select(ENTRIES.c.digest).where(ENTRIES.c.chain == chain, ENTRIES.c.number == length)
+        actual = connection.scalar(query)
+        if actual != head:
+            what = "missing, though a checkpoint saw it" if actual is None else "not what a checkpoint saw"
             return BrokenAt(chain, length, what)
     return None
 
@@ -92,7 +92,7 @@ def _private(pem: bytes) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(pem, password=None)
     except (ValueError, TypeError) as error:
-        raise BadCheckpoint("this is no private key in PEM without a password") from error
+        raise BadCheckpoint("not a PEM private key without a password") from error
     if not isinstance(key, Ed25519PrivateKey):
         raise BadCheckpoint("a checkpoint is signed with an Ed25519 key")
     return key
@@ -102,7 +102,7 @@ def _public(pem: bytes) -> Ed25519PublicKey:
     try:
         key = load_pem_public_key(pem)
     except ValueError as error:
-        raise BadCheckpoint("this is no public key in PEM") from error
+        raise BadCheckpoint("not a PEM public key") from error
     if not isinstance(key, Ed25519PublicKey):
         raise BadCheckpoint("a checkpoint is signed with an Ed25519 key")
     return key

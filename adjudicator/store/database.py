@@ -1,4 +1,4 @@
-"""The database: an engine for a URL, transactions that read or write, and the schema that has to be there."""
+"""The database: engines, read and write transactions, and the schema."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from sqlalchemy.engine import URL, make_url
 from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
-"""Where the record is kept if nobody says anything: a file in the current directory."""
-PATIENCE: Final = 30.0
-"""How many seconds a writer waits for another one before it gives up."""
+"""The default record: a file in the current directory."""
+WRITE_LOCK_SECONDS: Final = 30.0
+"""How long a SQLite writer waits for another before it gives up."""
 CONNECT_SECONDS: Final = 5
-"""How long PostgreSQL may take to let us in, and how long a thread waits for one of the connections."""
+"""The time limit for connecting to PostgreSQL, and for getting a connection from the pool."""
 STATEMENT_SECONDS: Final = 20
-"""How long PostgreSQL may work on a statement."""
+"""PostgreSQL's time limit for a statement."""
 LOCK_SECONDS: Final = 10
-"""How long a statement may wait for a lock."""
-LEAST_FREE: Final = 16 * 1024 * 1024
-"""How many bytes have to be free on the disk of a file for the record to be ready: less, and a write would fail."""
-MIGRATING: Final = 6_107_348_651_237_910_345
-"""The number of the lock under which PostgreSQL lets one worker at a time migrate."""
+"""PostgreSQL's time limit for getting a lock."""
+MIN_FREE_BYTES: Final = 16 * 1024 * 1024
+"""The disk space a SQLite record needs to be ready. With less, a write could fail."""
+MIGRATION_LOCK: Final = 6_107_348_651_237_910_345
+"""The PostgreSQL advisory lock that lets one worker migrate at a time."""
 
 
 def engine_for(url: str) -> sa.Engine:
@@ -44,11 +44,11 @@ def engine_for(url: str) -> sa.Engine:
         case "postgresql" | "postgres":
             return _postgresql(parsed)
         case other:
-            raise ValueError(f"a record is kept in sqlite or postgresql, not in {other}")
+            raise ValueError(f"the record needs sqlite or postgresql, not {other}")
 
 
 def _postgresql(url: URL) -> sa.Engine:
-    """An engine that waits for nothing without a bound, neither for the server nor for a connection to it."""
+    """An engine with a time limit on every wait, for the server and for the pool."""
     from adjudicator.store.postgresql import BoundedConnection  # noqa: PLC0415 - an extra of its own
 
     engine = sa.create_engine(
@@ -79,8 +79,8 @@ def _postgresql(url: URL) -> sa.Engine:
 
 
 @contextmanager
-def without_bounds(connection: sa.Connection) -> Iterator[None]:
-    """Let a transaction take as long as it takes: a migration, which nobody waits for."""
+def without_timeouts(connection: sa.Connection) -> Iterator[None]:
+    """Lift the time limits for a migration, which no request waits for."""
     if connection.dialect.name == "sqlite":
         yield
         return
@@ -96,12 +96,12 @@ def without_bounds(connection: sa.Connection) -> Iterator[None]:
 
 def _sqlite(url: URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
-        raise ValueError("a record is kept in a file: sqlite:///FILE")
-    engine = sa.create_engine(url, connect_args={"timeout": PATIENCE})
+        raise ValueError("the record needs a file: sqlite:///FILE")
+    engine = sa.create_engine(url, connect_args={"timeout": WRITE_LOCK_SECONDS})
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
-        connection.isolation_level = None  # transactions begin where we say so, not where the driver guesses
+        connection.isolation_level = None  # we begin transactions ourselves; the driver would guess
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -114,18 +114,18 @@ def _sqlite(url: URL) -> sa.Engine:
 
 
 @contextmanager
-def reading(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that sees the record as it was at one moment."""
+def read_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A read transaction on one consistent snapshot."""
     options = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
     with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """A transaction that writes all that it writes, or nothing. In SQLite, writers take turns from its beginning.
+def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """An atomic write transaction. In SQLite it takes the write lock at the start.
 
-    The threads of a process stand in line for their turn; other processes try again until it is theirs.
+    Threads of this process queue for the lock; other processes retry until they get it.
     """
     turn = engine.get_execution_options().get("turn", nullcontext())
     with turn, engine.connect().execution_options(writes=True) as connection, connection.begin():
@@ -133,13 +133,13 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> None:
-    """Insert a row unless there is one with its key."""
+    """Insert a row unless its key exists."""
     insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     connection.execute(insert(table).on_conflict_do_nothing(), values)
 
 
-def only_one_runs(connection: sa.Connection, digest: str) -> bool:
-    """Whether nobody else works under this digest, until the transaction ends; in SQLite nobody else writes at all."""
+def try_lock(connection: sa.Connection, digest: str) -> bool:
+    """Try to lock a digest until the transaction ends. SQLite has one writer at a time, so there it always succeeds."""
     if connection.dialect.name == "sqlite":
         return True
     number = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
@@ -147,9 +147,9 @@ def only_one_runs(connection: sa.Connection, digest: str) -> bool:
 
 
 def scrub(engine: sa.Engine) -> None:
-    """Leave nothing of what was deleted in the files of SQLite. PostgreSQL does that with ``VACUUM FULL``, when it is told to.
+    """Overwrite deleted data in the SQLite files. For PostgreSQL, run ``VACUUM FULL`` yourself.
 
-    Raises :class:`~adjudicator.store.errors.RecordError` while somebody still reads what was there before.
+    Raises :class:`~adjudicator.store.errors.RecordError` while a reader still holds an older snapshot.
     """
     if engine.dialect.name != "sqlite":
         return
@@ -157,62 +157,62 @@ def scrub(engine: sa.Engine) -> None:
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute("VACUUM")
-            held_back, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            blocked, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError:
-            held_back = True
-    if held_back:
-        raise RecordError("erased, but someone still reads the files as they were: erase again to clear them too")
+            blocked = True
+    if blocked:
+        raise RecordError("erased, but a reader still holds the old files open: erase again to clear them too")
 
 
 # The schema
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
-    """Bring the schema to a revision, the newest unless another is named. One worker migrates, the others wait."""
-    with writing(engine) as connection, without_bounds(connection):
+    """Upgrade or downgrade the schema to a revision, the newest by default. One worker migrates while the others wait."""
+    with write_transaction(engine) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATING)))
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = _config(connection)
-        known = [each.revision for each in ScriptDirectory.from_config(config).walk_revisions()]
-        target = known[0] if revision == "head" else revision
-        there = revision_of(connection)
-        if there is not None and there not in known:
-            raise SchemaMismatch(there, known[0])
-        if there is None or (target in known and known.index(target) < known.index(there)):
+        revisions = [script.revision for script in ScriptDirectory.from_config(config).walk_revisions()]
+        target = revisions[0] if revision == "head" else revision
+        current = schema_revision(connection)
+        if current is not None and current not in revisions:
+            raise SchemaMismatch(current, revisions[0])
+        if current is None or (target in revisions and revisions.index(target) < revisions.index(current)):
             command.upgrade(config, target)
-        elif target != there:
+        elif target != current:
             command.downgrade(config, target)
 
 
-def must_exist(engine: sa.Engine) -> None:
-    """Raises :class:`~adjudicator.store.errors.RecordError` where there is no file: to look at a record must not make one."""
+def check_exists(engine: sa.Engine) -> None:
+    """Raises :class:`~adjudicator.store.errors.NoRecord` if the SQLite file does not exist: opening it would create one."""
     if engine.dialect.name == "sqlite" and not Path(str(engine.url.database)).exists():
         raise NoRecord(f"there is no record in {engine.url.database}: run adjudicator migrate")
 
 
-def must_have_space(engine: sa.Engine) -> None:
-    """Raises :class:`~adjudicator.store.errors.RecordError` where the disk of a file is so full that nothing can be written."""
+def check_space(engine: sa.Engine) -> None:
+    """Raises :class:`~adjudicator.store.errors.RecordError` if the disk of a SQLite record is nearly full."""
     if engine.dialect.name == "sqlite":
         free = shutil.disk_usage(Path(str(engine.url.database)).resolve().parent).free
-        if free < LEAST_FREE:
-            raise RecordError(f"the disk has {free} bytes left, and the record needs {LEAST_FREE}")
+        if free < MIN_FREE_BYTES:
+            raise RecordError(f"the disk has {free} bytes left, but the record needs {MIN_FREE_BYTES}")
 
 
 def check_schema(engine: sa.Engine) -> None:
-    """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless the schema is the newest that this program knows."""
-    with reading(engine) as connection:
+    """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless the schema is up to date."""
+    with read_transaction(engine) as connection:
         newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        there = revision_of(connection)
-    if there != newest:
-        raise SchemaMismatch(there, newest)
+        current = schema_revision(connection)
+    if current != newest:
+        raise SchemaMismatch(current, newest)
 
 
-def revision_of(connection: sa.Connection) -> str | None:
-    """The revision of the schema, ``None`` where there is none."""
+def schema_revision(connection: sa.Connection) -> str | None:
+    """The schema's revision, or ``None`` for an empty database."""
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
-    found: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
-    return found
+    revision: str | None = connection.scalar(sa.text("SELECT version_num FROM alembic_version"))
+    return revision
 
 
 def _config(connection: sa.Connection) -> Config:

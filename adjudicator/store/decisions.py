@@ -1,4 +1,4 @@
-"""The record: every decision that was given out, every payout on it, and nothing that can be changed afterwards."""
+"""The record: an append-only store of every decision given out and every payout on it."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, entries_of, length_of, locked
-from adjudicator.store.checkpoints import Checkpoint, check_signature, first_that_left, taken
-from adjudicator.store.entries import Decided, Writer
+from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
+from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
+from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.keys import ApiKeys
 from adjudicator.store.lookups import (
-    Concern,
+    ErasureScope,
     Request,
-    can_be_found_again,
     case_in,
-    decided_before,
+    check_ids,
+    check_on_record,
+    check_supersedes,
+    check_version,
     decision_entry,
-    decision_given_before,
+    decision_row,
     document_in,
-    given_before,
-    listed,
-    may_supersede,
-    must_be_at,
-    note_answer,
-    on_record,
+    identical_decision,
+    previous_answer,
+    previous_decision,
+    store_answer,
     subject_of,
 )
 from adjudicator.store.payouts import (
     Payout,
     State,
-    filled_in,
-    payout_under,
-    payouts_from,
-    payouts_of,
+    dump_payouts,
+    load_payouts,
+    payout_by_key,
+    payouts_on_order,
     settlements_in,
-    text_of,
+    with_recorded_settlements,
 )
 from adjudicator.store.rates import Rates
 from adjudicator.store.results import (
@@ -56,8 +56,8 @@ from adjudicator.store.results import (
     Rerun,
     StoredDocument,
     Summary,
-    page_of,
-    summary_of,
+    list_page,
+    summary_from,
 )
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verification import BrokenAt, first_fault
@@ -65,7 +65,7 @@ from adjudicator.wire.codec import dump_decision, load_case, normalised
 
 
 def by_the_clock() -> Instant:
-    """This moment."""
+    """The current time."""
     return Instant.at(dt.datetime.now(dt.UTC))
 
 
@@ -74,13 +74,13 @@ def open_store(
 ) -> DecisionStore:
     """Open the record at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
 
-    The schema is brought up to date. Without ``migrate`` it has to be: :class:`~adjudicator.store.errors.SchemaMismatch` otherwise.
-    Raises :class:`ValueError` for a URL of another kind.
+    Upgrades the schema first. Without ``migrate``, raises :class:`~adjudicator.store.errors.SchemaMismatch` if it is out of date.
+    Raises :class:`ValueError` for an unsupported URL.
     """
     engine = database.engine_for(url)
     try:
         if not migrate:
-            database.must_exist(engine)
+            database.check_exists(engine)
         (database.migrate if migrate else database.check_schema)(engine)
     except BaseException:
         engine.dispose()
@@ -90,21 +90,21 @@ def open_store(
 
 @frozen(eq=False)
 class DecisionStore:
-    """The record in one database. It may be used by any number of threads, processes and machines at once."""
+    """The record in one database. Any number of threads, processes and machines may use it at once."""
 
     engine: sa.Engine
     now: Callable[[], Instant] = by_the_clock
 
     def close(self) -> None:
-        """Give the connections back."""
+        """Close all connections."""
         self.engine.dispose()
 
     def check(self) -> None:
-        """Raises a ``RecordError`` unless the schema is the one that this program needs and something can be written.
+        """Raises a ``RecordError`` unless the schema is up to date and there is space to write.
 
-        Raises what the driver raises where the database cannot be reached.
+        Raises the driver's own error if the database cannot be reached.
         """
-        database.must_have_space(self.engine)
+        database.check_space(self.engine)
         database.check_schema(self.engine)
 
     # Decisions
@@ -118,9 +118,9 @@ class DecisionStore:
         caller: str | None = None,
         supersedes: str | None = None,
     ) -> Recorded:
-        """Decide a case, given as JSON, and put the decision on record: see :meth:`decide_case`.
+        """Decide a case from JSON and record the decision: see :meth:`decide_case`.
 
-        Raises :class:`~adjudicator.model.errors.InputError` for a case at fault, and what :meth:`decide_case` raises.
+        Raises :class:`~adjudicator.model.errors.InputError` for an invalid case, and whatever :meth:`decide_case` raises.
         """
         return self.decide_case(
             load_case(text),
@@ -140,95 +140,95 @@ class DecisionStore:
         supersedes: str | None = None,
         if_version: int | None = None,
     ) -> Recorded:
-        """Decide a case and put the decision on record, in one transaction.
+        """Decide a case and record the decision, in one transaction.
 
-        The same idempotency key of the same caller gets the same answer; without one, a case that was decided before with the same
-        result is a repeat and not recorded again. With ``fill_settlements`` what is settled on record for the order is added to the
-        settlements of the case, which then must hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision
-        of the same order or case that this one takes the place of, after new evidence or an appeal. With ``if_version`` something
-        new is recorded only while the order or case is at that :meth:`version`.
+        The same caller gets the same answer to the same idempotency key. Without a key, a case that was decided before with the same
+        result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
+        then hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision on the same order or case that this
+        one replaces, after new evidence or an appeal. With ``if_version``, a new decision is recorded only if the order or case is still
+        at that :meth:`version`.
 
         Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded`` or ``Changed`` from
         :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
-        can_be_found_again(subject)
-        ready = None if fill_settlements else Decided.of(case)
+        check_ids(subject)
+        prepared = None if fill_settlements else PreparedDecision.of(case)
         payload = [digest(normalised(case)), fill_settlements, supersedes]
-        with database.writing(self.engine) as connection:
+        with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
-            if (given := decision_given_before(connection, request)) is not None:
-                return given
-            head = locked(connection, subject.chain)
-            decided = ready or Decided.of(*filled_in(connection, case, subject.order_id))
-            found = decided_before(connection, subject.chain, decided.decision, supersedes)
-            repeat = found is not None
-            if found is None:
-                must_be_at(head, if_version)
+            if (previous := previous_decision(connection, request)) is not None:
+                return previous
+            head = lock_chain(connection, subject.chain)
+            decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
+            decision_id = identical_decision(connection, subject.chain, decided.decision, supersedes)
+            repeat = decision_id is not None
+            if decision_id is None:
+                check_version(head, if_version)
                 if supersedes is not None:
-                    may_supersede(connection, subject.chain, supersedes)
-                found = self._writer(connection, caller).decision(head, decided, supersedes)
-            note_answer(connection, request, decision_id=found)
-        return Recorded(found, decided.content, repeat)
+                    check_supersedes(connection, subject.chain, supersedes)
+                decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
+            store_answer(connection, request, decision_id=decision_id)
+        return Recorded(decision_id, decided.content, repeat)
 
     def filled(self, case: CaseBase) -> Any:
-        """A case with what is settled on record for its order at this moment, as :meth:`decide_case` fills it in. Nothing is recorded.
+        """The case with the settlements on record for its order, as :meth:`decide_case` fills them in. Records nothing.
 
-        Raises :class:`~adjudicator.model.errors.InputError` for a case that could not be recorded.
+        Raises :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
-        can_be_found_again(subject)
-        with database.reading(self.engine) as connection:
-            return filled_in(connection, case, subject.order_id)[0]
+        check_ids(subject)
+        with database.read_transaction(self.engine) as connection:
+            return with_recorded_settlements(connection, case, subject.order_id)[0]
 
     def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
-        """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under a key of its own.
+        """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under its own key.
 
-        Raises ``KeyReused`` for a key that is bound to another payload.
+        Raises ``KeyReused`` for a key bound to another payload.
         """
-        with database.writing(self.engine) as connection:
+        with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
-            if given_before(connection, request) is None:
-                note_answer(connection, request, answer="")
+            if previous_answer(connection, request) is None:
+                store_answer(connection, request, answer="")
 
     def decision(self, id: str) -> StoredDocument:
-        """The decision with an id, byte for byte as it was given out. Raises ``NotFound``."""
-        return self._kept(id, "decision")
+        """A decision, byte for byte as it was given out. Raises ``NotFound``."""
+        return self._document(id, "decision")
 
     def case(self, id: str) -> StoredDocument:
-        """The case that was decided, with the settlements that were filled in. Raises ``NotFound``."""
-        return self._kept(id, "case")
+        """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
+        return self._document(id, "case")
 
-    def _kept(self, id: str, part: str) -> StoredDocument:
-        with database.reading(self.engine) as connection:
+    def _document(self, id: str, part: str) -> StoredDocument:
+        with database.read_transaction(self.engine) as connection:
             entry = decision_entry(connection, id)
         return StoredDocument(document_in(entry, part), entry.seal is None)
 
     def summary(self, id: str) -> Summary:
-        """What the list has of a decision. Raises ``NotFound``."""
-        with database.reading(self.engine) as connection:
-            return summary_of(listed(connection, id))
+        """The list entry of a decision. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            return summary_from(decision_row(connection, id))
 
     def standing(self, id: str) -> DecisionStatus:
-        """How a decision stands at this moment, and at which version its order or case is. Raises ``NotFound``."""
-        with database.reading(self.engine) as connection:
-            row = listed(connection, id)
-            paid = () if row["order_id"] is None else payouts_of(connection, row["order_id"])
-            of_the_claim = tuple(each for each in paid if each.claim_id == row["claim_id"])
-            return DecisionStatus(summary_of(row), of_the_claim, length_of(connection, row["chain"]))
+        """The current status of a decision: its list entry, payouts and version. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            row = decision_row(connection, id)
+            on_order = () if row["order_id"] is None else payouts_on_order(connection, row["order_id"])
+            on_claim = tuple(payout for payout in on_order if payout.claim_id == row["claim_id"])
+            return DecisionStatus(summary_from(row), on_claim, chain_length(connection, row["chain"]))
 
     def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
-        """A page of decisions in the order of their last change.
+        """A page of decisions, least recently changed first.
 
-        To follow what changes, go on from the last cursor, or ask for what was ``updated_since`` a little before: workers' clocks may
-        differ. Raises :class:`ValueError` for a cursor that this record did not give.
+        To follow changes, continue from the last cursor, or set ``updated_since`` a little into the past, because workers' clocks may
+        differ. Raises :class:`ValueError` for a cursor from elsewhere.
         """
-        with database.reading(self.engine) as connection:
-            return page_of(connection, filter, cursor, limit)
+        with database.read_transaction(self.engine) as connection:
+            return list_page(connection, filter, cursor, limit)
 
     def rerun(self, id: str) -> Rerun:
-        """Decide a recorded case again, and see whether the bytes agree. Raises ``NotFound`` or ``Erased``."""
-        with database.reading(self.engine) as connection:
+        """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``."""
+        with database.read_transaction(self.engine) as connection:
             entry = decision_entry(connection, id)
         recorded = document_in(entry, "decision")
         now = dump_decision(decide(case_in(entry)))
@@ -245,23 +245,23 @@ class DecisionStore:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[Payout, ...]:
-        """Reserve awards of a decision by their keys, all of its awards if none are named; all of them or none.
+        """Reserve awards of a decision by key, or all of them if you name none; either all succeed or none.
 
-        From now on they count as settled, for every claim on the order. Reserving again is harmless. Never more is reserved than the
-        newest decision of the claim, by its ``as_of``, awards in the light of all that is settled now; otherwise ``NotPayable`` says what is left. Also
-        raises ``NotFound``, and ``Erased`` where the case cannot be read any more. ``idempotency_key`` and ``if_version`` are those
-        of :meth:`decide_case`; the answer to a key is the one that was first given.
+        Reserved awards count as settled for every claim on the order. Reserving again is harmless. Reserving re-decides the case of the
+        claim's newest decision (by ``as_of``) against current settlements, and you can reserve at most what that awards; otherwise
+        ``NotPayable`` says what is left. Also raises ``NotFound``, and ``Erased`` if the case can no longer be read.
+        ``idempotency_key`` and ``if_version`` work as in :meth:`decide_case`; a repeated key gets the first answer again.
         """
         return self.settle(
             decision_id, State.RESERVED, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version
         )
 
     def confirm(self, key: str, *, caller: str | None = None) -> Payout:
-        """Say that what was reserved under a key has been paid. Raises ``NotFound`` or ``NotPayable``."""
+        """Mark a reserved payout as paid. Raises ``NotFound`` or ``NotPayable``."""
         return self._settle_one(key, State.CONFIRMED, caller)
 
     def reverse(self, key: str, *, caller: str | None = None) -> Payout:
-        """Say that what was reserved will not be paid, or that what was paid came back. Raises ``NotFound`` or ``NotPayable``."""
+        """Mark a payout as cancelled, or as returned if it was paid. Raises ``NotFound`` or ``NotPayable``."""
         return self._settle_one(key, State.REVERSED, caller)
 
     def _settle_one(self, key: str, state: State, caller: str | None) -> Payout:
@@ -278,88 +278,88 @@ class DecisionStore:
         idempotency_key: str | None = None,
         if_version: int | None = None,
     ) -> tuple[Payout, ...]:
-        """Reserve awards of a decision by their keys, or confirm or reverse the payouts of its claim; all of them or none.
+        """Reserve awards of a decision by key, or confirm or reverse the payouts of its claim; either all succeed or none.
 
-        Without ``keys``: all awards of the decision, or all payouts that were reserved on it and count; where there are none, there is
-        nothing to reverse, and to confirm is ``NotPayable``. See :meth:`reserve`.
+        Without ``keys``: all awards of the decision, or all payouts reserved on it that still count. If there are none, reversing does
+        nothing and confirming raises ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
-        with database.writing(self.engine) as connection:
+        with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, ["payouts", decision_id, state.value, keys])
-            if (before := given_before(connection, request)) is not None:
-                return on_record(connection, payouts_from(before.answer))
-            head = locked(connection, listed(connection, decision_id)["chain"])
-            must_be_at(head, if_version)
-            row = listed(connection, decision_id)
+            if (previous := previous_answer(connection, request)) is not None:
+                return check_on_record(connection, load_payouts(previous.answer))
+            head = lock_chain(connection, decision_row(connection, decision_id)["chain"])
+            check_version(head, if_version)
+            row = decision_row(connection, decision_id)
             writer = self._writer(connection, caller)
             if state is State.RESERVED:
                 payouts = writer.reserve(head, row, keys)
             else:
                 payouts = writer.move(head, row, state, keys)
-            note_answer(connection, request, answer=text_of(payouts))
+            store_answer(connection, request, answer=dump_payouts(payouts))
         return payouts
 
     def payout(self, key: str) -> Payout:
-        """The last payout under a key. Raises ``NotFound``."""
-        with database.reading(self.engine) as connection:
-            return payout_under(connection, key)
+        """The latest payout under a key. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            return payout_by_key(connection, key)
 
     def payouts(self, order_id: str) -> tuple[Payout, ...]:
-        """Every payout on an order, also those that were reversed."""
-        with database.reading(self.engine) as connection:
-            return payouts_of(connection, order_id)
+        """Every payout on an order, including reversed ones."""
+        with database.read_transaction(self.engine) as connection:
+            return payouts_on_order(connection, order_id)
 
     def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """What was settled on an order, as a case holds it: see :func:`~adjudicator.store.payouts.settlements_in`."""
+        """The settlements on record for an order: see :func:`~adjudicator.store.payouts.settlements_in`."""
         return settlements_in(self.payouts(order_id))
 
     # The chains
 
     def entries(self, order_id: str) -> tuple[Entry, ...]:
-        """Everything that happened to an order, in its order."""
-        with database.reading(self.engine) as connection:
-            return tuple(entries_of(connection, f"order/{order_id}"))
+        """The chain of an order: everything that happened to it, in order."""
+        with database.read_transaction(self.engine) as connection:
+            return tuple(chain_entries(connection, f"order/{order_id}"))
 
     def verify(self) -> BrokenAt | None:
-        """The first place at which the record is altered, incomplete or out of order; ``None`` where there is none."""
-        with database.reading(self.engine) as connection:
+        """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact."""
+        with database.read_transaction(self.engine) as connection:
             return first_fault(connection)
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
-        """The ends of all chains at this moment, signed with an Ed25519 private key (PEM) if one is given."""
-        with database.reading(self.engine) as connection:
-            return taken(connection, self.now(), key)
+        """A checkpoint of all chains now, signed with an Ed25519 private key (PEM) if you give one."""
+        with database.read_transaction(self.engine) as connection:
+            return take_checkpoint(connection, self.now(), key)
 
     def verify_checkpoint(self, checkpoint: Checkpoint, public_key: bytes | None = None) -> BrokenAt | None:
-        """The first chain that does not lead through where it was at the checkpoint; ``None`` where all do.
+        """The first chain that does not contain what the checkpoint saw; ``None`` if all do.
 
-        Raises :class:`~adjudicator.store.errors.BadCheckpoint` for one that was altered, or not signed with the key (PEM).
+        Raises :class:`~adjudicator.store.errors.BadCheckpoint` if it was altered or is not signed with the key (PEM).
         """
         check_signature(checkpoint, public_key)
-        with database.reading(self.engine) as connection:
-            return first_that_left(connection, checkpoint)
+        with database.read_transaction(self.engine) as connection:
+            return first_mismatch(connection, checkpoint)
 
     def export(self, stream: BinaryIO) -> int:
-        """Write the whole record as NDJSON, API keys left out; returns how many entries that is."""
-        with database.reading(self.engine) as connection:
+        """Write the whole record, except API keys, as NDJSON. Returns the number of entries."""
+        with database.read_transaction(self.engine) as connection:
             return export(connection, stream)
 
     def import_(self, stream: BinaryIO) -> int:
-        """Take an export in, all of it or nothing; returns how many entries were new.
+        """Import an export, all of it or nothing. Returns the number of new entries.
 
-        What is here already must be the same. Raises :class:`~adjudicator.store.errors.NotImportable`.
+        Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`.
         """
-        with database.writing(self.engine) as connection:
+        with database.write_transaction(self.engine) as connection:
             return import_(connection, stream)
 
     @property
     def api_keys(self) -> ApiKeys:
-        """Who may ask for what."""
+        """The API keys in this database."""
         return ApiKeys(self.engine, self.now)
 
     @property
     def rates(self) -> Rates:
-        """How often a caller may ask."""
+        """The rate limiter in this database."""
         return Rates(self.engine, self.now)
 
     def erase(
@@ -371,20 +371,20 @@ class DecisionStore:
         reason: str,
         caller: str | None = None,
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of everything that somebody is part of.
+        """Erase the personal data of an order, of a case without an order, or of a person.
 
-        ``subject`` is a buyer or claimant, or, in a case that has neither, whoever else it names. Returns the ids of the decisions that
-        they were erased from. That and the reason, which must name nobody, go on record; every chain verifies as before. Raises
-        :class:`ValueError` unless exactly one of the three is named.
+        ``subject`` is the id of a buyer or claimant; in a case that has neither, of anyone the case identifies. Returns the ids of the
+        erased decisions. The ids and the reason, which must not name anyone, go on record; every chain still verifies. Raises
+        :class:`ValueError` unless exactly one of the three is given.
         """
-        if sum(each is not None for each in (order_id, case_id, subject)) != 1:
-            raise ValueError("name an order, a case or a subject, and only one of them")
-        wanted = Concern(order_id, case_id, subject)
+        if sum(value is not None for value in (order_id, case_id, subject)) != 1:
+            raise ValueError("name exactly one of an order, a case and a subject")
+        scope = ErasureScope(order_id, case_id, subject)
         erased: list[str] = []
-        with database.writing(self.engine) as connection:
+        with database.write_transaction(self.engine) as connection:
             writer = self._writer(connection, caller)
-            for chain in sorted({chain for chain, _ in wanted.entries(connection)}):
-                erased += writer.erasure(chain, wanted, reason)
+            for chain in sorted({chain for chain, _ in scope.entries(connection)}):
+                erased += writer.erasure(chain, scope, reason)
         database.scrub(self.engine)
         return tuple(erased)
 

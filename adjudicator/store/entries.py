@@ -1,4 +1,4 @@
-"""Entries of the record as they are written: decisions, payouts and erasures, each at the end of its chain."""
+"""Writing entries: decisions, payouts and erasures, each appended to its chain."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from adjudicator.model.award import Award
 from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.store.chain import Head, append, locked, not_before
+from adjudicator.store.chain import Head, append, lock_chain, monotonic_time
 from adjudicator.store.errors import NotPayable
 from adjudicator.store.lookups import (
-    Concern,
+    ErasureScope,
     awards_in,
     case_in,
     decision_entry,
-    newest_of_the_claim,
+    newest_decision_of_claim,
     subject_of,
 )
-from adjudicator.store.payouts import Payout, State, movable, moved, payouts_of, reservable
-from adjudicator.store.personal import Seal, held_apart, personal_in
+from adjudicator.store.payouts import Payout, State, needs_move, payouts_on_order, payouts_to_move, split_awards
+from adjudicator.store.personal import Seal, personal_pointers, split_personal
 from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.wire.codec import dump_case, dump_decision
 
 
 @frozen
-class Decided:
-    """A case with its decision, ready to be recorded: the bytes that are given out, and both documents without their personal data.
+class PreparedDecision:
+    """A decided case, ready to be recorded: the bytes to give out, and both documents without their personal data.
 
-    ``count_filled`` says how many settlements were filled in, ``None`` where that was not asked for.
+    ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that.
     """
 
     case: CaseBase
@@ -48,30 +48,30 @@ class Decided:
     count_filled: int | None
 
     @classmethod
-    def of(cls, case: CaseBase, count_filled: int | None = None) -> Decided:
-        """Decide a case, and do all that can be done before it is its turn to be written."""
+    def of(cls, case: CaseBase, count_filled: int | None = None) -> PreparedDecision:
+        """Decide a case and split off its personal data: all the work that needs no lock."""
         decision = decide(case)
         content = dump_decision(decision)
         documents = orjson.loads(dump_case(case)), orjson.loads(content)
         kind: Any = type(case)
-        apart = held_apart(*documents, personal_in(kind), decision.__class__)
-        return cls(case, decision, content, *apart, count_filled)
+        documents_and_seal = split_personal(*documents, personal_pointers(kind), decision.__class__)
+        return cls(case, decision, content, *documents_and_seal, count_filled)
 
 
 @frozen(eq=False)
 class Writer:
-    """Who writes entries within one transaction, on whose behalf, and by which clock."""
+    """Appends entries within one transaction, on behalf of a caller."""
 
     connection: sa.Connection
     now: Callable[[], Instant]
     caller: str | None
 
-    def decision(self, head: Head, decided: Decided, supersedes: str | None) -> str:
-        """Append a decision, in place of another one if it ``supersedes`` that. Returns its id."""
-        at = not_before(self.connection, head, self.now())
+    def decision(self, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
+        """Append a decision, which may supersede another. Returns its id."""
+        at = monotonic_time(self.connection, head, self.now())
         new = _new_id(at)
         subject = subject_of(decided.case)
-        told = {
+        fields = {
             "kind": "decision",
             "at": at.utc_text(),
             "by": self.caller,
@@ -86,13 +86,13 @@ class Writer:
             "case": decided.public_case,
             "decision": decided.public_decision,
         }
-        append(self.connection, head, new, told, decided.seal)
+        append(self.connection, head, new, fields, decided.seal)
         return new
 
     def reserve(self, head: Head, row: sa.RowMapping, keys: Iterable[str] | None) -> tuple[Payout, ...]:
-        """Append a payout for each award of a decision that is not reserved yet; of these keys, or of all. Returns all of them."""
+        """Reserve the awards of a decision (those under ``keys``, or all) that are not reserved yet. Returns the payouts of all of them."""
         if row["superseded_by"] is not None:
-            raise NotPayable(f"superseded by the decision {row['superseded_by']}: pay on that one")
+            raise NotPayable(f"superseded by decision {row['superseded_by']}: pay on that one")
         awards = awards_in(decision_entry(self.connection, row["id"]), keys)
         if not awards:
             return ()
@@ -101,32 +101,32 @@ class Writer:
                 f"payouts are kept for claims, and the decision {row['id']} is about no order; pay its awards under their keys, "
                 "and state what was paid in the settlements of the next case"
             )
-        newest = decision_entry(self.connection, newest_of_the_claim(self.connection, row))
-        before = payouts_of(self.connection, row["order_id"])
+        newest = decision_entry(self.connection, newest_decision_of_claim(self.connection, row))
+        before = payouts_on_order(self.connection, row["order_id"])
         case, count_filled = case_in(newest), newest.document()["settlements_filled"]
-        there, free = reservable(awards, row["claim_id"], case, count_filled, before)
+        reserved, free = split_awards(awards, row["claim_id"], case, count_filled, before)
         new = []
         for award in free:
-            at = not_before(self.connection, head, self.now())
-            payout = _reserved(row, award, case.order.currency, before, at)
+            at = monotonic_time(self.connection, head, self.now())
+            payout = _new_payout(row, award, case.order.currency, before, at)
             head = self._payout(head, payout, payout.reserved_at)
             new.append(payout)
-        found = {payout.key: payout for payout in (*there, *new)}
-        return tuple(found[award.key] for award in awards)
+        by_key = {payout.key: payout for payout in (*reserved, *new)}
+        return tuple(by_key[award.key] for award in awards)
 
     def move(self, head: Head, row: sa.RowMapping, state: State, keys: Iterable[str] | None) -> tuple[Payout, ...]:
-        """Append for each payout of a decision's claim that it is confirmed or reversed, unless it was before. Returns all of them."""
+        """Confirm or reverse payouts of a decision's claim, skipping those already there. Returns all of them."""
         payouts = []
-        for payout in movable(self.connection, row, state, keys):
-            if moved(payout, state):
-                at = not_before(self.connection, head, self.now())
-                payout = payout.moved_to(state, at)  # noqa: PLW2901 - it is the same one, further on
+        for payout in payouts_to_move(self.connection, row, state, keys):
+            if needs_move(payout, state):
+                at = monotonic_time(self.connection, head, self.now())
+                payout = payout.moved_to(state, at)  # noqa: PLW2901 - the same payout, one state later
                 head = self._payout(head, payout, at)
             payouts.append(payout)
         return tuple(payouts)
 
     def _payout(self, head: Head, payout: Payout, at: Instant) -> Head:
-        told = {
+        fields = {
             "kind": "payout",
             "at": at.utc_text(),
             "by": self.caller,
@@ -142,25 +142,26 @@ class Writer:
             "units": payout.units,
             "state": payout.state.value,
         }
-        return append(self.connection, head, _new_id(at), told)
+        return append(self.connection, head, _new_id(at), fields)
 
-    def erasure(self, chain: str, wanted: Concern, reason: str) -> list[str]:
-        """Delete the personal data in the entries of a chain that are wanted, and append that. Returns the ids of the entries."""
-        head = locked(self.connection, chain)
-        ids = [each for _, each in wanted.entries(self.connection, chain)]
+    def erasure(self, chain: str, scope: ErasureScope, reason: str) -> list[str]:
+        """Delete the personal data in scope from a chain, and append an entry that says so. Returns the ids of the erased entries."""
+        head = lock_chain(self.connection, chain)
+        ids = [entry_id for _, entry_id in scope.entries(self.connection, chain)]
         if not ids:
             return []
         self.connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
-        of_these = REQUESTS.c.decision_id.in_(ids)
-        of_a_batch = sa.and_(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == "")  # it may have held these cases
-        self.connection.execute(REQUESTS.update().where(sa.or_(of_these, of_a_batch)).values(payload=None))
-        at = not_before(self.connection, head, self.now())
-        told = {"kind": "erasure", "at": at.utc_text(), "by": self.caller, "erased": ids, "reason": reason}
-        append(self.connection, head, _new_id(at), told)
+        for_decisions = REQUESTS.c.decision_id.in_(ids)
+        # A batch may have held these cases.
+        for_batches = sa.and_(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == "")
+        self.connection.execute(REQUESTS.update().where(sa.or_(for_decisions, for_batches)).values(payload=None))
+        at = monotonic_time(self.connection, head, self.now())
+        fields = {"kind": "erasure", "at": at.utc_text(), "by": self.caller, "erased": ids, "reason": reason}
+        append(self.connection, head, _new_id(at), fields)
         return ids
 
 
-def _reserved(row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:
+def _new_payout(row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:
     return Payout(
         key=award.key,
         attempt=1 + sum(payout.key == award.key for payout in before),
@@ -179,7 +180,7 @@ def _reserved(row: sa.RowMapping, award: Award, currency: str, before: Sequence[
 
 
 def _new_id(at: Instant) -> str:
-    """A UUID of version 7: ids of the same record sort by their time, roughly."""
+    """A version 7 UUID: ids sort roughly by time."""
     milliseconds = int(at) // 1000
     return str(
         uuid.UUID(int=milliseconds << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62))

@@ -1,4 +1,4 @@
-"""What the record refuses, and what it says then."""
+"""Errors of the record. Their messages can be shown to the caller."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from adjudicator.model.award import Award
 
 
 class RecordError(Exception):
-    """Something the record does not do. The message is fit to be shown to the caller."""
+    """Base class of all errors of the record."""
 
 
 class NotFound(RecordError):
-    """There is no such decision, payout or key."""
+    """No decision, payout or key has this id."""
 
 
 class Erased(RecordError):
-    """The personal data were erased, and with them what would be needed for this."""
+    """The operation needs personal data that were erased."""
 
 
 class KeyReused(RecordError):
-    """An idempotency key came again with another payload."""
+    """An idempotency key was reused with a different payload."""
 
 
 class StillRunning(RecordError):
-    """A request with the same idempotency key is being answered at this moment."""
+    """Another request with the same idempotency key is still in progress."""
 
 
 class NotSuperseded(RecordError):
-    """A decision that cannot be superseded by this one."""
+    """The named decision cannot be superseded by this one."""
 
 
 class Changed(RecordError):
-    """Something that was to be changed has changed since it was last looked at."""
+    """The order or case is no longer at the version that the caller named."""
 
 
 class NotPayable(RecordError):
-    """A payout that is not made. ``left`` are the awards of the claim as they stand now; pay on a new decision."""
+    """The payout is refused. ``left`` holds the awards of the claim as they stand now: pay on a new decision."""
 
     def __init__(self, message: str, left: Iterable[Award] = ()) -> None:
         super().__init__(message)
@@ -44,25 +44,25 @@ class NotPayable(RecordError):
 
 
 class Altered(RecordError):
-    """What is on record does not have the digest that it should: nothing of it is given out."""
+    """Recorded data do not match their digest, so they are not given out."""
 
 
 class NotImportable(RecordError):
-    """A line of an export that does not fit the record or itself."""
+    """A line of an export is malformed or contradicts the record."""
 
 
 class BadCheckpoint(RecordError):
-    """A checkpoint that was altered, or not signed with the key that it should be."""
+    """The checkpoint was altered, or is not signed with the expected key."""
 
 
 class NoRecord(RecordError):
-    """There is no record where one is looked for."""
+    """The database does not exist."""
 
 
 class SchemaMismatch(RecordError):
-    """The database has another schema than this program needs."""
+    """The database schema is not the one that this version needs."""
 
-    def __init__(self, there: str | None, needed: str | None) -> None:
+    def __init__(self, current: str | None, needed: str | None) -> None:
         super().__init__(
-            f"the schema of the database is {there or 'missing'}, needed is {needed}: run adjudicator migrate"
+            f"the database schema is {current or 'missing'}, but {needed} is needed: run adjudicator migrate"
         )

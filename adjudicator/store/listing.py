@@ -1,7 +1,7 @@
-"""The lists of decisions and payouts: what follows from the entries, and could be made from them again.
+"""The list tables of decisions and payouts, derived from the entries.
 
-An entry is turned into changes of rows in one place. Keeping an entry carries them out in the database; verifying the record carries
-them out in memory and compares.
+One place turns an entry into row changes. Writing an entry applies them to the database; verification applies them in memory
+and compares.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ Key: TypeAlias = tuple[Any, ...]
 
 
 @frozen
-class Change:
-    """Values of the row of a table that has these values for its primary key; ``new`` where there is no such row before."""
+class RowChange:
+    """New values for the row with this primary key; ``new`` if the row must be inserted."""
 
     table: sa.Table
     key: Key
@@ -30,31 +30,31 @@ class Change:
     new: bool = False
 
 
-def changes_of(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Change]:
-    """What an entry changes in the lists."""
+def row_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[RowChange]:
+    """The row changes that follow from an entry."""
     yield from _CHANGES[entry["kind"]](entry, seal)
 
 
-def apply(connection: sa.Connection, changes: Iterable[Change]) -> None:
-    """Carry changes out in the database. Raises :class:`ValueError` for a change of a row that is not there."""
+def apply_to_database(connection: sa.Connection, changes: Iterable[RowChange]) -> None:
+    """Insert and update rows in the database. Raises :class:`ValueError` for an update of a missing row."""
     for change in changes:
         key = change.table.primary_key.columns.keys()
         if change.new:
             connection.execute(change.table.insert(), {**dict(zip(key, change.key, strict=True)), **change.values})
         else:
-            of = {f"of_{name}": value for name, value in zip(key, change.key, strict=True)}
-            if connection.execute(_changed(change.table), {**of, **change.values}).rowcount != 1:
-                raise ValueError(f"{change.table.name} have nothing under {change.key}")
+            key_values = {f"key_{name}": value for name, value in zip(key, change.key, strict=True)}
+            if connection.execute(_update_by_key(change.table), {**key_values, **change.values}).rowcount != 1:
+                raise ValueError(f"{change.table.name} has no row {change.key}")
 
 
 @cache
-def _changed(table: sa.Table) -> sa.Update:
-    """The change of a row: its key goes by the names of its columns with ``of_`` before."""
-    return table.update().where(*(column == sa.bindparam(f"of_{column.name}") for column in table.primary_key.columns))
+def _update_by_key(table: sa.Table) -> sa.Update:
+    """An update by primary key. Its key parameters are the column names prefixed with ``key_``, to keep them apart from new values."""
+    return table.update().where(*(column == sa.bindparam(f"key_{column.name}") for column in table.primary_key.columns))
 
 
-def applied(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterable[Change]) -> None:
-    """Carry changes out in memory; rows hold all their columns."""
+def apply_in_memory(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterable[RowChange]) -> None:
+    """Apply changes to rows in memory. Each row has all its columns."""
     for change in changes:
         names = change.table.primary_key.columns.keys()
         row = rows.setdefault(
@@ -64,10 +64,10 @@ def applied(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterable[Chang
         row.update(change.values)
 
 
-def _of_a_decision(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Change]:
+def _decision_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
-    digests = {} if seal is None else {path[0]: value for path, value in seal.taken()["decision"]}["digests"]
-    yield Change(
+    digests = {} if seal is None else {path[0]: value for path, value in seal.values()["decision"]}["digests"]
+    yield RowChange(
         DECISIONS,
         (entry["id"],),
         {
@@ -86,28 +86,28 @@ def _of_a_decision(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[Chan
         new=True,
     )
     if entry["supersedes"] is not None:
-        yield Change(DECISIONS, (entry["supersedes"],), {"superseded_by": entry["id"], "updated_at": at})
+        yield RowChange(DECISIONS, (entry["supersedes"],), {"superseded_by": entry["id"], "updated_at": at})
 
 
-def _of_a_payout(entry: Mapping[str, Any], _: Seal | None) -> Iterator[Change]:
+def _payout_changes(entry: Mapping[str, Any], _: Seal | None) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
     values = {"state": entry["state"], "updated_at": at}
     new = entry["state"] == "reserved"
     if new:
-        told = ("chain", "order_id", "claim_id", "decision_id", "line_id", "amount", "currency")
-        values |= {name: entry[name] for name in told} | {"kind": entry["award"], "reserved_at": at}
-        values["units"] = entry.get("units")  # not in entries of before units were kept
+        columns = ("chain", "order_id", "claim_id", "decision_id", "line_id", "amount", "currency")
+        values |= {name: entry[name] for name in columns} | {"kind": entry["award"], "reserved_at": at}
+        values["units"] = entry.get("units")  # entries written before units were recorded have none
     elif entry["state"] == "confirmed":
         values["confirmed_at"] = at
-    yield Change(PAYOUTS, (entry["key"], entry["attempt"]), values, new)
-    yield Change(DECISIONS, (entry["decision_id"],), {"updated_at": at})
+    yield RowChange(PAYOUTS, (entry["key"], entry["attempt"]), values, new)
+    yield RowChange(DECISIONS, (entry["decision_id"],), {"updated_at": at})
 
 
-def _of_an_erasure(entry: Mapping[str, Any], _: Seal | None) -> Iterator[Change]:
+def _erasure_changes(entry: Mapping[str, Any], _: Seal | None) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
     for decision_id in entry["erased"]:
-        gone = {"case_digest": None, "decision_digest": None, "erased_at": at, "updated_at": at}
-        yield Change(DECISIONS, (decision_id,), gone)
+        values = {"case_digest": None, "decision_digest": None, "erased_at": at, "updated_at": at}
+        yield RowChange(DECISIONS, (decision_id,), values)
 
 
-_CHANGES = {"decision": _of_a_decision, "payout": _of_a_payout, "erasure": _of_an_erasure}
+_CHANGES = {"decision": _decision_changes, "payout": _payout_changes, "erasure": _erasure_changes}

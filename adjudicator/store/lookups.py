@@ -1,4 +1,4 @@
-"""What is on record already, and where: looking up chains, decisions and answers within a transaction."""
+"""Look-ups within a transaction: chains, decisions and answers already on record."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.order import Order
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, entries_of, entry_by_id, must_be_whole
+from adjudicator.store.chain import Entry, Head, chain_entries, check_entry, find_entry
 from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
 from adjudicator.store.payouts import Payout
-from adjudicator.store.personal import names_in, put_back, subject_digest
+from adjudicator.store.personal import identities, restore_personal, subject_digest
 from adjudicator.store.results import Recorded
 from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
 from adjudicator.wire.codec import case_from, load_decision
 
-# What a case is found by
+# Ids of a case
 
 
 @frozen
 class Subject:
-    """What a case is about: an order and a claim on it, so far as a case of its kind has them."""
+    """The order and claim that a case is about, if its kind has them."""
 
     case_id: str
     order: Order | None
@@ -39,28 +39,28 @@ class Subject:
 
     @property
     def order_id(self) -> str | None:
-        """The id of the order."""
+        """The order's id, if there is an order."""
         return None if self.order is None else self.order.id
 
     @property
     def claim_id(self) -> str | None:
-        """The id of the claim."""
+        """The claim's id, if there is a claim."""
         return None if self.claim is None else self.claim.id
 
     @property
     def chain(self) -> str:
-        """The chain of the order, or of the case where there is none."""
+        """The chain of the order, or of the case if there is no order."""
         return f"case/{self.case_id}" if self.order is None else f"order/{self.order.id}"
 
 
 def subject_of(case: CaseBase) -> Subject:
-    """What a case of any kind is about; what it has of an order and a claim stands where it stands in a claim's."""
+    """The subject of a case of any kind: its ``order`` and ``claim``, if it has attributes of those names and types."""
     order, claim = getattr(case, "order", None), getattr(case, "claim", None)
     return Subject(case.id, order if isinstance(order, Order) else None, claim if isinstance(claim, Claim) else None)
 
 
-def can_be_found_again(subject: Subject) -> None:
-    """Ids go into columns, which hold neither very long ones nor the character NUL."""
+def check_ids(subject: Subject) -> None:
+    """Raises :class:`~adjudicator.model.errors.InputError` for ids that do not fit their columns: too long, or with a NUL."""
     ids = {"/id": subject.case_id}
     if subject.claim is not None:
         ids["/claim/id"] = subject.claim.id
@@ -68,19 +68,19 @@ def can_be_found_again(subject: Subject) -> None:
         ids["/order/id"] = subject.order.id
         ids |= {f"/order/lines/{index}/id": line.id for index, line in enumerate(subject.order.lines)}
     faults = [
-        Fault(pointer, shown(each), f"an id of at most {LONGEST_ID} characters, none of them NUL")
-        for pointer, each in ids.items()
-        if len(each) > LONGEST_ID or "\0" in each
+        Fault(pointer, shown(value), f"an id of at most {LONGEST_ID} characters, none of them NUL")
+        for pointer, value in ids.items()
+        if len(value) > LONGEST_ID or "\0" in value
     ]
     if faults:
         raise InputError(faults)
 
 
 @frozen
-class Concern:
-    """Whose personal data are meant: those of an order, of a case without one, or of a subject.
+class ErasureScope:
+    """Whose personal data to erase: those of an order, of a case without one, or of a subject.
 
-    A subject is a buyer or a claimant. In a case that has neither it is whoever is named where it is said who somebody is.
+    A subject is a buyer or a claimant; in a case that has neither, anyone in a field that identifies a person.
     """
 
     order_id: str | None
@@ -88,42 +88,42 @@ class Concern:
     subject: str | None
 
     def entries(self, connection: sa.Connection, chain: str | None = None) -> list[tuple[str, str]]:
-        """The chain and the id of each entry that has any, in their order; of all chains, or of one."""
+        """Chain and id of each entry with personal data in scope, in order; from all chains or one."""
         columns = (ENTRIES.c.chain, ENTRIES.c.id, ENTRIES.c.body, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant)
-        chosen = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._may_be_meant())
+        query = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._candidates())
         if chain is not None:
-            chosen = chosen.where(ENTRIES.c.chain == chain)
-        rows = connection.execute(chosen.order_by(ENTRIES.c.chain, ENTRIES.c.number)).mappings()
-        return [(row["chain"], row["id"]) for row in rows if self._is_meant(row)]
+            query = query.where(ENTRIES.c.chain == chain)
+        rows = connection.execute(query.order_by(ENTRIES.c.chain, ENTRIES.c.number)).mappings()
+        return [(row["chain"], row["id"]) for row in rows if self._includes(row)]
 
-    def _may_be_meant(self) -> sa.ColumnElement[bool]:
+    def _candidates(self) -> sa.ColumnElement[bool]:
         if self.subject is None:
             return ENTRIES.c.chain == (f"case/{self.case_id}" if self.order_id is None else f"order/{self.order_id}")
         wanted = subject_digest(self.subject)
-        named = SEALED.c.content.contains(orjson.dumps(self.subject).decode(), autoescape=True)
+        columns = SEALED.c.content.contains(orjson.dumps(self.subject).decode(), autoescape=True)
         without_parties = sa.and_(SEALED.c.buyer.is_(None), SEALED.c.claimant.is_(None))
-        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted, sa.and_(without_parties, named))
+        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted, sa.and_(without_parties, columns))
 
-    def _is_meant(self, row: sa.RowMapping) -> bool:
+    def _includes(self, row: sa.RowMapping) -> bool:
         no_party = row["buyer"] is None and row["claimant"] is None
-        return self.subject is None or not no_party or self.subject in _named_in(row)
+        return self.subject is None or not no_party or self.subject in _identities_in(row)
 
 
-def _named_in(row: sa.RowMapping) -> frozenset[str]:
-    """Whom an entry names; nobody, if no policy is installed that tells where its kind of case does so."""
+def _identities_in(row: sa.RowMapping) -> frozenset[str]:
+    """Everyone whom an entry identifies; nobody if no installed policy knows its kind of case."""
     editions = policies().get(orjson.loads(row["body"])["policy"]["id"])
-    return frozenset() if editions is None else names_in(row["content"], editions[0].case_kind.case_type)
+    return frozenset() if editions is None else identities(row["content"], editions[0].case_kind.case_type)
 
 
-# What is on record already
+# Idempotency keys
 
 
 @frozen
 class Request:
-    """A request that may come again: the digest of its owner and idempotency key, ``None`` without a key, and that of the payload.
+    """A request that may be repeated: digests of its owner and idempotency key (``None`` without a key) and of its payload.
 
-    The owner is the name of an API key, so that a key made anew under the same name, here or where the record was imported, goes on with
-    what was asked under the old one. ``by_key`` is the digest with the id of the key, under which earlier versions kept it.
+    The owner is the name of an API key, so that a new key of the same name, here or in an imported record, continues the requests of the
+    old one. ``by_key`` is the digest with the key's id instead, which earlier versions stored.
     """
 
     digest: str | None
@@ -132,7 +132,7 @@ class Request:
 
     @classmethod
     def of(cls, connection: sa.Connection, caller: str | None, idempotency_key: str | None, payload: object) -> Request:
-        """The request of a caller."""
+        """Identify a caller's request."""
         if idempotency_key is None:
             return cls(None, None, digest(payload))
         name = connection.scalar(sa.select(API_KEYS.c.name).where(API_KEYS.c.id == caller))
@@ -140,148 +140,148 @@ class Request:
         return cls(digest([owner, idempotency_key]), digest([caller, idempotency_key]), digest(payload))
 
 
-def given_before(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
-    """How a request was answered before. From here on until the transaction ends nobody else answers it."""
+def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
+    """The stored answer to a request, if any. Locks the request until the transaction ends."""
     if request.digest is None:
         return None
-    if not database.only_one_runs(connection, request.digest):
-        raise StillRunning("a request with this idempotency key is being answered; ask again")
+    if not database.try_lock(connection, request.digest):
+        raise StillRunning("another request with this idempotency key is in progress; try again")
     row = connection.execute(
         sa.select(REQUESTS).where(REQUESTS.c.request.in_((request.digest, request.by_key)))
     ).first()
     if row is not None and row.payload is None and row.decision_id is None:
-        return row  # a batch of which something was erased: each of its cases is looked at by itself
+        return row  # a batch with an erased case: its cases are checked one by one
     if row is not None and row.payload is None:
-        raise Erased(f"the personal data of the decision {row.decision_id} were erased")
+        raise Erased(f"the personal data of decision {row.decision_id} were erased")
     if row is not None and row.payload != request.payload:
-        raise KeyReused("this idempotency key was used before, with another payload")
+        raise KeyReused("this idempotency key was used before with a different payload")
     return row
 
 
-def note_answer(
+def store_answer(
     connection: sa.Connection, request: Request, *, decision_id: str | None = None, answer: str | None = None
 ) -> None:
-    """Keep how a request was answered, if it has a key."""
+    """Store the answer to a request, if it has a key."""
     if request.digest is not None:
-        told = {"request": request.digest, "payload": request.payload, "decision_id": decision_id, "answer": answer}
-        connection.execute(REQUESTS.insert().values(**told))
+        row = {"request": request.digest, "payload": request.payload, "decision_id": decision_id, "answer": answer}
+        connection.execute(REQUESTS.insert().values(**row))
 
 
-def decision_given_before(connection: sa.Connection, request: Request) -> Recorded | None:
-    """The decision that was given to a request before."""
-    row = given_before(connection, request)
+def previous_decision(connection: sa.Connection, request: Request) -> Recorded | None:
+    """The decision that answered this request before, if any."""
+    row = previous_answer(connection, request)
     if row is None:
         return None
     entry = decision_entry(connection, row.decision_id)
-    must_be_whole(entry)
+    check_entry(entry)
     return Recorded(row.decision_id, document_in(entry, "decision"), repeat=True)
 
 
-def on_record(connection: sa.Connection, payouts: tuple[Payout, ...]) -> tuple[Payout, ...]:
-    """Payouts that are to be answered again. Raises :class:`~adjudicator.store.errors.Altered` unless their chain says the same."""
+def check_on_record(connection: sa.Connection, payouts: tuple[Payout, ...]) -> tuple[Payout, ...]:
+    """Return the payouts. Raises :class:`~adjudicator.store.errors.Altered` unless their chains agree with them."""
     for payout in payouts:
-        entries = [each for each in entries_of(connection, f"order/{payout.order_id}") if _is_about(each, payout)]
+        entries = [entry for entry in chain_entries(connection, f"order/{payout.order_id}") if _matches(entry, payout)]
         if not entries:
             raise Altered(f"the chain of the order has no payout of {payout.amount} under the key {payout.key}")
-        for each in entries:
-            must_be_whole(each)
+        for entry in entries:
+            check_entry(entry)
     return payouts
 
 
-def _is_about(entry: Entry, payout: Payout) -> bool:
-    """Whether an entry reserves a payout, or moves it to where it is."""
-    said = entry.document()
-    named = ("key", "attempt", "claim_id", "decision_id", "line_id", "amount", "currency")
+def _matches(entry: Entry, payout: Payout) -> bool:
+    """Whether an entry put a payout into its current state."""
+    document = entry.document()
+    columns = ("key", "attempt", "claim_id", "decision_id", "line_id", "amount", "currency")
     return (
-        said["kind"] == "payout"
-        and said["state"] == payout.state.value
-        and all(said[name] == getattr(payout, name) for name in named)
+        document["kind"] == "payout"
+        and document["state"] == payout.state.value
+        and all(document[name] == getattr(payout, name) for name in columns)
     )
 
 
-def decided_before(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
-    """The decision with these bytes for this case, if it is on record."""
+def identical_decision(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
+    """The id of a recorded decision with these exact bytes for this exact case, if any."""
     digests = decision.digests
-    wanted = {
+    values = {
         "chain": chain,
         "case_digest": digests and digests.case,
         "decision_digest": digests and digests.decision,
         "supersedes": supersedes,
     }
-    chosen = _DECIDED if supersedes is None else _DECIDED_INSTEAD
-    return connection.scalars(chosen, wanted).one_or_none()
+    query = _IDENTICAL if supersedes is None else _IDENTICAL_SUPERSEDING
+    return connection.scalars(query, values).one_or_none()
 
 
-_DECIDED: Final = (
+_IDENTICAL: Final = (
     sa.select(DECISIONS.c.id)
     .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_digest", "decision_digest")))
     .order_by(DECISIONS.c.number.desc())
     .limit(1)
 )
-_DECIDED_INSTEAD: Final = _DECIDED.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
+_IDENTICAL_SUPERSEDING: Final = _IDENTICAL.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
 
 
-def may_supersede(connection: sa.Connection, chain: str, id: str) -> None:
-    """Raises ``NotFound`` or ``NotSuperseded`` unless a decision may be superseded by one of this chain."""
-    row = listed(connection, id)
+def check_supersedes(connection: sa.Connection, chain: str, id: str) -> None:
+    """Raises ``NotFound`` or ``NotSuperseded`` unless a new decision on this chain may supersede this one."""
+    row = decision_row(connection, id)
     if row["chain"] != chain:
-        raise NotSuperseded(f"the decision {id} is about another order or case")
+        raise NotSuperseded(f"decision {id} is about another order or case")
     if row["superseded_by"] is not None:
-        raise NotSuperseded(f"the decision {id} is superseded already, by {row['superseded_by']}")
+        raise NotSuperseded(f"decision {id} is already superseded by {row['superseded_by']}")
 
 
-def must_be_at(head: Head, version: int | None) -> None:
-    """Raises ``Changed`` unless a chain is as long as it was when somebody last looked at it, if that is said."""
+def check_version(head: Head, version: int | None) -> None:
+    """Raises ``Changed`` unless a chain is at the version that the caller expects, if any."""
     if version is not None and version != head.length:
-        raise Changed(f"this is version {head.length} by now, not {version}")
+        raise Changed(f"the version is now {head.length}, not {version}")
 
 
-def listed(connection: sa.Connection, id: str) -> sa.RowMapping:
-    """The row of a decision in the list. Raises ``NotFound``."""
+def decision_row(connection: sa.Connection, id: str) -> sa.RowMapping:
+    """The list row of a decision. Raises ``NotFound``."""
     row = connection.execute(sa.select(DECISIONS).where(DECISIONS.c.id == id)).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no decision {id}")
     return row
 
 
-def newest_of_the_claim(connection: sa.Connection, row: sa.RowMapping) -> str:
-    """The id of the newest decision, by its ``as_of``, of the claim that a row is about."""
+def newest_decision_of_claim(connection: sa.Connection, row: sa.RowMapping) -> str:
+    """The id of the newest decision, by ``as_of``, on the same claim as a row."""
     same = [DECISIONS.c[name] == row[name] for name in ("chain", "claim_id", "policy")]
     latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
-    chosen = sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)
-    newest: str = connection.scalars(chosen).one()
+    query = sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)
+    newest: str = connection.scalars(query).one()
     return newest
 
 
 def decision_entry(connection: sa.Connection, id: str) -> Entry:
-    """The entry of a decision. Raises ``NotFound``."""
-    entry = entry_by_id(connection, id)
+    """The chain entry of a decision. Raises ``NotFound``."""
+    entry = find_entry(connection, id)
     if entry is None or entry.document()["kind"] != "decision":
         raise NotFound(f"there is no decision {id}")
     return entry
 
 
 def document_in(entry: Entry, part: str) -> bytes:
-    """The case or the decision of an entry, with what personal data are left."""
+    """The case or decision of an entry, with its personal data unless they were erased."""
     document = entry.document()[part]
-    return orjson.dumps(document if entry.seal is None else put_back(document, entry.seal.taken()[part]))
+    return orjson.dumps(document if entry.seal is None else restore_personal(document, entry.seal.values()[part]))
 
 
 def case_in(entry: Entry) -> Any:
-    """The case of an entry, to be decided again. Raises ``Erased``."""
+    """The case of an entry, ready to be decided again. Raises ``Erased``."""
     if entry.seal is None:
-        raise Erased(f"the personal data of the decision {entry.id} were erased: its case cannot be decided any more")
+        raise Erased(f"the personal data of decision {entry.id} were erased: its case can no longer be decided")
     return case_from(orjson.loads(document_in(entry, "case")))
 
 
 def awards_in(entry: Entry, keys: Iterable[str] | None) -> tuple[Award, ...]:
-    """The awards of a decision under these keys, all of them if none are named. Raises ``NotFound`` or ``Erased``."""
+    """The awards of a decision under ``keys``, or all of them. Raises ``NotFound`` or ``Erased``."""
     if entry.seal is None:
-        raise Erased(f"the personal data of the decision {entry.id} were erased: decide again")
+        raise Erased(f"the personal data of decision {entry.id} were erased: decide again")
     decision = load_decision(document_in(entry, "decision"))
     awards: dict[str, Award] = {award.key: award for award in getattr(decision, "awards", ())}
     wanted = list(awards) if keys is None else list(dict.fromkeys(keys))
     for key in wanted:
         if key not in awards:
-            raise NotFound(f"the decision {entry.id} awards nothing under the key {key}")
+            raise NotFound(f"decision {entry.id} awards nothing under the key {key}")
     return tuple(awards[key] for key in wanted)

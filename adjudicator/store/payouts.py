@@ -1,17 +1,17 @@
-"""Payouts: what was awarded, on its way to being paid. Only what is reserved or confirmed counts as settled.
+"""Payouts: awards on their way to being paid. Reserved and confirmed payouts count as settled.
 
-| a payout that is | reserve | confirm | reverse |
+| payout | reserve | confirm | reverse |
 | --- | --- | --- | --- |
-| not there | becomes reserved | refused | refused |
-| reserved | the same again, for the same claim and amount; else refused | becomes confirmed | becomes reversed |
-| confirmed | the same again, for the same claim and amount; else refused | the same again | becomes reversed |
-| reversed, never confirmed | becomes reserved, as another attempt | refused | the same again |
-| reversed after it was confirmed | refused | refused | the same again |
+| none | becomes reserved | refused | refused |
+| reserved | unchanged, for the same claim and amount; else refused | becomes confirmed | becomes reversed |
+| confirmed | unchanged, for the same claim and amount; else refused | unchanged | becomes reversed |
+| reversed, never confirmed | becomes reserved, as a new attempt | refused | unchanged |
+| reversed after it was confirmed | refused | refused | unchanged |
 
-The key of an award stays the same until something is paid for its order, line and kind. A payout that is reversed without having been
-confirmed was never paid: its key comes again, and the payout under it is another attempt, with a reference of its own for the payment
-provider. One that was confirmed was paid: as a settlement with ``reversed_at`` it counts for nothing, but the next award has another key.
-So has the next award after one that was never paid, if something else was reserved for its order, line and kind while it counted.
+An award's key stays the same until something is paid for its order, line and kind. A payout reversed without being confirmed was never
+paid: the next award reuses its key, and its payout is a new attempt with its own reference for the payment provider. A payout reversed
+after it was confirmed was paid: it becomes a settlement with ``reversed_at``, which counts for nothing, but the next award gets a new key.
+The next award also gets a new key if, while the unpaid payout counted, something else was reserved for the same order, line and kind.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ from adjudicator.store.tables import PAYOUTS
 
 
 class State(StrEnum):
-    """How far a payout is."""
+    """The state of a payout."""
 
     RESERVED = "reserved"
     CONFIRMED = "confirmed"
@@ -53,12 +53,12 @@ NEXT: Final[Mapping[State, frozenset[State]]] = {
     State.CONFIRMED: frozenset({State.RESERVED}),
     State.REVERSED: frozenset({State.RESERVED, State.CONFIRMED}),
 }
-"""From which states a payout that is there may become confirmed or reversed."""
+"""The states from which an existing payout can become confirmed or reversed."""
 
 
 @frozen(kw_only=True)
 class Payout:
-    """An award that was reserved, and how far it is. Amounts are minor units of the currency."""
+    """A reserved award and its state. Amounts are in minor units of the currency."""
 
     key: str
     attempt: int
@@ -77,34 +77,34 @@ class Payout:
 
     @property
     def reference(self) -> str:
-        """The idempotency key for the payment provider: the award's key, and from the second attempt on its number too."""
+        """The idempotency key for the payment provider: the award's key, plus the attempt's number from the second attempt on."""
         return self.key if self.attempt == 1 else f"{self.key}-{self.attempt}"
 
     @property
     def counts(self) -> bool:
-        """Whether it counts as settled."""
+        """Whether the payout counts as settled."""
         return self.state is not State.REVERSED
 
     @property
     def was_taken_back(self) -> bool:
-        """Whether it was paid, and then reversed."""
+        """Whether the payout was paid and then reversed."""
         return self.state is State.REVERSED and self.confirmed_at is not None
 
     def moved_to(self, state: State, at: Instant) -> Payout:
-        """The same payout, confirmed or reversed at an instant."""
+        """This payout, confirmed or reversed at an instant."""
         confirmed_at = at if state is State.CONFIRMED else self.confirmed_at
         return evolve(self, state=state, updated_at=at, confirmed_at=confirmed_at)
 
 
-def payouts_of(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
-    """Every payout on an order, in the order in which they were reserved."""
+def payouts_on_order(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
+    """Every payout on an order, oldest reservation first."""
     chosen = sa.select(PAYOUTS).where(PAYOUTS.c.chain == f"order/{order_id}")
     rows = connection.execute(chosen.order_by(PAYOUTS.c.reserved_at, PAYOUTS.c.key, PAYOUTS.c.attempt))
     return tuple(map(_payout, rows.mappings()))
 
 
-def payout_under(connection: sa.Connection, key: str) -> Payout:
-    """The last payout under a key."""
+def payout_by_key(connection: sa.Connection, key: str) -> Payout:
+    """The latest payout under a key. Raises :class:`~adjudicator.store.errors.NotFound`."""
     chosen = sa.select(PAYOUTS).where(PAYOUTS.c.key == key).order_by(PAYOUTS.c.attempt.desc()).limit(1)
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
@@ -112,37 +112,38 @@ def payout_under(connection: sa.Connection, key: str) -> Payout:
     return _payout(row)
 
 
-def movable(
+def payouts_to_move(
     connection: sa.Connection, decision: sa.RowMapping, state: State, keys: Iterable[str] | None
 ) -> tuple[Payout, ...]:
-    """The payouts of a decision's claim under these keys; if none are named, those that were reserved on it and count.
+    """The payouts of a decision's claim under ``keys``; without keys, those reserved on the decision that still count.
 
     Raises :class:`~adjudicator.store.errors.NotFound` for a key of another claim, and
-    :class:`~adjudicator.store.errors.NotPayable` where there is nothing that could be confirmed: whoever paid must learn of that.
+    :class:`~adjudicator.store.errors.NotPayable` if there is nothing to confirm: succeeding silently would hide an unreserved payment.
     """
     if keys is None:
-        on_the_order = payouts_of(connection, decision["order_id"]) if decision["order_id"] is not None else ()
-        counting = tuple(each for each in on_the_order if each.decision_id == decision["id"] and each.counts)
+        on_order = payouts_on_order(connection, decision["order_id"]) if decision["order_id"] is not None else ()
+        counting = tuple(payout for payout in on_order if payout.decision_id == decision["id"] and payout.counts)
         if state is State.CONFIRMED and not counting:
             raise NotPayable(
-                f"nothing is reserved on the decision {decision['id']}; name what was reserved on another one of the claim by its key"
+                f"nothing is reserved on decision {decision['id']}; "
+                "to confirm what was reserved on another decision of the claim, name its key"
             )
         return counting
-    found = tuple(payout_under(connection, key) for key in keys)
-    for each in found:
-        if (each.order_id, each.claim_id) != (decision["order_id"], decision["claim_id"]):
-            raise NotFound(f"the claim of the decision {decision['id']} has no payout under the key {each.key}")
-    return found
+    payouts = tuple(payout_by_key(connection, key) for key in keys)
+    for payout in payouts:
+        if (payout.order_id, payout.claim_id) != (decision["order_id"], decision["claim_id"]):
+            raise NotFound(f"the claim of decision {decision['id']} has no payout under the key {payout.key}")
+    return payouts
 
 
-def text_of(payouts: Iterable[Payout]) -> str:
-    """Payouts as the text of an answer that may be asked for again."""
-    return orjson.dumps([attrs.asdict(each) for each in payouts]).decode()
+def dump_payouts(payouts: Iterable[Payout]) -> str:
+    """Serialize payouts as a stored answer."""
+    return orjson.dumps([attrs.asdict(payout) for payout in payouts]).decode()
 
 
-def payouts_from(text: str) -> tuple[Payout, ...]:
-    """The payouts of an answer that was given before."""
-    return tuple(Payout(**each) for each in orjson.loads(text))
+def load_payouts(text: str) -> tuple[Payout, ...]:
+    """Read payouts from a stored answer."""
+    return tuple(Payout(**fields) for fields in orjson.loads(text))
 
 
 def _payout(row: sa.RowMapping) -> Payout:
@@ -153,187 +154,188 @@ def _payout(row: sa.RowMapping) -> Payout:
 
 
 def settlements_in(payouts: Sequence[Payout], as_of: Instant | None = None) -> tuple[Settlement, ...]:
-    """What was settled, as a case holds it.
+    """The settlements that a case would list for these payouts.
 
-    What a claim was paid for one kind and line is one settlement, with amounts and units summed, as far as the units are known. A rule
-    may count what has no units by its amount, each by itself: so a payout of unknown units is a settlement of its own. So is each that
-    was reversed, if it was paid, or if another payout has a key that was made while it counted: else the key of what is awarded in its
-    place would be that one's.
+    Payouts of one claim for the same kind and line become one settlement with amounts and units summed, if their units are known. Rules may
+    count units from the amount of each settlement, so a payout of unknown units is a settlement of its own. So is each reversed payout that
+    was paid, or during which a payout with another key was reserved: without it, the next award would get that payout's key.
 
-    When something was settled is left out where that was after ``as_of``: a case may not look into its own future, but has to know what
-    was paid. What was reversed after ``as_of`` is reversed at ``as_of``, for the same reason.
+    ``settled_at`` is left out if it lies after ``as_of``: a case may not look into its own future, but must know what was paid. For the same
+    reason, what was reversed after ``as_of`` is reversed at ``as_of``.
     """
-    together: dict[object, list[Payout]] = defaultdict(list)
-    for payout, built_on in zip(payouts, _built_on(payouts), strict=True):
+    groups: dict[object, list[Payout]] = defaultdict(list)
+    for payout, superseded in zip(payouts, _superseded_while_counting(payouts), strict=True):
         if payout.counts and payout.units is not None:
-            together[payout.kind, payout.line_id, payout.claim_id].append(payout)
-        elif payout.counts or payout.was_taken_back or built_on:
-            together[payout.key, payout.attempt].append(payout)
-    return tuple(_settlement(paid, as_of) for paid in together.values())
+            groups[payout.kind, payout.line_id, payout.claim_id].append(payout)
+        elif payout.counts or payout.was_taken_back or superseded:
+            groups[payout.key, payout.attempt].append(payout)
+    return tuple(_settlement(paid, as_of) for paid in groups.values())
 
 
-def _built_on(payouts: Sequence[Payout]) -> list[bool]:
-    """Whether, while each counted, something was reserved on its line under another key, in the order in which they were reserved."""
-    found = []
-    later: dict[object, tuple[Payout, Payout | None]] = {}
+def _superseded_while_counting(payouts: Sequence[Payout]) -> list[bool]:
+    """For each payout, in order of reservation: was another key reserved on its line while it counted?"""
+    flags = []
+    following_payouts: dict[object, tuple[Payout, Payout | None]] = {}
     for payout in reversed(payouts):
-        place = payout.kind, payout.line_id
-        following, other = later.get(place, (None, None))
+        key = payout.kind, payout.line_id
+        following, other = following_payouts.get(key, (None, None))
         if following is not None and following.key != payout.key:
             other = following
-        later[place] = payout, other
-        found.append(other is not None and other.reserved_at <= payout.updated_at)
-    return found[::-1]
+        following_payouts[key] = payout, other
+        flags.append(other is not None and other.reserved_at <= payout.updated_at)
+    return flags[::-1]
 
 
 def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
-    """One settlement of payouts that belong together. The rest of a unit that was paid in part before settles no whole unit."""
+    """Combine payouts into one settlement. A payout of the rest of a partly paid unit settles no whole unit."""
     first = paid[0]
     reversed_at = None if first.counts else first.updated_at
     return Settlement(
         kind=SettlementKind(first.kind),
         line_id=first.line_id,
         claim_id=first.claim_id,
-        amount=Minor(sum(each.amount for each in paid)),
-        settled_at=_by(as_of, max(each.confirmed_at or each.reserved_at for each in paid)),
-        units=sum(each.units or 0 for each in paid) or None,
+        amount=Minor(sum(payout.amount for payout in paid)),
+        settled_at=_known_at(as_of, max(payout.confirmed_at or payout.reserved_at for payout in paid)),
+        units=sum(payout.units or 0 for payout in paid) or None,
         reversed_at=reversed_at if reversed_at is None or as_of is None else min(reversed_at, as_of),
     )
 
 
-def _by(as_of: Instant | None, settled_at: Instant) -> Instant | None:
+def _known_at(as_of: Instant | None, settled_at: Instant) -> Instant | None:
     return settled_at if as_of is None or settled_at <= as_of else None
 
 
-def filled(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
-    """The case with what is settled on record besides what it holds, and how many settlements that is."""
-    _in_one_currency(case, payouts)
+def _add_settlements(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
+    """The case with the settlements on record added, and how many those are."""
+    _check_currency(case, payouts)
     added = settlements_in(payouts, case.as_of)
     if len(case.settlements) + len(added) > MOST_ITEMS:
-        found = f"{len(case.settlements)} of them, and {len(added)} on record"
-        raise InputError([Fault("/settlements", found, f"at most {MOST_ITEMS} in all")])
+        value = f"{len(case.settlements)} of them, and {len(added)} on record"
+        raise InputError([Fault("/settlements", value, f"at most {MOST_ITEMS} in all")])
     return evolve(case, settlements=(*case.settlements, *added)), len(added)
 
 
-def filled_in(connection: sa.Connection, case: CaseBase, order_id: str | None) -> tuple[Any, int | None]:
-    """A case of any kind with what is settled on record for its order, and how many settlements that is.
+def with_recorded_settlements(
+    connection: sa.Connection, case: CaseBase, order_id: str | None
+) -> tuple[Any, int | None]:
+    """A case of any kind with the settlements on record for its order added, and how many those are.
 
-    ``None`` for a kind of case that has no order, or no settlements: it stays as it is.
+    A case without an order or settlements is unchanged, and the number is ``None``.
     """
     if order_id is None or not isinstance(case, Case):
         return case, None
-    return filled(case, payouts_of(connection, order_id))
+    return _add_settlements(case, payouts_on_order(connection, order_id))
 
 
-def as_it_stands(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:
-    """The recorded case with the ledger of this moment.
+def with_current_ledger(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:
+    """A recorded case with its settlements brought up to date.
 
-    ``count_filled`` says how many of its settlements, at the end, came from the record. ``None`` says that the caller handed in the
-    whole ledger, which may or may not hold what is on record: for every kind, line and claim the larger sum counts, of amounts and of
-    units.
+    ``count_filled`` is how many of the case's last settlements came from the record. ``None`` means that the caller supplied the whole
+    ledger, which may or may not include payouts on record: then the larger sum of each kind, line and claim counts, for amounts and
+    for units.
     """
-    _in_one_currency(case, payouts)
+    _check_currency(case, payouts)
     on_record = settlements_in(payouts, case.as_of)
     if count_filled is not None:
         return evolve(case, settlements=(*case.settlements[: len(case.settlements) - count_filled], *on_record))
-    return evolve(case, settlements=(*case.settlements, *_missing_from(case.settlements, on_record)))
+    return evolve(case, settlements=(*case.settlements, *_missing_settlements(case.settlements, on_record)))
 
 
-def _missing_from(ledger: Sequence[Settlement], on_record: Sequence[Settlement]) -> Iterator[Settlement]:
-    """What is on record beyond a ledger. What the ledger has for the same kind, line and claim is matched with it, what stands first.
+def _missing_settlements(ledger: Sequence[Settlement], on_record: Sequence[Settlement]) -> Iterator[Settlement]:
+    """The settlements on record that a ledger lacks, matched by kind, line and claim; those that stand are matched first.
 
-    The ledger may not have heard yet that a payment was reversed: it is matched all the same.
+    The ledger may still list a payment that was reversed since. It matches all the same.
     """
     amounts: dict[object, int] = defaultdict(int)
     units: dict[object, int | None] = defaultdict(int)
-    for each in ledger:
-        place = _place(each)
-        amounts[place, each.stands] += each.amount
-        if each.stands:
-            before = units[place]
-            units[place] = None if before is None or each.units is None else before + each.units
-    for each in sorted(on_record, key=lambda each: not each.stands):
-        place = _place(each)
-        matched = _match(amounts, (place, True), each.amount)
-        if not each.stands:
-            matched += _match(amounts, (place, False), each.amount - matched)
-        more_units = _units_beyond(each, units[place], matched) if each.stands else None
-        if each.amount > matched or more_units:
-            yield evolve(each, amount=Minor(each.amount - matched), units=more_units)
+    for settlement in ledger:
+        key = _ledger_key(settlement)
+        amounts[key, settlement.stands] += settlement.amount
+        if settlement.stands:
+            before = units[key]
+            units[key] = None if before is None or settlement.units is None else before + settlement.units
+    for settlement in sorted(on_record, key=lambda settlement: not settlement.stands):
+        key = _ledger_key(settlement)
+        matched = _match(amounts, (key, True), settlement.amount)
+        if not settlement.stands:
+            matched += _match(amounts, (key, False), settlement.amount - matched)
+        more_units = _units_beyond(settlement, units[key], matched) if settlement.stands else None
+        if settlement.amount > matched or more_units:
+            yield evolve(settlement, amount=Minor(settlement.amount - matched), units=more_units)
 
 
-def _place(settlement: Settlement) -> object:
+def _ledger_key(settlement: Settlement) -> object:
     return settlement.kind, settlement.line_id, settlement.claim_id
 
 
-def _match(amounts: dict[object, int], place: object, amount: int) -> int:
-    """How much of an amount a ledger has at a place. That is then used up."""
-    matched = min(amounts[place], amount)
-    amounts[place] -= matched
+def _match(amounts: dict[object, int], key: object, amount: int) -> int:
+    """Match an amount against what a ledger has under a key, and use that up."""
+    matched = min(amounts[key], amount)
+    amounts[key] -= matched
     return matched
 
 
 def _units_beyond(settlement: Settlement, known: int | None, matched: int) -> int | None:
-    """How many units a settlement has beyond those that a ledger has in its place; ``None`` if none, or if nobody knows.
+    """How many units a settlement has beyond those of a ledger; ``None`` if none or unknown.
 
-    On record there is one settlement of known units in a place, so there is nothing else to match them with.
+    The record has one settlement of known units per key, so nothing else can match them.
     """
     if settlement.units is None or known is None:
         return None if matched else settlement.units
     return max(0, settlement.units - known) or None
 
 
-def _in_one_currency(case: Case, payouts: Iterable[Payout]) -> None:
+def _check_currency(case: Case, payouts: Iterable[Payout]) -> None:
     other = {payout.currency for payout in payouts if payout.counts} - {case.order.currency}
     if other:
-        expected = f"{other.pop()}, in which the order was paid before"
+        expected = f"{other.pop()}, the currency of earlier payouts on this order"
         raise InputError([Fault("/order/currency", case.order.currency, expected)])
 
 
 # Reserving
 
 
-def reservable(
-    asked: Sequence[Award], claim_id: str, newest: Case, count_filled: int | None, payouts: Sequence[Payout]
+def split_awards(
+    requested: Sequence[Award], claim_id: str, newest: Case, count_filled: int | None, payouts: Sequence[Payout]
 ) -> tuple[list[Payout], list[Award]]:
-    """Which of the awards are reserved already for this claim, and which may be reserved now.
+    """Split awards into payouts already reserved for this claim and awards that can be reserved now.
 
-    ``newest`` is the case of the claim's newest decision. It is decided again with the ledger of this moment: what that awards is what
-    is left, and an award is reserved only within it. Raises :class:`~adjudicator.store.errors.NotPayable` if any of them may not be.
+    ``newest`` is the case of the claim's newest decision. It is decided again with current settlements; an award can be reserved only
+    within what that decision awards. Raises :class:`~adjudicator.store.errors.NotPayable` if any of them cannot.
     """
     live = {payout.key: payout for payout in payouts if payout.counts}
-    left = {award.key: award for award in decide(as_it_stands(newest, count_filled, payouts)).awards}
-    there, free, refused = [], [], []
-    for award in asked:
+    left = {award.key: award for award in decide(with_current_ledger(newest, count_filled, payouts)).awards}
+    reserved, free, refused = [], [], []
+    for award in requested:
         payout = live.get(award.key)
         if payout is not None and (payout.claim_id, payout.amount) == (claim_id, award.amount):
-            there.append(payout)
+            reserved.append(payout)
         elif payout is None and award.key in left and award.amount <= left[award.key].amount:
             free.append(award)
         else:
             refused.append(award)
     if refused:
         raise NotPayable(_refusal(refused, tuple(left.values())), left.values())
-    return there, free
+    return reserved, free
 
 
 def _refusal(refused: Iterable[Award], left: Sequence[Award]) -> str:
-    rest = {(award.kind, award.line_id): award.amount for award in left}
-    told = "; ".join(
-        f"{award.kind.value} {award.line_id or 'of the order'}: {award.amount} asked for, "
-        f"{rest.get((award.kind, award.line_id), 0)} left"
+    remaining = {(award.kind, award.line_id): award.amount for award in left}
+    amounts = "; ".join(
+        f"{award.kind.value} {award.line_id or 'of the order'}: {award.amount} requested, "
+        f"{remaining.get((award.kind, award.line_id), 0)} left"
         for award in refused
     )
-    return f"{told}. Decide again with what is settled on record, and pay on that decision"
+    return f"{amounts}. Decide again with the settlements on record, and pay on that decision"
 
 
-def moved(payout: Payout, state: State) -> bool:
-    """Whether a payout becomes confirmed or reversed, ``False`` where it is already.
+def needs_move(payout: Payout, state: State) -> bool:
+    """Whether a payout must change to reach a state; ``False`` if it is already there.
 
-    Raises :class:`~adjudicator.store.errors.NotPayable` for a step that there is not.
+    Raises :class:`~adjudicator.store.errors.NotPayable` if it cannot get there.
     """
     if payout.state is state:
         return False
     if payout.state not in NEXT[state]:
-        raise NotPayable(f"a payout that is {payout.state.value} cannot become {state.value}")
+        raise NotPayable(f"a {payout.state.value} payout cannot become {state.value}")
     return True

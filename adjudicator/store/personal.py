@@ -1,8 +1,8 @@
-"""What of a case is personal, and how it is held apart so that it can be erased.
+"""Personal data in a case, and how they are split off so that they can be erased.
 
-An entry of the record holds a case and a decision with ``null`` wherever personal data stood, and one salted digest of all that was
-taken out. The data and the salt are kept beside it. With them the exact documents come back; without them the entry is as valid as
-before, and nobody can tell from the digest what it was taken over.
+An entry holds a case and a decision with ``null`` in place of personal data, and one salted digest of everything removed. The data
+and the salt are stored beside it. With them the exact documents can be restored; without them the entry stays valid, and its digest
+reveals nothing about what was removed.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 
 IN_DECISIONS: Final = ("/digests", "/metadata")
-"""Where they stand in every decision. A digest without salt would let anyone with a guess at the data confirm it."""
+"""Personal data in every decision. An unsalted digest would let anyone confirm a guess at the data."""
 
 SHORTEST_WITHIN: Final = 4
-"""From how many characters on a personal value is also looked for within a longer text of the decision."""
+"""The shortest personal value that is also searched for inside longer texts of the decision."""
 
 Path: TypeAlias = tuple[str | int, ...]
-BatchRun: TypeAlias = list[tuple[Path, Any]]
+RemovedValues: TypeAlias = list[tuple[Path, Any]]
 
 
 @frozen
 class Seal:
-    """Personal data, with the salt of their digest. ``buyer`` and ``claimant`` are digests by which they are found."""
+    """Personal data and the salt of their digest. ``buyer`` and ``claimant`` are digests for look-ups."""
 
     salt: str
     content: str
@@ -47,129 +47,133 @@ class Seal:
 
     @property
     def digest(self) -> str:
-        """What the entry commits to."""
+        """The salted digest that the entry holds."""
         return hmac.digest(bytes.fromhex(self.salt), self.content.encode(), "sha256").hex()
 
-    def taken(self) -> dict[str, Any]:
-        """The data, under ``case`` and ``decision``."""
-        found: dict[str, Any] = orjson.loads(self.content)
-        return found
+    def values(self) -> dict[str, Any]:
+        """The removed values and their paths, under ``case`` and ``decision``."""
+        values: dict[str, Any] = orjson.loads(self.content)
+        return values
 
 
 @cache
-def personal_in(kind: Hashable) -> tuple[str, ...]:
-    """Where in a kind of case personal data stand: the fields that its classes declare to be ``personal``, as JSON pointers.
+def personal_pointers(kind: Hashable) -> tuple[str, ...]:
+    """JSON pointers to the fields that the classes of a kind of case declare ``personal``.
 
-    ``*`` is any item of a list, and what lies below a pointer belongs to it.
+    ``*`` stands for any item of a list. A pointer covers everything below it.
     """
-    return tuple(sorted(set(_personal_in(kind, ""))))
+    return tuple(sorted(set(_personal_pointers(kind, ""))))
 
 
 @cache
-def repeating_in(kind: Hashable) -> tuple[str, ...]:
-    """Where in a kind of decision what stood in its case is repeated, as JSON pointers: wherever any value may stand.
+def repeating_pointers(kind: Hashable) -> tuple[str, ...]:
+    """JSON pointers to the places in a kind of decision that can repeat values of its case: those that accept any JSON value.
 
-    ``*`` is any item of a list, or any value of an object. All else are words of the rules and ids, and these remain in the case, too.
+    ``*`` stands for any item of a list or value of an object. Everything else is ids and text of the rules, which stay in the case too.
     """
-    return tuple(sorted(set(_repeating_in(kind, ""))))
+    return tuple(sorted(set(_repeating_pointers(kind, ""))))
 
 
 @cache
-def identities_in(kind: Hashable) -> frozenset[str]:
-    """Where in a kind of case it is said who somebody is, as pointers like those of :func:`personal_in`."""
-    return frozenset(_personal_in(kind, "", frozenset({Personal.IDENTITY})))
+def identity_pointers(kind: Hashable) -> frozenset[str]:
+    """The pointers among :func:`personal_pointers` whose fields identify a person."""
+    return frozenset(_personal_pointers(kind, "", frozenset({Personal.IDENTITY})))
 
 
-def _personal_in(annotation: Any, pointer: str, sorts: frozenset[Personal] = frozenset(Personal)) -> Iterator[str]:
+def _personal_pointers(
+    annotation: Any, pointer: str, sorts: frozenset[Personal] = frozenset(Personal)
+) -> Iterator[str]:
     if typing.get_origin(annotation) is tuple:
-        yield from _personal_in(typing.get_args(annotation)[0], f"{pointer}/*", sorts)
+        yield from _personal_pointers(typing.get_args(annotation)[0], f"{pointer}/*", sorts)
     elif typing.get_origin(annotation) in (Union, types.UnionType):
-        for each in typing.get_args(annotation):
-            yield from _personal_in(each, pointer, sorts)
+        for variant in typing.get_args(annotation):
+            yield from _personal_pointers(variant, pointer, sorts)
     elif isinstance(annotation, type) and attrs.has(annotation):
         for field in attrs.fields(attrs.resolve_types(annotation)):
-            place = f"{pointer}/{wire_name(field.name)}"
+            field_pointer = f"{pointer}/{wire_name(field.name)}"
             if "personal" not in field.metadata:
-                yield from _personal_in(field.type, place, sorts)
+                yield from _personal_pointers(field.type, field_pointer, sorts)
             elif field.metadata["personal"] in sorts:
-                yield place
+                yield field_pointer
 
 
-def _repeating_in(annotation: Any, pointer: str) -> Iterator[str]:
+def _repeating_pointers(annotation: Any, pointer: str) -> Iterator[str]:
     if annotation == JsonValue:
         yield pointer
     elif typing.get_origin(annotation) in (tuple, Mapping):
-        yield from _repeating_in(typing.get_args(annotation)[typing.get_origin(annotation) is Mapping], f"{pointer}/*")
+        yield from _repeating_pointers(
+            typing.get_args(annotation)[typing.get_origin(annotation) is Mapping], f"{pointer}/*"
+        )
     elif typing.get_origin(annotation) in (Union, types.UnionType):
-        for each in typing.get_args(annotation):
-            yield from _repeating_in(each, pointer)
+        for variant in typing.get_args(annotation):
+            yield from _repeating_pointers(variant, pointer)
     elif isinstance(annotation, type) and attrs.has(annotation):
         for field in attrs.fields(attrs.resolve_types(annotation)):
-            yield from _repeating_in(field.type, f"{pointer}/{wire_name(field.name)}")
+            yield from _repeating_pointers(field.type, f"{pointer}/{wire_name(field.name)}")
 
 
-PERSONAL: Final = personal_in(Case)
-"""Where in the case of a claim personal data stand."""
+PERSONAL: Final = personal_pointers(Case)
+"""The personal fields of a claim case."""
 
 
-def held_apart(
+def split_personal(
     case: Any, decision: Any, personal: Iterable[str] = PERSONAL, kind: Any = Decision
 ) -> tuple[Any, Any, Seal]:
-    """The two documents without personal data, which stand in these places of the case, and the data.
+    """Split off personal data: the two documents without them, and their seal.
 
-    ``kind`` is the class of the decision. The documents that are handed in are changed.
+    ``personal`` are pointers into the case; ``kind`` is the class of the decision. Modifies both documents.
     """
-    of_the_case = _take(case, [path for pointer in personal for path in _places(case, pointer.split("/")[1:])])
-    revealing = [text for path, value in of_the_case if path[0] != "metadata" for text in _texts(value)]
-    named = [path for pointer in IN_DECISIONS for path in _places(decision, pointer.split("/")[1:])]
-    of_the_decision = _take(decision, named)
-    of_the_decision += _take(decision, list(_revealing(decision, kind, revealing)))
-    content = orjson.dumps({"case": of_the_case, "decision": of_the_decision}).decode()
-    return case, decision, sealed(secrets.token_bytes(32).hex(), content)
+    from_case = _remove(case, [path for pointer in personal for path in _paths_at(case, pointer.split("/")[1:])])
+    personal_texts = [text for path, value in from_case if path[0] != "metadata" for text in _strings(value)]
+    always_personal = [path for pointer in IN_DECISIONS for path in _paths_at(decision, pointer.split("/")[1:])]
+    from_decision = _remove(decision, always_personal)
+    from_decision += _remove(decision, list(_leaked_paths(decision, kind, personal_texts)))
+    content = orjson.dumps({"case": from_case, "decision": from_decision}).decode()
+    return case, decision, make_seal(secrets.token_bytes(32).hex(), content)
 
 
-def sealed(salt: str, content: str) -> Seal:
-    """The seal with this salt and content, and the digests by which it is found."""
-    found = {tuple(path): value for path, value in orjson.loads(content)["case"]}
-    parties = (found.get(("order", "buyer_id")), found.get(("claim", "claimant_id")))
+def make_seal(salt: str, content: str) -> Seal:
+    """A seal with this salt and content, and the look-up digests that follow from the content."""
+    values = {tuple(path): value for path, value in orjson.loads(content)["case"]}
+    parties = (values.get(("order", "buyer_id")), values.get(("claim", "claimant_id")))
     buyer, claimant = (None if party is None else subject_digest(party) for party in parties)
     return Seal(salt, content, buyer, claimant)
 
 
-def names_in(content: str, kind: Hashable) -> frozenset[str]:
-    """Whom the content of a seal names, in the places of a kind of case that say who somebody is."""
-    places = identities_in(kind)
-    taken = orjson.loads(content)["case"]
-    return frozenset(value for path, value in taken if _pointer(path) in places and isinstance(value, str))
+def identities(content: str, kind: Hashable) -> frozenset[str]:
+    """Everyone whom the content of a seal identifies, for a kind of case."""
+    pointers = identity_pointers(kind)
+    removed = orjson.loads(content)["case"]
+    return frozenset(value for path, value in removed if _pointer(path) in pointers and isinstance(value, str))
 
 
 def _pointer(path: Iterable[str | int]) -> str:
     return "".join("/*" if isinstance(step, int) else f"/{step}" for step in path)
 
 
-def put_back(document: Any, taken: Sequence[tuple[Sequence[str | int], Any]]) -> Any:
-    """The document with its personal data again; what is handed in is changed."""
-    for path, value in taken:
-        _at(document, path[:-1])[path[-1]] = value
+def restore_personal(document: Any, removed: Sequence[tuple[Sequence[str | int], Any]]) -> Any:
+    """Put personal data back into a document. Modifies the document."""
+    for path, value in removed:
+        _value_at(document, path[:-1])[path[-1]] = value
     return document
 
 
 def subject_digest(subject: str) -> str:
-    """By what the data of a buyer or claimant are found; kept beside the data, and erased with them."""
+    """The look-up digest of a buyer or claimant, stored with the data and erased with them."""
     return hashlib.sha256(subject.encode()).hexdigest()
 
 
-def _take(document: Any, paths: Sequence[Path]) -> BatchRun:
-    taken: BatchRun = []
+def _remove(document: Any, paths: Sequence[Path]) -> RemovedValues:
+    removed: RemovedValues = []
     for path in paths:
-        holder = _at(document, path[:-1])
+        holder = _value_at(document, path[:-1])
         if holder[path[-1]] is not None:
-            taken.append((path, holder[path[-1]]))
+            removed.append((path, holder[path[-1]]))
             holder[path[-1]] = None
-    return taken
+    return removed
 
 
-def _at(document: Any, path: Sequence[str | int]) -> Any:
+def _value_at(document: Any, path: Sequence[str | int]) -> Any:
     for step in path:
         if isinstance(document, dict):
             document = document.get(step)
@@ -180,50 +184,50 @@ def _at(document: Any, path: Sequence[str | int]) -> Any:
     return document
 
 
-def _places(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Path]:
-    """Where in a document a pointer leads."""
+def _paths_at(document: Any, steps: Sequence[str], path: Path = ()) -> Iterator[Path]:
+    """The paths in a document that match the steps of a pointer."""
     if not steps:
         yield path
     elif isinstance(document, list) and steps[0] == "*":
-        for index, each in enumerate(document):
-            yield from _places(each, steps[1:], (*path, index))
+        for index, item in enumerate(document):
+            yield from _paths_at(item, steps[1:], (*path, index))
     elif isinstance(document, dict) and steps[0] == "*":
-        for name, each in document.items():
-            yield from _places(each, steps[1:], (*path, name))
+        for name, item in document.items():
+            yield from _paths_at(item, steps[1:], (*path, name))
     elif isinstance(document, dict) and steps[0] in document:
-        yield from _places(document[steps[0]], steps[1:], (*path, steps[0]))
+        yield from _paths_at(document[steps[0]], steps[1:], (*path, steps[0]))
 
 
-def _texts(value: Any) -> Iterator[str]:
-    return (text for _, text in _leaves(value) if text)
+def _strings(value: Any) -> Iterator[str]:
+    return (text for _, text in _string_paths(value) if text)
 
 
-def _leaves(value: Any) -> list[tuple[Path, str]]:
-    """Every text in a document, with its place."""
-    found: list[tuple[Path, str]] = []
+def _string_paths(value: Any) -> list[tuple[Path, str]]:
+    """Every string in a document, with its path."""
+    paths: list[tuple[Path, str]] = []
 
-    def look(value: Any, path: Path) -> None:
+    def walk(value: Any, path: Path) -> None:
         if isinstance(value, str):
-            found.append((path, value))
+            paths.append((path, value))
         elif isinstance(value, (list, tuple)):
-            for index, each in enumerate(value):
-                look(each, (*path, index))
+            for index, item in enumerate(value):
+                walk(item, (*path, index))
         elif isinstance(value, dict):
-            for name, each in value.items():
-                look(each, (*path, name))
+            for name, item in value.items():
+                walk(item, (*path, name))
 
-    look(value, ())
-    return found
+    walk(value, ())
+    return paths
 
 
-def _revealing(decision: Any, kind: Any, personal: Sequence[str]) -> Iterator[Path]:
-    """Where a decision repeats personal data of its case, as facts that were read or within what was made of them."""
-    written = orjson.dumps(decision)
-    whole = {text for text in personal if orjson.dumps(text)[1:-1] in written}
-    if not whole:
+def _leaked_paths(decision: Any, kind: Any, personal: Sequence[str]) -> Iterator[Path]:
+    """Paths in a decision that repeat personal data of its case, as facts or inside texts built from them."""
+    serialized = orjson.dumps(decision)
+    repeated = {text for text in personal if orjson.dumps(text)[1:-1] in serialized}
+    if not repeated:
         return
-    within = [text for text in whole if len(text) >= SHORTEST_WITHIN]
-    for place in (path for pointer in repeating_in(kind) for path in _places(decision, pointer.split("/")[1:])):
-        for path, text in _leaves(_at(decision, place)):
-            if text in whole or any(each in text for each in within):
+    long_enough = [text for text in repeated if len(text) >= SHORTEST_WITHIN]
+    for place in (path for pointer in repeating_pointers(kind) for path in _paths_at(decision, pointer.split("/")[1:])):
+        for path, text in _string_paths(_value_at(decision, place)):
+            if text in repeated or any(value in text for value in long_enough):
                 yield (*place, *path)

@@ -1,4 +1,4 @@
-"""Connections to PostgreSQL (extra ``postgresql``) that give up on a server which does not answer."""
+"""PostgreSQL connections (extra ``postgresql``) that give up on a server that does not answer."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ T = TypeVar("T")
 _TIMEOUT = psycopg.errors._WaitTimeout  # noqa: SLF001 - psycopg raises it, and has no public name for it
 
 SERVER_SECONDS = 25.0
-"""How long a connection waits for the server: longer than the server lets a statement run, so that a live one ends it itself."""
+"""How long a connection waits for the server. This exceeds the statement timeout, so a live server gives up first."""
 INTERVAL = 0.1
-"""How often it looks whether the time is over."""
+"""How often a waiting connection checks its deadline, in seconds."""
 
 
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection whose every wait ends.
+    """A connection with a time limit on every wait.
 
-    A server that hangs, or a network that drops everything, sends no error: without this, a thread would wait for minutes.
+    A hung server or a network that drops every packet sends no error, so a thread would otherwise wait for minutes.
     """
 
     seconds: float = SERVER_SECONDS
     bounded: bool = True
 
     def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
-        """Wait for the server; when it does not answer, the connection is closed and of no more use."""
+        """Wait for the server. On a timeout, close the connection and raise."""
         bound = self.seconds if timeout is None and self.bounded else timeout
         try:
             return super().wait(gen, interval=interval, timeout=bound)

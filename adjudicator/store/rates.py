@@ -1,7 +1,7 @@
-"""Rates: how many requests a caller may make in a minute, counted in the database, so by all workers together.
+"""Rate limits: requests per caller and minute, counted in the database and so shared by all workers.
 
-A worker takes permits by the handful, and gives them out without asking the database again. Every permit was counted before it is
-given out, so all workers together never give out more than the limit; what a worker has left when the minute is over is lost.
+A worker takes a batch of permits and hands them out without asking the database again. Every permit is counted before it is handed
+out, so the workers together never exceed the limit; permits left over when the minute ends are lost.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from adjudicator.store import database
 from adjudicator.store.tables import RATES
 
 MINUTE: Final = 60_000_000
-"""In microseconds."""
+"""One minute in microseconds."""
 
 
 @frozen
 class Permits:
-    """Permits for a minute, counted from 1970: how many were granted just now, and how many are left to all workers."""
+    """Permits for a minute (counted from 1970): how many were just granted, and how many are left for all workers."""
 
     minute: int
     granted: int
@@ -31,14 +31,14 @@ class Permits:
 
 @frozen(eq=False)
 class Rates:
-    """The counts in one database."""
+    """The rate limiter of one database."""
 
     engine: sa.Engine
     now: Callable[[], Instant]
 
     def take(self, caller: str, wanted: int, limit: int) -> Permits:
-        """Take permits for this minute, fewer than wanted where fewer are left of the limit."""
-        with database.writing(self.engine) as connection:
+        """Take permits for this minute: ``wanted``, or what is left of the limit if that is fewer."""
+        with database.write_transaction(self.engine) as connection:
             database.insert_if_new(connection, RATES, caller=caller, minute=0, taken=0)
             row = connection.execute(sa.select(RATES).where(RATES.c.caller == caller).with_for_update()).one()
             minute = self._minute(row.minute)
@@ -48,10 +48,10 @@ class Rates:
             connection.execute(changed.values(minute=minute, taken=taken + granted))
         return Permits(minute, granted, max(0, limit - taken - granted))
 
-    def _minute(self, counted: int) -> int:
-        """This minute, or the next one if the last request was counted in it: clocks may differ a little.
+    def _minute(self, last_minute: int) -> int:
+        """This minute, or the next if the last request was counted there: clocks may differ a little.
 
-        A count that lies further ahead comes from a clock that was wrong. It must not keep the caller out until its time comes.
+        A count further ahead comes from a wrong clock, and must not lock the caller out until then.
         """
-        here = int(self.now()) // MINUTE
-        return counted if counted == here + 1 else here
+        current = int(self.now()) // MINUTE
+        return last_minute if last_minute == current + 1 else current

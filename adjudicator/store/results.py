@@ -1,4 +1,4 @@
-"""Decisions as they are answered and listed, and the pages of the list."""
+"""What the store returns: decisions, documents, list entries and pages."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from adjudicator.model.time import Instant
 from adjudicator.store.payouts import Payout
 from adjudicator.store.tables import DECISIONS
 
-_PLACE: Final = re.compile(r"(-?[0-9]{1,18}) ([^\0]{1,255})")
-"""What a cursor says: an instant that fits into its column, and an id."""
+_CURSOR: Final = re.compile(r"(-?[0-9]{1,18}) ([^\0]{1,255})")
+"""The content of a cursor: an instant that fits its column, and an id."""
 MOST_LISTED: Final = 1_000
-"""How many decisions a page may hold."""
+"""The most decisions that a page holds."""
 
 
 @frozen
 class Recorded:
-    """A decision that is on record: its id there, its exact bytes, and whether it had been given out before."""
+    """A recorded decision: its id, its exact bytes, and whether it had been given out before."""
 
     id: str
     decision: bytes
@@ -32,7 +32,7 @@ class Recorded:
 
 @frozen
 class StoredDocument:
-    """A document of the record; ``erased`` where ``null`` stands for the personal data that it had."""
+    """A recorded document; ``erased`` if its personal data are now ``null``."""
 
     content: bytes
     erased: bool
@@ -40,7 +40,7 @@ class StoredDocument:
 
 @frozen(kw_only=True)
 class Summary:
-    """A decision as the list has it. ``updated_at`` moves with its payouts, its successor, its erasure."""
+    """The list entry of a decision. Payouts, a successor and erasure change ``updated_at``."""
 
     id: str
     number: int
@@ -62,9 +62,9 @@ class Summary:
 
 @frozen
 class DecisionStatus:
-    """How a decision stands: what the list has of it, and the payouts of its claim.
+    """The status of a decision: its list entry and the payouts of its claim.
 
-    ``version`` counts what happened to its order, or to its case where there is no order: whatever changes, it grows.
+    ``version`` is the length of the chain of its order, or of its case if there is no order; every change increases it.
     """
 
     summary: Summary
@@ -74,7 +74,7 @@ class DecisionStatus:
 
 @frozen(kw_only=True)
 class Filter:
-    """Which decisions to list; what is ``None`` excludes none."""
+    """Which decisions to list; ``None`` matches all."""
 
     updated_since: Instant | None = None
     order_id: str | None = None
@@ -89,7 +89,7 @@ EVERY_DECISION: Final = Filter()
 
 @frozen
 class Page:
-    """Decisions, the one that changed first first; ``cursor`` leads to the next page, ``None`` where there is none."""
+    """A page of decisions, least recently changed first; ``cursor`` leads to the next page, ``None`` on the last."""
 
     items: tuple[Summary, ...]
     cursor: str | None
@@ -97,45 +97,45 @@ class Page:
 
 @frozen
 class Rerun:
-    """A recorded decision beside the bytes that the program gives for the same case now."""
+    """A recorded decision and the bytes that this version gives for the same case."""
 
     agrees: bool
     recorded: bytes
     now: bytes
 
 
-def page_of(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> Page:
-    """A page of the list. Raises :class:`ValueError` for a cursor that no page gave."""
+def list_page(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> Page:
+    """A page of the list. Raises :class:`ValueError` for an invalid cursor."""
     limit = max(1, min(limit, MOST_LISTED))
-    chosen = sa.select(DECISIONS).order_by(DECISIONS.c.updated_at, DECISIONS.c.id).limit(limit + 1)
+    query = sa.select(DECISIONS).order_by(DECISIONS.c.updated_at, DECISIONS.c.id).limit(limit + 1)
     for name in ("order_id", "case_id", "claim_id", "outcome", "policy"):
         if (wanted := getattr(filter, name)) is not None:
-            chosen = chosen.where(DECISIONS.c[name] == wanted)
+            query = query.where(DECISIONS.c[name] == wanted)
     if filter.updated_since is not None:
-        chosen = chosen.where(DECISIONS.c.updated_at >= int(filter.updated_since))
+        query = query.where(DECISIONS.c.updated_at >= int(filter.updated_since))
     if cursor is not None:
-        chosen = chosen.where(sa.tuple_(DECISIONS.c.updated_at, DECISIONS.c.id) > sa.tuple_(*_place(cursor)))
-    rows = connection.execute(chosen).mappings().all()
-    items = tuple(map(summary_of, rows[:limit]))
+        query = query.where(sa.tuple_(DECISIONS.c.updated_at, DECISIONS.c.id) > sa.tuple_(*_parse_cursor(cursor)))
+    rows = connection.execute(query).mappings().all()
+    items = tuple(map(summary_from, rows[:limit]))
     return Page(items, _cursor(items[-1]) if len(rows) > limit else None)
 
 
-def summary_of(row: sa.RowMapping) -> Summary:
-    """A row of the list."""
-    told = {name: row[name] for name in fields_dict(Summary) if name in row}
-    return Summary(**told, erased=row["erased_at"] is not None)
+def summary_from(row: sa.RowMapping) -> Summary:
+    """Build a list entry from a database row."""
+    columns = {name: row[name] for name in fields_dict(Summary) if name in row}
+    return Summary(**columns, erased=row["erased_at"] is not None)
 
 
 def _cursor(item: Summary) -> str:
     return base64.urlsafe_b64encode(f"{int(item.updated_at)} {item.id}".encode()).decode()
 
 
-def _place(cursor: str) -> tuple[int, str]:
+def _parse_cursor(cursor: str) -> tuple[int, str]:
     try:
         text = base64.urlsafe_b64decode(cursor.encode()).decode()
     except (ValueError, binascii.Error):
         text = ""
-    found = _PLACE.fullmatch(text)
-    if found is None:
-        raise ValueError(f"{shown(cursor)} is no cursor of this record")
-    return int(found[1]), found[2]
+    match = _CURSOR.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{shown(cursor)} is not a cursor of this record")
+    return int(match[1]), match[2]

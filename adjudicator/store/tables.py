@@ -1,4 +1,4 @@
-"""The tables of the record. What is true stands in ``entries``; every other table can be made again from them, or may be lost.
+"""The tables of the record. ``entries`` is the source of truth; the other tables can be rebuilt from it or lost.
 
 Instants are microseconds since 1970-01-01T00:00:00Z, amounts minor units, digests SHA-256 in hex.
 """
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 
 LONGEST_ID: Final = 255
-"""How many characters an id may have that is to be found again."""
+"""The longest id that fits into an indexed column, in characters."""
 
 METADATA: Final = MetaData()
 
@@ -46,7 +46,7 @@ CHAINS: Final = Table(
     Column("length", Integer, nullable=False),
     _digest("head"),
 )
-"""One row for each chain: how long it is, and the digest of its last entry. Whoever writes to a chain locks its row."""
+"""One row per chain: its length and the digest of its last entry. Writers lock the row of their chain."""
 
 ENTRIES: Final = Table(
     "entries",
@@ -59,7 +59,7 @@ ENTRIES: Final = Table(
     _digest("digest"),
     UniqueConstraint("id"),
 )
-"""What happened, in order, never changed: triggers in the database refuse it."""
+"""What happened, in order. Database triggers reject updates and deletes."""
 
 SEALED: Final = Table(
     "sealed",
@@ -72,7 +72,7 @@ SEALED: Final = Table(
     Index("sealed_by_buyer", "buyer"),
     Index("sealed_by_claimant", "claimant"),
 )
-"""The personal data of an entry, which commits to them by a salted digest only; erasing deletes the row."""
+"""The personal data of an entry. The entry holds only their salted digest, so erasing them means deleting this row."""
 
 DECISIONS: Final = Table(
     "decisions",
@@ -102,7 +102,7 @@ DECISIONS: Final = Table(
     Index("decisions_by_case", "case_digest"),
     Index("decisions_by_claim", "claim_id"),
 )
-"""What the decisions are listed by."""
+"""One row per decision, for lists and look-ups."""
 
 PAYOUTS: Final = Table(
     "payouts",
@@ -131,7 +131,7 @@ PAYOUTS: Final = Table(
         postgresql_where=text("state <> 'reversed'"),
     ),
 )
-"""How far every payout is. The unique index is the last thing that stands between one key and two payments."""
+"""The state of every payout. The unique index is the last safeguard against paying twice under one key."""
 
 REQUESTS: Final = Table(
     "requests",
@@ -142,7 +142,7 @@ REQUESTS: Final = Table(
     Column("answer", Text),
     Index("requests_by_decision", "decision_id"),
 )
-"""How an idempotency key was answered: with a decision, or with the text in ``answer``. ``request`` is the digest of caller and key."""
+"""The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key."""
 
 API_KEYS: Final = Table(
     "api_keys",
@@ -154,7 +154,7 @@ API_KEYS: Final = Table(
     _instant("created_at"),
     _instant("revoked_at", null=True),
 )
-"""Who may ask for what. Of a secret only its digest is kept."""
+"""API keys and their scopes. Only the digest of a secret is stored."""
 
 RATES: Final = Table(
     "rates",
@@ -163,4 +163,4 @@ RATES: Final = Table(
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
 )
-"""How many requests a caller was granted in the minute (counted from 1970) in which it last asked."""
+"""How many requests each caller was granted in the last minute (counted from 1970) in which it made any."""

@@ -1,4 +1,4 @@
-"""Verifying the record: is every entry there, unchanged and in its place, and do the lists say what the entries say?"""
+"""Verification: is every entry present, unaltered and in order, and do the list tables follow from the entries?"""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.store.chain import START, Entry, digest_of, entries_of
-from adjudicator.store.listing import Key, applied, changes_of
-from adjudicator.store.personal import sealed
+from adjudicator.store.chain import START, Entry, chain_entries, digest_of
+from adjudicator.store.listing import Key, apply_in_memory, row_changes
+from adjudicator.store.personal import make_seal
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
 
 
 @frozen
 class BrokenAt:
-    """The first place at which the record is not what it was. ``number`` is 0 where the chain as a whole is at fault."""
+    """Where the record is broken. ``number`` is 0 if the fault lies in the chain as a whole."""
 
     chain: str
     number: int
@@ -31,44 +31,44 @@ Rows = dict[tuple[str, Key], dict[str, Any]]
 
 
 def first_fault(connection: sa.Connection) -> BrokenAt | None:
-    """The first fault of the record, chain by chain in the order of their names."""
+    """The first fault of the record, checking chains by name."""
     heads = {row.chain: row for row in connection.execute(sa.select(CHAINS))}
     lists = (DECISIONS.c.chain, PAYOUTS.c.chain, ENTRIES.c.chain)
-    named = {chain for column in lists for chain in connection.scalars(sa.select(column).distinct())}
-    for chain in sorted(heads.keys() | named):
+    chains_in_lists = {chain for column in lists for chain in connection.scalars(sa.select(column).distinct())}
+    for chain in sorted(heads.keys() | chains_in_lists):
         head = heads.get(chain)
         if head is None:
-            return BrokenAt(chain, 0, "the chain has no end on record")
-        if (fault := fault_of_chain(connection, chain, head.length, head.head)) is not None:
+            return BrokenAt(chain, 0, "the chain itself is missing from the record")
+        if (fault := chain_fault(connection, chain, head.length, head.head)) is not None:
             return fault
     return None
 
 
-def fault_of_chain(connection: sa.Connection, chain: str, length: int, digest: str) -> BrokenAt | None:
-    """The first fault of one chain, which should have this length and this digest at its end."""
-    entries = list(entries_of(connection, chain))
-    fault = fault_of_entries(entries, chain)
+def chain_fault(connection: sa.Connection, chain: str, length: int, digest: str) -> BrokenAt | None:
+    """The first fault of a chain that should have this length and last digest."""
+    entries = list(chain_entries(connection, chain))
+    fault = entries_fault(entries, chain)
     if fault is not None:
         return fault
     if len(entries) != length:
         return BrokenAt(chain, len(entries) + 1, f"missing: the chain should have {length} entries")
     if (entries[-1].digest if entries else START) != digest:
-        return BrokenAt(chain, length, "not the end that the chain should have")
-    return _fault_of_lists(connection, chain, entries)
+        return BrokenAt(chain, length, "not the last entry that the chain should have")
+    return _list_fault(connection, chain, entries)
 
 
-def fault_of_entries(entries: Sequence[Entry], chain: str) -> BrokenAt | None:
+def entries_fault(entries: Sequence[Entry], chain: str) -> BrokenAt | None:
     """The first entry that is altered, missing or out of order."""
     previous, erased = START, _erased(entries)
     for expected, entry in enumerate(entries, start=1):
-        what = _wrong_with(entry, expected, previous, chain) or _wrong_with_seal(entry, erased)
+        what = _entry_fault(entry, expected, previous, chain) or _seal_fault(entry, erased)
         if what is not None:
             return BrokenAt(chain, expected, what)
         previous = entry.digest
     return None
 
 
-def _wrong_with(entry: Entry, number: int, previous: str, chain: str) -> str | None:
+def _entry_fault(entry: Entry, number: int, previous: str, chain: str) -> str | None:
     if entry.number != number:
         return "missing"
     if entry.previous != previous:
@@ -76,60 +76,60 @@ def _wrong_with(entry: Entry, number: int, previous: str, chain: str) -> str | N
     if entry.digest != digest_of(entry.previous, entry.body):
         return "altered"
     try:
-        said = entry.document()
+        document = entry.document()
     except orjson.JSONDecodeError:
-        return "not legible"
-    if (said.get("chain"), said.get("number"), said.get("id")) != (chain, number, entry.id):
-        return "not in its place"
+        return "not readable"
+    if (document.get("chain"), document.get("number"), document.get("id")) != (chain, number, entry.id):
+        return "in the wrong place"
     return None
 
 
 def _erased(entries: Sequence[Entry]) -> set[str]:
-    """The entries of which the personal data were erased, as far as an entry says so that can be read."""
-    found: set[str] = set()
+    """Ids of entries whose erasure is on record. Skips unreadable entries."""
+    erased: set[str] = set()
     for entry in entries:
         try:
-            said = entry.document()
+            document = entry.document()
         except orjson.JSONDecodeError:
             continue
-        if said.get("kind") == "erasure":
-            found.update(said["erased"])
-    return found
+        if document.get("kind") == "erasure":
+            erased.update(document["erased"])
+    return erased
 
 
-def _wrong_with_seal(entry: Entry, erased: set[str]) -> str | None:
+def _seal_fault(entry: Entry, erased: set[str]) -> str | None:
     committed = entry.document().get("sealed")
     if entry.seal is None:
         return (
             None
             if committed is None or entry.id in erased
-            else "its personal data are missing, and no erasure is on record"
+            else "its personal data are missing, but no erasure is on record"
         )
     if entry.id in erased:
-        return "its personal data are there, though their erasure is on record"
+        return "its personal data are present, but their erasure is on record"
     if committed != entry.seal.digest:
         return "its personal data are altered"
-    if sealed(entry.seal.salt, entry.seal.content) != entry.seal:
-        return "its personal data would not be found by buyer or claimant"
+    if make_seal(entry.seal.salt, entry.seal.content) != entry.seal:
+        return "the look-up digests of its buyer or claimant are wrong"
     return None
 
 
-def _fault_of_lists(connection: sa.Connection, chain: str, entries: Sequence[Entry]) -> BrokenAt | None:
-    """The first row of the lists that does not follow from the entries."""
-    wanted: Rows = {}
+def _list_fault(connection: sa.Connection, chain: str, entries: Sequence[Entry]) -> BrokenAt | None:
+    """The first list row that does not follow from the entries."""
+    expected_rows: Rows = {}
     source: dict[tuple[str, Key], int] = {}
     for entry in entries:
-        changes = list(changes_of(entry.document(), entry.seal))
-        applied(wanted, changes)
+        changes = list(row_changes(entry.document(), entry.seal))
+        apply_in_memory(expected_rows, changes)
         source.update({(change.table.name, change.key): entry.number for change in changes})
-    found = dict(_rows_of(connection, chain))
-    for place in sorted(wanted.keys() | found.keys(), key=lambda each: (source.get(each, 0), str(each))):
-        if wanted.get(place) != found.get(place):
-            return BrokenAt(chain, source.get(place, 0), f"the list of {place[0]} does not follow from it")
+    actual_rows = dict(_list_rows(connection, chain))
+    for row_key in sorted(expected_rows.keys() | actual_rows.keys(), key=lambda key: (source.get(key, 0), str(key))):
+        if expected_rows.get(row_key) != actual_rows.get(row_key):
+            return BrokenAt(chain, source.get(row_key, 0), f"its row in the list of {row_key[0]} is wrong")
     return None
 
 
-def _rows_of(connection: sa.Connection, chain: str) -> Iterator[tuple[tuple[str, Key], Mapping[str, Any]]]:
+def _list_rows(connection: sa.Connection, chain: str) -> Iterator[tuple[tuple[str, Key], Mapping[str, Any]]]:
     for table in (DECISIONS, PAYOUTS):
         names = table.primary_key.columns.keys()
         for row in connection.execute(sa.select(table).where(table.c.chain == chain)).mappings():

@@ -145,7 +145,7 @@ def test_diff_takes_one_case_from_each_file(run: Run, files: dict[str, Path], tm
         status, out, err = run("diff", *arguments)
         assert (status, out) == (2, "")
         assert err.startswith(
-            f"adjudicator diff: {several}: there is more than one case or decision in it; diff compares one "
+            f"adjudicator diff: {several}: it contains more than one case or decision; diff compares one "
         )
         assert err.count("\n") == 1
     status, _, err = run("explain", files["decision"], "--case", several)

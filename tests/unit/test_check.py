@@ -381,7 +381,7 @@ def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> Non
     )
     assert checked.status == decided.status == 2
     assert checked.lines[1] == decided.lines[1]
-    assert checked.err == "adjudicator check: 1 of 2 at fault\n"
+    assert checked.err == "adjudicator check: 1 of 2 invalid\n"
 
 
 def test_a_file_that_is_not_there_is_at_fault(run: Callable[..., Result], tmp_path: Path) -> None:

@@ -734,7 +734,7 @@ def test_json_is_one_line_for_each_inquiry(run: Run) -> None:
     assert status == 2
     assert lines[0] == lines[2] == json.loads(json.dumps(entitlements_document(entitlements(an_order(), AS_OF))))
     assert {fault["pointer"] for fault in lines[1]["error"]["faults"]} == {"/as_of", "/order"}
-    assert err == "adjudicator entitlements: 1 of 3 at fault\n"
+    assert err == "adjudicator entitlements: 1 of 3 invalid\n"
     assert run("--format", "json", given=[an_inquiry()])[0] == 0
 
 

@@ -1,4 +1,4 @@
-"""The commands, and the table by which the program finds them. A module is imported when one of its commands is typed."""
+"""The commands, one module each, and the table of their names. A module is imported when one of its commands is typed."""
 
 from __future__ import annotations
 

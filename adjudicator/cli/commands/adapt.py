@@ -1,4 +1,4 @@
-"""The command ``adapt``: a platform's payloads in, a case out."""
+"""The command ``adapt``: convert a platform's payloads to a case."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cyclopts import Parameter
 
 from adjudicator.adapters import adapt_doudian, adapt_pinduoduo
 from adjudicator.cli.exits import DECIDED
-from adjudicator.cli.streams import content_of, json_line, write_errors, write_line
+from adjudicator.cli.streams import json_line, read_input, write_errors, write_line
 
 ADAPTERS: Final = {"doudian": adapt_doudian, "pinduoduo": adapt_pinduoduo}
 
@@ -43,28 +43,28 @@ def adapt(
     order
         A file with the order: the response of `order.orderDetail` or `pdd.order.information.get`.
     policy
-        The policy under which the case is to be decided.
+        The policy that decides the case.
     as_of
-        The moment of the decision, RFC 3339 with an offset.
+        The instant of the decision, RFC 3339 with an offset.
     beside
-        A file with what only you know: documents, brands, badges, the market.
+        A file with data that only you have: documents, brands, badges, the market.
     mapping
-        A file in which your shop says what its category ids, reason codes and carriers mean.
+        A file that maps your shop's category ids, reason codes and carriers.
     envelope
         How the responses are wrapped if not by the platform itself: `bare` for the content alone, `data` for an object that holds
         it, `code-zero` and `is-success` for a gateway's response, `list` for a list of one.
     order_envelope
-        The same for the order, where it differs.
+        The same for the order, if it differs.
     report
-        The loss report as `text`, one line a loss, or as `json`.
+        The loss report as `text`, one loss per line, or as `json`.
     """
     adapted = ADAPTERS[platform](
-        content_of(after_sale),
-        content_of(order),
+        read_input(after_sale),
+        read_input(order),
         policy=policy,
         as_of=as_of,
-        beside=None if beside is None else content_of(beside),
-        mapping=None if mapping is None else content_of(mapping),
+        beside=None if beside is None else read_input(beside),
+        mapping=None if mapping is None else read_input(mapping),
         envelope=envelope,
         order_envelope=order_envelope,
     )

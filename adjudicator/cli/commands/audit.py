@@ -1,4 +1,4 @@
-"""The commands about the record as a whole: ``audit`` and ``migrate``. They need the extra ``service``."""
+"""The commands ``audit`` and ``migrate``, for the record as a whole. They need the extra ``service``."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from cyclopts import App, Parameter
 from adjudicator.cli.database import DatabaseOption, opened_store
 from adjudicator.cli.exits import UsageError
 from adjudicator.cli.options import InputFile
-from adjudicator.cli.streams import content_of, opened, write_line
+from adjudicator.cli.streams import open_input, read_input, write_line
 
-IN_ORDER: Final = 0
+INTACT: Final = 0
 BROKEN: Final = 1
 
 audit = App(name="audit", help="Verify, export, import and checkpoint the record, and erase personal data from it.")
@@ -25,12 +25,12 @@ def verify(
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
     database: DatabaseOption = None,
 ) -> int:
-    """Find the first entry that was altered, is missing or is out of order. The exit status is 1 if there is one.
+    """Find the first entry that is altered, missing or out of order. The exit status is 1 if there is one.
 
     Parameters
     ----------
     checkpoint
-        A file with a checkpoint; every chain must still pass through the point that it recorded.
+        A file with a checkpoint; every chain must still contain what it recorded.
     public_key
         A file with the public key (PEM, Ed25519) that must verify the checkpoint's signature.
     """
@@ -41,10 +41,10 @@ def verify(
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
 
-            key = None if public_key is None else content_of(public_key)
-            fault = store.verify_checkpoint(Checkpoint.load(content_of(checkpoint, most=None)), key)
-    _say("the record is in order" if fault is None else f"broken at {fault}")
-    return IN_ORDER if fault is None else BROKEN
+            key = None if public_key is None else read_input(public_key)
+            fault = store.verify_checkpoint(Checkpoint.load(read_input(checkpoint, most=None)), key)
+    _print("the record is in order" if fault is None else f"broken at {fault}")
+    return INTACT if fault is None else BROKEN
 
 
 @audit.command(name="export")
@@ -56,15 +56,15 @@ def export_(*, database: DatabaseOption = None) -> None:
 
 @audit.command(name="import")
 def import_(file: InputFile, /, *, database: DatabaseOption = None) -> None:
-    """Import an export, all of it or nothing. Entries that are already there must be identical.
+    """Import an export, all of it or nothing. Entries that already exist must be identical.
 
     Parameters
     ----------
     file
-        The file, or `-` for the standard input.
+        The file, or `-` for standard input.
     """
-    with opened(file) as stream, opened_store(database, migrate=True) as store:
-        _say(f"{store.import_(stream)} new entries")
+    with open_input(file) as stream, opened_store(database, migrate=True) as store:
+        _print(f"{store.import_(stream)} new entries")
 
 
 @audit.command
@@ -79,7 +79,7 @@ def checkpoint(
         A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
     """
     with opened_store(database) as store:
-        write_line(store.checkpoint(None if key is None else content_of(key)).dump())
+        write_line(store.checkpoint(None if key is None else read_input(key)).dump())
 
 
 @audit.command
@@ -91,7 +91,7 @@ def erase(
     subject: Annotated[str | None, Parameter(name="--subject", show_default=False)] = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Erase personal data. The chains verify as before; what was erased, and why, goes on record.
+    """Erase personal data. The chains still verify; the erasure and its reason go on record.
 
     Parameters
     ----------
@@ -102,18 +102,18 @@ def erase(
     case
         The case, if it has no order, whose data is erased.
     subject
-        The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it names.
+        The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it identifies.
     """
     with opened_store(database) as store:
         erased = store.erase(order_id=order, case_id=case, subject=subject, reason=reason)
-    _say(f"erased from {len(erased)} decisions")
+    _print(f"erased from {len(erased)} decisions")
 
 
 def migrate(*, database: DatabaseOption = None) -> None:
-    """Create the schema of the database, or bring it up to date."""
+    """Create or upgrade the schema of the database."""
     with opened_store(database, migrate=True):
-        _say("the schema is up to date")
+        _print("the schema is up to date")
 
 
-def _say(line: str) -> None:
+def _print(line: str) -> None:
     write_line(line.encode())

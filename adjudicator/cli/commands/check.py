@@ -15,7 +15,7 @@ from adjudicator.cli.streams import json_line
 from adjudicator.wire.codec import load_case
 
 CHECK: Final[Rendering[Check]] = Rendering(
-    lambda found: json_line(check_document(found)), check_page, faulty="check.at_fault"
+    lambda result: json_line(check_document(result)), check_page, faulty="check.at_fault"
 )
 
 
@@ -24,10 +24,10 @@ def check(
 ) -> int:
     """Check that a case is valid, and show what its policy still needs, without deciding it.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input, as for `decide`. The exit status is 0 if
     every case is valid, even if something is missing.
 
-    With `--format json` each case becomes one line: `requests` as they would stand in its decision, the facts that are
+    With `--format json` each case becomes one line: the `requests` of its decision, the facts that are
     `not_known`, whether each of them `matters_now`, what each piece of `evidence` does, and the `requirements`: for each claimed
     line a checklist of evidence; or its faults, as with `decide`.
 
@@ -36,9 +36,9 @@ def check(
     file
         The file, or `-`.
     work
-        How much to look into for each case. A checklist counts one for its line and one for each piece of evidence. When it is
-        used up, the answer says that it is not complete.
+        The most work per case. A checklist costs one for its line and one for each piece of evidence. When the work is used up,
+        the answer says that it is incomplete.
     """
     return each_record(
-        file, lambda text: check_case(load_case(text), work=work), CHECK, format, locale, failure="at fault"
+        file, lambda text: check_case(load_case(text), work=work), CHECK, format, locale, failure="invalid"
     )

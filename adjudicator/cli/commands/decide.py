@@ -24,17 +24,17 @@ def decide(
     format: FormatOption = "text",
     locale: LocaleOption = None,
     alternatives: Annotated[
-        bool, Parameter(help="Show what would change the outcome as well: `alternatives` in JSON.", negative=())
+        bool, Parameter(help="Also show what would change the outcome: `alternatives` in JSON.", negative=())
     ] = False,
 ) -> int:
-    """Decide a case, or one case a line.
+    """Decide a case, or one case per line.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input. Cases are decided in order, each as soon
-    as it has been read.
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input. Cases are decided in order, each as soon
+    as it is read.
 
     With `--format json` each case becomes one line: its decision, or, if it cannot be decided,
-    `{"error": {"line": N, "faults": [{"pointer", "value", "expected"}, ...]}}`. A line at fault does not stop the others.
-    The faults of a single case also go to standard error, one a line.
+    `{"error": {"line": N, "faults": [{"pointer", "value", "expected"}, ...]}}`. An invalid line does not stop the others.
+    The faults of a single case also go to standard error, one per line.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The command ``demo``: something to try in the first minute."""
+"""The command ``demo``: a first example to try."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FOLDER: Final = Path("adjudicator-demo")
 def demo(*, locale: LocaleOption = None) -> int:
     """Decide a sample claim, from a file that you can edit.
 
-    Writes a few cases to `adjudicator-demo` in the current directory. Files that are there already are left alone.
+    Writes a few cases to `adjudicator-demo` in the current directory. Existing files are left alone.
     """
     _copy_cases()
     console = console_on(sys.stdout)
     words = words_for(None, output_language(locale))
     option = [] if locale is None else ["--locale", locale]
     case = str(FOLDER / "counterfeit.json")
-    program = _as_typed()
+    program = _program()
     console.print(f"$ {printable(shlex.join([program, 'decide', case, *option]))}", style="bold cyan", soft_wrap=True)
     console.print()
     status = decide(case, locale=locale)
@@ -45,16 +45,16 @@ def demo(*, locale: LocaleOption = None) -> int:
     return status
 
 
-def _as_typed() -> str:
-    """This program by its name if a shell finds it, else by the path that was typed."""
-    typed = Path(sys.argv[0])
-    if typed.stem != PROGRAM or shutil.which(PROGRAM) == str(typed):
+def _program() -> str:
+    """How to call this program: by name if the shell finds it, else by the path you used."""
+    path = Path(sys.argv[0])
+    if path.stem != PROGRAM or shutil.which(PROGRAM) == str(path):
         return PROGRAM
-    return str(typed)
+    return str(path)
 
 
 def _copy_cases() -> None:
-    """Write the cases of the demo, but overwrite nothing: you may have edited it."""
+    """Write the demo cases, but never overwrite a file: you may have edited it."""
     FOLDER.mkdir(exist_ok=True)
     for source in (files("adjudicator") / "demo").iterdir():
         with suppress(FileExistsError), (FOLDER / source.name).open("xb") as target:

@@ -13,17 +13,17 @@ from adjudicator.cli.pages.entitlements import entitlements_page
 from adjudicator.cli.streams import json_line
 
 ENTITLEMENTS: Final[Rendering[Entitlements]] = Rendering(
-    lambda found: json_line(entitlements_document(found)), entitlements_page, faulty="check.order_at_fault"
+    lambda result: json_line(entitlements_document(result)), entitlements_page, faulty="check.order_at_fault"
 )
 
 
 def entitlements(
     file: InputFile, /, *, format: FormatOption = "text", locale: LocaleOption = None, work: WorkOption = MOST_WORK
 ) -> int:
-    """Show what an order is entitled to before any claim: until when exactly, how much at most, and what a claim will need.
+    """Show what an order entitles the buyer to before any claim: until exactly when, how much at most, and what a claim will need.
 
-    FILE holds one inquiry as JSON, or one a line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
-    anything was settled before, `"settlements"`, each as in a case. A whole case will do as well; its claim and evidence are
+    FILE holds one inquiry as JSON, or one per line (NDJSON); `-` is the standard input. An inquiry is `{"as_of", "order"}` and, if
+    anything was settled before, `"settlements"`, each as in a case. A whole case works too; its claim and evidence are
     ignored.
 
     With `--format json` each inquiry becomes one line; or its faults, as with `decide`.
@@ -33,8 +33,8 @@ def entitlements(
     file
         The file, or `-`.
     work
-        How much to look into for each order. Each line counts 20 for each guarantee. When it is used up, the answer says that it
-        is not complete.
+        The most work per order. Each line costs 20 for each guarantee. When the work is used up, the answer says that it is
+        incomplete.
     """
     return each_record(
         file,
@@ -42,6 +42,6 @@ def entitlements(
         ENTITLEMENTS,
         format,
         locale,
-        failure="at fault",
-        expected="an order to be asked about",
+        failure="invalid",
+        expected="an inquiry about an order",
     )

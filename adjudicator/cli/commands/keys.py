@@ -42,10 +42,10 @@ def create(
 
 @keys.command(name="list")
 def list_(*, database: DatabaseOption = None) -> None:
-    """List the keys, one JSON object a line."""
+    """List the keys, one JSON object per line."""
     with opened_store(database) as store:
-        for each in store.api_keys.listed():
-            write_line(json_line(_key_document(each)))
+        for key in store.api_keys.listed():
+            write_line(json_line(_key_document(key)))
 
 
 @keys.command
@@ -55,7 +55,7 @@ def revoke(id: str, /, *, database: DatabaseOption = None) -> None:
     Parameters
     ----------
     id
-        Its id, as `adjudicator keys list` shows it.
+        The id of the key, as `adjudicator keys list` shows it.
     """
     with opened_store(database) as store:
         store.api_keys.revoke(id)

@@ -1,4 +1,4 @@
-"""The command ``lint``: what a pack lacks that no import refuses."""
+"""The command ``lint``: defects of a pack that importing it does not reveal."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from adjudicator.words import words_for
 
 
 def lint(pack: str, /, *, format: FormatOption = "text", locale: LocaleOption = None) -> int:
-    """Report what the editions of a pack lack that the engine does not refuse: words, restatements, examples.
+    """Report what the editions of a pack lack, beyond what the engine checks: words, restatements, examples.
 
-    Each fault is a line with the file, the line and the function. Exits with status 1 if there is one.
+    Each fault is one line with the file, line and function. Exits with status 1 if there is a fault.
 
     Parameters
     ----------
@@ -40,27 +40,27 @@ def lint(pack: str, /, *, format: FormatOption = "text", locale: LocaleOption = 
         console.print(_line(fault), soft_wrap=True)
     if not faults:
         words = words_for(None, output_language(locale))
-        named = words.listed([f"{each.policy} {each.name}" for each in editions])
-        console.print(words.say("lint.no_faults", editions=named), soft_wrap=True)
+        names = words.listed([f"{edition.policy} {edition.name}" for edition in editions])
+        console.print(words.say("lint.no_faults", editions=names), soft_wrap=True)
     return ANYTHING_ELSE if faults else DECIDED
 
 
 def _faults(editions: Sequence[Edition]) -> Iterator[LintFault]:
-    """The faults of each edition, and the policies that no example shows."""
+    """The faults of each edition, and the policies without an example."""
     for policy, group in groupby(editions, key=lambda edition: edition.policy):
-        of_policy = tuple(group)
-        for edition in of_policy:
+        policy_editions = tuple(group)
+        for edition in policy_editions:
             yield from faults_of(edition)
-        if not examples_for(of_policy):
-            source = of_policy[-1].requires[-1].__code__.co_filename
+        if not examples_for(policy_editions):
+            source = policy_editions[-1].requires[-1].__code__.co_filename
             yield LintFault("", source, 1, f"no file in examples/ is a case of {policy}")
 
 
 def _line(fault: LintFault) -> str:
     function = f"{fault.function}: " if fault.function else ""
-    return f"{_short(fault.path)}:{fault.line}: {function}{fault.message}"
+    return f"{_relative_path(fault.path)}:{fault.line}: {function}{fault.message}"
 
 
-def _short(path: str) -> str:
-    """A path below the current directory without what leads there."""
+def _relative_path(path: str) -> str:
+    """A path relative to the current directory, if it is inside it."""
     return os.path.relpath(path) if Path(path).is_relative_to(Path.cwd()) else path

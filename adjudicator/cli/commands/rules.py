@@ -1,4 +1,4 @@
-"""The commands about the rules themselves: ``policies``, ``show``, ``codes`` and ``schema``."""
+"""The commands about rules: ``policies``, ``show``, ``codes`` and ``schema``."""
 
 from __future__ import annotations
 
@@ -42,22 +42,22 @@ from adjudicator.words import words_for
 def policies(
     *,
     at: Annotated[
-        str | None, Parameter(help="Only what is in force on this day, such as 2022-04-01.", show_default=False)
+        str | None, Parameter(help="Only editions in force on this day, such as 2022-04-01.", show_default=False)
     ] = None,
     format: FormatOption = "text",
     locale: LocaleOption = None,
 ) -> int:
     """List the policies, and which edition is in force when."""
     day = None if at is None else _date(at)
-    found = [
+    listed = [
         (edition, last)
         for edition, last in ((edition, last_day(edition)) for edition in editions())
         if day is None or (edition.effective_from <= day and (last is None or day <= last))
     ]
     if format == "json":
-        write_line(json_line([edition_document(edition, last) for edition, last in found]))
+        write_line(json_line([edition_document(edition, last) for edition, last in listed]))
     else:
-        console_on(sys.stdout).print(policies_page(found, output_language(locale), day))
+        console_on(sys.stdout).print(policies_page(listed, output_language(locale), day))
     return DECIDED
 
 
@@ -65,7 +65,7 @@ def _date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"{safe(text)} is no date; write it like 2022-04-01") from None
+        raise UsageError(f"{safe(text)} is not a date; write it like 2022-04-01") from None
 
 
 def show(
@@ -89,7 +89,7 @@ def show(
     ] = "text",
     locale: LocaleOption = None,
 ) -> int:
-    """Show a rule as its policy file states it: every clause, what it cites, and the facts it rests on.
+    """Show a rule as its policy file states it: every clause, what it cites, and the facts it depends on.
 
     Parameters
     ----------
@@ -100,14 +100,16 @@ def show(
         raise UsageError(f"--format {format} needs --graph")
     if graph and format == "json":
         raise UsageError("--graph is written as dot or svg")
-    chosen = edition_of(policy, edition)
+    edition_shown = edition_of(policy, edition)
     if graph:
-        write_document(_graph(chosen, format, locale))
+        write_document(_graph(edition_shown, format, locale))
     elif format == "json":
-        write_line(json_line(policy_document(chosen)))
+        write_line(json_line(policy_document(edition_shown)))
     else:
         console = console_on(sys.stdout)
-        console.print(policy_page(chosen, last_day(chosen), output_language(locale), marks_in(console.encoding)))
+        console.print(
+            policy_page(edition_shown, last_day(edition_shown), output_language(locale), marks_in(console.encoding))
+        )
     return DECIDED
 
 
@@ -127,16 +129,17 @@ def codes(
         Parameter(
             name="--missing",
             negative="",
-            help="Only the codes that have no words in the language; a pack may be named instead of a policy.",
+            help="Only codes without words in the language; you can name a pack instead of a policy.",
         ),
     ] = False,
     po: Annotated[
-        bool, Parameter(name="--po", negative="", help="With `--missing`: as a part of a gettext file to fill in.")
+        bool,
+        Parameter(name="--po", negative="", help="With `--missing`: as part of a gettext file for you to fill in."),
     ] = False,
     format: FormatOption = "text",
     locale: LocaleOption = None,
 ) -> int:
-    """List every stable code that decisions can give: since when, who bears it, and what to do next.
+    """List every stable code that decisions can contain: since when, which party it falls on, and what to do next.
 
     With `--format json` each code becomes one line, with its texts in every language.
 
@@ -148,28 +151,28 @@ def codes(
     if missing:
         return _missing_codes(policy, chosen_language(locale), po=po)
     if po:
-        raise UsageError("--po needs --missing: it writes the codes that have no words")
+        raise UsageError("--po needs --missing: it writes the codes without words")
     named = None if policy is None else edition_of(policy).policy
     if not installed_policies():
         report(NO_PACKS)
     if format == "json":
-        for each in published_codes(named):
-            write_line(json_line(code_document(each)))
+        for code in published_codes(named):
+            write_line(json_line(code_document(code)))
     else:
         write_text(explained([codes_page(published_codes(named), output_language(locale))], "text"))
     return DECIDED
 
 
 def _missing_codes(name: str | None, language: str, *, po: bool) -> int:
-    """Write the codes of a pack or policy, or of all, that have no words in a language."""
-    chosen = editions() if name is None else editions_named(name)
-    if not chosen:
+    """Write the codes (of a pack, a policy or all) that lack words in a language."""
+    searched = editions() if name is None else editions_named(name)
+    if not searched:
         report(NO_PACKS)
     if po:
-        write_document([missing_words(chosen, language)])
+        write_document([missing_words(searched, language)])
     else:
-        lacking = dict.fromkeys(code for edition in chosen for code in codes_without_words(edition, language))
-        write_document(f"{code}\n" for code in lacking)
+        missing_codes = dict.fromkeys(code for edition in searched for code in codes_without_words(edition, language))
+        write_document(f"{code}\n" for code in missing_codes)
     return DECIDED
 
 
@@ -184,16 +187,16 @@ def schema(
         ),
     ] = None,
 ) -> int:
-    """Write the JSON Schema (2020-12) of what goes in or comes out.
+    """Write the JSON Schema (2020-12) of an input or output.
 
     Parameters
     ----------
     of
-        `case` and `inquiry` for what goes in, the others for what comes out.
+        `case` and `inquiry` are inputs, the others outputs.
     """
     named = None if policy is None else edition_of(policy).policy
     if named is not None and of not in OF_A_POLICY:
         raise UsageError(f"--policy applies only to the schema of {' or '.join(OF_A_POLICY)}")
-    written = OF_A_POLICY[of](named) if of in OF_A_POLICY else SCHEMAS[of]()
-    write_line(json.dumps(written, ensure_ascii=False, indent=2).encode())
+    document = OF_A_POLICY[of](named) if of in OF_A_POLICY else SCHEMAS[of]()
+    write_line(json.dumps(document, ensure_ascii=False, indent=2).encode())
     return DECIDED

@@ -12,7 +12,7 @@ from cyclopts import Parameter
 
 from adjudicator.cli.database import opened_store
 from adjudicator.cli.exits import DECIDED, INPUT_AT_FAULT, CommandError
-from adjudicator.cli.streams import content_of, report, write_errors, write_line
+from adjudicator.cli.streams import read_input, report, write_errors, write_line
 from adjudicator.extras import importing
 from adjudicator.model.errors import safe
 from adjudicator.service.settings import CONFIG, Misconfigured, Settings, settings_from, without_password
@@ -32,11 +32,11 @@ def serve(
     development: Annotated[bool | None, Parameter(negative=(), show_default=False)] = None,
     check: Annotated[bool, Parameter(negative=())] = False,
 ) -> int:
-    """Serve over HTTP: decide, keep the record, pay.
+    """Serve over HTTP: decide, record and pay.
 
-    Needs no settings: the record is `adjudicator.db` in the current directory, the address is http://127.0.0.1:8080. You can also
-    set everything in the environment (`ADJUDICATOR_PORT=8000`) or in a file. When told to stop, it first answers the requests that
-    it has accepted.
+    Works without settings: the record is `adjudicator.db` in the current directory, the address is http://127.0.0.1:8080. You can
+    also set everything in the environment (`ADJUDICATOR_PORT=8000`) or in a file. On a stop signal, it first finishes the requests
+    in progress.
 
     Parameters
     ----------
@@ -49,16 +49,16 @@ def serve(
     port
         The port to listen on; 0 picks a free one.
     workers
-        How many processes answer requests.
+        The number of worker processes.
     development
         Require no API keys. Only on a loopback address.
     check
-        Only check that the settings are valid and that the database has the schema that this program needs.
+        Only check that the settings are valid and the database schema is up to date.
     """
     flags = {"database": database, "host": host, "port": port, "workers": workers, "development": development}
     file = config or os.environ.get(CONFIG)
     try:
-        settings = settings_from(flags, os.environ, None if file is None else (file, content_of(file)))
+        settings = settings_from(flags, os.environ, None if file is None else (file, read_input(file)))
         _check(settings) if check else _serve(settings)
     except Misconfigured as error:
         for fault in error.faults:
@@ -75,12 +75,12 @@ def _check(settings: Settings) -> None:
 
 def _serve(settings: Settings) -> None:
     with importing("service"):
-        from adjudicator.service.server import listening_on, serve  # noqa: PLC0415 - an extra of its own
+        from adjudicator.service.server import open_socket, serve  # noqa: PLC0415 - an extra of its own
     _import_telemetry(settings)
     with opened_store(settings.database, migrate=True) as store:
         has_keys = any(key.revoked_at is None for key in store.api_keys.listed())
     try:
-        listening = listening_on(settings)
+        listening = open_socket(settings)
     except OSError as error:
         raise CommandError(f"cannot listen on {safe(settings.host)}, port {settings.port}: {error.strerror}") from error
     with listening:
@@ -89,19 +89,19 @@ def _serve(settings: Settings) -> None:
 
 
 def _import_telemetry(settings: Settings) -> None:
-    """Fail now, and not in every worker, if spans are wanted and the extra ``telemetry`` is not installed."""
+    """Fail now rather than in every worker if traces are on and the extra ``telemetry`` is missing."""
     if settings.traces_endpoint is not None:
         with importing("telemetry"):
             import adjudicator.service.monitoring.telemetry  # noqa: F401, PLC0415 - an extra of its own
 
 
 def _greeting(settings: Settings, port: int, has_keys: bool) -> Iterator[str]:
-    """Where the service is, and what a newcomer needs to know."""
+    """The address of the service, and what a new user needs to know."""
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     database = without_password(settings.database)
     yield f"adjudicator: serving http://{host}:{port} with the record in {database}"
     if settings.development:
-        yield "adjudicator: DEVELOPMENT MODE: nobody is asked for a key. Make sure that only you can reach this address."
+        yield "adjudicator: DEVELOPMENT MODE: no keys are needed. Make sure that only you can reach this address."
     elif not has_keys:
         is_default = settings.database == fields_dict(Settings)["database"].default
         elsewhere = "" if is_default else f" {shlex.join(['--database', database])}"

@@ -19,14 +19,14 @@ from adjudicator.cli.streams import json_line
 from adjudicator.wire.codec import load_case
 
 
-def _page_with_alternatives(found: WhatIf, language: str, marks: Marks) -> RenderableType:
-    return Group(decision_page(found.decision, language, marks), Text(), alternatives_page(found, language, marks))
+def _page_with_alternatives(result: WhatIf, language: str, marks: Marks) -> RenderableType:
+    return Group(decision_page(result.decision, language, marks), Text(), alternatives_page(result, language, marks))
 
 
 WITH_ALTERNATIVES: Final[Rendering[WhatIf]] = Rendering(
-    lambda found: json_line(decision_with_alternatives(found)), _page_with_alternatives
+    lambda result: json_line(decision_with_alternatives(result)), _page_with_alternatives
 )
-WHAT_IF: Final[Rendering[WhatIf]] = Rendering(lambda found: json_line(what_if_document(found)), what_if_page)
+WHAT_IF: Final[Rendering[WhatIf]] = Rendering(lambda result: json_line(what_if_document(result)), what_if_page)
 
 
 def each_with_alternatives(file: InputFile, format: FormatOption, locale: LocaleOption) -> int:
@@ -44,7 +44,7 @@ def whatif(
 ) -> int:
     """Show the smallest changes that would change the outcome, and what to ask next.
 
-    FILE holds one case as JSON, or one case a line (NDJSON); `-` is the standard input, as for `decide`. What can still be
+    FILE holds one case as JSON, or one case per line (NDJSON); `-` is the standard input, as for `decide`. What can still be
     supplied comes first, then what can be corrected, then what could only have been different from the start. Every change has
     been verified by deciding the changed case.
 
@@ -56,7 +56,7 @@ def whatif(
     file
         The file, or `-`.
     work
-        How much to try for each case. Every trial counts one for each claimed line or incident and each piece of evidence. When
-        it is used up, the answer says that it is not complete.
+        The most work per case. Every trial costs one for each claimed line or incident and each piece of evidence. When the work
+        is used up, the answer says that it is incomplete.
     """
     return each_record(file, lambda text: what_if(load_case(text), work=work), WHAT_IF, format, locale)

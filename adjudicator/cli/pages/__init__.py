@@ -1,5 +1,4 @@
-"""What people read in a terminal: decisions, checks, what-ifs, entitlements, policies and faults as pages.
+"""Pages for the terminal: decisions, checks, what-ifs, entitlements, policies and faults.
 
-Whatever came in with a case is shown as it is, character by character, and never obeyed: no control character of it reaches the
-terminal, and no markup in it is markup.
+Text from a case is shown literally: control characters never reach the terminal, and markup is not interpreted.
 """

@@ -1,4 +1,4 @@
-"""What pages about one case have in common."""
+"""The base of all pages about one case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from adjudicator.words import words_for
 
 
 class CasePage:
-    """What pages about one case have in common."""
+    """Shared words and elements of pages about one case."""
 
     def __init__(self, edition: Edition | None, language: str, marks: Marks, currency: str | None = None) -> None:
         self.words = words_for(edition, language, safe)
@@ -25,11 +25,11 @@ class CasePage:
         self.currency = currency
 
     def say(self, code: str, **params: object) -> str:
-        """A message of this page's language and policy."""
+        """Translate a message into this page's language, with the words of its policy."""
         return self.words.say(code, **params)
 
     def about(self, case_id: str, as_of: Instant, policy: PolicyRef) -> Iterator[Text]:
-        """Which case it is, and by which rule."""
+        """The case, its instant, and the rule that decides it."""
         rule = self.say(
             "decision.policy", policy=safe(policy.id), edition=safe(policy.edition), revision=policy.revision
         )
@@ -37,13 +37,13 @@ class CasePage:
         yield Text(rule, "dim")
 
     def request(self, request: Request) -> RenderableType:
-        """What is needed, and from whom; below it what would be accepted."""
-        asked = self.say(
+        """What is needed and from whom, followed by what would be accepted."""
+        heading = self.say(
             "decision.from",
             party=self.say(f"party.{request.to}"),
             need=self.say(f"need.{request.need}"),
         )
-        beside = [
+        details = [
             self.say("decision.document", document=safe(request.evidence_id)) if request.evidence_id else "",
             self.say("decision.line", line=self.words.part_named(request.line_id))
             if request.line_id is not None
@@ -51,8 +51,8 @@ class CasePage:
             self.say("decision.until", end=self.words.end(request.due_at)) if request.due_at is not None else "",
         ]
         rows = grid("left", "left")
-        text = Text(asked, "bold")
-        text.append("".join(f" {self.marks.dash} {each}" for each in beside if each), "not bold")
+        text = Text(heading, "bold")
+        text.append("".join(f" {self.marks.dash} {detail}" for detail in details if detail), "not bold")
         rows.add_row(Text(self.marks.ask, "yellow"), text)
         for answer in self.words.accepts(request, self.currency):
             rows.add_row(Text(), Text(answer, "dim"))

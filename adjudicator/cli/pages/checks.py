@@ -1,4 +1,4 @@
-"""A check as a page: what a sound case lacks."""
+"""The page of a check."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from adjudicator.analysis.check import Check, EvidenceUse, NotKnown, Use
 from adjudicator.analysis.checklist import Checklist, Choice, Entry, Piece, Status
 from adjudicator.analysis.checklist import Group as Requirement
 from adjudicator.cli.pages.cases import CasePage
-from adjudicator.cli.pages.layout import Marks, Section, Trimmed, item_of, laid_out, marked
+from adjudicator.cli.pages.layout import Marks, Section, Trimmed, layout_sections, list_item, with_mark
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_behind
 from adjudicator.model.errors import safe
 
 
 def check_page(check: Check, language: str, marks: Marks) -> RenderableType:
-    """What a sound case lacks: what is needed now, what is not known besides, and evidence that does nothing."""
+    """What a valid case still needs: requests, checklists, unknown facts, and evidence with no effect."""
     return _CheckPage(check, edition_behind(check.policy), language, marks).whole()
 
 
 class _CheckPage(CasePage):
-    """The parts of the page for one check."""
+    """Builds the page of one check."""
 
     def __init__(self, check: Check, edition: Edition | None, language: str, marks: Marks) -> None:
         super().__init__(edition, language, marks, check.currency)
@@ -33,15 +33,15 @@ class _CheckPage(CasePage):
     def whole(self) -> RenderableType:
         check = self.check
         sections: list[Section] = [
-            (self.say("decision.needed"), [self.request(each) for each in check.requests]),
-            *(self.checklist(each) for each in check.requirements),
-            (self.say("check.not_known"), [self.not_known(each) for each in check.not_known if not each.matters_now]),
-            (self.say("check.unnamed"), [self.use(each) for each in check.evidence if each.use is Use.UNNAMED]),
-            (self.say("check.unread"), [self.use(each) for each in check.evidence if each.use is Use.UNREAD]),
+            (self.say("decision.needed"), [self.request(request) for request in check.requests]),
+            *(self.checklist(checklist) for checklist in check.requirements),
+            (self.say("check.not_known"), [self.not_known(fact) for fact in check.not_known if not fact.matters_now]),
+            (self.say("check.unnamed"), [self.use(piece) for piece in check.evidence if piece.use is Use.UNNAMED]),
+            (self.say("check.unread"), [self.use(piece) for piece in check.evidence if piece.use is Use.UNREAD]),
         ]
         if not check.complete:
             sections.append((self.say("lines.not_all"), [Text()]))
-        return Trimmed(Group(*self.head(), *laid_out(sections)))
+        return Trimmed(Group(*self.head(), *layout_sections(sections)))
 
     def head(self) -> Iterator[Text]:
         check = self.check
@@ -62,7 +62,7 @@ class _CheckPage(CasePage):
         return self.item(text, fact.line_id, *fact.pointers)
 
     def checklist(self, checklist: Checklist) -> Section:
-        """Each kind of evidence that a line needs, with what there is of it; what it has to be unless it is there."""
+        """The evidence that a line needs, with the status of each kind, and what would be accepted if it is missing."""
         rows = [row for group in checklist.groups for row in self.entries(group)]
         if checklist.line_id is None:
             return self.say("check.checklist_of_the_case"), rows
@@ -74,12 +74,12 @@ class _CheckPage(CasePage):
         for entry in group.entries:
             kind, status = self.say(f"value.kind.{entry.kind}"), self.say(f"evidence.{entry.status}")
             text = self.say(f"choice.{group.choice}", kind=kind, status=status)
-            yield marked(self.sign(entry.status), Text(text), *self.pieces(entry))
+            yield with_mark(self.sign(entry.status), Text(text), *self.pieces(entry))
             if entry.status is not Status.SATISFIED and group.status is not Status.SATISFIED:
-                yield from (Padding(Text(self.words.answer(each), "dim"), (0, 0, 0, 4)) for each in entry.accepts)
+                yield from (Padding(Text(self.words.answer(fields), "dim"), (0, 0, 0, 4)) for fields in entry.accepts)
 
     def sign(self, status: Status) -> Text:
-        """The mark of something on a checklist."""
+        """The mark for the status of an entry."""
         if status is Status.SATISFIED:
             return Text(self.marks.supports, "bold green")
         if status in (Status.PENDING, Status.CONTESTED):
@@ -94,14 +94,14 @@ class _CheckPage(CasePage):
             yield Text(f"{document} {self.marks.dash} {text}")
 
     def defect(self, piece: Piece) -> str:
-        """What is wrong with a piece, or what the finding says that rests on it."""
+        """The defect of a piece, or the reason of the finding that depends on it."""
         reasons = (f"{family}.{piece.because}" for family in ("reason", "reason.requirement"))
         return self.words.first((f"worth.{piece.because}", *reasons))
 
-    def use(self, found: EvidenceUse) -> RenderableType:
-        return self.item(self.say("decision.document", document=safe(found.evidence_id)), found.line_id)
+    def use(self, evidence: EvidenceUse) -> RenderableType:
+        return self.item(self.say("decision.document", document=safe(evidence.evidence_id)), evidence.line_id)
 
     def item(self, text: str, line_id: str | None, *places: str) -> RenderableType:
-        """Something on a line of its own, with the claimed line and the places in the case that it is about."""
+        """A list item with its claimed line and its places in the case."""
         line = () if line_id is None else (self.say("decision.line", line=self.words.part_named(line_id)),)
-        return item_of(self.marks, Text(f" {self.marks.dash} ".join((text, *line, *places))))
+        return list_item(self.marks, Text(f" {self.marks.dash} ".join((text, *line, *places))))

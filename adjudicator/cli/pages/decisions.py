@@ -1,4 +1,4 @@
-"""A decision as a page."""
+"""The page of a decision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,16 @@ from rich.table import Table
 from rich.text import Text
 
 from adjudicator.cli.pages.cases import CasePage
-from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, grid, item_of, laid_out
+from adjudicator.cli.pages.layout import (
+    HEADINGS,
+    FirstThatFits,
+    Marks,
+    Section,
+    Trimmed,
+    grid,
+    layout_sections,
+    list_item,
+)
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_behind
 from adjudicator.model.award import Award
@@ -23,29 +32,29 @@ _COLOURS: Final = {Effect.SUPPORTS: "green", Effect.DEFEATS: "red", Effect.UNDEC
 
 
 def decision_page(decision: Decision, language: str, marks: Marks) -> RenderableType:
-    """A decision as its reader wants it: the outcome and the money, what is needed, then why."""
+    """A decision in the order people read it: outcome and money, what is needed, then why."""
     return _DecisionPage(decision, edition_behind(decision.policy), language, marks).whole()
 
 
 class _DecisionPage(CasePage):
-    """The parts of the page for one decision."""
+    """Builds the page of one decision."""
 
     def __init__(self, decision: Decision, edition: Edition | None, language: str, marks: Marks) -> None:
         super().__init__(edition, language, marks, decision.currency)
         self.decision = decision
-        self.deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
+        self.deadlines = {(deadline.clause, deadline.line_id): deadline for deadline in decision.deadlines}
 
     def whole(self) -> RenderableType:
         sections: list[Section] = [
             self.lines() if self.decision.lines else self.parts(),
-            (self.say("decision.measures"), [item_of(self.marks, each) for each in self.measures()]),
-            (self.say("decision.needed"), [self.request(each) for each in self.decision.requests]),
+            (self.say("decision.measures"), [list_item(self.marks, measure) for measure in self.measures()]),
+            (self.say("decision.needed"), [self.request(request) for request in self.decision.requests]),
             *self.clauses(),
             self.ladder(),
             self.sent_back(),
             (self.say("decision.remarks"), list(self.remarks())),
         ]
-        return Trimmed(Group(self.head(), *laid_out(sections), *self.foot()))
+        return Trimmed(Group(self.head(), *layout_sections(sections), *self.foot()))
 
     # The head and the foot
 
@@ -57,7 +66,7 @@ class _DecisionPage(CasePage):
         return Group(first, *self.about(decision.case_id, decision.as_of, decision.policy))
 
     def colour(self) -> str:
-        """Yellow while something is open, and where some lines pass and others do not."""
+        """Yellow if something is open or only some lines pass, else green or red."""
         effects = {finding.effect for finding in self.decision.findings}
         if Effect.UNDECIDED in effects or self.decision.requests:
             return "yellow"
@@ -73,11 +82,11 @@ class _DecisionPage(CasePage):
     # Money
 
     def lines(self) -> Section:
-        """Each claimed line with what is payable for it, and what is payable for the order as a whole."""
-        return self.say("decision.lines"), [IfItFits(self.lines_in_columns(), Group(*self.lines_stacked()))]
+        """The claimed lines with their awards, and the awards for the order as a whole."""
+        return self.say("decision.lines"), [FirstThatFits(self.lines_in_columns(), Group(*self.lines_stacked()))]
 
     def rows(self) -> Iterator[tuple[tuple[str, ...], list[Award]]]:
-        """What each row of awards begins with, and the awards; the order or case has a row only if it has any."""
+        """The leading cells of each row, and its awards. The order or case has a row only if it has awards."""
         for line in self.decision.lines:
             outcome = self.say(f"outcome.{line.outcome.value}")
             yield (safe(line.line_id), outcome, self.words.units(line)), self.awards(line.line_id)
@@ -88,7 +97,7 @@ class _DecisionPage(CasePage):
         return [award for award in self.decision.awards if award.line_id == line_id]
 
     def lines_in_columns(self) -> Table:
-        table = grid("left", "left", "left", "left", "right", "left", apart=2)
+        table = grid("left", "left", "left", "left", "right", "left", gap=2)
         for column in table.columns[:-1]:
             column.no_wrap = True
         for lead, awards in self.rows():
@@ -102,7 +111,7 @@ class _DecisionPage(CasePage):
         return table
 
     def lines_stacked(self) -> Iterator[RenderableType]:
-        """The same one below the other, where the columns would not fit."""
+        """The rows stacked, for a narrow terminal."""
         for lead, awards in self.rows():
             yield Text(f" {self.marks.dash} ".join(filter(None, lead)))
             for award in awards:
@@ -111,7 +120,7 @@ class _DecisionPage(CasePage):
                 yield from (Padding(Text(settled, "dim"), (0, 0, 0, 4)),) if settled else ()
 
     def award(self, award: Award) -> tuple[str, str, str]:
-        """An award by its kind and amount, and what was taken off."""
+        """The kind and amount of an award, and what was deducted."""
         entitled, settled = self.money(award.entitled), self.money(award.settled)
         before = self.say("decision.of_entitled", entitled=entitled, settled=settled) if award.settled else ""
         return self.say(f"award.{award.kind.value}"), self.money(award.amount), before
@@ -120,12 +129,12 @@ class _DecisionPage(CasePage):
         return self.words.money(amount, self.currency or "")
 
     def parts(self) -> Section:
-        """Each part of a case that is no claim."""
+        """The parts of a case that is not a claim."""
         parts = (self.words.part(line_id, outcome) for line_id, outcome in self.decision.parts if line_id is not None)
-        return self.say("decision.lines"), [item_of(self.marks, Text(each)) for each in parts]
+        return self.say("decision.lines"), [list_item(self.marks, Text(part)) for part in parts]
 
     def measures(self) -> Iterator[Text]:
-        """What may be done about it."""
+        """The measures that may be taken."""
         for measure in self.decision.measures:
             text = Text(self.words.measure(measure, self.decision.currency))
             text.append(f" {', '.join(measure.cites)}", "dim")
@@ -155,7 +164,7 @@ class _DecisionPage(CasePage):
     # Why
 
     def clauses(self) -> Iterator[Section]:
-        """The findings, line by line, requirements apart from bars."""
+        """The findings, grouped by line and role."""
         groups: dict[tuple[str | None, Role], list[RenderableType]] = {}
         for finding in self.decision.findings:
             groups.setdefault((finding.line_id, finding.role), []).append(self.finding(finding))
@@ -183,4 +192,4 @@ class _DecisionPage(CasePage):
             line = "" if remark.line_id is None else f"{self.words.part_named(remark.line_id)} {self.marks.dash} "
             text = Text(f"{line}{self.words.restated(remark.code)}")
             text.append(f" {', '.join(remark.cites)}", "dim")
-            yield item_of(self.marks, text)
+            yield list_item(self.marks, text)

@@ -1,4 +1,4 @@
-"""Faults, as lines."""
+"""Faults as lines of text."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from adjudicator.words import Words, words_for
 def faults_page(
     line: int, faults: Iterable[Fault], language: str, marks: Marks, code: str = "decision.undecidable"
 ) -> RenderableType:
-    """What is wrong with one line of several; ``code`` says what became of it."""
+    """The faults of one record among several, below the heading ``code``."""
     words = words_for(None, language)
     head = Text(f"{marks.defeats} {words.say(code, line=line)}", "bold red")
     return Group(head, *(Padding(Text(fault_line(fault, words)), (0, 0, 0, 2)) for fault in faults))

@@ -1,4 +1,4 @@
-"""What all pages are laid out with: marks, rows, sections."""
+"""Layout elements of all pages: marks, rows and sections."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from rich.text import Text
 from adjudicator.model.finding import Effect, Role
 
 HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.must_not"}
-"""Below which heading clauses stand."""
+"""The heading above the clauses of a role."""
 
 Section: TypeAlias = "tuple[str, list[RenderableType]]"
-"""A heading and what stands below it; without content it is left out."""
+"""A heading and its content; a section without content is left out."""
 
 
 WIDEST: Final = 1000
-"""A width in which any columns fit."""
+"""A width that fits any columns."""
 
 
 @frozen
 class Marks:
-    """The signs of a page, which distinguish without colour."""
+    """The symbols of a page, which make it readable without colour."""
 
     supports: str = "✓"
     defeats: str = "✗"
@@ -47,7 +47,7 @@ _PLAIN: Final = Marks("+", "x", "?", "*", ">", "-")
 
 
 def marks_in(encoding: str) -> Marks:
-    """The marks that an encoding can write."""
+    """Marks that an encoding can write."""
     marks = Marks()
     return marks if can_write("".join(astuple(marks)), encoding) else _PLAIN
 
@@ -61,33 +61,33 @@ def can_write(text: str, encoding: str) -> bool:
     return True
 
 
-def rule_between() -> RenderableType:
-    """What stands between two decisions."""
+def separator() -> RenderableType:
+    """The line between two pages."""
     return Rule(style="dim", characters="-")
 
 
-def grid(*columns: JustifyMethod, apart: int = 1, expand: bool = False) -> Table:
-    """Columns without lines between them, ``apart`` by so many characters."""
-    grid = Table.grid(padding=(0, apart), expand=expand)
+def grid(*columns: JustifyMethod, gap: int = 1, expand: bool = False) -> Table:
+    """Columns without borders, ``gap`` characters apart."""
+    grid = Table.grid(padding=(0, gap), expand=expand)
     for justify in columns:
         grid.add_column(justify=justify, overflow="fold")
     return grid
 
 
-def item_of(marks: Marks, *content: RenderableType) -> RenderableType:
-    """An item of a list."""
-    return marked(Text(marks.item, "dim"), *content)
+def list_item(marks: Marks, *content: RenderableType) -> RenderableType:
+    """A bulleted list item."""
+    return with_mark(Text(marks.item, "dim"), *content)
 
 
-def marked(mark: Text, *content: RenderableType) -> RenderableType:
-    """What stands behind a mark, one below the other."""
+def with_mark(mark: Text, *content: RenderableType) -> RenderableType:
+    """Content behind a mark, stacked."""
     row = grid("left", "left")
     row.add_row(mark, Group(*content))
     return row
 
 
-class IfItFits:
-    """Columns where the longest word of each, or all that must not wrap, fits the width; else the same in another layout."""
+class FirstThatFits:
+    """Columns if they fit the terminal without breaking words, else another layout."""
 
     def __init__(self, columns: RenderableType, otherwise: RenderableType) -> None:
         self.columns = columns
@@ -102,7 +102,7 @@ class IfItFits:
 
 
 class Trimmed:
-    """The same without the space that fills up its lines on the right, which nobody sees and every copy carries along."""
+    """Strips trailing spaces from each line, so that they do not end up in copied text."""
 
     def __init__(self, page: RenderableType) -> None:
         self.page = page
@@ -117,10 +117,10 @@ class Trimmed:
             yield Segment.line()
 
 
-def laid_out(sections: Iterable[Section]) -> Iterator[RenderableType]:
-    """Each section that has content, below its heading and after an empty line."""
+def layout_sections(sections: Iterable[Section]) -> Iterator[RenderableType]:
+    """Print each non-empty section below its heading, after an empty line."""
     for heading, content in sections:
         if content:
             yield Text()
             yield Text(heading, "bold")
-            yield from (Padding(each, (0, 0, 0, 2)) for each in content)
+            yield from (Padding(item, (0, 0, 0, 2)) for item in content)

@@ -1,4 +1,4 @@
-"""Policies and their editions as pages."""
+"""Pages of policies and editions."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from adjudicator.cli.pages.layout import HEADINGS, IfItFits, Marks, Section, Trimmed, item_of, laid_out
+from adjudicator.cli.pages.layout import HEADINGS, FirstThatFits, Marks, Section, Trimmed, layout_sections, list_item
 from adjudicator.engine.clause import Clause
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.steps import Step
@@ -23,7 +23,7 @@ from adjudicator.words import Words, words_for
 def policies_page(
     editions: Iterable[tuple[Edition, dt.date | None]], language: str, on: dt.date | None
 ) -> RenderableType:
-    """Which editions there are, each with the last day on which it is in force."""
+    """A table of editions with the last day of each."""
     words = words_for(None, language)
     rows = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for heading in ("policy.policy", "policy.edition", "policy.until", "policy.title"):
@@ -34,22 +34,22 @@ def policies_page(
         of_edition = words_for(edition, language)
         rows.add_row(*map(Text, (edition.policy, edition.name, until, of_edition.title())))
         lines = (Text(of_edition.title()), Text(of_edition.in_force(last), "dim"))
-        stacked += [Text(edition.policy, "bold"), *(Padding(each, (0, 0, 0, 2)) for each in lines)]
+        stacked += [Text(edition.policy, "bold"), *(Padding(line, (0, 0, 0, 2)) for line in lines)]
     if on is not None and not rows.row_count:
         return Text(words.say("policy.nothing_in_force", date=on.isoformat()))
     if not rows.row_count:
         return Text(words.say("policy.none_installed"))
-    return Trimmed(IfItFits(rows, Group(*stacked)))
+    return Trimmed(FirstThatFits(rows, Group(*stacked)))
 
 
 def policy_page(edition: Edition, last: dt.date | None, language: str, marks: Marks) -> RenderableType:
-    """A rule as its policy file states it: clause by clause, what it rests on, the facts that it judges, and what is owed."""
+    """An edition as its policy file states it: clauses, citations, facts, and what it grants."""
     return _PolicyPage(edition, last, words_for(edition, language), marks).whole()
 
 
 @frozen
 class _PolicyPage:
-    """The parts of the page for one edition of a policy."""
+    """Builds the page of one edition."""
 
     edition: Edition
     last: dt.date | None
@@ -70,9 +70,12 @@ class _PolicyPage:
             (say("policy.settings"), [self.setting(name, value) for name, value in edition.settings.items()]),
             (say("policy.grants"), [self.stated(function.__name__) for function in granted]),
             (say("policy.remarks"), [self.stated(function.__name__) for function in edition.remarks]),
-            (say("policy.not_adjudicated"), [self.left_out(*each) for each in edition.not_adjudicated.items()]),
+            (
+                say("policy.not_adjudicated"),
+                [self.left_out(sentence, reason) for sentence, reason in edition.not_adjudicated.items()],
+            ),
         ]
-        return Trimmed(Group(self.head(), *laid_out(sections)))
+        return Trimmed(Group(self.head(), *layout_sections(sections)))
 
     def head(self) -> RenderableType:
         return Group(
@@ -97,24 +100,24 @@ class _PolicyPage:
     def clause(self, clause: Clause) -> RenderableType:
         text = self.function(clause.name, clause.cites, self.words.restated(clause.name))
         needs = self.words.joined("clauses", map(self.words.supplied, clause.reads))
-        return item_of(self.marks, text, Text(self.words.say("policy.needs", facts=needs), "dim"))
+        return list_item(self.marks, text, Text(self.words.say("policy.needs", facts=needs), "dim"))
 
     def setting(self, name: str, value: object) -> RenderableType:
         shown = self.words.setting(name, value)
-        return item_of(
+        return list_item(
             self.marks, Text.assemble((name, "bold"), f" = {shown}"), Text(self.words.say(f"setting.{name}"))
         )
 
     def stated(self, name: str) -> RenderableType:
         citation = self.edition.nodes[name].citation
-        return item_of(
+        return list_item(
             self.marks, self.function(name, citation.within(self.edition.article), self.words.restated(name))
         )
 
     def left_out(self, sentence: str, reason: str) -> RenderableType:
-        return item_of(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
+        return list_item(self.marks, Text(sentence, "cyan"), Text(self.words.not_adjudicated(reason)))
 
     def function(self, name: str, cites: tuple[str, ...], restatement: str) -> Text:
-        """A function of the policy: its name, what it cites and reads, and its words."""
+        """A function of the policy: its name, citations, readings and restatement."""
         cited = ", ".join((*cites, *self.edition.nodes[name].citation.readings))
         return Text.assemble((name, "bold"), (f"  {cited}\n", "cyan"), restatement)

@@ -1,4 +1,4 @@
-"""What would change a decision, as a page."""
+"""The page of a what-if."""
 
 from __future__ import annotations
 
@@ -13,51 +13,52 @@ from adjudicator.analysis.edits import Act, Change
 from adjudicator.analysis.whatif import Alternative, Answer, Question, WhatIf
 from adjudicator.analysis.whatif.trials import ANOTHER
 from adjudicator.cli.pages.cases import CasePage
-from adjudicator.cli.pages.layout import Marks, Section, Trimmed, grid, item_of, laid_out
+from adjudicator.cli.pages.layout import Marks, Section, Trimmed, grid, layout_sections, list_item
 from adjudicator.engine.registry import edition_behind
 from adjudicator.model.errors import safe
 from adjudicator.model.finding import Request
 from adjudicator.words import field_codes
 
 
-def what_if_page(found: WhatIf, language: str, marks: Marks) -> RenderableType:
+def what_if_page(what_if: WhatIf, language: str, marks: Marks) -> RenderableType:
     """What would change a decision, and what to ask next."""
-    return _WhatIfPage(found, language, marks).whole()
+    return _WhatIfPage(what_if, language, marks).whole()
 
 
-def alternatives_page(found: WhatIf, language: str, marks: Marks) -> RenderableType:
-    """What would change a decision, for below that decision."""
-    return _WhatIfPage(found, language, marks).below_its_decision()
+def alternatives_page(what_if: WhatIf, language: str, marks: Marks) -> RenderableType:
+    """What would change a decision, to print below that decision."""
+    return _WhatIfPage(what_if, language, marks).below_its_decision()
 
 
 class _WhatIfPage(CasePage):
-    """The parts of the page for what would change a decision."""
+    """Builds the page of one what-if."""
 
-    def __init__(self, found: WhatIf, language: str, marks: Marks) -> None:
-        super().__init__(edition_behind(found.decision.policy), language, marks, found.decision.currency)
-        self.found = found
+    def __init__(self, what_if: WhatIf, language: str, marks: Marks) -> None:
+        super().__init__(edition_behind(what_if.decision.policy), language, marks, what_if.decision.currency)
+        self.what_if = what_if
 
     def whole(self) -> RenderableType:
-        decision = self.found.decision
+        decision = self.what_if.decision
         outcome = Text(self.say(f"outcome.{decision.outcome}").upper(), "bold")
         about = self.about(decision.case_id, decision.as_of, decision.policy)
-        questions = (self.say("whatif.questions"), [self.question(each) for each in self.found.questions])
-        return Trimmed(Group(outcome, *about, *laid_out([*self.alternatives(), questions])))
+        questions = (self.say("whatif.questions"), [self.question(question) for question in self.what_if.questions])
+        return Trimmed(Group(outcome, *about, *layout_sections([*self.alternatives(), questions])))
 
     def below_its_decision(self) -> RenderableType:
-        return Trimmed(Group(*laid_out(self.alternatives())))
+        return Trimmed(Group(*layout_sections(self.alternatives())))
 
     # Alternatives
 
     def alternatives(self) -> list[Section]:
-        """The alternatives by what they take; those that differ in one value alone are shown as one."""
+        """The alternatives by kind of change. Those that differ only in one value are combined."""
         groups: dict[tuple[object, ...], list[Alternative]] = {}
-        for each in self.found.alternatives:
-            places = tuple(change.pointer for change in each.changes)
-            told_alike = len(places) == 1 and not isinstance(each.changes[0].to, dict)
-            key = (each.kind, each.line_id, each.line_outcome, each.total, places if told_alike else id(each))
-            groups.setdefault(key, []).append(each)
-        not_all: list[Section] = [] if self.found.complete else [(self.say("whatif.not_all"), [Text()])]
+        for alternative in self.what_if.alternatives:
+            pointers = tuple(change.pointer for change in alternative.changes)
+            combinable = len(pointers) == 1 and not isinstance(alternative.changes[0].to, dict)
+            effect = (alternative.kind, alternative.line_id, alternative.line_outcome, alternative.total)
+            key = (*effect, pointers if combinable else id(alternative))
+            groups.setdefault(key, []).append(alternative)
+        not_all: list[Section] = [] if self.what_if.complete else [(self.say("whatif.not_all"), [Text()])]
         if not groups:
             return [(self.say("whatif.nothing"), [Text()]), *not_all]
         return [
@@ -71,36 +72,38 @@ class _WhatIfPage(CasePage):
     def alternative(self, group: list[Alternative]) -> RenderableType:
         first = group[0]
         if len(first.changes) > 1:
-            changes = [self.change(each, [each.to]) for each in first.changes]
+            changes = [self.change(change, [change.to]) for change in first.changes]
         else:
-            changes = [self.change(first.changes[0], [each.changes[0].to for each in group])]
-        return item_of(self.marks, Text("\n".join(changes)), Text(self.led_to(first), "dim"))
+            changes = [self.change(first.changes[0], [alternative.changes[0].to for alternative in group])]
+        return list_item(self.marks, Text("\n".join(changes)), Text(self.outcome_text(first), "dim"))
 
-    def led_to(self, each: Alternative) -> str:
-        """What an alternative leads to, for which line, and who can act."""
-        money = "" if each.total is None else self.words.money(each.total, self.currency or "")
+    def outcome_text(self, alternative: Alternative) -> str:
+        """The outcome of an alternative, its line, and who can act."""
+        money = "" if alternative.total is None else self.words.money(alternative.total, self.currency or "")
         return f" {self.marks.dash} ".join(
             part
             for part in (
-                f"{self.marks.ask} {self.say(f'outcome.{each.line_outcome}')}",
-                self.say("decision.payable", amount=money) if money and each.difference else "",
-                self.say("decision.line", line=self.words.part_named(each.line_id)) if each.line_id is not None else "",
-                self.say("whatif.by", parties=self.words.listed(self.say(f"party.{by}") for by in each.by))
-                if each.by
+                f"{self.marks.ask} {self.say(f'outcome.{alternative.line_outcome}')}",
+                self.say("decision.payable", amount=money) if money and alternative.difference else "",
+                self.say("decision.line", line=self.words.part_named(alternative.line_id))
+                if alternative.line_id is not None
+                else "",
+                self.say("whatif.by", parties=self.words.listed(self.say(f"party.{by}") for by in alternative.by))
+                if alternative.by
                 else "",
             )
             if part
         )
 
     def change(self, change: Change, values: list[Any]) -> str:
-        """One change: what, to what, and instead of what."""
-        to = self.words.listed((self.value(change.pointer, each) for each in values), "or")
+        """One change: the field, its new values, and the old value."""
+        to = self.words.listed((self.value(change.pointer, value) for value in values), "or")
         if change.was is None:
             return self.say("whatif.known", what=self.what(change), to=to)
         return self.say("whatif.instead", what=self.what(change), to=to, was=self.value(change.pointer, change.was))
 
     def what(self, change: Change) -> str:
-        """What a change is about: a fact by its name, or a field of a document or of another item."""
+        """The name of what a change affects: a fact, a field of a document, or a field of another item."""
         if change.pointer.endswith("/-"):
             return self.say("whatif.new")
         if change.evidence_id is not None:
@@ -109,13 +112,13 @@ class _WhatIfPage(CasePage):
         return self.words.first((*field_codes(change.pointer), f"fact.{change.fact}"))
 
     def value(self, place: str, value: Any) -> str:
-        """A value as it stands in JSON, in words."""
+        """A JSON value in words."""
         if value in ANOTHER:
             return self.say("whatif.another")
         if isinstance(value, list):
-            return self.words.listed(self.value(place, each) for each in value) or self.say("value.none")
+            return self.words.listed(self.value(place, item) for item in value) or self.say("value.none")
         if isinstance(value, dict):
-            fields = {f"{place}/{field}": (each,) for field, each in flattened(value) if field not in _UNSAID}
+            fields = {f"{place}/{field}": (item,) for field, item in flatten(value) if field not in _OMITTED_FIELDS}
             return self.words.answer(fields, self.currency)
         return self.words.value(place, value, self.currency)
 
@@ -124,9 +127,8 @@ class _WhatIfPage(CasePage):
     def question(self, question: Question) -> RenderableType:
         request = Request(question.to, question.need, None, (), question.due_at, question.evidence_id)
         rows = grid("left", "left")
-        for led_to, answers in _alike(question.answers).items():
-            outcome, settles = led_to
-            listed = [self.answer(question, each) for each in answers]
+        for (outcome, settles), answers in _by_outcome(question.answers).items():
+            listed = [self.answer(question, answer) for answer in answers]
             end = "" if settles else f" {self.marks.dash} {self.say('whatif.more_needed')}"
             rows.add_row(Text(f"{self.say(f'outcome.{outcome}')}{end}", "dim"), Text(self.words.listed(listed, "or")))
         lines = self.words.listed(map(self.words.part_named, question.line_ids))
@@ -134,7 +136,7 @@ class _WhatIfPage(CasePage):
         return Group(self.request(request), Padding(Group(*about, rows), (0, 0, 0, 2)))
 
     def answer(self, question: Question, answer: Answer) -> str:
-        """One answer: its values, or how a document differs from the one that is asked for."""
+        """One answer: its values, or how a document differs from the requested one."""
         change = answer.changes[0]
         place = change.pointer
         least, most = answer.at_least, answer.at_most
@@ -142,41 +144,41 @@ class _WhatIfPage(CasePage):
             code = "between" if least is not None and most is not None else "from" if most is None else "up_to"
             return self.say(f"whatif.range.{code}", least=self.value(place, least), most=self.value(place, most))
         if isinstance(change.to, dict) and "kind" in change.to:
-            first = next(each.changes[0].to for each in question.answers if _same_kind(each, change.to))
-            otherwise = {key: (each,) for key, each in flattened(change.to) if (key, each) not in flattened(first)}
+            first = next(other.changes[0].to for other in question.answers if _same_kind(other, change.to))
+            otherwise = {key: (each,) for key, each in flatten(change.to) if (key, each) not in flatten(first)}
             kind = self.words.value("kind", change.to["kind"])
             if otherwise:
                 return self.say("whatif.otherwise", kind=kind, answer=self.words.answer(otherwise))
             return self.say("whatif.as_asked", kind=kind)
         is_known = change.was is None or change.evidence_id is not None
-        if is_known and len({each.fact for each in answer.changes}) == 1:
+        if is_known and len({change.fact for change in answer.changes}) == 1:
             return self.value(place, change.to)
         return self.words.joined(
             "clauses",
             (
-                self.say("whatif.known", what=self.what(each), to=self.value(each.pointer, each.to))
-                for each in answer.changes
+                self.say("whatif.known", what=self.what(part), to=self.value(part.pointer, part.to))
+                for part in answer.changes
             ),
         )
 
 
-_UNSAID: Final = frozenset({"id", "submitted_by", "submitted_at", "line_ids"})
-"""What a new piece of evidence must say, and nobody asks about."""
+_OMITTED_FIELDS: Final = frozenset({"id", "submitted_by", "submitted_at", "line_ids"})
+"""Fields that new evidence must have, but that are not worth showing."""
 
 
-def flattened(value: Mapping[str, Any], within: str = "") -> list[tuple[str, Any]]:
-    """The fields of an object with those of the objects in it, each by its path."""
-    found: list[tuple[str, Any]] = []
-    for name, each in value.items():
-        found += flattened(each, f"{within}{name}/") if isinstance(each, dict) else [(f"{within}{name}", each)]
-    return found
+def flatten(value: Mapping[str, Any], within: str = "") -> list[tuple[str, Any]]:
+    """The leaf fields of a nested object, each with its path."""
+    leaves: list[tuple[str, Any]] = []
+    for name, item in value.items():
+        leaves += flatten(item, f"{within}{name}/") if isinstance(item, dict) else [(f"{within}{name}", item)]
+    return leaves
 
 
-def _alike(answers: Iterable[Answer]) -> dict[tuple[str, bool], list[Answer]]:
-    """Answers by what they lead to."""
+def _by_outcome(answers: Iterable[Answer]) -> dict[tuple[str, bool], list[Answer]]:
+    """Group answers by their outcome."""
     groups: dict[tuple[str, bool], list[Answer]] = {}
-    for each in answers:
-        groups.setdefault((each.outcome, each.settles), []).append(each)
+    for answer in answers:
+        groups.setdefault((answer.outcome, answer.settles), []).append(answer)
     return groups
 
 

@@ -1,7 +1,7 @@
-"""Observing: what the service tells about itself, in logs, metrics and spans, none of which holds personal data or a secret."""
+"""Logs, metrics and traces of the service. None of them contains personal data or secrets."""
 
-from adjudicator.service.monitoring.metrics import decided
+from adjudicator.service.monitoring.metrics import count_decision
 from adjudicator.service.monitoring.probes import routes
 from adjudicator.service.monitoring.requests import Observed, observe
 
-__all__ = ["Observed", "decided", "observe", "routes"]
+__all__ = ["Observed", "count_decision", "observe", "routes"]

@@ -1,7 +1,7 @@
-"""Logs: a line for each event, on the standard output, as JSON or for people.
+"""Logs: one line per event on standard output, as JSON or for people.
 
-A log must not hold what a case holds. So nothing but our own events and the server's has words of its own: of any other library's only
-the place is told, and of an exception its type and where it came from, for messages may quote what they complain of.
+A log must not contain case data. So only our own and the server's messages are logged as they are: for other libraries only the place
+is logged, and for exceptions the types and frames, because their messages may quote data.
 """
 
 from __future__ import annotations
@@ -20,37 +20,37 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from adjudicator.service.settings import Settings
 
 TRUSTED: Final = ("adjudicator", "uvicorn")
-"""Whose messages are fit to be written down."""
-TOLD_OF_REQUESTS: Final = ("method", "route", "status", "milliseconds")
-"""What is told of a request, besides its id and its trace."""
+"""Loggers whose messages are safe to write."""
+REQUEST_FIELDS: Final = ("method", "route", "status", "milliseconds")
+"""The fields logged for a request, besides its id and trace."""
 FRAMES: Final = 12
-"""How many of the innermost frames of an exception are told."""
+"""The number of innermost frames logged for an exception."""
 
 ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
 def write_logs(settings: Settings) -> None:
-    """Let every logger of this process write as the settings say."""
+    """Configure all loggers of this process."""
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(allow=TOLD_OF_REQUESTS),
+        structlog.stdlib.ExtraAdder(allow=REQUEST_FIELDS),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        _without_foreign_words,
-        _without_words_of_exceptions,
+        _withhold_foreign_messages,
+        _strip_exception_messages,
     ]
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _written(settings)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings)],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
 
 
-def _written(settings: Settings) -> Processor:
+def _renderer(settings: Settings) -> Processor:
     if settings.log_format == "json":
         return structlog.processors.JSONRenderer(
             serializer=lambda event, **_: orjson.dumps(event, default=str).decode()
@@ -58,8 +58,8 @@ def _written(settings: Settings) -> Processor:
     return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
 
 
-def _without_foreign_words(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """What another library says may quote a request: only that it spoke, and where, is told."""
+def _withhold_foreign_messages(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Withhold messages of other libraries, which may quote a request, and log only where they came from."""
     record: logging.LogRecord | None = event.get("_record")
     if record is not None and record.name.partition(".")[0] not in TRUSTED:
         event["event"] = "words withheld"
@@ -67,26 +67,26 @@ def _without_foreign_words(_: WrappedLogger, __: str, event: EventDict) -> Event
     return event
 
 
-def _without_words_of_exceptions(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-    """An exception as its types and frames, the cause after the effect, without its message."""
+def _strip_exception_messages(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+    """Replace an exception and its causes by types and frames, without messages."""
     info = event.pop("exc_info", None)
     if info:
         _, error, _ = info if isinstance(info, tuple) else sys.exc_info()
-        event["exceptions"] = [_told(each) for each in _causes(error)]
+        event["exceptions"] = [_exception_fields(cause) for cause in _causes(error)]
     return event
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
-    found: list[BaseException] = []
-    while error is not None and error not in found:
-        found.append(error)
+    causes: list[BaseException] = []
+    while error is not None and error not in causes:
+        causes.append(error)
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-    return found
+    return causes
 
 
-def _told(error: BaseException) -> dict[str, Any]:
+def _exception_fields(error: BaseException) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
     return {
         "type": f"{type(error).__module__}.{type(error).__qualname__}",
-        "frames": [f"{'/'.join(Path(each.filename).parts[-2:])}:{each.lineno} {each.name}" for each in frames],
+        "frames": [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames],
     }

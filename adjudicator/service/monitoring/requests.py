@@ -1,4 +1,4 @@
-"""Requests as seen from outside the application: an id, a trace, a line in the log, a count and a time for each of them."""
+"""Monitoring of every request from outside the application: id, trace, log line, count and duration."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from adjudicator.service.monitoring.tracing import tracer_for
 from adjudicator.service.settings import Settings
 
 REQUEST_ID: Final = b"x-request-id"
-SANE_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-HEEDED: Final = frozenset({REQUEST_ID, b"traceparent", b"tracestate"})
+VALID_ID: Final = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+READ_HEADERS: Final = frozenset({REQUEST_ID, b"traceparent", b"tracestate"})
 INTERNAL_ERROR: Final = 500
-"""What a request came to whose answer never began."""
+"""The status recorded if a response never started."""
 
 _log = logging.getLogger("adjudicator.request")
 
 
 def observe(app: Litestar, settings: Settings) -> None:
-    """Let everything that reaches an application be observed, also what its router refuses."""
+    """Monitor every request to an application, including those that its router refuses."""
     tracer = tracer_for(settings)
     app.asgi_handler = Observed(app.asgi_handler, tracer)
     app.on_shutdown.append(tracer.close)
@@ -37,18 +37,18 @@ def observe(app: Litestar, settings: Settings) -> None:
 
 @frozen
 class Observed:
-    """An ASGI application whose requests are observed. Of a request only method, route and the headers heeded here are looked at."""
+    """An ASGI application with monitoring. It reads only the method, route and ``READ_HEADERS`` of a request."""
 
     app: ASGIApp
     tracer: Tracer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, and tell of it."""
+        """Forward a request and record how it ended."""
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in HEEDED}
-        request_id = _sane_or_new(headers.get("x-request-id", ""))
+        headers = {name.decode(): value.decode("latin-1") for name, value in scope["headers"] if name in READ_HEADERS}
+        request_id = _valid_or_new_id(headers.get("x-request-id", ""))
         started, status = perf_counter(), INTERNAL_ERROR
 
         async def send_with_id(message: Message) -> None:
@@ -58,31 +58,34 @@ class Observed:
                 message["headers"] = [*message["headers"], (REQUEST_ID, request_id.encode())]
             await send(message)
 
-        with self.tracer.request(headers) as span, bound_contextvars(request_id=request_id, **_told(span.context)):
+        with (
+            self.tracer.request(headers) as span,
+            bound_contextvars(request_id=request_id, **_trace_fields(span.context)),
+        ):
             try:
                 await self.app(scope, receive, send_with_id)
             finally:
                 route, seconds = route_of(scope), perf_counter() - started
-                span.ended(scope["method"], route, status)
-                metrics.answered(scope["method"], route or metrics.OTHER, status, seconds)
-                _tell(scope["method"], route, status, seconds)
+                span.finish(scope["method"], route, status)
+                metrics.count_request(scope["method"], route or metrics.OTHER, status, seconds)
+                _log_request(scope["method"], route, status, seconds)
 
 
-def _tell(method: str, route: str | None, status: int, seconds: float) -> None:
+def _log_request(method: str, route: str | None, status: int, seconds: float) -> None:
     level = logging.ERROR if status >= INTERNAL_ERROR else logging.INFO
-    told = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1e3, 1)}
-    _log.log(level, "request", extra=told)
+    fields = {"method": method, "route": route, "status": status, "milliseconds": round(seconds * 1e3, 1)}
+    _log.log(level, "request", extra=fields)
 
 
 def route_of(scope: HTTPScope) -> str | None:
-    """The template of the path that a request was routed by; ``None`` where it led nowhere."""
+    """The path template that a request matched, or ``None``."""
     template: str | None = scope.get("path_template") or None
     return template
 
 
-def _sane_or_new(request_id: str) -> str:
-    return request_id if SANE_ID.fullmatch(request_id) else secrets.token_hex(16)
+def _valid_or_new_id(request_id: str) -> str:
+    return request_id if VALID_ID.fullmatch(request_id) else secrets.token_hex(16)
 
 
-def _told(context: TraceContext | None) -> dict[str, str]:
+def _trace_fields(context: TraceContext | None) -> dict[str, str]:
     return {} if context is None else {"trace_id": context.trace_id, "span_id": context.span_id}

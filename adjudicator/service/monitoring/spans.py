@@ -1,4 +1,4 @@
-"""Trace contexts (W3C) and the protocols of a tracer: what every way of tracing has in common."""
+"""W3C trace contexts, and the protocols that every tracer implements."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ TRACEPARENT: Final = re.compile(
 
 @frozen
 class TraceContext:
-    """Which trace a request belongs to, and the caller's span in it, in hexadecimal digits."""
+    """The trace of a request and its parent span, in hexadecimal."""
 
     trace_id: str
     span_id: str
 
 
 def trace_context(traceparent: str) -> TraceContext | None:
-    """The trace that a ``traceparent`` names; ``None`` for one that is not well-formed, as the W3C wants it."""
-    found = TRACEPARENT.fullmatch(traceparent)
-    if found is None or (found["version"] == "00" and found["more"]):
+    """Parse a ``traceparent`` header; ``None`` if it is malformed according to the W3C."""
+    match = TRACEPARENT.fullmatch(traceparent)
+    if match is None or (match["version"] == "00" and match["more"]):
         return None
-    return TraceContext(found["trace"], found["span"])
+    return TraceContext(match["trace"], match["span"])
 
 
 class Span(Protocol):
-    """A request on its way, as a tracer sees it."""
+    """One request in a trace."""
 
     @property
     def context(self) -> TraceContext | None:
-        """The trace that the request belongs to."""
+        """The trace context of the request, if any."""
 
-    def ended(self, method: str, route: str | None, status: int) -> None:
-        """Tell what became of the request."""
+    def finish(self, method: str, route: str | None, status: int) -> None:
+        """Record how the request ended."""
 
 
 class Tracer(Protocol):
-    """Where requests are traced."""
+    """Creates a span for each request."""
 
     @contextmanager
     def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
-        """Trace a request with these headers (``traceparent``, ``tracestate``)."""
+        """Open a span for a request with these headers (``traceparent``, ``tracestate``)."""
 
     def close(self) -> None:
-        """Send what was not sent yet."""
+        """Flush pending spans."""

@@ -1,4 +1,4 @@
-"""Spans for OpenTelemetry (extra ``telemetry``): one for each request, named after its route and with nothing of its content."""
+"""OpenTelemetry spans (extra ``telemetry``): one per request, named after its route, without any content."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from adjudicator.service.monitoring.spans import Span, TraceContext
 
 @frozen
 class OtelSpan:
-    """A span of OpenTelemetry, with the attributes that its conventions for HTTP name."""
+    """An OpenTelemetry span with the attributes of the HTTP conventions."""
 
     span: trace.Span
 
     @property
     def context(self) -> TraceContext:
-        """The trace, and this span in it."""
-        there = self.span.get_span_context()
-        return TraceContext(trace.format_trace_id(there.trace_id), trace.format_span_id(there.span_id))
+        """This span's trace context."""
+        span_context = self.span.get_span_context()
+        return TraceContext(trace.format_trace_id(span_context.trace_id), trace.format_span_id(span_context.span_id))
 
-    def ended(self, method: str, route: str | None, status: int) -> None:
-        """Name the span and say how it ended."""
+    def finish(self, method: str, route: str | None, status: int) -> None:
+        """Name the span after its route and record the status."""
         self.span.update_name(method if route is None else f"{method} {route}")
         self.span.set_attribute("http.request.method", method)
         self.span.set_attribute("http.response.status_code", status)
@@ -43,27 +43,27 @@ class OtelSpan:
 
 @frozen
 class OpenTelemetry:
-    """Sends spans in batches; ``OTEL_*`` variables set what is not set here."""
+    """Exports spans in batches. ``OTEL_*`` variables configure the rest."""
 
     provider: TracerProvider
 
     @classmethod
     def sending_to(cls, endpoint: str) -> OpenTelemetry:
-        """Spans go to this address (OTLP over HTTP)."""
+        """Create a tracer that exports to an OTLP endpoint over HTTP."""
         provider = TracerProvider(resource=Resource.create({SERVICE_NAME: "adjudicator"}), shutdown_on_exit=False)
         provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)))
         return cls(provider)
 
     @contextmanager
     def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
-        """A span for a request, below the caller's."""
-        above = TraceContextTextMapPropagator().extract(headers)
+        """Open a span as a child of the caller's."""
+        parent = TraceContextTextMapPropagator().extract(headers)
         tracer = self.provider.get_tracer("adjudicator.service")
         with tracer.start_as_current_span(
-            "request", above, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
+            "request", parent, kind=SpanKind.SERVER, record_exception=False, set_status_on_exception=False
         ) as span:
             yield OtelSpan(span)
 
     def close(self) -> None:
-        """Send what was not sent yet."""
+        """Flush pending spans."""
         self.provider.shutdown()

@@ -1,4 +1,4 @@
-"""Traces: the W3C trace context of a request, and OpenTelemetry spans where an endpoint for them is set."""
+"""Tracing: reads the W3C trace context, and creates OpenTelemetry spans if an endpoint is set."""
 
 from __future__ import annotations
 
@@ -13,30 +13,30 @@ from adjudicator.service.settings import Settings
 
 
 @frozen
-class Passing:
-    """A span of which nothing is kept: the context of the caller, for the logs."""
+class PassthroughSpan:
+    """A span that is not exported. It provides the caller's context for the logs."""
 
     context: TraceContext | None
 
-    def ended(self, method: str, route: str | None, status: int) -> None:
-        """Tell nobody."""
+    def finish(self, method: str, route: str | None, status: int) -> None:
+        """Do nothing."""
 
 
 @frozen
 class NoTracer:
-    """Takes note of the caller's trace and makes no spans."""
+    """Reads the caller's trace context without creating spans."""
 
     @contextmanager
     def request(self, headers: MutableMapping[str, str]) -> Iterator[Span]:
-        """Read the caller's trace."""
-        yield Passing(trace_context(headers.get("traceparent", "")))
+        """Parse the caller's ``traceparent``."""
+        yield PassthroughSpan(trace_context(headers.get("traceparent", "")))
 
     def close(self) -> None:
-        """There is nothing to send."""
+        """Do nothing."""
 
 
 def tracer_for(settings: Settings) -> Tracer:
-    """What traces requests under these settings. Raises :class:`~adjudicator.extras.MissingExtra` without the extra."""
+    """Create the configured tracer. Raises :class:`~adjudicator.extras.MissingExtra` without the extra."""
     if settings.traces_endpoint is None:
         return NoTracer()
     with importing("telemetry"):

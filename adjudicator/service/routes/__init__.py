@@ -1,8 +1,8 @@
-"""What the service does, group by group."""
+"""The operations of the service, one module per group."""
 
-from adjudicator.service.operations import Operation, all_of
+from adjudicator.service.operations import Operation, combine
 from adjudicator.service.routes import decisions, erasures, payouts, questions, rules
 
-OPERATIONS: tuple[Operation, ...] = all_of(
+OPERATIONS: tuple[Operation, ...] = combine(
     decisions.OPERATIONS, payouts.OPERATIONS, erasures.OPERATIONS, questions.OPERATIONS, rules.OPERATIONS
 )

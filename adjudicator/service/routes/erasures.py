@@ -1,4 +1,4 @@
-"""Erasures: personal data are taken from the record, and every chain verifies as before."""
+"""Erasing personal data from the record. Every chain still verifies afterwards."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, Final
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
 from adjudicator.service import examples
-from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
+from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, json_answer, operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, RecordError, Scope
 from adjudicator.wire.parser import parsed
 
-WHOSE: Final = ("order_id", "case_id", "subject")
+TARGETS: Final = ("order_id", "case_id", "subject")
 
 
 @operation(
@@ -21,34 +21,34 @@ WHOSE: Final = ("order_id", "case_id", "subject")
     "/v1/erasures",
     tag=Tag.ERASURES,
     scope=Scope.ADMIN,
-    takes=Body(
+    request_body=Body(
         schema=ref("ErasureRequest"),
-        about="Whose data, and why.",
+        description="Whose personal data to erase, and why.",
         example=examples.AN_ERASURE,
     ),
-    gives={JSON: ref("Erasure")},
+    response_schemas={JSON: ref("Erasure")},
 )
 def erase(call: Call) -> Answer:
     """Erase the personal data of an order, of a case without an order, or of a person.
 
-    What was erased and why goes on record; findings, awards and payouts stay. An erased case cannot be decided again. It is harmless to
-    ask again, and needed after a 503: SQLite can clear its files only while nobody reads them as they were.
+    The erasure and its reason go on record; findings, awards and payouts stay. An erased case cannot be decided again. You can repeat
+    the request safely, and must after a 503: SQLite can clear its files only while no one reads an older state.
     """
-    whose, reason = _wanted(call.body)
+    target, reason = _parse_request(call.body)
     try:
-        return answer({"erased": call.record.erase(**whose, reason=reason, caller=call.caller)})
+        return json_answer({"erased": call.record.erase(**target, reason=reason, caller=call.caller)})
     except RecordError as error:
         raise Problem("unavailable", str(error), {"Retry-After": "1"}) from None
 
 
-def _wanted(body: bytes) -> tuple[dict[str, str], str]:
-    """Whose data are to be erased, and why."""
+def _parse_request(body: bytes) -> tuple[dict[str, str], str]:
+    """Parse whose data to erase, and the reason."""
     document, faults = parsed(body)
     if not isinstance(document, dict):
         raise InputError(
-            [*faults, Fault("", shown(document), f'an object with "reason" and one of {", ".join(WHOSE)}')]
+            [*faults, Fault("", shown(document), f'an object with "reason" and one of {", ".join(TARGETS)}')]
         )
-    known = (*WHOSE, "reason")
+    known = (*TARGETS, "reason")
     for name, value in document.items():
         if name not in known:
             faults.append(
@@ -57,14 +57,14 @@ def _wanted(body: bytes) -> tuple[dict[str, str], str]:
         elif not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or "\0" in value:
             expected = f"a text of 1 to {LONGEST_ID} characters, none of them NUL"
             faults.append(Fault(f"/{name}", shown(value), expected))
-    whose: dict[str, Any] = {name: document[name] for name in WHOSE if name in document}
-    if len(whose) != 1:
-        faults.append(Fault("", f"{', '.join(whose) or 'none'} of them", f"exactly one of {', '.join(WHOSE)}"))
+    target: dict[str, Any] = {name: document[name] for name in TARGETS if name in document}
+    if len(target) != 1:
+        faults.append(Fault("", f"{', '.join(target) or 'none'} of them", f"exactly one of {', '.join(TARGETS)}"))
     if "reason" not in document:
         faults.append(Fault("/reason", "nothing", "a value: it is required"))
     if faults:
         raise InputError(faults)
-    return whose, document["reason"]
+    return target, document["reason"]
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (erase,)

@@ -1,4 +1,4 @@
-"""What requests and answers have in common: parameters, headers and bodies that several operations share."""
+"""Parameters, headers, bodies and links that several operations share."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from adjudicator.service.operations import (
     InvalidValue,
     Link,
     Parameter,
-    a_choice,
-    a_number,
-    a_switch,
-    a_text,
+    boolean,
+    choice,
+    integer,
+    string,
 )
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, MOST_LISTED
@@ -27,86 +27,88 @@ from adjudicator.store import LONGEST_ID, MOST_LISTED
 FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
 
 DECISION_ID: Final = Parameter(
-    name="id", where="path", about="The id of a decision on record.", required=True, **a_text(LONGEST_ID)
+    name="id", where="path", description="The id of a recorded decision.", required=True, **string(LONGEST_ID)
 )
-FILL: Final = Parameter(
+FILL_SETTLEMENTS: Final = Parameter(
     name="fill_settlements",
-    about=(
-        "Add to `settlements` what is settled on record for the order. The case then holds only what was settled elsewhere. "
-        "A case that has no order has no settlements either, and is decided as it is."
+    description=(
+        "Add the settlements on record for the order to `settlements`. The case must then list only what was settled elsewhere. "
+        "A case without an order has no settlements, and is decided as it is."
     ),
-    **a_switch(),
+    **boolean(),
 )
 VOICE: Final = Parameter(
     name="voice",
-    about="Who reads it; nobody is told what does not concern him.",
+    description="Who the explanation is for. It shows only what concerns them.",
     default="consumer",
-    **a_choice("consumer", "merchant", "agent", "auditor"),
+    **choice("consumer", "merchant", "agent", "auditor"),
 )
 WORK: Final = Parameter(
     name="work",
-    about="How much to try at most. When it is used up, `complete` in the answer is false: there is more than it says.",
-    **a_number(0, MOST_WORK, MOST_WORK),
+    description="The most work to do. If it is used up, `complete` in the answer is false: there may be more to find.",
+    **integer(0, MOST_WORK, MOST_WORK),
 )
 LOCALE: Final = Parameter(
     name="locale",
-    about="In which language: `en`, `zh-CN` or `zh-TW`, or the like. Without it, as `Accept-Language` says; English for what is not spoken here.",
-    **a_text(LONGEST_ID),
+    description="The language: `en`, `zh-CN`, `zh-TW` or a similar tag. The default follows `Accept-Language`, or is English.",
+    **string(LONGEST_ID),
 )
 FORMAT: Final = Parameter(
-    name="format", about="In which format. Without it, as `Accept` says; else text.", **a_choice(*FORMATS)
+    name="format", description="The format. The default follows `Accept`, or is text.", **choice(*FORMATS)
 )
 ID: Final = Header(
-    name="Decision-Id", about="The id of the decision on record.", schema={"type": "string", "format": "uuid"}
+    name="Decision-Id", description="The id of the recorded decision.", schema={"type": "string", "format": "uuid"}
 )
 REPEAT: Final = Header(
     name="Decision-Repeat",
-    about="Whether the decision had been given out before: nothing new is on record.",
+    description="Whether this decision had been given out before, so that nothing new was recorded.",
     schema={"type": "string", "enum": ["true", "false"]},
 )
 LOCATION: Final = Header(
-    name="Content-Location", about="Where the decision is to be had again.", schema={"type": "string"}
+    name="Content-Location", description="The path of the recorded decision.", schema={"type": "string"}
 )
-A_CASE: Final = Body(schema=ref("Case"), about="The case, as the contract has it.", example=examples.A_CASE)
-LEADS_ON: Final[Mapping[str, Link]] = {
-    name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, about=about)
-    for name, about in {
+CASE: Final = Body(schema=ref("Case"), description="The case to decide or examine.", example=examples.A_CASE)
+FOLLOW_UPS: Final[Mapping[str, Link]] = {
+    name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, description=description)
+    for name, description in {
         "get_decision": "The same bytes again.",
         "get_case": "The case that was decided.",
-        "get_standing": "How the decision stands.",
+        "get_standing": "The status of the decision.",
         "get_explanation": "The decision in words.",
         "get_what_if": "What would change it.",
         "rerun": "The same case, decided again.",
         "get_payouts": "The payouts of its claim.",
-        "settle": "Paying what it awards.",
-        "supersede": "Another decision in its place.",
+        "settle": "Reserve or pay its awards.",
+        "supersede": "Replace the decision.",
     }.items()
 }
 
 
-def _an_instant(text: str) -> Instant:
+def _parse_instant(text: str) -> Instant:
     try:
         return Instant.parse(text.replace(" ", "+"))
     except ValueError:
         raise InvalidValue("an RFC 3339 instant with an offset, to the microsecond at most") from None
 
 
-def _exactly(name: str, about: str) -> Parameter:
-    return Parameter(name=name, about=about, **a_text(LONGEST_ID))
+def _equals(name: str, description: str) -> Parameter:
+    return Parameter(name=name, description=description, **string(LONGEST_ID))
 
 
 LIST_PARAMETERS: Final = (
     Parameter(
         name="updated_since",
-        about="Only what changed at this instant or later, by the clocks of the workers.",
+        description="Only decisions changed at this instant or later, by the clocks of the workers.",
         schema={"type": "string", "format": "date-time"},
-        read=_an_instant,
+        read=_parse_instant,
     ),
-    _exactly("order_id", "Only of this order."),
-    _exactly("case_id", "Only of this case."),
-    _exactly("claim_id", "Only of this claim."),
-    _exactly("outcome", "Only with this outcome."),
-    _exactly("policy", "Only under this policy."),
+    _equals("order_id", "Only decisions on this order."),
+    _equals("case_id", "Only decisions on this case."),
+    _equals("claim_id", "Only decisions on this claim."),
+    _equals("outcome", "Only decisions with this outcome."),
+    _equals("policy", "Only decisions under this policy."),
 )
-CURSOR: Final = Parameter(name="cursor", about="Where to go on: `next_cursor` of the page before.", **a_text(1_000))
-LIMIT: Final = Parameter(name="limit", about="How many at most.", **a_number(1, MOST_LISTED, 100))
+CURSOR: Final = Parameter(
+    name="cursor", description="Where to continue: `next_cursor` of the previous page.", **string(1_000)
+)
+LIMIT: Final = Parameter(name="limit", description="The most decisions to return.", **integer(1, MOST_LISTED, 100))

@@ -1,4 +1,4 @@
-"""Payouts: awarded is not paid. What was reserved or confirmed counts as settled; nothing else does."""
+"""Operations on payouts. Only reserved and confirmed payouts count as settled; an award alone does not."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.service import examples
-from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, tag_of
+from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, etag
 from adjudicator.service.operations import (
     JSON,
     Answer,
@@ -18,11 +18,11 @@ from adjudicator.service.operations import (
     Operation,
     Parameter,
     Tag,
-    a_text,
-    answer,
+    json_answer,
     operation,
+    string,
 )
-from adjudicator.service.replies import payout_told
+from adjudicator.service.replies import payout_message
 from adjudicator.service.routes.parameters import DECISION_ID
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, Scope, State
@@ -31,7 +31,7 @@ from adjudicator.wire.messages import Payouts, Settlements
 from adjudicator.wire.parser import parsed
 
 STATES: Final = {"reserve": State.RESERVED, "confirm": State.CONFIRMED, "reverse": State.REVERSED}
-ORDER_ID: Final = Parameter(name="order_id", about="The id of the order.", required=True, **a_text(LONGEST_ID))
+ORDER_ID: Final = Parameter(name="order_id", description="The id of the order.", required=True, **string(LONGEST_ID))
 
 
 @operation(
@@ -40,18 +40,20 @@ ORDER_ID: Final = Parameter(name="order_id", about="The id of the order.", requi
     tag=Tag.PAYOUTS,
     scope=Scope.PAY,
     parameters=(DECISION_ID, IDEMPOTENCY_KEY, IF_MATCH),
-    takes=Body(schema=ref("PayoutRequest"), about="What to do, and with which awards.", example=examples.A_PAYOUT),
-    gives={JSON: ref("Payouts")},
+    request_body=Body(
+        schema=ref("PayoutRequest"), description="What to do, and with which awards.", example=examples.A_PAYOUT
+    ),
+    response_schemas={JSON: ref("Payouts")},
     problems=("not-found", "still-running", "not-payable", "erased", "precondition-failed", "key-reused"),
 )
 def settle(call: Call) -> Answer:
-    """Reserve, confirm or reverse awards of a decision by their keys; all of them or none.
+    """Reserve, confirm or reverse awards of a decision by key; either all succeed or none.
 
-    From the moment it is reserved an award counts as settled, for every claim on the order. Never more is reserved than the newest
-    decision of the claim awards in the light of all that is settled now; what is left then stands in the problem. Confirm once it has
-    been paid, reverse what will not be paid or came back. What is done already is not done again.
+    Once reserved, an award counts as settled for every claim on the order. You can reserve at most what the claim's newest decision
+    awards against current settlements; otherwise the problem lists what is left. Confirm when you have paid; reverse what you will
+    not pay or what came back. Repeating a step is harmless.
     """
-    state, keys = _wanted(call.body)
+    state, keys = _parse_request(call.body)
     payouts = call.record.settle(
         call.values["id"],
         state,
@@ -60,14 +62,14 @@ def settle(call: Call) -> Answer:
         idempotency_key=call.values[IDEMPOTENCY_KEY.name],
         if_version=call.values[IF_MATCH.name],
     )
-    return answer(document_of(Payouts(tuple(map(payout_told, payouts)))))
+    return json_answer(document_of(Payouts(tuple(map(payout_message, payouts)))))
 
 
-def _wanted(body: bytes) -> tuple[State, tuple[str, ...] | None]:
-    """What is to be done, and under which keys."""
+def _parse_request(body: bytes) -> tuple[State, tuple[str, ...] | None]:
+    """Parse the target state and the keys."""
     document, faults = parsed(body)
     if not isinstance(document, dict):
-        raise InputError([*faults, Fault("", shown(document), 'an object with "do" and, if not all are meant, "keys"')])
+        raise InputError([*faults, Fault("", shown(document), 'an object with "do" and, unless you mean all, "keys"')])
     faults += [
         Fault(f"/{pointer_step(name)}", shown(document[name]), "no such field; known here: do, keys")
         for name in document
@@ -77,19 +79,19 @@ def _wanted(body: bytes) -> tuple[State, tuple[str, ...] | None]:
     if not isinstance(do, str) or do not in STATES:
         faults.append(Fault("/do", shown(do), f"one of {', '.join(STATES)}"))
     if keys is not None:
-        faults += _faults_in(keys)
+        faults += _key_faults(keys)
     if faults:
         raise InputError(faults)
     return STATES[str(do)], None if keys is None else tuple(keys)
 
 
-def _faults_in(keys: Any) -> list[Fault]:
+def _key_faults(keys: Any) -> list[Fault]:
     if not isinstance(keys, list) or not 0 < len(keys) <= MOST_ITEMS:
-        return [Fault("/keys", shown(keys), f"a list of 1 to {MOST_ITEMS} keys, or nothing for all")]
+        return [Fault("/keys", shown(keys), f"a list of 1 to {MOST_ITEMS} keys, or no list to mean all")]
     return [
-        Fault(f"/keys/{index}", shown(each), "the key of an award: 64 hexadecimal digits")
-        for index, each in enumerate(keys)
-        if not (isinstance(each, str) and SHA_256.fullmatch(each))
+        Fault(f"/keys/{index}", shown(key), "the key of an award: 64 hexadecimal digits")
+        for index, key in enumerate(keys)
+        if not (isinstance(key, str) and SHA_256.fullmatch(key))
     ]
 
 
@@ -99,24 +101,29 @@ def _faults_in(keys: Any) -> list[Fault]:
     tag=Tag.PAYOUTS,
     scope=Scope.READ,
     parameters=(DECISION_ID, IF_NONE_MATCH),
-    gives={JSON: ref("Payouts")},
+    response_schemas={JSON: ref("Payouts")},
     headers=(VERSION,),
     problems=("not-found",),
 )
 def get_payouts(call: Call) -> Answer:
-    """Get the payouts of a decision's claim, also those that were reversed."""
+    """Get the payouts of a decision's claim, including reversed ones."""
     standing = call.record.standing(call.values["id"])
-    payouts = Payouts(tuple(map(payout_told, standing.payouts)))
-    return answer(document_of(payouts), {VERSION.name: tag_of(standing.version)})
+    payouts = Payouts(tuple(map(payout_message, standing.payouts)))
+    return json_answer(document_of(payouts), {VERSION.name: etag(standing.version)})
 
 
 @operation(
-    "GET", "/v1/payouts", tag=Tag.PAYOUTS, scope=Scope.READ, parameters=(ORDER_ID,), gives={JSON: ref("Payouts")}
+    "GET",
+    "/v1/payouts",
+    tag=Tag.PAYOUTS,
+    scope=Scope.READ,
+    parameters=(ORDER_ID,),
+    response_schemas={JSON: ref("Payouts")},
 )
 def list_payouts(call: Call) -> Answer:
-    """List the payouts on an order, of every claim, also those that were reversed."""
+    """List the payouts of all claims on an order, including reversed ones."""
     payouts = call.record.payouts(call.values[ORDER_ID.name])
-    return answer(document_of(Payouts(tuple(map(payout_told, payouts)))))
+    return json_answer(document_of(Payouts(tuple(map(payout_message, payouts)))))
 
 
 @operation(
@@ -125,11 +132,11 @@ def list_payouts(call: Call) -> Answer:
     tag=Tag.PAYOUTS,
     scope=Scope.READ,
     parameters=(ORDER_ID,),
-    gives={JSON: ref("Settlements")},
+    response_schemas={JSON: ref("Settlements")},
 )
 def list_settlements(call: Call) -> Answer:
-    """List what is settled on an order, as a case holds it."""
-    return answer(document_of(Settlements(call.record.settlements(call.values[ORDER_ID.name]))))
+    """List the settlements of an order, in the form that a case holds them."""
+    return json_answer(document_of(Settlements(call.record.settlements(call.values[ORDER_ID.name]))))
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (settle, get_payouts, list_payouts, list_settlements)

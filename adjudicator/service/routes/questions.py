@@ -1,24 +1,24 @@
-"""Questions that need no record: what a case lacks, what would change it, what an order gives, what a decision says."""
+"""Questions answered without the record: checks, what-if, entitlements, explanations and differences."""
 
 from __future__ import annotations
 
 import json
 from typing import Final
 
-from adjudicator.analysis.check import check as checked
+from adjudicator.analysis.check import check as check_case
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.diff import diff, difference_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
-from adjudicator.analysis.whatif import what_if as looked_into
+from adjudicator.analysis.whatif import what_if as find_what_if
 from adjudicator.analysis.whatif import what_if_document
 from adjudicator.api import DecidedCase, load_decided
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
 from adjudicator.service.budget import budget
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
-from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, answer, operation
+from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, json_answer, operation
 from adjudicator.service.routes.decisions import explanation
-from adjudicator.service.routes.parameters import A_CASE, FORMAT, FORMATS, LOCALE, VOICE, WORK
+from adjudicator.service.routes.parameters import CASE, FORMAT, FORMATS, LOCALE, VOICE, WORK
 from adjudicator.service.schemas import ref
 from adjudicator.store import Scope
 from adjudicator.wire.codec import load_case
@@ -26,7 +26,7 @@ from adjudicator.wire.parser import parsed
 
 GIVEN: Final = Body(
     schema=ref("Given"),
-    about="A decision, as it was given out, or a case, which is decided on the spot.",
+    description="A decision as it was given out, or a case to decide now.",
     example=examples.A_CASE,
 )
 
@@ -38,13 +38,13 @@ GIVEN: Final = Body(
     scope=Scope.DECIDE,
     analysis=True,
     parameters=(WORK,),
-    takes=A_CASE,
-    gives={JSON: ref("Check")},
+    request_body=CASE,
+    response_schemas={JSON: ref("Check")},
 )
 def check(call: Call) -> Answer:
-    """See whether a case is sound and what it lacks for its policy, without deciding it."""
+    """Check whether a case is valid and what its policy still needs, without deciding it."""
     with budget(call.settings.analysis_seconds):
-        return answer(check_document(checked(load_case(call.body), work=call.values["work"])))
+        return json_answer(check_document(check_case(load_case(call.body), work=call.values["work"])))
 
 
 @operation(
@@ -54,13 +54,13 @@ def check(call: Call) -> Answer:
     scope=Scope.DECIDE,
     analysis=True,
     parameters=(WORK,),
-    takes=A_CASE,
-    gives={JSON: ref("WhatIf")},
+    request_body=CASE,
+    response_schemas={JSON: ref("WhatIf")},
 )
 def what_if(call: Call) -> Answer:
-    """Find the smallest changes that would change the outcome of a case, and what is to be asked next."""
+    """Find the smallest changes that would change the outcome of a case, and what to ask for next."""
     with budget(call.settings.analysis_seconds):
-        return answer(what_if_document(looked_into(load_case(call.body), work=call.values["work"])))
+        return json_answer(what_if_document(find_what_if(load_case(call.body), work=call.values["work"])))
 
 
 @operation(
@@ -70,17 +70,17 @@ def what_if(call: Call) -> Answer:
     scope=Scope.DECIDE,
     analysis=True,
     parameters=(WORK,),
-    takes=Body(
+    request_body=Body(
         schema=ref("Inquiry"),
-        about="The order, the moment for which it is asked, and what was settled before.",
+        description="The order, the instant to ask about, and earlier settlements.",
         example=examples.AN_INQUIRY,
     ),
-    gives={JSON: ref("Entitlements")},
+    response_schemas={JSON: ref("Entitlements")},
 )
 def entitlements(call: Call) -> Answer:
-    """Find what an order gives before anything is claimed: until when, how much at most, and what a claim will need."""
+    """Find what an order entitles the buyer to before anyone claims: until when, how much at most, and what a claim will need."""
     with budget(call.settings.analysis_seconds):
-        return answer(entitlements_document(entitlements_of(load_inquiry(call.body), work=call.values["work"])))
+        return json_answer(entitlements_document(entitlements_of(load_inquiry(call.body), work=call.values["work"])))
 
 
 @operation(
@@ -90,12 +90,12 @@ def entitlements(call: Call) -> Answer:
     scope=Scope.DECIDE,
     analysis=True,
     parameters=(VOICE, LOCALE, FORMAT),
-    takes=GIVEN,
-    gives={each: {"type": "string"} for each in FORMATS.values()},
+    request_body=GIVEN,
+    response_schemas={media_type: {"type": "string"} for media_type in FORMATS.values()},
     headers=(CONTENT_LANGUAGE, VARY),
 )
 def explain(call: Call) -> Answer:
-    """Tell a decision, or what a case comes to, to one of its readers, in words."""
+    """Explain a decision, or the decision on a case, in words for one audience."""
     with budget(call.settings.analysis_seconds):
         given = load_decided(call.body)
         return explanation(call, given.decision, given.case)
@@ -107,30 +107,30 @@ def explain(call: Call) -> Answer:
     tag=Tag.QUESTIONS,
     scope=Scope.DECIDE,
     analysis=True,
-    takes=Body(
+    request_body=Body(
         schema=ref("TwoGiven"),
-        about="Two decisions of one case, or cases, which are decided on the spot.",
+        description="Two decisions on one case, or two cases to decide now.",
         example=examples.WITHOUT_PROOF,
     ),
-    gives={JSON: ref("Difference")},
+    response_schemas={JSON: ref("Difference")},
 )
 def compare(call: Call) -> Answer:
-    """Find what changed between two decisions of one case, and why."""
+    """Find what changed between two decisions on one case, and why."""
     with budget(call.settings.analysis_seconds):
         return _difference(*_two(call.body))
 
 
-def _difference(one: DecidedCase, other: DecidedCase) -> Answer:
-    cases = None if one.case is None or other.case is None else (one.case, other.case)
+def _difference(before: DecidedCase, after: DecidedCase) -> Answer:
+    cases = None if before.case is None or after.case is None else (before.case, after.case)
     try:
-        return answer(difference_document(diff(one.decision, other.decision, cases=cases)))
+        return json_answer(difference_document(diff(before.decision, after.decision, cases=cases)))
     except InputError as error:
         raise InputError(_within("after", error)) from None
 
 
 def _within(name: str, error: InputError) -> list[Fault]:
-    """The faults of one of the two, at their places in the whole."""
-    return [Fault(f"/{name}{each.pointer}", each.value, each.expected) for each in error.faults]
+    """The faults of one of the two documents, with pointers into the whole body."""
+    return [Fault(f"/{name}{fault.pointer}", fault.value, fault.expected) for fault in error.faults]
 
 
 def _two(body: bytes) -> tuple[DecidedCase, DecidedCase]:
@@ -138,16 +138,16 @@ def _two(body: bytes) -> tuple[DecidedCase, DecidedCase]:
     if faults or not isinstance(document, dict) or document.keys() != {"before", "after"}:
         expected = 'an object with "before" and "after", each a decision or a case, and nothing else'
         raise InputError(faults or [Fault("", shown(document), expected)])
-    given, wrong = [], list[Fault]()
+    given, faults = [], list[Fault]()
     for name in ("before", "after"):
         try:
             given.append(load_decided(json.dumps(document[name]).encode()))
         except InputError as error:
-            wrong += _within(name, error)
-    if wrong:
-        raise InputError(wrong)
-    one, other = given
-    return one, other
+            faults += _within(name, error)
+    if faults:
+        raise InputError(faults)
+    before, after = given
+    return before, after
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (check, what_if, entitlements, explain, compare)

@@ -1,4 +1,4 @@
-"""Rules: policies, codes, the handbook, schemas, and what the service says of itself."""
+"""Operations on rules (policies, codes, handbook, schemas), and the service's own documentation."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adjudicator.engine.registry import editions, policies
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
 from adjudicator.rulebook.handbook import Book, handbook
-from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, chosen, language_for
+from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, language_for, language_headers
 from adjudicator.service.openapi import document
 from adjudicator.service.operations import (
     JSON,
@@ -21,10 +21,10 @@ from adjudicator.service.operations import (
     Operation,
     Parameter,
     Tag,
-    a_choice,
-    a_text,
-    answer,
+    choice,
+    json_answer,
     operation,
+    string,
 )
 from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
 from adjudicator.service.routes.parameters import LOCALE
@@ -33,35 +33,40 @@ from adjudicator.service.settings import Settings
 from adjudicator.store import LONGEST_ID
 
 
-def _a_day(text: str) -> dt.date:
+def _parse_date(text: str) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
         raise InvalidValue("a date, such as 2022-04-01") from None
 
 
-ON: Final = Parameter(
-    name="on", about="Only what is in force on this day.", schema={"type": "string", "format": "date"}, read=_a_day
+ON_DATE: Final = Parameter(
+    name="on",
+    description="Only editions in force on this day.",
+    schema={"type": "string", "format": "date"},
+    read=_parse_date,
 )
-POLICY: Final = Parameter(name="policy", where="path", about="The policy.", required=True, **a_text(LONGEST_ID))
+POLICY: Final = Parameter(
+    name="policy", where="path", description="The name of the policy.", required=True, **string(LONGEST_ID)
+)
 EDITION: Final = Parameter(
-    name="edition", about="The date of the edition; without it, the newest.", **a_text(LONGEST_ID)
+    name="edition", description="The date of the edition; the default is the newest.", **string(LONGEST_ID)
 )
-ONLY_POLICY: Final = Parameter(name="policy", about="Only of this policy.", **a_choice(*policies()))
-NAME: Final = Parameter(name="name", where="path", about="Its name.", required=True, **a_text(LONGEST_ID))
+POLICY_FILTER: Final = Parameter(name="policy", description="Only this policy.", **choice(*policies()))
+NAME: Final = Parameter(name="name", where="path", description="Its name.", required=True, **string(LONGEST_ID))
 
 
-@operation("GET", "/v1/policies", tag=Tag.RULES, parameters=(ON,), gives={JSON: ref("Editions")})
+@operation("GET", "/v1/policies", tag=Tag.RULES, parameters=(ON_DATE,), response_schemas={JSON: ref("Editions")})
 def list_policies(call: Call) -> Answer:
-    """List every edition of every policy, and from when until when it is in force."""
-    on = call.values[ON.name]
-    found = [(edition, last_day(edition)) for edition in editions()]
+    """List every edition of every policy, and the dates it is in force."""
+    on = call.values[ON_DATE.name]
+    with_last_day = [(edition, last_day(edition)) for edition in editions()]
     in_force = [
         edition_document(edition, last)
-        for edition, last in found
+        for edition, last in with_last_day
         if on is None or (edition.effective_from <= on and (last is None or on <= last))
     ]
-    return answer({"editions": in_force})
+    return json_answer({"editions": in_force})
 
 
 @operation(
@@ -69,88 +74,90 @@ def list_policies(call: Call) -> Answer:
     "/v1/policies/{policy}",
     tag=Tag.RULES,
     parameters=(POLICY, EDITION),
-    gives={JSON: ref("Policy")},
+    response_schemas={JSON: ref("Policy")},
     problems=("not-found",),
 )
 def get_policy(call: Call) -> Answer:
-    """Get an edition of a policy: every clause, what it cites, and the facts it rests on, in every language at once."""
-    group = policies().get(call.values["policy"], ())
-    wanted = call.values[EDITION.name]
-    chosen = [each for each in group if wanted in (None, each.name)]
-    if not chosen:
-        raise Problem("not-found", "there is no such policy, or no such edition of it")
-    return answer(policy_document(chosen[-1]))
+    """Get an edition of a policy in every language: its clauses, what they cite, and the facts they depend on."""
+    policy_editions = policies().get(call.values["policy"], ())
+    edition_name = call.values[EDITION.name]
+    matching = [edition for edition in policy_editions if edition_name in (None, edition.name)]
+    if not matching:
+        raise Problem("not-found", "there is no such policy, or it has no such edition")
+    return json_answer(policy_document(matching[-1]))
 
 
 @cache
 def _codes(policy: str | None) -> list[dict[str, Any]]:
-    return [code_document(each) for each in codes(policy)]
+    return [code_document(code) for code in codes(policy)]
 
 
-@operation("GET", "/v1/codes", tag=Tag.RULES, parameters=(ONLY_POLICY,), gives={JSON: ref("Codes")})
+@operation("GET", "/v1/codes", tag=Tag.RULES, parameters=(POLICY_FILTER,), response_schemas={JSON: ref("Codes")})
 def list_codes(call: Call) -> Answer:
-    """List every stable code that decisions can give: since when, who bears it, what to do next, in every language."""
-    return answer({"codes": _codes(call.values[ONLY_POLICY.name])})
+    """List every stable code that decisions can contain, in every language: since when, which party it falls on, and what to do next."""
+    return json_answer({"codes": _codes(call.values[POLICY_FILTER.name])})
 
 
 @cache
 def _pages(policy: str | None, language: str) -> list[dict[str, str]]:
     groups = policies().values() if policy is None else (policies()[policy],)
     pages = handbook(groups, Book(language=language, suffix=".md"))
-    return [{"name": each.name, "title": each.title, "markdown": str(each.text)} for each in pages]
+    return [{"name": page.name, "title": page.title, "markdown": str(page.text)} for page in pages]
 
 
 @operation(
     "GET",
     "/v1/handbook",
     tag=Tag.RULES,
-    parameters=(ONLY_POLICY, LOCALE),
-    gives={JSON: ref("Handbook")},
+    parameters=(POLICY_FILTER, LOCALE),
+    response_schemas={JSON: ref("Handbook")},
     headers=(CONTENT_LANGUAGE, VARY),
 )
 def get_handbook(call: Call) -> Answer:
-    """Get the pages of the handbook: every rule clause by clause, with worked examples and what changed."""
+    """Get the handbook: every rule clause by clause, with worked examples and what changed."""
     language = language_for(call.values[LOCALE.name], call.accept_language)
-    return answer({"pages": _pages(call.values[ONLY_POLICY.name], language)}, chosen(language, "Accept-Language"))
+    return json_answer(
+        {"pages": _pages(call.values[POLICY_FILTER.name], language)}, language_headers(language, "Accept-Language")
+    )
 
 
-@operation("GET", "/v1/schemas", tag=Tag.RULES, gives={JSON: ref("SchemaNames")})
+@operation("GET", "/v1/schemas", tag=Tag.RULES, response_schemas={JSON: ref("SchemaNames")})
 def list_schemas(_: Call) -> Answer:
     """List the names of the JSON Schemas."""
-    return answer({"schemas": [*OF_A_POLICY, *SCHEMAS]})
+    return json_answer({"schemas": [*OF_A_POLICY, *SCHEMAS]})
 
 
 @operation(
     "GET",
     "/v1/schemas/{name}",
     tag=Tag.RULES,
-    parameters=(NAME, ONLY_POLICY),
-    gives={JSON: ref("JsonSchema")},
+    parameters=(NAME, POLICY_FILTER),
+    response_schemas={JSON: ref("JsonSchema")},
     problems=("not-found",),
 )
 def get_schema(call: Call) -> Answer:
-    """Get a JSON Schema (2020-12); those of cases and decisions also for one policy."""
-    name, policy = call.values["name"], call.values[ONLY_POLICY.name]
+    """Get a JSON Schema (2020-12). Those of cases and decisions are also available for one policy."""
+    name, policy = call.values["name"], call.values[POLICY_FILTER.name]
     if name in OF_A_POLICY:
-        return answer(OF_A_POLICY[name](policy))
+        return json_answer(OF_A_POLICY[name](policy))
     if name not in SCHEMAS:
         raise Problem("not-found", f"there is no such schema; there are: {', '.join([*OF_A_POLICY, *SCHEMAS])}")
     if policy is not None:
-        raise Problem("bad-request", f"the parameter policy is for the schemas {' and '.join(OF_A_POLICY)}")
-    return answer(SCHEMAS[name]())
+        raise Problem("bad-request", f"the parameter policy applies only to the schemas {' and '.join(OF_A_POLICY)}")
+    return json_answer(SCHEMAS[name]())
 
 
-# What the service says of itself
+# The service's own documentation
 
 
-def _told(each: ProblemType) -> dict[str, Any]:
-    return {"type": each.uri, "status": each.status, "title": each.title, "meaning": each.meaning}
+def _problem_document(problem: ProblemType) -> dict[str, Any]:
+    return {"type": problem.uri, "status": problem.status, "title": problem.title, "meaning": problem.meaning}
 
 
-@operation("GET", "/v1/problems", tag=Tag.RULES, open=True, gives={JSON: ref("ProblemTypes")})
+@operation("GET", "/v1/problems", tag=Tag.RULES, open=True, response_schemas={JSON: ref("ProblemTypes")})
 def list_problems(_: Call) -> Answer:
-    """List every kind of problem that there may be in place of an answer."""
-    return answer({"problems": [_told(each) for each in PROBLEMS.values()]})
+    """List every type of problem that the service can return."""
+    return json_answer({"problems": [_problem_document(problem) for problem in PROBLEMS.values()]})
 
 
 @operation(
@@ -159,30 +166,32 @@ def list_problems(_: Call) -> Answer:
     tag=Tag.RULES,
     open=True,
     parameters=(NAME,),
-    gives={JSON: ref("ProblemType")},
+    response_schemas={JSON: ref("ProblemType")},
     problems=("not-found",),
 )
 def get_problem(call: Call) -> Answer:
-    """Get what a kind of problem means: its `type` leads here."""
-    found = PROBLEMS.get(call.values["name"])
-    if found is None:
-        raise Problem("not-found", "there is no such kind of problem")
-    return answer(_told(found))
+    """Get the documentation of a type of problem: the target of its `type`."""
+    problem = PROBLEMS.get(call.values["name"])
+    if problem is None:
+        raise Problem("not-found", "there is no such type of problem")
+    return json_answer(_problem_document(problem))
 
 
 @cache
 def _openapi(operations: tuple[Operation, ...], settings: Settings) -> Answer:
-    """The description, made once: anyone may ask for it, and no rate limits them."""
-    return answer(document(operations, settings))
+    """The OpenAPI document, cached because anyone may request it without a rate limit."""
+    return json_answer(document(operations, settings))
 
 
-def _is_made_once(_: Call) -> bool:
+def _is_cached(_: Call) -> bool:
     return True
 
 
-@operation("GET", "/v1/openapi.json", tag=Tag.RULES, open=True, inline=_is_made_once, gives={JSON: ref("OpenApi")})
+@operation(
+    "GET", "/v1/openapi.json", tag=Tag.RULES, open=True, inline=_is_cached, response_schemas={JSON: ref("OpenApi")}
+)
 def get_openapi(call: Call) -> Answer:
-    """Get this description of the service."""
+    """Get this OpenAPI document."""
     return _openapi(call.operations, call.settings)
 
 

@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that is handed in, within its transaction."""
+"""Run the migrations on the given connection, within its transaction."""
 
 from __future__ import annotations
 

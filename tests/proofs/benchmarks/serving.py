@@ -16,7 +16,7 @@ from typing import Any, Final
 from attrs import frozen
 from litestar import Litestar, Request, Response, post
 
-from adjudicator.service.server import application, listening_on, serve
+from adjudicator.service.server import application, open_socket, serve
 from adjudicator.service.settings import Settings
 from benchmarks.loading import PLACE
 from benchmarks.measuring import on_one_core
@@ -124,7 +124,7 @@ def main() -> None:
         requests_per_minute=None,
         log_level="warning",
     )
-    with listening_on(settings) as listening:
+    with open_socket(settings) as listening:
         sys.stdout.write(f"{listening.getsockname()[1]}\n")
         sys.stdout.flush()
         serve(settings, listening, echoing)

@@ -15,7 +15,7 @@ import pytest
 from adjudicator import decide, dump_decision, entitlements, load_case
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements_document
 from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
-from adjudicator.client.requests import BATCH
+from adjudicator.client.requests import BATCH_SIZE
 from adjudicator.store import State
 from adjudicator.wire.messages import PayoutState
 from service.running import Running, running
@@ -111,7 +111,7 @@ def test_many_are_decided_batch_by_batch_and_what_is_wrong_with_one_is_told_in_i
 ) -> None:
     order = f"many-{kind.__name__}"
     wrong = json.dumps(ADMISSION | {"shop": 7})
-    cases = [a_claim(f"AS-{number}", order=order) for number in range(BATCH + 2)]
+    cases = [a_claim(f"AS-{number}", order=order) for number in range(BATCH_SIZE + 2)]
     with kind(server.url) as client:
         found = list(client.decide_many([*cases, wrong]))
         assert [type(each) for each in found] == [RecordedDecision] * len(cases) + [Problem]

@@ -297,12 +297,12 @@ def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: o
 
 
 def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)
     wanted = {"order_id": ORDER, "reason": "asked for"}
     record = open_store(f"sqlite:///{tmp_path}/record.db")
     with TestClient(create_app(Settings(development=True), record)) as client:
         decided(client, a_claim())
-        with database.reading(record.engine) as reader:
+        with database.read_transaction(record.engine) as reader:
             reader.execute(sa.text("SELECT count(*) FROM entries")).all()
             late = client.post("/v1/erasures", json=wanted)
         assert (late.status_code, late.headers["Retry-After"]) == (503, "1")

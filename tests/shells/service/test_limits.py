@@ -14,7 +14,7 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
-from adjudicator.client.retry import helps_to_ask_again
+from adjudicator.client.retry import is_retryable
 from adjudicator.model.time import Instant
 from adjudicator.service import access
 from adjudicator.service.app import create_app
@@ -105,7 +105,7 @@ print((lambda: "done")())
 def test_a_question_that_takes_too_long_has_a_problem_of_its_own_and_holds_up_nobody(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(questions, "looked_into", for_ever)
+    monkeypatch.setattr(questions, "find_what_if", for_ever)
     settings = Settings(requests_per_minute=None, analysis_seconds=0.3)
     before = threading.active_count()
     with TestClient(create_app(settings, record)) as client:
@@ -118,7 +118,7 @@ def test_a_question_that_takes_too_long_has_a_problem_of_its_own_and_holds_up_no
             answers = [each.result() for each in asked]
         assert {each.status_code for each in answers} == {422}
         assert {each.json()["type"] for each in answers} == {"/v1/problems/budget-exceeded"}
-        assert not any(map(helps_to_ask_again, answers))
+        assert not any(map(is_retryable, answers))
     assert threading.active_count() <= before + 4  # threads that wait for work, none that goes on
 
 

@@ -25,7 +25,7 @@ from adjudicator.engine.registry import policies
 from adjudicator.service.app import create_app
 from adjudicator.service.examples import A_CASE
 from adjudicator.service.routes import OPERATIONS
-from adjudicator.service.schemas import _take_apart, ref
+from adjudicator.service.schemas import _split, ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
 from adjudicator.wire.schema import DIALECT
@@ -163,7 +163,7 @@ def test_a_definition_gives_way_to_a_component_that_has_its_name() -> None:
     found: dict[str, Any] = {"Edition": {"type": "string"}}
     schema = {"$defs": {each: {"title": each, "type": "integer"} for each in ("Edition", "Settlements", "Own")}}
     schema |= {"properties": {each: {"$ref": f"#/$defs/{each}"} for each in schema["$defs"]}}
-    _take_apart("Case", schema, found, frozenset({"Case", "Edition", "Settlements"}))
+    _split("Case", schema, found, frozenset({"Case", "Edition", "Settlements"}))
     assert found["Edition"] == {"type": "string"}
     own = {"Edition": "CaseEdition", "Settlements": "CaseSettlements", "Own": "Own"}
     assert found["Case"] == {"properties": {name: ref(component) for name, component in own.items()}}
@@ -205,7 +205,7 @@ def test_every_body_has_an_example_that_is_described_and_answered(
     """What is superseded pays nothing any more, so paying comes first."""
     name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
     for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
-        if each.takes is not None:
+        if each.request_body is not None:
             media_type = document["paths"][each.path]["post"]["requestBody"]["content"]["application/json"]
             Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
             answer = client.post(each.path.format(id=name), json=media_type["example"])

@@ -60,8 +60,8 @@ def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: DecisionStore
 def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: DecisionStore) -> None:
     """In SQLite whoever comes second waits for his turn, and gets the answer."""
     (key,) = record.api_keys.listed()
-    with database.writing(record.engine) as busy:
-        assert database.only_one_runs(busy, digest([{"name": key.name}, "k"]))
+    with database.write_transaction(record.engine) as busy:
+        assert database.try_lock(busy, digest([{"name": key.name}, "k"]))
         running = client.post("/v1/decisions", content=a_claim(), headers=keyed("k"))
     assert (running.status_code, running.json()["type"]) == (409, "/v1/problems/still-running")
     assert running.headers["Retry-After"] == "1"

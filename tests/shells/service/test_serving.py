@@ -66,7 +66,7 @@ def test_a_newcomer_is_told_the_address_and_how_to_make_a_key(tmp_path: Path) ->
 
 
 def test_development_mode_says_so_loudly(shared: Running) -> None:
-    assert "DEVELOPMENT MODE: nobody is asked for a key" in shared.told()
+    assert "DEVELOPMENT MODE: no keys are needed" in shared.told()
     assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
 
 
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_told_in_a_line_each(tmp_path: Path) -> None:
     ) == [
         "adjudicator serve: settings.toml: port: expected a whole number from 0 to 65535, got 99999",
         'adjudicator serve: --workers: expected a whole number from 1 to 256, got "many"',
-        'adjudicator serve: --host: expected 127.0.0.1, ::1 or localhost in development mode, which asks nobody for a key, got "0.0.0.0"',
+        'adjudicator serve: --host: expected 127.0.0.1, ::1 or localhost in development mode, which needs no key, got "0.0.0.0"',
     ]
     assert refused(tmp_path, environment={"ADJUDICATOR_CONFIG": "nowhere.toml"}) == [
         "adjudicator serve: nowhere.toml: No such file or directory"

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from attrs import fields
 
-from adjudicator.service.settings import Misconfigured, Settings, kind_of, settings_from, variable_of, without_password
+from adjudicator.service.settings import (
+    Misconfigured,
+    Settings,
+    environment_variable,
+    kind_of,
+    settings_from,
+    without_password,
+)
 
 PAGE = (Path(__file__).parents[3] / "docs" / "running.md").read_text("utf-8")
 
@@ -49,7 +56,7 @@ def test_every_fault_is_told_at_once_with_its_place_its_value_and_what_was_expec
         [
             '--port: expected a whole number from 0 to 65535, got "http"',
             '"ADJUDICATOR_PROT": expected one of ADJUDICATOR_DATABASE, '
-            + ", ".join(variable_of(each.name) for each in fields(Settings)[1:])
+            + ", ".join(environment_variable(each.name) for each in fields(Settings)[1:])
             + ", or ADJUDICATOR_CONFIG",
             'ADJUDICATOR_DEVELOPMENT: expected true or false, got "yes"',
             'ADJUDICATOR_WORKERS: expected a whole number from 1 to 256, got "0"',
@@ -112,7 +119,7 @@ def test_development_mode_is_refused_where_others_can_reach_it(host: str) -> Non
 
 def test_the_page_shows_every_setting_as_it_is() -> None:
     rows = [
-        f"| `{each.name}` | `{variable_of(each.name)}` | {default_of(each.default)} | {kind_of(each).expected} | {each.metadata['help']} |"
+        f"| `{each.name}` | `{environment_variable(each.name)}` | {default_of(each.default)} | {kind_of(each).expected} | {each.metadata['help']} |"
         for each in fields(Settings)
     ]
     assert re.findall(r"^\| `.*\| `ADJUDICATOR_.*\|$", PAGE, re.MULTILINE) == rows

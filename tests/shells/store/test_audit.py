@@ -157,9 +157,9 @@ def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: De
         for table in (DECISIONS, ENTRIES, CHAINS):
             connection.execute(table.delete().where(table.c.chain == cut))
         assert first_fault(connection) is None
-        from adjudicator.store.checkpoints import first_that_left
+        from adjudicator.store.checkpoints import first_mismatch
 
-        assert first_that_left(connection, checkpoint) == BrokenAt(cut, 1, "missing, though a checkpoint saw it")
+        assert first_mismatch(connection, checkpoint) == BrokenAt(cut, 1, "missing, though a checkpoint saw it")
 
 
 def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: DecisionStore) -> None:
@@ -292,7 +292,7 @@ def test_a_history_that_cannot_have_been_is_refused_at_its_line(full: DecisionSt
 
 def test_an_export_of_another_history_of_an_order_is_refused(full: DecisionStore, empty: DecisionStore) -> None:
     empty.decide(a_claim(order="O-1"))
-    with pytest.raises(NotImportable, match="another one here"):
+    with pytest.raises(NotImportable, match="differs from the one on record"):
         empty.import_(io.BytesIO(exported(full)))
 
 

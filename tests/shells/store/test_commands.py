@@ -50,7 +50,7 @@ def test_the_record_is_verified(run: Run, here: DecisionStore) -> None:
         connection.exec_driver_sql("UPDATE payouts SET amount = 1 WHERE kind = 'refund'")
     status, out, _ = run("audit", "verify")
     assert status == 1
-    assert out.decode() == f"broken at order/{ORDER}, entry 2: the list of payouts does not follow from it\n"
+    assert out.decode() == f"broken at order/{ORDER}, entry 2: its row in the list of payouts is wrong\n"
     here.close()
 
 

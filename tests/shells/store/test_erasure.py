@@ -22,7 +22,7 @@ from adjudicator.model.json_names import wire_name
 from adjudicator.model.privacy import Personal
 from adjudicator.store import PERSONAL, DecisionStore, Erased, open_store
 from adjudicator.store.personal import Path as JsonPath
-from adjudicator.store.personal import held_apart, personal_in, put_back
+from adjudicator.store.personal import personal_pointers, restore_personal, split_personal
 from adjudicator.store.tables import METADATA
 from store.cases import ADMISSION, DEMO, a_claim
 from virtual_goods import AN_ARRIVAL
@@ -113,11 +113,11 @@ class Hearing:
 
 
 def test_a_new_kind_of_case_says_itself_what_of_it_is_personal() -> None:
-    assert personal_in(Hearing) == ("/judge/phone", "/notes", "/sellers/*/phone")
+    assert personal_pointers(Hearing) == ("/judge/phone", "/notes", "/sellers/*/phone")
     document = {"id": "H", "sellers": [{"id": "S", "phone": "55501"}], "judge": None, "notes": {"a": "b"}}
-    public, _, seal = held_apart(copy.deepcopy(document), {}, personal_in(Hearing))
+    public, _, seal = split_personal(copy.deepcopy(document), {}, personal_pointers(Hearing))
     assert public == {"id": "H", "sellers": [{"id": "S", "phone": None}], "judge": None, "notes": None}
-    assert put_back(public, seal.taken()["case"]) == document
+    assert restore_personal(public, seal.values()["case"]) == document
 
 
 MARKERS: Final = tuple(f"marker-{number}-of-a-person" for number in range(20))
@@ -246,7 +246,7 @@ def test_a_case_without_an_order_can_be_erased(record: DecisionStore) -> None:
 
 def test_exactly_one_thing_is_erased(record: DecisionStore) -> None:
     for wrong in ({}, {"order_id": "O-1", "subject": "S"}):
-        with pytest.raises(ValueError, match="only one"):
+        with pytest.raises(ValueError, match="exactly one"):
             record.erase(reason="asked for", **wrong)
 
 
@@ -256,14 +256,14 @@ def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
     values = ["anna-7", "by anna-7!", "ann", "annual"]
     findings = [{"facts": [{"value": each} for each in values], "because": {"params": {"who": ["anna-7"]}}}]
     decision = {"findings": findings, "digests": {"case": "x"}, "metadata": {"a": "b"}}
-    public_case, public_decision, seal = held_apart(copy.deepcopy(case), copy.deepcopy(decision))
+    public_case, public_decision, seal = split_personal(copy.deepcopy(case), copy.deepcopy(decision))
     (finding,) = public_decision["findings"]
     assert [each["value"] for each in finding["facts"]] == [None, None, None, "annual"]
     assert finding["because"] == {"params": {"who": [None]}}
     assert public_decision["digests"] is public_decision["metadata"] is public_case["metadata"] is None
-    taken: dict[str, list[tuple[JsonPath, Any]]] = seal.taken()
-    assert orjson.dumps(put_back(public_case, taken["case"])) == orjson.dumps(case)
-    assert orjson.dumps(put_back(public_decision, taken["decision"])) == orjson.dumps(decision)
+    taken: dict[str, list[tuple[JsonPath, Any]]] = seal.values()
+    assert orjson.dumps(restore_personal(public_case, taken["case"])) == orjson.dumps(case)
+    assert orjson.dumps(restore_personal(public_decision, taken["decision"])) == orjson.dumps(decision)
 
 
 @pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
@@ -283,7 +283,7 @@ def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: Decis
 
 
 def test_the_commitment_tells_nothing_without_its_salt() -> None:
-    one, two = (held_apart(copy.deepcopy(DEMO), {"digests": {}})[2] for _ in range(2))
+    one, two = (split_personal(copy.deepcopy(DEMO), {"digests": {}})[2] for _ in range(2))
     assert one.content == two.content
     assert one.digest != two.digest
 
@@ -292,10 +292,10 @@ def test_a_reader_who_holds_the_files_back_is_told_of(tmp_path: Path, monkeypatc
     """The data are gone from the record; from the files of SQLite they go when nobody reads old pages any more."""
     from adjudicator.store import RecordError, database
 
-    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)
     record = open_store(f"sqlite:///{tmp_path}/record.db")
     record.decide(a_marked_case())
-    with database.reading(record.engine) as reader:
+    with database.read_transaction(record.engine) as reader:
         reader.execute(sa.text("SELECT count(*) FROM entries")).all()
         with pytest.raises(RecordError, match="erase again"):
             record.erase(order_id="O-1", reason="asked for")

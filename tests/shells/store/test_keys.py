@@ -40,7 +40,7 @@ def test_only_the_token_itself_is_good(record: DecisionStore) -> None:
 
 def test_keys_need_a_name_and_a_scope(record: DecisionStore) -> None:
     for name, scopes in (("", [Scope.READ]), ("x" * 256, [Scope.READ]), ("shop", [])):
-        with pytest.raises(ValueError, match="a key has"):
+        with pytest.raises(ValueError, match="a key needs"):
             record.api_keys.create(name, scopes)
 
 

@@ -166,5 +166,5 @@ def test_to_look_at_a_record_makes_none(tmp_path: Path) -> None:
 def test_a_cursor_that_no_page_gave_is_refused(record: DecisionStore, place: str) -> None:
     import base64
 
-    with pytest.raises(ValueError, match="no cursor of this record"):
+    with pytest.raises(ValueError, match="not a cursor of this record"):
         record.decisions(cursor=base64.urlsafe_b64encode(place.encode()).decode())

@@ -97,7 +97,7 @@ def test_the_second_claim_for_the_same_money_learns_what_is_left(record: Decisio
     one, two = record.decide(a_claim("AS-1")), record.decide(a_claim("AS-2", units=3))
     assert awards_in(one.decision)["refund"]["key"] == awards_in(two.decision)["refund"]["key"]
     record.reserve(one.id)
-    with pytest.raises(NotPayable, match=f"refund L1: {3 * UNIT} asked for, {UNIT} left") as refused:
+    with pytest.raises(NotPayable, match=f"refund L1: {3 * UNIT} requested, {UNIT} left") as refused:
         record.reserve(two.id)
     assert {award.kind.value: award.amount for award in refused.value.left}["refund"] == UNIT
     assert {claim for _, claim in settled(record)} == {"AS-1"}

@@ -15,7 +15,7 @@ from adjudicator.model.claim import Settlement
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.money import Minor
 from adjudicator.store import DecisionStore, NotPayable, Payout, State
-from adjudicator.store.payouts import as_it_stands, settlements_in
+from adjudicator.store.payouts import settlements_in, with_current_ledger
 from store.cases import ORDER, UNIT, a_claim, awards_in, settled
 
 COMPENSATION: Final = SettlementKind.COMPENSATION
@@ -276,7 +276,7 @@ def test_what_a_callers_ledger_lacks_is_added(
             evolve(each, settled_at=None, reversed_at=each.reversed_at and Instant(1)) for each in ledger
         ),
     )
-    found = as_it_stands(case, None, [a_payout(), a_payout(2, state=State.REVERSED)]).settlements[len(ledger) :]
+    found = with_current_ledger(case, None, [a_payout(), a_payout(2, state=State.REVERSED)]).settlements[len(ledger) :]
     assert [(each.amount, None if each.reversed_at else each.units, each.stands) for each in found] == [
         (amount, units if stands else None, stands) for amount, units, stands in added
     ]
@@ -286,7 +286,7 @@ def test_units_that_a_callers_ledger_understates_are_added() -> None:
     """With an amount of nothing: the rule counts units where they are stated."""
     understated = settlements_in([a_payout(amount=20 * UNIT, units=1)])
     case = evolve(load_case(a_claim()), settlements=tuple(evolve(each, settled_at=None) for each in understated))
-    (_, added) = as_it_stands(case, None, [a_payout(amount=20 * UNIT, units=2)]).settlements
+    (_, added) = with_current_ledger(case, None, [a_payout(amount=20 * UNIT, units=2)]).settlements
     assert (added.amount, added.units) == (0, 1)
 
 

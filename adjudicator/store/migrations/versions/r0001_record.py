@@ -1,4 +1,4 @@
-"""The record: chains and their entries, what is sealed beside them, and what decisions and payouts are listed by."""
+"""The record: chains, entries, sealed personal data, and the list tables of decisions and payouts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION entries_refuse()
 
 
 def upgrade() -> None:
-    """Make the tables, and let the database itself refuse that an entry is changed."""
+    """Create the tables, and triggers that reject changes to entries."""
     _chains()
     _decisions()
     _payouts()
@@ -126,7 +126,7 @@ def _payouts() -> None:
 
 
 def downgrade() -> None:
-    """Drop the record. Export it first."""
+    """Drop the whole record: export it first."""
     for table in ("requests", "payouts", "decisions", "sealed", "entries", "chains"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":

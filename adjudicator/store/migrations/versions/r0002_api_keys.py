@@ -1,4 +1,4 @@
-"""API keys: who may ask for what."""
+"""API keys and their scopes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Make the table."""
+    """Create the table of keys."""
     op.create_table(
         "api_keys",
         sa.Column("id", sa.String(255), primary_key=True),
@@ -25,5 +25,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop it; the record itself stays."""
+    """Drop the keys; the record itself stays."""
     op.drop_table("api_keys")

@@ -1,4 +1,4 @@
-"""Answers to idempotency keys that are no decisions, and how many requests a caller was granted."""
+"""Stored answers that are not decisions, and rate limits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Widen the table of requests, and make the one of rates."""
+    """Extend the requests table, and create the one of rates."""
     with op.batch_alter_table("requests") as requests:
         requests.alter_column("decision_id", existing_type=sa.String(255), nullable=True)
         requests.add_column(sa.Column("answer", sa.Text))
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget the rates, and the answers that are no decisions: their keys are free again."""
+    """Drop the rates, and the answers that are not decisions: their keys are free again."""
     op.drop_table("rates")
     op.execute("DELETE FROM requests WHERE decision_id IS NULL")
     with op.batch_alter_table("requests") as requests:

@@ -1,4 +1,4 @@
-"""How many units a payout settles, and when it was confirmed, also where it was reversed since."""
+"""The units that a payout settles, and when it was confirmed, even if it was reversed later."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ branch_labels = None
 depends_on = None
 
 PAYOUTS = sa.table("payouts", *(sa.column(name) for name in ("key", "attempt", "units", "confirmed_at")))
-STEPS = sa.text("""SELECT body FROM entries WHERE body LIKE '%"kind":"payout"%'""")
+PAYOUT_ENTRIES = sa.text("""SELECT body FROM entries WHERE body LIKE '%"kind":"payout"%'""")
 
 
 def upgrade() -> None:
-    """Add the columns, and fill them in from the entries: those of before say nothing of units."""
+    """Add the columns and fill them from the entries; older entries have no units."""
     op.add_column("payouts", sa.Column("units", sa.BigInteger))
     op.add_column("payouts", sa.Column("confirmed_at", sa.BigInteger))
     connection = op.get_bind()
-    for (key, attempt), values in _told(connection):
+    for (key, attempt), values in _column_values(connection):
         row = (PAYOUTS.c.key == key) & (PAYOUTS.c.attempt == attempt)
         connection.execute(PAYOUTS.update().where(row).values(**values))
 
 
-def _told(connection: sa.Connection) -> Iterator[tuple[tuple[str, int], dict[str, int]]]:
-    """What the entries say of the new columns, by the key and the attempt of a payout."""
-    for body in connection.scalars(STEPS.execution_options(yield_per=500)):
+def _column_values(connection: sa.Connection) -> Iterator[tuple[tuple[str, int], dict[str, int]]]:
+    """Values for the new columns from the entries, by key and attempt of the payout."""
+    for body in connection.scalars(PAYOUT_ENTRIES.execution_options(yield_per=500)):
         entry = orjson.loads(body)
         if entry["kind"] != "payout":
             continue
@@ -42,6 +42,6 @@ def _told(connection: sa.Connection) -> Iterator[tuple[tuple[str, int], dict[str
 
 
 def downgrade() -> None:
-    """Drop the columns; the entries keep what they say."""
+    """Drop the columns; the entries keep the data."""
     for column in ("confirmed_at", "units"):
         op.drop_column("payouts", column)
