@@ -95,7 +95,7 @@ class _PolicyPage:
             then=words.stage(step.then or step.at[0]),
         )
         clauses = ", ".join(each.__name__ for each in self.edition.clauses_by_question[step.name])
-        return item_of(self.marks, Text(text), Text(clauses, "dim"))
+        return list_item(self.marks, Text(text), Text(clauses, "dim"))
 
     def clause(self, clause: Clause) -> RenderableType:
         text = self.function(clause.name, clause.cites, self.words.restated(clause.name))
