@@ -9,24 +9,13 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import (
-    Findings,
-    Judgement,
-    Standing,
-    as_told,
-    at_a_later_moment,
-    deadlines,
-    first_change,
-    judge,
-    memory_of,
-    remarks,
-    requests,
-    subject_verdict,
-    turning_points,
-)
+from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
 from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine
 from adjudicator.kinds.payment import (

@@ -14,11 +14,7 @@ from typing import Any
 from attrs import frozen
 
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import (
-    Findings,
-    deadlines,
-    remarks,
-)
+from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.conduct_judgement import JudgedConduct, judged_conduct
 from adjudicator.kinds.consequences import ConductCase, Consequences, FoundAct, Sanction, SingleIncident, parts_of

@@ -9,20 +9,12 @@ from typing import Any, Final
 from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches, turning
+from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
-from adjudicator.engine.judgement import (
-    Judgement,
-    Standing,
-    as_told,
-    asked,
-    at_a_later_moment,
-    first_change,
-    judge,
-    memory_of,
-    turning_points,
-)
+from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.requests import asked
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
 from adjudicator.kinds.payment import LadderStep
 from adjudicator.kinds.review import WholeCase

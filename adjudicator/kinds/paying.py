@@ -10,8 +10,9 @@ from attrs import evolve, field, frozen
 
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import Judgement, subject_verdict
+from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.requests import subject_verdict
 from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_with
 from adjudicator.kinds.payment import awards_for, total
 from adjudicator.kinds.review import ReviewKind, WholeCase

@@ -13,23 +13,14 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
+from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import (
-    Judgement,
-    Standing,
-    as_told,
-    at_a_later_moment,
-    deadlines,
-    findings,
-    first_change,
-    judge,
-    remarks,
-    requests,
-    turning_points,
-)
+from adjudicator.engine.findings import deadlines, findings, remarks
+from adjudicator.engine.judgement import Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
+from adjudicator.engine.requests import requests
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,

@@ -9,23 +9,12 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
+from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.judgement import (
-    Findings,
-    Judgement,
-    Standing,
-    as_told,
-    at_a_later_moment,
-    deadlines,
-    first_change,
-    judge,
-    memory_of,
-    remarks,
-    requests,
-    subject_verdict,
-    turning_points,
-)
+from adjudicator.engine.findings import Findings, deadlines, remarks
+from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Glossary, Party
 from adjudicator.model.finding import Effect

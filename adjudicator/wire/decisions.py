@@ -11,7 +11,7 @@ import attrs
 import orjson
 from attrs import evolve, frozen
 
-from adjudicator.engine.judgement import Findings
+from adjudicator.engine.findings import Findings
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.digest import canonical_at_once, digest
 from adjudicator.model.json_names import wire_name

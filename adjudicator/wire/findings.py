@@ -16,7 +16,8 @@ import orjson
 from attrs import frozen
 
 from adjudicator.engine.clause import Clause
-from adjudicator.engine.judgement import Judgement, carried_by, margin_of, reason_of
+from adjudicator.engine.findings import carried_by, margin_of, reason_of
+from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Fact
 from adjudicator.model.finding import Because, Effect, FactRead, Finding, JsonValue, Margin

@@ -10,7 +10,7 @@ from attrs import evolve
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.analysis.whatif import what_if
-from adjudicator.engine.judgement import at_a_later_moment
+from adjudicator.engine.changes_in_time import at_a_later_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision

@@ -12,21 +12,11 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from adjudicator.engine.judgement import (
-    Judgement,
-    Standing,
-    as_told,
-    at_a_later_moment,
-    deadlines,
-    findings,
-    first_change,
-    judge,
-    remarks,
-    requests,
-    subject_verdict,
-    turning_points,
-)
+from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.findings import deadlines, findings, remarks
+from adjudicator.engine.judgement import Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
+from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.case import METADATA
 from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open, Party
