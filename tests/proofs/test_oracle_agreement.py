@@ -85,7 +85,7 @@ def test_keys_stand_for_what_was_settled(policy: str) -> None:
     """Two awards share a key exactly if order, line, kind and the amount settled before are the same."""
     keys: dict[tuple[Any, ...], str] = {}
 
-    @settings(max_examples=10 * settings().max_examples)
+    @settings(max_examples=30 * settings().max_examples)
     @given(case_documents(policy))
     def collect(document: Json) -> None:
         awards = decided(document)["awards"]

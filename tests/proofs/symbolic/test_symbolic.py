@@ -90,7 +90,7 @@ CONTRACTS: Final = contracts()
 def verdict(python: Path, contract: str, sources: Path) -> str:
     """What CrossHair says of a contract over some sources, without the place where it stands."""
     roots = (sources, sources / "policies", ROOT / "tests" / "proofs")
-    command: list[str | Path] = [python, "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
+    command = [str(python), "-m", "crosshair", "check", "--analysis_kind=asserts", "--report_all"]
     command += [f"--extra_plugin={PLUGIN}", f"--per_condition_timeout={SECONDS}"]
     done = subprocess.run(
         [*command, f"{CONTRACTS[contract].__name__}.{contract}"],
