@@ -490,7 +490,7 @@ USUAL_WAY: Final = {
     "video_awaited": ("upload_video",),
     "video_in_review": ("approve_video", "approve_video", "disapprove_video", "reject_video"),
     "video_with_client": ("confirm_video", "reject_video"),
-    "video_confirmed": ("publish", "set_publication"),
+    "video_confirmed": ("publish", "set_publication", "set_publication"),
     "published": ("accept_content",),
     "accepted": ("rate",),
     "ended": (),
@@ -540,7 +540,7 @@ def task_case(random: Random) -> Json:
                 break
         if counts is not False or step not in AT_MOST:
             stage, taken = AFTERWARDS[step], [*taken, step]
-    if stage not in ("no_task", "accepted") and dice.in_100(3):
+    if stage not in ("no_task", "published", "accepted") and dice.in_100(3):
         history.append({"step": "end_task", "happened_at": dice.written(now)})
         stage = "ended"
     at_hand = USUAL_WAY[stage] or ("end_task",)
@@ -548,13 +548,14 @@ def task_case(random: Random) -> Json:
     of_a_rejection = {"changes_stated": dice.any(True, True, True, False, None)} if wanted in AT_MOST else {}
     by = dice.any("client", *TAKERS) if dice.in_100(20) else TAKER_OF.get(wanted, "client")
     certain = bool(history)
+    early = (now, now, now, now) if public > now else (now,)
     return without_nones(
         dice,
         {
             "id": "task-1",
             "policy": TASK,
             "as_of": dice.written(
-                dice.any(now, dice.beside([max(now, public) + MINUTE]), now + 2 * DAY, max(now, public))
+                dice.any(*early, dice.beside([max(now, public) + MINUTE]), now + 2 * DAY, max(now, public))
             ),
             "client": {
                 "id": "client-1",
