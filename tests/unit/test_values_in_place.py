@@ -16,7 +16,7 @@ from oracle.edges import put
 
 POLICY: Final = "douyin_global.authenticity"
 ONE_OF_EACH: Final = {POLICY: case_document(a_case(POLICY, an_appraisal())), **ONE_OF_OTHER_KINDS}
-VALUES: Final = (2, "x", True, "2022-05-01T12:00:00+08:00", "9999-01-01T00:00:00Z", [], ["L1"])
+VALUES: Final[tuple[Any, ...]] = (2, "x", True, "2022-05-01T12:00:00+08:00", "9999-01-01T00:00:00Z", [], ["L1"])
 
 
 def read(document: Json) -> Any:
