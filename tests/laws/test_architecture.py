@@ -77,9 +77,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "kinds.claim": {
         "functools": "a case is indexed once",
     },
-    "analysis.checklist": {
-        "functools": "what is waited for is gathered once for each subject",
-    },
     "engine.branches": {
         "functools": "what a fact comes to is settled once",
     },
@@ -126,8 +123,19 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "wire.reader": {
         "functools": "a class is looked at once; cases are never kept",
     },
-    "engine.judgement": {
+    "engine.changes_in_time": {
         "copy": "a case is looked at as it will be at a later moment",
+    },
+    "engine.acceptables": {
+        "ast": "reads what a function says will do, once, when an edition is made",
+        "functools": "a function is read once",
+        "linecache": "finds the text of a function, once, when an edition is made",
+        "textwrap": "the same",
+        "types": "tells functions from other values",
+    },
+    "model.by_date": {
+        "bisect": "entries are looked up, not searched",
+        "types": "takes annotations apart",
     },
     "kinds.claimed_line": {
         "functools": "where things stand in a case is looked up once for each decision",
@@ -648,7 +656,8 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
     "analysis.work": (frozenset({10, 20_000}), "how much is tried if nobody says otherwise, and what a trial takes"),
     "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
-    "engine.judgement": (frozenset({64}), "how many combinations of answers a request lists"),
+    "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
+    "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
     "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
     "wire.findings": (frozenset({256}), "for how many editions what is the same in every case is kept"),
