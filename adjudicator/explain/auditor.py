@@ -13,7 +13,7 @@ from adjudicator.explain.view import View
 from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.model.award import Award, Measure, Step
 from adjudicator.model.decision import Decision
-from adjudicator.model.finding import Deadline, Finding, JsonValue, Remark, Request
+from adjudicator.model.finding import Deadline, FactRead, Finding, JsonValue, Remark, Request
 from adjudicator.wire.codec import case_document, decision_document
 
 
@@ -179,13 +179,15 @@ def _finding(view: View, finding: Finding) -> Block:
                     ("evidence", finding.evidence),
                     ("margin", f"{margin.value} {margin.unit.value}" if margin else None),
                 ),
-                (
-                    (view.say("record.fact", fact=fact.name, places=", ".join(fact.pointers)), fact.value)
-                    for fact in finding.facts
-                ),
+                ((_fact_with_places(view, fact), fact.value) for fact in finding.facts),
             ),
         ),
     )
+
+
+def _fact_with_places(view: View, fact: FactRead) -> str:
+    """The name of a fact and the places in the case that it is read from, if it has any."""
+    return view.say("record.fact", fact=fact.name, places=", ".join(fact.pointers)) if fact.pointers else fact.name
 
 
 def _deadline(view: View, deadline: Deadline) -> Block:

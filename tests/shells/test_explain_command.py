@@ -150,7 +150,7 @@ def test_diff_takes_one_case_from_each_file(run: Run, files: dict[str, Path], tm
         assert err.count("\n") == 1
     status, _, err = run("explain", files["decision"], "--case", several)
     assert status == 2
-    assert f"{several}: there is more than one" in err
+    assert f"{several}: it contains more than one case or decision" in err
 
 
 def test_diff_cannot_read_the_standard_input_twice(run: Run) -> None:

@@ -188,7 +188,7 @@ def test_a_constant_and_a_helper_that_a_clause_uses_stand_on_its_page() -> None:
     found = read_all([[DAMAGE]], "en")[f"{name_of(DAMAGE)}.html"]
     assert {
         "douyin_global-damage-PERISHABLE",
-        "douyin_global-damage-shown_in_the_picture",
+        "douyin_global-damage_proof-shown_in_the_picture",
         "douyin_global-shared-units_paid",
     } <= {*found.places}
     assert "PERISHABLE = (Category.FOOD, Category.MILK_POWDER, Category.ALCOHOL)" in found.text

@@ -317,5 +317,5 @@ def test_where_there_is_no_policy_the_schema_lets_nothing_pass(
     said_without_packs: dict[tuple[str, ...], tuple[int, str]], of: str
 ) -> None:
     schema = json.loads(said_without_packs["schema", of][1])
-    assert "No pack of policies is installed" in schema["description"]
+    assert "No policy pack is installed" in schema["description"]
     assert not is_valid(json.loads(LATE.read_text("utf-8")), schema)

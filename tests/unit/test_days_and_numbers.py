@@ -49,6 +49,7 @@ def admission(**changes: Any) -> Edition:
         "requires": (still_open,),
         "barred_by": (),
         "not_adjudicated": {},
+        "sentences": (),
     }
     return evolve(ADMISSION, **fields, settings={"working_days": THIS_YEAR}, **changes)
 
@@ -134,6 +135,7 @@ def test_citations_are_those_that_the_edition_declares() -> None:
         requires=(closed,),
         barred_by=(),
         not_adjudicated={},
+        sentences=(),
     )
     (clause,) = edition.clauses
     assert (clause.cites, clause.node.citation.readings) == (("Section 5 paragraph 2",), ("R7",))

@@ -147,13 +147,15 @@ BEGINS: Final = dict.fromkeys(CLAUSES, GLOBAL_FROM) | {
     "pinduoduo.virtual_dispatch": VIRTUAL_FROM,
     "pinduoduo.virtual_arrival": VIRTUAL_FROM,
 }
-REVISED: Final = CLAUSES.keys() - {
-    "consumer_law.seven_day_return",
-    "douyin_global.damage",
-    "douyin_global.local_return",
-    "douyin_xingtu.task",
+REVISIONS: Final = dict.fromkeys(CLAUSES, 2) | {
+    "consumer_law.seven_day_return": 1,
+    "douyin_global.damage": 1,
+    "douyin_global.local_return": 1,
+    "douyin_xingtu.task": 1,
+    "pinduoduo.off_platform_trading": 3,
+    "pinduoduo.virtual_arrival": 3,
 }
-"""The policies whose code was corrected once in a way that changes a verdict, as the changelog says."""
+"""How often the code of a policy was corrected in a way that changes a verdict, plus one, as the changelog says."""
 
 SETTINGS: Final[dict[str, dict[str, object]]] = {
     "douyin_global.authenticity": {"last_day_rolls_over": False, "holidays": frozenset()},
@@ -221,7 +223,7 @@ def test_the_clauses_are_those_of_the_contract_in_its_order(edition: Edition) ->
 def test_an_edition_governs_from_the_first_instant_of_its_day_in_beijing(edition: Edition) -> None:
     """Its name is that day; its revision counts the corrections that changed a verdict."""
     begins = BEGINS[edition.policy]
-    assert (edition.name, edition.revision) == (begins.isoformat(), 2 if edition.policy in REVISED else 1)
+    assert (edition.name, edition.revision) == (begins.isoformat(), REVISIONS[edition.policy])
     assert edition.governs_from == Instant.parse(f"{begins}T00:00:00+08:00")
 
 

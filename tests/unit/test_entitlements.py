@@ -742,7 +742,7 @@ def test_nothing_is_no_inquiry(run: Run) -> None:
     """It is told what was expected."""
     status, out, err = run(given=[])
     assert (status, out) == (2, "")
-    assert "expected an order to be asked about" in err
+    assert "expected an inquiry about an order" in err
 
 
 def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:

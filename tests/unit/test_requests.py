@@ -307,9 +307,9 @@ def test_while_the_clock_has_not_started_there_is_time(policy: str, order: Any) 
 # One need of several clauses
 
 PLACE: Final = Need("place", Party.CONSUMER)
-A_SHELF: Final = {"shelf": (1, 2)}
-A_HOUSE: Final = {"street": ("North",)}
-A_SHIP: Final = {"berth": (9,)}
+A_SHELF: Final = {"title": ("Upper", "Lower")}
+A_HOUSE: Final = {"reference": ("North",)}
+A_SHIP: Final = {"media_type": ("Berth 9",)}
 
 
 def the_shelf_is_known(filed_at: Instant) -> bool | Open:

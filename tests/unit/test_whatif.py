@@ -60,6 +60,7 @@ from adjudicator.testing import (
     an_order,
     laws,
 )
+from adjudicator.testing.laws import advice
 from adjudicator.wire.codec import case_document, case_from
 from adjudicator.wire.pointer import held_at, if_known
 from adjudicator.words import LANGUAGES, Words
@@ -171,7 +172,7 @@ def is_choice(annotation: Any) -> bool:
     return annotation is bool or (isinstance(annotation, type) and issubclass(annotation, Enum))
 
 
-THE_QUESTION: Final = ("/checked/of", "/checked/state")
+THE_QUESTION: Final = ("/checked/of", "/checked/state", "/wanted/step", "/wanted/by")
 """Where a case says what it asks. With something else there it would not be the same case otherwise, but another one."""
 
 
@@ -870,7 +871,7 @@ def test_a_needless_part_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER))
     (found, *_) = alternatives(case)
     needless = evolve(found.changes[0], pointer="/order/lines/0/category", was="other", to="food")
-    monkeypatch.setattr(laws, "alternatives", lambda *_: (evolve(found, changes=(*found.changes, needless)),))
+    monkeypatch.setattr(advice, "alternatives", lambda *_: (evolve(found, changes=(*found.changes, needless)),))
     with pytest.raises(AssertionError, match="alone"):
         laws.what_if_is_minimal(case)
 
@@ -880,7 +881,7 @@ def test_a_value_that_is_too_far_would_be_seen(monkeypatch: pytest.MonkeyPatch) 
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(filed_at=late), as_of=late)
     (found, *_) = (each for each in alternatives(case) if each.changes[0].fact == "filed_at")
     farther = evolve(found.changes[0], to="2022-06-24T23:59:58+08:00")
-    monkeypatch.setattr(laws, "alternatives", lambda *_: (evolve(found, changes=(farther,)),))
+    monkeypatch.setattr(advice, "alternatives", lambda *_: (evolve(found, changes=(farther,)),))
     with pytest.raises(AssertionError, match="nearer"):
         laws.what_if_is_minimal(case)
 
@@ -888,7 +889,7 @@ def test_a_value_that_is_too_far_would_be_seen(monkeypatch: pytest.MonkeyPatch) 
 def test_a_promise_that_is_not_kept_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     case = a_case(AUTHENTICITY)
     (found, *_) = alternatives(case)
-    monkeypatch.setattr(laws, "alternatives", lambda *_: (evolve(found, line_outcome="denied"),))
+    monkeypatch.setattr(advice, "alternatives", lambda *_: (evolve(found, line_outcome="denied"),))
     with pytest.raises(AssertionError, match="promised"):
         laws.what_if_is_honest(case)
 

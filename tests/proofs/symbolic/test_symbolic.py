@@ -37,7 +37,11 @@ WRONG: Final = {
     "a_moment_lies_between_two_midnights": (CIVIL_TIME, "(moment + 8 * HOUR) // DAY", "moment // DAY"),
     "a_day_begins_where_the_one_before_ends": (CIVIL_TIME, "day * DAY - 8 * HOUR", "day * DAY"),
     "hours_are_elapsed_time": (CIVIL_TIME, "hours * HOUR), includes_end=True", "hours * HOUR), includes_end=False"),
-    "days_are_midnights": (CIVIL_TIME, "(last_day + 1), includes_end=False", "(last_day + 1), includes_end=True"),
+    "days_are_midnights": (
+        CIVIL_TIME,
+        "(last_day + 1, zone), includes_end=False",
+        "(last_day + 1, zone), includes_end=True",
+    ),
     "a_last_day_gives_way_to_the_next_that_is_free": (CIVIL_TIME, "last_day += 1", "last_day += 2"),
     "a_window_ends_with_its_last_instant": (CIVIL_TIME, "moment <= self.last_instant", "moment < self.last_instant"),
     "a_margin_is_in_whole_seconds": (CIVIL_TIME, "(self.last_instant - moment)", "(self.ends_at - moment)"),
