@@ -34,6 +34,10 @@ MoreFields: TypeAlias = Callable[[Choose, str, Instant], Mapping[str, Any]]
 GAPS: Final = (HOUR, DAY, SECOND, 1, 0)
 RARE: Final = 12
 """A step that is rarely taken is taken once in so many times that it could be."""
+REFUSED: Final = 2
+"""A step that was refused is what is wanted in the end once in so many times."""
+COUNTED: Final = 3
+"""A step that may not count is preferred to the others once in so many times."""
 WANTED_BY_ANOTHER: Final = 8
 """Once in so many times a step is wanted by whoever takes another one."""
 
@@ -84,6 +88,7 @@ class HistoryAuthor:
         self.more = more
         self.rarely = rarely
         self.base = case_from(document)
+        self.refused: str | None = None
         fields = attrs.fields_dict(attrs.resolve_types(self.kind.case_type))
         self.event_type = typing.get_args(fields["history"].type)[0]
 
@@ -111,6 +116,9 @@ class HistoryAuthor:
             after = advance(self.process, possible, allowed, event, len(events))
             if after:
                 events, possible = case.history, after
+            elif self.choose(REFUSED) == 0:
+                self.refused = event.step
+                break
             moment = Instant(moment + self.any(GAPS))
         return events
 
@@ -118,10 +126,14 @@ class HistoryAuthor:
         """A step that is taken at one of some stages, if there is one."""
         possible = [each for each in self.process.steps if not stages.isdisjoint(each.at)] or self.process.steps
         often = [each for each in possible if each.name not in self.rarely] or possible
-        step = self.any(possible) if self.choose(RARE) == 0 else self.any(often)
+        step = self.any(possible) if self.choose(RARE) == 0 else self.any(self.counted(often))
         fields = {} if step.counts is None else {step.counts.field: self.any((True, True, True, None, None, False))}
         more = self.more(self.choose, step.name, moment) if self.more else {}
         return self.event_type(step=step.name, happened_at=moment, **fields, **more)
+
+    def counted(self, steps: Sequence[Step]) -> Sequence[Step]:
+        """Now and then only those steps that may not count, so that what there is a limit to is used up."""
+        return [each for each in steps if each.counts is not None and self.choose(COUNTED) == 0] or steps
 
     def stages(self, events: tuple[Any, ...]) -> frozenset[str]:
         """The stages to which some events may have led."""
@@ -132,6 +144,7 @@ class HistoryAuthor:
     def wanted(self, stages: frozenset[str]) -> Json:
         """A step that somebody wants to take: of two one that is taken at such stages, most often by whoever takes it."""
         at_hand = [each for each in self.process.steps if not stages.isdisjoint(each.at)] or self.process.steps
+        at_hand = [each for each in at_hand if each.name == self.refused] or at_hand
         step: Step = self.any(at_hand if self.choose(2) else self.process.steps)
         by = self.any(step.by) if self.choose(WANTED_BY_ANOTHER) else self.any(self.any(self.process.steps).by)
         counts = {} if step.counts is None else {step.counts.field: self.any((True, True, False, None))}

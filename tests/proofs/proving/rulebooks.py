@@ -522,8 +522,13 @@ def task_case(random: Random) -> Json:
     now = dice.moment(dt.datetime(2022, 3, 15, tzinfo=BEIJING), 1_500)
     history: list[Json] = []
     stage, public, taken = "no_task", now, list[str]()
+    never_content = dice.in_100(15)
     for _ in range(random.randrange(24)):
         steps = [each for each in USUAL_WAY[stage] if taken.count(each) < AT_MOST.get(each, 99)]
+        if never_content:
+            steps = [each for each in steps if each in AT_MOST] or steps
+            if len(steps) < len(USUAL_WAY[stage]) and steps[0] not in AT_MOST and dice.in_100(50):
+                break
         if not steps or dice.in_100(60 if stage == "published" else 2):
             break
         step = dice.any(*steps)
@@ -544,6 +549,8 @@ def task_case(random: Random) -> Json:
         history.append({"step": "end_task", "happened_at": dice.written(now)})
         stage = "ended"
     at_hand = USUAL_WAY[stage] or ("end_task",)
+    if never_content:
+        at_hand = tuple(each for each in at_hand if each in AT_MOST) or at_hand
     wanted = dice.any(*at_hand) if dice.in_100(60) else dice.any(*AFTERWARDS)
     of_a_rejection = {"changes_stated": dice.any(True, True, True, False, None)} if wanted in AT_MOST else {}
     by = dice.any("client", *TAKERS) if dice.in_100(20) else TAKER_OF.get(wanted, "client")
