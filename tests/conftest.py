@@ -21,7 +21,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-# In every run as many examples as the mutation tests take, which find every planted defect with 8, and a few more.
+# In every run a few more examples than the mutation tests take; `make prove` and the profile `thorough` take many more.
 settings.register_profile(
     "ci", deadline=None, derandomize=True, max_examples=10, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )

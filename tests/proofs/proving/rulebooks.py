@@ -516,6 +516,17 @@ AT_MOST: Final = {"reject_script": 3, "reject_video": 2}
 TAKERS: Final = ("client", "creator", "platform")
 
 
+def steps_to_take(stage: str, taken: list[str], *, never_content: bool) -> list[str]:
+    """The usual steps at a stage that are not used up; where nobody is ever content, rejections alone if there are any."""
+    steps = [each for each in USUAL_WAY[stage] if each not in steps_used_up(stage, taken)]
+    return [each for each in steps if never_content and each in AT_MOST] or steps
+
+
+def steps_used_up(stage: str, taken: list[str]) -> list[str]:
+    """The usual steps at a stage that were taken as often as they may be."""
+    return [each for each in USUAL_WAY[stage] if taken.count(each) >= AT_MOST.get(each, 99)]
+
+
 def task_case(random: Random) -> Json:
     """A task on its way, with rejections that count, do not, or may; and a step that may come next, or another one."""
     dice = Dice(random)
@@ -524,11 +535,9 @@ def task_case(random: Random) -> Json:
     stage, public, taken = "no_task", now, list[str]()
     never_content = dice.in_100(15)
     for _ in range(random.randrange(24)):
-        steps = [each for each in USUAL_WAY[stage] if taken.count(each) < AT_MOST.get(each, 99)]
-        if never_content:
-            steps = [each for each in steps if each in AT_MOST] or steps
-            if len(steps) < len(USUAL_WAY[stage]) and steps[0] not in AT_MOST and dice.in_100(50):
-                break
+        steps = steps_to_take(stage, taken, never_content=never_content)
+        if never_content and steps_used_up(stage, taken) and dice.in_100(50):
+            break
         if not steps or dice.in_100(60 if stage == "published" else 2):
             break
         step = dice.any(*steps)
