@@ -1,7 +1,7 @@
 """The findings of a decision as JSON text, without making them first: in the order of their fields, and in canonical order.
 
 What is the same for every case is written once for each edition. The text is the one that the encoder would write of
-:func:`adjudicator.engine.judgement.findings`; a field that is added to a finding has to be added here, or nothing starts.
+:func:`adjudicator.engine.findings.findings`; a field that is added to a finding has to be added here, or nothing starts.
 """
 
 from __future__ import annotations

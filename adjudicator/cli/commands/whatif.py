@@ -56,7 +56,8 @@ def whatif(
     file
         The file, or `-`.
     work
-        The most work per case. Every trial costs one for each claimed line or incident and each piece of evidence. When the work
-        is used up, the answer says that it is incomplete.
+        The most work per case. Every trial costs as much as the case is long: one for each item of its longest list and each
+        piece of evidence, and more where much evidence concerns many lines. When the work is used up, the answer says that it
+        is incomplete.
     """
     return each_record(file, lambda text: what_if(load_case(text), work=work), WHAT_IF, format, locale)
