@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import StrEnum
 
 from attrs import frozen
 
@@ -23,11 +22,11 @@ class GroupedRequest:
     line_ids: tuple[str, ...]
 
 
-def grouped(view: View, party: StrEnum) -> tuple[GroupedRequest, ...]:
+def grouped(view: View, party: str) -> tuple[GroupedRequest, ...]:
     """The requests to one party; the same request for several lines appears once."""
     groups: dict[str, list[Request]] = {}
     for each in view.decision.requests:
-        if each.to == party.value:
+        if each.to == party:
             groups.setdefault(str((each.need, each.accepts, each.due_at, each.evidence_id)), []).append(each)
     return tuple(
         GroupedRequest(group[0], tuple(each.line_id for each in group if each.line_id is not None))
@@ -35,7 +34,7 @@ def grouped(view: View, party: StrEnum) -> tuple[GroupedRequest, ...]:
     )
 
 
-def asked_of(view: View, party: StrEnum) -> Iterator[Block]:
+def asked_of(view: View, party: str) -> Iterator[Block]:
     """What one party must submit, in which form, and by when."""
     for each in grouped(view, party):
         request = each.request
@@ -65,11 +64,11 @@ def please(view: View, grouped: GroupedRequest) -> str:
     return view.words.sentences(text, about, view.where(grouped.line_ids))
 
 
-def waiting(view: View, reader: StrEnum) -> Items | None:
+def waiting(view: View, reader: str) -> Items | None:
     """What parties other than the reader were asked for."""
     needs: dict[str, dict[str, None]] = {}
     for each in view.decision.requests:
-        if each.to != reader.value:
+        if each.to != reader:
             needs.setdefault(each.to, {})[view.say(f"need.{each.need}")] = None
     return items(tuple(_waiting_for(view, party, tuple(each)) for party, each in needs.items()))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from attrs import field, frozen
 
@@ -22,8 +21,8 @@ class View:
     case: CaseBase | None
     particulars: Particulars
     words: Words
-    claimant: StrEnum
-    respondent: StrEnum | None
+    claimant: str
+    respondent: str | None
     titles: dict[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:

@@ -7,6 +7,7 @@ event of which it is not known whether it counts leaves two possibilities, until
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
 from functools import cache
 from typing import Any, Final
 
@@ -179,8 +180,8 @@ class ProcessKind:
     glossary: Glossary
     process: Process
     governed_from: str = "/as_of"
-    claimant: Party = Party.CLIENT
-    respondent: Party | None = None
+    claimant: StrEnum = Party.CONSUMER
+    respondent: StrEnum | None = None
     currency: str | None = None
 
     @property

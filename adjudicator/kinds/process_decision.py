@@ -7,7 +7,6 @@ from typing import Final
 from attrs import field, frozen
 
 from adjudicator.model.decision import Decision
-from adjudicator.model.facts import Party
 from adjudicator.model.time import Instant
 
 OPEN: Final = "open"
@@ -47,9 +46,9 @@ class ProcessDecision(Decision):
     steps: tuple[StepResult, ...] = field(metadata={"means": "How each step stands, in the order of the rule."})
 
     @property
-    def asked_by(self) -> Party | None:
+    def asked_by(self) -> str:
         """Whoever wants to take the step."""
-        return Party(self.by) if self.by in {each.value for each in Party} else None
+        return self.by
 
     @property
     def parts(self) -> tuple[tuple[str | None, str], ...]:

@@ -11,7 +11,7 @@ from typing import Any, Final, TypedDict, TypeVar
 from attrs import evolve, field, frozen
 
 from adjudicator.engine.clause import Function, PolicyError
-from adjudicator.model.facts import Acceptable, Ask, Need, Open, Party, Repairable
+from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
 from adjudicator.model.time import Instant
 
 T = TypeVar("T")
@@ -36,7 +36,7 @@ class Step:
     """
 
     name: StrEnum
-    by: tuple[Party, ...]
+    by: tuple[StrEnum, ...]
     at: tuple[StrEnum, ...]
     then: StrEnum | None = None
     requires: tuple[Function, ...] = ()

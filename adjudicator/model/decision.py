@@ -179,7 +179,7 @@ class Decision(Lazy):
         return Party.MERCHANT, None
 
     @property
-    def asked_by(self) -> Party | None:
+    def asked_by(self) -> str | None:
         """Who asked for it, where cases of its kind differ in that."""
         return None
 

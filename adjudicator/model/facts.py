@@ -25,8 +25,6 @@ class Party(StrEnum):
     MERCHANT = "merchant"
     PLATFORM = "platform"
     CARRIER = "carrier"
-    CLIENT = "client"
-    CREATOR = "creator"
 
 
 @frozen

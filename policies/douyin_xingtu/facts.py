@@ -18,7 +18,7 @@ from adjudicator.law import (
     takers,
     turn,
 )
-from douyin_xingtu.case import REJECTIONS, TaskEvent, TaskStep
+from douyin_xingtu.case import REJECTIONS, Side, TaskEvent, TaskStep
 
 QUALIFICATION: Final = Need("qualification", Party.PLATFORM)
 PAYMENT_CHECK: Final = Need("payment_check", Party.PLATFORM)
@@ -26,10 +26,10 @@ AGREEMENT: Final = Need("service_agreement", Party.PLATFORM)
 STATED_CHANGES: Final = Need("stated_changes", Party.PLATFORM)
 PUBLICATION_TIME: Final = Need("publication_time", Party.PLATFORM)
 
-TO_BE_CERTIFIED: Final = Need("qualification_certification", Party.CLIENT)
-TO_BE_CHECKED: Final = Need("corporate_transfer", Party.CLIENT)
-TO_BE_SIGNED: Final = Need("signature", Party.CLIENT)
-TO_BE_STATED: Final = Need("changes", Party.CLIENT)
+TO_BE_CERTIFIED: Final = Need("qualification_certification", Side.CLIENT)
+TO_BE_CHECKED: Final = Need("corporate_transfer", Side.CLIENT)
+TO_BE_SIGNED: Final = Need("signature", Side.CLIENT)
+TO_BE_STATED: Final = Need("changes", Side.CLIENT)
 
 
 def qualification_certified(at: SingleStep) -> bool | Open:
@@ -101,7 +101,7 @@ GLOSSARY: Final = Glossary.of(
     Fact(turn, ("/history",), asked_as=STATED_CHANGES),
     Fact(takers),
     Fact(by, ("/wanted/by",)),
-    Fact(changes_stated, ("/wanted/changes_stated",), Party.CLIENT),
+    Fact(changes_stated, ("/wanted/changes_stated",), Side.CLIENT),
     Fact(qualification_certified, ("/client/qualification_certified",), Party.PLATFORM),
     Fact(payment_checked, ("/client/payment_checked",), Party.PLATFORM),
     Fact(agreement_signed, ("/client/agreement_signed",), Party.PLATFORM),

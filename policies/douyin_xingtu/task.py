@@ -9,7 +9,6 @@ from adjudicator.law import (
     Counts,
     Edition,
     Instant,
-    Party,
     Process,
     ProcessKind,
     Step,
@@ -20,7 +19,7 @@ from adjudicator.law import (
     in_turn,
     repairable,
 )
-from douyin_xingtu.case import Stage, TaskCase, TaskStep
+from douyin_xingtu.case import Side, Stage, TaskCase, TaskStep
 from douyin_xingtu.facts import (
     GLOSSARY,
     STATED_CHANGES,
@@ -30,7 +29,7 @@ from douyin_xingtu.facts import (
     TO_BE_STATED,
 )
 
-CLIENT, CREATOR, PLATFORM = (Party.CLIENT,), (Party.CREATOR,), (Party.PLATFORM,)
+CLIENT, CREATOR, PLATFORM = (Side.CLIENT,), (Side.CREATOR,), (Side.PLATFORM,)
 
 
 def taken_by_the_right_side(by: str, takers: tuple[str, ...]) -> bool:
@@ -346,7 +345,9 @@ EDITION = Edition(
     about=__doc__,
     article="DX.1; DX.2",
     effective_from=dt.date(2022, 3, 15),
-    case_kind=ProcessKind(case_type=TaskCase, glossary=GLOSSARY, process=Process(Stage.NO_TASK, STEPS)),
+    case_kind=ProcessKind(
+        case_type=TaskCase, glossary=GLOSSARY, process=Process(Stage.NO_TASK, STEPS), claimant=Side.CLIENT
+    ),
     remarks=(the_client_may_still_confirm,),
     sentences=(
         *("DX.1(1)", "DX.1(2)", "DX.1(3)"),

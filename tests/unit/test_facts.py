@@ -63,7 +63,7 @@ def test_what_is_not_said_is_nothing() -> None:
 
 def test_these_can_be_asked() -> None:
     """Under the names that requests bear."""
-    assert [str(each) for each in Party] == ["consumer", "merchant", "platform", "carrier", "client", "creator"]
+    assert [str(each) for each in Party] == ["consumer", "merchant", "platform", "carrier"]
 
 
 def test_asks_differ_by_what_they_accept_and_yet_can_be_keys() -> None:
