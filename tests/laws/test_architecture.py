@@ -15,6 +15,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from enum import Enum
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -257,6 +258,7 @@ def python(code: str, *arguments: str) -> str:
     return done.stdout
 
 
+@cache
 def engine_modules() -> dict[str, Path]:
     """The modules of the pure rooms by name."""
     return {
@@ -266,6 +268,7 @@ def engine_modules() -> dict[str, Path]:
     }
 
 
+@cache
 def pack_modules() -> dict[str, Path]:
     """The modules of the packs by name."""
     return {
@@ -718,11 +721,13 @@ def values_singled_out(source: str) -> list[str]:
     ]
 
 
+@cache
 def all_modules() -> dict[str, Path]:
     """Every module of the engine and its shells by name."""
     return {".".join(path.relative_to(ENGINE).with_suffix("").parts): path for path in sorted(ENGINE.rglob("*.py"))}
 
 
+@cache
 def telling_modules() -> dict[str, Path]:
     """The modules of the engine and of the shells that tell of decisions."""
     return {name: path for name, path in all_modules().items() if name.partition(".")[0] in TELLING} | (
@@ -750,6 +755,7 @@ def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
     return values, {text for each in documents for text in (each.__name__, vars(each)["kind"])}
 
 
+@cache
 def words_of_the_law() -> frozenset[str]:
     """Issuers, grounds, kinds of goods and of documents, acts and the like, that a claim or a case of a pack can hold."""
     of_packs = [import_module(name) for name in pack_modules() if "case" in name.rpartition(".")[2]]
