@@ -23,7 +23,7 @@ from adjudicator.kinds.claim import CLAIMS
 from adjudicator.model.case import Case
 from adjudicator.model.claim import MerchantReply
 from adjudicator.model.enumerations import ReplyDecision, Side, Verification
-from adjudicator.model.facts import Failed, Party
+from adjudicator.model.facts import Failed
 from adjudicator.model.finding import Effect
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
@@ -59,7 +59,7 @@ def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.Dat
         assert set(finding.because.params.get("needs", ())) <= set(reason.needs)
         assert finding.cites == reason.cites
     for request in decision.requests:
-        assert needs[request.need].borne_by == (Party(request.to),)
+        assert needs[request.need].borne_by == (request.to,)
     for remark in decision.remarks:
         assert exported(policy, Kind.REMARK)[remark.code].cites == remark.cites
 
