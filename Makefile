@@ -41,7 +41,7 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint
-	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings $(SEEN)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
 
@@ -87,7 +87,7 @@ docs: $(VENV)/ready-to-document $(SEEN)
 # What the tests saw of each clause, which the handbook shows; made again when code, policies or tests change.
 
 $(SEEN): $(VENV)/ready-to-develop $(shell find adjudicator policies tests -name '*.py')
-	$(BIN)/python -m pytest --quiet --sightings $@ tests/laws/test_clauses.py
+	$(BIN)/python -m pytest --quiet --sightings=$@ tests/laws/test_clauses.py
 
 # Each stamp dates the last installation, which is repeated after a change to a lock or to pyproject.toml.
 
