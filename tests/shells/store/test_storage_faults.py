@@ -96,15 +96,12 @@ def kinds_in(record: DecisionStore, order: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("url", "failing"),
+    "failing",
     [
-        ("sqlite", failing_before_a_statement),
-        ("sqlite", failing_before_a_commit),
-        ("sqlite", losing_the_answer_of_a_commit),
-        ("postgresql", failing_before_a_commit),
-        ("postgresql", losing_the_answer_of_a_commit),
+        failing_before_a_statement,
+        failing_before_a_commit,
+        losing_the_answer_of_a_commit,
     ],
-    indirect=["url"],
 )
 def test_whichever_call_fails_nothing_is_lost_and_nothing_is_there_twice(
     record: DecisionStore, failing: Callable[..., Any]
