@@ -75,7 +75,7 @@ class PaymentKind(ReviewKind):
 
     ``paid_for`` names the thing that money is paid for, by texts that are the same in every case about it: with what was settled
     before they make the key of an award. ``refunds`` and ``compensations``, which say what that was, are facts. ``currency`` is that of
-    every amount. Raises :class:`PolicyError` for cases that are no :class:`PaymentCase`.
+    every amount. Raises :class:`PolicyError` for cases that are not a :class:`PaymentCase`.
     """
 
     currency: str
@@ -83,7 +83,7 @@ class PaymentKind(ReviewKind):
 
     def __attrs_post_init__(self) -> None:
         if not issubclass(self.case_type, PaymentCase):
-            raise PolicyError(f"{self.case_type.__name__} is no PaymentCase, and cannot say what was paid before")
+            raise PolicyError(f"{self.case_type.__name__} is not a PaymentCase, so it cannot say what was paid before")
         paid = (Fact(each, ("/settlements",), Party.PLATFORM) for each in (refunds, compensations))
         object.__setattr__(self, "glossary", Glossary({each.name: each for each in paid} | dict(self.glossary.facts)))
 

@@ -1,6 +1,6 @@
 """Processes: from the history of a case and the rule of its steps, which steps are open, and what the others wait for.
 
-The history is replay under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
+The history is replayed under the same clauses that decide the next step. An event that they do not allow makes the case unsound; an
 event of which it is not known whether it counts leaves two possibilities, until a later event tells.
 """
 
@@ -17,7 +17,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
-from adjudicator.engine.findings import deadlines, findings, remarks
+from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.judgement import Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
@@ -34,7 +34,17 @@ from adjudicator.kinds.process_decision import (
     StepResult,
 )
 from adjudicator.kinds.review import restricted_to
-from adjudicator.kinds.steps import HISTORY, Process, Progress, SingleStep, Step, advance, counts, progress_by_stages
+from adjudicator.kinds.steps import (
+    HISTORY,
+    MOST_POSSIBILITIES,
+    Process,
+    Progress,
+    SingleStep,
+    Step,
+    advance,
+    counts,
+    progress_by_stages,
+)
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.facts import Ask, Failed, Glossary, Open, Party, Repairable
@@ -47,9 +57,6 @@ from adjudicator.model.time import Instant
 
 MOST_EVENTS: Final = 100
 """How many events a history may have."""
-MOST_POSSIBILITIES: Final = 64
-"""How many possible states of a process are followed, for want of knowing which events count."""
-
 
 # The case and its history
 
@@ -269,7 +276,7 @@ class ProcessKind:
         )
         return with_lazy(
             decision,
-            findings=lambda _: tuple([finding for each in judged for finding in findings(each.judgement)]),
+            findings=Findings(tuple([each.judgement for each in judged])),
             deadlines=lambda _: tuple([deadline for each in judged for deadline in deadlines(each.judgement)]),
             remarks=lambda _: tuple(remarks(asked.judgement)),
             reconsider_at=lambda _: self._reconsidered_at(edition, case, progress, judged),

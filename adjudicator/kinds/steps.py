@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 HISTORY: Final = "/history"
 NEXT_EVENT: Final = f"{HISTORY}/-"
+MOST_POSSIBILITIES: Final = 64
+"""How many possible states of a process are followed, for want of knowing which events count."""
 
 
 @frozen
@@ -192,11 +194,11 @@ def advance(
 
 
 def progress_by_stages(process: Process, case: Any) -> tuple[Progress, ...]:
-    """The possible states of a process after a history, by its stages alone: no clause is judged."""
+    """The possible states of a process after a history, by its stages alone: no clause is judged. As many as are followed."""
     possible: tuple[Progress, ...] = (Progress.at_the_start(process),)
     for index, event in enumerate(case.history):
         allowed = [each for each in possible if each.stage in process[event.step].at]
-        possible = advance(process, possible, allowed, event, index) or possible
+        possible = (advance(process, possible, allowed, event, index) or possible)[:MOST_POSSIBILITIES]
     return possible
 
 

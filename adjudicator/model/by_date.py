@@ -90,4 +90,4 @@ def _day(text: str | dt.date) -> dt.date:
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
-        raise ValueError(f"{text!r} is no day; write it like 2023-03-01") from None
+        raise ValueError(f"{text!r} is not a day; write it like 2023-03-01") from None

@@ -14,7 +14,7 @@ from adjudicator.kinds.process import ProcessKind
 from adjudicator.model.case import Case
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.soundness import CaseBase
-from adjudicator.testing import laws, process_laws
+from adjudicator.testing import laws
 from adjudicator.testing.completions import awaited_by
 
 Law: TypeAlias = Callable[..., None]
@@ -79,13 +79,13 @@ def laws_of(
 def laws_of_a_process(edition: Edition) -> tuple[Law, ...]:
     """The laws that apply besides where an edition is about a process."""
     return (
-        process_laws.the_past_is_not_rewritten,
+        laws.the_past_is_not_rewritten,
         *(
             partial(_of_the_edition, law, edition)
             for law in (
-                process_laws.steps_stand_as_they_are_told_to,
-                process_laws.each_event_was_possible,
-                process_laws.no_step_is_told_by_guess,
+                laws.steps_stand_as_they_are_told_to,
+                laws.each_event_was_possible,
+                laws.no_step_is_told_by_guess,
             )
         ),
     )

@@ -648,7 +648,8 @@ def import_lines(source: Path) -> Iterator[str]:
 
 CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
-    "kinds.process": (frozenset({64, 100}), "how long a history gets, and in how many ways it may have come"),
+    "kinds.process": (frozenset({100}), "how long a history gets"),
+    "kinds.steps": (frozenset({64}), "in how many ways a history may have come"),
     "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),

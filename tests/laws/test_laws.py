@@ -53,10 +53,10 @@ from adjudicator.testing import (
     cases,
     invalid_documents,
     laws,
-    process_laws,
     steering,
 )
 from adjudicator.testing.applicable_laws import OF_CLAIMS, OF_EVERY_CASE, OF_PAYMENTS, law_name, laws_of_a_process
+from adjudicator.testing.laws import processes
 from adjudicator.wire.codec import case_from, dump_case
 from adjudicator.wire.pointer import put
 from admissions import IN_ORDER
@@ -389,10 +389,10 @@ def takes_silence_for_no(case: Any) -> Any:
 @pytest.mark.parametrize(
     ("law", "engine"),
     [
-        (process_laws.steps_stand_as_they_are_told_to, opens_all),
-        (process_laws.steps_stand_as_they_are_told_to, opens_nothing),
-        (process_laws.each_event_was_possible, opens_nothing),
-        (process_laws.no_step_is_told_by_guess, takes_silence_for_no),
+        (laws.steps_stand_as_they_are_told_to, opens_all),
+        (laws.steps_stand_as_they_are_told_to, opens_nothing),
+        (laws.each_event_was_possible, opens_nothing),
+        (laws.no_step_is_told_by_guess, takes_silence_for_no),
     ],
 )
 def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], engine: Engine) -> None:
@@ -404,11 +404,11 @@ def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], 
 def test_the_law_of_the_past_notices_that_it_is_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """An alternative that changes an event, and one that takes another step."""
     (taken, *_) = alternatives(case_from(task("upload_video", "creator", *START, "upload_script")))
-    process_laws.the_past_is_not_rewritten(UNCLEAR)
+    laws.the_past_is_not_rewritten(UNCLEAR)
     change = Change("/history/0/step", None, None, "place_task", "rate", Act.HAD_IT_BEEN, None)
-    monkeypatch.setattr(process_laws, "alternatives", lambda *_, **__: [evolve(taken, changes=(change,))])
+    monkeypatch.setattr(processes, "alternatives", lambda *_, **__: [evolve(taken, changes=(change,))])
     with pytest.raises(AssertionError, match="rewrites the past"):
-        process_laws.the_past_is_not_rewritten(UNCLEAR)
+        laws.the_past_is_not_rewritten(UNCLEAR)
 
 
 def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:

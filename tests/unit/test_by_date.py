@@ -108,7 +108,7 @@ def test_days_begin_in_the_zone_of_the_table() -> None:
     [
         ({}, "needs an entry"),
         ({"2023-03-01": 1, "2020-01-01": 2}, "2020-01-01 stands after 2023-03-01"),
-        ({"2023-03-32": 1}, "'2023-03-32' is no day; write it like 2023-03-01"),
+        ({"2023-03-32": 1}, "'2023-03-32' is not a day; write it like 2023-03-01"),
         ({"0001-01-01": 1}, "between the years 1000 and 9900"),
         ({"2020-01-01": 1, "2023-03-01": "2"}, "that of 2023-03-01 is of str, the first of int"),
         ({"2020-01-01": [1]}, "a list does not"),

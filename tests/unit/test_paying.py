@@ -306,7 +306,7 @@ def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told:
 
 
 def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:
-    with pytest.raises(PolicyError, match="CaseBase is no PaymentCase"):
+    with pytest.raises(PolicyError, match="CaseBase is not a PaymentCase"):
         evolve(LOSSES, case_type=CaseBase)
 
 

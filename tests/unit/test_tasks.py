@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from enum import StrEnum
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,7 +16,8 @@ from adjudicator.engine.changes_in_time import at_a_later_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
-from adjudicator.law import Answer, PolicyError, Process, Step, for_a_person
+from adjudicator.kinds.steps import MOST_POSSIBILITIES, progress_by_stages
+from adjudicator.law import Answer, Counts, Need, Party, PolicyError, Process, Step, for_a_person
 from adjudicator.model.errors import Fault
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
@@ -415,3 +418,19 @@ def test_what_if_takes_further_steps() -> None:
     ]
     assert ways == [[("/history/-", "confirm_script")]]
     assert [each.by for each in found.alternatives if each.line_id == "upload_video"] == [("client",)]
+
+
+class Ring(StrEnum):
+    """Steps that leave a process where it is."""
+
+    KNOCK = "knock"
+    CALL = "call"
+
+
+def test_no_more_possibilities_are_followed_than_the_limit_allows() -> None:
+    """Events that may not count, of steps that no clause limits, multiply; a history of a hundred is read all the same."""
+    at, need = (Stage.NO_TASK,), Need("heard", Party.PLATFORM)
+    steps = tuple(Step(name=each, by=(Party.CONSUMER,), at=at, counts=Counts("heard", need)) for each in Ring)
+    process = Process(Stage.NO_TASK, steps)
+    history = [SimpleNamespace(step=[*Ring][index % 2], heard=None) for index in range(100)]
+    assert len(progress_by_stages(process, SimpleNamespace(history=history))) == MOST_POSSIBILITIES

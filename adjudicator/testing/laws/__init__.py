@@ -48,6 +48,12 @@ from adjudicator.testing.laws.money import (
     paying_settles,
     what_was_taken_back_counts_for_nothing,
 )
+from adjudicator.testing.laws.processes import (
+    each_event_was_possible,
+    no_step_is_told_by_guess,
+    steps_stand_as_they_are_told_to,
+    the_past_is_not_rewritten,
+)
 from adjudicator.testing.ledger import ceiling, covers_at_most, paid_under_this_claim, price, settled_before, settling
 
 __all__ = [
@@ -65,6 +71,7 @@ __all__ = [
     "covers_at_most",
     "deadlines_are_exact",
     "decides_the_same_twice",
+    "each_event_was_possible",
     "findings_are_complete",
     "keys_follow_the_ledger",
     "lines_are_judged_alone",
@@ -73,6 +80,7 @@ __all__ = [
     "never_a_guess",
     "no_more_comes_back_than_the_order_cost",
     "no_sequence_overpays",
+    "no_step_is_told_by_guess",
     "nothing_is_asked_after_closing",
     "one_edition_governs",
     "order_does_not_matter",
@@ -85,8 +93,10 @@ __all__ = [
     "requests_are_honest",
     "settled_before",
     "settling",
+    "steps_stand_as_they_are_told_to",
     "survives_json",
     "the_outcome_follows_from_the_findings",
+    "the_past_is_not_rewritten",
     "time_alone_changes_nothing_unannounced",
     "unusable_evidence_counts_for_nothing",
     "what_if_is_honest",

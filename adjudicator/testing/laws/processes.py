@@ -1,4 +1,4 @@
-"""What every policy about a process must obey. Like :mod:`adjudicator.testing.laws`, each law raises if it is broken."""
+"""Laws of processes: what is open can be taken, what was taken was open, and the past stays as it was."""
 
 # ruff: noqa: S101 - a law asserts
 
@@ -6,17 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from adjudicator import api
 from adjudicator.analysis.edits import applied
 from adjudicator.analysis.whatif import alternatives
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds.process import ProcessCase
+from adjudicator.kinds.process import ProcessCase, ProcessKind
 from adjudicator.kinds.process_decision import MANUAL_REVIEW, NEEDS_INFORMATION, OPEN, ProcessDecision
 from adjudicator.kinds.steps import HISTORY, NEXT_EVENT, Process, counts
 from adjudicator.model.errors import InputError
-from adjudicator.testing.laws import Decider
+from adjudicator.testing.laws.deciders import Decider
 
 NOT_SETTLED: Final = frozenset({NEEDS_INFORMATION, MANUAL_REVIEW})
 
@@ -71,11 +71,11 @@ def _completions(case: ProcessCase, edition: Edition) -> Iterator[Any]:
     """The case with each event that is not known to count said to count, and said not to, as far as that can be."""
     process = _process_of(edition)
     for index, event in enumerate(case.history):
-        if counts(process, event) is None:
-            field = process[event.step].counts.field  # type: ignore[union-attr] # else the event would count
+        on = process[event.step].counts
+        if on is not None and counts(process, event) is None:
             for value in (True, False):
                 try:
-                    yield applied(case, [(f"{HISTORY}/{index}/{field}", value)])
+                    yield applied(case, [(f"{HISTORY}/{index}/{on.field}", value)])
                 except InputError:
                     continue
 
@@ -89,11 +89,10 @@ def _can_be(case: ProcessCase, puts: list[tuple[str, Any]], decide: Decider) -> 
 
 
 def _process_of(edition: Edition) -> Process:
-    process: Process = edition.case_kind.process  # type: ignore[attr-defined] # kinds of processes have one
-    return process
+    return cast(ProcessKind, edition.case_kind).process
 
 
 def _decided(case: ProcessCase, decide: Decider) -> ProcessDecision:
     decision = decide(case)
-    assert isinstance(decision, ProcessDecision), f"{decision} is no decision about a process"
+    assert isinstance(decision, ProcessDecision), f"{decision} is not a decision about a process"
     return decision
