@@ -6,8 +6,7 @@ import datetime as dt
 
 from adjudicator.law import Consequences, Duty, Edition, Gravity, Minor, Sanction
 from pinduoduo import sentences
-from pinduoduo.case import Act, Beginner, Setting
-from pinduoduo.facts import OFF_PLATFORM_TRADING
+from pinduoduo.trading_case import Act, Beginner, Setting
 from pinduoduo.trading_conduct import (
     cash_on_delivery_without_approval,
     conduct_of_the_list,
@@ -39,6 +38,7 @@ from pinduoduo.trading_duties import (
     topped_up_at,
     topping_up,
 )
+from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
 from pinduoduo.trading_warnings import (
     earlier_notices,
     found_for_the_first_time,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adjudicator.law import Answer, for_a_person
-from pinduoduo.case import Act, Beginner, Purpose, Trouble
+from pinduoduo.trading_case import Act, Beginner, Purpose, Trouble
 
 # What is no part of normal trade
 

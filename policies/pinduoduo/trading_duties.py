@@ -20,8 +20,8 @@ from adjudicator.law import (
     supposing,
     within_days,
 )
-from pinduoduo.case import TopUp
-from pinduoduo.facts import EXIT_APPLICATION, TOP_UP, WRITTEN_PROMISE
+from pinduoduo.trading_case import TopUp
+from pinduoduo.trading_facts import EXIT_APPLICATION, TOP_UP, WRITTEN_PROMISE
 
 RAISE: Final = 100_000_00
 """PO.3(1). By how much the deposit standard may be raised: 100,000 yuan, in fen."""

@@ -20,8 +20,8 @@ from adjudicator.law import (
     known,
     missing,
 )
-from pinduoduo.case import EarlierFinding, Event
-from pinduoduo.facts import EARLIER_FINDINGS, INCIDENT_TIME
+from pinduoduo.trading_case import EarlierFinding, Event
+from pinduoduo.trading_facts import EARLIER_FINDINGS, INCIDENT_TIME
 
 
 def earlier_notices(earlier_findings: tuple[EarlierFinding, ...]) -> Proofs[str]:

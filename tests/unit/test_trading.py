@@ -24,11 +24,11 @@ from adjudicator.model.facts import Ask, Fact, Holds, NotCovered, Open, Party
 from adjudicator.model.finding import Effect, Finding
 from adjudicator.wire.codec import case_from
 from oracle.edges import put
-from pinduoduo import case as pack
-from pinduoduo import facts as glossary
-from pinduoduo.case import DEPOSIT, Deposit, EarlierFinding, Event, Incident, Shop, TopUp, TradingCase
-from pinduoduo.facts import OFF_PLATFORM_TRADING
+from pinduoduo import trading_case as pack
+from pinduoduo import trading_facts as glossary
 from pinduoduo.off_platform_trading import EDITION
+from pinduoduo.trading_case import DEPOSIT, Deposit, EarlierFinding, Event, Incident, Shop, TopUp, TradingCase
+from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
 from tradings import FOUND, RAISE, trading_documents
 
 EXAMPLES: Final = Path(pack.__file__).with_name("examples")

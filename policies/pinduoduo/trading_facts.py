@@ -24,7 +24,7 @@ from adjudicator.law import (
     stated,
     supposing,
 )
-from pinduoduo.case import (
+from pinduoduo.trading_case import (
     DEPOSIT,
     Act,
     Beginner,
