@@ -125,7 +125,7 @@ def test_a_table_stays_as_it_was_made() -> None:
     held["2023-03-01"] = 3
     assert [*table.entries] == [dt.date(2020, 1, 1)]
     with pytest.raises(TypeError):
-        table.entries[dt.date(2023, 3, 1)] = 3  # type: ignore[index]
+        table.entries[dt.date(2023, 3, 1)] = 3  # type: ignore[index]  # which is what is refused
 
 
 def test_a_table_of_another_type_than_a_function_expects_is_refused() -> None:

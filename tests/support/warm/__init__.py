@@ -31,6 +31,7 @@ BEFOREHAND: Final = (
     "consumer_law",
     "douyin_alliance",
     "douyin_global",
+    "douyin_xingtu",
     "pinduoduo",
     "_pytest.config",
     "alembic.command",

@@ -82,7 +82,7 @@ def outcome_of(arguments: list[str], path: list[str]) -> int:
         status = 1
     else:
         status = 0
-    threading._shutdown()  # type: ignore[attr-defined]
+    threading._shutdown()  # type: ignore[attr-defined]  # as Python ends: it waits for other threads
     atexit._run_exitfuncs()
     for stream in (sys.stdout, sys.stderr):
         try:
@@ -112,7 +112,7 @@ def run(arguments: list[str], path: list[str]) -> None:
         sys.exit(main())
     sys.path[:] = ["", *extra, *path]
     if rest[0] == "-m":
-        sys.path[0] = os.getcwd()  # noqa: PTH109
+        sys.path[0] = os.getcwd()  # noqa: PTH109 - as Python does it, to the letter
         sys.argv[:] = rest[1:]
         runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
     elif rest[0] == "-c":
