@@ -34,7 +34,7 @@ class File:
     media_type: str | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Document:
     """The fields of every piece of evidence, in any kind of case."""
 
@@ -76,7 +76,7 @@ def kinds_in(annotation: Any) -> Mapping[str, type[Document]]:
     return {each.kind: each for each in kinds}
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class ClaimDocument(Document):
     """A piece of evidence for a claim. Empty ``line_ids`` means the whole order."""
 
@@ -93,7 +93,7 @@ UNITS_COVERED: Final = {
 }
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class Issuer:
     """Who made an appraisal."""
 
@@ -101,7 +101,7 @@ class Issuer:
     name: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class AppraisalReport(ClaimDocument):
     """An appraisal of the goods."""
 
@@ -113,7 +113,7 @@ class AppraisalReport(ClaimDocument):
     issued_at: Instant | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class OfficialFinding(ClaimDocument):
     """A finding by a court or an enforcement body."""
 
@@ -126,7 +126,7 @@ class OfficialFinding(ClaimDocument):
     issued_at: Instant | None = None
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class PackagePhoto(ClaimDocument):
     """A photo of the packaging with its waybill label."""
 
@@ -136,7 +136,7 @@ class PackagePhoto(ClaimDocument):
     )
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class DamagePhoto(ClaimDocument):
     """A close-up of the goods; ``None`` for what it does not show."""
 
@@ -150,7 +150,7 @@ class DamagePhoto(ClaimDocument):
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class CourierStatement(ClaimDocument):
     """The courier's written statement about a parcel."""
 
@@ -165,7 +165,7 @@ class CourierStatement(ClaimDocument):
     units_covered: int | None = field(default=None, metadata=UNITS_COVERED)
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class BarFinding(ClaimDocument):
     """A statement about the consumer that bars the claim."""
 
@@ -174,7 +174,7 @@ class BarFinding(ClaimDocument):
     standard: Standard
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class PlatformRuling(ClaimDocument):
     """A ruling by the platform's customer service.
 
@@ -186,7 +186,7 @@ class PlatformRuling(ClaimDocument):
     in_favour_of: Side
 
 
-@frozen(kw_only=True, cache_hash=True)
+@frozen(kw_only=True)
 class OtherEvidence(ClaimDocument):
     """Anything else. No rule reads it."""
 
