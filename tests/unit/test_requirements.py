@@ -27,11 +27,13 @@ from adjudicator.analysis.edits import supplied
 from adjudicator.cli import main
 from adjudicator.cli.pages.checks import check_page
 from adjudicator.cli.pages.layout import Marks
+from adjudicator.engine.registry import edition_for
 from adjudicator.kinds.claim import CLAIMS
+from adjudicator.law import Missing, missing
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Conclusion, Ground, IssuerRole, Side, Submitter, Verification
-from adjudicator.model.evidence import BarFinding, Evidence
-from adjudicator.model.facts import Admissibility
+from adjudicator.model.evidence import BarFinding, Evidence, PackagePhoto
+from adjudicator.model.facts import Admissibility, Need, Party
 from adjudicator.model.finding import Effect
 from adjudicator.model.time import DAY
 from adjudicator.testing import (
@@ -518,3 +520,20 @@ def test_every_checklist_reads_without_a_hole(policy: str, language: str, data: 
         with console.capture() as captured:
             console.print(check_page(check(case), language, Marks()))
     assert captured.get()
+
+
+def a_waybill_is_shown(package_photos: tuple[PackagePhoto, ...]) -> bool | Missing:
+    """ZZ.1. A picture of the packaging shows a waybill; the answer does not say which picture."""
+    shown = any(photo.waybill_no for photo in package_photos)
+    return shown or missing(Need("waybill_photo", Party.CONSUMER), {"kind": ("package_photo",)})
+
+
+def test_where_a_finding_names_no_evidence_a_piece_carries_it_that_does_so_alone() -> None:
+    case = a_case(LOCAL_RETURN, a_package_photo("E1", waybill_no="W1"), a_package_photo("E2", waybill_no=None))
+    edition = evolve(edition_for(case), requires=(a_waybill_is_shown,))
+    (line,) = check(case, edition).requirements
+    (entry,) = group_of(line, Choice.REQUIRED).entries
+    assert [(piece.evidence_id, piece.status) for piece in entry.pieces] == [
+        ("E1", Status.SATISFIED),
+        ("E2", Status.UNUSABLE),
+    ]
