@@ -1,4 +1,4 @@
-"""Amendments: a new edition as what differs from an older one."""
+"""Amendments: a new edition written as its differences from an older one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from adjudicator.engine.policy import Edition
 
 Replacements: TypeAlias = Mapping[Function | str, Function] | Iterable[Function]
-"""New functions, each beside the old one or its name; or new functions alone, for the old ones of the same names."""
+"""New functions by the old function or its name; or new functions alone, which replace those of the same name."""
 
 _OF_FUNCTIONS: Final = ("facts", "requires", "barred_by", "remarks", "grants", "clauses_by_question")
 _PLAIN_SIGNATURE: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
@@ -27,7 +27,7 @@ _PLAIN_SIGNATURE: Final = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.
 
 @frozen(eq=False)
 class Amendment:
-    """What an edition replaces and takes out of an older one, each function by the old one's name."""
+    """The functions that an edition replaces or removes, by their old names."""
 
     old: Edition
     replaced: Mapping[str, Function]
@@ -35,24 +35,24 @@ class Amendment:
 
     @classmethod
     def of(cls, old: Edition, replacing: Replacements, without: Iterable[Function | str]) -> Amendment:
-        """Find what is replaced and taken out. Raises :class:`PolicyError` for what the old edition does not have."""
+        """Match replacements and removals to the old functions. Raises :class:`PolicyError` for one that the old edition lacks."""
         pairs = replacing.items() if isinstance(replacing, Mapping) else [(new.__name__, new) for new in replacing]
         replaced: dict[str, Function] = {}
-        for one, new in pairs:
-            name = _name_in(old, one, "replaced")
+        for reference, new in pairs:
+            name = _name_in(old, reference, "replaced")
             if name in replaced:
                 raise PolicyError(
                     f"{old.policy}: {name} is replaced twice, by {location(replaced[name])} and {location(new)}"
                 )
-            _check_it_can_replace(old, old.nodes[name], new)
+            _check_replacement(old, old.nodes[name], new)
             replaced[name] = new
-        removed = frozenset(_name_in(old, one, "taken out") for one in without)
+        removed = frozenset(_name_in(old, reference, "taken out") for reference in without)
         if both := sorted(removed & replaced.keys()):
             raise PolicyError(f"{old.policy}: {both[0]} is both replaced and taken out")
         return cls(old, replaced, removed)
 
     def fields(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """The fields of the new edition: what is in ``changes`` as it stands there, everything else from the old one."""
+        """The fields of the new edition: from ``changes`` if they are there, else from the old one."""
         known = {each.name: getattr(self.old, each.name) for each in attrs.fields(type(self.old)) if each.init}
         if unknown := sorted(changes.keys() - known.keys()):
             raise PolicyError(f"{self.old.policy}: an edition has no {', '.join(unknown)}")
@@ -60,7 +60,7 @@ class Amendment:
         return {**known, "revision": 1, "about": self._about(), **amended, **changes}
 
     def settings(self, changed: Mapping[str, object]) -> dict[str, object]:
-        """The settings of the old edition with those that differ. Raises :class:`PolicyError` for one that nothing asks for."""
+        """The old settings with the changed ones. Raises :class:`PolicyError` for a setting that no function asks for."""
         asked = {
             *self.old.settings,
             *(name for new in self.replaced.values() for name in inspect.signature(new).parameters),
@@ -70,7 +70,7 @@ class Amendment:
         return {**self.old.settings, **changed}
 
     def check(self, new: Edition) -> None:
-        """Refuse the new edition where a kept function calls one that it no longer has."""
+        """Refuse the new edition if a kept function calls a replaced or removed one."""
         superseded = {
             self.old.nodes[name].function: self.replaced.get(name) for name in (*self.replaced, *self.removed)
         }
@@ -81,7 +81,7 @@ class Amendment:
                     refuse_call(new, node.function, call.callee, call.through, call.line, instead)
 
     def check_needs(self, fields: Mapping[str, Any]) -> None:
-        """Refuse to take out what a function that stays asks for."""
+        """Refuse to remove a function that a remaining one asks for."""
         supplied = {each.__name__ for each in fields["facts"]} | fields["settings"].keys()
         kept = {name: node.function for name, node in self.old.nodes.items() if name not in self.removed}
         for function in {**kept, **self.replaced}.values():
@@ -92,12 +92,12 @@ class Amendment:
                 )
 
     def _about(self) -> str | None:
-        """What the file of the first new function says of itself; where no function is new, what the old edition says."""
+        """The module docstring of the first new function; without new functions, the old text."""
         new = next(iter(self.replaced.values()), None)
         return (inspect.getdoc(inspect.getmodule(new)) if new else None) or self.old.about
 
     def _amended(self, value: Any, place: str) -> Any:
-        """A field of the old edition, or what stands within it, with new functions for old ones."""
+        """A field of the old edition, or a part of one, with each replaced function swapped."""
         if isinstance(value, FunctionType):
             if value.__name__ in self.removed:
                 raise PolicyError(f"{self.old.policy}: {value.__name__} cannot be taken out of {place}, which needs it")
@@ -118,32 +118,32 @@ class Amendment:
         return isinstance(value, FunctionType) and value.__name__ in self.removed
 
 
-def _name_in(old: Edition, one: Function | str, verb: str) -> str:
-    """The name of a function of an edition. Raises :class:`PolicyError` where it has no such function."""
-    name = one if isinstance(one, str) else one.__name__
+def _name_in(old: Edition, reference: Function | str, verb: str) -> str:
+    """The name of a function of an edition. Raises :class:`PolicyError` if the edition does not have the function."""
+    name = reference if isinstance(reference, str) else reference.__name__
     node = old.nodes.get(name)
-    if node is None or not (isinstance(one, str) or node.function is one):
-        told = name if isinstance(one, str) else location(one)
-        raise PolicyError(f"{old.policy}: {told} is to be {verb}, but edition {old.name} does not have it")
+    if node is None or not (isinstance(reference, str) or node.function is reference):
+        label = name if isinstance(reference, str) else location(reference)
+        raise PolicyError(f"{old.policy}: {label} is to be {verb}, but edition {old.name} does not have it")
     return name
 
 
-def _check_it_can_replace(old: Edition, node: Node, new: Function) -> None:
-    """Refuse a new function that is called in another way, or gives values of another kind."""
-    told = f"{old.policy}: {location(new)} cannot replace {location(node.function)}"
+def _check_replacement(old: Edition, node: Node, new: Function) -> None:
+    """Refuse a new function that takes other parameters, or returns other types."""
+    problem = f"{old.policy}: {location(new)} cannot replace {location(node.function)}"
     if not isinstance(new, FunctionType):
-        raise PolicyError(f"{told}: it is no plain function")
+        raise PolicyError(f"{problem}: it is no plain function")
     if odd := [each.name for each in inspect.signature(new).parameters.values() if each.kind not in _PLAIN_SIGNATURE]:
-        raise PolicyError(f"{told}: its parameter {odd[0]} is not one fact by its name")
+        raise PolicyError(f"{problem}: its parameter {odd[0]} is not one fact by its name")
     if "return" not in hints(new):
-        raise PolicyError(f"{told}: it has no type for return")
+        raise PolicyError(f"{problem}: it has no type for return")
     before, after = _values_of(node.function), _values_of(new)
     if before and after and before.isdisjoint(after):
-        raise PolicyError(f"{told}: it returns {_names(after)}, the old one {_names(before)}")
+        raise PolicyError(f"{problem}: it returns {_names(after)}, the old one {_names(before)}")
 
 
 def _values_of(function: Function) -> frozenset[Any]:
-    """The values that a function returns, apart from what may stand in place of one."""
+    """The types of settled values that a function returns: no ``Open``, ``Failed`` and the like, no ``None``."""
     returned = members(hints(function)["return"])
     values = {bool if each is Holds else each for each in returned if plain_type(each) not in UNSETTLED}
     return frozenset(values - {type(None)})

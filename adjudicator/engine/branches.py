@@ -1,4 +1,4 @@
-"""Branches: what a fact comes to under different assumptions, and which answer they share."""
+"""Branches: the values of a fact under different assumptions, and the answer that they share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adjudicator.model.time import Instant
 
 @frozen
 class Branch:
-    """A value that a fact takes if some assumptions are made, each about one thing that is not known."""
+    """The value of a fact under assumptions, each about one unknown."""
 
     assuming: Mapping[Hashable, Any]
     value: Any
@@ -26,19 +26,19 @@ class Branch:
 
 @frozen(eq=False)
 class Branches:
-    """A fact that comes out differently under different assumptions; ``asks`` are what would settle each of them."""
+    """A fact whose value depends on assumptions; ``asks`` would settle each of them."""
 
     branches: tuple[Branch, ...]
     asks: Mapping[Hashable, tuple[Ask, ...]]
 
     @cached_property
     def answer(self) -> Any:
-        """The answer that all branches share, else what has to be asked."""
+        """The resolved answer, computed once."""
         return resolve(self)
 
 
 def assumed_by_all(branches: Iterable[Branch]) -> tuple[Hashable, ...]:
-    """What every one of some branches assumes something about."""
+    """The unknowns about which every branch assumes something."""
     first, *others = branches
     shared = dict.fromkeys(first.assuming)
     for other in others:
@@ -49,34 +49,33 @@ def assumed_by_all(branches: Iterable[Branch]) -> tuple[Hashable, ...]:
 
 
 def values_of(keys: tuple[Hashable, ...]) -> Callable[[Mapping[Hashable, Any]], Any]:
-    """What takes out of assumptions those about some things."""
+    """A function that takes the values of these unknowns from assumptions."""
     return itemgetter(*keys) if keys else _nothing
 
 
 def agree(one: Mapping[Hashable, Any], other: Mapping[Hashable, Any]) -> bool:
-    """Whether two sets of assumptions can be made together."""
+    """Whether two sets of assumptions do not contradict each other."""
     return all(other.get(key, value) == value for key, value in one.items())
 
 
 def resolve(branches: Branches) -> Any:
-    """The answer that all branches share, else what has to be asked.
+    """The answer that all branches share, else an open one that asks for what makes the difference.
 
-    Two ways of going to a person are one answer. Where no branch speaks for the claim, it is unproven if any leaves it unproven,
-    whatever else is pending. The first branch assumes least: its answer stands for all that are of its kind, unless another does
-    for a shorter time.
+    All ways to a person count as one answer. If no branch supports the claim, it is unproven as soon as one branch is. Of
+    answers of one kind the first counts, as its branch assumes least, unless another lasts for a shorter time.
     """
     values = [each.value for each in branches.branches]
     kinds = {_kind(each) for each in values}
     if kinds <= _AGAINST:
         return next((each for each in values if type(each) is Open), values[0])
     if len(kinds) > 1:
-        asks = tuple(dict.fromkeys(_asks_that_matter(branches)))
+        asks = tuple(dict.fromkeys(_deciding_asks(branches)))
         return Open(asks, "pending", changes_at=_changes_at(branches, asks))
-    return min(values, key=_lasts) if kinds <= _FOR_A_TIME else values[0]
+    return min(values, key=_lasts_until) if kinds <= _FOR_A_TIME else values[0]
 
 
 class _Kind(Enum):
-    """What an answer comes to, where it is no value."""
+    """The kind of an answer that is not a plain value."""
 
     UNPROVEN = auto()
     FAILS = auto()
@@ -104,19 +103,19 @@ def _kind(value: Any) -> Hashable:
     return answer
 
 
-def _lasts(answer: Any) -> float:
-    """Until when an answer lasts."""
+def _lasts_until(answer: Any) -> float:
+    """The last instant of an answer as a number; infinity if time does not change it."""
     until = _until(answer)
     return inf if until is None else until
 
 
 def _changes_at(branches: Branches, asks: tuple[Ask, ...]) -> Instant | None:
-    """When time alone first changes what is asked for: once something that could be repaired fails, or what holds may not hold."""
+    """When time alone first changes the asks: when a repair comes too late, or an answer may no longer hold."""
     ends = {_until(each.value) for each in branches.branches}
     for end in sorted(end for end in ends if end is not None):
         then = tuple([Branch(each.assuming, _after(each.value, end)) for each in branches.branches])
         later = Branches(then, branches.asks)
-        if len({_kind(each.value) for each in then}) == 1 or tuple(dict.fromkeys(_asks_that_matter(later))) != asks:
+        if len({_kind(each.value) for each in then}) == 1 or tuple(dict.fromkeys(_deciding_asks(later))) != asks:
             return Instant(end + 1)
     return None
 
@@ -129,37 +128,37 @@ def _after(answer: Any, end: Instant) -> Any:
 
 
 def _until(answer: Any) -> Instant | None:
-    """The last instant at which an answer is certain to be the same, if time alone may change it."""
+    """The last instant at which an answer surely stays the same; ``None`` if time does not change it."""
     if type(answer) is Repairable:
         return answer.until
     return Instant(answer.changes_at - 1) if type(answer) is Holds and answer.changes_at is not None else None
 
 
-def _asks_that_matter(branches: Branches) -> Iterator[Ask]:
-    """What would settle each assumption on which the answer turns, all others being equal."""
-    for key in turning(branches):
+def _deciding_asks(branches: Branches) -> Iterator[Ask]:
+    """The asks that settle the deciding assumptions."""
+    for key in deciding_assumptions(branches):
         yield from branches.asks[key]
 
 
-def turning(branches: Branches) -> Iterator[Hashable]:
-    """What something is assumed about on which the answer turns, all else being equal."""
-    alike: dict[tuple[Hashable, ...], list[Branch]] = {}
+def deciding_assumptions(branches: Branches) -> Iterator[Hashable]:
+    """The unknowns that change the answer while everything else stays equal."""
+    by_keys: dict[tuple[Hashable, ...], list[Branch]] = {}
     for branch in branches.branches:
-        alike.setdefault(tuple(branch.assuming), []).append(branch)
-    making: dict[Hashable, list[list[Branch]]] = {}
-    for keys, of in alike.items():
+        by_keys.setdefault(tuple(branch.assuming), []).append(branch)
+    groups_of: dict[Hashable, list[list[Branch]]] = {}
+    for keys, group in by_keys.items():
         for key in keys:
-            making.setdefault(key, []).append(of)
-    for key, groups in making.items():
-        if _turns_on(key, groups):
+            groups_of.setdefault(key, []).append(group)
+    for key, groups in groups_of.items():
+        if _decides(key, groups):
             yield key
 
 
-def _turns_on(key: Hashable, groups: list[list[Branch]]) -> bool:
-    """Whether another value of an assumption gives another kind of answer, all else being equal.
+def _decides(key: Hashable, groups: list[list[Branch]]) -> bool:
+    """Whether another value of an assumption gives another kind of answer while everything else stays equal.
 
-    The branches are in groups that assume something about the same things. Only those can be compared that assume the same of
-    everything about which all groups assume something.
+    The branches of a group make assumptions about the same unknowns. You can compare two branches only if they agree on every
+    unknown that all groups share.
     """
     if len(groups) == 1:
         return _differ(key, groups[0], groups[0])
@@ -168,29 +167,31 @@ def _turns_on(key: Hashable, groups: list[list[Branch]]) -> bool:
     for number, of in enumerate(groups):
         for branch in of:
             comparable.setdefault(assumed(branch.assuming), {}).setdefault(number, []).append(branch)
-    return any(_turns_among(key, [*each.values()]) for each in comparable.values())
+    return any(_decides_among(key, [*each.values()]) for each in comparable.values())
 
 
-def _turns_among(key: Hashable, groups: list[list[Branch]]) -> bool:
+def _decides_among(key: Hashable, groups: list[list[Branch]]) -> bool:
     if len({_kind(each.value) for of in groups for each in of}) == 1:
         return False
     return any(_differ(key, some, others) for some, others in combinations_with_replacement(groups, 2))
 
 
 def _differ(key: Hashable, some: list[Branch], others: list[Branch]) -> bool:
-    """Whether of branches that all assume of the same things, and of such others, two agree but for one assumption and answer otherwise."""
+    """Whether two branches, one of each group, differ only in ``key`` and give different kinds of answers."""
     shared = tuple(each for each in some[0].assuming if each != key and each in others[0].assuming)
-    of_some = _kinds(some, shared)
-    of_others = of_some if others is some else _kinds(others, shared)
-    return any(len(kinds | of_others[agreed]) > 1 for agreed, kinds in of_some.items() if agreed in of_others)
+    kinds_of_some = _kinds(some, shared)
+    kinds_of_others = kinds_of_some if others is some else _kinds(others, shared)
+    return any(
+        len(kinds | kinds_of_others[agreed]) > 1 for agreed, kinds in kinds_of_some.items() if agreed in kinds_of_others
+    )
 
 
 def _nothing(_: object) -> None:
-    """What is assumed where nothing is."""
+    """The shared assumptions when there are none."""
 
 
 def _kinds(branches: list[Branch], on: tuple[Hashable, ...]) -> dict[Any, set[Hashable]]:
-    """The kinds of answers that branches give, by what they assume of some things."""
+    """The kinds of answers, by what their branches assume about these unknowns."""
     assumed = values_of(on)
     kinds: dict[Any, set[Hashable]] = {}
     for branch in branches:

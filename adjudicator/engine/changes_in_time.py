@@ -1,4 +1,4 @@
-"""When time alone may change a decision, and what of it must not change unannounced."""
+"""When time alone can change a decision, and which parts of it may not change without notice."""
 
 from __future__ import annotations
 
@@ -10,9 +10,7 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.judgement import Judgement
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import Failed, Holds, Open, Repairable
-from adjudicator.model.finding import (
-    Request,
-)
+from adjudicator.model.finding import Request
 from adjudicator.model.time import Instant, Window
 
 C = TypeVar("C")
@@ -20,27 +18,26 @@ T = TypeVar("T")
 
 
 def turning_points(judgement: Judgement) -> Iterator[Instant]:
-    """The instants after the moment of the decision at which time alone could make a difference to a subject.
+    """The instants after the decision at which time alone could change the judgement.
 
-    They are read off whatever was worked out about it: the ends of windows, what is still to happen, until when an answer lasts,
-    and when evidence closes. Between two of them everything stays as it is.
+    They come from the facts: ends of windows, future events, ends of answers, and the close of evidence. Between two of them
+    nothing changes.
     """
     closes_at = judgement.subject.closes_at
-    worked_out = (value for name, value in judgement.facts.items() if name != AS_OF)
-    for moment in (*([] if closes_at is None else [Instant(closes_at + 1)]), *_moments_in(worked_out)):
+    values = (value for name, value in judgement.facts.items() if name != AS_OF)
+    for moment in (*([] if closes_at is None else [Instant(closes_at + 1)]), *_moments_in(values)):
         if moment > judgement.subject.as_of:
             yield moment
 
 
 AS_OF: Final = "as_of"
-"""What every glossary calls the moment of the decision: it passes, and is no point in time to wait for."""
-
+"""The name of the decision's own moment in every glossary: you cannot wait for it."""
 
 _MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Open, Failed, Holds, Branches, ByDate, tuple})
 
 
 def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
-    """The instants at which something in some values begins, ends, or may be otherwise."""
+    """The instants at which a value begins, ends or may change."""
     for value in values:
         kind = type(value)
         if kind not in _MAY_HOLD_MOMENTS:
@@ -64,7 +61,7 @@ def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
 def first_change(
     now: T, at: Callable[[Instant], T], moments: Iterable[Instant], before: Instant | None = None
 ) -> Instant | None:
-    """The first of some moments at which something is another than it is now; ``before`` where none comes before that."""
+    """The first moment at which ``at(moment)`` differs from ``now``; ``before`` if nothing changes earlier."""
     for moment in sorted(set(moments)):
         if before is not None and moment >= before:
             break
@@ -73,15 +70,15 @@ def first_change(
     return before
 
 
-def as_told(judgement: Judgement, outcome: str, asked_for: Iterable[Request]) -> tuple[Any, ...]:
-    """What of a judgement may not change unannounced: the outcome, the effects (what can still be put right apart), and who is asked what."""
+def snapshot(judgement: Judgement, outcome: str, requests: Iterable[Request]) -> tuple[Any, ...]:
+    """The parts of a judgement that may not change without notice, for comparison: outcome, effects, repairs and requests."""
     repairable = tuple([type(answer) is Repairable for answer in judgement.answers])
-    wanted = frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in asked_for)
-    return outcome, judgement.effects, repairable, wanted
+    needs = frozenset((each.to, each.need, each.line_id, each.evidence_id) for each in requests)
+    return outcome, judgement.effects, repairable, needs
 
 
-def at_a_later_moment(case: C, moment: Instant) -> C:
-    """The same case, to be decided at a later moment. Whatever happened by the earlier one happened by the later: it stays sound."""
+def at_moment(case: C, moment: Instant) -> C:
+    """The case with a later ``as_of``. It needs no new check: what had happened earlier has still happened."""
     later = copy(case)
     object.__setattr__(later, AS_OF, moment)
     return later

@@ -1,4 +1,4 @@
-"""What an edition is refused for although each of its signatures fits: it would run, and say nothing of what is wrong with it."""
+"""Checks for errors in an edition that would not stop it from running, but would make it decide wrongly."""
 
 from __future__ import annotations
 
@@ -46,44 +46,44 @@ if TYPE_CHECKING:
 CLOCK: Final = "as_of"
 """The fact that is the moment of the decision."""
 KIND: Final = "kind"
-"""What says in JSON of which kind a piece of evidence is."""
+"""The JSON field with the kind of a piece of evidence."""
 ALONG: Final = "with/"
-"""What stands before the fields of a second piece of evidence that is handed in along with the first."""
+"""The prefix for the fields of a second piece of evidence, submitted together with the first."""
 ANSWERS: Final = frozenset({bool, Holds, Failed, Repairable, Open, Disputed, NotCovered})
-"""What a clause may return."""
+"""The types that a clause may return."""
 _POINTER: Final = re.compile(r"(?:/(?:[a-z][a-z0-9_]*|\{[a-z]+\}|-|\d+))+")
 _PLACEHOLDER: Final = re.compile(r"\{[a-z]+\}|-|\d+")
 
 
-def check_what_is_silent(edition: Edition, nodes: Mapping[str, Node]) -> None:
-    """Refuse an edition that could be run, but would decide by what nobody wrote, or pass over what somebody did."""
-    check_its_calendars(edition, nodes)
+def check_contents(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Run every check on functions, clauses and the case type; the first error found is raised."""
+    check_calendars(edition, nodes)
     for node in nodes.values():
-        check_it_returns(edition, node)
-        check_it_calls_nothing_replaced(edition, node, nodes)
-        check_its_pointers(edition, node)
-        check_its_citations(edition, node)
-        check_what_it_accepts(edition, node)
+        check_returns(edition, node)
+        check_calls(edition, node, nodes)
+        check_pointers(edition, node)
+        check_citations(edition, node)
+        check_accepted_names(edition, node)
     for function in (*edition.requires, *edition.barred_by):
-        check_it_answers(edition, function)
-        check_it_announces_changes(edition, function, nodes)
-    check_the_case(edition)
+        check_answer_types(edition, function)
+        check_time_dependence(edition, function, nodes)
+    check_case_type(edition)
 
 
 def check_grants(edition: Edition) -> None:
-    """Refuse what a case of this kind would not grant."""
+    """Refuse grants of a class that this kind of case does not support."""
     usable = edition.case_kind.grantable
     if edition.grants is not None and not isinstance(edition.grants, usable):
-        kind, given = type(edition.case_kind).__name__, type(edition.grants).__name__
-        of = " or ".join(each.__name__ for each in usable)
+        kind, actual = type(edition.case_kind).__name__, type(edition.grants).__name__
+        expected = " or ".join(each.__name__ for each in usable)
         raise PolicyError(
-            f"{edition.policy}: cases of the kind {kind} cannot grant a {given}; "
-            + (f"grants has to be a {of}" if usable else "nothing can follow from them but the outcome")
+            f"{edition.policy}: cases of the kind {kind} cannot grant a {actual}; "
+            + (f"grants has to be a {expected}" if usable else "nothing can follow from them but the outcome")
         )
 
 
-def check_it_returns(edition: Edition, node: Node) -> None:
-    """Refuse a function that can end without a value, where its annotation does not admit ``None``."""
+def check_returns(edition: Edition, node: Node) -> None:
+    """Refuse a function that can end without a value if its annotation does not admit ``None``."""
     line = line_without_value(node.function)
     if line is not None and type(None) not in members(hints(node.function)["return"]):
         raise PolicyError(
@@ -92,8 +92,8 @@ def check_it_returns(edition: Edition, node: Node) -> None:
         )
 
 
-def check_it_answers(edition: Edition, function: Function) -> None:
-    """Refuse a clause that returns something else than yes, no or what may stand in their place."""
+def check_answer_types(edition: Edition, function: Function) -> None:
+    """Refuse a clause that can return a type not in :data:`ANSWERS`."""
     returned = {plain_type(each) for each in members(hints(function)["return"])}
     if wrong := sorted(each.__name__ for each in returned - ANSWERS):
         raise PolicyError(
@@ -102,8 +102,8 @@ def check_it_answers(edition: Edition, function: Function) -> None:
         )
 
 
-def check_it_announces_changes(edition: Edition, function: Function, nodes: Mapping[str, Node]) -> None:
-    """Refuse a clause that can change with time alone while nothing it rests on says when."""
+def check_time_dependence(edition: Edition, function: Function, nodes: Mapping[str, Node]) -> None:
+    """Refuse a clause that depends on the time if nothing says when its answer changes."""
     if members(hints(function)["return"]) != {bool}:
         return
     for node in in_order(nodes, (function.__name__,)):
@@ -116,21 +116,21 @@ def check_it_announces_changes(edition: Edition, function: Function, nodes: Mapp
 
 
 def _can_say_when(node: Node) -> bool:
-    """Whether a function returns an instant or an answer that can bear one, or asks for what changes at known instants."""
+    """Whether a function returns an instant or an answer that can carry one, or asks for a window or a table by date."""
     annotations = hints(node.function)
     asked = {plain_type(each) for name in node.params for each in members(annotations[name])}
     returned = {plain_type(each) for each in members(annotations["return"])}
     return bool(asked & {Window, ByDate} or returned & {Window, Instant, Open, Holds, Failed, Repairable})
 
 
-def check_it_calls_nothing_replaced(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
-    """Refuse a call, as Python, of a function in whose place the edition has another of the same name.
+def check_calls(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
+    """Refuse a direct Python call of a function that the edition has replaced by another of the same name.
 
-    Building on one's own predecessor is no such call: it is written where both can be seen.
+    A new function may call the one that it replaces.
     """
-    in_place = {name: each.function for name, each in nodes.items()}
+    current = {name: each.function for name, each in nodes.items()}
     for call in calls_behind(node.function):
-        instead = in_place.get(call.callee.__name__, call.callee)
+        instead = current.get(call.callee.__name__, call.callee)
         if instead is not call.callee and call.callee.__name__ != node.name and _is_law(call.callee, edition.numbering):
             refuse_call(edition, node.function, call.callee, call.through, call.line, instead)
 
@@ -138,7 +138,7 @@ def check_it_calls_nothing_replaced(edition: Edition, node: Node, nodes: Mapping
 def refuse_call(
     edition: Edition, caller: Function, callee: Function, through: Function, line: int, instead: Function | None
 ) -> typing.NoReturn:
-    """Raise the error for a function that would decide by one that this edition no longer has."""
+    """Raise the error for a function that calls one that this edition has replaced or removed."""
     helper = "" if through is caller else f" through {location(through)},"
     now = f"has {location(instead)} in its place" if instead else "does without it"
     raise PolicyError(
@@ -148,7 +148,7 @@ def refuse_call(
 
 
 def _is_law(function: Function, numbering: str) -> bool:
-    """Whether a function cites the rule, as those of an edition do; a helper that happens to have the same name does not."""
+    """Whether a function cites the rule. A helper that happens to have the same name does not."""
     try:
         return bool(Citation.of(function, numbering))
     except PolicyError:
@@ -158,25 +158,25 @@ def _is_law(function: Function, numbering: str) -> bool:
 # Citations and calendars
 
 
-def check_its_numbering(edition: Edition) -> None:
-    """Refuse a way of numbering that is no regular expression, finds numbers in nothing, or is not that of the article."""
+def check_numbering(edition: Edition) -> None:
+    """Refuse a ``numbering`` that is not a regular expression, matches an empty text, or does not match the article."""
     try:
-        numbered = numbered_by(edition.numbering)
+        pattern = numbered_by(edition.numbering)
     except re.error as error:
-        raise PolicyError(f"{edition.policy}: numbering is no regular expression: {error}") from None
-    if numbered.search(""):
+        raise PolicyError(f"{edition.policy}: numbering is not a regular expression: {error}") from None
+    if pattern.search(""):
         raise PolicyError(f"{edition.policy}: numbering finds a number in an empty text")
     for each in edition.article.split("; ") if edition.numbering != NUMBERING else ():
-        if not numbered.fullmatch(each):
+        if not pattern.fullmatch(each):
             raise PolicyError(
                 f"{edition.policy}: the article {each} is not numbered as numbering says, {edition.numbering}"
             )
 
 
-def check_its_calendars(edition: Edition, nodes: Mapping[str, Node]) -> None:
-    """Refuse a calendar, set or named by a function, that does not cover the first day on which the edition governs."""
-    named = (value for node in nodes.values() for value in _values_named(node.function))
-    for calendar in (*edition.settings.values(), *named):
+def check_calendars(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a calendar in a setting or a function that does not cover the first day on which the edition governs."""
+    values = (value for node in nodes.values() for value in _values_named(node.function))
+    for calendar in (*edition.settings.values(), *values):
         if isinstance(calendar, WorkingDays) and not calendar.covers(edition.effective_from):
             raise PolicyError(
                 f"{edition.policy}: its working days are known from {calendar.first} to {calendar.last}, "
@@ -189,8 +189,8 @@ def _values_named(function: Function) -> Iterator[object]:
         yield from (value for value, _ in values_named(function))
 
 
-def check_its_citations(edition: Edition, node: Node) -> None:
-    """Refuse a citation that the text of the article does not have, where the edition declares the text."""
+def check_citations(edition: Edition, node: Node) -> None:
+    """Refuse a citation that the article does not have, if the edition lists its sentences."""
     if not edition.sentences:
         return
     for citation in node.citation.cites:
@@ -201,15 +201,15 @@ def check_its_citations(edition: Edition, node: Node) -> None:
 
 
 def exists_in(sentences: Collection[str], citation: str) -> bool:
-    """Whether a citation is one of some sentences, or a whole that holds one."""
+    """Whether a citation names one of these sentences, or a whole that contains one."""
     return any(is_part_of(each, citation) for each in sentences)
 
 
 # Pointers and fields
 
 
-def check_what_it_accepts(edition: Edition, node: Node) -> None:
-    """Refuse an acceptable answer with a name that is neither a fact nor a field: nobody could ever give it."""
+def check_accepted_names(edition: Edition, node: Node) -> None:
+    """Refuse an acceptable answer that names neither a fact nor a field: nobody could give it."""
     kind = edition.case_kind
     known = kind.glossary.facts.keys() | field_names(kind.case_type)
     for function in (node.function, *helpers_of(node.function)):
@@ -221,10 +221,10 @@ def check_what_it_accepts(edition: Edition, node: Node) -> None:
                 )
 
 
-def check_its_pointers(edition: Edition, node: Node) -> None:
-    """Refuse a JSON pointer in a function's code, or in data that it names, that leads nowhere in a case."""
+def check_pointers(edition: Edition, node: Node) -> None:
+    """Refuse a JSON pointer, in a function or in data that it names, that leads nowhere in a case."""
     for pointer in _pointers_in(node.function):
-        if step := step_to_nowhere(edition.case_kind.case_type, pointer):
+        if step := unknown_step(edition.case_kind.case_type, pointer):
             kind = edition.case_kind.case_type.__name__
             raise PolicyError(
                 f"{edition.policy}: {location(node.function)} has the pointer {pointer}, but a {kind} has no {step} there"
@@ -233,59 +233,59 @@ def check_its_pointers(edition: Edition, node: Node) -> None:
 
 @cache
 def _pointers_in(function: Function) -> tuple[str, ...]:
-    written = [*constants_in(function)]
+    constants = [*constants_in(function)]
     if isinstance(function, types.FunctionType):
         for value, _ in values_named(function):
-            written += value.keys() if isinstance(value, Mapping) else ()
-    return tuple(each for each in written if isinstance(each, str) and _POINTER.fullmatch(each))
+            constants += value.keys() if isinstance(value, Mapping) else ()
+    return tuple(each for each in constants if isinstance(each, str) and _POINTER.fullmatch(each))
 
 
-def check_the_case(edition: Edition) -> None:
-    """Refuse facts that are read from nowhere, and bounds that no value or only one of another type could keep."""
+def check_case_type(edition: Edition) -> None:
+    """Refuse facts whose pointers lead nowhere, and fields with unusable bounds."""
     kind = edition.case_kind
     for fact in kind.glossary.facts.values():
         for pointer in fact.pointers:
-            if step := step_to_nowhere(kind.case_type, pointer):
+            if step := unknown_step(kind.case_type, pointer):
                 raise PolicyError(
                     f"{edition.policy}: the fact {location(fact.read)} is said to stand at {pointer}, "
                     f"but a {kind.case_type.__name__} has no {step} there"
                 )
-    if fault := _fault_of_bounds(kind.case_type):
+    if fault := _bounds_fault(kind.case_type):
         raise PolicyError(f"{edition.policy}: {fault}")
 
 
 @cache
-def step_to_nowhere(case_type: type, pointer: str) -> str | None:
-    """The first step of a JSON pointer that no class of a case has a field for; ``None`` where the pointer leads somewhere."""
+def unknown_step(case_type: type, pointer: str) -> str | None:
+    """The first step of a JSON pointer that matches no field of a case; ``None`` if the whole pointer matches."""
     classes = {case_type}
     for step in pointer.split("/")[1:]:
         if _PLACEHOLDER.fullmatch(step) or step == KIND:
             continue
-        found = [each for of in classes for each in _fields(of) if wire_name(each.name) == step]
-        if not found:
+        fields = [each for of in classes for each in _fields(of) if wire_name(each.name) == step]
+        if not fields:
             return step
-        classes = {inner for each in found for inner in _classes_in(each.type)}
+        classes = {inner for each in fields for inner in _classes_in(each.type)}
     return None
 
 
 @cache
-def _fault_of_bounds(case_type: type) -> str | None:
-    """What is wrong with the bounds of a field of a case, or of a part of one."""
+def _bounds_fault(case_type: type) -> str | None:
+    """The first error in the bounds of a field, anywhere in a case."""
     for of, each in _all_fields(case_type):
         bounds = each.metadata.get("bounds")
-        if bounds is not None and (fault := _misfit(bounds, each.type)):
+        if bounds is not None and (fault := _bounds_mismatch(bounds, each.type)):
             return f"the bounds of {where_field(of, each)} {fault}"
     return None
 
 
 @cache
 def field_names(case_type: type) -> frozenset[str]:
-    """How the fields of a case and of its parts are called in JSON, and the word for a kind of evidence."""
+    """The JSON names of all fields of a case and its parts, and :data:`KIND`."""
     return frozenset((KIND, *(wire_name(each.name) for _, each in _all_fields(case_type))))
 
 
 def _all_fields(case_type: type) -> Iterator[tuple[type, attrs.Attribute[Any]]]:
-    """Every field of a case and of its parts, each with the class that it is of."""
+    """Every field of a case and its parts, with its class."""
     waiting, seen = [case_type], set[type]()
     while waiting:
         of = waiting.pop()
@@ -296,7 +296,7 @@ def _all_fields(case_type: type) -> Iterator[tuple[type, attrs.Attribute[Any]]]:
                 waiting.extend(_classes_in(each.type))
 
 
-def _misfit(bounds: object, annotation: Any) -> str | None:
+def _bounds_mismatch(bounds: object, annotation: Any) -> str | None:
     if not isinstance(bounds, Bounds):
         return f"are {bounds!r}, and have to be Bounds"
     known = {plain_type(each) for each in members(annotation)} - {type(None)}
@@ -307,7 +307,7 @@ def _misfit(bounds: object, annotation: Any) -> str | None:
 
 
 def where_field(of: type, field: attrs.Attribute[Any]) -> str:
-    """A field of a class, for a message."""
+    """The full name of a field, for messages."""
     return f"{of.__module__}.{of.__name__}.{field.name}"
 
 
@@ -317,7 +317,7 @@ def _fields(of: type) -> tuple[attrs.Attribute[Any], ...]:
 
 
 def _classes_in(annotation: Any) -> Iterator[type]:
-    """The classes with fields of their own that an annotation names."""
+    """The attrs classes in an annotation."""
     if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
         for each in typing.get_args(annotation):
             yield from _classes_in(each)

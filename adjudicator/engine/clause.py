@@ -1,4 +1,4 @@
-"""Clauses: functions of a policy, with what their signatures and docstrings say."""
+"""Clauses: functions of a policy, read from their signatures and docstrings."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ from adjudicator.model.time import Instant, Window
 
 Function: TypeAlias = Callable[..., Any]
 UNSETTLED: Final = frozenset({Open, Failed, Repairable, Disputed, NotCovered, EvidencePool})
-"""What a fact may be instead of a value; a clause sees these only where its annotation admits them."""
+"""The types that can stand in for a fact's value; a clause gets these only if its annotation admits them."""
 
 NUMBERING: Final = r"\b[A-Z]{2}\.\d+(?:\.\d+)*(?:\([0-9a-z]+\))*"
-"""How the sentences of a rule are numbered unless its edition says otherwise, as a regular expression: two capitals, a number, and parts of it."""
+"""The default numbering of sentences as a regular expression: two capitals, a number, and its parts."""
 _READING: Final = re.compile(r"\bR\d+[a-z]?\b")
 _TAIL: Final = re.compile(r"\s*Readings?\s+(?:R\d+[a-z]?[,.\s]*(?:and|to)?\s*)+$")
 _HAN: Final = re.compile(r"[\u4e00-\u9fff]")
 
 
 class PolicyError(Exception):
-    """An edition that cannot be run as it is written."""
+    """An edition has an error and cannot run."""
 
 
 @frozen
 class Citation:
-    """What a docstring says of its function: what it cites, and the rule restated in English and Chinese."""
+    """The docstring of a function: its citations, and the rule restated in English and Chinese."""
 
     cites: tuple[str, ...]
     readings: tuple[str, ...]
@@ -70,25 +70,25 @@ class Citation:
         return own or self.cites
 
     def citations(self, article: str) -> tuple[str, ...]:
-        """What it rests on under an article: the rule's own numbers, then the readings."""
+        """Everything cited under an article: the rule's own numbers, then the readings."""
         return (*self.within(article), *self.readings)
 
 
 @cache
 def numbered_by(numbering: str) -> re.Pattern[str]:
-    """What finds the numbers of sentences in a docstring."""
+    """The compiled pattern of sentence numbers."""
     return re.compile(numbering)
 
 
 @cache
 def _head(numbering: str) -> re.Pattern[str]:
-    """What stands before a restatement: numbers, readings, and the words between them."""
+    """The pattern of the citations in front of a restatement, with the words between them."""
     return re.compile(rf"^(?:(?:(?:{numbering})|R\d+[a-z]?|and|to)[,.]?\s+)+")
 
 
 @frozen(eq=False)
 class Node:
-    """A function of a policy, with what the engine needs to know to call it."""
+    """A function of a policy, ready for the engine to call."""
 
     name: str
     function: Function
@@ -104,13 +104,13 @@ class Node:
         object.__setattr__(self, "arguments", getter(self.params))
 
     def given(self, values: tuple[Any, ...]) -> Iterator[tuple[str, Any, frozenset[type]]]:
-        """Each parameter with its value, and what it admits besides plain ones."""
+        """Each parameter with its value, and the stand-in types that it admits."""
         return zip(self.params, values, self.admits, strict=True)
 
 
 @frozen(eq=False)
 class Clause:
-    """A requirement or a bar; ``reads`` are the facts of the case that it rests on in the end."""
+    """A requirement or a bar; ``reads`` are the facts of the case behind it, direct or indirect."""
 
     name: str
     node: Node
@@ -129,7 +129,7 @@ class Clause:
 
 
 def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Node:
-    """Read a function's signature and docstring, as they count under an article whose sentences are so numbered."""
+    """Read a function's signature and docstring, with its citations for this article and numbering."""
     annotations = hints(function)
     params = tuple(inspect.signature(function).parameters)
     untyped = [name for name in (*params, "return") if name not in annotations]
@@ -137,21 +137,21 @@ def node_of(function: Function, article: str, numbering: str = NUMBERING) -> Nod
         raise PolicyError(f"{where(function)} has no type for {', '.join(untyped)}")
     of_type = {kind: [name for name in params if kind in members(annotations[name])] for kind in (Window, Instant)}
     measured = all(len(names) == 1 for names in of_type.values())
-    law = Citation.of(function, numbering)
+    citation = Citation.of(function, numbering)
     return Node(
         function.__name__,
         function,
         params,
         tuple(frozenset(plain_type(each) for each in members(annotations[name])) & UNSETTLED for name in params),
-        law,
-        law.citations(article),
+        citation,
+        citation.citations(article),
         of_type[Window][0] if measured else None,
         of_type[Instant][0] if measured else None,
     )
 
 
 def is_part_of(citation: str, whole: str) -> bool:
-    """Whether a citation names a whole or something within it: an article, several with semicolons between, a sentence."""
+    """Whether a citation names ``whole`` or a part of it: a sentence, an article, or several joined by semicolons."""
     return any(
         citation == each or citation.startswith((f"{each}.", f"{each}(", f"{each},", f"{each} "))
         for each in whole.split("; ")
@@ -159,22 +159,22 @@ def is_part_of(citation: str, whole: str) -> bool:
 
 
 def facts_behind(nodes: Mapping[str, Node], name: str, glossary: Glossary) -> tuple[str, ...]:
-    """The facts of the case that a function rests on in the end, in the order in which it meets them."""
-    found: dict[str, None] = {}
+    """The facts of the case behind a function, direct or indirect, in the order of its parameters."""
+    facts: dict[str, None] = {}
 
     def visit(param: str) -> None:
         if param in glossary.facts:
-            found[param] = None
+            facts[param] = None
         elif param in nodes:
             for each in nodes[param].params:
                 visit(each)
 
     visit(name)
-    return tuple(found)
+    return tuple(facts)
 
 
 def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, object]) -> tuple[str, ...]:
-    """Everything on which a function rests in the end that no function of the policy says, settings apart."""
+    """All inputs behind a function, direct or indirect, that are neither functions of the policy nor settings."""
     behind = in_order(nodes, (name,))
     return tuple(
         dict.fromkeys(each for node in behind for each in node.params if each not in nodes and each not in settings)
@@ -182,22 +182,22 @@ def handed_to(nodes: Mapping[str, Node], name: str, settings: Mapping[str, objec
 
 
 def in_order(nodes: Mapping[str, Node], names: Iterable[str]) -> tuple[Node, ...]:
-    """Some functions and those that they rest on, each after all that it asks for."""
-    found: dict[str, Node] = {}
+    """These functions and all functions behind them, each after those that it asks for."""
+    ordered: dict[str, Node] = {}
 
     def visit(name: str) -> None:
-        if name in nodes and name not in found:
+        if name in nodes and name not in ordered:
             for each in nodes[name].params:
                 visit(each)
-            found[name] = nodes[name]
+            ordered[name] = nodes[name]
 
     for name in names:
         visit(name)
-    return tuple(found.values())
+    return tuple(ordered.values())
 
 
 def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
-    """What takes the values of some names out of a mapping."""
+    """A function that takes the values of these names from a mapping."""
     if len(names) == 1:
         (name,) = names
         return lambda mapping: (mapping[name],)
@@ -206,12 +206,12 @@ def getter(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, .
 
 @cache
 def hints(function: Function) -> Mapping[str, Any]:
-    """The annotations of a function, resolved; looking them up compiles each that is a string."""
+    """The resolved annotations of a function; cached, as resolving compiles each string."""
     return types.MappingProxyType(typing.get_type_hints(function))
 
 
 def returns_admissibility(function: Function) -> bool:
-    """Whether a function tells what each document is worth."""
+    """Whether a function says of each document if it counts."""
     return bool(hints(function)["return"] == tuple[Admissibility, ...])
 
 
@@ -229,17 +229,17 @@ def plain_type(annotation: Any) -> type:
 
 
 def is_a(value: object, annotation: Any) -> bool:
-    """Whether a setting is what an annotation says: of its class, and a table by date also of values of its type."""
+    """Whether a setting fits an annotation; in a table by date, whether each value does too."""
     if not isinstance(value, plain_type(annotation)):
         return False
     if not isinstance(value, ByDate) or not typing.get_args(annotation):
         return True
-    (held,) = typing.get_args(annotation)
-    return all(any(is_a(each, one) for one in members(held)) for each in value.values())
+    (value_type,) = typing.get_args(annotation)
+    return all(any(is_a(each, one) for one in members(value_type)) for each in value.values())
 
 
 def fits(given: Any, wanted: frozenset[Any]) -> bool:
-    """Whether a parameter takes a fact: as it is, or (what is not a value) by leaving it to the engine."""
+    """Whether a parameter accepts this type of fact, directly or after the engine has resolved it to a value."""
     if given in wanted or given in UNSETTLED:
         return True
     return plain_type(given) is EvidencePool and any(
@@ -248,5 +248,5 @@ def fits(given: Any, wanted: frozenset[Any]) -> bool:
 
 
 def where(function: Function) -> str:
-    """A function, for a message."""
+    """The full name of a function, for messages."""
     return f"{function.__module__}.{function.__name__}"

@@ -1,8 +1,8 @@
-"""Weighing: what a function comes to when some of its facts are not plainly known.
+"""Evaluation: the results of functions, also while some facts are unknown.
 
-Facts are worked out when they are first asked for. One that is not known is tried in every value that it could take: where all of
-them give the same answer, that is the answer; else what is asked for is what makes the difference. Where that would take more than
-:data:`MOST_COMBINATIONS`, nothing is tried: the function is open, and all of it is asked for.
+A fact is evaluated when something first asks for it. For an unknown fact the engine tries every possible value. If all give the
+same answer, that is the answer; else the engine asks for what makes the difference. Beyond :data:`MOST_COMBINATIONS` it tries
+nothing: the function is open, and the engine asks for everything that is unknown.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
 T = TypeVar("T")
 
 MOST_COMBINATIONS: Final = 4096
-"""In how many combinations of what is not known a function is tried at most."""
+"""The most combinations of unknown values that the engine tries for one function."""
 
 Memory: TypeAlias = dict[Hashable, Any]
-"""What was worked out before. Whoever asks about many cases that differ a little hands in one, and lets go of it afterwards."""
+"""Earlier results. Pass the same one for many similar cases, and drop it afterwards."""
 
 
 @frozen(cache_hash=True)
 class Counted:
-    """That some pending documents count, which all say the same of a fact; it is assumed of each group of them, or not."""
+    """The assumption that a group of pending documents counts, all of which say the same about a fact."""
 
     fact: str
     says: Any
@@ -40,61 +40,61 @@ class Counted:
 
 @frozen(eq=False)
 class EarlierFacts:
-    """The facts of a subject as they were worked out before, and which of them were no plain values."""
+    """The earlier facts of a subject, and the names of those that were not plain values."""
 
     values: Mapping[str, Any]
     unsettled: frozenset[str]
 
 
 class Facts(dict[str, Any]):
-    """The facts of one subject, by name: those that clauses rest on, and the others when they are first asked for.
+    """The facts of one subject by name: those behind clauses at once, others when you first ask for them.
 
-    ``unsettled`` are those that are not plain values, ``unknown`` the facts of the case that someone can still supply. What a
-    function came to on facts that are not plainly known is taken from the ``memory``, if there is one, and put there.
+    ``unsettled`` names those that are not plain values, ``unknown`` the facts of the case that someone can still supply. A
+    ``memory`` keeps the results of functions whose facts were unsettled.
     """
 
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         super().__init__(edition.settings)
         self._memory = memory
-        read = {fact.name: fact.read(subject) for fact in edition.read_always}
-        self.update(read)
+        values = {fact.name: fact.read(subject) for fact in edition.read_always}
+        self.update(values)
         self._nodes = edition.nodes
         self._handed = edition.handed
-        self._leaves = edition.case_kind.glossary.facts
+        self._case_facts = edition.case_kind.glossary.facts
         self._subject = subject
-        self.unsettled = {name for name, value in read.items() if type(value) in _NOT_PLAIN}
-        self.unknown = frozenset([name for name in self.unsettled if type(read[name]) is Open])
+        self.unsettled = {name for name, value in values.items() if type(value) in _UNSETTLED_TYPES}
+        self.unknown = frozenset([name for name in self.unsettled if type(values[name]) is Open])
 
     def __missing__(self, name: str) -> Any:
         if name in self._nodes:
-            self.work_out((self._nodes[name],))
+            self.evaluate((self._nodes[name],))
             return self[name]
-        self[name] = value = self._leaves[name].read(self._subject)
-        if type(value) in _NOT_PLAIN:
+        self[name] = value = self._case_facts[name].read(self._subject)
+        if type(value) in _UNSETTLED_TYPES:
             self.unsettled.add(name)
         return value
 
-    def work_out(self, nodes: Iterable[Node]) -> None:
-        """Call some functions, each after all that it asks for, or try them on every value that their facts could take."""
+    def evaluate(self, nodes: Iterable[Node]) -> None:
+        """Evaluate functions in this order; for unsettled facts, with every value that they could take."""
         unsettled = self.unsettled
         for node in nodes:
             values = node.arguments(self)
             if unsettled.isdisjoint(node.params):
                 value = node.function(*values)
             else:
-                value = self._tried(node, values)
+                value = self._evaluate_unsettled(node, values)
             self[node.name] = value
-            if type(value) in _NOT_PLAIN:
+            if type(value) in _UNSETTLED_TYPES:
                 unsettled.add(node.name)
 
-    def kept(self) -> EarlierFacts:
-        """These facts as they are now."""
+    def copy_values(self) -> EarlierFacts:
+        """A copy of these facts as they are now."""
         return EarlierFacts(dict(self), frozenset(self.unsettled))
 
-    def work_out_changed(self, nodes: Iterable[Node], before: EarlierFacts, changed: set[str]) -> None:
-        """The same as :meth:`work_out`, where some facts have ``changed`` against those of ``before``; functions that changed join them.
+    def evaluate_changed(self, nodes: Iterable[Node], before: EarlierFacts, changed: set[str]) -> None:
+        """Like :meth:`evaluate`, but call only functions with a ``changed`` fact and copy the other results from ``before``.
 
-        A function is only called if one of its own facts has changed.
+        Adds each function with a new result to ``changed``.
         """
         for node in nodes:
             name = node.name
@@ -103,89 +103,90 @@ class Facts(dict[str, Any]):
                 if name in before.unsettled:
                     self.unsettled.add(name)
             else:
-                self.work_out((node,))
+                self.evaluate((node,))
                 if not same(self[name], before.values[name]):
                     changed.add(name)
 
-    def _tried(self, node: Node, values: tuple[Any, ...]) -> Any:
-        """What a function comes to, or came to when all that it rests on in the end was the same.
+    def _evaluate_unsettled(self, node: Node, values: tuple[Any, ...]) -> Any:
+        """The result of a function, from memory if all inputs behind it are the same.
 
-        Not: when ``values`` were the same. Those that a policy makes can be equal and differ in what it leaves out of comparison.
+        Comparing ``values`` would not do: values of a policy's own classes can be equal and still differ in fields that are
+        left out of comparison.
         """
         if self._memory is None:
-            return _tried(node, values)
+            return _evaluate(node, values)
         key = (node.function, self._handed[node.name](self))
-        return remembered(self._memory, key, partial(_tried, node, values))
+        return remembered(self._memory, key, partial(_evaluate, node, values))
 
 
 def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
-    """What was made for a key before; made now where nothing was, or where nothing can be remembered by it."""
+    """The remembered value for a key; else make it, and remember it if the key is hashable."""
     if memory is None:
         return make()
     try:
-        found: T = memory.get(key, _NOTHING)
-    except TypeError:  # a fact is of a type that can be changed
+        value: T = memory.get(key, _NOTHING)
+    except TypeError:  # a fact is mutable
         return make()
-    if found is _NOTHING:
-        memory[key] = found = make()
-    return found
+    if value is _NOTHING:
+        memory[key] = value = make()
+    return value
 
 
 _NOTHING: Final[Any] = object()
-_NOT_PLAIN: Final = UNSETTLED | {Branches}
-_NOT_TAKEN: Final = object()
+_UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
+_NOT_DIRECT: Final = object()
 
 
-def _tried(node: Node, values: tuple[Any, ...]) -> Any:
-    taken = tuple(map(_as_it_is, values, node.admits))
-    return _weighed(node, values) if _NOT_TAKEN in taken else node.function(*taken)
+def _evaluate(node: Node, values: tuple[Any, ...]) -> Any:
+    arguments = tuple(map(_direct_argument, values, node.admits))
+    return _call_on_every_value(node, values) if _NOT_DIRECT in arguments else node.function(*arguments)
 
 
-def _as_it_is(value: Any, admitted: frozenset[type]) -> Any:
-    """What a function is given for a fact that need not be tried in several values."""
-    if type(value) not in _NOT_PLAIN or type(value) in admitted:
+def _direct_argument(value: Any, admitted: frozenset[type]) -> Any:
+    """The argument for a fact that has a single value; ``_NOT_DIRECT`` if there may be several."""
+    if type(value) not in _UNSETTLED_TYPES or type(value) in admitted:
         return value
-    return value.standing if type(value) is EvidencePool and not value.pending else _NOT_TAKEN
+    return value.standing if type(value) is EvidencePool and not value.pending else _NOT_DIRECT
 
 
-def _weighed(node: Node, values: tuple[Any, ...]) -> Any:
-    """Call a function on every combination of the values that its facts could take, unless there are too many."""
+def _call_on_every_value(node: Node, values: tuple[Any, ...]) -> Any:
+    """Call a function with every combination of possible values, unless there are too many."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
     combined = [Branch({}, ())]
     for name, value, admitted in node.given(values):
-        if _number_of_options(value, admitted) > MOST_COMBINATIONS:
-            return _too_many(node, values)
-        pairs = _agreeing(combined, tuple(_options(name, value, admitted, asks)))
+        if _option_count(value, admitted) > MOST_COMBINATIONS:
+            return _open_for_everything(node, values)
+        pairs = _compatible(combined, tuple(_options(name, value, admitted, asks)))
         if len(pairs) > MOST_COMBINATIONS:
-            return _too_many(node, values)
+            return _open_for_everything(node, values)
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value)) for so_far, option in pairs
         ]
-    results = tuple(Branch(each.assuming, _called(node, each.value)) for each in combined)
+    results = tuple(Branch(each.assuming, _call(node, each.value)) for each in combined)
     first = results[0].value
     return first if all(each.value == first for each in results) else Branches(results, asks)
 
 
-def _number_of_options(value: Any, admitted: frozenset[type]) -> int:
-    """In how many values a fact would be tried, counted only as far as it makes a difference."""
+def _option_count(value: Any, admitted: frozenset[type]) -> int:
+    """The number of possible values of a fact; counting stops beyond :data:`MOST_COMBINATIONS`."""
     if type(value) is Branches and admitted:
         value = value.answer
     if type(value) is Branches:
-        number = 0
+        count = 0
         for branch in value.branches:
-            number += _number_of_options(branch.value, admitted)
-            if number > MOST_COMBINATIONS:
+            count += _option_count(branch.value, admitted)
+            if count > MOST_COMBINATIONS:
                 break
-        return number
+        return count
     if type(value) is EvidencePool and EvidencePool not in admitted:
         return 1 << len({pending.says for pending in value.pending})
     return max(1, len(value.could_be)) if type(value) is Open and Open not in admitted else 1
 
 
-def _agreeing(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
-    """The branches of two facts that can be assumed together, in order; if there are too many, only just too many of them."""
-    on = assumed_by_all((*combined, *options))
-    assumed = values_of(on)
+def _compatible(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tuple[Branch, Branch]]:
+    """The pairs of branches with compatible assumptions, in order; at most one more than :data:`MOST_COMBINATIONS`."""
+    shared = assumed_by_all((*combined, *options))
+    assumed = values_of(shared)
     matching: dict[Hashable, list[Branch]] = {}
     for option in options:
         matching.setdefault(assumed(option.assuming), []).append(option)
@@ -198,10 +199,10 @@ def _agreeing(combined: Sequence[Branch], options: Sequence[Branch]) -> list[tup
     return list(islice(pairs, MOST_COMBINATIONS + 1))
 
 
-def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
-    """What a function comes to that would have to be tried in too many combinations: open, until all of it is known.
+def _open_for_everything(node: Node, values: tuple[Any, ...]) -> Any:
+    """The result of a function with too many combinations: open, asking for everything unknown.
 
-    Where one of its facts is known to defeat, it fails in each of them.
+    If one of its facts has failed, the function fails in every combination.
     """
     stopping = [value for _, value, admitted in node.given(values) if type(value) not in admitted]
     for value in stopping:
@@ -213,7 +214,7 @@ def _too_many(node: Node, values: tuple[Any, ...]) -> Any:
 
 
 def _asks_of(value: Any) -> Iterator[Ask]:
-    """Everything that would settle a fact."""
+    """Every ask that would help to settle a fact."""
     if type(value) is Open:
         yield from value.asks
     elif type(value) is Repairable:
@@ -226,8 +227,8 @@ def _asks_of(value: Any) -> Iterator[Ask]:
             yield from _asks_of(branch.value)
 
 
-def _called(node: Node, values: tuple[Any, ...]) -> Any:
-    """The result of a function, or what keeps it from being called."""
+def _call(node: Node, values: tuple[Any, ...]) -> Any:
+    """The result of a function, or the unsettled fact that keeps the engine from calling it."""
     stopping = [
         value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
     ]
@@ -251,7 +252,7 @@ def _called(node: Node, values: tuple[Any, ...]) -> Any:
 def _options(
     name: str, value: Any, admitted: frozenset[type], asks: dict[Hashable, tuple[Ask, ...]]
 ) -> Iterator[Branch]:
-    """The values that a fact could take where a function asks for it."""
+    """The possible values of a fact, each with its assumptions."""
     if type(value) is Branches and admitted:
         value = value.answer
     if type(value) is Branches:
@@ -269,7 +270,7 @@ def _options(
 
 
 def _completions(name: str, pool: EvidencePool[Any], asks: dict[Hashable, tuple[Ask, ...]]) -> Iterator[Branch]:
-    """What stands, with every choice of the pending documents beside it; those that say the same are one choice."""
+    """The proofs that count, with each selection of pending ones; those that say the same count together or not at all."""
     groups: dict[Any, list[Ask]] = {}
     for pending in pool.pending:
         groups.setdefault(pending.says, []).extend(pending.asks)

@@ -1,4 +1,4 @@
-"""What the compiled code of a function shows without running it: which functions it calls, and where it returns nothing."""
+"""Inspect compiled functions without running them: their calls, constants, and paths that return nothing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MISSING: Final = object()
 
 
 def location(function: Function) -> str:
-    """A function with its file and line, for a message."""
+    """A function with its file and line, for messages."""
     code: CodeType | None = getattr(function, "__code__", None)
     name = f"{function.__module__}.{function.__name__}"
     return f"{name} ({code.co_filename}:{code.co_firstlineno})" if code else name
@@ -28,7 +28,7 @@ def location(function: Function) -> str:
 
 @frozen(eq=False)
 class Call:
-    """A function that another one names in its code, or a helper of it does: ``through`` is who names it, at ``line``."""
+    """A reference to a function: ``through``, the caller or one of its helpers, names ``callee`` at ``line``."""
 
     callee: FunctionType
     through: FunctionType
@@ -36,7 +36,7 @@ class Call:
 
 
 def calls_behind(function: Function) -> Iterator[Call]:
-    """Every function that a function reaches as Python: directly, and through helpers of the same pack."""
+    """Every function that a function calls in Python: directly, or through helpers of the same pack."""
     seen: set[object] = {function}
     waiting = [function]
     while waiting:
@@ -50,7 +50,7 @@ def calls_behind(function: Function) -> Iterator[Call]:
 
 
 def helpers_of(function: Function) -> Iterator[Function]:
-    """The functions of the same pack that a function reaches as Python."""
+    """The functions of the same pack that a function calls in Python."""
     for call in calls_behind(function):
         if _pack_of(call.callee) == _pack_of(function):
             yield call.callee
@@ -67,7 +67,7 @@ def _direct_calls(function: Function) -> tuple[Call, ...]:
 
 @cache
 def values_named(function: FunctionType) -> tuple[tuple[Any, int], ...]:
-    """Every value outside a function that its code names, with the line: of its module, of its closure, or of a module named there."""
+    """Every outside value that a function's code names, with the line: from its module, its closure, or an imported module."""
     return tuple(_values_named(function))
 
 
@@ -84,7 +84,7 @@ def _values_named(function: FunctionType) -> Iterator[tuple[Any, int]]:
 
 
 def _next_value(step: dis.Instruction, held: Any, names: Mapping[str, Any], closure: Mapping[str, Any]) -> Any:
-    """What an instruction puts on the stack, if it takes a value from outside the function or an attribute of a module."""
+    """The value that an instruction loads from outside the function or from a module; else ``_MISSING``."""
     if step.opname in ("LOAD_GLOBAL", "LOAD_NAME"):
         return names.get(step.argval, _MISSING)
     if step.opname in ("LOAD_DEREF", "LOAD_CLASSDEREF") and step.argval in closure:
@@ -99,7 +99,7 @@ def _next_value(step: dis.Instruction, held: Any, names: Mapping[str, Any], clos
 def _contents(cell: Any) -> Any:
     try:
         return cell.cell_contents
-    except ValueError:  # what it is to hold is defined later
+    except ValueError:  # its value is defined later
         return _MISSING
 
 
@@ -112,7 +112,7 @@ def _code_within(code: CodeType) -> Iterator[CodeType]:
 
 
 def _functions_in(value: Any) -> Iterator[FunctionType]:
-    """The functions that a value is, wraps or lists: a table of functions is called like each of them."""
+    """The functions that a value is, wraps or contains: code that uses a table may call each of them."""
     if isinstance(value, FunctionType):
         yield value
     elif isinstance(value, (tuple, list, frozenset)):
@@ -127,11 +127,11 @@ def _pack_of(function: Function) -> str:
     return function.__module__.partition(".")[0]
 
 
-# What a function states as it stands
+# The constants of a function
 
 
 def constants_in(function: Function) -> Iterator[Any]:
-    """The constants of a function's own code, those within tuples and sets one by one, without its docstring."""
+    """The constants in a function's code except its docstring; tuples and sets are unpacked."""
     if isinstance(function, FunctionType):
         for code in _code_within(function.__code__):
             for constant in code.co_consts:
@@ -147,11 +147,11 @@ def _each_constant(constant: Any) -> Iterator[Any]:
         yield constant
 
 
-# Where a function returns nothing
+# Paths without a value
 
 
 def line_without_value(function: Function) -> int | None:
-    """The line after which a function ends without a value, or returns a plain ``None``; ``None`` if there is none."""
+    """The first line at which a function ends without a value or returns a bare ``None``; else ``None``."""
     if not isinstance(function, FunctionType) or inspect.isgeneratorfunction(function):
         return None
     if None not in function.__code__.co_consts:

@@ -1,4 +1,4 @@
-"""Judging: a finding for every clause about one subject, and from the findings where the subject stands."""
+"""Judgement: the answer of every clause about one subject, and the standing that follows."""
 
 from __future__ import annotations
 
@@ -15,19 +15,16 @@ from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.sameness import different
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
-from adjudicator.model.finding import (
-    Effect,
-    Role,
-)
+from adjudicator.model.finding import Effect, Role
 from adjudicator.model.time import Instant
 
 
 class Subject(Protocol):
-    """What is judged as one: a claimed line of a case, or a whole case."""
+    """The unit of judgement: a claimed line, an incident, a step or a whole case."""
 
     @property
     def case(self) -> Any:
-        """The case that it is judged in."""
+        """The case that it belongs to."""
 
     @property
     def line_id(self) -> str | None:
@@ -35,22 +32,22 @@ class Subject(Protocol):
 
     @property
     def positions(self) -> Mapping[str, int]:
-        """The ids of all evidence of the case, in its order, each with its position."""
+        """The position of each piece of evidence of the case, by id."""
 
     @property
     def closes_at(self) -> Instant | None:
-        """The last instant at which anything is still waited for."""
+        """The last instant at which evidence is accepted; ``None`` if there is no end."""
 
     @property
     def as_of(self) -> Instant:
         """The moment of the decision."""
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
-        """What the placeholders in the pointers of the glossary stand for."""
+        """The positions that replace each placeholder in the glossary's pointers."""
 
 
 class Standing(Enum):
-    """Where a subject stands once every clause has been judged."""
+    """The result for a subject after all clauses."""
 
     GRANTED = "granted"
     REFUSED = "refused"
@@ -60,9 +57,9 @@ class Standing(Enum):
 
 @frozen
 class Judgement:
-    """The answer of every clause about one subject, what each answer does to the claim, and where the subject stands.
+    """The answer and effect of every clause about one subject, and its standing.
 
-    ``besides`` are answers of no clause, on which it waits as well.
+    ``other_answers`` come from other functions, such as amounts; the subject can wait for them too.
     """
 
     edition: Edition
@@ -72,7 +69,7 @@ class Judgement:
     effects: tuple[Effect, ...]
     closed: bool
     standing: Standing
-    besides: tuple[Any, ...] = ()
+    other_answers: tuple[Any, ...] = ()
 
     @property
     def clauses(self) -> Iterator[tuple[Clause, Any, Effect]]:
@@ -90,33 +87,33 @@ class Judgement:
 def judge(
     edition: Edition, subject: Subject, memory: Memory | None = None, known: Mapping[str, Any] | None = None
 ) -> Judgement:
-    """Judge every clause of an edition, also after one has decided, and fold the answers into a standing.
+    """Judge every clause of an edition, even after one has decided, and derive the standing.
 
-    Refused if a requirement fails beyond repair or a bar applies; else waiting if something open can be supplied, verified or
-    repaired; else for a person if anything is undecided; else granted. ``known`` are facts that were worked out elsewhere.
+    Refused if a requirement fails beyond repair or a bar applies; else waiting if someone can supply, verify or repair
+    something; else for a person if anything is undecided; else granted. ``known`` are facts computed elsewhere.
 
-    A ``memory`` keeps the facts of the first case for each subject. Where another one differs, only what changes is judged again.
+    A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again.
     """
     facts = Facts(edition, subject, memory)
     facts.update(known or {})
     before = None if memory is None else memory.get((edition, subject.line_id))
     if before is None:
-        facts.work_out(edition.judged_always)
+        facts.evaluate(edition.judged_always)
     else:
-        given = [*(fact.name for fact in edition.read_always), *(known or ())]
-        facts.work_out_changed(edition.judged_always, before, different(facts, before.values, given))
+        names = [*(fact.name for fact in edition.read_always), *(known or ())]
+        facts.evaluate_changed(edition.judged_always, before, different(facts, before.values, names))
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
     answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
     effects = tuple(map(_effect, edition.clauses, answers))
     judgement = Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
     if before is None and memory is not None:
-        memory[edition, subject.line_id] = facts.kept()
+        memory[edition, subject.line_id] = facts.copy_values()
     return judgement
 
 
 def memory_of(judgements: Iterable[Judgement]) -> Memory:
-    """A memory for judging the same subjects again, at a later moment say."""
-    return {(each.edition, each.subject.line_id): each.facts.kept() for each in judgements}
+    """A memory that lets you judge the same subjects again, such as at a later moment."""
+    return {(each.edition, each.subject.line_id): each.facts.copy_values() for each in judgements}
 
 
 def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
@@ -129,17 +126,17 @@ def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: boo
 
 
 def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any]:
-    """The answers that defeat beyond repair."""
+    """The answers that defeat and nobody can repair."""
     defeating = compress(answers, [effect is Effect.DEFEATS for effect in effects])
     return [answer for answer in defeating if type(answer) is not Repairable]
 
 
-def _answer(weighed: Any) -> Any:
-    return weighed.answer if type(weighed) is Branches else weighed
+def _answer(value: Any) -> Any:
+    return value.answer if type(value) is Branches else value
 
 
 def waits(answer: Any, *, closed: bool) -> bool:
-    """Whether an answer can still be repaired, or supplied before evidence closes."""
+    """Whether someone can still repair an answer, or supply it before evidence closes."""
     return type(answer) is Repairable or (type(answer) is Open and not closed)
 
 

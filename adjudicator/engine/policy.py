@@ -1,7 +1,7 @@
-"""Policies: clauses are plain functions, an edition is their table of contents, and a plan is an edition made ready to run.
+"""Policies: clauses are plain functions, and an edition is their table of contents.
 
-The engine reads signatures and docstrings once, when an edition is made, and refuses one that it could not run: a parameter
-that is no known fact, a type that differs, a docstring that cites nothing.
+The engine reads signatures and docstrings once, when you make an edition. It refuses one that it could not run: an unknown
+parameter, a wrong type, a docstring without a citation.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from attrs import Factory, field, frozen
 
 from adjudicator.engine.amendment import Amendment, Replacements
-from adjudicator.engine.checks import check_grants, check_its_numbering, check_what_is_silent, exists_in
+from adjudicator.engine.checks import check_contents, check_grants, check_numbering, exists_in
 from adjudicator.engine.clause import (
     NUMBERING,
     Clause,
@@ -35,10 +35,7 @@ from adjudicator.engine.clause import (
     where,
 )
 from adjudicator.model.decision import Decision, PolicyRef, Verdict
-from adjudicator.model.facts import (
-    Fact,
-    Glossary,
-)
+from adjudicator.model.facts import Fact, Glossary
 from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
@@ -48,7 +45,7 @@ C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
 
 
 class CaseKind(Protocol[C_contra]):
-    """A kind of case: what it looks like, which facts it holds, and what becomes of a judged one."""
+    """A kind of case: its class, its facts, and the way from judgements to a decision."""
 
     @property
     def case_type(self) -> type:
@@ -56,101 +53,101 @@ class CaseKind(Protocol[C_contra]):
 
     @property
     def glossary(self) -> Glossary:
-        """The facts that are read from it."""
+        """The facts that the engine reads from a case."""
 
     @property
     def outcomes(self) -> tuple[str, ...]:
-        """What a case of this kind can come to."""
+        """The possible outcomes of a case."""
 
     @property
     def outcomes_of_parts(self) -> tuple[str, ...]:
-        """What a part of a case can come to: a claimed line, an incident."""
+        """The possible outcomes of a part of a case, such as a claimed line or an incident."""
 
     @property
     def refusals(self) -> frozenset[str]:
-        """The outcomes that stay as they are unless a clause that defeats is turned."""
+        """The outcomes that change only if a defeating clause does."""
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """Facts that are there once the clauses have been judged, and their types."""
+        """The facts that the outcome adds, with their types."""
 
     @property
     def grantable(self) -> tuple[type, ...]:
-        """The classes of what an edition can grant in cases of this kind; none where only the outcome follows."""
+        """The classes that ``grants`` of an edition may have; empty if a decision is only an outcome."""
 
     @property
     def governed_from(self) -> str:
         """The JSON pointer to the instant whose edition governs."""
 
     def subjects(self, case: C_contra) -> Iterator[Any]:
-        """What is judged as one in it: its claimed lines, its incidents, or the case as a whole."""
+        """The units of judgement: claimed lines, incidents, or the case as a whole."""
 
     def part_for(self, edition: Edition, subject: Any) -> Edition:
-        """What of an edition is judged on a subject: all of it, unless subjects differ."""
+        """The part of an edition that applies to a subject; the whole edition unless subjects differ."""
 
     @property
     def currency(self) -> str | None:
-        """The currency of the amounts in all cases of this kind; ``None`` where it is their own, or nobody says."""
+        """The currency of all cases of this kind; ``None`` if each case has its own, or there is none."""
 
     @property
     def claimant(self) -> StrEnum:
-        """Who asks for the decision, and bears it where it goes against the case."""
+        """The party that asks for the decision and bears a negative one."""
 
     @property
     def respondent(self) -> StrEnum | None:
-        """Who has to perform what is granted, if there is such a one."""
+        """The party that has to perform what is granted, if any."""
 
     def particulars(self, case: C_contra) -> Particulars:
-        """What letters and pages say of a case besides its decision; the case may lack what its reader must not see."""
+        """The details of a case for letters and pages; fields that the reader may not see can be missing."""
 
     def without_evidence(self, case: C_contra) -> Any:
-        """The same case as if no evidence had been handed in yet, while there is time."""
+        """The same case before anyone has submitted evidence, with time left to do so."""
 
     def rule(self, edition: Edition, case: C_contra, memory: dict[Hashable, Any] | None = None) -> Verdict:
-        """Judge a case of this kind under an edition, and tell only what it comes to; rulings on like cases may share a memory."""
+        """Judge a case and return only the outcomes; pass the same ``memory`` for similar cases."""
 
     def decide(self, edition: Edition, case: C_contra) -> Decision:
-        """Judge a case of this kind under an edition, and tell all of it."""
+        """Judge a case and return the full decision."""
 
 
 class Grants(Protocol):
-    """What follows once the clauses have been judged: the functions that say so, in the order of the rule."""
+    """The functions that compute what follows from the clauses, in the order of the rule."""
 
     def functions(self) -> Iterator[Function]:
-        """The functions."""
+        """All functions, in order."""
 
     @property
     def decides_with(self) -> Function:
-        """The one on which the outcome rests beside the clauses."""
+        """The function that the outcome depends on, together with the clauses."""
 
     def places(self) -> Iterator[tuple[str, Function]]:
-        """The functions in the order of the calculation, each with its place in it by code, empty where it has none."""
+        """The functions in the order of the calculation, each with the code of its place, or an empty one."""
 
     @property
     def caps(self) -> tuple[Function, ...]:
-        """Those that only count where what is granted exceeds them."""
+        """The functions that cap what is granted."""
 
     @property
     def terms(self) -> Mapping[str, str]:
-        """What else is laid down about what is granted, by name, for comparing editions."""
+        """Other terms of what is granted, by name, to compare editions."""
 
 
 @frozen(kw_only=True, eq=False)
 class Edition:
     """One edition of one policy: the rule's table of contents.
 
-    ``article`` is the part of the text that it carries out, ``effective_from`` the first day on which it governs: a day of
-    ``zone``, on whose clock letters also tell the time. ``revision`` counts the corrections of this code that can change a verdict.
-    ``facts`` are facts that the rule itself judges, ``settings`` named switches and data (facts too), ``grants`` is what follows once
-    the clauses are judged: what an approved claim entitles to, say. ``about`` is the docstring of the policy file, by default of the
-    one in which the last requirement stands. ``clauses_by_question`` are the clauses that are judged for each question, where cases
-    of a kind ask one of several. ``handed`` takes from facts what each function rests on in the end. ``not_adjudicated`` are the
-    sentences of the article that nothing here carries out, by citation, each with the code of the reason. ``sentences`` are all
-    numbers that the text of the article has; where they are given, no other is cited. ``numbering`` is a regular expression for them.
+    ``article`` is the part of the text that it implements. It governs from the day ``effective_from`` in the time zone ``zone``,
+    which letters use too. ``revision`` counts the corrections to this code that can change a verdict. ``facts`` are facts that
+    the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants`` computes what follows from the
+    clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
+    the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
+    takes the inputs of each function, direct or indirect, from the facts. ``not_adjudicated`` gives the reason code for each
+    sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
+    cite no others. ``numbering`` is a regular expression for them.
 
-    Raises :class:`PolicyError` where a function asks for a fact that there is not, or one of another type, cites nothing, or
-    waits for itself; where :func:`~adjudicator.engine.checks.check_what_is_silent` finds a fault; and where a sentence is said not to be adjudicated that is of another article, is cited, or lacks a
-    reason.
+    Raises :class:`PolicyError` if a function asks for an unknown fact or one of another type, cites nothing, or needs its own
+    result; if :func:`~adjudicator.engine.checks.check_contents` finds an error; and if a sentence in ``not_adjudicated`` is of
+    another article, is cited, or has no reason.
     """
 
     policy: str
@@ -179,10 +176,10 @@ class Edition:
 
     def __attrs_post_init__(self) -> None:
         check_grants(self)
-        check_its_numbering(self)
+        check_numbering(self)
         nodes = compiled(self)
-        check_what_is_not_adjudicated(self, nodes)
-        check_what_is_silent(self, nodes)
+        check_not_adjudicated(self, nodes)
+        check_contents(self, nodes)
         clauses = tuple(
             Clause(
                 function.__name__,
@@ -205,17 +202,17 @@ class Edition:
 
     @property
     def name(self) -> str:
-        """Its date, by which decisions cite it."""
+        """The date that decisions cite it by."""
         return self.ref.edition
 
     @property
     def governs_from(self) -> Instant:
-        """The first instant that it governs."""
+        """The first instant at which it governs."""
         return start_of_day(day_at(self.effective_from), self.zone)
 
     @property
     def title(self) -> str:
-        """What the policy file says of itself in its first line."""
+        """The first line of the policy file's docstring."""
         return (self.about or inspect.getdoc(inspect.getmodule(self.requires[-1])) or self.policy).splitlines()[0]
 
     def amended(
@@ -227,14 +224,14 @@ class Edition:
         settings: Mapping[str, object] | None = None,
         **changes: Any,
     ) -> Edition:
-        """A later edition of the same policy: this one, with new functions in the place of old ones.
+        """A later edition of the same policy: a copy of this one with new functions.
 
-        ``replacing`` maps old functions (or their names) to new ones, or lists new ones that bear the names of the old; ``without``
-        is taken out, ``settings`` are those that differ. Everything else is taken over, except that ``revision`` starts again at 1
-        and ``about`` is the docstring of the file of the first new function; ``changes`` are other fields of the edition, whole.
+        ``replacing`` maps old functions (or their names) to new ones, or lists new ones with the same names; ``without`` names
+        those to remove, ``settings`` those that differ, ``changes`` other fields as a whole. ``revision`` starts again at 1, and
+        ``about`` is the docstring of the file with the first new function. Everything else stays.
 
-        Raises :class:`PolicyError` where something is replaced or taken out that is not there, or that a kept function needs; where
-        a kept function calls a replaced one as Python; and where the new edition could not be made.
+        Raises :class:`PolicyError` if you replace or remove a function that does not exist, or remove one that a remaining
+        function needs; if a remaining function calls a replaced one in Python; and if the new edition itself has an error.
         """
         amendment = Amendment.of(self, replacing, without)
         changed = {"settings": amendment.settings(settings or {}), "effective_from": effective_from, **changes}
@@ -246,7 +243,7 @@ class Edition:
 
 
 def compiled(edition: Edition) -> dict[str, Node]:
-    """Every function of an edition by name, each checked against the facts that it asks for."""
+    """The functions of an edition by name, with their parameters checked."""
     grants = tuple(edition.grants.functions()) if edition.grants else ()
     functions = (*edition.facts, *edition.requires, *edition.barred_by, *grants, *edition.remarks)
     known = {name: members(hints(fact.read)["return"]) for name, fact in edition.case_kind.glossary.facts.items()}
@@ -262,12 +259,12 @@ def compiled(edition: Edition) -> dict[str, Node]:
     known |= {name: members(hints(node.function)["return"]) for name, node in nodes.items()}
     for node in nodes.values():
         check_parameters(edition, node, known)
-        check_it_does_not_wait_for_itself(edition, node, nodes)
+        check_cycles(edition, node, nodes)
     return nodes
 
 
 def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset[Any]]) -> None:
-    """Refuse a parameter that is no known fact, or one of another type."""
+    """Refuse a parameter that names no fact, or has another type than its fact."""
     annotations = hints(node.function)
     for name in node.params:
         wanted = members(annotations[name])
@@ -282,7 +279,7 @@ def check_parameters(edition: Edition, node: Node, known: Mapping[str, frozenset
             )
 
 
-def check_it_does_not_wait_for_itself(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
+def check_cycles(edition: Edition, node: Node, nodes: Mapping[str, Node]) -> None:
     """Refuse a function that needs its own result."""
     waiting, seen = list(node.params), set[str]()
     while waiting:
@@ -294,16 +291,16 @@ def check_it_does_not_wait_for_itself(edition: Edition, node: Node, nodes: Mappi
             waiting.extend(nodes[name].params)
 
 
-def check_what_is_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:
-    """Refuse a sentence that is left out of another article, without a reason, or although a function carries it out."""
+def check_not_adjudicated(edition: Edition, nodes: Mapping[str, Node]) -> None:
+    """Refuse a sentence in ``not_adjudicated`` that is of another article, has no reason, or that a function cites."""
     for sentence, reason in edition.not_adjudicated.items():
-        told = f"{edition.policy}: {sentence} is not adjudicated"
+        prefix = f"{edition.policy}: {sentence} is not adjudicated"
         if not is_part_of(sentence, edition.article):
-            raise PolicyError(f"{told}, but it is no part of {edition.article}")
+            raise PolicyError(f"{prefix}, but it is no part of {edition.article}")
         if edition.sentences and not exists_in(edition.sentences, sentence):
-            raise PolicyError(f"{told}, but the text of {edition.article} does not have it")
+            raise PolicyError(f"{prefix}, but the text of {edition.article} does not have it")
         if not reason.strip():
-            raise PolicyError(f"{told}, and no reason is given")
+            raise PolicyError(f"{prefix}, and no reason is given")
         for node in nodes.values():
             if any(is_part_of(citation, sentence) for citation in node.citation.cites):
-                raise PolicyError(f"{told}, but {where(node.function)} cites it")
+                raise PolicyError(f"{prefix}, but {where(node.function)} cites it")

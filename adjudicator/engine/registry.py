@@ -1,4 +1,4 @@
-"""Which editions there are, and which of them governs. Packs are found by the entry point group ``adjudicator.policies``."""
+"""The installed editions, and the one that governs a case. Packs register under the entry point group ``adjudicator.policies``."""
 
 from __future__ import annotations
 
@@ -20,34 +20,34 @@ GROUP = "adjudicator.policies"
 
 @cache
 def policies() -> Mapping[str, tuple[Edition, ...]]:
-    """Every policy of every installed pack, with its editions from the oldest to the newest; none where no pack is installed.
+    """Every policy of every installed pack, with its editions from the oldest to the newest.
 
-    Raises :class:`PolicyError` where a pack cannot be loaded, or two editions of one policy would govern from the same day.
+    Raises :class:`PolicyError` if a pack does not load, or two editions of one policy govern from the same day.
     """
     packs = sorted(entry_points(group=GROUP), key=lambda point: point.name)
     return in_order(edition for pack in packs for edition in editions_of(pack))
 
 
 def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
-    """The editions that a pack holds. Raises :class:`PolicyError`, with the name of the pack, where they cannot be had."""
-    named = f"the pack {pack.name} ({pack.value})"
+    """The editions of a pack. Raises :class:`PolicyError`, with the name of the pack, if they do not load."""
+    label = f"the pack {pack.name} ({pack.value})"
     try:
-        held = tuple(pack.load().EDITIONS)
-    except Exception as error:  # a pack is another's code, which can fail in any way
-        told = error if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
-        raise PolicyError(f"{named} cannot be loaded: {told}") from error
-    if wrong := [each for each in held if not isinstance(each, Edition)]:
-        raise PolicyError(f"{named} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
-    return held
+        loaded = tuple(pack.load().EDITIONS)
+    except Exception as error:  # a pack is third-party code and can raise anything
+        cause = error if isinstance(error, PolicyError) else f"{type(error).__name__}: {error}"
+        raise PolicyError(f"{label} cannot be loaded: {cause}") from error
+    if wrong := [each for each in loaded if not isinstance(each, Edition)]:
+        raise PolicyError(f"{label} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
+    return loaded
 
 
 def one_of_the_policies() -> str:
-    """What a policy can be, as a fault says it."""
+    """The expected policies, for the text of a fault."""
     return "one of " + ", ".join(policies()) if policies() else "a policy, and no pack is installed that has one"
 
 
 def in_order(editions: Iterable[Edition]) -> dict[str, tuple[Edition, ...]]:
-    """Editions by policy, from the oldest to the newest; refused where two would govern from the same day."""
+    """Editions by policy, from the oldest to the newest. Raises :class:`PolicyError` if two govern from the same day."""
     ordered = sorted(editions, key=lambda edition: (edition.policy, edition.effective_from))
     for one, next_one in pairwise(ordered):
         if (one.policy, one.effective_from) == (next_one.policy, next_one.effective_from):
@@ -61,21 +61,21 @@ def editions() -> tuple[Edition, ...]:
 
 
 def governing(policy: str, moment: Instant) -> Edition | None:
-    """The edition of a policy that governs at an instant; ``None`` before the first, or for a policy that nobody installed."""
+    """The edition of a policy that governs at an instant; ``None`` before the first, or if the policy is not installed."""
     in_force = [edition for edition in policies().get(policy, ()) if edition.governs_from <= moment]
     return in_force[-1] if in_force else None
 
 
 def edition_behind(policy: PolicyRef) -> Edition | None:
-    """The edition that a decision names, if it is installed here."""
+    """The edition that a decision names, if it is installed."""
     return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)
 
 
 def edition_for(case: CaseBase, other: Edition | None = None) -> Edition:
-    """The edition that governs a case, or the ``other`` one under which it is to be looked at.
+    """The edition that governs a case, or the ``other`` one if you pass it.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for what is no case, where no edition governs it, and for another one
-    that decides cases of another kind.
+    Raises :class:`~adjudicator.model.errors.InputError` if the value is not a case, no edition governs it, or ``other`` decides
+    another kind of case.
     """
     if other is not None:
         return _able_to_decide(require_case(case), other)
@@ -97,7 +97,7 @@ def _able_to_decide(case: CaseBase, edition: Edition) -> Edition:
 
 
 def ungoverned(case: CaseBase) -> tuple[Fault, ...]:
-    """The fault of a case that no edition decides: an unknown policy, or an instant before its first edition."""
+    """The fault of a case without a governing edition: an unknown policy, or an instant before its first edition."""
     if case.policy not in policies():
         return (Fault("/policy", shown(case.policy), one_of_the_policies()),)
     first = policies()[case.policy][0]
@@ -109,8 +109,8 @@ def ungoverned(case: CaseBase) -> tuple[Fault, ...]:
 
 
 def governing_instant(edition: Edition, case: CaseBase) -> Instant | None:
-    """The instant by which the edition for a case is chosen, as far as the case could be read."""
-    found: Any = case
+    """The instant that selects the edition of a case; ``None`` if that field could not be read."""
+    value: Any = case
     for step in edition.case_kind.governed_from.split("/")[1:]:
-        found = getattr(found, step, None)
-    return found if isinstance(found, Instant) else None
+        value = getattr(value, step, None)
+    return value if isinstance(value, Instant) else None

@@ -1,4 +1,4 @@
-"""What is still needed: of whom, which answers will do, and by when."""
+"""Requests: what a case still needs, from whom, which answers will do, and by when."""
 
 from __future__ import annotations
 
@@ -12,45 +12,47 @@ from attrs import evolve
 from adjudicator.engine.judgement import Judgement, Standing, waits
 from adjudicator.model.decision import SubjectVerdict
 from adjudicator.model.facts import Acceptable, Ask, Need, Open, Repairable
-from adjudicator.model.finding import (
-    Request,
-)
+from adjudicator.model.finding import Request
 from adjudicator.model.json_value import json_value
 
 MOST_COMBINATIONS: Final = 64
-"""How many ways to answer several questions at once a request lists, each combination of theirs."""
+"""The most combinations that a request lists when it asks several questions at once."""
 
 
 def requests(judgement: Judgement, *, outline: bool = False) -> tuple[Request, ...]:
-    """What is still needed where the subject waits for something; in ``outline`` without what would do, and by when."""
+    """The requests of a waiting subject; in ``outline`` without acceptable answers and due dates."""
     if judgement.standing is not Standing.WAITING:
         return ()
-    answers = (*judgement.answers, *judgement.besides)
-    return asked(judgement, [answer for answer in answers if waits(answer, closed=judgement.closed)], outline=outline)
+    answers = (*judgement.answers, *judgement.other_answers)
+    return requests_for(
+        judgement, [answer for answer in answers if waits(answer, closed=judgement.closed)], outline=outline
+    )
 
 
-def asked(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool = False) -> tuple[Request, ...]:
-    """What some answers about a subject wait for; in ``outline`` without what would do, and by when."""
-    return tuple(_requests(judgement, waiting, outline=outline))
+def requests_for(
+    judgement: Judgement, answers: Iterable[Open | Repairable], *, outline: bool = False
+) -> tuple[Request, ...]:
+    """The requests behind these answers; in ``outline`` without acceptable answers and due dates."""
+    return tuple(_requests(judgement, answers, outline=outline))
 
 
-def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable], *, outline: bool) -> Iterator[Request]:
-    """What is still needed, clause by clause, documents in the order of the case; each thing is asked for once."""
+def _requests(judgement: Judgement, answers: Iterable[Open | Repairable], *, outline: bool) -> Iterator[Request]:
+    """Each request once, clause by clause, with documents in the order of the case."""
     subject = judgement.subject
     positions = subject.positions
-    asked = [
+    every_ask = [
         ask
-        for answer in waiting
+        for answer in answers
         for ask in sorted(
             (answer.ask,) if isinstance(answer, Repairable) else answer.asks,
             key=lambda ask: -1 if ask.evidence_id is None else positions[ask.evidence_id],
         )
     ]
-    alike: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
-    for ask in asked:
-        alike.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
-    for asks in alike.values():
-        ask = evolve(asks[0], accepts=(), due_at=None) if outline else _all_together(asks)
+    by_need: dict[tuple[Need, str | None, str | None], list[Ask]] = {}
+    for ask in every_ask:
+        by_need.setdefault((ask.need, ask.evidence_id, ask.part), []).append(ask)
+    for asks in by_need.values():
+        ask = evolve(asks[0], accepts=(), due_at=None) if outline else _merged(asks)
         ends = [end for end in (ask.due_at, subject.closes_at) if end is not None]
         yield Request(
             ask.need.to.value,
@@ -62,27 +64,27 @@ def _requests(judgement: Judgement, waiting: Iterable[Open | Repairable], *, out
         )
 
 
-def _all_together(asks: Sequence[Ask]) -> Ask:
-    """One ask for several facts of one need: with each way to answer one every way to answer the others, by when all are due."""
+def _merged(asks: Sequence[Ask]) -> Ask:
+    """Merge the asks of one need into one: every way to answer all of them together, due at the earliest date."""
     first, *others = asks
     if not others:
         return first
     ends = [each.due_at for each in asks if each.due_at is not None]
     questions = [each.accepts for each in dict.fromkeys(evolve(each, due_at=None) for each in asks)]
-    return evolve(first, accepts=_ways_together(questions), due_at=min(ends, default=None))
+    return evolve(first, accepts=_combined_ways(questions), due_at=min(ends, default=None))
 
 
-def _ways_together(questions: Sequence[tuple[Acceptable, ...]]) -> tuple[Acceptable, ...]:
-    """The ways to answer several questions at once: every combination, while there are few.
+def _combined_ways(questions: Sequence[tuple[Acceptable, ...]]) -> tuple[Acceptable, ...]:
+    """The ways to answer several questions at once.
 
-    Combinations multiply with each question. Beyond the limit each way of a question is in one of them, and no more: every one of
-    them is still a whole answer that will do.
+    Up to :data:`MOST_COMBINATIONS` you get every combination. Beyond that, each way is in at least one: every combination
+    listed is a complete answer.
     """
     if len(questions) == 1:
         return questions[0]
-    several = [ways or ({},) for ways in questions]
-    few = prod(map(len, several)) <= MOST_COMBINATIONS
-    combined = product(*several) if few else islice(zip(*map(cycle, several), strict=False), max(map(len, several)))
+    choices = [ways or ({},) for ways in questions]
+    are_few = prod(map(len, choices)) <= MOST_COMBINATIONS
+    combined = product(*choices) if are_few else islice(zip(*map(cycle, choices), strict=False), max(map(len, choices)))
     return tuple({name: values for way in each for name, values in way.items()} for each in combined)
 
 
@@ -103,6 +105,6 @@ def _accepts(
 
 
 def subject_verdict(judgement: Judgement, outcome: str) -> SubjectVerdict:
-    """What a subject comes to, in short."""
+    """The outcome of a subject, the effect of each clause, and the requests."""
     effects = {clause.name: effect for clause, _, effect in judgement.clauses}
     return SubjectVerdict(judgement.subject.line_id, outcome, effects, requests(judgement))

@@ -1,6 +1,6 @@
-"""Sameness: whether one fact can stand for another everywhere.
+"""Whether you can use one fact in place of another.
 
-Equality does not tell: a policy may leave fields of its own classes out of comparison, and rules read them all the same.
+Equality is not enough: a policy's classes may leave fields out of comparison that its rules read.
 """
 
 from __future__ import annotations
@@ -12,30 +12,30 @@ from typing import Any, Final
 
 from adjudicator.model.time import Instant
 
-_ALIKE_IF_EQUAL: Final = frozenset({str, int, bool, bytes, type(None), Instant})
+_COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two facts are alike to the last field. If in doubt, they are not."""
+    """Whether two facts agree in every field. If in doubt, they do not."""
     if one is other:
         return True
     kind: Any = one.__class__
     if kind is not other.__class__:
         return False
-    if kind in _ALIKE_IF_EQUAL:
+    if kind in _COMPARED_BY_EQUALITY:
         return bool(one == other)
     if isinstance(one, tuple):
         return _pairwise(one, other)
     if isinstance(one, Mapping):
         return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
     if kind is frozenset:
-        return one == other and all(type(each) in _ALIKE_IF_EQUAL or isinstance(each, Enum) for each in one)
+        return one == other and all(type(each) in _COMPARED_BY_EQUALITY or isinstance(each, Enum) for each in one)
     fields = _fields_of(kind)
     return fields is not None and all(same(getattr(one, name), getattr(other, name)) for name in fields)
 
 
 def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable[str]) -> set[str]:
-    """The names of those facts that are not the same as before."""
+    """The names of the facts that changed."""
     return {name for name in names if not same(now[name], before[name])}
 
 
@@ -45,6 +45,6 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
 
 @cache
 def _fields_of(kind: type) -> tuple[str, ...] | None:
-    """The names of all fields of a class of attrs; ``None`` for any other class, whose values can hold anything."""
+    """The names of all fields of an attrs class; ``None`` for other classes, whose values can hold anything."""
     made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
     return None if made_by_attrs is None else tuple(each.name for each in made_by_attrs)

@@ -1,6 +1,6 @@
-"""The vocabulary of rules: the words in which a policy says what is in time, what is missing, what counts and what is due.
+"""The vocabulary of rules: functions that you write policies with.
 
-Each word makes one of the plain values of :mod:`adjudicator.model.facts`, so that an author need not.
+Each builds a value of :mod:`adjudicator.model.facts` for you: what is missing, repairable, disputed, in time or due.
 """
 
 from __future__ import annotations
@@ -44,26 +44,26 @@ Repair: TypeAlias = Repairable | Failed
 """Whether what defeats a claim can still be put right."""
 
 Answer: TypeAlias = bool | Holds | Failed | Repairable | Disputed | NotCovered | Open
-"""What a clause can answer: yes or no, with or without a reason; not yet; not this way; or that a person must judge."""
+"""The possible answers of a clause: yes or no, with or without a reason; not yet; repairable; or for a person to judge."""
 
 Undisputed: TypeAlias = F | Open | Failed | Repairable | NotCovered
-"""A fact, or why it is not established; where documents contradict each other, the engine answers instead."""
+"""A fact, or why it is not established; if documents contradict each other, the engine answers for the function."""
 
 Established: TypeAlias = F | Open | Failed | Repairable | Disputed | NotCovered
 """A fact, or why it is not established."""
 
 Heard: TypeAlias = tuple[Admissibility, ...]
-"""Of each of some documents, in their order, whether it counts, and why not."""
+"""For each document in order: whether it counts, and if not, why."""
 
 Proofs: TypeAlias = EvidencePool[F]
-"""What the documents say that count, and those that may come to count. A clause asks for it as ``tuple[F, ...]``."""
+"""The statements of documents that count, and of those that may still count. A clause asks for ``tuple[F, ...]``."""
 
 AnyOf: TypeAlias = Acceptable | tuple[Acceptable, ...]
-"""What will do where something is needed, field by field the values that will; or several such ways, each of which will do."""
+"""Acceptable values, field by field; or several such ways, each of them enough."""
 
 
 class Carrier(Protocol):
-    """What one document says; ``evidence`` is the id of the document."""
+    """A statement with the document that it comes from."""
 
     @property
     def evidence(self) -> str:
@@ -71,7 +71,7 @@ class Carrier(Protocol):
 
 
 Source: TypeAlias = Carrier | Document | str
-"""A document, what was made of it, or its id."""
+"""A document, a statement from it, or its id."""
 
 
 # Answers
@@ -87,34 +87,34 @@ def missing(
     part: str | None = None,
     about: Document | None = None,
 ) -> Open:
-    """Not known: what is needed, what will do, and why it is asked for.
+    """Not known: the need, the acceptable answers, and the reason to ask.
 
-    At ``changes_at`` time alone settles it. Where ``as_good_as_failed``, what could only make it fail is not asked for. ``part``
-    names the part of the case that it is about, such as an incident, where that is not what is judged; ``about`` is the document
-    that it is about.
+    At ``changes_at`` time alone settles it. With ``as_good_as_failed`` nobody is asked for what could only make it fail.
+    ``part`` names the part of the case that it is about, such as an incident, if that is not the subject; ``about`` is the
+    document that it is about.
     """
     ask = Ask(need, any_of(acceptable), about.id if about else None, part=part)
     return Open((ask,), because, changes_at=changes_at, as_good_as_failed=as_good_as_failed)
 
 
 def either_way(lacking: Iterable[Open], turns_on: Iterable[str] = ()) -> Open:
-    """Yes or no, depending on what is lacking and on what the parts of the case come to that it ``turns_on``, each named by its id."""
+    """Yes or no, depending on what is lacking, and on the outcomes of the parts in ``turns_on``, named by id."""
     asks = dict.fromkeys(ask for each in lacking for ask in each.asks)
     return Open(tuple(asks), "pending", could_be=(False, True), turns_on=tuple(turns_on))
 
 
 def repairable(need: Need, acceptable: AnyOf, until: Instant | None, because: str = "repairable") -> Repairable:
-    """It fails as it stands, but can be put right until an instant (``None``: without end)."""
+    """It fails now, but someone can repair it until an instant (``None``: without end)."""
     return Repairable(Ask(need, any_of(acceptable), due_at=until), until, because)
 
 
 def fails(because: str = "fails", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Failed:
-    """It is known to fail, for this reason, on the strength of these documents; at ``changes_at`` time alone may undo it."""
+    """It fails for this reason, according to these documents; at ``changes_at`` time alone may undo that."""
     return Failed(because, ids_of(evidence), changes_at)
 
 
 def holds(because: str = "holds", evidence: Iterable[Source] = (), *, changes_at: Instant | None = None) -> Holds:
-    """It holds, for this reason, on the strength of these documents; at ``changes_at`` time alone may make that unknown."""
+    """It holds for this reason, according to these documents; from ``changes_at`` that may be unknown again."""
     return Holds(because, ids_of(evidence), changes_at)
 
 
@@ -129,18 +129,18 @@ def for_a_person(because: str, *evidence: Iterable[Source]) -> NotCovered:
 
 
 def any_of(*ways: AnyOf | None) -> tuple[Acceptable, ...]:
-    """The ways to supply something, those left out that do not apply (``None``)."""
-    found: list[Acceptable] = []
+    """All these ways to supply something, without those that do not apply (``None``)."""
+    combined: list[Acceptable] = []
     for way in ways:
         if isinstance(way, tuple):
-            found.extend(way)
+            combined.extend(way)
         elif way is not None:
-            found.append(way)
-    return tuple(found)
+            combined.append(way)
+    return tuple(combined)
 
 
 def ids_of(evidence: Iterable[Source]) -> tuple[str, ...]:
-    """The ids of some documents, in their order."""
+    """The ids of these documents, in order."""
     return tuple([_id_of(each) for each in evidence])
 
 
@@ -154,27 +154,27 @@ def _id_of(source: Source) -> str:
 
 
 def stated(value: T | None, need: Need, fact: str, could_be: Iterable[T] = ()) -> T | Missing:
-    """What a case states of a fact; where it states nothing, any value is asked for, and those that it ``could_be`` are tried.
+    """The value that a case states; if it states none, ask for any, and try those that it ``could_be``.
 
-    They are listed from the one that says least on, and stand for all others: of an amount the ends, of a list none and some.
+    List the value that says least first. The values stand for all others: both ends of an amount, an empty and a filled list.
     """
     return Open((Ask(need, ({fact: ANY},)),), could_be=tuple(could_be)) if value is None else value
 
 
 def known(fact: Established[F], otherwise: T) -> F | T:
-    """A fact if it is established, else something in its place."""
+    """A fact if it is established, else ``otherwise``."""
     return otherwise if isinstance(fact, (Open, Failed, Repairable, Disputed, NotCovered)) else fact
 
 
 def supposing(fact: F, *values: T) -> F | T:
-    """A fact; where it is unknown, these values are tried as well, the one that says least first."""
+    """A fact; while it is unknown, the engine also tries these values. List the one that says least first."""
     if not isinstance(fact, Open):
         return fact
     return evolve(fact, could_be=tuple(dict.fromkeys((*fact.could_be, *values))))
 
 
 def lacks_only(fact: object, need: Need) -> bool:
-    """Whether a fact is unknown, and nothing is asked for but this need."""
+    """Whether a fact is unknown for this need alone."""
     return isinstance(fact, Open) and all(ask.need is need for ask in fact.asks)
 
 
@@ -188,10 +188,10 @@ def heard(
     at_once: bool = False,
     **objections: Callable[[D], bool | Open],
 ) -> Heard:
-    """Of each document whether it counts, and if not, why: the first objection, by its name.
+    """For each document whether it counts, and if not, the name of the first objection.
 
-    An objection is a condition on the document: ``True`` rejects it for good, ``missing(...)`` until what is missing is supplied.
-    ``once_verified`` says which documents count only once they are verified. Several things that are missing are asked for one
+    An objection is a condition on the document: ``True`` rejects it for good, ``missing(...)`` until someone supplies the
+    missing thing. ``once_verified`` says which documents count only after verification. Missing things are asked for one
     after another, verification first, or all ``at_once``.
     """
     return tuple([_heard(each, once_verified, at_once, objections) for each in documents])
@@ -205,11 +205,11 @@ def _heard(
 ) -> Admissibility:
     lacking: dict[str, Open] = {}
     for because, objection in objections.items():
-        found = objection(document)
-        if found is True:
+        answer = objection(document)
+        if answer is True:
             return Admissibility(document.id, because)
-        if isinstance(found, Open):
-            lacking[because] = found
+        if isinstance(answer, Open):
+            lacking[because] = answer
     needs_verification = once_verified if isinstance(once_verified, bool) else once_verified(document)
     if needs_verification and (unverified := verification_of(document)):
         lacking = {"unverified": unverified, **lacking}
@@ -221,35 +221,35 @@ def _heard(
 
 
 def verification_of(document: Document) -> Open | None:
-    """What is missing before a document is verified; nothing if its own mark says that it is."""
+    """The missing verification of a document; ``None`` if it is marked as verified."""
     return None if document.is_verified else missing(VERIFICATION, VERIFIED, about=document)
 
 
 def proofs(documents: Iterable[D], heard: Heard, says: Callable[[D], T]) -> Proofs[T]:
-    """What the documents say that count or may come to; ``heard`` tells which do, document by document."""
+    """The statements of the documents that count or may still count, according to ``heard``."""
     return EvidencePool.of(
         (says(document), of_it.asks) for document, of_it in zip(documents, heard, strict=True) if of_it.may_count
     )
 
 
 def gathered(said: Iterable[tuple[T, Open | None]]) -> Proofs[T]:
-    """What was said, each with what is still missing before it counts, if anything."""
+    """A pool of statements, each with what it still lacks before it counts, if anything."""
     return EvidencePool.of((says, lacks.asks if lacks else ()) for says, lacks in said)
 
 
 def standing(documents: Iterable[D], heard: Heard) -> tuple[D, ...]:
-    """The documents that count as they are; ``heard`` tells which do, document by document."""
+    """The documents that count now, according to ``heard``."""
     return tuple([document for document, of_it in zip(documents, heard, strict=True) if of_it.stands])
 
 
 def pending(proofs: Proofs[Any]) -> Open:
-    """Not known until it is known which of the pending documents count."""
+    """Not known until it is clear which pending documents count."""
     return Open(tuple([ask for each in proofs.pending for ask in each.asks]), "pending")
 
 
 @frozen
 class Voices(Generic[T]):
-    """What several documents say to one question: those that say yes, those that say no, and those that are silent."""
+    """The answers of documents to one question: those that say yes, those that say no, and those that do not say."""
 
     yes: tuple[T, ...]
     no: tuple[T, ...]
@@ -257,12 +257,12 @@ class Voices(Generic[T]):
 
     @property
     def is_yes(self) -> bool:
-        """Whether some say yes and none no."""
+        """At least one says yes, and none says no."""
         return bool(self.yes) and not self.no
 
     @property
     def is_no(self) -> bool:
-        """Whether some say no and none yes."""
+        """At least one says no, and none says yes."""
         return bool(self.no) and not self.yes
 
     @property
@@ -272,23 +272,23 @@ class Voices(Generic[T]):
 
 
 def voices(proofs: Iterable[T], question: Callable[[T], bool | None]) -> Voices[T]:
-    """What some proofs say to a question."""
-    said: dict[bool | None, list[T]] = {True: [], False: [], None: []}
+    """Sort proofs by their answer to a question."""
+    by_answer: dict[bool | None, list[T]] = {True: [], False: [], None: []}
     for each in proofs:
-        said[question(each)].append(each)
-    return Voices(tuple(said[True]), tuple(said[False]), tuple(said[None]))
+        by_answer[question(each)].append(each)
+    return Voices(tuple(by_answer[True]), tuple(by_answer[False]), tuple(by_answer[None]))
 
 
 # Money
 
 
 def share(amount: Minor, units: int, of: int) -> Minor:
-    """``amount x units / of``, rounded up to the minor unit, so that the parts of a line add up to no less than the line."""
+    """``amount x units / of``, rounded up to the minor unit, so that the parts of a line add up to at least the line."""
     return Minor(-(-amount * units // of))
 
 
 def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor, ceiling: Minor) -> Minor:
-    """What is due beyond what this claim was paid before, as far as it is left under the ceiling."""
+    """The amount still due after earlier payments to this claim, within what the ceiling leaves."""
     return Minor(max(min(entitled - paid_to_this_claim, ceiling - paid_to_anyone), 0))
 
 
@@ -296,7 +296,7 @@ def still_due(entitled: Minor, paid_to_this_claim: Minor, paid_to_anyone: Minor,
 
 
 class Duty(StrEnum):
-    """How something stands that has to be done in time."""
+    """The state of something that has to be done in time."""
 
     NOT_DUE = "not_due"
     OPEN = "open"
@@ -305,7 +305,7 @@ class Duty(StrEnum):
 
 
 def duty(done_at: Instant | None, window: Established[Window | None], as_of: Instant) -> Established[Duty]:
-    """How something stands, given when it was done and the window for it; any way where the window is not known."""
+    """The state of a duty, from the time it was done and its window; any state while the window is unknown."""
     if window is None:
         return Duty.NOT_DUE
     if not isinstance(window, Window):
@@ -318,7 +318,7 @@ def duty(done_at: Instant | None, window: Established[Window | None], as_of: Ins
 def in_time(
     done_at: Instant | None, duty: Duty, window: Window | None, need: Need, acceptable: AnyOf
 ) -> bool | Holds | Repairable:
-    """Nothing is due before its window opens; what is not done yet can be done until the window ends."""
+    """Whether a duty was met in time. It holds while nothing is due, and is repairable until its window ends."""
     if window is None:
         return Holds("not_due")
     if duty is Duty.OPEN:

@@ -85,7 +85,7 @@ def reckoned(edition: Edition, judgement: Judgement) -> tuple[Any, ...]:
     return tuple(value for value in values if value is not None and type(value) is not int)
 
 
-def standing_with(judgement: Judgement, unknown: tuple[Any, ...]) -> Standing:
+def standing_given(judgement: Judgement, unknown: tuple[Any, ...]) -> Standing:
     """Where a case stands, given what is not known of its amounts."""
     if not unknown:
         return judgement.standing

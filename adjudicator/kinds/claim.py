@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
@@ -246,17 +246,17 @@ def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant |
     first: Instant | None = None
     memory = memory_of(each.judgement for each in lines)
     for each in lines:
-        then = partial(_told_later, edition, each.at, memory)
-        first = first_change(_told(each), then, turning_points(each.judgement), first)
+        then = partial(_snapshot_at, edition, each.at, memory)
+        first = first_change(_snapshot(each), then, turning_points(each.judgement), first)
     return first
 
 
-def _told_later(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
-    return _told(_judged(edition, evolve(at, case=at_a_later_moment(at.case, moment)), memory))
+def _snapshot_at(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
+    return _snapshot(_judged(edition, evolve(at, case=at_moment(at.case, moment)), memory))
 
 
-def _told(line: JudgedLine) -> tuple[Any, ...]:
-    return as_told(line.judgement, line.outcome.value, requests(line.judgement, outline=True))
+def _snapshot(line: JudgedLine) -> tuple[Any, ...]:
+    return snapshot(line.judgement, line.outcome.value, requests(line.judgement, outline=True))
 
 
 def _granted(

@@ -8,13 +8,13 @@ from typing import Any, Final
 
 from attrs import Factory, frozen
 
-from adjudicator.engine.branches import Branches, turning
-from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.branches import Branches, deciding_assumptions
+from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.requests import asked
+from adjudicator.engine.requests import requests_for
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
 from adjudicator.kinds.payment import LadderStep
 from adjudicator.kinds.review import WholeCase
@@ -88,7 +88,7 @@ class JudgedIncident:
     def requests_to_find(self) -> tuple[Request, ...]:
         """What is still needed to say whether anything is found."""
         judgement = self.serious if self.ordinary.standing is Standing.GRANTED else self.ordinary
-        return tuple({each.need: each for each in asked(judgement, _waiting(judgement))}.values())
+        return tuple({each.need: each for each in requests_for(judgement, _waiting(judgement))}.values())
 
     @cached_property
     def requests(self) -> tuple[Request, ...]:
@@ -101,7 +101,9 @@ class JudgedIncident:
 
     def _requests(self, *, outline: bool = False) -> tuple[Request, ...]:
         both = (
-            request for judgement, waiting in self._open() for request in asked(judgement, waiting, outline=outline)
+            request
+            for judgement, waiting in self._open()
+            for request in requests_for(judgement, waiting, outline=outline)
         )
         return tuple({each.need: each for each in both}.values())
 
@@ -159,7 +161,7 @@ class JudgedConduct:
     @cached_property
     def _turned_on(self) -> frozenset[str]:
         """The incidents on which it turns what is open about the whole."""
-        return _turned_on_by(self.whole.facts.values())
+        return _deciding_incidents(self.whole.facts.values())
 
     # What follows
 
@@ -195,8 +197,8 @@ class JudgedConduct:
         """The incidents on which the outcome turns through a fact about the whole."""
         facts = self.whole.facts
         outcome = facts[consequences_of(self.edition).outcome.__name__]
-        names = turning(outcome) if type(outcome) is Branches else ()
-        return _turned_on_by(facts[name] for name in names if isinstance(name, str))
+        names = deciding_assumptions(outcome) if type(outcome) is Branches else ()
+        return _deciding_incidents(facts[name] for name in names if isinstance(name, str))
 
     @property
     def time(self) -> int | None:
@@ -236,7 +238,7 @@ class JudgedConduct:
         consequences = consequences_of(self.edition)
         said = (self.value(each) for each in consequences.functions() if each is not consequences.time)
         waiting = (each for each in (*self.whole.answers, *said) if type(each) is Open)
-        return asked(self.whole, (*self.due, *waiting), outline=outline)
+        return requests_for(self.whole, (*self.due, *waiting), outline=outline)
 
     def all_requests(self) -> Iterator[Request]:
         """What is still needed of each incident that matters, and of the whole."""
@@ -253,7 +255,7 @@ class JudgedConduct:
         case, memory = self.whole.subject.case, memory_of(self.judgements())
 
         def then(moment: Instant) -> tuple[Any, ...]:
-            return judged_conduct(self.edition, at_a_later_moment(case, moment), memory).told
+            return judged_conduct(self.edition, at_moment(case, moment), memory).told
 
         return first_change(self.told, then, moments)
 
@@ -263,16 +265,16 @@ class JudgedConduct:
         outcome = (self.outcome, self.outcome is None and self.waits)
         return (
             *(
-                as_told(judgement, each.outcome.value, each.outline() if self.matters(each) else ())
+                snapshot(judgement, each.outcome.value, each.outline() if self.matters(each) else ())
                 for each in self.incidents
                 for judgement in (each.ordinary, each.serious)
             ),
-            as_told(self.whole, str(outcome), self.requests(outline=True)),
+            snapshot(self.whole, str(outcome), self.requests(outline=True)),
             frozenset(each.measure for each in self.measures()),
         )
 
 
-def _turned_on_by(facts: Iterable[Any]) -> frozenset[str]:
+def _deciding_incidents(facts: Iterable[Any]) -> frozenset[str]:
     """The incidents on which it turns what some facts are."""
     return frozenset(part for each in facts if type(each) is Open for part in each.turns_on)
 

@@ -13,7 +13,7 @@ from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import subject_verdict
-from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_with
+from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_given
 from adjudicator.kinds.payment import awards_for, total
 from adjudicator.kinds.review import ReviewKind, WholeCase
 from adjudicator.model.case import METADATA
@@ -115,20 +115,20 @@ class PaymentKind(ReviewKind):
         found, ladder = dues(edition, judgement)
         names = {"policy": case.policy, "paid_for": tuple(self.paid_for(case))}
         decision = PaymentDecision(
-            **self._told_of(edition, judgement),
+            **self._immediate_fields(edition, judgement),
             awards=tuple(awards_for(names, case.settlements, found)),
             total=total(found),
             currency=self.currency,
             ladder=tuple(each.step() for each in ladder),
         )
-        return with_lazy(decision, **self._told_later(edition, judgement))
+        return with_lazy(decision, **self._lazy_fields(edition, judgement))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         judgement = super()._judged(edition, case, memory)
         unknown = reckoned(edition, judgement)
         judgement.facts["granted"] = not unknown and judgement.facts["granted"]
-        return evolve(judgement, standing=standing_with(judgement, unknown), besides=unknown)
+        return evolve(judgement, standing=standing_given(judgement, unknown), other_answers=unknown)
 
-    def _told(self, judgement: Judgement) -> tuple[Any, ...]:
+    def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         found, _ = dues(judgement.edition, judgement)
-        return (*super()._told(judgement), total(found))
+        return (*super()._snapshot(judgement), total(found))

@@ -14,7 +14,7 @@ from typing import Any, Final
 import attrs
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
@@ -76,15 +76,15 @@ class ProcessCase(CaseBase):
 
     def faults(self) -> Iterable[Fault]:
         """What makes it unsound: instants out of order, what its class adds, and else the first event that could not be."""
-        found = (*_faults_of_the_instants(self), *self.own_faults())
-        return found or _first_impossible_event(self)
+        found = (*_instant_faults(self), *self.own_faults())
+        return found or _impossible_event(self)
 
     def own_faults(self) -> Iterable[Fault]:
         """What else makes a case of its class unsound; passes over what is ``None``."""
         return ()
 
 
-def _faults_of_the_instants(case: ProcessCase) -> Iterator[Fault]:
+def _instant_faults(case: ProcessCase) -> Iterator[Fault]:
     yield from an_instant("/as_of", case.as_of)
     events = case.history or ()
     if len(events) > MOST_EVENTS:
@@ -99,9 +99,9 @@ def _faults_of_the_instants(case: ProcessCase) -> Iterator[Fault]:
             before = event.happened_at
 
 
-def _first_impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
+def _impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     """The first event that the governing edition does not allow; none where no edition is installed that governs the case."""
-    if not _is_whole(case) or ungoverned(case):
+    if not _is_complete(case) or ungoverned(case):
         return ()
     edition = edition_for(case)
     if not isinstance(edition.case_kind, ProcessKind):
@@ -113,14 +113,14 @@ def _first_impossible_event(case: ProcessCase) -> tuple[Fault, ...]:
     return ()
 
 
-def _is_whole(part: Any) -> bool:
+def _is_complete(part: Any) -> bool:
     """Whether everything could be read that a part of a case cannot do without."""
     if isinstance(part, tuple):
-        return all(each is not None and _is_whole(each) for each in part)
+        return all(each is not None and _is_complete(each) for each in part)
     if not attrs.has(type(part)):
         return True
     held = [(getattr(part, each.name), each.default) for each in attrs.fields(type(part))]
-    return all(_is_whole(value) if value is not None else default is None for value, default in held)
+    return all(_is_complete(value) if value is not None else default is None for value, default in held)
 
 
 def replay(edition: Edition, kind: ProcessKind, case: ProcessCase) -> tuple[Progress, ...]:
@@ -289,14 +289,14 @@ class ProcessKind:
         memory = dict[Hashable, Any]()
 
         def then(moment: Instant) -> tuple[Any, ...]:
-            return self._told(case, self._judged(edition, at_a_later_moment(case, moment), progress, memory))
+            return self._snapshot(case, self._judged(edition, at_moment(case, moment), progress, memory))
 
         moments = (moment for each in judged for moment in turning_points(each.judgement))
-        return first_change(self._told(case, judged), then, moments)
+        return first_change(self._snapshot(case, judged), then, moments)
 
-    def _told(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
+    def _snapshot(self, case: ProcessCase, judged: Sequence[JudgedStep]) -> tuple[Any, ...]:
         asked_for = requests(self._asked(judged, case).judgement)
-        return tuple([as_told(each.judgement, each.outcome, asked_for) for each in judged])
+        return tuple([snapshot(each.judgement, each.outcome, asked_for) for each in judged])
 
     def _asked(self, judged: Sequence[JudgedStep], case: ProcessCase) -> JudgedStep:
         return judged[self.process.positions[case.wanted.step]]
@@ -385,7 +385,7 @@ _OUTCOMES: Final[Mapping[Standing, str]] = {
 }
 
 
-def _beyond_repair(judgement: Judgement) -> list[Any]:
+def _final_defeats(judgement: Judgement) -> list[Any]:
     """The answers that defeat, and cannot be put right by anyone."""
     return [
         answer
@@ -396,14 +396,14 @@ def _beyond_repair(judgement: Judgement) -> list[Any]:
 
 def _is_final(judgement: Judgement) -> bool:
     """Whether a step is refused, and neither anyone nor time can open it."""
-    return any(getattr(each, "changes_at", None) is None for each in _beyond_repair(judgement))
+    return any(getattr(each, "changes_at", None) is None for each in _final_defeats(judgement))
 
 
 def _opens_at(judgement: Judgement) -> Instant | None:
     """When a step opens that is only too early."""
     others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
     ends = [
-        answer.changes_at for answer in _beyond_repair(judgement) if isinstance(answer, Failed) and answer.changes_at
+        answer.changes_at for answer in _final_defeats(judgement) if isinstance(answer, Failed) and answer.changes_at
     ]
     if not ends or _is_final(judgement) or others - {Effect.SUPPORTS}:
         return None

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
@@ -144,9 +144,11 @@ class ReviewKind:
     def decide(self, edition: Edition, case: CaseBase) -> Decision:
         """Judge the case."""
         judgement = self._judged(edition, case)
-        return with_lazy(Decision(**self._told_of(edition, judgement)), **self._told_later(edition, judgement))
+        return with_lazy(
+            Decision(**self._immediate_fields(edition, judgement)), **self._lazy_fields(edition, judgement)
+        )
 
-    def _told_of(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
+    def _immediate_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Any]:
         """What every decision about a case as a whole says; what is found out when it is first read is not set."""
         case = judgement.subject.case
         unset = dict.fromkeys(("findings", "deadlines", "remarks", "reconsider_at"), UNSET)
@@ -159,7 +161,7 @@ class ReviewKind:
             "metadata": case.metadata,
         }
 
-    def _told_later(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
+    def _lazy_fields(self, edition: Edition, judgement: Judgement) -> dict[str, Callable[[Any], Any]]:
         """How the rest of it is found out."""
         return {
             "findings": Findings((judgement,)),
@@ -173,12 +175,12 @@ class ReviewKind:
         case, memory = judgement.subject.case, memory_of((judgement,))
 
         def then(moment: Instant) -> tuple[Any, ...]:
-            return self._told(self._judged(edition, at_a_later_moment(case, moment), memory))
+            return self._snapshot(self._judged(edition, at_moment(case, moment), memory))
 
-        return first_change(self._told(judgement), then, turning_points(judgement))
+        return first_change(self._snapshot(judgement), then, turning_points(judgement))
 
-    def _told(self, judgement: Judgement) -> tuple[Any, ...]:
-        return as_told(judgement, self._outcome(judgement), requests(judgement, outline=True))
+    def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
+        return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         subject = WholeCase(case)
@@ -196,7 +198,7 @@ class ReviewKind:
             Standing.GRANTED: question.granted,
             Standing.REFUSED: question.refused,
             Standing.WAITING: self.waiting
-            if judgement.besides or Effect.UNDECIDED in judgement.effects
+            if judgement.other_answers or Effect.UNDECIDED in judgement.effects
             else question.due,
             Standing.FOR_A_PERSON: self.for_a_person,
         }

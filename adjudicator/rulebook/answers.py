@@ -135,7 +135,7 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
         for answer in _answers(edition, param)
     ]
     for answer in _own_answers(node.function, _needs_behind(edition, name)):
-        first = _what_comes_first(edition, node.function) if answer.kind is Repairable else frozenset()
+        first = _needs_before(edition, node.function) if answer.kind is Repairable else frozenset()
         needs = answer.needs or first or frozenset(need for each, _ in received for need in each.needs)
         yield evolve(answer, needs=needs) if answer.kind in WAITS else answer
     for answer, admits in received:
@@ -144,7 +144,7 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
 
 
 @cache
-def _what_comes_first(edition: Edition, function: Function) -> frozenset[Need]:
+def _needs_before(edition: Edition, function: Function) -> frozenset[Need]:
     """What a clause that puts steps in order can ask for: the steps that lead to its own, and what these wait for themselves."""
     kind = edition.case_kind
     if not isinstance(kind, ProcessKind) or in_turn not in _source_of(function).helpers:

@@ -16,7 +16,7 @@ import orjson
 from attrs import frozen
 
 from adjudicator.engine.clause import Clause
-from adjudicator.engine.findings import carried_by, margin_of, reason_of
+from adjudicator.engine.findings import evidence_behind, margin_of, reason_of
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Fact
@@ -72,7 +72,7 @@ def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None
             because, because_canonically = template.reasons[answer]
         else:
             because, because_canonically = _because(reason_of(facts, clause, answer))
-        evidence = "[]" if plainly else json_text(carried_by(subject, answer))
+        evidence = "[]" if plainly else json_text(evidence_behind(subject, answer))
         margin = _margin(margin_of(facts, clause.node, effect))
         of_it, of_it_canonically = clause.facts_read(read), clause.facts_read(read_canonically)
         plain.append(

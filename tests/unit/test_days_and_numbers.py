@@ -143,6 +143,6 @@ def test_citations_are_those_that_the_edition_declares() -> None:
 
 
 def test_a_numbering_that_cannot_be_is_refused() -> None:
-    assert "numbering is no regular expression" in refusal(numbering="(")
+    assert "numbering is not a regular expression" in refusal(numbering="(")
     assert "finds a number in an empty text" in refusal(numbering="x*")
     assert "the article DA.1 is not numbered as numbering says" in refusal(numbering=r"§ \d+")

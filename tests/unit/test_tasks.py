@@ -12,7 +12,7 @@ from attrs import evolve
 
 from adjudicator import InputError, Instant, decide
 from adjudicator.analysis.whatif import what_if
-from adjudicator.engine.changes_in_time import at_a_later_moment
+from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
@@ -354,7 +354,7 @@ def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
     document = task("rate", "client", "take_order")
     assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
     sound = case_from(task("rate", "client", "place_task"))
-    unsound = at_a_later_moment(sound, sound.as_of)
+    unsound = at_moment(sound, sound.as_of)
     object.__setattr__(unsound, "history", (evolve(sound.history[0], step=TaskStep.TAKE_ORDER),))
     with pytest.raises(InputError, match="/history/0/step"):
         decide(unsound, EDITION)

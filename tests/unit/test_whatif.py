@@ -678,13 +678,13 @@ def nearly_unknown(incidents: int) -> Json:
 def test_where_nearly_everything_is_unknown_little_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of hundreds of cases that are ruled on the way, each tries a few functions anew, and not each function on everything."""
     tried: list[object] = []
-    once_more = evaluation._weighed
+    once_more = evaluation._call_on_every_value
 
     def counted(node: Any, values: tuple[Any, ...]) -> Any:
         tried.append(node.function)
         return once_more(node, values)
 
-    monkeypatch.setattr(evaluation, "_weighed", counted)
+    monkeypatch.setattr(evaluation, "_call_on_every_value", counted)
     found = what_if(case_from(nearly_unknown(3)))
     assert len(found.questions) > 20
     assert len(tried) < 6_000

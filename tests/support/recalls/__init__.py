@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from adjudicator.engine.changes_in_time import as_told, at_a_later_moment, first_change, turning_points
+from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.findings import deadlines, findings, remarks
 from adjudicator.engine.judgement import Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
@@ -201,11 +201,11 @@ class RecallKind:
     def _reconsidered_at(self, edition: Edition, case: RecallCase, judged: tuple[Judgement, ...]) -> Instant | None:
         moments = (moment for each in judged for moment in turning_points(each))
         return first_change(
-            self._told(judged), lambda at: self._told(self._judged(edition, at_a_later_moment(case, at))), moments
+            self._snapshot(judged), lambda at: self._snapshot(self._judged(edition, at_moment(case, at))), moments
         )
 
-    def _told(self, judged: tuple[Judgement, ...]) -> tuple[Any, ...]:
-        return tuple(as_told(each, OUTCOMES[each.standing], requests(each)) for each in judged)
+    def _snapshot(self, judged: tuple[Judgement, ...]) -> tuple[Any, ...]:
+        return tuple(snapshot(each, OUTCOMES[each.standing], requests(each)) for each in judged)
 
     def _judged(
         self, edition: Edition, case: RecallCase, memory: dict[Hashable, Any] | None = None
