@@ -222,7 +222,7 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "tests/shells/test_codes.py",
         "tests/shells/test_explaining.py",
         "tests/shells/test_handbook.py",
-        "tests/shells/test_words.py",
+        "tests/shells/words",
         "tests/unit/test_diff.py",
     ),
     "examples": by_pytest(
