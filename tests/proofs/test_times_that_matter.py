@@ -8,7 +8,7 @@ import pytest
 
 from adjudicator.testing import Json
 from oracle.edges import put
-from oracle.test_new_readings import ARRIVAL, ELEVEN, NINE, TEN, dispatched, feedback
+from oracle.plain_cases import ARRIVAL, ELEVEN, NINE, TEN, dispatched, feedback
 from proving.comparison import told_by_the_engine, told_by_the_oracle
 from proving.rulebooks import OFF_PLATFORM
 

@@ -66,10 +66,12 @@ def holds_a_value(node: ast.Assign | ast.AnnAssign) -> bool:
     return node.value is not None and not is_type and not ast.unparse(target).startswith("__")
 
 
-def names_of_tests(file: str) -> set[str]:
-    """The names of the tests in a file."""
-    tree = ast.parse((ROOT / file).read_text("utf-8"))
-    return {node.name for node in tree.body if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
+def names_of_tests(place: str) -> set[str]:
+    """The names of the tests in a file, or in all files of a folder."""
+    path = ROOT / place
+    trees = (ast.parse(file.read_text("utf-8")) for file in (path.glob("test_*.py") if path.is_dir() else (path,)))
+    nodes = (node for tree in trees for node in tree.body)
+    return {node.name for node in nodes if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")}
 
 
 def test_every_pack_and_every_named_module_is_broken() -> None:

@@ -221,8 +221,8 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "what people read has no holes, whatever was decided",
         "tests/shells/test_codes.py",
         "tests/shells/test_explaining.py",
-        "tests/shells/test_handbook.py",
-        "tests/shells/test_words.py",
+        "tests/shells/handbook",
+        "tests/shells/words",
         "tests/unit/test_diff.py",
     ),
     "examples": by_pytest(

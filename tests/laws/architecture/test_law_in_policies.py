@@ -1,0 +1,200 @@
+"""The law is in the policies: the engine cites no rule, holds no number of one, and names no issuer."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Mapping
+from enum import Enum
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Final
+
+import pytest
+
+from adjudicator.model import award, enumerations, evidence, finding
+from adjudicator.model import decision as decision_module
+from adjudicator.model import facts as facts_module
+from architecture.modules import ENGINE, PACKS, engine_modules, pack_modules
+
+CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
+NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
+    "kinds.process": (frozenset({100}), "how long a history gets"),
+    "kinds.steps": (frozenset({64}), "in how many ways a history may have come"),
+    "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
+    "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
+    "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
+    "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
+    "model.calendars": (frozenset({7, 12, 200, 366}), "the calendar"),
+    "analysis.whatif.questions": (frozenset({64}), "how many answers are told at most"),
+    "model.limits": (frozenset({11, 53, 1000}), "the range of integers, and the length of lists, in the contract"),
+    "analysis.whatif.trials": (frozenset({5}), "of how many things every selection is tried"),
+    "analysis.work": (frozenset({10, 20_000}), "how much is tried if nobody says otherwise, and what a trial takes"),
+    "analysis.entitlements.guarantees": (frozenset({20}), "how much work a line is under one guarantee"),
+    "engine.acceptables": (frozenset({4}), "which parameter takes acceptable answers"),
+    "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
+    "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
+    "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
+    "wire.findings": (frozenset({256}), "for how many editions what is the same in every case is kept"),
+}
+"""The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
+
+LEDGER: Final = frozenset({"SettlementKind"})
+"""The enumeration of a case whose values the engine may tell apart: under which heading money was paid before."""
+
+
+TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
+"""The shells that tell of decisions: they know as little law as the engine. The others are about one platform, or examples."""
+
+OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
+    "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
+    "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
+    "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
+    "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),
+    "engine.judgement": (frozenset({"refused"}), "where a subject stands, and not what a merchant answered"),
+    "words.moments": (frozenset({"closed"}), "of a time that is over, and not of a shop"),
+}
+"""Words that the law has too, and what they are where they stand."""
+
+NAMED_IN_EXAMPLES: Final = frozenset({"cli.commands.demo", "cli.commands.rules"})
+"""What may name a policy that comes along: the help of the command, and its demonstration."""
+
+NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
+    ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli.commands.adapt"),
+    frozenset({"pinduoduo"}),
+)
+"""Where a word names a platform whose payloads are adapted, and not the pack that is called the same."""
+
+
+def citations_in(source: str) -> list[str]:
+    """The citations of rules and readings in a text."""
+    return [match.group() for match in CITATION.finditer(source)]
+
+
+def numbers_in(source: str) -> set[int]:
+    """The integers that stand in a module, from 3 up."""
+    nodes = ast.walk(ast.parse(source))
+    return {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is int} - {0, 1, 2}
+
+
+def values_singled_out(source: str) -> list[str]:
+    """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
+    named = {
+        name: each for name, each in vars(enumerations).items() if isinstance(each, type) and issubclass(each, Enum)
+    }
+    kinds = {name for name, each in named.items() if each.__module__ == enumerations.__name__}
+    return [
+        ast.unparse(node)
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in kinds - LEDGER
+        and node.attr.isupper()
+    ]
+
+
+@cache
+def all_modules() -> dict[str, Path]:
+    """Every module of the engine and its shells by name."""
+    return {".".join(path.relative_to(ENGINE).with_suffix("").parts): path for path in sorted(ENGINE.rglob("*.py"))}
+
+
+@cache
+def telling_modules() -> dict[str, Path]:
+    """The modules of the engine and of the shells that tell of decisions."""
+    return {name: path for name, path in all_modules().items() if name.partition(".")[0] in TELLING} | (
+        engine_modules()
+    )
+
+
+def written_in(source: str) -> set[str]:
+    """The texts that a module's code holds, what stands alone (a docstring) left out, and the classes that it names."""
+    nodes = [*ast.walk(ast.parse(source))]
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    texts = {
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
+    }
+    return texts | {node.id for node in nodes if isinstance(node, ast.Name) and node.id[0].isupper()}
+
+
+def words_of(module: ModuleType) -> tuple[set[str], set[str]]:
+    """What a module defines: the values of its enumerations, and its kinds of documents with their classes."""
+    own = [each for each in vars(module).values() if isinstance(each, type) and each.__module__ == module.__name__]
+    values = {value.value for each in own if issubclass(each, Enum) for value in each}
+    documents = {each for each in own if isinstance(getattr(each, "kind", None), str)}
+    return values, {text for each in documents for text in (each.__name__, vars(each)["kind"])}
+
+
+@cache
+def words_of_the_law() -> frozenset[str]:
+    """Issuers, grounds, kinds of goods and of documents, acts and the like, that a claim or a case of a pack can hold."""
+    of_packs = [import_module(name) for name in pack_modules() if "case" in name.rpartition(".")[2]]
+    told = [words for module in (enumerations, evidence, *of_packs) for words in words_of(module)]
+    vocabulary = [words for module in (award, decision_module, facts_module, finding) for words in words_of(module)]
+    return frozenset[str]().union(*told).difference(*vocabulary)
+
+
+@pytest.mark.parametrize(
+    "module", sorted(telling_modules().keys() - {"claims", "kinds.claim_facts", "model.enumerations", "model.evidence"})
+)
+def test_no_issuer_and_no_document_of_the_law_is_named_in_the_engine(module: str) -> None:
+    """By whatever name: the value of an enumeration, the kind of a document or its class, of claims and of every pack."""
+    of_its_own, _ = OF_ITS_OWN.get(module, (frozenset(), ""))
+    assert written_in(telling_modules()[module].read_text(encoding="utf-8")) & words_of_the_law() == of_its_own
+
+
+def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none() -> None:
+    """It names the class of each once as the type of a fact and once to pick them out, and none of their fields."""
+    source = engine_modules()["kinds.claim_facts"].read_text(encoding="utf-8")
+    values, _ = words_of(enumerations)
+    _, documents = words_of(evidence)
+    classes = {name for name in documents if name[0].isupper()} - {"OtherEvidence"}
+    named = [node.id for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Name) and node.id in documents]
+    assert Counter(named) == dict.fromkeys(classes, 2)
+    assert written_in(source) & (values | documents) == classes
+
+
+@pytest.mark.parametrize("module", all_modules())
+def test_the_engine_and_its_shells_name_no_pack(module: str) -> None:
+    source = all_modules()[module].read_text(encoding="utf-8")
+    named = {pack.name for pack in PACKS if any(pack.name in text for text in written_in(source))}
+    platforms = NAMED_AS_PLATFORMS.get(module, frozenset())
+    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set()) | platforms
+    assert not [text for text in written_in(source) for name in platforms if text.startswith(f"{name}.")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [each for kind in ("*.py", "*.po", "*.html") for each in sorted(ENGINE.rglob(kind))],
+    ids=lambda path: str(path.relative_to(ENGINE)),
+)
+def test_the_engine_cites_no_rule_and_no_reading(path: Path) -> None:
+    """Neither in code and comments nor in words and pages."""
+    assert citations_in(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module", engine_modules())
+def test_the_engine_holds_no_number_of_a_rule(module: str) -> None:
+    known, _ = NUMBERS.get(module, (frozenset(), ""))
+    assert numbers_in(engine_modules()[module].read_text(encoding="utf-8")) <= known
+
+
+@pytest.mark.parametrize("module", sorted(telling_modules().keys() - {"model.enumerations", "model.evidence"}))
+def test_the_engine_prefers_no_issuer_and_no_kind_of_goods(module: str) -> None:
+    assert values_singled_out(telling_modules()[module].read_text(encoding="utf-8")) == []
+
+
+def test_law_in_the_engine_would_be_seen() -> None:
+    assert citations_in("# DG.1.3(2)\nx = 1  # by R9") == ["DG.1", "R9"]
+    assert numbers_in("def hours(category):\n    return 24 if category else -72") == {24, 72}
+    assert values_singled_out("if issuer.role is IssuerRole.BRAND_OWNER: pass") == ["IssuerRole.BRAND_OWNER"]
+    spoken = '"""Of the brand_owner."""\nif role == "brand_owner" or type(document) is CourierStatement:\n    pass'
+    assert written_in(spoken) & words_of_the_law() == {"brand_owner", "CourierStatement"}
+    assert {"accredited_lab", "goods_swapped", "damage_photo", "milk_powder"} < words_of_the_law()
+    assert {"cash_on_delivery", "official_feedback"} < words_of_the_law()
+    assert not words_of_the_law() & {"consumer", "refund", "approved"}

@@ -1,0 +1,374 @@
+"""Engine and policies are pure, as their syntax trees show."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pytest
+
+from architecture.modules import engine_modules, pack_modules
+
+PURE: Final = frozenset(
+    {
+        "__future__",
+        "attrs",
+        "collections",
+        "datetime",
+        "decimal",
+        "enum",
+        "fractions",
+        "itertools",
+        "math",
+        "operator",
+        "re",
+        "typing",
+    }
+)
+"""What any pure module may import besides its own kind: nothing here can reach a clock, a file, a random source."""
+
+MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
+    "model.digest": {
+        "hashlib": "digests are SHA-256",
+        "orjson": "writes text",
+        "rfc8785": "writes canonical text",
+    },
+    "analysis.whatif.search": {
+        "contextlib": "a search that is stopped ends there",
+    },
+    "analysis.whatif.questions": {
+        "contextlib": "the same",
+    },
+    "kinds.claim": {
+        "functools": "a case is indexed once",
+    },
+    "engine.branches": {
+        "functools": "what a fact comes to is settled once",
+    },
+    "engine.amendment": {
+        "inspect": "reads the signatures of new functions",
+        "types": "tells functions from other values",
+    },
+    "engine.checks": {
+        "functools": "a class is looked at once",
+        "types": "takes annotations apart",
+    },
+    "engine.inspection": {
+        "dis": "reads what a function calls and returns, once, when an edition is made",
+        "functools": "a function is read once",
+        "inspect": "tells generators from other functions",
+        "types": "tells functions, modules and code apart",
+    },
+    "model.calendars": {
+        "bisect": "working days are looked up, not counted one by one",
+        "calendar": "how long months are",
+    },
+    "engine.clause": {
+        "functools": "annotations and numberings are read once each",
+        "inspect": "reads signatures and docstrings, once, when an edition is made",
+        "types": "takes annotations apart",
+    },
+    "engine.sameness": {
+        "functools": "a class is looked at once",
+    },
+    "model.source": {
+        "functools": "a class is looked at once",
+        "linecache": "source that is made can be read where an error is shown",
+    },
+    "wire.decisions": {
+        "functools": "a class is looked at once",
+        "hashlib": "digests are SHA-256",
+        "orjson": "writes text",
+    },
+    "wire.findings": {
+        "functools": "an edition is looked at once; it does not change while it runs",
+        "json": "writes text",
+        "orjson": "the same",
+    },
+    "wire.reader": {
+        "functools": "a class is looked at once; cases are never kept",
+    },
+    "engine.changes_in_time": {
+        "copy": "a case is looked at as it will be at a later moment",
+    },
+    "engine.acceptables": {
+        "ast": "reads what a function says will do, once, when an edition is made",
+        "functools": "a function is read once",
+        "linecache": "finds the text of a function, once, when an edition is made",
+        "textwrap": "the same",
+        "types": "tells functions from other values",
+    },
+    "model.by_date": {
+        "bisect": "entries are looked up, not searched",
+        "types": "takes annotations apart",
+    },
+    "kinds.claimed_line": {
+        "functools": "where things stand in a case is looked up once for each decision",
+        "heapq": "documents of a line and of the whole order are read in the order of the case",
+    },
+    "kinds.conduct_judgement": {
+        "functools": "how grave an incident can be is worked out once",
+    },
+    "kinds.consequences": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "kinds.process": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "kinds.steps": {
+        "functools": "which steps lead from one stage to another is found once",
+    },
+    "model.evidence": {
+        "types": "takes the annotations of the models apart",
+    },
+    "wire.annotations": {
+        "cattrs": "is told what fields are called",
+        "functools": "a class is looked at once",
+        "types": "takes the annotations of the models apart",
+    },
+    "wire.codec": {
+        "cattrs": "structures cases",
+        "orjson": "writes text",
+    },
+    "wire.decoder": {
+        "cattrs": "structures cases",
+        "functools": "its converters are made once, when first asked for; cases are never kept",
+    },
+    "wire.encoder": {
+        "cattrs": "writes cases",
+        "functools": "the same",
+    },
+    "engine.registry": {
+        "functools": "the packs are looked up once; an installation does not change while it runs",
+        "importlib": "packs are found by entry point",
+    },
+    "wire.parser": {
+        "json": "reads text that it is handed",
+        "orjson": "the same, faster",
+    },
+    "wire.pointer": {
+        "types": "takes the annotations of the models apart",
+    },
+    "model.soundness": {
+        "functools": "how a class of cases is checked is worked out once",
+        "types": "takes the annotations of the models apart",
+    },
+    "kinds.review": {
+        "functools": "an edition is taken apart once; it does not change while it runs",
+    },
+    "engine.evaluation": {
+        "functools": "what a fact comes to is settled once",
+    },
+    "engine.policy": {
+        "inspect": "reads the docstring of the policy file, when an edition is made",
+    },
+}
+"""What one engine module may import beyond that, and why."""
+
+MAY_ALSO_DO: Final[Mapping[str, Mapping[str, str]]] = {
+    "model.source": {
+        "calls compile": "source is made of classes, and of nothing else",
+        "calls exec": "the same",
+    },
+}
+"""What one engine module may do that no other may, and why."""
+
+IMPURE_CALLS: Final = frozenset(
+    {
+        "__import__",
+        "breakpoint",
+        "compile",
+        "delattr",
+        "eval",
+        "exec",
+        "globals",
+        "hash",  # differs from process to process
+        "id",  # the same
+        "input",
+        "open",
+        "print",
+        "setattr",
+        "vars",
+    }
+)
+IMPURE_METHODS: Final = frozenset({"fromtimestamp", "now", "today", "utcfromtimestamp", "utcnow"})
+CHANGES_ITS_OBJECT: Final = frozenset(
+    {
+        "add",
+        "append",
+        "clear",
+        "discard",
+        "extend",
+        "insert",
+        "pop",
+        "popitem",
+        "remove",
+        "reverse",
+        "setdefault",
+        "sort",
+        "update",
+    }
+)
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+
+
+def impurities(source: str, may_import: frozenset[str]) -> Iterator[str]:
+    """Everything in a module's text by which it could reach the world or keep a memory, with its line."""
+    tree = ast.parse(source)
+    memory = {name for statement in tree.body for name in names_bound_by(statement)}
+    hashing = {call for each in ast.walk(tree) if is_hash_of_a_class(each) for call in ast.walk(each)}
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.stmt, ast.expr)) and node not in hashing:
+            found = (*wrong_imports(node, may_import), *reaching_out(node), *inexact_numbers(node))
+            yield from (f"line {node.lineno}: {what}" for what in found)
+        if isinstance(node, Function):
+            yield from (f"line {line}: changes {name}" for line, name in changes_to(memory, node))
+
+
+def is_hash_of_a_class(node: ast.AST) -> bool:
+    """Whether a node says how objects of a class are found in dictionaries, where it is of no account which numbers these are."""
+    return isinstance(node, ast.FunctionDef) and node.name == "__hash__"
+
+
+def wrong_imports(node: ast.AST, may_import: frozenset[str]) -> Iterator[str]:
+    """What a node imports that its module may not."""
+    match node:
+        case ast.Import(names=names):
+            yield from (f"imports {each.name}" for each in names if each.name.partition(".")[0] not in may_import)
+        case ast.ImportFrom(module=module, level=level):
+            if level or (module or "").partition(".")[0] not in may_import:
+                yield f"imports {'.' * level}{module or ''}"
+
+
+def reaching_out(node: ast.AST) -> Iterator[str]:
+    """What in a node reaches for the clock, the machine, the running program or a global variable."""
+    match node:
+        case ast.Global(names=names):
+            yield f"global {', '.join(names)}"
+        case ast.Call(func=ast.Name(id=name)) if name in IMPURE_CALLS:
+            yield f"calls {name}"
+        case ast.Attribute(attr=name) if name in IMPURE_METHODS:
+            yield f"asks for .{name}"
+        case ast.Call(func=ast.Attribute(attr="astimezone"), args=[], keywords=[]):
+            yield "asks for this machine's time zone"
+
+
+def inexact_numbers(node: ast.AST) -> Iterator[str]:
+    """What in a node is not exact to the last unit."""
+    match node:
+        case ast.Constant(value=float() as value):
+            yield f"{value} is a float"
+        case ast.Call(func=ast.Name(id="float")):
+            yield "makes a float"
+        case ast.BinOp(op=ast.Div()):
+            yield "divides inexactly"
+
+
+def names_bound_by(statement: ast.AST) -> Iterator[str]:
+    """The names that a statement assigns to, imports or defines."""
+    match statement:
+        case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+            yield name
+        case ast.Import(names=names) | ast.ImportFrom(names=names):
+            yield from (each.asname or each.name.partition(".")[0] for each in names)
+        case _:
+            for node in ast.walk(statement):
+                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                    yield node.id
+
+
+def changes_to(memory: set[str], function: Function) -> Iterator[tuple[int, str]]:
+    """Where a function changes something that outlives it: a value that stands in its module."""
+    arguments = {each.arg for each in ast.walk(function.args) if isinstance(each, ast.arg)}
+    own = {node.id for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+    outliving = memory - arguments - own
+    for node in ast.walk(function):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                changed = name
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method)) if method in CHANGES_ITS_OBJECT:
+                changed = name
+            case _:
+                continue
+        if changed in outliving:
+            yield node.lineno, changed
+
+
+@pytest.mark.parametrize("module", engine_modules())
+def test_the_engine_is_pure(module: str) -> None:
+    may_import = PURE | {"adjudicator"} | MAY_ALSO_IMPORT.get(module, {}).keys()
+    found = impurities(engine_modules()[module].read_text(encoding="utf-8"), may_import)
+    assert {what.partition(": ")[2] for what in found} == MAY_ALSO_DO.get(module, {}).keys()
+
+
+@pytest.mark.parametrize("module", pack_modules())
+def test_the_policies_are_pure(module: str) -> None:
+    may_import = PURE | {"adjudicator", module.partition(".")[0]}
+    assert list(impurities(pack_modules()[module].read_text(encoding="utf-8"), may_import)) == []
+
+
+def test_every_exception_is_still_needed() -> None:
+    """An exception that nobody uses any more is a hole."""
+    for module, also in MAY_ALSO_IMPORT.items():
+        source = engine_modules()[module].read_text(encoding="utf-8")
+        used = {each.removeprefix("imports ").partition(".")[0] for each in imports_beyond_pure(source)}
+        assert used == also.keys(), module
+
+
+def imports_beyond_pure(source: str) -> Iterator[str]:
+    found = impurities(source, PURE | {"adjudicator"})
+    return (what for _, _, what in (each.partition(": ") for each in found) if what.startswith("imports "))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import os",
+        "import os.path as p",
+        "from os import environ",
+        "from time import time",
+        "import random, re",
+        "from . import shared",
+        "def f():\n    import socket",
+        "def f(path):\n    return open(path)",
+        "def f(x):\n    return eval(x)",
+        "def f(x):\n    print(x)",
+        "def f(x):\n    return hash(x)",
+        "import datetime as dt\ndef f():\n    return dt.datetime.now(dt.UTC)",
+        "import datetime as dt\ntoday = dt.date.today",
+        "def f(moment):\n    return moment.astimezone()",
+        "SEEN = 0\ndef f():\n    global SEEN\n    SEEN += 1",
+        "SEEN = []\ndef f(x):\n    SEEN.append(x)",
+        "SEEN: dict = {}\ndef f(x):\n    SEEN[x] = True",
+        "SEEN = {}\ndef f(x):\n    del SEEN[x]",
+        "import attrs\ndef f(x):\n    attrs.secret = x",
+        "SEEN = []\ng = lambda x: SEEN.append(x)",
+        "RATE = 0.5",
+        "def f(amount):\n    return amount / 2",
+        "def f(text):\n    return float(text)",
+    ],
+)
+def test_the_reader_sees_what_is_impure(source: str) -> None:
+    assert list(impurities(source, PURE))
+
+
+def test_the_reader_lets_pass_what_is_pure() -> None:
+    source = """
+    from __future__ import annotations
+    import datetime as dt
+    from collections.abc import Iterator
+    KNOWN = {"a": 1}
+    def f(seen, amount, units):
+        found = []
+        found.append(KNOWN["a"])
+        found[0] = -(-amount * 2 // units)
+        KNOWN = {}
+        KNOWN["b"] = 2
+        return dt.date(2022, 3, 15), found
+    """
+    assert list(impurities(textwrap.dedent(source), PURE)) == []

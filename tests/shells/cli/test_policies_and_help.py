@@ -1,0 +1,98 @@
+"""``policies`` and ``show`` tell the rules; everything has help."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+
+from adjudicator.cli.commands import COMMANDS
+from adjudicator.engine.registry import editions, policies
+from cli.running import Result
+
+# policies and show
+
+
+def test_policies_names_every_edition(run: Callable[..., Result]) -> None:
+    """Each edition is a row, with the day from which it is in force."""
+    page = run("policies").text
+    for edition in editions():
+        assert re.search(rf"^{re.escape(edition.policy)} +{edition.name} +open", page, flags=re.MULTILINE)
+
+
+def test_policies_at_a_day_names_what_was_in_force(run: Callable[..., Result]) -> None:
+    """Nothing before the first edition, each from its first day on."""
+
+    def in_force(day: dt.date) -> list[str]:
+        return [each["policy"] for each in run("policies", "--at", day.isoformat(), "--format", "json").lines[0]]
+
+    firsts = [group[0] for group in policies().values()]
+    for edition in firsts:
+        assert edition.policy in in_force(edition.effective_from)
+        assert edition.policy not in in_force(edition.effective_from - dt.timedelta(days=1))
+    before_all = min(edition.effective_from for edition in firsts) - dt.timedelta(days=1)
+    assert in_force(before_all) == []
+    assert run("policies", "--at", before_all.isoformat()).text == f"Nothing was in force on {before_all}.\n"
+
+
+@pytest.mark.parametrize("policy", policies())
+def test_show_tells_the_rule_as_its_file_does(run: Callable[..., Result], policy: str) -> None:
+    """Every clause with what it cites, its words and the facts it rests on, as text and as JSON."""
+    edition = policies()[policy][-1]
+    text = run("show", policy).text
+    chinese = {locale: run("show", policy, "--locale", locale).text for locale in ("zh-Hans", "zh-Hant")}
+    (document,) = run("show", policy, "--format", "json").lines
+    assert [each["clause"] for each in document["clauses"]] == [clause.name for clause in edition.clauses]
+    for clause, told in zip(edition.clauses, document["clauses"], strict=True):
+        restated = told["restatement"]
+        assert restated.keys() == {"en", *chinese}
+        assert (restated["en"], restated["zh-Hans"]) == (clause.node.citation.english, clause.node.citation.chinese)
+        assert (told["role"], tuple(told["cites"])) == (clause.role, clause.cites)
+        assert tuple(each["name"] for each in told["facts"]) == clause.reads
+        assert clause.name in text
+        assert clause.node.citation.english in " ".join(text.split())
+        assert all(restated[locale] in page.replace("\n    ", "") for locale, page in chinese.items())
+    assert document["settings"].keys() == edition.settings.keys()
+    assert [each["code"] for each in document["remarks"]] == [each.__name__ for each in edition.remarks]
+
+
+def test_show_takes_an_edition_by_its_date(run: Callable[..., Result]) -> None:
+    """The edition that is named is shown; one that there is not is refused with those that there are."""
+    assert run("show", "douyin_global.damage", "--edition", "2022-03-15").status == 0
+    refused = run("show", "douyin_global.damage", "--edition", "2022-03-16")
+    assert refused.status == 2
+    assert (
+        refused.err
+        == "adjudicator show: there is no edition 2022-03-16 of douyin_global.damage; there are: 2022-03-15\n"
+    )
+    unknown = run("show", "douyin_global.lost")
+    assert unknown.err.startswith("adjudicator show: there is no policy douyin_global.lost; there are: consumer_law.")
+
+
+# Help
+
+
+@pytest.mark.parametrize("arguments", [(), ("--help",), *((name, "--help") for name in COMMANDS)])
+def test_everything_has_help(run: Callable[..., Result], arguments: tuple[str, ...]) -> None:
+    """Help is on the standard output, fits a terminal, and names the exit statuses."""
+    result = run(*arguments)
+    assert (result.status, result.err) == (0, "")
+    assert result.text.startswith("Usage: adjudicator")
+    assert "Exit status: 0 decided" in result.text
+
+
+def test_the_version_is_the_distributions(run: Callable[..., Result]) -> None:
+    """--version says which version is installed."""
+    from importlib.metadata import version
+
+    assert run("--version").text == f"{version('claim-adjudicator')}\n"
+
+
+def test_the_library_does_without_the_shell() -> None:
+    """Whoever imports the library gets neither the command line nor what it is made with."""
+    script = "import adjudicator, sys; sys.exit(bool({'cyclopts', 'rich', 'adjudicator.cli'} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

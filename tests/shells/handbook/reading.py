@@ -1,0 +1,77 @@
+"""Reads the pages of a handbook: the links, the places and the text on each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from html.parser import HTMLParser
+from typing import Final
+from xml.etree import ElementTree as ET
+
+import pytest
+from attrs import frozen
+
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import editions
+from adjudicator.rulebook.handbook import Book, Page, handbook
+from adjudicator.rulebook.handbook.book import name_of
+from adjudicator.rulebook.handbook.coverage import key_of
+from adjudicator.rulebook.handbook.site import html_files
+from adjudicator.words import LANGUAGES
+
+ALL: Final = editions()
+for_every_edition = pytest.mark.parametrize("edition", ALL, ids=key_of)
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+@frozen
+class Read:
+    """What a browser makes of a page: the places in it, and where its links lead."""
+
+    places: Counter[str]
+    links: tuple[str, ...]
+    text: str
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.places: Counter[str] = Counter()
+        self.links: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if given.get("id"):
+            self.places[str(given["id"])] += 1
+        if tag == "a" and given.get("href"):
+            self.links.append(str(given["href"]))
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(html: str) -> Read:
+    """Read a page."""
+    reader = _Reader()
+    reader.feed(html)
+    reader.close()
+    return Read(reader.places, tuple(reader.links), "".join(reader.text))
+
+
+def read_all(groups: Sequence[Sequence[Edition]], language: str) -> Mapping[str, Read]:
+    """The pages of a handbook as they are read, by file name."""
+    book = Book(language=language)
+    pages = handbook(groups, book)
+    return {name: read(content.decode()) for name, content in html_files(pages, book).items()}
+
+
+def page_of(edition: Edition, book: Book) -> Page:
+    """The page for an edition."""
+    (page,) = (each for each in handbook([[edition]], book) if each.name == name_of(edition))
+    return page
+
+
+def of(picture: ET.Element, tag: str) -> Iterator[ET.Element]:
+    """The shapes of a kind in a picture."""
+    return picture.iter(f"{{http://www.w3.org/2000/svg}}{tag}")

@@ -1,0 +1,197 @@
+"""A handbook is written down the same by every process, and never over what is somebody's."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from errno import ENOSPC
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from adjudicator import InputError
+from adjudicator.cli import main
+from adjudicator.engine.registry import policies
+from adjudicator.rulebook.handbook import Book, handbook, load_sightings
+from adjudicator.rulebook.handbook.book import name_of
+from adjudicator.rulebook.handbook.site import LIST, NotOurs, markdown_files, publish
+from douyin_global.damage import EDITION as DAMAGE
+from handbook.reading import ALL, page_of
+
+# Writing it down
+
+
+def written(folder: Path) -> dict[str, bytes]:
+    """What a folder holds."""
+    return {each.name: each.read_bytes() for each in folder.iterdir()}
+
+
+def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
+    """No order of a set, no clock, no path of this machine is in them."""
+    assert main(["handbook", "--out", str(tmp_path / "here"), "--locale", "en"]) == 0
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from adjudicator.cli import main; main(['handbook', '--out', 'there', '--locale', 'en'])",
+        ],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONHASHSEED": "1"},
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
+    here, there = written(tmp_path / "here"), written(tmp_path / "there")
+    assert here == there
+    assert len(here) == 1 + len(ALL) + 1
+    assert not any(str(tmp_path).encode() in content for content in here.values())
+
+
+def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line; and a second run replaces the first, pages that are no more included."""
+    folder = tmp_path / "rules"
+    assert main(["handbook", "--out", str(folder), "--locale", "en"]) == 0
+    assert capsys.readouterr().out == f"{len(ALL) + 1} pages in {folder}\n"
+    assert (
+        main(
+            [
+                "handbook",
+                "--out",
+                str(folder),
+                "--policy",
+                "douyin_global.damage",
+                "--format",
+                "markdown",
+                "--locale",
+                "en",
+            ]
+        )
+        == 0
+    )
+    assert {*written(folder)} == {"index.md", "douyin_global.damage-2022-03-15.md", LIST}
+    assert [each.name for each in tmp_path.iterdir()] == ["rules"]
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "zh-TW"])
+def test_the_command_writes_in_the_language_that_is_asked_for(tmp_path: Path, locale: str) -> None:
+    """Chinese pages say so, and have Chinese titles."""
+    folder = tmp_path / "rules"
+    assert main(["handbook", "--out", str(folder), "--locale", locale]) == 0
+    index = (folder / "index.html").read_text("utf-8")
+    assert {"zh-CN": '<html lang="zh-Hans">', "zh-TW": '<html lang="zh-Hant">'}[locale] in index
+    assert {"zh-CN": "规则手册", "zh-TW": "規則手冊"}[locale] in index
+
+
+def touch(folder: Path, what: str) -> None:
+    """Do something to a handbook that somebody might."""
+    if what == "a folder":
+        (folder / "c.html").mkdir()
+    name, text = {
+        "another file": ("notes.txt", "mine"),
+        "an edited page": ("a.html", "mine"),
+        "a folder": ("c.html/notes.txt", "mine"),
+        "a list that lies": (LIST, f"{'0' * 64}  a.html\n"),
+    }[what]
+    (folder / name).write_text(text)
+
+
+CONTENTS: Final = {"a.html": b"one", "b.html": b"two"}
+
+
+@pytest.mark.parametrize(
+    "what", ["another file", "an edited page", "a folder", "a file in its place", "a list that lies"]
+)
+def test_what_is_somebodys_is_never_overwritten(tmp_path: Path, what: str) -> None:
+    """Whatever a handbook did not put there, or not like that, stays as it is, and so does the handbook."""
+    folder = tmp_path / "rules"
+    if what == "a file in its place":
+        folder.write_text("mine")
+    else:
+        publish(CONTENTS, folder)
+        touch(folder, what)
+    before = {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()}
+    with pytest.raises(NotOurs, match="rules"):
+        publish({"a.html": b"three"}, folder)
+    assert {each: each.read_bytes() for each in tmp_path.rglob("*") if each.is_file()} == before
+
+
+@pytest.mark.parametrize("nth", range(5))
+def test_a_disk_that_refuses_leaves_the_handbook_as_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nth: int
+) -> None:
+    """Whichever step fails, writing a page or putting the folder in place: the folder is named, and nothing is left lying about."""
+    folder, steps = tmp_path / "rules", iter(range(10))
+    publish(CONTENTS, folder)
+    for name in ("write_bytes", "rename"):
+        original = getattr(Path, name)
+
+        def failing(self: Path, *arguments: Any, original: Any = original) -> Any:
+            if next(steps) == nth:
+                raise OSError(ENOSPC, "the disk is full", str(self))
+            return original(self, *arguments)
+
+        monkeypatch.setattr(Path, name, failing)
+    with pytest.raises(OSError, match="the disk is full") as refused:
+        publish({"a.html": b"three", "c.html": b"four"}, folder)
+    assert refused.value.filename == str(folder)
+    monkeypatch.undo()
+    assert {name: content for name, content in written(folder).items() if name != LIST} == CONTENTS
+    assert [each.name for each in tmp_path.iterdir()] == ["rules"]
+
+
+def test_the_list_is_one_that_sha256sum_reads(tmp_path: Path) -> None:
+    """Digest, two spaces, name."""
+    publish(CONTENTS, tmp_path / "rules")
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", LIST], cwd=tmp_path / "rules", check=True, capture_output=True, timeout=60
+    )
+
+
+def test_markdown_is_the_same_pages() -> None:
+    """Under other names, with links to those."""
+    book = Book(suffix=".md")
+    files = markdown_files(handbook(policies().values(), book), book)
+    assert {name.rpartition(".")[0] for name in files} == {"index", *map(name_of, ALL)}
+    assert b"](douyin_global.damage-2022-03-15.md)" in files["index.md"]
+
+
+# What the tests saw
+
+
+def test_what_the_tests_saw_stands_beside_the_clause() -> None:
+    """The numbers of the file, on the page of their edition alone."""
+    sightings = load_sightings(
+        '{"douyin_global.damage@2022-03-15": {"filed_in_due_form": {"supports": 71, "defeats": 72, "undecided": 0, "decisive": 73}}}'
+    )
+    row = "| [`filed_in_due_form`](#filed_in_due_form) | 71 | 72 | 0 | 73 |"
+    holds = [row in page.text for page in handbook(policies().values(), Book(sightings=sightings))]
+    assert holds.count(True) == 1
+    assert row in page_of(DAMAGE, Book(sightings=sightings)).text
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("[]", [""]),
+        (
+            '{"p@e": 1, "q@e": {"c": {"supports": 1}, "d": {"supports": -1, "defeats": 0, "undecided": 0, "decisive": 0}}}',
+            ["/p@e", "/q@e/c", "/q@e/d"],
+        ),
+        ('{"p@e": {}, "p@e": {}}', ["/p@e"]),
+        ('{"p@e": {"c": {"supports": true, "defeats": 0, "undecided": 0, "decisive": 0}}}', ["/p@e/c"]),
+    ],
+)
+def test_a_file_of_something_else_is_told_whole(
+    text: str, faults: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every fault with its place, and no handbook."""
+    with pytest.raises(InputError) as caught:
+        load_sightings(text)
+    assert [fault.pointer for fault in caught.value.faults] == faults
+    seen = tmp_path / "seen.json"
+    seen.write_text(text, "utf-8")
+    assert main(["handbook", "--out", str(tmp_path / "rules"), "--sightings", str(seen)]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == len(faults)
+    assert not (tmp_path / "rules").exists()

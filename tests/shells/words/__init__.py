@@ -1,0 +1,1 @@
+"""Words: every stable code has them in every language, and every value is told in them."""

@@ -1,0 +1,134 @@
+"""The catalogues are whole and in order, say the same in every language, and each in its own script."""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from opencc import OpenCC
+
+from adjudicator.engine.registry import editions
+from adjudicator.words import ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE, rule_code
+from words.catalogues import (
+    CHINESE,
+    PACKS,
+    catalogue_of,
+    fields_of,
+    forms_of,
+    in_every_catalogue,
+    in_every_language,
+    messages_in,
+    texts_of,
+)
+
+
+def source_of(package: str, language: str) -> str:
+    """A catalogue as it is written."""
+    (folder,) = import_module(package).__path__
+    return (Path(folder) / "words" / f"{language}.po").read_text("utf-8")
+
+
+@in_every_catalogue
+@pytest.mark.parametrize("language", CHINESE)
+def test_every_language_has_the_same_codes(package: str, language: str) -> None:
+    """A text that English has, the others have too, with the same names in braces; more only what docstrings say in English."""
+    english, other = texts_of(package, ENGLISH), texts_of(package, language)
+    assert {code for code in other if not code.startswith("rule.")} == english.keys()
+    for code in english:
+        assert fields_of(other[code]) == fields_of(english[code]), code
+
+
+@in_every_catalogue
+@in_every_language
+def test_every_form_of_a_text_fills_in_the_same_names(package: str, language: str) -> None:
+    """One and several are told with the same parameters, in as many forms as the language has."""
+    known = catalogue_of(package, language)
+    for code, message in messages_in(package, language).items():
+        forms = forms_of(message)
+        assert len(forms) == (known.num_plurals if message.pluralizable else 1), code
+        assert len({frozenset(fields_of(form)) for form in forms}) == 1, code
+
+
+@in_every_catalogue
+@in_every_language
+def test_a_catalogue_is_in_order(package: str, language: str) -> None:
+    """No entry is empty, still a draft, given up or there twice, and the header says which language it is."""
+    known = catalogue_of(package, language)
+    assert str(known.locale) == language
+    assert re.search(rf'^"Language: {language}\\n"$', source_of(package, language), re.MULTILINE)
+    assert known.obsolete == {}
+    assert [message.id for message in known if message.id and message.fuzzy] == []
+    codes = re.findall(r'^msgid "(.+)"$', source_of(package, language), re.MULTILINE)
+    assert codes == list(messages_in(package, language))
+    for code, message in messages_in(package, language).items():
+        assert all(form and form == form.strip() for form in forms_of(message)), code
+
+
+@in_every_catalogue
+@pytest.mark.parametrize("language", CHINESE)
+def test_a_translation_is_no_copy(package: str, language: str) -> None:
+    """Where English has words, Chinese has Chinese ones."""
+    chinese = texts_of(package, language)
+    words = [
+        code for code, text in texts_of(package, ENGLISH).items() if re.search(r"[a-z]{2}", re.sub(r"{\w+}", "", text))
+    ]
+    assert [code for code in words if not re.search(r"[\u4e00-\u9fff]", chinese[code])] == []
+
+
+IN_BOTH_SCRIPTS = frozenset("准台核")
+"""Characters that OpenCC replaces one by one, and that are written in both scripts in words such as 核准 and 平台."""
+
+
+def written_otherwise(text: str, converter: OpenCC) -> set[str]:
+    """The characters that the other script writes otherwise."""
+    return {each for each in text if converter.convert(each) != each} - IN_BOTH_SCRIPTS
+
+
+@in_every_catalogue
+def test_each_chinese_is_written_in_its_own_script(package: str) -> None:
+    """Traditional Chinese has no Simplified character, nor the other way round."""
+    to_traditional, to_simplified = OpenCC("s2t"), OpenCC("t2s")
+    for code, text in texts_of(package, TRADITIONAL_CHINESE).items():
+        assert written_otherwise(text, to_traditional) == set(), code
+    for code, text in texts_of(package, SIMPLIFIED_CHINESE).items():
+        assert written_otherwise(text, to_simplified) == set(), code
+
+
+def test_the_other_script_would_be_seen() -> None:
+    """One character is enough."""
+    assert written_otherwise("申請已获核准，由平台退回運費", OpenCC("s2t")) == {"获"}
+    assert written_otherwise("申请已獲核准，由平台退回运费", OpenCC("t2s")) == {"獲"}
+
+
+MAINLAND_WORDS = ("信息", "質量", "渠道", "鏈接", "默認", "視頻", "賬號", "節假日", "短信", "核驗", "類目", "快遞公司")
+CONVERTED_TOO_FAR = ("專案", "稽核", "支援", "型別", "計畫", "平臺", "臺灣", "新臺幣")
+
+
+@in_every_catalogue
+def test_traditional_chinese_is_at_home_in_hong_kong_and_in_taiwan(package: str) -> None:
+    """What a converter leaves or puts in, and what only one of them would write, does not come back."""
+    for code, text in texts_of(package, TRADITIONAL_CHINESE).items():
+        assert [word for word in (*MAINLAND_WORDS, *CONVERTED_TOO_FAR) if word in text] == [], code
+        assert not re.search("[“”‘’]", text), code
+
+
+@pytest.mark.parametrize("package", PACKS)
+def test_a_restatement_in_a_catalogue_is_of_the_docstring_that_there_is(package: str) -> None:
+    """Each stands beside the Chinese that it was made from: after a change of the docstring it is to be looked at again."""
+    docstrings = {
+        rule_code(node): node.citation.chinese
+        for edition in editions()
+        if edition.requires[-1].__module__.partition(".")[0] == package
+        for node in edition.nodes.values()
+        if node.citation.chinese
+    }
+    restated = {
+        code: "".join(message.auto_comments)
+        for code, message in messages_in(package, TRADITIONAL_CHINESE).items()
+        if code.startswith("rule.")
+    }
+    assert restated == docstrings
+    for language in (ENGLISH, SIMPLIFIED_CHINESE):
+        assert not [code for code in messages_in(package, language) if code.startswith("rule.")]

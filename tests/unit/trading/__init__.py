@@ -1,0 +1,1 @@
+"""Off-platform trading, worked out by hand from the rule."""

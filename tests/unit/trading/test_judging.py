@@ -1,0 +1,187 @@
+"""How the engine judges conduct: the parts of the edition, what an incident waits for, and what was judged before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from types import SimpleNamespace
+from typing import Any, Final
+
+import attrs
+import pytest
+
+from adjudicator.engine.branches import Branch, Branches
+from adjudicator.engine.judgement import Standing
+from adjudicator.kinds import conduct_judgement
+from adjudicator.kinds.conduct_judgement import JudgedIncident
+from adjudicator.kinds.consequences import SingleIncident, parts_of
+from adjudicator.model.facts import Ask, Fact, Holds, NotCovered, Open, Party
+from adjudicator.wire.codec import case_from
+from pinduoduo import trading_facts as glossary
+from pinduoduo.off_platform_trading import EDITION
+from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
+from trading.cases import NOTHING, PAST, asked, changed, decided, event, incident
+from tradings import FOUND, RAISE
+
+# The parts of the edition
+
+
+def names(functions: Iterable[Callable[..., Any]]) -> list[str]:
+    """What functions are called."""
+    return [each.__name__ for each in functions]
+
+
+ORDINARY: Final = [
+    "paid_outside_the_platform",
+    "exchanged_an_outside_account",
+    "led_users_outside",
+    "outside_information_on_the_parcel",
+    "exchanged_contacts_to_trade_outside",
+    "did_something_similar",
+]
+SERIOUS: Final = [
+    "cash_on_delivery_without_approval",
+    "with_a_problem_or_its_risk",
+    "with_prohibited_goods_or_another_violation",
+    "with_a_grave_threat",
+]
+OF_AN_ACT: Final = ["asked_for_by_the_user", "not_answered_by_the_user", "done_offline", "contact_for_something_else"]
+
+
+def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> None:
+    """PO.1 and PO.2 incident by incident, PO.3 of the whole; only the whole has consequences."""
+    parts = parts_of.__wrapped__(EDITION)
+    ends = names(EDITION.requires)
+    judged = {
+        name: [names(getattr(getattr(parts, name), field)) for field in ("requires", "barred_by", "remarks")]
+        for name in ("acts", "ordinary", "serious", "whole")
+    }
+    assert judged == {
+        "acts": [[], ORDINARY + SERIOUS, OF_AN_ACT],
+        "ordinary": [[], ORDINARY, OF_AN_ACT],
+        "serious": [[], SERIOUS, []],
+        "whole": [ends, [], ["one_without_the_other", "measures_are_rights"]],
+    }
+    own = names(EDITION.facts)
+    assert names(parts.acts.facts) == own + ends
+    assert names(parts.ordinary.facts) == own + ends + SERIOUS
+    assert names(parts.serious.facts) == own + ends + ORDINARY
+    assert names(parts.whole.facts) == own + ORDINARY + SERIOUS
+    assert [parts.acts.grants, parts.ordinary.grants, parts.serious.grants] == [None, None, None]
+    assert parts.whole.grants is EDITION.grants
+
+
+def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> None:
+    """However many incidents there are."""
+    assert glossary._incident(glossary.purpose, "purpose") == Fact(
+        glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM
+    )
+
+
+def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
+    """Neither in a decision nor in a ruling; of one that may, it is."""
+    grave = {**FOUND["incidents"][0], "grave_threat": True}
+    open_one = {**FOUND["incidents"][0], "id": "incident-2", "problems": None}
+    for incidents, places in (([grave, open_one], []), ([open_one], ["/incidents/0/problems"])):
+        case = case_from(changed(("/incidents", incidents), ("/shop/written_promise", NOTHING)))
+        ruling = EDITION.case_kind.rule(EDITION, case)
+        *acts, _ = ruling.subjects
+        told = [place for act in acts for request in act.requests for each in request.accepts for place in each]
+        assert told == places
+    assert [each.case for each in OFF_PLATFORM_TRADING.subjects(case)] == [case, case]
+
+
+def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
+    """R9: paid too late is too late from nothing, and needless from plenty; a balance between them may have met the lower one."""
+    late = [{"amount": RAISE + 200_000, "paid_at": "2023-05-09T00:00:00+08:00"}]
+    deposit = {"standard": 200_000, "balance": None, "top_ups": late, "raised": None}
+    promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
+    decision = decided(("/shop/deposit", deposit), ("/as_of", PAST), promised)
+    both = [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
+    assert asked(decision) == both
+    nothing = decided(("/shop/deposit", {**deposit, "top_ups": None}), ("/as_of", PAST), promised)
+    assert asked(nothing) == [both[0], ("platform", "top_ups", None), both[1]]
+
+
+def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
+    """R9: as much as the standard is enough for both, with it, and nothing is enough for neither; what lacks it is for the lower one."""
+    in_time = {"amount": RAISE, "paid_at": "2023-05-07T00:00:00+08:00"}
+    late = {"amount": 5 * RAISE, "paid_at": "2023-05-09T00:00:00+08:00"}
+    deposit = {"standard": 2 * RAISE, "balance": None, "top_ups": [late, in_time], "raised": None}
+    promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
+    decision = decided(("/shop/deposit", deposit), ("/as_of", PAST), promised)
+    assert asked(decision) == [("platform", "deposit_balance", None), ("platform", "deposit_raise", None)]
+
+
+def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
+    """Otherwise it says that it does not."""
+    message = "pinduoduo.off_platform_trading judges conduct, and does not say what follows from it"
+    with pytest.raises(TypeError, match=message):
+        parts_of(attrs.evolve(EDITION, grants=None))
+
+
+# What an incident waits for
+
+
+ASK: Final = Ask(glossary.WHO_BEGAN)
+OPEN: Final = Open((ASK,))
+
+
+def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
+    """A judgement of one clause, which came to this; where it was tried, to one of those."""
+    branches = tuple(Branch({"fact": number}, each) for number, each in enumerate(tried))
+    weighed = Branches(branches, {"fact": (ASK,)}) if tried else answer
+    return SimpleNamespace(
+        standing=standing,
+        clauses=[(SimpleNamespace(name="clause"), answer, None)],
+        facts={"clause": weighed},
+    )
+
+
+@pytest.mark.parametrize(
+    ("ordinary", "serious", "waits"),
+    [
+        (a_judgement(Standing.WAITING, OPEN), a_judgement(Standing.GRANTED), True),
+        (a_judgement(Standing.REFUSED, OPEN), a_judgement(Standing.GRANTED), False),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN), True),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, True), True),
+        (a_judgement(Standing.FOR_A_PERSON), a_judgement(Standing.WAITING, OPEN, False, Holds()), True),
+        (
+            a_judgement(Standing.FOR_A_PERSON),
+            a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")),
+            False,
+        ),
+        (a_judgement(Standing.REFUSED), a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")), True),
+        (a_judgement(Standing.GRANTED), a_judgement(Standing.WAITING, OPEN, False, NotCovered("not_foreseen")), True),
+    ],
+)
+def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
+    """What could at most bring it before a person is not asked for where it goes there anyway; nor what is settled."""
+    assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
+
+
+# What was judged before
+
+
+def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """In one memory as if each were the first; and not again where nothing differs."""
+    memory: dict[Any, Any] = {}
+    cases = [
+        case_from(changed(*changes))
+        for changes in (
+            (),
+            (("/incidents/0/grave_threat", True),),
+            (("/incidents/0/problems", None),),
+            (("/incidents/0/id", "another"),),
+            (("/incidents", [incident("one", "serious"), incident("incident-1", "none")]),),
+        )
+    ]
+    rulings = [EDITION.case_kind.rule(EDITION, case) for case in cases]
+    assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings
+
+    def judging_again(*_: Any) -> None:
+        pytest.fail("judged again")
+
+    monkeypatch.setattr(conduct_judgement, "_judged", judging_again)
+    assert [EDITION.case_kind.rule(EDITION, case, memory) for case in cases] == rulings

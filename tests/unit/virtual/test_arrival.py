@@ -1,0 +1,208 @@
+"""The arrival of virtual goods: which feedback counts, what would settle it, and what makes a case unsound."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adjudicator import Decision, decide
+from adjudicator.analysis.checklist import Status, requirements
+from adjudicator.testing import laws
+from adjudicator.wire.codec import case_from
+from oracle.edges import put
+from virtual.deciding import (
+    AFTER_NOW,
+    AN_INSTANT,
+    BEFORE_IT_WAS_PLACED,
+    NOT_AFTER,
+    NOT_BEFORE,
+    TOO_LATE,
+    asked,
+    asked_where,
+    decided,
+    faults_of,
+    reason,
+)
+from virtual_goods import A_DISPATCH, A_SCREENSHOT, AN_ARRIVAL, PROOF_OF_DISPATCH, a_piece, some_feedback
+
+
+def arrival(*evidence: Any, **changes: Any) -> Decision:
+    """A claim with this evidence, decided."""
+    return decided(AN_ARRIVAL, ("/evidence", list(evidence)), *((f"/{name}", value) for name, value in changes.items()))
+
+
+LATER = "2022-08-01T10:00:00.000001+08:00"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "outcome", "why"),
+    [
+        ((some_feedback("not_arrived"),), "not_arrived", "not_arrived"),
+        ((some_feedback("arrived"),), "arrived", "arrived"),
+        ((some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=LATER)), "arrived", "arrived"),
+        ((some_feedback("not_arrived", observed_at=LATER), some_feedback("arrived", "E2")), "not_arrived", "not_arrived"),
+        ((some_feedback("not_arrived"), some_feedback("arrived", "E2")), "manual_review", "documents_disagree"),
+        ((some_feedback("not_arrived", observed_at=None), some_feedback("arrived", "E2", observed_at=LATER)), "needs_information", "pending"),
+        ((some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=None)), "needs_information", "pending"),
+        ((some_feedback("arrived"), some_feedback("arrived", "E2", observed_at=None)), "arrived", "arrived"),
+        ((some_feedback("not_arrived"), some_feedback("not_arrived", "E2"), some_feedback("arrived", "E3", observed_at=LATER)), "arrived", "arrived"),
+        ((), "needs_information", "not_shown"),
+        ((A_SCREENSHOT,), "needs_information", "not_shown"),
+        ((PROOF_OF_DISPATCH,), "needs_information", "not_shown"),
+        ((a_piece("other", description="He says so."),), "needs_information", "not_shown"),
+    ],
+)  # fmt: skip
+def test_official_feedback_alone_judges_arrival(evidence: Any, outcome: str, why: str) -> None:
+    """A merchant's own screenshot does not, verified or not; the latest feedback stands, and of when it is is asked where that matters."""
+    decision = arrival(*evidence)
+    assert (decision.outcome, reason(decision, "top_up_did_not_arrive")) == (outcome, why)
+
+
+@pytest.mark.parametrize(
+    ("changes", "because"),
+    [
+        ({"verification": "rejected"}, "rejected"),
+        ({"shows": "unclear"}, "unclear"),
+        ({"platform": None}, "names_no_platform"),
+        ({"platform": "WeChat"}, "another_platform"),
+        ({"account": None}, "shows_no_account"),
+        ({"account": "10002"}, "another_account"),
+        ({"observed_at": "2022-07-31T11:59:59.999999+08:00"}, "before_the_order"),
+        ({"verification": "unverified"}, "unverified"),
+    ],
+)
+def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> None:
+    """For good, or until it is verified; the checklist tells it."""
+    piece = {**some_feedback("not_arrived"), **changes}
+    case = case_from(put(AN_ARRIVAL, "/evidence", [piece]))
+    (checklist,) = requirements(case).lines
+    (group, *_) = checklist.groups
+    ((told,),) = (entry.pieces for entry in group.entries)
+    pending = because == "unverified"
+    assert (told.because, told.status) == (because, Status.PENDING if pending else Status.UNUSABLE)
+    need = ("platform", "verification") if pending else ("merchant", "proof_of_arrival")
+    assert asked(decide(case)) == [need]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"platform": " qQ "}, {"observed_at": "2022-07-31T12:00:00+08:00"}, {"submitted_by": "merchant"}],
+)
+def test_feedback_counts_whoever_hands_it_in_and_however_it_is_spelt(changes: Any) -> None:
+    """Also if it is of the very moment of the order."""
+    assert arrival({**some_feedback("not_arrived"), **changes}).outcome == "not_arrived"
+
+
+def test_pending_feedback_is_waited_for_where_it_matters() -> None:
+    """Also where it would speak against the claim; feedback that says the same is not."""
+    stands = some_feedback("not_arrived")
+    contrary = some_feedback("arrived", "E2", verification="unverified")
+    waiting = arrival(stands, contrary)
+    assert [(each.need, each.evidence_id) for each in waiting.requests] == [("verification", "E2")]
+    same = some_feedback("not_arrived", "E2", verification="unverified")
+    assert arrival(stands, same).outcome == "not_arrived"
+
+
+def test_whose_account_it_is_is_asked_for_where_it_matters() -> None:
+    """Without feedback it does not."""
+    piece = some_feedback("not_arrived")
+    assert asked(arrival(piece, top_up={"account_platform": None, "account": "10001"})) == [
+        ("platform", "account_platform")
+    ]
+    assert asked(arrival(piece, top_up={"account_platform": "qq", "account": None})) == [("platform", "top_up_account")]
+    assert asked(arrival(top_up={})) == [("merchant", "proof_of_arrival")]
+
+
+def test_once_evidence_is_closed_a_person_decides() -> None:
+    """R30: what is missing was not the consumer's to bring."""
+    closed = "2022-08-01T11:59:59.999999+08:00"
+    for evidence in ((), (some_feedback("arrived", verification="unverified"),)):
+        decision = arrival(*evidence, evidence_closes_at=closed)
+        assert (decision.outcome, decision.requests) == ("manual_review", ())
+    still_open = arrival(evidence_closes_at="2022-08-01T12:00:00+08:00")
+    assert still_open.outcome == "needs_information"
+    assert str(still_open.requests[0].due_at) == "2022-08-01T12:00:00+08:00"
+    assert str(still_open.reconsider_at) == "2022-08-01T12:00:00.000001+08:00"
+
+
+def test_what_is_said_besides() -> None:
+    """That the merchant has to keep proof of dispatch, where there is none; and that a screenshot of its own is none."""
+    piece = some_feedback("not_arrived")
+    rejected = {**PROOF_OF_DISPATCH, "verification": "rejected"}
+    assert arrival(piece, PROOF_OF_DISPATCH).remarks == ()
+    for evidence in ((piece,), (piece, rejected)):
+        assert [each.code for each in arrival(*evidence).remarks] == ["merchant_keeps_proof_of_dispatch"]
+    told = [each.code for each in arrival(piece, PROOF_OF_DISPATCH, A_SCREENSHOT).remarks]
+    assert told == ["own_screenshot_proves_nothing"]
+
+
+def test_a_finding_names_the_documents_that_it_rests_on() -> None:
+    """Those that say so; where they disagree, all of them."""
+    earlier, later = some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=LATER)
+    told = {
+        evidence_ids: arrival(*evidence).findings[0].evidence
+        for evidence_ids, evidence in {
+            "E1": (earlier,),
+            "E2": (earlier, later),
+            "E1 E2": (earlier, some_feedback("arrived", "E2")),
+        }.items()
+    }
+    assert told == {"E1": ("E1",), "E2": ("E2",), "E1 E2": ("E1", "E2")}
+
+
+def test_what_would_settle_an_arrival_is_said_as_far_as_it_is_known() -> None:
+    """Verified feedback of that platform about that account, whatever it shows; and of unverified feedback, that it is verified."""
+    settling = {
+        "kind": ("official_feedback",),
+        "platform": ("qq",),
+        "account": ("10001",),
+        "verification": ("verified",),
+        "shows": ("arrived", "not_arrived"),
+        "observed_at": (),
+    }
+    assert arrival().requests[0].accepts == (settling,)
+    assert arrival(top_up={}).requests[0].accepts == ({**settling, "platform": (), "account": ()},)
+    unverified = arrival(some_feedback("arrived", verification="unverified"))
+    assert unverified.requests[0].accepts == ({"/evidence/0/verification": ("verified",)},)
+    unnamed = arrival(some_feedback("arrived"), top_up={"account": "10001"})
+    assert asked_where(unnamed) == {("platform", "account_platform"): ["/top_up/account_platform"]}
+    nobody = arrival(some_feedback("arrived"), top_up={"account_platform": "qq"})
+    assert asked_where(nobody) == {("platform", "top_up_account"): ["/top_up/account"]}
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "shown", "expected"),
+    [
+        ("/as_of", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
+        ("/claim/filed_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/claim/filed_at", BEFORE_IT_WAS_PLACED, f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/evidence/0/submitted_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/0/verified_at", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
+        ("/evidence/0/observed_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/1/dispatched_at", AFTER_NOW, f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/evidence/1/id", "E1", '"E1"', "an id that stands only once"),
+        ("/evidence_closes_at", TOO_LATE, f'"{TOO_LATE}"', AN_INSTANT),
+    ],
+)
+def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, shown: str, expected: str) -> None:
+    """Where it stands, with what stands there and what was expected."""
+    assert faults_of(put(AN_ARRIVAL, place, value)) == [(place, shown, expected)]
+
+
+@pytest.mark.parametrize(("place", "value"), [("/evidence/0/kind", "appraisal_report"), ("/evidence/0/line_ids", [])])
+def test_kinds_of_evidence_and_fields_of_other_cases_are_none_of_this_one(place: str, value: Any) -> None:
+    """They are told where they stand."""
+    assert [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, place, value))] == [place]
+
+
+@pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])
+def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict[str, Any], member: str) -> None:
+    """Absent, null and empty ask for the same, and what is supplied finds its place."""
+    without = {name: value for name, value in case.items() if name != member}
+    cases = [case_from(each) for each in (without, without | {member: None}, without | {member: {}})]
+    decisions = [decide(each) for each in cases]
+    assert [(each.outcome, each.requests) for each in decisions] == [(decisions[0].outcome, decisions[0].requests)] * 3
+    for each in cases:
+        laws.requests_are_honest(each)
+        laws.what_if_is_honest(each)

@@ -1,0 +1,255 @@
+"""The dispatch of virtual goods: each time to its last instant, and what is asked where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from adjudicator import InputError, decide
+from adjudicator.wire.codec import case_from
+from oracle.edges import put
+from virtual.deciding import (
+    AFTER_NOW,
+    AN_INSTANT,
+    BEFORE_IT_WAS_PLACED,
+    NOT_AFTER,
+    NOT_BEFORE,
+    TOO_LATE,
+    against,
+    asked,
+    asked_where,
+    decided,
+    faults_of,
+    reason,
+)
+from virtual_goods import A_DISPATCH, AN_ARRIVAL, FORMED, NOT_DISPATCHED, OTHERWISE_AGREED
+
+NOT_YET = put(A_DISPATCH, "/dispatch", NOT_DISPATCHED)
+LATE_NOW = ("/as_of", "2022-09-01T00:00:00+08:00")
+AGREED = ("/goods/commitment", "agreed")
+IN_48_HOURS = ("/goods/commitment", "hours_48")
+ORDINARY = ("/goods/custom", False)
+
+
+@pytest.mark.parametrize(
+    ("changes", "last", "late"),
+    [
+        ((), "2022-08-01T12:30:00+08:00", "2022-08-01T12:30:00.000001+08:00"),
+        ((IN_48_HOURS,), "2022-08-02T12:30:00+08:00", "2022-08-02T12:30:00.000001+08:00"),
+        ((AGREED,), "2022-08-10T23:59:59.999999+08:00", "2022-08-11T00:00:00+08:00"),
+        ((ORDINARY, ("/goods/ordinary_hours", 1)), "2022-07-31T13:30:00+08:00", "2022-07-31T13:30:00.000001+08:00"),
+    ],
+    ids=["24 hours", "48 hours", "10 days", "ordinary"],
+)
+def test_the_last_instant_of_each_time_is_in_and_the_next_is_out(changes: Any, last: str, late: str) -> None:
+    """Dispatched then, or still to be dispatched then."""
+    in_time = decided(A_DISPATCH, LATE_NOW, *changes, ("/dispatch/at", last))
+    assert in_time.outcome == "in_order"
+    assert reason(decided(A_DISPATCH, LATE_NOW, *changes, ("/dispatch/at", late)), "dispatched_in_time") == "fails"
+    due = decided(NOT_YET, *changes, ("/as_of", last))
+    assert (due.outcome, asked(due), str(due.requests[0].due_at)) == ("dispatch_due", [("merchant", "dispatch")], last)
+    assert str(due.reconsider_at) == late
+    over = decided(NOT_YET, *changes, ("/as_of", late))
+    assert (over.outcome, reason(over, "dispatched_in_time")) == ("against_the_rule", "not_dispatched")
+    assert [each.code for each in over.remarks] == ["dealt_with_under_the_dispatch_rules"]
+
+
+def test_days_that_were_agreed_go_before_the_ten() -> None:
+    """Three of them end with 3 August."""
+    document = put(OTHERWISE_AGREED, "/dispatch", NOT_DISPATCHED)
+    assert decided(document, ("/as_of", "2022-08-03T23:59:59+08:00")).outcome == "dispatch_due"
+    assert decided(document, ("/as_of", "2022-08-04T00:00:00+08:00")).outcome == "against_the_rule"
+    unknown = decided(document, ("/goods/agreed_days", None), ("/as_of", "2022-08-04T00:00:00+08:00"))
+    assert (unknown.outcome, asked(unknown)) == ("needs_information", [("merchant", "agreed_time")])
+
+
+@pytest.mark.parametrize(
+    ("physical", "through", "outcome"),
+    [
+        (False, "order_page", "in_order"),
+        (False, "batch_import", "in_order"),
+        (False, "logistics", "against_the_rule"),
+        (True, "logistics", "in_order"),
+        (True, "order_page", "against_the_rule"),
+        (True, "batch_import", "against_the_rule"),
+    ],
+)
+def test_what_is_physical_needs_a_waybill_and_nothing_else_may_have_one(
+    physical: bool, through: str, outcome: str
+) -> None:
+    """PV.3(1)."""
+    assert decided(A_DISPATCH, ("/goods/physical", physical), ("/dispatch/through", through)).outcome == outcome
+
+
+def test_false_dispatch_and_lack_of_stock_are_against_the_rule() -> None:
+    """PV.3(2): the one once it is dispatched, the other before."""
+    assert against(decided(A_DISPATCH, ("/dispatch/found_false", True))) == ["dispatch_was_false"]
+    assert decided(NOT_YET, ("/out_of_stock", True)).outcome == "against_the_rule"
+    assert decided(A_DISPATCH, ("/out_of_stock", True)).outcome == "in_order"
+
+
+def test_an_order_that_has_not_come_about_is_not_late() -> None:
+    """R5: of the time nothing else is asked for; and the decision says when it changes if that is known."""
+    unknown = decided(NOT_YET, ("/order/formed_at", None), ("/goods/commitment", None))
+    assert asked(unknown) == [("platform", "order_formed")]
+    later = "2022-08-05T00:00:00+08:00"
+    assert str(decided(NOT_YET, ("/order/formed_at", later)).reconsider_at) == later
+
+
+def test_what_makes_no_difference_is_not_asked_for() -> None:
+    """R9: dispatched within 24 hours, the time that it carries is of no interest; while it lasts, nor is the moment."""
+    assert decided(A_DISPATCH, ("/goods/commitment", None)).outcome == "in_order"
+    while_it_lasts = decided(A_DISPATCH, ("/dispatch/at", None))
+    assert (while_it_lasts.outcome, str(while_it_lasts.reconsider_at)) == (
+        "in_order",
+        "2022-08-01T12:30:00.000001+08:00",
+    )
+    assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
+
+
+def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_already() -> None:
+    """R9: under a time that is over it turns on the moment; once 24 hours are over it turns on what the merchant promised too."""
+    nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
+    end = "2022-08-01T12:30:00+08:00"
+    after = end.replace("+", ".000001+")
+    still = decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", end))
+    assert ("merchant", "commitment") not in asked(still)
+    assert str(still.reconsider_at) == after
+    assert ("merchant", "commitment") in asked(decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", after)))
+
+
+def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
+    """Of 24 and 48 hours and ten days: nobody is told that there is more time than there may be."""
+    due = decided(NOT_YET, ("/goods/commitment", None))
+    assert (due.outcome, str(due.requests[0].due_at)) == ("dispatch_due", "2022-08-01T12:30:00+08:00")
+    after = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-01T13:00:00+08:00"))
+    assert asked(after) == [("merchant", "commitment")]
+
+
+def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
+    """Whether and when, how, and whether it was false; of the goods, what decides on the way and on the time."""
+    nothing = decided(A_DISPATCH, ("/dispatch", None), ("/goods", {}), ("/out_of_stock", None))
+    assert asked_where(nothing) == {
+        ("merchant", "dispatch"): ["/dispatch/happened", "/dispatch/at"],
+        ("merchant", "dispatch_way"): ["/dispatch/through"],
+        ("merchant", "goods"): ["/goods/physical", "/goods/custom"],
+        ("platform", "ordinary_dispatch_time"): ["/goods/ordinary_hours"],
+        ("platform", "false_dispatch"): ["/dispatch/found_false"],
+        ("platform", "stock"): ["/out_of_stock"],
+    }
+    when = decided(A_DISPATCH, ("/dispatch/at", None), ("/order/formed_at", None))
+    assert asked_where(when) == {("platform", "order_formed"): ["/order/formed_at"]}
+    how_long = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-05T00:00:00+08:00"))
+    assert asked_where(how_long) == {("merchant", "commitment"): ["/goods/commitment"]}
+    agreed = decided(NOT_YET, AGREED, ("/goods/agreed_otherwise", None), ("/as_of", "2022-08-12T00:00:00+08:00"))
+    (request,) = agreed.requests
+    assert request.accepts == (
+        {"/goods/agreed_otherwise": (False,)},
+        {"/goods/agreed_otherwise": (True,), "/goods/agreed_days": ()},
+    )
+
+
+def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:
+    """Nobody is asked again for what he said, nor for what follows from it."""
+    after, nothing_of_it = ("/as_of", "2022-08-05T00:00:00+08:00"), ("/dispatch", None)
+    in_time, neither, when = (
+        decided(A_DISPATCH, *changes).requests[0]
+        for changes in ((nothing_of_it,), (after, nothing_of_it), (after, ("/dispatch/at", None)))
+    )
+    assert {(each.to, each.need) for each in (in_time, neither, when)} == {("merchant", "dispatch")}
+    assert in_time.accepts == neither.accepts == ({"/dispatch/happened": (True,), "/dispatch/at": ()},)
+    assert when.accepts == ({"/dispatch/at": ()},)
+
+
+@pytest.mark.parametrize(
+    ("told", "outcome"),
+    [
+        ({"at": "2022-08-01T11:00:00+08:00", "through": "order_page", "found_false": False}, "in_order"),
+        ({"through": "logistics"}, "against_the_rule"),
+        ({"found_false": True}, "against_the_rule"),
+    ],
+)
+def test_what_has_an_instant_or_a_way_or_was_found_false_has_happened(told: Any, outcome: str) -> None:
+    """R52: whether it happened need not be said beside."""
+    for happened in ({}, {"happened": True}):
+        assert decided(A_DISPATCH, ("/dispatch", {**told, **happened})).outcome == outcome
+
+
+def test_the_time_is_counted_from_when_the_order_came_about() -> None:
+    """And that is told with the deadline, and with what is still to be done."""
+    for changes in ((), (AGREED,)):
+        due = decided(NOT_YET, *changes)
+        (deadline,) = due.deadlines
+        assert (deadline.counted_from, str(deadline.starts_at)) == ("formed_at", A_DISPATCH["order"]["formed_at"])
+        assert reason(due, "dispatched_in_time") == "still_due"
+        assert [request.accepts for request in due.requests] == [({"/dispatch/happened": (True,)},)]
+    assert reason(decided(NOT_YET, ("/order/formed_at", None)), "dispatched_in_time") == "not_formed"
+    at_once = decided(NOT_YET, ("/order/formed_at", A_DISPATCH["as_of"]))
+    assert (at_once.outcome, str(at_once.reconsider_at)) == ("dispatch_due", "2022-08-02T12:00:00.000001+08:00")
+
+
+NOT_HAPPENED = "nothing of the kind, for it has not happened"
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "pointer", "shown", "expected"),
+    [
+        ("/as_of", TOO_LATE, "/as_of", f'"{TOO_LATE}"', AN_INSTANT),
+        ("/order/formed_at", TOO_LATE, "/order/formed_at", f'"{TOO_LATE}"', AN_INSTANT),
+        ("/order/formed_at", BEFORE_IT_WAS_PLACED, "/order/formed_at", f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/dispatch", {"happened": False, "at": FORMED}, "/dispatch/at", f'"{FORMED}"', NOT_HAPPENED),
+        ("/dispatch", {"happened": False, "through": "logistics"}, "/dispatch/through", '"logistics"', NOT_HAPPENED),
+        ("/dispatch", {"happened": False, "found_false": True}, "/dispatch/found_false", "true", NOT_HAPPENED),
+        ("/dispatch/at", AFTER_NOW, "/dispatch/at", f'"{AFTER_NOW}"', NOT_AFTER),
+        ("/dispatch/at", BEFORE_IT_WAS_PLACED, "/dispatch/at", f'"{BEFORE_IT_WAS_PLACED}"', NOT_BEFORE),
+        ("/goods/agreed_days", 3, "/goods/agreed_days", "3", "nothing, unless agreed_otherwise is true"),
+        ("/goods/agreed_days", 0, "/goods/agreed_days", "0", "an integer from 1 to 3650"),
+        ("/goods/ordinary_hours", 0, "/goods/ordinary_hours", "0", "an integer from 1 to 87600"),
+        ("/goods/ordinary_hours", 87_601, "/goods/ordinary_hours", "87601", "an integer from 1 to 87600"),
+    ],
+)
+def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointer: str, shown: str, expected: str) -> None:
+    """Where it stands, with what stands there and what was expected."""
+    assert faults_of(put(A_DISPATCH, place, value)) == [(pointer, shown, expected)]
+
+
+def test_an_order_that_is_placed_after_all_else_is_told_everywhere() -> None:
+    """It is after now, and all that follows an order is before it; an order that is not there is told once."""
+    pointers = [pointer for pointer, _, _ in faults_of(put(A_DISPATCH, "/order/placed_at", AFTER_NOW))]
+    assert pointers == ["/order/placed_at", "/order/formed_at", "/dispatch/at"]
+    pointers = [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, "/order/placed_at", AFTER_NOW))]
+    assert pointers == ["/claim/filed_at", "/order/placed_at"]
+    for document in (A_DISPATCH, AN_ARRIVAL):
+        assert faults_of(put(document, "/order", None)) == [("/order", "null", "a value: it is required")]
+
+
+def test_the_most_that_may_be_agreed_is_no_fault() -> None:
+    """And what was not false may be said of what has not happened."""
+    case_from(put(OTHERWISE_AGREED, "/goods/agreed_days", 3650))
+    case_from(put(A_DISPATCH, "/dispatch", {"happened": False, "found_false": False}))
+    with pytest.raises(InputError):
+        case_from(put(OTHERWISE_AGREED, "/goods/agreed_days", 3651))
+
+
+IN_20_DAYS = {"agreed_otherwise": True, "agreed_days": 20}
+
+
+@pytest.mark.parametrize(
+    ("goods", "asked"),
+    [
+        ({"custom": True, "commitment": None, "ordinary_hours": 24, **IN_20_DAYS}, "commitment"),
+        ({"custom": None, "commitment": "hours_24", "ordinary_hours": 5, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "hours_48", "ordinary_hours": 24, **IN_20_DAYS}, "goods"),
+        ({"custom": None, "commitment": "agreed", "agreed_otherwise": False, "ordinary_hours": 48}, "goods"),
+    ],
+)
+def test_a_dispatch_nobody_knows_when_could_lie_between_two_times(goods: dict[str, Any], asked: str) -> None:
+    """In time for the one and late for the other: so which of them holds is asked for, though both are long over."""
+    case = put(A_DISPATCH, "/dispatch/at", None)
+    case = put(case, "/as_of", "2022-09-01T00:00:00+08:00")
+    for name, value in goods.items():
+        case = put(case, f"/goods/{name}", value)
+    decision = decide(case_from(case))
+    assert decision.outcome == "needs_information"
+    assert {request.need for request in decision.requests} == {"dispatch", asked}

@@ -1,0 +1,1 @@
+"""What-if: what would lead elsewhere, and what to ask next."""

@@ -1,0 +1,93 @@
+"""Nothing is worked out twice."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator import InputError
+from adjudicator.analysis.whatif import what_if
+from adjudicator.engine import evaluation
+from adjudicator.engine.registry import edition_for
+from adjudicator.model.enumerations import Verification
+from adjudicator.testing import Json, a_case, a_line, an_appraisal, an_order
+from adjudicator.wire.codec import case_from
+from breaking import broken
+from documents import documents
+from tradings import FOUND
+from virtual_goods import A_DISPATCH
+from whatif.trying import AUTHENTICITY, SOME, for_every_policy
+
+
+@for_every_policy
+def test_a_memory_of_like_cases_changes_no_ruling(policy: str) -> None:
+    """Of cases that differ in one value, each is ruled as if it were the first."""
+
+    @SOME
+    @given(documents(policy), st.randoms(use_true_random=False))
+    def check(document: Json, random: Random) -> None:
+        memory: dict[Hashable, Any] = {}
+        like = [*broken(document)]
+        for each in (document, *random.sample(like, min(40, len(like))), document):
+            with suppress(InputError):
+                case = case_from(each)
+                edition = edition_for(case)
+                assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case)
+
+    check()
+
+
+@pytest.mark.parametrize("policy", [AUTHENTICITY, "pinduoduo.virtual_dispatch", "pinduoduo.off_platform_trading"])
+def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second ruling on a case of which much is not known takes all that it tries from memory."""
+    dispatch = {**A_DISPATCH, "goods": {}, "dispatch": {}}
+    unknown = {"pinduoduo.virtual_dispatch": dispatch, "pinduoduo.off_platform_trading": nearly_unknown(2)}
+    pending = an_appraisal(verification=Verification.UNVERIFIED)
+    case = case_from(unknown[policy]) if policy in unknown else a_case(policy, pending)
+    edition = edition_for(case)
+    memory: dict[Hashable, Any] = {}
+    ruling = edition.case_kind.rule(edition, case, memory)
+
+    def trying_again(*_: Any) -> None:
+        pytest.fail("tried again")
+
+    monkeypatch.setattr(evaluation, "_tried", trying_again)
+    assert edition.case_kind.rule(edition, case, memory) == ruling
+
+
+def test_what_a_policy_leaves_out_of_comparison_is_remembered_all_the_same() -> None:
+    """Proofs of two units and of one are equal to the policy; which it was is no matter of what was seen before."""
+    pending = an_appraisal(id="E2", verification=Verification.UNVERIFIED)
+    memory: dict[Hashable, Any] = {}
+    for units in (3, 1, 2):
+        case = a_case(AUTHENTICITY, an_appraisal(units_covered=units), pending, order=an_order(a_line(quantity=3)))
+        edition = edition_for(case)
+        assert edition.case_kind.rule(edition, case, memory) == edition.case_kind.rule(edition, case)
+
+
+def nearly_unknown(incidents: int) -> Json:
+    """A case of several incidents of which little more is known than that there were some."""
+    acts = ("contact", "content", "parcel")
+    told = [{"id": f"incident-{number}", "act": acts[number % len(acts)]} for number in range(incidents)]
+    return {**FOUND, "incidents": told, "shop": {"id": "shop-1"}}
+
+
+def test_where_nearly_everything_is_unknown_little_is_tried_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of hundreds of cases that are ruled on the way, each tries a few functions anew, and not each function on everything."""
+    tried: list[object] = []
+    once_more = evaluation._call_on_every_value
+
+    def counted(node: Any, values: tuple[Any, ...]) -> Any:
+        tried.append(node.function)
+        return once_more(node, values)
+
+    monkeypatch.setattr(evaluation, "_call_on_every_value", counted)
+    found = what_if(case_from(nearly_unknown(3)))
+    assert len(found.questions) > 20
+    assert len(tried) < 6_000
