@@ -57,7 +57,7 @@ def test_nothing_is_tried_again_that_was_tried_before(policy: str, monkeypatch: 
     def trying_again(*_: Any) -> None:
         pytest.fail("tried again")
 
-    monkeypatch.setattr(evaluation, "_tried", trying_again)
+    monkeypatch.setattr(evaluation, "_evaluate", trying_again)
     assert edition.case_kind.rule(edition, case, memory) == ruling
 
 
