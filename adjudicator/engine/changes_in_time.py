@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from copy import copy
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, cast
+
+import attrs
+from attrs import AttrsInstance
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.judgement import Judgement
@@ -79,6 +82,14 @@ def snapshot(judgement: Judgement, outcome: str, requests: Iterable[Request]) ->
 
 def at_moment(case: C, moment: Instant) -> C:
     """The case with a later ``as_of``. It needs no new check: what had happened earlier has still happened."""
-    later = copy(case)
+    kind: Any = type(case)
+    later = object.__new__(kind)
+    for name in _field_names(kind):
+        object.__setattr__(later, name, getattr(case, name))
     object.__setattr__(later, AS_OF, moment)
-    return later
+    return cast(C, later)
+
+
+@cache
+def _field_names(kind: type[AttrsInstance]) -> tuple[str, ...]:
+    return tuple(each.name for each in attrs.fields(kind))

@@ -8,7 +8,7 @@ nothing: the function is open, and the engine asks for everything that is unknow
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import islice
 from typing import Any, Final, TypeAlias, TypeVar
 
@@ -18,12 +18,15 @@ from adjudicator.engine.branches import Branch, Branches, agree, assumed_by_all,
 from adjudicator.engine.clause import UNSETTLED, Node
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.sameness import same
-from adjudicator.model.facts import Ask, EvidencePool, Failed, Open, Repairable
+from adjudicator.model.facts import Ask, EvidencePool, Fact, Failed, Open, Repairable
 
 T = TypeVar("T")
 
 MOST_COMBINATIONS: Final = 4096
 """The most combinations of unknown values that the engine tries for one function."""
+
+MOST_KEPT: Final = 4096
+"""The number of sets of changed facts for which the affected functions are kept."""
 
 Memory: TypeAlias = dict[Hashable, Any]
 """Earlier results. Pass the same one for many similar cases, and drop it afterwards."""
@@ -40,10 +43,15 @@ class Counted:
 
 @frozen(eq=False)
 class EarlierFacts:
-    """The earlier facts of a subject, and the names of those that were not plain values."""
+    """The facts of a subject when it was judged earlier: those behind clauses, and those computed elsewhere (``known``).
+
+    ``unsettled`` names those that were not plain values; ``may_differ`` are the facts of the case that can be others now.
+    """
 
     values: Mapping[str, Any]
+    known: Mapping[str, Any]
     unsettled: frozenset[str]
+    may_differ: Iterable[Fact]
 
 
 class Facts(dict[str, Any]):
@@ -56,58 +64,77 @@ class Facts(dict[str, Any]):
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
         super().__init__(edition.settings)
         self._memory = memory
-        values = {fact.name: fact.read(subject) for fact in edition.read_always}
-        self.update(values)
-        self._nodes = edition.nodes
-        self._handed = edition.handed
-        self._case_facts = edition.case_kind.glossary.facts
+        self._edition = edition
         self._subject = subject
-        self.unsettled = {name for name, value in values.items() if type(value) in _UNSETTLED_TYPES}
-        self.unknown = frozenset([name for name in self.unsettled if type(values[name]) is Open])
+        self.unsettled: set[str] = set()
+        self.unknown: frozenset[str] = frozenset()
 
     def __missing__(self, name: str) -> Any:
-        if name in self._nodes:
-            self.evaluate((self._nodes[name],))
+        node = self._edition.nodes.get(name)
+        if node is not None:
+            self.evaluate((node,))
             return self[name]
-        self[name] = value = self._case_facts[name].read(self._subject)
-        if type(value) in _UNSETTLED_TYPES:
+        self[name] = value = self._edition.case_kind.glossary.facts[name].read(self._subject)
+        if type(value) in UNSETTLED_TYPES:
             self.unsettled.add(name)
         return value
 
+    def read(self) -> None:
+        """Read the facts of the case behind the clauses."""
+        values = {fact.name: fact.read(self._subject) for fact in self._edition.read_always}
+        self.update(values)
+        self.unsettled |= {name for name, value in values.items() if type(value) in UNSETTLED_TYPES}
+        self._note_unknown()
+
     def evaluate(self, nodes: Iterable[Node]) -> None:
         """Evaluate functions in this order; for unsettled facts, with every value that they could take."""
-        unsettled = self.unsettled
         for node in nodes:
-            values = node.arguments(self)
-            if unsettled.isdisjoint(node.params):
-                value = node.function(*values)
-            else:
-                value = self._evaluate_unsettled(node, values)
-            self[node.name] = value
-            if type(value) in _UNSETTLED_TYPES:
-                unsettled.add(node.name)
+            self[node.name] = value = self._result(node)
+            if type(value) in UNSETTLED_TYPES:
+                self.unsettled.add(node.name)
 
-    def copy_values(self) -> EarlierFacts:
-        """A copy of these facts as they are now."""
-        return EarlierFacts(dict(self), frozenset(self.unsettled))
+    def judged_earlier(self, may_differ: Iterable[Fact]) -> EarlierFacts:
+        """These facts, for a later judgement of the same subject."""
+        always, elsewhere = self._edition.always, self._edition.case_kind.outcome_facts
+        values = {name: self[name] for name in always}
+        known = {name: self[name] for name in elsewhere if name in self}
+        return EarlierFacts(values, known, self.unsettled.intersection(always), may_differ)
 
-    def evaluate_changed(self, nodes: Iterable[Node], before: EarlierFacts, changed: set[str]) -> None:
-        """Like :meth:`evaluate`, but call only functions with a ``changed`` fact and copy the other results from ``before``.
+    def evaluate_changed(self, before: EarlierFacts, known: Mapping[str, Any]) -> None:
+        """Have what :meth:`read` and :meth:`evaluate` would give, but call only functions with a changed fact.
 
-        Adds each function with a new result to ``changed``.
+        ``known`` are facts computed elsewhere.
         """
-        for node in nodes:
-            name = node.name
-            if changed.isdisjoint(node.params):
-                self[name] = before.values[name]
-                if name in before.unsettled:
-                    self.unsettled.add(name)
-            else:
-                self.evaluate((node,))
-                if not same(self[name], before.values[name]):
-                    changed.add(name)
+        self.update(before.values)
+        self.unsettled = set(before.unsettled)
+        changed = {name for name, value in known.items() if not same(value, before.known[name])}
+        self.update(known)
+        for fact in before.may_differ:
+            self._put(fact.name, fact.read(self._subject), changed)
+        for node in affected(self._edition, frozenset(changed)):
+            if not changed.isdisjoint(node.params):
+                self._put(node.name, self._result(node), changed)
+        self._note_unknown()
 
-    def _evaluate_unsettled(self, node: Node, values: tuple[Any, ...]) -> Any:
+    def _put(self, name: str, value: Any, changed: set[str]) -> None:
+        """Have a new value for a fact, and note whether it is another one."""
+        if same(value, self[name]):
+            return
+        changed.add(name)
+        self[name] = value
+        (self.unsettled.add if type(value) in UNSETTLED_TYPES else self.unsettled.discard)(name)
+
+    def _note_unknown(self) -> None:
+        facts = self._edition.case_kind.glossary.facts
+        self.unknown = frozenset([name for name in self.unsettled if name in facts and type(self[name]) is Open])
+
+    def _result(self, node: Node) -> Any:
+        values = node.arguments(self)
+        if self.unsettled.isdisjoint(node.params):
+            return node.function(*values)
+        return self.evaluate_unsettled(node, values)
+
+    def evaluate_unsettled(self, node: Node, values: tuple[Any, ...]) -> Any:
         """The result of a function, from memory if all inputs behind it are the same.
 
         Comparing ``values`` would not do: values of a policy's own classes can be equal and still differ in fields that are
@@ -115,8 +142,20 @@ class Facts(dict[str, Any]):
         """
         if self._memory is None:
             return _evaluate(node, values)
-        key = (node.function, self._handed[node.name](self))
+        key = (node.function, self._edition.handed[node.name](self))
         return remembered(self._memory, key, partial(_evaluate, node, values))
+
+
+@lru_cache(maxsize=MOST_KEPT)
+def affected(edition: Edition, changed: frozenset[str]) -> tuple[Node, ...]:
+    """The functions behind clauses whose result may differ if these facts do, in order."""
+    reached = set(changed)
+    nodes = []
+    for node in edition.judged_always:
+        if not reached.isdisjoint(node.params):
+            reached.add(node.name)
+            nodes.append(node)
+    return tuple(nodes)
 
 
 def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T:
@@ -133,7 +172,7 @@ def remembered(memory: Memory | None, key: Hashable, make: Callable[[], T]) -> T
 
 
 _NOTHING: Final[Any] = object()
-_UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
+UNSETTLED_TYPES: Final = UNSETTLED | {Branches}
 _NOT_DIRECT: Final = object()
 
 
@@ -144,7 +183,7 @@ def _evaluate(node: Node, values: tuple[Any, ...]) -> Any:
 
 def _direct_argument(value: Any, admitted: frozenset[type]) -> Any:
     """The argument for a fact that has a single value; ``_NOT_DIRECT`` if there may be several."""
-    if type(value) not in _UNSETTLED_TYPES or type(value) in admitted:
+    if type(value) not in UNSETTLED_TYPES or type(value) in admitted:
         return value
     return value.standing if type(value) is EvidencePool and not value.pending else _NOT_DIRECT
 

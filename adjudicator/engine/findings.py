@@ -11,6 +11,7 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
+from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import (
     Because,
@@ -130,7 +131,13 @@ def deadlines(judgement: Judgement) -> Iterator[Deadline]:
 
 def remarks(judgement: Judgement) -> Iterator[Remark]:
     """The remarks whose condition holds."""
-    for function in judgement.edition.remarks:
-        node = judgement.edition.nodes[function.__name__]
-        if judgement.facts[node.name] is True:
-            yield Remark(node.name, node.cites, judgement.subject.line_id)
+    for node in remarks_made(judgement):
+        yield Remark(node.name, node.cites, judgement.subject.line_id)
+
+
+def remarks_made(judgement: Judgement) -> Iterator[Node]:
+    """The functions of the remarks whose condition holds."""
+    edition, facts = judgement.edition, judgement.facts
+    names = edition.remark_names
+    evaluate_ahead(edition, facts, names)
+    return (edition.nodes[name] for name in names if facts[name] is True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import lru_cache
 from itertools import compress
 from typing import Any, Final, Protocol
 
@@ -11,12 +12,17 @@ from attrs import frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
-from adjudicator.engine.evaluation import Facts, Memory
+from adjudicator.engine.evaluation import EarlierFacts, Facts, Memory
+from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.sameness import different
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
 from adjudicator.model.finding import Effect, Role
 from adjudicator.model.time import Instant
+
+NOW: Final = "/as_of"
+"""The pointer to the moment of the decision. A fact that is read from it changes with time."""
+MOST_STANDINGS: Final = 16_384
+"""The number of combinations of answers whose effects and standing are kept."""
 
 
 class Subject(Protocol):
@@ -95,44 +101,60 @@ def judge(
     A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again.
     """
     facts = Facts(edition, subject, memory)
-    facts.update(known or {})
     before = None if memory is None else memory.get((edition, subject.line_id))
-    if before is None:
+    if before is not None:
+        facts.evaluate_changed(before, known or {})
+    elif known:
+        facts.read()
+        facts.update(known)
         facts.evaluate(edition.judged_always)
     else:
-        names = [*(fact.name for fact in edition.read_always), *(known or ())]
-        facts.evaluate_changed(edition.judged_always, before, different(facts, before.values, names))
+        judge_clauses(edition, facts, subject)
     closed = subject.closes_at is not None and subject.as_of > subject.closes_at
-    answers = tuple([_answer(facts[clause.name]) for clause in edition.clauses])
-    effects = tuple(map(_effect, edition.clauses, answers))
-    judgement = Judgement(edition, subject, facts, answers, effects, closed, _standing(effects, answers, closed))
+    answers = edition.answers(facts)
+    kinds = _kinds(answers)
+    if Branches in kinds:
+        answers = tuple([each.answer if type(each) is Branches else each for each in answers])
+        kinds = _kinds(answers)
+    effects, standing = _effects_and_standing(edition, kinds, closed)
+    judgement = Judgement(edition, subject, facts, answers, effects, closed, standing)
     if before is None and memory is not None:
-        memory[edition, subject.line_id] = facts.copy_values()
+        memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
 
 
 def memory_of(judgements: Iterable[Judgement]) -> Memory:
-    """A memory that lets you judge the same subjects again, such as at a later moment."""
-    return {(each.edition, each.subject.line_id): each.facts.copy_values() for each in judgements}
+    """A memory that lets you judge the same subjects again at a later moment."""
+    return {(each.edition, each.subject.line_id): _earlier(each.edition, each.facts) for each in judgements}
 
 
-def _standing(effects: tuple[Effect, ...], answers: tuple[Any, ...], closed: bool) -> Standing:
-    if Effect.DEFEATS in effects and _defeated(effects, answers):
+def _earlier(edition: Edition, facts: Facts) -> EarlierFacts:
+    """What may differ later: facts that are read from the moment of the decision, or may suppose that moment while unknown."""
+    unknown = facts.unknown
+    later = [fact for fact in edition.read_always if NOW in fact.pointers or fact.name in unknown]
+    return facts.judged_earlier(later)
+
+
+def _kinds(answers: tuple[Any, ...]) -> tuple[bool | type, ...]:
+    """What effects and standing follow from: the answers that are plain, and the types of the others."""
+    return tuple([each if each is True or each is False else type(each) for each in answers])
+
+
+@lru_cache(maxsize=MOST_STANDINGS)
+def _effects_and_standing(
+    edition: Edition, kinds: tuple[bool | type, ...], closed: bool
+) -> tuple[tuple[Effect, ...], Standing]:
+    effects = tuple(map(_effect, edition.clauses, kinds))
+    return effects, _standing(effects, kinds, closed)
+
+
+def _standing(effects: tuple[Effect, ...], kinds: tuple[bool | type, ...], closed: bool) -> Standing:
+    defeating = compress(kinds, [effect is Effect.DEFEATS for effect in effects])
+    if any(kind is not Repairable for kind in defeating):
         return Standing.REFUSED
-    kinds = {type(answer) for answer in answers}
     if Repairable in kinds or (Open in kinds and not closed):
         return Standing.WAITING
     return Standing.FOR_A_PERSON if Effect.UNDECIDED in effects else Standing.GRANTED
-
-
-def _defeated(effects: tuple[Effect, ...], answers: tuple[Any, ...]) -> list[Any]:
-    """The answers that defeat and nobody can repair."""
-    defeating = compress(answers, [effect is Effect.DEFEATS for effect in effects])
-    return [answer for answer in defeating if type(answer) is not Repairable]
-
-
-def _answer(value: Any) -> Any:
-    return value.answer if type(value) is Branches else value
 
 
 def waits(answer: Any, *, closed: bool) -> bool:
@@ -149,8 +171,7 @@ _EFFECTS: Final[Mapping[type, Effect]] = {
 }
 
 
-def _effect(clause: Clause, answer: Any) -> Effect:
-    kind = type(answer)
-    if kind is bool:
-        return clause.effects[answer]
+def _effect(clause: Clause, kind: bool | type) -> Effect:
+    if isinstance(kind, bool):
+        return clause.effects[kind]
     return clause.effects[True] if kind is Holds else _EFFECTS[kind]

@@ -141,7 +141,8 @@ class Edition:
     the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants`` computes what follows from the
     clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
     the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
-    takes the inputs of each function, direct or indirect, from the facts. ``not_adjudicated`` gives the reason code for each
+    takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
+    (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts. ``not_adjudicated`` gives the reason code for each
     sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
     cite no others. ``numbering`` is a regular expression for them.
 
@@ -173,6 +174,9 @@ class Edition:
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
     handed: Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] = field(init=False, repr=False)
     judged_always: tuple[Node, ...] = field(init=False, repr=False)
+    always: tuple[str, ...] = field(init=False, repr=False)
+    remark_names: tuple[str, ...] = field(init=False, repr=False)
+    answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_grants(self)
@@ -199,6 +203,9 @@ class Edition:
         object.__setattr__(self, "handed", {name: getter(handed_to(nodes, name, self.settings)) for name in nodes})
         object.__setattr__(self, "read_always", tuple(self.case_kind.glossary.facts[name] for name in facts))
         object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
+        object.__setattr__(self, "remark_names", tuple(remark.__name__ for remark in self.remarks))
+        object.__setattr__(self, "answers", getter(tuple(clause.name for clause in clauses)))
+        object.__setattr__(self, "always", (*facts, *(node.name for node in self.judged_always)))
 
     @property
     def name(self) -> str:

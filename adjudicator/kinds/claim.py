@@ -252,7 +252,7 @@ def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant |
 
 
 def _snapshot_at(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
-    return _snapshot(_judged(edition, evolve(at, case=at_moment(at.case, moment)), memory))
+    return _snapshot(_judged(edition, at.in_case(at_moment(at.case, moment)), memory))
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:

@@ -89,7 +89,12 @@ class CaseIndex:
 
     def settled_on(self, kind: SettlementKind, line_id: str | None) -> Minor:
         """What was settled before of a kind on a line (``None``: on the order), under any claim."""
-        return Minor(sum(self.settled.get((kind, line_id, by_this_claim), 0) for by_this_claim in (False, True)))
+        settled = self.settled
+        return (
+            Minor(settled.get((kind, line_id, False), 0) + settled.get((kind, line_id, True), 0))
+            if settled
+            else Minor(0)
+        )
 
 
 @frozen
@@ -124,6 +129,10 @@ class ClaimedLine:
     def as_of(self) -> Instant:
         """The moment of the decision."""
         return self.case.as_of
+
+    def in_case(self, case: Case) -> ClaimedLine:
+        """The same line of a case that differs only in its moment."""
+        return ClaimedLine(case, self.item, self.line, self.item_index, self.line_index, index=self.index)
 
     def places(self) -> dict[str, tuple[int, ...]]:
         """What the placeholders of a fact's pointers stand for."""

@@ -7,6 +7,7 @@ paid that is not an award.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final
 
 import attrs
@@ -15,6 +16,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.clause import Function, Node, PolicyError
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import location
+from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.award import Award, AwardKind, Step
@@ -102,6 +104,12 @@ class Payment:
                 yield from ((f"{scope}.{pays.kind.value}", function) for function in (pays.entitled, pays.due))
         yield from (("at_most", function) for function in self.at_most)
 
+    @cached_property
+    def of_each_line(self) -> tuple[str, ...]:
+        """The functions that are called for each approved line, by name."""
+        of_awards = (function for pays in self.per_line for function in pays.functions())
+        return tuple(function.__name__ for function in (*self.steps, *of_awards))
+
     @property
     def caps(self) -> tuple[Function, ...]:
         """The ceilings over everything together."""
@@ -170,6 +178,7 @@ def calculate(
     ladder: list[LadderStep] = []
     dues: list[Due] = []
     for line in approved:
+        evaluate_ahead(edition, line.facts, payment.of_each_line)
         for function in payment.steps:
             run_step(edition, line.facts, function, line.at.line_id, ladder)
         dues += dues_of(edition, line.facts, payment.per_line, line.at.line_id, ladder)
