@@ -26,11 +26,12 @@ def turning_points(judgement: Judgement) -> Iterator[Instant]:
     They come from the facts: ends of windows, future events, ends of answers, and the close of evidence. Between two of them
     nothing changes.
     """
-    closes_at = judgement.subject.closes_at
-    values = (value for name, value in judgement.facts.items() if name != AS_OF)
-    for moment in (*([] if closes_at is None else [Instant(closes_at + 1)]), *_moments_in(values)):
-        if moment > judgement.subject.as_of:
-            yield moment
+    closes_at, as_of = judgement.subject.closes_at, judgement.subject.as_of
+    moments = [] if closes_at is None else [Instant(closes_at + 1)]
+    for name, value in judgement.facts.items():
+        if name != AS_OF and type(value) in _MAY_HOLD_MOMENTS:
+            moments.extend(_moments_in(value))
+    return (moment for moment in moments if moment > as_of)
 
 
 AS_OF: Final = "as_of"
@@ -39,26 +40,21 @@ AS_OF: Final = "as_of"
 _MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Open, Failed, Holds, Branches, ByDate, tuple})
 
 
-def _moments_in(values: Iterable[Any]) -> Iterator[Instant]:
+def _moments_in(value: Any) -> Iterable[Instant]:
     """The instants at which a value begins, ends or may change."""
-    for value in values:
-        kind = type(value)
-        if kind not in _MAY_HOLD_MOMENTS:
-            continue
-        if kind is Instant:
-            yield from (value, Instant(value + 1))
-        elif kind is Window:
-            yield Instant(value.last_instant + 1)
-        elif kind is Repairable and value.until is not None:
-            yield Instant(value.until + 1)
-        elif kind in (Open, Failed, Holds) and value.changes_at is not None:
-            yield value.changes_at
-        elif kind is Branches:
-            yield from _moments_in(branch.value for branch in value.branches)
-        elif kind is ByDate:
-            yield from value.starts
-        elif kind is tuple:
-            yield from _moments_in(value)
+    kind = type(value)
+    if kind is Instant:
+        return (value, Instant(value + 1))
+    if kind is Window:
+        return (Instant(value.last_instant + 1),)
+    if kind is Repairable:
+        return () if value.until is None else (Instant(value.until + 1),)
+    if kind in (Open, Failed, Holds):
+        return () if value.changes_at is None else (value.changes_at,)
+    if kind is ByDate:
+        return tuple(value.starts)
+    inner = value if kind is tuple else [branch.value for branch in value.branches]
+    return [moment for each in inner if type(each) in _MAY_HOLD_MOMENTS for moment in _moments_in(each)]
 
 
 def first_change(

@@ -98,12 +98,12 @@ class Facts(dict[str, Any]):
         always, elsewhere = self._edition.always, self._edition.case_kind.outcome_facts
         values = {name: self[name] for name in always}
         known = {name: self[name] for name in elsewhere if name in self}
-        return EarlierFacts(values, known, self.unsettled.intersection(always), may_differ)
+        return EarlierFacts(values, known, frozenset(self.unsettled.intersection(always)), may_differ)
 
-    def evaluate_changed(self, before: EarlierFacts, known: Mapping[str, Any]) -> None:
+    def evaluate_changed(self, before: EarlierFacts, known: Mapping[str, Any]) -> set[str]:
         """Have what :meth:`read` and :meth:`evaluate` would give, but call only functions with a changed fact.
 
-        ``known`` are facts computed elsewhere.
+        ``known`` are facts computed elsewhere. Returns the names of all facts that changed.
         """
         self.update(before.values)
         self.unsettled = set(before.unsettled)
@@ -115,6 +115,7 @@ class Facts(dict[str, Any]):
             if not changed.isdisjoint(node.params):
                 self._put(node.name, self._result(node), changed)
         self._note_unknown()
+        return changed
 
     def _put(self, name: str, value: Any, changed: set[str]) -> None:
         """Have a new value for a fact, and note whether it is another one."""

@@ -110,7 +110,7 @@ def judge(
         facts.evaluate(edition.judged_always)
     else:
         judge_clauses(edition, facts, subject)
-    closed = subject.closes_at is not None and subject.as_of > subject.closes_at
+    closed = _is_closed(subject)
     answers = edition.answers(facts)
     kinds = _kinds(answers)
     if Branches in kinds:
@@ -121,6 +121,20 @@ def judge(
     if before is None and memory is not None:
         memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
+
+
+def is_judged_alike(judgement: Judgement, subject: Subject, memory: Memory) -> bool:
+    """Whether the same subject at another moment has the same answers, and all that follows from them and from what it grants.
+
+    ``memory`` is that of the judgement. In doubt, it is not.
+    """
+    facts = Facts(judgement.edition, subject)
+    changed = facts.evaluate_changed(memory[judgement.edition, subject.line_id], {})
+    return judgement.closed == _is_closed(subject) and changed.isdisjoint(judgement.edition.decisive)
+
+
+def _is_closed(subject: Subject) -> bool:
+    return subject.closes_at is not None and subject.as_of > subject.closes_at
 
 
 def memory_of(judgements: Iterable[Judgement]) -> Memory:

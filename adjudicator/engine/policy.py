@@ -142,7 +142,8 @@ class Edition:
     clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
     the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
     takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
-    (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts. ``not_adjudicated`` gives the reason code for each
+    (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts.
+    ``decisive`` names the clauses and all that ``grants`` is computed from: while these stay, so does the decision. ``not_adjudicated`` gives the reason code for each
     sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
     cite no others. ``numbering`` is a regular expression for them.
 
@@ -176,6 +177,7 @@ class Edition:
     judged_always: tuple[Node, ...] = field(init=False, repr=False)
     always: tuple[str, ...] = field(init=False, repr=False)
     remark_names: tuple[str, ...] = field(init=False, repr=False)
+    decisive: frozenset[str] = field(init=False, repr=False)
     answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -203,9 +205,15 @@ class Edition:
         object.__setattr__(self, "handed", {name: getter(handed_to(nodes, name, self.settings)) for name in nodes})
         object.__setattr__(self, "read_always", tuple(self.case_kind.glossary.facts[name] for name in facts))
         object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
+        object.__setattr__(self, "decisive", self._decisive([clause.name for clause in clauses]))
         object.__setattr__(self, "remark_names", tuple(remark.__name__ for remark in self.remarks))
         object.__setattr__(self, "answers", getter(tuple(clause.name for clause in clauses)))
         object.__setattr__(self, "always", (*facts, *(node.name for node in self.judged_always)))
+
+    def _decisive(self, clauses: Iterable[str]) -> frozenset[str]:
+        granting = [function.__name__ for function in self.grants.functions()] if self.grants else []
+        inputs = [name for node in in_order(self.nodes, granting) for name in (node.name, *node.params)]
+        return frozenset((*clauses, *inputs))
 
     @property
     def name(self) -> str:

@@ -13,7 +13,7 @@ from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
-from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
+from adjudicator.engine.judgement import Judgement, Standing, is_judged_alike, judge, memory_of
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
@@ -207,7 +207,7 @@ class ClaimKind:
             ladder=lambda _: tuple([rung.step() for rung in ladder]),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
-            reconsider_at=lambda _: _reconsidered_at(edition, lines),
+            reconsider_at=lambda _: _reconsidered_at(lines),
         )
 
 
@@ -241,18 +241,22 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
     return JudgedLine(at, judgement, units)
 
 
-def _reconsidered_at(edition: Edition, lines: Sequence[JudgedLine]) -> Instant | None:
+def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
     first: Instant | None = None
     memory = memory_of(each.judgement for each in lines)
     for each in lines:
-        then = partial(_snapshot_at, edition, each.at, memory)
-        first = first_change(_snapshot(each), then, turning_points(each.judgement), first)
+        now = _snapshot(each)
+        then = partial(_snapshot_at, each, now, memory)
+        first = first_change(now, then, turning_points(each.judgement), first)
     return first
 
 
-def _snapshot_at(edition: Edition, at: ClaimedLine, memory: Memory, moment: Instant) -> tuple[Any, ...]:
-    return _snapshot(_judged(edition, at.in_case(at_moment(at.case, moment)), memory))
+def _snapshot_at(line: JudgedLine, now: tuple[Any, ...], memory: Memory, moment: Instant) -> tuple[Any, ...]:
+    later = line.at.in_case(at_moment(line.at.case, moment))
+    if is_judged_alike(line.judgement, later, memory):
+        return now
+    return _snapshot(_judged(line.judgement.edition, later, memory))
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
-from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
+from adjudicator.engine.judgement import Judgement, Standing, is_judged_alike, judge, memory_of
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import Decision, Verdict
@@ -173,11 +173,16 @@ class ReviewKind:
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
         case, memory = judgement.subject.case, memory_of((judgement,))
+        now = self._snapshot(judgement)
 
         def then(moment: Instant) -> tuple[Any, ...]:
-            return self._snapshot(self._judged(edition, at_moment(case, moment), memory))
+            later = at_moment(case, moment)
+            asks_the_same = self.question_of(later) == self.question_of(case)
+            if asks_the_same and is_judged_alike(judgement, WholeCase(later), memory):
+                return now
+            return self._snapshot(self._judged(edition, later, memory))
 
-        return first_change(self._snapshot(judgement), then, turning_points(judgement))
+        return first_change(now, then, turning_points(judgement))
 
     def _snapshot(self, judgement: Judgement) -> tuple[Any, ...]:
         return snapshot(judgement, self._outcome(judgement), requests(judgement, outline=True))

@@ -28,6 +28,12 @@ def canonical_at_once(value: Any) -> bytes | None:
     return None if not text.isascii() and any(first in text for first in _BEYOND_THE_BASIC_PLANE) else text
 
 
+def canonical_as_written(text: str) -> bytes | None:
+    """Text whose keys are in order by code points, in bytes; ``None`` if it has a character beyond the basic plane."""
+    written = text.encode()
+    return None if len(written) > len(text) and any(first in written for first in _BEYOND_THE_BASIC_PLANE) else written
+
+
 def digest(value: Any) -> str:
     """The SHA-256, in hex, of a JSON value's canonical form."""
     return hashlib.sha256(canonical(value)).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -13,13 +13,14 @@ from attrs import evolve, frozen
 
 from adjudicator.engine.findings import Findings
 from adjudicator.model.decision import Decision, Digests
-from adjudicator.model.digest import canonical_at_once, digest
+from adjudicator.model.digest import canonical_as_written, digest
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.lazy import settle, work_left
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
+from adjudicator.wire.writer import Unwritable, Writer, writer_of
 
 DIGESTS: Final = "digests"
 FINDINGS: Final = "findings"
@@ -40,14 +41,20 @@ class DigestsOf:
     @property
     def of_the_case(self) -> str:
         """The digest of the case: what was not stated is null, instants are in UTC."""
-        return digest(encoder(Instant.utc_text).unstructure(self.case))
+        kind: Any = type(self.case)
+        write = _case_writer(kind)
+        text = None if write is None else canonical_as_written(write(self.case)[1])
+        if text is None:
+            return digest(encoder(Instant.utc_text).unstructure(self.case))
+        return hashlib.sha256(text).hexdigest()
 
 
 def bytes_of(decision: Decision) -> bytes:
-    """A decision as JSON. Of one just made no finding need be made, and its digests are taken on the way."""
+    """A decision as JSON. For a new one no finding is made, and its digests are taken on the way."""
     digests, findings = work_left(decision, DIGESTS), work_left(decision, FINDINGS)
-    at_once = isinstance(digests, DigestsOf) and isinstance(findings, Findings)
-    return (_at_once(decision, digests, findings) if at_once else None) or orjson.dumps(_document(decision))
+    if isinstance(digests, DigestsOf) and isinstance(findings, Findings):
+        return _at_once(decision, digests, findings) or orjson.dumps(_document(decision))
+    return orjson.dumps(_document(decision))
 
 
 def _document(decision: Decision) -> dict[str, Any]:
@@ -55,28 +62,43 @@ def _document(decision: Decision) -> dict[str, Any]:
     return document
 
 
-def _at_once(decision: Decision, digests: Any, findings: Any) -> bytes | None:
-    """``None`` where a character stands in it that makes canonical order another one than orjson's."""
-    kind: Any = decision.__class__
-    document = {name: write(getattr(decision, field)) for name, field, write in _fields(kind)}
-    text = findings_text(findings.judgements)
-    canonical = canonical_at_once({**document, FINDINGS: orjson.Fragment(text.canonical)})
+def _at_once(decision: Decision, digests: DigestsOf, findings: Findings) -> bytes | None:
+    """``None`` for a decision that only the encoder writes."""
+    kind: Any = type(decision)
+    writers = _field_writers(kind)
+    if writers is None:
+        return None
+    texts = {name: write(getattr(decision, field)) for name, (field, write) in writers.items()}
+    texts[FINDINGS] = findings_text(findings.judgements)
+    canonical = canonical_as_written(_object({name: texts[name][1] for name in sorted(texts)}))
     if canonical is None:
         return None
     taken = Digests(digests.of_the_case, hashlib.sha256(canonical).hexdigest())
     settle(decision, DIGESTS, taken)
-    whole = document | {FINDINGS: orjson.Fragment(text.plain), DIGESTS: attrs.asdict(taken)}
-    return orjson.dumps({name: whole[name] for name in _names(kind)})
+    texts[DIGESTS] = writer_of(Digests)(taken)
+    return _object({name: texts[name][0] for name in _names(kind)}).encode()
+
+
+def _object(members: Mapping[str, str]) -> str:
+    return "{" + ",".join([f'"{name}":{text}' for name, text in members.items()]) + "}"
 
 
 @cache
-def _fields(kind: type[Decision]) -> tuple[tuple[str, str, Callable[[Any], Any]], ...]:
-    """The name in JSON of each field, the field, and what writes it; findings and digests apart."""
-    return tuple(
-        (wire_name(each.name), each.name, encoder(str).get_unstructure_hook(each.type))
-        for each in attrs.fields(attrs.resolve_types(kind))
-        if each.name not in (FINDINGS, DIGESTS)
-    )
+def _case_writer(kind: Any) -> Writer | None:
+    try:
+        return writer_of(kind, Instant.utc_text)
+    except Unwritable:
+        return None
+
+
+@cache
+def _field_writers(kind: type[Decision]) -> Mapping[str, tuple[str, Writer]] | None:
+    """Each field by its name in JSON, with its writer; findings and digests apart. ``None`` if one is not writable."""
+    fields = [each for each in attrs.fields(attrs.resolve_types(kind)) if each.name not in (FINDINGS, DIGESTS)]
+    try:
+        return {wire_name(each.name): (each.name, writer_of(each.type)) for each in fields}
+    except Unwritable:
+        return None
 
 
 @cache

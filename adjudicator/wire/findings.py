@@ -6,13 +6,13 @@ What is the same for every case is written once for each edition. The text is th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from typing import Any, Final, NamedTuple
+from types import NoneType
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-import orjson
 from attrs import frozen
 
 from adjudicator.engine.clause import Clause
@@ -22,6 +22,8 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Fact
 from adjudicator.model.finding import Because, Effect, FactRead, Finding, JsonValue, Margin
 from adjudicator.model.json_value import json_value
+from adjudicator.model.time import Instant
+from adjudicator.wire.writer import Text, json_text
 
 WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
     Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
@@ -32,6 +34,10 @@ WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
 """The fields that are written here, in their order."""
 
 
+MOST_POINTERS: Final = 16_384
+"""The number of facts whose pointers are kept, each for one position in a case."""
+
+
 def check_fields(kind: Any, written: tuple[str, ...]) -> None:
     """Raises :class:`TypeError` for a class with other fields than are written."""
     if tuple(each.name for each in attrs.fields(kind)) != written:
@@ -40,13 +46,6 @@ def check_fields(kind: Any, written: tuple[str, ...]) -> None:
 
 for _kind, _names in WRITTEN.items():
     check_fields(_kind, _names)
-
-
-class Text(NamedTuple):
-    """A JSON value in both orders."""
-
-    plain: str
-    canonical: str
 
 
 def findings_text(judgements: Iterable[Judgement]) -> Text:
@@ -61,7 +60,7 @@ def findings_text(judgements: Iterable[Judgement]) -> Text:
 def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None:
     facts, subject = judgement.facts, judgement.subject
     templates = templates_of(judgement.edition)
-    places = subject.places()
+    places = tuple(subject.places().items())
     line_id = json_text(subject.line_id)
     read, read_canonically = {}, {}
     for fact in templates.facts:
@@ -73,7 +72,7 @@ def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None
         else:
             because, because_canonically = _because(reason_of(facts, clause, answer))
         evidence = "[]" if plainly else json_text(evidence_behind(subject, answer))
-        margin = _margin(margin_of(facts, clause.node, effect))
+        margin = "null" if clause.node.moment is None else _margin(margin_of(facts, clause.node, effect))
         of_it, of_it_canonically = clause.facts_read(read), clause.facts_read(read_canonically)
         plain.append(
             f'{template.head}{line_id}{template.middle[effect]}{because},"facts":[{",".join(of_it)}]'
@@ -85,6 +84,10 @@ def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None
         )
 
 
+Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
+"""The positions that replace each placeholder of a pointer."""
+
+
 @frozen(eq=False)
 class _FactTemplate:
     """A fact that clauses read, with what is the same of it in every case."""
@@ -93,21 +96,33 @@ class _FactTemplate:
     fact: Fact
     head: str
     canonical_head: str
-    pointers: str | None
-    """Where it stands, if that is the same in every case."""
 
     @classmethod
     def of(cls, fact: Fact) -> _FactTemplate:
         name = quoted(fact.name)
-        varies = any("{" in pointer for pointer in fact.pointers)
-        pointers = None if varies else json_text(fact.pointers)
-        return cls(fact.name, fact, f'{{"name":{name},"value":', f'{{"name":{name},"pointers":', pointers)
+        return cls(fact.name, fact, f'{{"name":{name},"value":', f'{{"name":{name},"pointers":')
 
-    def text(self, value: Any, places: Mapping[str, tuple[int, ...]]) -> tuple[str, str]:
+    def text(self, value: Any, places: Places) -> tuple[str, str]:
         """The fact as it was read in one case, in both orders."""
-        pointers = self.pointers or json_text(self.fact.where(places))
-        read = json_text(json_value(value))
+        pointers = _pointers(self, places)
+        write = _AT_ONCE.get(type(value))
+        read = json_text(json_value(value)) if write is None else write(value)
         return f'{self.head}{read},"pointers":{pointers}}}', f'{self.canonical_head}{pointers},"value":{read}}}'
+
+
+@lru_cache(maxsize=MOST_POINTERS)
+def _pointers(template: _FactTemplate, places: Places) -> str:
+    return json_text(template.fact.where(dict(places)))
+
+
+_AT_ONCE: Final[Mapping[type, Callable[[Any], str]]] = {
+    str: quoted,
+    int: str,
+    bool: {True: "true", False: "false"}.__getitem__,
+    NoneType: lambda _: "null",
+    Instant: lambda moment: f'"{moment}"',
+}
+"""How the values of most facts are written."""
 
 
 @frozen(eq=False)
@@ -160,13 +175,3 @@ def _members(of: Mapping[str, JsonValue]) -> str:
 
 def _margin(margin: Margin | None) -> str:
     return "null" if margin is None else f'{{"unit":{quoted(margin.unit.value)},"value":{margin.value}}}'
-
-
-def json_text(value: Any) -> str:
-    """A value as it may stand in a finding, as JSON text."""
-    kind = type(value)
-    if kind is str:
-        return quoted(value)
-    if kind is tuple:
-        return f"[{','.join([json_text(each) for each in value])}]"
-    return orjson.dumps(value).decode()
