@@ -65,7 +65,7 @@ class Facts(dict[str, Any]):
         super().__init__(edition.settings)
         self._memory = memory
         self._edition = edition
-        self._subject = subject
+        self.subject = subject
         self.unsettled: set[str] = set()
         self.unknown: frozenset[str] = frozenset()
 
@@ -74,14 +74,14 @@ class Facts(dict[str, Any]):
         if node is not None:
             self.evaluate((node,))
             return self[name]
-        self[name] = value = self._edition.case_kind.glossary.facts[name].read(self._subject)
+        self[name] = value = self._edition.case_kind.glossary.facts[name].read(self.subject)
         if type(value) in UNSETTLED_TYPES:
             self.unsettled.add(name)
         return value
 
     def read(self) -> None:
         """Read the facts of the case behind the clauses."""
-        values = {fact.name: fact.read(self._subject) for fact in self._edition.read_always}
+        values = {fact.name: fact.read(self.subject) for fact in self._edition.read_always}
         self.update(values)
         self.unsettled |= {name for name, value in values.items() if type(value) in UNSETTLED_TYPES}
         self._note_unknown()
@@ -110,7 +110,7 @@ class Facts(dict[str, Any]):
         changed = {name for name, value in known.items() if not same(value, before.known[name])}
         self.update(known)
         for fact in before.may_differ:
-            self._put(fact.name, fact.read(self._subject), changed)
+            self._put(fact.name, fact.read(self.subject), changed)
         for node in affected(self._edition, frozenset(changed)):
             if not changed.isdisjoint(node.params):
                 self._put(node.name, self._result(node), changed)

@@ -109,7 +109,7 @@ def judge(
         facts.update(known)
         facts.evaluate(edition.judged_always)
     else:
-        judge_clauses(edition, facts, subject)
+        judge_clauses(edition, facts)
     closed = _is_closed(subject)
     answers = edition.answers(facts)
     kinds = _kinds(answers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import Factory, frozen
 
@@ -19,17 +19,17 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import EvidencePool, Open
 from adjudicator.model.source import Source
 
-Plan: TypeAlias = Callable[[Facts, Any], bool]
-"""Adds its results to the facts of a subject; returns false, and adds none, if it gives up."""
+Plan: TypeAlias = Callable[[Facts], bool]
+"""Adds its results to facts; returns false, and adds none, if it gives up."""
 
 MOST_PLANS: Final = 1024
 """The number of plans that are kept: an edition has about three."""
 _ABSENT: Final = object()
 
 
-def judge_clauses(edition: Edition, facts: Facts, subject: Any) -> None:
+def judge_clauses(edition: Edition, facts: Facts) -> None:
     """Read the facts behind the clauses of an edition, and evaluate every clause with the functions behind it."""
-    if not _clause_plan(edition)(facts, subject):
+    if not _clause_plan(edition)(facts):
         facts.read()
         facts.evaluate(edition.judged_always)
 
@@ -37,7 +37,7 @@ def judge_clauses(edition: Edition, facts: Facts, subject: Any) -> None:
 def evaluate_ahead(edition: Edition, facts: Facts, names: tuple[str, ...]) -> None:
     """Evaluate functions that you will ask for all at once. If the plan gives up, each is evaluated when you ask for it."""
     if names:
-        _plan_ahead(edition, names)(facts, None)
+        _plan_ahead(edition, names)(facts)
 
 
 @lru_cache(maxsize=MOST_PLANS)
@@ -93,11 +93,16 @@ class _Writer:
             self._add(f"facts.unknown = frozenset({_names_where('is open_type', may_be_open)})")
 
     def look_up(self, names: Iterable[str]) -> None:
-        """Take facts of the case, read or not, and what the outcome adds."""
+        """Take facts that the outcome adds, and facts of the case, reading those that nobody has read yet."""
         glossary = self.edition.case_kind.glossary.facts
         for name in names:
-            if name not in self.edition.settings:
-                self.stand_ins[name] = _unsettled_members(glossary[name].read) if name in glossary else frozenset()
+            if name in glossary:
+                self.stand_ins[name] = _unsettled_members(glossary[name].read)
+                read = f"{self._constant('read', name, glossary[name].read)}(subject)"
+                self._add(f"{_local(name)} = facts.get({name!r}, absent)", f"if {_local(name)} is absent:")
+                self._add(f"    {_local(name)} = {read}")
+            elif name not in self.edition.settings:
+                self.stand_ins[name] = frozenset()
                 self._add(f"{_local(name)} = facts[{name!r}]")
 
     def call(self, node: Node) -> None:
@@ -124,7 +129,7 @@ class _Writer:
         self.source.values.update(
             absent=_ABSENT, unsettled_types=UNSETTLED_TYPES, open_type=Open, pool_type=EvidencePool
         )
-        self.source.add("def plan(facts, subject):", *self.lines, "    return True")
+        self.source.add("def plan(facts):", "    subject = facts.subject", *self.lines, "    return True")
         return self.source
 
     def _add(self, *lines: str) -> None:
