@@ -96,18 +96,15 @@ def judge(
     """Judge every clause of an edition, even after one has decided, and derive the standing.
 
     Refused if a requirement fails beyond repair or a bar applies; else waiting if someone can supply, verify or repair
-    something; else for a person if anything is undecided; else granted. ``known`` are facts computed elsewhere.
+    something; else for a person if anything is undecided; else granted. ``known`` are facts computed elsewhere, which the case does not have.
 
     A ``memory`` keeps the facts of the first case for each subject; for later cases only what differs is judged again.
     """
     facts = Facts(edition, subject, memory)
+    facts.update(known or {})
     before = None if memory is None else memory.get((edition, subject.line_id))
     if before is not None:
         facts.evaluate_changed(before, known or {})
-    elif known:
-        facts.read()
-        facts.update(known)
-        facts.evaluate(edition.judged_always)
     else:
         judge_clauses(edition, facts)
     closed = _is_closed(subject)

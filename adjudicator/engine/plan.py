@@ -28,7 +28,10 @@ _ABSENT: Final = object()
 
 
 def judge_clauses(edition: Edition, facts: Facts) -> None:
-    """Read the facts behind the clauses of an edition, and evaluate every clause with the functions behind it."""
+    """Read the facts behind the clauses of an edition, and evaluate every clause with the functions behind it.
+
+    Facts computed elsewhere have to be there already.
+    """
     if not _clause_plan(edition)(facts):
         facts.read()
         facts.evaluate(edition.judged_always)
@@ -54,6 +57,7 @@ def clause_source(edition: Edition) -> Source:
     """The source of the plan for the clauses of an edition."""
     plan = _Writer(edition, Source(f"the plan of {edition.policy} {edition.name}, revision {edition.revision}"))
     plan.read([fact.name for fact in edition.read_always])
+    plan.look_up(name for name in _inputs(edition, edition.judged_always) if name not in plan.stand_ins)
     for node in edition.judged_always:
         plan.call(node)
     return plan.finished()
@@ -63,10 +67,15 @@ def source_ahead(edition: Edition, names: tuple[str, ...]) -> Source:
     """The source of the plan for functions that are asked for later, and those behind them that are not evaluated yet."""
     plan = _Writer(edition, Source(f"the plan of {names[0]} and more, {edition.policy} {edition.name}"))
     nodes = in_order(edition.nodes, names)
-    plan.look_up(dict.fromkeys(name for node in nodes for name in node.params if name not in edition.nodes))
+    plan.look_up(_inputs(edition, nodes))
     for node in nodes:
         plan.call_unless_known(node)
     return plan.finished()
+
+
+def _inputs(edition: Edition, nodes: Iterable[Node]) -> Iterable[str]:
+    """What functions need that is no function of the edition."""
+    return dict.fromkeys(name for node in nodes for name in node.params if name not in edition.nodes)
 
 
 @frozen(eq=False)

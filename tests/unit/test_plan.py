@@ -1,0 +1,247 @@
+"""A plan has the facts that evaluation in the general way has, and gives up where signatures are not kept."""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from adjudicator import InputError
+from adjudicator.engine.branches import Branches
+from adjudicator.engine.changes_in_time import at_moment
+from adjudicator.engine.evaluation import Facts
+from adjudicator.engine.judgement import is_judged_alike, judge, memory_of
+from adjudicator.engine.plan import clause_source, evaluate_ahead, judge_clauses, source_ahead
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for, editions, policies
+from adjudicator.engine.sameness import same
+from adjudicator.engine.vocabulary import missing
+from adjudicator.kinds.claim import CLAIMS, Payment, claimed_lines
+from adjudicator.kinds.conduct import ConductKind
+from adjudicator.kinds.conduct_judgement import judged_conduct
+from adjudicator.model.facts import EvidencePool, Need, Open, Party, Pending
+from adjudicator.model.time import DAY, Instant
+from adjudicator.testing import Json, a_case, a_line, an_order, case_documents
+from adjudicator.wire.codec import case_from
+from documents import ONE_OF_OTHER_KINDS
+from test_bytes import without_each
+
+CLAIM_POLICIES: Final = tuple(name for name, group in policies().items() if group[0].case_kind is CLAIMS)
+SEAL: Final = Need("seal", Party.MERCHANT)
+
+
+def agree(some: Facts, others: Facts, names: Iterable[str]) -> None:
+    """Two sets of facts are the same, and so is what is not settled in them."""
+    names = tuple(names)
+    assert [name for name in names if not same(some[name], others[name])] == []
+    assert some.unsettled.intersection(names) == others.unsettled.intersection(names)
+    assert some.unknown == others.unknown
+
+
+def judged_both_ways(edition: Edition, subject: Any, known: Mapping[str, Any] | None = None) -> tuple[Facts, Facts]:
+    """The facts of a subject by a plan, and in the general way."""
+    planned, general = Facts(edition, subject), Facts(edition, subject)
+    for facts in (planned, general):
+        facts.update(known or {})
+    judge_clauses(edition, planned)
+    general.read()
+    general.evaluate(edition.judged_always)
+    return planned, general
+
+
+def check_case(case: Any, edition: Edition) -> None:
+    """Every subject of a case is judged alike both ways."""
+    if isinstance(edition.case_kind, ConductKind):
+        for judgement in judged_conduct(edition, case).judgements():
+            known = {name: judgement.facts[name] for name in ("acts_found",) if name in judgement.facts}
+            agree(*judged_both_ways(judgement.edition, judgement.subject, known), judgement.edition.always)
+        return
+    for subject in edition.case_kind.subjects(case):
+        part = edition.case_kind.part_for(edition, subject)
+        agree(*judged_both_ways(part, subject), part.always)
+
+
+@pytest.mark.parametrize("policy", CLAIM_POLICIES)
+def test_claims_are_judged_alike_both_ways(policy: str) -> None:
+    """Whatever is known of them; the money and the remarks too."""
+
+    @given(case_documents(policy))
+    def check(document: Json) -> None:
+        case = case_from(document)
+        edition = edition_for(case)
+        check_case(case, edition)
+        for line in claimed_lines(case):
+            planned, general = (judge(edition, line).facts for _ in range(2))
+            for facts in (planned, general):
+                facts.update(approved_units=1, denied=False, barred=False)
+            payment = edition.grants
+            names = payment.of_each_line if isinstance(payment, Payment) else ()
+            for ahead in (names, edition.remark_names):
+                evaluate_ahead(edition, planned, ahead)
+                agree(planned, general, ahead)
+
+    check()
+
+
+@pytest.mark.parametrize("document", ONE_OF_OTHER_KINDS.values(), ids=ONE_OF_OTHER_KINDS)
+def test_other_cases_are_judged_alike_both_ways(document: Json) -> None:
+    """With each part of them unknown. Conduct is judged by the parts of an edition, each of which is one."""
+    for changed in (document, *without_each(document)):
+        try:
+            case = case_from(changed)
+        except InputError:
+            continue
+        check_case(case, edition_for(case))
+
+
+# Editions made for it
+
+
+def sealed(line_quantity: int) -> bool | Open:
+    """R1. Open for two units; the annotation says so."""
+    return missing(SEAL, {"line_quantity": ()}) if line_quantity == 2 else line_quantity == 1
+
+
+def said_to_be_sealed(line_quantity: int) -> bool:
+    """R1. The same, and the annotation denies it."""
+    return sealed(line_quantity)  # type: ignore[return-value]  # that it is wrong is what is tested
+
+
+def box_is_whole(sealed: bool) -> bool:
+    """R2. Whether it is sealed."""
+    return sealed
+
+
+def box_is_said_to_be_whole(said_to_be_sealed: bool) -> bool:
+    """R2. Whether it is said to be sealed."""
+    return said_to_be_sealed
+
+
+def voices(line_quantity: int) -> EvidencePool[int]:
+    """R3. One that counts, and one that may yet if there are two units."""
+    pending = (Pending(5, (missing(SEAL, {"line_quantity": ()}).asks)),) if line_quantity == 2 else ()
+    return EvidencePool((3,), pending)
+
+
+def enough_voices(voices: tuple[int, ...], least: int) -> bool:
+    """R3. Whether those that count come to enough."""
+    return sum(voices) > least
+
+
+def all_voices(voices: EvidencePool[int]) -> bool:
+    """R4. Whether all are heard, however many are pending."""
+    return len(voices.standing) + len(voices.pending) < 3
+
+
+def edition_of(*requires: Callable[..., Any], facts: tuple[Callable[..., Any], ...] = ()) -> Edition:
+    """An edition of claims with these clauses."""
+    return Edition(
+        policy="acme.boxes",
+        article="AB.1",
+        effective_from=dt.date(2020, 1, 1),
+        case_kind=CLAIMS,
+        settings={"least": 4},
+        facts=facts,
+        requires=requires,
+    )
+
+
+def line_of(quantity: int) -> Any:
+    """A claimed line of so many units."""
+    (line,) = claimed_lines(a_case("acme.boxes", order=an_order(a_line(quantity=quantity))))
+    return line
+
+
+@pytest.mark.parametrize("quantity", [1, 2, 3])
+@pytest.mark.parametrize(
+    "edition",
+    [
+        edition_of(box_is_whole, facts=(sealed,)),
+        edition_of(box_is_said_to_be_whole, facts=(said_to_be_sealed,)),
+        edition_of(enough_voices, all_voices, facts=(voices,)),
+    ],
+    ids=["open", "wrongly annotated", "a pool"],
+)
+def test_editions_of_ones_own_are_judged_alike_both_ways(edition: Edition, quantity: int) -> None:
+    """With something open, pending, or returned against the annotation."""
+    agree(*judged_both_ways(edition, line_of(quantity)), edition.always)
+
+
+def test_what_is_open_or_pending_reaches_a_plan() -> None:
+    """So the agreement above is about something."""
+    open_one, pool = edition_of(box_is_whole, facts=(sealed,)), edition_of(enough_voices, facts=(voices,))
+    assert type(judged_both_ways(open_one, line_of(2))[0]["box_is_whole"]) is Open
+    assert type(judged_both_ways(pool, line_of(2))[0]["enough_voices"]) is Branches
+    assert judged_both_ways(pool, line_of(1))[0]["enough_voices"] is False
+
+
+def test_a_plan_gives_up_on_what_its_signatures_deny() -> None:
+    """The facts are then evaluated in the general way, and nothing that the plan has computed is left."""
+    edition = edition_of(box_is_said_to_be_whole, facts=(said_to_be_sealed,))
+    plan, facts = clause_source(edition).made("plan"), Facts(edition, line_of(2))
+    assert plan(facts) is False
+    assert "said_to_be_sealed" not in facts
+    assert plan(Facts(edition, line_of(1))) is True
+
+
+def test_nothing_is_called_twice_for_what_is_known_already() -> None:
+    """Functions asked for ahead take what has been computed."""
+    calls: list[int] = []
+
+    def counted(line_quantity: int) -> bool:
+        """R1. Counts how often it is called."""
+        calls.append(line_quantity)
+        return True
+
+    edition = edition_of(counted)
+    facts = Facts(edition, line_of(1))
+    judge_clauses(edition, facts)
+    evaluate_ahead(edition, facts, ("counted",))
+    evaluate_ahead(edition, facts, ())
+    assert calls == [1]
+
+
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
+def test_a_plan_can_be_read(edition: Edition) -> None:
+    """It is Python, with a call of each function and no name of a fact that is not one."""
+    text = clause_source(edition).text
+    ast.parse(text)
+    assert [node.name for node in edition.judged_always if f" = call_{node.name}(" not in text] == []
+    if edition.remark_names:
+        ast.parse(source_ahead(edition, edition.remark_names).text)
+
+
+# Later moments
+
+
+@pytest.mark.parametrize("days", [1, 30, 200])
+def test_what_is_judged_alike_later_has_the_same_answers(days: int) -> None:
+    """Another answer, or the end of the time for evidence, is never taken for the same."""
+    case = a_case("douyin_global.authenticity")
+    closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + 20 * DAY)))
+    for each in (case, closing):
+        edition = edition_for(each)
+        (line,) = claimed_lines(each)
+        judgement = judge(edition, line)
+        later = line.in_case(at_moment(each, Instant(each.as_of + days * DAY)))
+        anew = judge(edition, later)
+        if is_judged_alike(judgement, later, memory_of((judgement,))):
+            assert (anew.answers, anew.effects, anew.closed) == (
+                judgement.answers,
+                judgement.effects,
+                judgement.closed,
+            )
+        else:
+            assert (anew.answers, anew.closed) != (judgement.answers, judgement.closed)
+
+
+def test_what_is_granted_is_decisive_as_well() -> None:
+    """An amount may turn on the moment where no clause does."""
+    decisive = policies()["douyin_global.authenticity"][0].decisive
+    assert {"approved_units", "goods_paid", "counterfeit_is_proven", "requested_at_most"} <= decisive
+    assert "as_of" not in decisive
