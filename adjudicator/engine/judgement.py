@@ -125,7 +125,7 @@ def is_judged_alike(judgement: Judgement, subject: Subject, memory: Memory) -> b
 
     ``memory`` is that of the judgement. In doubt, it is not.
     """
-    facts = Facts(judgement.edition, subject)
+    facts = Facts(judgement.edition, subject, memory)
     changed = facts.evaluate_changed(memory[judgement.edition, subject.line_id], {})
     return judgement.closed == _is_closed(subject) and changed.isdisjoint(judgement.edition.decisive)
 
