@@ -19,8 +19,6 @@ from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, R
 from adjudicator.model.finding import Effect, Role
 from adjudicator.model.time import Instant
 
-NOW: Final = "/as_of"
-"""The pointer to the moment of the decision. A fact that is read from it changes with time."""
 MOST_STANDINGS: Final = 16_384
 """The number of combinations of answers whose effects and standing are kept."""
 
@@ -141,9 +139,8 @@ def memory_of(judgements: Iterable[Judgement]) -> Memory:
 
 def _earlier(edition: Edition, facts: Facts) -> EarlierFacts:
     """What may differ later: facts that are read from the moment of the decision, or may suppose that moment while unknown."""
-    unknown = facts.unknown
-    later = [fact for fact in edition.read_always if NOW in fact.pointers or fact.name in unknown]
-    return facts.judged_earlier(later)
+    unknown = [fact for fact in edition.read_always if fact.name in facts.unknown] if facts.unknown else []
+    return facts.judged_earlier((*edition.read_from_the_moment, *unknown))
 
 
 def _kinds(answers: tuple[Any, ...]) -> tuple[bool | type, ...]:

@@ -53,6 +53,13 @@ def _plan_ahead(edition: Edition, names: tuple[str, ...]) -> Plan:
     return source_ahead(edition, names).made("plan")
 
 
+def plan_text(edition: Edition) -> Iterator[str]:
+    """The plans of an edition as Python: for its clauses, and for its remarks if it has any."""
+    ahead = [source_ahead(edition, edition.remark_names)] if edition.remark_names else []
+    for source in (clause_source(edition), *ahead):
+        yield f"# {source.title}\n{source.text}"
+
+
 def clause_source(edition: Edition) -> Source:
     """The source of the plan for the clauses of an edition."""
     plan = _Writer(edition, Source(f"the plan of {edition.policy} {edition.name}, revision {edition.revision}"))

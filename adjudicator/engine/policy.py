@@ -10,7 +10,7 @@ import datetime as dt
 import inspect
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from enum import StrEnum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -40,6 +40,9 @@ from adjudicator.model.finding import Role
 from adjudicator.model.particulars import Particulars
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import BEIJING, Instant, day_at, start_of_day
+
+MOMENT: Final = "/as_of"
+"""The pointer to the moment of the decision. A fact that is read from it changes with time."""
 
 C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
 
@@ -143,7 +146,7 @@ class Edition:
     the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
     takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
     (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts.
-    ``decisive`` names the clauses and all that ``grants`` is computed from: while these stay, so does the decision. ``not_adjudicated`` gives the reason code for each
+    ``read_from_the_moment`` are the facts behind clauses that change with time. ``decisive`` names the clauses and all that ``grants`` is computed from: while these stay, so does the decision. ``not_adjudicated`` gives the reason code for each
     sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
     cite no others. ``numbering`` is a regular expression for them.
 
@@ -176,6 +179,7 @@ class Edition:
     handed: Mapping[str, Callable[[Mapping[str, Any]], tuple[Any, ...]]] = field(init=False, repr=False)
     judged_always: tuple[Node, ...] = field(init=False, repr=False)
     always: tuple[str, ...] = field(init=False, repr=False)
+    read_from_the_moment: tuple[Fact, ...] = field(init=False, repr=False)
     remark_names: tuple[str, ...] = field(init=False, repr=False)
     decisive: frozenset[str] = field(init=False, repr=False)
     answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
@@ -208,6 +212,9 @@ class Edition:
         object.__setattr__(self, "decisive", self._decisive([clause.name for clause in clauses]))
         object.__setattr__(self, "remark_names", tuple(remark.__name__ for remark in self.remarks))
         object.__setattr__(self, "answers", getter(tuple(clause.name for clause in clauses)))
+        object.__setattr__(
+            self, "read_from_the_moment", tuple(fact for fact in self.read_always if MOMENT in fact.pointers)
+        )
         object.__setattr__(self, "always", (*facts, *(node.name for node in self.judged_always)))
 
     def _decisive(self, clauses: Iterable[str]) -> frozenset[str]:

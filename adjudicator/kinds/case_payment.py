@@ -10,8 +10,9 @@ from attrs import field, frozen
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Function, PolicyError
 from adjudicator.engine.judgement import Judgement, Standing
+from adjudicator.engine.ladder import LadderStep
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds.payment import Due, LadderStep, Pays, capped, dues_of, run_step
+from adjudicator.kinds.payment import Due, Pays, capped, dues_of, run_step
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import Open, Repairable
 

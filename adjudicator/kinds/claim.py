@@ -14,6 +14,7 @@ from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.judgement import Judgement, Standing, is_judged_alike, judge, memory_of
+from adjudicator.engine.ladder import Ladder, LadderStep
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
@@ -21,7 +22,6 @@ from adjudicator.kinds.claimed_line import CaseIndex, ClaimedLine
 from adjudicator.kinds.payment import (
     ApprovedLine,
     Due,
-    LadderStep,
     LineAccount,
     Payment,
     Pays,
@@ -204,7 +204,7 @@ class ClaimKind:
         return with_lazy(
             decision,
             findings=Findings(judgements),
-            ladder=lambda _: tuple([rung.step() for rung in ladder]),
+            ladder=Ladder(ladder),
             deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
             remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
             reconsider_at=lambda _: _reconsidered_at(lines),

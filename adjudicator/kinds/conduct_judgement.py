@@ -13,10 +13,10 @@ from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
+from adjudicator.engine.ladder import LadderStep
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
-from adjudicator.kinds.payment import LadderStep
 from adjudicator.kinds.review import WholeCase
 from adjudicator.model.award import Measure, Step
 from adjudicator.model.decision import (

@@ -11,6 +11,7 @@ from attrs import evolve, field, frozen
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.ladder import Ladder
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import subject_verdict
 from adjudicator.kinds.case_payment import CasePayment, dues, reckoned, standing_given
@@ -23,7 +24,7 @@ from adjudicator.model.decision import PaymentDecision, Verdict
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.model.errors import Fault
 from adjudicator.model.facts import Fact, Glossary, Party
-from adjudicator.model.lazy import with_lazy
+from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import within_bounds
 from adjudicator.model.money import Minor
 from adjudicator.model.particulars import Particulars
@@ -119,9 +120,9 @@ class PaymentKind(ReviewKind):
             awards=tuple(awards_for(names, case.settlements, found)),
             total=total(found),
             currency=self.currency,
-            ladder=tuple(each.step() for each in ladder),
+            ladder=UNSET,
         )
-        return with_lazy(decision, **self._lazy_fields(edition, judgement))
+        return with_lazy(decision, ladder=Ladder(ladder), **self._lazy_fields(edition, judgement))
 
     def _judged(self, edition: Edition, case: CaseBase, memory: Memory | None = None) -> Judgement:
         judgement = super()._judged(edition, case, memory)

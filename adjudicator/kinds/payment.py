@@ -10,22 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
-import attrs
 from attrs import evolve, frozen
 
-from adjudicator.engine.clause import Function, Node, PolicyError
+from adjudicator.engine.clause import Function, PolicyError
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import location
+from adjudicator.engine.ladder import LadderStep, Table
 from adjudicator.engine.plan import evaluate_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
-from adjudicator.model.award import Award, AwardKind, Step
+from adjudicator.model.award import Award, AwardKind
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.digest import digest
 from adjudicator.model.enumerations import SettlementKind
-from adjudicator.model.finding import JsonValue
-from adjudicator.model.json_value import json_value
 from adjudicator.model.money import Minor
 
 ORDER_LINES: Final = "order_lines"
@@ -142,33 +140,6 @@ class ApprovedLine:
     units: int
 
 
-@frozen
-class LadderStep:
-    """A money function that was called, before it is told as a step."""
-
-    node: Node
-    line_id: str | None
-    facts: Facts
-
-    def step(self) -> Step:
-        """What went in and what came out."""
-        node, facts = self.node, self.facts
-        inputs = {name: json_value(facts[name]) for name in node.params if name != ORDER_LINES}
-        if ORDER_LINES in node.params:
-            inputs |= _accounts_as_inputs(facts[ORDER_LINES])
-        return Step(node.name, node.cites, self.line_id, inputs, facts[node.name])
-
-
-def _accounts_as_inputs(lines: Sequence[LineAccount]) -> dict[str, JsonValue]:
-    """Where the money of each line stood, field by field: ``order_lines/L1/goods_paid``."""
-    return {
-        f"{ORDER_LINES}/{line.line_id}/{each.name}": getattr(line, each.name)
-        for line in lines
-        for each in attrs.fields(LineAccount)
-        if each.name != "line_id"
-    }
-
-
 def calculate(
     edition: Edition, payment: Payment, case: Case, approved: Sequence[ApprovedLine]
 ) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
@@ -218,7 +189,7 @@ def cut(dues: Sequence[Due], at_most: Minor, cap_priority: Sequence[AwardKind]) 
     return [evolve(due, amount=amounts[index]) for index, due in enumerate(dues)]
 
 
-def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> tuple[LineAccount, ...]:
+def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> Table:
     """Where the money of every line of the order stands."""
     units = {line.at.line_id: line.units for line in approved}
     refunds = {due.line_id: due.due for due in dues if due.kind is AwardKind.REFUND}
@@ -230,7 +201,7 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
     for each in case.settlements:
         if (each.kind, each.line_id) in settled and each.line_id is not None and each.stands:
             settled[each.kind, each.line_id] = Minor(settled[each.kind, each.line_id] + each.amount)
-    return tuple(
+    return Table(
         LineAccount(
             line_id=line.id,
             quantity=line.quantity,

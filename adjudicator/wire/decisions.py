@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ import orjson
 from attrs import evolve, frozen
 
 from adjudicator.engine.findings import Findings
+from adjudicator.engine.ladder import Ladder
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.digest import canonical_as_written, digest
 from adjudicator.model.json_names import wire_name
@@ -20,10 +21,12 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
+from adjudicator.wire.ladder import ladder_text
 from adjudicator.wire.writer import Unwritable, Writer, writer_of
 
 DIGESTS: Final = "digests"
 FINDINGS: Final = "findings"
+LADDER: Final = "ladder"
 
 
 @frozen(eq=False)
@@ -68,19 +71,22 @@ def _at_once(decision: Decision, digests: DigestsOf, findings: Findings) -> byte
     writers = _field_writers(kind)
     if writers is None:
         return None
-    texts = {name: write(getattr(decision, field)) for name, (field, write) in writers.items()}
-    texts[FINDINGS] = findings_text(findings.judgements)
-    canonical = canonical_as_written(_object({name: texts[name][1] for name in sorted(texts)}))
+    ladder = work_left(decision, LADDER)
+    texts: dict[str, tuple[str, str]] = {FINDINGS: findings_text(findings.judgements)}
+    if isinstance(ladder, Ladder):
+        texts[LADDER] = ladder_text(ladder.steps)
+    texts |= {name: write(getattr(decision, field)) for name, field, write in writers if name not in texts}
+    canonical = canonical_as_written(_object([(name, texts[name][1]) for name in sorted(texts)]))
     if canonical is None:
         return None
     taken = Digests(digests.of_the_case, hashlib.sha256(canonical).hexdigest())
     settle(decision, DIGESTS, taken)
     texts[DIGESTS] = writer_of(Digests)(taken)
-    return _object({name: texts[name][0] for name in _names(kind)}).encode()
+    return _object([(name, texts[name][0]) for name in _names(kind)]).encode()
 
 
-def _object(members: Mapping[str, str]) -> str:
-    return "{" + ",".join([f'"{name}":{text}' for name, text in members.items()]) + "}"
+def _object(members: Iterable[tuple[str, str]]) -> str:
+    return "{" + ",".join([f'"{name}":{text}' for name, text in members]) + "}"
 
 
 @cache
@@ -92,11 +98,11 @@ def _case_writer(kind: Any) -> Writer | None:
 
 
 @cache
-def _field_writers(kind: type[Decision]) -> Mapping[str, tuple[str, Writer]] | None:
-    """Each field by its name in JSON, with its writer; findings and digests apart. ``None`` if one is not writable."""
+def _field_writers(kind: type[Decision]) -> tuple[tuple[str, str, Writer], ...] | None:
+    """The name in JSON of each field, the field, and its writer; findings and digests apart. ``None`` if one is not writable."""
     fields = [each for each in attrs.fields(attrs.resolve_types(kind)) if each.name not in (FINDINGS, DIGESTS)]
     try:
-        return {wire_name(each.name): (each.name, writer_of(each.type)) for each in fields}
+        return tuple((wire_name(each.name), each.name, writer_of(each.type)) for each in fields)
     except Unwritable:
         return None
 

@@ -13,7 +13,7 @@ from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-from attrs import frozen
+from attrs import Factory, frozen
 
 from adjudicator.engine.clause import Clause
 from adjudicator.engine.findings import evidence_behind, margin_of, reason_of
@@ -66,21 +66,16 @@ def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None
     for fact in templates.facts:
         read[fact.name], read_canonically[fact.name] = fact.text(facts[fact.name], places)
     for template, (clause, answer, effect) in zip(templates.clauses, judgement.clauses, strict=True):
-        plainly = type(answer) is bool
-        if plainly and not facts.unknown:
-            because, because_canonically = template.reasons[answer]
-        else:
-            because, because_canonically = _because(reason_of(facts, clause, answer))
-        evidence = "[]" if plainly else json_text(evidence_behind(subject, answer))
+        of_it, of_it_canonically = ",".join(clause.facts_read(read)), ",".join(clause.facts_read(read_canonically))
         margin = "null" if clause.node.moment is None else _margin(margin_of(facts, clause.node, effect))
-        of_it, of_it_canonically = clause.facts_read(read), clause.facts_read(read_canonically)
-        plain.append(
-            f'{template.head}{line_id}{template.middle[effect]}{because},"facts":[{",".join(of_it)}]'
-            f',"evidence":{evidence},"margin":{margin}}}'
-        )
+        if type(answer) is bool and not facts.unknown:
+            around = template.plainly[answer]
+        else:
+            evidence = "[]" if type(answer) is bool else json_text(evidence_behind(subject, answer))
+            around = template.around(effect, _because(reason_of(facts, clause, answer)), evidence)
+        plain.append(f"{template.head}{line_id}{around.before}{of_it}{around.after}{margin}}}")
         canonical.append(
-            f'{{"because":{because_canonically}{template.canonical_middle[effect]}{evidence}'
-            f',"facts":[{",".join(of_it_canonically)}],"line_id":{line_id},"margin":{margin}{template.canonical_end}'
+            f'{around.canonically_before}{of_it_canonically}],"line_id":{line_id},"margin":{margin}{template.canonical_end}'
         )
 
 
@@ -125,26 +120,44 @@ _AT_ONCE: Final[Mapping[type, Callable[[Any], str]]] = {
 """How the values of most facts are written."""
 
 
+class _Around(NamedTuple):
+    """What stands around the facts of a finding: from the role on before them, and the evidence after them."""
+
+    before: str
+    after: str
+    canonically_before: str
+
+
 @frozen(eq=False)
 class _ClauseTemplate:
-    """A clause with what is the same of its findings in every case, apart from the effect."""
+    """A clause with what is the same of its findings in every case; of those with a plain answer, nearly all."""
 
-    reasons: Mapping[bool, Text]
     head: str
-    middle: Mapping[Effect, str]
-    canonical_middle: Mapping[Effect, str]
+    role: str
+    canonical_middle: str
     canonical_end: str
+    plainly: dict[bool, _Around] = Factory(dict)
 
     @classmethod
     def of(cls, clause: Clause) -> _ClauseTemplate:
         name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
-        effects = {each: quoted(each.value) for each in Effect}
-        return cls(
-            {answer: _because(reason) for answer, reason in clause.plainly.items()},
+        template = cls(
             f'{{"clause":{name},"cites":{cites},"line_id":',
-            {each: f',"role":{role},"effect":{text},"because":' for each, text in effects.items()},
-            {each: f',"cites":{cites},"clause":{name},"effect":{text},"evidence":' for each, text in effects.items()},
+            f',"role":{role},"effect":',
+            f',"cites":{cites},"clause":{name},"effect":',
             f',"role":{role}}}',
+        )
+        for answer, reason in clause.plainly.items():
+            template.plainly[answer] = template.around(clause.effects[answer], _because(reason), "[]")
+        return template
+
+    def around(self, effect: Effect, because: Text, evidence: str) -> _Around:
+        """What stands around the facts, given what the answer has come to."""
+        effect_text = quoted(effect.value)
+        return _Around(
+            f'{self.role}{effect_text},"because":{because.plain},"facts":[',
+            f'],"evidence":{evidence},"margin":',
+            f'{{"because":{because.canonical}{self.canonical_middle}{effect_text},"evidence":{evidence},"facts":[',
         )
 
 

@@ -121,8 +121,9 @@ class _Writers:
         return _Form(lambda place: f"{write}([{item.expression('each')} for each in {place}])", item.is_pair)
 
     def _mapping(self, value: _Form) -> _Form:
-        members = f"name, {value.both('each')}"
-        return _Form(lambda place: f"mapping([({members}) for name, each in {place}.items()])", is_pair=True)
+        write = "mapping_of_pairs" if value.is_pair else "mapping_of_texts"
+        members = f"name: {value.expression('each')}"
+        return _Form(lambda place: f"{write}({{{members} for name, each in {place}.items()}})", is_pair=True)
 
     def _function(self, kind: Any) -> str:
         """The name of the function that writes a class: its tag, if it has one, and its fields."""
@@ -158,15 +159,27 @@ def _list_of_texts(texts: list[str]) -> str:
     return f"[{','.join(texts)}]"
 
 
-def _list_of_pairs(pairs: list[tuple[str, str]]) -> tuple[str, str]:
-    plain = ",".join([each for each, _ in pairs])
-    return f"[{plain}]", f"[{','.join([each for _, each in pairs])}]"
+def list_of_pairs(pairs: list[tuple[str, str]]) -> tuple[str, str]:
+    """A list of values that are written in both orders."""
+    if not pairs:
+        return "[]", "[]"
+    plain, canonical = zip(*pairs, strict=True)
+    return f"[{','.join(plain)}]", f"[{','.join(canonical)}]"
 
 
-def _mapping(members: list[tuple[str, tuple[str, str]]]) -> tuple[str, str]:
-    plain = ",".join([f"{quoted(name)}:{text}" for name, (text, _) in members])
-    canonical = ",".join([f"{quoted(name)}:{text}" for name, (_, text) in sorted(members)])
-    return f"{{{plain}}}", f"{{{canonical}}}"
+def _mapping_of_pairs(members: dict[str, tuple[str, str]]) -> tuple[str, str]:
+    plain = {name: text for name, (text, _) in members.items()}
+    canonical = {name: text for name, (_, text) in members.items()}
+    return mapping_of_texts(plain)[0], mapping_of_texts(canonical)[1]
+
+
+def mapping_of_texts(members: dict[str, str]) -> tuple[str, str]:
+    """A mapping of values whose text is the same in both orders."""
+    if not members:
+        return "{}", "{}"
+    written = {name: f"{quoted(name)}:{text}" for name, text in members.items()}
+    names = sorted(written)
+    return f"{{{','.join(written.values())}}}", f"{{{','.join(map(written.__getitem__, names))}}}"
 
 
 def json_text(value: Any) -> str:
@@ -174,6 +187,8 @@ def json_text(value: Any) -> str:
     kind = type(value)
     if kind is str:
         return quoted(value)
+    if kind is int:
+        return str(value)
     if kind is tuple:
         return f"[{','.join([json_text(each) for each in value])}]"
     return orjson.dumps(value).decode()
@@ -191,6 +206,7 @@ _HELPERS: Final[Mapping[str, Any]] = {
     "json_text": json_text,
     "twice": _twice,
     "list_of_texts": _list_of_texts,
-    "list_of_pairs": _list_of_pairs,
-    "mapping": _mapping,
+    "list_of_pairs": list_of_pairs,
+    "mapping_of_pairs": _mapping_of_pairs,
+    "mapping_of_texts": mapping_of_texts,
 }

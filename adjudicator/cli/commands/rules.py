@@ -24,6 +24,7 @@ from adjudicator.cli.options import (
 from adjudicator.cli.pages.layout import marks_in
 from adjudicator.cli.pages.policies import policies_page, policy_page
 from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
+from adjudicator.engine.plan import plan_text
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import editions
 from adjudicator.engine.registry import policies as installed_policies
@@ -83,6 +84,14 @@ def show(
             help="Instead, the graph of clauses, facts and money: in the language of Graphviz, or with `--format svg` as a picture.",
         ),
     ] = False,
+    plan: Annotated[
+        bool,
+        Parameter(
+            name="--plan",
+            negative="",
+            help="Instead, the Python that decides a case under it: read the facts, call each function once, in order.",
+        ),
+    ] = False,
     format: Annotated[
         Literal["text", "json", "dot", "svg"],
         Parameter(help="`text` or `json`; of the graph `dot` (the default) or `svg`."),
@@ -100,8 +109,12 @@ def show(
         raise UsageError(f"--format {format} needs --graph")
     if graph and format == "json":
         raise UsageError("--graph is written as dot or svg")
+    if plan and (graph or format != "text"):
+        raise UsageError("--plan is text, without --graph")
     edition_shown = edition_of(policy, edition)
-    if graph:
+    if plan:
+        write_document(plan_text(edition_shown))
+    elif graph:
         write_document(_graph(edition_shown, format, locale))
     elif format == "json":
         write_line(json_line(policy_document(edition_shown)))
