@@ -1,7 +1,8 @@
 """The findings of a decision as JSON text, without making them first: in the order of their fields, and in canonical order.
 
-What is the same for every case is written once for each edition. The text is the one that the encoder would write of
-:func:`adjudicator.engine.findings.findings`; a field that is added to a finding has to be added here, or nothing starts.
+What is the same for all cases with the same answers is written once, with gaps for the rest. The text is the one that the encoder
+would write of :func:`adjudicator.engine.findings.findings`; a field that is added to a finding has to be added here, or nothing
+starts.
 """
 
 from __future__ import annotations
@@ -9,21 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from json.encoder import encode_basestring as quoted
-from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import attrs
-from attrs import Factory, frozen
+from attrs import frozen
 
-from adjudicator.engine.clause import Clause
+from adjudicator.engine.clause import Clause, getter
 from adjudicator.engine.findings import evidence_behind, margin_of, reason_of
 from adjudicator.engine.judgement import Judgement
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Fact
-from adjudicator.model.finding import Because, Effect, FactRead, Finding, JsonValue, Margin
-from adjudicator.model.json_value import json_value
-from adjudicator.model.time import Instant
-from adjudicator.wire.writer import Text, json_text
+from adjudicator.model.finding import Because, FactRead, Finding, JsonValue, Margin
+from adjudicator.wire.template import Part, Template, value_text, value_texts
+from adjudicator.wire.writer import Text, json_text, list_of_pairs
 
 WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
     Finding: ("clause", "cites", "line_id", "role", "effect", "because", "facts", "evidence", "margin"),
@@ -33,9 +31,10 @@ WRITTEN: Final[Mapping[type, tuple[str, ...]]] = {
 }
 """The fields that are written here, in their order."""
 
-
-MOST_POINTERS: Final = 16_384
-"""The number of facts whose pointers are kept, each for one position in a case."""
+MOST_TEMPLATES: Final = 1024
+"""The number of editions and answers for which the same of all findings is kept as text."""
+MOST_PLACES: Final = 4096
+"""The number of editions and places in a case for which pointers are kept as text."""
 
 
 def check_fields(kind: Any, written: tuple[str, ...]) -> None:
@@ -50,128 +49,148 @@ for _kind, _names in WRITTEN.items():
 
 def findings_text(judgements: Iterable[Judgement]) -> Text:
     """All findings of some judgements, as a list."""
-    plain: list[str] = []
-    canonical: list[str] = []
-    for judgement in judgements:
-        _write(judgement, plain, canonical)
-    return Text(f"[{','.join(plain)}]", f"[{','.join(canonical)}]")
+    return Text(*list_of_pairs([_findings(judgement) for judgement in judgements]))
 
 
-def _write(judgement: Judgement, plain: list[str], canonical: list[str]) -> None:
-    facts, subject = judgement.facts, judgement.subject
-    templates = templates_of(judgement.edition)
-    places = tuple(subject.places().items())
-    line_id = json_text(subject.line_id)
-    read, read_canonically = {}, {}
-    for fact in templates.facts:
-        read[fact.name], read_canonically[fact.name] = fact.text(facts[fact.name], places)
-    for template, (clause, answer, effect) in zip(templates.clauses, judgement.clauses, strict=True):
-        of_it, of_it_canonically = ",".join(clause.facts_read(read)), ",".join(clause.facts_read(read_canonically))
-        margin = "null" if clause.node.moment is None else _margin(margin_of(facts, clause.node, effect))
-        if type(answer) is bool and not facts.unknown:
-            around = template.plainly[answer]
-        else:
-            evidence = "[]" if type(answer) is bool else json_text(evidence_behind(subject, answer))
-            around = template.around(effect, _because(reason_of(facts, clause, answer)), evidence)
-        plain.append(f"{template.head}{line_id}{around.before}{of_it}{around.after}{margin}}}")
-        canonical.append(
-            f'{around.canonically_before}{of_it_canonically}],"line_id":{line_id},"margin":{margin}{template.canonical_end}'
-        )
+def _findings(judgement: Judgement) -> tuple[str, str]:
+    """The findings of one judgement, one after another."""
+    facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
+    same = same_of(edition, _plain_answers(judgement))
+    values = value_texts(same.read(facts))
+    values.append(value_text(subject.line_id))
+    values.extend(_pointers(edition, tuple(subject.places().items())))
+    for index in same.gaps.measured:
+        values += [_margin(margin_of(facts, edition.clauses[index].node, judgement.effects[index]))]
+    for index in same.gaps.others:
+        values += _parts_of_its_own(judgement, index)
+    return same.template.filled(values)
+
+
+def _plain_answers(judgement: Judgement) -> tuple[bool | None, ...]:
+    """The answers that always have the same reason and no evidence; ``None`` in place of any other."""
+    if judgement.facts.unknown:
+        return (None,) * len(judgement.answers)
+    return tuple([answer if answer is True or answer is False else None for answer in judgement.answers])
+
+
+def _parts_of_its_own(judgement: Judgement, index: int) -> tuple[str, str, str, str]:
+    """The effect, the reason in both orders, and the evidence of a finding whose answer is not plain."""
+    clause, answer = judgement.edition.clauses[index], judgement.answers[index]
+    because = _because(reason_of(judgement.facts, clause, answer))
+    evidence = "[]" if type(answer) is bool else json_text(evidence_behind(judgement.subject, answer))
+    return quoted(judgement.effects[index].value), because.plain, because.canonical, evidence
 
 
 Places: TypeAlias = tuple[tuple[str, tuple[int, ...]], ...]
 """The positions that replace each placeholder of a pointer."""
 
 
-@frozen(eq=False)
-class _FactTemplate:
-    """A fact that clauses read, with what is the same of it in every case."""
-
-    name: str
-    fact: Fact
-    head: str
-    canonical_head: str
-
-    @classmethod
-    def of(cls, fact: Fact) -> _FactTemplate:
-        name = quoted(fact.name)
-        return cls(fact.name, fact, f'{{"name":{name},"value":', f'{{"name":{name},"pointers":')
-
-    def text(self, value: Any, places: Places) -> tuple[str, str]:
-        """The fact as it was read in one case, in both orders."""
-        pointers = _pointers(self, places)
-        write = _AT_ONCE.get(type(value))
-        read = json_text(json_value(value)) if write is None else write(value)
-        return f'{self.head}{read},"pointers":{pointers}}}', f'{self.canonical_head}{pointers},"value":{read}}}'
+@lru_cache(maxsize=MOST_PLACES)
+def _pointers(edition: Edition, places: Places) -> tuple[str, ...]:
+    """The pointers of each fact behind the clauses."""
+    return tuple([json_text(fact.where(dict(places))) for fact in edition.read_always])
 
 
-@lru_cache(maxsize=MOST_POINTERS)
-def _pointers(template: _FactTemplate, places: Places) -> str:
-    return json_text(template.fact.where(dict(places)))
+class Same(NamedTuple):
+    """What is the same of all findings with the same answers: the text around the gaps. ``read`` takes the facts' values."""
+
+    gaps: Gaps
+    template: Template
+    read: Callable[[Mapping[str, Any]], tuple[Any, ...]]
 
 
-_AT_ONCE: Final[Mapping[type, Callable[[Any], str]]] = {
-    str: quoted,
-    int: str,
-    bool: {True: "true", False: "false"}.__getitem__,
-    NoneType: lambda _: "null",
-    Instant: lambda moment: f'"{moment}"',
-}
-"""How the values of most facts are written."""
+@frozen
+class Gaps:
+    """The order of the values that belong in the gaps.
+
+    They are those of the ``facts``, the line, the pointers of the facts, the margins of the ``measured`` clauses, and four parts for
+    each of the ``others``, whose answers are not plain.
+    """
+
+    facts: tuple[str, ...]
+    measured: tuple[int, ...]
+    others: tuple[int, ...]
+
+    @property
+    def line(self) -> int:
+        """The line."""
+        return len(self.facts)
+
+    def fact(self, name: str) -> tuple[int, int]:
+        """The value of a fact, and its pointers."""
+        position = self.facts.index(name)
+        return position, self.line + 1 + position
+
+    def margin(self, index: int) -> Part:
+        """The margin of a clause: always null if it measures nothing."""
+        return 2 * self.line + 1 + self.measured.index(index) if index in self.measured else "null"
+
+    def of_its_own(self, index: int) -> tuple[Part, Part, Part, Part]:
+        """The effect, the reason in both orders, and the evidence of a clause whose answer is not plain."""
+        first = 2 * self.line + 1 + len(self.measured) + 4 * self.others.index(index)
+        return first, first + 1, first + 2, first + 3
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return 2 * self.line + 1 + len(self.measured) + 4 * len(self.others)
 
 
-class _Around(NamedTuple):
-    """What stands around the facts of a finding: from the role on before them, and the evidence after them."""
-
-    before: str
-    after: str
-    canonically_before: str
-
-
-@frozen(eq=False)
-class _ClauseTemplate:
-    """A clause with what is the same of its findings in every case; of those with a plain answer, nearly all."""
-
-    head: str
-    role: str
-    canonical_middle: str
-    canonical_end: str
-    plainly: dict[bool, _Around] = Factory(dict)
-
-    @classmethod
-    def of(cls, clause: Clause) -> _ClauseTemplate:
-        name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
-        template = cls(
-            f'{{"clause":{name},"cites":{cites},"line_id":',
-            f',"role":{role},"effect":',
-            f',"cites":{cites},"clause":{name},"effect":',
-            f',"role":{role}}}',
-        )
-        for answer, reason in clause.plainly.items():
-            template.plainly[answer] = template.around(clause.effects[answer], _because(reason), "[]")
-        return template
-
-    def around(self, effect: Effect, because: Text, evidence: str) -> _Around:
-        """What stands around the facts, given what the answer has come to."""
-        effect_text = quoted(effect.value)
-        return _Around(
-            f'{self.role}{effect_text},"because":{because.plain},"facts":[',
-            f'],"evidence":{evidence},"margin":',
-            f'{{"because":{because.canonical}{self.canonical_middle}{effect_text},"evidence":{evidence},"facts":[',
-        )
+@lru_cache(maxsize=MOST_TEMPLATES)
+def same_of(edition: Edition, answers: tuple[bool | None, ...]) -> Same:
+    """What is the same for these answers to an edition's clauses, ``None`` for one that is not plain."""
+    facts = tuple(fact.name for fact in edition.read_always)
+    gaps = Gaps(
+        facts,
+        tuple(index for index, clause in enumerate(edition.clauses) if clause.node.moment is not None),
+        tuple(index for index, answer in enumerate(answers) if answer is None),
+    )
+    plain: list[Part] = []
+    canonical: list[Part] = []
+    for index, (clause, answer) in enumerate(zip(edition.clauses, answers, strict=True)):
+        separator = "," if index else ""
+        in_order, in_canonical_order = _finding(gaps, index, clause, answer)
+        plain += [separator, *in_order]
+        canonical += [separator, *in_canonical_order]
+    return Same(gaps, Template.of(plain, canonical, gaps.count), getter(facts))
 
 
-class Templates(NamedTuple):
-    """What is the same of its findings in every case, clause by clause and fact by fact."""
+def _finding(gaps: Gaps, index: int, clause: Clause, answer: bool | None) -> tuple[list[Part], list[Part]]:
+    """The parts of one finding, in both orders."""
+    name, cites, role = quoted(clause.name), json_text(clause.cites), quoted(clause.role.value)
+    effect, because, canonical_because, evidence = (
+        gaps.of_its_own(index) if answer is None else _plain_parts(clause, answer)
+    )
+    facts, canonical_facts = _facts(gaps, clause)
+    plain: list[Part] = [
+        f'{{"clause":{name},"cites":{cites},"line_id":',
+        gaps.line,
+        f',"role":{role},"effect":',
+        effect,
+    ]
+    plain += [',"because":', because, ',"facts":[', *facts, '],"evidence":', evidence]
+    plain += [',"margin":', gaps.margin(index), "}"]
+    canonical: list[Part] = ['{"because":', canonical_because, f',"cites":{cites},"clause":{name},"effect":', effect]
+    canonical += [',"evidence":', evidence, ',"facts":[', *canonical_facts, '],"line_id":', gaps.line]
+    canonical += [',"margin":', gaps.margin(index), f',"role":{role}}}']
+    return plain, canonical
 
-    clauses: tuple[_ClauseTemplate, ...]
-    facts: tuple[_FactTemplate, ...]
+
+def _plain_parts(clause: Clause, answer: bool) -> tuple[Part, Part, Part, Part]:
+    because = _because(clause.plainly[answer])
+    return quoted(clause.effects[answer].value), because.plain, because.canonical, "[]"
 
 
-@lru_cache(maxsize=256)
-def templates_of(edition: Edition) -> Templates:
-    """What is the same of all findings under an edition."""
-    return Templates(tuple(map(_ClauseTemplate.of, edition.clauses)), tuple(map(_FactTemplate.of, edition.read_always)))
+def _facts(gaps: Gaps, clause: Clause) -> tuple[list[Part], list[Part]]:
+    """The parts of the facts that a clause has read, in both orders."""
+    plain: list[Part] = []
+    canonical: list[Part] = []
+    for number, name in enumerate(clause.reads):
+        value, pointers = gaps.fact(name)
+        start = f'{"," if number else ""}{{"name":{quoted(name)}'
+        plain += [f'{start},"value":', value, ',"pointers":', pointers, "}"]
+        canonical += [f'{start},"pointers":', pointers, ',"value":', value, "}"]
+    return plain, canonical
 
 
 def _because(reason: Because) -> Text:

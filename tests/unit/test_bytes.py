@@ -135,10 +135,10 @@ def test_a_field_that_nobody_writes_is_noticed() -> None:
 def test_what_is_prepared_is_kept_for_editions_and_never_for_cases() -> None:
     """Deciding more cases prepares nothing more, and it is bounded."""
     adjudicate(json.dumps(IN_ORDER))
-    before = written_findings.templates_of.cache_info()
+    before = written_findings.same_of.cache_info()
     for number in range(20):
         adjudicate(json.dumps(IN_ORDER | {"id": f"case {number}"}))
-    after = written_findings.templates_of.cache_info()
+    after = written_findings.same_of.cache_info()
     assert (after.currsize, after.misses) == (before.currsize, before.misses)
     assert after.maxsize is not None
     assert after.maxsize > len(editions())
