@@ -38,7 +38,13 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "engine.requests": (frozenset({64}), "how many combinations of answers a request lists"),
     "engine.evaluation": (frozenset({4096}), "in how many combinations unknowns are tried at most"),
     "analysis.whatif.search": (frozenset({3, 4, 6, 64}), "how far a search goes"),
-    "wire.findings": (frozenset({256}), "for how many editions what is the same in every case is kept"),
+    "wire.findings": (
+        frozenset({3, 4, 1024, 4096}),
+        "how many templates and pointers are kept, and the parts of a finding",
+    ),
+    "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
+    "engine.plan": (frozenset({1024}), "how many plans are kept"),
+    "engine.judgement": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""
 

@@ -85,13 +85,37 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     "wire.findings": {
         "functools": "an edition is looked at once; it does not change while it runs",
         "json": "writes text",
+    },
+    "wire.ladder": {
+        "functools": "a function is looked at once",
+        "json": "writes text",
+    },
+    "wire.template": {
+        "json": "writes text",
+        "types": "names the type of None",
+    },
+    "wire.writer": {
+        "functools": "a class is looked at once",
+        "json": "writes text",
         "orjson": "the same",
+    },
+    "engine.plan": {
+        "functools": "an edition is planned once; it does not change while it runs",
+    },
+    "engine.judgement": {
+        "functools": "what follows from answers is found once for each combination of them",
+    },
+    "engine.evaluation": {
+        "functools": "which functions depend on a fact is found once",
+    },
+    "kinds.payment": {
+        "functools": "the functions of a payment are listed once",
     },
     "wire.reader": {
         "functools": "a class is looked at once; cases are never kept",
     },
     "engine.changes_in_time": {
-        "copy": "a case is looked at as it will be at a later moment",
+        "functools": "a class is looked at once",
     },
     "engine.acceptables": {
         "ast": "reads what a function says will do, once, when an edition is made",
