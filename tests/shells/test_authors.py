@@ -300,6 +300,18 @@ def test_a_part_of_a_gettext_file_holds_only_what_is_missing(capsys: pytest.Capt
     assert "--po needs --missing" in capsys.readouterr().err
 
 
+# show --plan
+
+
+def test_the_plan_of_an_edition_is_shown(capsysbinary: pytest.CaptureFixture[bytes]) -> None:
+    """Every clause is called in it, for the remarks as well."""
+    assert main(["show", "douyin_global.damage", "--plan"]) == 0
+    shown = capsysbinary.readouterr().out.decode()
+    assert shown.startswith("# the plan of douyin_global.damage 2022-03-15, revision ")
+    assert shown.count("def plan(facts):") == 2
+    assert all(f" = call_{clause.name}(" in shown for clause in policies()["douyin_global.damage"][-1].clauses)
+
+
 # show --graph
 
 
@@ -408,6 +420,8 @@ def test_a_picture_is_written_as_a_file_of_its_own(capsysbinary: pytest.CaptureF
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
+        (("--plan", "--graph"), "--plan is text, without --graph"),
+        (("--plan", "--format", "json"), "--plan is text, without --graph"),
         (("--format", "svg"), "--format svg needs --graph"),
         (("--graph", "--format", "json"), "--graph is written as dot"),
     ],

@@ -45,7 +45,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a case is indexed once",
     },
     "engine.branches": {
-        "functools": "what a fact comes to is settled once",
+        "functools": "which functions depend on a fact is found once",
     },
     "engine.amendment": {
         "inspect": "reads the signatures of new functions",
@@ -104,9 +104,6 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
     },
     "engine.judgement": {
         "functools": "what follows from answers is found once for each combination of them",
-    },
-    "engine.evaluation": {
-        "functools": "which functions depend on a fact is found once",
     },
     "kinds.payment": {
         "functools": "the functions of a payment are listed once",
@@ -183,7 +180,7 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "an edition is taken apart once; it does not change while it runs",
     },
     "engine.evaluation": {
-        "functools": "what a fact comes to is settled once",
+        "functools": "which functions depend on a fact is found once",
     },
     "engine.policy": {
         "inspect": "reads the docstring of the policy file, when an edition is made",
