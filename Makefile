@@ -71,7 +71,7 @@ format: $(VENV)/ready-to-develop
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
-bench: $(VENV)/ready-to-develop
+bench: $(VENV)/ready-to-measure
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks $(BENCH)
 
 words: $(VENV)/ready-to-develop
@@ -109,6 +109,10 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
+$(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt
+	@$(INSTALL) $(LOCKED) -r requirements/bench.txt
+	@touch $@
+
 $(VENV)/ready-to-document: $(VENV)/ready-to-run requirements/docs.txt
 	@$(INSTALL) $(LOCKED) -r requirements/docs.txt
 	@touch $@
@@ -143,6 +147,7 @@ lock:
 	$(COMPILE) --constraint requirements/dev.txt --extra cli --extra service --extra postgresql --extra telemetry \
 		--output-file requirements/serve.txt pyproject.toml
 	$(COMPILE) --constraint requirements/dev.txt --group build --output-file requirements/build.txt
+	$(COMPILE) --constraint requirements/dev.txt --group bench --output-file requirements/bench.txt
 	$(COMPILE) --constraint requirements/dev.txt --group docs --output-file requirements/docs.txt
 	$(COMPILE) --constraint requirements/dev.txt --group mutate --output-file requirements/mutate.txt
 	rm -rf build/uv

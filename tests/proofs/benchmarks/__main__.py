@@ -22,11 +22,13 @@ from adjudicator import InputError, adjudicate, decide, dump_decision, load_case
 from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, explain
 from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side
+from benchmarks.peers import contenders, peer_claims
 from benchmarks.serving import Answers, answers_a_second, numbered
 from proving.cases import numbered_case
 
 EXAMPLES = Path(__file__).parents[2] / "data" / "examples"
 SEED = 20_260_101
+AUTHENTICITY = "douyin_global.authenticity"
 DAY_90 = EXAMPLES / "authenticity-last-second-of-day-90.json"
 
 
@@ -180,6 +182,9 @@ def main() -> None:
         "--requests", type=int, default=1_000, help="how many the service gets of each kind in a round"
     )
     arguments.add_argument("--generated", type=int, default=2_000, help="how many cases of each policy are generated")
+    arguments.add_argument(
+        "--peers", type=int, default=4_000, help="among how many generated cases peers find their claims"
+    )
     chosen = arguments.parse_args()
     served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
     on_one_core()
@@ -194,6 +199,10 @@ def main() -> None:
         timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
         console.print(table(f"{title}, explained", timings, len(inputs)))
     console.print(spread_table(spreads(chosen.generated), chosen.generated))
+    claims = peer_claims(generated(AUTHENTICITY, chosen.peers))
+    floor = {"orjson.loads": lambda: [orjson.loads(each.case) for each in claims]}
+    timings = side_by_side(floor | contenders(claims), rounds=max(3, chosen.rounds // 4))
+    console.print(table(f"beside other engines: {len(claims)} settled claims", timings, len(claims)))
     console.print(service_table(served))
     console.print(table("starting", importing(max(3, chosen.rounds // 4)), 1))
     if chosen.profile:

@@ -1,0 +1,19 @@
+"""What the benchmark compares: peers decide the same claims, and decide them alike."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from benchmarks import peers
+from benchmarks.__main__ import AUTHENTICITY, generated
+
+
+def test_peers_decide_settled_claims_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that decides a claim otherwise is no peer."""
+    claims = peers.peer_claims(generated(AUTHENTICITY, 120))
+    assert {claim.granted for claim in claims} == {True, False}
+    monkeypatch.setattr(peers, "PEERS", {"plain": peers.plain_functions})
+    assert [*peers.contenders(claims)] == ["plain", "adjudicate: the whole case, to all of its decision"]
+    with pytest.raises(AssertionError, match="decides 1 claims otherwise"):
+        peers.contenders([evolve(claims[0], granted=not claims[0].granted), *claims[1:]])
