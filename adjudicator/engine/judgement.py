@@ -123,9 +123,11 @@ def is_judged_alike(judgement: Judgement, subject: Subject, memory: Memory) -> b
 
     ``memory`` is that of the judgement. In doubt, it is not.
     """
-    facts = Facts(judgement.edition, subject, memory)
-    changed = facts.evaluate_changed(memory[judgement.edition, subject.line_id], {})
-    return judgement.closed == _is_closed(subject) and changed.isdisjoint(judgement.edition.decisive)
+    edition = judgement.edition
+    if edition.grants_change_with_time or not judgement.facts.unsettled.isdisjoint(edition.granted_from):
+        return False
+    changed = Facts(edition, subject, memory).evaluate_changed(memory[edition, subject.line_id], {})
+    return judgement.closed == _is_closed(subject) and changed.isdisjoint(edition.decisive)
 
 
 def _is_closed(subject: Subject) -> bool:

@@ -146,8 +146,9 @@ class Edition:
     the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
     takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
     (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts.
-    ``read_from_the_moment`` are the facts behind clauses that change with time. ``decisive`` names the clauses and all that ``grants`` is computed from: while these stay, so does the decision. ``not_adjudicated`` gives the reason code for each
-    sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
+    ``read_from_the_moment`` are the facts behind clauses that change with time. ``decisive`` names the clauses and all that
+    ``grants`` is computed from, ``granted_from`` the facts of the case among these that no clause reads. ``not_adjudicated``
+    gives the reason code for each sentence of the article that is not implemented. ``sentences`` are all sentence numbers of the article, if given: you can
     cite no others. ``numbering`` is a regular expression for them.
 
     Raises :class:`PolicyError` if a function asks for an unknown fact or one of another type, cites nothing, or needs its own
@@ -182,6 +183,8 @@ class Edition:
     read_from_the_moment: tuple[Fact, ...] = field(init=False, repr=False)
     remark_names: tuple[str, ...] = field(init=False, repr=False)
     decisive: frozenset[str] = field(init=False, repr=False)
+    granted_from: frozenset[str] = field(init=False, repr=False)
+    grants_change_with_time: bool = field(init=False, repr=False)
     answers: Callable[[Mapping[str, Any]], tuple[Any, ...]] = field(init=False, repr=False)
 
     def __attrs_post_init__(self) -> None:
@@ -210,6 +213,9 @@ class Edition:
         object.__setattr__(self, "read_always", tuple(self.case_kind.glossary.facts[name] for name in facts))
         object.__setattr__(self, "judged_always", in_order(nodes, [clause.name for clause in clauses]))
         object.__setattr__(self, "decisive", self._decisive([clause.name for clause in clauses]))
+        object.__setattr__(self, "granted_from", self.decisive & self.case_kind.glossary.facts.keys() - facts.keys())
+        of_grants = [self.case_kind.glossary.facts[name] for name in self.granted_from]
+        object.__setattr__(self, "grants_change_with_time", any(MOMENT in fact.pointers for fact in of_grants))
         object.__setattr__(self, "remark_names", tuple(remark.__name__ for remark in self.remarks))
         object.__setattr__(self, "answers", getter(tuple(clause.name for clause in clauses)))
         object.__setattr__(
