@@ -389,10 +389,10 @@ def takes_silence_for_no(case: Any) -> Any:
 @pytest.mark.parametrize(
     ("law", "engine"),
     [
-        (laws.steps_stand_as_they_are_told_to, opens_all),
-        (laws.steps_stand_as_they_are_told_to, opens_nothing),
+        (laws.only_open_steps_are_possible, opens_all),
+        (laws.only_open_steps_are_possible, opens_nothing),
         (laws.each_event_was_possible, opens_nothing),
-        (laws.no_step_is_told_by_guess, takes_silence_for_no),
+        (laws.steps_are_never_a_guess, takes_silence_for_no),
     ],
 )
 def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], engine: Engine) -> None:
