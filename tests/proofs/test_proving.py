@@ -151,7 +151,7 @@ def test_numbered_cases_are_not_easy(policy: str, found: dict[str, Results]) -> 
         assert tally.figures["requests"] >= CASES / 5
 
 
-def test_what_is_missing_is_told() -> None:
+def test_what_is_missing_is_reported() -> None:
     """A table that shows too little, or what cannot be, does not hold."""
     few = results_of(range(12), SEED)
     assert not clauses_seen(few).holds
@@ -169,7 +169,7 @@ def differing_numbers(file: Path) -> set[int]:
     return {number for record in records for number, _, _ in record["differing"]}
 
 
-def test_a_disagreement_is_told_with_its_number(
+def test_a_disagreement_is_reported_with_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An oracle that counts one minor unit too many is found on every case with an award, and on no other."""

@@ -98,7 +98,7 @@ def test_a_new_pack_decides_and_lacks_nothing(run: Run) -> None:
     assert (linted.returncode, linted.stdout) == (0, f"No faults in {NAME}.returns 2024-01-01.\n")
 
 
-def test_a_row_that_is_decided_otherwise_is_told_to_a_lawyer(pack: Path, run: Run) -> None:
+def test_a_row_decided_differently_is_explained_to_a_lawyer(pack: Path, run: Run) -> None:
     """No traceback: what was expected, what came, and which clause decided on what."""
     (pack / "wrong.cases.csv").write_text(
         f"name,case,category,outcome\nfood comes back,{NAME}/examples/within-seven-days.json,food,approved\n", "utf-8"
@@ -166,7 +166,7 @@ def test_a_name_that_cannot_be_is_refused(name: str, told: str, capsys: pytest.C
 
 
 @pytest.mark.parametrize("is_a_file", [True, False])
-def test_what_is_there_already_stays_as_it_is(is_a_file: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_files_are_not_changed(is_a_file: bool, capsys: pytest.CaptureFixture[str]) -> None:
     kept = Path(NAME) if is_a_file else Path(NAME) / "note.txt"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine", "utf-8")
@@ -348,7 +348,7 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         assert_text_is_framed(picture, [frame_of(each) for each in boxes])
 
 
-def test_a_function_that_an_edition_names_twice_stands_in_one_place() -> None:
+def test_a_function_that_an_edition_names_twice_is_shown_in_one_place() -> None:
     """A clause that is a remark as well, and a fact that is one."""
     (edition,) = policies()["douyin_global.damage"]
     twice = attrs.evolve(edition, remarks=(edition.requires[0], edition.facts[0]))
@@ -453,7 +453,7 @@ def holds(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
     HELD.append(str(decide(case).outcome))
 
 
-def test_laws_of_another_kind_of_case_are_tried_on_the_cases_that_are_handed_in() -> None:
+def test_laws_of_another_kind_of_case_use_the_cases_that_you_pass() -> None:
     HELD.clear()
     (edition,) = policies()[ADMISSION]
     of_admission = {ADMISSION: variations(IN_ORDER, {"/shop/shop_score": ["4.0"]}).map(case_from)}

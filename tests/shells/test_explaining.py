@@ -87,7 +87,7 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @for_every_policy
 @many
 @given(data=st.data())
-def test_every_decision_can_be_told_to_everyone_without_a_hole(policy: str, data: st.DataObject) -> None:
+def test_every_decision_can_be_explained_to_every_reader_without_a_hole(policy: str, data: st.DataObject) -> None:
     """No empty sentence, no template that was not filled in, no code in place of words; with its case and without."""
     case = case_from(data.draw(documents(policy)))
     decision = decide(case)
@@ -136,7 +136,7 @@ def marked(value: Any, category: str | None = None) -> Any:
 @for_every_policy
 @many
 @given(data=st.data())
-def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObject) -> None:
+def test_readers_only_see_personal_data_that_concern_them(policy: str, data: st.DataObject) -> None:
     """Whatever is personal reaches those voices alone that are entitled to it, in every format."""
     case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
@@ -169,7 +169,7 @@ def test_each_reader_may_see_what_the_documentation_says() -> None:
     }
 
 
-def test_the_auditor_is_told_everything() -> None:
+def test_the_auditor_sees_everything() -> None:
     case = marked(a_case(DAMAGE, a_courier_statement(verified_by="Wang", files=()), metadata={"ticket": "T1"}))
     told = explain(decide(case), case, voice="auditor")
     assert {each for each in Personal if f"PERSONAL-{each}" in told} == frozenset(Personal) - {Personal.DOCUMENT}
@@ -287,7 +287,7 @@ def test_another_case_than_the_one_that_was_decided_is_refused() -> None:
         explain(decide(case), attrs.evolve(case, id="another"))
 
 
-def test_only_the_merchant_is_told_on_what_he_can_be_heard() -> None:
+def test_only_the_merchant_learns_which_points_can_be_contested() -> None:
     """The points are those of the rule on which documents count, not a list of ours."""
     doubtful = an_appraisal(verification=Verification.UNVERIFIED)
     decision = decide(a_case(AUTHENTICITY, doubtful))
@@ -318,7 +318,7 @@ def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
     assert "The refund less what this claim was refunded before" not in told
 
 
-def test_a_ceiling_is_told_only_where_it_was_reached() -> None:
+def test_a_ceiling_is_mentioned_only_if_it_was_reached() -> None:
     figure = "The consumer's own figure for the whole claim"
     for requested, is_told in ((Minor(100), True), (Minor(10_000_000), False)):
         case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(requested_amount=requested))

@@ -143,7 +143,7 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
+def test_the_check_shows_nothing_of_the_decision_but_requests(name: str) -> None:
     """No outcome and no amount, not even as a word."""
     told = check_document(check(case_from(EXAMPLES[name])))
     assert told.keys() == {
@@ -175,7 +175,7 @@ def test_a_case_that_lacks_nothing() -> None:
     assert found.evidence == (EvidenceUse("E1", "L1", Use.CARRIES),)
 
 
-def test_a_fact_that_matters_is_told_with_who_can_tell_it_and_until_when() -> None:
+def test_a_fact_that_matters_is_listed_with_its_supplier_and_deadline() -> None:
     """The time at which the transaction succeeded starts the clock: it is asked for until evidence closes."""
     case = a_case(
         AUTHENTICITY,
@@ -368,7 +368,7 @@ def test_json_is_one_line_for_each_case(run: Callable[..., Result]) -> None:
     assert result.lines == [json.loads(json.dumps(check_document(check(case_from(each))))) for each in given]
 
 
-def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> None:
+def test_faults_are_reported_as_by_decide(run: Callable[..., Result]) -> None:
     """A case at fault gives status 2, and the same record and lines as when it is to be decided."""
     for cases in ((FAULTY,), ()):
         for output in ("text", "json"):

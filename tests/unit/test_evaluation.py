@@ -288,7 +288,7 @@ LONG: Final = Holds("for_longer", changes_at=LATER)
         ((Holds("for_good"), True), Holds("for_good")),
     ],
 )
-def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
+def test_of_answers_that_hold_the_one_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
     """What holds without an end holds longest; of those that last as long, the first."""
     branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
     assert resolve(Branches(branches, ASKS)) == answer

@@ -84,7 +84,7 @@ FOLLOWS: Final = frozenset({"dispatched"})
 
 
 @for_every_policy
-def test_a_fact_is_what_stands_at_its_place(policy: str) -> None:
+def test_a_fact_is_the_value_at_its_place(policy: str) -> None:
     """A fact that is read from one place of its own is told as it stands there; what is not known is null in both."""
 
     @given(documents(policy))
@@ -140,7 +140,7 @@ def test_the_places_are_those_of_the_line_in_question() -> None:
         }
 
 
-def test_documents_and_sets_are_told_by_what_they_are_called() -> None:
+def test_documents_and_sets_are_given_by_their_names() -> None:
     """Documents of the kind that is read by their ids, sets in order, nothing as nothing."""
     case = a_case(AUTHENTICITY, an_appraisal("E2"), a_damage_photo("E3"), an_appraisal("E1"))
     facts = told(found(case, "counterfeit_is_proven"))

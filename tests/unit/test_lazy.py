@@ -67,13 +67,13 @@ def test_more_can_be_left_for_later_afterwards() -> None:
     ],
     ids=["equal", "shown", "hashed", "copied", "copied deeply", "pickled", "evolved"],
 )
-def test_a_value_is_like_one_in_which_all_stands_already(as_seen: Any) -> None:
+def test_a_lazy_value_behaves_like_a_complete_one(as_seen: Any) -> None:
     """However it is looked at, and whether it was read before or not."""
     assert as_seen(a_sum([])) == as_seen(Sum(1, 2, 3))
     assert as_seen(Sum(1, 2, 3)) == as_seen(a_sum([]))
 
 
-def test_what_is_no_field_is_told() -> None:
+def test_an_unknown_attribute_is_an_error() -> None:
     """A name that is mistyped is an error like any other, also on a value that was never left for later."""
     for of in (a_sum([]), Sum(1, 2, 3), Sum.__new__(Sum)):
         with pytest.raises(AttributeError, match="Sum has no totl"):

@@ -479,7 +479,7 @@ NO_BARCODE: Final = a_damage_photo(barcode=None)
         ((a_courier_statement(verification=Verification.REJECTED),), BARCODE, False),
     ],
 )
-def test_proof_is_usable_if_it_can_be_told_to_be_the_lines(evidence: Any, barcode: str | None, usable: bool) -> None:
+def test_proof_is_usable_if_it_can_be_matched_to_the_line(evidence: Any, barcode: str | None, usable: bool) -> None:
     """R33: by its barcode, or where there are not two to compare by the label on the parcel; a statement by its waybill."""
     case = of(DAMAGE, *evidence, line={"barcode": barcode})
     told = "holds" if usable else "not_shown"

@@ -148,7 +148,7 @@ FACTS: Final[tuple[tuple[str, str, Case, Mapping[str, Any]], ...]] = (
 @pytest.mark.parametrize(
     ("to", "need", "case", "accepts"), FACTS, ids=lambda each: each if isinstance(each, str) else ""
 )
-def test_a_fact_is_asked_for_where_it_stands(to: str, need: str, case: Case, accepts: Mapping[str, Any]) -> None:
+def test_a_fact_is_asked_for_at_its_place(to: str, need: str, case: Case, accepts: Mapping[str, Any]) -> None:
     """Of whom can tell it, for the line that needs it, for as long as evidence is open."""
     assert asked(case) == Request(to, need, "L1", (accepts,), None, None)
     until = evolve(case, claim=evolve(case.claim, evidence_closes_at=CLOSES))

@@ -155,7 +155,7 @@ def test_the_oracle_agrees(policy: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("policy", [*PROVEN, LOCAL_RETURN])
 @given(data=st.data())
-def test_every_piece_that_concerns_a_line_stands_where_it_belongs(policy: str, data: st.DataObject) -> None:
+def test_every_piece_of_evidence_is_listed_under_its_kind(policy: str, data: st.DataObject) -> None:
     """Once, under its own kind, in the order of the case; an entry is as good as its best piece."""
     case = data.draw(cases(policy))
     for line in requirements(case).lines:
@@ -191,7 +191,7 @@ def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: py
 
 @for_every_proof
 @given(data=st.data())
-def test_a_missing_piece_supplied_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
+def test_supplying_a_missing_piece_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
     """Each entry says what an acceptable piece looks like: with such a piece alone it is satisfied, and so is the group."""
     case = evolve(data.draw(cases(policy)), evidence=(), settlements=())
     for line in requirements(case).lines:
@@ -220,7 +220,7 @@ def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
 
 @for_every_proof
 @given(data=st.data())
-def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
+def test_correcting_an_unusable_piece_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
     """Alone, with the fields that its entry names set to what will do, it carries the claim's proof."""
     case = data.draw(cases(policy))
     assume(len(case.claim.items) == 1)
@@ -318,7 +318,7 @@ def test_why_a_ruling_does_not_count(piece: Evidence, because: str) -> None:
         (DAMAGE, a_courier_statement(verification=UNVERIFIED), "unverified"),
     ],
 )
-def test_a_piece_that_may_come_to_count_is_pending(policy: str, piece: Evidence, because: str) -> None:
+def test_a_piece_that_may_count_later_is_pending(policy: str, piece: Evidence, because: str) -> None:
     """With the reason why it does not count yet."""
     told = pieces(a_case(policy, piece))["E1"]
     assert (told.status, told.because) == (Status.PENDING, because)
@@ -368,7 +368,7 @@ def test_a_picture_that_shows_nothing_satisfies_nothing_beside_one_that_does() -
     assert [each.status for each in told.values()] == [Status.SATISFIED, Status.INSUFFICIENT]
 
 
-def test_a_dry_picture_speaks_against_the_claim() -> None:
+def test_a_dry_picture_counts_against_the_claim() -> None:
     """It says outright that nothing leaked."""
     assert pieces(a_case(DAMAGE, a_damage_photo(leak=False)))["E1"].because == "not_leaking"
 
@@ -400,7 +400,7 @@ def test_a_picture_of_the_parcel_is_optional_and_says_what_it_has_to_show_where_
     assert needed.accepts == ({"kind": ("package_photo",), "waybill_no": (WAYBILL,)},)
 
 
-def test_what_would_do_is_told_as_things_stand() -> None:
+def test_acceptable_answers_depend_on_the_evidence_so_far() -> None:
     """Once a picture of the parcel is there, a close-up needs no other one; where the barcode is known, it has to be that."""
     order = an_order(a_line(barcode=None))
     group = group_of(checklist(a_case(DAMAGE, a_package_photo(), order=order)))
@@ -433,7 +433,7 @@ def test_nothing_helps_a_line_that_is_not_covered() -> None:
     assert "damage_photo" in {each.kind for each in group.entries}
 
 
-def test_what_speaks_against_the_consumer_is_on_no_checklist() -> None:
+def test_evidence_against_the_consumer_is_on_no_checklist() -> None:
     """Bars are nobody's proof."""
     finding: BarFinding = a_bar_finding(Ground.GOODS_SWAPPED)
     assert pieces(a_case(AUTHENTICITY, finding)) == {}

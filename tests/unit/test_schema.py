@@ -124,7 +124,7 @@ def test_what_the_codec_reads_and_writes_is_accepted(policy: str, data: st.DataO
 
 @pytest.mark.parametrize("policy", CLAIMS)
 @given(data=st.data())
-def test_what_is_nearly_valid_is_told_apart_as_the_codec_does(policy: str, data: st.DataObject) -> None:
+def test_the_schema_judges_nearly_valid_documents_as_the_codec_does(policy: str, data: st.DataObject) -> None:
     """One thing broken in a claim: the schema sees it if it can be said."""
     nearly = data.draw(nearly_valid_documents(policy))
     agree(nearly.document, None)
@@ -172,7 +172,7 @@ def tampered(draw: st.DrawFn, document: Json) -> Any:
 
 @for_every_policy
 @given(data=st.data())
-def test_what_was_tampered_with_is_told_apart_as_the_codec_does(policy: str, data: st.DataObject) -> None:
+def test_the_schema_judges_altered_documents_as_the_codec_does(policy: str, data: st.DataObject) -> None:
     """Whatever stands wherever in a case: the schema and the codec are of one mind on what can be said."""
     document = data.draw(documents(policy).flatmap(tampered))
     agree(document, None)
@@ -180,7 +180,7 @@ def test_what_was_tampered_with_is_told_apart_as_the_codec_does(policy: str, dat
 
 
 @given(invalid_documents())
-def test_anything_at_all_is_told_apart_as_the_codec_does(text: bytes) -> None:
+def test_the_schema_judges_any_json_as_the_codec_does(text: bytes) -> None:
     """JSON of every shape is refused by both, or by neither."""
     try:
         document = json.loads(text)
@@ -387,7 +387,7 @@ def test_every_definition_says_what_it_is() -> None:
         assert "None" not in written
 
 
-def test_evidence_is_told_apart_by_its_kind() -> None:
+def test_evidence_is_distinguished_by_its_kind() -> None:
     """Each kind of evidence has its own definition, with the kind as a constant that must be there."""
     definitions = case_schema()["$defs"]
     kinds = [definitions[each["$ref"].rpartition("/")[2]] for each in definitions["Evidence"]["oneOf"]]

@@ -141,7 +141,7 @@ def test_a_video_waits_for_the_review() -> None:
     assert decided(task("reject_video", "client", *in_review)).outcome == "manual_review"
 
 
-def test_a_step_waits_for_whoever_is_next() -> None:
+def test_a_step_waits_for_the_party_that_acts_next() -> None:
     """What is over does not wait for anything."""
     shown = task("rate", "client", *START, "upload_script")
     assert awaited(shown, "accept_content") == [("client", "confirm_script")]
@@ -175,7 +175,7 @@ def test_one_rejection_more_than_there_are_is_refused(
     assert "rejections_of_the" in fault.expected
 
 
-def test_a_rejection_without_stated_changes_is_none() -> None:
+def test_a_rejection_without_stated_changes_does_not_count() -> None:
     """It uses none up, leaves the script where it is, and may even stand where no rejection could."""
     empty = {"step": "reject_script", "changes_stated": False}
     shown = task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script", empty, empty)
@@ -282,7 +282,7 @@ def test_a_set_time_that_is_not_known_is_asked_for() -> None:
         ("client", "This is waiting for the creator: the script."),
     ],
 )
-def test_a_letter_is_to_whoever_wants_to_take_the_step(by: str, told: str) -> None:
+def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, told: str) -> None:
     """What is asked of the reader comes as a request; what is asked of the other side as what is waited for."""
     case = case_from(task("rate", by, *START))
     assert told in explain(decide(case), case)
@@ -340,7 +340,7 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
     assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
 
 
-def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_sound() -> None:
+def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
     """What follows from it, or from what could not be read, says nothing more."""
     twice = history("take_order", "take_order")
     assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]

@@ -108,7 +108,7 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
 
 
-def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_already() -> None:
+def test_reconsider_at_is_the_end_after_which_more_is_asked_even_if_already_open() -> None:
     """R9: under a time that is over it turns on the moment; once 24 hours are over it turns on what the merchant promised too."""
     nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
     end = "2022-08-01T12:30:00+08:00"
@@ -119,7 +119,7 @@ def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_alre
     assert ("merchant", "commitment") in asked(decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", after)))
 
 
-def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
+def test_if_the_time_is_unknown_the_nearest_end_is_given() -> None:
     """Of 24 and 48 hours and ten days: nobody is told that there is more time than there may be."""
     due = decided(NOT_YET, ("/goods/commitment", None))
     assert (due.outcome, str(due.requests[0].due_at)) == ("dispatch_due", "2022-08-01T12:30:00+08:00")
@@ -214,7 +214,7 @@ def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointer: s
     assert faults_of(put(A_DISPATCH, place, value)) == [(pointer, shown, expected)]
 
 
-def test_an_order_that_is_placed_after_all_else_is_told_everywhere() -> None:
+def test_an_order_placed_after_everything_else_is_a_fault_everywhere() -> None:
     """It is after now, and all that follows an order is before it; an order that is not there is told once."""
     pointers = [pointer for pointer, _, _ in faults_of(put(A_DISPATCH, "/order/placed_at", AFTER_NOW))]
     assert pointers == ["/order/placed_at", "/order/formed_at", "/dispatch/at"]

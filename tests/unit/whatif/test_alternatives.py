@@ -122,7 +122,7 @@ def single(found: tuple[Alternative, ...], line_id: str | None, pointer: str) ->
 
 
 @for_every_policy
-def test_every_single_choice_that_changes_an_outcome_is_told(policy: str) -> None:
+def test_every_single_choice_that_changes_an_outcome_is_found(policy: str) -> None:
     """Every field of the case that is a choice, or yes or no, known or not, in every other value; another question is none."""
 
     @SOME
@@ -143,7 +143,7 @@ def test_every_single_choice_that_changes_an_outcome_is_told(policy: str) -> Non
 
 
 @for_every_policy
-def test_of_every_list_of_choices_the_least_that_has_to_change_is_told(policy: str) -> None:
+def test_for_every_list_of_choices_the_smallest_change_is_found(policy: str) -> None:
     @SOME
     @given(documents(policy))
     def check(document: Json) -> None:
