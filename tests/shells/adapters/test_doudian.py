@@ -1,4 +1,4 @@
-"""Doudian payloads become cases: the stories, and the traps one by one."""
+"""Doudian payloads become cases: the stories, and the pitfalls one by one."""
 
 from __future__ import annotations
 
@@ -356,7 +356,7 @@ def test_a_contradiction_about_money_is_settled_by_the_beside_file_and_still_rep
 
 
 def test_goods_are_what_was_paid_less_postage_and_tax() -> None:
-    """The second line is not claimed, so that no ``sku_pay_amount`` tells it."""
+    """The second line is not claimed, so no ``sku_pay_amount`` states its amount."""
     case = story(MILK).adapted().case_document
     assert [line["goods_paid"] for line in case["order"]["lines"]] == [68700, 8900]
     assert [line["tax_paid"] for line in case["order"]["lines"]] == [6251, 810]
