@@ -127,7 +127,7 @@ class Holds:
 
 @frozen
 class Pending(Generic[T]):
-    """What a document would state if it came to count, and what must be asked before it does."""
+    """What a document would state if it counted, and what must be asked before it does."""
 
     says: T
     asks: tuple[Ask, ...]
@@ -135,7 +135,7 @@ class Pending(Generic[T]):
 
 @frozen
 class EvidencePool(Generic[T]):
-    """What the documents state: those that count, and pending ones that may or may not come to count.
+    """What the documents state: those that count, and pending ones that may count later.
 
     A clause that asks for ``tuple[T, ...]`` gets those that count; pending ones are tried both ways.
     """
@@ -148,11 +148,11 @@ class EvidencePool(Generic[T]):
         return EvidencePool((*self.standing, *other.standing), (*self.pending, *other.pending))
 
     @classmethod
-    def of(cls, heard: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
+    def of(cls, statements: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
         """Split statements into those that count (nothing left to ask) and those that are pending."""
         standing: list[T] = []
         pending: list[Pending[T]] = []
-        for says, asks in heard:
+        for says, asks in statements:
             if asks:
                 pending.append(Pending(says, asks))
             else:

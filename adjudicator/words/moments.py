@@ -64,10 +64,10 @@ class Moments(Texts):
         at = instant.datetime(self.zone)
         micro = at.microsecond and self.exact
         pattern = "HH:mm:ss.SSSSSS" if micro else "HH:mm:ss" if at.second else "HH:mm"
-        told = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
+        parts = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
         if self.zone is BEIJING:
-            return self.say("moment.beijing", **told)
-        return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **told)
+            return self.say("moment.beijing", **parts)
+        return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **parts)
 
     def day(self, instant: Instant) -> str:
         """The day of an instant in the edition's zone."""

@@ -24,7 +24,7 @@ def requests_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None
     """
     for request in decide(case).requests:
         answers = tuple(supplied(case, request))
-        assert answers or not request.accepts, f"nothing could be handed in that {request} accepts"
+        assert answers or not request.accepts, f"nothing could be submitted that {request} accepts"
         for answered in answers:
             again = [other for other in decide(answered).requests if same_request(other, request)]
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"

@@ -85,8 +85,8 @@ def never_a_guess(case: Case, completed: Iterable[Case] | None = None, *, decide
 def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
     """Rejected evidence has the same effect as none: leaving some out, or rejecting the rest too, makes no difference."""
     rejected = Verification.REJECTED
-    heard = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
-    assert essence(decide(case)) == essence(decide(heard)), "rejected evidence counts"
+    without = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
+    assert essence(decide(case)) == essence(decide(without)), "rejected evidence counts"
     silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
     bare = evolve(case, evidence=())
     assert essence(decide(silenced)) == essence(decide(bare)), "rejecting everything is not like having nothing"

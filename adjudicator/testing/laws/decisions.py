@@ -33,14 +33,14 @@ def survives_json(case: CaseBase, *, decide: Decider = api.decide) -> None:
 
 def findings_are_complete(case: CaseBase, edition: Edition, *, decide: Decider = api.decide) -> None:
     """A decision has a finding of every clause for every part that it applies to, in the order of the rule."""
-    told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    found = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
     kind = edition.case_kind
     due = [
         (subject.line_id, clause.name, clause.role)
         for subject in kind.subjects(case)
         for clause in kind.part_for(edition, subject).clauses
     ]
-    assert told == due, f"findings are {told}, but should be {due}"
+    assert found == due, f"findings are {found}, but should be {due}"
 
 
 def metadata_is_not_read(case: CaseBase, *, decide: Decider = api.decide) -> None:
@@ -60,10 +60,10 @@ def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = 
     the instant before ``reconsider_at``, and every instant at which something begins or ends in the case or the decision.
     """
     now = decide(case)
-    announced, told = now.reconsider_at, announced_parts(now)
+    announced, found = now.reconsider_at, announced_parts(now)
     if announced is not None:
         assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
-        assert announced_parts(decide(case.replace(as_of=announced))) != told, f"nothing changed at {announced}"
+        assert announced_parts(decide(case.replace(as_of=announced))) != found, f"nothing changed at {announced}"
     for moment in moments_to_try(case, now):
         later = announced_parts(decide(case.replace(as_of=moment)))
-        assert later == told, f"{told} became {later} by {moment}; announced was {announced}"
+        assert later == found, f"{found} became {later} by {moment}; announced was {announced}"

@@ -34,7 +34,7 @@ def only_open_steps_are_possible(case: ProcessCase, edition: Edition, *, decide:
             event = {"step": each.step, "happened_at": str(case.as_of), **it_counts}
             taken = _can_be(case, [(NEXT_EVENT, event)], decide)
             settled = each.outcome == OPEN or each.refused_by
-            assert not settled or taken == (not each.refused_by), f"{each} is told, but taking it at once is {taken}"
+            assert not settled or taken == (not each.refused_by), f"{each} is decided, but taking it at once is {taken}"
 
 
 def each_event_was_possible(case: ProcessCase, edition: Edition, *, decide: Decider = api.decide) -> None:

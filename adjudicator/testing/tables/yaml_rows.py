@@ -60,8 +60,8 @@ def rows_of_yaml(file: str, text: str) -> Iterator[RawRow]:
     try:
         table = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, made stricter
     except (yaml.YAMLError, RecursionError) as error:
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise TableError(file, [TableFault(None, None, f"this is no YAML: {told}")]) from None
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise TableError(file, [TableFault(None, None, f"this is no YAML: {message}")]) from None
     if not isinstance(table, dict) or not isinstance(table.get(ROWS), list):
         raise TableError(file, [TableFault(None, ROWS, "expected a list of rows")])
     if unknown := table.keys() - {CASE, ROWS}:
