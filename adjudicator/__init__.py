@@ -1,7 +1,7 @@
-"""A rulebook that runs: decides after-sales claims, and says why, how much, what is missing and from whom.
+"""A rulebook that runs: it decides after-sales claims, and says why, how much, what is missing and who can supply it.
 
-Deciding is imported at once. The analyses and the schemas are imported when one of their names is first used (PEP 562), so that
-a program that only decides starts in half the time.
+Deciding is imported at once. Analyses and schemas are imported when you first use one of their names (PEP 562), so a program that
+only decides starts in half the time.
 """
 
 from importlib import import_module
@@ -35,7 +35,7 @@ _IMPORTED_LATER: Final = {
 if not TYPE_CHECKING:  # else a type checker would take any name for one that is there
 
     def __getattr__(name: str) -> Any:
-        """A name that is imported later."""
+        """Import a name on first use."""
         home = next((module for module, names in _IMPORTED_LATER.items() if name in names), None)
         if home is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -44,7 +44,7 @@ if not TYPE_CHECKING:  # else a type checker would take any name for one that is
 
 
 def __dir__() -> list[str]:
-    """What is imported, and what will be."""
+    """All public names, including those not imported yet."""
     return sorted({*globals(), *__all__})
 
 

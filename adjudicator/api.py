@@ -1,4 +1,4 @@
-"""A case in, a decision out."""
+"""Decide cases."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ def decide(case: Case, edition: Edition | None = None) -> ClaimDecision: ...
 @overload
 def decide(case: CaseBase, edition: Edition | None = None) -> Decision: ...
 def decide(case: CaseBase, edition: Edition | None = None) -> Decision:
-    """Decide a case under the edition that governs it, or under another one to see what it would say.
+    """Decide a case under the edition that governs it, or under another one to compare.
 
-    The same case under the same edition gives the same bytes, always. Raises :class:`~adjudicator.model.errors.InputError` for a case
-    that no edition governs; whatever a rule says is a decision, never an exception.
+    The same case under the same edition always gives the same bytes. Raises :class:`~adjudicator.model.errors.InputError` if no
+    edition governs the case. What a rule says is always a decision, never an exception.
     """
     edition = edition_for(case, edition)
     return with_digests(edition.case_kind.decide(edition, case), case)
 
 
 def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
-    """Decide a case given as JSON; the decision as JSON, in the bytes of ``dump_decision(decide(load_case(case)))``.
+    """Decide a case in JSON, and return the decision in JSON: the bytes of ``dump_decision(decide(load_case(case)))``.
 
     Raises :class:`~adjudicator.model.errors.InputError` with every fault of the case.
     """
@@ -46,19 +46,19 @@ def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
 
 
 def with_digests(decision: D, case: CaseBase) -> D:
-    """A decision just made, with the digests of its case and of itself, which are taken when they are first asked for."""
+    """Add the digests of a new decision and its case, which are calculated when they are first read."""
     return with_lazy(decision, digests=DigestsOf(case))
 
 
 @frozen
 class DecidedCase:
-    """A decision, and the case that was decided if that is at hand."""
+    """A decision, with its case if that is known."""
 
     decision: Decision
     case: CaseBase | None = None
 
     def about(self, case: CaseBase) -> DecidedCase:
-        """The same, with the case that was decided. Raises :class:`~adjudicator.model.errors.InputError` for another one."""
+        """Add the case that was decided. Raises :class:`~adjudicator.model.errors.InputError` if it is a different one."""
         digests = self.decision.digests
         if case.id != self.decision.case_id or (digests and digest(normalised(case)) != digests.case):
             raise InputError([Fault("", "another case", f"the case that was decided, {self.decision.case_id}")])
@@ -66,9 +66,9 @@ class DecidedCase:
 
 
 def load_decided(text: bytes) -> DecidedCase:
-    """Read a decision or a case; which of them it is shows in its members.
+    """Read a decision, or read a case and decide it; the members of the document show which it is.
 
-    Raises :class:`~adjudicator.model.errors.InputError` for what is neither.
+    Raises :class:`~adjudicator.model.errors.InputError` if it is neither.
     """
     document, _ = parsed(text)
     if isinstance(document, dict) and ONLY_IN_A_DECISION in document:

@@ -1,6 +1,6 @@
-"""The vocabulary of claims: what a case holds, what can be asked for, what a policy pays.
+"""The public names for claims: the contents of a case, the demands, and the payments.
 
-Policies that decide claims import from here, and so do programs that build claim cases in Python.
+Import from here in policies that decide claims, and in programs that build claim cases in Python.
 """
 
 from adjudicator.kinds.claim import CLAIMS, Return

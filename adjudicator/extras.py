@@ -1,4 +1,4 @@
-"""Optional parts of the distribution: what each extra is for, and a clear error where one is not installed."""
+"""Optional dependencies: a clear error if the extra that brings one is not installed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
 Extra: TypeAlias = Literal["words", "cli", "handbook", "service", "postgresql", "telemetry", "client", "testing"]
-"""The extras of ``pyproject.toml``, but for ``all``."""
+"""The extras of ``pyproject.toml``, except ``all``."""
 
 
 class MissingExtra(ImportError):
-    """A package is missing that one of the extras brings; the message says how to install it."""
+    """A package of an extra is missing; the message says how to install it."""
 
     def __init__(self, package: str, extra: Extra) -> None:
         super().__init__(
@@ -23,7 +23,7 @@ class MissingExtra(ImportError):
 
 @contextmanager
 def importing(extra: Extra) -> Iterator[None]:
-    """Imports of an extra's packages. Raises :class:`MissingExtra` where one of them is not installed."""
+    """Import an extra's packages in this context. Raises :class:`MissingExtra` if one is not installed."""
     try:
         yield
     except ModuleNotFoundError as error:

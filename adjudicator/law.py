@@ -1,6 +1,6 @@
-"""The vocabulary of every policy: editions, facts and what may stand in place of one, time, money, kinds of case.
+"""The public names for policies: editions, facts and their answers, time, money, kinds of case.
 
-A pack imports from here and, where it decides claims, from :mod:`adjudicator.claims`; from nowhere else in the package.
+A pack imports from here and, if it decides claims, from :mod:`adjudicator.claims`, but from no other module of this package.
 """
 
 from adjudicator.engine.clause import PolicyError

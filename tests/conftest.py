@@ -1,4 +1,4 @@
-"""How the tests run: Hypothesis profiles, and the shares of outcomes that generated cases reached, told after every run."""
+"""The setup of all tests: Hypothesis profiles, and a report after each run on the outcomes that generated cases reached."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ import warm
 
 pytest_plugins = ["adjudicator.testing.plugin"]
 
-# The tests start many programs, and each starts in half the time where its bytecode is kept.
+# The tests start many programs, and each starts in half the time if its bytecode is cached.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# A whole case is a large example: that drawing one takes milliseconds is no sign of ill health.
+# A whole case is a large example, so drawing one may take milliseconds.
 LARGE_EXAMPLES = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much)
-# In every run a few more examples than the mutation tests take; `make prove` and the profile `thorough` take many more.
+# The default has a few more examples than the mutation tests; `make prove` and the profile `thorough` have many more.
 settings.register_profile(
     "ci", deadline=None, derandomize=True, max_examples=10, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
@@ -32,7 +32,7 @@ settings.register_profile(
 settings.register_profile(
     "quick", deadline=None, derandomize=True, max_examples=6, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
-# Is something broken at all? The first counterexample says so, however large it is.
+# For mutation tests: the first counterexample is enough, however large it is.
 settings.register_profile(
     "mutation",
     deadline=None,
@@ -48,25 +48,25 @@ Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
 
 Coverage = dict[str, tuple[list[str], list[str]]]
-"""The sentences of its article that an edition carries out and those that it leaves out, by edition."""
+"""By edition, the sentences of its article that it implements and those that it leaves out."""
 
 REACHED = pytest.StashKey[Shares]()
 COVERED = pytest.StashKey[Coverage]()
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what was told if this is one of several processes."""
+    """In a pytest-xdist worker, hand over the counts."""
     stash = session.config.stash
     if hasattr(session.config, "workeroutput"):
-        session.config.workeroutput["told"] = json.dumps([stash[REACHED], stash[COVERED]])
+        session.config.workeroutput["counts"] = json.dumps([stash[REACHED], stash[COVERED]])
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add up what the processes told of their tests."""
-    if "told" not in (told := getattr(node, "workeroutput", {})):
-        return  # it broke down, which is told elsewhere
-    reached, covered = json.loads(told["told"])
+    """Add the counts of a pytest-xdist worker."""
+    if "counts" not in (output := getattr(node, "workeroutput", {})):
+        return  # a worker that crashed, which pytest-xdist reports itself
+    reached, covered = json.loads(output["counts"])
     for policy, counts in reached.items():
         node.config.stash[REACHED].setdefault(policy, Counter()).update(counts)
     node.config.stash[COVERED].update(covered)
@@ -79,13 +79,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture
 def shares(pytestconfig: pytest.Config) -> Shares:
-    """What the generated cases of each policy came to; put yours in, and they are told at the end of the run."""
+    """The outcomes of generated cases by policy; add your own and they are printed at the end of the run."""
     return pytestconfig.stash[REACHED]
 
 
 @pytest.fixture
 def coverage(pytestconfig: pytest.Config) -> Coverage:
-    """Which sentences the editions carry out; put yours in, and they are told at the end of the run."""
+    """The sentences that editions implement; add your own and they are printed at the end of the run."""
     return pytestconfig.stash[COVERED]
 
 
@@ -101,7 +101,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     if reached:
         terminalreporter.section("outcomes that generated cases reached")
     for policy, counts in sorted(reached.items()):
-        terminalreporter.write_line(f"{policy}: {counts.total()} cases, {told(counts)}")
+        terminalreporter.write_line(f"{policy}: {counts.total()} cases, {in_words(counts)}")
 
     covered = config.stash[COVERED]
     if covered:
@@ -112,7 +112,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.write_line(f"{edition}: {len(carried_out)} of {of}{beside}")
 
 
-def told(counts: Mapping[str, int]) -> str:
-    """Shares in words."""
+def in_words(counts: Mapping[str, int]) -> str:
+    """Counts as percentages, in words."""
     total = sum(counts.values())
     return ", ".join(f"{outcome} {count / total:.1%}" for outcome, count in sorted(counts.items()))

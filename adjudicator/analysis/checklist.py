@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 
 from attrs import evolve, field, frozen
 
-from adjudicator.analysis.edits import ALONG
 from adjudicator.analysis.work import ALL_LINES, MOST_WORK
 from adjudicator.engine.branches import Branches
+from adjudicator.engine.checks import ALONG
 from adjudicator.engine.clause import facts_behind, hints, returns_admissibility
 from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.judgement import Subject

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import attrs
 from attrs import field, frozen
 
+from adjudicator.engine.checks import ALONG
 from adjudicator.engine.registry import policies
 from adjudicator.model.errors import InputError
 from adjudicator.model.evidence import Document, kinds_in
@@ -25,7 +26,6 @@ Put: TypeAlias = tuple[str, Any]
 """A JSON pointer, and the JSON value to put there."""
 
 EVIDENCE: Final = "/evidence"
-ALONG: Final = "with/"
 
 
 class Act(StrEnum):

@@ -17,7 +17,7 @@ from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
-from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold, RunAgain
+from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, PayoutStatus, Rerun
 
 T = TypeVar("T")
 
@@ -106,11 +106,11 @@ class AsyncClient:
         """The case of a decision, with the settlements that were filled in."""
         return await self._send(requests.case(id))
 
-    async def standing(self, id: str) -> DecisionStanding:
+    async def standing(self, id: str) -> DecisionWithPayouts:
         """The status of a decision: its list entry, the payouts of its claim, and the version of its order."""
         return await self._send(requests.standing(id))
 
-    async def rerun(self, id: str) -> RunAgain:
+    async def rerun(self, id: str) -> Rerun:
         """Whether the service still decides a recorded case the same, byte for byte."""
         return await self._send(requests.rerun(id))
 
@@ -124,7 +124,7 @@ class AsyncClient:
         outcome: str | None = None,
         policy: str | None = None,
         page_size: int = 100,
-    ) -> AsyncIterator[DecisionListed]:
+    ) -> AsyncIterator[DecisionSummary]:
         """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
@@ -172,7 +172,7 @@ class AsyncClient:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
         return await self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
@@ -183,7 +183,7 @@ class AsyncClient:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Mark reserved payouts as paid."""
         return await self._send(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
@@ -194,11 +194,11 @@ class AsyncClient:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Mark payouts as cancelled, or as returned if they were paid."""
         return await self._send(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
-    async def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
+    async def payouts(self, order_id: str) -> tuple[PayoutStatus, ...]:
         """Every payout on an order, including reversed ones."""
         return await self._send(requests.payouts(order_id))
 

@@ -17,7 +17,7 @@ from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
-from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold, RunAgain
+from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, PayoutStatus, Rerun
 
 T = TypeVar("T")
 
@@ -103,11 +103,11 @@ class Client:
         """The case of a decision, with the settlements that were filled in."""
         return self._send(requests.case(id))
 
-    def standing(self, id: str) -> DecisionStanding:
+    def standing(self, id: str) -> DecisionWithPayouts:
         """The status of a decision: its list entry, the payouts of its claim, and the version of its order."""
         return self._send(requests.standing(id))
 
-    def rerun(self, id: str) -> RunAgain:
+    def rerun(self, id: str) -> Rerun:
         """Whether the service still decides a recorded case the same, byte for byte."""
         return self._send(requests.rerun(id))
 
@@ -121,7 +121,7 @@ class Client:
         outcome: str | None = None,
         policy: str | None = None,
         page_size: int = 100,
-    ) -> Iterator[DecisionListed]:
+    ) -> Iterator[DecisionSummary]:
         """Every matching decision, least recently changed first. Fetches pages as needed."""
         filters = {"updated_since": updated_since, "order_id": order_id, "case_id": case_id}
         filters |= {"claim_id": claim_id, "outcome": outcome, "policy": policy}
@@ -168,7 +168,7 @@ class Client:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Reserve awards of a decision by key, or all of them. If refused, ``Problem.left`` says what you could reserve."""
         return self._send(requests.settle(id, "reserve", keys, idempotency_key, if_version))
 
@@ -179,7 +179,7 @@ class Client:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Mark reserved payouts as paid."""
         return self._send(requests.settle(id, "confirm", keys, idempotency_key, if_version))
 
@@ -190,11 +190,11 @@ class Client:
         *,
         idempotency_key: str | None = None,
         if_version: int | None = None,
-    ) -> tuple[PayoutTold, ...]:
+    ) -> tuple[PayoutStatus, ...]:
         """Mark payouts as cancelled, or as returned if they were paid."""
         return self._send(requests.settle(id, "reverse", keys, idempotency_key, if_version))
 
-    def payouts(self, order_id: str) -> tuple[PayoutTold, ...]:
+    def payouts(self, order_id: str) -> tuple[PayoutStatus, ...]:
         """Every payout on an order, including reversed ones."""
         return self._send(requests.payouts(order_id))
 

@@ -17,7 +17,7 @@ from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of, load_case, load_decision, part_of
-from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, PayoutTold, RunAgain, Settlements
+from adjudicator.wire.messages import DecisionPage, DecisionWithPayouts, Payouts, PayoutStatus, Rerun, Settlements
 
 T = TypeVar("T")
 
@@ -119,14 +119,14 @@ def case(id: str) -> Call[Any]:
     return _get(f"{_decision(id)}/case", lambda response: load_case(response.content))
 
 
-def standing(id: str) -> Call[DecisionStanding]:
+def standing(id: str) -> Call[DecisionWithPayouts]:
     """Get the status of a decision."""
-    return _get(f"{_decision(id)}/standing", _reader(DecisionStanding))
+    return _get(f"{_decision(id)}/standing", _reader(DecisionWithPayouts))
 
 
-def rerun(id: str) -> Call[RunAgain]:
+def rerun(id: str) -> Call[Rerun]:
     """Decide a recorded case again."""
-    return Call("POST", f"{_decision(id)}/rerun", _reader(RunAgain))
+    return Call("POST", f"{_decision(id)}/rerun", _reader(Rerun))
 
 
 def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit: int) -> Call[DecisionPage]:
@@ -168,14 +168,14 @@ def entitlements(inquiry: Json) -> Call[Document]:
 
 def settle(
     id: str, do: str, keys: Iterable[str] | None, idempotency_key: str | None, if_version: int | None
-) -> Call[tuple[PayoutTold, ...]]:
+) -> Call[tuple[PayoutStatus, ...]]:
     """Reserve, confirm or reverse payouts."""
     body = {"do": do} if keys is None else {"do": do, "keys": list(keys)}
     headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
     return _post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(body), headers)
 
 
-def payouts(order_id: str) -> Call[tuple[PayoutTold, ...]]:
+def payouts(order_id: str) -> Call[tuple[PayoutStatus, ...]]:
     """Get the payouts on an order."""
     return _get("/v1/payouts", _payouts, order_id=order_id)
 
@@ -233,7 +233,7 @@ def _reader(kind: type[T]) -> Callable[[Response], T]:
     return lambda response: part_of(orjson.loads(response.content), kind)
 
 
-def _payouts(response: Response) -> tuple[PayoutTold, ...]:
+def _payouts(response: Response) -> tuple[PayoutStatus, ...]:
     return part_of(orjson.loads(response.content), Payouts).payouts
 
 

@@ -1,4 +1,4 @@
-"""The letter to whoever asked for the decision: in plain words that accuse nobody.
+"""The letter to the party that asked for the decision, in plain words that accuse nobody.
 
 For a claim that is the consumer; in a case without another side, the applicant.
 """

@@ -10,7 +10,7 @@ from adjudicator.model.finding import Remark
 
 
 def verdict(view: View) -> Paragraph:
-    """The outcome, addressed to whoever asked for the decision."""
+    """The outcome, addressed to the party that asked for the decision."""
     outcome = view.decision.outcome
     codes = (f"letter.verdict.{outcome}", f"verdict.{outcome}", f"outcome.{outcome}")
     return Paragraph(view.words.first(codes), strong=True)

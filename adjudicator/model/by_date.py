@@ -1,4 +1,4 @@
-"""Tables by date: a rate or another parameter of a rule that changed over time, as data beside the clause that cites it."""
+"""Tables by date: rates and other parameters of a rule that change over time."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from adjudicator.model.time import BEIJING, Instant
 V = TypeVar("V", bound=Hashable)
 
 BEFORE_THE_TABLE = "before_the_table"
-"""Why a table says nothing of an instant."""
+"""The reason for an instant before the first day of a table."""
 
 
 @frozen
 class ByDate(Generic[V]):
     """Values of one type by the day from which each applies; the last one applies until further notice.
 
-    Days begin at midnight in ``zone``: ``starts`` are those instants. Before the first of them the table says nothing.
+    Days begin at midnight in ``zone``: ``starts`` are those instants. Before the first of them there is no value.
     """
 
     entries: Mapping[dt.date, V]
@@ -39,24 +39,24 @@ class ByDate(Generic[V]):
 
     @property
     def first_day(self) -> dt.date:
-        """The day from which the table says anything."""
+        """The first day with a value."""
         return next(iter(self.entries))
 
     def at(self, moment: Instant) -> V | NotCovered:
-        """The value that applies at an instant; before the first day there is none, and a person must judge."""
+        """The value at an instant; before the first day there is none, so a person must judge."""
         position = bisect_right(self.starts, moment)
         return self._held[position - 1] if position else NotCovered(BEFORE_THE_TABLE)
 
     def values(self) -> Iterator[V]:
-        """The values in their order."""
+        """The values in order of their days."""
         yield from self._held
 
 
 def by_date(entries: Mapping[str, V] | Mapping[dt.date, V], *, zone: dt.tzinfo = BEIJING) -> ByDate[V]:
-    """A table of what applies from which day on: ``by_date({"2020-01-01": 435, "2023-03-01": 365})``.
+    """Build a table from values by their first day: ``by_date({"2020-01-01": 435, "2023-03-01": 365})``.
 
-    Raises :class:`ValueError` where there is no entry, a day is none or does not follow the one before it, or values are not all of one
-    type, or could be changed later.
+    Raises :class:`ValueError` if there is no entry, a day is invalid or out of order, or the values are mutable or not all of one
+    type.
     """
     days = {_day(each): value for each, value in entries.items()}
     if not days:

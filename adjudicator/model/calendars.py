@@ -1,4 +1,4 @@
-"""Calendars: months, and the days on which work is done."""
+"""Calendars: windows of months and of working days."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adjudicator.model.facts import NotCovered
 from adjudicator.model.time import BEIJING, Instant, Window, date_of, day_at, day_of, until_the_end_of
 
 MOST_DAYS: Final = 366 * 200
-"""How many days a calendar of working days may span."""
+"""The longest span of a calendar of working days."""
 
 
 def _dates(days: Iterable[dt.date]) -> frozenset[dt.date]:
@@ -24,10 +24,10 @@ def _dates(days: Iterable[dt.date]) -> frozenset[dt.date]:
 
 @frozen(kw_only=True)
 class WorkingDays:
-    """The days on which work is done, from the ``first`` to the ``last`` day for which that was announced.
+    """The working days from ``first`` to ``last``, the days for which a calendar was announced.
 
-    Work rests on the days of the ``weekend`` (Monday is 0) and on ``holidays``, but not on the days of a weekend that are
-    ``worked`` in their place. Raises :class:`ValueError` for days out of these bounds, and for one that is a holiday and worked.
+    Every day counts except those of the ``weekend`` (Monday is 0) and ``holidays``; weekend days in ``worked`` do count. Raises
+    :class:`ValueError` for days out of these bounds, and for a day that is both a holiday and worked.
     """
 
     first: dt.date
@@ -54,11 +54,11 @@ class WorkingDays:
         object.__setattr__(self, "_days", tuple(day for day in days if self._is_worked(date_of(day))))
 
     def covers(self, day: dt.date) -> bool:
-        """Whether it says anything of a day."""
+        """Whether the calendar includes a day."""
         return self.first <= day <= self.last
 
     def after(self, day: int, count: int) -> int | None:
-        """The first, second, ... working day after a day (see :func:`~adjudicator.model.time.day_of`), as far as it reaches."""
+        """The ``count``-th working day after a day (see :func:`~adjudicator.model.time.day_of`); ``None`` beyond the calendar."""
         place = bisect_right(self._days, day) + count - 1
         return self._days[place] if self.covers(date_of(day)) and place < len(self._days) else None
 
@@ -74,9 +74,10 @@ def within_months(
     rolls_over: AbstractSet[dt.date] = frozenset(),
     zone: dt.tzinfo = BEIJING,
 ) -> Window:
-    """To 24:00 of the day that has the same number as the day of ``start``, ``months`` months later.
+    """A window to 24:00 of the same day of the month as ``start``, ``months`` months later.
 
-    A month that has no such day ends it on its last one. A last day that is one of ``rolls_over`` gives way to the next that is not.
+    If that month has no such day, the window ends on its last day. If the last day is in ``rolls_over``, it moves to the next that
+    is not.
     """
     date = date_of(day_of(start, zone))
     year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
@@ -87,9 +88,9 @@ def within_months(
 def within_working_days(
     counted_from: str, start: Instant, days: int, working: WorkingDays, *, zone: dt.tzinfo = BEIJING
 ) -> Window | NotCovered:
-    """``days`` working days after the day of ``start``, the last one to 24:00.
+    """A window of ``days`` working days after the day of ``start``, to 24:00 of the last one.
 
-    Beyond the calendar nobody knows which days are worked: a person must judge.
+    If it reaches beyond the calendar, a person must judge.
     """
     last = working.after(day_of(start, zone), days)
     if last is None:

@@ -140,7 +140,7 @@ def _evidence_faults(case: ClaimCase) -> Iterator[Fault]:
 
 
 def faults_of_settlements(settlements: Iterable[Settlement] | None, as_of: Instant | None) -> Iterator[Fault]:
-    """What is wrong with what a case that is judged as a whole says was paid before: it names no line, and no units."""
+    """The faults of settlements in a case judged as a whole, which must not name lines or units."""
     for index, each in present(settlements):
         pointer = f"/settlements/{index}"
         yield from a_number(f"{pointer}/amount", each.amount, PRICE)

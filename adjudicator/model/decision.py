@@ -266,7 +266,7 @@ class ClaimDecision(Decision):
 
 @frozen(kw_only=True)
 class PaymentDecision(Decision):
-    """What a case that is judged as a whole comes to, and what it pays. Pay on ``awards``, never on ``outcome``."""
+    """The outcome of a case that is judged as a whole, and what it pays. Pay on ``awards``, never on ``outcome``."""
 
     paid_for: ClassVar[str] = "case"
 
@@ -301,7 +301,7 @@ class ConductDecision(Decision):
 
     @property
     def granted(self) -> frozenset[str | None]:
-        """None: nobody needs to hear of what they did not do."""
+        """Nothing: nobody is informed about acts that they did not commit."""
         return frozenset()
 
     @property

@@ -23,7 +23,7 @@ def canonical(value: Any) -> bytes:
 
 
 def canonical_at_once(value: Any) -> bytes | None:
-    """The same as :func:`canonical`, ``None`` where a character beyond the basic plane stands in it."""
+    """The same as :func:`canonical`, but ``None`` if the value contains a character beyond the basic plane."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     return None if not text.isascii() and any(first in text for first in _BEYOND_THE_BASIC_PLANE) else text
 

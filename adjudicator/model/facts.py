@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Party(StrEnum):
-    """Who can be asked for something. A pack may have an enumeration of its own beside it; the platform is who decides."""
+    """Who can be asked for something. A pack may add an enumeration of its own; the platform is the party that decides."""
 
     CONSUMER = "consumer"
     MERCHANT = "merchant"
@@ -127,7 +127,7 @@ class Holds:
 
 @frozen
 class Pending(Generic[T]):
-    """What a document would state if it came to count, and what must be asked before it does."""
+    """What a document would state if it counted, and what must be asked before it does."""
 
     says: T
     asks: tuple[Ask, ...]
@@ -135,9 +135,9 @@ class Pending(Generic[T]):
 
 @frozen
 class EvidencePool(Generic[T]):
-    """What the documents state: those that stand, and pending ones that may yet stand or turn out not to count.
+    """What the documents state: those that count, and pending ones that may count later.
 
-    A clause that asks for ``tuple[T, ...]`` gets those that stand; pending ones are tried both ways.
+    A clause that asks for ``tuple[T, ...]`` gets those that count; pending ones are tried both ways.
     """
 
     standing: tuple[T, ...]
@@ -148,11 +148,11 @@ class EvidencePool(Generic[T]):
         return EvidencePool((*self.standing, *other.standing), (*self.pending, *other.pending))
 
     @classmethod
-    def of(cls, heard: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
-        """Split statements into those that stand (nothing left to ask) and those that are pending."""
+    def of(cls, statements: Iterable[tuple[T, tuple[Ask, ...]]]) -> EvidencePool[T]:
+        """Split statements into those that count (nothing left to ask) and those that are pending."""
         standing: list[T] = []
         pending: list[Pending[T]] = []
-        for says, asks in heard:
+        for says, asks in statements:
             if asks:
                 pending.append(Pending(says, asks))
             else:
@@ -164,7 +164,7 @@ class EvidencePool(Generic[T]):
 class Admissibility:
     """Whether a rule admits a piece of evidence for a claimed line.
 
-    It stands if ``because`` is ``None``; otherwise that says what is wrong with it: temporarily if answers to ``asks`` would fix
+    It counts if ``because`` is ``None``; otherwise that says what is wrong with it: temporarily if answers to ``asks`` would fix
     it, for good if there is nothing to ask. A policy states this in a fact of type ``tuple[Admissibility, ...]``, one for each
     document that it considers.
     """

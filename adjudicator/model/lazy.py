@@ -32,7 +32,7 @@ class Lazy:
 
 
 def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:
-    """What a field of a value will be worked out with; ``None`` for one that stands there already."""
+    """The function that will compute a field; ``None`` if the field already has its value."""
     work: dict[str, Callable[[Any], Any]] = getattr(value, "_work", {})
     try:
         object.__getattribute__(value, name)
@@ -42,7 +42,7 @@ def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:
 
 
 def settle(value: Lazy, name: str, found: object) -> None:
-    """Put what was worked out elsewhere into a field that would be worked out when it is first read."""
+    """Fill a lazy field with a value that was computed elsewhere."""
     object.__setattr__(value, name, found)
 
 

@@ -1,4 +1,4 @@
-"""Personal fields: declared with the field, and respected wherever a case or a decision is shown to somebody."""
+"""Personal data: declared field by field, and hidden from readers whom it does not concern."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Personal(StrEnum):
-    """Whom a field reveals something about. Explanations show it only to the people concerned."""
+    """The people a field reveals something about. Explanations show it only to the people concerned."""
 
     IDENTITY = "identity"
     ADDRESS = "address"

@@ -56,7 +56,7 @@ class CaseBase:
         return cast(Self, evolved)
 
     def with_parts(self, **parts: Any) -> Self:
-        """The same case with other values in some fields, each as the model has it: only what they say together is checked."""
+        """A copy with other values of the right types in some fields; checks only the case as a whole."""
         changed = cast(Self, _with(self, parts))
         if faults := tuple(changed.faults()):
             raise InputError(first_at_each_place(faults))

@@ -1,6 +1,6 @@
-"""Source that is made from classes and signatures, as attrs and cattrs make it: the one place where any is run.
+"""Generate Python source from classes and signatures, as attrs and cattrs do. No other module runs generated source.
 
-It is kept where tracebacks and debuggers look for source.
+The source is registered with ``linecache``, so tracebacks and debuggers show it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Made: TypeAlias = Callable[..., Any]
 
 @frozen(eq=False)
 class Source:
-    """Python source under a title, and the values for which names stand in it."""
+    """Python source under a title, and the values that its names refer to."""
 
     title: str
     lines: list[str] = Factory(list)
@@ -29,7 +29,7 @@ class Source:
         self.lines.extend(lines)
 
     def named(self, name: str, value: object) -> str:
-        """A name for a value: the one proposed, or one like it where that stands for another value."""
+        """A name for a value: the proposed one, or a variant if that already refers to another value."""
         proposed, number = name, 1
         while self.values.setdefault(name, value) is not value:
             number += 1
@@ -38,25 +38,25 @@ class Source:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole source."""
         return "\n".join(self.lines) + "\n"
 
     def made(self, name: str) -> Made:
-        """The function that it defines under a name."""
+        """Run the source, and return the function of this name."""
         file = f"<{self.title}>"
         linecache.cache[file] = (len(self.text), None, self.text.splitlines(keepends=True), file)
         scope = dict(self.values)
-        exec(compile(self.text, file, "exec"), scope)  # noqa: S102 - made of classes and signatures, never of input
+        exec(compile(self.text, file, "exec"), scope)  # noqa: S102 - made from classes and signatures, never from input
         function: Made = scope[name]
         return function
 
 
 @cache
 def unfinished(kind: type, *, checked: bool = False) -> type | None:
-    """A class whose values are set field by field, at a quarter of the cost of making a ``kind``, and then become of that class.
+    """A class whose instances are filled field by field and then become a ``kind``, for a quarter of the cost of calling ``kind``.
 
-    ``None`` where a value is more than its fields: with a converter, a validator, slots of its own, or work to do once it is made,
-    unless that is only checks and whoever sets the fields has ``checked`` them.
+    ``None`` if instances are more than their fields: if the class has converters, validators, slots or work to do after
+    initialisation, unless that work is only checks and the caller has ``checked`` the fields.
     """
     fields = attrs.fields(kind)
     slots = {name for of in kind.__mro__[:-1] for name in getattr(of, "__slots__", ("no slots",))}

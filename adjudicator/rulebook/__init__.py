@@ -1,1 +1,1 @@
-"""The rulebook as something to read: codes, JSON documents, the handbook."""
+"""Publish the rulebook for readers: codes, JSON documents, graphs and the handbook."""

@@ -1,8 +1,8 @@
-"""Answers: what each clause can come to, with which reasons and which needs, read from the source of its functions.
+"""Find the answers that each clause can give, with their reasons and needs, by reading the source of its functions.
 
-An answer that is not a plain value travels from the fact that gives it to the clause that asks for the fact: by itself where the
-clause does not admit it, and through the clause's own code where its result may be one. No answer is missing; one that no case
-brings about may be listed. Reading needs the source of a pack.
+An answer that is not a plain value passes from a fact to the clauses that ask for it: automatically if a clause does not admit
+it, through the clause's own code if the clause can return one. The list is complete, but may include answers that no case
+produces. A pack's source has to be installed.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ KINDS: Final[Mapping[Callable[..., Any], type]] = {
     vocabulary.for_a_person: NotCovered,
     vocabulary.holds: Holds,
 }
-"""The calls that make an answer, and the type of the answer that each makes."""
-WORDS_WITH_REASONS: Final = frozenset(
+"""The functions and classes that make an answer, with its type."""
+FUNCTIONS_WITH_REASONS: Final = frozenset(
     {
         vocabulary.either_way,
         vocabulary.in_time,
@@ -52,7 +52,7 @@ WORDS_WITH_REASONS: Final = frozenset(
         vocabulary.stated,
     }
 )
-"""The words of the vocabulary that give reasons of their own."""
+"""The functions of the vocabulary that supply reasons themselves."""
 WAITS: Final = frozenset({Open, Repairable})
 FOR_A_PERSON: Final = frozenset({Disputed, NotCovered})
 
@@ -67,20 +67,20 @@ class Answer:
 
 
 def answers_of(edition: Edition, clause: Clause) -> tuple[Answer, ...]:
-    """Everything that a clause can come to: the plain yes and no first, then by type and reason."""
+    """Every answer that a clause can give: plain yes and no first, then by type and reason."""
     others = sorted(_answers(edition, clause.name), key=lambda each: (each.kind.__name__, each.reason))
     return (*_plain_answers(clause), *others)
 
 
 def needs_of(edition: Edition) -> frozenset[Need]:
-    """Everything that the clauses of an edition, and what they grant, can ask for."""
+    """Everything that the clauses and grants of an edition can ask for."""
     granted = edition.grants.functions() if edition.grants else ()
     names = (*(clause.name for clause in edition.clauses), *(each.__name__ for each in granted))
     return frozenset(need for name in names for each in _answers(edition, name) for need in each.needs)
 
 
 def effect_of(clause: Clause, answer: Answer) -> Effect:
-    """What an answer of a clause does to the case."""
+    """The effect that an answer of this clause has on the case."""
     if answer.kind in (Open, *FOR_A_PERSON):
         return Effect.UNDECIDED
     if answer.kind in (Failed, Repairable):
@@ -90,7 +90,7 @@ def effect_of(clause: Clause, answer: Answer) -> Effect:
 
 
 def sample_finding(clause: Clause, reason: str, effect: Effect, needs: Iterable[Need]) -> Finding:
-    """A finding that gives a reason and names everything that it may ask for, to be put into words."""
+    """A finding with this reason and all its possible needs, so that both can be put into words."""
     because = Because(f"{clause.name}.{reason}", {"needs": tuple(need.name for need in needs)})
     return Finding(clause.name, clause.cites, None, clause.role, effect, because, (), (), None)
 
@@ -106,7 +106,7 @@ def _plain_answers(clause: Clause) -> Iterator[Answer]:
 
 @cache
 def _answers(edition: Edition, name: str) -> frozenset[Answer]:
-    """The answers that a clause or fact can give in place of a plain value."""
+    """The answers other than plain values that a clause or fact can give."""
     known = edition.case_kind.glossary.facts
     if name in known:
         return frozenset(_of_fact(edition, known[name]))
@@ -114,7 +114,7 @@ def _answers(edition: Edition, name: str) -> frozenset[Answer]:
 
 
 def _of_fact(edition: Edition, fact: Fact) -> Iterator[Answer]:
-    """A fact of the case that may be unknown is asked for, also in the light of others that are unknown."""
+    """A fact that can be unknown asks for its value, and for every other need that its source names."""
     if Open in members(hints(fact.read)["return"]):
         words = words_for(edition, ENGLISH)
         named = {each for each in _source_of(fact.read).texts if f"need.{each}" in words}
@@ -145,7 +145,7 @@ def _of_function(edition: Edition, name: str) -> Iterator[Answer]:
 
 @cache
 def _needs_before(edition: Edition, function: Function) -> frozenset[Need]:
-    """What a clause that puts steps in order can ask for: the steps that lead to its own, and what these wait for themselves."""
+    """What a clause that orders steps can ask for: the steps that lead to its own, and everything those wait for."""
     kind = edition.case_kind
     if not isinstance(kind, ProcessKind) or in_turn not in _source_of(function).helpers:
         return frozenset()
@@ -164,13 +164,13 @@ def _needs_before(edition: Edition, function: Function) -> frozenset[Need]:
 
 
 def _needs_behind(edition: Edition, name: str) -> frozenset[Need]:
-    """The needs that a function names, or any function of the policy from which it takes facts."""
+    """The needs named by a function or by any function that it depends on."""
     behind = in_order(edition.nodes, (name,))
     return frozenset(need for node in behind for need in _needs_in(node.function))
 
 
 def _own_answers(function: Function, behind: frozenset[Need]) -> Iterator[Answer]:
-    """The answers that a function makes itself. A document about which nothing can be asked is never pending."""
+    """The answers that a function makes itself. It can only wait for a document about which something can be asked."""
     returned = {plain_type(each) for each in members(hints(function)["return"])}
     needs = _needs_in(function)
     if returns_admissibility(function) and behind:
@@ -186,7 +186,7 @@ def _own_answers(function: Function, behind: frozenset[Need]) -> Iterator[Answer
 
 
 def _reads_a_table(function: Function) -> bool:
-    """Whether a function asks for a table by date, or names one."""
+    """Whether a function has a parameter of type :class:`ByDate`, or names such a table."""
     asked = (plain_type(each) for annotation in hints(function).values() for each in members(annotation))
     named = values_named(function) if isinstance(function, FunctionType) else ()
     return ByDate in asked or any(isinstance(value, ByDate) for value, _ in named)
@@ -197,7 +197,7 @@ def _reads_a_table(function: Function) -> bool:
 
 @frozen
 class _Source:
-    """What a function's source names: the answers that it makes with their reasons, needs, texts, and helpers of its pack."""
+    """What a function's source names: answers with their reasons, needs, texts, and helpers that can answer for it."""
 
     answers: tuple[tuple[type, str], ...]
     needs: frozenset[Need]
@@ -226,14 +226,14 @@ def _source_of(function: Function) -> _Source:
 
 
 def _verification_in(calls: Iterable[tuple[object, ast.Call]]) -> Iterator[Need]:
-    """That documents count only once they are verified is said to :func:`~adjudicator.engine.vocabulary.heard`."""
+    """The need for verification, for each call of :func:`~adjudicator.engine.vocabulary.heard` that requires verified documents."""
     for maker, call in calls:
         if maker is vocabulary.heard and any(word.arg == "once_verified" for word in call.keywords):
             yield vocabulary.VERIFICATION
 
 
 def _named_by(node: ast.AST, function: Function, own: Collection[str]) -> object:
-    """What a name in a function refers to: in its module or in one that it names, never one of its ``own`` parameters."""
+    """The global object that a name refers to, or an attribute of a module; ``own`` parameters shadow globals."""
     known: Mapping[str, object] = getattr(function, "__globals__", {})
     match node:
         case ast.Name(id=name) if name not in own:
@@ -248,12 +248,14 @@ def _makes_an_answer(maker: object) -> TypeGuard[Callable[..., Any]]:
 
 
 def _may_answer_for(helper: Function, function: Function) -> bool:
-    """Whether a function can leave its answer to another: one of its own package, or a word of the vocabulary."""
-    return helper in WORDS_WITH_REASONS or helper.__module__.partition(".")[0] == function.__module__.partition(".")[0]
+    """Whether a helper can give the answer for a function: it is in the same package, or supplies reasons itself."""
+    return (
+        helper in FUNCTIONS_WITH_REASONS or helper.__module__.partition(".")[0] == function.__module__.partition(".")[0]
+    )
 
 
 def _reason_in(call: ast.Call, maker: Callable[..., Any]) -> object:
-    """The reason that a call gives: written out, or the default; anything else where it comes from elsewhere."""
+    """The reason in a call: its literal or the default. Not a string if the reason is computed."""
     parameters = inspect.signature(maker).parameters
     place = [*parameters].index("because")
     written = [word.value for word in call.keywords if word.arg == "because"] + call.args[place : place + 1]
@@ -263,7 +265,7 @@ def _reason_in(call: ast.Call, maker: Callable[..., Any]) -> object:
 
 
 def _sources_of(function: Function) -> tuple[_Source, ...]:
-    """The source of a function and of every helper that it calls, directly or through another."""
+    """The source of a function and of every helper that it reaches."""
     found: dict[Function, _Source] = {}
     waiting = [function]
     while waiting:

@@ -1,6 +1,6 @@
-"""Codes: every stable code that decisions of the installed policies can give, as data.
+"""List every stable code that decisions under the installed policies can contain.
 
-The reasons of a clause are those of :mod:`adjudicator.rulebook.answers`: none is missing, and one that no case leads to may be listed.
+Reasons are derived by :mod:`adjudicator.rulebook.answers`: the list is complete, but may include reasons that no case produces.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ class Kind(StrEnum):
 
 @frozen(kw_only=True)
 class Code:
-    """A stable code, in which editions of its policy decisions can give it, what it means, and what to do next.
+    """A stable code: the editions of its policy that use it, what it means, and what to do next.
 
-    ``borne_by`` are those who can act where something can be handed in, else those who have to live with it. ``effects`` are what it
-    does to a case (one reason can wait, and defeat once the time is over), ``needs`` is what may be asked for. ``text`` and ``next``
-    are by language.
+    ``borne_by`` lists those who can supply something, or else those whom the result disadvantages. ``effects`` lists all effects
+    that it can have: the same reason can leave a case undecided, and defeat it after a deadline. ``needs`` lists what may be
+    requested. ``text`` and ``next`` are by language.
     """
 
     code: str
@@ -54,19 +54,19 @@ class Code:
 
 
 def codes(policy: str | None = None) -> tuple[Code, ...]:
-    """Every code of a policy, or of all that are installed; the words are those of the newest edition that has it.
+    """Every code of one policy, or of all installed ones. Its text is from the newest edition that has it.
 
-    Raises :class:`KeyError` for a policy that is not installed, :class:`OSError` for one of which there is no source.
+    Raises :class:`KeyError` if the policy is not installed, and :class:`OSError` if its source is missing.
     """
     chosen = policies() if policy is None else {policy: policies()[policy]}
     return tuple(each for editions in chosen.values() for each in _over(editions))
 
 
 def codes_without_words(edition: Edition, language: str) -> tuple[str, ...]:
-    """What a language (``zh_Hant``, say) lacks: codes of titles, outcomes, reasons, needs, facts, settings and restatements.
+    """The codes of titles, outcomes, reasons, needs, facts, settings and restatements without text in a language such as ``zh_Hant``.
 
-    A restatement is lacking where readers would get it in another language or script. Labels of fields and choices are not
-    checked: which of them readers meet depends on the case.
+    A restatement counts as missing if readers would see it in another language or script. Labels of fields and choices are not
+    checked: which of them readers see depends on the case.
     """
     words = words_for(edition, language)
     lacking = (ways[0] for ways in _lookups(edition, language) if not any(way in words for way in ways))
@@ -79,7 +79,7 @@ def code_document(code: Code) -> dict[str, Any]:
 
 
 def _over(editions: Iterable[Edition]) -> Iterator[Code]:
-    """The codes of a policy, each with all editions that have it."""
+    """The codes of a policy, each with every edition that has it."""
     found: dict[tuple[Kind, str], Code] = {}
     for edition in editions:
         for each in _codes_of(edition):
@@ -130,7 +130,7 @@ def _need(edition: Edition, need: Need) -> Code:
 
 
 def _reasons(edition: Edition, clause: Clause) -> Iterator[Code]:
-    """Why a clause can come out as it does."""
+    """A code for each reason that a clause can give."""
     by_reason: dict[str, list[Answer]] = {}
     for answer in answers_of(edition, clause):
         by_reason.setdefault(answer.reason, []).append(answer)
@@ -168,7 +168,7 @@ def _bearers(edition: Edition, effect: Effect, answer: Answer, needs: Iterable[N
 
 
 def _next_step(words: Words, effect: Effect, answer: Answer, needs: Sequence[Need]) -> str:
-    """Who is asked for what, or who decides, or that there is nothing to do."""
+    """Who has to supply what, or who decides, or that nothing remains to be done."""
     if needs:
         return words.sentences(*(words.ask(need.to.value, need.name) for need in needs))
     return words.say("codes.person" if answer.kind in FOR_A_PERSON else f"codes.{effect.value}")
@@ -178,7 +178,7 @@ def _next_step(words: Words, effect: Effect, answer: Answer, needs: Sequence[Nee
 
 
 def _lookups(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
-    """For each thing that readers meet, the codes under which its words may stand, the usual one first."""
+    """For each thing that readers see, the codes that its text can have, the usual one first."""
     yield (f"title.{edition.policy}",)
     kind = edition.case_kind
     yield from ((f"outcome.{each}", f"verdict.{each}") for each in (*kind.outcomes, *kind.outcomes_of_parts))
@@ -196,7 +196,7 @@ def _lookups(edition: Edition, language: str) -> Iterator[tuple[str, ...]]:
 
 
 def _parties(edition: Edition) -> tuple[str, ...]:
-    """Everybody who asks, who answers, or who can supply something."""
+    """Every party that claims, responds or can supply something."""
     kind = edition.case_kind
     asked = sorted(need.to.value for need in needs_of(edition))
     named = (kind.claimant, kind.respondent, *(fact.supplier for fact in edition.read_always))
@@ -204,7 +204,7 @@ def _parties(edition: Edition) -> tuple[str, ...]:
 
 
 def _restated(edition: Edition) -> Iterator[Node]:
-    """What decisions restate: clauses, what is granted, remarks; not facts that the rule judges itself."""
+    """The functions that decisions restate: clauses, grants and remarks, but not facts that the rule establishes."""
     granted = edition.grants.functions() if edition.grants else ()
     judged = {fact.__name__ for fact in edition.facts}
     for function in (*edition.requires, *edition.barred_by, *granted, *edition.remarks):

@@ -1,4 +1,4 @@
-"""The rulebook as JSON: editions, their clauses and what they rest on, in every language at once."""
+"""The rulebook as JSON: editions, their clauses and the facts they read, in all languages."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from adjudicator.words import LANGUAGES, tag_of, words_for
 
 
 def last_day(edition: Edition) -> dt.date | None:
-    """The last day on which an edition is in force, if another follows."""
+    """The day before the next edition takes effect; ``None`` for the newest."""
     later = [each for each in policies()[edition.policy] if each.effective_from > edition.effective_from]
     return later[0].effective_from - dt.timedelta(days=1) if later else None
 
 
 def edition_document(edition: Edition, last: dt.date | None) -> dict[str, Any]:
-    """An edition in a list: what it is, and from when until when it is in force."""
+    """An edition as an item of a list: its name, title and the days on which it is in force."""
     return {
         "policy": edition.policy,
         "edition": edition.name,
@@ -33,7 +33,7 @@ def edition_document(edition: Edition, last: dt.date | None) -> dict[str, Any]:
 
 
 def policy_document(edition: Edition) -> dict[str, Any]:
-    """An edition as JSON, in every language at once."""
+    """An edition as JSON, in all languages."""
     granted = edition.grants.functions() if edition.grants else ()
     process = process_of(edition)
     steps = {"steps": [_step_document(edition, each) for each in process.steps]} if process else {}
@@ -66,7 +66,7 @@ def policy_document(edition: Edition) -> dict[str, Any]:
 
 
 def process_of(edition: Edition) -> Process | None:
-    """The steps of an edition, if it is about a process."""
+    """The process that an edition is about, if it is about one."""
     kind = edition.case_kind
     return kind.process if isinstance(kind, ProcessKind) else None
 

@@ -1,6 +1,6 @@
-"""Drawing: the shapes of pictures in SVG.
+"""Draw SVG pictures.
 
-A picture takes its ink from the page that it stands in, so that it can be read by day, by night and on paper. Its text is text.
+A picture inherits its colour from the page, so it works in light and dark mode and in print. Its text can be selected and searched.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from unicodedata import east_asian_width
 from xml.etree import ElementTree as ET
 
 SIZE: Final = 13
-"""The size of text, in the units of a picture."""
+"""The font size, in SVG units."""
 INK: Final = "currentColor"
 BLUE: Final = "#4a7fd6"
 GREEN: Final = "#2e9e5b"
 
 _WORDS: Final = re.compile(r"[\u3000-\u9fff\uff00-\uffef]|[^\s_\u3000-\u9fff\uff00-\uffef]+[\s_]*|[\s_]+")
-"""Where a line can break: after a space, after an underscore, and after a Chinese character."""
+"""The pieces between which a line can break: after a space, an underscore or a Chinese character."""
 
 
 def picture(name: str, title: str, described: Sequence[str]) -> ET.Element:
@@ -33,7 +33,7 @@ def picture(name: str, title: str, described: Sequence[str]) -> ET.Element:
 
 
 def written(picture: ET.Element, width: float, height: float) -> str:
-    """A picture of this size as text."""
+    """Set the size of a finished picture, and return it as SVG source."""
     picture.set("viewBox", f"0 0 {number(width)} {number(height)}")
     return ET.tostring(picture, encoding="unicode")
 
@@ -48,7 +48,7 @@ def text(
     bold: bool = False,
     size: float = SIZE,
 ) -> None:
-    """A line of text, which stands on its base."""
+    """Add a line of text; ``base`` is the position of its baseline."""
     element = ET.SubElement(picture, "text", x=number(left), y=number(base), fill=INK)
     element.text = said
     if anchor != "start":
@@ -60,7 +60,7 @@ def text(
 
 
 def box(picture: ET.Element, left: float, top: float, width: float, height: float, **look: str) -> ET.Element:
-    """A box, with its looks as attributes of SVG."""
+    """Add a rectangle; ``look`` holds further SVG attributes, with underscores for hyphens."""
     drawn = ET.SubElement(picture, "rect", x=number(left), y=number(top), width=number(width), height=number(height))
     for name, value in look.items():
         drawn.set(name.replace("_", "-"), value)
@@ -68,12 +68,12 @@ def box(picture: ET.Element, left: float, top: float, width: float, height: floa
 
 
 def line(picture: ET.Element, x1: float, y1: float, x2: float, y2: float) -> None:
-    """A straight line."""
+    """Add a straight line."""
     ET.SubElement(picture, "line", x1=number(x1), y1=number(y1), x2=number(x2), y2=number(y2), stroke=INK)
 
 
 def path(picture: ET.Element, steps: str, **look: str) -> ET.Element:
-    """A line of any form, with its looks as attributes of SVG."""
+    """Add a path; ``look`` holds further SVG attributes, with underscores for hyphens."""
     drawn = ET.SubElement(picture, "path", d=steps, fill="none", stroke=INK)
     for name, value in look.items():
         drawn.set(name.replace("_", "-"), value)
@@ -81,12 +81,12 @@ def path(picture: ET.Element, steps: str, **look: str) -> ET.Element:
 
 
 def number(value: float) -> str:
-    """A number to a tenth: no eye sees more."""
+    """A number rounded to one decimal place, which is more precise than the eye."""
     return f"{value:.1f}".removesuffix(".0")
 
 
 def wrapped(said: str, room: float, size: float = SIZE) -> Iterator[str]:
-    """A text in lines of a width."""
+    """Break a text into lines no wider than ``room``."""
     held = ""
     for word in _WORDS.findall(said):
         if held and width(held + word, size) > room:
@@ -97,5 +97,5 @@ def wrapped(said: str, room: float, size: float = SIZE) -> Iterator[str]:
 
 
 def width(said: str, size: float = SIZE) -> float:
-    """About how wide a text is: wide signs are as wide as they are high, others take little more than half of that."""
+    """Estimate the width of a text: Chinese characters are as wide as high, others take a little over half of that."""
     return sum(size if east_asian_width(each) in "WF" else size * 0.55 for each in said)

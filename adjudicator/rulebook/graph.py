@@ -1,4 +1,4 @@
-"""The graph of an edition: its functions and what each asks for, in the language of Graphviz."""
+"""The dependency graph of an edition's functions, for Graphviz."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ GRANTED: Final = "shape=hexagon"
 
 
 def graph_of(edition: Edition) -> Iterator[str]:
-    """The lines of a DOT file. The same edition gives the same lines.
+    """The lines of a DOT file; always the same for the same edition.
 
-    An arrow leads from what is asked for to the function that asks. Facts of the case are ellipses, settings notes, functions boxes;
-    requirements are bold, bars bold and dashed, what is granted is hexagonal.
+    An arrow points from a dependency to the function that asks for it. Facts of the case are ellipses, settings are notes and
+    functions are boxes. Requirements are bold, bars are bold and dashed, grants are hexagons.
     """
     yield f"digraph {_quoted(edition.policy, edition.name)} {{"
     yield "  rankdir=LR;"
@@ -36,7 +36,7 @@ def graph_of(edition: Edition) -> Iterator[str]:
 
 
 def _asked_for(edition: Edition) -> tuple[str, ...]:
-    """What functions ask for that no function says: facts of the case, settings, and what follows from the judgement."""
+    """What functions ask for besides each other: facts of the case, settings, and results of the judgement."""
     asked = (param for node in edition.nodes.values() for param in node.params)
     return tuple(dict.fromkeys(each for each in asked if each not in edition.nodes))
 
@@ -48,5 +48,5 @@ def _shapes(edition: Edition) -> dict[str, str]:
 
 
 def _quoted(*parts: str, between: str = " ") -> str:
-    """A name as Graphviz takes any, also one of its own words such as ``node``."""
+    """A quoted DOT name: safe for any text, even a keyword such as ``node``."""
     return json.dumps(between.join(parts), ensure_ascii=False)

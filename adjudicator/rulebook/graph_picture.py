@@ -1,7 +1,7 @@
-"""The graph of an edition as a picture: what everything rests on, from the facts on the left to the outcomes on the right.
+"""Draw the dependency graph of an edition, from the facts on the left to the outcomes on the right.
 
-The facts of the case stand by who supplies them, the facts that the rule itself judges in the middle, then the clauses and what follows
-from them. A line leads from what is asked for to what asks. The same edition gives the same bytes.
+The columns are the facts of the case by supplier, the facts that the rule establishes, the clauses, and what follows from them. A
+line leads from a dependency to the function that asks for it. The same edition gives the same bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from adjudicator.words import Words
 
 EDGE: Final = 12
 PAPER: Final = "Canvas"
-"""The background of the page, by its name in CSS: boxes cover the lines behind them."""
+"""The CSS name of the page's background colour, with which boxes cover the lines behind them."""
 AMBER: Final = "#c77d0a"
 RED: Final = "#cc4b45"
 
@@ -39,7 +39,7 @@ _WIDTHS: Final = (196, 206, 226, 128)
 
 @frozen
 class Box:
-    """A fact, function or outcome: its name among the functions, what stands in it, and how its frame looks."""
+    """A fact, function or outcome: its name, the lines of text in it, and its border."""
 
     name: str
     lines: tuple[str, ...]
@@ -49,13 +49,13 @@ class Box:
 
     @property
     def height(self) -> float:
-        """How high it is."""
+        """The height of the box."""
         return 2 * _INNER + _ROW * (len(self.lines) + len(self.small)) - 3
 
 
 @frozen
 class Group:
-    """Boxes below a heading; ``follows`` what follows from the clauses and is none."""
+    """Boxes below a heading. ``follows`` marks grants, remarks and outcomes, which follow from the clauses."""
 
     heading: str
     boxes: tuple[Box, ...]
@@ -63,13 +63,13 @@ class Group:
 
     @property
     def height(self) -> float:
-        """How high it is with its heading."""
+        """The height, including the heading."""
         return _HEAD + sum(each.height + _BETWEEN for each in self.boxes)
 
 
 @frozen
 class Place:
-    """Where a box stands."""
+    """The position of a box."""
 
     column: int
     left: float
@@ -79,12 +79,12 @@ class Place:
 
     @property
     def middle(self) -> float:
-        """Half way down."""
+        """The vertical centre."""
         return self.top + self.height / 2
 
 
 def graph_picture(edition: Edition, words: Words, name: str, *, alone: bool = False) -> str:
-    """The picture of an edition. ``name`` distinguishes it from others on its page; ``alone`` it is a file of its own."""
+    """The picture of an edition. ``name`` distinguishes it from others on its page; ``alone`` makes it a file of its own."""
     columns = _columns(edition, words)
     shown = [number for number, groups in enumerate(columns) if groups]
     height = max(_height(groups) for groups in columns)
@@ -104,7 +104,7 @@ def graph_picture(edition: Edition, words: Words, name: str, *, alone: bool = Fa
 
 
 def _described(edition: Edition, words: Words) -> Iterator[str]:
-    """The same in words: every function with what it asks for."""
+    """The same graph in words: every function with its dependencies."""
     for node in edition.nodes.values():
         asked = words.listed([_label(edition, words, each) for each in node.params])
         yield words.say("handbook.rests_on", name=node.name, asked=asked) if asked else node.name
@@ -114,7 +114,7 @@ def _described(edition: Edition, words: Words) -> Iterator[str]:
 
 
 def _columns(edition: Edition, words: Words) -> tuple[tuple[Group, ...], ...]:
-    """The groups of each column: what an edition names twice, as a clause and a remark, say, stands where it comes first."""
+    """The groups of each column. A function with two roles, such as clause and remark, appears only under the first."""
     shown: set[str] = set()
 
     def boxes(names: Iterable[str], role: Role | None = None) -> tuple[Box, ...]:
@@ -143,7 +143,7 @@ def _names(groups: Iterable[Group]) -> list[str]:
 
 
 def _facts(edition: Edition, words: Words, asking: Sequence[Group]) -> Iterator[Group]:
-    """The facts of the case by who supplies them, near what asks for them as far as these groups allow; then the settings."""
+    """The facts of the case grouped by supplier, as near as possible to the functions that ask for them; then the settings."""
     order = {name: number for number, name in enumerate(_names(asking))}
     asked: dict[str, list[int]] = {}
     for node in edition.nodes.values():
@@ -164,14 +164,14 @@ def _facts(edition: Edition, words: Words, asking: Sequence[Group]) -> Iterator[
 
 
 def _source(edition: Edition, words: Words, name: str) -> str:
-    """Who supplies a fact of the case, as a heading."""
+    """The heading that names the supplier of a fact."""
     if edition.case_kind.glossary.facts[name].supplier is None:
         return words.say("handbook.facts")
     return words.say("handbook.facts_from", party=words.supplier(name))
 
 
 def _label(edition: Edition, words: Words, name: str) -> str:
-    """A fact of the case in words, anything else by its name."""
+    """The label of a fact of the case; the bare name of anything else."""
     return words.say(f"fact.{name}") if name in edition.case_kind.glossary.facts else name
 
 
@@ -184,7 +184,7 @@ def _setting(name: str) -> Box:
 
 
 def _function(edition: Edition, name: str, role: Role | None = None) -> Box:
-    """A function with what it cites: a requirement is green, a bar red and dashed, a fact that is judged blue, the rest grey."""
+    """A function with its citations: requirements are green, bars red and dashed, established facts blue, others grey."""
     column = _JUDGED if name in {each.__name__ for each in edition.facts} else _CLAUSES
     looks: Mapping[Role | None, tuple[str, Mapping[str, str]]] = {
         Role.REQUIREMENT: (GREEN, {"stroke_width": "2"}),
@@ -213,7 +213,7 @@ def _height(groups: Sequence[Group]) -> float:
 
 
 def _lefts(shown: Sequence[int]) -> dict[int, float]:
-    """The left edge of each column that has anything in it."""
+    """The left edge of each column that is not empty."""
     lefts: dict[int, float] = {}
     left = float(EDGE)
     for number in shown:
@@ -225,7 +225,7 @@ def _lefts(shown: Sequence[int]) -> dict[int, float]:
 def _places(
     edition: Edition, columns: Sequence[Sequence[Group]], lefts: Mapping[int, float], height: float
 ) -> dict[str, Place]:
-    """Where every box stands: facts and clauses half way down, facts that are judged beside what they touch, outcomes beside clauses."""
+    """The position of every box: facts and clauses centred, established facts beside their neighbours, outcomes beside the clauses."""
     middle = EDGE + height / 2
     places = _placed(columns[_FACTS], _FACTS, lefts[_FACTS], middle, height) if _FACTS in lefts else {}
     places |= _placed(columns[_CLAUSES], _CLAUSES, lefts[_CLAUSES], middle, height)
@@ -239,13 +239,13 @@ def _places(
 
 
 def _span(groups: Sequence[Group], places: Mapping[str, Place]) -> tuple[float, float]:
-    """From where to where the clauses stand."""
+    """The top and bottom of the clauses."""
     clauses = [places[box.name] for group in groups if not group.follows for box in group.boxes]
     return clauses[0].top, clauses[-1].top + clauses[-1].height
 
 
 def _placed(groups: Sequence[Group], column: int, left: float, middle: float, height: float) -> dict[str, Place]:
-    """Where the boxes of a column stand, the whole column around a middle as far as the picture has room for that."""
+    """The positions of a column's boxes, centred on ``middle`` as far as the height of the picture allows."""
     places: dict[str, Place] = {}
     own = _height(groups)
     top = min(max(middle - own / 2, EDGE), EDGE + height - own)
@@ -262,7 +262,7 @@ def _placed(groups: Sequence[Group], column: int, left: float, middle: float, he
 
 
 def _arrows(edition: Edition) -> Iterator[tuple[str, str]]:
-    """What is asked for, with what asks, each once; what only follows from the judgement is no box."""
+    """Each dependency with the function that asks for it, once. Results of the judgement have no box."""
     known = {*edition.nodes, *edition.settings, *edition.case_kind.glossary.facts}
     for node in edition.nodes.values():
         yield from ((param, node.name) for param in dict.fromkeys(node.params) if param in known)
@@ -278,7 +278,7 @@ def _arrow_head(picture: ET.Element, name: str) -> None:
 
 
 def _arrow(picture: ET.Element, start: Place, end: Place, name: str) -> None:
-    """A curve to the right; within one column it bends back to the side that it left from, and from a later column it comes back."""
+    """A curve to the right. Within one column it loops back to the side that it left; from a later column it runs backwards."""
     x1, y1 = start.left + start.width, start.middle
     if start.column > end.column:
         x2 = end.left + end.width
@@ -323,7 +323,7 @@ def _draw_box(picture: ET.Element, box: Box, place: Place) -> None:
 def _draw_outcome_arrows(
     picture: ET.Element, columns: Sequence[Sequence[Group]], places: Mapping[str, Place], name: str
 ) -> None:
-    """A bracket beside the clauses, from which the outcomes follow."""
+    """A bracket beside the clauses, with arrows to the outcomes."""
     (outcomes,) = columns[_OUTCOMES]
     ends = [places[box.name] for box in outcomes.boxes]
     right = places[columns[_CLAUSES][0].boxes[0].name].left + _WIDTHS[_CLAUSES] + 8

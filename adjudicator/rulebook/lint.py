@@ -1,7 +1,4 @@
-"""Lint: what is wrong with an edition although it can be made and run, function by function.
-
-What :mod:`adjudicator.engine.checks` refuses is not looked for again.
-"""
+"""Lint: find faults in editions that :mod:`adjudicator.engine.checks` lets pass."""
 
 from __future__ import annotations
 
@@ -44,18 +41,18 @@ _DIGITS: Final = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 _NO_NUMBERS: Final = re.compile(
     r"\b[A-Z]{1,3}\.?\d[\d.]*[a-z]?(?:\([0-9a-z]+\))*|\b\d{1,2}:\d\d\b|\b\d{1,2} [A-Z][a-z]+ \d{4}\b|\b\d{4}-\d\d-\d\d\b"
 )
-"""Citations, readings, times of day and dates: digits that are no numbers of the rule."""
+"""Citations, readings, times of day and dates, whose digits are not numbers of the rule."""
 _SCALES: Final = (1, 10, 100, 1000, 10_000, 60, 3600, 86_400)
-"""What a number may be multiplied by in code: minor units, basis points, seconds."""
+"""Factors by which code may scale a number of the rule: minor units, basis points, seconds."""
 _OF_FUNCTIONS: Final = frozenset({"reason", "need", "ask", "fact", "setting", "counted_from"})
-"""Kinds of codes that stand for something that a function asks for or says."""
+"""Kinds of codes that identify something that a function asks for or returns."""
 _DEPTH: Final = 3
-"""How many objects within one another are searched for a number."""
+"""How many levels of nested objects are searched for numbers."""
 
 
 @frozen
 class LintFault:
-    """One fault of an edition: the function it concerns (empty: the edition as a whole), where that stands, and what is wrong."""
+    """A fault of an edition. An empty ``function`` means the edition as a whole."""
 
     function: str
     path: str
@@ -64,7 +61,7 @@ class LintFault:
 
 
 def faults_of(edition: Edition) -> tuple[LintFault, ...]:
-    """Everything that is wrong with an edition, function by function in the order of the edition."""
+    """Every fault of an edition; those of single functions come first, in the order of the edition."""
     found = [
         *(each for node in edition.nodes.values() for each in _faults_of_function(edition, node)),
         *_unread(edition),
@@ -82,7 +79,7 @@ def _fault(function: Function, message: str) -> LintFault:
 
 
 def _place(function: Function) -> tuple[str, int]:
-    """Where a function stands: the file and the line."""
+    """The file and line of a function."""
     code = getattr(inspect.unwrap(function), "__code__", None)
     return (code.co_filename, code.co_firstlineno) if code else ("", 1)
 
@@ -98,7 +95,7 @@ def _faults_of_function(edition: Edition, node: Node) -> Iterator[LintFault]:
 
 
 def numbers_stated(text: str) -> tuple[Decimal, ...]:
-    """The numbers that a restatement of the rule names: those in digits, and spelled-out ones with a unit."""
+    """The numbers in a restatement of the rule: those in digits, and spelled-out ones before a unit."""
     plain = _NO_NUMBERS.sub(" ", text)
     digits = [Decimal(each.replace(",", "")) for each in _DIGITS.findall(plain)]
     spelled = [Decimal(_WORDS[tens.lower()] + _WORDS.get(ones.lower(), 0)) for tens, ones in _SPELLED.findall(plain)]
@@ -110,9 +107,9 @@ def _is_scaled(stated: Decimal, held: Decimal) -> bool:
 
 
 def _numbers_behind(edition: Edition, node: Node) -> frozenset[Decimal]:
-    """Every number in the code of a function, of those that it calls or takes facts from, and in what they name.
+    """Every number in the code of a function, of those that it calls or depends on, and in the values that they name.
 
-    What is granted together, such as a sanction and its amount, counts as one.
+    Functions granted together, such as a sanction and its amount, count as one.
     """
     found: set[Decimal] = set()
     together = (each.__name__ for each in _granted_with(edition.grants, node.function))
@@ -126,7 +123,7 @@ def _numbers_behind(edition: Edition, node: Node) -> frozenset[Decimal]:
 
 
 def _granted_with(grants: object, function: Function) -> tuple[Function, ...]:
-    """The functions in the same part of what is granted."""
+    """The functions in the same part of the grants."""
     for part in (each for value in _parts_of(grants) if isinstance(value, tuple) for each in value):
         functions = tuple(each for each in _parts_of(part) if callable(each))
         if function in functions:
@@ -135,7 +132,7 @@ def _granted_with(grants: object, function: Function) -> tuple[Function, ...]:
 
 
 def _numbers_of_fact(edition: Edition, name: str) -> Iterator[Decimal]:
-    """The numbers in a setting, or in the reading and the name of a fact of the case."""
+    """The numbers in a setting, or in the function and the pointers of a fact of the case."""
     if name in edition.settings:
         yield from _numbers_in(edition.settings[name])
     if fact := edition.case_kind.glossary.facts.get(name):
@@ -156,7 +153,7 @@ def _numbers_in_function(function: Function) -> Iterator[Decimal]:
 
 @cache
 def _numbers_written_in(function: Function) -> tuple[Decimal, ...]:
-    """The numbers in the source of a function, as they stand before they are multiplied out; none where there is no source."""
+    """The literals in the source of a function, before the compiler folds them; none without source."""
     try:
         tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
     except (OSError, SyntaxError):
@@ -166,7 +163,7 @@ def _numbers_written_in(function: Function) -> tuple[Decimal, ...]:
 
 
 def _numbers_in(value: object, depth: int = _DEPTH) -> Iterator[Decimal]:
-    """The numbers in a value, in texts and names as well, and those of what it consists of."""
+    """The numbers in a value and in its parts, including those inside texts."""
     if isinstance(value, (ModuleType, type, bool)) or depth == 0:
         return
     if isinstance(value, Enum):
@@ -189,11 +186,11 @@ def _parts_of(value: object) -> Iterator[Any]:
         yield from (getattr(value, each.name) for each in attrs.fields(cast(type[AttrsInstance], type(value))))
 
 
-# What nobody reads, cites or can put into words
+# Unused, uncited and without words
 
 
 def _unread(edition: Edition) -> Iterator[LintFault]:
-    """Settings and facts that no function asks for: left over, or misspelled."""
+    """Settings and facts that no function asks for: obsolete or misspelled."""
     asked = {name for node in edition.nodes.values() for name in node.params}
     for function in edition.facts:
         if function.__name__ not in asked:
@@ -203,7 +200,7 @@ def _unread(edition: Edition) -> Iterator[LintFault]:
 
 
 def _late_tables(edition: Edition) -> Iterator[LintFault]:
-    """Tables by date that say nothing of the first days of their edition."""
+    """Tables by date that begin after their edition takes effect."""
     for name, value in edition.settings.items():
         if isinstance(value, ByDate) and value.first_day > edition.effective_from:
             user = next((each.function for each in edition.nodes.values() if name in each.params), edition.requires[-1])
@@ -212,7 +209,7 @@ def _late_tables(edition: Edition) -> Iterator[LintFault]:
 
 
 def _uncited(edition: Edition) -> Iterator[LintFault]:
-    """Sentences of the declared text that no function cites and that are not left out for a reason."""
+    """Sentences of the rule that no function cites and that ``not_adjudicated`` does not list."""
     cited = {each for node in edition.nodes.values() for each in node.citation.cites} | edition.not_adjudicated.keys()
     for sentence in edition.sentences:
         if not any(is_part_of(each, sentence) for each in cited):
@@ -221,7 +218,7 @@ def _uncited(edition: Edition) -> Iterator[LintFault]:
 
 
 def _without_words(edition: Edition) -> Iterator[LintFault]:
-    """Codes that a language has no words for, each at the function that it is about."""
+    """Codes without a text in some language, each at its function."""
     by_code = {rule_code(node): node.function for node in edition.nodes.values()}
     for language in LANGUAGES:
         for code in codes_without_words(edition, language):
@@ -234,7 +231,7 @@ def _without_words(edition: Edition) -> Iterator[LintFault]:
 
 
 def _named_in(edition: Edition, code: str) -> Function | None:
-    """The function of an edition that a code names, or else the first that asks for the fact, gives the reason or has the need."""
+    """The function named by a code, or else the first that uses the fact, reason or need that the code names."""
     kind, *steps = code.split(".")
     if named := [edition.nodes[each].function for each in steps if each in edition.nodes]:
         return named[0]
@@ -243,7 +240,7 @@ def _named_in(edition: Edition, code: str) -> Function | None:
 
 
 def _names_used(node: Node) -> Iterator[str]:
-    """The facts that a function asks for, the texts in its code and in that of its helpers, and the needs that they name."""
+    """The dependencies of a function, and the texts and needs in its code and its helpers'."""
     yield from node.params
     for function in (node.function, *helpers_of(node.function)):
         yield from (each for each in constants_in(function) if isinstance(each, str))
@@ -252,7 +249,7 @@ def _names_used(node: Node) -> Iterator[str]:
 
 
 def _not_restated(edition: Edition) -> Iterator[LintFault]:
-    """Functions whose docstring is a number alone; the engine refuses those without one."""
+    """Functions whose docstring has only a citation; the engine refuses those without a docstring."""
     for node in edition.nodes.values():
         if not any(word[0].islower() for word in node.citation.english.split()):
             yield _fault(node.function, "the docstring cites the rule and does not restate it")

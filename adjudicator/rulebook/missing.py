@@ -1,4 +1,4 @@
-"""Missing words: the codes of editions that a language has no text for, as a part of a gettext file to fill in."""
+"""List the codes of editions that have no text in a language, as a gettext file to fill in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ with importing("words"):
 
 
 def missing_words(editions: Iterable[Edition], language: str) -> str:
-    """A message without a text for every missing code; a comment gives what other languages have for it."""
+    """An empty message for every missing code; comments give its texts in other languages."""
     catalog = Catalog(language)
     for edition in editions:
         for code in codes_without_words(edition, language):
@@ -29,7 +29,7 @@ def missing_words(editions: Iterable[Edition], language: str) -> str:
 
 
 def _elsewhere(edition: Edition, code: str, language: str) -> Iterator[str]:
-    """The texts of a code in the other languages; of a function, what its docstring says."""
+    """The texts of a code in the other languages; for a function, those in its docstring."""
     said = {rule_code(node): node.citation for node in edition.nodes.values()}
     in_docstring = {ENGLISH: said[code].english, SIMPLIFIED_CHINESE: said[code].chinese} if code in said else {}
     for other in LANGUAGES:

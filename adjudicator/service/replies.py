@@ -5,21 +5,21 @@ from __future__ import annotations
 from attrs import fields_dict
 
 from adjudicator.store import DecisionStatus, Payout, Summary
-from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold
+from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, PayoutStatus
 
 
-def payout_message(payout: Payout) -> PayoutTold:
+def payout_message(payout: Payout) -> PayoutStatus:
     """Convert a payout."""
-    return PayoutTold(**{name: getattr(payout, name) for name in fields_dict(PayoutTold)})
+    return PayoutStatus(**{name: getattr(payout, name) for name in fields_dict(PayoutStatus)})
 
 
-def list_message(summary: Summary) -> DecisionListed:
+def list_message(summary: Summary) -> DecisionSummary:
     """Convert a list entry."""
-    return DecisionListed(**{name: getattr(summary, name) for name in fields_dict(DecisionListed)})
+    return DecisionSummary(**{name: getattr(summary, name) for name in fields_dict(DecisionSummary)})
 
 
-def status_message(standing: DecisionStatus) -> DecisionStanding:
+def status_message(standing: DecisionStatus) -> DecisionWithPayouts:
     """Convert the status of a decision."""
-    return DecisionStanding(
+    return DecisionWithPayouts(
         list_message(standing.summary), tuple(map(payout_message, standing.payouts)), standing.version
     )

@@ -22,7 +22,7 @@ from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID
-from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
+from adjudicator.wire.messages import DecisionPage, DecisionWithPayouts, Payouts, Rerun, Settlements
 from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"
@@ -80,10 +80,11 @@ def _from_classes() -> dict[str, Schema]:
         "Entitlements": entitlements_schema(),
         "Difference": difference_schema(),
         "Code": output_schema(Code),
-        **{
-            message.__name__: output_schema(message)
-            for message in (DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements)
-        },
+        "DecisionPage": output_schema(DecisionPage),
+        "DecisionStanding": output_schema(DecisionWithPayouts),
+        "Payouts": output_schema(Payouts),
+        "RunAgain": output_schema(Rerun),
+        "Settlements": output_schema(Settlements),
     }
 
 

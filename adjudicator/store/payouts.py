@@ -242,7 +242,7 @@ def with_current_ledger(case: Case, count_filled: int | None, payouts: Sequence[
 
 
 def _missing_settlements(ledger: Sequence[Settlement], on_record: Sequence[Settlement]) -> Iterator[Settlement]:
-    """The settlements on record that a ledger lacks, matched by kind, line and claim; those that stand are matched first.
+    """The settlements on record that a ledger lacks, matched by kind, line and claim; those not reversed are matched first.
 
     The ledger may still list a payment that was reversed since. It matches all the same.
     """

@@ -1,13 +1,13 @@
-"""Cases to test with: small builders for one that is in order, and Hypothesis strategies for all that can be handed in.
+"""Test your pack: builders for one valid case, Hypothesis strategies for any case, and laws that every policy must obey.
 
-Needs the extra ``testing``. The builders make what a test does not care about::
+Needs the extra ``testing``. The builders fill in whatever a test does not care about::
 
     >>> from adjudicator.testing import a_case, a_line, an_order
     >>> a_case("acme.returns", order=an_order(a_line(quantity=3))).claim.items[0].quantity
     3
 
-The strategies steer themselves by the edition that governs: they hand in the kinds of evidence that its clauses read, and draw
-instants near the windows that its decisions report.
+The strategies adapt to the edition that governs: they supply the kinds of evidence that its clauses read, and draw instants near
+the ends of the windows that its decisions report.
 """
 
 from adjudicator.testing.builders import (

@@ -1,4 +1,4 @@
-"""Which laws apply to an edition: those of every case, those of claims, and those of money."""
+"""Select the laws that apply to an edition: those of every case, of claims, of money and of processes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OF_EVERY_CASE: Final[tuple[Law, ...]] = (
     laws.requests_are_honest,
     laws.time_alone_changes_nothing_unannounced,
 )
-"""What the decision of any kind of case must obey."""
+"""Laws for every kind of case."""
 
 OF_CLAIMS: Final[tuple[Law, ...]] = (
     laws.the_outcome_follows_from_the_findings,
@@ -37,17 +37,17 @@ OF_CLAIMS: Final[tuple[Law, ...]] = (
     laws.nothing_is_asked_after_closing,
     laws.deadlines_are_exact,
 )
-"""What the decision of a claim must obey besides."""
+"""Further laws for claims."""
 
 OF_ANY_PAYMENT: Final[tuple[Law, ...]] = (laws.paying_settles, laws.keys_follow_the_ledger)
-"""What must hold where a case of any kind awards money and says what was paid before."""
+"""Further laws for any kind of case that awards money and has settlements."""
 
 OF_PAYMENTS: Final[tuple[Law, ...]] = (
     *OF_ANY_PAYMENT,
     laws.parts_add_up,
     laws.what_was_taken_back_counts_for_nothing,
 )
-"""What must hold where a claim awards money."""
+"""Further laws for claims that award money."""
 
 
 def laws_of(
@@ -55,8 +55,8 @@ def laws_of(
 ) -> Iterator[Law]:
     """The laws that apply to an edition.
 
-    ``times_the_price`` is how many times the goods' price the compensation can reach. ``awaited`` says of an unverified document
-    whether it counts only once it is verified; by default, the edition says so.
+    ``times_the_price`` is the largest compensation as a multiple of the goods' price. ``awaited`` tells whether an unverified
+    document counts only once it is verified; by default, the edition decides that.
     """
     yield from OF_EVERY_CASE
     yield partial(_findings_are_complete, edition)
@@ -77,22 +77,22 @@ def laws_of(
 
 
 def laws_of_a_process(edition: Edition) -> tuple[Law, ...]:
-    """The laws that apply besides where an edition is about a process."""
+    """The further laws for an edition about a process."""
     return (
         laws.the_past_is_not_rewritten,
         *(
             partial(_of_the_edition, law, edition)
             for law in (
-                laws.steps_stand_as_they_are_told_to,
+                laws.only_open_steps_are_possible,
                 laws.each_event_was_possible,
-                laws.no_step_is_told_by_guess,
+                laws.steps_are_never_a_guess,
             )
         ),
     )
 
 
 def law_name(law: Law) -> str:
-    """A law's name, for the id of a test."""
+    """The name of a law, used as a test id."""
     function = law.func if isinstance(law, partial) else law
     if isinstance(law, partial) and function is _of_the_edition:
         (function, _) = law.args

@@ -1,4 +1,4 @@
-"""Builders: one case that is in order, but for what a test says of it."""
+"""Build one valid case; a test changes what it is about."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ WAYBILL: Final = "SF1234567890"
 
 
 def a_line(id: str = "L1", **changes: Any) -> OrderLine:
-    """One unit of a branded cream, with every badge, whose transaction succeeded on 26 March 2022.
+    """One unit of a branded cream with every badge; its transaction succeeded on 26 March 2022.
 
     >>> a_line("L2", quantity=3).brand
     'Lumière'
@@ -77,7 +77,7 @@ def a_line(id: str = "L1", **changes: Any) -> OrderLine:
 
 
 def a_parcel(*line_ids: str, **changes: Any) -> Parcel:
-    """A parcel that was signed for in the evening of 26 March 2022; it carries ``L1`` unless other lines are named.
+    """A parcel that was signed for on the evening of 26 March 2022. It contains ``L1`` unless you name other lines.
 
     >>> a_parcel("L1", "L2", signed_at=None).line_ids
     ('L1', 'L2')
@@ -88,7 +88,7 @@ def a_parcel(*line_ids: str, **changes: Any) -> Parcel:
 
 
 def a_merchant(**changes: Any) -> Merchant:
-    """A Global merchant with a return address in mainland China.
+    """A merchant of the Global programme with a return address in mainland China.
 
     >>> a_merchant().return_addresses[0].market
     'CN'
@@ -98,7 +98,7 @@ def a_merchant(**changes: Any) -> Merchant:
 
 
 def an_order(*lines: OrderLine, **changes: Any) -> Order:
-    """An order of these lines (one of :func:`a_line` if none is given), all in one parcel unless ``parcels`` says otherwise.
+    """An order of these lines (by default one :func:`a_line`), all in one parcel unless you pass ``parcels``.
 
     >>> an_order(a_line("L1"), a_line("L2")).parcels[0].line_ids
     ('L1', 'L2')
@@ -119,7 +119,7 @@ def an_order(*lines: OrderLine, **changes: Any) -> Order:
 
 
 def a_claim(*items: ClaimItem, **changes: Any) -> Claim:
-    """A claim by the buyer, the morning after signing, for these items (one unit of ``L1`` if none is given).
+    """A claim by the buyer for these items (by default one unit of ``L1``), filed on the morning after delivery.
 
     >>> a_claim().filed_through.value
     'order_page'
@@ -139,7 +139,7 @@ def a_claim(*items: ClaimItem, **changes: Any) -> Claim:
 
 
 def an_appraisal(id: str = "E1", **changes: Any) -> AppraisalReport:
-    """A verified report of the brand's owner that the goods are counterfeit, for one unit of the whole order.
+    """A verified report by the brand's owner that the goods are counterfeit; it covers one unit and names no line.
 
     >>> an_appraisal(verification=Verification.UNVERIFIED).conclusion.value
     'counterfeit'
@@ -159,7 +159,7 @@ def an_appraisal(id: str = "E1", **changes: Any) -> AppraisalReport:
 
 
 def an_official_finding(id: str = "E1", **changes: Any) -> OfficialFinding:
-    """A verified and final finding of a court that the goods are counterfeit, for one unit of the whole order.
+    """A verified and final court finding that the goods are counterfeit; it covers one unit and names no line.
 
     >>> an_official_finding(final=None).body.value
     'court'
@@ -179,7 +179,7 @@ def an_official_finding(id: str = "E1", **changes: Any) -> OfficialFinding:
 
 
 def a_package_photo(id: str = "E1", **changes: Any) -> PackagePhoto:
-    """A picture of the packaging on which the waybill of :func:`a_parcel` can be read.
+    """A photo of the packaging that shows the waybill number of :func:`a_parcel`.
 
     >>> a_package_photo().waybill_no
     'SF1234567890'
@@ -230,7 +230,7 @@ def a_courier_statement(id: str = "E1", **changes: Any) -> CourierStatement:
 
 
 def a_bar_finding(ground: Ground, id: str = "E1", **changes: Any) -> BarFinding:
-    """The platform's finding that something about the consumer is proven.
+    """The platform's finding that a ground against the consumer is proven.
 
     >>> a_bar_finding(Ground.GOODS_SWAPPED).standard.value
     'proven'
@@ -264,7 +264,7 @@ def a_platform_ruling(in_favour_of: Side = Side.CONSUMER, id: str = "E1", **chan
 
 
 def a_settlement(amount: int, kind: SettlementKind = SettlementKind.REFUND, **changes: Any) -> Settlement:
-    """Something paid before, under no claim that we know of; on ``L1`` unless it is postage.
+    """An earlier payment without a claim; for ``L1`` unless it is postage.
 
     >>> a_settlement(500, SettlementKind.POSTAGE).line_id is None
     True
@@ -281,7 +281,7 @@ def a_case(
     settlements: Iterable[Settlement] = (),
     **changes: Any,
 ) -> Case:
-    """A claim for every unit of an order, with this evidence, decided three hours after it was filed.
+    """A case with a claim for every unit of an order, to be decided three hours after filing.
 
     >>> a_case("acme.returns", a_damage_photo()).evidence[0].kind
     'damage_photo'
@@ -302,6 +302,6 @@ def a_case(
 
 
 def _case_type(policy: str) -> type[Case]:
-    """The class of the cases of a policy, a plain one where it is not installed or decides no claims."""
+    """The class of a policy's cases; :class:`Case` if it is not installed or does not decide claims."""
     kind = policies()[policy][0].case_kind.case_type if policy in policies() else Case
     return kind if issubclass(kind, Case) else Case

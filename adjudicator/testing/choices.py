@@ -1,4 +1,4 @@
-"""The choices of an author: what is in order, and which sides of a case are not."""
+"""The random choices behind a generated case: which sides of it are in order and which are not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from adjudicator.model.time import BEIJING, Instant
 from adjudicator.testing.steering import Steering
 
 Json: TypeAlias = dict[str, Any]
-"""A case as it stands in JSON."""
+"""A case as parsed JSON."""
 
 T = TypeVar("T")
 
@@ -42,13 +42,13 @@ TROUBLES: Final = (
     (Trouble.PATH, Trouble.TIME),
     tuple(Trouble),
 )
-"""Which sides of a case are out of order together, money apart. None at all comes first."""
+"""The combinations of sides that are out of order together, apart from money. The first is none at all."""
 
 
 class Choices:
-    """How an author chooses. What comes first among the choices is what is in order; shrinking tends to it.
+    """Chooses values at random. The first choice is always the ordinary one, towards which Hypothesis shrinks.
 
-    ``choose`` picks a position below a count; who chooses, Hypothesis or dice, is not the author's concern.
+    ``choose`` returns a position below a count, drawn by Hypothesis or a random number generator.
     """
 
     def __init__(self, choose: Callable[[int], int], steering: Steering) -> None:
@@ -58,13 +58,13 @@ class Choices:
         self.zone = self.any(*ZONES)
 
     def any(self, *values: T) -> T:
-        """One of some values, each as likely."""
+        """One of these values, all equally likely."""
         return values[self.choose(len(values))] if len(values) > 1 else values[0]
 
     def usually(self, side: Trouble, usual: T, *others: T) -> T:
-        """What is in order; if this side of the case is out of order, something else one time in three."""
+        """The usual value; if this side of the case is out of order, another one a third of the time."""
         return self.any(*others) if side in self.out_of_order and self.any(False, False, True) else usual
 
     def text(self, moment: Instant) -> str:
-        """An instant in the zone that this case is written in."""
+        """An instant in the time zone of this case."""
         return moment.datetime(self.zone).isoformat()

@@ -1,4 +1,4 @@
-"""Clause coverage: from which sides the clauses of an edition were seen, and from which they were not."""
+"""Measure clause coverage: the effects with which each clause of an edition was seen, and those never seen."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from adjudicator.model.finding import Effect
 from adjudicator.rulebook.handbook.coverage import SIGHTS
 
 Sight: TypeAlias = tuple[str, str]
-"""A clause, and a side from which it is seen."""
+"""A clause, and a side of it: an effect, or ``decisive``."""
 
 ClauseTable: TypeAlias = dict[str, dict[str, Counter[str]]]
-"""How often each clause was seen from each side, by policy and clause."""
+"""How often each side was seen, by policy and clause."""
 
 
 def sights_of(decision: Mapping[str, Any]) -> Iterator[Sight]:
-    """What a decision, as it stands in JSON, shows of each clause: its effect, and whether it decides a part of the case alone."""
+    """The sides of clauses in a decision in JSON: each effect, and ``decisive`` if a clause alone prevents a grant."""
     against: dict[str | None, list[str]] = {}
     for finding in decision["findings"]:
         yield finding["clause"], finding["effect"]
@@ -28,12 +28,12 @@ def sights_of(decision: Mapping[str, Any]) -> Iterator[Sight]:
 
 
 def possible_sights(edition: Edition, cannot_be: Collection[Sight] = ()) -> set[Sight]:
-    """Every side of every clause, but for those that cannot be seen."""
+    """Every side of every clause except the impossible ones."""
     return {(clause.name, sight) for clause in edition.clauses for sight in SIGHTS} - {*cannot_be}
 
 
 def coverage_faults(edition: Edition, seen: Collection[Sight], cannot_be: Collection[Sight] = ()) -> list[str]:
-    """The sides that were not seen, and those that were although they cannot be, one a line."""
+    """A message for each side that was never seen, and for each that was seen but declared impossible."""
     possible = possible_sights(edition, cannot_be)
     never = [f"{clause}, {sight}: never seen" for clause, sight in sorted(possible - {*seen})]
     after_all = [f"{clause}, {sight}: seen, but said to be impossible" for clause, sight in sorted({*seen} - possible)]

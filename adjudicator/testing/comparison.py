@@ -1,4 +1,4 @@
-"""What of two decisions has to be the same."""
+"""Compare the parts of two decisions that a law requires to be the same."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ WAITING: Final = (Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW)
 
 
 def outcome_for(decision: Decision, line_id: str | None) -> str | None:
-    """The outcome of a part, or of a case that is judged as a whole; ``None`` for a part that is not there."""
+    """The outcome of a part, or of a case that is judged as a whole; ``None`` if there is no such part."""
     return dict(decision.parts).get(line_id)
 
 
 def one_step_nearer(change: Change) -> Any:
-    """A value that is one second, one unit or one hundredth nearer to what there is; ``None`` if there is no such value."""
+    """The changed value moved one step (a second, a unit, a hundredth) towards the original; ``None`` if there is none between."""
     was, to = change.was, change.to
     if type(was) is int and type(to) is int:
         nearer: Any = to + (1 if was > to else -1)
@@ -49,12 +49,12 @@ def one_step_nearer(change: Change) -> Any:
 
 
 def same_request(one: Request, other: Request) -> bool:
-    """Whether two requests ask the same of the same party."""
+    """Whether two requests ask the same party for the same thing."""
     return (one.to, one.need, one.line_id, one.evidence_id) == (other.to, other.need, other.line_id, other.evidence_id)
 
 
 def over_lines(lines: Sequence[LineResult]) -> Outcome:
-    """The outcome that follows from those of the lines."""
+    """The overall outcome that follows from those of the lines."""
     outcomes = [line.outcome for line in lines]
     for waiting in WAITING:
         if waiting in outcomes:
@@ -68,7 +68,7 @@ def in_any_order(items: Sequence[T], random: Random) -> tuple[T, ...]:
 
 
 def essence(decision: ClaimDecision) -> dict[str, Any]:
-    """A decision without what follows the order and the words of the case: pointers, evidence ids, digests."""
+    """A decision without what depends on the order of lists in the case: pointers, evidence ids, digests."""
     return {
         "outcome": decision.outcome,
         "lines": decision.lines,
@@ -85,28 +85,30 @@ def essence(decision: ClaimDecision) -> dict[str, Any]:
 
 
 def judged_line(decision: ClaimDecision, line_id: str) -> list[str]:
-    """All that is told of one line, money and its position in the claim apart."""
+    """Everything a decision says about one line, except money and the line's position in the claim."""
     parts = (decision.lines, decision.findings, decision.requests, decision.deadlines, decision.remarks)
-    told = [json.dumps(document_of(each), sort_keys=True) for part in parts for each in part if each.line_id == line_id]
-    return [_ITEM.sub("/claim/items/-/", each) for each in told]
+    texts = [
+        json.dumps(document_of(each), sort_keys=True) for part in parts for each in part if each.line_id == line_id
+    ]
+    return [_ITEM.sub("/claim/items/-/", each) for each in texts]
 
 
 _ITEM: Final = re.compile(r"/claim/items/\d+/")
 
 
 def announced_parts(decision: Decision) -> tuple[Any, ...]:
-    """What of a decision may not change unannounced."""
+    """The parts of a decision that must not change before ``reconsider_at``."""
     return (
         decision.parts,
-        [(each.line_id, each.clause, each.effect, _can_be_put_right(each)) for each in decision.findings],
+        [(each.line_id, each.clause, each.effect, _can_be_remedied(each)) for each in decision.findings],
         {(each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests},
         {each.measure for each in decision.measures},
     )
 
 
-def _can_be_put_right(finding: Finding) -> bool:
-    return finding.effect is Effect.DEFEATS and finding.because.code.endswith(PUT_RIGHT)
+def _can_be_remedied(finding: Finding) -> bool:
+    return finding.effect is Effect.DEFEATS and finding.because.code.endswith(REMEDIABLE)
 
 
-PUT_RIGHT: Final = (".repairable", ".still_due")
-"""How the codes end that say so."""
+REMEDIABLE: Final = (".repairable", ".still_due")
+"""The endings of reason codes that allow a remedy."""

@@ -1,4 +1,4 @@
-"""What the rest of a case could turn out to be."""
+"""Complete a case: every value that its unknown facts could turn out to have."""
 
 # ruff: noqa: S311 - a law asserts; what it draws at random is test data, not a secret
 
@@ -32,43 +32,43 @@ NOBODYS_BRAND: Final = "a brand that no document names"
 
 
 Awaited: TypeAlias = Callable[[Evidence], bool]
-"""Says of an unverified document that it does not count before it is verified."""
+"""Tells whether an unverified document counts only once it is verified."""
 
 
 def awaited_by(edition: Edition, case: Case) -> Awaited:
-    """Which unverified documents of a case an edition waits for: all of which it does not say that they stand as they are."""
+    """Tells which unverified documents an edition waits for: all that it does not accept unverified."""
     standing = frozenset(_standing(edition, case))
     return lambda document: document.id not in standing
 
 
 def _standing(edition: Edition, case: Case) -> Iterator[str]:
-    """The documents that an edition says stand for some line; also where that hangs on something that is not known."""
+    """The documents that an edition accepts for some line, under any assumption about unknown facts."""
     for subject in edition.case_kind.subjects(case):
         facts = Facts(edition.case_kind.part_for(edition, subject), subject)
-        for name in (each.__name__ for each in edition.facts if _hears(each)):
+        for name in (each.__name__ for each in edition.facts if _is_about_evidence(each)):
             read = facts[name]
-            for heard in [each.value for each in read.branches] if isinstance(read, Branches) else [read]:
-                yield from _standing_in(heard)
+            for value in [each.value for each in read.branches] if isinstance(read, Branches) else [read]:
+                yield from _standing_in(value)
 
 
-def _hears(function: Function) -> bool:
-    """Whether a fact tells which documents count: of each of them, or by what those say that do."""
+def _is_about_evidence(function: Function) -> bool:
+    """Whether a fact returns the admissibility of documents, or a pool of evidence."""
     returned = {plain_type(each) for each in members(hints(function)["return"])}
     return returns_admissibility(function) or EvidencePool in returned
 
 
-def _standing_in(heard: Any) -> Iterator[str]:
-    if isinstance(heard, EvidencePool):
-        yield from ids_of(each for each in heard.standing if isinstance(each, Document) or hasattr(each, "evidence"))
-    elif isinstance(heard, tuple):
-        yield from (each.evidence for each in heard if each.stands)
+def _standing_in(value: Any) -> Iterator[str]:
+    if isinstance(value, EvidencePool):
+        yield from ids_of(each for each in value.standing if isinstance(each, Document) or hasattr(each, "evidence"))
+    elif isinstance(value, tuple):
+        yield from (each.evidence for each in value if each.stands)
 
 
 def completions(case: Case, *, awaited: Awaited | None = None, at_most: int = 64) -> Iterator[Case]:
-    """Cases in which everything is known that is not known in this one: all of them, or ``at_most`` drawn at random.
+    """The case with every combination of values for what is unknown: all of them, or ``at_most`` drawn at random.
 
-    ``awaited`` says of an unverified document that it does not count before it is verified; by default, the edition that governs
-    says so. One that counts as it stands is left alone, for nothing about it is unknown.
+    ``awaited`` tells whether an unverified document counts only once it is verified; by default, the edition that governs decides
+    that. Documents that count unverified stay as they are: nothing about them is unknown.
     """
     places = tuple(_unknowns(case, awaited or awaited_by(edition_for(case), case)))
     size = prod(len(values) for _, values in places)
@@ -86,7 +86,7 @@ def _filled_in(case: Case, places: Iterable[tuple[str, Sequence[Any]]], number: 
 
 
 def _unknowns(case: Case, awaited: Awaited) -> Iterator[tuple[str, Sequence[Any]]]:
-    """Each place that is not known, with the values that it could take."""
+    """Each unknown place, with the values that it could have."""
     order, then = case.order, (str(case.order.placed_at), str(case.as_of))
     if order.merchant.programme is None:
         yield "/order/merchant/programme", [*Programme]
@@ -127,6 +127,3 @@ def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[t
     if line.brand is None:
         named = dict.fromkeys(getattr(each, "brand", None) or NOBODYS_BRAND for each in case.evidence)
         yield f"{pointer}/brand", [*dict.fromkeys((*named, NOBODYS_BRAND))]
-
-
-# What could be otherwise

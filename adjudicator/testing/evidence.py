@@ -1,4 +1,4 @@
-"""The author of evidence: writes documents of every kind, for a claim or against it."""
+"""Generate evidence of every kind, for a claim or against it."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from adjudicator.testing.choices import Choices, Json, Trouble
 
 
 class EvidenceAuthor(Choices):
-    """Writes the evidence of a case, for what its order and its claim hold."""
+    """Generates evidence that fits the order and the claim of a case."""
 
     def kind(self) -> str:
-        """A kind of evidence, usually one that speaks for the claim."""
+        """A kind of evidence, usually one that supports the claim."""
         speaks_for = self.steering.speaks_for or (OtherEvidence.kind,)
         proofs = [kind for kind in speaks_for if kind != PackagePhoto.kind]
         return self.usually(Trouble.WORTH, self.any(*proofs), *speaks_for, *speaks_for, *WRITERS)
@@ -43,7 +43,7 @@ class EvidenceAuthor(Choices):
     def document(
         self, document_id: str, kind: str, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant
     ) -> Json:
-        """A piece of evidence of a kind."""
+        """A piece of evidence of this kind."""
         line = self.any(*lines)
         verified = Verification.VERIFIED
         return {
@@ -64,7 +64,7 @@ class EvidenceAuthor(Choices):
         }
 
     def objections(self, lines: Sequence[Json], claim: Json, parcels: Sequence[Json], as_of: Instant) -> Iterable[Json]:
-        """Now and then evidence of a kind that only ever speaks against a claim, by whoever may say so."""
+        """Occasionally, evidence of a kind that can only defeat a claim, by a party that may submit it."""
         count = self.any(0, 0, 1, 2) if self.steering.speaks_against else 0
         for number in range(count):
             kind = self.any(*self.steering.speaks_against)
@@ -75,22 +75,22 @@ class EvidenceAuthor(Choices):
             }
 
     def speaks_of_one_line(self, kind: str) -> bool:
-        """Whether evidence is about one line alone, as what the platform says of only some of them is."""
+        """Whether evidence concerns a single line, as findings of the platform may."""
         return Trouble.SAYS in self.out_of_order and (kind in SPOKEN_BY_THE_PLATFORM or self.any(True, True, False))
 
     def units(self) -> int | None:
-        """How many units a proof covers."""
+        """How many units the evidence covers."""
         return self.any(4, 3, 1, None)
 
     def conclusion(self) -> Conclusion:
-        """What a report or a ruling concludes."""
+        """The conclusion of a report or ruling."""
         concluded: Conclusion = self.usually(
             Trouble.SAYS, Conclusion.COUNTERFEIT, Conclusion.NOT_ORIGINAL, Conclusion.GENUINE, *Conclusion
         )
         return concluded
 
     def appraisal(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of an appraisal."""
+        """The fields particular to an appraisal."""
         return {
             "issuer": {"role": self.usually(Trouble.WORTH, IssuerRole.BRAND_OWNER, *IssuerRole)},
             "brand": self.usually(Trouble.WORTH, line["brand"], BRAND, BRAND.lower(), "Aurélie", None),
@@ -100,7 +100,7 @@ class EvidenceAuthor(Choices):
         }
 
     def official_finding(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a finding by a court or an enforcement body."""
+        """The fields particular to a finding by a court or an enforcement body."""
         return {
             "body": self.any(*Body),
             "conclusion": self.conclusion(),
@@ -109,11 +109,11 @@ class EvidenceAuthor(Choices):
         }
 
     def package_photo(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a packaging picture."""
+        """The fields particular to a photo of the packaging."""
         return {"waybill_no": self.usually(Trouble.WORTH, self.any(*parcels)["waybill_no"], "W9", None)}
 
     def damage_photo(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a close-up."""
+        """The fields particular to a close-up of the damage."""
         return {
             "breakage": self.usually(Trouble.SAYS, True, False, None),
             "seal_failure": self.any(None, True, False),
@@ -125,7 +125,7 @@ class EvidenceAuthor(Choices):
         }
 
     def courier_statement(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a courier's statement."""
+        """The fields particular to a courier's statement."""
         return {
             "waybill_no": self.usually(Trouble.WORTH, self.any(*parcels)["waybill_no"], "W9") or "W0",
             "stamped": self.usually(Trouble.WORTH, True, False),
@@ -135,15 +135,15 @@ class EvidenceAuthor(Choices):
         }
 
     def bar_finding(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a finding against the consumer."""
+        """The fields particular to a finding against the consumer."""
         return {"ground": self.any(*Ground), "standard": self.any(*Standard)}
 
     def platform_ruling(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of a ruling."""
+        """The fields particular to a ruling."""
         return {"on": RulingSubject.LOCAL_RETURN, "for": self.side(line)}
 
     def side(self, line: Json) -> Side:
-        """For whom a ruling on a line is made: lines may fare differently."""
+        """The side that a ruling on this line favours; it can differ between lines."""
         if Trouble.SAYS not in self.out_of_order:
             return Side.CONSUMER
         its_own = Side.CONSUMER if line["id"] == "L1" else Side.MERCHANT
@@ -151,7 +151,7 @@ class EvidenceAuthor(Choices):
         return subject_verdict
 
     def other(self, line: Json, parcels: Sequence[Json]) -> Json:
-        """The own fields of anything else."""
+        """The fields particular to any other evidence."""
         return {"description": "聊天记录"}
 
 
@@ -165,6 +165,6 @@ WRITERS: Final[Mapping[str, Callable[[EvidenceAuthor, Json, Sequence[Json]], Jso
     PlatformRuling.kind: EvidenceAuthor.platform_ruling,
     OtherEvidence.kind: EvidenceAuthor.other,
 }
-"""What writes the own fields of each kind of evidence."""
+"""The method that generates the particular fields of each kind of evidence."""
 
 SPOKEN_BY_THE_PLATFORM: Final = (BarFinding.kind, PlatformRuling.kind)

@@ -1,4 +1,4 @@
-"""The author: writes any valid claim, piece by piece."""
+"""Generate valid claims of any shape."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from adjudicator.wire.pointer import put
 
 NUDGES: Final = (0, 1, -1, SECOND, -SECOND, DAY, -DAY)
 MOSTLY: Final = 6
-"""How often a field of a pack's own is in order, to each time that anything of its type will do."""
+"""How many times a pack's own field has its usual value for each time it has any value of its type."""
 
 
 class Author(EvidenceAuthor):
-    """Writes one case, piece by piece: the order, the claim, what was paid before, and the evidence."""
+    """Generates one case: its order, claim, settlements and evidence."""
 
     def case(self, policy: str) -> Json:
         """The whole case."""
@@ -67,13 +67,13 @@ class Author(EvidenceAuthor):
         return written
 
     def own_value(self, field: attrs.Attribute[Any], as_of: Instant) -> Any:
-        """A value of a field of the pack's own: mostly the first of its type, which is taken to be in order."""
+        """A value for a field of the pack's own: mostly the first of its type, which counts as the usual one."""
         first, *others = values_of(field.type, as_of)
         stated = self.any(*[first] * MOSTLY, self.any(first, *others))
         return self.usually(Trouble.FACTS, stated, None)
 
     def placed_at(self) -> Instant:
-        """When the order was placed, once the first edition is in force."""
+        """When the order was placed: after the first edition took effect."""
         first = max(PLACED_AT, self.steering.governs_from)
         return Instant(first + self.any(0, 5 * HOUR, 40 * DAY + 1))
 
@@ -93,13 +93,13 @@ class Author(EvidenceAuthor):
         }
 
     def started(self, placed_at: Instant) -> Instant | None:
-        """When a clock started: some days after the order, else not yet, or nobody knows."""
+        """The start of a period: usually some days after the order, otherwise not yet or unknown."""
         return self.usually(
             Trouble.FACTS, Instant(placed_at + self.any(6 * DAY, 5 * DAY + 1)), None, Instant(placed_at + 200 * DAY)
         )
 
     def parcels(self, lines: Sequence[Json], placed_at: Instant) -> list[Json]:
-        """Parcels, the first of which usually carries everything."""
+        """The parcels, of which the first usually contains everything."""
         return [
             {
                 "waybill_no": self.usually(Trouble.WORTH, f"W{number}", None),
@@ -121,14 +121,14 @@ class Author(EvidenceAuthor):
     def filed_at(
         self, placed_at: Instant, starts: Mapping[str, Sequence[Instant]], edges: Sequence[Instant]
     ) -> Instant:
-        """Soon after every clock has started, or near an edge, or early, or far too late."""
+        """When the claim was filed: soon after every period started, near an edge, early, or far too late."""
         lately = [start for each in starts.values() for start in each if start < placed_at + 10 * DAY]
         soon = Instant(max(lately, default=placed_at) + 2 * HOUR)
         sometime = self.usually(Trouble.TIME, soon, placed_at, Instant(placed_at + 400 * DAY))
         return max(placed_at, self.any(soon, soon, self.any(*edges, soon), sometime))
 
     def as_of(self, filed_at: Instant, edges: Sequence[Instant]) -> Instant:
-        """At once, or soon after, or when time is running out."""
+        """When the case is decided: at once, soon after, or near an edge."""
         soon = Instant(filed_at + self.any(3 * HOUR, 0, 1, 5 * DAY))
         return max(filed_at, self.usually(Trouble.TIME, soon, *edges, Instant(filed_at + 300 * DAY)))
 
@@ -177,12 +177,12 @@ class Author(EvidenceAuthor):
         }
 
     def settlements(self, lines: Sequence[Json], as_of: Instant) -> list[Json]:
-        """What was paid before."""
+        """The settlements of the order."""
         count = self.any(1, 2, 3) if Trouble.MONEY in self.out_of_order else 0
         return [self.settlement(lines, as_of) for _ in range(count)]
 
     def settlement(self, lines: Sequence[Json], as_of: Instant) -> Json:
-        """An earlier payment, on a line or of postage."""
+        """An earlier payment for a line or for postage."""
         kind = self.any(*SettlementKind)
         line = self.any(*lines)
         paid = line["goods_paid"]
@@ -199,13 +199,13 @@ class Author(EvidenceAuthor):
 
 
 def known_starts(lines: Iterable[Json], parcels: Iterable[Json]) -> dict[str, list[Instant]]:
-    """When the clocks of an order started, as far as it is known, by the field that says so."""
+    """The known starts of periods in an order, by field."""
     fields = {"completed_at": lines, "signed_at": parcels}
     return {name: [each[name] for each in of if each[name] is not None] for name, of in fields.items()}
 
 
 def json_value(value: Any, text: Callable[[Instant], str], *, leaves_out: bool) -> Any:
-    """A value as it stands in JSON, with what is not known either ``null`` or left out."""
+    """A value as parsed JSON, with unknown fields either ``null`` or left out."""
     if isinstance(value, Mapping):
         return {
             name: json_value(each, text, leaves_out=leaves_out)

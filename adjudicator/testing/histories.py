@@ -1,4 +1,4 @@
-"""Strategies for cases about a process: a history of steps that the rule allowed, and a step that somebody wants to take."""
+"""Generate cases about a process: a history of permitted steps, and a step that somebody wants to take."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ from adjudicator.wire.codec import case_from, document_of
 from adjudicator.wire.pointer import put
 
 Choose: TypeAlias = Callable[[int], int]
-"""Chooses one of so many."""
+"""Returns a position below a count."""
 
 MoreFields: TypeAlias = Callable[[Choose, str, Instant], Mapping[str, Any]]
-"""Says what an event has besides its step, its instant and whether it counts, given the first two."""
+"""Returns the further fields of an event, given its step and instant."""
 
 GAPS: Final = (HOUR, DAY, SECOND, 1, 0)
 RARE: Final = 12
-"""A step that is rarely taken is taken once in so many times that it could be."""
+"""A rare step is taken once in this many opportunities."""
 REFUSED: Final = 2
-"""A step that was refused is what is wanted in the end once in so many times."""
+"""Once in this many cases, the wanted step is one that was refused."""
 COUNTED: Final = 3
-"""A step that may not count is preferred to the others once in so many times."""
+"""Once in this many choices, steps that may not count are preferred."""
 WANTED_BY_ANOTHER: Final = 8
-"""Once in so many times a step is wanted by whoever takes another one."""
+"""Once in this many cases, the wanted step is requested by a party that takes other steps."""
 
 
 def histories(
@@ -51,14 +51,14 @@ def histories(
     rarely: Collection[str] = (),
     at_most: int = 24,
 ) -> st.SearchStrategy[Json]:
-    """Valid cases of an edition about a process, as they stand in JSON, made from one in which nothing has happened yet.
+    """Valid cases of an edition about a process, in JSON, derived from one with an empty history.
 
-    ``others`` are what places (JSON pointers) outside of the history could hold instead, ``rarely`` steps after which little can
-    follow. Like this::
+    ``others`` maps JSON pointers outside the history to alternative values; ``rarely`` names steps after which little can follow.
+    For example::
 
     @given(histories(EDITION, {..., "history": [], "wanted": {"step": "open_shop", "by": "merchant"}}).map(case_from))
-    def test_steps_stand_as_they_are_told_to(case):
-        laws.steps_stand_as_they_are_told_to(case)
+    def test_only_open_steps_are_possible(case):
+        laws.only_open_steps_are_possible(case, EDITION)
     """
 
     @st.composite
@@ -70,7 +70,7 @@ def histories(
 
 
 class HistoryAuthor:
-    """Writes a case about a process; ``choose`` makes every choice."""
+    """Generates a case about a process; ``choose`` makes every choice."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class HistoryAuthor:
         return self.varied(json.loads(json.dumps(whole)), others)
 
     def events(self, count: int) -> tuple[Any, ...]:
-        """Steps that were taken one after another; fewer than so many where one was tried that is not allowed."""
+        """Up to ``count`` steps in a row; fewer if one was tried that is not permitted."""
         events: tuple[Any, ...] = ()
         possible: tuple[Progress, ...] = (Progress.at_the_start(self.process),)
         moment = self.base.as_of
@@ -123,7 +123,7 @@ class HistoryAuthor:
         return events
 
     def event(self, stages: frozenset[str], moment: Instant) -> Any:
-        """A step that is taken at one of some stages, if there is one."""
+        """A step that can be taken at one of these stages, if there is one."""
         possible = [each for each in self.process.steps if not stages.isdisjoint(each.at)] or self.process.steps
         often = [each for each in possible if each.name not in self.rarely] or possible
         step = self.any(possible) if self.choose(RARE) == 0 else self.any(self.counted(often))
@@ -132,17 +132,17 @@ class HistoryAuthor:
         return self.event_type(step=step.name, happened_at=moment, **fields, **more)
 
     def counted(self, steps: Sequence[Step]) -> Sequence[Step]:
-        """Now and then only those steps that may not count, so that what there is a limit to is used up."""
+        """Occasionally, only the steps that may not count, so that limits are reached."""
         return [each for each in steps if each.counts is not None and self.choose(COUNTED) == 0] or steps
 
     def stages(self, events: tuple[Any, ...]) -> frozenset[str]:
-        """The stages to which some events may have led."""
+        """The stages that these events may have led to."""
         case = copy(self.base)
         object.__setattr__(case, "history", events)
         return frozenset(each.stage for each in progress_by_stages(self.process, case))
 
     def wanted(self, stages: frozenset[str]) -> Json:
-        """A step that somebody wants to take: of two one that is taken at such stages, most often by whoever takes it."""
+        """A step that somebody wants to take: half of the time one that is possible at these stages, usually by the right party."""
         at_hand = [each for each in self.process.steps if not stages.isdisjoint(each.at)] or self.process.steps
         at_hand = [each for each in at_hand if each.name == self.refused] or at_hand
         step: Step = self.any(at_hand if self.choose(2) else self.process.steps)
@@ -151,7 +151,7 @@ class HistoryAuthor:
         return {"step": step.name.value, "by": by.value, **counts}
 
     def varied(self, document: Json, others: Mapping[str, Sequence[Any]]) -> Json:
-        """The same with something else in one place or two, as far as the history allows it."""
+        """The document with other values in one or two places, as far as it stays valid."""
         for _ in range(self.choose(3) if others else 0):
             pointer = self.any(tuple(others))
             changed: Json = json.loads(json.dumps(document))
@@ -164,5 +164,5 @@ class HistoryAuthor:
         return document
 
     def any(self, values: Sequence[Any]) -> Any:
-        """One of some values."""
+        """One of these values."""
         return values[self.choose(len(values))]

@@ -1,4 +1,4 @@
-"""Strategies for what must be refused."""
+"""Generate input that must be refused."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ REQUIRED: Final[Mapping[str, str]] = {
     "/evidence/*/issuer": "role",
     "/settlements/*": "kind amount",
 }
-"""The members that must be there, by the place of their object; of evidence those that no kind has as unknown."""
+"""The required members by the place of their object; for evidence, those that every kind requires."""
 
 UNREADABLE_INSTANTS: Final = (
     "2022-03-20T20:15:00",
@@ -88,9 +88,9 @@ UNREADABLE_INSTANTS: Final = (
 
 @frozen
 class NearlyValid:
-    """A valid document with one thing broken, and the place at which a fault must be reported.
+    """A valid document with one thing broken, and the place where the fault must be reported.
 
-    ``well_formed`` says that every type is right, and only what is said cannot be.
+    ``well_formed`` means that all types are right and only a value is impossible.
     """
 
     document: Any
@@ -101,7 +101,7 @@ class NearlyValid:
 
 @frozen
 class Breakage:
-    """One way to break a valid document: a value to put somewhere, and the place where that is reported."""
+    """One way to break a valid document: a value to put at a place, and where the fault is reported."""
 
     place: str
     value: Any
@@ -110,7 +110,7 @@ class Breakage:
     reported_at: str | None = None
 
     def done_to(self, document: Json) -> NearlyValid:
-        """The document, broken in this way."""
+        """Break a document in this way."""
         broken: Any = json.loads(json.dumps(document))
         if self.value is LEFT_OUT:
             parent, _, name = self.place.rpartition("/")
@@ -126,10 +126,10 @@ class Breakage:
 def nearly_valid_documents(policy: str) -> st.SearchStrategy[NearlyValid]:
     """Valid claims of a policy with exactly one thing broken.
 
-    Like this::
+    For example::
 
     @given(nearly_valid_documents("acme.returns"))
-    def test_a_fault_is_told_where_it_is(nearly):
+    def test_a_fault_is_reported_at_its_place(nearly):
         with pytest.raises(InputError) as refused:
             load_case(json.dumps(nearly.document))
         assert nearly.pointer in {fault.pointer for fault in refused.value.faults}
@@ -140,9 +140,9 @@ def nearly_valid_documents(policy: str) -> st.SearchStrategy[NearlyValid]:
 
 
 def invalid_documents() -> st.SearchStrategy[bytes]:
-    """Anything at all: JSON of every shape, JSON cut short or garbled, and bytes that are no text.
+    """Any input at all: JSON of every shape, truncated or garbled JSON, and bytes that are not text.
 
-    Like this::
+    For example::
 
     @given(invalid_documents())
     def test_nothing_ends_in_a_traceback(text):
@@ -159,7 +159,7 @@ def invalid_documents() -> st.SearchStrategy[bytes]:
 
 @st.composite
 def _garbled(draw: st.DrawFn) -> bytes:
-    """A valid case in JSON in which some bytes were replaced, cut out or put twice."""
+    """A valid case in JSON with some bytes replaced, deleted or duplicated."""
     text = json.dumps(case_document(a_case("no.such.policy"))).encode()
     start = draw(st.integers(0, len(text)))
     end = draw(st.integers(start, min(len(text), start + 40)))
@@ -167,7 +167,7 @@ def _garbled(draw: st.DrawFn) -> bytes:
 
 
 def breakages(document: Json) -> Iterable[Breakage]:
-    """Every way in which a valid claim can be broken at one place."""
+    """Every way to break a valid claim at one place."""
     for pointer, name, value in places(document):
         yield from wrong_types(pointer, value)
         yield from wrong_values(pointer, name, value, document)
@@ -179,7 +179,7 @@ def breakages(document: Json) -> Iterable[Breakage]:
 
 
 def places(value: Any, pointer: str = "", name: str = "") -> Iterable[tuple[str, str, Any]]:
-    """Every place in a document that is not null, the metadata's own members apart: pointer, name and value."""
+    """Every place in a document that is not null, except inside metadata: pointer, name and value."""
     if value is not None:
         yield pointer, name, value
     if isinstance(value, dict) and name != "metadata":
@@ -191,12 +191,12 @@ def places(value: Any, pointer: str = "", name: str = "") -> Iterable[tuple[str,
 
 
 def shape_of(pointer: str) -> str:
-    """A pointer with ``*`` for every position in a list."""
+    """A pointer with ``*`` in place of positions in lists."""
     return "/".join("*" if part.isdigit() else part for part in pointer.split("/"))
 
 
 def wrong_types(pointer: str, value: Any) -> Iterable[Breakage]:
-    """A value of another type, or a field that nobody knows."""
+    """Values of a wrong type, and unknown fields."""
     others: tuple[Any, ...] = (5, True, [], {}) if isinstance(value, str) else ("5", [], {})
     if isinstance(value, bool):
         others = ("true", 1, 0, [], {})
@@ -213,7 +213,7 @@ def wrong_types(pointer: str, value: Any) -> Iterable[Breakage]:
 
 
 def wrong_values(pointer: str, name: str, value: Any, document: Json) -> Iterable[Breakage]:
-    """A value of the right type that cannot be."""
+    """Impossible values of the right type."""
     if name in INSTANTS:
         for text in UNREADABLE_INSTANTS:
             yield Breakage(pointer, text, "no instant to the microsecond with an offset", well_formed=True)
@@ -231,7 +231,7 @@ def wrong_values(pointer: str, name: str, value: Any, document: Json) -> Iterabl
 
 
 def missing(pointer: str, value: Json, names: Iterable[str]) -> Iterable[Breakage]:
-    """Something required left out, or null."""
+    """Required members left out or null."""
     for name in names:
         if value.get(name) is not None:
             yield Breakage(f"{pointer}/{name}", LEFT_OUT, "left out")
@@ -239,7 +239,7 @@ def missing(pointer: str, value: Json, names: Iterable[str]) -> Iterable[Breakag
 
 
 def unsound(document: Json) -> Iterable[Breakage]:
-    """What is said of lines, ids and instants that do not fit together."""
+    """Lines, ids and instants that contradict each other."""
     claim, order = document["claim"], document["order"]
     for index, item in enumerate(claim["items"]):
         line = next(line for line in order["lines"] if line["id"] == item["line_id"])

@@ -1,4 +1,4 @@
-"""The ledger of a claim: what was paid on it, and what can still be."""
+"""The ledger of a claim: what was paid, and what can still be paid."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ C = TypeVar("C", bound=CaseBase)
 
 
 def covers_at_most(case: Case, line_id: str) -> int:
-    """How many units of a line the piece of evidence covers that covers most; one that gives no figure covers one."""
+    """The most units of a line that any one piece of evidence covers; evidence without a figure covers one."""
     return max(
         (getattr(each, "units_covered", None) or 1 for each in case.evidence if each.concerns(line_id)), default=0
     )
 
 
 def with_some_taken_back(case: Case, choose: Random) -> Case:
-    """The case with one of its settlements taken back, now and then."""
+    """The case, occasionally with one of its settlements reversed."""
     if not case.settlements or choose.random() < 0.7:
         return case
     at = choose.randrange(len(case.settlements))
@@ -40,7 +40,7 @@ def with_some_taken_back(case: Case, choose: Random) -> Case:
 
 
 def price(case: Case, line: OrderLine) -> int:
-    """What the goods of a line cost in the end: what was paid less what came back because the price fell."""
+    """The final price of a line's goods: what was paid, less price adjustments."""
     adjusted = sum(
         each.amount
         for each in case.settlements
@@ -50,7 +50,7 @@ def price(case: Case, line: OrderLine) -> int:
 
 
 def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: int) -> int:
-    """The most that can ever be paid of one kind on a line, or on the order for postage."""
+    """The most that can ever be paid of one kind for a line, or for the order's postage."""
     if line_id is None:
         return case.order.postage_paid
     line = line_of(case, line_id)
@@ -60,7 +60,7 @@ def ceiling(case: Case, kind: AwardKind, line_id: str | None, times_the_price: i
 
 
 def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
-    """What was settled of one kind on a line (or of postage), under any claim, and was not taken back."""
+    """The total of one kind settled for a line (or for postage) under any claim, without reversed payments."""
     return sum(
         each.amount
         for each in case.settlements
@@ -69,7 +69,7 @@ def settled_before(case: Case, kind: AwardKind, line_id: str | None) -> int:
 
 
 def paid_under_this_claim(case: Case) -> int:
-    """What was paid under this claim before, price adjustments apart."""
+    """The total already paid under this claim, without price adjustments."""
     return sum(
         each.amount
         for each in case.settlements
@@ -78,7 +78,7 @@ def paid_under_this_claim(case: Case) -> int:
 
 
 def settling(case: C, awards: Iterable[Award]) -> C:
-    """The case once some of its awards were paid: a claim, or another case that has settlements."""
+    """The case after some of its awards were paid."""
     paying: Any = case
     claim_id = paying.claim.id if isinstance(case, Case) else None
     paid = tuple(
@@ -96,13 +96,13 @@ def settling(case: C, awards: Iterable[Award]) -> C:
 
 
 def claiming(case: Case, line: OrderLine, quantity: int, claim_id: str) -> Case:
-    """The same case, with some units of one line claimed and no figure of the consumer's own."""
+    """The same case, claiming some units of one line without naming an amount."""
     item = evolve(case.claim.items[0], line_id=line.id, quantity=quantity)
     return evolve(case, claim=evolve(case.claim, id=claim_id, items=(item,), requested_amount=None))
 
 
 def some_claim(case: Case, choose: Random) -> Any:
-    """A claim for some units of the claimed lines, under the case's own id or another one."""
+    """A claim for some units of the claimed lines, under the id of the case's claim or another one."""
     items = choose.sample(case.claim.items, choose.randint(1, len(case.claim.items)))
     return evolve(
         case.claim,
@@ -112,7 +112,7 @@ def some_claim(case: Case, choose: Random) -> Any:
 
 
 def overdrawn(case: Case) -> bool:
-    """Whether more was given back than there was, or something was paid under the claim already."""
+    """Whether more was paid back than the order cost, or something was already paid under this claim."""
     places = [(kind, line.id) for line in case.order.lines for kind in (AwardKind.REFUND, AwardKind.TAX)]
     return paid_under_this_claim(case) > 0 or any(
         settled_before(case, kind, line_id) > ceiling(case, kind, line_id, 0)
@@ -121,12 +121,12 @@ def overdrawn(case: Case) -> bool:
 
 
 def amounts_of(awards: Iterable[Award]) -> Counter[tuple[AwardKind, str | None]]:
-    """What some awards come to, by kind and line."""
+    """The totals of awards by kind and line."""
     return Counter({(award.kind, award.line_id): award.amount for award in awards})
 
 
 def keys_of(awards: Iterable[Award]) -> dict[tuple[AwardKind, str | None], str]:
-    """The keys of some awards, by kind and line."""
+    """The keys of awards by kind and line."""
     return {(award.kind, award.line_id): award.key for award in awards}
 
 

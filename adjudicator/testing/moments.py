@@ -1,4 +1,4 @@
-"""The instants at which time alone could change a decision."""
+"""Find the instants at which time alone could change a decision."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ A_YEAR: Final = 366 * DAY
 
 
 def moments_to_try(case: CaseBase, decision: Decision) -> Iterator[Instant]:
-    """Instants after the moment of the decision at which nothing should have changed yet."""
+    """Instants after ``as_of`` at which nothing should have changed yet."""
     as_of, announced = case.as_of, decision.reconsider_at
     end = Instant(as_of + 30 * A_YEAR) if announced is None else Instant(announced - 1)
     spread = {Instant(as_of + (end - as_of) * part // 64) for part in (0, 1, 7, 64)}

@@ -1,4 +1,4 @@
-"""The fields that a pack gave to claims, wherever they stand in a case."""
+"""Find the fields that a pack has added to claims, wherever they are in a case."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from adjudicator.model.json_names import wire_name
 
 
 def own_fields(policy: str, document: dict[str, Any]) -> Iterator[tuple[str, attrs.Attribute[Any]]]:
-    """Each place of a claim that has room for a field of the pack's own, and the field; the document need not hold it."""
+    """Each place in a document for a field that the pack has added, with the field; it may be absent from the document."""
     return _further(policies()[policy][0].case_kind.case_type, Case, document, "")
 
 

@@ -1,4 +1,4 @@
-"""Tests for any pack, one line each.
+"""Ready-made tests for any pack, one line each.
 
 In the pack's test file::
 
@@ -12,8 +12,8 @@ In the pack's test file::
     test_words = pack_tests.words(EDITIONS)
     test_examples = pack_tests.examples(EDITIONS)
 
-Each gives a test function that pytest runs for every edition. The laws of claims draw their cases from
-:func:`adjudicator.testing.cases`; for another kind of case hand in a strategy for each policy as ``cases``.
+Each call returns a test function that pytest runs for every edition. The laws of claims draw their cases from
+:func:`adjudicator.testing.cases`; for another kind of case, pass a strategy for each policy as ``cases``.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ with importing("testing"):
     from hypothesis import strategies as st
 
 Strategies: TypeAlias = Mapping[str, st.SearchStrategy[Any]]
-"""Where cases come from, by policy."""
+"""A strategy for cases, by policy."""
 
 EXAMPLES: Final = 25
 CASES: Final = 1_000
@@ -67,11 +67,11 @@ def laws(
     besides: Sequence[Law] = (),
     max_examples: int = EXAMPLES,
 ) -> Callable[..., None]:
-    """A test of every law that applies to each edition, on generated cases.
+    """Test every law that applies to an edition, on generated cases.
 
-    ``times_the_price`` is how many times the goods' price the compensation can reach. ``awaited`` says of an unverified document
-    whether it counts only once it is verified; by default, the edition says so. ``besides`` are laws of your own, or those of
-    :mod:`adjudicator.testing.laws` that only some rules must obey.
+    ``times_the_price`` is the largest compensation as a multiple of the goods' price. ``awaited`` tells whether an unverified
+    document counts only once it is verified; by default, the edition decides that. ``besides`` are laws of your own, or those of
+    :mod:`adjudicator.testing.laws` that apply only to some rules.
     """
     applicable = [
         pytest.param(edition, law, id=f"{_id(edition)}-{law_name(law)}")
@@ -98,11 +98,11 @@ def clauses(
     cannot_be: Mapping[Sight, str] | None = None,
     count: int = CASES,
 ) -> Callable[..., None]:
-    """A test that generated cases show every clause supporting, defeating, undecided, and deciding alone.
+    """Test that generated cases show every clause supporting, defeating, undecided, and decisive.
 
-    A clause of which every fact is always known need not be seen undecided. ``cannot_be`` names the other sides that cannot be
-    seen, each with the reason: ``{("goods_are_out_of_stock", "decisive"): "what is out of stock is not sent either"}``. With the
-    plugin, what was seen is printed at the end of the run.
+    A clause whose facts are always known need not be seen undecided. ``cannot_be`` lists the other impossible sides, each with its
+    reason: ``{("goods_are_out_of_stock", "decisive"): "goods that are out of stock are not sent either"}``. With the plugin, the
+    counts are printed at the end of the run.
     """
 
     @pytest.mark.parametrize("edition", editions, ids=_id)
@@ -120,7 +120,7 @@ def clauses(
 
 
 def _never_undecided(edition: Edition) -> Iterator[Sight]:
-    """The clauses of which no answer leaves a case open."""
+    """The clauses that can never leave a case undecided."""
     for clause in edition.clauses:
         if all(effect_of(clause, answer) is not Effect.UNDECIDED for answer in answers_of(edition, clause)):
             yield clause.name, Effect.UNDECIDED.value
@@ -135,7 +135,7 @@ def _record(config: pytest.Config, edition: Edition, seen: Mapping[Sight, int]) 
 
 
 def dates(editions: Sequence[Edition]) -> Callable[[], None]:
-    """A test that from each policy's first day on exactly one edition governs, at both ends of every day."""
+    """Test that exactly one edition governs from each policy's first day on, at both ends of every day."""
 
     def test() -> None:
         every_law.one_edition_governs(editions)
@@ -144,7 +144,7 @@ def dates(editions: Sequence[Edition]) -> Callable[[], None]:
 
 
 def words(editions: Sequence[Edition], languages: Collection[str] = LANGUAGES) -> Callable[..., None]:
-    """A test that everything readers meet has words in every language."""
+    """Test that everything readers see has a text in every language."""
 
     @pytest.mark.parametrize(
         ("edition", "language"),
@@ -159,7 +159,7 @@ def words(editions: Sequence[Edition], languages: Collection[str] = LANGUAGES) -
 
 
 def examples(editions: Sequence[Edition]) -> Callable[..., None]:
-    """A test that each policy has examples, and that each of them is decided under the edition that governs it."""
+    """Test that each policy has examples, each of which can be decided under the edition that governs it."""
     policies = list(dict.fromkeys(edition.policy for edition in editions))
 
     @pytest.mark.parametrize("policy", policies)
@@ -188,7 +188,7 @@ def _strategy(edition: Edition, cases: Strategies | None) -> st.SearchStrategy[A
 
 
 def _many(edition: Edition, cases: Strategies | None, count: int) -> Iterable[CaseBase]:
-    """Many cases, the same in every run: of claims by their author, who is faster than a strategy."""
+    """Many cases, the same in every run. Claims come directly from the generator, which is faster than a strategy."""
     if cases is None or edition.policy not in cases:
         _strategy(edition, cases)
         dice = Random(edition.policy)  # noqa: S311 - test data, no secret

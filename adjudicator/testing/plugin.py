@@ -1,12 +1,12 @@
-"""A pytest plugin: each row of a table of cases is a test, and the clauses that tests saw are printed at the end of the run.
+"""A pytest plugin that runs each row of a table of cases as a test, and prints clause coverage at the end of the run.
 
-Enable it where you want it, in ``pyproject.toml``::
+Enable it in ``pyproject.toml``::
 
     [tool.pytest.ini_options]
     addopts = ["-p", "adjudicator.testing.plugin"]
 
-or in the topmost ``conftest.py``: ``pytest_plugins = ["adjudicator.testing.plugin"]``. It is no ``pytest11`` entry point, because
-that would load it into every test run of every environment with claim-adjudicator in it.
+or in the topmost ``conftest.py``: ``pytest_plugins = ["adjudicator.testing.plugin"]``. It is not a ``pytest11`` entry point,
+because that would load it into every test run in every environment with claim-adjudicator.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ with importing("testing"):
     import pytest
 
 FROM_WORKER = "adjudicator clauses seen"
-"""Under which a process of pytest-xdist hands on what it saw."""
+"""The key under which a pytest-xdist worker hands over its counts."""
 
 
 # Tables of cases
@@ -44,19 +44,19 @@ class TableFile(pytest.File):
     """A table of cases."""
 
     def collect(self) -> Iterator[RowItem]:
-        """A test for each row."""
+        """Yield a test for each row."""
         for row in read_table(self.path):
             yield RowItem.from_parent(self, name=row.name, row=row)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Without a traceback where the table is at fault."""
+        """Leave out the traceback if the table is at fault."""
         if isinstance(excinfo.value, TableError):
             return str(excinfo.value)
         return super().repr_failure(excinfo)
 
 
 class UnexpectedDecision(AssertionError):
-    """A row whose case is decided otherwise than it expects; the message says how, and why."""
+    """The decision on a row's case is not what the row expects; the message says how and why."""
 
 
 class RowItem(pytest.Item):
@@ -72,17 +72,17 @@ class RowItem(pytest.Item):
             raise UnexpectedDecision(report)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Without a traceback where the decision is not the expected one."""
+        """Leave out the traceback if the decision is not the expected one."""
         if isinstance(excinfo.value, UnexpectedDecision):
             return f"{self.path.name}, {excinfo.value}"
         return super().repr_failure(excinfo)
 
     def reportinfo(self) -> tuple[Path, int, str]:
-        """What the heading of a failure says."""
+        """The heading of a failure."""
         return self.path, self.row.number - 1, f"{self.path.name}: {self.row.name}"
 
 
-# The clauses that tests saw
+# Clause coverage
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -92,18 +92,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin with nothing seen."""
+    """Start with empty counts."""
     config.stash[CLAUSES_SEEN] = {}
 
 
 @pytest.fixture
 def clause_table(pytestconfig: pytest.Config) -> ClauseTable:
-    """How often the clauses of each policy were seen from each side; what you add is printed at the end of the run."""
+    """The clause coverage of this run; add your own counts and they are printed at the end."""
     return pytestconfig.stash[CLAUSES_SEEN]
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand on what was seen if this is one of several processes; else write it down, for the handbook."""
+    """In a pytest-xdist worker, hand over the counts; otherwise write them to a file for the handbook."""
     seen = session.config.stash[CLAUSES_SEEN]
     if hasattr(session.config, "workeroutput"):
         session.config.workeroutput[FROM_WORKER] = json.dumps(seen)
@@ -115,7 +115,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 
 def _sightings(seen: ClauseTable) -> dict[str, dict[str, dict[str, int]]]:
-    """What the handbook reads: numbers by edition, clause and side."""
+    """The counts by edition, clause and side, as the handbook reads them."""
     return {
         key_of(policies()[policy][-1]): {
             name: {sight: counts[sight] for sight in SIGHTS} for name, counts in clauses.items()
@@ -126,7 +126,7 @@ def _sightings(seen: ClauseTable) -> dict[str, dict[str, dict[str, int]]]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_testnodedown(node: Any) -> None:
-    """Add up what the processes of pytest-xdist saw."""
+    """Add the counts of a pytest-xdist worker."""
     output: Mapping[str, str] = getattr(node, "workeroutput", {})
     for policy, clauses in json.loads(output.get(FROM_WORKER, "{}")).items():
         table = node.config.stash[CLAUSES_SEEN].setdefault(policy, {})
@@ -135,7 +135,7 @@ def pytest_testnodedown(node: Any) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Print the clauses with the numbers of each side."""
+    """Print the counts of each clause."""
     seen = config.stash[CLAUSES_SEEN]
     if seen:
         terminalreporter.section("clauses seen: supporting, defeating, undecided, decisive")

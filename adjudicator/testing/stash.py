@@ -1,4 +1,4 @@
-"""What a test run keeps until its end. Apart from the rest of the room, which works without pytest."""
+"""What a test run keeps until its end; a module of its own because most of this package works without pytest."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ with importing("testing"):
     import pytest
 
 CLAUSES_SEEN: Final = pytest.StashKey[ClauseTable]()
-"""What was seen of each clause."""
+"""The clause coverage of the run."""

@@ -1,4 +1,4 @@
-"""Steering: what the editions of a policy tell about where to look."""
+"""Learn from the editions of a policy which cases are interesting."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from adjudicator.testing.builders import a_case, a_line, an_order
 
 @frozen
 class WindowLength:
-    """How long a window is, as a decision reported it: whole days where the end is left out, else by the clock."""
+    """The length of a reported window: in days if its end is excluded, otherwise by the clock."""
 
     counted_from: str
     length: int
@@ -34,7 +34,7 @@ class WindowLength:
 
 @frozen
 class Steering:
-    """What matters to a policy: since when it governs, what evidence speaks for a claim or against it, what is read and when."""
+    """What matters to a policy: since when it governs, which evidence supports or defeats a claim, and its windows."""
 
     governs_from: Instant
     speaks_for: tuple[str, ...]
@@ -45,9 +45,9 @@ class Steering:
 
 @cache
 def steering(policy: str) -> Steering:
-    """What the editions of a policy read, and how long the windows are that they report.
+    """What the editions of a policy read, and the lengths of the windows that they report.
 
-    Raises :class:`KeyError` for a policy that no installed pack holds, and :class:`TypeError` for one that decides no claims.
+    Raises :class:`KeyError` if no installed pack has the policy, and :class:`TypeError` if it does not decide claims.
     """
     editions = policies()[policy]
     if not issubclass(editions[0].case_kind.case_type, Case):
@@ -68,7 +68,7 @@ def steering(policy: str) -> Steering:
 
 
 def windows_reported(edition: Edition) -> Iterable[WindowLength]:
-    """The windows that decisions under an edition report, whatever the goods are."""
+    """The windows that decisions under an edition report for any category of goods."""
     for category in Category:
         decision = edition.case_kind.decide(edition, a_case(edition.policy, order=an_order(a_line(category=category))))
         for deadline in decision.deadlines:

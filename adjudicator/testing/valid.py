@@ -1,4 +1,4 @@
-"""Strategies for valid cases."""
+"""Generate valid cases."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from adjudicator.wire.pointer import put
 def cases(policy: str) -> st.SearchStrategy[Case]:
     """Valid cases of a policy that decides claims.
 
-    Like this::
+    For example::
 
     @given(cases("acme.returns"))
     def test_nothing_is_asked_after_closing(case):
@@ -34,10 +34,10 @@ def cases(policy: str) -> st.SearchStrategy[Case]:
 
 
 def case_documents(policy: str) -> st.SearchStrategy[Json]:
-    """Valid cases of a policy that decides claims, as they stand in JSON.
+    """Valid cases of a policy that decides claims, in JSON.
 
-    In some everything is in order but for instants, amounts and quantities; in the others one side of the case or several are
-    unknown, contested, late or odd. Orders are placed once the first edition is in force::
+    In some, only instants, amounts and quantities vary; in the others, one or more sides of the case are unknown, contested, late
+    or unusual. Orders are placed after the first edition took effect::
 
         @given(case_documents("acme.returns"))
         def test_my_own_model_agrees(document):
@@ -54,9 +54,9 @@ def _claim_documents(draw: st.DrawFn, policy: str) -> Json:
 def variations(
     document: Json, others: Mapping[str, Sequence[Any]], *, changes: Sequence[int] = (0, 1, 2, 3)
 ) -> st.SearchStrategy[Json]:
-    """A valid document with some places (JSON pointers) changed to other values: for cases that are not claims.
+    """A valid document with other values at some places (JSON pointers); for cases that are not claims.
 
-    Like this::
+    For example::
 
     variations({"shop": {"shop_score": "4.5"}}, {"/shop/shop_score": ["4.1", None]})
     """
@@ -75,5 +75,5 @@ def variations(
 
 @cache
 def position(length: int) -> st.SearchStrategy[int]:
-    """A position in a tuple. Strategies are costly to make, and a case draws a hundred times."""
+    """A position in a tuple. Cached, because strategies are expensive to make and a case draws a hundred times."""
     return st.sampled_from(range(length))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import ClassVar
 
 from attrs import field, frozen
 
@@ -21,8 +22,10 @@ class PayoutState(StrEnum):
 
 
 @frozen(kw_only=True)
-class PayoutTold:
+class PayoutStatus:
     """A reserved award, and the state of its payment."""
+
+    schema_name: ClassVar[str] = "PayoutTold"
 
     key: str = field(metadata={"means": "The key of the award."})
     reference: str = field(metadata={"means": "The idempotency key for the payment provider."})
@@ -52,7 +55,7 @@ class PayoutTold:
 class Payouts:
     """Payouts in the order of their reservation."""
 
-    payouts: tuple[PayoutTold, ...]
+    payouts: tuple[PayoutStatus, ...]
 
 
 @frozen
@@ -63,8 +66,10 @@ class Settlements:
 
 
 @frozen(kw_only=True)
-class DecisionListed:
+class DecisionSummary:
     """A decision as an item of the list."""
+
+    schema_name: ClassVar[str] = "DecisionListed"
 
     id: str = field(metadata={"means": "Its id on record."})
     number: int = field(metadata={"means": "Its place in the history of its order or case.", "bounds": COUNT})
@@ -90,22 +95,26 @@ class DecisionListed:
 class DecisionPage:
     """A page of decisions in the order of their last change."""
 
-    decisions: tuple[DecisionListed, ...]
+    decisions: tuple[DecisionSummary, ...]
     next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})
 
 
 @frozen
-class DecisionStanding:
+class DecisionWithPayouts:
     """The current state of a decision."""
 
-    decision: DecisionListed
-    payouts: tuple[PayoutTold, ...] = field(metadata={"means": "The payouts of its claim, including reversed ones."})
+    schema_name: ClassVar[str] = "DecisionStanding"
+
+    decision: DecisionSummary
+    payouts: tuple[PayoutStatus, ...] = field(metadata={"means": "The payouts of its claim, including reversed ones."})
     version: int = field(metadata={"means": "The version of its order, or case, as in the `ETag`.", "bounds": COUNT})
 
 
 @frozen
-class RunAgain:
+class Rerun:
     """A recorded decision, decided again by the current program."""
+
+    schema_name: ClassVar[str] = "RunAgain"
 
     agrees: bool = field(metadata={"means": "Whether the bytes are the same."})
     recorded_sha256: str

@@ -1,12 +1,12 @@
-"""Words: stable codes in, sentences out, in the reader's language.
+"""Turn stable codes into sentences in the reader's language.
 
-A catalogue is a gettext file of texts by code: ``en.po``, ``zh_Hans.po`` and ``zh_Hant.po`` beside this file for the engine's own
-codes, and the same in the folder ``words`` of a pack for the codes of its policies. A pack's text goes before the engine's. Where an edition takes functions from several packs, what concerns
-one function is looked up in the pack of that function first, and everything else in the pack of the last requirement.
-A code without words is shown by its last part, so that another company's pack can be read before it has any.
+A catalogue is a gettext file of texts by code. The engine's are ``en.po``, ``zh_Hans.po`` and ``zh_Hant.po`` beside this file; a
+pack has its own in its folder ``words``, and they take precedence. If an edition takes functions from several packs, texts about
+one function are looked up in that function's pack first, and all others in the pack of the last requirement. A code without a
+text is shown by its last part, so a pack is readable before it has any texts.
 
-What a rule says stands in the docstrings of its functions, in English and Simplified Chinese. Another language has it in the
-catalogue of the pack, as ``rule.<module>.<function>``.
+The docstrings of its functions say what a rule says, in English and Simplified Chinese. Other languages have that text in the
+pack's catalogue, under ``rule.<module>.<function>``.
 """
 
 from __future__ import annotations
@@ -56,9 +56,9 @@ __all__ = [
 def words_for(
     edition: Edition | None, language: str, outside: Callable[[str], str] = str, *, exact: bool = True
 ) -> Words:
-    """The words for an edition, its packs' before the engine's, in a language or the one that a locale means.
+    """The texts for an edition in a language or locale; those of its packs take precedence over the engine's.
 
-    See :class:`~adjudicator.words.texts.Texts` for ``outside``. Unless ``exact``, moments are given to the second.
+    See :class:`~adjudicator.words.texts.Texts` for ``outside``. Unless ``exact``, instants are given to the second.
     """
     chosen = language if language in LANGUAGES else language_of(language)
     modules = modules_of(edition) if edition else ()

@@ -1,4 +1,4 @@
-"""Amounts of money, written and spoken."""
+"""Format amounts of money, for reading and for speaking."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ _MINOR_DIGITS: Final = {
     }.items()
     for currency in currencies.split()
 }
-"""How many digits the minor unit takes where they are not two (ISO 4217). Unicode's data says how many are usually shown."""
+"""Decimal places (ISO 4217) of currencies that do not have two. Unicode's data only says how many are usually shown."""
 
 
 @frozen
 class Amounts(Moments):
-    """Amounts of minor units, in words of one language."""
+    """Formats amounts in minor units in one language."""
 
     def money(self, amount: int, currency: str) -> str:
-        """An amount with its currency, in as many digits as those take."""
+        """An amount with its currency, with all its decimal places."""
         number = self._number(amount, _MINOR_DIGITS.get(currency, 2))
         return self.first((f"money.{currency}", "money.other"), amount=number, currency=self.outside(currency))
 
     def spoken_money(self, amount: int, currency: str) -> str:
-        """An amount as it is said aloud: no digits after the point where there is nothing in them."""
+        """An amount as spoken: without decimal places if they are all zero."""
         digits = _MINOR_DIGITS.get(currency, 2)
         whole, rest = divmod(amount, 10**digits)
         number = self._number(amount, digits) if rest else self._number(whole, 0)
         return self.first((f"spoken.{currency}", "spoken.other"), amount=number, currency=self.outside(currency))
 
     def _number(self, amount: int, digits: int) -> str:
-        """A number whose last digits stand after the point; it has its digits already, and is not rounded to them again."""
+        """A number of minor units with ``digits`` decimal places. It is formatted exactly, never rounded."""
         pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
         return format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr, decimal_quantization=False)

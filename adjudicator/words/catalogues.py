@@ -1,4 +1,4 @@
-"""Catalogues: gettext files of texts by code, the engine's and those of packs."""
+"""Load catalogues: gettext files of texts by code, the engine's and those of packs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 @cache
 def catalogue(package: str, language: str) -> Catalog | None:
-    """The gettext file of a package in a language, from its folder ``words``; ``None`` if there is no such file."""
+    """The catalogue in a package's folder ``words``; ``None`` if it has none in this language."""
     import_module(package)
     source = files(package) / "words" / f"{language}.po"
     if not source.is_file():
@@ -25,7 +25,7 @@ def catalogue(package: str, language: str) -> Catalog | None:
 
 
 class _OfAPolicy(NullTranslations):
-    """The texts of a pack; those that it has for one policy, ``<code>@<policy>``, come first."""
+    """The texts of a pack; those for one policy, ``<code>@<policy>``, take precedence."""
 
     def __init__(self, texts: NullTranslations, policy: str) -> None:
         super().__init__()
@@ -33,19 +33,19 @@ class _OfAPolicy(NullTranslations):
         self.policy = policy
 
     def gettext(self, message: str) -> str:
-        """A text by its code."""
+        """The text of a code."""
         own = f"{message}@{self.policy}"
         found = self.texts.gettext(own)
         return self.texts.gettext(message) if found == own else found
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """A text by its code that depends on a number."""
+        """The text of a code in the plural form for a number."""
         return self.texts.ngettext(msgid1, msgid2, n)
 
 
 @cache
 def texts_for(modules: tuple[str, ...], policy: str, language: str) -> NullTranslations:
-    """The texts of the packs of some modules, those of the first before the others, and behind them the engine's."""
+    """The texts of the packs of these modules, those of the first one taking precedence, then the engine's."""
     packages = dict.fromkeys(package for module in modules if (package := _package_with_texts(module, language)))
     engine = _texts_of(__name__.partition(".")[0], language)
     if not packages:
@@ -57,7 +57,7 @@ def texts_for(modules: tuple[str, ...], policy: str, language: str) -> NullTrans
 
 
 def _package_with_texts(module: str, language: str) -> str:
-    """The nearest package above a module that has texts in a language; empty if none has."""
+    """The nearest package above a module that has texts in a language; empty if there is none."""
     package = module
     while package := package.rpartition(".")[0]:
         if catalogue(package, language) is not None:
@@ -66,7 +66,7 @@ def _package_with_texts(module: str, language: str) -> str:
 
 
 def _texts_of(package: str, language: str) -> NullTranslations:
-    """The texts of one package. Each caller adds what is behind them, so each gets its own."""
+    """The texts of one package. Each caller adds fallbacks, so each gets its own object."""
     return GNUTranslations(BytesIO(_compiled(package, language)))
 
 

@@ -1,4 +1,4 @@
-"""Decisions in words: what was decided, what is paid, and why."""
+"""Put decisions into words: what was decided, what is paid, and why."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from adjudicator.words.requests import Requests
 
 
 def reason_codes(finding: Finding) -> Iterator[str]:
-    """Where the words for a finding may stand, the most particular first."""
+    """The codes that the text for a finding may have, the most specific first."""
     clause, _, reason = finding.because.code.rpartition(".")
     yield f"reason.{clause}.{reason}"
     yield f"reason.{reason}"
@@ -22,16 +22,16 @@ def reason_codes(finding: Finding) -> Iterator[str]:
 
 @frozen
 class Words(Requests):
-    """Everything that can be said in one language about the decisions of one edition."""
+    """All texts about decisions under one edition, in one language."""
 
-    # What became of a case
+    # Results
 
     def verdict(self, outcome: str) -> str:
         """The outcome of a decision as a sentence."""
         return self.first((f"verdict.{outcome}", f"outcome.{outcome}"))
 
     def line(self, result: LineResult) -> str:
-        """How a claimed line was decided."""
+        """The decision on a claimed line."""
         return self.say(
             "decision.line_result",
             line=self.outside(result.line_id),
@@ -44,7 +44,7 @@ class Words(Requests):
         return self.counted("decision.units", result.units_claimed, units=result.units)
 
     def award(self, award: Award, currency: str, paid_for: str = "order") -> str:
-        """What is payable now, for what, and what was settled of it before. ``paid_for`` is that of the decision."""
+        """What is payable now, what for, and what was already settled. ``paid_for`` is that of the decision."""
         paid = {"kind": self.say(f"award.{award.kind.value}"), "amount": self.money(award.amount, currency)}
         payable = (
             self.say(f"awarded.{paid_for}", **paid)
@@ -57,26 +57,26 @@ class Words(Requests):
         )
 
     def step(self, step: Step, currency: str) -> str:
-        """One step of the money: what came out, and by which rule."""
+        """One step of the calculation: its result and its rule."""
         return self.say("decision.step", amount=self.money(step.amount, currency), rule=self.restated(step.step))
 
     def measure(self, measure: Measure, currency: str | None) -> str:
-        """Something that may be done, and the amount that it is about."""
+        """A measure that may be taken, with its amount."""
         text = self.restated(measure.measure)
         if measure.amount is None or currency is None:
             return text
         return self.sentences(text, self.say("decision.measure", amount=self.money(measure.amount, currency)))
 
     def part(self, line_id: str, outcome: str) -> str:
-        """How a part of a case was decided."""
+        """The decision on a part of a case."""
         return self.say("decision.part", line=self.part_named(line_id), outcome=self.say(f"outcome.{outcome}"))
 
     def remark(self, remark: Remark) -> str:
-        """What the reader should know besides."""
+        """A further note for the reader."""
         return self.restated(remark.code)
 
     def sent_back(self, allowed: ReturnAuthorisation) -> str:
-        """Where the goods may be sent back to, and who pays for it."""
+        """Where the goods may be returned to, and who pays the postage."""
         params = {
             "market": self.value("market", allowed.market),
             "lines": self.listed(map(self.outside, allowed.line_ids)),
@@ -89,7 +89,7 @@ class Words(Requests):
     # Why
 
     def because(self, finding: Finding) -> str:
-        """Why a clause came out as it did."""
+        """The reason for a finding."""
         params = finding.because.params
         needs = self.listed(self.say(f"need.{need}") for need in _names(params.get("needs")))
         facts = self.listed(self.say(f"fact.{fact}") for fact in _names(params.get("whatever")))
@@ -99,14 +99,14 @@ class Words(Requests):
         )
 
     def finding(self, finding: Finding, deadline: Deadline | None = None) -> str:
-        """A finding in full: what the rule says, and how it came out.
+        """A finding in full: what the rule says, and the result.
 
-        ``deadline`` is the window that the same clause read for the same line, if it did.
+        ``deadline`` is the window that the same clause read for the same line, if any.
         """
         return self.sentences(self.restated(finding.clause), self.outcome_of(finding, deadline))
 
     def outcome_of(self, finding: Finding, deadline: Deadline | None = None) -> str:
-        """How a clause came out: why, how far from the edge, and by which evidence."""
+        """The result of a clause: the reason, the margin, and the evidence."""
         evidence = self.listed(map(self.outside, finding.evidence))
         return self.sentences(
             self.because(finding),

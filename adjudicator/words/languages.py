@@ -1,4 +1,4 @@
-"""Languages: which there are, and which of them a locale asks for."""
+"""The supported languages, and which of them a locale selects."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _LANGUAGE_BY_TAG: Final = {
     "zh_Hant": TRADITIONAL_CHINESE,
 }
 _CLDR: Final = {ENGLISH: "en_GB"}
-"""Where Unicode's data for a language is kept under another name than ours: 30 May 2022, not May 30, 2022."""
+"""The CLDR locales of languages if not simply the same: British English for 30 May 2022, not May 30, 2022."""
 
 _MESSAGE_VARIABLES: Final = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def known_language(tag: str) -> str | None:
-    """The language for a locale such as ``zh-HK`` or ``en_GB.UTF-8``; ``None`` for one that there are no words in."""
+    """The language for a locale such as ``zh-HK`` or ``en_GB.UTF-8``; ``None`` if it is not supported."""
     try:
         language, territory, script = parse_locale(tag.replace("-", "_"))[:3]
     except ValueError:
@@ -38,21 +38,21 @@ def known_language(tag: str) -> str | None:
 
 
 def language_of(tag: str) -> str:
-    """The language for a locale; English for one that there are no words in, and for none."""
+    """The language for a locale; English if it is empty or not supported."""
     return known_language(tag) or ENGLISH
 
 
 def tag_of(language: str) -> str:
-    """A language as it is written in JSON, in HTML and on the command line."""
+    """The tag of a language in JSON, HTML and on the command line."""
     return language.replace("_", "-")
 
 
 def language_in(environment: Mapping[str, str]) -> str:
-    """The language that the environment asks for, as POSIX has it: the first of these variables that is set."""
+    """The language that the environment selects: as in POSIX, the first of these variables that is set counts."""
     return language_of(next((environment[name] for name in _MESSAGE_VARIABLES if environment.get(name)), ""))
 
 
 @cache
 def cldr_locale(language: str) -> Locale:
-    """Unicode's data for a language."""
+    """The CLDR data for a language."""
     return Locale.parse(_CLDR.get(language, language))

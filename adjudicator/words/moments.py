@@ -1,4 +1,4 @@
-"""Moments, stretches of time, and windows with their margins."""
+"""Put instants, durations, and windows with their margins into words."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ _TIME_UNITS: Final[tuple[_TimeUnit, ...]] = ("day", "hour", "minute", "second")
 
 @frozen
 class Moments(Texts):
-    """When something is, how long it lasts, and how far it is from an edge. Unless ``exact``, seconds are the finest."""
+    """Formats instants, durations and margins. Unless ``exact``, they are given to the second."""
 
     @property
     def zone(self) -> dt.tzinfo:
-        """The zone whose days and hours are told: that of the edition."""
+        """The edition's time zone, in which days and times are given."""
         return self.edition.zone if self.edition else BEIJING
 
     def margin(self, margin: Margin, deadline: Deadline | None = None) -> str:
-        """How far from the edge, and on which side of it; with its window also from when that was counted."""
+        """The distance from the edge of a window, and on which side; with ``deadline``, also the start of the window."""
         side = "left" if margin.value > 0 else "beyond" if margin.value < 0 else "on_the_edge"
         if margin.unit is not Unit.SECONDS:
             amount = self.counted(f"unit.{margin.unit.value}", abs(margin.value))
@@ -39,11 +39,11 @@ class Moments(Texts):
         return self.say(f"counted.{side}", amount=amount, **self._counted_from(deadline))
 
     def deadline(self, deadline: Deadline) -> str:
-        """When a window ends, and from when it was counted."""
+        """The end of a window, and what it was counted from."""
         return self.say("deadline.ends", end=self.end(deadline.last_instant), **self._counted_from(deadline))
 
     def time_left(self, deadline: Deadline, as_of: Instant) -> str:
-        """How long a window is still open at a moment, or since when it has been closed; and from when it was counted."""
+        """How long a window is still open at an instant, or since when it has been closed; and what it was counted from."""
         seconds = abs(deadline.ends_at - as_of) // SECOND
         is_open = as_of <= deadline.last_instant
         side = ("left" if seconds else "on_the_edge") if is_open else ("closed" if seconds else "just_closed")
@@ -54,28 +54,28 @@ class Moments(Texts):
         return {"anchor": anchor, "start": self.moment(deadline.starts_at)}
 
     def end(self, last: Instant) -> str:
-        """Until when something lasts, given its last instant: until midnight where that ends a day."""
+        """The end of something, given its last instant; ``midnight`` if that is the end of a day."""
         if start_of_day(day_of(last, self.zone) + 1, self.zone) == last + 1:
             return self.say("end.day", day=self.day(last))
         return self.say("end.instant", moment=self.moment(last))
 
     def moment(self, instant: Instant) -> str:
-        """An instant on the calendar and clock of the edition's zone; seconds and less only where there are any."""
+        """An instant in the edition's zone, with seconds and fractions only if they are not zero."""
         at = instant.datetime(self.zone)
         micro = at.microsecond and self.exact
         pattern = "HH:mm:ss.SSSSSS" if micro else "HH:mm:ss" if at.second else "HH:mm"
-        told = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
+        parts = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
         if self.zone is BEIJING:
-            return self.say("moment.beijing", **told)
-        return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **told)
+            return self.say("moment.beijing", **parts)
+        return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **parts)
 
     def day(self, instant: Instant) -> str:
-        """The day of the edition's zone on which an instant lies."""
+        """The day of an instant in the edition's zone."""
         pattern = "long" if self.language == ENGLISH else self.say("moment.day_pattern")
         return format_date(instant.datetime(self.zone).date(), pattern, self.cldr)
 
     def duration(self, seconds: int) -> str:
-        """A stretch of time in its two largest units. What is less is left out, so it never sounds longer than it is."""
+        """A duration in its two largest units, rounded down so that it never sounds longer than it is."""
         span = pendulum.duration(seconds=seconds)
         counts = dict(zip(_TIME_UNITS, (span.days, span.hours, span.minutes, span.remaining_seconds), strict=True))
         largest = next((place for place, unit in enumerate(_TIME_UNITS) if counts[unit]), len(_TIME_UNITS) - 1)

@@ -1,4 +1,4 @@
-"""Requests in words: who is asked for what, until when, and what would do."""
+"""Put requests into words: who is asked for what, by when, and which answers are acceptable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DONE_BY_THE_PLATFORM: Final = frozenset({"verification", "verified_by", "verifi
 
 
 def own_part(request: Request) -> tuple[Mapping[str, tuple[JsonValue, ...]], ...]:
-    """The acceptable answers to a request without what only the platform can do: it alone verifies documents."""
+    """The acceptable answers to a request, without fields that only the platform fills in."""
     if request.to == Party.PLATFORM.value:
         return request.accepts
     return tuple(
@@ -37,7 +37,7 @@ class Requests(Rules):
         return text[:1].upper() + text[1:]
 
     def request(self, request: Request) -> str:
-        """Who is asked for what, about what, and until when."""
+        """Who is asked for what, about what, and by when."""
         return self.sentences(
             self.ask(request.to, request.need),
             self.say("request.document", document=self.outside(request.evidence_id)) if request.evidence_id else "",
@@ -46,7 +46,7 @@ class Requests(Rules):
         )
 
     def accepts(self, request: Request, currency: str | None = None) -> tuple[str, ...]:
-        """What would do, a sentence for each acceptable answer; none where anything will. Amounts of money want their currency."""
+        """A sentence for each acceptable answer; none if any answer will do. Amounts of money need ``currency``."""
         answers = [self.answer(each, currency) for each in own_part(request) if any(each.values())]
         if len(answers) == 1:
             return (self.say("request.only", answer=answers[0]),)
@@ -55,7 +55,7 @@ class Requests(Rules):
         )
 
     def answer(self, fields: Mapping[str, tuple[JsonValue, ...]], currency: str | None = None) -> str:
-        """One acceptable answer, field by field. Amounts of money want their currency."""
+        """One acceptable answer, field by field. Amounts of money need ``currency``."""
         answered = (
             self.say(
                 "request.field",

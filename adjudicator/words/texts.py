@@ -1,4 +1,4 @@
-"""Texts: a code and its parameters in, a text out; and several texts in a row."""
+"""Look up texts by code, fill in their parameters, and join them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from adjudicator.engine.policy import Edition
 from adjudicator.words.languages import cldr_locale
 
 _NEEDS_SPACE: Final = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9(]|[A-Za-z0-9)%][\u4e00-\u9fff]")
-"""A Chinese character next to a Latin letter or digit; between them stands a space, whichever comes first."""
+"""A Chinese character next to a Latin letter or digit, in either order. A space goes between them."""
 
 
 def spaced(parts: Iterable[str]) -> str:
-    """Parts of a text one after another, a space between Chinese and Latin letters or digits where two parts meet."""
+    """Join parts of a text, with a space where Chinese meets Latin letters or digits."""
     text = ""
     for part in parts:
         text += f" {part}" if _NEEDS_SPACE.fullmatch(text[-1:] + part[:1]) else part
@@ -32,8 +32,8 @@ def spaced(parts: Iterable[str]) -> str:
 class Texts:
     """The texts of one language for one edition.
 
-    ``outside`` is how a text that came in with a case is written. By default it stays as it is; a shell that shows it where
-    characters have power passes in what takes that from them.
+    ``outside`` transforms every text that comes from a case. By default it stays as it is; a caller that shows it where characters
+    have special meanings (a terminal, HTML) passes a function that escapes them.
     """
 
     language: str
@@ -46,33 +46,33 @@ class Texts:
         return self._texts.gettext(code) != code
 
     def say(self, code: str, **params: object) -> str:
-        """The text of a code; for a code without a text, its last part."""
+        """The text of a code; the last part of the code if it has none."""
         template = self._texts.gettext(code)
         if template != code:
             return spaced(_filled(template, params))
         return self.outside(code.rpartition(".")[2].replace("_", " "))
 
     def counted(self, code: str, count: int, **params: object) -> str:
-        """The text of a code that depends on a number, which is its ``{count}``."""
+        """The text of a code in the plural form for a number, which fills its ``{count}``."""
         return spaced(_filled(self._texts.ngettext(code, code, count), {"count": count, **params}))
 
     def first(self, codes: Iterable[str], **params: object) -> str:
-        """The text of the first code that has one, and of the last if none has."""
+        """The text of the first code that has one, or else the last part of the last code."""
         candidates = tuple(codes)
         return self.say(next((code for code in candidates if code in self), candidates[-1]), **params)
 
     def listed(self, items: Iterable[str], by: Literal["standard", "or"] = "standard") -> str:
-        """Several things in a row, joined as the language does it, with its ``and`` or its ``or``."""
+        """A list joined in the manner of the language, with ``and`` or ``or``."""
         each = list(items)
         pattern = format_list([f"\x00{place}\x00" for place in range(len(each))], by, self.cldr)
         return spaced(each[int(part)] if place % 2 else part for place, part in enumerate(pattern.split("\x00")))
 
     def sentences(self, *sentences: str) -> str:
-        """Sentences one after another; empty ones are left out."""
+        """Join the sentences that are not empty."""
         return self.joined("sentences", (each for each in sentences if each))
 
     def joined(self, code: str, items: Iterable[str]) -> str:
-        """Things of a kind one after another: each with the next in the place of ``{one}`` and ``{next}``."""
+        """Join items with the text of a code, which has the places ``{one}`` and ``{next}``."""
         each = list(items)
         return reduce(lambda one, following: self.say(f"list.{code}", one=one, next=following), each) if each else ""
 
@@ -83,7 +83,7 @@ class Texts:
 
 
 def _filled(template: str, params: dict[str, object]) -> Iterator[str]:
-    """A template piece by piece, the values of its fields among them."""
+    """The pieces of a template with its fields filled in."""
     for literal, name in _pieces(template):
         yield literal
         if name is not None:
@@ -92,5 +92,5 @@ def _filled(template: str, params: dict[str, object]) -> Iterator[str]:
 
 @lru_cache(maxsize=4096)
 def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
-    """What stands before each field of a template, with the name of the field; what stands behind the last has none."""
+    """The literal text before each field of a template, with the field's name; ``None`` for the text after the last."""
     return tuple([(literal, name) for literal, name, _, _ in Formatter().parse(template)])

@@ -1,4 +1,4 @@
-"""Values and the fields in which they stand: of a case, of a new piece of evidence, of a setting."""
+"""Put values and their fields into words: those of a case, of a new piece of evidence, of a setting."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from adjudicator.words.amounts import Amounts
 
 
 def steps_named(place: str) -> list[str]:
-    """The names on the way to a place, without positions in lists."""
+    """The names in a path, without positions in lists."""
     return [each for each in place.split("/") if each.strip("-0123456789")]
 
 
 def field_codes(place: str) -> Iterator[str]:
-    """Where the words for the field at a place may stand: that of its object, that of any object."""
+    """The codes that the label of a field may have: the one for its object, then the one for any object."""
     *_, name = named = steps_named(place)
     if len(named) > 1:
         yield f"field.{named[-2]}/{name}"
@@ -31,16 +31,16 @@ def field_codes(place: str) -> Iterator[str]:
 
 @frozen
 class Values(Amounts):
-    """What stands somewhere, and what the place is called."""
+    """Formats values, and labels their fields."""
 
     def field(self, place: str) -> str:
-        """What the field at a place is called."""
+        """The label of the field at a place."""
         return self.first(field_codes(place))
 
     def value(self, place: str, value: JsonValue, currency: str | None = None) -> str:
-        """What stands at a place: a choice or a yes or no in words, instants as such, what came in as it is but for outer space.
+        """The value at a place: choices, booleans and instants in words, other texts unchanged except for surrounding space.
 
-        The place is a JSON pointer into a case, a field of a new piece of evidence, or a fact. Amounts of money want their currency.
+        The place is a JSON pointer into a case, a field of a new piece of evidence, or a fact. Amounts of money need ``currency``.
         """
         if value is None:
             return self.say("value.unknown")
@@ -56,7 +56,7 @@ class Values(Amounts):
         return self.say(code) if code in self else self.outside(str(value).strip())
 
     def part_named(self, part: str) -> str:
-        """A part of a case: in words where the policy has some for it, such as a step of a process; else by its id."""
+        """The name of a part of a case, such as a step of a process; its id if the policy has no text for it."""
         code = f"letter.line.{part}"
         return self.say(code) if code in self else self.outside(part)
 
@@ -65,14 +65,14 @@ class Values(Amounts):
         return self.value("/history", stage)
 
     def setting(self, name: str, value: object) -> str:
-        """What a setting of the edition is set to; of a table by date, what it is from which day on."""
+        """The value of a setting; for a table by date, each value with its first day."""
         if isinstance(value, ByDate):
             entries = ((day.isoformat(), self.value(name, json_value(each))) for day, each in value.entries.items())
             return self.listed(self.say("policy.from_day", day=day, value=each) for day, each in entries)
         return self.value(name, json_value(value))
 
     def fact(self, fact: FactRead, currency: str | None = None) -> str:
-        """A fact that a clause stood on, and what it was; amounts of money want their currency."""
+        """A fact that a clause read, with its value. Amounts of money need ``currency``."""
         if isinstance(fact.value, int) and (known := self._currency(currency)) and self._is_money(fact.name):
             value = self.money(fact.value, known)
         else:
@@ -92,7 +92,7 @@ class Values(Amounts):
 
 
 def _instant(text: str) -> Instant | None:
-    """The instant that a text names, if it names one."""
+    """The instant in a text, if it is one."""
     try:
         return Instant.parse(text)
     except ValueError:

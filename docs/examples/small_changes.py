@@ -1,4 +1,4 @@
-"""Small changes to a claim, and what becomes of it: the examples of the readings and pitfalls are made with this."""
+"""Decide a claim with small changes: the helpers for the examples of the readings and pitfalls."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def local_return(*evidence: Evidence, **changes: Any) -> ClaimDecision:
     return _decided("douyin_global.local_return", evidence, changes)
 
 
-def tell(decision: ClaimDecision) -> None:
-    """Print a decision on one line: the outcome, what is payable now in minor units, what is asked of whom."""
+def show(decision: ClaimDecision) -> None:
+    """Print a decision on one line: the outcome, what is payable now in minor units, and who is asked for what."""
     parts = [decision.outcome.value]
     parts += [f"{award.kind.value} {award.amount}" for award in decision.awards]
     parts += [f"{request.to} is asked for {request.need}" for request in decision.requests]
@@ -49,7 +49,7 @@ PLACES = {
     "claimed": "/claim/items/0/quantity",
     **{name: f"/order/lines/0/{name}" for name in OF_THE_LINE},
 }
-"""Where a change goes in the case; what is not here belongs to the claim."""
+"""The place of each change in the case; any other change is to the claim."""
 
 
 def _decided(policy: str, evidence: tuple[Evidence, ...], changes: dict[str, Any]) -> ClaimDecision:

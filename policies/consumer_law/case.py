@@ -1,4 +1,4 @@
-"""A claim for a seven-day return: what article 25 asks about goods and their return beyond what every claim holds."""
+"""A claim for a seven-day return: the fields about goods and their return that article 25 needs in addition to those of any claim."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class ReturnOrder(Order):
 
 @frozen(kw_only=True)
 class ReturnCase(Case):
-    """A return with everything that is before us at ``as_of``."""
+    """A return with everything that is known at ``as_of``."""
 
     claim: ReturnClaim
     order: ReturnOrder

@@ -1,4 +1,4 @@
-"""The numbered sentences of the Consumer Protection Law that this pack carries out: nothing else can be cited."""
+"""The numbered sentences of the Consumer Protection Law that this pack implements. Functions cannot cite anything else."""
 
 from __future__ import annotations
 

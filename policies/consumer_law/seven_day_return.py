@@ -1,4 +1,4 @@
-"""七天无理由退货, the return without a reason, as the Consumer Protection Law has it since 15 March 2014 (CL.25)."""
+"""七天无理由退货, the return without a reason, under the Consumer Protection Law as in force since 15 March 2014 (CL.25)."""
 
 from __future__ import annotations
 

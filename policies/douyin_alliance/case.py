@@ -1,4 +1,4 @@
-"""The cases of the Select Alliance: a shop that applies for admission, and the daily check of whoever promotes through it.
+"""The cases of the Select Alliance: a shop that applies for admission, and the daily check of a merchant or product in it.
 
 ``None`` means *not known*. Scores and rates are exact decimals, as text in JSON; money is whole minor units.
 """
@@ -56,7 +56,7 @@ class Penalty:
 
 @frozen(kw_only=True)
 class ControllerShops:
-    """What is known of the other shops of whoever controls this one."""
+    """What is known of the controller's other shops."""
 
     listed_serious_penalty: bool | None = field(
         default=None, metadata={"means": "Whether one of them carries a serious penalty that the rule lists."}
@@ -115,7 +115,7 @@ class Product:
 class AdmissionCase(CaseBase):
     """An application for admission, with everything that is known at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -126,7 +126,7 @@ class AdmissionCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return shop_faults(self)
 
 
@@ -166,7 +166,7 @@ class Checked:
 class ClearanceCase(CaseBase):
     """A daily check of a merchant or of a product, with everything that is known at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -177,12 +177,12 @@ class ClearanceCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return (*shop_faults(self), *_checked_faults(self.checked))
 
 
 def shop_faults(case: AdmissionCase | ClearanceCase) -> Iterator[Fault]:
-    """Everything about its moment and its shop that makes a case unsound; what could not be read is passed over."""
+    """The faults of a case's ``as_of`` and shop. Values that could not be read are skipped."""
     yield from an_instant("/as_of", case.as_of)
     yield from within_bounds("/shop", case.shop)
     penalties = case.shop.penalties if case.shop is not None else None

@@ -1,4 +1,4 @@
-"""The glossaries of admission and of clearance: each fact, where it stands and who can supply it."""
+"""The glossaries of admission and of clearance: each fact, its place in a case and its supplier."""
 
 from __future__ import annotations
 
@@ -73,17 +73,17 @@ def good_standing(at: WholeCase) -> bool | Missing:
 
 
 def order_amount(at: WholeCase) -> Minor | Missing:
-    """What the shop's orders of the last 30 days came to."""
+    """The total of the shop's orders in the last 30 days."""
     return stated(_of_the_shop(at).order_amount_30_days, ORDER_AMOUNT, "order_amount")
 
 
 def shop_score(at: WholeCase) -> Decimal | Missing:
-    """The shop score, by which admission goes."""
+    """The shop score, which counts for admission."""
     return stated(_of_the_shop(at).shop_score, SHOP_SCORE, "shop_score")
 
 
 def experience_score(at: WholeCase) -> Decimal | Missing:
-    """The experience score, by which clearance goes."""
+    """The experience score, which counts for clearance."""
     return stated(_of_the_shop(at).experience_score, EXPERIENCE_SCORE, "experience_score")
 
 
@@ -132,7 +132,7 @@ def openings_so_far(at: WholeCase) -> int | Missing:
 
 
 def virtual(at: WholeCase) -> bool | Missing:
-    """Whether the goods are virtual ones."""
+    """Whether the goods are virtual."""
     case = at.case
     known = case.checked.virtual if isinstance(case, ClearanceCase) else case.product.virtual
     return stated(known, PRODUCT_KIND, "virtual", (False, True))
@@ -196,7 +196,7 @@ _QUESTIONS: Final = {
 
 
 def question_of(case: ClearanceCase) -> Question:
-    """What is asked of a check: whoever is in may stay or not, whoever is out may come back or not."""
+    """The question of a check: whether a member may be removed, or whether a removed one may come back."""
     return _QUESTIONS[case.checked.of, case.checked.state]
 
 

@@ -1,4 +1,4 @@
-"""The numbered sentences of the Select Alliance rules: nothing else can be cited."""
+"""The numbered sentences of the Select Alliance rules. Functions cannot cite anything else."""
 
 from __future__ import annotations
 

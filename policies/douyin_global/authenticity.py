@@ -1,4 +1,4 @@
-"""正品保障, the authenticity guarantee, as published on 15 March 2022 (DG.1): the price back and ten times on top."""
+"""正品保障, the authenticity guarantee, as published on 15 March 2022 (DG.1): a refund, and ten times the price on top."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def filed_within_ninety_days(filed_at: Instant, ninety_days: Window) -> bool:
 
 @frozen
 class Bar:
-    """A ground that is shown, or only suspected, by one whose word counts."""
+    """A ground that is proven, or only suspected, according to a party that the rule accepts."""
 
     ground: Ground
     shown: bool

@@ -1,4 +1,4 @@
-"""What proves goods counterfeit, and how many of them: DG.1.3(4)."""
+"""The proof that goods are counterfeit, and for how many units: DG.1.3(4)."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ProofDocument: TypeAlias = AppraisalReport | OfficialFinding
 
 
 class Says(Enum):
-    """What a document says of the goods, as far as the rule lets it count."""
+    """What a document says about the goods, as far as the rule considers it."""
 
     COUNTERFEIT = "counterfeit, said by one whom the rule names"
     PERHAPS_COUNTERFEIT = "counterfeit, said by one whom the rule does not name"
@@ -59,9 +59,9 @@ class Says(Enum):
 
 @frozen
 class Testimony:
-    """What one document says. Two that say the same are one answer, however many units each covers.
+    """What one document says. Documents that say the same are equal, however many units each covers.
 
-    It ``leaves_units`` if it covers more than were compensated before under other claims (R50).
+    It ``leaves_units`` if it covers more units than other claims were already compensated for (R50).
     """
 
     says: Says
@@ -72,7 +72,7 @@ class Testimony:
 
 @frozen
 class Proof:
-    """The goods are proven counterfeit. For how many units, those left out that are used up, is a question of its own (R28, R50)."""
+    """The goods are proven counterfeit. How many units that covers, without used-up ones, is decided separately (R28, R50)."""
 
     units: int = field(eq=False)
     evidence: tuple[str, ...] = field(eq=False)
@@ -233,5 +233,5 @@ def what_would_prove_it(line_brand: str | None, units_covered: tuple[int, ...]) 
 
 
 def compared(brand: str) -> str:
-    """A brand as it is compared: without case and outer spaces."""
+    """A brand normalised for comparison: lower case, without surrounding spaces."""
     return brand.strip().casefold()

@@ -1,4 +1,4 @@
-"""破损包退, the damage return, as published on 15 March 2022 (DG.3): the price back for what arrives broken and leaking."""
+"""破损包退, the damage return, as published on 15 March 2022 (DG.3): a refund for goods that arrive broken and leaking."""
 
 from __future__ import annotations
 

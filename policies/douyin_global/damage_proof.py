@@ -1,4 +1,4 @@
-"""What shows that goods arrived broken and leaking, and how many of them: DG.3.3(3)."""
+"""The proof that goods arrived broken and leaking, and for how many units: DG.3.3(3)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from adjudicator.law import (
 
 @frozen
 class Shown:
-    """What one usable proof shows; ``None`` is what it leaves open."""
+    """What one usable proof shows; ``None`` for what it does not show."""
 
     broken: bool | None
     leaking: bool | None
@@ -44,7 +44,7 @@ class Shown:
 
 @frozen
 class Damage:
-    """Broken and leaking on arrival. For how many units is a question of its own (R28)."""
+    """The goods arrived broken and leaking. How many units that covers is decided separately (R28)."""
 
     units: int = field(eq=False)
     evidence: tuple[str, ...] = field(eq=False)

@@ -1,4 +1,4 @@
-"""The numbered sentences of the Douyin Global guarantees: nothing else can be cited."""
+"""The numbered sentences of the Douyin Global guarantees. Functions cannot cite anything else."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ AUTHENTICITY: Final = (
     "DG.1.4",
     *(f"DG.1.4({number})" for number in range(1, 6)),
 )
-"""DG.1.4 without a number after it is the right that it gives."""
+"""``DG.1.4`` without a number is the right that it gives."""
 
 LOCAL_RETURN: Final = ("DG.2.1", "DG.2.2(1)", "DG.2.2(2)")
 

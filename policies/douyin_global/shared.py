@@ -1,4 +1,4 @@
-"""What the guarantees share: the parties, the time for refiling, the money of a line, and what every decision adds."""
+"""What the guarantees share: the parties, the time for refiling, the money of a line, and the remarks of every decision."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from adjudicator.claims import REFILE, AwardKind, Paid, Programme
 from adjudicator.law import AnyOf, Instant, Minor, Repair, Window, fails, repairable, share, still_due
 
 TAKEN_IN_ORDER = (AwardKind.REFUND, AwardKind.COMPENSATION, AwardKind.TAX, AwardKind.POSTAGE)
-"""R15. Where a ceiling bites, it is filled in this order."""
+"""R15. The order in which amounts count towards a ceiling."""
 
 A_ROUTE = "a_route_and_no_condition"
 """R21. Why the sentence on the platform's customer service is not adjudicated."""

@@ -42,7 +42,7 @@ class TaskStep(StrEnum):
 
 
 class Stage(StrEnum):
-    """Where a task stands."""
+    """The stage of a task."""
 
     NO_TASK = "no_task"
     OFFERED = "offered"
@@ -62,7 +62,7 @@ REJECTIONS = (TaskStep.REJECT_SCRIPT, TaskStep.REJECT_VIDEO)
 
 @frozen(kw_only=True)
 class Client:
-    """The client's account, as it was when the task was placed; where none is placed yet, as it is."""
+    """The client's account when the task was placed, or now if it has not been placed yet."""
 
     id: str
     qualification_certified: bool | None = field(
@@ -103,9 +103,9 @@ class WantedStep:
 
 @frozen(kw_only=True)
 class TaskCase(ProcessCase):
-    """A creator's task, with everything that has happened until ``as_of``, and the step that is asked about.
+    """A creator's task, with everything that has happened until ``as_of``, and the wanted step.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -119,7 +119,7 @@ class TaskCase(ProcessCase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def own_faults(self) -> Iterable[Fault]:
-        """Only rejections state changes, and only a publication at a set time has one, which is not before it."""
+        """Faults of an event: changes stated by a step other than a rejection, or an unexpected or too early publication time."""
         for index, event in enumerate(self.history or ()):
             if event is not None:
                 yield from _faults_of_the_event(f"/history/{index}", event)

@@ -1,4 +1,4 @@
-"""The facts of a creator's task: where each stands in a case, and who can supply it."""
+"""The facts of a creator's task: each one's place in a case, and its supplier."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ def as_of(at: SingleStep) -> Instant:
 
 
 def by(at: SingleStep) -> str:
-    """Who wants to take the step; of a step that nobody asks about, who is to take it."""
+    """Who wants to take the step; for steps other than the wanted one, the party that takes it."""
     return str(at.stated("by", at.step.by[0].value))
 
 
 def changes_stated(at: SingleStep) -> bool | Open:
-    """Whether a rejection states what is to be changed; one that nobody asks about is taken as it should be."""
+    """Whether a rejection states the changes required; one other than the wanted step is assumed to."""
     stated = at.stated("changes_stated", True)
     if stated is not None or at.line_id not in REJECTIONS:
         return bool(stated)
@@ -85,7 +85,7 @@ def video_rejections(at: SingleStep) -> int | Open:
 
 
 def public_from(at: SingleStep) -> Instant | None | Open:
-    """From when the content is public; nothing where it is not published."""
+    """When the content becomes public; ``None`` if the step does not publish it."""
     at_once = at.last(TaskStep.PUBLISH, lambda _, event: event.happened_at)
     return at.last(TaskStep.SET_PUBLICATION, _set_time) if at_once is None else at_once
 

@@ -1,4 +1,4 @@
-"""The numbered sentences of Pinduoduo's rules: nothing else can be cited."""
+"""The numbered sentences of Pinduoduo's rules. Functions cannot cite anything else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ OFF_PLATFORM_TRADING: Final = (
     *(f"PO.3({number})" for number in range(1, 6)),
     "PO, list of the gloss",
 )
-"""PO.1 without a number after it is what makes no difference to the conduct."""
+"""``PO.1`` without a number is the sentence on what makes no difference."""
 
 VIRTUAL_LISTING: Final = ("PV.1", *(f"PV.2({number})" for number in range(1, 10)), "PV.5")
 VIRTUAL_DISPATCH: Final = tuple(f"PV.3({number})" for number in range(1, 4))

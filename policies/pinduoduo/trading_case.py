@@ -1,6 +1,6 @@
-"""An off-platform trading case: what a merchant is said to have done, and how its shop stands.
+"""An off-platform trading case: the acts that a merchant is accused of, and the state of its shop.
 
-``None`` means *not known*; an empty list says that there is nothing. Money is whole fen.
+``None`` means *not known*; an empty list means that there is nothing. Money is in whole fen.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from adjudicator.law import (
 )
 
 DEPOSIT: Final = Bounds(0, LARGEST // 2)
-"""What a deposit holds, and its standard: twice as much must still be an exact integer."""
+"""The balance of a deposit, or its standard: twice as much must still be an exact integer."""
 
 
 class Act(StrEnum):
@@ -211,7 +211,7 @@ class Shop:
 class TradingCase(CaseBase):
     """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -223,12 +223,12 @@ class TradingCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return trading_faults(self)
 
 
 def trading_faults(case: TradingCase) -> Iterator[Fault]:
-    """Everything that makes a case unsound; what could not be read is passed over."""
+    """The faults of a case. Values that could not be read are skipped."""
     yield from an_instant("/as_of", case.as_of)
     yield from happened_by("/opened_at", case.opened_at, case.as_of)
     if case.incidents is not None and not case.incidents:

@@ -24,7 +24,7 @@ from pinduoduo.trading_case import TopUp
 from pinduoduo.trading_facts import EXIT_APPLICATION, TOP_UP, WRITTEN_PROMISE
 
 RAISE: Final = 100_000_00
-"""PO.3(1). By how much the deposit standard may be raised: 100,000 yuan, in fen."""
+"""PO.3(1). The amount by which the deposit standard may be raised: 100,000 yuan, in fen."""
 
 
 def remedy_window(notified_at: Instant | None) -> Window | None:

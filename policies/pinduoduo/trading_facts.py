@@ -1,6 +1,6 @@
 """The glossary of off-platform trading: each fact of an incident and of the shop, where it stands and who can supply it.
 
-What could be is listed from what speaks least against the merchant on.
+``could_be`` lists the possible values, the one that incriminates the merchant least first.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def begun_by(at: SingleIncident) -> Beginner | Missing:
 
 
 def taken_up(at: SingleIncident) -> bool | Missing:
-    """Whether the merchant took up what the user asked for."""
+    """Whether the merchant agreed to what the user asked for."""
     return stated(_of(at).taken_up, WHAT_WAS_TAKEN_UP, "taken_up", (False, True))
 
 
@@ -128,7 +128,7 @@ def purpose(at: SingleIncident) -> Purpose | Missing:
 
 
 def platform_leave(at: SingleIncident) -> bool | Missing:
-    """Whether the platform gave leave for cash on delivery."""
+    """Whether the platform permitted cash on delivery."""
     return stated(_of(at).platform_leave, PLATFORM_LEAVE, "platform_leave", (True, False))
 
 
@@ -148,7 +148,7 @@ def risks(at: SingleIncident) -> tuple[Trouble, ...] | Missing:
 
 
 def prohibited_goods(at: SingleIncident) -> bool | Missing:
-    """Whether goods were concerned that may not be sold."""
+    """Whether it concerned prohibited goods."""
     return stated(_of(at).prohibited_goods, PROHIBITED_GOODS, "prohibited_goods", (False, True))
 
 
@@ -158,7 +158,7 @@ def other_violation(at: SingleIncident) -> bool | Missing:
 
 
 def grave_threat(at: SingleIncident) -> bool | Missing:
-    """Whether the platform has reason to think that it may gravely threaten safety or rights."""
+    """Whether the platform has reason to suspect a grave threat to safety or rights."""
     return stated(_of(at).grave_threat, GRAVE_THREAT, "grave_threat", (False, True))
 
 
@@ -196,7 +196,7 @@ def notice_received(at: WholeCase) -> bool | Missing:
 
 
 def notified_at(at: WholeCase) -> Instant | None | Missing:
-    """When the merchant received notice of this finding. A clock that may have started is asked for, not tried."""
+    """When the merchant received notice of this finding. An unknown start of a period is asked for, not tried."""
     return _when(_of_the_shop(at).notice, NOTICE, "/shop/notice")
 
 
@@ -207,7 +207,7 @@ def promised_at(at: WholeCase) -> Instant | None | Missing:
 
 
 def closing_at(at: WholeCase) -> Instant | None | Missing:
-    """When the shop entered the closing state. A clock that may have started is asked for, not tried."""
+    """When the shop entered the closing state. An unknown start of a period is asked for, not tried."""
     return _when(_of_the_shop(at).closing, CLOSING_STATE, "/shop/closing")
 
 
@@ -218,7 +218,7 @@ def applied_at(at: WholeCase) -> Instant | None | Missing:
 
 
 def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, ...] = ()) -> Instant | None | Missing:
-    """When something happened, ``None`` where it did not; ``could_be`` are its earliest and its latest instant."""
+    """When something happened, ``None`` if it did not; ``could_be`` are the earliest and latest possible instants."""
     if event is None:
         unknown = missing(need, _whether_and_when(place))
         return supposing(unknown, None, *could_be) if could_be else unknown
@@ -228,7 +228,7 @@ def _when(event: Event | None, need: Need, place: str, could_be: tuple[Instant, 
 
 
 def _whether_and_when(place: str) -> AnyOf:
-    """What says whether something happened, and when."""
+    """The fields that state whether something happened, and when."""
     return {f"{place}/happened": (False,)}, {f"{place}/happened": (True,), f"{place}/at": ANY}
 
 
@@ -238,7 +238,7 @@ def deposit_standard(at: WholeCase) -> Minor | Missing:
 
 
 def deposit_balance(at: WholeCase) -> Minor | Missing:
-    """What the deposit held when the case was opened."""
+    """The balance of the deposit when the case was opened."""
     return stated(_of_the_deposit(at).balance, DEPOSIT_BALANCE, "deposit_balance", reversed(NOTHING_OR_ALL))
 
 

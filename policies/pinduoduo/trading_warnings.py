@@ -1,4 +1,4 @@
-"""Whether a merchant had been warned, and which time it is: PO.3(5)."""
+"""Whether a merchant had been warned before, and how often it was found at fault: PO.3(5)."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def is_repeated(
 
 
 After: TypeAlias = tuple[tuple[FoundAct, bool | None], ...]
-"""Acts, and whether each lies after the notice of an earlier finding; ``None`` where that is not known."""
+"""Acts, each with whether it happened after notice of an earlier finding; ``None`` if that is not known."""
 
 
 def after_a_warning(
@@ -123,7 +123,7 @@ def may_turn_it(act: FoundAct, acts_found: tuple[FoundAct, ...], opened_at: Inst
 
 @frozen
 class Notice:
-    """A notice of an earlier finding that was received, or may have been: when, and what is missing about it."""
+    """A notice of an earlier finding that was, or may have been, received: when, and what is not known about it."""
 
     at: Instant | None
     certain: bool

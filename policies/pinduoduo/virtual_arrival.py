@@ -1,4 +1,4 @@
-"""充值到账凭证, proof that a top-up arrived, as published on 24 October 2018 (PV.4): official feedback judges."""
+"""充值到账凭证, proof that a top-up arrived, as published on 24 October 2018 (PV.4): official feedback decides."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def uncertain_dispatches(
 
 @frozen
 class HeardByAccount:
-    """Whether a piece of feedback counts if it is about the account in question, about one of another platform, or about another one."""
+    """Whether a piece of feedback counts if it concerns the right account, one on another platform, or a different one."""
 
     platform: str | None
     account: str | None
@@ -146,11 +146,11 @@ def documents_heard(
 
 @frozen
 class Observation:
-    """What one piece of feedback shows, and of when it is.
+    """What one piece of feedback shows, and when it was observed.
 
-    Where that is not known it is of before the order, and then it does not count; or of the moment of the decision; or, where a
-    dispatch is not certain, just so late that it counts only without that dispatch; or of the same instant as pending feedback that
-    shows the opposite, so that this one bears on it. Feedback in between would change nothing that those leave as it is.
+    If the time is unknown, four possibilities represent all: before the order, when it does not count; at the moment of the
+    decision; if a dispatch is uncertain, just late enough to count only without that dispatch; and at the same instant as pending
+    feedback that shows the opposite, so that each affects the other. No time in between gives a different result.
     """
 
     arrived: bool
@@ -199,7 +199,7 @@ def observations(
 
 
 class Said(Enum):
-    """What all feedback together says."""
+    """The combined statement of all feedback."""
 
     NOTHING = "nothing"
     ARRIVED = "that it arrived"
@@ -209,7 +209,7 @@ class Said(Enum):
 
 @frozen
 class Feedback:
-    """What the feedback says together, and the documents that say so."""
+    """The combined statement of all feedback, and the documents behind it."""
 
     says: Said
     evidence: tuple[str, ...] = field(eq=False)
@@ -313,7 +313,7 @@ def platform_named(feedback: OfficialFeedback) -> str | None:
 
 
 def compared(platform: str) -> str:
-    """A platform as it is compared: without case and outer spaces."""
+    """A platform normalised for comparison: lower case, without surrounding spaces."""
     return platform.strip().casefold()
 
 

@@ -1,4 +1,4 @@
-"""A top-up that is said not to have arrived, and the evidence about it. ``None`` means *not known*."""
+"""A case about a top-up that allegedly did not arrive, with its evidence. ``None`` means *not known*."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ ArrivalEvidence: TypeAlias = OfficialFeedback | MerchantScreenshot | DispatchPro
 
 @frozen(kw_only=True)
 class ArrivalCase(CaseBase):
-    """A claim that a top-up did not arrive, with everything that is before us at ``as_of``.
+    """A claim that a top-up did not arrive, with everything that is known at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -117,12 +117,12 @@ class ArrivalCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return arrival_faults(self)
 
 
 def arrival_faults(case: ArrivalCase) -> Iterator[Fault]:
-    """Everything that makes a case of arrival unsound; what could not be read is passed over."""
+    """The faults of an arrival case. Values that could not be read are skipped."""
     yield from an_instant("/as_of", case.as_of)
     placed_at = case.order.placed_at if case.order is not None else None
     if case.claim is not None:

@@ -1,4 +1,4 @@
-"""The glossary of the arrival of a top-up: each fact, where it stands and who can supply it."""
+"""The glossary of the arrival of a top-up: each fact, its place in a case and its supplier."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def account(at: WholeCase) -> str | Missing:
 
 
 def official_feedback(at: WholeCase) -> tuple[OfficialFeedback, ...]:
-    """What the account's platform is said to show."""
+    """The feedback from the account's platform."""
     return tuple([each for each in at.case.evidence if type(each) is OfficialFeedback])
 
 

@@ -1,4 +1,4 @@
-"""虚拟类目商品发货, dispatching virtual goods, as published on 24 October 2018 (PV.3): how, and until when."""
+"""虚拟类目商品发货, dispatching virtual goods, as published on 24 October 2018 (PV.3): how, and by when."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def goods_are_out_of_stock(dispatched: bool, out_of_stock: bool) -> bool:
 
 
 def known_or(figure: Established[int], bounds: Bounds) -> tuple[int, ...]:
-    """A figure, or both ends of what it could be."""
+    """A figure, or both ends of its possible range."""
     return (figure,) if isinstance(figure, int) else (bounds.least, bounds.most)
 
 

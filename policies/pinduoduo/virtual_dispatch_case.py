@@ -88,7 +88,7 @@ class Dispatch:
 class DispatchCase(CaseBase):
     """An order of virtual goods that is to be dispatched, with everything that is known at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -101,12 +101,12 @@ class DispatchCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return dispatch_faults(self)
 
 
 def dispatch_faults(case: DispatchCase) -> Iterator[Fault]:
-    """Everything that makes a case of dispatch unsound; what could not be read is passed over."""
+    """The faults of a dispatch case. Values that could not be read are skipped."""
     yield from an_instant("/as_of", case.as_of)
     placed_at = case.order.placed_at if case.order is not None else None
     if case.order is not None:

@@ -1,6 +1,6 @@
-"""The glossary of a dispatch of virtual goods: each fact, where it stands and who can supply it.
+"""The glossary of a dispatch of virtual goods: each fact, its place in a case and its supplier.
 
-What could be is listed from what speaks least for the case on; of numbers both ends stand for all.
+``could_be`` lists the possible values, the one that helps the case least first. For numbers, the two ends represent all.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ WHAT_WAS_AGREED: Final[tuple[Mapping[str, tuple[bool, ...]], ...]] = (
     {"agreed_otherwise": (False,)},
     {"agreed_otherwise": (True,), "agreed_days": ANY},
 )
-"""The answers to what was agreed. A number of days is sound only beside the statement that one was agreed."""
+"""The acceptable answers to what was agreed. A number of days is valid only if one is stated to be agreed."""
 
 
 def _goods(at: WholeCase) -> DispatchGoods:
@@ -61,7 +61,7 @@ def _dispatch(at: WholeCase) -> Dispatch:
 
 
 def formed_at(at: WholeCase) -> Instant | None:
-    """When the order came about, if it has and is known."""
+    """When the order was formed, if it was and the time is known."""
     moment: Instant | None = at.case.order.formed_at
     return moment
 
@@ -103,9 +103,9 @@ def ordinary_hours(at: WholeCase) -> int | Missing:
 
 
 def dispatched(at: WholeCase) -> bool | Missing:
-    """Whether the order was dispatched: what has an instant or a way, or was found false, has happened (R52).
+    """Whether the order was dispatched: it was if it has an instant or a way, or was found false (R52).
 
-    Who says that it was also says when.
+    An answer that it was has to state when.
     """
     dispatch = _dispatch(at)
     if dispatch.happened is not None:

@@ -1,4 +1,4 @@
-"""What the glossaries of virtual goods share: the goods, and when an order was placed and is judged."""
+"""Facts that the glossaries of virtual goods share: the goods, and when an order was placed and is decided."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""虚拟类目商品发布, listing virtual goods, as published on 24 October 2018 (PV.1, PV.2, PV.5): which shop may list what, and how."""
+"""虚拟类目商品发布, listing virtual goods, as published on 24 October 2018 (PV.1, PV.2, PV.5): which shops may list what, and how."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def contact_with_operations_is_complete(operations_contact_complete: bool) -> bo
 DIRECT_TOP_UP = (Goods.PHONE_CREDIT, Goods.MOBILE_DATA, Goods.QQ_PRODUCT, Goods.VIDEO)
 FOR_A_NUMBER = (Goods.PHONE_CREDIT, Goods.MOBILE_DATA, Goods.QQ_PRODUCT)
 LONGEST_TERM = 15
-"""R48. In days; exactly as many are still admitted."""
+"""R48. In days, inclusive."""
 
 
 def in_one_of_the_ten_categories(category: Category) -> bool:

@@ -153,7 +153,7 @@ class ListedProduct:
 class ListingCase(CaseBase):
     """A virtual product that a shop wants to list, with everything that is known at ``as_of``.
 
-    A case that exists is sound: see :class:`~adjudicator.law.CaseBase`.
+    Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
     """
 
     id: str
@@ -164,12 +164,12 @@ class ListingCase(CaseBase):
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:
-        """What makes it unsound: references, amounts and instants that cannot be."""
+        """The faults of the case as a whole: impossible references, amounts and instants."""
         return listing_faults(self)
 
 
 def listing_faults(case: ListingCase) -> Iterator[Fault]:
-    """Everything that makes a case of listing unsound; what could not be read is passed over."""
+    """The faults of a listing case. Values that could not be read are skipped."""
     yield from an_instant("/as_of", case.as_of)
     yield from within_bounds("/shop", case.shop)
     yield from within_bounds("/product", case.product)

@@ -1,6 +1,6 @@
-"""The glossary of a listing of virtual goods: each fact, where it stands and who can supply it.
+"""The glossary of a listing of virtual goods: each fact, its place in a case and its supplier.
 
-What could be is listed from what speaks least for the case on; of numbers both ends stand for all.
+``could_be`` lists the possible values, the one that helps the case least first. For numbers, the two ends represent all.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def entry_review_passed(at: WholeCase) -> bool | Missing:
 
 
 def virtual_deposit(at: WholeCase) -> Minor | Missing:
-    """What is paid as virtual deposit, in fen."""
+    """The virtual deposit paid, in fen."""
     return stated(_shop(at).virtual_deposit, VIRTUAL_DEPOSIT, "virtual_deposit")
 
 
@@ -95,7 +95,7 @@ def operations_contact_complete(at: WholeCase) -> bool | Missing:
 
 
 def diverts_users(at: WholeCase) -> bool | None:
-    """Whether the shop leads users elsewhere, if known."""
+    """Whether the shop diverts users to other channels, if known."""
     return _shop(at).diverts_users
 
 
@@ -105,7 +105,7 @@ def hoards_users(at: WholeCase) -> bool | None:
 
 
 def unconfirmed_pushes(at: WholeCase) -> bool | None:
-    """Whether the shop pushes what operations have not confirmed, if known."""
+    """Whether the shop pushes messages that operations have not confirmed, if known."""
     return _shop(at).unconfirmed_pushes
 
 
@@ -130,7 +130,7 @@ def goods(at: WholeCase) -> Goods | Missing:
 
 
 def follows_platform_rules(at: WholeCase) -> bool | Missing:
-    """Whether the product keeps the platform's rules for all goods."""
+    """Whether the product complies with the platform's rules for all goods."""
     return stated(_product(at).follows_platform_rules, PLATFORM_RULES, "follows_platform_rules", NO_OR_YES)
 
 
@@ -160,12 +160,12 @@ def authorised(at: WholeCase) -> bool | Missing:
 
 
 def reviewed(at: WholeCase) -> bool | Missing:
-    """Whether operations reviewed the connection and let it pass."""
+    """Whether operations reviewed and approved the connection."""
     return stated(_api(at).reviewed, API_REVIEW, "reviewed", NO_OR_YES)
 
 
 def price_advantage(at: WholeCase) -> bool | Missing:
-    """Whether the prices have an advantage."""
+    """Whether the prices are competitive."""
     return stated(_api(at).price_advantage, PRICE_ADVANTAGE, "price_advantage", NO_OR_YES)
 
 
@@ -175,17 +175,17 @@ def fulfilment_days(at: WholeCase) -> int | Missing:
 
 
 def validity_days(at: WholeCase) -> int | Missing:
-    """For how many days stored value is valid."""
+    """The number of days for which stored value is valid."""
     return stated(_product(at).validity_days, TERM, "validity_days", MANY_DAYS_OR_ONE)
 
 
 def rental_days(at: WholeCase) -> int | Missing:
-    """For how many days an account is rented out."""
+    """The number of days for which an account is rented out."""
     return stated(_product(at).rental_days, TERM, "rental_days", MANY_DAYS_OR_ONE)
 
 
 def mass_market_brand(at: WholeCase) -> bool | Missing:
-    """Whether the brand is a mass-market one."""
+    """Whether it is a mass-market brand."""
     return stated(_product(at).mass_market_brand, BRAND_KIND, "mass_market_brand", NO_OR_YES)
 
 

@@ -81,13 +81,13 @@ def waits_to_be_verified(evidence: Evidence) -> bool:
 
 
 def never_a_guess(case: Case) -> None:
-    """The law, told which documents wait to be verified."""
+    """The law, given which documents wait for verification."""
     laws.never_a_guess(case, laws.completions(case, awaited=waits_to_be_verified, at_most=24))
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_never_a_guess_holds_as_documented(policy: str) -> None:
-    """Without a word about which documents wait to be verified: the edition says so, and as the readings have it."""
+    """Without the argument, the edition decides which documents wait for verification, in accordance with the readings."""
     dice = Random(policy)
     for _ in range(40):
         case = case_from(Author(dice.randrange, steering(policy)).case(policy))
@@ -107,7 +107,7 @@ OF_MONEY: Final[tuple[Citation, ...]] = (
 
 
 def hold(law: Citation, of: st.SearchStrategy[Any]) -> None:
-    """The law holds, whatever is drawn."""
+    """The law holds for every example."""
 
     @given(of)
     def check(case: Any) -> None:
@@ -205,7 +205,7 @@ def test_one_edition_governs() -> None:
 
 
 def test_laws_hold_no_rule() -> None:
-    """The laws and the strategies cite no rule and no reading: they are for anybody's policies."""
+    """The laws and the strategies cite no rule and no reading, because they are for everybody's policies."""
     root = Path(adjudicator.__file__).parent
     for path in (root / "testing").rglob("*.py"):
         cited = re.findall(r"\b(?:DG|DA|DX|PO|PV)\.\d|\bR\d+\b|douyin|pinduoduo", path.read_text("utf-8"))
@@ -247,7 +247,7 @@ def hears_the_first_only(case: Case) -> ClaimDecision:
 
 
 def hears_the_rejected(case: Case) -> ClaimDecision:
-    """Takes everything for verified."""
+    """Treats everything as verified."""
     return decide(
         evolve(case, evidence=tuple(evolve(each, verification=Verification.VERIFIED) for each in case.evidence))
     )
@@ -259,19 +259,19 @@ def never_closes(case: Case) -> ClaimDecision:
 
 
 def is_lenient(case: Case) -> ClaimDecision:
-    """Takes a claim to be filed a microsecond sooner than it was."""
+    """Treats a claim as filed a microsecond earlier than it was."""
     filed_at = max(case.order.placed_at, Instant(case.claim.filed_at - 1))
     return decide(evolve(case, claim=evolve(case.claim, filed_at=filed_at)))
 
 
 def announces_too_late(case: Case) -> ClaimDecision:
-    """Tells an instant after the one at which something changes."""
+    """Announces an instant after the one at which something changes."""
     decision = decide(case)
     return evolve(decision, reconsider_at=decision.reconsider_at and Instant(decision.reconsider_at + 1))
 
 
 def asks_otherwise_later(case: Case) -> ClaimDecision:
-    """Asks somebody else for the same once a moment has passed."""
+    """Asks another party for the same thing after a moment has passed."""
     decision = decide(case)
     if case.as_of == AS_OF:
         return decision
@@ -279,27 +279,27 @@ def asks_otherwise_later(case: Case) -> ClaimDecision:
 
 
 def denies_all(case: Case) -> ClaimDecision:
-    """Says no, whatever it found."""
+    """Denies everything."""
     return evolve(decide(case), outcome=Outcome.DENIED)
 
 
 def asks_for_nothing(case: Case) -> ClaimDecision:
-    """Keeps its requests to itself."""
+    """Makes no requests."""
     return evolve(decide(case), requests=())
 
 
 def is_never_content(case: Case) -> ClaimDecision:
-    """Asks for what was asked at first, again and again."""
+    """Repeats the first requests again and again."""
     return evolve(decide(case), requests=decide(a_case(case.policy)).requests)
 
 
 def reads_metadata(case: Case) -> ClaimDecision:
-    """Lets metadata in."""
+    """Decides by the metadata."""
     return evolve(decide(case), case_id=str(case.metadata))
 
 
 def counts_the_lines(case: Case) -> ClaimDecision:
-    """Approves a line less gladly the more there are."""
+    """Decides a line by the number of lines."""
     decision = decide(case)
     return evolve(decision, lines=tuple(evolve(line, units=len(decision.lines)) for line in decision.lines))
 
@@ -308,12 +308,12 @@ TOSSES: Final = count()
 
 
 def tosses_a_coin(case: Case) -> ClaimDecision:
-    """Never says the same twice."""
+    """Decides at random."""
     return evolve(decide(case), case_id=str(next(TOSSES)))
 
 
 def rounds_in_json(case: Case) -> ClaimDecision:
-    """Decides on more than JSON can carry."""
+    """Decides by more than JSON preserves."""
     return evolve(decide(case), total=cast(Minor, 0.5))
 
 
@@ -355,7 +355,7 @@ TWO_LINES: Final = a_case(CLAIMS[0], an_appraisal(), order=an_order(a_line("L1")
     ids=lambda value: None if isinstance(value, Case) else law_name(value),
 )
 def test_a_law_notices_that_it_is_broken(law: Callable[..., None], case: Case, engine: Engine) -> None:
-    """A law that nothing could break would prove nothing: it passes the engine, and not one that is spoilt."""
+    """Each law accepts the engine and rejects a broken one; a law that nothing could break would prove nothing."""
     law(case)
     with pytest.raises((AssertionError, InputError)):
         law(case, decide=engine)
@@ -367,21 +367,21 @@ UNCLEAR: Final = case_from(
 
 
 def opens_all(case: Any) -> Any:
-    """Finds nothing in the way of any step."""
+    """Opens every step."""
     decision = decide(case)
     steps = tuple(evolve(each, outcome="open", refused_by=()) for each in decision.steps)
     return evolve(decision, steps=steps)
 
 
 def opens_nothing(case: Any) -> Any:
-    """Finds something in the way of every step."""
+    """Refuses every step."""
     decision = decide(case)
     steps = tuple(evolve(each, outcome="refused", refused_by=("it_pleases_me",)) for each in decision.steps)
     return evolve(decision, steps=steps)
 
 
 def takes_silence_for_no(case: Any) -> Any:
-    """Counts no rejection of which it is not known whether it states changes."""
+    """Ignores rejections if it is unknown whether they stated changes."""
     *before, last = case.history
     return decide(case.replace(history=(*before, evolve(last, changes_stated=False))) if case is UNCLEAR else case)
 
@@ -389,10 +389,10 @@ def takes_silence_for_no(case: Any) -> Any:
 @pytest.mark.parametrize(
     ("law", "engine"),
     [
-        (laws.steps_stand_as_they_are_told_to, opens_all),
-        (laws.steps_stand_as_they_are_told_to, opens_nothing),
+        (laws.only_open_steps_are_possible, opens_all),
+        (laws.only_open_steps_are_possible, opens_nothing),
         (laws.each_event_was_possible, opens_nothing),
-        (laws.no_step_is_told_by_guess, takes_silence_for_no),
+        (laws.steps_are_never_a_guess, takes_silence_for_no),
     ],
 )
 def test_a_law_of_processes_notices_that_it_is_broken(law: Callable[..., None], engine: Engine) -> None:
@@ -412,7 +412,7 @@ def test_the_law_of_the_past_notices_that_it_is_rewritten(monkeypatch: pytest.Mo
 
 
 def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:
-    """A case of which some places say something else."""
+    """A case with other values at some places."""
     changed = json.loads(json.dumps(document))
     for pointer, value in changes:
         put(changed, pointer, value)
@@ -420,7 +420,7 @@ def with_places(document: Mapping[str, Any], *changes: tuple[str, Any]) -> Any:
 
 
 def test_what_is_refused_for_two_reasons_is_looked_at_again_when_one_goes_away() -> None:
-    """A penalty leaves the look-back, and the score is too low still: the case stays refused, and for less."""
+    """A penalty leaves the look-back while the score is still too low: the case stays refused, for one reason fewer."""
     penalty = ("/shop/penalties", [{"rule": "evasive_information", "imposed_at": "2023-08-02T00:00:00+08:00"}])
     alone, beside = with_places(IN_ORDER, penalty), with_places(IN_ORDER, penalty, ("/shop/shop_score", "4.1"))
     assert decide(alone).reconsider_at == decide(beside).reconsider_at == Instant.parse("2024-08-02T00:00:00+08:00")
@@ -477,7 +477,7 @@ def test_another_process_decides_the_same() -> None:
 @settings(max_examples=5 * settings().max_examples)
 @given(invalid_documents())
 def test_input_of_any_kind_is_read_or_refused(text: bytes) -> None:
-    """Whatever is handed in, there is a case or there are faults, and never anything else."""
+    """Any input gives either a case or faults."""
     try:
         load_case(text)
     except InputError as error:
@@ -513,7 +513,7 @@ VALID: Final = dump_case(a_case(CLAIMS[0])).decode()
     ids=lambda value: repr(value)[:24],
 )
 def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
-    """What JSON lets through, or a lenient reader would, is refused where it stands."""
+    """Input that JSON or a lenient reader would accept is refused at its place."""
     with pytest.raises(InputError) as refused:
         load_case(text)
     assert pointer is None or pointer in {fault.pointer for fault in refused.value.faults}
@@ -521,7 +521,7 @@ def test_what_is_no_case_is_refused(text: str, pointer: str | None) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
-    """How instants are written, and whether what is not known is null or left out, changes not a byte."""
+    """The spelling of instants, and null or absent for unknown, do not change a byte."""
 
     @given(case_documents(policy))
     def check(document: Json) -> None:
@@ -536,7 +536,7 @@ def test_a_case_reads_the_same_in_any_zone_and_spelling(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", CLAIMS)
 def test_a_built_case_is_valid(policy: str) -> None:
-    """What the builders make, put together, is a case that can be read again."""
+    """The builders' parts combine to a case that can be read again."""
     order = an_order(a_line("L1", category=Category.FOOD), a_line("L2", quantity=2), parcels=(a_parcel("L1", "L2"),))
     case = a_case(
         policy,
@@ -554,14 +554,14 @@ def test_a_built_case_is_valid(policy: str) -> None:
 
 
 def test_the_examples_of_the_builders_hold() -> None:
-    """What the docstrings of the builders show is so."""
+    """The examples in the docstrings of the builders are right."""
     results = [doctest.testmod(module) for module in (testing, builders)]
     assert sum(each.attempted for each in results) >= 15
     assert not any(each.failed for each in results)
 
 
 def test_strategies_for_claims_refuse_other_policies() -> None:
-    """Who asks for claims of a policy that decides none is told where to look."""
+    """For a policy that decides no claims, the error says what to use instead."""
     with pytest.raises(TypeError, match="variations"):
         testing.steering(ADMISSION)
 
@@ -571,10 +571,10 @@ def test_strategies_for_claims_refuse_other_policies() -> None:
     [(CLAIMS[0], an_appraisal()), (CLAIMS[1], a_damage_photo()), (CLAIMS[2], None)],
 )
 def test_a_case_in_order_is_approved(policy: str, evidence: Evidence | None) -> None:
-    """The builders' defaults are a claim that each guarantee honours once there is proof."""
+    """Under each guarantee, a claim with the builders' defaults is approved once there is proof."""
     assert decide(a_case(policy, *([evidence] if evidence else []))).outcome == "approved"
 
 
 def test_an_application_in_order_is_admitted() -> None:
-    """The application that all others are varied from is admitted."""
+    """The application that all others are derived from is admitted."""
     assert decide(case_from(json.loads(json.dumps(IN_ORDER)))).outcome == "admitted"

@@ -137,7 +137,7 @@ def test_a_document_is_waited_for_where_its_coming_to_count_changes_the_answer(
     assert asked(decision) == requests
 
 
-def test_of_several_ways_to_fail_the_one_that_assumes_least_is_told() -> None:
+def test_of_several_ways_to_fail_the_one_that_assumes_least_is_given() -> None:
     """What is pending is not named among what carries the finding."""
     pending = finding("E2", conclusion=GENUINE, verification=UNVERIFIED)
     decision = decide(a_case(AUTHENTICITY, report("E1", conclusion=GENUINE), pending))

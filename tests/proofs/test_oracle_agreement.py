@@ -166,7 +166,7 @@ def test_every_way_to_break_a_case_is_noticed(policy: str) -> None:
 
 
 @pytest.mark.parametrize("policy", CLAIMS)
-def test_all_faults_are_told_at_once(policy: str) -> None:
+def test_all_faults_are_reported_at_once(policy: str) -> None:
     """Several things broken in one well-formed document are all reported, and nothing else is."""
 
     @given(nearly_valid_documents(policy), nearly_valid_documents(policy))

@@ -1,4 +1,4 @@
-"""The quick part of ``make prove``, and that it sees what it is there to see."""
+"""The quick part of ``make prove``, and tests that it detects what it should."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ print(hashlib.sha256(json.dumps([made[number] for number in range(301)]).encode(
 
 @pytest.fixture(scope="module")
 def found() -> dict[str, Results]:
-    """What engine and oracle came to on some cases of each policy."""
+    """The results of engine and oracle on some cases of each policy."""
     return {policy: results_of(range(CASES), SEED, policy) for policy in POLICIES}
 
 
@@ -114,7 +114,7 @@ def test_every_policy_has_its_turn() -> None:
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_engine_and_oracle_agree(policy: str, found: dict[str, Results]) -> None:
-    """On every numbered case: whole decisions, refusals, and what is written out."""
+    """On every numbered case: whole decisions, refusals, and output."""
     tally = found[policy].tallies[policy]
     assert found[policy].differing == []
     assert tally.figures["agreed"] == tally.figures["cases"] == CASES
@@ -139,7 +139,7 @@ def test_numbered_cases_show_every_clause_from_every_side(found: dict[str, Resul
 
 @pytest.mark.parametrize("policy", POLICIES)
 def test_numbered_cases_are_not_easy(policy: str, found: dict[str, Results]) -> None:
-    """Many are on an edge if there is time in it, many leave something open, some claims are broken, and decisions differ in shape."""
+    """Many are on an edge of a window, many leave something open, some claims are invalid, and decisions vary in shape."""
     tally = found[policy].tallies[policy]
     assert tally.figures["something unknown"] >= CASES / 20
     assert len(tally.shapes) >= LEAST_SHAPES.get(policy, CASES / 20)
@@ -151,8 +151,8 @@ def test_numbered_cases_are_not_easy(policy: str, found: dict[str, Results]) -> 
         assert tally.figures["requests"] >= CASES / 5
 
 
-def test_what_is_missing_is_told() -> None:
-    """A table that shows too little, or what cannot be, does not hold."""
+def test_what_is_missing_is_reported() -> None:
+    """A table with too few or impossible figures fails."""
     few = results_of(range(12), SEED)
     assert not clauses_seen(few).holds
     assert not rules_seen(few).holds
@@ -164,12 +164,12 @@ def test_what_is_missing_is_told() -> None:
 
 
 def differing_numbers(file: Path) -> set[int]:
-    """The cases that differ, as the records have it."""
+    """The numbers of the recorded cases that differ."""
     records = (json.loads(line) for line in file.read_text("utf-8").splitlines())
     return {number for record in records for number, _, _ in record["differing"]}
 
 
-def test_a_disagreement_is_told_with_its_number(
+def test_a_disagreement_is_reported_with_its_number(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An oracle that counts one minor unit too many is found on every case with an award, and on no other."""
@@ -253,12 +253,12 @@ def a_run(folder: Path, **changes: Any) -> Run:
 
 
 def quietly(done: int, cases: int) -> None:
-    """Nobody listens."""
+    """Discard the output."""
 
 
 @pytest.fixture
 def chunks_done(monkeypatch: pytest.MonkeyPatch) -> list[range]:
-    """The chunks that are compared, in their order. In hand, not yet recorded, is the one that is interrupted."""
+    """The compared chunks, in order. The interrupted one is not recorded yet."""
     done: list[range] = []
 
     def noted(numbers: range, seed: int) -> Results:
@@ -270,7 +270,7 @@ def chunks_done(monkeypatch: pytest.MonkeyPatch) -> list[range]:
 
 
 def test_a_stopped_run_goes_on(tmp_path: Path, chunks_done: list[range]) -> None:
-    """No chunk is compared twice, and the figures are those of a run that was never stopped."""
+    """No chunk is compared twice, and the figures are the same as without the interruption."""
 
     def stopped(done: int, _: int) -> None:
         if done == 30:
@@ -288,7 +288,7 @@ def test_a_stopped_run_goes_on(tmp_path: Path, chunks_done: list[range]) -> None
 
 
 def test_a_record_cut_short_is_done_again(tmp_path: Path, chunks_done: list[range]) -> None:
-    """What was being written when the power failed counts for nothing, and harms nothing that comes after."""
+    """A line cut off by a power failure is ignored, and does no harm to later ones."""
     run = a_run(tmp_path)
     whole = results(run, quietly)
     for left in (-20, 20):
@@ -306,7 +306,7 @@ def test_other_code_starts_anew(tmp_path: Path, chunks_done: list[range]) -> Non
 
 
 def test_the_revision_is_of_all_that_decides(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any change to engine, policies, oracle or comparison is another revision; what Python leaves behind is none."""
+    """Any change to engine, policies, oracle or comparison changes the revision; Python's caches do not."""
     for source in differential.SOURCES:
         assert (differential.ROOT / source).exists()
     monkeypatch.setattr(differential, "ROOT", tmp_path)
@@ -327,7 +327,7 @@ def test_many_processes_find_what_one_finds(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no interrupt to send")
 def test_an_interrupt_ends_it_decently(tmp_path: Path) -> None:
-    """The processes stop, the exit says so, and there is no traceback."""
+    """The processes stop, the exit status says so, and there is no traceback."""
     command = [sys.executable, "-m", "proving", "--only", "differential", "--jobs", "2", "--folder", str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": f"{TESTS / 'support'}{os.pathsep}{TESTS / 'proofs'}"}
     with interrupting.heeded():
@@ -368,7 +368,7 @@ def test_a_window_that_ends_elsewhere_is_seen(sweep: dates.Sweep) -> None:
 
 
 def test_tests_are_a_proof(tmp_path: Path) -> None:
-    """Those that pass count, and one that fails is named."""
+    """Tests that pass are counted, and a failing one is named."""
     file = tmp_path / "test_it.py"
     file.write_text("def test_good():\n    pass\n\n\ndef test_bad():\n    assert 0\n", encoding="utf-8")
     (row,) = by_pytest("it", "all of it", str(file))(a_scale(tmp_path))
@@ -380,7 +380,7 @@ def test_tests_are_a_proof(tmp_path: Path) -> None:
 
 
 def test_commands_are_proofs(tmp_path: Path) -> None:
-    """They tell their rows, or how they ended; in a hurry they are left out."""
+    """They report their rows, or how they ended; ``--quick`` leaves them out."""
     at_length = evolve(a_scale(tmp_path), quick=False)
     rows = """import os; open(os.environ["PROVED_ROWS"], "w").write('{"proof":"p","checked":"c","count":3,"result":"r"}')"""
     (row,) = by_command("it", "all", sys.executable, "-c", rows)(at_length)

@@ -1,4 +1,4 @@
-"""The tools of authors: a new pack that passes its own tests, tables that pytest runs, and what a pack lacks."""
+"""Tools for authors: a new pack that passes its own tests, tables that pytest runs, and lint."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ NAME: Final = "lamp_shop"
 
 @pytest.fixture(autouse=True)
 def _in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Messages are compared in English, and files are written where nobody minds."""
+    """Messages are compared in English, and files are written to a temporary folder."""
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
     monkeypatch.chdir(tmp_path)
 
@@ -55,7 +55,7 @@ def _in_english(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new pack, which Python takes to be installed from where it stands."""
+    """A new pack, importable from its folder as if it were installed."""
     folder = tmp_path_factory.mktemp("new") / "pack"
     assert main(["new-pack", NAME, "--out", str(folder)]) == 0
     project: dict[str, Any] = tomllib.loads((folder / "pyproject.toml").read_text("utf-8"))["project"]
@@ -91,15 +91,15 @@ def run(pack: Path, programs: Path) -> Run:
 
 
 def test_a_new_pack_decides_and_lacks_nothing(run: Run) -> None:
-    """That it passes its own tests is shown where they are described, in ``docs/testing-a-pack.md``."""
+    """``docs/testing-a-pack.md``, which the tests execute, shows that it passes its own tests."""
     decided = run("adjudicator", "decide", f"{NAME}/examples/within-seven-days.json", "--format", "json")
     assert (json.loads(decided.stdout)["outcome"], json.loads(decided.stdout)["total"]) == ("approved", 25900)
     linted = run("adjudicator", "lint", NAME)
     assert (linted.returncode, linted.stdout) == (0, f"No faults in {NAME}.returns 2024-01-01.\n")
 
 
-def test_a_row_that_is_decided_otherwise_is_told_to_a_lawyer(pack: Path, run: Run) -> None:
-    """No traceback: what was expected, what came, and which clause decided on what."""
+def test_a_row_decided_differently_is_explained_to_a_lawyer(pack: Path, run: Run) -> None:
+    """No traceback, but the expected and the actual result, and the decisive clause with its facts."""
     (pack / "wrong.cases.csv").write_text(
         f"name,case,category,outcome\nfood comes back,{NAME}/examples/within-seven-days.json,food,approved\n", "utf-8"
     )
@@ -134,7 +134,7 @@ def test_a_bad_table_is_an_error_without_a_traceback(pack: Path, run: Run) -> No
 
 
 def test_a_new_pack_is_written_in_the_words_of_rules(pack: Path) -> None:
-    """It makes none of the values by hand that words of the vocabulary make, and declares its text."""
+    """It uses the functions of the vocabulary instead of building their values by hand, and declares its text."""
     written = (pack / NAME / "returns.py").read_text("utf-8")
     tree = ast.parse(written)
     imported = {each.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for each in node.names}
@@ -166,7 +166,7 @@ def test_a_name_that_cannot_be_is_refused(name: str, told: str, capsys: pytest.C
 
 
 @pytest.mark.parametrize("is_a_file", [True, False])
-def test_what_is_there_already_stays_as_it_is(is_a_file: bool, capsys: pytest.CaptureFixture[str]) -> None:
+def test_existing_files_are_not_changed(is_a_file: bool, capsys: pytest.CaptureFixture[str]) -> None:
     kept = Path(NAME) if is_a_file else Path(NAME) / "note.txt"
     kept.parent.mkdir(exist_ok=True)
     kept.write_text("mine", "utf-8")
@@ -194,7 +194,7 @@ def test_what_is_shipped_has_words_and_restatements(edition: Edition) -> None:
 
 
 def without_words() -> Edition:
-    """An edition of a policy that nobody has given a name."""
+    """An edition of a policy without a title."""
     return attrs.evolve(policies()["douyin_global.damage"][-1], policy="test.nameless")
 
 
@@ -205,7 +205,7 @@ def a_bare_citation() -> bool:
 
 @pytest.fixture
 def linted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """Puts editions into the place of the pack ``pinduoduo``."""
+    """Replace the editions of the pack ``pinduoduo``."""
 
     def put(*held: Edition) -> None:
         monkeypatch.setattr(adjudicator.cli.options, "editions_of", {PINDUODUO: held}.__getitem__)
@@ -255,7 +255,7 @@ def test_a_pack_that_is_not_installed_is_refused_with_those_that_are(capsys: pyt
 
 
 def test_missing_words_come_as_messages_to_fill_in() -> None:
-    """With what other languages say, so that a translator needs nothing else; filled in, nothing is missing."""
+    """With the texts in other languages, so a translator needs nothing else. Once filled in, nothing is missing."""
     edition = attrs.evolve(without_words(), requires=(a_bare_citation, *without_words().requires))
     text = missing_words([edition], "zh_Hant")
     assert 'msgid "title.test.nameless"\nmsgstr ""' in text
@@ -342,7 +342,7 @@ def test_the_graph_tells_clauses_from_facts_and_money() -> None:
 
 @pytest.mark.parametrize("edition", editions(), ids=lambda edition: edition.policy)
 def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: Edition) -> None:
-    """Each once in a box, no box on another, every line of text within its box, and a line for everything that is asked for."""
+    """Each once in a box; no boxes overlap, every text is within its box, and every dependency has a line."""
     for language in LANGUAGES:
         words = words_for(edition, language)
         picture = ET.fromstring(graph_picture(edition, words, "graph"))
@@ -360,8 +360,8 @@ def test_the_picture_of_a_policy_shows_every_function_fact_and_outcome(edition: 
         assert_text_is_framed(picture, [frame_of(each) for each in boxes])
 
 
-def test_a_function_that_an_edition_names_twice_stands_in_one_place() -> None:
-    """A clause that is a remark as well, and a fact that is one."""
+def test_a_function_that_an_edition_names_twice_is_shown_in_one_place() -> None:
+    """A clause that is also a remark, and a fact that is also one."""
     (edition,) = policies()["douyin_global.damage"]
     twice = attrs.evolve(edition, remarks=(edition.requires[0], edition.facts[0]))
     picture = ET.fromstring(graph_picture(twice, words_for(twice, "en"), "graph"))
@@ -370,7 +370,7 @@ def test_a_function_that_an_edition_names_twice_stands_in_one_place() -> None:
 
 
 def test_the_picture_of_a_policy_says_the_same_in_words() -> None:
-    """In its description, for those who do not see it; and it is the same in every run."""
+    """In its description, for readers who cannot see it. It is the same in every run."""
     (edition,) = policies()["douyin_global.damage"]
     words = words_for(edition, "en")
     drawn = graph_picture(edition, words, "graph")
@@ -400,7 +400,7 @@ def overlaps(frames: list[tuple[float, float, float, float]]) -> bool:
 
 
 def assert_text_is_framed(picture: ET.Element, frames: list[tuple[float, float, float, float]]) -> None:
-    """Every text but a heading begins and, as far as can be known without a font, ends in a box."""
+    """Every text except headings starts in a box and, by estimated width, ends in it."""
     for each in picture.iter(f"{SVG}text"):
         left, base = float(each.attrib["x"]), float(each.attrib["y"])
         right = left + drawing.width(each.text or "", float(each.attrib.get("font-size", drawing.SIZE)))
@@ -467,7 +467,7 @@ def holds(case: CaseBase, *, decide: Callable[[Any], Decision]) -> None:
     HELD.append(str(decide(case).outcome))
 
 
-def test_laws_of_another_kind_of_case_are_tried_on_the_cases_that_are_handed_in() -> None:
+def test_laws_of_another_kind_of_case_use_the_cases_that_you_pass() -> None:
     HELD.clear()
     (edition,) = policies()[ADMISSION]
     of_admission = {ADMISSION: variations(IN_ORDER, {"/shop/shop_score": ["4.0"]}).map(case_from)}

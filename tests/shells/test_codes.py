@@ -65,7 +65,7 @@ def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.Dat
 
 
 @pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.policy}:{code.code}")
-def test_a_code_is_told_in_every_language(code: Code) -> None:
+def test_a_code_has_a_text_in_every_language(code: Code) -> None:
     """What it means, and for what can change or has to be borne also what to do next and who bears it."""
     for language in LANGUAGES:
         assert not re.search(r"[{}]|^$", code.text[tag_of(language)])

@@ -97,7 +97,7 @@ def test_several_are_several_letters(run: Run) -> None:
     assert len(html5lib.parse(out, namespaceHTMLElements=False).findall(".//article")) == 2
 
 
-def test_what_is_at_fault_is_told_apart_and_the_others_are_explained(run: Run) -> None:
+def test_invalid_records_are_reported_and_the_others_are_explained(run: Run) -> None:
     given = case_of(PAID) + b"\n" + case_of(PAID, policy="acme.returns") + b"\n{}\n" + case_of(PENDING) + b"\n"
     status, out, err = run("explain", "-", "--voice", "agent", given=given)
     assert status == 2

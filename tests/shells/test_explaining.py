@@ -1,4 +1,4 @@
-"""Letters: every decision can be told to every reader, in every language and format, without a hole and without telling too much."""
+"""Explanations: every decision can be explained to every reader, in every language and format, without holes or too much detail."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ many = settings(max_examples=settings().max_examples // 3, deadline=None, suppre
 
 
 def texts_of(block: Page | Block) -> Iterator[str]:
-    """Every text of a page; of a table's cells only those that hold one, for a sum is about no line."""
+    """Every text of a page. Empty table cells are left out, because a sum is about no line."""
     match block:
         case Page(_, title, about, blocks):
             yield from (title, *about, *(text for each in blocks for text in texts_of(each)))
@@ -73,7 +73,7 @@ def texts_of(block: Page | Block) -> Iterator[str]:
 
 @pytest.fixture
 def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make a code without words an error instead of telling its last part."""
+    """Make a code without a text an error instead of showing its last part."""
     say = Words.say
 
     def strict(self: Words, code: str, **params: object) -> str:
@@ -87,8 +87,8 @@ def no_code_without_words(monkeypatch: pytest.MonkeyPatch) -> None:
 @for_every_policy
 @many
 @given(data=st.data())
-def test_every_decision_can_be_told_to_everyone_without_a_hole(policy: str, data: st.DataObject) -> None:
-    """No empty sentence, no template that was not filled in, no code in place of words; with its case and without."""
+def test_every_decision_can_be_explained_to_every_reader_without_a_hole(policy: str, data: st.DataObject) -> None:
+    """No empty sentences, unfilled templates or bare codes, with or without the case."""
     case = case_from(data.draw(documents(policy)))
     decision = decide(case)
     for voice in READERS:
@@ -100,7 +100,7 @@ def test_every_decision_can_be_told_to_everyone_without_a_hole(policy: str, data
 
 
 def holes_in(page: Page, *, is_letter: bool) -> list[str]:
-    """The texts of a page that say nothing, or what a reader cannot make sense of; records quote codes, letters do not."""
+    """The texts of a page that are empty or unintelligible. Records may quote codes, letters may not."""
     texts = list(texts_of(page))
     holes = [text for text in texts if not text.strip() or re.search(r"[{}]|\bNone\b|\(\)|（）", text)]
     return holes + [text for text in texts if is_letter and RAW_CODE.search(text)]
@@ -117,7 +117,7 @@ def test_a_hole_would_be_seen(text: str) -> None:
 
 
 def marked(value: Any, category: str | None = None) -> Any:
-    """A case in which every personal text says how personal it is; what was equal stays equal, what differed differs."""
+    """A case in which every personal text names whom it concerns; equal texts stay equal, and different ones different."""
     if isinstance(value, str) and category is not None:
         return f"PERSONAL-{category}-{value.encode().hex()}"
     if isinstance(value, tuple):
@@ -136,8 +136,8 @@ def marked(value: Any, category: str | None = None) -> Any:
 @for_every_policy
 @many
 @given(data=st.data())
-def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObject) -> None:
-    """Whatever is personal reaches those voices alone that are entitled to it, in every format."""
+def test_readers_only_see_personal_data_that_concern_them(policy: str, data: st.DataObject) -> None:
+    """In every format, personal data reach only the voices that may see them."""
     case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
     for voice, reader in READERS.items():
@@ -151,7 +151,7 @@ def test_nobody_is_told_what_does_not_concern_him(policy: str, data: st.DataObje
 @many
 @given(data=st.data())
 def test_what_does_not_concern_a_reader_is_gone_before_anyone_writes(policy: str, data: st.DataObject) -> None:
-    """Nothing personal is left in the decision and the case that a voice gets, whether it would have told it or not."""
+    """The decision and the case that a voice receives contain no such data, whether it would have used them or not."""
     case = marked(case_from(data.draw(documents(policy))))
     decision = decide(case)
     for reader in READERS.values():
@@ -169,7 +169,7 @@ def test_each_reader_may_see_what_the_documentation_says() -> None:
     }
 
 
-def test_the_auditor_is_told_everything() -> None:
+def test_the_auditor_sees_everything() -> None:
     case = marked(a_case(DAMAGE, a_courier_statement(verified_by="Wang", files=()), metadata={"ticket": "T1"}))
     told = explain(decide(case), case, voice="auditor")
     assert {each for each in Personal if f"PERSONAL-{each}" in told} == frozenset(Personal) - {Personal.DOCUMENT}
@@ -184,7 +184,7 @@ def test_the_auditor_is_told_everything() -> None:
 
 
 def test_the_consumer_learns_which_waybill_a_statement_has_to_be_for_and_the_agent_does_not() -> None:
-    """The rule says what is personal, the reader what he may see of it."""
+    """The field says what is personal, the voice what it may see."""
     decision = decide(a_case(DAMAGE))
     assert "SF1234567890" in explain(decision, voice="consumer")
     assert "SF1234567890" not in explain(decision, voice="agent")
@@ -216,7 +216,7 @@ def test_a_place_is_as_personal_as_its_field_and_an_unknown_one_as_can_be(place:
 @pytest.mark.parametrize("ground", Ground)
 @pytest.mark.parametrize("standard", [Standard.SUSPECTED, Standard.PROVEN])
 def test_a_letter_accuses_nobody(voice: Any, ground: Ground, standard: Standard, language: str) -> None:
-    """What bars a claim is told as the exclusion that it is, by its number, and not as what somebody is suspected of."""
+    """A bar is described as an exclusion, by its number, and not as a suspicion against somebody."""
     case = a_case(AUTHENTICITY, an_appraisal(), a_bar_finding(ground, "E2", standard=standard))
     decision = decide(case)
     told = [text for text in texts_of(page_for(decision, case, voice=voice, locale=language)) if "DG.1.4" in text]
@@ -228,7 +228,7 @@ def test_a_letter_accuses_nobody(voice: Any, ground: Ground, standard: Standard,
 
 
 def is_the_rule_itself(text: str, decision: Decision, language: str) -> bool:
-    """Whether a text lists, for the merchant, what the rule lets him prove."""
+    """Whether a text lists for the merchant what the rule allows it to prove."""
     edition = policies()[decision.policy.id][-1]
     from adjudicator.words import words_for
 
@@ -240,7 +240,7 @@ def is_the_rule_itself(text: str, decision: Decision, language: str) -> bool:
 
 
 def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() -> None:
-    """To the one it is a request, to the other a report."""
+    """For one reader it is a request, for the other a report."""
     case = a_case(DAMAGE, order=an_order(a_line(category=None)), claim=a_claim(filed_at=a_claim().filed_at))
     decision = decide(case)
     assert {each.to for each in decision.requests} == {"consumer"}
@@ -250,7 +250,7 @@ def test_what_is_asked_of_the_reader_comes_first_and_others_have_been_asked() ->
 
 @pytest.mark.parametrize("voice", ["consumer", "merchant"])
 def test_who_applies_for_admission_gets_the_letter(voice: Any) -> None:
-    """Where a case has no other side, the merchant is the one who asked."""
+    """In a case without another side, the merchant is the one who asked."""
     from admissions import IN_ORDER
 
     decision = decide(case_from(IN_ORDER))
@@ -287,8 +287,8 @@ def test_another_case_than_the_one_that_was_decided_is_refused() -> None:
         explain(decide(case), attrs.evolve(case, id="another"))
 
 
-def test_only_the_merchant_is_told_on_what_he_can_be_heard() -> None:
-    """The points are those of the rule on which documents count, not a list of ours."""
+def test_only_the_merchant_learns_which_points_can_be_contested() -> None:
+    """The points come from the rule's clauses on evidence, not from a list of ours."""
     doubtful = an_appraisal(verification=Verification.UNVERIFIED)
     decision = decide(a_case(AUTHENTICITY, doubtful))
     told = explain(decision, voice="merchant")
@@ -309,7 +309,7 @@ def test_a_denial_by_a_bar_says_that_it_was_a_right_and_not_a_duty() -> None:
 
 
 def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
-    """The tax is told also where it comes to as much as the refund by chance."""
+    """The tax is mentioned even if it happens to equal the refund."""
     line = a_line(goods_paid=Minor(500), tax_paid=Minor(500))
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(line))
     told = explain(decide(case), case)
@@ -318,7 +318,7 @@ def test_a_step_that_hands_on_what_it_got_is_left_out_and_no_other() -> None:
     assert "The refund less what this claim was refunded before" not in told
 
 
-def test_a_ceiling_is_told_only_where_it_was_reached() -> None:
+def test_a_ceiling_is_mentioned_only_if_it_was_reached() -> None:
     figure = "The consumer's own figure for the whole claim"
     for requested, is_told in ((Minor(100), True), (Minor(10_000_000), False)):
         case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(requested_amount=requested))
@@ -347,7 +347,7 @@ HOSTILE: Final = st.one_of(
 
 
 def pages(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Page]:
-    """Pages of every kind of block, of such texts."""
+    """Pages with every kind of block, made of these texts."""
     some = st.lists(texts, min_size=1, max_size=3).map(tuple)
     rows = st.lists(st.tuples(texts, texts), min_size=1, max_size=3).map(tuple)
     leaf = st.one_of(
@@ -361,7 +361,7 @@ def pages(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Page]:
 
 
 def squeezed(text: str) -> str:
-    """A text without its spaces, which a format may lay out as it likes."""
+    """A text without spaces, because formats lay them out differently."""
     return "".join(text.split())
 
 
@@ -385,7 +385,7 @@ def test_html_says_what_the_page_says_and_nothing_in_it_has_power(page: Page) ->
 
 
 def every_text(page: Page | Block) -> Iterator[str]:
-    """The texts of a page in their order, empty ones too."""
+    """The texts of a page in order, including empty ones."""
     match page:
         case Page(_, title, about, blocks):
             yield from (title, *about, *(text for each in blocks for text in every_text(each)))
@@ -431,12 +431,12 @@ def test_text_holds_nothing_that_a_terminal_would_obey(page: Page) -> None:
 
 
 def without_heads(page: Page) -> Page:
-    """A page whose tables have only rows: those that are too wide for a narrow window are written without their heads."""
+    """A page whose tables have no headers: tables too wide for a narrow window are written without them."""
     return attrs.evolve(page, blocks=tuple(without_head(each) for each in page.blocks))
 
 
 def without_head(block: Block) -> Block:
-    """The same of a block."""
+    """The same for a block."""
     if isinstance(block, Section):
         return attrs.evolve(block, blocks=tuple(without_head(each) for each in block.blocks))
     return attrs.evolve(block, head=()) if isinstance(block, Table) else block
@@ -456,7 +456,7 @@ def test_several_letters_are_one_document(format: Any) -> None:
 
 
 def test_a_letter_comes_before_the_next_one_is_asked_for() -> None:
-    """A stream of decisions is told while it still runs."""
+    """A stream of decisions is explained while it still runs."""
     asked: list[int] = []
 
     def letters() -> Iterator[Page]:

@@ -73,13 +73,13 @@ def test_after_paying_the_agent_says_what_was_paid_and_when() -> None:
     )
 
 
-def test_what_was_paid_under_another_claim_is_not_told_as_paid_under_this_one() -> None:
+def test_payments_under_another_claim_are_not_described_as_paid_under_this_one() -> None:
     case = paid_in_full(claim_id=None)
     letter = explain(decide(case), case)
     assert "under this claim" not in letter.replace("already cover this claim", "")
 
 
-def test_a_payment_that_was_taken_back_is_not_told_as_paid() -> None:
+def test_a_reversed_payment_is_not_described_as_paid() -> None:
     paid = paid_in_full()
     taken_back = tuple(attrs.evolve(each, reversed_at=paid.as_of) for each in paid.settlements)
     case = attrs.evolve(paid, settlements=taken_back)
@@ -166,7 +166,7 @@ def test_a_check_after_the_time_for_evidence_says_so(language: str) -> None:
     assert check(a_case(AUTHENTICITY)).evidence_closed_at is None
 
 
-def test_a_cap_that_another_line_used_up_is_told() -> None:
+def test_a_cap_used_up_by_another_line_is_mentioned() -> None:
     """The consumer's own figure covers the first line; of the second nothing, or not all, is left."""
     order = an_order(
         a_line("L1", goods_paid=Minor(1000), tax_paid=Minor(0)), a_line("L2", goods_paid=Minor(500), tax_paid=Minor(0))
@@ -197,7 +197,7 @@ def claimed(order: Any) -> Any:
 
 @pytest.mark.parametrize("language", ["zh_Hans", "zh_Hant"])
 @pytest.mark.parametrize("voice", ["consumer", "merchant", "agent"])
-def test_chinese_stands_apart_from_numbers_and_letters_everywhere(voice: Any, language: str) -> None:
+def test_chinese_is_separated_from_numbers_and_letters_by_spaces(voice: Any, language: str) -> None:
     """In the header, in dates, amounts, durations, numbers of clauses and units."""
     cases = (a_case(AUTHENTICITY, an_appraisal()), a_case(DAMAGE), closed(), a_case(AUTHENTICITY))
     for case in cases:

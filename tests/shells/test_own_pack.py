@@ -140,7 +140,7 @@ def test_its_cases_are_checked_before_they_are_decided(adjudicator: Adjudicator)
     assert [each["need"] for each in checked["requests"]] == ["signing_time"]
 
 
-def test_what_would_change_the_outcome_is_told(adjudicator: Adjudicator) -> None:
+def test_what_would_change_the_outcome_is_shown(adjudicator: Adjudicator) -> None:
     answer = json.loads(adjudicator("whatif", ON_ITS_WAY, "--format", "json"))
     assert {each["outcome"] for each in answer["alternatives"]} >= {"approved", "denied"}
 
@@ -187,7 +187,7 @@ def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Adjudicat
     assert "Please pay the passenger EUR 200.00." in notice
 
 
-def test_what_a_flight_would_pay_otherwise_is_told(adjudicator: Adjudicator) -> None:
+def test_alternatives_for_a_flight_are_shown(adjudicator: Adjudicator) -> None:
     """What is changed is a fact of the case: told by the 7th of June in Lisbon, it would be none."""
     alternatives = json.loads(adjudicator("whatif", CANCELLED, "--format", "json"))["alternatives"]
     (notice,) = (each for each in alternatives if each["changes"][0]["pointer"] == "/informed_at")

@@ -110,7 +110,7 @@ def test_the_wheel_holds_every_file_of_the_engine_and_the_packs_and_nothing_else
     assert "adjudicator/py.typed" in found
 
 
-def test_each_pack_is_a_top_level_package_and_policies_is_none(wheel: Path) -> None:
+def test_each_pack_is_a_top_level_package_and_policies_is_not(wheel: Path) -> None:
     top = {PurePosixPath(name).parts[0] for name in names_in_wheel(wheel) if ".dist-info/" not in name}
     assert PACKS
     assert top == {"adjudicator", *PACKS}

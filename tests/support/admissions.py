@@ -1,4 +1,4 @@
-"""Admission cases to test with: one that is in order, and all that its facts could be instead."""
+"""Admission cases for tests: one that is in order, and the other values its facts could have."""
 
 from __future__ import annotations
 
@@ -82,9 +82,9 @@ APPLICATIONS: Final = (
     ({place: values for place, values in NOT_KNOWN.items() if place != "/shop/controller_shops"}, (0, 1, 2, 3)),
     (EVERYTHING, (1, 2, 6)),
 )
-"""In order, something not known, and all of it together: what may be changed, and in how many places at once."""
+"""The changes that generated cases may have, and in how many places: none, unknown facts, or any."""
 
 
 def admission_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid admission cases of every sort."""
+    """Valid admission cases of all kinds."""
     return st.one_of(*(variations(IN_ORDER, others, changes=counts) for others, counts in APPLICATIONS))

@@ -1,4 +1,4 @@
-"""Ways to break a case of any kind at one place, whatever its shape: some are sound all the same, which is for others to say."""
+"""Break a case of any kind at one place. Some of the results are still valid; the caller has to find out."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OTHER_INSTANTS: Final = (
 
 
 def broken(document: Json) -> Iterator[Json]:
-    """A document with one value replaced, left out, added or said twice, in every way that is tried here."""
+    """Every variant of a document with one value replaced, left out, added or duplicated."""
     for pointer, _, value in places(document):
         if pointer in ("", "/policy"):
             continue
@@ -33,7 +33,7 @@ def broken(document: Json) -> Iterator[Json]:
 
 
 def others(value: Any) -> tuple[Any, ...]:
-    """Values of the same type: beside bounds, of other choices, other moments."""
+    """Other values of the same type: around bounds, other choices, other moments."""
     if isinstance(value, bool):
         return (not value,)
     if isinstance(value, int):
@@ -44,7 +44,7 @@ def others(value: Any) -> tuple[Any, ...]:
 
 
 def with_value(document: Json, pointer: str, value: Any) -> Json:
-    """A copy with a value put somewhere, or with the member that stands there left out."""
+    """A copy with another value at a place, or without the member there."""
     copy: Json = json.loads(json.dumps(document))
     place: Any = copy
     *way, last = pointer.split("/")[1:]

@@ -1,4 +1,4 @@
-"""Checks of the Select Alliance to test with: one of each kind that is in order, and all that their facts could be instead."""
+"""Checks of the Select Alliance for tests: one of each kind that is in order, and the other values their facts could have."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ BASES: Final = (A_MERCHANT, ONE_THAT_WAS_CLEARED, A_PRODUCT, ONE_THAT_MAY_RETURN
 
 
 def of_the_shop(others: Any) -> dict[str, Any]:
-    """What the shop of an application could be instead, for the shop of a check; the goods are those that are checked."""
+    """The other values for the shop of an application, as those of a check; the goods are the checked ones."""
     places = {"/checked/virtual" if place == "/product/virtual" else place: values for place, values in others.items()}
     return {place: values for place, values in places.items() if place.count("/") == 2}
 
@@ -46,7 +46,7 @@ SOME_FAIL: Final = {**of_the_shop(FAILS), **OF_THE_CHECK}
 
 
 def clearance_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid checks of every sort."""
+    """Valid checks of all kinds."""
     return st.one_of(
         *(
             variations(base, others, changes=(0, 1, 2, 3))

@@ -1,4 +1,4 @@
-"""Stands for curl, as far as the pages of the documentation use it: not every machine has curl, nor a service at port 8080."""
+"""A stand-in for curl with what the documentation uses: not every machine has curl, or a service at port 8080."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ reader.add_argument("url")
 
 
 def main(port: str, arguments: list[str]) -> None:
-    """Ask the service at a port in place of the one that is named."""
+    """Send the request to the service at this port instead of the one in the URL."""
     asked = reader.parse_args(arguments)
     headers = dict(each.split(": ", 1) for each in asked.H)
     body = None

@@ -1,4 +1,4 @@
-"""Cases of every policy, as they stand in JSON: of claims by the author of the engine's strategies, of other kinds by their own."""
+"""Cases of every policy in JSON: claims from the strategies in ``adjudicator.testing``, other kinds from their own modules."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ OF_OTHER_KINDS: Final[Mapping[str, Callable[[], st.SearchStrategy[dict[str, Any]
     ARRIVAL: arrival_documents,
     TASK: task_documents,
 }
-"""Policies whose cases are no claims."""
+"""Policies whose cases are not claims."""
 
 
 ONE_OF_OTHER_KINDS: Final[Mapping[str, dict[str, Any]]] = {
     each["policy"]: each for each in (IN_ORDER, A_MERCHANT, FOUND, A_LISTING, A_DISPATCH, AN_ARRIVAL, IN_THE_MIDDLE)
 }
-"""A case of each of them from which the others are made."""
+"""For each of them, the case that the others are derived from."""
 
 
 def documents(policy: str) -> st.SearchStrategy[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Programs that a test starts and interrupts."""
+"""Start programs that a test will interrupt."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def heeded() -> Iterator[None]:
-    """What is started within heeds Control-C; what a shell runs in the background ignores it, and so do its children."""
+    """Programs started in this context react to Control-C. A shell's background jobs and their children would ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         yield

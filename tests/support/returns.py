@@ -1,4 +1,4 @@
-"""Seven-day returns to test with: of ordinary goods that are back and intact, unless said otherwise."""
+"""Seven-day returns for tests: by default of ordinary goods that are back and intact."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def a_return(
     settlements: Any = (),
     **claim: Any,
 ) -> ReturnCase:
-    """Every unit of one line returned, the morning after it was signed for."""
+    """A return of every unit of one line, on the morning after delivery."""
     line = line or a_returned_line()
     item = ReturnItem(line_id=line.id, quantity=line.quantity, goods_back=goods_back, intact=intact)
     case = a_case(

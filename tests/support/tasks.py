@@ -1,4 +1,4 @@
-"""Creators' tasks to test with: where nothing has happened yet, histories by hand, and cases by chance."""
+"""Creators' tasks for tests: one in which nothing has happened yet, histories written by hand, and random cases."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FIRST: Final = Instant.parse(NOTHING_YET["as_of"])
 
 
 def history(*events: str | dict[str, Any]) -> list[dict[str, Any]]:
-    """Events an hour apart, each by its step or with what else it has; rejections state changes unless it is said otherwise."""
+    """Events an hour apart, each given by its step or as a dictionary; by default, rejections state changes."""
     found = []
     for index, each in enumerate(events):
         given = {"step": each} if isinstance(each, str) else each
@@ -51,7 +51,7 @@ def history(*events: str | dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def task(wanted: str, by: str, *events: str | dict[str, Any], **changes: Any) -> dict[str, Any]:
-    """A case after some events, an hour after the last; a wanted rejection states changes unless it is said otherwise."""
+    """A case an hour after the last of some events; by default, a wanted rejection states changes."""
     stated = {"changes_stated": True} if wanted.startswith("reject_") else {}
     return {
         **NOTHING_YET,
@@ -72,11 +72,11 @@ IN_THE_MIDDLE: Final = task(
     "confirm_video",
     {"step": "set_publication", "set_for": "2024-05-02T10:00:00+08:00"},
 )
-"""A case with every field in it."""
+"""A case with every field."""
 
 
 def set_time(choose: Choose, step: str, moment: Instant) -> Mapping[str, Any]:
-    """The time that is set for a publication, where it is known."""
+    """The time set for a publication; sometimes unknown."""
     if step != "set_publication":
         return {}
     return {
@@ -90,5 +90,5 @@ def task_documents() -> st.SearchStrategy[dict[str, Any]]:
 
 
 def a_task(choose: Choose) -> dict[str, Any]:
-    """The same, by whoever chooses."""
+    """A valid case at any stage; ``choose`` makes every choice."""
     return HistoryAuthor(choose, EDITION, NOTHING_YET, set_time, RARELY).case(OF_THE_CLIENT, 24)

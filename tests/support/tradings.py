@@ -1,4 +1,4 @@
-"""Off-platform trading cases to test with: one in which something is found, and an author who writes cases of every sort."""
+"""Off-platform trading cases for tests: one in which something is found, and a generator for all others."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ FOUND: Final[dict[str, Any]] = {
         "exit_application": {"happened": False},
     },
 }
-"""A payment taken outside the platform; notice was received yesterday, and nothing has been done about it."""
+"""A payment outside the platform; the merchant received notice yesterday and has done nothing since."""
 
 ACTS: Final = ("payment", "account", "content", "parcel", "contact", "cash_on_delivery", "other")
 PURPOSES: Final = ("off_platform_trade", "off_platform_payment", "delivery", "after_sales", "other")
@@ -51,34 +51,34 @@ CHANNELS: Final = ("third_party_payment", "qr_code", "phone", "review_cashback_c
 RAISE: Final = 10_000_000
 
 Choose = Callable[[int], int]
-"""Picks a position below a count: Hypothesis, or dice."""
+"""Returns a position below a count, drawn by Hypothesis or a random number generator."""
 
 T = TypeVar("T")
 
 
 def trading_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid cases of every sort."""
+    """Valid cases of all kinds."""
     return st.composite(lambda draw: trading(lambda count: draw(st.integers(0, count - 1))))()
 
 
 def trading(choose: Choose) -> dict[str, Any]:
-    """A case of any sort: what was done, how the shop stands, and when on either side of what matters."""
+    """A case of any kind: its acts, the state of the shop, and instants on either side of the edges."""
     return Author(choose).case()
 
 
 class Author:
-    """Writes one case, piece by piece."""
+    """Generates one case."""
 
     def __init__(self, choose: Choose) -> None:
         self.choose = choose
         self.forgets_one_in = self.any(1_000, 1_000, 12, 4)
 
     def any(self, *values: T) -> T:
-        """One of some values, each as likely."""
+        """One of these values, all equally likely."""
         return values[self.choose(len(values))]
 
     def known(self, value: T) -> T | None:
-        """A value, or now and then that it is not known."""
+        """A value, occasionally unknown instead."""
         return None if self.choose(self.forgets_one_in) == self.forgets_one_in - 1 else value
 
     def case(self) -> dict[str, Any]:
@@ -112,14 +112,14 @@ class Author:
         return json.loads(json.dumps(document))  # type: ignore[no-any-return]
 
     def event(self, happened: bool, moments: Sequence[int], now: int) -> dict[str, Any] | None:
-        """Something that happened about one of some moments, or did not, or is not known."""
+        """An event that happened near one of these moments, did not happen, or is unknown."""
         if not happened:
             return self.known({"happened": False})
         at = min(now, self.any(*moments) + (self.any(0, -1, 1) if len(moments) > 1 else 0))
         return self.known({"happened": True, "at": self.known(text(max(at, min(moments))))})
 
     def incident(self, incident_id: str, opened: int, now: int) -> dict[str, Any]:
-        """One act, about when notice of an earlier finding was received or later, with what bears on it and now and then on others."""
+        """One act, near the notice of an earlier finding or later, with the fields that matter for it and occasionally others."""
         trouble = self.any(False, False, True)
         happened = min(now, self.any(opened - DAY + self.any(0, 1, -1), opened))
         facts = {
@@ -148,7 +148,7 @@ class Author:
         return self.any([], [self.any(*TROUBLES)], [*TROUBLES[:2]])
 
     def deposit(self, opened: int, notified: int, ends: int, now: int) -> dict[str, Any]:
-        """A deposit that reaches its standard, just does not, or is raised and topped up about its last moment."""
+        """A deposit that reaches its standard, just misses it, or is raised and topped up near the last moment."""
         standard = self.any(200_000, 0, 1_000_000)
         raised = self.any(True, True, False)
         goal = standard + (RAISE if raised else 0)
@@ -167,7 +167,7 @@ class Author:
         }
 
     def earlier(self, opened: int) -> list[dict[str, Any]]:
-        """Earlier findings, with notice, without, or it is not known."""
+        """Earlier findings, with notice, without, or unknown."""
         of_notice = ({"happened": True, "at": text(opened - DAY)}, {"happened": True}, {"happened": False})
         return [
             {"id": f"finding-{number + 1}", "notice": self.known(self.any(*of_notice))}
@@ -176,10 +176,10 @@ class Author:
 
 
 def end_of(start: int, days: int) -> int:
-    """The last instant of a Beijing day so many days after another."""
+    """The last instant of the Beijing day ``days`` days after an instant."""
     return start_of_day(day_of(Instant(start)) + days + 1) - 1
 
 
 def text(moment: int) -> str:
-    """An instant as it is written."""
+    """An instant as text."""
     return str(Instant(moment))

@@ -1,4 +1,4 @@
-"""Cases of virtual goods to test with: one of each that is in order, and all that their facts could be instead."""
+"""Cases of virtual goods for tests: one of each kind that is in order, and the other values their facts could have."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ OF_ITS_API: Final = {
 
 
 def listing_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid listings of every sort."""
+    """Valid listings of all kinds."""
     of_the_api = {**OF_ITS_API, "/shop/type": ("individual", None), "/product/through_api": (None,)}
     return st.one_of(
         variations(A_LISTING, OF_A_LISTING, changes=(0, 1, 2, 3)),
@@ -164,7 +164,7 @@ OTHERWISE_AGREED: Final = {
 
 
 def dispatch_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid dispatches of every sort."""
+    """Valid dispatches of all kinds."""
     not_yet = {**A_DISPATCH, "dispatch": NOT_DISPATCHED}
     return st.one_of(
         variations(A_DISPATCH, OF_A_DISPATCH, changes=(0, 1, 2, 3)),
@@ -189,7 +189,7 @@ def a_piece(kind: str, evidence_id: str = "E1", **changes: Any) -> dict[str, Any
 
 
 def some_feedback(shows: str, evidence_id: str = "E1", **changes: Any) -> dict[str, Any]:
-    """Official feedback about the account in question."""
+    """Official feedback about the ordered account."""
     about = {"platform": "QQ", "account": "10001", "observed_at": "2022-08-01T10:00:00+08:00"}
     return a_piece("official_feedback", evidence_id, shows=shows, **{**about, **changes})
 
@@ -241,7 +241,7 @@ OF_THE_FEEDBACK: Final[dict[str, tuple[Any, ...]]] = {
 
 
 def arrival_documents() -> st.SearchStrategy[dict[str, Any]]:
-    """Valid claims about a top-up of every sort."""
+    """Valid claims about a top-up, of all kinds."""
     beside = {place: values for place, values in OF_AN_ARRIVAL.items() if place != "/evidence"}
     return st.one_of(
         variations(AN_ARRIVAL, OF_AN_ARRIVAL, changes=(0, 1, 2, 3)),

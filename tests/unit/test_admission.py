@@ -59,7 +59,7 @@ def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_a_fault_where_it_stands(place: str, value: Any, fault: Fault) -> None:
+def test_impossible_values_are_faults_at_their_places(place: str, value: Any, fault: Fault) -> None:
     """With its path, its value and what was expected."""
     with pytest.raises(InputError) as error:
         case_from(put(IN_ORDER, place, value))
@@ -82,7 +82,7 @@ def test_what_can_just_be_is_no_fault(place: str, value: Any) -> None:
     case_from(put(IN_ORDER, place, value))
 
 
-def test_all_faults_are_told_at_once_also_beside_what_could_not_be_read() -> None:
+def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() -> None:
     """A missing shop, or a penalty that is none, hides no other fault."""
     document = put(put(IN_ORDER, "/shop/shop_score", "9"), "/shop/penalties", [None, *penalty(LATE)])
     with pytest.raises(InputError) as error:
@@ -144,7 +144,7 @@ def undecided(decision: Decision) -> list[str]:
 
 
 @pytest.mark.parametrize("clause", NOT_KNOWN)
-def test_what_is_not_known_is_asked_of_the_platform_where_it_stands(clause: str) -> None:
+def test_the_platform_is_asked_for_unknown_facts_at_their_places(clause: str) -> None:
     """One request, met by any value at that place; its clause tried every value if there are few, and read that place."""
     place, need, reason = NOT_KNOWN[clause]
     decision = decided((place, None))
@@ -199,7 +199,7 @@ def test_trouble_elsewhere_refuses_whatever_the_rest_is(place: str) -> None:
     assert finding.because.params == {"whatever": (ELSEWHERE[other],)}
 
 
-def test_a_penalty_stands_in_the_way_until_its_365th_day_is_over() -> None:
+def test_a_penalty_counts_until_its_365th_day_is_over() -> None:
     """The decision says when time alone will lift it: with the day after that, for the last of several."""
     imposed = [
         *penalty("2024-02-29T10:00:00+08:00"),

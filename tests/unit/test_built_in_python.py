@@ -160,7 +160,7 @@ AN_INTEGER: Final = "an integer, at most 9007199254740991"
         ),
     ],
 )
-def test_what_could_mean_anything_else_is_refused_where_it_stands(
+def test_ambiguous_values_are_refused_at_their_places(
     build: Callable[[], Any], pointer: str, value: str, expected: str | None
 ) -> None:
     found = faults_of(build)
@@ -221,7 +221,7 @@ def test_an_edition_that_cannot_decide_the_case_is_an_input_error() -> None:
     assert faults_of(lambda: decide(PROVEN, loosely("2022-03-15")))[""][1] == "an edition of a policy"
 
 
-def test_an_order_that_is_none_is_an_input_error() -> None:
+def test_an_invalid_order_is_an_input_error() -> None:
     found = faults_of(lambda: adjudicator.entitlements(loosely({}), loosely("yesterday")))
     assert found.keys() == {"/order", "/as_of"}
 

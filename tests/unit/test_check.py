@@ -1,4 +1,4 @@
-"""Checking: what a case lacks is told as its decision would ask for it, and nothing is decided."""
+"""Checking: a check lists what a case lacks, as its decision would ask for it, and decides nothing."""
 
 from __future__ import annotations
 
@@ -55,17 +55,17 @@ for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
 def admission(**shop: Any) -> Any:
-    """An admission case that is in order but for some things about the shop."""
+    """An admission case that is in order except for some fields of the shop."""
     return case_from({**IN_ORDER, "shop": {**IN_ORDER["shop"], **shop}})
 
 
 def not_known(case: Case) -> dict[str, bool]:
-    """The facts that are not known of a case with one claimed line, and whether each matters now."""
+    """The unknown facts of a case with one claimed line, and whether each matters now."""
     return {each.fact: each.matters_now for each in check(case).not_known}
 
 
 def uses(case: Case) -> dict[str, Use]:
-    """What each piece of evidence does in a case with one claimed line."""
+    """The use of each piece of evidence in a case with one claimed line."""
     return {each.evidence_id: each.use for each in check(case).evidence}
 
 
@@ -75,7 +75,7 @@ def uses(case: Case) -> dict[str, Use]:
 @for_every_policy
 @given(data=st.data())
 def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.DataObject) -> None:
-    """The requests are those of the decision, to the letter, and the case is named alike."""
+    """The requests are exactly those of the decision, and the case is named the same."""
     case = case_from(data.draw(documents(policy)))
     found, decision = check(case), decide(case)
     assert found.requests == decision.requests
@@ -85,7 +85,7 @@ def test_what_is_asked_for_is_what_the_decision_asks_for(policy: str, data: st.D
 @for_every_policy
 @given(data=st.data())
 def test_what_is_not_known_is_null_in_the_case(policy: str, data: st.DataObject) -> None:
-    """Each place that is told holds nothing; who can tell it and why it is read stands in the policy; each is told once."""
+    """Each listed place is empty; supplier and reason are those in the policy; each is listed once."""
     case = case_from(data.draw(documents(policy)))
     document, found, edition = case_document(case), check(case).not_known, policies()[policy][-1]
     read = {name for clause in edition.clauses for name in clause.reads}
@@ -98,7 +98,7 @@ def test_what_is_not_known_is_null_in_the_case(policy: str, data: st.DataObject)
 
 
 def is_null(document: Any, pointer: str) -> bool:
-    """Whether a place holds null, or stands in something that is null."""
+    """Whether a place, or something that contains it, is null."""
     while pointer:
         parent = pointer.rpartition("/")[0]
         if at(document, parent) is not None:
@@ -114,7 +114,7 @@ OF_NO_FACT: Final = ("incident_time",)
 @for_every_policy
 @given(data=st.data())
 def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, data: st.DataObject) -> None:
-    """A place that an answer would fill, outside documents, and that holds nothing, is told as a fact that matters now."""
+    """An empty place, outside documents, that an answer would fill is listed as a fact that matters now."""
     case = case_from(data.draw(documents(policy)))
     document, found = case_document(case), check(case)
     for request in (each for each in found.requests if each.evidence_id is None and each.need not in OF_NO_FACT):
@@ -132,7 +132,7 @@ def test_what_a_request_asks_to_fill_in_is_not_known_and_matters(policy: str, da
 @pytest.mark.parametrize("policy", [policy for policy in policies() if policy not in OF_OTHER_KINDS])
 @given(data=st.data())
 def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObject) -> None:
-    """Each is told in the order of the case: what is asked about is pending, and what is unread stands for no line."""
+    """All are listed in the order of the case; those asked about are pending, and unread ones have no line."""
     case = case_from(data.draw(case_documents(policy)))
     found = check(case)
     assert list(dict.fromkeys(each.evidence_id for each in found.evidence)) == [each.id for each in case.evidence]
@@ -143,8 +143,8 @@ def test_every_piece_of_evidence_is_accounted_for(policy: str, data: st.DataObje
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
-    """No outcome and no amount, not even as a word."""
+def test_the_check_shows_nothing_of_the_decision_but_requests(name: str) -> None:
+    """No outcome and no amount, not even in words."""
     told = check_document(check(case_from(EXAMPLES[name])))
     assert told.keys() == {
         "case_id",
@@ -169,14 +169,14 @@ def test_nothing_of_the_decision_but_requests_is_told(name: str) -> None:
 
 
 def test_a_case_that_lacks_nothing() -> None:
-    """Where all is known and the proof stands, nothing is told but that."""
+    """If everything is known and the proof counts, the check lists nothing else."""
     found = check(a_case(AUTHENTICITY, an_appraisal()))
     assert (found.requests, found.not_known) == ((), ())
     assert found.evidence == (EvidenceUse("E1", "L1", Use.CARRIES),)
 
 
-def test_a_fact_that_matters_is_told_with_who_can_tell_it_and_until_when() -> None:
-    """The time at which the transaction succeeded starts the clock: it is asked for until evidence closes."""
+def test_a_fact_that_matters_is_listed_with_its_supplier_and_deadline() -> None:
+    """The success of the transaction starts the period, so its time is asked for until evidence closes."""
     case = a_case(
         AUTHENTICITY,
         an_appraisal(),
@@ -193,7 +193,7 @@ def test_a_fact_that_matters_is_told_with_who_can_tell_it_and_until_when() -> No
     ("filed_at", "matters"), [("2022-03-27T09:30:00+08:00", False), ("2022-03-28T09:30:00+08:00", True)]
 )
 def test_a_fact_matters_only_where_it_makes_a_difference(filed_at: str, matters: bool) -> None:
-    """Goods of unknown category: 15 hours after signing it makes no difference, 39 hours after it does."""
+    """The category makes no difference 15 hours after signing, but does after 39 hours."""
     filed = Instant.parse(filed_at)
     photo = a_damage_photo(submitted_at=filed)
     case = a_case(DAMAGE, photo, order=an_order(a_line(category=None)), claim=a_claim(filed_at=filed), as_of=filed)
@@ -202,7 +202,7 @@ def test_a_fact_matters_only_where_it_makes_a_difference(filed_at: str, matters:
 
 
 def test_nothing_matters_any_more_where_the_claim_cannot_succeed() -> None:
-    """Filed by somebody else, a claim fails whatever the programme was: that is not known, and not asked for."""
+    """A claim filed by somebody else fails whatever the programme was, so nobody is asked for that."""
     merchant = attrs.evolve(an_order().merchant, programme=None)
     case = a_case(
         AUTHENTICITY, an_appraisal(), order=an_order(merchant=merchant), claim=a_claim(claimant_id="somebody else")
@@ -212,20 +212,20 @@ def test_nothing_matters_any_more_where_the_claim_cannot_succeed() -> None:
 
 
 def test_each_parcel_without_a_signing_time_is_named() -> None:
-    """Of two parcels that carry the line, the one of which it is not known when it was signed for."""
+    """Of two parcels with the line, the one without a known signing time."""
     order = an_order(parcels=(a_parcel(), a_parcel(signed_at=None), a_parcel("L1", waybill_no="W2")))
     (told,) = check(a_case(DAMAGE, a_damage_photo(), order=order)).not_known
     assert (told.fact, told.pointers, told.supplier) == ("signings", ("/order/parcels/1/signed_at",), "carrier")
 
 
 def test_what_is_not_stated_is_not_always_unknown() -> None:
-    """Without a closing time evidence is not closed: nobody lacks anything."""
+    """Without a closing time evidence is not closed, and nothing is missing."""
     assert "evidence_closed" not in not_known(a_case(AUTHENTICITY))
     assert not_known(a_case(AUTHENTICITY, order=an_order(a_line(brand=None)))) == {"line_brand": False}
 
 
 def test_addresses_that_nobody_named_are_not_known_and_an_empty_list_is_known() -> None:
-    """Absent is not known, a list with nothing in it is."""
+    """An absent list is unknown; an empty list is known."""
     for addresses, told in ((None, {"return_addresses": True}), ((), {})):
         merchant = attrs.evolve(an_order().merchant, return_addresses=addresses)
         case = a_case(LOCAL_RETURN, order=an_order(merchant=merchant))
@@ -234,13 +234,13 @@ def test_addresses_that_nobody_named_are_not_known_and_an_empty_list_is_known() 
 
 
 def test_each_claimed_line_is_checked_by_itself() -> None:
-    """What one line lacks is not asked of the other."""
+    """Facts missing for one line are not asked for the other."""
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line("L1"), a_line("L2", badges=None)))
     assert [(each.line_id, each.fact) for each in check(case).not_known] == [("L2", "badges")]
 
 
 def test_a_fact_of_the_whole_order_matters_for_the_lines_that_ask_for_it() -> None:
-    """The programme is not known; of two lines one is too late, so that only the other one waits for it."""
+    """The programme is unknown. One of two lines is too late, so only the other waits for it."""
     late, in_time = (a_line(name, completed_at=Instant.parse(f"{day}T00:00:00Z")) for name, day in STARTS)
     merchant = attrs.evolve(an_order().merchant, programme=None)
     filed = Instant.parse("2022-06-21T00:00:00Z")
@@ -258,7 +258,7 @@ def test_a_fact_of_the_whole_order_matters_for_the_lines_that_ask_for_it() -> No
 
 
 def test_an_admission_is_checked_in_the_same_way() -> None:
-    """A case without lines, evidence or closing has facts that are not known like any other."""
+    """A case without lines, evidence or closing has unknown facts like any other."""
     found = check(admission(shop_score=None, penalties=None, controller_shops={"grave_danger": False}))
     assert [(each.fact, each.pointers, each.matters_now) for each in found.not_known] == [
         ("shop_score", ("/shop/shop_score",), True),
@@ -270,7 +270,7 @@ def test_an_admission_is_checked_in_the_same_way() -> None:
 
 
 def test_a_penalty_is_not_something_unknown() -> None:
-    """A list of what has no name of its own is known all the same."""
+    """A list of objects without ids is known too."""
     imposed = [{"rule": "other", "imposed_at": "2024-07-01T00:00:00+08:00"}]
     assert check(admission(penalties=imposed)).not_known == ()
 
@@ -279,14 +279,14 @@ def test_a_penalty_is_not_something_unknown() -> None:
 
 
 def test_a_document_that_has_to_be_verified_is_pending() -> None:
-    """It may come to count: its verification is asked for."""
+    """It may count later, so its verification is asked for."""
     case = a_case(AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED))
     assert uses(case) == {"E1": Use.PENDING}
     assert [(each.need, each.evidence_id) for each in check(case).requests] == [("verification", "E1")]
 
 
 def test_a_document_is_pending_also_where_nothing_is_asked_any_more() -> None:
-    """Once evidence is closed nothing is asked for, and what was never verified still is what it was."""
+    """Once evidence is closed nothing is asked for, but an unverified document stays pending."""
     case = a_case(
         AUTHENTICITY, an_appraisal(verification=Verification.UNVERIFIED), claim=a_claim(evidence_closes_at=FILED_AT)
     )
@@ -295,7 +295,7 @@ def test_a_document_is_pending_also_where_nothing_is_asked_any_more() -> None:
 
 
 def test_what_does_not_count_is_named_by_no_finding() -> None:
-    """Rejected, edited or about another brand: it was read, and nothing rests on it."""
+    """Rejected, edited or about another brand: it was read, but no finding rests on it."""
     rejected = an_appraisal("E1", verification=Verification.REJECTED)
     another_brand = an_appraisal("E2", brand="Aurélie")
     assert uses(a_case(AUTHENTICITY, rejected, another_brand)) == {"E1": Use.UNNAMED, "E2": Use.UNNAMED}
@@ -316,7 +316,7 @@ def test_what_no_clause_reads_is_unread() -> None:
 
 
 def test_what_a_person_has_to_judge_carries() -> None:
-    """Both of two documents that disagree, and one by somebody whom the rule does not name."""
+    """Two documents that disagree, and one by somebody whom the rule does not name."""
     case = a_case(AUTHENTICITY, an_appraisal("E1"), an_appraisal("E2", conclusion=Conclusion.GENUINE))
     assert uses(case) == {"E1": Use.CARRIES, "E2": Use.CARRIES}
     doubtful = attrs.evolve(an_appraisal().issuer, role=IssuerRole.OTHER)
@@ -327,7 +327,7 @@ def test_what_a_person_has_to_judge_carries() -> None:
 
 
 class Result:
-    """What a run of the command came to."""
+    """The result of a run of the command."""
 
     def __init__(self, status: int, out: bytes, err: bytes) -> None:
         self.status = status
@@ -342,7 +342,7 @@ class Result:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Result]:
-    """Run the command in this process, with some documents, one a line, as its standard input."""
+    """Run the command in this process with some documents, one per line, as standard input."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 
@@ -361,15 +361,15 @@ FAULTY: Final = {**WAITING, "as_of": "tomorrow", "extra": 1}
 
 
 def test_json_is_one_line_for_each_case(run: Callable[..., Result]) -> None:
-    """Sound cases give status 0, also where something is missing."""
+    """Valid cases give status 0, even if something is missing."""
     given = (WAITING, IN_ORDER, EXAMPLES["damage-category-unknown-at-30-hours"])
     result = run("check", "-", "--format", "json", given=given)
     assert (result.status, result.err) == (0, "")
     assert result.lines == [json.loads(json.dumps(check_document(check(case_from(each))))) for each in given]
 
 
-def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> None:
-    """A case at fault gives status 2, and the same record and lines as when it is to be decided."""
+def test_faults_are_reported_as_by_decide(run: Callable[..., Result]) -> None:
+    """An invalid case gives status 2, with the same record and lines as from ``decide``."""
     for cases in ((FAULTY,), ()):
         for output in ("text", "json"):
             checked = run("check", "-", "--format", output, given=cases)
@@ -385,14 +385,14 @@ def test_faults_are_told_as_decide_tells_them(run: Callable[..., Result]) -> Non
 
 
 def test_a_file_that_is_not_there_is_at_fault(run: Callable[..., Result], tmp_path: Path) -> None:
-    """As for decide: one line, status 2."""
+    """One line and status 2, as from ``decide``."""
     assert run("check", str(tmp_path / "nothing.json")).status == 2
     assert run("check").status == 2
     assert run("check", "--nonsense").status == 2
 
 
 def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Anything else ends in one line."""
+    """Any other error ends in one line."""
 
     def broken(case: Any) -> Check:
         raise RuntimeError(case.id)
@@ -404,7 +404,7 @@ def test_a_bug_is_status_1(run: Callable[..., Result], monkeypatch: pytest.Monke
 
 
 def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
-    """What is needed first, then what is not known besides, then evidence that does nothing."""
+    """Needs first, then other unknown facts, then evidence without effect."""
     document = json.loads(json.dumps(WAITING))
     put(document, "/order/merchant/programme", "domestic")
     put(document, "/order/lines/0/brand", None)
@@ -438,7 +438,7 @@ def test_a_page_says_what_is_missing(run: Callable[..., Result]) -> None:
 
 
 def test_a_page_is_words_in_every_language(run: Callable[..., Result]) -> None:
-    """What is asked for reads as in a decision; in Chinese too."""
+    """Requests read as in a decision, also in Chinese."""
     english = run("check", "-", given=(WAITING,))
     assert english.text.splitlines()[0] == "Sound, but something is needed"
     assert "→ From the platform: the verification of what was handed in · document E1" in english.text

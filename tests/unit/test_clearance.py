@@ -124,7 +124,7 @@ def test_time_alone_lifts_a_penalty() -> None:
     assert decided(A_MERCHANT, one).reconsider_at is None
 
 
-def test_clearing_is_told_to_be_a_right() -> None:
+def test_the_decision_says_that_clearing_is_a_right() -> None:
     """Where it is open, and nowhere else; that there is a check every day is told always."""
     low = ("/shop/experience_score", "3")
     assert [each.code for each in decided(A_MERCHANT, low).remarks] == [
@@ -145,7 +145,7 @@ def test_clearing_is_told_to_be_a_right() -> None:
         (A_MERCHANT, "/shop/openings_so_far", -1, Fault("/shop/openings_so_far", "-1", f"an integer from 0 to {2**53 - 1}")),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_a_fault_where_it_stands(document: Any, place: str, value: Any, fault: Fault) -> None:
+def test_impossible_values_are_faults_at_their_places(document: Any, place: str, value: Any, fault: Fault) -> None:
     """With its path, its value and what was expected."""
     with pytest.raises(InputError) as error:
         case_from(put(document, place, value))

@@ -95,7 +95,7 @@ def a_later() -> object:
     return a_case(DAMAGE).as_of
 
 
-def test_what_changed_within_a_document_is_told_where_the_cases_are_at_hand() -> None:
+def test_changes_within_a_document_are_shown_if_the_cases_are_known() -> None:
     """A document is a fact by its id: without the cases all that can be said is that the case changed."""
     pending, verified = (
         a_case(AUTHENTICITY, an_appraisal(verification=each))
@@ -111,7 +111,7 @@ def test_what_changed_within_a_document_is_told_where_the_cases_are_at_hand() ->
     assert found.asked == ()
 
 
-def test_documents_are_told_apart_by_their_ids_and_not_by_their_places() -> None:
+def test_documents_are_distinguished_by_their_ids_and_not_by_their_places() -> None:
     one, other = an_appraisal("E1"), an_appraisal("E2", verification=Verification.UNVERIFIED)
     before, after = a_case(AUTHENTICITY, one, other), a_case(AUTHENTICITY, other, one)
     assert diff(decide(before), decide(after), cases=(before, after)).case == ()
@@ -140,7 +140,7 @@ def test_another_revision_of_the_rule_is_a_reason_too() -> None:
     assert "Because another edition or revision of the rule decided it." in told
 
 
-def test_a_deadline_that_moved_is_told() -> None:
+def test_a_deadline_that_moved_is_shown() -> None:
     later = a_line(completed_at=attrs.evolve(a_line()).completed_at)
     assert later.completed_at is not None
     moved = a_line(completed_at=type(later.completed_at)(later.completed_at - 24 * 3600 * 1_000_000))

@@ -1,4 +1,4 @@
-"""What is asked for where an answer hangs on what is not known: exactly what it turns on."""
+"""If an answer depends on unknown facts, exactly those that make a difference are asked for."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ KINDS: Final[tuple[tuple[Any, ...], ...]] = (
 
 @st.composite
 def trees(draw: st.DrawFn, open_to: tuple[str, ...] = tuple(VALUES)) -> tuple[Branch, ...]:
-    """Answers under every assumption about some things, of which some only matter where others are in a certain way."""
+    """Answers under every assumption about some facts, of which some only matter for certain values of others."""
     if not open_to or draw(st.integers(0, 4)) == 0:
         return (Branch({}, draw(st.sampled_from([answer for kind in KINDS for answer in kind]))),)
     name = draw(st.sampled_from(open_to))
@@ -62,12 +62,12 @@ def trees(draw: st.DrawFn, open_to: tuple[str, ...] = tuple(VALUES)) -> tuple[Br
 
 
 def kind_of(answer: Any) -> int:
-    """Which answers come to the same."""
+    """The class of answers that count as the same."""
     return next(number for number, kind in enumerate(KINDS) if any(each is answer for each in kind))
 
 
 def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
-    """Each thing of which another value gives another answer, by comparing every branch with every other."""
+    """Each fact for which another value gives another answer, by comparing all pairs of branches."""
     for name in dict.fromkeys(name for each in branches for name in each.assuming):
         for one, other in combinations([each for each in branches if name in each.assuming], 2):
             shared = one.assuming.keys() & other.assuming.keys() - {name}
@@ -81,7 +81,7 @@ def what_it_turns_on(branches: tuple[Branch, ...]) -> Iterator[str]:
 @settings(max_examples=5 * settings().max_examples)
 @given(trees())
 def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[Branch, ...]) -> None:
-    """Unless nothing speaks for the claim, whatever it turns on."""
+    """Everything it depends on, unless nothing supports the claim."""
     answer = resolve(Branches(branches, ASKS))
     kinds = {kind_of(each.value) for each in branches}
     if kinds <= {1, 2}:
@@ -94,7 +94,7 @@ def test_what_an_answer_turns_on_is_asked_for_and_nothing_else(branches: tuple[B
 
 
 def test_what_matters_only_sometimes_is_compared_where_it_does() -> None:
-    """The third thing matters only where the second is so; the first makes a difference where it does not."""
+    """The third fact matters only for one value of the second, and the first for the other."""
     branches = (
         Branch({"one": 0, "two": 0, "three": 0}, True),
         Branch({"one": 0, "two": 0, "three": 1}, True),
@@ -120,7 +120,7 @@ Given: TypeAlias = "int | Open | Failed | Repairable | Disputed"
 
 
 def answer_to(first: Given, second: Given, third: Given = 1) -> Any:
-    """What a clause comes to that needs three plain numbers."""
+    """The answer of a clause that needs three plain numbers."""
 
     def one(filed_at: Instant) -> int | Open | Failed | Repairable | Disputed:
         """ZZ.1(1). A number."""
@@ -142,7 +142,7 @@ def answer_to(first: Given, second: Given, third: Given = 1) -> Any:
 
 
 def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
-    """What a clause comes to on these facts, in a case that knows when it was filed."""
+    """The answer of a clause on these facts, in a case with a known filing time."""
     edition = Edition(
         policy="test.policy",
         article="ZZ.1",
@@ -176,12 +176,12 @@ def comes_to(clause: Callable[..., Any], *facts: Callable[..., Any]) -> Any:
     ],
 )
 def test_what_fails_for_good_comes_first_and_what_is_open_comes_together(given: tuple[Any, ...], answer: Any) -> None:
-    """What can be repaired comes before what is only missing; what has to be judged by a person, last."""
+    """Repairable answers come before missing ones; those for a person come last."""
     assert answer_to(*given) == answer
 
 
 def test_each_thing_that_is_not_known_is_tried_on_its_own() -> None:
-    """Also what comes up only once something else is assumed: of each of them it is told that the answer turns on it."""
+    """Including unknowns that appear only under an assumption: the answer names each one that it depends on."""
 
     def box_is_there(filed_at: Instant) -> bool | Open:
         """ZZ.1(1). There is a box."""
@@ -226,7 +226,7 @@ def test_what_rests_on_the_same_unknown_is_tried_with_the_same_value() -> None:
 
 
 def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> None:
-    """Also where both would say the same."""
+    """Even if both would say the same."""
 
     def seen_at_the_door(filed_at: Instant) -> EvidencePool[str]:
         """ZZ.1(1). What was seen there."""
@@ -244,7 +244,7 @@ def test_what_is_pending_in_one_place_is_not_what_is_pending_in_another() -> Non
 
 
 def test_a_fact_of_the_case_on_which_no_clause_rests_is_tried_like_any_other() -> None:
-    """It is read when it is first asked for; what rests on it never sees that it is not known."""
+    """It is read when first asked for; functions that depend on it never see that it is unknown."""
 
     def filed_at_all(filed_at: Instant) -> bool:
         """ZZ.1(1). It was filed."""
@@ -288,14 +288,14 @@ LONG: Final = Holds("for_longer", changes_at=LATER)
         ((Holds("for_good"), True), Holds("for_good")),
     ],
 )
-def test_of_answers_that_hold_the_one_that_holds_shortest_is_told(answers: tuple[Any, ...], answer: Any) -> None:
-    """What holds without an end holds longest; of those that last as long, the first."""
+def test_of_answers_that_hold_the_one_that_holds_shortest_is_given(answers: tuple[Any, ...], answer: Any) -> None:
+    """An answer without an end holds longest; of equal ones, the first counts."""
     branches = tuple(Branch({"two": value}, each) for value, each in enumerate(answers))
     assert resolve(Branches(branches, ASKS)) == answer
 
 
 def test_time_alone_changes_what_is_asked_once_an_answer_may_not_hold_any_more() -> None:
-    """One end before the other: from then on it turns on more than before; not if it turned on that already."""
+    """After the earlier end, the answer depends on more facts than before, unless it did already."""
     short, long = Branch({"one": 1, "two": 0}, SHORT), Branch({"one": 1, "two": 1}, LONG)
     both = resolve(Branches((Branch({"one": 0}, False), short, long), ASKS))
     assert (both.asks, both.changes_at) == (ASKS["one"], EARLIER)

@@ -29,7 +29,7 @@ def shoe_size(subject: object) -> int:
     return len(str(subject))
 
 
-def test_what_documents_say_is_sorted_into_what_stands_and_what_is_pending() -> None:
+def test_statements_are_sorted_into_accepted_and_pending_ones() -> None:
     """In the order in which they were heard."""
     ask, other = Ask(VERIFICATION, evidence_id="E2"), Ask(VERIFICATION, evidence_id="E4")
     heard = [("broken", ()), ("leaking", (ask,)), ("dry", ()), ("broken", (other, ask))]
@@ -88,7 +88,7 @@ def test_a_fact_does_not_change() -> None:
         ("/order/lines/{line}/{}", ("/order/lines/2/{}", "/order/lines/5/{}")),
     ],
 )
-def test_a_fact_stands_wherever_its_pointer_leads(pointer: str, where: tuple[str, ...]) -> None:
+def test_a_fact_has_a_place_for_each_match_of_its_pointer(pointer: str, where: tuple[str, ...]) -> None:
     """Once for each place that the placeholder stands for; any other brace is a part of a name."""
     assert Fact(shoe_size, (pointer,), Party.CONSUMER).where({"line": (2, 5)}) == where
     several = Fact(shoe_size, (pointer, "/order/lines/{line}/brand", "/as_of"), Party.CONSUMER)

@@ -1,4 +1,4 @@
-"""What a finding tells of the facts that it stood on: their names, their values, and where in the case they were read."""
+"""The facts in a finding: their names, their values, and their places in the case."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ for_every_policy = pytest.mark.parametrize("policy", policies())
 
 
 def found(case: Case, clause: str, line_id: str = "L1") -> Finding:
-    """What a clause came to for a line."""
+    """The finding of a clause for a line."""
     (finding,) = (each for each in decide(case).findings if (each.clause, each.line_id) == (clause, line_id))
     return finding
 
@@ -56,7 +56,7 @@ def told(finding: Finding) -> dict[str, tuple[Any, tuple[str, ...]]]:
 
 @for_every_policy
 def test_a_finding_tells_every_fact_that_its_clause_rests_on(policy: str) -> None:
-    """In the order in which it meets them, whatever decided."""
+    """In the order in which it reads them, whichever was decisive."""
 
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -69,7 +69,7 @@ def test_a_finding_tells_every_fact_that_its_clause_rests_on(policy: str) -> Non
 
 
 def same(value: Any, place: Any) -> bool:
-    """Whether a value is what stands at a place of the case; a list may be a set, an instant and a number be written anew."""
+    """Whether a value equals the one at a place in the case. Lists may be sets; instants and numbers may be spelt differently."""
     if isinstance(place, list):
         return sorted(map(str, value or ())) == sorted(set(map(str, place)))
     if isinstance(place, str) and isinstance(value, str) and value[10:11] == "T":
@@ -84,8 +84,8 @@ FOLLOWS: Final = frozenset({"dispatched"})
 
 
 @for_every_policy
-def test_a_fact_is_what_stands_at_its_place(policy: str) -> None:
-    """A fact that is read from one place of its own is told as it stands there; what is not known is null in both."""
+def test_a_fact_is_the_value_at_its_place(policy: str) -> None:
+    """A fact with one place has the value that is there; unknown values are null in both."""
 
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -106,12 +106,12 @@ def test_a_fact_is_what_stands_at_its_place(policy: str) -> None:
 
 
 def has_no_name(place: Any) -> bool:
-    """Whether a place holds objects without an id, such as penalties: they cannot be told in a word."""
+    """Whether a place contains objects without ids, such as penalties, which have no short form."""
     return isinstance(place, list) and any(isinstance(each, dict) for each in place)
 
 
 def of_two_lines(policy: str, *evidence: Any) -> Case:
-    """The second line claimed before the first, in three parcels of which two carry it."""
+    """A case that claims the second line before the first; two of its three parcels contain the second line."""
     return a_case(
         policy,
         *evidence,
@@ -140,8 +140,8 @@ def test_the_places_are_those_of_the_line_in_question() -> None:
         }
 
 
-def test_documents_and_sets_are_told_by_what_they_are_called() -> None:
-    """Documents of the kind that is read by their ids, sets in order, nothing as nothing."""
+def test_documents_and_sets_are_given_by_their_names() -> None:
+    """Documents by their ids, sets in order, empty lists as empty."""
     case = a_case(AUTHENTICITY, an_appraisal("E2"), a_damage_photo("E3"), an_appraisal("E1"))
     facts = told(found(case, "counterfeit_is_proven"))
     assert facts["appraisals"] == (("E2", "E1"), ("/evidence",))
@@ -170,7 +170,7 @@ SIGNED: Final = Instant.parse("2022-03-26T10:00:00+08:00")
 def test_a_margin_is_the_distance_to_the_nearest_edge(
     hours: int, category: Category | None, seconds: int | None
 ) -> None:
-    """Of goods of unknown category there are two edges; where the clause is undecided there is no margin."""
+    """With an unknown category there are two edges; if the clause is undecided there is no margin."""
     filed = Instant(SIGNED + hours * HOUR)
     order = an_order(a_line(category=category), parcels=(a_parcel(signed_at=SIGNED),))
     case = a_case(DAMAGE, order=order, claim=a_claim(filed_at=filed), as_of=filed)
@@ -197,7 +197,7 @@ def filed_in_time(filed_at: Instant, the_clock_never_started: Window) -> bool:
 
 
 def test_where_there_is_no_window_there_is_no_margin() -> None:
-    """And no deadline; the clause fails with the reason for which there is none."""
+    """Nor a deadline; the clause fails with the reason why there is no window."""
     case = a_case("douyin_global.damage")
     facts = (*edition_for(case).facts, the_clock_never_started)
     decision = decide(case, evolve(edition_for(case), requires=(filed_in_time,), facts=facts))
@@ -207,7 +207,7 @@ def test_where_there_is_no_window_there_is_no_margin() -> None:
 
 
 def test_a_finding_tells_of_what_is_not_known_only_where_it_was_read() -> None:
-    """And not where the claim can be put right, for then that is what there is to say."""
+    """Nor if the claim can be put right: then only that matters."""
     order = an_order(a_line(category=None))
     decision = decide(a_case(DAMAGE, order=order, claim=a_claim(filed_through=Channel.OTHER)))
     findings = {finding.clause: finding for finding in decision.findings}
@@ -242,7 +242,7 @@ def it_never_changes(filed_at: Instant) -> bool | Failed:
     ],
 )
 def test_a_case_is_to_be_looked_at_again_once_anything_changes(clauses: tuple[Any, ...], days: int | None) -> None:
-    """Also where something else turns it down for good."""
+    """Even if something else defeats it for good."""
     case = a_case(DAMAGE)
     decision = decide(case, evolve(edition_for(case), requires=clauses))
     assert decision.reconsider_at == (None if days is None else Instant(case.claim.filed_at + days * DAY))
@@ -250,7 +250,7 @@ def test_a_case_is_to_be_looked_at_again_once_anything_changes(clauses: tuple[An
 
 @for_every_policy
 def test_a_ruling_is_the_decision_in_short(policy: str) -> None:
-    """Whoever looks only at what a case comes to sees what the decision says of it, money and requests included."""
+    """A verdict agrees with the decision, including money and requests."""
 
     @given(documents(policy))
     def check(document: Json) -> None:

@@ -1,4 +1,4 @@
-"""Fields that are worked out when they are first read: nobody can tell them from the others."""
+"""Lazy fields behave exactly like the others."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adjudicator.testing import a_case, an_appraisal, cases
 
 @frozen
 class Sum(Lazy):
-    """Two numbers and what they come to."""
+    """Two numbers and their total."""
 
     one: int
     other: int
@@ -26,7 +26,7 @@ class Sum(Lazy):
 
 
 def a_sum(worked_out: list[int]) -> Sum:
-    """A sum whose total is worked out later, and noted then."""
+    """A sum whose total is computed later; the computation is recorded."""
 
     def total(of: Sum) -> int:
         worked_out.append(of.one + of.other)
@@ -36,12 +36,12 @@ def a_sum(worked_out: list[int]) -> Sum:
 
 
 def a_decision() -> Any:
-    """A decision of which nothing was read yet."""
+    """A decision with no field read yet."""
     return decide(a_case("douyin_global.authenticity", an_appraisal()))
 
 
 def test_it_is_worked_out_when_it_is_first_read_and_only_then() -> None:
-    """Nothing happens before, and nothing again."""
+    """Not before, and not again."""
     worked_out: list[int] = []
     of = a_sum(worked_out)
     assert (of.one, worked_out) == (1, [])
@@ -49,7 +49,7 @@ def test_it_is_worked_out_when_it_is_first_read_and_only_then() -> None:
 
 
 def test_more_can_be_left_for_later_afterwards() -> None:
-    """What was left for later first is still worked out."""
+    """Fields that were lazy before are still computed."""
     of = with_lazy(a_sum([]), other=lambda of: of.one + 1)
     assert (of.total, of.other) == (3, 2)
 
@@ -67,14 +67,14 @@ def test_more_can_be_left_for_later_afterwards() -> None:
     ],
     ids=["equal", "shown", "hashed", "copied", "copied deeply", "pickled", "evolved"],
 )
-def test_a_value_is_like_one_in_which_all_stands_already(as_seen: Any) -> None:
-    """However it is looked at, and whether it was read before or not."""
+def test_a_lazy_value_behaves_like_a_complete_one(as_seen: Any) -> None:
+    """In every respect, and whether it was read before or not."""
     assert as_seen(a_sum([])) == as_seen(Sum(1, 2, 3))
     assert as_seen(Sum(1, 2, 3)) == as_seen(a_sum([]))
 
 
-def test_what_is_no_field_is_told() -> None:
-    """A name that is mistyped is an error like any other, also on a value that was never left for later."""
+def test_an_unknown_attribute_is_an_error() -> None:
+    """A misspelt name is the usual error, also on a value without lazy fields."""
     for of in (a_sum([]), Sum(1, 2, 3), Sum.__new__(Sum)):
         with pytest.raises(AttributeError, match="Sum has no totl"):
             of.totl  # type: ignore[attr-defined]  # noqa: B018 - reading it is what fails
@@ -87,7 +87,7 @@ def test_it_cannot_be_changed() -> None:
 
 
 def test_a_decision_is_the_same_value_read_or_not() -> None:
-    """Pickled, copied and compared before anything of it was read."""
+    """Pickled, copied and compared before any field was read."""
     assert a_decision() == a_decision()
     assert repr(a_decision()) == repr(load_decision(dump_decision(a_decision())))
     assert pickle.loads(pickle.dumps(a_decision())) == a_decision()
@@ -96,7 +96,7 @@ def test_a_decision_is_the_same_value_read_or_not() -> None:
 
 @given(cases("douyin_global.damage"))
 def test_the_order_of_reading_does_not_matter(case: Case) -> None:
-    """What is read first changes nothing in what is read later."""
+    """Reading one field first does not change the others."""
     one, other = decide(case), decide(case)
     fields = ("findings", "ladder", "deadlines", "remarks", "digests")
     backwards = {name: getattr(one, name) for name in reversed(fields)}

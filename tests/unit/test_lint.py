@@ -43,7 +43,7 @@ def test_nothing_is_wrong_with_the_shipped_editions(shipped: Edition) -> None:
     assert faults_of(shipped) == ()
 
 
-def test_a_number_that_the_code_does_not_hold_is_found_where_it_stands() -> None:
+def test_a_number_missing_from_the_code_is_found_with_its_place() -> None:
     """The code says forty-eight hours, wherever it says so; the docstring says 72."""
 
     def window(category: Category, filed_at: Instant) -> Window:

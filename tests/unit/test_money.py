@@ -142,7 +142,7 @@ LADDERS: Final[Mapping[str, tuple[Step, ...]]] = {
 
 
 @pytest.mark.parametrize("policy", LADDERS)
-def test_every_step_is_told_with_what_went_in_and_what_it_rests_on(policy: str) -> None:
+def test_every_step_is_shown_with_its_inputs_and_citations(policy: str) -> None:
     """Lines first, then the order, then the ceilings."""
     assert decide(two_of_three(policy)).ladder == LADDERS[policy]
     assert decide(two_of_three(policy, requested_amount=5_000)).ladder == (*LADDERS[policy], REQUESTED)
@@ -229,7 +229,7 @@ def key(order: str, award: Award, before: int) -> str:
 
 
 @pytest.mark.parametrize("policy", LADDERS)
-def test_a_key_stands_for_order_line_kind_and_what_was_settled_before(policy: str) -> None:
+def test_a_key_depends_on_order_line_kind_and_earlier_settlements(policy: str) -> None:
     """It is published: who pays may reckon it for itself."""
     case = two_of_three(policy)
     for award in decide(case).awards:

@@ -200,7 +200,7 @@ def test_entitlements_know_what_an_order_says_in_a_field() -> None:
     assert plain == richer
 
 
-def test_a_fault_in_a_field_of_an_order_is_told_where_it_stands() -> None:
+def test_a_fault_in_a_field_of_an_order_is_reported_at_its_place() -> None:
     """As in a case."""
     order = evolve(a_return().order, lines=(a_returned_line(sealed="perhaps"),))
     with pytest.raises(InputError) as refused:

@@ -310,7 +310,7 @@ def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:
         evolve(LOSSES, case_type=CaseBase)
 
 
-def test_a_review_is_told_that_it_cannot_pay() -> None:
+def test_a_review_that_pays_is_refused() -> None:
     """Loudly, when the edition is made."""
     review = ReviewKind(case_type=LossCase, glossary=LOSSES.glossary, questions=LOSSES.questions)
     with pytest.raises(PolicyError, match="ReviewKind cannot grant a CasePayment"):

@@ -149,7 +149,7 @@ def exact_or_float(digits: str) -> float:
     return int(digits) if -(2**63) <= int(digits) < 2**64 else float(digits)
 
 
-def test_a_key_that_stands_twice_is_told() -> None:
+def test_a_duplicate_key_is_reported() -> None:
     """Whatever stands between the key and its colon, and however the colons are hidden."""
     for text in (
         '{"policy":1,"policy" :2}',

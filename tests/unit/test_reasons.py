@@ -1,4 +1,4 @@
-"""Every reason that a clause can give: when it is given, with which evidence, and what its words need."""
+"""Every reason that a clause can give: when, with which evidence, and with which parameters."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ DEFEATS, SUPPORTS, UNDECIDED = Effect.DEFEATS, Effect.SUPPORTS, Effect.UNDECIDED
 
 @frozen
 class Given:
-    """A reason: the case in which it is given, what it does, the evidence that carries it and what its words need."""
+    """A reason: a case that gives it, its effect, its evidence and the parameters of its text."""
 
     reason: str
     case: Case
@@ -72,17 +72,17 @@ class Given:
 
 
 def needs(*names: str) -> Mapping[str, JsonValue]:
-    """What the words of an open finding need: what is asked for."""
+    """The parameters of an open finding: what is asked for."""
     return {"needs": names}
 
 
 def whatever(*facts: str) -> Mapping[str, JsonValue]:
-    """What the words of a finding need that stands whatever these facts turn out to be."""
+    """The parameters of a finding that holds for any value of these facts."""
     return {"whatever": facts}
 
 
 def by_someone_else(id: str, role: IssuerRole = IssuerRole.ACCREDITED_LAB, **changes: Any) -> Any:
-    """An appraisal of somebody whom the rule does not name."""
+    """An appraisal by somebody whom the rule does not name."""
     return an_appraisal(id, issuer=evolve(an_appraisal().issuer, role=role), **changes)
 
 
@@ -103,7 +103,7 @@ def sold_to(market: str | None) -> Case:
 
 
 def answered(decision: ReplyDecision | None) -> Case:
-    """A local return to which the merchant answered so, or nothing."""
+    """A local return with this reply of the merchant, or none."""
     reply = MerchantReply(decision=decision) if decision else None
     return a_case(LOCAL_RETURN, claim=a_claim(merchant_reply=reply))
 
@@ -437,14 +437,14 @@ REASONS: Final = (
 
 
 def found(case: Case, clause: str) -> Finding:
-    """What a clause came to."""
+    """The finding of a clause."""
     (finding,) = (each for each in decide(case).findings if each.clause == clause)
     return finding
 
 
 @pytest.mark.parametrize("told", [each for _, each in REASONS], ids=lambda told: str(told.reason))
 def test_a_clause_says_why(told: Given) -> None:
-    """Its reason, what that does, the evidence that carries it, and no other."""
+    """The reason, effect and evidence are exactly as expected."""
     finding = found(told.case, told.reason.partition(".")[0])
     assert finding.because.code == told.reason
     assert finding.because.params == told.params
@@ -479,8 +479,8 @@ NO_BARCODE: Final = a_damage_photo(barcode=None)
         ((a_courier_statement(verification=Verification.REJECTED),), BARCODE, False),
     ],
 )
-def test_proof_is_usable_if_it_can_be_told_to_be_the_lines(evidence: Any, barcode: str | None, usable: bool) -> None:
-    """R33: by its barcode, or where there are not two to compare by the label on the parcel; a statement by its waybill."""
+def test_proof_is_usable_if_it_can_be_matched_to_the_line(evidence: Any, barcode: str | None, usable: bool) -> None:
+    """R33: by its barcode or, without two barcodes to compare, by the label on the parcel; a statement by its waybill."""
     case = of(DAMAGE, *evidence, line={"barcode": barcode})
     told = "holds" if usable else "not_shown"
     assert found(case, "damage_proof_is_usable").because.code == f"damage_proof_is_usable.{told}"
@@ -505,7 +505,7 @@ NOT_BROKEN, NOT_LEAKING = ("not_broken", DEFEATS), ("not_leaking", DEFEATS)
     ],
 )
 def test_a_statement_shows_what_it_says(damaged: bool | None, leak: bool | None, told: tuple[str, Effect]) -> None:
-    """R34: what it leaves open is neither shown nor absent."""
+    """R34: what it does not mention is neither shown nor absent."""
     case = a_case(DAMAGE, a_courier_statement(damaged_at_signing=damaged, leak=leak))
     finding = found(case, "broken_and_leaking_on_arrival")
     assert (finding.because.code.partition(".")[2], finding.effect) == told
@@ -538,7 +538,7 @@ def test_a_picture_shows_what_can_be_seen(
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE, LOCAL_RETURN])
 def test_no_clause_gives_a_reason_that_is_not_tried_here(policy: str) -> None:
-    """Whatever is handed in, the reasons are among those above, with the same effect."""
+    """For any case, the reasons are among those above, with the same effect."""
     known = {(told.reason, told.effect) for of, told in REASONS if of == policy}
 
     @given(cases(policy))

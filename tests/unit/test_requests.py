@@ -1,4 +1,4 @@
-"""What is asked for: of whom, what would do, until when and about which document."""
+"""Requests: from whom, acceptable answers, deadlines, and the document concerned."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ VERIFIED: Final = {"/evidence/0/verification": ("verified",)}
 
 
 def asked(case: Case) -> Request:
-    """The one thing that is asked for."""
+    """The only request."""
     (request,) = decide(case).requests
     return request
 
@@ -98,7 +98,7 @@ def without(policy: str, *evidence: Any, **merchant: Any) -> Case:
 
 
 def filed_after(hours: int, **line: Any) -> Case:
-    """A damage claim filed and decided some hours after signing, with the courier's word for the damage."""
+    """A damage claim filed and decided some hours after signing, with the courier's statement."""
     at = Instant(SIGNED_AT + hours * HOUR)
     statement = a_courier_statement(submitted_at=at)
     return a_case(DAMAGE, statement, order=an_order(a_line(**line)), claim=a_claim(filed_at=at), as_of=at)
@@ -148,15 +148,15 @@ FACTS: Final[tuple[tuple[str, str, Case, Mapping[str, Any]], ...]] = (
 @pytest.mark.parametrize(
     ("to", "need", "case", "accepts"), FACTS, ids=lambda each: each if isinstance(each, str) else ""
 )
-def test_a_fact_is_asked_for_where_it_stands(to: str, need: str, case: Case, accepts: Mapping[str, Any]) -> None:
-    """Of whom can tell it, for the line that needs it, for as long as evidence is open."""
+def test_a_fact_is_asked_for_at_its_place(to: str, need: str, case: Case, accepts: Mapping[str, Any]) -> None:
+    """From its supplier, for the line that needs it, while evidence is open."""
     assert asked(case) == Request(to, need, "L1", (accepts,), None, None)
     until = evolve(case, claim=evolve(case.claim, evidence_closes_at=CLOSES))
     assert asked(until).due_at == CLOSES
 
 
 def test_a_parcel_that_nobody_knows_is_asked_for_with_its_line_and_its_signing() -> None:
-    """A line in no parcel was signed for nowhere yet; without waybill or barcode only the parcel can be asked for first."""
+    """A line in no parcel has not been signed for; without waybill or barcode, the parcel has to be asked for first."""
     case = a_case(DAMAGE, order=evolve(NO_PARCEL, lines=(NO_BARCODE,)))
     parcel, proof = decide(case).requests
     accepts = {"/order/parcels/-/line_ids": ("L1",), "/order/parcels/-/signed_at": ()}
@@ -194,7 +194,7 @@ PROOFS: Final[tuple[tuple[str, Case, tuple[Mapping[str, Any], ...]], ...]] = (
 def test_proof_is_asked_of_the_consumer_with_all_that_would_do(
     need: str, case: Case, accepts: tuple[Mapping[str, Any], ...]
 ) -> None:
-    """Each kind of document that the rule names, as it would have to be for this line."""
+    """Each kind of document that the rule names, with the values that this line requires."""
     assert asked(case) == Request("consumer", need, "L1", accepts, None, None)
 
 
@@ -214,7 +214,7 @@ def test_proof_is_asked_of_the_consumer_with_all_that_would_do(
     ids=["report", "finding", "finding-that-may-not-be-final", "statement", "bar"],
 )
 def test_a_document_is_verified_by_the_platform(case: Case) -> None:
-    """One request a document, at its own mark."""
+    """One request per document, for its own verification."""
     assert asked(case) == Request("platform", "verification", "L1", (VERIFIED,), None, "E1")
 
 
@@ -233,7 +233,7 @@ def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified(told:
 
 
 def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified_beside_one_that_could_prove_it() -> None:
-    """R34: with the one verified the claim is proven whatever the other says, and without it there is no proof to fail."""
+    """R34: once the one is verified the claim is proven whatever the other says; until then there is no proof to defeat."""
     dry = a_courier_statement("E2", damaged_at_signing=None, leak=False, verification=UNVERIFIED)
     request = asked(a_case(DAMAGE, evolve(STATED, verification=UNVERIFIED), dry))
     assert (request.need, request.evidence_id) == ("verification", "E1")
@@ -241,7 +241,7 @@ def test_a_statement_that_could_only_fail_what_is_unproven_is_not_verified_besid
 
 @pytest.mark.parametrize("final", [None, False])
 def test_a_finding_is_made_final_by_the_consumer(final: bool | None) -> None:
-    """What is asked about is whether that very finding is final."""
+    """The request asks whether this particular finding is final."""
     case = a_case(
         AUTHENTICITY, an_official_finding("E0", conclusion=Conclusion.INCONCLUSIVE), an_official_finding(final=final)
     )
@@ -274,7 +274,7 @@ OFF_THE_PATH: Final[tuple[tuple[str, Any, Mapping[str, Any], Instant | None], ..
 def test_a_claim_filed_the_wrong_way_can_be_filed_again(
     policy: str, evidence: Any, filed: Mapping[str, Any], due_at: Instant | None
 ) -> None:
-    """The whole path is told, with the last instant at which it would still be in time."""
+    """The request gives the whole path, with the last instant that would be in time."""
     documents = () if evidence is None else (evidence,)
     request = asked(a_case(policy, *documents, claim=a_claim(**filed)))
     assert request == Request("consumer", "refile", "L1", (THE_PATHS[policy],), due_at, None)
@@ -340,7 +340,7 @@ def something_is_known(filed_at: Instant) -> bool | Open:
 def test_what_several_clauses_need_is_asked_for_once(
     clauses: tuple[Any, ...], accepts: tuple[Mapping[str, Any], ...], due_at: int | None
 ) -> None:
-    """What is accepted answers all of them, and is due as soon as any of them needs it."""
+    """The acceptable answers satisfy all of them, and the earliest deadline applies."""
     case = a_case(LOCAL_RETURN)
     (request,) = decide(case, evolve(edition_for(case), requires=clauses)).requests
     due = None if due_at is None else Instant(FILED_AT + due_at)
@@ -358,7 +358,7 @@ def what_it_is_is_known(filed_at: Instant) -> bool | Open:
 
 
 def test_a_field_of_a_document_is_not_the_fact_of_the_same_name() -> None:
-    """A fact is asked for where it stands in the case, the field of a document that is still to come by its name."""
+    """A fact is requested by its place in the case, the field of a future document by its name."""
     case = a_case(LOCAL_RETURN)
     for clause, accepts in (
         (a_sealed_box_is_shown, {"kind": ("box_photo",), "category": ("sealed",)}),
@@ -375,7 +375,7 @@ def it_can_be_put_right(filed_at: Instant) -> bool | Repairable:
 
 @pytest.mark.parametrize("closes_at", [None, FILED_AT])
 def test_once_evidence_is_closed_only_what_can_be_put_right_is_asked_for(closes_at: Instant | None) -> None:
-    """What is merely missing comes too late."""
+    """It is too late for anything that is only missing."""
     case = a_case(LOCAL_RETURN, claim=a_claim(evidence_closes_at=closes_at))
     clauses = (it_can_be_put_right, a_sealed_box_is_shown)
     decision = decide(case, evolve(edition_for(case), requires=clauses))

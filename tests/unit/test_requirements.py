@@ -1,4 +1,4 @@
-"""Requirements: the checklist says satisfied exactly where the proof holds, and what it says of a piece is so."""
+"""Requirements: a checklist is satisfied exactly if the proof holds, and what it says about each piece is true."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def checklist(case: Case) -> Checklist:
 
 
 def group_of(line: Checklist, choice: Choice = Choice.ONE_OF) -> Group:
-    """The group of a checklist that is needed in a way."""
+    """The group of a checklist with this choice."""
     (group,) = (each for each in line.groups if each.choice is choice)
     return group
 
@@ -115,7 +115,7 @@ def proof_of(line: Checklist) -> Group | None:
 @for_every_proof
 @given(data=st.data())
 def test_the_proof_is_satisfied_exactly_where_its_clauses_hold(policy: str, data: st.DataObject) -> None:
-    """For every claimed line; a member is satisfied exactly where the group is."""
+    """For every claimed line; an entry is satisfied exactly if its group is."""
     case = data.draw(cases(policy))
     decision = decide(case)
     for line in requirements(case).lines:
@@ -133,7 +133,7 @@ def test_the_proof_is_satisfied_exactly_where_its_clauses_hold(policy: str, data
 @for_every_proof
 @given(data=st.data())
 def test_the_oracle_agrees(policy: str, data: st.DataObject) -> None:
-    """What is satisfied, and what is waited for, is so in the eyes of somebody else who read the rule."""
+    """The oracle agrees about what is satisfied and what is awaited."""
     case = data.draw(cases(policy))
     told = judge(case_document(case))
     for line in requirements(case).lines:
@@ -155,8 +155,8 @@ def test_the_oracle_agrees(policy: str, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("policy", [*PROVEN, LOCAL_RETURN])
 @given(data=st.data())
-def test_every_piece_that_concerns_a_line_stands_where_it_belongs(policy: str, data: st.DataObject) -> None:
-    """Once, under its own kind, in the order of the case; an entry is as good as its best piece."""
+def test_every_piece_of_evidence_is_listed_under_its_kind(policy: str, data: st.DataObject) -> None:
+    """Once, under its own kind, in the order of the case; an entry has the status of its best piece."""
     case = data.draw(cases(policy))
     for line in requirements(case).lines:
         entries = [entry for group in line.groups for entry in group.entries]
@@ -174,12 +174,12 @@ def test_every_piece_that_concerns_a_line_stands_where_it_belongs(policy: str, d
 @pytest.mark.parametrize("policy", [*PROVEN, LOCAL_RETURN])
 @given(data=st.data())
 def test_what_cannot_be_used_can_be_left_out(policy: str, data: st.DataObject) -> None:
-    """A decision is the same without it."""
+    """The decision is the same without it."""
     laws.unusable_evidence_counts_for_nothing(data.draw(cases(policy)))
 
 
 def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A policy that says of a document that it does not count, and counts it, is found out."""
+    """The law detects a policy that counts a document although it says that it does not."""
     usable = a_case(DAMAGE, a_damage_photo())
     laws.unusable_evidence_counts_for_nothing(usable)
     monkeypatch.setattr(
@@ -191,8 +191,8 @@ def test_evidence_that_is_wrongly_called_unusable_breaks_the_law(monkeypatch: py
 
 @for_every_proof
 @given(data=st.data())
-def test_a_missing_piece_supplied_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
-    """Each entry says what an acceptable piece looks like: with such a piece alone it is satisfied, and so is the group."""
+def test_supplying_a_missing_piece_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
+    """Each entry describes acceptable pieces: one such piece alone satisfies the entry and its group."""
     case = evolve(data.draw(cases(policy)), evidence=(), settlements=())
     for line in requirements(case).lines:
         group = proof_of(line)
@@ -212,7 +212,7 @@ def test_a_missing_piece_supplied_as_told_is_satisfied(policy: str, data: st.Dat
 
 
 def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
-    """The case with an acceptable piece of evidence, in each way in which it is acceptable."""
+    """The case with an acceptable piece of evidence, for each acceptable form."""
     made = CLAIMS.without_evidence(case)
     request = next(each for each in decide(made).requests if each.line_id == line.line_id and each.accepts)
     return supplied(case, evolve(request, to="consumer", accepts=(accepts,)))
@@ -220,8 +220,8 @@ def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
 
 @for_every_proof
 @given(data=st.data())
-def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
-    """Alone, with the fields that its entry names set to what will do, it carries the claim's proof."""
+def test_correcting_an_unusable_piece_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
+    """With the fields that its entry names set to acceptable values, the piece alone proves the claim."""
     case = data.draw(cases(policy))
     assume(len(case.claim.items) == 1)
     alone = [evolve(case, evidence=(each,)) for each in case.evidence]
@@ -268,7 +268,7 @@ def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, dat
     ],
 )
 def test_why_a_document_about_counterfeits_does_not_count(piece: Evidence, because: str) -> None:
-    """For good: there is nothing to be asked about it."""
+    """For good: nothing can be asked about it."""
     told = pieces(a_case(AUTHENTICITY, piece))["E1"]
     assert (told.status, told.because) == (Status.UNUSABLE, because)
     assert "DG.1.3(4)" in told.cites
@@ -304,7 +304,7 @@ def test_why_a_proof_of_damage_cannot_be_used(piece: Evidence, because: str) -> 
     ],
 )
 def test_why_a_ruling_does_not_count(piece: Evidence, because: str) -> None:
-    """Only what the platform itself ruled stands in for an agreement."""
+    """Only a ruling by the platform itself can replace an agreement."""
     told = pieces(a_case(LOCAL_RETURN, piece))["E1"]
     assert (told.status, told.because) == (Status.UNUSABLE, because)
 
@@ -318,7 +318,7 @@ def test_why_a_ruling_does_not_count(piece: Evidence, because: str) -> None:
         (DAMAGE, a_courier_statement(verification=UNVERIFIED), "unverified"),
     ],
 )
-def test_a_piece_that_may_come_to_count_is_pending(policy: str, piece: Evidence, because: str) -> None:
+def test_a_piece_that_may_count_later_is_pending(policy: str, piece: Evidence, because: str) -> None:
     """With the reason why it does not count yet."""
     told = pieces(a_case(policy, piece))["E1"]
     assert (told.status, told.because) == (Status.PENDING, because)
@@ -326,7 +326,7 @@ def test_a_piece_that_may_come_to_count_is_pending(policy: str, piece: Evidence,
 
 
 def test_once_evidence_is_closed_a_finding_that_is_not_final_counts_for_nothing() -> None:
-    """What is unverified still waits for the platform."""
+    """An unverified one still waits for the platform."""
     closed = a_claim(evidence_closes_at=FILED_AT)
     assert pieces(a_case(AUTHENTICITY, an_official_finding(final=None), claim=closed))["E1"] == Piece(
         "E1", Status.UNUSABLE, "not_final", ("DG.1.3(4)", "R23", "R24", "R25", "R29", "R30")
@@ -353,7 +353,7 @@ def test_documents_that_disagree_are_contested() -> None:
 
 
 def test_a_picture_that_shows_only_half_of_it_is_not_enough() -> None:
-    """It counts; and something else has to show the leak."""
+    """It counts, but something else has to show the leak."""
     half = a_damage_photo("E1", leak=None)
     told = pieces(a_case(DAMAGE, half))["E1"]
     assert (told.status, told.because) == (Status.INSUFFICIENT, "not_enough")
@@ -362,19 +362,19 @@ def test_a_picture_that_shows_only_half_of_it_is_not_enough() -> None:
 
 
 def test_a_picture_that_shows_nothing_satisfies_nothing_beside_one_that_does() -> None:
-    """The group is satisfied, and that by the other one."""
+    """The group is satisfied, by the other one."""
     blank = a_damage_photo("E2", breakage=None, leak=None)
     told = pieces(a_case(DAMAGE, a_damage_photo("E1"), blank))
     assert [each.status for each in told.values()] == [Status.SATISFIED, Status.INSUFFICIENT]
 
 
-def test_a_dry_picture_speaks_against_the_claim() -> None:
-    """It says outright that nothing leaked."""
+def test_a_dry_picture_counts_against_the_claim() -> None:
+    """It states that nothing leaked."""
     assert pieces(a_case(DAMAGE, a_damage_photo(leak=False)))["E1"].because == "not_leaking"
 
 
 def test_a_ruling_for_the_merchant_is_contested_and_one_for_the_consumer_satisfies() -> None:
-    """It is optional: an agreement does without."""
+    """It is optional: an agreement needs no ruling."""
     for side, status in ((Side.CONSUMER, Status.SATISFIED), (Side.MERCHANT, Status.CONTESTED)):
         line = checklist(a_case(LOCAL_RETURN, a_platform_ruling(side)))
         (group,) = line.groups
@@ -385,7 +385,7 @@ def test_a_ruling_for_the_merchant_is_contested_and_one_for_the_consumer_satisfi
 
 
 def test_one_of_several_and_what_they_look_like() -> None:
-    """For counterfeits a report of the brand's side or an official finding."""
+    """For counterfeits, a report by the brand's side or an official finding."""
     group = group_of(checklist(a_case(AUTHENTICITY)))
     assert (group.need, group.to, group.status) == ("counterfeit_proof", "consumer", Status.MISSING)
     assert [each.kind for each in group.entries] == ["appraisal_report", "official_finding"]
@@ -393,15 +393,15 @@ def test_one_of_several_and_what_they_look_like() -> None:
 
 
 def test_a_picture_of_the_parcel_is_optional_and_says_what_it_has_to_show_where_one_is_needed() -> None:
-    """It serves to identify: needed along with a close-up where there is no barcode to compare."""
+    """It identifies the goods: a close-up needs one if there is no barcode to compare."""
     (without,) = group_of(checklist(a_case(DAMAGE)), Choice.OPTIONAL).entries
     assert (without.kind, without.accepts) == ("package_photo", ())
     (needed,) = group_of(checklist(a_case(DAMAGE, order=an_order(a_line(barcode=None)))), Choice.OPTIONAL).entries
     assert needed.accepts == ({"kind": ("package_photo",), "waybill_no": (WAYBILL,)},)
 
 
-def test_what_would_do_is_told_as_things_stand() -> None:
-    """Once a picture of the parcel is there, a close-up needs no other one; where the barcode is known, it has to be that."""
+def test_acceptable_answers_depend_on_the_evidence_so_far() -> None:
+    """With a picture of the parcel on file, a close-up needs no other; if the barcode is known, the close-up has to show it."""
     order = an_order(a_line(barcode=None))
     group = group_of(checklist(a_case(DAMAGE, a_package_photo(), order=order)))
     assert "with/kind" not in entry_of(group, "damage_photo").accepts[0]
@@ -410,14 +410,14 @@ def test_what_would_do_is_told_as_things_stand() -> None:
 
 
 def test_a_single_way_is_required() -> None:
-    """Without a waybill there can be no statement of the courier: the close-up is all there is."""
+    """Without a waybill there can be no courier's statement, so only the close-up remains."""
     case = a_case(DAMAGE, order=an_order(parcels=(a_parcel(waybill_no=None),)))
     group = group_of(checklist(case), Choice.REQUIRED)
     assert [each.kind for each in group.entries] == ["damage_photo"]
 
 
 def test_late_claims_and_claims_filed_the_wrong_way_have_the_same_checklist() -> None:
-    """What proof a line needs does not hang on when and how the claim was filed."""
+    """The proof that a line needs does not depend on when and how the claim was filed."""
     in_order = a_case(DAMAGE, a_damage_photo())
     late = evolve(in_order, as_of=Instant(FILED_AT + 900 * DAY), claim=a_claim(claimant_id="somebody else"))
     closed = evolve(in_order, claim=a_claim(evidence_closes_at=Instant(PLACED_AT - 1)))
@@ -426,21 +426,21 @@ def test_late_claims_and_claims_filed_the_wrong_way_have_the_same_checklist() ->
 
 
 def test_nothing_helps_a_line_that_is_not_covered() -> None:
-    """No badge, nothing needed: what is there is told all the same."""
+    """Without the badge nothing is needed, but the evidence on file is still listed."""
     case = a_case(DAMAGE, a_damage_photo(), order=an_order(a_line(badges=())))
     (group,) = checklist(case).groups
     assert (group.choice, group.need, group.clauses) == (Choice.TO_NO_AVAIL, None, ())
     assert "damage_photo" in {each.kind for each in group.entries}
 
 
-def test_what_speaks_against_the_consumer_is_on_no_checklist() -> None:
-    """Bars are nobody's proof."""
+def test_evidence_against_the_consumer_is_on_no_checklist() -> None:
+    """Nobody proves a claim with findings that bar it."""
     finding: BarFinding = a_bar_finding(Ground.GOODS_SWAPPED)
     assert pieces(a_case(AUTHENTICITY, finding)) == {}
 
 
 def test_each_claimed_line_has_its_own_checklist() -> None:
-    """Evidence stands on those that it concerns."""
+    """Evidence is on the checklists of the lines that it concerns."""
     order = an_order(a_line("L1"), a_line("L2"))
     found = requirements(a_case(AUTHENTICITY, an_appraisal(line_ids=("L2",)), order=order)).lines
     assert [(each.line_id, group_of(each).status) for each in found] == [
@@ -450,19 +450,19 @@ def test_each_claimed_line_has_its_own_checklist() -> None:
 
 
 def test_a_case_without_evidence_has_no_checklist() -> None:
-    """Admission is judged by what is known of the shop."""
+    """Admission is decided by facts about the shop."""
     assert requirements(case_from(IN_ORDER)).lines == ()
 
 
-def test_a_check_tells_the_same_checklists() -> None:
+def test_a_check_has_the_same_checklists() -> None:
     """As part of what a case lacks."""
     case = a_case(DAMAGE, a_damage_photo(edited=True), order=an_order(merchant=a_merchant(programme=None)))
     assert check(case).requirements == requirements(case).lines
     assert check_document(check(case))["requirements"] == requirements_document(requirements(case))["lines"]
 
 
-def test_a_policy_that_does_not_tell_what_evidence_is_worth(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Then what the findings made of it is told: what they name carries, the rest is not named."""
+def test_a_policy_without_facts_on_admissibility(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status then comes from the findings: evidence that they cite carries, the rest is uncited."""
     monkeypatch.setattr("adjudicator.analysis.checklist._admissibility_facts", lambda _: ())
     for case, status, because in (
         (a_case(DAMAGE, a_damage_photo()), Status.SATISFIED, None),
@@ -480,7 +480,7 @@ def test_a_policy_that_does_not_tell_what_evidence_is_worth(monkeypatch: pytest.
 
 
 def test_the_page_of_a_check_has_the_checklist(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    """With what is there, what is amiss with it, and what it would have to be."""
+    """With the evidence on file, its defects, and what would be acceptable."""
     path = tmp_path / "case.json"
     path.write_bytes(dump_case(a_case(DAMAGE, a_damage_photo(edited=True), a_package_photo("E2"))))
     assert main(["check", str(path), "--locale", "en"]) == 0
@@ -506,7 +506,7 @@ def test_the_page_of_a_check_has_the_checklist(capsys: pytest.CaptureFixture[str
 @pytest.mark.parametrize("policy", [*PROVEN, LOCAL_RETURN])
 @given(data=st.data())
 def test_every_checklist_reads_without_a_hole(policy: str, language: str, data: st.DataObject) -> None:
-    """Whatever is amiss with a piece of evidence, there are words for it."""
+    """Every defect of a piece of evidence has a text."""
 
     def say(self: Words, code: str, **params: object) -> str:
         assert code in self, code

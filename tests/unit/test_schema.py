@@ -1,4 +1,4 @@
-"""JSON Schema: it takes what the codec takes and refuses what the codec refuses, but for what it says it cannot say."""
+"""The JSON Schemas accept and refuse the same documents as the codec, except for conditions that they list as inexpressible."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def decisions(policy: str | None = None) -> Any:
 
 
 def faults_of(document: Any, read: Callable[[Any], Any] = case_from) -> tuple[Fault, ...]:
-    """What the codec finds wrong with a case, or with what is read in another way."""
+    """The faults that the codec finds in a case, or in a document read by another function."""
     try:
         read(document)
     except InputError as error:
@@ -90,7 +90,7 @@ def can_be_said(fault: Fault, document: Any) -> bool:
 
 
 def agree(document: Any, policy: str | None) -> None:
-    """The schema takes what the codec takes, and refuses what it refuses wherever that can be said."""
+    """The schema accepts what the codec accepts, and refuses what it refuses wherever a schema can express that."""
     faults = faults_of(document)
     if policy is not None and isinstance(document, dict) and document.get("policy") != policy:
         assert not cases(policy).is_valid(document)
@@ -105,7 +105,7 @@ def agree(document: Any, policy: str | None) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_example_is_accepted(name: str) -> None:
-    """The cases of the contract are accepted, by the schema of their policy and by that of all."""
+    """The contract's cases are accepted by the schema of their policy and by the schema of all policies."""
     for policy in (None, EXAMPLES[name]["policy"]):
         cases(policy).validate(EXAMPLES[name])
         decisions(policy).validate(decision_document(decide(case_from(EXAMPLES[name]))))
@@ -114,7 +114,7 @@ def test_every_example_is_accepted(name: str) -> None:
 @for_every_policy
 @given(data=st.data())
 def test_what_the_codec_reads_and_writes_is_accepted(policy: str, data: st.DataObject) -> None:
-    """A valid case is accepted as it came in and as it is written again, with null for what was left out."""
+    """A valid case is accepted as given and as written again, with null for absent fields."""
     document = data.draw(documents(policy))
     for each in (document, case_document(case_from(document))):
         assert faults_of(each) == ()
@@ -124,8 +124,8 @@ def test_what_the_codec_reads_and_writes_is_accepted(policy: str, data: st.DataO
 
 @pytest.mark.parametrize("policy", CLAIMS)
 @given(data=st.data())
-def test_what_is_nearly_valid_is_told_apart_as_the_codec_does(policy: str, data: st.DataObject) -> None:
-    """One thing broken in a claim: the schema sees it if it can be said."""
+def test_the_schema_judges_nearly_valid_documents_as_the_codec_does(policy: str, data: st.DataObject) -> None:
+    """If one thing is broken in a claim, the schema notices it if it can express it."""
     nearly = data.draw(nearly_valid_documents(policy))
     agree(nearly.document, None)
     agree(nearly.document, policy)
@@ -142,13 +142,13 @@ ODDITIES: Final[tuple[Any, ...]] = (
 
 
 def a_copy(document: Any) -> Any:
-    """The same document, to be changed."""
+    """A copy of a document, to be changed."""
     return json.loads(json.dumps(document))
 
 
 @st.composite
 def tampered(draw: st.DrawFn, document: Json) -> Any:
-    """A document in which a few places hold something odd or something from elsewhere in it, lack it, or have more."""
+    """A document with a few odd, misplaced, missing or additional values."""
     changed = a_copy(document)
     for _ in range(draw(st.integers(1, 3))):
         there = [pointer for pointer, _, _ in places(changed)]
@@ -172,15 +172,15 @@ def tampered(draw: st.DrawFn, document: Json) -> Any:
 
 @for_every_policy
 @given(data=st.data())
-def test_what_was_tampered_with_is_told_apart_as_the_codec_does(policy: str, data: st.DataObject) -> None:
-    """Whatever stands wherever in a case: the schema and the codec are of one mind on what can be said."""
+def test_the_schema_judges_altered_documents_as_the_codec_does(policy: str, data: st.DataObject) -> None:
+    """Whatever a case contains, the schema and the codec agree on everything that a schema can express."""
     document = data.draw(documents(policy).flatmap(tampered))
     agree(document, None)
     agree(document, policy)
 
 
 @given(invalid_documents())
-def test_anything_at_all_is_told_apart_as_the_codec_does(text: bytes) -> None:
+def test_the_schema_judges_any_json_as_the_codec_does(text: bytes) -> None:
     """JSON of every shape is refused by both, or by neither."""
     try:
         document = json.loads(text)
@@ -194,7 +194,7 @@ def test_anything_at_all_is_told_apart_as_the_codec_does(text: bytes) -> None:
 
 @frozen
 class Edge:
-    """A place in a valid case, and what may and may not stand there."""
+    """A place in a valid case, with valid and invalid values."""
 
     pointer: str
     taken: tuple[Any, ...]
@@ -228,7 +228,7 @@ EDGES: Final = (
 
 @pytest.mark.parametrize("edge", EDGES, ids=lambda edge: edge.pointer)
 def test_what_can_be_said_is_said_to_the_edge(edge: Edge) -> None:
-    """The last value that will do is accepted by both, the first that will not by neither."""
+    """Both accept the last valid value, and refuse the first invalid one."""
     for value, well in (*((each, True) for each in edge.taken), *((each, False) for each in edge.refused)):
         changed = a_copy(edge.document)
         put(changed, edge.pointer, value)
@@ -237,7 +237,7 @@ def test_what_can_be_said_is_said_to_the_edge(edge: Edge) -> None:
 
 
 def test_null_and_absent_are_the_same_wherever_something_may_be_unknown() -> None:
-    """What may be left out may be null and the other way round, and what is required neither."""
+    """An optional field may be absent or null, a required one neither."""
     for definition in (*case_schema()["$defs"].values(), *case_schema()["oneOf"]):
         for name, schema in definition.get("properties", {}).items():
             null_will_do = Draft202012Validator({**schema, "$defs": case_schema()["$defs"]}).is_valid(None)
@@ -260,7 +260,7 @@ CANNOT_BE_SAID: Final[tuple[tuple[str, Any, Json], ...]] = (
 
 
 def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
-    """Each line of the list is true: the schema takes what the codec refuses. The description holds them all."""
+    """Each line of the list is true: the schema accepts what the codec refuses. The description contains them all."""
     assert len(CANNOT_BE_SAID) == len(NOT_IN_SCHEMA)
     for pointer, value, document in CANNOT_BE_SAID:
         changed = a_copy(document)
@@ -277,7 +277,7 @@ def test_what_a_schema_cannot_say_is_listed_in_it() -> None:
 @settings(max_examples=FEWER)
 @given(data=st.data())
 def test_every_decision_is_accepted(policy: str, data: st.DataObject) -> None:
-    """Whatever a case comes to; also with fields that a later version may add."""
+    """For any case; also with fields that a later version may add."""
     document = decision_document(decide(case_from(data.draw(documents(policy)))))
     for validator in (decisions(), decisions(policy)):
         validator.validate(document)
@@ -285,7 +285,7 @@ def test_every_decision_is_accepted(policy: str, data: st.DataObject) -> None:
 
 
 def with_more_fields(document: Any) -> Any:
-    """A decision of a version that says more, but for maps by name."""
+    """A decision with additional fields everywhere except in maps by name."""
     maps = ("params", "inputs", "metadata", "accepts")
     if isinstance(document, list):
         return [with_more_fields(each) for each in document]
@@ -298,7 +298,7 @@ def with_more_fields(document: Any) -> Any:
 @settings(max_examples=FEWER)
 @given(data=st.data())
 def test_what_is_no_decision_is_refused(policy: str, data: st.DataObject) -> None:
-    """What is left out or of another type anywhere is refused, and what is accepted can be read as a decision."""
+    """Missing members and wrong types are refused, and whatever is accepted can be read as a decision."""
     document = decision_document(decide(case_from(data.draw(documents(policy)))))
     free = re.compile("/metadata/|/params(/|$)|/inputs(/|$)|/accepts(/|$)|/value(/|$)")
     there = [pointer for pointer, _, _ in places(document) if pointer and not free.search(pointer)]
@@ -334,7 +334,7 @@ def test_what_is_no_decision_is_refused(policy: str, data: st.DataObject) -> Non
     ],
 )
 def test_a_decision_that_cannot_be_is_refused(pointer: str, value: Any) -> None:
-    """The schema of decisions says more than types."""
+    """The schema of decisions checks more than types."""
     document = a_copy(decision_document(decide(case_from(PAID))))
     decisions().validate(document)
     put(document, pointer, value)
@@ -343,7 +343,7 @@ def test_a_decision_that_cannot_be_is_refused(pointer: str, value: Any) -> None:
 
 
 def test_a_decision_of_another_kind_has_other_outcomes() -> None:
-    """What is no claim is not approved but admitted, and its schema says so."""
+    """Other cases are admitted, not approved, and their schema says so."""
     document = decision_document(decide(case_from(IN_ORDER)))
     assert document["outcome"] == "admitted"
     for outcome in ("admitted", "refused", "needs_information", "manual_review"):
@@ -352,7 +352,7 @@ def test_a_decision_of_another_kind_has_other_outcomes() -> None:
 
 
 def test_a_decision_of_another_policy_is_refused() -> None:
-    """The schema of one policy's decisions takes no other's."""
+    """The schema of one policy's decisions refuses those of another."""
     document = decision_document(decide(case_from(PAID)))
     assert [policy for policy in policies() if decisions(policy).is_valid(document)] == [PAID["policy"]]
 
@@ -367,7 +367,7 @@ def every_schema() -> Iterator[Any]:
 
 
 def test_every_schema_is_one() -> None:
-    """Each is a schema of the dialect that it names, complete in itself and with nothing to spare."""
+    """Each is valid in its dialect, self-contained, and has no unused definitions."""
     for schema in every_schema():
         assert schema["$schema"] == DIALECT
         Draft202012Validator.check_schema(schema)
@@ -387,7 +387,7 @@ def test_every_definition_says_what_it_is() -> None:
         assert "None" not in written
 
 
-def test_evidence_is_told_apart_by_its_kind() -> None:
+def test_evidence_is_distinguished_by_its_kind() -> None:
     """Each kind of evidence has its own definition, with the kind as a constant that must be there."""
     definitions = case_schema()["$defs"]
     kinds = [definitions[each["$ref"].rpartition("/")[2]] for each in definitions["Evidence"]["oneOf"]]
@@ -397,7 +397,7 @@ def test_evidence_is_told_apart_by_its_kind() -> None:
 
 
 def test_the_same_schema_is_written_every_time() -> None:
-    """Order and all: a schema can be kept in a repository."""
+    """In the same order too, so you can keep a schema in a repository."""
     for policy in (None, *policies()):
         assert json.dumps(case_schema(policy)) == json.dumps(case_schema(policy))
 
@@ -411,7 +411,7 @@ def test_a_policy_that_nobody_installed_has_no_schema() -> None:
 
 
 def test_two_classes_of_one_name_are_two_definitions() -> None:
-    """Packs may call their classes alike."""
+    """Packs may use the same class names."""
 
     def a_pack(module: str, of: type) -> type:
         """A class that is called Goods, as many are."""
@@ -430,7 +430,7 @@ def test_two_classes_of_one_name_are_two_definitions() -> None:
 
 @pytest.mark.parametrize("policy", [None, *policies()])
 def test_the_command_writes_the_schema(policy: str | None, capsysbinary: pytest.CaptureFixture[bytes]) -> None:
-    """What it writes is the schema, and nothing else."""
+    """The output is the schema and nothing else."""
     named = () if policy is None else ("--policy", policy)
     for of, schema in (("case", case_schema(policy)), ("decision", decision_schema(policy))):
         assert main(["schema", of, *named]) == 0
@@ -442,7 +442,7 @@ def test_the_command_writes_the_schema(policy: str | None, capsysbinary: pytest.
 def test_the_command_refuses_what_there_is_not(
     arguments: tuple[str, ...], capsysbinary: pytest.CaptureFixture[bytes]
 ) -> None:
-    """An unknown policy, or anything but a case or a decision, ends with status 2 and one line."""
+    """An unknown policy, or anything except a case or a decision, ends with status 2 and one line."""
     assert main(["schema", *arguments]) == 2
     out, err = capsysbinary.readouterr()
     assert (out, err.count(b"\n")) == (b"", 1)

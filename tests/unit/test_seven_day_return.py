@@ -116,7 +116,7 @@ def test_the_merchant_is_asked_once_the_goods_are_back(
         (True, True, None, "manual_review"),
     ],
 )
-def test_after_closing_who_owed_it_bears_it(
+def test_after_closing_missing_evidence_counts_against_whoever_owed_it(
     goods_back: bool | None, intact: bool | None, goods: GoodsClass | None, outcome: str
 ) -> None:
     """Goods never sent back end the return; what merchant or platform owe goes to a person."""
@@ -125,7 +125,7 @@ def test_after_closing_who_owed_it_bears_it(
     assert decide(case).outcome == outcome
 
 
-def test_worn_goods_are_not_taken_back() -> None:
+def test_worn_goods_are_not_refunded() -> None:
     """They are not intact."""
     decision = decide(a_return(intact=False))
     assert (decision.outcome, against(decision)) == ("denied", ["goods_are_intact"])

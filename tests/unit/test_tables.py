@@ -177,7 +177,7 @@ def test_a_bad_table_in_csv_names_the_row_and_the_column(table: Table, lines: li
     assert told in str(refused.value)
 
 
-def test_all_faults_are_told_at_once_and_those_of_a_base_case_only_once(table: Table) -> None:
+def test_all_faults_are_reported_at_once_and_those_of_a_base_case_only_once(table: Table) -> None:
     with pytest.raises(TableError) as refused:
         csv(
             table,

@@ -1,4 +1,4 @@
-"""Creators' tasks, step by step: what is open, what the rest waits for, and which histories cannot be (DX, R61)."""
+"""Creators' tasks, step by step: which steps are open, what the others wait for, and impossible histories (DX, R61)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def decided(document: Any) -> ProcessDecision:
 
 
 def standing(document: Any, outcome: str) -> set[str]:
-    """The steps that stand so."""
+    """The steps with this outcome."""
     return {each.step for each in decided(document).steps if each.outcome == outcome}
 
 
@@ -57,7 +57,7 @@ def awaited(document: Any, step: str) -> list[tuple[str, str]]:
 
 
 def refused(document: Any) -> list[Fault]:
-    """What is wrong with a case."""
+    """The faults of a case."""
     with pytest.raises(InputError) as error:
         case_from(document)
     return list(error.value.faults)
@@ -75,7 +75,7 @@ def refused(document: Any) -> list[Fault]:
     ],
 )
 def test_each_condition_of_the_account_holds_up_the_first_task(field: str, remedy: str, need: str) -> None:
-    """Not met, the client has to meet it; not known, the platform is asked."""
+    """If it is not met, the client has to meet it; if it is unknown, the platform is asked."""
     lacking = task("place_task", "client", client={**NOTHING_YET["client"], field: False})
     assert decided(lacking).outcome == "waiting"
     assert [(each.to, each.need) for each in decided(lacking).requests] == [("client", remedy)]
@@ -135,14 +135,14 @@ def test_a_step_is_taken_by_the_one_whom_the_rule_names() -> None:
 
 
 def test_a_video_waits_for_the_review() -> None:
-    """It cannot be confirmed meanwhile; whether it can be rejected, the rule does not say."""
+    """Until then it cannot be confirmed; the rule does not say whether it can be rejected."""
     in_review = (*START, *SCRIPT, "upload_video")
     assert awaited(task("confirm_video", "client", *in_review), "confirm_video") == [("platform", "approve_video")]
     assert decided(task("reject_video", "client", *in_review)).outcome == "manual_review"
 
 
-def test_a_step_waits_for_whoever_is_next() -> None:
-    """What is over does not wait for anything."""
+def test_a_step_waits_for_the_party_that_acts_next() -> None:
+    """A step that is over waits for nothing."""
     shown = task("rate", "client", *START, "upload_script")
     assert awaited(shown, "accept_content") == [("client", "confirm_script")]
     assert awaited(shown, "upload_script") == [("client", "reject_script")]
@@ -162,7 +162,7 @@ def test_a_step_waits_for_whoever_is_next() -> None:
 def test_one_rejection_more_than_there_are_is_refused(
     step: str, begun: tuple[str, ...], once: tuple[str, ...], again: tuple[str, ...], most: int
 ) -> None:
-    """The client may still confirm, and a remark says that a person decides where neither side moves."""
+    """The client may still confirm, and a remark says that a person decides if neither side does anything."""
     last = task(step, "client", *begun, *once * (most - 1), *again)
     assert (decided(last).outcome, decided(last).remarks) == ("open", ())
     one_more = task(step, "client", *begun, *once * most, *again)
@@ -175,8 +175,8 @@ def test_one_rejection_more_than_there_are_is_refused(
     assert "rejections_of_the" in fault.expected
 
 
-def test_a_rejection_without_stated_changes_is_none() -> None:
-    """It uses none up, leaves the script where it is, and may even stand where no rejection could."""
+def test_a_rejection_without_stated_changes_does_not_count() -> None:
+    """It uses up nothing, leaves the script where it is, and may even occur where a rejection is impossible."""
     empty = {"step": "reject_script", "changes_stated": False}
     shown = task("reject_script", "client", *START, *REJECTED_SCRIPT * 2, "upload_script", empty, empty)
     assert standing(shown, "open") == {"confirm_script", "reject_script"}
@@ -187,7 +187,7 @@ def test_a_rejection_without_stated_changes_is_none() -> None:
 
 
 def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
-    """What comes after it may tell."""
+    """Later events may show it."""
     unclear = task("upload_script", "creator", *START, "upload_script", UNKNOWN)
     (request,) = decided(unclear).requests
     assert (request.to, request.need) == ("platform", "stated_changes")
@@ -208,7 +208,7 @@ def test_what_nothing_leads_to_any_more_is_refused() -> None:
 
 
 def test_a_rejection_that_could_not_be_did_not_count() -> None:
-    """The fourth is none whatever it stated, unless it is said to have stated changes."""
+    """A fourth rejection does not count, unless the case says that it stated changes."""
     used_up = (*START, *REJECTED_SCRIPT * 3, "upload_script")
     assert decided(task("confirm_script", "client", *used_up, UNKNOWN)).outcome == "open"
     assert refused(task("confirm_script", "client", *used_up, "reject_script"))
@@ -222,7 +222,7 @@ def test_a_rejection_that_could_not_be_did_not_count() -> None:
     [("2024-05-03T09:59:59.999999+08:00", "opens_later"), ("2024-05-03T10:00:00+08:00", "open")],
 )
 def test_content_is_accepted_once_it_is_public(as_of: str, outcome: str) -> None:
-    """From the very instant that was set."""
+    """From exactly the instant that was set."""
     set_for = "2024-05-03T10:00:00+08:00"
     event = {"step": "set_publication", "set_for": set_for}
     decision = decided({**task("accept_content", "client", *CONFIRMED, event), "as_of": as_of})
@@ -282,8 +282,8 @@ def test_a_set_time_that_is_not_known_is_asked_for() -> None:
         ("client", "This is waiting for the creator: the script."),
     ],
 )
-def test_a_letter_is_to_whoever_wants_to_take_the_step(by: str, told: str) -> None:
-    """What is asked of the reader comes as a request; what is asked of the other side as what is waited for."""
+def test_a_letter_is_addressed_to_the_party_that_wants_the_step(by: str, told: str) -> None:
+    """Requests to the reader appear as requests, those to the other side as something to wait for."""
     case = case_from(task("rate", by, *START))
     assert told in explain(decide(case), case)
 
@@ -340,8 +340,8 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
     assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
 
 
-def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_sound() -> None:
-    """What follows from it, or from what could not be read, says nothing more."""
+def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
+    """Faults that follow from it, or from unreadable values, are not reported."""
     twice = history("take_order", "take_order")
     assert [each.pointer for each in refused({**NOTHING_YET, "as_of": LATER, "history": twice})] == ["/history/0/step"]
     unread = [*twice, {"step": "no_such_step", "happened_at": twice[1]["happened_at"]}]
@@ -350,7 +350,7 @@ def test_only_the_first_impossible_event_is_told_and_only_where_all_else_is_soun
 
 
 def test_a_case_of_no_installed_policy_is_refused_when_it_is_decided() -> None:
-    """No edition governs it, so that its history is judged by the one under which it is decided."""
+    """No edition governs it, so its history is judged under the edition that decides it."""
     document = task("rate", "client", "take_order")
     assert [each.pointer for each in refused({**document, "policy": "no.such.policy"})] == ["/policy"]
     sound = case_from(task("rate", "client", "place_task"))
@@ -383,7 +383,7 @@ def test_an_edition_has_clauses_for_each_step() -> None:
 
 
 def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
-    """Two rejections instead of three: what the old edition allowed cannot be under the new one."""
+    """With two rejections instead of three, a history of the old edition can be impossible under the new one."""
 
     def three_rejections_of_the_script_are_used_up(script_rejections: int) -> bool:
         """DX.2(1). The script is rejected 2 times at most."""
@@ -401,7 +401,7 @@ def test_an_amended_edition_judges_its_history_by_its_own_clauses() -> None:
 
 @pytest.mark.parametrize("wanted", ["upload_script", "confirm_script", "rate", "end_task"])
 def test_a_ruling_is_the_decision_in_short(wanted: str) -> None:
-    """Of every step how it stands; requests only of the one that is asked about."""
+    """The outcome of every step; requests only for the wanted one."""
     case = case_from(task(wanted, "client", *START))
     decision, ruling = decided(task(wanted, "client", *START)), EDITION.case_kind.rule(EDITION, case)
     assert (ruling.outcome, ruling.requests) == (decision.outcome, decision.requests)
@@ -409,7 +409,7 @@ def test_a_ruling_is_the_decision_in_short(wanted: str) -> None:
 
 
 def test_what_if_takes_further_steps() -> None:
-    """Each by whoever takes it, at the end of the history."""
+    """Each by the party that takes it, at the end of the history."""
     found = what_if(case_from(task("upload_video", "creator", *START, "upload_script")))
     ways = [
         [(change.pointer, change.to["step"]) for change in each.changes]
@@ -428,7 +428,7 @@ class Ring(StrEnum):
 
 
 def test_no_more_possibilities_are_followed_than_the_limit_allows() -> None:
-    """Events that may not count, of steps that no clause limits, multiply; a history of a hundred is read all the same."""
+    """Events that may not count multiply the possibilities; a history of a hundred can still be read."""
     at, need = (Stage.NO_TASK,), Need("heard", Party.PLATFORM)
     steps = tuple(Step(name=each, by=(Party.CONSUMER,), at=at, counts=Counts("heard", need)) for each in Ring)
     process = Process(Stage.NO_TASK, steps)

@@ -168,7 +168,7 @@ def test_a_window_bars_nothing_early() -> None:
     ("holidays", "late"),
     [((), "05-31"), (("05-29",), "05-31"), (("05-30",), "06-01"), (("05-30", "05-31"), "06-02"), (("05-31",), "05-31")],
 )
-def test_a_last_day_on_a_holiday_gives_way_to_the_next_that_is_none(holidays: tuple[str, ...], late: str) -> None:
+def test_a_last_day_on_a_holiday_moves_to_the_next_day_that_is_not(holidays: tuple[str, ...], late: str) -> None:
     """R4: only the last day does."""
     days = frozenset(dt.date.fromisoformat(f"2022-{day}") for day in holidays)
     window = within_days("completed_at", START, 90, rolls_over=days)

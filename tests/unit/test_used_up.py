@@ -164,7 +164,7 @@ def test_a_pending_document_that_would_leave_units_is_waited_for() -> None:
     assert why(asking) == "counterfeit_is_proven.proof_used_up"
 
 
-def test_once_closed_a_proof_that_is_used_up_is_none() -> None:
+def test_after_closing_a_used_up_proof_counts_as_missing() -> None:
     """The claim is turned down under 1.4(5), as where there is no proof."""
     decision = two_units_for_80_00(
         an_appraisal(), settlements=[compensated(40_000)], evidence_closes_at=Instant(AS_OF - SECOND)
@@ -209,7 +209,7 @@ def test_an_award_tells_the_units_that_it_settles() -> None:
 
 
 @pytest.mark.parametrize("kind", SettlementKind)
-def test_what_was_taken_back_counts_for_nothing(kind: SettlementKind) -> None:
+def test_a_reversed_payment_does_not_count(kind: SettlementKind) -> None:
     """A settlement that was reversed leaves awards and units as if it were not there; the keys tell that something was paid."""
     order = an_order(a_line(quantity=2, goods_paid=8_000, tax_paid=800), postage_paid=500)
     for policy, proof in ((AUTHENTICITY, an_appraisal()), ("douyin_global.damage", a_damage_photo())):
@@ -280,7 +280,7 @@ def test_the_law_notices_a_proof_that_is_used_twice() -> None:
         laws.a_proof_is_used_up(a_line_of_five(2), Random(1), rounds=20, decide=forgets)
 
 
-def test_the_law_of_what_was_taken_back() -> None:
+def test_the_law_of_reversed_payments() -> None:
     """It holds, and it notices an engine to which what was taken back is as good as paid."""
     case = a_line_of_five(2)
     laws.what_was_taken_back_counts_for_nothing(case)

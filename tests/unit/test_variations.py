@@ -14,7 +14,7 @@ CHANGES: Final = {"/product": (WITH_AN_API,), "/product/through": ("hand",)}
 
 
 @given(st.data())
-def test_a_change_within_a_changed_place_leaves_the_values_handed_in_alone(data: st.DataObject) -> None:
+def test_a_change_within_a_changed_place_does_not_modify_the_values_passed_in(data: st.DataObject) -> None:
     """They go into many cases: what one makes of them must not show in the next."""
     document = data.draw(variations({"product": None}, CHANGES, changes=(2,)))
     assert document["product"]["through"] in ("api", "hand")

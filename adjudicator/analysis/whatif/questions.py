@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from attrs import evolve, field, frozen
 
-from adjudicator.analysis.edits import ALONG, Change, kind_of_field, ways
+from adjudicator.analysis.edits import Change, kind_of_field, ways
 from adjudicator.analysis.whatif.actions import Acts
 from adjudicator.analysis.whatif.trials import (
     Candidates,
@@ -25,6 +25,7 @@ from adjudicator.analysis.whatif.trials import (
     scale_of,
 )
 from adjudicator.analysis.work import MOST_WORK
+from adjudicator.engine.checks import ALONG
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for

@@ -1,9 +1,9 @@
-"""The handbook: every rule clause by clause, with its code, its facts, its money, worked examples and what changed.
+"""Generate the handbook: every rule clause by clause, with its code, facts, money, worked examples and changes.
 
-It is made from the functions that decide and from what they decide, so there is nothing in it to keep up to date.
+It is generated from the functions that decide and from their decisions, so it never goes out of date.
 
-:func:`handbook` makes the pages as Markdown, for a documentation site of one's own; ``adjudicator.rulebook.handbook.site`` makes a
-folder of HTML of them. The same editions, examples and sightings give the same bytes.
+:func:`handbook` returns Markdown pages for your own documentation site; ``adjudicator.rulebook.handbook.site`` writes them to a
+folder as HTML. The same editions, examples and coverage give the same bytes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Book", "Coverage", "Page", "Redline", "handbook", "load_sightings", 
 
 
 def handbook(groups: Iterable[Sequence[Edition]], book: Book) -> tuple[Page, ...]:
-    """The cover, a page for each edition, and one for what changed between each and the next.
+    """The cover, a page for each edition, and a page for the changes between each edition and the next.
 
     ``groups`` are the editions of each policy from the oldest to the newest, as ``policies().values()`` has them.
     """

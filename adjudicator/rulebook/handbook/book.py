@@ -1,4 +1,4 @@
-"""The book: what its pages share, what they are called, and the cover that leads to them."""
+"""What all pages of the handbook share, their names, and the cover."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from adjudicator.words import ENGLISH, Words, words_for
 class Book:
     """What the pages of a handbook share.
 
-    ``readings`` are addresses by the number of the reading, as far as there are any; ``suffix`` is how the names of pages end.
+    ``readings`` maps the numbers of published readings to their addresses; ``suffix`` is the file extension of the pages.
     """
 
     language: str = ENGLISH
@@ -27,13 +27,13 @@ class Book:
     readings: Mapping[str, str] = Factory(dict)
 
     def words(self, edition: Edition | None = None) -> Words:
-        """The words for an edition in the language of the book."""
+        """The texts for an edition in the handbook's language."""
         return words_for(edition, self.language)
 
 
 @frozen
 class Page:
-    """A page: its name without an ending, its title as plain text, and what stands on it."""
+    """A page: its file name without extension, its plain-text title, and its content."""
 
     name: str
     title: str
@@ -41,17 +41,17 @@ class Page:
 
 
 def name_of(edition: Edition) -> str:
-    """The name of the page for an edition."""
+    """The file name of an edition's page."""
     return f"{edition.policy}-{edition.name}"
 
 
 def name_of_redline(redline: Redline) -> str:
-    """The name of the page for what changed."""
+    """The file name of a redline's page."""
     return f"{redline.new.policy}-{redline.old.name}-{redline.new.name}"
 
 
 def title_of_redline(book: Book, redline: Redline) -> str:
-    """The title of the page for what changed."""
+    """The title of a redline's page."""
     words = book.words(redline.new)
     return words.say("handbook.redline", title=words.title(), old=redline.old.name, new=redline.new.name)
 
@@ -60,7 +60,7 @@ def title_of_redline(book: Book, redline: Redline) -> str:
 
 
 def cover(book: Book, groups: Iterable[Sequence[Edition]], redlines: Sequence[Redline]) -> Page:
-    """The page that leads to all others."""
+    """The page that links to all others."""
     words = book.words()
     rows = [_cover_row(book, edition, last) for group in groups for edition, last in with_last_days(group)]
     head = [words.say(each) for each in ("policy.title", "policy.policy", "policy.edition", "policy.until")]
@@ -78,7 +78,7 @@ def cover(book: Book, groups: Iterable[Sequence[Edition]], redlines: Sequence[Re
 
 
 def with_last_days(group: Sequence[Edition]) -> Iterator[tuple[Edition, dt.date | None]]:
-    """The editions of a policy, each with the last day on which it is in force, if another follows."""
+    """The editions of a policy, each with its last day in force; ``None`` for the newest."""
     for edition, following in zip(group, (*group[1:], None), strict=True):
         yield edition, following.effective_from - dt.timedelta(days=1) if following else None
 

@@ -1,4 +1,4 @@
-"""Redlines: what one edition of a policy says otherwise than another, and which of the worked examples come out otherwise."""
+"""Redlines: what differs between two editions of a policy, and which worked examples they decide differently."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Aspects: TypeAlias = "Mapping[Aspect, str]"
 
 
 class Kind(StrEnum):
-    """What of an edition changed."""
+    """The kind of thing that changed."""
 
     HEAD = "head"
     NOT_ADJUDICATED = "not_adjudicated"
@@ -33,7 +33,7 @@ class Kind(StrEnum):
 
 
 class Aspect(StrEnum):
-    """What about it changed."""
+    """The aspect of it that changed."""
 
     PLACE = "place"
     CITES = "cites"
@@ -53,14 +53,14 @@ class Manner(StrEnum):
 
 
 ORDER: Final = "order"
-"""What a change is called that is not of one thing but of the order in which all of a kind stand."""
+"""The name of a change in the order of all things of a kind."""
 
 _IN_ORDER: Final = frozenset({Kind.CLAUSE, Kind.STEP})
 
 
 @frozen
 class Difference:
-    """One aspect of something before and after; empty where there was, or is, none."""
+    """One aspect before and after; an empty text means that it was, or is, absent."""
 
     aspect: Aspect
     before: str
@@ -69,7 +69,7 @@ class Difference:
 
 @frozen
 class Change:
-    """Something of an edition that is another's no more, not yet, or not in the same way."""
+    """Something that one edition adds, removes or changes."""
 
     kind: Kind
     name: str
@@ -79,7 +79,7 @@ class Change:
 
 @frozen
 class Turn:
-    """An example that comes out otherwise."""
+    """An example that the new edition decides differently."""
 
     example: Example
     before: Decision
@@ -88,7 +88,7 @@ class Turn:
 
 @frozen
 class Redline:
-    """Everything that differs between two editions, and the examples on which they differ, of how many."""
+    """Everything that differs between two editions. ``turns`` are the examples they decide differently, out of ``tried``."""
 
     old: Edition
     new: Edition
@@ -98,17 +98,14 @@ class Redline:
 
 
 def redline(old: Edition, new: Edition, examples: Sequence[Example] = ()) -> Redline:
-    """What the new edition says otherwise than the old one, and which examples it decides otherwise.
-
-    A change of layout or of a comment is none. Two editions that say the same have no changes.
-    """
+    """Compare two editions, and their decisions on some examples. Changes of layout and comments are ignored."""
     before, after = _parts(old), _parts(new)
     changes = tuple(change for kind in Kind for change in _changes(kind, before[kind], after[kind]))
     return Redline(old, new, changes, tuple(_turns(old, new, examples)), len(examples))
 
 
-def came_to(decision: Decision) -> tuple[object, ...]:
-    """What a reader would call the result: the outcome, that of each part, and what is paid, sent back or may be done."""
+def _result(decision: Decision) -> tuple[object, ...]:
+    """What a reader would call the result: outcomes, awards, returns and measures."""
     awards = tuple((each.kind, each.line_id, each.amount) for each in decision.awards)
     return decision.outcome, decision.parts, decision.lines, awards, decision.return_authorisation, decision.measures
 
@@ -116,12 +113,12 @@ def came_to(decision: Decision) -> tuple[object, ...]:
 def _turns(old: Edition, new: Edition, examples: Iterable[Example]) -> Iterator[Turn]:
     for example in examples:
         before, after = example.decided(old), example.decided(new)
-        if came_to(before) != came_to(after):
+        if _result(before) != _result(after):
             yield Turn(example, before, after)
 
 
 def _changes(kind: Kind, before: Mapping[str, Aspects], after: Mapping[str, Aspects]) -> Iterator[Change]:
-    """What differs of one kind; the order last, where what both editions have stands in another."""
+    """The changes of one kind; last, a changed order of what both editions have."""
     for name in dict.fromkeys(chain(before, after)):
         yield from _changed(kind, name, before.get(name), after.get(name))
     one, other = (", ".join(name for name in each if name in before and name in after) for each in (before, after))
@@ -142,7 +139,7 @@ def _changed(kind: Kind, name: str, before: Aspects | None, after: Aspects | Non
 
 
 def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
-    """Everything that an edition says, by kind and name."""
+    """Everything in an edition, by kind and name."""
     return {
         Kind.HEAD: {name: {Aspect.VALUE: value} for name, value in _head(edition).items()},
         Kind.NOT_ADJUDICATED: {
@@ -164,12 +161,12 @@ def _parts(edition: Edition) -> Mapping[Kind, Mapping[str, Aspects]]:
 
 
 def _head(edition: Edition) -> dict[str, str]:
-    """What an edition says as a whole."""
+    """The article and terms of an edition."""
     return {"article": edition.article, **(edition.grants.terms if edition.grants else {})}
 
 
 def _definitions(edition: Edition) -> dict[str, str]:
-    """What the functions use besides, by name; of two that share one, both."""
+    """The code of other definitions that the functions use, by name. Definitions with the same name are joined."""
     found: dict[str, dict[str, None]] = {}
     for node in edition.nodes.values():
         for each in definitions_behind(node.function, packages_of(edition)):

@@ -1,7 +1,7 @@
-"""Sightings: how often a test run saw each clause from each side, as the tests write it down.
+"""Sightings: how often a test run saw each clause with each effect.
 
-A JSON object: for each edition, named ``policy@edition``, and each of its clauses how often it was seen supporting a claim,
-defeating it, undecided, and decisive, which is: the only one that kept a claim from being granted.
+The tests write them as a JSON object: for each edition, named ``policy@edition``, and each of its clauses, how often the clause
+supported a claim, defeated it, was undecided, and was decisive, that is, the only clause that prevented a grant.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from adjudicator.wire.parser import parsed
 SIGHTS: Final = ("supports", "defeats", "undecided", "decisive")
 
 Coverage: TypeAlias = Mapping[str, Mapping[str, Mapping[str, int]]]
-"""Numbers by edition, clause and side."""
+"""Counts by edition, clause and side."""
 
 
 def load_sightings(text: str | bytes) -> Coverage:
-    """Read what a test run wrote down. Raises :class:`~adjudicator.model.errors.InputError` with every fault in it."""
+    """Parse the sightings of a test run. Raises :class:`~adjudicator.model.errors.InputError` with every fault."""
     document, faults = parsed(text)
     if faults := [*faults, *_faults_in(document)]:
         raise InputError(faults)
@@ -31,7 +31,7 @@ def load_sightings(text: str | bytes) -> Coverage:
 
 
 def key_of(edition: Edition) -> str:
-    """The name of an edition among the sightings."""
+    """The key of an edition in the sightings."""
     return f"{edition.policy}@{edition.name}"
 
 

@@ -1,4 +1,4 @@
-"""The page for an edition: every clause with its code, what is owed, the facts, worked examples and what the tests saw."""
+"""The page of an edition: every clause with its code, grants, facts, worked examples and test coverage."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ _HEADINGS: Final = {Role.REQUIREMENT: "decision.must_hold", Role.BAR: "decision.
 
 
 def edition_page(book: Book, edition: Edition, last: dt.date | None, examples: Sequence[Example]) -> Page:
-    """Everything that an edition says, with the examples that it governs."""
+    """The page of an edition, with the examples that it governs."""
     page = _EditionPage(book, edition, last, tuple(examples))
     return Page(name_of(edition), page.title, page.whole())
 
 
 @define(slots=False)
 class _EditionPage(EditionWriter):
-    """The parts of the page for one edition."""
+    """The sections of an edition's page."""
 
     last: dt.date | None
     examples: tuple[Example, ...]
@@ -89,7 +89,7 @@ class _EditionPage(EditionWriter):
     # Steps
 
     def steps(self) -> Markdown:
-        """Of an edition about a process each step: who takes it and when, under which clauses, and what follows."""
+        """The steps of a process: who takes each one and when, under which clauses, and what follows."""
         process = process_of(self.edition)
         if process is None:
             return NOTHING
@@ -107,7 +107,7 @@ class _EditionPage(EditionWriter):
         )
 
     def graph(self) -> Markdown:
-        """What rests on what, as a picture."""
+        """The picture of the dependency graph."""
         return self.section("graph", "handbook.graph", [figure(graph_picture(self.edition, self.words, "graph"))])
 
     # Functions
@@ -128,12 +128,12 @@ class _EditionPage(EditionWriter):
         )
 
     def stated(self, function: Function) -> Markdown:
-        """A function that is no clause: what it says, what it uses and how it is written."""
+        """A function that is not a clause: its restatement, its dependencies and its code."""
         node = self.edition.nodes[function.__name__]
         return blocks(self.function(node), self.uses(node), listing(code_of(function)))
 
     def function(self, node: Node) -> Markdown:
-        """The name of a function, what it restates, and what it cites."""
+        """The name, restatement and citations of a function."""
         citation, restated = node.citation, self.words.restated(node.name)
         in_chinese = words_for(self.edition, SIMPLIFIED_CHINESE).restated(node.name)
         cites = joined([strong(plain(each)) for each in citation.within(self.edition.article)], ", ")
@@ -150,14 +150,14 @@ class _EditionPage(EditionWriter):
         return link(plain(number), address) if address else plain(number)
 
     def measured(self, node: Node) -> Markdown:
-        """The instant that a clause measures, and the window in which it has to lie."""
+        """The instant that a clause measures, and the window that it has to fall in."""
         if node.window is None or node.moment is None:
             return NOTHING
         window = self.words.restated(node.window)
         return joined([self.say("handbook.window", window=window), self.named(node.window)])
 
     def answers(self, clause: Clause) -> Markdown:
-        """What the clause can come to, and what it can ask for."""
+        """The answers that a clause can give, and what it can ask for."""
         answers = answers_of(self.edition, clause)
         needs = sorted({need for each in answers for need in each.needs}, key=lambda need: need.name)
         rows = [
@@ -177,7 +177,7 @@ class _EditionPage(EditionWriter):
         return blocks(self.table(("handbook.reason", "handbook.meaning"), rows), asked)
 
     def uses(self, node: Node) -> Markdown:
-        """Where to find what a function asks for, and what else it uses."""
+        """Links to the dependencies of a function and to the other definitions that it uses."""
         behind = definitions_behind(node.function, self.packages)
         names = [self.named(name) for name in node.params if name not in self.edition.case_kind.outcome_facts]
         names += [
@@ -189,7 +189,7 @@ class _EditionPage(EditionWriter):
     # What is owed
 
     def grants(self) -> Iterator[Markdown]:
-        """The functions that say what is owed, in the order of the reckoning, each under its place in it."""
+        """The functions that calculate what is owed, in the order of the calculation, each under its step."""
         if self.edition.grants is None:
             return
         places = dict.fromkeys(place for place, _ in self.edition.grants.places() if place)
@@ -202,7 +202,7 @@ class _EditionPage(EditionWriter):
         return self.words.say(f"reckoning.{scope}", kind=self.words.say(f"award.{kind}") if kind else "")
 
     def not_adjudicated(self) -> Markdown:
-        """The sentences of the rule that nothing here carries out, each with the reason."""
+        """The sentences of the rule that the edition does not implement, each with the reason."""
         left_out = self.edition.not_adjudicated.items()
         return items(
             joined([strong(plain(sentence)), plain(self.words.not_adjudicated(reason))])
@@ -212,7 +212,7 @@ class _EditionPage(EditionWriter):
     # Facts, settings and definitions
 
     def facts(self) -> Markdown:
-        """The facts of the case on which anything here rests."""
+        """The facts of the case that the edition reads."""
         known = self.edition.case_kind.glossary.facts
         read = {name for node in self.edition.nodes.values() for name in node.params}
         head = ("handbook.fact", "handbook.name", "handbook.type", "handbook.where", "handbook.supplier")
@@ -225,7 +225,7 @@ class _EditionPage(EditionWriter):
         return label, name, self.type_of(fact), places, plain(self.words.supplier(fact.name))
 
     def type_of(self, fact: Fact) -> Markdown:
-        """The type of a fact, and the values of an enumeration; what it can be instead of a value goes without saying."""
+        """The type of a fact, with the values of an enumeration; types such as :class:`Open` are left out."""
         kinds = [each for each in members(hints(fact.read)["return"]) if plain_type(each) not in UNSETTLED]
         names = " | ".join(sorted(map(_type_name, kinds)))
         values = [value for kind in kinds for value in _values_of(kind)]
@@ -250,7 +250,7 @@ class _EditionPage(EditionWriter):
 
     @cached_property
     def definitions(self) -> tuple[Definition, ...]:
-        """What the functions use besides each other, each once."""
+        """The other definitions that the functions use, each once."""
         found = (
             each for node in self.edition.nodes.values() for each in definitions_behind(node.function, self.packages)
         )
@@ -264,7 +264,7 @@ class _EditionPage(EditionWriter):
     # The tests
 
     def sightings(self) -> Iterator[Markdown]:
-        """How often the tests saw each clause from each side."""
+        """How often the tests saw each clause with each effect."""
         seen = self.book.sightings.get(key_of(self.edition), {})
         rows = [
             (self.named(clause.name), *(plain(str(seen[clause.name][sight])) for sight in SIGHTS))
@@ -277,17 +277,17 @@ class _EditionPage(EditionWriter):
 
 
 def id_of(definition: Definition) -> str:
-    """Where on its page a definition stands."""
+    """The anchor of a definition on its page."""
     return f"{definition.module}.{definition.name}".replace(".", "-")
 
 
 def _type_name(annotation: Any) -> str:
-    """A type without the modules that its parts come from."""
+    """The name of a type without module names."""
     return re.sub(r"\w+\.", "", inspect.formatannotation(annotation))
 
 
 def _values_of(annotation: Any) -> Iterator[str]:
-    """The values of an enumeration, or of a set of one."""
+    """The values of an enumeration, or of a set of its members."""
     arguments = getattr(annotation, "__args__", ()) or (annotation,)
     for kind in arguments:
         if isinstance(kind, type) and issubclass(kind, Enum):

@@ -1,7 +1,7 @@
-"""Worked examples: the cases that a pack brings along to show its rules, each decided when it is shown.
+"""Worked examples: cases that a pack ships to show its rules, decided whenever they are shown.
 
-They stand in the folder ``examples`` of the pack, one case a file, as ``adjudicator decide`` takes them. The words of the pack
-may call one something, as ``example.<name of the file>``.
+They are in the pack's folder ``examples``, one case per file, in the format of ``adjudicator decide``. The pack's catalogues can
+give an example a title, under the code ``example.<file name without extension>``.
 """
 
 from __future__ import annotations
@@ -25,30 +25,30 @@ from adjudicator.words import Words
 
 @frozen
 class Example:
-    """A case that shows a rule at work, by its name."""
+    """A case that shows how a rule applies."""
 
     name: str
     case: CaseBase
 
     def decided(self, edition: Edition) -> Decision:
-        """What becomes of it under an edition."""
+        """Decide the case under an edition."""
         decision: Decision = decide(self.case, edition)
         return decision
 
     def title(self, words: Words) -> str:
-        """What it shows."""
+        """A short text that says what it shows."""
         return words.say(f"example.{self.name}")
 
 
 def examples_for(group: Sequence[Edition]) -> tuple[Example, ...]:
-    """The examples of one policy, whichever of its editions governs them, by name."""
+    """The examples of a policy, whichever edition governs them, sorted by name."""
     packages = sorted({package for edition in group for package in packages_of(edition)})
     found = (example for package in packages for example in _examples_in(package))
     return tuple(example for example in found if example.case.policy == group[0].policy)
 
 
 def governed_by(edition: Edition, group: Sequence[Edition]) -> tuple[Example, ...]:
-    """The examples that an edition governs."""
+    """The examples that this edition governs."""
     return tuple(example for example in examples_for(group) if _governing(example, group) is edition)
 
 

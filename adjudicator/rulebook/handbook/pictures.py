@@ -1,7 +1,7 @@
-"""Pictures: when things happened, and how the money came about, drawn as SVG.
+"""Draw the timeline of a case and the calculation of its money as SVG.
 
-A picture takes its ink from the page that it stands in, so that it can be read by day, by night and on paper. Nothing in it is
-shown by colour alone, and its description says the same in words.
+A picture inherits its colour from the page, so it works in light and dark mode and in print. Nothing is shown by colour alone, and
+the description says the same in words.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ EDGE: Final = 10
 LINE: Final = 18
 BAR: Final = 10
 APART: Final = 16
-"""The least distance between two marks: what is nearer in time than can be seen still stands in its order."""
+"""The least distance between two marks, so that instants too close to tell apart still appear in order."""
 
 _COLOURS: Final = {"step": BLUE, "award": GREEN}
 
 
 @frozen
 class Moment:
-    """An instant of a case, and the names of the fields that hold it."""
+    """An instant of a case, with the fields that hold it."""
 
     at: Instant
     fields: tuple[str, ...]
@@ -45,7 +45,7 @@ class Moment:
 
 @frozen
 class Amount:
-    """A bar of the money picture: what it is about, which kind of thing it is, minor units, and what they are."""
+    """A bar in the picture of the money: its heading, its kind, the amount in minor units, and its label."""
 
     about: str
     kind: str
@@ -57,7 +57,7 @@ class Amount:
 
 
 def moments_of(case: CaseBase) -> tuple[Moment, ...]:
-    """The instants of a case in their order, each with every field in which it stands; evidence speaks for itself."""
+    """The instants of a case in order, each with every field that holds it. Those in evidence are left out."""
     found: dict[Instant, dict[str, None]] = {}
     for name, instant in _instants_in(case):
         found.setdefault(instant, {})[name] = None
@@ -77,13 +77,13 @@ def _instants_in(value: Any, name: str = "") -> Iterator[tuple[str, Instant]]:
 
 
 def windows_of(decision: Decision) -> tuple[Deadline, ...]:
-    """The windows that were read, each once, however many lines it is for."""
+    """The windows of a decision, each once even if it applies to several lines."""
     once = {(each.counted_from, each.starts_at, each.ends_at): each for each in decision.deadlines}
     return tuple(once.values())
 
 
 def timeline(decision: Decision, case: CaseBase, words: Words, name: str) -> str:
-    """When everything happened, and what was in time. ``name`` distinguishes the picture from others on its page."""
+    """A picture of when everything happened and of the time limits. ``name`` distinguishes it from others on its page."""
     moments, windows = moments_of(case), windows_of(decision)
     places = _places([each.at for each in moments], windows)
     texts = [f"{number}. {_moment_text(each, words)}" for number, each in enumerate(moments, start=1)]
@@ -107,7 +107,7 @@ def _moment_text(moment: Moment, words: Words) -> str:
 
 
 def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping[Instant, float]:
-    """Where instants stand: by the clock as far as there is room, and never on top of each other."""
+    """The positions of instants: to scale as far as there is room, and never closer than :data:`APART`."""
     order = sorted({*instants, *(edge for each in windows for edge in (each.starts_at, each.last_instant))})
     span = max(order[-1] - order[0], 1)
     room = WIDTH - 4 * EDGE - APART * (len(order) - 1)
@@ -118,7 +118,7 @@ def _places(instants: Sequence[Instant], windows: Sequence[Deadline]) -> Mapping
 
 
 def _window(picture: ET.Element, window: Deadline, text: str, places: Mapping[Instant, float], top: float) -> None:
-    """A bar from the start of a window to its last instant, and its end in words above."""
+    """Draw a window as a bar, with its end in words above."""
     start, end = places[window.starts_at], places[window.last_instant]
     drawing.text(picture, min(start, WIDTH - EDGE - drawing.width(text)), top + SIZE, text)
     bar = _bar(picture, start, top + LINE, end - start, BLUE, filled=True)
@@ -127,7 +127,7 @@ def _window(picture: ET.Element, window: Deadline, text: str, places: Mapping[In
 
 
 def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: float) -> None:
-    """A point on the axis, and its number above."""
+    """Draw a point on the axis, with its number above."""
     point = ET.SubElement(picture, "circle", cx=drawing.number(place), cy=drawing.number(axis), r="5", fill=INK)
     point.set("data-at", str(moment.at))
     drawing.text(picture, place, axis - BAR, str(number), anchor="middle")
@@ -137,7 +137,7 @@ def _mark(picture: ET.Element, moment: Moment, number: int, place: float, axis: 
 
 
 def ladder(decision: Decision, words: Words, name: str) -> str:
-    """How the money came about: what was paid, every step, and what is awarded, one below the other."""
+    """A picture of the calculation: amounts paid, steps and awards, one below the other."""
     amounts = tuple(amounts_of(decision, words))
     most = max((each.minor for each in amounts), default=0) or 1
     picture = drawing.picture(name, words.say("decision.ladder"), [each.text for each in amounts])
@@ -146,12 +146,12 @@ def ladder(decision: Decision, words: Words, name: str) -> str:
         drawing.text(picture, EDGE, below + SIZE, about, bold=True)
         below += LINE
         for amount in group:
-            below = _rung(picture, amount, most, below)
+            below = _draw_amount(picture, amount, most, below)
     return drawing.written(picture, WIDTH, below)
 
 
-def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
-    """An amount in words, and its bar below them; what comes next stands below the result."""
+def _draw_amount(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
+    """Draw an amount in words, with its bar below. Returns the top of what comes next."""
     for line in drawing.wrapped(amount.text, WIDTH - 2 * EDGE):
         drawing.text(picture, EDGE, below + SIZE, line)
         below += LINE
@@ -163,12 +163,12 @@ def _rung(picture: ET.Element, amount: Amount, most: int, below: int) -> int:
 
 
 def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
-    """The amounts of a decision, in the order in which they were reckoned: what the case says, the steps, the awards."""
+    """The amounts of a decision in the order of the calculation: amounts in the case, steps, awards."""
     currency = decision.currency or ""
     for line_id, steps in groupby(decision.ladder, key=lambda step: step.line_id):
         about, read = _line_of(line_id, words, decision.paid_for), set[str]()
         for step in steps:
-            yield from _taken_from(step, about, read, currency, words)
+            yield from _inputs_of(step, about, read, currency, words)
             text = f"{words.step(step, currency)} {', '.join(step.cites)}"
             yield Amount(about, "step", step.amount, text)
     for award in decision.awards:
@@ -177,8 +177,8 @@ def amounts_of(decision: Decision, words: Words) -> Iterator[Amount]:
         )
 
 
-def _taken_from(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
-    """The money of the case that a step reads, unless a step before it did, or there is none."""
+def _inputs_of(step: Step, about: str, read: set[str], currency: str, words: Words) -> Iterator[Amount]:
+    """The amounts other than zero that a step reads from the case, unless an earlier step read them."""
     for name, value in step.inputs.items():
         if name not in read and isinstance(value, int) and value and _is_money_of_the_case(name, words):
             read.add(name)
@@ -198,5 +198,5 @@ def _line_of(line_id: str | None, words: Words, whole: str) -> str:
 
 
 def _bar(picture: ET.Element, left: float, top: float, width: float, colour: str, *, filled: bool) -> ET.Element:
-    """A bar, whose length says something; a hollow one is what came in."""
+    """A bar; it is hollow for amounts that come from the case."""
     return drawing.box(picture, left, top, width, BAR, stroke=colour, fill=colour if filled else "none", rx="2")

@@ -1,4 +1,4 @@
-"""The page for what an edition says otherwise than the one before it."""
+"""The page with the differences between an edition and the one before."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ from adjudicator.words import Words
 
 
 def redline_page(book: Book, redline: Redline) -> Page:
-    """What an edition says otherwise than the one before it."""
+    """The page of a redline."""
     page = _RedlinePage(book, redline)
     return Page(name_of_redline(redline), title_of_redline(book, redline), page.whole())
 
 
 @frozen
 class _RedlinePage:
-    """The parts of the page for one redline."""
+    """The sections of a redline's page."""
 
     book: Book
     redline: Redline
@@ -58,7 +58,7 @@ class _RedlinePage:
         )
 
     def change(self, change: Change) -> Markdown:
-        """One thing that changed: its kind and name, how, and then what about it."""
+        """One change: its kind, name and manner, then its differences."""
         named = joined([self.say(f"part.{change.kind}"), code(change.name), self.say(f"manner.{change.manner}")])
         return blocks(
             heading(2, named, re.sub(r"\W+", "-", f"{change.kind}-{change.name}")),
@@ -72,7 +72,7 @@ class _RedlinePage:
         return joined([strong(self.say(f"aspect.{difference.aspect}")), text])
 
     def turns(self) -> Iterator[Markdown]:
-        """What becomes of the examples."""
+        """The examples that are decided differently."""
         redline, words = self.redline, self.words()
         if not redline.tried:
             return

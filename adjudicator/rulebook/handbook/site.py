@@ -1,7 +1,7 @@
-"""Publishing: pages as HTML that needs nothing besides itself, in a folder that is this handbook's alone.
+"""Write pages as self-contained HTML to a folder that holds nothing else.
 
-The folder holds a list of what was written into it, in the form that ``sha256sum --check`` reads. What is not on the list, or
-not as it was written, is somebody's: it is never overwritten.
+The folder contains a list of its files in the format of ``sha256sum --check``. A file that is not on the list, or that was
+changed, belongs to somebody else and is never overwritten.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _EXTENSIONS: Final = ("attr_list", "codehilite", "fenced_code", "tables", "toc")
 
 
 class NotOurs(Exception):
-    """A folder that holds something that the handbook did not put there; the message names it."""
+    """A folder contains a file that the handbook did not write; the message names it."""
 
 
 def write_handbook(
@@ -45,10 +45,10 @@ def write_handbook(
     form: Literal["html", "markdown"] = "html",
     sightings: bytes | None = None,
 ) -> int:
-    """Write the handbook of some policies (see :func:`adjudicator.rulebook.handbook.handbook`), and say how many pages it has.
+    """Write the handbook of some policies (see :func:`adjudicator.rulebook.handbook.handbook`), and return its number of pages.
 
-    ``sightings`` is what a test run wrote down. Raises :class:`~adjudicator.model.errors.InputError` where that is not sound, and
-    what :func:`publish` raises.
+    ``sightings`` is the file that a test run wrote. Raises :class:`~adjudicator.model.errors.InputError` if it is invalid, and
+    whatever :func:`publish` raises.
     """
     suffix, files_of = _FORMS[form]
     seen = {} if sightings is None else load_sightings(sightings)
@@ -59,7 +59,7 @@ def write_handbook(
 
 
 def html_files(pages: Sequence[Page], book: Book) -> dict[str, bytes]:
-    """The pages as HTML by file name, each with what it needs to be read by day, by night and on paper."""
+    """The pages as HTML by file name, each with styles for light mode, dark mode and print."""
     return {f"{page.name}{book.suffix}": _html(page, pages, book) for page in pages}
 
 
@@ -72,10 +72,10 @@ _FORMS: Final = {"html": (".html", html_files), "markdown": (".md", markdown_fil
 
 
 def publish(contents: Mapping[str, bytes], folder: Path) -> None:
-    """Put files into a folder of their own, all of them or none.
+    """Write files to a folder of their own, all of them or none.
 
-    The folder is made, or replaced if it holds nothing but an earlier handbook. Raises :class:`NotOurs` if it holds anything
-    else, and :class:`OSError`, with the folder, where the disk refuses.
+    Creates the folder, or replaces it if it contains only an earlier handbook. Raises :class:`NotOurs` if it contains anything
+    else, and :class:`OSError` with the folder's name if it cannot be written.
     """
     target = folder.resolve()
     if foreign := _foreign(target):
@@ -88,16 +88,16 @@ def publish(contents: Mapping[str, bytes], folder: Path) -> None:
 
 def _write(contents: Mapping[str, bytes], target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _beside(target) as workshop:
+    with _temporary_folder(target) as workshop:
         made = workshop / "new"
         made.mkdir()
         for name, content in {**contents, LIST: _listed(contents)}.items():
             (made / name).write_bytes(content)
-        _take_the_place(made, target, workshop / "old")
+        _replace(made, target, workshop / "old")
 
 
 def _foreign(folder: Path) -> str:
-    """The first thing in a folder that no handbook put there, or that was changed since; nothing if there is none."""
+    """The first file in a folder that the handbook did not write, or that was changed since; empty if there is none."""
     if not folder.is_dir():
         return folder.name if folder.exists() else ""
     written = _written(folder / LIST)
@@ -123,8 +123,8 @@ def _digest(content: bytes) -> str:
 
 
 @contextmanager
-def _beside(target: Path) -> Iterator[Path]:
-    """A folder on the same disk that is gone afterwards, whatever happens."""
+def _temporary_folder(target: Path) -> Iterator[Path]:
+    """A temporary folder on the same disk."""
     workshop = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
     try:
         yield workshop
@@ -132,8 +132,8 @@ def _beside(target: Path) -> Iterator[Path]:
         shutil.rmtree(workshop, ignore_errors=True)
 
 
-def _take_the_place(made: Path, target: Path, old: Path) -> None:
-    """Let a folder take the place of another, which is put back if that fails."""
+def _replace(made: Path, target: Path, old: Path) -> None:
+    """Replace a folder by a new one. If that fails, the old one is restored."""
     if not target.exists():
         made.rename(target)
         return
@@ -171,7 +171,7 @@ def _html(page: Page, pages: Sequence[Page], book: Book) -> bytes:
 
 
 def _highlighting(style: str) -> str:
-    """The colours of code in a style."""
+    """The CSS that colours code in a Pygments style."""
     formatter: Any = HtmlFormatter(style=style)
     rules: str = formatter.get_style_defs(".codehilite")
     return rules

@@ -1,4 +1,4 @@
-"""Sources: a function of a policy as it is written, and the definitions of its pack that it uses."""
+"""The source of a policy's functions, and of the definitions in their packs that they use."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _Definitions: TypeAlias = "dict[str, ast.stmt]"
 
 @frozen
 class Definition:
-    """A function, class or constant that a function of a policy uses, where it stands and how it is written."""
+    """A function, class or constant that a function of a policy uses: its module, name and code."""
 
     module: str
     name: str
@@ -33,12 +33,12 @@ class Definition:
 
 
 def code_of(function: Function) -> str:
-    """A function as it is written, docstring and all."""
+    """The source of a function, including its docstring."""
     return textwrap.dedent(inspect.getsource(function)).rstrip()
 
 
 def body_of(code: str) -> str:
-    """The same without its docstring and its comments: what the machine makes of it, laid out in one way."""
+    """The code without docstring and comments, in a normalised layout."""
     tree = ast.parse(code)
     for node in ast.walk(tree):
         if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node) is not None:
@@ -47,13 +47,13 @@ def body_of(code: str) -> str:
 
 
 def packages_of(edition: Edition) -> frozenset[str]:
-    """The packages whose functions make up an edition; the engine is none of them."""
+    """The packages that an edition's functions come from, without the engine."""
     modules = (node.function.__module__ for node in edition.nodes.values())
     return frozenset(module.partition(".")[0] for module in modules) - {ENGINE}
 
 
 def definitions_behind(function: Function, packages: frozenset[str]) -> tuple[Definition, ...]:
-    """What a function uses of these packages, and what that uses in turn, in the order in which a reader meets it."""
+    """The definitions in these packages that a function uses, directly or indirectly, in the order in which a reader meets them."""
     found: dict[tuple[str, str], Definition] = {}
 
     def visit(module: str, statement: ast.stmt) -> None:
@@ -70,7 +70,7 @@ def definitions_behind(function: Function, packages: frozenset[str]) -> tuple[De
 
 
 def _names_used(module: str, statement: ast.stmt) -> Iterator[tuple[str, str]]:
-    """The names that a definition reads and does not bind itself, each with the module in which to look for it."""
+    """The free names in a definition, each with the module to look it up in."""
     known, nodes = vars(sys.modules[module]), tuple(ast.walk(statement))
     own = {node.arg for node in nodes if isinstance(node, ast.arg)}
     own |= {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
@@ -83,7 +83,7 @@ def _names_used(module: str, statement: ast.stmt) -> Iterator[tuple[str, str]]:
 
 
 def _definition(module: str, name: str, packages: frozenset[str]) -> tuple[str, str, ast.stmt | None]:
-    """Where a name is defined, following imports as far as these packages go."""
+    """Where a name is defined; imports are followed within these packages."""
     if module.partition(".")[0] not in packages or module not in sys.modules:
         return module, name, None
     statement = _defined_in(module).get(name)
@@ -110,7 +110,7 @@ def _defined_in(module: str) -> _Definitions:
 
 
 def _text_of(module: str, statement: ast.stmt) -> str:
-    """A definition as it is written, decorators included."""
+    """The source of a definition, including its decorators."""
     lines = inspect.getsource(sys.modules[module]).splitlines()
     decorators = getattr(statement, "decorator_list", ())
     first = min((each.lineno for each in decorators), default=statement.lineno)

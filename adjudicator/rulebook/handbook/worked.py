@@ -1,4 +1,4 @@
-"""Worked examples on the page of an edition: each from what was known to what became of it."""
+"""Worked examples on an edition's page, each from its facts to its result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class ExampleWriter(EditionWriter):
     """Writes the worked examples of an edition."""
 
     def example(self, example: Example) -> Markdown:
-        """An example from what was known to what became of it."""
+        """An example, from its facts to its result."""
         decision = example.decided(self.edition)
         anchored, words = f"example-{example.name}", self.words
         return blocks(
@@ -48,7 +48,7 @@ class ExampleWriter(EditionWriter):
         )
 
     def known(self, decision: Decision) -> Markdown:
-        """The facts that were read, each once for every line, and from whom they come."""
+        """The facts that were read, each once per line, with their supplier."""
         once = {(each.line_id, fact.name): fact for each in decision.findings for fact in each.facts}
         rows = [
             (plain(line or ""), plain(self.words.fact(fact, decision.currency)), plain(self.words.supplier(fact.name)))
@@ -57,7 +57,7 @@ class ExampleWriter(EditionWriter):
         return self.by_line(decision, ("handbook.known", "handbook.supplier"), rows)
 
     def found(self, decision: Decision) -> Markdown:
-        """What each clause came to."""
+        """The finding of each clause."""
         deadlines = {(each.clause, each.line_id): each for each in decision.deadlines}
         rows = [
             (
@@ -71,13 +71,13 @@ class ExampleWriter(EditionWriter):
         return self.by_line(decision, ("handbook.clause", "handbook.came_to", "handbook.cites"), rows)
 
     def by_line(self, decision: Decision, head: Sequence[str], rows: Iterable[tuple[Markdown, ...]]) -> Markdown:
-        """A table whose first column is the line, which goes without saying where there is but one."""
+        """A table whose first column is the line; without that column if there is only one."""
         if len({each.line_id for each in decision.findings}) > 1:
             return self.table(("handbook.line", *head), rows)
         return self.table(head, (row[1:] for row in rows))
 
     def asked(self, decision: Decision) -> Markdown:
-        """What is still needed, and what would do."""
+        """What is still needed, and which answers are acceptable."""
         words = self.words
         return items(
             plain(words.sentences(words.request(each), *words.accepts(each, decision.currency)))
@@ -85,14 +85,14 @@ class ExampleWriter(EditionWriter):
         )
 
     def money(self, decision: Decision, name: str) -> Markdown:
-        """How the money came about, as a picture; ``name`` distinguishes it from others on the page."""
+        """The picture of the calculation; ``name`` distinguishes it from others on the page."""
         if not decision.ladder:
             return NOTHING
         return figure(ladder(decision, self.words, name))
 
 
 def results_of(decision: Decision, words: Words) -> Iterator[str]:
-    """What became of a case: of its lines or other parts, and what is paid, sent back or may be done."""
+    """The result of a case: its lines or other parts, awards, returns and measures."""
     yield from map(words.line, decision.lines)
     parts = () if decision.lines else decision.parts
     yield from (words.part(line_id, outcome) for line_id, outcome in parts if line_id is not None)

@@ -1,4 +1,4 @@
-"""What writes the parts of an edition's page, and what these have in common."""
+"""The base class of what writes an edition's page."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ from adjudicator.words import Words
 
 @define(slots=False)
 class EditionWriter:
-    """An edition in the language of the book."""
+    """Writes parts of an edition's page in the handbook's language."""
 
     book: Book
     edition: Edition
 
     @cached_property
     def words(self) -> Words:
-        """The words for the edition."""
+        """The texts for the edition."""
         return self.book.words(self.edition)
 
     def say(self, code: str, **params: object) -> Markdown:
-        """The text of a code."""
+        """The text of a code, as Markdown."""
         return plain(self.words.say(code, **params))
 
     def table(self, head: Iterable[str], rows: Iterable[Sequence[Markdown]]) -> Markdown:
-        """A table, the codes of its columns put into words."""
+        """A table; ``head`` holds the codes of the column titles."""
         return table([self.words.say(each) for each in head], rows)
 
     def section(self, name: str, title: str, content: Iterable[Markdown]) -> Markdown:
-        """What belongs together, below its heading; nothing at all without content."""
+        """A section below its heading; empty without content."""
         held = blocks(*content)
         return blocks(heading(2, self.say(title), f"section-{name}"), held) if held else NOTHING
 
     def named(self, name: str) -> Markdown:
-        """A function or fact by its name, which leads to where it stands on the page."""
+        """The name of a function or fact, linked to its place on the page."""
         return link(code(name), f"#{name}")

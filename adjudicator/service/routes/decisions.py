@@ -52,7 +52,7 @@ from adjudicator.service.routes.parameters import (
 from adjudicator.service.schemas import ON_RECORD, ref
 from adjudicator.store import Erased, Filter, Recorded, Scope
 from adjudicator.wire.codec import case_from, document_of, dump_decision, load_case, load_decision
-from adjudicator.wire.messages import DecisionPage, RunAgain
+from adjudicator.wire.messages import DecisionPage, Rerun
 from adjudicator.wire.parser import parsed
 
 
@@ -343,7 +343,7 @@ def rerun(call: Call) -> Answer:
     """Decide a recorded case again and compare the bytes. Changes nothing."""
     run = call.record.rerun(call.values["id"])
     digests = (hashlib.sha256(content).hexdigest() for content in (run.recorded, run.now))
-    return json_answer(document_of(RunAgain(run.agrees, *digests)))
+    return json_answer(document_of(Rerun(run.agrees, *digests)))
 
 
 @operation(

@@ -1,4 +1,4 @@
-"""What every policy must obey. Each law takes a case, decides it (and cases made from it), and raises if the law is broken.
+"""Laws that every policy must obey. Each takes a case, decides it and variants of it, and raises if the law is broken.
 
 Run them over your own pack with your own cases or strategies::
 
@@ -6,8 +6,8 @@ Run them over your own pack with your own cases or strategies::
     def test_never_a_guess(case):
         laws.never_a_guess(case)
 
-Laws know no rule. Where one needs to be told something that a rule says (how much compensation there can be), it is an argument.
-``decide`` is one too: hand in a function of your own to try an edition.
+Laws know no rule. If one depends on a rule (how much compensation is possible, say), you pass that as an argument. You can also
+pass your own ``decide``, to try an edition.
 """
 
 from adjudicator.testing.comparison import APPROVED, WAITING
@@ -50,8 +50,8 @@ from adjudicator.testing.laws.money import (
 )
 from adjudicator.testing.laws.processes import (
     each_event_was_possible,
-    no_step_is_told_by_guess,
-    steps_stand_as_they_are_told_to,
+    only_open_steps_are_possible,
+    steps_are_never_a_guess,
     the_past_is_not_rewritten,
 )
 from adjudicator.testing.ledger import ceiling, covers_at_most, paid_under_this_claim, price, settled_before, settling
@@ -80,9 +80,9 @@ __all__ = [
     "never_a_guess",
     "no_more_comes_back_than_the_order_cost",
     "no_sequence_overpays",
-    "no_step_is_told_by_guess",
     "nothing_is_asked_after_closing",
     "one_edition_governs",
+    "only_open_steps_are_possible",
     "order_does_not_matter",
     "paid_under_this_claim",
     "parts_add_up",
@@ -93,7 +93,7 @@ __all__ = [
     "requests_are_honest",
     "settled_before",
     "settling",
-    "steps_stand_as_they_are_told_to",
+    "steps_are_never_a_guess",
     "survives_json",
     "the_outcome_follows_from_the_findings",
     "the_past_is_not_rewritten",

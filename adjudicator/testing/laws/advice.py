@@ -1,4 +1,4 @@
-"""Laws of what is said about a case beside its decision: requests, alternatives, and answers to what is asked next."""
+"""Laws of advice: requests, what-if alternatives, and answers to the next questions."""
 
 # ruff: noqa: S101 - a law asserts
 
@@ -18,20 +18,20 @@ from adjudicator.wire.codec import dump_case
 
 
 def requests_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Whoever supplies what a request accepts is not asked for that very thing again.
+    """After a party supplies what a request accepts, the same request is not made again.
 
-    A request that accepts nothing (no answer could be told beforehand) promises nothing.
+    A request without acceptable answers (none could be stated in advance) promises nothing.
     """
     for request in decide(case).requests:
         answers = tuple(supplied(case, request))
-        assert answers or not request.accepts, f"nothing could be handed in that {request} accepts"
+        assert answers or not request.accepts, f"nothing could be submitted that {request} accepts"
         for answered in answers:
             again = [other for other in decide(answered).requests if same_request(other, request)]
             assert not again, f"{request} was met, and yet it is asked again in\n{dump_case(answered).decode()}"
 
 
 def what_if_is_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Every alternative leads to the outcome and the money that it promises, and to another outcome than there is."""
+    """Every alternative leads to the outcome and money that it promises, and changes the current outcome."""
     now = decide(case)
     for each in alternatives(case):
         then = decide(each.applied_to(case))
@@ -41,7 +41,7 @@ def what_if_is_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
 
 
 def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """No part of an alternative leads to the same, nor does a number or an instant of it that is nearer to what there is."""
+    """No alternative works with one change left out, or with a number or instant closer to the original."""
     for each in alternatives(case):
         puts = [(change.pointer, change.to) for change in each.changes]
         for part in chain.from_iterable(combinations(puts, size) for size in range(len(puts))):
@@ -54,7 +54,7 @@ def what_if_is_minimal(case: CaseBase, *, decide: Decider = api.decide) -> None:
 
 
 def answers_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Every answer to what is asked next leads where it says, and settles what it says."""
+    """Every answer to a next question leads to the outcome that it states, and settles the parts that it states."""
     for question in ask_next(case):
         for answer in question.answers:
             then = decide(applied(case, [(change.pointer, change.to) for change in answer.changes]))
@@ -67,7 +67,7 @@ def answers_are_honest(case: CaseBase, *, decide: Decider = api.decide) -> None:
 
 
 def _led_to(case: CaseBase, puts: Sequence[Put], line_id: str | None, decide: Decider) -> str | None:
-    """The outcome of a line with some values put in; ``None`` where that is no sound case."""
+    """The outcome of a line after some values are changed; ``None`` if the case is invalid then."""
     try:
         return outcome_for(decide(applied(case, puts)), line_id)
     except InputError:

@@ -1,4 +1,4 @@
-"""Laws of what is decided about a claim."""
+"""Laws of decisions on claims."""
 
 # ruff: noqa: S101, S311 - a law asserts; what it draws at random is test data, not a secret
 
@@ -25,7 +25,7 @@ from adjudicator.wire.codec import dump_case
 
 
 def the_outcome_follows_from_the_findings(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """A line is approved only if every finding supports it and denied only if one defeats it; the overall outcome is theirs."""
+    """A line is approved only if every finding supports it, and denied only if one defeats it; the overall outcome follows."""
     decision = decide(case)
     for line in decision.lines:
         effects = {finding.effect for finding in decision.findings if finding.line_id == line.line_id}
@@ -38,7 +38,7 @@ def the_outcome_follows_from_the_findings(case: Case, *, decide: ClaimDecider = 
 
 
 def requests_are_for_lines_that_wait(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """A line is asked about exactly if it needs information, each thing once, and never too late to answer."""
+    """Requests concern exactly the lines that need information, ask for each thing once, and leave time to answer."""
     decision = decide(case)
     waiting = {line.line_id for line in decision.lines if line.outcome is Outcome.NEEDS_INFORMATION}
     asked = Counter((each.to, each.need, each.line_id, each.evidence_id) for each in decision.requests)
@@ -49,7 +49,7 @@ def requests_are_for_lines_that_wait(case: Case, *, decide: ClaimDecider = api.d
 
 
 def order_does_not_matter(case: Case, random: Random | None = None, *, decide: ClaimDecider = api.decide) -> None:
-    """Evidence, parcels, settlements and the order's lines may stand in any order."""
+    """The order of evidence, parcels, settlements and order lines does not change the decision."""
     shuffled = Random(0) if random is None else random
     other = evolve(
         case,
@@ -66,9 +66,9 @@ def order_does_not_matter(case: Case, random: Random | None = None, *, decide: C
 
 
 def never_a_guess(case: Case, completed: Iterable[Case] | None = None, *, decide: ClaimDecider = api.decide) -> None:
-    """What is decided while something is not known stays decided whatever it turns out to be; units can only be added.
+    """A decision made despite unknown facts holds for whatever they turn out to be; only more units can be approved.
 
-    ``completed`` are cases in which more is known, by default those of :func:`completions` under the edition that governs.
+    ``completed`` are cases in which more is known; by default, the :func:`completions` under the edition that governs.
     """
     decided = {line.line_id: line for line in decide(case).lines if line.outcome not in WAITING}
     if not decided:
@@ -83,10 +83,10 @@ def never_a_guess(case: Case, completed: Iterable[Case] | None = None, *, decide
 
 
 def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """Leaving rejected evidence out changes nothing; nor does rejecting what is left, against leaving it all out."""
+    """Rejected evidence has the same effect as none: leaving some out, or rejecting the rest too, makes no difference."""
     rejected = Verification.REJECTED
-    heard = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
-    assert essence(decide(case)) == essence(decide(heard)), "rejected evidence counts"
+    without = evolve(case, evidence=tuple(each for each in case.evidence if each.verification is not rejected))
+    assert essence(decide(case)) == essence(decide(without)), "rejected evidence counts"
     silenced = evolve(case, evidence=tuple(evolve(each, verification=rejected) for each in case.evidence))
     bare = evolve(case, evidence=())
     assert essence(decide(silenced)) == essence(decide(bare)), "rejecting everything is not like having nothing"
@@ -95,7 +95,7 @@ def rejected_evidence_counts_for_nothing(case: Case, *, decide: ClaimDecider = a
 def unusable_evidence_counts_for_nothing(
     case: Case, edition: Edition | None = None, *, decide: ClaimDecider = api.decide
 ) -> None:
-    """Leaving out what no checklist can use changes nothing."""
+    """Leaving out evidence that the checklist reports as unusable changes nothing."""
     used: dict[str, set[checklist.Status]] = {}
     for line in checklist.requirements(case, edition).lines:
         for piece in (piece for group in line.groups for entry in group.entries for piece in entry.pieces):
@@ -106,7 +106,7 @@ def unusable_evidence_counts_for_nothing(
 
 
 def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """What becomes of a line does not hang on which other lines are claimed with it."""
+    """The decision on a line does not depend on which other lines are claimed."""
     together = decide(case)
     for item in case.claim.items:
         alone = decide(evolve(case, claim=evolve(case.claim, items=(item,))))
@@ -116,7 +116,7 @@ def lines_are_judged_alone(case: Case, *, decide: ClaimDecider = api.decide) -> 
 
 
 def nothing_is_asked_after_closing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """Once evidence is closed nothing is asked for, and nothing is waited for."""
+    """Once evidence has closed, the decision requests nothing and waits for nothing."""
     closed = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of - 1)))
     decision = decide(closed)
     assert not decision.requests, f"asked after closing: {decision.requests}"
@@ -124,7 +124,7 @@ def nothing_is_asked_after_closing(case: Case, *, decide: ClaimDecider = api.dec
 
 
 def deadlines_are_exact(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """Of every deadline that is reported the last instant is in time and the next microsecond is late."""
+    """The last instant of every reported window is in time, and the next microsecond is late."""
     for deadline in decide(case).deadlines:
         last = Instant(deadline.ends_at if deadline.includes_end else deadline.ends_at - 1)
         for moment, effect, margin in ((last, Effect.SUPPORTS, 0), (Instant(last + 1), Effect.DEFEATS, -1)):

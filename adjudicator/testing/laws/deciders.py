@@ -1,4 +1,4 @@
-"""The functions that a law can be told to use in place of the engine's own."""
+"""The types of functions that you can pass to a law in place of the engine's own."""
 
 from __future__ import annotations
 
@@ -17,4 +17,4 @@ ClaimDecider: TypeAlias = Callable[[Case], ClaimDecision]
 """Decides a claim."""
 
 Governor: TypeAlias = Callable[[str, Instant], Edition | None]
-"""Tells which edition of a policy governs at an instant, if any does."""
+"""Returns the edition of a policy that governs at an instant, if any does."""

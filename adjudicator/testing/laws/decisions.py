@@ -1,4 +1,4 @@
-"""Laws of every decision, whatever the kind of case."""
+"""Laws of decisions on any kind of case."""
 
 # ruff: noqa: S101 - a law asserts
 
@@ -22,7 +22,7 @@ def decides_the_same_twice(case: CaseBase, *, decide: Decider = api.decide) -> N
 
 
 def survives_json(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Case and decision come back from JSON as they went, and the case that came back is decided alike."""
+    """Case and decision survive a round trip through JSON, and the case is then decided the same."""
     read = load_case(dump_case(case))
     assert read == case, f"the case came back as {read}"
     decision = decide(case)
@@ -32,19 +32,19 @@ def survives_json(case: CaseBase, *, decide: Decider = api.decide) -> None:
 
 
 def findings_are_complete(case: CaseBase, edition: Edition, *, decide: Decider = api.decide) -> None:
-    """Every clause is told for everything that it is judged on, one after another, in the order of the rule."""
-    told = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
+    """A decision has a finding of every clause for every part that it applies to, in the order of the rule."""
+    found = [(finding.line_id, finding.clause, finding.role) for finding in decide(case).findings]
     kind = edition.case_kind
     due = [
         (subject.line_id, clause.name, clause.role)
         for subject in kind.subjects(case)
         for clause in kind.part_for(edition, subject).clauses
     ]
-    assert told == due, f"findings are {told}, but should be {due}"
+    assert found == due, f"findings are {found}, but should be {due}"
 
 
 def metadata_is_not_read(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Metadata is echoed and changes nothing else."""
+    """Metadata is copied to the decision and has no other effect."""
     other = case.replace(metadata={"outcome": "approved", "total": "1"})
     with_it, without = decide(other), decide(case.replace(metadata=None))
     assert with_it.metadata == other.metadata, f"metadata is echoed as {with_it.metadata}"
@@ -54,17 +54,16 @@ def metadata_is_not_read(case: CaseBase, *, decide: Decider = api.decide) -> Non
 
 
 def time_alone_changes_nothing_unannounced(case: CaseBase, *, decide: Decider = api.decide) -> None:
-    """Until ``reconsider_at`` (without one: ever) a decision stays as it is, and then something changes.
+    """A decision stays the same until ``reconsider_at`` (for ever, if that is null), and then something changes.
 
-    What stays, also in what is turned down: every outcome, every effect and whether it can still be put right, what is asked of whom,
-    and the measures. Amounts and margins may change. Tried is the instant before, and every one at which something begins or ends in
-    the case or in what was decided of it.
+    What stays the same: outcomes, effects, possible remedies, requests and measures. Amounts and margins may change. The law tries
+    the instant before ``reconsider_at``, and every instant at which something begins or ends in the case or the decision.
     """
     now = decide(case)
-    announced, told = now.reconsider_at, announced_parts(now)
+    announced, found = now.reconsider_at, announced_parts(now)
     if announced is not None:
         assert announced > case.as_of, f"to be reconsidered at {announced}, which is not after {case.as_of}"
-        assert announced_parts(decide(case.replace(as_of=announced))) != told, f"nothing changed at {announced}"
+        assert announced_parts(decide(case.replace(as_of=announced))) != found, f"nothing changed at {announced}"
     for moment in moments_to_try(case, now):
         later = announced_parts(decide(case.replace(as_of=moment)))
-        assert later == told, f"{told} became {later} by {moment}; announced was {announced}"
+        assert later == found, f"{found} became {later} by {moment}; announced was {announced}"

@@ -15,10 +15,10 @@ from adjudicator.testing.moments import A_YEAR
 
 
 def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = governing) -> None:
-    """From its first instant on each edition governs, until the next of its policy does; before the first there is none.
+    """Each edition governs from its first instant until the next one takes over; before the first, none governs.
 
-    Looked at are both ends of every day from a year before the first edition to ten years after the last, and so each
-    instant at which one begins and the one before it.
+    The law checks both ends of every day from a year before the first edition to ten years after the last, and thus the first
+    instant of each edition and the instant before it.
     """
     for policy in dict.fromkeys(edition.policy for edition in editions):
         group = sorted((each for each in editions if each.policy == policy), key=lambda each: each.governs_from)
@@ -34,7 +34,7 @@ def one_edition_governs(editions: Sequence[Edition], *, governed_by: Governor = 
 
 
 def _ends_of_days(since: int, until: int) -> Iterator[Instant]:
-    """The first and the last instant of every day from one first instant to another."""
+    """The first and last instant of every day between two midnights."""
     for start in range(since, until, DAY):
         yield Instant(start)
         yield Instant(start + DAY - 1)

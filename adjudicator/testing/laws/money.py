@@ -1,4 +1,4 @@
-"""Laws of the money of a claim: what is paid for it, at once, in parts and again."""
+"""Laws of the money of a claim, paid at once, in parts or repeatedly."""
 
 # ruff: noqa: S101, S311 - a law asserts; what it draws at random is test data, not a secret
 
@@ -39,9 +39,9 @@ from adjudicator.testing.ledger import (
 def money_stays_within_what_was_paid(
     case: Case, *, times_the_price: int = 0, decide: ClaimDecider = api.decide
 ) -> None:
-    """No line and no order gives back more than was paid for it, nor more than the compensation that there can be.
+    """Neither a line nor an order is refunded more than was paid for it, or compensated beyond the maximum.
 
-    ``times_the_price`` says how many times the goods' price the compensation can reach.
+    ``times_the_price`` is the largest compensation as a multiple of the goods' price.
     """
     decision = decide(case)
     approved = {line.line_id for line in decision.lines if line.outcome in APPROVED}
@@ -60,7 +60,7 @@ def money_stays_within_what_was_paid(
 
 
 def no_more_comes_back_than_the_order_cost(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """Refund, tax and postage together never exceed what is left of all that was paid for the order."""
+    """Refund, tax and postage together never exceed what remains of the total paid for the order."""
     order = case.order
     paid = order.postage_paid + sum(line.goods_paid + line.tax_paid for line in order.lines)
     back = sum(line.goods_paid - price(case, line) for line in order.lines)
@@ -72,7 +72,7 @@ def no_more_comes_back_than_the_order_cost(case: Case, *, decide: ClaimDecider =
 
 
 def paying_settles(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """A claim that is decided again after its awards were paid is paid nothing more."""
+    """A claim that is decided again after its awards were paid gets no further payment."""
     first = decide(case)
     again = decide(settling(case, first.awards))
     assert again.lines == first.lines, "paying changed what is approved"
@@ -80,7 +80,7 @@ def paying_settles(case: Case, *, decide: ClaimDecider = api.decide) -> None:
 
 
 def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """The key of an award stays until something is settled for the same line and kind, and is another one then."""
+    """The key of an award changes exactly when something is settled for the same line and kind."""
     awards = decide(case).awards
     keys = keys_of(awards)
     assert len(set(keys.values())) == len(awards), f"awards share a key: {awards}"
@@ -96,7 +96,7 @@ def keys_follow_the_ledger(case: Case, *, decide: ClaimDecider = api.decide) -> 
 
 
 def parts_add_up(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """The units of a line, claimed and paid one after another, are paid exactly what they are paid together."""
+    """Claiming and paying the units of a line one by one yields the same total as claiming them together."""
     for line in case.order.lines:
         whole = claiming(case, line, line.quantity, case.claim.id)
         if overdrawn(whole) or decide(whole).outcome is not Outcome.APPROVED:
@@ -119,7 +119,7 @@ def no_sequence_overpays(
     rounds: int = 5,
     decide: ClaimDecider = api.decide,
 ) -> None:
-    """However often an order is claimed, decided and paid, in part or in full, under one claim or several, the caps hold."""
+    """The caps hold however often an order is claimed and paid, in part or in full, under one claim or several."""
     choose = Random(0) if random is None else random
     ledger = case
     for _ in range(rounds):
@@ -143,10 +143,10 @@ def a_proof_is_used_up(
     rounds: int = 6,
     decide: ClaimDecider = api.decide,
 ) -> None:
-    """However often a line is claimed, under whatever claims and with whatever of the evidence, no more units are compensated than it covers.
+    """However often a line is claimed, under any claims and with any of the evidence, no more units are compensated than it covers.
 
-    ``covered`` tells how many units of a line the evidence of a case covers; without it, as many as the piece that covers most.
-    Nothing was settled before; what an award settles is handed back with its units, and is taken back at times.
+    ``covered`` returns how many units of a line the evidence of a case covers; by default, the most that any one piece covers.
+    The law starts without settlements, settles awards with their units, and reverses some of them.
     """
     choose = Random(0) if random is None else random
     most = covers_at_most if covered is None else covered
@@ -170,7 +170,7 @@ def a_proof_is_used_up(
 
 
 def what_was_taken_back_counts_for_nothing(case: Case, *, decide: ClaimDecider = api.decide) -> None:
-    """A payment that was taken back changes nothing but keys: the claim is decided as if it had never been paid, and is not lost."""
+    """A reversed payment changes only keys: the claim is decided as if nothing had been paid, and can be paid again."""
     before = decide(case)
     paid = settling(case, before.awards)
     back = evolve(case, settlements=tuple(evolve(each, reversed_at=case.as_of) for each in paid.settlements))

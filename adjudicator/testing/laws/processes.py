@@ -1,4 +1,4 @@
-"""Laws of processes: what is open can be taken, what was taken was open, and the past stays as it was."""
+"""Laws of processes: open steps can be taken, past steps were open, and the past does not change."""
 
 # ruff: noqa: S101 - a law asserts
 
@@ -21,10 +21,10 @@ from adjudicator.testing.laws.deciders import Decider
 NOT_SETTLED: Final = frozenset({NEEDS_INFORMATION, MANUAL_REVIEW})
 
 
-def steps_stand_as_they_are_told_to(case: ProcessCase, edition: Edition, *, decide: Decider = api.decide) -> None:
-    """What is open can be taken at once; what a clause refuses, for now or for good, would make a history that cannot be.
+def only_open_steps_are_possible(case: ProcessCase, edition: Edition, *, decide: Decider = api.decide) -> None:
+    """A step decided as open can be taken at once; a refused one would make an impossible history.
 
-    The step that is asked about is passed over: it may be wanted by another, or in another way than it should be.
+    The wanted step is skipped: it may be requested by the wrong party, or in the wrong way.
     """
     process = _process_of(edition)
     for each in _decided(case, decide).steps:
@@ -34,11 +34,11 @@ def steps_stand_as_they_are_told_to(case: ProcessCase, edition: Edition, *, deci
             event = {"step": each.step, "happened_at": str(case.as_of), **it_counts}
             taken = _can_be(case, [(NEXT_EVENT, event)], decide)
             settled = each.outcome == OPEN or each.refused_by
-            assert not settled or taken == (not each.refused_by), f"{each} is told, but taking it at once is {taken}"
+            assert not settled or taken == (not each.refused_by), f"{each} is decided, but taking it at once is {taken}"
 
 
 def each_event_was_possible(case: ProcessCase, edition: Edition, *, decide: Decider = api.decide) -> None:
-    """A history is sound up to every event of it, and that step could be taken then if it counts."""
+    """A history is valid up to each of its events, and each event that counts was possible at that moment."""
     process = _process_of(edition)
     for index, event in enumerate(case.history):
         before = case.replace(history=case.history[:index], as_of=event.happened_at)
@@ -48,17 +48,17 @@ def each_event_was_possible(case: ProcessCase, edition: Edition, *, decide: Deci
 
 
 def the_past_is_not_rewritten(case: ProcessCase, *, decide: Decider = api.decide) -> None:
-    """What-if takes further steps and supplies what is not known of those that were taken; it changes none of them."""
+    """What-if adds steps and supplies unknown facts about past ones, but changes none of them."""
     for each in alternatives(case, decision=decide(case)):
         for change in each.changes:
             if change.pointer.startswith(f"{HISTORY}/"):
                 assert change.pointer == NEXT_EVENT or change.was is None, f"{change} rewrites the past"
 
 
-def no_step_is_told_by_guess(
+def steps_are_never_a_guess(
     case: ProcessCase, edition: Edition, *, decide: Decider = api.decide, at_most: int = 16
 ) -> None:
-    """What a step comes to while it is not known whether an event counts, it comes to whatever turns out."""
+    """The outcome of a step, decided while it is unknown whether an event counts, holds either way."""
     known = {each.step: each for each in _decided(case, decide).steps}
     for completed in islice(_completions(case, edition), at_most):
         for each in _decided(completed, decide).steps:
@@ -68,7 +68,7 @@ def no_step_is_told_by_guess(
 
 
 def _completions(case: ProcessCase, edition: Edition) -> Iterator[Any]:
-    """The case with each event that is not known to count said to count, and said not to, as far as that can be."""
+    """The case with every event that may count set to count and not to count, in all valid combinations."""
     process = _process_of(edition)
     for index, event in enumerate(case.history):
         on = process[event.step].counts

@@ -1,7 +1,7 @@
-"""Tables of cases: a base case, and row by row what differs from it and what the rule makes of it.
+"""Tables of cases: a base case, then rows with what differs from it and the expected decision.
 
-A table is a YAML or CSV file that someone can write who reads the rule and no Python. :mod:`adjudicator.testing.plugin` makes a test
-of each row; ``docs/testing-a-pack.md`` shows how to write one.
+A table is a YAML or CSV file that you can write if you know the rule but no Python. :mod:`adjudicator.testing.plugin` runs each row
+as a test; ``docs/testing-a-pack.md`` shows how to write one.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ from adjudicator.wire.pointer import put
 __all__ = ["SUFFIXES", "CaseRow", "Expectation", "TableError", "TableFault", "read_table"]
 
 SUFFIXES: Final = (".cases.csv", ".cases.yaml", ".cases.yml")
-"""How the names of tables end."""
+"""The file name endings of tables."""
 
 
 @frozen
 class Expectation:
-    """What a row expects: of what is ``None``, nothing. Kinds of money that are not named are expected not to be awarded."""
+    """What a row expects; ``None`` means that anything will do. Kinds of money that it does not name must not be awarded."""
 
     outcome: str | None
     money: Mapping[str, int] | None
@@ -42,7 +42,7 @@ class Expectation:
 
 @frozen
 class CaseRow:
-    """A row that can be run: its case, the edition that governs it, what differs from the base case, and what it expects."""
+    """A row ready to run: its case, the edition that governs it, its differences from the base case, and its expectation."""
 
     number: int
     name: str
@@ -75,14 +75,14 @@ def read_table(path: Path) -> tuple[CaseRow, ...]:
 
 
 class _Reader:
-    """Makes rows; each base case is read once."""
+    """Builds rows; loads each base case only once."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.bases: dict[str, CaseBase | None] = {}
 
     def row(self, raw: RawRow) -> CaseRow:
-        """A row as it can be run."""
+        """Build a row."""
         if not isinstance(raw.name, str) or not raw.name:
             raise self._fault(raw, NAME, "every row needs a name")
         case = self._base(raw)
@@ -103,7 +103,7 @@ class _Reader:
         return TableError(self.path.name, [TableFault(raw.number, column, message)])
 
     def _base(self, raw: RawRow) -> CaseBase:
-        """The base case of a row. What is wrong with it is reported at the first row that names it."""
+        """The base case of a row. Its faults are reported at the first row that names it."""
         if not isinstance(raw.case, str) or not raw.case:
             raise self._fault(raw, CASE, "no base case is named; write the path of its file")
         if raw.case not in self.bases:
@@ -125,7 +125,7 @@ class _Reader:
         return case
 
     def _places(self, raw: RawRow, edition: Edition, case: CaseBase) -> dict[str, str]:
-        """The place of each column that differs from the base case."""
+        """The JSON pointer of each column that differs from the base case."""
         places, faults = {}, []
         for column in raw.facts:
             try:
@@ -151,7 +151,7 @@ class _Reader:
         return changed
 
     def _in_column(self, raw: RawRow, places: Mapping[str, str], fault: Fault) -> TableFault:
-        """A fault of the case, at the column that put it there."""
+        """A fault of the case, reported at the column that caused it."""
         for column, pointer in places.items():
             if f"{fault.pointer}/".startswith(f"{pointer}/"):
                 return TableFault(raw.number, column, f"expected {fault.expected}, got {fault.value}")

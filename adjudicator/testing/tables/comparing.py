@@ -1,4 +1,4 @@
-"""A row against its decision: what differs, told to someone who reads the rule and no Python."""
+"""Compare a row with its decision, and explain differences to someone who knows the rule but no Python."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ EFFECTS: Final = {
     Effect.UNDECIDED: "is undecided for",
 }
 PLAIN: Final = ("holds", "fails")
-"""The reasons of a plain yes or no, which say nothing that the effect does not."""
+"""The reasons of a plain yes or no, which add nothing to the effect."""
 
 
 def run_row(row: CaseRow) -> str | None:
-    """What is wrong with the decision of a row's case, as a text of several lines; ``None`` if it is as expected."""
+    """Decide a row's case and describe how the decision differs from the expected one; ``None`` if it does not."""
     decision = decide(row.case)
     differences = tuple(differences_from(row.expects, decision))
     return "\n".join(_report(row, decision, differences)) if differences else None
 
 
 def differences_from(expected: Expectation, decision: Decision) -> Iterator[tuple[str, str, str]]:
-    """What a decision has otherwise than expected: the column, what was expected and what came."""
+    """The differences from the expectation: column, expected value, actual value."""
     if expected.outcome not in (None, str(decision.outcome)):
         yield "outcome", str(expected.outcome), str(decision.outcome)
     money = money_by_kind(decision)
@@ -42,7 +42,7 @@ def differences_from(expected: Expectation, decision: Decision) -> Iterator[tupl
 
 
 def money_by_kind(decision: Decision) -> dict[str, int]:
-    """What a decision awards, in minor units."""
+    """The awards of a decision by kind, in minor units."""
     money = Counter[str]()
     for award in decision.awards:
         money[award.kind.value] += award.amount
@@ -73,7 +73,7 @@ def _report(row: CaseRow, decision: Decision, differences: Sequence[tuple[str, s
 
 
 def _calculation(decision: Decision) -> Iterator[str]:
-    """Every step of the money, in the order of the rule."""
+    """Every step of the calculation, in the order of the rule."""
     steps = decision.ladder
     if steps:
         yield "  How the money came about:"
@@ -85,7 +85,7 @@ def _calculation(decision: Decision) -> Iterator[str]:
 
 
 def _decisive(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings that speak against the case or leave it open; where there are none, all that support it."""
+    """The findings that defeat the case or leave it undecided; if there are none, all that support it."""
     return tuple(each for each in findings if each.effect is not Effect.SUPPORTS) or findings
 
 

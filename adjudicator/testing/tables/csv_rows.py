@@ -11,7 +11,7 @@ from adjudicator.testing.tables.raw import CASE, MONEY, NAME, NEEDS, OUTCOME, Ra
 
 
 def rows_of_csv(file: str, text: str) -> Iterator[RawRow]:
-    """One row for each line below the header. An empty cell means: as in the base case; for ``case``: as in the row above."""
+    """A row for each line below the header. An empty cell means the value of the base case; in ``case``, that of the row above."""
     lines = csv.reader(StringIO(text, newline=""), strict=True)
     try:
         header = [each.strip() for each in next(lines, [])]

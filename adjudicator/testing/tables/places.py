@@ -1,4 +1,4 @@
-"""Names of facts in a table: from the name that stands there to the place in the case."""
+"""Find the place in a case that a name in a table refers to."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from adjudicator.wire.parser import parsed
 from adjudicator.wire.pointer import Kind, kind_at
 
 UNKNOWN = "null"
-"""A cell that says: this is not known."""
+"""The text of a cell whose value is unknown."""
 
 
 def place_named(name: str, edition: Edition, case: CaseBase) -> str:
-    """The JSON pointer that a name stands for: a pointer itself, a dotted path (``order.lines.0.category``) or a fact of the rule.
+    """The JSON pointer for a name: a pointer itself, a dotted path (``order.lines.0.category``) or a fact of the rule.
 
-    Raises :class:`ValueError` where there is no such place, or more than one.
+    Raises :class:`ValueError` if there is no such place, or more than one.
     """
     if name.startswith("/"):
         return _existing(name, case)
@@ -55,9 +55,9 @@ def _dotted(pointer: str) -> str:
 
 
 def value_in_cell(text: str, pointer: str, case: CaseBase) -> Any:
-    """What a cell of a CSV table puts at a place, as it stands in JSON.
+    """The JSON value that a cell of a CSV table puts at a place.
 
-    ``null`` is not known. A text stays one where the case has a text, an instant or a choice; anything else is read as JSON.
+    ``null`` means unknown. A cell stays text if the case has a text, an instant or a choice there; otherwise it is read as JSON.
     """
     if text == UNKNOWN:
         return None

@@ -1,4 +1,4 @@
-"""Rows as they were written, and what is wrong with a table."""
+"""Rows as written in a table, and the faults of a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OF_A_ROW: Final = (NAME, CASE, FACTS, OUTCOME, MONEY, NEEDS)
 
 @frozen
 class TableFault:
-    """One fault of a table: the row, counted from 1 (``None``: the table as a whole), the column, and what is wrong there."""
+    """One fault of a table. Rows count from 1; ``None`` means the table as a whole."""
 
     row: int | None
     column: str | None
@@ -35,7 +35,7 @@ class TableFault:
 
 
 class TableError(ValueError):
-    """A table of cases that cannot be run; the message has a line for each fault, with file, row and column."""
+    """A table of cases is invalid; the message has a line for each fault, with file, row and column."""
 
     def __init__(self, file: str, faults: Iterable[TableFault]) -> None:
         self.faults = tuple(faults)
@@ -44,9 +44,9 @@ class TableError(ValueError):
 
 @frozen
 class RawRow:
-    """A row as it was written. ``facts`` are the columns that differ from the base case.
+    """A row as written. ``facts`` are the columns that differ from the base case.
 
-    ``money`` and ``needs`` are ``None`` where nothing is said of them. ``is_text`` says that every value is a text, as in CSV.
+    ``money`` and ``needs`` are ``None`` if the row does not mention them. ``is_text`` means that every value is text, as in CSV.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""Tables as files: CSV or YAML in, rows out."""
+"""Read tables from CSV or YAML files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_ROWS: Final = 10_000
 
 
 def rows_in(path: Path) -> tuple[RawRow, ...]:
-    """The rows of a table. Raises :class:`TableError` where it is no table."""
+    """The rows of a table. Raises :class:`TableError` if the file is not a table."""
     content = path.read_bytes()
     if len(content) > MOST_BYTES:
         raise TableError(path.name, [TableFault(None, None, f"a table has at most {MOST_BYTES} bytes")])
@@ -34,6 +34,6 @@ def rows_in(path: Path) -> tuple[RawRow, ...]:
 def _read(path: Path, text: str) -> Iterator[RawRow]:
     if path.suffix == ".csv":
         return rows_of_csv(path.name, text)
-    from adjudicator.testing.tables.yaml_rows import rows_of_yaml  # noqa: PLC0415 - YAML takes a package, CSV does not
+    from adjudicator.testing.tables.yaml_rows import rows_of_yaml  # noqa: PLC0415 - YAML needs a package, CSV does not
 
     return rows_of_yaml(path.name, text)

@@ -1,4 +1,4 @@
-"""Tables in YAML: ``case`` and ``rows``."""
+"""Read tables in YAML, with ``case`` and ``rows``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ with importing("testing"):
 
 
 class _Loader(yaml.SafeLoader):  # type: ignore[misc]  # it ships no types
-    """YAML without surprises: dates and ``no`` are texts, a key stands once, and nothing refers to something else."""
+    """A stricter YAML: dates and ``no`` are text, duplicate keys are errors, and there are no anchors or aliases."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {}
 
@@ -56,12 +56,12 @@ for _tag, _pattern, _first in (
 
 
 def rows_of_yaml(file: str, text: str) -> Iterator[RawRow]:
-    """One row for each item of ``rows``; ``case`` beside them is the base case of the rows that name none."""
+    """A row for each item of ``rows``; the top-level ``case`` is the base case of rows that name none."""
     try:
-        table = yaml.load(text, _Loader)  # noqa: S506 - a safe loader with less in it
+        table = yaml.load(text, _Loader)  # noqa: S506 - a safe loader, made stricter
     except (yaml.YAMLError, RecursionError) as error:
-        told = " ".join(str(error).split()) or type(error).__name__
-        raise TableError(file, [TableFault(None, None, f"this is no YAML: {told}")]) from None
+        message = " ".join(str(error).split()) or type(error).__name__
+        raise TableError(file, [TableFault(None, None, f"this is no YAML: {message}")]) from None
     if not isinstance(table, dict) or not isinstance(table.get(ROWS), list):
         raise TableError(file, [TableFault(None, ROWS, "expected a list of rows")])
     if unknown := table.keys() - {CASE, ROWS}:

@@ -29,7 +29,7 @@ from .plain_cases import (
         ({"platform_leave": False, "begun_by": "user", "taken_up": False}, "serious", set()),
     ],
 )
-def test_cash_on_delivery_is_serious_whoever_began(incident, outcome, asks):
+def test_cash_on_delivery_is_serious_no_matter_who_began(incident, outcome, asks):
     decision = judge_any(put(TRADING, "/incidents", [{"id": "I", "act": "cash_on_delivery", **incident}]))
     assert decision["incidents"][0]["outcome"] == outcome
     assert {need for need, _ in asked(decision)} == asks

@@ -31,7 +31,7 @@ IN_ORDER = (("/checked/brand_papers_in_order", True), ("/checked/found_unfit", F
         (changed(PROMOTED, *IN_ORDER, ("/shop/experience_score", "3.5"), ("/shop/shop_score", "0")), ("stays", [])),
     ],
 )
-def test_papers_and_fitness_hold_no_reopening_up_and_neither_score_stands_in_for_the_other(case, right):
+def test_papers_and_fitness_do_not_prevent_reopening_and_neither_score_replaces_the_other(case, right):
     decision = judge_any(case)
     assert other_faults(case) == []
     assert (decision["outcome"], asked(decision)) == right

@@ -103,7 +103,7 @@ def test_units_that_were_compensated_are_taken_from_those_that_are_covered(cover
         ),
     ],
 )
-def test_what_else_is_handed_in_counts_as_before(evidence, right):
+def test_other_evidence_counts_as_before(evidence, right):
     decision = judge(changed(CLAIM, ("/evidence", evidence), ("/settlements", USED)))
     assert (decision["outcome"], decision["lines"][0]["units"], asked(decision)) == right
 
@@ -200,7 +200,7 @@ BACK = {"reversed_at": "2022-04-20T12:00:00+08:00"}
         paid("postage", 1_200, None, line_id=None),
     ],
 )
-def test_what_was_taken_back_counts_for_nothing(settlement):
+def test_a_reversed_payment_does_not_count(settlement):
     """It changes what is paid as long as it stands, and nothing but keys once it was taken back, be it this very instant."""
     case = changed(CLAIM, ("/order/postage_paid", 1_200), ("/claim/requested_amount", 485_000))
     none, stands, back = (judge(put(case, "/settlements", some)) for some in ([], [settlement], [settlement | BACK]))

@@ -22,7 +22,7 @@ from .plain_cases import ARRIVAL, DISPATCH, ELEVEN, NINE, TEN, asked, changed, d
         ({"happened": False}, "against_the_rule", set()),
     ],
 )
-def test_a_dispatch_of_which_something_is_told_has_happened(dispatch, outcome, asks):
+def test_a_dispatch_with_any_details_has_happened(dispatch, outcome, asks):
     decision = judge_any(put(DISPATCH, "/dispatch", dispatch))
     assert decision["outcome"] == outcome
     assert {need for need, _ in asked(decision)} == asks
@@ -119,7 +119,7 @@ def asks_for(*needs):
         ),
     ],
 )
-def test_the_latest_feedback_in_time_stands(evidence, right):
+def test_the_latest_feedback_in_time_counts(evidence, right):
     case = put(ARRIVAL, "/evidence", evidence)
     decision = judge_any(case)
     assert other_faults(case) == []

@@ -1,7 +1,7 @@
 """A plugin for CrossHair: an instant is the whole number that it is made of.
 
 CrossHair cannot keep a number open that is of a class of its own. Nothing is lost: an ``Instant`` adds no arithmetic and no
-comparison to ``int`` (``test_an_instant_reckons_as_an_integer``).
+comparison to ``int`` (``test_an_instant_calculates_as_an_integer``).
 """
 
 from __future__ import annotations

@@ -174,6 +174,6 @@ def test_every_contract_is_refuted_once() -> None:
     assert WRONG.keys() == CONTRACTS.keys()
 
 
-def test_an_instant_reckons_as_an_integer() -> None:
+def test_an_instant_calculates_as_an_integer() -> None:
     """So the prover may take one for the other: it only writes itself in another way."""
     assert vars(Instant).keys() & vars(int).keys() == {"__doc__", "__repr__"}

@@ -69,7 +69,7 @@ def test_the_report_is_for_programs_too(capfd: pytest.CaptureFixture[str]) -> No
     assert {"kind", "source", "pointer", "raw"} <= report["losses"][0].keys()
 
 
-def test_payloads_at_fault_are_told_one_a_line(capfd: pytest.CaptureFixture[str]) -> None:
+def test_faults_of_payloads_are_reported_one_per_line(capfd: pytest.CaptureFixture[str]) -> None:
     """A withdrawn claim is refused with the reason, status 2, and no case."""
     assert main(arguments("withdrawn")) == 2
     told = capfd.readouterr()
@@ -78,7 +78,7 @@ def test_payloads_at_fault_are_told_one_a_line(capfd: pytest.CaptureFixture[str]
     assert "Traceback" not in told.err
 
 
-def test_a_missing_file_is_told(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(capfd: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     """A file that is not there ends with status 2 and one line that names it."""
     given = arguments("leaking-milk-powder")
     given[3] = str(tmp_path / "nowhere.json")

@@ -1,4 +1,4 @@
-"""Doudian payloads become cases: the stories, and the traps one by one."""
+"""Doudian payloads become cases: the stories, and the pitfalls one by one."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_a_story_is_decided(name: str, outcome: str, total: int, needs: list[str
     assert [request.need for request in decision.requests] == needs
 
 
-def test_every_story_is_told() -> None:
+def test_every_story_is_used() -> None:
     assert {path.name for path in PAYLOADS.iterdir() if path.is_dir()} == MOMENTS.keys()
 
 
@@ -159,7 +159,7 @@ def test_only_a_policy_for_claims_will_do(policy: str) -> None:
     assert [fault.pointer for fault in error.value.faults] == ["case#/policy"]
 
 
-def test_all_faults_are_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     told = refusal(
         MILK,
         {
@@ -330,7 +330,7 @@ def test_what_a_case_must_have_is_never_guessed(changes: dict[str, Any], pointer
     assert sorted(refusal(MILK, changes)) == sorted(pointers)
 
 
-def test_a_discount_told_for_the_order_alone_is_a_doubt_about_each_line() -> None:
+def test_a_discount_stated_only_for_the_order_casts_doubt_on_each_line() -> None:
     told = {f"o:{LINE}/promotion_pay_amount": MISSING, f"o:{ORDER}/promotion_pay_amount": 300}
     assert list(refusal(MILK, told)) == [f"order#/{ORDER}/promotion_pay_amount"]
 
@@ -346,7 +346,7 @@ def test_the_demand_is_asked_for_only_where_the_guarantee_reads_it() -> None:
         {"order": {"lines": [{"id": "4923356781122334402", "goods_paid": 68700}]}},
     ],
 )
-def test_a_contradiction_about_money_is_settled_beside_and_still_told(beside: dict[str, Any]) -> None:
+def test_a_contradiction_about_money_is_settled_by_the_beside_file_and_still_reported(beside: dict[str, Any]) -> None:
     told = story(MILK).but(
         {f"a:{CLAIMED}/sku_pay_amount": 68000, "b:order/lines/0/goods_paid": beside["order"]["lines"][0]["goods_paid"]}
     )
@@ -356,7 +356,7 @@ def test_a_contradiction_about_money_is_settled_beside_and_still_told(beside: di
 
 
 def test_goods_are_what_was_paid_less_postage_and_tax() -> None:
-    """The second line is not claimed, so that no ``sku_pay_amount`` tells it."""
+    """The second line is not claimed, so no ``sku_pay_amount`` states its amount."""
     case = story(MILK).adapted().case_document
     assert [line["goods_paid"] for line in case["order"]["lines"]] == [68700, 8900]
     assert [line["tax_paid"] for line in case["order"]["lines"]] == [6251, 810]
@@ -393,7 +393,7 @@ def test_a_parcel_that_is_signed_for_in_part_is_not_known_to_be_signed_for() -> 
     assert ("contradictory", "signed_for_in_part") in codes(adapted, "/order/parcels/0/signed_at")
 
 
-def test_parcels_told_of_at_the_lines_are_the_same_parcels() -> None:
+def test_parcels_stated_at_the_lines_are_the_same_parcels() -> None:
     order = story(MILK).order["data"]["shop_order_detail"]
     parcel = {"tracking_no": "ZT7788990011", "company": "zhongtong"}
     moved = {f"o:{ORDER}/logistics_info": [], f"o:{LINE}/logistics_info": [parcel]}
@@ -412,7 +412,7 @@ def test_pictures_say_nothing_unless_somebody_says_what_they_show() -> None:
     ]
 
 
-def test_what_was_handed_in_later_is_in_the_log() -> None:
+def test_later_submissions_are_in_the_log() -> None:
     (from_the_log, ruling) = story("ruled-for-the-consumer").adapted().case_document["evidence"]
     assert from_the_log["submitted_by"] == "merchant"
     assert from_the_log["submitted_at"] == "2022-05-11T10:12:00+08:00"
@@ -426,7 +426,7 @@ def test_a_ruling_is_read_only_where_the_guarantee_reads_one() -> None:
     assert "platform_ruling" not in {each["kind"] for each in evidence}
 
 
-def test_a_signing_before_the_order_was_placed_is_none() -> None:
+def test_a_signing_before_the_order_was_placed_does_not_count() -> None:
     early = {f"o:{ORDER}/sku_order_list/{index}/logistics_receipt_time": 1648000000 for index in (0, 1)}
     adapted = story(MILK).but(early).adapted()
     assert value_at(adapted, "/order/parcels/0/signed_at") is None

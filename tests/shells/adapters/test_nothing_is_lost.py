@@ -192,7 +192,7 @@ def as_text(value: Any) -> Any:
         lambda payload: {"code": "10000", "err_no": "0", "data": payload["data"]},
     ],
 )
-def test_the_same_told_in_another_way_is_the_same_case(name: str, told: Callable[[Any], Any]) -> None:
+def test_the_same_content_in_another_form_is_the_same_case(name: str, told: Callable[[Any], Any]) -> None:
     found = any_story(name)
     another = evolve(found, after_sale=told(found.after_sale), order=told(found.order))
     assert another.adapted().case_document == found.adapted().case_document
@@ -200,7 +200,7 @@ def test_the_same_told_in_another_way_is_the_same_case(name: str, told: Callable
 
 @pytest.mark.parametrize("name", DOUDIAN_STORIES)
 @given(st.data())
-def test_what_is_told_under_both_spellings_alike_is_told_once(name: str, data: st.DataObject) -> None:
+def test_what_both_spellings_state_alike_is_reported_once(name: str, data: st.DataObject) -> None:
     found = any_story(name)
     info = found.after_sale["data"]["process_info"]["after_sale_info"]
     names = [key for key in info if "after_sale" in key]

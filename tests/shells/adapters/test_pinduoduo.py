@@ -58,7 +58,7 @@ def test_a_story_is_decided(name: str, outcome: str, total: int | None, needs: l
     assert [request.need for request in decision.requests] == needs
 
 
-def test_every_story_is_told() -> None:
+def test_every_story_is_used() -> None:
     folders = {path.name for path in (EXAMPLES / "pinduoduo").iterdir() if path.is_dir()}
     assert folders == PINDUODUO_POLICIES.keys()
 
@@ -254,7 +254,7 @@ def test_several_parcels_carry_the_only_line_and_of_several_lines_none_for_certa
     assert ("unknown", "parcel_of_what") in codes(told, "/order/parcels/1/line_ids")
 
 
-def test_lines_that_cannot_be_told_apart_are_given_anew() -> None:
+def test_lines_that_cannot_be_distinguished_have_to_be_stated_again() -> None:
     item = pinduoduo_story(CUPS).order["order_info_get_response"]["order_info"]["item_list"][0]
     same = {f"o:{BOUGHT}/item_list": [item, item], "a:sku_id": MISSING}
     lines = [{"id": name, "quantity": 1, "goods_paid": 3495, "tax_paid": 0} for name in ("one", "two")]

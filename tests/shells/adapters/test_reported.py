@@ -67,7 +67,7 @@ def test_a_line_that_was_never_received_was_not_completed(stage: object) -> None
 # The ledger
 
 
-def test_earlier_payments_cannot_be_told_from_one_record_and_stop_the_case() -> None:
+def test_earlier_payments_do_not_follow_from_one_record_and_stop_the_case() -> None:
     assert faults_of(reported("earlier-refund-hidden")) == [("case#/settlements", "nothing")]
 
 
@@ -120,7 +120,7 @@ def test_the_field_that_is_missing_is_named_and_no_other() -> None:
     assert (lines[1]["goods_paid"], lines[1]["tax_paid"]) == (9500, 500)
 
 
-def test_a_value_that_stands_is_shown_as_it_stands() -> None:
+def test_a_value_is_shown_exactly_as_in_the_payload() -> None:
     told = with_ledger(reported("merchant-applied"))
     assert faults_of(told) == [(f"after-sale#/{INFO}/apply_role", "2")]
     remedy = {"b:claim/claimant_id": "1@#buyer", "b:claim/filed_through": "other"}

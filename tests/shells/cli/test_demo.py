@@ -39,7 +39,7 @@ def test_the_demo_prints_what_can_be_typed(
     assert run("demo").text.startswith(f"$ {printed} decide adjudicator-demo/counterfeit.json\n")
 
 
-def test_the_demo_speaks_the_language_asked_for(
+def test_the_demo_is_in_the_requested_language(
     run: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The printed commands carry the locale on."""

@@ -93,7 +93,7 @@ def test_what_is_not_understood_has_status_2_and_one_line(
     assert ESCAPE not in result.err
 
 
-def test_a_bug_is_told_in_one_line(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_in_one_line(run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever goes wrong inside ends with status 1 and one line, never with a traceback."""
 
     def broken(_: object) -> object:

@@ -27,7 +27,7 @@ def test_outcome_and_money_come_first(run: Callable[..., Result]) -> None:
         assert told in page
 
 
-def test_every_clause_is_told_with_its_mark_and_citation(run: Callable[..., Result]) -> None:
+def test_every_clause_is_shown_with_its_mark_and_citation(run: Callable[..., Result]) -> None:
     """Every finding of a decision is on its page, with the citations of its clause."""
     for name, document in EXAMPLES.items():
         decision = decide(load_case(in_bytes(document)))
@@ -38,13 +38,13 @@ def test_every_clause_is_told_with_its_mark_and_citation(run: Callable[..., Resu
         assert all(cite in page for each in decision.findings for cite in each.cites)
 
 
-def test_margins_and_windows_are_told_in_words(run: Callable[..., Result]) -> None:
+def test_margins_and_windows_are_shown_in_words(run: Callable[..., Result]) -> None:
     """A clause that measured time says by how much, and until when there was time."""
     page = " ".join(run("decide", "-", given=in_bytes(case(DENIED))).text.split())
     assert "Not met. Late by 1 second. The time runs until 27 March 2022, 18:30 Beijing time, counted from" in page
 
 
-def test_what_is_needed_is_told_from_whom_until_when(run: Callable[..., Result]) -> None:
+def test_the_page_says_what_is_needed_from_whom_and_by_when(run: Callable[..., Result]) -> None:
     """A request names the party, the thing, the document, the line and the last instant."""
     claim = {**case(WAITING)["claim"], "evidence_closes_at": "2022-06-01T00:00:00+08:00"}
     page = " ".join(run("decide", "-", given=in_bytes(case(WAITING, claim=claim))).text.split())
@@ -55,7 +55,7 @@ def test_what_is_needed_is_told_from_whom_until_when(run: Callable[..., Result])
     assert "Decide again on 1 June 2022, 00:00:00.000001 Beijing time: time alone may change this decision." in page
 
 
-def test_how_the_money_came_about_is_told_step_by_step(run: Callable[..., Result]) -> None:
+def test_the_calculation_is_shown_step_by_step(run: Callable[..., Result]) -> None:
     """Every rung of the ladder is on the page, with its amount."""
     decision = decide(load_case(in_bytes(case(PAID))))
     page = run("decide", "-", given=in_bytes(case(PAID))).text
@@ -131,7 +131,7 @@ def test_the_option_goes_before_the_environment(run: Callable[..., Result], monk
         assert run("decide", "-", "--locale", locale, given=in_bytes(case(DENIED))).text.startswith(beginning)
 
 
-def test_faults_are_told_in_the_readers_language(run: Callable[..., Result]) -> None:
+def test_faults_are_reported_in_the_readers_language(run: Callable[..., Result]) -> None:
     """The frame of a fault is in the language asked for."""
     result = run("decide", "-", "--locale", "zh", given=b"{}}")
     assert result.err.startswith("（整个输入）：应为 JSON，实为 ")

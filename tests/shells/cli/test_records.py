@@ -47,7 +47,7 @@ def test_a_file_is_read_like_the_standard_input(run: Callable[..., Result], tmp_
     assert run("decide", str(file), "--format", "json").out == decision_of(case(PAID))
 
 
-def test_the_faults_of_a_single_case_are_told_one_a_line(run: Callable[..., Result]) -> None:
+def test_the_faults_of_a_single_case_are_reported_one_per_line(run: Callable[..., Result]) -> None:
     """Every fault is on a line of the standard error, in JSON also in a record on the standard output."""
     given = in_bytes(case(PAID, as_of="tomorrow", policy="x", extra=1), indent=2)
     text = run("decide", "-", given=given)
@@ -176,7 +176,7 @@ def records_in(given: bytes) -> list[Record]:
         (b"x", [1]),
     ],
 )
-def test_one_document_and_one_a_line_are_told_apart(given: bytes, starts: list[int]) -> None:
+def test_one_document_and_one_document_per_line_are_distinguished(given: bytes, starts: list[int]) -> None:
     """A document may run over many lines, also with objects on lines of their own; records may be broken."""
     assert [record.line for record in records_in(given)] == starts
 

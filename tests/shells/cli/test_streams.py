@@ -103,7 +103,7 @@ def test_a_reader_that_leaves_early_is_no_trouble(tmp_path: Path, format: str) -
 @pytest.mark.parametrize(
     "arguments", [("decide", "-"), ("decide", "-", "--format", "json"), ("policies",), ("--help",)]
 )
-def test_a_full_disk_is_told_in_one_line(
+def test_a_full_disk_is_reported_in_one_line(
     command: Callable[..., subprocess.CompletedProcess[bytes]], arguments: tuple[str, ...]
 ) -> None:
     """Output that cannot be written ends with status 1 and one line."""
@@ -123,7 +123,7 @@ def test_a_full_disk_is_told_in_one_line(
         ("<&- >&- 2>&-", 1, b""),
     ],
 )
-def test_a_stream_that_is_closed_is_told_in_one_line(closed: str, status: int, told: bytes) -> None:
+def test_a_closed_stream_is_reported_in_one_line(closed: str, status: int, told: bytes) -> None:
     """Whichever standard stream is missing, the command ends decently."""
     done = subprocess.run(
         ["/bin/sh", "-c", f'exec "$@" {closed}', "sh", *THE_COMMAND, "decide", "-"],

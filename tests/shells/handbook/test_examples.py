@@ -100,7 +100,7 @@ EXAMPLES: Final = [(edition, each) for edition in ALL for each in governed_by(ed
 for_every_example = pytest.mark.parametrize(("edition", "example"), EXAMPLES, ids=[each.name for _, each in EXAMPLES])
 
 
-def test_the_examples_come_to_what_their_titles_promise() -> None:
+def test_the_examples_are_decided_as_their_titles_promise() -> None:
     """Each is governed by an edition, and shows what it is there to show."""
     assert {example.name: str(example.decided(edition).outcome) for edition, example in EXAMPLES} == OUTCOMES
 

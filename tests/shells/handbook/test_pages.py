@@ -35,7 +35,7 @@ ACME: Final = Path(__file__).parents[3] / "docs" / "examples" / "acme"
 
 
 @for_every_edition
-def test_every_function_and_fact_stands_on_the_page_once(edition: Edition) -> None:
+def test_every_function_and_fact_is_on_the_page_once(edition: Edition) -> None:
     """Clauses, judged facts, steps, remarks and settings, and each fact of the case that any of them reads."""
     found = read_all([[edition]], "en")[f"{name_of(edition)}.html"].places
     facts = {name for node in edition.nodes.values() for name in node.params} & edition.case_kind.glossary.facts.keys()
@@ -44,7 +44,7 @@ def test_every_function_and_fact_stands_on_the_page_once(edition: Edition) -> No
 
 
 @for_every_edition
-def test_what_is_not_adjudicated_stands_on_the_page_with_its_reason(edition: Edition) -> None:
+def test_sentences_not_adjudicated_are_on_the_page_with_their_reasons(edition: Edition) -> None:
     """And a redline tells when a sentence is left out that was not before."""
     text = read_all([[edition]], "en")[f"{name_of(edition)}.html"].text
     for sentence, reason in edition.not_adjudicated.items():

@@ -160,7 +160,7 @@ def test_markdown_is_the_same_pages() -> None:
 # What the tests saw
 
 
-def test_what_the_tests_saw_stands_beside_the_clause() -> None:
+def test_the_coverage_of_a_clause_is_on_the_page() -> None:
     """The numbers of the file, on the page of their edition alone."""
     sightings = load_sightings(
         '{"douyin_global.damage@2022-03-15": {"filed_in_due_form": {"supports": 71, "defeats": 72, "undecided": 0, "decisive": 73}}}'
@@ -183,7 +183,7 @@ def test_what_the_tests_saw_stands_beside_the_clause() -> None:
         ('{"p@e": {"c": {"supports": true, "defeats": 0, "undecided": 0, "decisive": 0}}}', ["/p@e/c"]),
     ],
 )
-def test_a_file_of_something_else_is_told_whole(
+def test_all_faults_of_an_invalid_sightings_file_are_reported(
     text: str, faults: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every fault with its place, and no handbook."""

@@ -73,7 +73,7 @@ def test_only_so_many_keys_are_remembered(
         assert anyone.get("/v1/policies", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_who_asked_stands_on_record(client: httpx.Client, record: DecisionStore) -> None:
+def test_the_caller_is_on_record(client: httpx.Client, record: DecisionStore) -> None:
     client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     assert record.decisions().items[0].decided_by == record.api_keys.listed()[0].id
 

@@ -106,7 +106,7 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
         assert [each.id for each in client.decisions(order_id=order, page_size=1)] == [given.id, newer.id]
 
 
-def test_many_are_decided_batch_by_batch_and_what_is_wrong_with_one_is_told_in_its_place(
+def test_many_cases_are_decided_in_batches_and_the_faults_of_one_are_reported_in_its_place(
     server: Running, kind: Any
 ) -> None:
     order = f"many-{kind.__name__}"
@@ -139,7 +139,7 @@ def test_a_problem_is_an_exception_that_says_all(server: Running, kind: Any) -> 
         assert {each.kind.value: each.amount for each in taken.value.left}["refund"] == UNIT
 
 
-def test_a_key_goes_with_every_request_and_a_wrong_one_is_told() -> None:
+def test_every_request_carries_the_key_and_a_wrong_one_is_reported() -> None:
     seen: list[str | None] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -212,7 +212,7 @@ def test_what_was_lost_or_could_not_be_done_yet_is_asked_again_with_the_same_key
     ("status", "name"),
     [(400, "malformed"), (409, "not-payable"), (412, "precondition-failed"), (422, "key-reused"), (500, "internal")],
 )
-def test_what_will_not_be_answered_otherwise_is_not_asked_again(kind: Any, status: int, name: str) -> None:
+def test_a_request_that_would_fail_again_is_not_retried(kind: Any, status: int, name: str) -> None:
     sent, problem = asked(kind, [refused(status, name)])
     assert len(sent) == 1
     assert (problem.status, problem.name) == (status, name)
@@ -225,7 +225,7 @@ def test_patience_ends(kind: Any) -> None:
     assert (len(sent), error.name) == (3, "unavailable")
 
 
-def test_who_would_have_to_wait_too_long_is_told_so_at_once(kind: Any) -> None:
+def test_a_wait_that_would_be_too_long_fails_at_once(kind: Any) -> None:
     sent, problem = asked(kind, [refused(429, "too-many-requests", Retry_After="61")])
     assert len(sent) == 1
     assert problem.name == "too-many-requests"

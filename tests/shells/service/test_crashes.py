@@ -15,7 +15,7 @@ from attrs import define, field
 
 from adjudicator.client import Client, Patience, Problem, RecordedDecision, Unreachable
 from adjudicator.store import DecisionStore, Summary, open_store
-from adjudicator.wire.messages import PayoutTold
+from adjudicator.wire.messages import PayoutStatus
 from service.running import Running, running, until
 from store.cases import UNIT, a_claim
 
@@ -30,7 +30,7 @@ class Asked:
 
     cases: dict[str, bytes] = field(factory=dict)
     given: dict[str, RecordedDecision] = field(factory=dict)
-    reserved: dict[str, tuple[str, tuple[PayoutTold, ...]]] = field(factory=dict)
+    reserved: dict[str, tuple[str, tuple[PayoutStatus, ...]]] = field(factory=dict)
     refused: list[Problem] = field(factory=list)
     broken: list[BaseException] = field(factory=list)
 

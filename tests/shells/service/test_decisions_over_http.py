@@ -97,7 +97,7 @@ def test_a_decision_can_be_had_again_with_all_that_belongs_to_it(client: httpx.C
         ("?locale=fr", {"Accept-Language": "zh-CN"}, ("consumer", "en", "text", "text/plain")),
     ],
 )
-def test_an_explanation_comes_as_it_is_asked_for(
+def test_an_explanation_comes_in_the_requested_form(
     client: httpx.Client, query: str, headers: dict[str, str], expected: tuple[Voice, str, Format, str]
 ) -> None:
     voice, locale, form, media_type = expected
@@ -256,7 +256,7 @@ def test_what_is_known_already_is_not_sent_again(client: httpx.Client) -> None:
     assert client.get(f"{place}/standing", headers={"If-None-Match": first.headers["ETag"]}).status_code == 200
 
 
-def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, record: DecisionStore) -> None:
+def test_erased_data_are_gone_and_the_rest_is_reported(client: httpx.Client, record: DecisionStore) -> None:
     place = decided(client, a_claim(), **{"Idempotency-Key": '"k"'}).headers["Content-Location"]
     tag = client.get(place).headers["ETag"]
     record.erase(order_id=ORDER, reason="asked for")
@@ -296,7 +296,7 @@ def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: o
     assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
 
 
-def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_erasing_while_others_read_asks_for_another_erasure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)
     wanted = {"order_id": ORDER, "reason": "asked for"}
     record = open_store(f"sqlite:///{tmp_path}/record.db")

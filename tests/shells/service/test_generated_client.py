@@ -44,7 +44,7 @@ def made(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     sys.path.remove(str(folder))
 
 
-def test_a_generated_client_decides_pays_lists_and_is_told_what_is_wrong(made: str, server: Running) -> None:
+def test_a_generated_client_decides_pays_lists_and_gets_faults(made: str, server: Running) -> None:
     def part(name: str) -> Any:
         return importlib.import_module(f"{made}.{name}")
 

@@ -160,7 +160,7 @@ def test_who_is_over_the_limit_is_refused_without_the_database_and_takes_nothing
     assert len(counted) == 40  # one write for each handful of a request, none for a refusal
 
 
-def test_bad_tokens_that_come_together_are_looked_up_together(
+def test_bad_tokens_that_arrive_together_are_looked_up_together(
     record: DecisionStore, token: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted = calls_of(monkeypatch, ApiKeys, "callers_for")

@@ -142,7 +142,7 @@ def test_a_component_is_called_by_its_name_alone(document: dict[str, Any]) -> No
     assert len({name.lower() for name in schemas}) == len(schemas)
 
 
-def test_what_is_either_of_several_says_by_what_they_are_told_apart(document: dict[str, Any]) -> None:
+def test_every_choice_of_types_has_a_discriminator(document: dict[str, Any]) -> None:
     schemas = document["components"]["schemas"]
     for name in ("Case", "CaseOnRecord", "Evidence", "EvidenceOnRecord", "Problem"):
         told = schemas[name]["discriminator"]

@@ -71,7 +71,7 @@ def test_a_request_that_leads_nowhere(client: httpx.Client, method: str, path: s
     assert told(client.request(method, path)) == expected
 
 
-def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: httpx.Client) -> None:
+def test_a_disallowed_method_is_reported_with_the_allowed_ones(client: httpx.Client) -> None:
     assert {*client.delete("/v1/decisions").headers["Allow"].split(", ")} >= {"GET", "POST"}
 
 
@@ -109,7 +109,7 @@ def test_a_body_that_cannot_be_taken(
         assert told(client.post(path, content=body, headers=headers)) == expected
 
 
-def test_every_fault_of_a_case_is_told_with_its_place_value_and_what_was_expected(client: httpx.Client) -> None:
+def test_every_fault_of_a_case_is_reported_with_its_place_value_and_expectation(client: httpx.Client) -> None:
     case = json.loads(a_claim())
     case["claim"]["reason"], case["order"]["lines"][0]["quantity"] = "bored", 0
     response = client.post("/v1/decisions", json=case)
@@ -120,7 +120,7 @@ def test_every_fault_of_a_case_is_told_with_its_place_value_and_what_was_expecte
     assert "/order/lines/0/quantity" in faults
 
 
-def test_parameters_and_headers_are_told_all_at_once(client: httpx.Client) -> None:
+def test_faults_of_parameters_and_headers_are_reported_at_once(client: httpx.Client) -> None:
     response = client.get("/v1/decisions?limit=0&nonsense=1", headers={"If-Match": "x"})
     assert [each["parameter"] for each in response.json()["errors"]] == ["nonsense", "limit"]
 
@@ -181,7 +181,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(record: DecisionStore) -> N
     assert asked(app, broken_off())[0]["status"] == 400
 
 
-def test_a_record_that_cannot_be_reached_is_told_as_that(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreachable_record_is_reported_as_such(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def fails(*_: object, **__: object) -> None:
         raise sa.exc.OperationalError("SELECT secret", {}, Exception("no route to host db.internal"))
 
@@ -223,7 +223,7 @@ def test_every_kind_of_problem_is_explained_where_its_type_leads(anyone: httpx.C
         assert anyone.get(each["type"]).json() == each
 
 
-def test_every_kind_of_problem_stands_in_the_documentation() -> None:
+def test_every_kind_of_problem_is_documented() -> None:
     page = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
     rows = {(name, int(status)) for status, name in re.findall(r"^\| (\d{3}) \| `([a-z-]+)` \|", page, re.MULTILINE)}
     assert rows == {(each.name, each.status) for each in PROBLEMS.values()}

@@ -133,7 +133,7 @@ def test_one_report_pays_nothing_more_under_a_second_claim_and_pays_again_once_r
     assert paid("AS-2") == {}
 
 
-def test_who_confirms_where_nothing_is_reserved_is_not_told_that_all_is_well(client: httpx.Client) -> None:
+def test_confirming_without_a_reservation_does_not_succeed_silently(client: httpx.Client) -> None:
     """Nor is the refusal kept under the key: what was reserved in the meantime is confirmed with it."""
     given = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON)
     payouts = f"{given.headers['Content-Location']}/payouts"
@@ -160,7 +160,7 @@ def test_a_payout_that_is_asked_for_again_gets_the_same_answer(client: httpx.Cli
     assert {each["state"] for each in client.get(payouts).json()["payouts"]} == {"reversed"}
 
 
-def test_money_that_is_gone_is_refused_and_what_is_left_is_told(client: httpx.Client) -> None:
+def test_money_that_is_gone_is_refused_with_what_is_left(client: httpx.Client) -> None:
     places = [
         client.post("/v1/decisions", content=text, headers=AS_JSON).headers["Content-Location"]
         for text in (a_claim("AS-1"), a_claim("AS-2", units=3))
@@ -188,7 +188,7 @@ def test_money_that_is_gone_is_refused_and_what_is_left_is_told(client: httpx.Cl
         (b'{"do": "reserve", "all/of~it": true}', ["/all~1of~0it"]),
     ],
 )
-def test_what_is_no_request_for_a_payout_is_told_with_its_places(
+def test_an_invalid_payout_request_is_reported_with_its_places(
     client: httpx.Client, body: bytes, pointers: list[str]
 ) -> None:
     place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
@@ -203,7 +203,7 @@ def test_a_key_of_an_award_that_there_is_not_is_not_found(client: httpx.Client) 
         assert client.post(f"{place}/payouts", json={"do": do, "keys": ["0" * 64]}).status_code == 404
 
 
-def test_what_has_changed_in_the_meantime_is_left_as_it_is(client: httpx.Client) -> None:
+def test_what_has_changed_in_the_meantime_is_not_touched(client: httpx.Client) -> None:
     place = client.post("/v1/decisions", content=a_claim(), headers=AS_JSON).headers["Content-Location"]
     tag = client.get(f"{place}/payouts").headers["ETag"]
     assert client.get(f"{place}/standing").headers["ETag"] == tag == '"1"'

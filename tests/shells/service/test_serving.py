@@ -49,7 +49,7 @@ def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = 
     return done.stderr.splitlines()
 
 
-def test_a_newcomer_is_told_the_address_and_how_to_make_a_key(tmp_path: Path) -> None:
+def test_a_first_start_prints_the_address_and_how_to_create_a_key(tmp_path: Path) -> None:
     server = started(tmp_path)
     try:
         wait_until_ready(server)
@@ -70,7 +70,7 @@ def test_development_mode_says_so_loudly(shared: Running) -> None:
     assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
 
 
-def test_what_is_wrong_is_told_in_a_line_each(tmp_path: Path) -> None:
+def test_each_fault_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("port = 99999\n")
     assert refused(
         tmp_path, "--config", "settings.toml", "--workers", "many", "--development", "--host", "0.0.0.0"
@@ -84,7 +84,7 @@ def test_what_is_wrong_is_told_in_a_line_each(tmp_path: Path) -> None:
     ]
 
 
-def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -209,7 +209,7 @@ def test_who_never_finishes_does_not_hold_up_the_end_for_ever(tmp_path: Path) ->
         assert time.monotonic() - before < 10
 
 
-def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_the_one_who_replaces_them(tmp_path: Path) -> None:
+def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
     with running(tmp_path, "--workers", "2") as server:
         until(lambda: len(workers_of(server)) == 2)
         os.kill(workers_of(server)[0], signal.SIGKILL)

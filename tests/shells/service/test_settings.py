@@ -46,7 +46,7 @@ def test_the_database_is_found_where_platforms_name_it() -> None:
     assert settings_from({}, {"ADJUDICATOR_DATABASE": "sqlite:///x", **by_platform}).database == "sqlite:///x"
 
 
-def test_every_fault_is_told_at_once_with_its_place_its_value_and_what_was_expected() -> None:
+def test_every_fault_is_reported_at_once_with_place_value_and_expectation() -> None:
     faults = faults_of(
         {"port": "http"},
         {"ADJUDICATOR_WORKERS": "0", "ADJUDICATOR_PROT": "80", "ADJUDICATOR_DEVELOPMENT": "yes"},
@@ -69,12 +69,12 @@ def test_every_fault_is_told_at_once_with_its_place_its_value_and_what_was_expec
 
 
 @pytest.mark.parametrize("file", ["port = ", "[", "port = 1\nport = 2"])
-def test_a_file_that_is_no_toml_is_told(file: str) -> None:
+def test_a_file_that_is_not_toml_is_reported(file: str) -> None:
     (fault,) = faults_of(file=file)
     assert fault.startswith("settings.toml: expected TOML: ")
 
 
-def test_a_file_that_is_no_text_is_told() -> None:
+def test_a_file_that_is_not_text_is_reported() -> None:
     with pytest.raises(Misconfigured, match="UTF-8"):
         settings_from({}, {}, ("settings.toml", b"\xff\xfe"))
 
@@ -117,7 +117,7 @@ def test_development_mode_is_refused_where_others_can_reach_it(host: str) -> Non
     assert fault.startswith("--host: expected 127.0.0.1, ::1 or localhost in development mode")
 
 
-def test_the_page_shows_every_setting_as_it_is() -> None:
+def test_the_page_shows_every_setting_with_its_default() -> None:
     rows = [
         f"| `{each.name}` | `{environment_variable(each.name)}` | {default_of(each.default)} | {kind_of(each).expected} | {each.metadata['help']} |"
         for each in fields(Settings)

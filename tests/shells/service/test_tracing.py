@@ -88,7 +88,7 @@ print(before, "opentelemetry.sdk" in sys.modules)
     assert done.stdout == "False True\n"
 
 
-def test_who_wants_spans_and_has_not_installed_them_is_told() -> None:
+def test_tracing_without_its_extra_is_reported() -> None:
     code = """
 import sys
 sys.modules["opentelemetry"] = None

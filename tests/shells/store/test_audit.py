@@ -162,7 +162,7 @@ def test_a_chain_whose_end_was_cut_off_cleanly_is_found_by_a_checkpoint(full: De
         assert first_mismatch(connection, checkpoint) == BrokenAt(cut, 1, "missing, though a checkpoint saw it")
 
 
-def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: DecisionStore) -> None:
+def test_a_checkpoint_is_signed_and_any_change_is_detected(full: DecisionStore) -> None:
     private, stranger = Ed25519PrivateKey.generate(), Ed25519PrivateKey.generate()
     pem = private.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

@@ -115,7 +115,7 @@ def test_a_key_is_created_listed_and_revoked(run: Run) -> None:
         ("sqlite:///empty.db", 1, "adjudicator migrate"),
     ],
 )
-def test_a_database_that_does_not_do_is_told_in_one_line(run: Run, url: str, status: int, told: str) -> None:
+def test_an_unusable_database_is_reported_in_one_line(run: Run, url: str, status: int, told: str) -> None:
     found, out, err = run("audit", "verify", "--database", url)
     assert (found, out) == (status, b"")
     assert told in err

@@ -89,7 +89,7 @@ def test_threads_that_write_at_once_wait_for_each_other(record: DecisionStore) -
     assert record.verify() is None
 
 
-def test_a_writer_that_is_killed_loses_nothing_that_it_told(url: str, tmp_path: Path) -> None:
+def test_a_killed_writer_loses_nothing_that_it_reported(url: str, tmp_path: Path) -> None:
     told = tmp_path / "told"
     command = [sys.executable, "-c", KILLED, url, str(told)]
     running = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

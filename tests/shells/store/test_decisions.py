@@ -150,9 +150,7 @@ def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: Dec
     assert rerun.now == rerun.recorded == given.decision
 
 
-def test_a_rerun_says_so_when_the_program_decides_otherwise(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rerun_reports_a_different_decision(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     given = record.decide(a_claim())
     other = decide(load_case(a_claim(units=3)))
     monkeypatch.setattr("adjudicator.store.decisions.decide", lambda _: other)
@@ -207,7 +205,7 @@ def test_a_cursor_that_nobody_gave_is_refused(record: DecisionStore, cursor: str
         record.decisions(cursor=cursor)
 
 
-def test_what_is_not_there_is_told(record: DecisionStore) -> None:
+def test_what_is_not_there_is_reported(record: DecisionStore) -> None:
     for ask in (record.decision, record.case, record.summary, record.rerun, record.reserve):
         with pytest.raises(NotFound):
             ask("nothing")

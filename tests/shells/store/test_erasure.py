@@ -288,7 +288,7 @@ def test_the_commitment_tells_nothing_without_its_salt() -> None:
     assert one.digest != two.digest
 
 
-def test_a_reader_who_holds_the_files_back_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reader_that_blocks_the_files_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The data are gone from the record; from the files of SQLite they go when nobody reads old pages any more."""
     from adjudicator.store import RecordError, database
 

@@ -61,7 +61,7 @@ def test_a_payout_of_another_claim_is_not_found(record: DecisionStore) -> None:
     assert record.settle(other.id, State.REVERSED) == ()
 
 
-def test_what_changed_since_it_was_looked_at_stays_as_it_is(record: DecisionStore) -> None:
+def test_what_changed_since_it_was_read_is_not_touched(record: DecisionStore) -> None:
     given = record.decide(a_claim())
     seen = record.standing(given.id)
     assert (seen.summary.id, seen.payouts, seen.version) == (given.id, (), 1)

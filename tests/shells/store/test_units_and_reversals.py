@@ -162,7 +162,7 @@ def test_what_was_paid_and_reversed_counts_for_nothing_and_moves_the_key(record:
     assert record.verify() is None
 
 
-def test_a_proof_is_free_again_once_what_it_paid_was_taken_back(record: DecisionStore) -> None:
+def test_a_proof_is_free_again_once_its_payment_was_reversed(record: DecisionStore) -> None:
     """And then it pays the other claim, and not both."""
     first = paid(record, a_claim("AS-1", units=1))
     for each in first.values():
@@ -171,7 +171,7 @@ def test_a_proof_is_free_again_once_what_it_paid_was_taken_back(record: Decision
     assert paid(record, a_claim("AS-1", units=1)) == {}
 
 
-def test_what_others_were_paid_beside_a_payout_that_came_to_nothing_does_not_hold_up_the_next(
+def test_payments_made_beside_a_cancelled_payout_do_not_block_the_next_one(
     record: DecisionStore,
 ) -> None:
     """What was reserved for the one claim went into the key of the other: without it both would have one key."""
@@ -190,7 +190,7 @@ def test_what_others_were_paid_beside_a_payout_that_came_to_nothing_does_not_hol
     assert record.verify() is None
 
 
-def test_a_payout_that_came_to_nothing_and_that_nobody_built_on_leaves_nothing_behind(record: DecisionStore) -> None:
+def test_a_cancelled_payout_that_no_key_depends_on_leaves_nothing_behind(record: DecisionStore) -> None:
     """It is not paid, and the next attempt has its key."""
     given = record.decide(a_claim())
     for _ in range(3):

@@ -26,7 +26,7 @@ from words.catalogues import CHINESE
         (-259_201, "Late by 3 days.", "逾期 3 天。", "逾期 3 天。"),
     ],
 )  # fmt: skip
-def test_a_margin_is_told_in_words(seconds: int, english: str, simplified: str, traditional: str) -> None:
+def test_a_margin_is_given_in_words(seconds: int, english: str, simplified: str, traditional: str) -> None:
     """A margin is told on its side of the edge."""
     margin = Margin(Unit.SECONDS, seconds)
     assert tuple(words_for(None, language).margin(margin) for language in LANGUAGES) == (
@@ -44,7 +44,7 @@ def test_a_margin_is_told_in_words(seconds: int, english: str, simplified: str, 
         (86_460, "1 day"), (90_000, "1 day 1 hour"), (3_682_799, "42 days 14 hours"), (63_072_000, "730 days"),
     ],
 )  # fmt: skip
-def test_a_duration_is_told_in_its_two_largest_units(seconds: int, english: str) -> None:
+def test_a_duration_is_given_in_its_two_largest_units(seconds: int, english: str) -> None:
     """The rest is left out: nobody is told that there is more time than there is."""
     assert words_for(None, ENGLISH).duration(seconds) == english
 
@@ -53,7 +53,7 @@ SECONDS_IN = {"day": 86_400, "hour": 3_600, "minute": 60, "second": 1}
 
 
 @given(seconds=st.integers(0, 10**10))
-def test_a_duration_is_never_told_longer_than_it_is(seconds: int) -> None:
+def test_a_duration_never_sounds_longer_than_it_is(seconds: int) -> None:
     """What is left out is less than one of the smaller unit that could have been told; every language tells the same numbers."""
     told = words_for(None, ENGLISH).duration(seconds)
     parts = [(int(count), unit.rstrip("s")) for count, unit in re.findall(r"(\d+) (\w+)", told)]
@@ -76,7 +76,7 @@ IN_HOURS = deadline(within_hours("signed_at", SIGNED, 24))
 IN_DAYS = deadline(within_days("completed_at", SIGNED, 90))
 
 
-def test_a_deadline_is_told_with_the_moment_from_which_it_was_counted() -> None:
+def test_a_deadline_is_given_with_the_moment_from_which_it_was_counted() -> None:
     """A window of days ends with a day, one of hours on the clock."""
     told = [
         (words_for(None, language).deadline(IN_HOURS), words_for(None, language).deadline(IN_DAYS))
@@ -117,7 +117,7 @@ def test_a_deadline_is_told_with_the_moment_from_which_it_was_counted() -> None:
         (-3 * DAY + 1, "Closed 2 days 23 hours ago", "已于 2 天 23 小时前截止", "已於 2 天 23 小時前截止"),
     ],
 )  # fmt: skip
-def test_time_is_told_as_left_or_as_gone(
+def test_a_window_is_described_as_open_or_closed(
     window: Deadline, before: int, english: str, simplified: str, traditional: str
 ) -> None:
     """Seen from a moment a window is still open, or closed, with the moment from which it was counted."""
@@ -146,7 +146,7 @@ def test_the_very_end_is_in_time_only_where_the_window_says_so() -> None:
         ("2022-05-03T04:05:06.000007+08:00", "3 May 2022, 04:05:06.000007 Beijing time", "北京时间 2022 年 5 月 3 日 04:05:06.000007"),
     ],
 )  # fmt: skip
-def test_an_instant_is_told_on_the_clock_in_beijing(instant: str, english: str, chinese: str) -> None:
+def test_an_instant_is_given_in_beijing_time(instant: str, english: str, chinese: str) -> None:
     """With its zone in words; seconds and less only where there are any."""
     assert words_for(None, ENGLISH).moment(Instant.parse(instant)) == english
     assert words_for(None, SIMPLIFIED_CHINESE).moment(Instant.parse(instant)) == chinese

@@ -51,7 +51,7 @@ def fact(name: str, value: Any, pointer: str) -> FactRead:
     return FactRead(name, value, (pointer,))
 
 
-def test_a_fact_is_told_with_its_label_and_its_value() -> None:
+def test_a_fact_is_given_with_its_label_and_its_value() -> None:
     """Choices and answers in words, money with its currency, instants on the clock, what came in as it is."""
     edition = policies()["douyin_global.damage"][-1]
     read = (
@@ -103,7 +103,7 @@ def test_a_request_is_a_sentence() -> None:
         (TRADITIONAL_CHINESE, "補繳金額：人民幣 100,000.00 元；已書面承諾：是；已收到通知：否"),
     ],
 )
-def test_what_would_do_is_told_by_the_object_that_it_is_of_and_in_its_currency(language: str, told: str) -> None:
+def test_an_acceptable_answer_names_its_object_and_currency(language: str, told: str) -> None:
     """Whether something happened says nothing unless it is said what; an amount is money where the currency is known."""
     words = words_for(policies()["pinduoduo.off_platform_trading"][0], language)
     answer = {
@@ -136,7 +136,7 @@ def test_what_came_in_goes_through_the_hands_of_the_shell() -> None:
     )
 
 
-def test_one_and_many_are_told_apart() -> None:
+def test_singular_and_plural_are_distinguished() -> None:
     """English has a plural, Chinese has none."""
     one, many = Margin(Unit.UNITS, 1), Margin(Unit.UNITS, -2)
     assert words_for(None, ENGLISH).margin(one) == "Within the limit by 1 unit."
@@ -144,12 +144,12 @@ def test_one_and_many_are_told_apart() -> None:
     assert words_for(None, TRADITIONAL_CHINESE).margin(many) == "超出限額 2 件。"
 
 
-def test_a_code_without_words_is_told_as_it_is() -> None:
+def test_a_code_without_words_is_shown_by_its_last_part() -> None:
     """A pack that has no words yet can be read all the same."""
     assert words_for(None, ENGLISH).say("need.proof_of_postage") == "proof of postage"
 
 
-def test_a_pack_speaks_before_the_engine() -> None:
+def test_a_packs_texts_come_before_the_engines() -> None:
     """A pack may say in its own words what the engine says in general ones."""
     words = words_for(policies()["douyin_global.authenticity"][0], ENGLISH)
     assert words.say("reason.proven") == "Proven."

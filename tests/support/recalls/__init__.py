@@ -1,6 +1,6 @@
-"""A pack with a kind of case of its own: a recall, in which each box of a batch is judged, and which is graded as a whole.
+"""A pack with its own kind of case: a recall, which judges each box of a batch and grades the whole.
 
-It has a class of cases, a class of decisions and a kind of case that the engine does not come with, and no words at all.
+Its classes of cases and decisions and its kind of case are not part of the engine, and it has no texts at all.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ SEAL: Final = Need("seal", Party.PLATFORM)
 
 
 class Seal(StrEnum):
-    """What the seal of a box looks like."""
+    """The state of a box's seal."""
 
     WHOLE = "whole"
     BROKEN = "broken"
 
 
 class Grade(StrEnum):
-    """How a recall is graded."""
+    """The grade of a recall."""
 
     FULL = "full"
     PARTIAL = "partial"
@@ -65,7 +65,7 @@ class RecallCase(CaseBase):
 
 @frozen(kw_only=True)
 class BoxResult:
-    """What became of a box."""
+    """The result for a box."""
 
     box_id: str
     outcome: str
@@ -119,7 +119,7 @@ class SingleBox:
         return self.case.as_of
 
     def places(self) -> Mapping[str, tuple[int, ...]]:
-        """Where it stands in the case."""
+        """Its position in the case."""
         return {BOX: (self.index,)}
 
 
@@ -152,7 +152,7 @@ class RecallKind:
 
     @property
     def outcome_facts(self) -> Mapping[str, Any]:
-        """Remarks may ask whether a box stays."""
+        """The facts about the outcome that remarks may ask for."""
         return {"denied": bool}
 
     def subjects(self, case: RecallCase) -> Iterator[SingleBox]:
@@ -160,19 +160,19 @@ class RecallKind:
         return (SingleBox(case, index) for index in range(len(case.boxes)))
 
     def part_for(self, edition: Edition, subject: SingleBox) -> Edition:
-        """All of it."""
+        """The whole edition."""
         return edition
 
     def particulars(self, case: RecallCase) -> Particulars:
-        """What is in each box."""
+        """The contents of each box."""
         return Particulars(titles={each.id: each.contents for each in case.boxes if each.contents})
 
     def without_evidence(self, case: RecallCase) -> RecallCase:
-        """There is no evidence."""
+        """The case itself: it has no evidence."""
         return case
 
     def rule(self, edition: Edition, case: RecallCase, memory: dict[Hashable, Any] | None = None) -> Verdict:
-        """Judge every box, and say only what the recall comes to."""
+        """Judge every box, and return only the outcome of the recall."""
         judged = self._judged(edition, case, memory)
         return Verdict(self._outcome(judged), tuple(subject_verdict(each, OUTCOMES[each.standing]) for each in judged))
 

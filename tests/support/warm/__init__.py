@@ -1,9 +1,9 @@
-"""Programs that start at once: each is the copy of a process that has imported everything already.
+"""Programs that start at once, as forks of a process that has already imported everything.
 
-A test that is about what a program prints need not wait a second for its imports. ``warm.serving`` puts an ``adjudicator`` and a
-``python`` into a folder, for the ``PATH`` of a shell. Each asks a server to copy itself (``fork``) and to become the program: with
-the caller's arguments, directory, environment and streams, its own entry on ``sys.path``, and nothing that another run left.
-A test that is about the process itself, its start or its imports, starts a real one.
+A test about what a program prints should not wait a second for its imports. ``warm.serving`` puts an ``adjudicator`` and a
+``python`` into a folder, for the ``PATH`` of a shell. Each asks a server to fork and to become the program, with the caller's
+arguments, directory, environment and streams, its own entry on ``sys.path``, and no state of another run. Tests about the process
+itself, its start or its imports, start a real one.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ BEFOREHAND: Final = (
     "sqlalchemy.dialects.sqlite",
     "yaml",
 )
-"""What is imported before the first program asks: what the commands import, and of pytest and its plugins what may be."""
+"""The modules that the server imports in advance: those of the commands, and those of pytest and its plugins that allow it."""
 
 
 @contextmanager
 def serving(
     directory: Path, *, beforehand: Sequence[str] = BEFOREHAND, environment: Mapping[str, str] | None = None
 ) -> Iterator[Path]:
-    """A folder for the ``PATH``, with programs that start at once; ``environment`` is the server's, beside what it inherits."""
+    """A folder for the ``PATH`` with programs that start at once; ``environment`` adds to the server's inherited variables."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "PYTEST"))}
-    short = mkdtemp(prefix="warm-")  # the address of a socket may not be long
+    short = mkdtemp(prefix="warm-")  # the path of a socket has to be short
     address = f"{short}/socket"
     server = subprocess.Popen(
         [sys.executable, str(SERVER), address, *beforehand],

@@ -1,6 +1,6 @@
-"""What a shell starts in the place of a program: asks the server for a copy, and ends as the copy did.
+"""Run in place of a program: ask the server for a fork, and exit with its status.
 
-Its arguments are the address of the server, the program as it was typed, and the arguments for the program.
+The arguments are the address of the server, the program as typed, and the arguments for the program.
 """
 
 import json
@@ -10,9 +10,9 @@ import sys
 
 
 def main() -> int:
-    """Hand everything over, and wait."""
+    """Pass everything to the server, and wait."""
     address, *arguments = sys.argv[1:]
-    request = {"arguments": arguments, "directory": os.getcwd(), "environment": dict(os.environ)}  # noqa: PTH109 - a start is paid for each import
+    request = {"arguments": arguments, "directory": os.getcwd(), "environment": dict(os.environ)}  # noqa: PTH109 - every import slows the start
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as server:
         server.connect(address)
         socket.send_fds(server, [b"."], [0, 1, 2])

@@ -1,4 +1,4 @@
-"""The server of ``warm``: imports what it is told to, and becomes one of them, in a copy, for each that asks."""
+"""The server of ``warm``: imports the given modules, and forks into a program for each caller."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from typing import Any
 
 
 def serve(address: str, beforehand: list[str]) -> None:
-    """Wait for programs that ask for a copy, for ever."""
+    """Serve callers for ever."""
     path = sys.path[1:]
     for name in beforehand:
         importlib.import_module(name)
@@ -40,7 +40,7 @@ def serve(address: str, beforehand: list[str]) -> None:
 
 
 def become(caller: socket.socket, path: list[str]) -> None:
-    """Be the program that a caller asks for, and end."""
+    """Become the program that a caller asks for, and exit."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _, streams, _, _ = socket.recv_fds(caller, 1, 3)
     request = json.loads(caller.makefile("rb").readline())
@@ -57,12 +57,12 @@ def become(caller: socket.socket, path: list[str]) -> None:
 
 
 def reopen_streams() -> None:
-    """The standard streams as Python opens them: in the encoding that the caller asks for, else as in a UTF-8 locale."""
+    """Reopen the standard streams as Python does: in the caller's encoding, by default that of a UTF-8 locale."""
     chosen = os.environ.get("PYTHONIOENCODING")
     encoding, errors = (chosen, "strict") if chosen else ("utf-8", "surrogateescape")
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         stream = io.TextIOWrapper(
-            open(number, "rb" if number == 0 else "wb"),  # noqa: PTH123, SIM115 - a number has no path, and the program's end closes it
+            open(number, "rb" if number == 0 else "wb"),  # noqa: PTH123, SIM115 - a file descriptor has no path, and the exit closes it
             encoding,
             "backslashreplace" if number == 2 else errors,
             line_buffering=number == 2 or os.isatty(number),
@@ -72,12 +72,12 @@ def reopen_streams() -> None:
 
 
 def outcome_of(arguments: list[str], path: list[str]) -> int:
-    """Run a program to its end, and tell its exit status."""
+    """Run a program to its end, and return its exit status."""
     try:
         run(arguments, path)
     except SystemExit as ended:
         status = exit_status(ended.code)
-    except BaseException:  # noqa: BLE001 - as Python itself ends
+    except BaseException:  # noqa: BLE001 - as Python itself does at the end of a program
         traceback.print_exc()
         status = 1
     else:
@@ -93,7 +93,7 @@ def outcome_of(arguments: list[str], path: list[str]) -> int:
 
 
 def exit_status(code: Any) -> int:
-    """The exit status that a program gives by what it exits with."""
+    """The exit status for the argument of ``SystemExit``."""
     if code is None or isinstance(code, int):
         return code or 0
     sys.stderr.write(f"{code}\n")
@@ -101,7 +101,7 @@ def exit_status(code: Any) -> int:
 
 
 def run(arguments: list[str], path: list[str]) -> None:
-    """Run a program as it was typed: ``adjudicator ...``, ``python FILE ...``, ``python -m MODULE ...`` or ``python -c CODE ...``."""
+    """Run a program as typed: ``adjudicator ...``, ``python FILE ...``, ``python -m MODULE ...`` or ``python -c CODE ...``."""
     program, *rest = arguments
     extra = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
     if Path(program).name == "adjudicator":
@@ -112,7 +112,7 @@ def run(arguments: list[str], path: list[str]) -> None:
         sys.exit(main())
     sys.path[:] = ["", *extra, *path]
     if rest[0] == "-m":
-        sys.path[0] = os.getcwd()  # noqa: PTH109 - as Python does it, to the letter
+        sys.path[0] = os.getcwd()  # noqa: PTH109 - exactly as Python does it
         sys.argv[:] = rest[1:]
         runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
     elif rest[0] == "-c":
@@ -125,7 +125,7 @@ def run(arguments: list[str], path: list[str]) -> None:
 
 
 def as_main() -> dict[str, Any]:
-    """The names of a module that is run."""
+    """The globals of a module that runs as ``__main__``."""
     main = sys.modules["__main__"] = ModuleType("__main__")
     return main.__dict__
 

@@ -126,7 +126,7 @@ def test_too_late() -> None:
     assert the_answer(an_order(), DAMAGE, as_of=Instant(SIGNED_AT + 3 * DAY)).status is Status.OPEN
 
 
-def test_what_stands_against_a_line_is_told_with_its_facts() -> None:
+def test_objections_to_a_line_are_given_with_their_facts() -> None:
     """Without the badge there is nothing, early or late; how the claim is filed is no part of that."""
     for as_of in (PLACED_AT, AS_OF, Instant(AS_OF + 300 * DAY)):
         answer = the_answer(an_order(a_line(badges=(Badge.AUTHENTICITY,))), DAMAGE, as_of=as_of)
@@ -185,7 +185,7 @@ def test_a_brand_that_nobody_knows_matters_only_to_one_of_the_proofs() -> None:
     assert [(each.fact, each.matters) for each in found.not_known] == [("line_brand", True)]
 
 
-def test_a_market_that_nobody_knows_has_to_be_told_first() -> None:
+def test_an_unknown_market_has_to_be_supplied_first() -> None:
     """Of a place with any number of values no answers are told, only that it is missing."""
     found = of(an_order(market=None), LOCAL_RETURN)
     assert found.status is Status.DEPENDS

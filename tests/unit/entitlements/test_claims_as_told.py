@@ -191,7 +191,7 @@ def test_no_claim_gets_what_is_not_there(policy: str, data: st.DataObject) -> No
 @for_every_guarantee
 @some
 @given(data=st.data())
-def test_what_is_assumed_is_what_it_comes_to(policy: str, data: st.DataObject) -> None:
+def test_an_answer_is_right_once_its_assumption_is_known(policy: str, data: st.DataObject) -> None:
     """Once a fact is known on which answers hung, the answer is the one that was told for it."""
     case = data.draw(cases(policy))
     for entitlement in told(case, policy).lines:

@@ -94,7 +94,7 @@ def test_whatever_comes_in_is_an_inquiry_or_a_fault(text: bytes) -> None:
         load_inquiry(text)
 
 
-def test_what_is_no_inquiry_is_told_whole() -> None:
+def test_every_fault_of_an_inquiry_is_reported() -> None:
     """Everything at once: what is missing, what nobody knows, what cannot be."""
     order = {**case_document(a_case(DAMAGE))["order"], "currency": "yuan"}
     assert faults_of({"order": order, "lines": []}).keys() == {"/as_of", "/order/currency", "/lines"}
@@ -162,7 +162,7 @@ def test_a_page_is_what_one_wants_at_hand(run: Run) -> None:
     ]
 
 
-def test_lines_that_are_told_together_stand_at_the_end(run: Run) -> None:
+def test_lines_that_can_be_claimed_together_are_listed_at_the_end(run: Run) -> None:
     """Only where there are several, and money to be had."""
     order = case_document(a_case(DAMAGE, order=an_order(a_line("L1"), a_line("L2"))))["order"]
     told = run(given=[an_inquiry(order=order)])[1]
@@ -174,7 +174,7 @@ def test_lines_that_are_told_together_stand_at_the_end(run: Run) -> None:
     assert "In one claim" not in run(given=[an_inquiry()])[1]
 
 
-def test_faults_between_others_are_told_on_the_page(run: Run) -> None:
+def test_faults_of_one_record_are_reported_between_the_pages_of_others(run: Run) -> None:
     """In the place of the page that there would be."""
     status, out, _ = run("--locale", "zh-CN", given=[an_inquiry(), {"order": 1}])
     assert status == 2

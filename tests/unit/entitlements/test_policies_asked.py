@@ -22,7 +22,7 @@ CLAIMED: Final = tuple(policy for policy in policies() if policy not in OF_OTHER
 # The whole
 
 
-def test_every_line_is_told_under_every_guarantee_in_their_order() -> None:
+def test_every_line_is_answered_under_every_guarantee_in_order() -> None:
     """Lines in the order of the order, and for each of them the guarantees."""
     order = an_order(a_line("L2"), a_line("L1"))
     told = [(each.line_id, each.policy.id) for each in entitlements(order, AS_OF).lines]

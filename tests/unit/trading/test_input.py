@@ -92,7 +92,7 @@ TOO_LATE: Final = "9000-01-01T00:00:00+08:00"
         ),
     ],
 )  # fmt: skip
-def test_what_cannot_be_is_a_fault_where_it_stands(changes: list[tuple[str, Any]], fault: Fault) -> None:
+def test_impossible_values_are_faults_at_their_places(changes: list[tuple[str, Any]], fault: Fault) -> None:
     """With its path, its value and what was expected."""
     with pytest.raises(InputError) as error:
         case_from(changed(*changes))
@@ -117,7 +117,7 @@ def test_what_can_just_be_is_no_fault(changes: list[tuple[str, Any]]) -> None:
     case_from(changed(*changes))
 
 
-def test_all_faults_are_told_at_once_also_beside_what_could_not_be_read() -> None:
+def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() -> None:
     """A shop that is none, an incident or a top-up that is none, hide no other fault."""
     document = changed(
         ("/incidents", [None, FOUND["incidents"][0], FOUND["incidents"][0]]),

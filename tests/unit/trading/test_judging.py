@@ -70,7 +70,7 @@ def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> N
     assert parts.whole.grants is EDITION.grants
 
 
-def test_a_fact_of_an_incident_stands_below_it_and_the_platform_knows_it() -> None:
+def test_a_fact_of_an_incident_is_below_it_and_supplied_by_the_platform() -> None:
     """However many incidents there are."""
     assert glossary._incident(glossary.purpose, "purpose") == Fact(
         glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM

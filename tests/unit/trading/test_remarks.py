@@ -18,7 +18,7 @@ from tradings import FOUND, RAISE
         ((("/incidents/0/setting", "offline"),), "done_offline"),
     ],
 )
-def test_what_makes_no_difference_is_told(changes: tuple[tuple[str, Any], ...], remark: str) -> None:
+def test_what_makes_no_difference_is_a_remark(changes: tuple[tuple[str, Any], ...], remark: str) -> None:
     """About the incident in which it would; and not where nothing is found."""
     places: Any = FOUND
     for place, value in changes:
@@ -47,6 +47,6 @@ def test_a_number_for_delivery_is_explained() -> None:
     ("done", "told"),
     [((PROMISED,), True), ((topped_up(RAISE),), True), ((), False), ((PROMISED, topped_up(RAISE)), False)],
 )
-def test_one_without_the_other_is_told(done: tuple[tuple[str, Any], ...], told: bool) -> None:
+def test_one_without_the_other_is_a_remark(done: tuple[tuple[str, Any], ...], told: bool) -> None:
     codes = [each.code for each in decided(*done, ("/as_of", PAST)).remarks]
     assert ("one_without_the_other" in codes) is told

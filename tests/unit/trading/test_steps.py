@@ -129,7 +129,7 @@ def test_before_the_notice_nothing_is_due() -> None:
     assert "amount_due" not in amounts(decision)
 
 
-def test_an_unknown_notice_is_asked_for_and_nothing_that_hangs_on_it() -> None:
+def test_an_unknown_notice_is_asked_for_and_nothing_that_depends_on_it() -> None:
     """Either that it was not received, or when."""
     decision = decided(("/shop/notice", None))
     assert (decision.outcome, asked(decision)) == ("needs_information", [("platform", "notice", None)])
@@ -181,7 +181,7 @@ def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notic
     assert request.accepts == ({place: ((),)}, {f"{place}/-/id": (), f"{notice}/happened": (True,), f"{notice}/at": ()})
 
 
-def test_a_merchant_that_may_still_apply_to_leave_is_told_what_that_takes() -> None:
+def test_a_merchant_that_may_still_apply_to_leave_learns_what_is_required() -> None:
     """The application, and its moment."""
     in_time = ("/as_of", "2023-05-11T00:00:00+08:00")
     (request,) = decided(CLOSING, in_time, ("/shop/exit_application", NOTHING)).requests
@@ -334,7 +334,7 @@ def test_each_ground_for_ending_the_agreement_leads_to_the_closing_state(ground:
     assert "closing_state" in measures(decision)
 
 
-def test_nothing_found_ends_it_however_the_shop_stands() -> None:
+def test_without_a_finding_the_state_of_the_shop_does_not_matter() -> None:
     """No measure, no amount, nothing asked; how the shop stands is told all the same."""
     harmless = ("/incidents/0/official", True)
     for change in (CLOSING, ("/shop/notice", None), ("/shop/deposit", None), ("/shop/earlier_findings", None)):

@@ -89,7 +89,7 @@ def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> No
     "changes",
     [{"platform": " qQ "}, {"observed_at": "2022-07-31T12:00:00+08:00"}, {"submitted_by": "merchant"}],
 )
-def test_feedback_counts_whoever_hands_it_in_and_however_it_is_spelt(changes: Any) -> None:
+def test_feedback_counts_no_matter_who_submits_it_or_how_it_is_spelt(changes: Any) -> None:
     """Also if it is of the very moment of the order."""
     assert arrival({**some_feedback("not_arrived"), **changes}).outcome == "not_arrived"
 
@@ -126,7 +126,7 @@ def test_once_evidence_is_closed_a_person_decides() -> None:
     assert str(still_open.reconsider_at) == "2022-08-01T12:00:00.000001+08:00"
 
 
-def test_what_is_said_besides() -> None:
+def test_remarks_on_an_arrival() -> None:
     """That the merchant has to keep proof of dispatch, where there is none; and that a screenshot of its own is none."""
     piece = some_feedback("not_arrived")
     rejected = {**PROOF_OF_DISPATCH, "verification": "rejected"}
@@ -151,7 +151,7 @@ def test_a_finding_names_the_documents_that_it_rests_on() -> None:
     assert told == {"E1": ("E1",), "E2": ("E2",), "E1 E2": ("E1", "E2")}
 
 
-def test_what_would_settle_an_arrival_is_said_as_far_as_it_is_known() -> None:
+def test_a_request_describes_the_feedback_that_would_settle_an_arrival() -> None:
     """Verified feedback of that platform about that account, whatever it shows; and of unverified feedback, that it is verified."""
     settling = {
         "kind": ("official_feedback",),

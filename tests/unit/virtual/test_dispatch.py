@@ -1,4 +1,4 @@
-"""The dispatch of virtual goods: each time to its last instant, and what is asked where."""
+"""The dispatch of virtual goods: each period to its last instant, and the requests."""
 
 from __future__ import annotations
 
@@ -83,14 +83,14 @@ def test_what_is_physical_needs_a_waybill_and_nothing_else_may_have_one(
 
 
 def test_false_dispatch_and_lack_of_stock_are_against_the_rule() -> None:
-    """PV.3(2): the one once it is dispatched, the other before."""
+    """PV.3(2): the first after dispatch, the second before."""
     assert against(decided(A_DISPATCH, ("/dispatch/found_false", True))) == ["dispatch_was_false"]
     assert decided(NOT_YET, ("/out_of_stock", True)).outcome == "against_the_rule"
     assert decided(A_DISPATCH, ("/out_of_stock", True)).outcome == "in_order"
 
 
 def test_an_order_that_has_not_come_about_is_not_late() -> None:
-    """R5: of the time nothing else is asked for; and the decision says when it changes if that is known."""
+    """R5: nothing else is asked about the time, and the decision says when it will change, if that is known."""
     unknown = decided(NOT_YET, ("/order/formed_at", None), ("/goods/commitment", None))
     assert asked(unknown) == [("platform", "order_formed")]
     later = "2022-08-05T00:00:00+08:00"
@@ -98,7 +98,7 @@ def test_an_order_that_has_not_come_about_is_not_late() -> None:
 
 
 def test_what_makes_no_difference_is_not_asked_for() -> None:
-    """R9: dispatched within 24 hours, the time that it carries is of no interest; while it lasts, nor is the moment."""
+    """R9: after dispatch within 24 hours the promised time does not matter; while it runs, nor does the moment of dispatch."""
     assert decided(A_DISPATCH, ("/goods/commitment", None)).outcome == "in_order"
     while_it_lasts = decided(A_DISPATCH, ("/dispatch/at", None))
     assert (while_it_lasts.outcome, str(while_it_lasts.reconsider_at)) == (
@@ -108,8 +108,8 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
 
 
-def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_already() -> None:
-    """R9: under a time that is over it turns on the moment; once 24 hours are over it turns on what the merchant promised too."""
+def test_reconsider_at_is_the_end_after_which_more_is_asked_even_if_already_open() -> None:
+    """R9: the answer depends on the moment of dispatch, and after 24 hours also on the time that the merchant promised."""
     nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
     end = "2022-08-01T12:30:00+08:00"
     after = end.replace("+", ".000001+")
@@ -119,8 +119,8 @@ def test_an_end_after_which_more_is_asked_is_told_though_the_answer_is_open_alre
     assert ("merchant", "commitment") in asked(decided(A_DISPATCH, ("/dispatch/at", None), *nothing, ("/as_of", after)))
 
 
-def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
-    """Of 24 and 48 hours and ten days: nobody is told that there is more time than there may be."""
+def test_if_the_time_is_unknown_the_nearest_end_is_given() -> None:
+    """Of 24 hours, 48 hours and ten days: nobody must be promised more time than there may be."""
     due = decided(NOT_YET, ("/goods/commitment", None))
     assert (due.outcome, str(due.requests[0].due_at)) == ("dispatch_due", "2022-08-01T12:30:00+08:00")
     after = decided(NOT_YET, ("/goods/commitment", None), ("/as_of", "2022-08-01T13:00:00+08:00"))
@@ -128,7 +128,7 @@ def test_where_the_time_is_not_known_the_nearest_end_is_told() -> None:
 
 
 def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
-    """Whether and when, how, and whether it was false; of the goods, what decides on the way and on the time."""
+    """Whether, when and how, and whether it was false; about the goods, the facts that determine the way and the time."""
     nothing = decided(A_DISPATCH, ("/dispatch", None), ("/goods", {}), ("/out_of_stock", None))
     assert asked_where(nothing) == {
         ("merchant", "dispatch"): ["/dispatch/happened", "/dispatch/at"],
@@ -151,7 +151,7 @@ def test_of_a_dispatch_of_which_nothing_is_known_everything_is_asked() -> None:
 
 
 def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:
-    """Nobody is asked again for what he said, nor for what follows from it."""
+    """Nobody is asked again for what they stated, or for what follows from it."""
     after, nothing_of_it = ("/as_of", "2022-08-05T00:00:00+08:00"), ("/dispatch", None)
     in_time, neither, when = (
         decided(A_DISPATCH, *changes).requests[0]
@@ -171,13 +171,13 @@ def test_of_a_dispatch_it_is_asked_whether_and_when_or_only_when() -> None:
     ],
 )
 def test_what_has_an_instant_or_a_way_or_was_found_false_has_happened(told: Any, outcome: str) -> None:
-    """R52: whether it happened need not be said beside."""
+    """R52: ``happened`` need not be stated as well."""
     for happened in ({}, {"happened": True}):
         assert decided(A_DISPATCH, ("/dispatch", {**told, **happened})).outcome == outcome
 
 
 def test_the_time_is_counted_from_when_the_order_came_about() -> None:
-    """And that is told with the deadline, and with what is still to be done."""
+    """The deadline names that instant, and so does the request."""
     for changes in ((), (AGREED,)):
         due = decided(NOT_YET, *changes)
         (deadline,) = due.deadlines
@@ -210,12 +210,12 @@ NOT_HAPPENED = "nothing of the kind, for it has not happened"
     ],
 )
 def test_a_dispatch_that_cannot_be_is_a_fault(place: str, value: Any, pointer: str, shown: str, expected: str) -> None:
-    """Where it stands, with what stands there and what was expected."""
+    """At its place, with the value and the expectation."""
     assert faults_of(put(A_DISPATCH, place, value)) == [(pointer, shown, expected)]
 
 
-def test_an_order_that_is_placed_after_all_else_is_told_everywhere() -> None:
-    """It is after now, and all that follows an order is before it; an order that is not there is told once."""
+def test_an_order_placed_after_everything_else_is_a_fault_everywhere() -> None:
+    """It is after ``as_of``, and everything that follows an order is before it; a missing order is reported once."""
     pointers = [pointer for pointer, _, _ in faults_of(put(A_DISPATCH, "/order/placed_at", AFTER_NOW))]
     assert pointers == ["/order/placed_at", "/order/formed_at", "/dispatch/at"]
     pointers = [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, "/order/placed_at", AFTER_NOW))]
@@ -225,7 +225,7 @@ def test_an_order_that_is_placed_after_all_else_is_told_everywhere() -> None:
 
 
 def test_the_most_that_may_be_agreed_is_no_fault() -> None:
-    """And what was not false may be said of what has not happened."""
+    """And a dispatch that has not happened may be stated not to be false."""
     case_from(put(OTHERWISE_AGREED, "/goods/agreed_days", 3650))
     case_from(put(A_DISPATCH, "/dispatch", {"happened": False, "found_false": False}))
     with pytest.raises(InputError):
@@ -245,7 +245,7 @@ IN_20_DAYS = {"agreed_otherwise": True, "agreed_days": 20}
     ],
 )
 def test_a_dispatch_nobody_knows_when_could_lie_between_two_times(goods: dict[str, Any], asked: str) -> None:
-    """In time for the one and late for the other: so which of them holds is asked for, though both are long over."""
+    """In time for one and late for the other, so the request asks which one applies, though both are long over."""
     case = put(A_DISPATCH, "/dispatch/at", None)
     case = put(case, "/as_of", "2022-09-01T00:00:00+08:00")
     for name, value in goods.items():

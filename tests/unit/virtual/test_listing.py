@@ -36,7 +36,7 @@ A_PRODUCT_BY_HAND = with_changes(A_LISTING, ("/product/through_api", False), ("/
         ("/product/asks_for_number", False, "number_is_asked_for"),
     ],
 )
-def test_one_thing_amiss_is_one_objection(place: str, value: Any, clause: str) -> None:
+def test_one_defect_is_one_objection(place: str, value: Any, clause: str) -> None:
     """All else being in order; and putting it right is what would make the listing acceptable."""
     changed = with_changes(A_LISTING, (place, value))
     decision = decide(case_from(changed))
@@ -127,7 +127,7 @@ def test_internet_phone_is_barred_only_with_a_download() -> None:
     assert decided(A_PRODUCT_BY_HAND, phone, ("/product/needs_app_download", False)).outcome == "may_be_listed"
 
 
-def test_many_objections_are_told_at_once_with_all_that_would_have_to_change() -> None:
+def test_many_objections_are_reported_at_once_with_all_necessary_changes() -> None:
     """However many: seven here, each with its citation."""
     changes = (
         ("/shop/agreement_accepted", False),
@@ -183,7 +183,7 @@ def test_a_listing_that_cannot_be_is_a_fault(place: str, value: Any, expected: s
     assert faults_of(put(A_LISTING, place, value)) == [(place, json.dumps(value), expected)]
 
 
-def test_of_a_listing_of_which_nothing_is_known_everything_is_asked_where_it_stands() -> None:
+def test_everything_is_asked_about_a_listing_of_which_nothing_is_known() -> None:
     """Each thing of whoever can tell it."""
     decision = decided(
         {"id": "listing-1", "policy": LISTING, "as_of": A_LISTING["as_of"], "shop": {"id": "S"}, "product": {"id": "P"}}

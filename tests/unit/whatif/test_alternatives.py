@@ -1,4 +1,4 @@
-"""Alternatives lead where they say, have no needless part, and are complete for single facts: held against trying everything out."""
+"""Alternatives keep their promises, are minimal, and are complete for single facts, compared with trying everything."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_nothing_in_an_alternative_is_needless(policy: str) -> None:
 
 
 def leaves(annotation: Any, value: Any, pointer: str = "") -> Iterator[tuple[str, Any]]:
-    """Every place of a case with its type, read off the classes; what is not known too."""
+    """Every place of a case with its type according to the classes, including unknown ones."""
     annotation = type(value) if attrs.has(type(value)) else if_known(annotation)
     if attrs.has(annotation):
         for field in attrs.fields(attrs.resolve_types(annotation)):
@@ -97,7 +97,7 @@ def choices(annotation: Any) -> list[Any]:
 
 
 def led_to(case: Any, pointer: str, value: Any) -> Decision | None:
-    """What is decided with one value put in, ``None`` where that cannot be."""
+    """The decision after one value is changed; ``None`` if the case is invalid then."""
     change = Change(pointer, None, None, None, value, Act.HAD_IT_BEEN, None)
     try:
         changed = load_case(patched(case_document(case), (change,)))
@@ -108,12 +108,12 @@ def led_to(case: Any, pointer: str, value: Any) -> Decision | None:
 
 
 def lines_of(decision: Decision, pointer: str = "") -> list[str | None]:
-    """The lines that are judged; of a change within an incident only incidents are told."""
+    """The judged lines; a change within an incident only lists incidents."""
     return [line_id for line_id, _ in decision.parts if line_id is not None or "/incidents/" not in pointer]
 
 
 def single(found: tuple[Alternative, ...], line_id: str | None, pointer: str) -> list[tuple[Any, str]]:
-    """The values at one place, and what they lead to, that are told as an alternative for a line."""
+    """The values at one place that are listed as alternatives for a line, with their outcomes."""
     return [
         (each.changes[0].to, each.line_outcome)
         for each in found
@@ -122,8 +122,8 @@ def single(found: tuple[Alternative, ...], line_id: str | None, pointer: str) ->
 
 
 @for_every_policy
-def test_every_single_choice_that_changes_an_outcome_is_told(policy: str) -> None:
-    """Every field of the case that is a choice, or yes or no, known or not, in every other value; another question is none."""
+def test_every_single_choice_that_changes_an_outcome_is_found(policy: str) -> None:
+    """Every enumeration and boolean in the case, known or not, with every other value; asking another question is not an alternative."""
 
     @SOME
     @given(documents(policy))
@@ -143,7 +143,7 @@ def test_every_single_choice_that_changes_an_outcome_is_told(policy: str) -> Non
 
 
 @for_every_policy
-def test_of_every_list_of_choices_the_least_that_has_to_change_is_told(policy: str) -> None:
+def test_for_every_list_of_choices_the_smallest_change_is_found(policy: str) -> None:
     @SOME
     @given(documents(policy))
     def check(document: Json) -> None:
@@ -180,7 +180,7 @@ NO_FACTS: Final = ("/order/placed_at", "/evidence_closes_at")
 
 @for_every_policy
 def test_no_instant_that_is_nearer_leads_there(policy: str) -> None:
-    """Whole seconds drawn near every instant of the case and its windows: none is nearer than what is told, and none is untold."""
+    """Whole seconds near every instant of the case and its windows: none is nearer than the listed ones, and none is missed."""
 
     @SOME
     @given(documents(policy), st.data())

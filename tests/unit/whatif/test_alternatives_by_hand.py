@@ -97,7 +97,7 @@ def test_what_the_path_asks_for_is_changed_only_where_it_is_not_so() -> None:
     assert found.kind is Act.REPAIR
 
 
-def test_too_late_to_refile_reason_and_demand_should_have_been_otherwise_together() -> None:
+def test_too_late_to_refile_both_reason_and_demand_would_have_to_differ() -> None:
     """R21: when time is up the path cannot be put right; one clause, two facts."""
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER, demands=()), as_of=late)

@@ -123,7 +123,7 @@ def test_what_settles_most_is_asked_first_and_of_each_party_together() -> None:
     assert ranked == sorted(ranked, key=lambda each: each[1:])
 
 
-def test_signing_times_are_told_with_their_turning_points() -> None:
+def test_signing_times_are_given_with_their_turning_points() -> None:
     """R2, R5, R37: 72 hours before filing it is too late, 24 hours before it is in time for everything."""
     order = an_order(parcels=(a_parcel(signed_at=None),))
     (question,) = ask_next(a_case(DAMAGE, a_damage_photo(), order=order))
@@ -135,7 +135,7 @@ def test_signing_times_are_told_with_their_turning_points() -> None:
     ]
 
 
-def test_a_proof_is_told_with_what_it_could_say_instead() -> None:
+def test_a_proof_is_given_with_its_other_possible_conclusions() -> None:
     """R23, R24, R27."""
     (question,) = ask_next(a_case(AUTHENTICITY))
     said = {
