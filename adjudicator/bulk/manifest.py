@@ -109,8 +109,8 @@ class Manifest:
                 break
             end += len(line)
             yield document
-        self._file.seek(end)
-        self._file.truncate()
+        if end < self._file.seek(0, os.SEEK_END):
+            self._file.truncate(end)
 
     def _append(self, document: Mapping[str, Any]) -> None:
         self._file.seek(0, os.SEEK_END)

@@ -81,7 +81,8 @@ class JsonLines:
         with self.path.open("rb") as file:
             size = max(self.path.stat().st_size, 1)
             for lines in line_parts(opened_lines(file, self.name), limits):
-                yield _content(lines, min(file.tell() / size, 1.0))
+                # Whatever decompresses closes the file at its end.
+                yield _content(lines, 1.0 if file.closed else min(file.tell() / size, 1.0))
 
 
 @frozen

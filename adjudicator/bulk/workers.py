@@ -123,10 +123,11 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(_outcome(work, task))
+        pipe.send(outcome_of(work, task))
 
 
-def _outcome(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None]:
+def outcome_of(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None]:
+    """The result of a task, or an error that can be sent to another process."""
     try:
         return work(task), None
     except OSError as error:

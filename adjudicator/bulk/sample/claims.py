@@ -28,7 +28,7 @@ ClaimMaker: TypeAlias = Callable[[Dice, Merchant, int], Filed]
 
 def authenticity(dice: Dice, merchant: Merchant, filed_at: int) -> Filed:
     """A claim that goods are counterfeit."""
-    order = sold(dice, merchant, filed_at - int(dice.share() ** 1.5 * 110 * DAY) - 12 * HOUR, filed_at)
+    order = sold(dice, merchant, filed_at - int(dice.share() ** 1.5 * 105 * DAY) - 12 * HOUR, filed_at)
     is_counterfeit = dice.chance(merchant.counterfeit)
     claim = _claim(dice, order, filed_at, "counterfeit", "refund_only")
     claim["demands"] = ["refund", "tenfold_compensation"] if dice.chance(0.9) else ["refund"]
@@ -38,12 +38,14 @@ def authenticity(dice: Dice, merchant: Merchant, filed_at: int) -> Filed:
         conclusion = (
             dice.pick(("counterfeit", "not_original")) if is_counterfeit else dice.pick(("genuine", "inconclusive"))
         )
-        role = dice.pick(("brand_owner", "brand_owner", "brand_authorised", "accredited_lab", "other"))
+        role = dice.pick(
+            ("brand_owner", "brand_owner", "brand_authorised", "accredited_lab", "accredited_lab", "other")
+        )
         evidence.append(
             _piece(dice, order, "appraisal_report", filed_at)
             | {
                 "issuer": {"name": dice.pick(LABORATORIES), "role": role},
-                "brand": dice.known(line["brand"], 0.9),
+                "brand": dice.known(line["brand"], 0.94),
                 "conclusion": conclusion,
                 "units_covered": dice.known(dice.between(1, line["quantity"]), 0.8),
                 "issued_at": order.at(filed_at - dice.between(HOUR, 5 * DAY)),
@@ -61,7 +63,7 @@ def authenticity(dice: Dice, merchant: Merchant, filed_at: int) -> Filed:
 
 def damage(dice: Dice, merchant: Merchant, filed_at: int) -> Filed:
     """A claim that goods arrived broken and leaking."""
-    order = sold(dice, merchant, filed_at - int(dice.share() ** 2 * 90 * HOUR) - HOUR // 2, filed_at)
+    order = sold(dice, merchant, filed_at - int(dice.share() ** 2 * 60 * HOUR) - HOUR // 2, filed_at)
     line = order.document["lines"][0]
     is_broken = dice.chance(merchant.broken)
     claim = _claim(dice, order, filed_at, "damaged", "refund_only")
@@ -74,7 +76,7 @@ def damage(dice: Dice, merchant: Merchant, filed_at: int) -> Filed:
                 "seal_failure": dice.known(False, 0.5),
                 "leak": dice.known(is_broken and dice.chance(0.85), 0.9),
                 "soiling": dice.known(is_broken, 0.6),
-                "barcode": dice.known(line["barcode"], 0.7),
+                "barcode": dice.known(line["barcode"], 0.85),
                 "units_covered": dice.known(dice.between(1, line["quantity"]), 0.85),
                 "edited": dice.chance(0.03),
             }

@@ -97,7 +97,7 @@ def merchants(dice: Dice) -> tuple[Merchant, ...]:
 
 def _merchant(dice: Dice, number: int) -> Merchant:
     market = MARKETS[0] if dice.chance(0.7) else dice.pick(MARKETS)
-    programme = "global" if dice.chance(0.87) else "domestic"
+    programme = "global" if dice.chance(0.95) else "domestic"
     addresses: tuple[dict[str, Any], ...] | None = None
     if dice.chance(0.9):
         places = [market[0]] if dice.chance(0.85) else []
@@ -111,8 +111,8 @@ def _merchant(dice: Dice, number: int) -> Merchant:
         brands=tuple({dice.pick(BRANDS): None for _ in range(3)}),
         market=market,
         addresses=addresses,
-        counterfeit=0.95 if dice.chance(0.06) else 0.35 * dice.share(),
-        broken=0.3 + 0.6 * dice.share(),
+        counterfeit=0.95 if dice.chance(0.06) else 0.2 + 0.6 * dice.share(),
+        broken=0.5 + 0.45 * dice.share(),
         agrees=0.35 + 0.6 * dice.share(),
     )
 
