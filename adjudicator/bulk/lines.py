@@ -27,7 +27,7 @@ _BUFFER: Final = 1 << 20
 class Limits:
     """The most cases, and about the most bytes of input, in one part."""
 
-    cases: int = 10_000
+    cases: int = 5_000
     bytes: int = 1 << 24
 
 

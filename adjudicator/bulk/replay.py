@@ -6,8 +6,9 @@ A run that was stopped, in whatever way, goes on when it is started again with t
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import accumulate
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -89,9 +90,10 @@ def replay(
     """
     limits = limits or Limits()
     with locked_manifest(folder) as manifest:
-        manifest.begin(_header(sources, options, format, limits))
+        header = _header(sources, options, format, limits)
+        manifest.begin(header)
         if not manifest.is_complete:
-            run = _Run(manifest, on_progress, len(sources), cases_before=manifest.counts().cases)
+            run = _Run(manifest, on_progress, _ends(header[INPUTS]), cases_before=manifest.counts().cases)
             work = partial(decide_part, folder=folder, options=options, format=format)
             for done in in_parallel(run.tasks_left(sources, limits), work, processes or default_processes()):
                 run.record(done)
@@ -121,13 +123,20 @@ def _header(sources: Sequence[Source], options: BulkOptions, format: OutputForma
     }
 
 
+def _ends(inputs: Sequence[Mapping[str, Any]]) -> list[float] | None:
+    """The share of the whole input up to the end of each source; ``None`` if the size of one is not known."""
+    sizes = [each.get("bytes") for each in inputs]
+    whole = sum(size or 0 for size in sizes)
+    return None if None in sizes or not whole else [done / whole for done in accumulate(sizes)]
+
+
 @define
 class _Run:
     """What this run has read and done."""
 
     manifest: Manifest
     on_progress: Callable[[Progress], object]
-    sources: int
+    ends: Sequence[float] | None
     started: float = field(factory=monotonic)
     cases_before: int = 0
     cases: int = 0
@@ -139,16 +148,20 @@ class _Run:
         for number, source in enumerate(sources):
             index = -1
             for index, content in enumerate(source.parts(limits)):
-                self.share = None if content.end is None else (number + content.end) / self.sources
+                before, self.share = self.share, self._share_at(number, content.end)
                 task = Task(number, source.name, index, content)
                 if not self._is_done(task):
-                    if self.cases == 0 and self.share_before is None:
-                        self.share_before = number / self.sources
+                    self.share_before = before if self.share_before is None else self.share_before
                     yield task
-                elif self.share is not None:
-                    self.share_before = self.share
             if any(each > index for of, each in self.manifest.done if of == number):
                 raise NotResumable(f"{safe(source.name)} holds less than when the replay began")
+
+    def _share_at(self, source: int, end: float | None) -> float | None:
+        """The share of the whole input up to a place in a source."""
+        if self.ends is None or end is None:
+            return None
+        start = self.ends[source - 1] if source else 0.0
+        return start + end * (self.ends[source] - start)
 
     def _is_done(self, task: Task) -> bool:
         done = self.manifest.done.get(task.key)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -20,7 +22,7 @@ R = TypeVar("R")
 
 
 def in_parallel(tasks: Iterator[T], work: Callable[[T], R], processes: int) -> Iterator[R]:
-    """The result of each task, in the order in which they are finished. With one process this one does the work itself.
+    """The result of each task, in the order in which they are finished. With one process, or a single task, this one does the work itself.
 
     Raises what ``work`` raised, or :class:`~adjudicator.bulk.errors.WorkerLost` if a process ended before its work did. What reading the
     tasks raised comes last, when those before it are finished.
@@ -29,38 +31,46 @@ def in_parallel(tasks: Iterator[T], work: Callable[[T], R], processes: int) -> I
         yield from map(work, tasks)
         return
     ahead = _ReadAhead(tasks)
+    ahead.fill(2)
+    if len(ahead.waiting) < 2:
+        yield from map(work, ahead.waiting)  # too little to start a process for
+    else:
+        yield from _shared_out(ahead, work, processes)
+    if ahead.error is not None:
+        raise ahead.error
+
+
+def _shared_out(ahead: _ReadAhead[T], work: Callable[[T], R], processes: int) -> Iterator[R]:
+    """The results of tasks that several processes share."""
     with _workers(work, processes) as idle:
         busy: dict[Any, _Worker[T, R]] = {}
-        while ahead.task is not None or busy:
-            if ahead.task is not None and idle:
+        while ahead.waiting or busy:
+            if ahead.waiting and idle:
                 worker = idle.pop()
-                worker.start(ahead.task)
+                worker.start(ahead.waiting.popleft())
                 busy[worker.pipe] = worker
-                ahead.read()
+                ahead.fill(1)
                 continue
             for ready in wait(list(busy)):
                 worker = busy.pop(ready)
                 idle.append(worker)
                 yield worker.result()
-    if ahead.error is not None:
-        raise ahead.error
 
 
 class _ReadAhead(Generic[T]):
-    """The next task, which is read while the processes are at work on those before it."""
+    """The next tasks, which are read while the processes are at work on those before them."""
 
     def __init__(self, tasks: Iterator[T]) -> None:
         self._tasks = tasks
-        self.task: T | None = None
+        self.waiting: deque[T] = deque()
         self.error: Exception | None = None
-        self.read()
 
-    def read(self) -> None:
-        """Read the next task; ``None`` after the last, and after an error."""
+    def fill(self, count: int) -> None:
+        """Read until so many tasks are waiting, or none is left."""
         try:
-            self.task = next(self._tasks, None)
+            self.waiting.extend(islice(self._tasks, max(count - len(self.waiting), 0)))
         except Exception as error:  # noqa: BLE001 - it is raised again when the work at hand is finished
-            self.task, self.error = None, error
+            self.error = error
 
 
 @frozen(eq=False)

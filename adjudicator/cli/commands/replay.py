@@ -90,8 +90,7 @@ def replay(
         as_of=None if as_of is None else _instant(as_of),
         decisions=decisions,
     )
-    meter = _Meter(_is_wanted(progress))
-    with ExitStack() as stack, _errors(out):
+    with ExitStack() as stack, _errors(out), _Meter(_is_wanted(progress)) as meter:
         counts = replay_sources(
             _sources(files, column, stack),
             out,
@@ -101,7 +100,6 @@ def replay(
             limits=Limits(cases=cases_per_part),
             on_progress=meter.show,
         )
-        meter.end()
     return _summary(counts, out)
 
 
@@ -217,8 +215,11 @@ class _Meter:
         else:
             write_errors((f"{COMMAND.get()}: {line}",))
 
-    def end(self) -> None:
-        """End the line."""
+    def __enter__(self) -> _Meter:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the line, so that a message does not run on from it."""
         if self._is_open:
             write_errors(("",))
 

@@ -111,7 +111,7 @@ def test_a_replay_that_is_complete_is_not_made_again(replay: Replay, history: Pa
         (("--policy", "douyin_global.damage"), 'policies was not given, and is ["douyin_global.damage"]'),
         (("--as-of", "2030-01-01T00:00:00Z"), 'as_of was not given, and is "2030-01-01T08:00:00+08:00"'),
         (("--format", "csv"), 'format was "parquet", and is "csv"'),
-        (("--cases-per-part", "10"), "cases_per_part was 10000, and is 10"),
+        (("--cases-per-part", "10"), "cases_per_part was 5000, and is 10"),
         (("other.ndjson",), "its input was history.ndjson, and is history.ndjson, other.ndjson"),
     ],
 )
@@ -195,6 +195,10 @@ def half(number: int) -> int:
     if number == 13:
         os.kill(os.getpid(), signal.SIGKILL)
     return number // 2
+
+
+def test_a_single_task_starts_no_process() -> None:
+    assert list(in_parallel(iter([1]), lambda _: os.getpid(), 2)) == [os.getpid()]
 
 
 def test_a_lost_process_is_reported() -> None:
