@@ -157,7 +157,8 @@ def _difference(found: Mapping[str, Any], header: Mapping[str, Any]) -> str | No
             continue
         if name == INPUTS:
             return _difference_of_inputs(found.get(name) or [], header[name])
-        changed = [each for each in header[name] if _member(found.get(name), each) != header[name][each]]
+        members = header[name] if isinstance(header[name], dict) else ()
+        changed = [each for each in members if _member(found.get(name), each) != header[name][each]]
         one = changed[0] if changed else name
         return f"{one} was {_shown(_member(found.get(name), one))}, and is {_shown(_member(header[name], one))}"
     return None

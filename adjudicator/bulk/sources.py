@@ -187,7 +187,7 @@ def sources_at(names: Sequence[str], column: str | None = None) -> list[Source]:
     sources: list[Source] = []
     for name in names:
         if name == STANDARD_INPUT:
-            sources.append(StandardInput(sys.stdin.buffer))
+            sources.append(_standard_input())
         else:
             sources += [_file_source(path, column) for path in _files(Path(name))]
     names_seen = [each.name for each in sources]
@@ -195,6 +195,12 @@ def sources_at(names: Sequence[str], column: str | None = None) -> list[Source]:
         raise UnusableInput(f"named twice: {safe(min(repeated))}")
     check_schemas(each for each in sources if isinstance(each, ParquetRows))
     return sources
+
+
+def _standard_input() -> StandardInput:
+    if sys.stdin is None:
+        raise UnusableInput("there is no standard input")
+    return StandardInput(sys.stdin.buffer)
 
 
 def _files(path: Path) -> list[Path]:
@@ -217,6 +223,10 @@ def _is_hidden(path: Path) -> bool:
 
 
 def _file_source(path: Path, column: str | None) -> Source:
+    if path.exists() and not path.is_file():
+        raise UnusableInput(
+            f"{safe(str(path))}: not a file that can be read twice; give a stream as -, the standard input"
+        )
     try:
         with path.open("rb") as file:
             magic = file.read(len(PARQUET_MAGIC))

@@ -6,6 +6,7 @@ import errno
 import gzip
 import io
 import json
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from adjudicator import decide, dump_decision, load_case
+from adjudicator.bulk.errors import UnusableInput
 from adjudicator.bulk.files import WRITERS
 from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.replay import Progress
@@ -215,6 +217,18 @@ def test_files_that_cannot_be_read_are_named(
     assert (done.status, done.text) == (2, "")
     assert done.err.startswith(f"adjudicator replay: {message}")
     assert done.err.count("\n") == 1
+
+
+def test_a_pipe_that_has_a_name_is_refused(replay: Replay, tmp_path: Path) -> None:
+    """It could be read only once, and its beginning would be gone when it is read."""
+    os.mkfifo(tmp_path / "pipe")
+    assert replay("pipe").err.startswith("adjudicator replay: pipe: not a file that can be read twice")
+
+
+def test_there_may_be_no_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    with pytest.raises(UnusableInput, match="there is no standard input"):
+        sources_at(["-"])
 
 
 def test_what_a_damaged_file_held_before_the_damage_is_kept(

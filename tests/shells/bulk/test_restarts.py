@@ -146,6 +146,13 @@ def test_rules_that_have_changed_are_refused(replay: Replay, history: Path) -> N
     assert 'douyin_global.damage was {"2022-03-15":0}, and is {"2022-03-15":1}' in refused.err
 
 
+def test_the_manifest_of_another_version_is_refused(replay: Replay, history: Path) -> None:
+    stopped(replay, history, 4)
+    path = OUT / "manifest.ndjson"
+    path.write_bytes(path.read_bytes().replace(b'{"replay":1', b'{"replay":0'))
+    assert "replay was 0, and is 1" in replay(history, "--cases-per-part", 10).err
+
+
 def test_the_standard_input_may_be_given_again_and_must_be_the_same(replay: Replay, history: Path) -> None:
     given = history.read_bytes()
     assert replay("-", "--cases-per-part", 10, given=given).status == 0
