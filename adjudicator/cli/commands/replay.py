@@ -37,8 +37,8 @@ def replay(
     *files: InputFile,
     out: Annotated[Path, Parameter(name="--out")],
     format: Annotated[OutputFormat, Parameter(name="--format")] = "parquet",
-    edition: Annotated[tuple[str, ...], Parameter(name="--edition", negative=())] = (),
-    policy: Annotated[tuple[str, ...], Parameter(name="--policy", negative=())] = (),
+    edition: Annotated[list[str] | None, Parameter(name="--edition", negative=(), show_default=False)] = None,
+    policy: Annotated[list[str] | None, Parameter(name="--policy", negative=(), show_default=False)] = None,
     as_of: Annotated[str | None, Parameter(name="--as-of", show_default=False)] = None,
     column: Annotated[str | None, Parameter(name="--column", show_default=False)] = None,
     decisions: Annotated[bool, Parameter(name="--decisions", negative=())] = False,
@@ -85,8 +85,8 @@ def replay(
     """
     options = BulkOptions(
         column=column,
-        editions=_editions(edition),
-        policies=tuple(each.policy for name in policy for each in editions_named(name)) or None,
+        editions=_editions(edition or ()),
+        policies=tuple(each.policy for name in policy or () for each in editions_named(name)) or None,
         as_of=None if as_of is None else _instant(as_of),
         decisions=decisions,
     )

@@ -170,7 +170,7 @@ def test_a_line_that_is_too_long_is_refused_without_being_kept(replay: Replay, t
 
 
 def test_cases_of_other_policies_are_left_out_and_counted(replay: Replay, history: Path) -> None:
-    done = replay(history, "--policy", "douyin_global", "--policy", "pinduoduo.virtual_arrival")
+    done = replay("--policy", "douyin_global", "--policy", "pinduoduo.virtual_arrival", history)
     assert {row["policy"].partition(".")[0] for row in rows_in(OUT)} == {"douyin_global", "pinduoduo"}
     assert re.search(r"^ +\d+  left out: cases of other policies$", done.text, re.MULTILINE)
 

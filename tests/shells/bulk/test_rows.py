@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from adjudicator import adjudicate, decide, dump_decision, load_case
 from adjudicator.bulk import SCHEMA, BulkOptions
+from adjudicator.bulk.rows import Rows
 from adjudicator.engine.registry import policies
 from adjudicator.model.time import Instant
 from bulk.conftest import sampled
@@ -61,6 +62,14 @@ def test_postage_is_in_a_row_of_its_own() -> None:
     assert (line["units_claimed"], line["units"]) == (3, 2)
     assert (line["refund"], line["compensation"], line["postage"]) == (6667, 66670, 0)
     assert (order["part"], order["line_id"], order["outcome"], order["postage"]) == (1, None, None, 1200)
+
+
+def test_two_awards_of_one_kind_on_one_line_are_added_up() -> None:
+    decision = json.loads(adjudicate(in_bytes(EXAMPLES[PAID])))
+    decision["awards"].append(decision["awards"][0] | {"amount": 1})
+    rows = Rows()
+    rows.add_decision(1, in_bytes(decision))
+    assert rows.batch().to_pylist()[0]["refund"] == 6668
 
 
 def test_a_row_names_what_defeats_a_claim_and_what_is_asked_for() -> None:
