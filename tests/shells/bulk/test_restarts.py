@@ -45,24 +45,29 @@ def wait_for(condition: Callable[[], bool]) -> None:
 
 
 def test_a_replay_that_is_killed_goes_on_and_no_row_is_lost_or_there_twice(replay: Replay, tmp_path: Path) -> None:
-    """With its processes, by SIGKILL, in the middle of its work: they end with it, and the same files come of it."""
-    cases = tmp_path / "cases.ndjson"
-    cases.write_bytes(b"".join(case + b"\n" for case in sampled(KILLED, 3)))
+    """With its processes, by SIGKILL, in the middle of its work: they end with it, and the same files come of it.
+
+    It cannot come to its end before it is killed: it waits for the rest of its input.
+    """
+    cases = b"".join(case + b"\n" for case in sampled(KILLED, 3))
     per_part = ("--cases-per-part", str(KILLED // PARTS))
-    started = subprocess.Popen([*THE_COMMAND, "replay", str(cases), "--out", "killed", "--processes", "2", *per_part])
+    command = [*THE_COMMAND, "replay", "-", "--out", "killed", "--processes", "2", *per_part]
     killed = tmp_path / "killed"
-    wait_for(lambda: (killed / "manifest.ndjson").exists() and parts_done_so_far(killed) >= 2)
-    workers = children_of(started.pid)
-    started.send_signal(signal.SIGKILL)
-    started.wait()
+    with subprocess.Popen(command, stdin=subprocess.PIPE) as started:
+        assert started.stdin is not None
+        started.stdin.write(cases[: len(cases) * 3 // 4])
+        started.stdin.flush()
+        wait_for(lambda: (killed / "manifest.ndjson").exists() and parts_done_so_far(killed) >= 2)
+        workers = children_of(started.pid)
+        started.kill()
     wait_for(lambda: not any(Path(f"/proc/{worker}/exe").exists() for worker in workers))
     assert 2 <= parts_done_so_far(killed) < PARTS
 
-    assert replay(cases, *per_part).status == 0
+    assert replay("-", *per_part, given=cases).status == 0
     whole = files_in(OUT)
     OUT.rename("whole")
     killed.rename("out")
-    assert replay(cases, *per_part).status == 0
+    assert replay("-", *per_part, given=cases).status == 0
     assert files_in(OUT) == whole
     assert len(rows_in(OUT)) == len({(row["row"], row["part"]) for row in rows_in(OUT)})
     assert {row["row"] for row in rows_in(OUT)} == {*range(1, KILLED + 1)}
