@@ -6,6 +6,7 @@
 # make lint     runs the checks alone
 # make format   fixes what tools can fix: imports and layout
 # make bench    measures what a decision costs, compared with parsing the same bytes
+# make bench-replay measures how many past cases a second are decided in bulk; BENCH="--cases 1000000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
 # make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
@@ -29,7 +30,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick watch lint format bench docs lock clean words symbolic prove mutate
+.PHONY: help demo test quick watch lint format bench bench-replay docs lock clean words symbolic prove mutate
 
 # Start again if the environment is incomplete or its Python is gone.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -73,6 +74,9 @@ format: $(VENV)/ready-to-develop
 
 bench: $(VENV)/ready-to-measure
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks $(BENCH)
+
+bench-replay: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks.replaying $(BENCH)
 
 words: $(VENV)/ready-to-develop
 	$(BIN)/python tools/draft_words.py

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
-Extra: TypeAlias = Literal["words", "cli", "handbook", "service", "postgresql", "telemetry", "client", "testing"]
+Extra: TypeAlias = Literal[
+    "words", "cli", "handbook", "bulk", "service", "postgresql", "telemetry", "client", "testing"
+]
 """The extras of ``pyproject.toml``, except ``all``."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
+from adjudicator.store.chain import Entry, all_entries, chain_entries, chain_length, lock_chain
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.keys import ApiKeys
@@ -198,6 +198,13 @@ class DecisionStore:
     def case(self, id: str) -> StoredDocument:
         """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
         return self._document(id, "case")
+
+    def cases(self) -> Iterator[StoredDocument]:
+        """The case of every decision, chain by chain, on one snapshot. Those whose personal data were erased lack these data."""
+        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
+            for entry in all_entries(connection):
+                if entry.document()["kind"] == "decision":
+                    yield StoredDocument(document_in(entry, "case"), entry.seal is None)
 
     def _document(self, id: str, part: str) -> StoredDocument:
         with database.read_transaction(self.engine) as connection:

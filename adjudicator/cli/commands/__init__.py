@@ -21,6 +21,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "migrate": "adjudicator.cli.commands.audit:migrate",
     "new-pack": "adjudicator.cli.commands.new_pack:new_pack",
     "policies": "adjudicator.cli.commands.rules:policies",
+    "replay": "adjudicator.cli.commands.replay:replay",
+    "sample": "adjudicator.cli.commands.sample:sample",
     "schema": "adjudicator.cli.commands.rules:schema",
     "serve": "adjudicator.cli.commands.serve:serve",
     "show": "adjudicator.cli.commands.rules:show",

@@ -68,6 +68,12 @@ OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
 NAMED_IN_EXAMPLES: Final = frozenset({"cli.commands.demo", "cli.commands.rules"})
 """What may name a policy that comes along: the help of the command, and its demonstration."""
 
+NAMED_IN_SAMPLES: Final[Mapping[str, frozenset[str]]] = {
+    "bulk.sample.claims": frozenset({"consumer_law", "douyin_global"}),
+    "bulk.sample.other_cases": frozenset({"douyin_alliance", "douyin_xingtu", "pinduoduo"}),
+}
+"""What may name a policy because it makes up cases of it."""
+
 NAMED_AS_PLATFORMS: Final[Mapping[str, frozenset[str]]] = dict.fromkeys(
     ("adapters.__init__", "adapters.pinduoduo.__init__", "adapters.pinduoduo.adapter", "cli.commands.adapt"),
     frozenset({"pinduoduo"}),
@@ -169,8 +175,8 @@ def test_the_glossary_of_claims_hands_each_kind_of_document_on_and_prefers_none(
 def test_the_engine_and_its_shells_name_no_pack(module: str) -> None:
     source = all_modules()[module].read_text(encoding="utf-8")
     named = {pack.name for pack in PACKS if any(pack.name in text for text in written_in(source))}
-    platforms = NAMED_AS_PLATFORMS.get(module, frozenset())
-    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set()) | platforms
+    platforms, samples = NAMED_AS_PLATFORMS.get(module, frozenset()), NAMED_IN_SAMPLES.get(module, frozenset())
+    assert named == ({"douyin_global"} if module in NAMED_IN_EXAMPLES else set()) | platforms | samples
     assert not [text for text in written_in(source) for name in platforms if text.startswith(f"{name}.")]
 
 

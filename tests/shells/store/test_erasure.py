@@ -310,3 +310,17 @@ def test_marked_cases_are_sound() -> None:
         load_case(a_marked_case())
     except InputError as error:
         pytest.fail(str(error))
+
+
+def test_the_cases_of_all_decisions_can_be_read_in_one_pass(
+    record: DecisionStore,
+) -> None:
+    """As they were given; those that were erased without what was personal."""
+    kept = a_claim("A1")
+    for case in (kept, a_claim("A2", order="order-2")):
+        record.decide(case)
+    record.erase(order_id="order-2", reason="asked for")
+    whole, rest = sorted(record.cases(), key=lambda each: each.erased)
+    assert (whole.erased, rest.erased) == (False, True)
+    assert load_case(whole.content) == load_case(kept)
+    assert json.loads(rest.content)["order"]["buyer_id"] is None

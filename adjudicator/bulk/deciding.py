@@ -1,0 +1,157 @@
+"""Arrow record batches of cases in, Arrow record batches of decisions out. An invalid case is a row with its faults."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import attrs
+import orjson
+import pyarrow as pa
+from attrs import field, frozen
+
+from adjudicator.api import adjudicate, decide
+from adjudicator.bulk.cases import case_texts
+from adjudicator.bulk.rows import Rows
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import policies
+from adjudicator.model.errors import Fault, InputError, printable, shown
+from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
+from adjudicator.wire.codec import dump_decision, load_case
+
+
+@frozen(kw_only=True)
+class BulkOptions:
+    """Which cases are decided, and how. Without any option every case is decided as :func:`adjudicator.decide` decides it.
+
+    ``editions`` names by policy the edition to decide under instead of the one that governs a case; ``None`` is an edition that there
+    is not, and a fault of its cases. ``policies`` leaves out the cases of all others. ``as_of`` replaces the instant of every case.
+    """
+
+    column: str | None = None
+    editions: Mapping[str, str | None] = field(factory=dict)
+    policies: tuple[str, ...] | None = None
+    as_of: Instant | None = None
+    decisions: bool = False
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether every case is decided as it is."""
+        return not self.editions and self.policies is None and self.as_of is None
+
+
+AS_THEY_ARE: Final = BulkOptions()
+
+
+@attrs.define
+class Counts:
+    """How many cases were read, how many of them had faults, broke a policy or were left out, and how many rows that gave.
+
+    ``outcomes`` counts the decided cases by outcome.
+    """
+
+    cases: int = 0
+    rows: int = 0
+    faulty: int = 0
+    failed: int = 0
+    left_out: int = 0
+    outcomes: dict[str, int] = field(factory=dict)
+
+    def add(self, other: Counts) -> None:
+        """Add the counts of other cases."""
+        for name in ("cases", "rows", "faulty", "failed", "left_out"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for outcome, count in other.outcomes.items():
+            self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
+
+
+def decide_batches(
+    batches: Iterable[pa.RecordBatch], options: BulkOptions = AS_THEY_ARE, *, first_row: int = 1
+) -> Iterator[pa.RecordBatch]:
+    """Decide every case of some record batches; one batch of :data:`~adjudicator.bulk.rows.SCHEMA` for each of them.
+
+    Raises :class:`~adjudicator.bulk.errors.UnusableInput` for a batch without cases, and nothing for an invalid case: that is a row.
+    """
+    for batch in batches:
+        texts = case_texts(batch, options.column)
+        yield decide_texts(enumerate(texts, first_row), options)[0]
+        first_row += batch.num_rows
+
+
+def decide_texts(
+    texts: Iterable[tuple[int, bytes | InputError]], options: BulkOptions = AS_THEY_ARE
+) -> tuple[pa.RecordBatch, Counts]:
+    """Decide cases as JSON, each with the number of its row."""
+    rows, counts = Rows(decisions=options.decisions), Counts()
+    decide_one = _decide_as_it_is if options.changes_nothing else _decide_chosen
+    for row, text in texts:
+        counts.cases += 1
+        try:
+            content = decide_one(text, options)
+        except InputError as error:
+            counts.faulty += 1
+            rows.add_faults(row, error.faults)
+        except Exception as error:  # noqa: BLE001 - a policy that breaks down on one case must not cost the others their decisions
+            counts.failed += 1
+            rows.add_failure(row, printable(f"internal error: {type(error).__name__}: {error}"))
+        else:
+            if content is None:
+                counts.left_out += 1
+                continue
+            outcome = rows.add_decision(row, content)
+            counts.outcomes[outcome] = counts.outcomes.get(outcome, 0) + 1
+    counts.rows = len(rows)
+    return rows.batch(), counts
+
+
+def _decide_as_it_is(text: bytes | InputError, _: BulkOptions) -> bytes:
+    """Decide a case; its decision as JSON. Raises :class:`~adjudicator.model.errors.InputError`."""
+    return adjudicate(_readable(text))
+
+
+def _decide_chosen(text: bytes | InputError, options: BulkOptions) -> bytes | None:
+    """Decide a case as the options say; ``None`` if they leave it out."""
+    try:
+        case = load_case(_readable(text))
+        if not _is_chosen(case.policy, options):
+            return None
+        if options.as_of is not None:
+            case = attrs.evolve(case, as_of=options.as_of)
+        return dump_decision(decide(case, _edition(case, options)))
+    except InputError:
+        if _is_chosen(_policy_in(text), options):
+            raise
+        return None
+
+
+def _readable(text: bytes | InputError) -> bytes:
+    if isinstance(text, InputError):
+        raise text
+    return text
+
+
+def _is_chosen(policy: str | None, options: BulkOptions) -> bool:
+    """Whether a case of this policy is decided; one whose policy cannot be read always is, so that its faults show."""
+    return options.policies is None or policy is None or policy in options.policies
+
+
+def _policy_in(text: bytes | InputError) -> str | None:
+    """The policy that an invalid case names, if that can be read."""
+    try:
+        document = None if isinstance(text, InputError) else orjson.loads(text)
+    except ValueError:
+        return None
+    policy = document.get("policy") if isinstance(document, dict) else None
+    return policy if isinstance(policy, str) and policy in policies() else None
+
+
+def _edition(case: CaseBase, options: BulkOptions) -> Edition | None:
+    """The edition that the options name for a case; ``None`` for the one that governs it."""
+    if case.policy not in options.editions:
+        return None
+    name = options.editions[case.policy]
+    edition = next((each for each in policies()[case.policy] if each.name == name), None)
+    if edition is None:
+        raise InputError([Fault("/policy", shown(case.policy), "a policy with the edition that was asked for")])
+    return edition
