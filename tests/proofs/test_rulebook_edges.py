@@ -1,4 +1,4 @@
-"""Edges of the rulebooks beside the guarantees: the oracle turns where the rule says, the engine where the oracle turns."""
+"""Edges of the rulebooks other than the guarantees: the oracle changes where the rule says, the engine where the oracle does."""
 
 from __future__ import annotations
 
@@ -308,13 +308,13 @@ FIGURES: Final = ("due_at", "amount", "opens_at")
 
 
 def answer(told: Json) -> Json:
-    """What is told, but for the instants and amounts in it."""
+    """The answer without its instants and amounts."""
     kept = {name: value for name, value in told.items() if name not in ("deadlines", "reconsider_at", "ladder")}
     return {name: without_figures(value) if isinstance(value, list) else value for name, value in kept.items()}
 
 
 def without_figures(items: list[Any]) -> list[Any]:
-    """The items of a list, without what moves."""
+    """The items of a list without instants and amounts."""
     return [
         {name: value for name, value in each.items() if name not in FIGURES} if isinstance(each, dict) else each
         for each in items
@@ -340,7 +340,7 @@ def test_the_oracle_turns_where_the_rule_says(at: Range) -> None:
 
 @pytest.mark.parametrize("at", RANGES, ids=name_of)
 def test_the_engine_turns_where_the_oracle_turns(at: Range) -> None:
-    """Bisecting the engine finds the same edges, and on both sides of each it says all that the oracle says."""
+    """Bisecting the engine finds the same edges, and on both sides of each it gives the oracle's whole answer."""
     found = edges(at, told_by_the_engine)
     assert found == edges(at, told_by_the_oracle)
     for side in (at.low, *(side for edge in found for side in edge), at.high):
@@ -382,7 +382,7 @@ def test_a_figure_is_exact_to_its_last_digit(
     ],
 )
 def test_a_rate_is_exact_to_its_last_digit(place: str, keeps: tuple[str, ...], breaches: tuple[str, ...]) -> None:
-    """The listing is not refused for it: a remark tells of it (R59)."""
+    """The listing is not refused for it; it is a remark (R59)."""
     for text in (*keeps, *breaches):
         case = put(LISTED, place, text)
         by_oracle = told_by_the_oracle(case)
@@ -405,7 +405,7 @@ def test_a_rate_is_exact_to_its_last_digit(place: str, keeps: tuple[str, ...], b
     ],
 )
 def test_only_findings_with_notice_count(earlier: list[Json | None], time: int | None, forfeits: bool) -> None:
-    """Twice is a finding about an act after notice of an earlier one (R47, R58)."""
+    """*Twice* means a finding on an act after notice of an earlier finding (R47, R58)."""
     findings = [{"id": f"F{number}", "notice": notice} for number, notice in enumerate(earlier)]
     case = put(TRADING, "/shop/earlier_findings", findings)
     by_oracle = told_by_the_oracle(case)

@@ -240,7 +240,7 @@ class Reader:
 
 @contextmanager
 def serving(directory: Path, programs: Path) -> Iterator[None]:
-    """A service in development mode, which whoever types ``curl`` reaches."""
+    """A service in development mode, which ``curl`` in a page reaches."""
     import uvicorn
 
     from adjudicator.service.app import create_app

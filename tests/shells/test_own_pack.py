@@ -1,6 +1,6 @@
-"""A pack of one's own, in a distribution of its own: built, installed beside ours, found, and as good as those that come along.
+"""Your own pack in its own distribution: built, installed beside ours, found, and as good as the shipped ones.
 
-And what is told where a pack cannot be had, or there is none at all.
+Also the messages if a pack cannot be loaded, or if there is none at all.
 
 The packs are ``docs/examples/lantern`` and ``docs/examples/flight_compensation``, which decides no claims. They are installed by pip
 into an empty folder next to this project, all from their wheels.
@@ -188,7 +188,7 @@ def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Adjudicat
 
 
 def test_alternatives_for_a_flight_are_shown(adjudicator: Adjudicator) -> None:
-    """What is changed is a fact of the case: told by the 7th of June in Lisbon, it would be none."""
+    """The change is a fact of the case: with notice by 7 June in Lisbon, there would be no compensation."""
     alternatives = json.loads(adjudicator("whatif", CANCELLED, "--format", "json"))["alternatives"]
     (notice,) = (each for each in alternatives if each["changes"][0]["pointer"] == "/informed_at")
     assert (notice["outcome"], notice["total"]) == ("not_entitled", 0)

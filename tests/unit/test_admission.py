@@ -1,4 +1,4 @@
-"""An application for admission: what makes it unsound, what is asked where something is not known, and what its clauses turn on."""
+"""Applications for admission: faults, requests for unknown facts, and the edges of its clauses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def decided(*changes: tuple[str, Any]) -> Decision:
 
 @pytest.mark.parametrize("text", ["NaN", "sNaN", "Infinity"])
 def test_a_score_that_is_no_number_is_refused_in_process_too(text: str) -> None:
-    """JSON cannot say it, and Python can: it is a fault like any other."""
+    """JSON cannot express it but Python can; it is a fault like any other."""
     case = case_from(IN_ORDER)
     with pytest.raises(InputError) as refused:
         evolve(case, shop=evolve(case.shop, shop_score=Decimal(text)))
@@ -78,12 +78,12 @@ def test_impossible_values_are_faults_at_their_places(place: str, value: Any, fa
     ],
 )
 def test_what_can_just_be_is_no_fault(place: str, value: Any) -> None:
-    """The ends of a range are in it, and what happened at the moment of the decision has happened."""
+    """The ends of a range are valid, and so is an event at the moment of the decision."""
     case_from(put(IN_ORDER, place, value))
 
 
 def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() -> None:
-    """A missing shop, or a penalty that is none, hides no other fault."""
+    """A missing shop or an invalid penalty hides no other fault."""
     document = put(put(IN_ORDER, "/shop/shop_score", "9"), "/shop/penalties", [None, *penalty(LATE)])
     with pytest.raises(InputError) as error:
         case_from(document)
@@ -98,7 +98,7 @@ def test_all_faults_are_reported_at_once_even_if_some_values_cannot_be_read() ->
 
 
 def test_what_is_left_out_is_not_known() -> None:
-    """Nothing about shop and product is taken for granted, and nothing but their ids is required."""
+    """Nothing about shop and product is assumed, and only their ids are required."""
     for part in (Shop(id="1"), Product(id="1"), ControllerShops()):
         assert {name: value for name, value in attrs.asdict(part).items() if value is not None}.keys() <= {"id"}
     assert case_from({name: value for name, value in IN_ORDER.items() if name != "metadata"}).metadata is None
@@ -134,12 +134,12 @@ ELSEWHERE: Final = {
 
 
 def asked(decision: Decision) -> list[tuple[str, str, tuple[Mapping[str, Any], ...]]]:
-    """Who is asked for what, and what would do."""
+    """Who is asked for what, with the acceptable answers."""
     return [(each.to, each.need, each.accepts) for each in decision.requests]
 
 
 def undecided(decision: Decision) -> list[str]:
-    """The reasons of what is undecided."""
+    """The reasons of the undecided findings."""
     return [each.because.code for each in decision.findings if each.effect is Effect.UNDECIDED]
 
 
@@ -165,7 +165,7 @@ def test_each_connection_is_asked_for_by_itself(place: str) -> None:
 
 @pytest.mark.parametrize("place", ELSEWHERE)
 def test_each_trouble_elsewhere_is_asked_for_by_itself(place: str) -> None:
-    """One need, at the place that is not known; either answer is tried."""
+    """One need, at the unknown place; both answers are tried."""
     decision = decided((place, None))
     assert asked(decision) == [("platform", "controller_shops", ({place: ()},))]
     assert undecided(decision) == ["controllers_other_shops_are_clean.pending"]
@@ -179,7 +179,7 @@ def test_nothing_known_of_the_other_shops_is_one_request_for_both() -> None:
 
 @pytest.mark.parametrize(("place", "need"), [("/shop/warehouse_check_passed", "warehouse_check"), *CONNECTED.items()])
 def test_what_virtual_goods_are_exempt_from_is_asked_with_the_kind_of_goods(place: str, need: str) -> None:
-    """Either answer could settle it: so both are asked for where neither is known, and only the kind where the check failed."""
+    """Either answer could settle it, so both are asked for if neither is known, and only the kind if the check failed."""
     kind = ("platform", "product_kind", ({"/product/virtual": ()},))
     assert asked(decided((place, None), ("/product/virtual", None))) == [("platform", need, ({place: ()},)), kind]
     assert asked(decided((place, False), ("/product/virtual", None))) == [kind]
@@ -189,7 +189,7 @@ def test_what_virtual_goods_are_exempt_from_is_asked_with_the_kind_of_goods(plac
 
 @pytest.mark.parametrize("place", ELSEWHERE)
 def test_trouble_elsewhere_refuses_whatever_the_rest_is(place: str) -> None:
-    """One of the two is enough, the other need not be known."""
+    """One of the two is enough; the other may stay unknown."""
     (other,) = ELSEWHERE.keys() - {place}
     decision = decided((place, True), (other, None))
     assert decision.outcome == "refused"
@@ -200,7 +200,7 @@ def test_trouble_elsewhere_refuses_whatever_the_rest_is(place: str) -> None:
 
 
 def test_a_penalty_counts_until_its_365th_day_is_over() -> None:
-    """The decision says when time alone will lift it: with the day after that, for the last of several."""
+    """The decision says when time alone ends it: on the following day, for the last of several."""
     imposed = [
         *penalty("2024-02-29T10:00:00+08:00"),
         *penalty("2023-09-01T00:00:00+08:00"),

@@ -67,7 +67,7 @@ def of_order(name: str, cites: tuple[str, ...], amount: int, **inputs: Any) -> S
 
 
 def line_account(line_id: str, **amounts: int) -> dict[str, int]:
-    """Where the money of a line stood, as it goes into a step about the order; what is not named is zero."""
+    """The account of a line, as the input of a step about the order; amounts not named are zero."""
     nothing = dict.fromkeys(("price_adjustments", "refunds", "taxes_returned", "refund_due"), 0)
     return {f"order_lines/{line_id}/{name}": amount for name, amount in (nothing | amounts).items()}
 
@@ -150,7 +150,7 @@ def test_every_step_is_shown_with_its_inputs_and_citations(policy: str) -> None:
 
 @pytest.mark.parametrize("policy", LADDERS)
 def test_nothing_approved_has_no_ladder(policy: str) -> None:
-    """Nothing is reckoned where nothing is approved."""
+    """Nothing is calculated if nothing is approved."""
     decision = decide(a_case(policy))
     assert (decision.ladder, decision.awards, decision.total) == ((), (), 0)
 
@@ -171,7 +171,7 @@ def test_an_award_tells_what_the_claim_entitles_to_and_what_of_that_was_settled(
 
 
 def test_a_refund_that_was_not_demanded_is_not_paid() -> None:
-    """R16: of an authenticity claim; the compensation is reckoned from the price all the same. Damage needs no demand."""
+    """R16: for authenticity; the compensation is still calculated from the price. Damage needs no demand."""
     only_ten_times = (Demand.TENFOLD_COMPENSATION,)
     assert paid(two_of_three(AUTHENTICITY, demands=only_ten_times)) == [
         ("compensation", "L1", 60_000, 60_000, 0),
@@ -181,7 +181,7 @@ def test_a_refund_that_was_not_demanded_is_not_paid() -> None:
 
 
 def test_what_is_asked_for_is_taken_kind_by_kind_and_within_a_kind_line_by_line() -> None:
-    """R15: the refunds of all lines, then their compensation, then the postage; ``entitled`` stays what it is."""
+    """R15: the refunds of all lines, then their compensation, then the postage; ``entitled`` does not change."""
     order = an_order(a_line("L1", goods_paid=1_000), a_line("L2", goods_paid=500))
 
     def asked(amount: int) -> list[tuple[str, str | None, int]]:
@@ -230,14 +230,14 @@ def key(order: str, award: Award, before: int) -> str:
 
 @pytest.mark.parametrize("policy", LADDERS)
 def test_a_key_depends_on_order_line_kind_and_earlier_settlements(policy: str) -> None:
-    """It is published: who pays may reckon it for itself."""
+    """The formula is published, so a payer can calculate it."""
     case = two_of_three(policy)
     for award in decide(case).awards:
         assert award.key == key(case.order.id, award, settled_before(case, award))
 
 
 def steps(decision: ClaimDecision) -> dict[tuple[str, str | None], int]:
-    """The amount of each step, by its name and line; each stands once."""
+    """The amount of each step by name and line; each occurs once."""
     amounts = {(each.step, each.line_id): int(each.amount) for each in decision.ladder}
     assert len(amounts) == len(decision.ladder)
     return amounts
@@ -245,7 +245,7 @@ def steps(decision: ClaimDecision) -> dict[tuple[str, str | None], int]:
 
 @pytest.mark.parametrize("policy", LADDERS)
 def test_an_award_follows_from_its_steps(policy: str) -> None:
-    """What a line entitles to and what is due are steps; without a ceiling what is due is paid, with one the total fits under it."""
+    """Entitlement and amount due are steps. Without a ceiling the amount due is paid; with one, the total stays below it."""
 
     @given(cases(policy))
     def check(case: Case) -> None:
@@ -265,7 +265,7 @@ def test_an_award_follows_from_its_steps(policy: str) -> None:
 
 
 def test_every_line_of_the_order_has_its_account() -> None:
-    """Claimed or not: what it cost, what came back on it, what is approved of it and due on it here."""
+    """Claimed or not: its price, what was paid back, and what is approved and due here."""
     order = an_order(a_line("L1", quantity=3, goods_paid=Minor(900), tax_paid=Minor(90)), a_line("L2", quantity=2))
     case = a_case(
         DAMAGE,

@@ -1,4 +1,4 @@
-"""Claims with fields of a pack's own: their facts, how they are built, and who else knows the fields."""
+"""Claims with fields added by a pack: their facts, how they are built, and who else knows them."""
 
 from __future__ import annotations
 

@@ -215,7 +215,7 @@ def test_a_cap_cuts_from_the_end() -> None:
 
 
 def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> None:
-    """Of whoever the need says, who is a party of the pack's own."""
+    """From the party of the need, which is one of the pack's own."""
     decision = decided(evolve(CASE, damage=None))
     assert (decision.outcome, decision.awards) == ("needs_information", ())
     assert [(each.to, each.need, each.accepts) for each in decision.requests] == [

@@ -161,7 +161,7 @@ def test_unverified_proof_of_dispatch_is_pending() -> None:
 
 @pytest.mark.parametrize("path", sorted(FAULTS.glob("*.json")), ids=lambda path: str(path.stem))
 def test_the_laws_hold_of_it(path: Path) -> None:
-    """Nothing changes unannounced, and whoever answers a request is not asked again."""
+    """Nothing changes unannounced, and a party that has answered a request is not asked again."""
     case = the_case(path.stem)
     laws.time_alone_changes_nothing_unannounced(case)
     laws.requests_are_honest(case)

@@ -1,4 +1,4 @@
-"""A proof is used up by what was compensated on it, and what was taken back counts for nothing (readings R50 and R51)."""
+"""Compensation uses up a proof, and reversed payments do not count (readings R50 and R51)."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def needs(decision: ClaimDecision) -> list[tuple[str, str | None]]:
 
 
 def test_one_report_does_not_pay_a_second_unit_under_another_claim() -> None:
-    """The fault as it was reported: nothing is awarded, and more proof is asked for."""
+    """The reported bug: nothing is awarded, and more proof is asked for."""
     document = json.loads((FAULTS / "same-proof-second-claim.json").read_text("utf-8"))["case"]
     decision = decide(case_from(document))
     assert (decision.outcome, decision.total, decision.awards) == (Outcome.NEEDS_INFORMATION, 0, ())
@@ -76,7 +76,7 @@ def test_one_report_does_not_pay_a_second_unit_under_another_claim() -> None:
 
 
 def test_a_report_for_two_approves_the_second_unit() -> None:
-    """Two are covered and one was paid for: one is left, of however many are claimed."""
+    """Two are covered and one was paid for, so one is left, however many are claimed."""
     paid = [compensated(40_000)]
     one = two_units_for_80_00(an_appraisal(units_covered=2), settlements=paid)
     both = two_units_for_80_00(an_appraisal(units_covered=2), claimed=2, settlements=paid)
@@ -88,7 +88,7 @@ def test_a_report_for_two_approves_the_second_unit() -> None:
 
 
 def test_what_this_claim_was_paid_uses_nothing_up() -> None:
-    """Decided again, a claim stays approved and is paid nothing more."""
+    """Decided again, a claim stays approved and gets no further payment."""
     again = two_units_for_80_00(an_appraisal(), settlements=[compensated(40_000, claim_id="A1")])
     assert [(each.outcome, each.units) for each in again.lines] == [(Outcome.APPROVED, 1)]
     assert [(each.kind, each.amount) for each in again.awards] == [(AwardKind.REFUND, 4_000)]
@@ -141,7 +141,7 @@ def test_the_fewest_units_by_hand(amount: int, price: int, of: int, times: int, 
 
 
 def test_a_price_adjustment_that_doubles_the_count_is_remarked_on() -> None:
-    """What was paid for one unit before the price fell looks like two now; where the units are stated it does not."""
+    """A payment for one unit before the price fell now looks like two, unless its units are stated."""
     fell = a_settlement(4_000, SettlementKind.PRICE_ADJUSTMENT)
     guessed = two_units_for_80_00(an_appraisal(units_covered=2), settlements=[compensated(40_000), fell])
     stated = two_units_for_80_00(an_appraisal(units_covered=2), settlements=[compensated(40_000, units=1), fell])
@@ -151,7 +151,7 @@ def test_a_price_adjustment_that_doubles_the_count_is_remarked_on() -> None:
 
 
 def test_a_pending_document_that_would_leave_units_is_waited_for() -> None:
-    """One that covers no more than was paid for is not: more proof is what helps then."""
+    """One that covers no more than was paid for is not: only more proof helps."""
     unverified = {"verification": Verification.UNVERIFIED}
     waiting, asking = (
         two_units_for_80_00(
@@ -165,7 +165,7 @@ def test_a_pending_document_that_would_leave_units_is_waited_for() -> None:
 
 
 def test_after_closing_a_used_up_proof_counts_as_missing() -> None:
-    """The claim is turned down under 1.4(5), as where there is no proof."""
+    """The claim is denied under 1.4(5), as without proof."""
     decision = two_units_for_80_00(
         an_appraisal(), settlements=[compensated(40_000)], evidence_closes_at=Instant(AS_OF - SECOND)
     )
@@ -174,7 +174,7 @@ def test_after_closing_a_used_up_proof_counts_as_missing() -> None:
 
 
 def test_a_laboratory_and_documents_that_disagree_go_to_a_person_as_before() -> None:
-    """What was paid before changes neither."""
+    """Earlier payments change neither."""
     laboratory = an_appraisal("E2", issuer=Issuer(role=IssuerRole.ACCREDITED_LAB))
     genuine = an_appraisal("E2", conclusion=Conclusion.GENUINE)
     for evidence, reason in (
@@ -195,7 +195,7 @@ def awarded_units(decision: ClaimDecision) -> dict[str, int | None]:
 
 
 def test_an_award_tells_the_units_that_it_settles() -> None:
-    """Those approved, less those that this claim was paid before; none for tax and postage."""
+    """The approved units less those already paid under this claim; none for tax and postage."""
     order = an_order(a_line(quantity=3, goods_paid=9_000, tax_paid=900), postage_paid=500)
     claim = a_claim(ClaimItem(line_id="L1", quantity=3))
     photo, report = a_damage_photo(units_covered=3), an_appraisal(units_covered=3)
@@ -210,7 +210,7 @@ def test_an_award_tells_the_units_that_it_settles() -> None:
 
 @pytest.mark.parametrize("kind", SettlementKind)
 def test_a_reversed_payment_does_not_count(kind: SettlementKind) -> None:
-    """A settlement that was reversed leaves awards and units as if it were not there; the keys tell that something was paid."""
+    """A reversed settlement does not affect awards and units, but changes the keys."""
     order = an_order(a_line(quantity=2, goods_paid=8_000, tax_paid=800), postage_paid=500)
     for policy, proof in ((AUTHENTICITY, an_appraisal()), ("douyin_global.damage", a_damage_photo())):
         case = a_case(
@@ -226,7 +226,7 @@ def test_a_reversed_payment_does_not_count(kind: SettlementKind) -> None:
 
 
 def test_taking_back_does_not_move_a_key() -> None:
-    """A payment that is on its way while another is taken back has the key of the next award, and is not made twice."""
+    """If a payment is reversed while another is in flight, the next award keeps the key of the latter, which is not made twice."""
     standing = [compensated(40_000, units=1)]
     taken_back = [evolve(each, reversed_at=AS_OF) for each in standing]
     before, after = (
@@ -246,7 +246,7 @@ def test_taking_back_does_not_move_a_key() -> None:
     ],
 )
 def test_what_no_settlement_can_be(pointer: str, value: Any, fault: str) -> None:
-    """Units are counted from one and stand on refunds and compensation alone; nothing was taken back in the future."""
+    """Units are at least one, and only for refunds and compensation; nothing can be reversed in the future."""
     case = a_case(AUTHENTICITY, settlements=[compensated(1), a_settlement(1, SettlementKind.POSTAGE)])
     document = case_document(case)
     put(document, pointer, value)
@@ -271,7 +271,7 @@ def test_no_sequence_of_claims_compensates_more_than_the_proof_covers(seed: int)
 
 
 def test_the_law_notices_a_proof_that_is_used_twice() -> None:
-    """An engine that forgets which units were compensated breaks it."""
+    """An engine that ignores compensated units breaks it."""
 
     def forgets(case: Case) -> ClaimDecision:
         return decide(evolve(case, settlements=()))
@@ -281,7 +281,7 @@ def test_the_law_notices_a_proof_that_is_used_twice() -> None:
 
 
 def test_the_law_of_reversed_payments() -> None:
-    """It holds, and it notices an engine to which what was taken back is as good as paid."""
+    """It holds, and rejects an engine that counts reversed payments."""
     case = a_line_of_five(2)
     laws.what_was_taken_back_counts_for_nothing(case)
 

@@ -60,7 +60,7 @@ def shows_broken(item):
 
 
 def shows_leak(item):
-    """The leak, whoever tells it."""
+    """The leak, whoever states it."""
     return item.get("leak") is True
 
 

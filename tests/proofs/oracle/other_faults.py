@@ -399,7 +399,7 @@ def shape_faults(node, shape, where=""):
 
 
 def member_faults(node, shape, where):
-    """Members of an object that nobody knows, that are missing, and what is amiss in the others."""
+    """Unknown and missing members of an object, and the faults of the others."""
     known = {name.rstrip("!"): inner for name, inner in shape.items()}
     yield from (f"{where}/{name}" for name in node if name not in known)
     for name, inner in known.items():
@@ -410,7 +410,7 @@ def member_faults(node, shape, where):
 
 
 def kind_faults(node, shapes, where):
-    """What is amiss in an object of its kind; of one whose kind nobody knows nothing else is looked at."""
+    """The faults of an object of its kind; if the kind is unknown, nothing else is checked."""
     kind = node.get("kind") if isinstance(node, dict) else None
     if not isinstance(node, dict):
         yield where

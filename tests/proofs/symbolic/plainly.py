@@ -1,6 +1,6 @@
 """The oracles: what the functions of time and money should yield, written for being plain and not for being run.
 
-Numbers stand here once more, on purpose: whoever changes one in the code and not here is contradicted.
+The numbers are repeated here on purpose: if you change one only in the code, a proof fails.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from cli.running import PLAIN_ENVIRONMENT, Result
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test depends on the language, the width or the colours of whoever runs it."""
+    """No test depends on the language, width or colours of your terminal."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR", "FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
         monkeypatch.delenv(name, raising=False)
 

@@ -58,7 +58,7 @@ def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: DecisionStore
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_key_that_is_being_answered_is_a_conflict(client: httpx.Client, record: DecisionStore) -> None:
-    """In SQLite whoever comes second waits for his turn, and gets the answer."""
+    """In SQLite the second request waits for its turn, and gets the answer."""
     (key,) = record.api_keys.listed()
     with database.write_transaction(record.engine) as busy:
         assert database.try_lock(busy, digest([{"name": key.name}, "k"]))

@@ -1,4 +1,4 @@
-"""What whoever runs the service meets: its first words, its refusals, its probes, its end."""
+"""Operating the service: its first output, refusals to start, probes, shutdown."""
 
 from __future__ import annotations
 

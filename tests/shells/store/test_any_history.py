@@ -17,7 +17,7 @@ from store.conftest import a_clock
 
 ORDERS = count(1)
 MOST = {"refund": 3 * UNIT, "compensation": 30 * UNIT, "postage": 1200}
-"""What the order can pay in all, whoever claims."""
+"""The total that the order can pay, under any claims."""
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""Erasing personal data: nothing of them is left anywhere, and every chain verifies as before."""
+"""Erasing personal data: nothing is left anywhere, and every chain still verifies."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ REMAINS: Final = {
 
 
 def texts_in(annotation: Any, pointer: str = "") -> Iterator[str]:
-    """Where in a model a text of any content may stand."""
+    """The places in a model that can contain arbitrary text."""
     if annotation is str or typing.get_origin(annotation) is Mapping:
         yield pointer
     elif attrs.has(annotation):
@@ -77,7 +77,7 @@ def test_of_every_text_in_a_case_it_is_said_whether_it_is_personal() -> None:
 
 
 def test_the_places_of_personal_data_are_those_that_entries_have_always_held_apart() -> None:
-    """An entry that was written with other places would still verify; but what is personal must not become less."""
+    """An entry written with other places would still verify, but no place may stop being personal."""
     assert {*PERSONAL} == {
         "/claim/claimant_id",
         "/order/buyer_id",
@@ -96,7 +96,7 @@ def test_the_places_of_personal_data_are_those_that_entries_have_always_held_apa
 
 @frozen
 class Seller:
-    """Someone in a kind of case that is not known yet."""
+    """A person in a future kind of case."""
 
     id: str
     phone: str | None = field(default=None, metadata={"personal": Personal.IDENTITY})
@@ -104,7 +104,7 @@ class Seller:
 
 @frozen
 class Hearing:
-    """A kind of case that is not known yet."""
+    """A future kind of case."""
 
     id: str
     sellers: tuple[Seller, ...]
@@ -124,7 +124,7 @@ MARKERS: Final = tuple(f"marker-{number}-of-a-person" for number in range(20))
 
 
 def a_marked_case(order: str = "O-1", claim: str = "AS-1") -> bytes:
-    """A case with a marker wherever personal data may stand."""
+    """A case with a marker in every place for personal data."""
     case = copy.deepcopy(DEMO)
     marks = iter(MARKERS)
     case["order"]["id"], case["claim"]["id"] = order, claim
@@ -222,7 +222,7 @@ def an_arrival(number: int, account: str, shown: str | None = None, note: str = 
 
 
 def test_who_is_named_in_a_case_without_buyer_or_claimant_is_erased_there_too(record: DecisionStore) -> None:
-    """Wherever it is said who somebody is, and nowhere else: not where another is the subject and the name is a mere word."""
+    """Everywhere that identifies the person, and nowhere else: not where the same name is only a word about somebody else."""
     mine = [record.decide(an_arrival(1, "anna%7")).id, record.decide(an_arrival(2, "bert", shown="anna%7")).id]
     others = [
         record.decide(an_arrival(3, "bert", note="anna%7")).id,
@@ -251,7 +251,7 @@ def test_exactly_one_thing_is_erased(record: DecisionStore) -> None:
 
 
 def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
-    """Also where a decision repeats a personal value, or an innocent text happens to be the same."""
+    """Even if a decision repeats a personal value, or an unrelated text happens to be the same."""
     case = {"order": {"buyer_id": "anna-7"}, "claim": {"claimant_id": "ann"}, "metadata": {"a": "b"}}
     values = ["anna-7", "by anna-7!", "ann", "annual"]
     findings = [{"facts": [{"value": each} for each in values], "because": {"params": {"who": ["anna-7"]}}}]
@@ -268,7 +268,7 @@ def test_what_is_held_apart_comes_back_exactly_and_holds_every_trace() -> None:
 
 @pytest.mark.parametrize("name", ["2022", "approved", "douyin_global.authenticity", "fund", "case-AS-1", "2022-05-20T"])
 def test_who_is_called_like_a_word_of_the_rules_takes_no_word_away(record: DecisionStore, name: str) -> None:
-    """Such words stay in the entry, where the list is made from them; only what a decision repeats of its case is held apart."""
+    """Such words stay in the entry, because lists are built from them; only what a decision repeats of its case is separated."""
     case = json.loads(a_claim())
     case["order"]["buyer_id"] = case["claim"]["claimant_id"] = name
     given = record.decide(json.dumps(case))
@@ -289,7 +289,7 @@ def test_the_commitment_tells_nothing_without_its_salt() -> None:
 
 
 def test_a_reader_that_blocks_the_files_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The data are gone from the record; from the files of SQLite they go when nobody reads old pages any more."""
+    """The data are gone from the record, and from SQLite's files once nobody reads old pages any more."""
     from adjudicator.store import RecordError, database
 
     monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)

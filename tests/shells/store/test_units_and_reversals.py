@@ -1,4 +1,4 @@
-"""The record hands back the units that a payout settled, and what was paid and then reversed (readings R50 and R51)."""
+"""The record returns the units that a payout settled, and reversed payments (readings R50 and R51)."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def counts(*payouts: Payout) -> list[tuple[int, int | None]]:
 
 
 def test_each_payout_of_unknown_units_is_a_settlement_by_itself() -> None:
-    """Half a unit and half a unit of unknown units are counted as two by the rule, and as one if they were summed."""
+    """The rule counts two half units of unknown units as two; summed, they would count as one."""
     half = a_payout(units=None, amount=5 * UNIT)
     assert counts(half, evolve(half, attempt=2), a_payout(3), a_payout(4)) == [
         (5 * UNIT, None),
@@ -163,7 +163,7 @@ def test_what_was_paid_and_reversed_counts_for_nothing_and_moves_the_key(record:
 
 
 def test_a_proof_is_free_again_once_its_payment_was_reversed(record: DecisionStore) -> None:
-    """And then it pays the other claim, and not both."""
+    """It then pays the other claim, but not both."""
     first = paid(record, a_claim("AS-1", units=1))
     for each in first.values():
         record.reverse(each.key)
@@ -174,7 +174,7 @@ def test_a_proof_is_free_again_once_its_payment_was_reversed(record: DecisionSto
 def test_payments_made_beside_a_cancelled_payout_do_not_block_the_next_one(
     record: DecisionStore,
 ) -> None:
-    """What was reserved for the one claim went into the key of the other: without it both would have one key."""
+    """The key of one claim's award counts the reservation of the other; without it, both would have the same key."""
     one, other = (a_claim_for_one_unit(claim) for claim in ("AS-1", "AS-2"))
     abandoned = {each.kind: each for each in record.reserve(record.decide(one, fill_settlements=True).id)}
     stays = paid(record, other)
@@ -191,7 +191,7 @@ def test_payments_made_beside_a_cancelled_payout_do_not_block_the_next_one(
 
 
 def test_a_cancelled_payout_that_no_key_depends_on_leaves_nothing_behind(record: DecisionStore) -> None:
-    """It is not paid, and the next attempt has its key."""
+    """Nothing is paid, and the next attempt has its key."""
     given = record.decide(a_claim())
     for _ in range(3):
         for each in record.reserve(given.id):
@@ -208,7 +208,7 @@ def a_claim_for_one_unit(claim: str) -> bytes:
 
 
 def test_an_old_decision_does_not_pay_under_a_key_that_was_paid(record: DecisionStore) -> None:
-    """The provider would take it for done."""
+    """The provider would treat it as already paid."""
     given = record.decide(a_claim())
     key = awards_in(given.decision)["refund"]["key"]
     record.reserve(given.id, [key])
@@ -235,7 +235,7 @@ def test_a_second_attempt_that_was_paid_and_reversed_moves_the_key_too(record: D
 
 
 def test_what_was_reversed_after_a_case_is_reversed_at_its_instant(record: DecisionStore) -> None:
-    """A case may not hold what lies in its future, and has to know that the money came back."""
+    """A case must not contain its future, but has to know that the money came back."""
     record.reverse(paid(record, a_claim())["refund"].key)
     given = record.decide(a_claim(), fill_settlements=True)
     told = {each["kind"]: each for each in json.loads(record.case(given.id).content)["settlements"]}
@@ -283,7 +283,7 @@ def test_what_a_callers_ledger_lacks_is_added(
 
 
 def test_units_that_a_callers_ledger_understates_are_added() -> None:
-    """With an amount of nothing: the rule counts units where they are stated."""
+    """With an amount of zero: the rule counts units if they are stated."""
     understated = settlements_in([a_payout(amount=20 * UNIT, units=1)])
     case = evolve(load_case(a_claim()), settlements=tuple(evolve(each, settled_at=None) for each in understated))
     (_, added) = with_current_ledger(case, None, [a_payout(amount=20 * UNIT, units=2)]).settlements
@@ -291,7 +291,7 @@ def test_units_that_a_callers_ledger_understates_are_added() -> None:
 
 
 def test_the_fault_as_it_was_reported_through_the_record(record: DecisionStore) -> None:
-    """The same report under a second claim id: nothing more is paid, with what is on record alone."""
+    """The same report under a second claim id: given only the record, nothing more is paid."""
     reported = Path(__file__).parents[2] / "data" / "faults" / "same-proof-second-claim.json"
     second = json.loads(reported.read_text("utf-8"))["case"]
     first = json.loads(json.dumps(second))

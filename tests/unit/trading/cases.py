@@ -48,7 +48,7 @@ def decided(*changes: tuple[str, Any], of: Any = FOUND) -> ConductDecision:
 
 
 def of_an_act(act: str, **facts: Any) -> ConductDecision:
-    """What becomes of one act that the merchant began, and with which nothing else was amiss."""
+    """The decision on one act that the merchant began, with nothing else wrong."""
     incident = {"id": "incident-1", "act": act, "begun_by": "merchant", **HARMLESS, **facts}
     return decided(("/incidents", [incident]))
 

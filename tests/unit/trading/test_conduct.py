@@ -1,4 +1,4 @@
-"""Which acts are conduct, how grave each is, and what becomes of several; worked out by hand from the rule."""
+"""Which acts are conduct, how serious each is, and the result for several; worked out by hand from the rule."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from trading.cases import HARMLESS, against, asked, decided, finding, incident, 
     ],
 )  # fmt: skip
 def test_each_act_of_the_list_is_conduct(act: str, facts: dict[str, Any], clause: str) -> None:
-    """By one clause, and ordinary as nothing makes it serious."""
+    """Under one clause, and ordinary if nothing makes it serious."""
     decision = of_an_act(act, **facts)
     assert against(decision) == [clause]
     assert decision.gravity is Gravity.ORDINARY
@@ -50,7 +50,7 @@ def test_each_act_of_the_list_is_conduct(act: str, facts: dict[str, Any], clause
     ],
 )
 def test_what_normal_trade_needs_is_no_conduct(act: str, facts: dict[str, Any]) -> None:
-    """Also where something went wrong with it: that makes conduct serious, and does not make it."""
+    """Even if something went wrong: that makes conduct serious, but does not make it conduct."""
     everything = {"problems": ["injury"], "risks": ["injury"], "prohibited_goods": True, "grave_threat": True}
     for beside in ({}, everything):
         decision = of_an_act(act, **facts, **beside) if not beside else of_an_act(act, **{**facts, **beside})
@@ -70,7 +70,7 @@ def test_what_normal_trade_needs_is_no_conduct(act: str, facts: dict[str, Any]) 
     ],
 )
 def test_the_merchant_has_to_take_part(begun_by: str | None, taken_up: bool | None, found: bool) -> None:
-    """Whoever begins takes part, and whoever does what the user asks for; what is not known beside that need not be."""
+    """It takes part if it begins, or does what the user asks for; other unknown facts do not matter."""
     decision = decided(("/incidents/0/begun_by", begun_by), ("/incidents/0/taken_up", taken_up))
     assert (decision.gravity is Gravity.ORDINARY) is found
     assert not [each for each in asked(decision) if each[2] is not None]
@@ -121,7 +121,7 @@ def test_what_is_not_known_is_asked_of_the_platform(act: str, known: dict[str, A
     [{"platform_leave": False}, {"provider_approved": False}, {"platform_leave": False, "provider_approved": True}],
 )
 def test_cash_on_delivery_is_serious_by_itself(known: dict[str, Any]) -> None:
-    """Without leave, or through a provider that is not approved: one of the two is enough."""
+    """Without permission, or through a provider that is not approved: one of the two is enough."""
     decision = of_an_act("cash_on_delivery", **known)
     assert against(decision) == ["cash_on_delivery_without_approval"]
     assert (decision.gravity, decision.outcome) == (Gravity.SERIOUS, "termination_open")
@@ -138,7 +138,7 @@ def test_cash_on_delivery_is_serious_by_itself(known: dict[str, Any]) -> None:
     ],
 )
 def test_conduct_is_serious_together_with_a_trouble(beside: dict[str, Any], clause: str) -> None:
-    """Each trouble is enough; what is not known of the others need not be."""
+    """Each trouble is enough; the others may stay unknown."""
     everything_else = dict.fromkeys(HARMLESS.keys() - beside.keys())
     for others in ({}, everything_else):
         decision = of_an_act("payment", official=False, **{**others, **beside})
@@ -158,7 +158,7 @@ def test_conduct_is_serious_together_with_a_trouble(beside: dict[str, Any], clau
     ],
 )
 def test_while_it_may_be_serious_it_is_found_all_the_same(place: str, need: str) -> None:
-    """The measures on a finding are there at once; the rest waits."""
+    """The measures on a finding are available at once; the rest waits."""
     decision = of_an_act("payment", official=False, **{place: None})
     assert decision.incidents[0].outcome is IncidentOutcome.NEEDS_INFORMATION
     assert (decision.outcome, decision.gravity, decision.time) == ("needs_information", None, 1)

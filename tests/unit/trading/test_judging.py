@@ -1,4 +1,4 @@
-"""How the engine judges conduct: the parts of the edition, what an incident waits for, and what was judged before."""
+"""How the engine judges conduct: the parts of the edition, what an incident waits for, and caching."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tradings import FOUND, RAISE
 
 
 def names(functions: Iterable[Callable[..., Any]]) -> list[str]:
-    """What functions are called."""
+    """The names of functions."""
     return [each.__name__ for each in functions]
 
 
@@ -48,7 +48,7 @@ OF_AN_ACT: Final = ["asked_for_by_the_user", "not_answered_by_the_user", "done_o
 
 
 def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> None:
-    """PO.1 and PO.2 incident by incident, PO.3 of the whole; only the whole has consequences."""
+    """PO.1 and PO.2 for each incident, PO.3 for the whole case; only the whole case has consequences."""
     parts = parts_of.__wrapped__(EDITION)
     ends = names(EDITION.requires)
     judged = {
@@ -71,14 +71,14 @@ def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> N
 
 
 def test_a_fact_of_an_incident_is_below_it_and_supplied_by_the_platform() -> None:
-    """However many incidents there are."""
+    """For any number of incidents."""
     assert glossary._incident(glossary.purpose, "purpose") == Fact(
         glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM
     )
 
 
 def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
-    """Neither in a decision nor in a ruling; of one that may, it is."""
+    """Neither in a decision nor in a verdict; about one that may, it is."""
     grave = {**FOUND["incidents"][0], "grave_threat": True}
     open_one = {**FOUND["incidents"][0], "id": "incident-2", "problems": None}
     for incidents, places in (([grave, open_one], []), ([open_one], ["/incidents/0/problems"])):
@@ -91,7 +91,7 @@ def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
 
 
 def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
-    """R9: paid too late is too late from nothing, and needless from plenty; a balance between them may have met the lower one."""
+    """R9: a late top-up is too late for an empty deposit, and unnecessary for a full one; a balance between may meet the lower standard."""
     late = [{"amount": RAISE + 200_000, "paid_at": "2023-05-09T00:00:00+08:00"}]
     deposit = {"standard": 200_000, "balance": None, "top_ups": late, "raised": None}
     promised = ("/shop/written_promise", event("2023-05-06T00:00:00+08:00"))
@@ -103,7 +103,7 @@ def test_between_two_standards_it_turns_on_which_of_them_holds() -> None:
 
 
 def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
-    """R9: as much as the standard is enough for both, with it, and nothing is enough for neither; what lacks it is for the lower one."""
+    """R9: with the top-up, a full balance meets both standards, an empty one neither, and one just short of the raise only the lower."""
     in_time = {"amount": RAISE, "paid_at": "2023-05-07T00:00:00+08:00"}
     late = {"amount": 5 * RAISE, "paid_at": "2023-05-09T00:00:00+08:00"}
     deposit = {"standard": 2 * RAISE, "balance": None, "top_ups": [late, in_time], "raised": None}
@@ -113,7 +113,7 @@ def test_a_top_up_in_time_moves_what_a_balance_has_to_be() -> None:
 
 
 def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
-    """Otherwise it says that it does not."""
+    """Otherwise the error says that this is missing."""
     message = "pinduoduo.off_platform_trading judges conduct, and does not say what follows from it"
     with pytest.raises(TypeError, match=message):
         parts_of(attrs.evolve(EDITION, grants=None))
@@ -127,7 +127,7 @@ OPEN: Final = Open((ASK,))
 
 
 def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
-    """A judgement of one clause, which came to this; where it was tried, to one of those."""
+    """A judgement of one clause with this answer or, if values were tried, one of these."""
     branches = tuple(Branch({"fact": number}, each) for number, each in enumerate(tried))
     weighed = Branches(branches, {"fact": (ASK,)}) if tried else answer
     return SimpleNamespace(
@@ -155,7 +155,7 @@ def a_judgement(standing: Standing, answer: Any = False, *tried: Any) -> Any:
     ],
 )
 def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, serious: Any, waits: bool) -> None:
-    """What could at most bring it before a person is not asked for where it goes there anyway; nor what is settled."""
+    """Facts that could only send it to a person are not asked for if it goes there anyway; nor are settled ones."""
     assert JudgedIncident(SingleIncident(None, 0), ordinary, serious).waits is waits
 
 
@@ -165,7 +165,7 @@ def test_an_incident_waits_for_what_could_change_who_decides_it(ordinary: Any, s
 def test_an_incident_is_judged_anew_where_anything_that_it_is_judged_by_differs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """In one memory as if each were the first; and not again where nothing differs."""
+    """With a shared memory the result is as if each were the first; nothing is judged again if nothing differs."""
     memory: dict[Any, Any] = {}
     cases = [
         case_from(changed(*changes))

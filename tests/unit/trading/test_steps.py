@@ -1,4 +1,4 @@
-"""Which step is open when: three days, twice or more, forty-five days; worked out by hand from the rule."""
+"""Which step is open when: three days, repeated findings, forty-five days; worked out by hand from the rule."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from tradings import FOUND, RAISE
 )
 @pytest.mark.parametrize("done", [(), (PROMISED,), (topped_up(RAISE),)])
 def test_three_days_count_to_midnight(as_of: str, step: str, done: tuple[tuple[str, Any], ...]) -> None:
-    """After the day of the notice; a promise without top-up does not help, nor the other way round."""
+    """After the day of the notice; a promise without a top-up does not help, or the reverse."""
     happened = tuple(each for each in done if as_of >= "2023-05-06")
     decision = decided(*happened, ("/as_of", as_of))
     assert decision.outcome == step
@@ -49,7 +49,7 @@ def test_three_days_count_to_midnight(as_of: str, step: str, done: tuple[tuple[s
 
 
 def test_what_is_due_is_asked_of_the_merchant_until_the_last_instant() -> None:
-    """With the amount that is missing, and the decision says when time alone changes it."""
+    """With the missing amount; the decision says when time alone changes it."""
     decision = decided()
     assert asked(decision) == [("merchant", "top_up", None), ("merchant", "written_promise", None)]
     for request in decision.requests:
@@ -73,7 +73,7 @@ def test_what_is_due_is_asked_of_the_merchant_until_the_last_instant() -> None:
     ],
 )
 def test_the_promise_is_in_time_to_the_last_instant(promised: str, step: str, margin: int) -> None:
-    """What was promised before the notice is in time as well."""
+    """A promise before the notice is also in time."""
     done = (topped_up(RAISE), ("/as_of", PAST))
     decision = decided(*done, ("/shop/written_promise", event(promised)))
     found = finding(decision, "promised_in_writing_in_time").margin
@@ -102,7 +102,7 @@ def test_the_promise_is_in_time_to_the_last_instant(promised: str, step: str, ma
     ],
 )
 def test_the_deposit_has_to_reach_the_standard_to_meet_in_time(deposit: dict[str, Any], step: str, due: int) -> None:
-    """The new standard if the notice raises it, else the old one; the balance alone may do."""
+    """The new standard if the notice raises it, otherwise the old one; the balance alone may be enough."""
     decision = decided(PROMISED, ("/as_of", PAST), ("/shop/deposit", {**FOUND["shop"]["deposit"], **deposit}))
     assert (decision.outcome, amounts(decision)["amount_due"]) == (step, due)
 
@@ -120,7 +120,7 @@ def test_the_deposit_reached_the_standard_when_it_first_did() -> None:
 
 
 def test_before_the_notice_nothing_is_due() -> None:
-    """The notice is what comes next; the finding and its measures are there."""
+    """Notice comes next; the finding and its measures are already there."""
     decision = decided(("/shop/notice", NOTHING), ("/as_of", PAST))
     assert (decision.outcome, decision.requests, decision.reconsider_at) == ("notice_due", (), None)
     for clause in ("deposit_topped_up_in_time", "promised_in_writing_in_time", "applied_to_leave_in_time"):
@@ -130,7 +130,7 @@ def test_before_the_notice_nothing_is_due() -> None:
 
 
 def test_an_unknown_notice_is_asked_for_and_nothing_that_depends_on_it() -> None:
-    """Either that it was not received, or when."""
+    """The answer is that it was not received, or when it was."""
     decision = decided(("/shop/notice", None))
     assert (decision.outcome, asked(decision)) == ("needs_information", [("platform", "notice", None)])
     assert decision.requests[0].accepts == (
@@ -156,7 +156,7 @@ def test_an_unknown_notice_is_asked_for_and_nothing_that_depends_on_it() -> None
     ],
 )
 def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need: str) -> None:
-    """Once, about no incident; an amount that hangs on it is left out."""
+    """Once, without an incident; an amount that depends on it is left out."""
     decision = decided(PROMISED, ("/as_of", PAST), (place, None))
     assert asked(decision).count(("platform", need, None)) == 1
     assert {need for party, need, _ in asked(decision) if party == "platform"} == {need}
@@ -165,7 +165,7 @@ def test_what_is_not_known_of_the_shop_is_asked_of_the_platform(place: str, need
 
 
 def test_an_amount_that_is_no_integer_is_refused_in_process_too() -> None:
-    """With its place, and without a sum of what cannot be added."""
+    """At its place, and without adding it up."""
     case = case_from(changed())
     deposit = attrs.evolve(case.shop.deposit, balance="2000")
     with pytest.raises(InputError) as refused:
@@ -174,7 +174,7 @@ def test_an_amount_that_is_no_integer_is_refused_in_process_too() -> None:
 
 
 def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notice_was_received() -> None:
-    """None at all is an answer, and so is each with its notice."""
+    """An empty list is an answer, and so is each finding with its notice."""
     (request,) = (each for each in decided(("/shop/earlier_findings", None)).requests if each.to == "platform")
     place = "/shop/earlier_findings"
     notice = f"{place}/-/notice"
@@ -182,7 +182,7 @@ def test_of_earlier_findings_it_is_asked_whether_there_are_any_and_whether_notic
 
 
 def test_a_merchant_that_may_still_apply_to_leave_learns_what_is_required() -> None:
-    """The application, and its moment."""
+    """The application and its time."""
     in_time = ("/as_of", "2023-05-11T00:00:00+08:00")
     (request,) = decided(CLOSING, in_time, ("/shop/exit_application", NOTHING)).requests
     assert (request.to, request.need) == ("merchant", "exit_application")
@@ -204,7 +204,7 @@ def test_whether_the_shop_applied_to_leave_is_asked_where_it_would_stand() -> No
 
 @pytest.mark.parametrize("as_of", ["2023-05-08T23:59:59.999999+08:00", PAST])
 def test_a_promise_made_at_an_unknown_instant_is_in_time_while_it_can_be_no_other(as_of: str) -> None:
-    """Once the three days are over it may have been late, and the decision says beforehand that this will be so."""
+    """After the three days it may have been late, and the decision announces that."""
     decision = decided(topped_up(RAISE), ("/shop/written_promise", event(None)), ("/as_of", as_of))
     if as_of == PAST:
         assert (decision.outcome, asked(decision)) == ("needs_information", [("platform", "promise_made", None)])
@@ -230,7 +230,7 @@ def test_a_promise_made_at_an_unknown_instant_is_in_time_while_it_can_be_no_othe
     ],
 )
 def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int | None, step: str, needs: bool) -> None:
-    """One of which it is not known makes no difference beside one of which it is."""
+    """An earlier finding with unknown notice makes no difference beside one with notice."""
     earlier = [{"id": f"finding-{number}", "notice": notice} for number, notice in enumerate(notices)]
     decision = decided(("/shop/earlier_findings", earlier), ("/shop/notice", NOTHING))
     assert (decision.time, decision.outcome) == (time, step)
@@ -257,7 +257,7 @@ def test_twice_is_an_earlier_finding_with_notice(notices: list[Any], time: int |
 def test_the_required_standard_includes_the_raise(
     balance: int, paid: int, raised: bool | None, forfeited: int, shortfall: int
 ) -> None:
-    """Whether or not this notice raised it; where nothing is missing there is no difference to take."""
+    """Whether or not this notice raised it; without a shortfall there is no difference to take."""
     top_ups = [{"amount": paid, "paid_at": AT}]
     deposit = {"standard": 200_000, "balance": balance, "raised": raised, "top_ups": top_ups}
     decision = decided(
@@ -273,7 +273,7 @@ def test_the_required_standard_includes_the_raise(
 
 
 def test_an_amount_that_is_not_known_is_null_and_asked_for() -> None:
-    """The right to it is there all the same."""
+    """The right to it is still listed."""
     decision = decided(
         ("/shop/deposit", None),
         ("/shop/earlier_findings", [{"id": "finding-1", "notice": EARLIER}]),
@@ -300,7 +300,7 @@ def test_an_amount_that_is_not_known_is_null_and_asked_for() -> None:
     ],
 )
 def test_forty_five_days_count_to_midnight(as_of: str, applied: str | None, step: str) -> None:
-    """After the day on which the shop entered the closing state, until its own application."""
+    """After the day on which the shop entered the closing state, unless it applied itself."""
     application = event(applied) if applied else NOTHING
     decision = decided(CLOSING, ("/as_of", as_of), ("/shop/exit_application", application))
     assert decision.outcome == step
@@ -321,7 +321,7 @@ def test_forty_five_days_count_to_midnight(as_of: str, applied: str | None, step
     ],
 )
 def test_each_ground_for_ending_the_agreement_leads_to_the_closing_state(ground: tuple[str, Any]) -> None:
-    """Serious conduct, twice or more, and a remedy that is missing: each with its own citation."""
+    """Serious conduct, repeated findings, and a missing remedy: each with its own citation."""
     cites = {
         "/incidents/0/grave_threat": "PO.3(4)",
         "/shop/earlier_findings": "PO.3(5)",
@@ -335,7 +335,7 @@ def test_each_ground_for_ending_the_agreement_leads_to_the_closing_state(ground:
 
 
 def test_without_a_finding_the_state_of_the_shop_does_not_matter() -> None:
-    """No measure, no amount, nothing asked; how the shop stands is told all the same."""
+    """No measures, amounts or requests, but the findings on the shop are still there."""
     harmless = ("/incidents/0/official", True)
     for change in (CLOSING, ("/shop/notice", None), ("/shop/deposit", None), ("/shop/earlier_findings", None)):
         decision = decided(harmless, change, ("/as_of", PAST))
@@ -345,7 +345,7 @@ def test_without_a_finding_the_state_of_the_shop_does_not_matter() -> None:
 
 
 def test_an_unknown_closing_state_waits_for_nothing_else() -> None:
-    """The clock is asked for; what hangs on it is not."""
+    """The start of the period is asked for, but nothing that depends on it."""
     decision = decided(PROMISED, topped_up(RAISE), ("/shop/closing", None), ("/shop/exit_application", None))
     assert (decision.outcome, asked(decision)) == ("needs_information", [("platform", "closing_state", None)])
     for as_of in ("2023-05-20T00:00:00+08:00", "2023-07-20T00:00:00+08:00"):

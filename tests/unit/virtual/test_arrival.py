@@ -1,4 +1,4 @@
-"""The arrival of virtual goods: which feedback counts, what would settle it, and what makes a case unsound."""
+"""The arrival of virtual goods: which feedback counts, what would settle the case, and the faults of a case."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LATER = "2022-08-01T10:00:00.000001+08:00"
     ],
 )  # fmt: skip
 def test_official_feedback_alone_judges_arrival(evidence: Any, outcome: str, why: str) -> None:
-    """A merchant's own screenshot does not, verified or not; the latest feedback stands, and of when it is is asked where that matters."""
+    """A merchant's own screenshot does not, verified or not. The latest feedback counts; its time is asked for if it matters."""
     decision = arrival(*evidence)
     assert (decision.outcome, reason(decision, "top_up_did_not_arrive")) == (outcome, why)
 
@@ -73,7 +73,7 @@ def test_official_feedback_alone_judges_arrival(evidence: Any, outcome: str, why
     ],
 )
 def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> None:
-    """For good, or until it is verified; the checklist tells it."""
+    """For good, or until it is verified; the checklist shows that."""
     piece = {**some_feedback("not_arrived"), **changes}
     case = case_from(put(AN_ARRIVAL, "/evidence", [piece]))
     (checklist,) = requirements(case).lines
@@ -90,12 +90,12 @@ def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> No
     [{"platform": " qQ "}, {"observed_at": "2022-07-31T12:00:00+08:00"}, {"submitted_by": "merchant"}],
 )
 def test_feedback_counts_no_matter_who_submits_it_or_how_it_is_spelt(changes: Any) -> None:
-    """Also if it is of the very moment of the order."""
+    """Even if it was observed at the moment of the order."""
     assert arrival({**some_feedback("not_arrived"), **changes}).outcome == "not_arrived"
 
 
 def test_pending_feedback_is_waited_for_where_it_matters() -> None:
-    """Also where it would speak against the claim; feedback that says the same is not."""
+    """Even if it would defeat the claim; feedback that says the same is not."""
     stands = some_feedback("not_arrived")
     contrary = some_feedback("arrived", "E2", verification="unverified")
     waiting = arrival(stands, contrary)
@@ -115,7 +115,7 @@ def test_whose_account_it_is_is_asked_for_where_it_matters() -> None:
 
 
 def test_once_evidence_is_closed_a_person_decides() -> None:
-    """R30: what is missing was not the consumer's to bring."""
+    """R30: it was not up to the consumer to supply what is missing."""
     closed = "2022-08-01T11:59:59.999999+08:00"
     for evidence in ((), (some_feedback("arrived", verification="unverified"),)):
         decision = arrival(*evidence, evidence_closes_at=closed)
@@ -127,7 +127,7 @@ def test_once_evidence_is_closed_a_person_decides() -> None:
 
 
 def test_remarks_on_an_arrival() -> None:
-    """That the merchant has to keep proof of dispatch, where there is none; and that a screenshot of its own is none."""
+    """The merchant has to keep proof of dispatch, if there is none; and its own screenshot proves nothing."""
     piece = some_feedback("not_arrived")
     rejected = {**PROOF_OF_DISPATCH, "verification": "rejected"}
     assert arrival(piece, PROOF_OF_DISPATCH).remarks == ()
@@ -138,7 +138,7 @@ def test_remarks_on_an_arrival() -> None:
 
 
 def test_a_finding_names_the_documents_that_it_rests_on() -> None:
-    """Those that say so; where they disagree, all of them."""
+    """Those that agree with it; if they disagree with each other, all of them."""
     earlier, later = some_feedback("not_arrived"), some_feedback("arrived", "E2", observed_at=LATER)
     told = {
         evidence_ids: arrival(*evidence).findings[0].evidence
@@ -152,7 +152,7 @@ def test_a_finding_names_the_documents_that_it_rests_on() -> None:
 
 
 def test_a_request_describes_the_feedback_that_would_settle_an_arrival() -> None:
-    """Verified feedback of that platform about that account, whatever it shows; and of unverified feedback, that it is verified."""
+    """Verified feedback from that platform about that account, whatever it shows; for unverified feedback, its verification."""
     settling = {
         "kind": ("official_feedback",),
         "platform": ("qq",),
@@ -186,19 +186,19 @@ def test_a_request_describes_the_feedback_that_would_settle_an_arrival() -> None
     ],
 )
 def test_an_arrival_that_cannot_be_is_a_fault(place: str, value: Any, shown: str, expected: str) -> None:
-    """Where it stands, with what stands there and what was expected."""
+    """At its place, with the value and the expectation."""
     assert faults_of(put(AN_ARRIVAL, place, value)) == [(place, shown, expected)]
 
 
 @pytest.mark.parametrize(("place", "value"), [("/evidence/0/kind", "appraisal_report"), ("/evidence/0/line_ids", [])])
 def test_kinds_of_evidence_and_fields_of_other_cases_are_none_of_this_one(place: str, value: Any) -> None:
-    """They are told where they stand."""
+    """They are reported at their places."""
     assert [pointer for pointer, _, _ in faults_of(put(AN_ARRIVAL, place, value))] == [place]
 
 
 @pytest.mark.parametrize(("case", "member"), [(A_DISPATCH, "goods"), (A_DISPATCH, "dispatch"), (AN_ARRIVAL, "top_up")])
 def test_an_object_that_is_not_there_is_one_of_which_nothing_is_known(case: dict[str, Any], member: str) -> None:
-    """Absent, null and empty ask for the same, and what is supplied finds its place."""
+    """Absent, null and empty give the same requests, and answers have a place."""
     without = {name: value for name, value in case.items() if name != member}
     cases = [case_from(each) for each in (without, without | {member: None}, without | {member: {}})]
     decisions = [decide(each) for each in cases]

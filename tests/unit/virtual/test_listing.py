@@ -1,4 +1,4 @@
-"""The listing of virtual goods: each objection by hand, at its edges, and what is asked where."""
+"""The listing of virtual goods: each objection at its edges, worked out by hand, and the requests."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ A_PRODUCT_BY_HAND = with_changes(A_LISTING, ("/product/through_api", False), ("/
     ],
 )
 def test_one_defect_is_one_objection(place: str, value: Any, clause: str) -> None:
-    """All else being in order; and putting it right is what would make the listing acceptable."""
+    """If everything else is in order, and putting it right makes the listing acceptable."""
     changed = with_changes(A_LISTING, (place, value))
     decision = decide(case_from(changed))
     assert (decision.outcome, against(decision)) == ("may_not_be_listed", [clause])
@@ -63,12 +63,12 @@ def test_what_is_just_enough_is_no_objection(place: str, value: Any) -> None:
 
 
 def test_without_an_api_nobody_asks_what_it_takes() -> None:
-    """Also where nothing is known of one."""
+    """Even if nothing is known about one."""
     assert decided(A_PRODUCT_BY_HAND, ("/product/api", None), ("/shop/type", "individual")).outcome == "may_be_listed"
 
 
 def test_supplying_those_who_trade_there_is_enough() -> None:
-    """Either of the two will do, and one that is known settles it."""
+    """Either of the two is enough, and a known one settles it."""
     supplier = with_changes(A_LISTING, ("/product/api/supplies_there", True), ("/product/api/trades_there", None))
     assert decided(supplier).outcome == "may_be_listed"
     neither = with_changes(A_LISTING, ("/product/api/trades_there", None))
@@ -108,7 +108,7 @@ def test_a_longer_stored_value_needs_both_the_brand_and_the_approval(
 
 
 def test_travel_and_rental_know_no_exception() -> None:
-    """Neither brand nor approval helps; being bound fully takes a rental out of the rule."""
+    """Neither brand nor approval helps; a fully bindable rental is outside the rule."""
     helpless = (("/product/mass_market_brand", True), ("/product/longer_term_approved", True))
     travel = (("/product/category", "travel"), ("/product/fulfilment_days", 16))
     assert decided(A_PRODUCT_BY_HAND, *travel, *helpless).outcome == "may_not_be_listed"
@@ -128,7 +128,7 @@ def test_internet_phone_is_barred_only_with_a_download() -> None:
 
 
 def test_many_objections_are_reported_at_once_with_all_necessary_changes() -> None:
-    """However many: seven here, each with its citation."""
+    """Any number; here seven, each with its citation."""
     changes = (
         ("/shop/agreement_accepted", False),
         ("/shop/entry_review_passed", False),
@@ -157,7 +157,7 @@ def test_many_objections_are_reported_at_once_with_all_necessary_changes() -> No
     ],
 )
 def test_what_is_about_running_the_shop_holds_no_listing_up(place: str, value: Any, remark: str) -> None:
-    """R55, R59: a breach that is known is remarked on; one that is not known is nobody's business here."""
+    """R55, R59: a known breach is a remark; unknown facts about one are not asked for."""
     breach, unknown = decided(A_LISTING, (place, value)), decided(A_LISTING, (place, None))
     assert breach.outcome == unknown.outcome == "may_be_listed"
     assert [each.code for each in breach.remarks] == [remark, "listing_rules_also_bind_later"]
@@ -179,12 +179,12 @@ def test_what_is_about_running_the_shop_holds_no_listing_up(place: str, value: A
     ],
 )
 def test_a_listing_that_cannot_be_is_a_fault(place: str, value: Any, expected: str) -> None:
-    """Where it stands, with what stands there and what was expected."""
+    """At its place, with the value and the expectation."""
     assert faults_of(put(A_LISTING, place, value)) == [(place, json.dumps(value), expected)]
 
 
 def test_everything_is_asked_about_a_listing_of_which_nothing_is_known() -> None:
-    """Each thing of whoever can tell it."""
+    """Each fact from its supplier."""
     decision = decided(
         {"id": "listing-1", "policy": LISTING, "as_of": A_LISTING["as_of"], "shop": {"id": "S"}, "product": {"id": "P"}}
     )

@@ -1,4 +1,4 @@
-"""What would have led elsewhere, worked out by hand from the rules."""
+"""Alternatives worked out by hand from the rules."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_second_late_for_whisky_three_things_would_have_done() -> None:
 
 
 def test_what_is_a_microsecond_too_late_is_in_time_at_the_second_before() -> None:
-    """R2: the last microsecond of the 72 hours is in time; values between two whole seconds lie beside both of them."""
+    """R2: the last microsecond of the 72 hours is in time; alternatives are in whole seconds."""
     late = Instant(SIGNED_AT + 72 * HOUR + 1)
     case = a_case(DAMAGE, a_damage_photo(), claim=a_claim(filed_at=late), as_of=late)
     assert once(case, "/claim/filed_at", str(Instant(late - 1))).line_outcome == "approved"
@@ -87,7 +87,7 @@ def test_a_wrong_reason_is_repaired_by_the_consumer() -> None:
 
 
 def test_what_the_path_asks_for_is_changed_only_where_it_is_not_so() -> None:
-    """R21: the channel was right, so only reason and demand are filed anew."""
+    """R21: the channel was right, so only reason and demand have to be filed again."""
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(reason=Reason.OTHER, demands=(Demand.REFUND,)))
     (found,) = (each for each in alternatives(case) if each.line_outcome == "approved")
     assert [(each.pointer, each.to) for each in found.changes] == [
@@ -125,7 +125,7 @@ def test_an_unverified_report_is_repaired_by_the_platform() -> None:
 
 
 def test_a_report_on_another_brand_should_have_named_this_one() -> None:
-    """R23. Of names the likes in the case are tried."""
+    """R23. For names, similar ones in the case are tried."""
     case = a_case(AUTHENTICITY, an_appraisal(brand="Aurélie"))
     assert once(case, "/evidence/0/brand", "Lumière").line_outcome == "approved"
     assert once(case, "/order/lines/0/brand", "Aurélie").line_outcome == "approved"
@@ -173,7 +173,7 @@ def test_where_the_address_is_missing_the_merchant_names_one() -> None:
 
 
 def test_sold_elsewhere_it_should_have_been_sold_to_a_territory_that_the_rule_names() -> None:
-    """R39: the policy itself tells which markets it tells apart."""
+    """R39: the policy itself names the markets that it distinguishes."""
     case = a_case(LOCAL_RETURN, order=an_order(market="US"))
     assert once(case, "/order/market", "CN").line_outcome == "approved"
     assert once(case, "/order/market", "TW").line_outcome == "needs_information"
@@ -215,7 +215,7 @@ def test_three_clauses_in_the_way_take_three_changes() -> None:
 
 
 def test_late_and_unproven_it_should_have_been_filed_in_time_and_with_a_proof() -> None:
-    """What would be asked for next is followed to the end."""
+    """The search follows further requests to the end."""
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, claim=a_claim(filed_at=late), as_of=late)
     approving = [each for each in alternatives(case) if each.line_outcome == "approved"]
@@ -301,7 +301,7 @@ def test_an_alternative_can_be_applied() -> None:
 
 
 def test_few_decisions_are_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What cannot matter is not tried: a late claim takes a few dozen rulings, not hundreds."""
+    """Irrelevant values are not tried: a late claim takes a few dozen verdicts, not hundreds."""
     late = Instant.parse("2022-07-20T12:00:00+08:00")
     case = a_case(AUTHENTICITY, an_appraisal(), claim=a_claim(filed_at=late), as_of=late)
     assert 0 < rulings_made(case, monkeypatch) < 60
