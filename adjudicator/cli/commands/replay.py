@@ -86,7 +86,7 @@ def replay(
     options = BulkOptions(
         column=column,
         editions=_editions(edition or ()),
-        policies=tuple(each.policy for name in policy or () for each in editions_named(name)) or None,
+        policies=tuple({each.policy: None for name in policy or () for each in editions_named(name)}) or None,
         as_of=None if as_of is None else _instant(as_of),
         decisions=decisions,
     )
