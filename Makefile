@@ -1,8 +1,8 @@
 # make demo     sets everything up and decides a claim that you can edit
-# make test     sets everything up and runs every check and every test, in some minutes
+# make test     sets everything up and runs every check and every test; the budget is eight minutes on two cores
 # make quick    checks the files that you changed and runs the unit tests, in under a minute;
 #               TESTS=tests/unit/test_money.py runs others
-# make watch    runs the unit tests again whenever you save a file
+# make watch    runs the unit tests again whenever you save a file, or TESTS=...; Control-C ends it
 # make lint     runs the checks alone
 # make format   fixes what tools can fix: imports and layout
 # make bench    measures what a decision costs, compared with parsing the same bytes

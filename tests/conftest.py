@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 import warm
+
+if TYPE_CHECKING:
+    from proving.differential import Results
 
 pytest_plugins = ["adjudicator.testing.plugin"]
 
@@ -30,7 +34,7 @@ settings.register_profile(
 )
 # For `make quick`: a few examples find most of what you break while you work.
 settings.register_profile(
-    "quick", deadline=None, derandomize=True, max_examples=6, suppress_health_check=LARGE_EXAMPLES, print_blob=False
+    "quick", deadline=None, derandomize=True, max_examples=4, suppress_health_check=LARGE_EXAMPLES, print_blob=False
 )
 # For mutation tests: the first counterexample is enough, however large it is.
 settings.register_profile(
@@ -46,6 +50,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
+
+Found: TypeAlias = Callable[[str], "Results"]
+"""Gives, for a policy, what engine and oracle come to on its numbered cases."""
 
 Coverage = dict[str, tuple[list[str], list[str]]]
 """By edition, the sentences of its article that it implements and those that it leaves out."""
@@ -90,10 +97,24 @@ def coverage(pytestconfig: pytest.Config) -> Coverage:
 
 
 @pytest.fixture(scope="session")
-def programs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def found(tmp_path_factory: pytest.TempPathFactory) -> Found:
+    """What engine and oracle come to on some numbered cases of a policy."""
+    from numbered import results_for
+
+    return cache(partial(results_for, factory=tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def warmed() -> Iterator[warm.Server]:
+    """A server of programs that start at once."""
+    with warm.serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def programs(warmed: warm.Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder for the ``PATH`` with an ``adjudicator`` and a ``python`` that start at once."""
-    with warm.serving(tmp_path_factory.mktemp("warm")) as folder:
-        yield folder
+    return warmed.programs_in(tmp_path_factory.mktemp("programs") / "bin")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

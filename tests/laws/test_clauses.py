@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Final
 
 import pytest
 
 from adjudicator.engine.registry import policies
-from adjudicator.testing.clause_coverage import ClauseTable, sights_of
-from proving.cases import numbered_case
-from proving.comparison import decided
+from adjudicator.testing.clause_coverage import ClauseTable
+from conftest import Found
 from proving.sights import never_seen
-
-SEED: Final = 20220315
-CASES: Final = 650
+from proving.tally import SIGHT
 
 
 @pytest.mark.parametrize("policy", policies())
-def test_every_clause_is_seen_from_every_side(policy: str, clause_table: ClauseTable) -> None:
+def test_every_clause_is_seen_from_every_side(policy: str, found: Found, clause_table: ClauseTable) -> None:
     """Numbered cases show each clause supporting, defeating and undecided, and turning the outcome alone."""
     seen = clause_table.setdefault(policy, {})
-    for number in range(CASES):
-        case = numbered_case(SEED, number, policy)
-        if case.broken is None:
-            for clause, sight in sights_of(decided(case.document)):
-                seen.setdefault(clause, Counter())[sight] += 1
+    for name, count in found(policy).tallies[policy].of(SIGHT).items():
+        clause, _, sight = name.partition(" ")
+        seen.setdefault(clause, Counter())[sight] += count
     (*_, edition) = policies()[policy]
     assert seen.keys() == {clause.name for clause in edition.clauses}
     assert not never_seen(policy, {(clause, sight) for clause, counts in seen.items() for sight in counts})

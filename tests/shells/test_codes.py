@@ -64,19 +64,20 @@ def test_no_decision_gives_a_code_that_is_not_exported(policy: str, data: st.Dat
         assert exported(policy, Kind.REMARK)[remark.code].cites == remark.cites
 
 
-@pytest.mark.parametrize("code", codes(), ids=lambda code: f"{code.policy}:{code.code}")
-def test_a_code_has_a_text_in_every_language(code: Code) -> None:
+@for_every_policy
+def test_a_code_has_a_text_in_every_language(policy: str) -> None:
     """What it means, and for what can change or has to be borne also what to do next and who bears it."""
-    for language in LANGUAGES:
-        assert not re.search(r"[{}]|^$", code.text[tag_of(language)])
-    if code.kind is Kind.REASON:
-        assert code.effects
-        assert set(code.next) == {tag_of(language) for language in LANGUAGES}
-        assert all(code.next.values())
-        assert code.cites
-    if Effect.UNDECIDED in code.effects or Effect.DEFEATS in code.effects:
-        assert code.borne_by
-    assert json.loads(json.dumps(code_document(code)))["code"] == code.code
+    for code in codes(policy):
+        for language in LANGUAGES:
+            assert not re.search(r"[{}]|^$", code.text[tag_of(language)]), code
+        if code.kind is Kind.REASON:
+            assert code.effects, code
+            assert set(code.next) == {tag_of(language) for language in LANGUAGES}, code
+            assert all(code.next.values()), code
+            assert code.cites, code
+        if Effect.UNDECIDED in code.effects or Effect.DEFEATS in code.effects:
+            assert code.borne_by, code
+        assert json.loads(json.dumps(code_document(code)))["code"] == code.code
 
 
 @pytest.mark.parametrize(

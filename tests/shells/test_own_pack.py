@@ -74,8 +74,8 @@ def run(site: Path, *command: str) -> str:
 @pytest.fixture(scope="module")
 def installed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Programs that import what is installed in the folder, and start at once."""
-    with warm.serving(tmp_path_factory.mktemp("warm"), environment={"PYTHONPATH": str(site)}) as folder:
-        yield folder
+    with warm.serving(environment={"PYTHONPATH": str(site)}) as server:
+        yield server.programs_in(tmp_path_factory.mktemp("programs") / "bin")
 
 
 @pytest.fixture(scope="module")

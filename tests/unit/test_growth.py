@@ -178,11 +178,11 @@ def calls(function: Callable[[Any], object], document: Json) -> int:
     ],
 )
 def test_ten_times_the_size_takes_ten_times_the_work(of_size: Callable[[int], Json]) -> None:
-    """From 10 to 100 to 1,000: a quadratic part would take a hundred times as much."""
+    """From 4 to 40 to 400: a quadratic part would take a hundred times as much."""
     decide(case_from(of_size(2)))
-    ten, hundred, thousand = (calls(decide, of_size(size)) for size in (10, 100, 1000))
-    assert hundred <= 12 * ten
-    assert thousand <= 12 * hundred
+    few, many, most = (calls(decide, of_size(size)) for size in (4, 40, 400))
+    assert many <= 12 * few
+    assert most <= 12 * many
 
 
 def test_pending_documents_do_not_multiply_beyond_the_bound() -> None:
@@ -210,15 +210,15 @@ def test_checklists_look_up_what_is_the_same_for_every_line_and_document() -> No
     assert many < 60 * few
 
 
-def test_a_thousand_accounts_are_tried_with_few_calls_each() -> None:
+def test_many_accounts_are_tried_with_few_calls_each() -> None:
     """What each document is worth is not said again for each account that it could be."""
     decide(case_from(feedback_on_an_account_each(2)))
-    assert calls(decide, feedback_on_an_account_each(1000)) < 4_000_000
+    assert calls(decide, feedback_on_an_account_each(250)) < 1_000_000
 
 
 def test_what_if_tries_less_where_a_trial_takes_more() -> None:
     """Whatever makes a trial long counts: lists of any kind, and the documents that each line is read against."""
-    few, many = (calls(partial(what_if, work=2_000), earlier_findings_of_unknown_notice(size)) for size in (20, 200))
+    few, many = (calls(partial(what_if, work=300), earlier_findings_of_unknown_notice(size)) for size in (20, 200))
     assert many < 2 * few
 
 

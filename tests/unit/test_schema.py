@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -237,10 +237,11 @@ def test_what_can_be_said_is_said_to_the_edge(edge: Edge) -> None:
 
 
 def test_null_and_absent_are_the_same_wherever_something_may_be_unknown() -> None:
-    """An optional field may be absent or null, a required one neither."""
-    for definition in (*case_schema()["$defs"].values(), *case_schema()["oneOf"]):
+    """What may be left out may be null and the other way round, and what is required neither."""
+    whole = case_schema()
+    for definition in (*whole["$defs"].values(), *whole["oneOf"]):
         for name, schema in definition.get("properties", {}).items():
-            null_will_do = Draft202012Validator({**schema, "$defs": case_schema()["$defs"]}).is_valid(None)
+            null_will_do = Draft202012Validator({**schema, "$defs": whole["$defs"]}).is_valid(None)
             assert null_will_do is (name not in definition["required"]), name
 
 
@@ -360,10 +361,10 @@ def test_a_decision_of_another_policy_is_refused() -> None:
 # The schemas themselves
 
 
-def every_schema() -> Iterator[Any]:
+@cache
+def every_schema() -> tuple[Any, ...]:
     """Every schema that there is."""
-    for policy in (None, *policies()):
-        yield from (case_schema(policy), decision_schema(policy))
+    return tuple(schema(policy) for policy in (None, *policies()) for schema in (case_schema, decision_schema))
 
 
 def test_every_schema_is_one() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from html.parser import HTMLParser
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -60,7 +61,12 @@ def read(html: str) -> Read:
 
 
 def read_all(groups: Sequence[Sequence[Edition]], language: str) -> Mapping[str, Read]:
-    """The pages of a handbook as they are read, by file name."""
+    """The pages of a handbook as they are read, by file name. Many tests read the same ones."""
+    return _read_once(tuple(map(tuple, groups)), language)
+
+
+@cache
+def _read_once(groups: tuple[tuple[Edition, ...], ...], language: str) -> Mapping[str, Read]:
     book = Book(language=language)
     pages = handbook(groups, book)
     return {name: read(content.decode()) for name, content in html_files(pages, book).items()}
@@ -70,6 +76,12 @@ def page_of(edition: Edition, book: Book) -> Page:
     """The page for an edition."""
     (page,) = (each for each in handbook([[edition]], book) if each.name == name_of(edition))
     return page
+
+
+@cache
+def plain_page_of(edition: Edition) -> Page:
+    """The page for an edition, in a book as it is unless someone asks for more."""
+    return page_of(edition, Book())
 
 
 def of(picture: ET.Element, tag: str) -> Iterator[ET.Element]:

@@ -12,11 +12,10 @@ from adjudicator import ClaimDecision
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.model.time import Instant
-from adjudicator.rulebook.handbook import Book
 from adjudicator.rulebook.handbook.examples import Example, governed_by
 from adjudicator.rulebook.handbook.pictures import ladder, moments_of, timeline
 from adjudicator.words import LANGUAGES, words_for
-from handbook.reading import ALL, for_every_edition, in_every_language, of, page_of
+from handbook.reading import ALL, for_every_edition, in_every_language, of, plain_page_of
 
 OUTCOMES: Final = {
     "admission-everything-in-order": "admitted",
@@ -111,7 +110,7 @@ def test_an_example_is_shown_with_its_title_in_every_language(edition: Edition, 
     titles = {example.title(words_for(edition, language)) for language in LANGUAGES}
     assert len(titles) > 1
     assert example.name not in titles
-    assert f"{{ #example-{example.name} }}" in page_of(edition, Book()).text
+    assert f"{{ #example-{example.name} }}" in plain_page_of(edition).text
 
 
 @in_every_language
@@ -165,7 +164,7 @@ def test_the_money_picture_has_the_numbers_of_the_decision(edition: Edition, exa
 @for_every_edition
 def test_pictures_say_what_they_show(edition: Edition) -> None:
     """Each has a title and a description, which it names; and it takes its ink from the page."""
-    text = page_of(edition, Book()).text
+    text = plain_page_of(edition).text
     pictures = [ET.fromstring(each) for each in re.findall(r"<figure>(<svg.*?</svg>)</figure>", text, re.DOTALL)]
     assert len(pictures) >= len(governed_by(edition, [edition]))
     for picture in pictures:

@@ -78,7 +78,7 @@ def test_the_command_says_what_it_wrote(tmp_path: Path, capsys: pytest.CaptureFi
 def test_the_command_writes_in_the_language_that_is_asked_for(tmp_path: Path, locale: str) -> None:
     """Chinese pages say so, and have Chinese titles."""
     folder = tmp_path / "rules"
-    assert main(["handbook", "--out", str(folder), "--locale", locale]) == 0
+    assert main(["handbook", "--out", str(folder), "--policy", "douyin_global.damage", "--locale", locale]) == 0
     index = (folder / "index.html").read_text("utf-8")
     assert {"zh-CN": '<html lang="zh-Hans">', "zh-TW": '<html lang="zh-Hant">'}[locale] in index
     assert {"zh-CN": "规则手册", "zh-TW": "規則手冊"}[locale] in index

@@ -9,12 +9,14 @@ import httpx
 import pytest
 from litestar.testing import TestClient
 
+import warm
 from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
-from store.conftest import record, server, url
+from service.running import WARMED
+from store.conftest import migrated_file, migrating_statements, record, server, url
 
-__all__ = ["record", "server", "url"]
+__all__ = ["migrated_file", "migrating_statements", "record", "server", "url"]
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -24,6 +26,14 @@ def _no_certificates() -> Iterator[None]:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         patch.setattr("httpx._transports.default.create_ssl_context", lambda **_: context)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _copies(warmed: warm.Server) -> Iterator[None]:
+    """Servers start at once."""
+    WARMED.append(warmed)
+    yield
+    WARMED.clear()
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""The service as a process of its own, as ``adjudicator serve`` starts it."""
+"""The service as a process of its own, as ``adjudicator serve`` starts it.
+
+It is the copy of a process that has imported everything (:mod:`warm`), workers and all, unless a test asks for a fresh one.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +21,20 @@ from typing import Final
 
 from attrs import define
 
+import warm
+
 PATIENCE: Final = 60.0
 """Seconds until a process has to have started or ended; a busy machine is no failure."""
-SERVE: Final = (sys.executable, "-c", "import sys; from adjudicator.cli import main; sys.exit(main())", "serve")
+SERVE: Final = "import sys; from adjudicator.cli import main; sys.exit(main())"
+WARMED: Final[list[warm.Server]] = []
+"""The server of copies, which ``conftest`` puts here."""
 
 
 @define
 class Running:
     """A server, the address that it told and the file in which its output is."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | warm.Process
     output: Path
     url: str = ""
 
@@ -72,10 +79,19 @@ def running(
     *arguments: str,
     database: str | None = None,
     environment: Mapping[str, str] | None = None,
-    program: str | None = None,
+    program: str = SERVE,
+    fresh: bool = False,
 ) -> Iterator[Running]:
     """A server in development mode on a free port, ready to answer; it is gone afterwards."""
-    server = started(folder, "--development", *arguments, database=database, environment=environment, program=program)
+    server = started(
+        folder,
+        "--development",
+        *arguments,
+        database=database,
+        environment=environment,
+        program=program,
+        fresh=fresh,
+    )
     try:
         wait_until_ready(server)
         yield server
@@ -88,24 +104,36 @@ def started(
     *arguments: str,
     database: str | None = None,
     environment: Mapping[str, str] | None = None,
-    program: str | None = None,
+    program: str = SERVE,
+    fresh: bool = False,
 ) -> Running:
-    """A server that is about to start, in a process group of its own; ``program`` is run in its place."""
-    serve = SERVE if program is None else (sys.executable, "-c", program, "serve")
+    """A server that is about to start, in a process group of its own; ``fresh`` if its start or its imports matter."""
     folder.mkdir(exist_ok=True)
     output = folder / f"server-{time.monotonic_ns()}.log"
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
+    command = ["-c", program, "serve", "--port", "0", "--database", database or f"sqlite:///{folder}/record.db"]
+    whole = {**outside(), "ADJUDICATOR_LOG_FORMAT": "json", **(environment or {})}
     with output.open("wb") as stream:
-        process = subprocess.Popen(
-            [*serve, "--port", "0", "--database", database or f"sqlite:///{folder}/record.db", *arguments],
-            cwd=folder,
-            env={**kept, "ADJUDICATOR_LOG_FORMAT": "json", **(environment or {})},
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            start_new_session=True,
+        if not fresh:
+            (server,) = WARMED
+            process = server.start([*command, *arguments], directory=folder, environment=whole, output=stream)
+            return Running(process, output)
+        return Running(
+            subprocess.Popen(
+                [sys.executable, *command, *arguments],
+                cwd=folder,
+                env=whole,
+                stdin=subprocess.DEVNULL,
+                stdout=stream,
+                stderr=stream,
+                start_new_session=True,
+            ),
+            output,
         )
-    return Running(process, output)
+
+
+def outside() -> dict[str, str]:
+    """The environment of the tests, without what sets up a service."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
 
 
 def wait_until_ready(server: Running) -> None:

@@ -17,13 +17,14 @@ from typing import Any
 import httpx
 import pytest
 
+import interrupting
 from adjudicator.store import Scope, open_store
 from service.running import (
     PATIENCE,
-    SERVE,
     Running,
     connections,
     everything_from,
+    outside,
     running,
     started,
     until,
@@ -32,13 +33,14 @@ from service.running import (
 from store.cases import a_claim
 
 
-def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = None, status: int = 2) -> list[str]:
+def refused(
+    programs: Path, folder: Path, *arguments: str, environment: dict[str, str] | None = None, status: int = 2
+) -> list[str]:
     """What a server says that does not start; the exit status is 2 if its settings are at fault, else 1."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("ADJUDICATOR_", "DATABASE_URL"))}
     done = subprocess.run(
-        [*SERVE, *arguments],
+        [programs / "adjudicator", "serve", *arguments],
         cwd=folder,
-        env=kept | (environment or {}),
+        env=outside() | (environment or {}),
         capture_output=True,
         text=True,
         check=False,
@@ -50,7 +52,7 @@ def refused(folder: Path, *arguments: str, environment: dict[str, str] | None = 
 
 
 def test_a_first_start_prints_the_address_and_how_to_create_a_key(tmp_path: Path) -> None:
-    server = started(tmp_path)
+    server = started(tmp_path, fresh=True)
     try:
         wait_until_ready(server)
         first = server.told().splitlines()[:4]
@@ -70,33 +72,32 @@ def test_development_mode_says_so_loudly(shared: Running) -> None:
     assert httpx.get(f"{shared.url}/v1/policies").headers["adjudicator-mode"] == "development"
 
 
-def test_each_fault_is_reported_in_one_line(tmp_path: Path) -> None:
+def test_each_fault_is_reported_in_one_line(programs: Path, tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("port = 99999\n")
     assert refused(
-        tmp_path, "--config", "settings.toml", "--workers", "many", "--development", "--host", "0.0.0.0"
+        programs, tmp_path, "--config", "settings.toml", "--workers", "many", "--development", "--host", "0.0.0.0"
     ) == [
         "adjudicator serve: settings.toml: port: expected a whole number from 0 to 65535, got 99999",
         'adjudicator serve: --workers: expected a whole number from 1 to 256, got "many"',
         'adjudicator serve: --host: expected 127.0.0.1, ::1 or localhost in development mode, which needs no key, got "0.0.0.0"',
     ]
-    assert refused(tmp_path, environment={"ADJUDICATOR_CONFIG": "nowhere.toml"}) == [
+    assert refused(programs, tmp_path, environment={"ADJUDICATOR_CONFIG": "nowhere.toml"}) == [
         "adjudicator serve: nowhere.toml: No such file or directory"
     ]
 
 
-def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(programs: Path, tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = str(taken.getsockname()[1])
-        assert refused(tmp_path, "--port", port, status=1) == [
+        assert refused(programs, tmp_path, "--port", port, status=1) == [
             f"adjudicator serve: cannot listen on 127.0.0.1, port {port}: Address already in use"
         ]
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_control_c_ends_it_well(tmp_path: Path, workers: str) -> None:
-    with running(tmp_path, "--workers", workers) as server:
+def test_control_c_ends_it_well(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
         assert server.stop(signal.SIGINT) == 0
         assert "Traceback" not in server.told()
 
@@ -210,7 +211,7 @@ def test_who_never_finishes_does_not_hold_up_the_end_for_ever(tmp_path: Path) ->
 
 
 def test_a_worker_that_dies_is_replaced_and_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
-    with running(tmp_path, "--workers", "2") as server:
+    with running(tmp_path, "--workers", "2", fresh=True) as server:
         until(lambda: len(workers_of(server)) == 2)
         os.kill(workers_of(server)[0], signal.SIGKILL)
         until(lambda: len(workers_of(server)) == 3)
@@ -253,7 +254,8 @@ def test_metrics_are_read_with_a_key_for_metrics(tmp_path: Path) -> None:
 
 
 def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp_path: Path) -> None:
-    with running(tmp_path, "--workers", "2") as server:
+    """And Control-C ends several workers well, too."""
+    with interrupting.heeded(), running(tmp_path, "--workers", "2", fresh=True) as server:
         for number in range(40):  # each on a connection of its own, so that both workers get some
             httpx.get(f"{server.url}/healthz")
             httpx.get(f"{server.url}/nowhere/{number}")
@@ -264,6 +266,8 @@ def test_metrics_count_over_all_workers_and_only_what_is_known_makes_a_label(tmp
         assert 'duration_seconds_count{method="GET",route="/healthz"} 40.0' in text
         assert "nowhere" not in text
         assert "METHOD" not in text
+        assert server.stop(signal.SIGINT) == 0
+        assert "Traceback" not in server.told()
 
 
 def test_a_request_has_an_id_and_a_trace(shared: Running) -> None:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Barrier
 
 import httpx
 import pytest
 
+import warm
 from adjudicator.store import Scope, open_store
+from service.running import PATIENCE, outside, until
 from store.cases import ORDER, UNIT, a_claim
 
 WORKER = """
@@ -30,22 +32,25 @@ CLAIMS = 8
 
 
 @pytest.fixture
-def workers(url: str) -> Iterator[tuple[httpx.Client, ...]]:
+def workers(url: str, warmed: warm.Server, tmp_path: Path) -> Iterator[tuple[httpx.Client, ...]]:
     """A client for each of two workers, with the same key."""
     record = open_store(url)
     token = record.api_keys.create("tests", Scope).token
     record.close()
-    running = [
-        subprocess.Popen([sys.executable, "-c", WORKER, url], stdout=subprocess.PIPE, text=True) for _ in range(2)
-    ]
-    ports = [each.stdout.readline().strip() for each in running if each.stdout is not None]
+    outputs = [tmp_path / f"worker-{number}" for number in range(2)]
+    running = []
+    for output in outputs:
+        with output.open("wb") as stream:
+            running.append(warmed.start(["-c", WORKER, url], directory=tmp_path, environment=outside(), output=stream))
+    until(lambda: all(each.read_text().endswith("\n") for each in outputs))
+    ports = [each.read_text().strip() for each in outputs]
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     clients = tuple(httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=60) for port in ports)
     yield clients
     for client, process in zip(clients, running, strict=True):
         client.close()
-        process.terminate()
-        process.communicate(timeout=60)
+        process.send_signal(signal.SIGTERM)
+        process.wait(PATIENCE)
 
 
 def test_claims_on_one_order_at_the_same_moment_never_reserve_the_same_money_twice(

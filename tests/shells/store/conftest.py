@@ -9,13 +9,14 @@ import warnings
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import make_url
 
 from adjudicator import Instant
-from adjudicator.store import DecisionStore, open_store
+from adjudicator.store import DecisionStore, database, open_store
 
 SCHEMAS = count(1)
 
@@ -70,12 +71,44 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     drop()
 
 
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite database with the schema of the record, and nothing in it."""
+    file = tmp_path_factory.mktemp("migrated") / "record.db"
+    open_store(f"sqlite:///{file}").close()
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrating_statements(server: str) -> str:
+    """What the migrations have PostgreSQL do, as one script."""
+    statements: list[str] = []
+
+    def note(*call: Any) -> None:
+        _, _, statement, *_ = call
+        if not statement.lstrip().startswith(("SELECT", "SHOW", "SET")):
+            statements.append(statement)
+
+    address, drop = schema_on(server)
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    open_store(address).close()
+    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    drop()
+    return ";\n".join(statements)
+
+
 @pytest.fixture
-def record(url: str) -> Iterator[DecisionStore]:
-    """A record in an empty database."""
-    opened = open_store(url, now=a_clock())
-    yield opened
-    opened.close()
+def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
+    """An empty record. Migrations take longer than most tests, so its schema is a copy."""
+    engine = database.engine_for(url)
+    if engine.dialect.name == "sqlite":
+        shutil.copyfile(request.getfixturevalue("migrated_file"), str(engine.url.database))
+    else:
+        with engine.begin() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute(request.getfixturevalue("migrating_statements"))
+    yield DecisionStore(engine, a_clock())
+    engine.dispose()
 
 
 def a_clock() -> Callable[[], Instant]:

@@ -34,11 +34,11 @@ WORKERS = 4
 
 
 def test_processes_that_reserve_the_same_money_reserve_it_once_and_the_others_learn_that_nothing_is_left(
-    url: str,
+    url: str, programs: Path
 ) -> None:
     """Four workers, four claims, each of them decided while nothing was paid, each with the same report for two of three units."""
     open_store(url).close()
-    command = [sys.executable, "-c", WORKER, url]
+    command = [str(programs / "python"), "-c", WORKER, url]
     running = [
         subprocess.Popen([*command, f"AS-{n}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         for n in range(WORKERS)

@@ -1,4 +1,7 @@
-"""The server of ``warm``: imports the given modules, and forks into a program for each caller."""
+"""The server of ``warm``: imports what it is told to, and becomes one program, in a copy, for each that asks.
+
+It ends when its standard input does, so that it never outlives the process that started it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ import gc
 import importlib
 import io
 import json
+import multiprocessing
 import os
 import runpy
+import select
 import signal
 import socket
 import sys
@@ -20,7 +25,7 @@ from typing import Any
 
 
 def serve(address: str, beforehand: list[str]) -> None:
-    """Serve callers for ever."""
+    """Wait for programs that ask for a copy."""
     path = sys.path[1:]
     for name in beforehand:
         importlib.import_module(name)
@@ -31,7 +36,7 @@ def serve(address: str, beforehand: list[str]) -> None:
         listening.listen()
         sys.stdout.write("ready\n")
         sys.stdout.flush()
-        while True:
+        while sys.stdin not in select.select([listening, sys.stdin], [], [])[0]:
             caller, _ = listening.accept()
             if os.fork() == 0:
                 listening.close()
@@ -50,10 +55,35 @@ def become(caller: socket.socket, path: list[str]) -> None:
     os.chdir(request["directory"])
     os.environ.clear()
     os.environ.update(request["environment"])
+    if request.get("apart"):
+        be_watched(caller)
     reopen_streams()
+    copy_workers()
     status = outcome_of(request["arguments"], path)
-    caller.sendall(str(status).encode())
+    if not request.get("apart"):
+        caller.sendall(str(status).encode())
+    os._exit(status)
+
+
+def be_watched(caller: socket.socket) -> None:
+    """Go on in a process group of its own, while another process tells the caller its number and how it ends, however it does."""
+    program = os.fork()
+    if program == 0:
+        caller.close()
+        os.setsid()
+        return
+    for number in range(3):
+        os.close(number)
+    caller.sendall(f"{program}\n".encode())
+    _, ended = os.waitpid(program, 0)
+    caller.sendall(str(os.waitstatus_to_exitcode(ended)).encode())
     os._exit(0)
+
+
+def copy_workers() -> None:
+    """Have a service copy itself for each of its workers, where it would start processes that import everything again."""
+    if uvicorn := sys.modules.get("uvicorn._subprocess"):
+        uvicorn.spawn = multiprocessing.get_context("fork")  # type: ignore[attr-defined]
 
 
 def reopen_streams() -> None:

@@ -1,0 +1,22 @@
+"""Engine and oracle on some numbered cases of each policy, decided once in a run for all tests that look at them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import pytest
+
+from proving.cases import DAMAGE, LOCAL_RETURN, POLICIES, SEVEN_DAYS
+from proving.differential import Results, results_of
+from proving.rulebooks import OFF_PLATFORM, TASK
+from sharing import shared
+
+SEED: Final = 20220315
+LONG: Final = (DAMAGE, LOCAL_RETURN, SEVEN_DAYS, OFF_PLATFORM, TASK)
+NUMBERED_CASES: Final = dict.fromkeys(POLICIES, 600) | dict.fromkeys(LONG, 300)
+"""Of each policy, as many as show every clause from every side; those that take longest show them sooner."""
+
+
+def results_for(policy: str, factory: pytest.TempPathFactory) -> Results:
+    """What engine and oracle come to on the cases of a policy."""
+    return shared(factory, policy, lambda: results_of(range(NUMBERED_CASES[policy]), SEED, policy))
