@@ -18,12 +18,13 @@ from adjudicator.engine.branches import Branches
 from adjudicator.engine.checks import ALONG
 from adjudicator.engine.clause import facts_behind, hints, returns_admissibility
 from adjudicator.engine.evaluation import Facts, Memory
-from adjudicator.engine.judgement import Subject
+from adjudicator.engine.judgement import Subject, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
+from adjudicator.engine.requests import requests_for
 from adjudicator.model.decision import Decision, PolicyRef
 from adjudicator.model.evidence import Document
-from adjudicator.model.facts import Admissibility, Ask
+from adjudicator.model.facts import Admissibility, Ask, Open, Repairable
 from adjudicator.model.finding import Effect, Finding, JsonValue, Request, Role
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -210,6 +211,7 @@ class _SubjectChecklist:
     def __init__(self, edition: Edition, subject: Subject, comparison: _Comparison) -> None:
         line_id = subject.line_id
         self.edition = edition
+        self.subject = subject
         self.comparison = comparison
         self.line_id = line_id
         self.findings = comparison.actual.findings.get(line_id, {})
@@ -245,9 +247,19 @@ class _SubjectChecklist:
             yield Group(choice, None, None, (), _best(entry.status for entry in entries), entries)
 
     def accepted_now(self, request: Request) -> tuple[AcceptedAnswer, ...]:
-        """The acceptable answers of the pending request for the same need, or else of ``request`` itself."""
-        pending = (each for each in self.requests if (each.to, each.need) == (request.to, request.need))
+        """The acceptable answers of the pending request for the same need, or else of ``request`` itself.
+
+        A claim that is refused anyway, or whose time for evidence is over, has no pending requests: then the need still counts.
+        """
+        for_this_need = (request.to, request.need)
+        pending = (each for each in self.requests or self.unrequested() if (each.to, each.need) == for_this_need)
         return next((each.accepts for each in pending if each.evidence_id is None and each.accepts), request.accepts)
+
+    def unrequested(self) -> tuple[Request, ...]:
+        """What the clauses still need, whether or not anyone is asked for it."""
+        part = self.edition.case_kind.part_for(self.edition, self.subject)
+        judgement = judge(part, self.subject)
+        return requests_for(judgement, [each for each in judgement.answers if isinstance(each, (Open, Repairable))])
 
     def kinds_read(self) -> tuple[str, ...]:
         """The kinds of evidence that the requirements read."""
