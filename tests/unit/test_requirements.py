@@ -220,8 +220,8 @@ def supplying(case: Case, line: Checklist, accepts: Any) -> Any:
 
 @for_every_proof
 @given(data=st.data())
-def test_correcting_an_unusable_piece_as_described_satisfies_its_entry(policy: str, data: st.DataObject) -> None:
-    """With the fields that its entry names set to acceptable values, the piece alone proves the claim."""
+def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, data: st.DataObject) -> None:
+    """Alone, with the fields that its entry names set to what will do, it carries the claim's proof."""
     case = data.draw(cases(policy))
     assume(len(case.claim.items) == 1)
     alone = [evolve(case, evidence=(each,)) for each in case.evidence]
