@@ -31,7 +31,15 @@ from adjudicator.engine.registry import edition_for
 from adjudicator.kinds.claim import CLAIMS
 from adjudicator.law import Missing, missing
 from adjudicator.model.case import Case
-from adjudicator.model.enumerations import Conclusion, Ground, IssuerRole, Side, Submitter, Verification
+from adjudicator.model.enumerations import (
+    Conclusion,
+    Ground,
+    IssuerRole,
+    SettlementKind,
+    Side,
+    Submitter,
+    Verification,
+)
 from adjudicator.model.evidence import BarFinding, Evidence, PackagePhoto
 from adjudicator.model.facts import Admissibility, Need, Party
 from adjudicator.model.finding import Effect
@@ -51,6 +59,7 @@ from adjudicator.testing import (
     a_package_photo,
     a_parcel,
     a_platform_ruling,
+    a_settlement,
     an_appraisal,
     an_official_finding,
     an_order,
@@ -245,6 +254,18 @@ def test_an_unusable_piece_made_acceptable_as_told_is_satisfied(policy: str, dat
         after = proof_of(checklist(case_from(mended)))
         assert after is not None
         assert after.status is Status.SATISFIED
+
+
+def test_a_refused_claim_says_how_many_units_a_proof_has_to_cover() -> None:
+    """One unit was compensated before; nobody is asked for a proof, as the claim fails for another reason (R50)."""
+    inconclusive = an_appraisal(conclusion=Conclusion.INCONCLUSIVE)
+    paid = a_settlement(1, SettlementKind.COMPENSATION, claim_id=None)
+    case = a_case(AUTHENTICITY, inconclusive, order=an_order(a_line(quantity=4)), settlements=(paid,))
+    refused = evolve(case, claim=evolve(case.claim, claimant_id="someone else"))
+    assert decide(refused).requests == ()
+    for each in (case, refused):
+        (group,) = checklist(each).groups
+        assert [accepts["units_covered"] for entry in group.entries for accepts in entry.accepts] == [(2, 4), (2, 4)]
 
 
 # Each reason by an example
