@@ -10,6 +10,7 @@ with importing("service"):
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
+from adjudicator.store.erasures import Erasure, Erasures, Stage
 from adjudicator.store.errors import (
     Altered,
     BadCheckpoint,
@@ -58,6 +59,8 @@ __all__ = [
     "DecisionStore",
     "Entry",
     "Erased",
+    "Erasure",
+    "Erasures",
     "Filter",
     "KeyReused",
     "NewKey",
@@ -75,6 +78,7 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
+    "Stage",
     "State",
     "StillRunning",
     "StoredDocument",

@@ -133,18 +133,6 @@ def test_the_times_of_an_order_never_go_back_with_the_clock(record: DecisionStor
     assert record.verify() is None
 
 
-# Erasure
-
-
-def test_no_digest_of_a_batch_is_left_when_one_of_its_cases_is_erased(record: DecisionStore) -> None:
-    record.take_up("B", ["batch", "a" * 64, False], caller="shop")
-    record.decide(a_claim(), idempotency_key="B\n0", caller="shop")
-    record.erase(order_id=ORDER, reason="asked for")
-    with record.engine.begin() as connection:
-        assert set(connection.scalars(sa.select(REQUESTS.c.payload))) == {None}
-    record.take_up("B", ["batch", "a" * 64, False], caller="shop")  # each of its cases answers for itself
-
-
 # Readiness and cursors
 
 
