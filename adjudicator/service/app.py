@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Literal
 
 from adjudicator.extras import importing
 
 with importing("service"):
+    import anyio
     from litestar import Litestar, Request, Response, route
     from litestar.datastructures import ResponseHeader
     from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
@@ -20,6 +22,7 @@ from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
+from adjudicator.service.upkeep import Upkeep
 from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
@@ -43,11 +46,28 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         exception_handlers={Exception: _problem_handler(context.common_headers)},
         openapi_config=None,
         logging_config=None,
+        lifespan=[_upkeep(store, settings)],
         on_shutdown=[store.close] if record is None else [],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)
     return app
+
+
+def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """The upkeep of a record for as long as an application runs."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        stop = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(Upkeep(store, settings).run, stop)
+            try:
+                yield
+            finally:
+                stop.set()
+
+    return lifespan
 
 
 def _handlers(context: ServiceContext) -> Iterator[HTTPRouteHandler]:

@@ -22,7 +22,7 @@ from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID
-from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
+from adjudicator.wire.messages import DecisionPage, DecisionStanding, Erasure, Payouts, RunAgain, Settlements
 from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"
@@ -82,7 +82,7 @@ def _from_classes() -> dict[str, Schema]:
         "Code": output_schema(Code),
         **{
             message.__name__: output_schema(message)
-            for message in (DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements)
+            for message in (DecisionPage, DecisionStanding, Erasure, Payouts, RunAgain, Settlements)
         },
     }
 
@@ -253,13 +253,6 @@ def _composed() -> dict[str, Schema]:
             "maxProperties": 2,
             "additionalProperties": False,
         },
-        "Erasure": object_schema(
-            "What was erased.",
-            erased={
-                **list_schema(STRING),
-                "description": "The ids of the decisions whose personal data were erased.",
-            },
-        ),
         **_rules(),
         **_problems(),
     }

@@ -25,6 +25,7 @@ from adjudicator.store.errors import (
     RecordError,
     SchemaMismatch,
     StillRunning,
+    database_code,
 )
 from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
@@ -83,5 +84,6 @@ __all__ = [
     "StillRunning",
     "StoredDocument",
     "Summary",
+    "database_code",
     "open_store",
 ]
