@@ -33,6 +33,8 @@ LOCK_SECONDS: Final = 10
 """PostgreSQL's time limit for getting a lock."""
 MIN_FREE_BYTES: Final = 16 * 1024 * 1024
 """The disk space a SQLite record needs to be ready. With less, a write could fail."""
+TO_REBUILD: Final = 1
+"""The ``user_version`` of a SQLite file that was migrated and must still be rebuilt."""
 MIGRATION_LOCK: Final = 6_107_348_651_237_910_345
 """The PostgreSQL advisory lock that lets one worker migrate at a time."""
 
@@ -171,26 +173,17 @@ def clear_log(engine: sa.Engine) -> bool:
     return not blocked
 
 
-def rebuild(engine: sa.Engine) -> None:
-    """Rebuild the files of SQLite, so that no page keeps copies of what was deleted. Everyone else waits meanwhile."""
-    if engine.dialect.name == "sqlite":
-        with engine.connect() as connection:
-            driver: Any = connection.connection.driver_connection
-            driver.execute("VACUUM")
-        clear_log(engine)
-
-
 # The schema
 
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Upgrade or downgrade the schema to a revision, the newest by default. One worker migrates while the others wait."""
-    if _migrate(engine, revision):
-        rebuild(engine)
+    _migrate(engine, revision)
+    if engine.dialect.name == "sqlite":
+        _rebuild_if_needed(engine)
 
 
-def _migrate(engine: sa.Engine, revision: str) -> bool:
-    """Migrate. Returns whether rows that there were may have moved."""
+def _migrate(engine: sa.Engine, revision: str) -> None:
     with write_transaction(engine) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
@@ -204,7 +197,19 @@ def _migrate(engine: sa.Engine, revision: str) -> bool:
             command.upgrade(config, target)
         elif target != current:
             command.downgrade(config, target)
-        return current not in (None, target)
+        if connection.dialect.name == "sqlite" and current not in (None, target):
+            connection.exec_driver_sql(f"PRAGMA user_version = {TO_REBUILD}")
+
+
+def _rebuild_if_needed(engine: sa.Engine) -> None:
+    """After a migration, rebuild the file of SQLite, so that no page keeps copies of rows that were moved. Writers wait meanwhile."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if driver.execute("PRAGMA user_version").fetchone() != (TO_REBUILD,):
+            return
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA user_version = 0")
+    clear_log(engine)
 
 
 def check_exists(engine: sa.Engine) -> None:

@@ -163,8 +163,8 @@ class Erasures:
             values["finished_at"] = int(self.now())
         unchanged = [ERASURES.c[name] == row[name] for name in ("id", "state", "position")]
         with database.write_transaction(self.engine) as connection:
-            connection.execute(ERASURES.update().where(*unchanged).values(**values))
-            if stage is not Stage.ERASING:
+            moved = connection.execute(ERASURES.update().where(*unchanged).values(**values)).rowcount
+            if moved and stage is not Stage.ERASING:
                 _forget_target(connection, row["id"])
 
 

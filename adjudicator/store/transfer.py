@@ -8,6 +8,7 @@ before it and, if there is a key, an Ed25519 signature over all of that. So a tr
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO, Final
@@ -18,6 +19,7 @@ from attrs import define, field
 
 from adjudicator.model.digest import digest
 from adjudicator.store.chain import (
+    ERASED_SALT,
     Entry,
     Head,
     all_entries,
@@ -46,6 +48,7 @@ NAME: Final = "adjudicator record"
 VERSION: Final = 3
 UNSALTED: Final = 2
 """The version before, whose requests hold the digests of payloads without a salt, and whose last line has no heads and no signature."""
+SALT: Final = re.compile("[0-9a-f]{64}")
 ENTRY: Final = ("chain", "number", "id", "body", "previous", "digest")
 REQUEST: Final = ("request", "payload", "decision_id", "answer")
 
@@ -184,6 +187,8 @@ def _entry_row(entry: Entry) -> dict[str, Any]:
 
 def _entry_from_row(line: Any) -> Entry:
     seal = line["seal"]
+    if seal is not None and (not SALT.fullmatch(seal["salt"]) or seal["salt"] == ERASED_SALT):
+        raise NotImportable("not a salt of personal data")  # another one would not be erased in place
     fields = {name: line[name] for name in ENTRY}
     return Entry(**fields, seal=None if seal is None else Seal(seal["salt"], seal["content"]))
 

@@ -17,9 +17,9 @@ import pytest
 import sqlalchemy as sa
 
 from adjudicator.model.digest import digest
-from adjudicator.store import DecisionStore, NotFound, Stage, erasures, open_store
+from adjudicator.store import DecisionStore, NotFound, Stage, database, erasures, open_store
 from adjudicator.store.chain import ERASED_SALT, erase_seals
-from adjudicator.store.database import clear_log, read_transaction, write_transaction
+from adjudicator.store.database import clear_log, migrate, read_transaction, write_transaction
 from adjudicator.store.tables import CHAINS, ENTRIES, ERASURE_TARGETS, METADATA, REQUESTS, SEALED
 from adjudicator.wire.codec import load_case, normalised
 from store.cases import a_claim
@@ -227,3 +227,27 @@ def test_what_was_erased_after_it_was_moved_is_erased_there_too(record: Decision
     assert moved.verify() is None
     assert MARKERS[0].encode() not in everything(moved, folder)
     moved.close()
+
+
+def test_an_upgrade_leaves_no_digest_without_a_salt(record: DecisionStore, tmp_path: Path) -> None:
+    """Neither in the tables nor in pages of the file, wherever an older version had written them."""
+    given = record.decide(a_marked_case())
+    content = digest(normalised(load_case(a_marked_case())))
+    request, batch = digest([content, False, None]), sha256(b"a batch").hexdigest()
+    unsalted = [request, batch, sha256(MARKERS[0].encode()).hexdigest()]
+    migrate(record.engine, "0004")
+    rows = [
+        {"request": digest(["shop", "K"]), "payload": request, "decision_id": given.id, "answer": None},
+        {"request": digest(["shop", "B"]), "payload": batch, "decision_id": None, "answer": ""},
+    ]
+    with record.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.execute(REQUESTS.insert(), rows)
+    database._migrate(record.engine, "head")  # and the process is killed before it has rebuilt the file
+    migrate(record.engine)
+    left = everything(record, tmp_path)
+    assert [each for each in unsalted if each.encode() in left] == []
+    assert record.verify() is None
+    assert record.decide(a_marked_case(), idempotency_key="K", caller="shop").id == given.id
+    record.take_up("B", ["batch", 1, False], caller="shop")
+    record.erase(order_id="O-1", reason="asked for")
+    assert content.encode() not in everything(record, tmp_path)

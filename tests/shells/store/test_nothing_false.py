@@ -142,6 +142,20 @@ def test_an_export_of_the_version_before_can_still_be_imported(record: DecisionS
 
 
 @only_sqlite
+@pytest.mark.parametrize("salt", ["0" * 64, "ab", "g" * 64])
+def test_personal_data_with_another_kind_of_salt_are_not_imported(
+    record: DecisionStore, empty: DecisionStore, salt: str
+) -> None:
+    record.decide(a_claim())
+    lines = exported(record).splitlines(keepends=True)
+    entry = json.loads(lines[1])
+    lines[1] = json.dumps({**entry, "seal": {**entry["seal"], "salt": salt}}).encode() + b"\n"
+    with pytest.raises(NotImportable, match="line 2: not a salt of personal data"):
+        empty.import_(io.BytesIO(with_end(lines)))
+    empty.close()
+
+
+@only_sqlite
 def test_an_answer_without_its_decision_is_not_imported(record: DecisionStore, empty: DecisionStore) -> None:
     given = record.decide(a_claim(), idempotency_key="K")
     lines = exported(record).splitlines(keepends=True)
