@@ -158,9 +158,16 @@ def identical_decision(
     query = _SAME_CASE if supersedes is None else _SAME_CASE_SUPERSEDING
     values = {"chain": chain, "case_id": case.id, "as_of": int(case.as_of), "supersedes": supersedes}
     for entry in map(entry_from, connection.execute(query, values).all()):
-        if entry.seal is not None and [["digests"], digests] in entry.seal.values()["decision"]:
+        if digests_in(entry) == digests:
             return entry
     return None
+
+
+def digests_in(entry: Entry) -> dict[str, str] | None:
+    """The digests of the case and decision of an entry; ``None`` if there are none or they were erased."""
+    removed = [] if entry.seal is None else entry.seal.values()["decision"]
+    digests: dict[str, str] | None = {path[0]: value for path, value in removed}.get("digests")
+    return digests
 
 
 _SAME_CASE: Final = (

@@ -18,7 +18,15 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.store.chain import Entry, chain_entries, check_entry, check_link
 from adjudicator.store.errors import Altered
 from adjudicator.store.listing import Key, apply_in_memory, row_changes
-from adjudicator.store.lookups import Request, answered_entry, case_in, decision_row, document_in, previous_answer
+from adjudicator.store.lookups import (
+    Request,
+    answered_entry,
+    case_in,
+    decision_row,
+    digests_in,
+    document_in,
+    previous_answer,
+)
 from adjudicator.store.payouts import Payout, State, load_payouts, payout_from
 from adjudicator.store.results import Recorded
 from adjudicator.store.tables import PAYOUTS
@@ -55,10 +63,14 @@ def repeated_decision(
 
 def _is_case_of(entry: Entry, case: CaseBase, fill_settlements: bool) -> bool:
     """Whether an entry decides a case, apart from settlements that were filled in after those of the case."""
+    wanted = digest(normalised(case))
+    digests = digests_in(entry)
+    if digests is not None and digests["case"] == wanted:
+        return True
     recorded = case_in(entry)
     if fill_settlements and isinstance(recorded, Case) and isinstance(case, Case):
         recorded = attrs.evolve(recorded, settlements=recorded.settlements[: len(case.settlements)])
-    return digest(normalised(recorded)) == digest(normalised(case))
+    return digest(normalised(recorded)) == wanted
 
 
 @frozen
