@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from adjudicator.model.time import Instant
-from adjudicator.store import BrokenAt, Checkpoint, DecisionStore, checkpoints, open_store, verification
+from adjudicator.store import BrokenAt, Checkpoint, DecisionStore, checkpoints, database, open_store, verification
 from adjudicator.store.checkpoints import all_checkpoints
 from adjudicator.store.tables import CHECKPOINT_HEADS, CHECKPOINTS, DECISIONS
 from store.cases import a_claim
@@ -106,11 +106,12 @@ def test_a_verification_goes_on_from_the_last_one_and_reads_only_what_has_grown(
     record.decide(a_claim("AS-9", order="O-1"))
     read: list[str] = []
     whole = verification.chain_fault
-    monkeypatch.setattr(
-        verification,
-        "chain_fault",
-        lambda connection, chain, *rest: read.append(chain) or whole(connection, chain, *rest),
-    )
+
+    def noted(connection: sa.Connection, chain: str, length: int, head: str) -> BrokenAt | None:
+        read.append(chain)
+        return whole(connection, chain, length, head)
+
+    monkeypatch.setattr(verification, "chain_fault", noted)
     assert record.verify(three[2]) is None
     assert read == ["order/O-1"]
     read.clear()
@@ -165,7 +166,7 @@ def test_checkpoints_move_along_with_an_export(record: DecisionStore, three: lis
 @only_sqlite
 def test_two_who_take_one_at_the_same_moment_take_one(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     record.decide(a_claim())
-    write = checkpoints.write_transaction
+    write = database.write_transaction
     first: list[Checkpoint] = []
 
     def after_another(engine: sa.Engine) -> Any:
