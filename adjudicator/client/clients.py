@@ -17,7 +17,7 @@ from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
-from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, PayoutStatus, Rerun
+from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, Erasure, PayoutStatus, Rerun
 
 T = TypeVar("T")
 
@@ -206,9 +206,13 @@ class Client:
 
     def erase(
         self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
-    ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
+    ) -> Erasure:
+        """Request to erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
 
-        Returns the ids of the erased decisions. The reason stays on record, so it must not name anyone.
+        The service carries it out: ask :meth:`erasure` how far it is. The reason stays on record, so it must not name anyone.
         """
         return self._send(requests.erase(reason, order_id, case_id, subject))
+
+    def erasure(self, id: str) -> Erasure:
+        """An erasure, and how far it is."""
+        return self._send(requests.erasure(id))

@@ -22,7 +22,7 @@ from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID
-from adjudicator.wire.messages import DecisionPage, DecisionWithPayouts, Payouts, Rerun, Settlements
+from adjudicator.wire.messages import DecisionPage, DecisionWithPayouts, Erasure, Payouts, Rerun, Settlements
 from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"
@@ -82,6 +82,7 @@ def _from_classes() -> dict[str, Schema]:
         "Code": output_schema(Code),
         "DecisionPage": output_schema(DecisionPage),
         "DecisionStanding": output_schema(DecisionWithPayouts),
+        "Erasure": output_schema(Erasure),
         "Payouts": output_schema(Payouts),
         "RunAgain": output_schema(Rerun),
         "Settlements": output_schema(Settlements),
@@ -254,13 +255,6 @@ def _composed() -> dict[str, Schema]:
             "maxProperties": 2,
             "additionalProperties": False,
         },
-        "Erasure": object_schema(
-            "What was erased.",
-            erased={
-                **list_schema(STRING),
-                "description": "The ids of the decisions whose personal data were erased.",
-            },
-        ),
         **_rules(),
         **_problems(),
     }

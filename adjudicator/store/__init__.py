@@ -10,6 +10,7 @@ with importing("service"):
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
+from adjudicator.store.erasures import Erasure, Erasures, Stage
 from adjudicator.store.errors import (
     Altered,
     BadCheckpoint,
@@ -24,6 +25,7 @@ from adjudicator.store.errors import (
     RecordError,
     SchemaMismatch,
     StillRunning,
+    database_code,
 )
 from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
@@ -58,6 +60,8 @@ __all__ = [
     "DecisionStore",
     "Entry",
     "Erased",
+    "Erasure",
+    "Erasures",
     "Filter",
     "KeyReused",
     "NewKey",
@@ -75,9 +79,11 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
+    "Stage",
     "State",
     "StillRunning",
     "StoredDocument",
     "Summary",
+    "database_code",
     "open_store",
 ]

@@ -67,12 +67,12 @@ SEALED: Final = Table(
     Column("id", String(LONGEST_ID), ForeignKey("entries.id"), primary_key=True),
     Column("salt", String(64), nullable=False),
     Column("content", Text, nullable=False),
-    _digest("buyer", null=True),
-    _digest("claimant", null=True),
-    Index("sealed_by_buyer", "buyer"),
-    Index("sealed_by_claimant", "claimant"),
 )
-"""The personal data of an entry. The entry holds only their salted digest, so erasing them means deleting this row."""
+"""The personal data of an entry. The entry holds only their salted digest.
+
+This is the only table with anything derived from personal data, and it has no index on any. In SQLite its rows are only ever appended and,
+when erased, overwritten in place: see :func:`~adjudicator.store.chain.erase_seals`.
+"""
 
 DECISIONS: Final = Table(
     "decisions",
@@ -94,12 +94,10 @@ DECISIONS: Final = Table(
     _id("supersedes", null=True),
     _id("superseded_by", null=True),
     _instant("erased_at", null=True),
-    _digest("case_digest", null=True),
-    _digest("decision_digest", null=True),
     Index("decisions_by_change", "updated_at", "id"),
     Index("decisions_by_chain", "chain", "number"),
     Index("decisions_by_order", "order_id"),
-    Index("decisions_by_case", "case_digest"),
+    Index("decisions_by_case", "chain", "case_id", "as_of"),
     Index("decisions_by_claim", "claim_id"),
 )
 """One row per decision, for lists and look-ups."""
@@ -142,7 +140,11 @@ REQUESTS: Final = Table(
     Column("answer", Text),
     Index("requests_by_decision", "decision_id"),
 )
-"""The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key."""
+"""The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key.
+
+``payload`` is the digest of what was asked. For a decision, whose case may hold personal data, it is salted with the salt of the
+decision's personal data, so it is worth nothing once they are erased.
+"""
 
 API_KEYS: Final = Table(
     "api_keys",
@@ -164,3 +166,56 @@ RATES: Final = Table(
     Column("taken", Integer, nullable=False),
 )
 """How many requests each caller was granted in the last minute (counted from 1970) in which it made any."""
+
+ERASURES: Final = Table(
+    "erasures",
+    METADATA,
+    _id("id", key=True),
+    _id("by", null=True),
+    Column("reason", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    _id("position"),
+    _instant("requested_at"),
+    _instant("finished_at", null=True),
+    Index("erasures_by_state", "state"),
+)
+"""Requested erasures. ``kind`` says what is erased, ``position`` up to which entry the personal data were searched."""
+
+ERASURE_TARGETS: Final = Table(
+    "erasure_targets",
+    METADATA,
+    Column("id", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
+    Column("target", Text, nullable=False),
+)
+"""Whom or what an unfinished erasure is about. It may name a person, so it is handled like ``sealed``, and goes with the data."""
+
+ERASED: Final = Table(
+    "erased",
+    METADATA,
+    Column("erasure", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
+    _id("decision", key=True),
+)
+"""The decisions whose personal data an erasure removed."""
+
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(64), nullable=False),
+    _digest("previous"),
+    _digest("digest"),
+    Column("signature", String(128)),
+)
+"""Checkpoints. Each has the digest of the one before."""
+
+CHECKPOINT_HEADS: Final = Table(
+    "checkpoint_heads",
+    METADATA,
+    Column("chain", Text, primary_key=True),
+    Column("number", Integer, ForeignKey("checkpoints.number"), primary_key=True),
+    Column("length", Integer, nullable=False),
+    _digest("head"),
+    Index("checkpoint_heads_by_number", "number"),
+)
+"""The ends, at a checkpoint, of the chains that had grown since the one before."""

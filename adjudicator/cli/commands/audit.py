@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
 from adjudicator.cli.database import DatabaseOption, opened_store
-from adjudicator.cli.exits import UsageError
+from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import open_input, read_input, write_line
+from adjudicator.model.errors import safe
+
+if TYPE_CHECKING:
+    from adjudicator.store import BrokenAt, DecisionStore
 
 INTACT: Final = 0
 BROKEN: Final = 1
@@ -23,6 +28,7 @@ def verify(
     *,
     checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    resume: Annotated[str | None, Parameter(name="--resume", show_default=False)] = None,
     database: DatabaseOption = None,
 ) -> int:
     """Find the first entry that is altered, missing or out of order. The exit status is 1 if there is one.
@@ -33,11 +39,14 @@ def verify(
         A file with a checkpoint; every chain must still contain what it recorded.
     public_key
         A file with the public key (PEM, Ed25519) that must verify the checkpoint's signature.
+    resume
+        A file with the checkpoint of the last verification. Only chains that have grown since are read. If the record is in order, the
+        file gets the checkpoint of this verification; without the file, the whole record is verified.
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
     with opened_store(database) as store:
-        fault = store.verify()
+        fault = store.verify() if resume is None else _resume(store, Path(resume))
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
 
@@ -47,24 +56,60 @@ def verify(
     return INTACT if fault is None else BROKEN
 
 
+def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
+    """Verify the record from the checkpoint in a file, then replace that by one of the record as it was verified."""
+    from adjudicator.store import Checkpoint  # noqa: PLC0415
+
+    last = Checkpoint.load(read_input(str(file), most=None)) if file.exists() else None
+    if last is not None and (fault := store.verify_checkpoint(last)) is not None:
+        return fault
+    reached = store.checkpoint()  # before the verification, which then covers all of it
+    fault = store.verify(last)
+    if fault is None:
+        new = file.with_name(f"{file.name}.new")
+        try:
+            new.write_bytes(reached.dump() + b"\n")
+            new.replace(file)
+        except OSError as error:
+            raise CommandError(f"cannot write {safe(str(file))}: {error.strerror}") from error
+    return fault
+
+
 @audit.command(name="export")
-def export_(*, database: DatabaseOption = None) -> None:
-    """Write the whole record to standard output as NDJSON, without API keys."""
+def export_(
+    *, key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None, database: DatabaseOption = None
+) -> None:
+    """Write the whole record to standard output as NDJSON, without API keys.
+
+    Parameters
+    ----------
+    key
+        A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
+    """
     with opened_store(database) as store:
-        store.export(sys.stdout.buffer)
+        store.export(sys.stdout.buffer, None if key is None else read_input(key))
 
 
 @audit.command(name="import")
-def import_(file: InputFile, /, *, database: DatabaseOption = None) -> None:
+def import_(
+    file: InputFile,
+    /,
+    *,
+    public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    database: DatabaseOption = None,
+) -> None:
     """Import an export, all of it or nothing. Entries that already exist must be identical.
 
     Parameters
     ----------
     file
         The file, or `-` for standard input.
+    public_key
+        A file with the public key (PEM, Ed25519) that must verify the signature of the export.
     """
+    key = None if public_key is None else read_input(public_key)
     with open_input(file) as stream, opened_store(database, migrate=True) as store:
-        _print(f"{store.import_(stream)} new entries")
+        _print(f"{store.import_(stream, key)} new entries")
 
 
 @audit.command
