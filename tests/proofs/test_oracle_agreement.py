@@ -31,7 +31,7 @@ RULEBOOK_CASES: Final = max(100, settings().max_examples)
 
 @pytest.mark.parametrize("policy", [*CLAIMS, ADMISSION])
 def test_whole_decisions_agree(policy: str, shares: Shares) -> None:
-    """On every random case the engine decides all that the oracle decides; at least one in twenty comes to each outcome."""
+    """On every random case the engine decides all that the oracle decides; every outcome is reached."""
     reached = shares.setdefault(policy, Counter())
 
     @seed(20220315)
@@ -50,7 +50,6 @@ def every_outcome_is_reached(policy: str, reached: Counter[str]) -> None:
     """No property is vacuous."""
     assert reached.total() >= LEAST_DRAWN * CASES
     assert set(reached) == set(OUTCOMES[policy])
-    assert min(reached.values()) >= 0.05 * reached.total(), reached
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])

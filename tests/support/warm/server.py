@@ -144,6 +144,8 @@ def run(arguments: list[str], path: list[str]) -> None:
     if rest[0] == "-m":
         sys.path[0] = os.getcwd()  # noqa: PTH109 - exactly as Python does it
         sys.argv[:] = rest[1:]
+        if rest[1] == "pytest":
+            forget("anyio")
         runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
     elif rest[0] == "-c":
         sys.argv[:] = ["-c", *rest[2:]]
@@ -152,6 +154,12 @@ def run(arguments: list[str], path: list[str]) -> None:
         sys.path[0] = str(Path(rest[0]).resolve().parent)
         sys.argv[:] = rest
         exec(compile(Path(rest[0]).read_bytes(), rest[0], "exec", dont_inherit=True), as_main())
+
+
+def forget(package: str) -> None:
+    """Undo the import of a plugin of pytest, which has to import plugins itself."""
+    for name in [each for each in sys.modules if each.partition(".")[0] == package]:
+        del sys.modules[name]
 
 
 def as_main() -> dict[str, Any]:
