@@ -41,7 +41,9 @@ def upgrade() -> None:
 
 def _salt_payloads(connection: sa.Connection) -> None:
     """Salt what decisions were asked with. A batch is bound to no content any more: each of its cases has a key of its own."""
-    connection.execute(REQUESTS.delete().where(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == ""))
+    connection.execute(
+        REQUESTS.delete().where(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == sa.literal_column("''"))
+    )
     salts = sa.select(REQUESTS.c.request, REQUESTS.c.payload, SEALED.c.salt).join_from(
         REQUESTS, SEALED, SEALED.c.id == REQUESTS.c.decision_id
     )
