@@ -21,7 +21,7 @@ from rich.table import Table
 from adjudicator import InputError, adjudicate, decide, dump_decision, load_case, what_if
 from adjudicator.engine.registry import policies
 from adjudicator.explain import Format, explain
-from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side
+from benchmarks.measuring import Spread, Timing, on_one_core, one_by_one, side_by_side, steps
 from benchmarks.peers import contenders, peer_claims
 from benchmarks.serving import Answers, answers_a_second, numbered
 from proving.cases import numbered_case
@@ -101,6 +101,17 @@ def spread_table(found: dict[str, Spread], count: int) -> Table:
     shown = Table("policy", "mean", "p50", "p99", "worst", title=title, title_justify="left")
     for policy, each in found.items():
         shown.add_row(policy, *(f"{value:.1f}" for value in (each.mean, each.p50, each.p99, each.worst)))
+    return shown
+
+
+def step_table(corpora: dict[str, list[bytes]]) -> Table:
+    """The instructions of the interpreter for each stage, on average over the cases of each corpus."""
+    shown = Table("stage", *corpora, title="instructions of the interpreter for each case", title_justify="left")
+    counted = [
+        {name: steps(work) / len(inputs) for name, work in stages(inputs).items()} for inputs in corpora.values()
+    ]
+    for stage in counted[0]:
+        shown.add_row(stage, *(f"{of_one[stage]:,.0f}" for of_one in counted))
     return shown
 
 
@@ -189,15 +200,14 @@ def main() -> None:
     served = answers_a_second(numbered(cases([DAY_90])[0]), rounds=7, requests=chosen.requests)
     on_one_core()
     console = Console()
-    for title, paths in {
-        "the examples of the contract": sorted(EXAMPLES.glob("*.json")),
-        "one line, approved": [DAY_90],
-    }.items():
+    corpora = {"the examples of the contract": sorted(EXAMPLES.glob("*.json")), "one line, approved": [DAY_90]}
+    for title, paths in corpora.items():
         inputs = cases(paths)
         timings = side_by_side(stages(inputs), rounds=chosen.rounds)
         console.print(table(f"{title}: {len(inputs)} cases", timings, len(inputs)))
         timings = side_by_side(explanations(inputs), rounds=max(3, chosen.rounds // 4))
         console.print(table(f"{title}, explained", timings, len(inputs)))
+    console.print(step_table({title: cases(paths) for title, paths in corpora.items()}))
     console.print(spread_table(spreads(chosen.generated), chosen.generated))
     claims = peer_claims(generated(AUTHENTICITY, chosen.peers))
     floor = {"orjson.loads": lambda: [orjson.loads(each.case) for each in claims]}

@@ -8,11 +8,13 @@ from __future__ import annotations
 import gc
 import os
 import resource
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from statistics import median
 from time import process_time_ns
-from typing import TypeAlias
+from types import FrameType
+from typing import Any, TypeAlias
 
 from attrs import frozen
 
@@ -61,6 +63,25 @@ def one_by_one(floor: Callable[[bytes], object], work: Callable[[bytes], object]
     least = min(nanoseconds(lambda: [floor(each) for each in inputs], 1) for _ in range(9)) / len(inputs)
     times = sorted(min(nanoseconds(partial(work, each), 1) for _ in range(3)) / least for each in inputs)
     return Spread(sum(times) / len(times), times[len(times) // 2], times[len(times) * 99 // 100], times[-1])
+
+
+def steps(work: Work) -> int:
+    """How many instructions the interpreter carries out: the same on every machine, however busy."""
+    counted = 0
+
+    def count(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal counted
+        frame.f_trace_opcodes, frame.f_trace_lines = True, False
+        counted += event == "opcode"
+        return count
+
+    work()
+    sys.settrace(count)
+    try:
+        work()
+    finally:
+        sys.settrace(None)
+    return counted
 
 
 def nanoseconds(work: Work, repeats: int) -> int:
