@@ -23,7 +23,7 @@ OUTCOMES: Final = {
     **dict.fromkeys(CLAIMS, ("approved", "partially_approved", "denied", "needs_information", "manual_review")),
     ADMISSION: ("admitted", "refused", "needs_information"),
 }
-CASES: Final = max(120, settings().max_examples)
+CASES: Final = max(400, settings().max_examples)
 LEAST_DRAWN: Final = 0.8
 """How much of what was asked for has to be drawn at least: the rest was drawn twice, or led nowhere."""
 RULEBOOK_CASES: Final = max(100, settings().max_examples)
@@ -31,7 +31,7 @@ RULEBOOK_CASES: Final = max(100, settings().max_examples)
 
 @pytest.mark.parametrize("policy", [*CLAIMS, ADMISSION])
 def test_whole_decisions_agree(policy: str, shares: Shares) -> None:
-    """On every random case the engine decides all that the oracle decides; every outcome is reached."""
+    """On every random case the engine decides all that the oracle decides; at least one in twenty comes to each outcome."""
     reached = shares.setdefault(policy, Counter())
 
     @seed(20220315)
@@ -50,6 +50,7 @@ def every_outcome_is_reached(policy: str, reached: Counter[str]) -> None:
     """No property is vacuous."""
     assert reached.total() >= LEAST_DRAWN * CASES
     assert set(reached) == set(OUTCOMES[policy])
+    assert min(reached.values()) >= 0.05 * reached.total(), reached
 
 
 @pytest.mark.parametrize("policy", [AUTHENTICITY, DAMAGE])

@@ -70,7 +70,7 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
         if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.path_parameters):
             continue
 
-        @settings(max_examples=2, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
+        @settings(max_examples=3, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
         @given(drawn=operation.as_strategy(generation_mode=mode), sound=st.booleans())
         def holds(drawn: Drawn, sound: bool) -> None:
             if sound and mode is GenerationMode.POSITIVE and isinstance(drawn.body, dict) and "claim" in drawn.body:
@@ -81,7 +81,7 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
 
         with suppress(Unsatisfiable):  # an operation without parameters cannot be asked wrongly
             holds()
-    assert seen >= ({200, 404, 422} if mode is GenerationMode.POSITIVE else {400})
+    assert seen >= ({200, 404, 422} if mode is GenerationMode.POSITIVE else {400, 404})
 
 
 def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, token: str) -> None:
