@@ -68,7 +68,7 @@ def faults_of(document: Any, read: Callable[[Any], Any] = case_from) -> tuple[Fa
 NOT_TO_BE_SAID: Final = re.compile(
     "an instant not (after|before) .*|an instant before .*"
     "|an id that stands only once|the id of a line of the order.*|no line: postage is settled for the order"
-    f"|at most {LARGEST} in all|nothing, unless .* is true|a decimal from .*|text in Unicode, without half of a surrogate pair"
+    f"|at most {LARGEST} in all|nothing, unless agreed_otherwise is true|a decimal from .*|text in Unicode, without half of a surrogate pair"
 )
 """What the codec expects, and no schema can say, whatever the value is."""
 
