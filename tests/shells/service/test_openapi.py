@@ -109,7 +109,7 @@ def test_the_links_lead_through_the_life_of_a_decision(described: BaseSchema, to
     run_state_machine_as_test(
         Life,
         settings=settings(
-            max_examples=6, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
+            max_examples=16, stateful_step_count=8, deadline=None, suppress_health_check=LARGE, database=None
         ),
     )
     good = {path for path, status in reached if status == 200}
