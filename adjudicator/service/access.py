@@ -33,9 +33,13 @@ DEVELOPMENT: Final = "development"
 
 @frozen
 class Admission:
-    """An admitted request: its caller, and the rate headers for its response."""
+    """An admitted request: its caller, the record of the caller's tenant, and the rate headers for its response.
+
+    ``caller`` is the identity that outlives each of its keys.
+    """
 
     caller: str | None
+    record: DecisionStore
     headers: Mapping[str, str]
 
 
@@ -55,6 +59,7 @@ class Gate:
     record: DecisionStore
     settings: Settings
     _key_cache: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
+    _records: dict[tuple[str, frozenset[str] | None], DecisionStore] = field(factory=dict)
     _permits: dict[str, _Permits] = field(factory=dict)
     _in_flight: dict[str, int] = field(factory=dict)
     _lookups: KeyLookups = field(init=False)
@@ -65,9 +70,9 @@ class Gate:
     async def admit(self, operation: Operation, authorization: str | None) -> Admission:
         """Admit a request, or raise a :class:`Problem`."""
         if operation.open:
-            return Admission(None, {})
+            return Admission(None, self.record, {})
         if self.settings.development:
-            return Admission(None, await self._count(DEVELOPMENT))
+            return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))
         key = await self.key(authorization)
         if operation.scope is not None and operation.scope not in key.scopes:
             raise Problem(
@@ -75,7 +80,18 @@ class Gate:
                 f"this needs a key with the scope {operation.scope.value}",
                 {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{operation.scope.value}"'},
             )
-        return Admission(key.id, await self._count(key.id))
+        record = self._record_of(key)
+        return Admission(key.identity, record, await self._count(key.identity, record))
+
+    def _record_of(self, key: ApiKey) -> DecisionStore:
+        """The record of a key's tenant. Kept, because binding an engine takes as long as a small request."""
+        known = (key.tenant, key.policies)
+        record = self._records.get(known)
+        if record is None:
+            if len(self._records) >= MAX_CACHED_KEYS:
+                self._records.clear()
+            record = self._records[known] = self.record.for_key(key)
+        return record
 
     @contextmanager
     def in_flight(self, caller: str | None) -> Iterator[None]:
@@ -114,6 +130,8 @@ class Gate:
             if valid_key is None:
                 raise _invalid_token()
             key = self._remember(digest, valid_key)
+        if not key.works_at(self.record.now()):
+            raise _invalid_token()
         return key
 
     def _remember(self, digest: bytes, key: ApiKey) -> ApiKey:
@@ -124,7 +142,7 @@ class Gate:
 
     # Rates
 
-    async def _count(self, caller: str) -> Mapping[str, str]:
+    async def _count(self, caller: str, record: DecisionStore) -> Mapping[str, str]:
         limit = self.settings.requests_per_minute
         if limit is None:
             return {}
@@ -133,7 +151,7 @@ class Gate:
         permits = self._permits.get(caller)
         if permits is None or not minute <= permits.minute <= minute + 1 or (permits.local == 0 and permits.shared > 0):
             wanted = -(-limit // PERMIT_BATCHES)
-            taken = await to_thread.run_sync(self.record.rates.take, caller, wanted, limit)
+            taken = await to_thread.run_sync(record.rates.take, caller, wanted, limit)
             permits = self._permits[caller] = _Permits(taken.minute, taken.granted, taken.left)
         headers = {"RateLimit-Policy": f'"minute";q={limit};w=60'}
         if permits.local == 0:

@@ -10,7 +10,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from attrs import define, field, frozen
 
 from adjudicator.model.errors import shown
-from adjudicator.service.access import Gate
+from adjudicator.service.access import Admission, Gate
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
@@ -106,20 +106,20 @@ class Endpoint:
                 admission = await self.context.gate.admit(self.operation, headers.get("authorization"))
             rate_headers = admission.headers
             with self.context.gate.in_flight(admission.caller):
-                call = await self._call(scope, receive, headers, admission.caller)
+                call = await self._call(scope, receive, headers, admission)
                 return self._reply(await self._run(call), call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             return problem_reply(error, self.context.common_headers, rate_headers)
 
-    async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], caller: str | None) -> Call:
+    async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], admission: Admission) -> Call:
         settings = self.context.settings
         media_type = media_type_for(headers.get("accept"), self.media_types)
         values = self._values(scope, headers)
         takes = self.operation.request_body is not None
         return Call(
-            record=self.context.record,
+            record=admission.record,
             settings=settings,
-            caller=caller,
+            caller=admission.caller,
             values=values,
             body=await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
             if takes

@@ -80,7 +80,7 @@ class Tag(StrEnum):
 
 @frozen(kw_only=True)
 class Call:
-    """One request to an operation: parsed parameters, raw body and caller."""
+    """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant."""
 
     record: DecisionStore
     settings: Settings

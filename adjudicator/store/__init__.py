@@ -24,6 +24,7 @@ from adjudicator.store.errors import (
     RecordError,
     SchemaMismatch,
     StillRunning,
+    TenantExists,
 )
 from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
@@ -40,9 +41,12 @@ from adjudicator.store.results import (
     Summary,
 )
 from adjudicator.store.tables import LONGEST_ID
+from adjudicator.store.tenancy import DEFAULT_TENANT
+from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
 
 __all__ = [
+    "DEFAULT_TENANT",
     "DEFAULT_URL",
     "LONGEST_ID",
     "MOST_LISTED",
@@ -79,5 +83,9 @@ __all__ = [
     "StillRunning",
     "StoredDocument",
     "Summary",
+    "Tenant",
+    "TenantExists",
+    "Tenants",
+    "check_policy",
     "open_store",
 ]

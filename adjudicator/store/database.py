@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
+from adjudicator.store.tenancy import across_tenants, restrict_statements
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """The default record: a file in the current directory."""
@@ -57,6 +58,8 @@ def _postgresql(url: URL) -> sa.Engine:
         pool_timeout=CONNECT_SECONDS,
         connect_args={"connect_timeout": CONNECT_SECONDS},
     )
+
+    restrict_statements(engine)
 
     @sa.event.listens_for(engine, "do_connect")
     def connect(_: Any, __: Any, arguments: Any, named: Any) -> Any:
@@ -98,6 +101,8 @@ def _sqlite(url: URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("the record needs a file: sqlite:///FILE")
     engine = sa.create_engine(url, connect_args={"timeout": WRITE_LOCK_SECONDS})
+
+    restrict_statements(engine)
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -169,7 +174,7 @@ def scrub(engine: sa.Engine) -> None:
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Upgrade or downgrade the schema to a revision, the newest by default. One worker migrates while the others wait."""
-    with write_transaction(engine) as connection, without_timeouts(connection):
+    with write_transaction(across_tenants(engine)) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = _config(connection)

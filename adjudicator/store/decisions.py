@@ -18,7 +18,7 @@ from adjudicator.store import database
 from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
 from adjudicator.store.entries import PreparedDecision, Writer
-from adjudicator.store.keys import ApiKeys
+from adjudicator.store.keys import ApiKey, ApiKeys
 from adjudicator.store.lookups import (
     ErasureScope,
     Request,
@@ -59,6 +59,8 @@ from adjudicator.store.results import (
     list_page,
     summary_from,
 )
+from adjudicator.store.tenancy import DEFAULT_TENANT, bound, chain_name, tenant_of
+from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verification import BrokenAt, first_fault
 from adjudicator.wire.codec import dump_decision, load_case, normalised
@@ -70,30 +72,57 @@ def by_the_clock() -> Instant:
 
 
 def open_store(
-    url: str = database.DEFAULT_URL, *, migrate: bool = True, now: Callable[[], Instant] = by_the_clock
+    url: str = database.DEFAULT_URL,
+    *,
+    tenant: str = DEFAULT_TENANT,
+    migrate: bool = True,
+    now: Callable[[], Instant] = by_the_clock,
 ) -> DecisionStore:
-    """Open the record at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
+    """Open the record of a tenant at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
 
     Upgrades the schema first. Without ``migrate``, raises :class:`~adjudicator.store.errors.SchemaMismatch` if it is out of date.
-    Raises :class:`ValueError` for an unsupported URL.
+    Raises :class:`ValueError` for an unsupported URL, and ``NotFound`` for a tenant that there is not.
     """
     engine = database.engine_for(url)
     try:
         if not migrate:
             database.check_exists(engine)
         (database.migrate if migrate else database.check_schema)(engine)
+        return DecisionStore(bound(engine, DEFAULT_TENANT), now).for_tenant(tenant)
     except BaseException:
         engine.dispose()
         raise
-    return DecisionStore(engine, now)
 
 
 @frozen(eq=False)
 class DecisionStore:
-    """The record in one database. Any number of threads, processes and machines may use it at once."""
+    """The record of one tenant in one database. Any number of threads, processes and machines may use it at once.
+
+    ``engine`` is bound to the tenant: see :mod:`adjudicator.store.tenancy`. ``policies`` are those that it may use.
+    """
 
     engine: sa.Engine
     now: Callable[[], Instant] = by_the_clock
+    policies: frozenset[str] | None = None
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose record this is."""
+        return tenant_of(self.engine)
+
+    @property
+    def tenants(self) -> Tenants:
+        """The tenants in this database."""
+        return Tenants(self.engine, self.now)
+
+    def for_tenant(self, name: str) -> DecisionStore:
+        """The record of another tenant, over the same connections. Raises ``NotFound``."""
+        tenant = self.tenants.tenant(name)
+        return DecisionStore(bound(self.engine, tenant.name), self.now, tenant.policies)
+
+    def for_key(self, key: ApiKey) -> DecisionStore:
+        """The record of a key's tenant, over the same connections."""
+        return DecisionStore(bound(self.engine, key.tenant), self.now, key.policies)
 
     def close(self) -> None:
         """Close all connections."""
@@ -152,6 +181,7 @@ class DecisionStore:
         :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
+        check_policy(case.policy, self.policies)
         check_ids(subject)
         prepared = None if fill_settlements else PreparedDecision.of(case)
         payload = [digest(normalised(case)), fill_settlements, supersedes]
@@ -159,14 +189,15 @@ class DecisionStore:
             request = Request.of(connection, caller, idempotency_key, payload)
             if (previous := previous_decision(connection, request)) is not None:
                 return previous
-            head = lock_chain(connection, subject.chain)
+            chain = subject.chain(connection)
+            head = lock_chain(connection, chain)
             decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
-            decision_id = identical_decision(connection, subject.chain, decided.decision, supersedes)
+            decision_id = identical_decision(connection, chain, decided.decision, supersedes)
             repeat = decision_id is not None
             if decision_id is None:
                 check_version(head, if_version)
                 if supersedes is not None:
-                    check_supersedes(connection, subject.chain, supersedes)
+                    check_supersedes(connection, chain, supersedes)
                 decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
             store_answer(connection, request, decision_id=decision_id)
         return Recorded(decision_id, decided.content, repeat)
@@ -177,6 +208,7 @@ class DecisionStore:
         Raises :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
+        check_policy(case.policy, self.policies)
         check_ids(subject)
         with database.read_transaction(self.engine) as connection:
             return with_recorded_settlements(connection, case, subject.order_id)[0]
@@ -318,7 +350,7 @@ class DecisionStore:
     def entries(self, order_id: str) -> tuple[Entry, ...]:
         """The chain of an order: everything that happened to it, in order."""
         with database.read_transaction(self.engine) as connection:
-            return tuple(chain_entries(connection, f"order/{order_id}"))
+            return tuple(chain_entries(connection, chain_name(connection, "order", order_id)))
 
     def verify(self) -> BrokenAt | None:
         """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact."""

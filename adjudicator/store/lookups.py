@@ -24,6 +24,7 @@ from adjudicator.store.payouts import Payout
 from adjudicator.store.personal import identities, restore_personal, subject_digest
 from adjudicator.store.results import Recorded
 from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
+from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
 from adjudicator.wire.codec import case_from, load_decision
 
 # Ids of a case
@@ -47,10 +48,16 @@ class Subject:
         """The claim's id, if there is a claim."""
         return None if self.claim is None else self.claim.id
 
-    @property
-    def chain(self) -> str:
+    def chain(self, connection: sa.Connection) -> str:
         """The chain of the order, or of the case if there is no order."""
-        return f"case/{self.case_id}" if self.order is None else f"order/{self.order.id}"
+        return case_chain(connection, self.order_id, self.case_id)
+
+
+def case_chain(connection: sa.Connection, order_id: str | None, case_id: str | None) -> str:
+    """The chain of an order, or of a case if there is no order."""
+    return (
+        chain_name(connection, "case", str(case_id)) if order_id is None else chain_name(connection, "order", order_id)
+    )
 
 
 def subject_of(case: CaseBase) -> Subject:
@@ -90,15 +97,15 @@ class ErasureScope:
     def entries(self, connection: sa.Connection, chain: str | None = None) -> list[tuple[str, str]]:
         """Chain and id of each entry with personal data in scope, in order; from all chains or one."""
         columns = (ENTRIES.c.chain, ENTRIES.c.id, ENTRIES.c.body, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant)
-        query = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._candidates())
+        query = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._candidates(connection))
         if chain is not None:
             query = query.where(ENTRIES.c.chain == chain)
         rows = connection.execute(query.order_by(ENTRIES.c.chain, ENTRIES.c.number)).mappings()
         return [(row["chain"], row["id"]) for row in rows if self._includes(row)]
 
-    def _candidates(self) -> sa.ColumnElement[bool]:
+    def _candidates(self, connection: sa.Connection) -> sa.ColumnElement[bool]:
         if self.subject is None:
-            return ENTRIES.c.chain == (f"case/{self.case_id}" if self.order_id is None else f"order/{self.order_id}")
+            return ENTRIES.c.chain == case_chain(connection, self.order_id, self.case_id)
         wanted = subject_digest(self.subject)
         columns = SEALED.c.content.contains(orjson.dumps(self.subject).decode(), autoescape=True)
         without_parties = sa.and_(SEALED.c.buyer.is_(None), SEALED.c.claimant.is_(None))
@@ -122,8 +129,8 @@ def _identities_in(row: sa.RowMapping) -> frozenset[str]:
 class Request:
     """A request that may be repeated: digests of its owner and idempotency key (``None`` without a key) and of its payload.
 
-    The owner is the name of an API key, so that a new key of the same name, here or in an imported record, continues the requests of the
-    old one. ``by_key`` is the digest with the key's id instead, which earlier versions stored.
+    The owner is the tenant and the name of an API key, so that a new key of the same name, here or in an imported record, continues the
+    requests of the old one. ``by_key`` is the digest with the key's id instead, which earlier versions stored.
     """
 
     digest: str | None
@@ -135,9 +142,17 @@ class Request:
         """Identify a caller's request."""
         if idempotency_key is None:
             return cls(None, None, digest(payload))
-        name = connection.scalar(sa.select(API_KEYS.c.name).where(API_KEYS.c.id == caller))
-        owner = caller if name is None else {"name": name}
+        name = connection.scalar(_NAME_OF_CALLER, {"wanted": caller})
+        owner: object = caller if name is None else {"name": name}
+        if (tenant := tenant_of(connection)) != DEFAULT_TENANT:
+            return cls(digest([{"tenant": tenant, "owner": owner}, idempotency_key]), None, digest(payload))
         return cls(digest([owner, idempotency_key]), digest([caller, idempotency_key]), digest(payload))
+
+
+_NAME_OF_CALLER: Final = sa.select(API_KEYS.c.name).where(API_KEYS.c.id == sa.bindparam("wanted"))
+_PREVIOUS_ANSWER: Final = sa.select(REQUESTS).where(
+    sa.or_(REQUESTS.c.request == sa.bindparam("request"), REQUESTS.c.request == sa.bindparam("by_key"))
+)
 
 
 def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
@@ -146,9 +161,8 @@ def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] 
         return None
     if not database.try_lock(connection, request.digest):
         raise StillRunning("another request with this idempotency key is in progress; try again")
-    row = connection.execute(
-        sa.select(REQUESTS).where(REQUESTS.c.request.in_((request.digest, request.by_key)))
-    ).first()
+    digests = {"request": request.digest, "by_key": request.by_key}
+    row = connection.execute(_PREVIOUS_ANSWER, digests).first()
     if row is not None and row.payload is None and row.decision_id is None:
         return row  # a batch with an erased case: its cases are checked one by one
     if row is not None and row.payload is None:
@@ -180,7 +194,8 @@ def previous_decision(connection: sa.Connection, request: Request) -> Recorded |
 def check_on_record(connection: sa.Connection, payouts: tuple[Payout, ...]) -> tuple[Payout, ...]:
     """Return the payouts. Raises :class:`~adjudicator.store.errors.Altered` unless their chains agree with them."""
     for payout in payouts:
-        entries = [entry for entry in chain_entries(connection, f"order/{payout.order_id}") if _matches(entry, payout)]
+        chain = chain_name(connection, "order", payout.order_id)
+        entries = [entry for entry in chain_entries(connection, chain) if _matches(entry, payout)]
         if not entries:
             raise Altered(f"the chain of the order has no payout of {payout.amount} under the key {payout.key}")
         for entry in entries:
@@ -236,9 +251,12 @@ def check_version(head: Head, version: int | None) -> None:
         raise Changed(f"the version is now {head.length}, not {version}")
 
 
+_DECISION_BY_ID: Final = sa.select(DECISIONS).where(DECISIONS.c.id == sa.bindparam("wanted"))
+
+
 def decision_row(connection: sa.Connection, id: str) -> sa.RowMapping:
     """The list row of a decision. Raises ``NotFound``."""
-    row = connection.execute(sa.select(DECISIONS).where(DECISIONS.c.id == id)).mappings().one_or_none()
+    row = connection.execute(_DECISION_BY_ID, {"wanted": id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no decision {id}")
     return row

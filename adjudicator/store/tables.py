@@ -21,10 +21,24 @@ from sqlalchemy import (
     text,
 )
 
+from adjudicator.store.tenancy import DEFAULT_TENANT
+
 LONGEST_ID: Final = 255
 """The longest id that fits into an indexed column, in characters."""
 
+LONGEST_TENANT: Final = 63
+"""The longest name of a tenant."""
+
 METADATA: Final = MetaData()
+
+TENANTS: Final = Table(
+    "tenants",
+    METADATA,
+    Column("name", String(LONGEST_TENANT), primary_key=True),
+    Column("policies", Text),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""The tenants. ``policies`` is a JSON list of those that the tenant may use; all of them if it is null."""
 
 
 def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
@@ -33,6 +47,11 @@ def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
 
 def _digest(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
     return Column(name, String(64), nullable=null, primary_key=key)
+
+
+def _tenant(*, key: bool = False) -> Column[str]:
+    """The tenant of a row. Statements are restricted to it: see :mod:`adjudicator.store.tenancy`."""
+    return Column("tenant", String(LONGEST_TENANT), nullable=False, primary_key=key, server_default=DEFAULT_TENANT)
 
 
 def _instant(name: str, *, null: bool = False) -> Column[int]:
@@ -45,6 +64,7 @@ CHAINS: Final = Table(
     Column("chain", Text, primary_key=True),
     Column("length", Integer, nullable=False),
     _digest("head"),
+    _tenant(),
 )
 """One row per chain: its length and the digest of its last entry. Writers lock the row of their chain."""
 
@@ -57,6 +77,7 @@ ENTRIES: Final = Table(
     Column("body", Text, nullable=False),
     _digest("previous"),
     _digest("digest"),
+    _tenant(),
     UniqueConstraint("id"),
 )
 """What happened, in order. Database triggers reject updates and deletes."""
@@ -69,6 +90,7 @@ SEALED: Final = Table(
     Column("content", Text, nullable=False),
     _digest("buyer", null=True),
     _digest("claimant", null=True),
+    _tenant(),
     Index("sealed_by_buyer", "buyer"),
     Index("sealed_by_claimant", "claimant"),
 )
@@ -96,17 +118,27 @@ DECISIONS: Final = Table(
     _instant("erased_at", null=True),
     _digest("case_digest", null=True),
     _digest("decision_digest", null=True),
+    _tenant(),
     Index("decisions_by_change", "updated_at", "id"),
     Index("decisions_by_chain", "chain", "number"),
     Index("decisions_by_order", "order_id"),
     Index("decisions_by_case", "case_digest"),
     Index("decisions_by_claim", "claim_id"),
+    Index("decisions_by_tenant", "tenant", "updated_at", "id"),
+    Index("decisions_by_tenant_chain", "tenant", "chain", "number"),
+    Index("decisions_by_tenant_order", "tenant", "order_id"),
+    Index("decisions_by_tenant_claim", "tenant", "claim_id"),
+    Index("decisions_by_tenant_case", "tenant", "case_digest"),
 )
-"""One row per decision, for lists and look-ups."""
+"""One row per decision, for lists and look-ups.
+
+The indexes without the tenant serve workers of the version before tenants, until all of them are replaced.
+"""
 
 PAYOUTS: Final = Table(
     "payouts",
     METADATA,
+    _tenant(key=True),
     _digest("key", key=True),
     Column("attempt", Integer, primary_key=True),
     Column("chain", Text, nullable=False),
@@ -123,8 +155,10 @@ PAYOUTS: Final = Table(
     Column("units", BigInteger),
     _instant("confirmed_at", null=True),
     Index("payouts_by_chain", "chain"),
+    Index("payouts_by_tenant_chain", "tenant", "chain"),
     Index(
         "payouts_live",
+        "tenant",
         "key",
         unique=True,
         sqlite_where=text("state <> 'reversed'"),
@@ -140,6 +174,7 @@ REQUESTS: Final = Table(
     _digest("payload", null=True),
     _id("decision_id", null=True),
     Column("answer", Text),
+    _tenant(),
     Index("requests_by_decision", "decision_id"),
 )
 """The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key."""
@@ -153,8 +188,15 @@ API_KEYS: Final = Table(
     _digest("secret"),
     _instant("created_at"),
     _instant("revoked_at", null=True),
+    _id("identity", null=True),
+    _instant("expires_at", null=True),
+    _instant("last_used_at", null=True),
+    _tenant(),
 )
-"""API keys and their scopes. Only the digest of a secret is stored."""
+"""API keys and their scopes. Only the digest of a secret is stored.
+
+``identity`` is the caller that a key and its successors belong to: the id of the first of them, and so that of the key itself if it is null.
+"""
 
 RATES: Final = Table(
     "rates",
@@ -162,5 +204,6 @@ RATES: Final = Table(
     _id("caller", key=True),
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
+    _tenant(),
 )
 """How many requests each caller was granted in the last minute (counted from 1970) in which it made any."""

@@ -21,6 +21,7 @@ from adjudicator.store.database import insert_if_new
 from adjudicator.store.errors import NotImportable
 from adjudicator.store.personal import make_seal
 from adjudicator.store.tables import ENTRIES, REQUESTS
+from adjudicator.store.tenancy import owns_chain
 from adjudicator.store.verification import chain_fault
 
 FORMAT: Final = {"kind": "adjudicator record", "version": 2}
@@ -70,6 +71,8 @@ def _import_line(connection: sa.Connection, line: Any, extended: dict[str, Head]
         insert_if_new(connection, REQUESTS, **row)
         return 0
     entry = _entry_from_row(line)
+    if not owns_chain(connection, entry.chain):
+        raise NotImportable(f"{entry.chain} belongs to another tenant")
     head = extended.get(entry.chain) or lock_chain(connection, entry.chain)
     if entry.number <= head.length:
         _check_same_entry(connection, entry)

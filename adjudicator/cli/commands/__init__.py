@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "schema": "adjudicator.cli.commands.rules:schema",
     "serve": "adjudicator.cli.commands.serve:serve",
     "show": "adjudicator.cli.commands.rules:show",
+    "tenants": "adjudicator.cli.commands.tenants:tenants",
     "whatif": "adjudicator.cli.commands.whatif:whatif",
 }
 """The name of each command, and where its function is."""

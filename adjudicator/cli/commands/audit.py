@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from cyclopts import App, Parameter
 
-from adjudicator.cli.database import DatabaseOption, opened_store
+from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
 from adjudicator.cli.exits import UsageError
 from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import open_input, read_input, write_line
@@ -23,9 +23,12 @@ def verify(
     *,
     checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> int:
     """Find the first entry that is altered, missing or out of order. The exit status is 1 if there is one.
+
+    Without a tenant, this looks at the record of every tenant; a checkpoint is that of the default one then.
 
     Parameters
     ----------
@@ -36,8 +39,9 @@ def verify(
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
-    with opened_store(database) as store:
-        fault = store.verify()
+    with opened_store(database, tenant=tenant) as store:
+        stores = [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
+        fault = next((fault for each in stores if (fault := each.verify()) is not None), None)
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
 
@@ -48,28 +52,31 @@ def verify(
 
 
 @audit.command(name="export")
-def export_(*, database: DatabaseOption = None) -> None:
-    """Write the whole record to standard output as NDJSON, without API keys."""
-    with opened_store(database) as store:
+def export_(*, tenant: TenantOption = None, database: DatabaseOption = None) -> None:
+    """Write the whole record of a tenant to standard output as NDJSON, without API keys."""
+    with opened_store(database, tenant=tenant) as store:
         store.export(sys.stdout.buffer)
 
 
 @audit.command(name="import")
-def import_(file: InputFile, /, *, database: DatabaseOption = None) -> None:
-    """Import an export, all of it or nothing. Entries that already exist must be identical.
+def import_(file: InputFile, /, *, tenant: TenantOption = None, database: DatabaseOption = None) -> None:
+    """Import an export of a tenant of this name, all of it or nothing. Entries that already exist must be identical.
 
     Parameters
     ----------
     file
         The file, or `-` for standard input.
     """
-    with open_input(file) as stream, opened_store(database, migrate=True) as store:
+    with open_input(file) as stream, opened_store(database, tenant=tenant, migrate=True) as store:
         _print(f"{store.import_(stream)} new entries")
 
 
 @audit.command
 def checkpoint(
-    *, key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None, database: DatabaseOption = None
+    *,
+    key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None,
+    tenant: TenantOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Write the heads of all chains to standard output, for you to keep elsewhere.
 
@@ -78,7 +85,7 @@ def checkpoint(
     key
         A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
     """
-    with opened_store(database) as store:
+    with opened_store(database, tenant=tenant) as store:
         write_line(store.checkpoint(None if key is None else read_input(key)).dump())
 
 
@@ -89,6 +96,7 @@ def erase(
     order: Annotated[str | None, Parameter(name="--order", show_default=False)] = None,
     case: Annotated[str | None, Parameter(name="--case", show_default=False)] = None,
     subject: Annotated[str | None, Parameter(name="--subject", show_default=False)] = None,
+    tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Erase personal data. The chains still verify; the erasure and its reason go on record.
@@ -104,7 +112,7 @@ def erase(
     subject
         The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it identifies.
     """
-    with opened_store(database) as store:
+    with opened_store(database, tenant=tenant) as store:
         erased = store.erase(order_id=order, case_id=case, subject=subject, reason=reason)
     _print(f"erased from {len(erased)} decisions")
 

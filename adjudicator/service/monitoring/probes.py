@@ -15,7 +15,7 @@ from adjudicator.service.monitoring import metrics
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore, RecordError, Scope
+from adjudicator.store import DEFAULT_TENANT, DecisionStore, RecordError, Scope
 
 _log = logging.getLogger("adjudicator.ready")
 
@@ -69,7 +69,7 @@ async def check_metrics_key(gate: Gate, authorization: str | None) -> Response[d
         return answer
     except (SQLAlchemyError, OSError):
         return problem(503, "Unavailable", "the record cannot be reached right now")
-    if key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
+    if key.tenant != DEFAULT_TENANT or key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
         answer = problem(403, "Insufficient scope", "metrics need a key with the scope metrics")
         answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'
         return answer
