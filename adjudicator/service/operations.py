@@ -74,6 +74,7 @@ class Tag(StrEnum):
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
     ERASURES = "erasures"
+    KEYS = "keys"
     QUESTIONS = "questions"
     RULES = "rules"
 

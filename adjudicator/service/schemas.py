@@ -21,8 +21,17 @@ from adjudicator.model.award import SHA_256, Award
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
-from adjudicator.store import LONGEST_ID
-from adjudicator.wire.messages import DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements
+from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
+from adjudicator.wire.messages import (
+    ApiKeyCreated,
+    ApiKeyListed,
+    ApiKeyPage,
+    DecisionPage,
+    DecisionStanding,
+    Payouts,
+    RunAgain,
+    Settlements,
+)
 from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
 
 BATCH: Final = "Batch"
@@ -82,7 +91,16 @@ def _from_classes() -> dict[str, Schema]:
         "Code": output_schema(Code),
         **{
             message.__name__: output_schema(message)
-            for message in (DecisionPage, DecisionStanding, Payouts, RunAgain, Settlements)
+            for message in (
+                DecisionPage,
+                DecisionStanding,
+                Payouts,
+                RunAgain,
+                Settlements,
+                ApiKeyListed,
+                ApiKeyPage,
+                ApiKeyCreated,
+            )
         },
     }
 
@@ -260,8 +278,44 @@ def _composed() -> dict[str, Schema]:
                 "description": "The ids of the decisions whose personal data were erased.",
             },
         ),
+        **_keys(),
         **_rules(),
         **_problems(),
+    }
+
+
+def _keys() -> Mapping[str, Schema]:
+    expiry = {
+        "type": ["string", "null"],
+        "format": "date-time",
+        "description": "When the key stops working; null for never.",
+    }
+    return {
+        "ApiKeyRequest": {
+            "type": "object",
+            "description": "A key to create.",
+            "properties": {
+                "name": ID_STRING | {"description": "Who uses the key."},
+                "scopes": {"type": "array", "items": {"enum": [*Scope]}, "minItems": 1},
+                "expires_at": expiry,
+            },
+            "required": ["name", "scopes"],
+            "additionalProperties": False,
+        },
+        "RotationRequest": {
+            "type": "object",
+            "description": "How a key is replaced.",
+            "properties": {
+                "overlap_seconds": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": LONGEST_OVERLAP,
+                    "description": "For how long the old key still works. The default is a day.",
+                },
+                "expires_at": expiry,
+            },
+            "additionalProperties": False,
+        },
     }
 
 

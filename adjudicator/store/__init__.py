@@ -26,7 +26,7 @@ from adjudicator.store.errors import (
     StillRunning,
     TenantExists,
 )
-from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
+from adjudicator.store.keys import LONGEST_OVERLAP, ApiKey, ApiKeys, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
@@ -49,6 +49,7 @@ __all__ = [
     "DEFAULT_TENANT",
     "DEFAULT_URL",
     "LONGEST_ID",
+    "LONGEST_OVERLAP",
     "MOST_LISTED",
     "PERSONAL",
     "Altered",

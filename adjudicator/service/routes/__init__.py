@@ -1,8 +1,13 @@
 """The operations of the service, one module per group."""
 
 from adjudicator.service.operations import Operation, combine
-from adjudicator.service.routes import decisions, erasures, payouts, questions, rules
+from adjudicator.service.routes import decisions, erasures, keys, payouts, questions, rules
 
 OPERATIONS: tuple[Operation, ...] = combine(
-    decisions.OPERATIONS, payouts.OPERATIONS, erasures.OPERATIONS, questions.OPERATIONS, rules.OPERATIONS
+    decisions.OPERATIONS,
+    payouts.OPERATIONS,
+    erasures.OPERATIONS,
+    keys.OPERATIONS,
+    questions.OPERATIONS,
+    rules.OPERATIONS,
 )

@@ -70,7 +70,7 @@ def test_a_token_leads_to_its_tenant_wherever_it_is_looked_up(record: DecisionSt
     made = record.for_tenant("acme").api_keys.create("shop", [Scope.READ])
     found = record.api_keys.caller_for(made.token)
     assert found is not None
-    assert (found.tenant, found.policies) == ("acme", {"douyin_alliance.admission"})
+    assert (found.tenant, found.policies) == ("acme", frozenset({"douyin_alliance.admission"}))
     assert record.for_key(found).tenant == "acme"
 
 
@@ -87,7 +87,7 @@ def test_another_tenants_keys_cannot_be_revoked_or_rotated(record: DecisionStore
 
 def test_metrics_are_not_for_the_keys_of_other_tenants(record: DecisionStore) -> None:
     record.tenants.create("acme")
-    assert record.api_keys.create("prometheus", [Scope.METRICS])
+    assert record.api_keys.create("prometheus", [Scope.METRICS]).token
     with pytest.raises(ValueError, match="scope metrics"):
         record.for_tenant("acme").api_keys.create("prometheus", [Scope.METRICS])
 
