@@ -15,11 +15,12 @@ from typing import Final
 from anyio import to_thread
 from attrs import define, field, frozen
 
+from adjudicator.service.accesses import AccessLog
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKey, DecisionStore
+from adjudicator.store import Access, ApiKey, DecisionStore
 
 KEY_CACHE_SECONDS: Final = 5.0
 """How long a key is cached."""
@@ -33,14 +34,16 @@ DEVELOPMENT: Final = "development"
 
 @frozen
 class Admission:
-    """An admitted request: its caller, the record of the caller's tenant, and the rate headers for its response.
+    """An admitted request: its key, the record of the key's tenant, and the rate headers for its response."""
 
-    ``caller`` is the identity that outlives each of its keys.
-    """
-
-    caller: str | None
+    key: ApiKey | None
     record: DecisionStore
     headers: Mapping[str, str]
+
+    @property
+    def caller(self) -> str | None:
+        """The identity of the caller, which outlives each of its keys."""
+        return None if self.key is None else self.key.identity
 
 
 @define
@@ -62,9 +65,11 @@ class Gate:
     _records: dict[tuple[str, frozenset[str] | None], DecisionStore] = field(factory=dict)
     _permits: dict[str, _Permits] = field(factory=dict)
     _in_flight: dict[str, int] = field(factory=dict)
+    accesses: AccessLog = field(init=False)
     _lookups: KeyLookups = field(init=False)
 
     def __attrs_post_init__(self) -> None:
+        self.accesses = AccessLog(self.record, self.settings)
         self._lookups = KeyLookups(self.record.api_keys.callers_for)
 
     async def admit(self, operation: Operation, authorization: str | None) -> Admission:
@@ -74,6 +79,13 @@ class Gate:
         if self.settings.development:
             return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))
         key = await self.key(authorization)
+        try:
+            return await self._admit(operation, key)
+        except Problem as refusal:
+            self.log_access(key, operation, None, refusal.type.status)
+            raise
+
+    async def _admit(self, operation: Operation, key: ApiKey) -> Admission:
         if operation.scope is not None and operation.scope not in key.scopes:
             raise Problem(
                 "forbidden",
@@ -81,7 +93,21 @@ class Gate:
                 {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{operation.scope.value}"'},
             )
         record = self._record_of(key)
-        return Admission(key.identity, record, await self._count(key.identity, record))
+        return Admission(key, record, await self._count(key.identity, record))
+
+    def log_access(self, key: ApiKey, operation: Operation, resource: str | None, status: int) -> None:
+        """Add a request to the access log."""
+        self.accesses.add(
+            Access(
+                tenant=key.tenant,
+                at=self.record.now(),
+                caller=key.identity,
+                key_id=key.id,
+                operation=operation.id,
+                resource=resource,
+                status=status,
+            )
+        )
 
     def _record_of(self, key: ApiKey) -> DecisionStore:
         """The record of a key's tenant. Kept, because binding an engine takes as long as a small request."""
@@ -130,8 +156,10 @@ class Gate:
             if valid_key is None:
                 raise _invalid_token()
             key = self._remember(digest, valid_key)
-        if not key.works_at(self.record.now()):
+        now = self.record.now()
+        if not key.works_at(now):
             raise _invalid_token()
+        self.accesses.use(key, now)
         return key
 
     def _remember(self, digest: bytes, key: ApiKey) -> ApiKey:

@@ -43,7 +43,7 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         exception_handlers={Exception: _problem_handler(context.common_headers)},
         openapi_config=None,
         logging_config=None,
-        on_shutdown=[store.close] if record is None else [],
+        on_shutdown=[context.gate.accesses.close, *([store.close] if record is None else [])],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)

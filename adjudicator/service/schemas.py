@@ -23,6 +23,7 @@ from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
 from adjudicator.wire.messages import (
+    AccessPage,
     ApiKeyCreated,
     ApiKeyListed,
     ApiKeyPage,
@@ -100,6 +101,7 @@ def _from_classes() -> dict[str, Schema]:
                 ApiKeyListed,
                 ApiKeyPage,
                 ApiKeyCreated,
+                AccessPage,
             )
         },
     }

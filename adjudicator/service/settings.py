@@ -132,6 +132,9 @@ class Settings:
     requests_per_minute: int | None = _setting(
         6_000, _optional(_whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
     )
+    access_log_days: int | None = _setting(
+        90, _optional(_whole_number(1, 3_650)), "how many days accesses stay in the access log; `none` keeps no log"
+    )
     shutdown_seconds: int = _setting(
         30, _whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
     )

@@ -7,6 +7,7 @@ from adjudicator.extras import importing
 
 with importing("service"):
     from adjudicator.store.chain import Entry
+from adjudicator.store.accesses import Access, Accesses
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
@@ -52,6 +53,8 @@ __all__ = [
     "LONGEST_OVERLAP",
     "MOST_LISTED",
     "PERSONAL",
+    "Access",
+    "Accesses",
     "Altered",
     "ApiKey",
     "ApiKeys",

@@ -15,6 +15,7 @@ from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
+from adjudicator.store.accesses import Accesses
 from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
 from adjudicator.store.entries import PreparedDecision, Writer
@@ -388,6 +389,11 @@ class DecisionStore:
     def api_keys(self) -> ApiKeys:
         """The API keys in this database."""
         return ApiKeys(self.engine, self.now)
+
+    @property
+    def accesses(self) -> Accesses:
+        """The access log in this database."""
+        return Accesses(self.engine, self.now)
 
     @property
     def rates(self) -> Rates:

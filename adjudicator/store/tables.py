@@ -198,6 +198,23 @@ API_KEYS: Final = Table(
 ``identity`` is the caller that a key and its successors belong to: the id of the first of them, and so that of the key itself if it is null.
 """
 
+ACCESSES: Final = Table(
+    "accesses",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _tenant(),
+    _instant("at"),
+    _id("caller"),
+    _id("key_id", null=True),
+    _id("operation"),
+    Column("resource", Text),
+    Column("status", Integer, nullable=False),
+    Index("accesses_by_tenant", "tenant", "id"),
+    Index("accesses_by_resource", "tenant", "resource", "id"),
+    Index("accesses_by_time", "at"),
+)
+"""The access log. It is no part of the chains, and old rows are deleted."""
+
 RATES: Final = Table(
     "rates",
     METADATA,

@@ -133,7 +133,7 @@ class ApiKeyListed:
             "means": "The caller, for which idempotency keys and rates count: the same for all keys of this name."
         }
     )
-    scopes: tuple[KeyScope, ...] = field(converter=lambda scopes: tuple(map(KeyScope, scopes)))
+    scopes: tuple[KeyScope, ...]
     created_at: Instant
     expires_at: Instant | None = field(metadata={"means": "When it stops working; null if it does not expire."})
     last_used_at: Instant | None = field(metadata={"means": "When it was last used, to the minute or so."})
@@ -154,3 +154,27 @@ class ApiKeyCreated:
 
     key: ApiKeyListed
     token: str
+
+
+@frozen(kw_only=True)
+class AccessListed:
+    """A request in the access log."""
+
+    at: Instant
+    caller: str = field(metadata={"means": "The identity of its API key."})
+    key_id: str | None = field(metadata={"means": "The API key."})
+    operation: str = field(metadata={"means": "The operation, by its id in the OpenAPI document."})
+    resource: str | None = field(
+        metadata={
+            "means": "What it was about: a decision, a key, or an order on record; null if nothing of the record."
+        }
+    )
+    status: int = field(metadata={"means": "The HTTP status of the response.", "bounds": COUNT})
+
+
+@frozen
+class AccessPage:
+    """A page of the access log, newest first."""
+
+    accesses: tuple[AccessListed, ...]
+    next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})

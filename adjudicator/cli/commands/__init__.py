@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "accesses": "adjudicator.cli.commands.accesses:accesses",
     "adapt": "adjudicator.cli.commands.adapt:adapt",
     "audit": "adjudicator.cli.commands.audit:audit",
     "check": "adjudicator.cli.commands.check:check",

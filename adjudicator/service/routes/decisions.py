@@ -67,7 +67,7 @@ def recorded_answer(recorded: Recorded) -> Answer:
         REPEAT.name: "true" if recorded.repeat else "false",
         LOCATION.name: f"/v1/decisions/{recorded.id}",
     }
-    return Answer(recorded.decision, headers)
+    return Answer(recorded.decision, headers, resource=recorded.id)
 
 
 @operation(

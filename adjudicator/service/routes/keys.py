@@ -29,7 +29,7 @@ from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, ApiKey, NewKey, Scope
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.messages import ApiKeyCreated, ApiKeyListed, ApiKeyPage
+from adjudicator.wire.messages import ApiKeyCreated, ApiKeyListed, ApiKeyPage, KeyScope
 from adjudicator.wire.parser import parsed
 
 KEY_ID: Final = Parameter(
@@ -43,11 +43,11 @@ DEFAULT_OVERLAP: Final = 24 * 60 * 60
 def key_message(key: ApiKey) -> ApiKeyListed:
     """Convert a key."""
     values = {name: getattr(key, name) for name in fields_dict(ApiKeyListed)}
-    return ApiKeyListed(**{**values, "scopes": tuple(sorted(key.scopes))})
+    return ApiKeyListed(**{**values, "scopes": tuple(map(KeyScope, sorted(key.scopes)))})
 
 
 def _created(made: NewKey) -> Answer:
-    return json_answer(document_of(ApiKeyCreated(key_message(made.key), made.token)))
+    return json_answer(document_of(ApiKeyCreated(key_message(made.key), made.token)), resource=made.key.id)
 
 
 @operation(

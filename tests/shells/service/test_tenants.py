@@ -10,13 +10,14 @@ from typing import Any, Final, TypeAlias
 import httpx
 import pytest
 import sqlalchemy as sa
+from attrs import frozen
 from litestar.testing import TestClient
 
-from adjudicator.service import examples
+from adjudicator.service import accesses, examples
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore, Scope
+from adjudicator.store import Access, DecisionStore, Scope
 from adjudicator.store import database as databases
 from adjudicator.store.tables import METADATA
 from adjudicator.store.tenancy import across_tenants
@@ -52,6 +53,7 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "create_key": lambda _: ("POST", "/v1/keys", {"name": "shop", "scopes": ["read"]}),
     "rotate_key": lambda ids: ("POST", f"/v1/keys/{ids['key']}/rotate", {}),
     "revoke_key": lambda ids: ("POST", f"/v1/keys/{ids['key']}/revoke", None),
+    "list_accesses": lambda ids: ("GET", f"/v1/accesses?resource={ids['decision']}", None),
     "check": lambda _: ("POST", "/v1/checks", CASE),
     "what_if": lambda _: ("POST", "/v1/what-if?work=10", CASE),
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
@@ -72,19 +74,44 @@ OF_ONE_ITEM: Final = {each.id for each in OPERATIONS if re.search(r"(decisions|k
 """The operations on a decision or a key, which must answer that there is none."""
 
 
+@frozen
+class Caller:
+    """A caller of one service among others, with a key of its own."""
+
+    service: TestClient[Any]
+    token: str
+
+    def request(self, method: str, path: str, headers: Mapping[str, str] | None = None, **sent: Any) -> httpx.Response:
+        """Send a request with the key."""
+        key = {"Authorization": f"Bearer {self.token}"}
+        return self.service.request(method, path, headers={**key, **(headers or {})}, **sent)
+
+    def get(self, path: str) -> httpx.Response:
+        """Send a GET request."""
+        return self.request("GET", path)
+
+    def post(self, path: str, **sent: Any) -> httpx.Response:
+        """Send a POST request."""
+        return self.request("POST", path, **sent)
+
+
+@pytest.fixture(autouse=True)
+def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Accesses are written when the service stops, so that nothing changes between two requests of a test."""
+    monkeypatch.setattr(accesses, "FLUSH_SECONDS", 1000.0)
+
+
 @pytest.fixture
-def clients(record: DecisionStore, settings: Settings) -> Iterator[Callable[[str], httpx.Client]]:
+def clients(record: DecisionStore, settings: Settings) -> Iterator[Callable[[str], Caller]]:
     """A client of each tenant, with the same name and a key for everything. All use one service."""
     with TestClient(create_app(settings, record)) as service:
 
-        def client_of(tenant: str) -> httpx.Client:
+        def client_of(tenant: str) -> Caller:
             if tenant != "default":
                 record.tenants.create(tenant)
             scopes = set(Scope) - {Scope.METRICS}
             token = record.for_tenant(tenant).api_keys.create("shop", scopes).token
-            client = TestClient(service.app)
-            client.headers["Authorization"] = f"Bearer {token}"
-            return client
+            return Caller(service, token)
 
         yield client_of
 
@@ -100,7 +127,7 @@ def rows_of(record: DecisionStore, tenant: str) -> dict[str, list[tuple[Any, ...
         }
 
 
-def response_of(client: httpx.Client, name: str, asked: Asked) -> tuple[int, str, str]:
+def response_of(client: Caller, name: str, asked: Asked) -> tuple[int, str, str]:
     """Status, headers and content, without what differs between any two requests."""
     method, path, body = asked
     sent = {"Idempotency-Key": f'"the same {name}"'} if method == "POST" else {}
@@ -120,7 +147,7 @@ def test_every_operation_is_asked_here() -> None:
 
 
 def test_no_operation_shows_or_changes_anything_of_another_tenant(
-    record: DecisionStore, clients: Callable[[str], httpx.Client]
+    record: DecisionStore, clients: Callable[[str], Caller]
 ) -> None:
     """What another has is answered like what nobody has: the same status, headers and words, but never 403."""
     ours, theirs, alone = clients("default"), clients("acme"), clients("alone")
@@ -135,6 +162,8 @@ def test_no_operation_shows_or_changes_anything_of_another_tenant(
         "key": "0" * 16,
         "before_key": "0",
     }
+    seen_by_us: dict[str, Any] = {"caller": key.identity, "key_id": key.id, "operation": "get_decision", "status": 200}
+    record.accesses.write([Access(tenant="default", at=record.now(), resource=given, **seen_by_us)])
     before = rows_of(record, "default")
     for name, request in REQUESTS.items():
         seen, expected = (
@@ -146,7 +175,7 @@ def test_no_operation_shows_or_changes_anything_of_another_tenant(
         assert rows_of(record, "default") == before, name
 
 
-def test_the_same_names_lead_each_tenant_to_its_own(clients: Callable[[str], httpx.Client]) -> None:
+def test_the_same_names_lead_each_tenant_to_its_own(clients: Callable[[str], Caller]) -> None:
     ours, theirs = clients("default"), clients("acme")
     ids = []
     for client in (ours, theirs):
@@ -176,7 +205,7 @@ def test_the_rate_of_one_tenant_is_not_anothers(record: DecisionStore) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_metrics_are_shown_to_no_other_tenant(clients: Callable[[str], httpx.Client]) -> None:
+def test_metrics_are_shown_to_no_other_tenant(clients: Callable[[str], Caller]) -> None:
     assert clients("default").get("/metrics").status_code == 200
     assert clients("acme").get("/metrics").status_code == 403
     made = clients("other").post("/v1/keys", json={"name": "prometheus", "scopes": ["metrics"]})
@@ -187,9 +216,7 @@ def test_metrics_are_shown_to_no_other_tenant(clients: Callable[[str], httpx.Cli
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
-def test_a_policy_that_is_switched_off_does_not_exist(
-    record: DecisionStore, clients: Callable[[str], httpx.Client]
-) -> None:
+def test_a_policy_that_is_switched_off_does_not_exist(record: DecisionStore, clients: Callable[[str], Caller]) -> None:
     client = clients("acme")
     record.tenants.use("acme", [OF_ANOTHER_POLICY])
     policy = CASE["policy"]

@@ -1,4 +1,4 @@
-"""Tenants. What is on record belongs to the default tenant from now on.
+"""Tenants, the identities and expiry of keys, and the access log. What is on record belongs to the default tenant from now on.
 
 Everything is added, and what workers of the version before this one read and write stays as it was: a row that names no tenant is the
 default one's. Only the payouts' keys are replaced, by wider ones, because two tenants may have awards of the same key.
@@ -48,10 +48,28 @@ def upgrade() -> None:
     _replace_payout_keys("tenant", "key")
     for name, columns in INDEXES.items():
         op.create_index(name, name.partition("_")[0], ["tenant", *columns])
+    _create_access_log()
     op.add_column("api_keys", sa.Column("identity", sa.String(255)))
     op.add_column("api_keys", sa.Column("expires_at", sa.BigInteger))
     op.add_column("api_keys", sa.Column("last_used_at", sa.BigInteger))
     op.execute(FIRST_OF_ITS_NAME)
+
+
+def _create_access_log() -> None:
+    op.create_table(
+        "accesses",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+        sa.Column("tenant", sa.String(63), nullable=False, server_default="default"),
+        sa.Column("at", sa.BigInteger, nullable=False),
+        sa.Column("caller", sa.String(255), nullable=False),
+        sa.Column("key_id", sa.String(255)),
+        sa.Column("operation", sa.String(255), nullable=False),
+        sa.Column("resource", sa.Text),
+        sa.Column("status", sa.Integer, nullable=False),
+    )
+    op.create_index("accesses_by_tenant", "accesses", ["tenant", "id"])
+    op.create_index("accesses_by_resource", "accesses", ["tenant", "resource", "id"])
+    op.create_index("accesses_by_time", "accesses", ["at"])
 
 
 def _replace_payout_keys(*columns: str) -> None:
@@ -97,4 +115,5 @@ def downgrade() -> None:
         op.drop_column(table, "tenant")
     for column in ("identity", "expires_at", "last_used_at"):
         op.drop_column("api_keys", column)
+    op.drop_table("accesses")
     op.drop_table("tenants")
