@@ -16,7 +16,7 @@ from attrs import define, field
 
 from adjudicator.model.time import Instant
 from adjudicator.service.settings import Settings
-from adjudicator.store import Access, ApiKey, DecisionStore
+from adjudicator.store import Access, DecisionStore
 
 FLUSH_SECONDS: Final = 1.0
 """How long accesses gather before they are written."""
@@ -28,7 +28,7 @@ PRUNE_INTERVAL: Final = 3_600_000_000
 """How often old accesses are deleted, in microseconds."""
 DAY: Final = 86_400_000_000
 REFUSALS: Final = frozenset({403, 429})
-"""Statuses that are logged once a minute per key: refusing must stay cheap."""
+"""Statuses that are logged once a minute per caller: refusing must stay cheap."""
 MOST_KEYS: Final = 4_096
 """The most keys that are remembered for this."""
 
@@ -47,23 +47,23 @@ class AccessLog:
     _dropped: int = 0
     _uses: dict[str, Instant] = field(factory=dict)
     _last_uses: dict[str, Instant] = field(factory=dict)
-    _last_refusals: dict[tuple[str | None, int], Instant] = field(factory=dict)
+    _last_refusals: dict[tuple[str, int], Instant] = field(factory=dict)
     _pruned_at: int = 0
     _closing: asyncio.Event = field(factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
 
-    def use(self, key: ApiKey, at: Instant) -> None:
-        """Note that a key is used."""
-        if not _is_due(self._last_uses, key.id, at):
+    def use(self, key_id: str, at: Instant) -> None:
+        """Note that an API key is used."""
+        if not _is_due(self._last_uses, key_id, at):
             return
-        self._uses[key.id] = at
+        self._uses[key_id] = at
         self._schedule()
 
     def add(self, access: Access) -> None:
         """Note a request."""
         if self.settings.access_log_days is None:
             return
-        if access.status in REFUSALS and not _is_due(self._last_refusals, (access.key_id, access.status), access.at):
+        if access.status in REFUSALS and not _is_due(self._last_refusals, (access.caller, access.status), access.at):
             return
         if len(self._pending) >= MOST_PENDING:
             self._dropped += 1

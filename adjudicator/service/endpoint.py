@@ -113,15 +113,15 @@ class Endpoint:
             return problem_reply(error, self.context.common_headers, rate_headers)
         resource = _resource_in(scope["path_params"])
         try:
-            with self.context.gate.in_flight(admission.caller):
+            with self.context.gate.in_flight(admission.identity):
                 call = await self._call(scope, receive, headers, admission)
                 answer = await self._run(call)
                 resource = answer.resource or resource
                 reply = self._reply(answer, call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             reply = problem_reply(error, self.context.common_headers, rate_headers)
-        if admission.key is not None:
-            self.context.gate.log_access(admission.key, self.operation, resource, reply.status)
+        if admission.caller is not None:
+            self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
         return reply
 
     async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], admission: Admission) -> Call:
@@ -132,7 +132,7 @@ class Endpoint:
         return Call(
             record=admission.record,
             settings=settings,
-            caller=admission.caller,
+            caller=admission.identity,
             values=values,
             body=await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
             if takes

@@ -27,7 +27,7 @@ from adjudicator.store.errors import (
     StillRunning,
     TenantExists,
 )
-from adjudicator.store.keys import LONGEST_OVERLAP, ApiKey, ApiKeys, NewKey, Scope
+from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
@@ -53,6 +53,7 @@ __all__ = [
     "LONGEST_OVERLAP",
     "MOST_LISTED",
     "PERSONAL",
+    "PREFIX",
     "Access",
     "Accesses",
     "Altered",
@@ -60,6 +61,7 @@ __all__ = [
     "ApiKeys",
     "BadCheckpoint",
     "BrokenAt",
+    "Caller",
     "Changed",
     "Checkpoint",
     "DecisionStatus",

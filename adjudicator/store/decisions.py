@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.api import decide
 from adjudicator.model.claim import Settlement
@@ -19,7 +19,7 @@ from adjudicator.store.accesses import Accesses
 from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
 from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
 from adjudicator.store.entries import PreparedDecision, Writer
-from adjudicator.store.keys import ApiKey, ApiKeys
+from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     ErasureScope,
     Request,
@@ -121,9 +121,13 @@ class DecisionStore:
         tenant = self.tenants.tenant(name)
         return DecisionStore(bound(self.engine, tenant.name), self.now, tenant.policies)
 
-    def for_key(self, key: ApiKey) -> DecisionStore:
-        """The record of a key's tenant, over the same connections."""
-        return DecisionStore(bound(self.engine, key.tenant), self.now, key.policies)
+    def with_policies(self, caller: Caller) -> Caller:
+        """A caller with the policies of its tenant. Raises ``NotFound`` if there is no such tenant."""
+        return evolve(caller, policies=self.tenants.tenant(caller.tenant).policies)
+
+    def for_caller(self, caller: Caller) -> DecisionStore:
+        """The record of a caller's tenant, over the same connections."""
+        return DecisionStore(bound(self.engine, caller.tenant), self.now, caller.policies)
 
     def close(self) -> None:
         """Close all connections."""

@@ -45,6 +45,25 @@ class Scope(StrEnum):
 
 
 @frozen(kw_only=True)
+class Caller:
+    """Who makes a request: an identity in a tenant, what it may do, and until when.
+
+    ``policies`` are those that the tenant may use; ``None`` means every installed one. ``key_id`` is the API key, if it is one.
+    """
+
+    identity: str
+    tenant: str
+    scopes: frozenset[Scope]
+    policies: frozenset[str] | None = None
+    key_id: str | None = None
+    expires_at: Instant | None = None
+
+    def may_act_at(self, at: Instant) -> bool:
+        """Whether it is still known at an instant."""
+        return self.expires_at is None or at < self.expires_at
+
+
+@frozen(kw_only=True)
 class ApiKey:
     """An API key, without its secret. ``policies`` are those that its tenant may use; ``None`` means every installed one."""
 
@@ -62,6 +81,18 @@ class ApiKey:
     def works_at(self, at: Instant) -> bool:
         """Whether the key is neither revoked nor expired at an instant."""
         return self.revoked_at is None and (self.expires_at is None or at < self.expires_at)
+
+    @property
+    def caller(self) -> Caller:
+        """Who makes requests with this key."""
+        return Caller(
+            identity=self.identity,
+            tenant=self.tenant,
+            scopes=self.scopes,
+            policies=self.policies,
+            key_id=self.id,
+            expires_at=self.expires_at,
+        )
 
 
 @frozen

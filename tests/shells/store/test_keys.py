@@ -71,7 +71,7 @@ def test_a_token_leads_to_its_tenant_wherever_it_is_looked_up(record: DecisionSt
     found = record.api_keys.caller_for(made.token)
     assert found is not None
     assert (found.tenant, found.policies) == ("acme", frozenset({"douyin_alliance.admission"}))
-    assert record.for_key(found).tenant == "acme"
+    assert record.for_caller(found.caller).tenant == "acme"
 
 
 def test_another_tenants_keys_cannot_be_revoked_or_rotated(record: DecisionStore) -> None:

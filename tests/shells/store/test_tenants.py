@@ -95,7 +95,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "erase": lambda record, _: record.erase(order_id=ORDER, reason="asked"),
 }
 """A call of every method that reads or writes the record, given the id of the default tenant's decision."""
-ABOUT_THE_STORE: Final = {"close", "check", "for_tenant", "for_key", "tenant", "tenants", "api_keys", "rates"}
+ABOUT_THE_STORE: Final = {"close", "check", "for_tenant", "for_caller", "tenant", "tenants", "api_keys", "rates"}
 
 
 def case_of(_: DecisionStore) -> Any:
