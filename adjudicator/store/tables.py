@@ -218,9 +218,9 @@ ACCESSES: Final = Table(
 RATES: Final = Table(
     "rates",
     METADATA,
+    _tenant(key=True),
     _id("caller", key=True),
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
-    _tenant(),
 )
 """How many requests each caller was granted in the last minute (counted from 1970) in which it made any."""

@@ -95,7 +95,18 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "erase": lambda record, _: record.erase(order_id=ORDER, reason="asked"),
 }
 """A call of every method that reads or writes the record, given the id of the default tenant's decision."""
-ABOUT_THE_STORE: Final = {"close", "check", "for_tenant", "for_caller", "tenant", "tenants", "api_keys", "rates"}
+ABOUT_THE_STORE: Final = {
+    "close",
+    "check",
+    "for_tenant",
+    "for_caller",
+    "with_policies",
+    "accesses",
+    "tenant",
+    "tenants",
+    "api_keys",
+    "rates",
+}
 
 
 def case_of(_: DecisionStore) -> Any:
@@ -183,6 +194,11 @@ def test_an_idempotency_key_is_free_in_every_tenant(record: DecisionStore, acme:
     assert not other.repeat
     with pytest.raises(KeyReused):
         acme.decide(a_claim(), idempotency_key="K", caller="shop")
+
+
+def test_a_caller_of_the_same_name_has_a_rate_in_each_tenant(record: DecisionStore, acme: DecisionStore) -> None:
+    for each in (record, acme):
+        assert each.rates.take("shop", 3, 10).left == 7
 
 
 def test_what_one_tenant_paid_is_due_in_another(record: DecisionStore, acme: DecisionStore) -> None:

@@ -1,7 +1,7 @@
 """Tenants, the identities and expiry of keys, and the access log. What is on record belongs to the default tenant from now on.
 
 Everything is added, and what workers of the version before this one read and write stays as it was: a row that names no tenant is the
-default one's. Only the payouts' keys are replaced, by wider ones, because two tenants may have awards of the same key.
+default one's. Only the keys of payouts and rates are replaced, by wider ones: two tenants may have awards and callers of the same name.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def upgrade() -> None:
     op.execute("INSERT INTO tenants (name, created_at) VALUES ('default', 0)")
     for table in TABLES:
         op.add_column(table, sa.Column("tenant", sa.String(63), nullable=False, server_default="default"))
-    _replace_payout_keys("tenant", "key")
+    _replace_keys("tenant")
     for name, columns in INDEXES.items():
         op.create_index(name, name.partition("_")[0], ["tenant", *columns])
     _create_access_log()
@@ -72,21 +72,26 @@ def _create_access_log() -> None:
     op.create_index("accesses_by_time", "accesses", ["at"])
 
 
-def _replace_payout_keys(*columns: str) -> None:
+def _replace_keys(*tenant: str) -> None:
+    """Make the primary keys of payouts and rates, and the safeguard against paying twice, begin with these columns."""
     op.drop_index("payouts_live", "payouts")
-    key = [*columns, "attempt"]
+    _replace_primary_key("payouts", [*tenant, "key", "attempt"])
+    _replace_primary_key("rates", [*tenant, "caller"])
+    op.create_index("payouts_live", "payouts", [*tenant, "key"], unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
+
+
+def _replace_primary_key(table: str, key: list[str]) -> None:
     if op.get_bind().dialect.name == "postgresql":
-        op.drop_constraint("payouts_pkey", "payouts", type_="primary")
-        op.create_primary_key("payouts_pkey", "payouts", key)
+        op.drop_constraint(f"{table}_pkey", table, type_="primary")
+        op.create_primary_key(f"{table}_pkey", table, key)
     else:
-        with op.batch_alter_table("payouts", recreate="always", copy_from=_payouts_with_key(key)):
+        with op.batch_alter_table(table, recreate="always", copy_from=_with_key(table, key)):
             pass  # SQLite changes a key by making the table anew
-    op.create_index("payouts_live", "payouts", [*columns], unique=True, sqlite_where=LIVE, postgresql_where=LIVE)
 
 
-def _payouts_with_key(key: list[str]) -> sa.Table:
+def _with_key(table: str, key: list[str]) -> sa.Table:
     """The table as it is, but for its key."""
-    now = sa.Table("payouts", sa.MetaData(), autoload_with=op.get_bind())
+    now = sa.Table(table, sa.MetaData(), autoload_with=op.get_bind())
     columns = [
         sa.Column(
             column.name,
@@ -98,7 +103,7 @@ def _payouts_with_key(key: list[str]) -> sa.Table:
         for column in sorted(now.columns, key=lambda column: key.index(column.name) if column.name in key else len(key))
     ]
     indexes = [sa.Index(index.name, *index.columns.keys(), unique=index.unique) for index in now.indexes]
-    return sa.Table("payouts", sa.MetaData(), *columns, *indexes)
+    return sa.Table(table, sa.MetaData(), *columns, *indexes)
 
 
 def downgrade() -> None:
@@ -110,7 +115,7 @@ def downgrade() -> None:
     op.execute("DELETE FROM rates WHERE tenant <> 'default'")
     for name in INDEXES:
         op.drop_index(name, name.partition("_")[0])
-    _replace_payout_keys("key")
+    _replace_keys()
     for table in TABLES:
         op.drop_column(table, "tenant")
     for column in ("identity", "expires_at", "last_used_at"):
