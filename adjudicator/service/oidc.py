@@ -130,8 +130,8 @@ class Tokens:
 def _checked_header(header: Mapping[str, Any], allowed: frozenset[str]) -> tuple[str, str]:
     """The algorithm and key id of a token's header, whose keys or addresses of keys are never used."""
     algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ")
-    if algorithm not in allowed or not isinstance(kid, str) or "crit" in header:
-        raise InvalidToken("an algorithm, key id or extension that is not accepted")
+    if algorithm not in allowed or not isinstance(kid, str):
+        raise InvalidToken("an algorithm or key id that is not accepted")
     if kind is not None and (not isinstance(kind, str) or kind.lower() not in TYPES):
         raise InvalidToken("another type of token")
     return str(algorithm), kid

@@ -25,7 +25,7 @@ from adjudicator import Instant
 from adjudicator.service import issuer_keys
 from adjudicator.service.app import create_app
 from adjudicator.service.issuer_keys import IssuerKeys, reader_for
-from adjudicator.service.oidc import MOST_TOKEN_CHARACTERS
+from adjudicator.service.oidc import MOST_TOKEN_CHARACTERS, tokens_for
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
 from adjudicator.store import DecisionStore, Scope
@@ -44,6 +44,8 @@ def private(kid: str) -> Any:
     match kid:
         case "curve":
             return ec.generate_private_key(ec.SECP256R1())
+        case "wide curve":
+            return ec.generate_private_key(ec.SECP384R1())
         case "edwards":
             return ed25519.Ed25519PrivateKey.generate()
         case "small":
@@ -53,7 +55,7 @@ def private(kid: str) -> Any:
 
 def public(kid: str, **more: str) -> dict[str, Any]:
     """The public key of an id, as in a key set."""
-    algorithm: Any = {"curve": ECAlgorithm, "edwards": OKPAlgorithm}.get(kid, RSAAlgorithm)
+    algorithm: Any = {"curve": ECAlgorithm, "wide curve": ECAlgorithm, "edwards": OKPAlgorithm}.get(kid, RSAAlgorithm)
     return {**json.loads(algorithm.to_jwk(private(kid).public_key())), "kid": kid, **more}
 
 
@@ -153,9 +155,7 @@ REFUSED: Final[dict[str, Callable[[], str]]] = {
     "a key of its own": lambda: jwt.encode(
         claims(), private("stranger"), "RS256", headers={"kid": "new", "jwk": public("stranger"), "jku": "https://x"}
     ),
-    "an extension": lambda: by_hand(
-        {"alg": "RS256", "kid": "rsa", "crit": ["b64"], "b64": True}, claims(), lambda _: b"x"
-    ),
+    "an extension": lambda: signed(header={"crit": ["b64"], "b64": True}),
     "another type": lambda: signed(header={"typ": "logout+jwt"}),
     "expired": lambda: signed(exp=SECONDS - 31),
     "not yet valid": lambda: signed(nbf=SECONDS + 31),
@@ -264,6 +264,14 @@ def test_a_token_leads_to_the_tenant_that_it_names(record: DecisionStore, keys: 
             assert ask(client, signed(tenant=wrong)).status_code == 401, wrong
 
 
+@pytest.mark.parametrize("times", [{"exp": SECONDS - 31}, {"nbf": SECONDS + 31}, {"iat": SECONDS + 31}])
+def test_times_are_verified_with_the_token(keys: Path, times: dict[str, int]) -> None:
+    tokens = tokens_for(settings_with(keys))
+    assert tokens is not None
+    assert tokens.caller_for(signed(), NOW) is not None
+    assert tokens.caller_for(signed(**times), NOW) is None
+
+
 # The issuer's keys
 
 
@@ -297,6 +305,24 @@ def test_keys_are_read_seldom_and_again_for_a_new_one() -> None:
     now[0] += issuer_keys.FRESH_SECONDS + 1
     assert found.find("stranger", "RS256") is not None
     assert published.reads == 3
+
+
+def test_a_key_is_only_for_the_algorithms_of_its_type_and_curve() -> None:
+    content = json.dumps({"keys": [public(kid) for kid in ("rsa", "curve", "wide curve", "edwards")]}).encode()
+    found = IssuerKeys(lambda: content)
+    usable = {
+        (kid, algorithm)
+        for kid in ("rsa", "curve", "wide curve", "edwards")
+        for algorithm in ("RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+        if found.find(kid, algorithm) is not None
+    }
+    assert usable == {
+        ("rsa", "RS256"),
+        ("rsa", "PS512"),
+        ("curve", "ES256"),
+        ("wide curve", "ES384"),
+        ("edwards", "EdDSA"),
+    }
 
 
 def test_keys_outlive_an_issuer_that_is_away_but_not_for_long() -> None:
