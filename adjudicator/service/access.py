@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from anyio import CapacityLimiter, to_thread
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from adjudicator.service.accesses import AccessLog
 from adjudicator.service.lookups import KeyLookups
@@ -187,9 +187,11 @@ class Gate:
         """The caller of a token of the issuer, with the policies of its tenant; ``None`` if there is no such tenant."""
         if self._tokens is None:
             return None
+        caller = self._tokens.caller_for(token, self.record.now())
+        if caller is None:
+            return None
         try:
-            caller = self._tokens.caller_for(token, self.record.now())
-            return None if caller is None else self.record.with_policies(caller)
+            return evolve(caller, policies=self.record.tenants.tenant(caller.tenant).policies)
         except NotFound:
             return None
 

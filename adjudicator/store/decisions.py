@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 import sqlalchemy as sa
-from attrs import evolve, frozen
+from attrs import frozen
 
 from adjudicator.api import decide
 from adjudicator.model.claim import Settlement
@@ -120,10 +120,6 @@ class DecisionStore:
         """The record of another tenant, over the same connections. Raises ``NotFound``."""
         tenant = self.tenants.tenant(name)
         return DecisionStore(bound(self.engine, tenant.name), self.now, tenant.policies)
-
-    def with_policies(self, caller: Caller) -> Caller:
-        """A caller with the policies of its tenant. Raises ``NotFound`` if there is no such tenant."""
-        return evolve(caller, policies=self.tenants.tenant(caller.tenant).policies)
 
     def for_caller(self, caller: Caller) -> DecisionStore:
         """The record of a caller's tenant, over the same connections."""

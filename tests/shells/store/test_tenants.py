@@ -100,7 +100,6 @@ ABOUT_THE_STORE: Final = {
     "check",
     "for_tenant",
     "for_caller",
-    "with_policies",
     "accesses",
     "tenant",
     "tenants",
