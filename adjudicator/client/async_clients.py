@@ -22,6 +22,7 @@ from adjudicator.wire.messages import (
     ApiKeyListed,
     DecisionListed,
     DecisionStanding,
+    Erasure,
     PayoutTold,
     RunAgain,
 )
@@ -217,12 +218,16 @@ class AsyncClient:
 
     async def erase(
         self, *, reason: str, order_id: str | None = None, case_id: str | None = None, subject: str | None = None
-    ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
+    ) -> Erasure:
+        """Request to erase the personal data of an order, of a case without an order, or of a person; give exactly one of them.
 
-        Returns the ids of the erased decisions. The reason stays on record, so it must not name anyone.
+        The service carries it out: ask :meth:`erasure` how far it is. The reason stays on record, so it must not name anyone.
         """
         return await self._send(requests.erase(reason, order_id, case_id, subject))
+
+    async def erasure(self, id: str) -> Erasure:
+        """An erasure, and how far it is."""
+        return await self._send(requests.erasure(id))
 
     # Keys
 

@@ -23,6 +23,7 @@ from adjudicator.wire.messages import (
     ApiKeyPage,
     DecisionPage,
     DecisionStanding,
+    Erasure,
     Payouts,
     PayoutTold,
     RunAgain,
@@ -197,12 +198,17 @@ def settlements(order_id: str) -> Call[tuple[Settlement, ...]]:
     return _get("/v1/settlements", lambda response: read(response).settlements, order_id=order_id)
 
 
-def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Call[tuple[str, ...]]:
-    """Erase personal data."""
+def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Call[Erasure]:
+    """Request to erase personal data."""
     targets = {"order_id": order_id, "case_id": case_id, "subject": subject}
     target = {name: value for name, value in targets.items() if value is not None}
     content = orjson.dumps({**target, "reason": reason})
-    return _post("/v1/erasures", lambda response: tuple(orjson.loads(response.content)["erased"]), content)
+    return _post("/v1/erasures", _reader(Erasure), content)
+
+
+def erasure(id: str) -> Call[Erasure]:
+    """Get an erasure."""
+    return _get(f"/v1/erasures/{quote(id, safe='')}", _reader(Erasure))
 
 
 # Keys

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Final, Literal
 
 from adjudicator.extras import importing
 
 with importing("service"):
+    import anyio
     from litestar import Litestar, Request, Response, route
     from litestar.datastructures import ResponseHeader
     from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException
@@ -20,6 +22,7 @@ from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
+from adjudicator.service.upkeep import Upkeep
 from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
@@ -43,11 +46,29 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         exception_handlers={Exception: _problem_handler(context.common_headers)},
         openapi_config=None,
         logging_config=None,
+        before_request=_refuse_aliases,
+        lifespan=[_upkeep(store, settings)],
         on_shutdown=[context.gate.accesses.close, *([store.close] if record is None else [])],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)
     return app
+
+
+def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
+    """The upkeep of a record for as long as an application runs."""
+
+    @asynccontextmanager
+    async def lifespan(_: Litestar) -> AsyncIterator[None]:
+        stop = anyio.Event()
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(Upkeep(store, settings).run, stop)
+            try:
+                yield
+            finally:
+                stop.set()
+
+    return lifespan
 
 
 def _handlers(context: ServiceContext) -> Iterator[HTTPRouteHandler]:
@@ -62,24 +83,23 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: He
     """The handler of a path. Litestar only routes; the endpoints do the rest."""
     by_method = {str(method): endpoint for method, endpoint in endpoints.items()}
     allowed = make_reply(204, None, b"", {"Allow": _allowed([*endpoints, OPTIONS])}, common_headers)
-    steps = path.split("/")
 
     async def handle(request: Request[Any, Any, Any]) -> ASGIApp:
-        if not _is_canonical(request.scope, steps):
-            raise NotFoundException
         endpoint = by_method.get(request.method)
         return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
 
     return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
 
 
-def _is_canonical(scope: Any, steps: list[str]) -> bool:
-    """Whether a path is written exactly as published: a proxy in front may filter by the literal text, so aliases are refused."""
-    raw = scope.get("raw_path") or scope["path"].encode()
+def _refuse_aliases(request: Request[Any, Any, Any]) -> None:
+    """Refuse a path that is not written exactly as published: a proxy in front may filter by the literal text."""
+    steps = str(request.scope["path_template"]).split("/")
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
     actual = raw.decode("latin-1").partition("?")[0].split("/")
-    return len(actual) == len(steps) and all(
-        step.startswith("{") or step == text for step, text in zip(steps, actual, strict=True)
-    )
+    if len(actual) != len(steps) or any(
+        step != text for step, text in zip(steps, actual, strict=True) if not step.startswith("{")
+    ):
+        raise NotFoundException
 
 
 def _allowed(methods: Iterable[str]) -> str:

@@ -186,9 +186,8 @@ class Endpoint:
         reply_headers = {**rate_headers, **answer.headers}
         if "ETag" in answer.headers and _matches_etag(answer.headers["ETag"], headers.get("if-none-match")):
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
-        return make_reply(
-            200, answer.media_type or call.media_type, answer.content, reply_headers, self.context.common_headers
-        )
+        media_type = answer.media_type or call.media_type
+        return make_reply(self.operation.status, media_type, answer.content, reply_headers, self.context.common_headers)
 
 
 def _resource_in(parameters: Mapping[str, Any]) -> str | None:

@@ -165,7 +165,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _responses(operation: Operation) -> Iterator[tuple[int, dict[str, Any]]]:
     common = (REQUEST_ID,) if operation.open else (REQUEST_ID, *RATE_HEADERS)
     yield (
-        200,
+        operation.status,
         {
             "description": operation.summary,
             "headers": _headers((*operation.headers, *common)),

@@ -95,7 +95,7 @@ class Call:
 
 @frozen
 class Answer:
-    """The result of an operation: content and headers for a 200 response.
+    """The result of an operation: content and headers for the response.
 
     ``resource`` names what it is about in the access log, unless the path does.
     """
@@ -117,7 +117,7 @@ def _not_inline(_: Call) -> bool:
 class Operation:
     """One operation of the service.
 
-    ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
+    ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
     a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first.
     """
@@ -126,6 +126,7 @@ class Operation:
     path: str
     tag: Tag
     handle: Handler
+    status: int = 200
     scope: Scope | None = None
     open: bool = False
     inline: Callable[[Call], bool] = _not_inline

@@ -22,6 +22,7 @@ from adjudicator.store import (
     NotSuperseded,
     SchemaMismatch,
     StillRunning,
+    database_code,
 )
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.parser import NotJson
@@ -191,7 +192,7 @@ def _problem_named(name: str) -> Callable[[Exception], Problem]:
 
 
 def _unavailable(error: Exception) -> Problem:
-    _log_traceback(error)
+    log_error(error)
     return Problem("unavailable", "the record cannot be reached right now", {"Retry-After": "1"})
 
 
@@ -223,10 +224,13 @@ def problem_for(error: Exception) -> Problem:
     for cause, convert in _CONVERTERS.items():
         if isinstance(error, cause):
             return convert(error)
-    _log_traceback(error)
+    log_error(error)
     return Problem("internal", "internal error in the service")
 
 
-def _log_traceback(error: Exception) -> None:
+def log_error(error: Exception) -> None:
+    """Log the type and location of an exception, and the code that the database gave it."""
     frames = (f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__))
-    _log.error("%s at %s", type(error).__name__, " < ".join(reversed([*frames])))
+    code = database_code(error)
+    named = type(error).__name__ if code is None else f"{type(error).__name__} ({code})"
+    _log.error("%s at %s", named, " < ".join(reversed([*frames])))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from attrs import fields_dict
 
-from adjudicator.store import DecisionStatus, Payout, Summary
+from adjudicator.store import DecisionStatus, Erasure, Payout, Summary
+from adjudicator.wire import messages
 from adjudicator.wire.messages import DecisionListed, DecisionStanding, PayoutTold
 
 
@@ -23,3 +24,8 @@ def status_message(standing: DecisionStatus) -> DecisionStanding:
     return DecisionStanding(
         list_message(standing.summary), tuple(map(payout_message, standing.payouts)), standing.version
     )
+
+
+def erasure_message(erasure: Erasure) -> messages.Erasure:
+    """Convert an erasure."""
+    return messages.Erasure(**{name: getattr(erasure, name) for name in fields_dict(messages.Erasure)})

@@ -29,6 +29,7 @@ from adjudicator.wire.messages import (
     ApiKeyPage,
     DecisionPage,
     DecisionStanding,
+    Erasure,
     Payouts,
     RunAgain,
     Settlements,
@@ -95,6 +96,7 @@ def _from_classes() -> dict[str, Schema]:
             for message in (
                 DecisionPage,
                 DecisionStanding,
+                Erasure,
                 Payouts,
                 RunAgain,
                 Settlements,
@@ -273,13 +275,6 @@ def _composed() -> dict[str, Schema]:
             "maxProperties": 2,
             "additionalProperties": False,
         },
-        "Erasure": object_schema(
-            "What was erased.",
-            erased={
-                **list_schema(STRING),
-                "description": "The ids of the decisions whose personal data were erased.",
-            },
-        ),
         **_keys(),
         **_rules(),
         **_problems(),

@@ -100,6 +100,7 @@ def application(settings: Settings) -> Litestar:
 def serve(settings: Settings, listening: socket.socket, make: Callable[[Settings], Litestar] = application) -> None:
     """Serve until SIGTERM or SIGINT. Requests in progress may finish within ``shutdown_seconds``."""
     write_logs(settings)
+    remove_abandoned_folders()
     config = config_for(settings, make)
     with quiet_exit():
         if settings.workers == 1:
@@ -139,7 +140,6 @@ def stop_with_parent() -> None:
 @contextmanager
 def metrics_folder() -> Iterator[None]:
     """A folder in which workers share metrics. They must start with it set, because prometheus-client reads it on import."""
-    remove_abandoned_folders()
     with TemporaryDirectory(prefix=f"{METRICS_FOLDER}{os.getpid()}-") as folder:
         os.environ[FOLDER] = folder
         try:
@@ -149,10 +149,13 @@ def metrics_folder() -> Iterator[None]:
 
 
 def remove_abandoned_folders() -> None:
-    """Remove the metrics folders of killed servers. Their names contain the process id."""
+    """Remove the metrics folders of killed servers. Their names contain the process id.
+
+    One with the id of this process, which has none yet, is also old: in a container, a server often gets the id of the one before it.
+    """
     for folder in Path(gettempdir()).glob(f"{METRICS_FOLDER}*-*"):
         process = folder.name.removeprefix(METRICS_FOLDER).partition("-")[0]
-        if process.isdigit() and not is_running(int(process)):
+        if process.isdigit() and (int(process) == os.getpid() or not is_running(int(process))):
             rmtree(folder, ignore_errors=True)
 
 

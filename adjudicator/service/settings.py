@@ -188,6 +188,16 @@ class Settings:
     shutdown_seconds: int = _setting(
         30, _whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
     )
+    checkpoint_minutes: int | None = _setting(
+        60,
+        _optional(_whole_number(1, 525_600)),
+        "how often to take a checkpoint of the record, if it has changed; see [the record](record.md#checkpoints)",
+    )
+    signing_key: str | None = _setting(
+        None,
+        _optional(Kind("a file", _text)),
+        "a file with an Ed25519 private key (PEM) that signs checkpoints",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )

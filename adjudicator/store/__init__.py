@@ -11,6 +11,7 @@ from adjudicator.store.accesses import Access, Accesses
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
+from adjudicator.store.erasures import Erasure, Erasures, Stage, tenants_erasing
 from adjudicator.store.errors import (
     Altered,
     BadCheckpoint,
@@ -26,6 +27,7 @@ from adjudicator.store.errors import (
     SchemaMismatch,
     StillRunning,
     TenantExists,
+    database_code,
 )
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
@@ -68,6 +70,8 @@ __all__ = [
     "DecisionStore",
     "Entry",
     "Erased",
+    "Erasure",
+    "Erasures",
     "Filter",
     "KeyReused",
     "NewKey",
@@ -85,6 +89,7 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
+    "Stage",
     "State",
     "StillRunning",
     "StoredDocument",
@@ -93,5 +98,7 @@ __all__ = [
     "TenantExists",
     "Tenants",
     "check_policy",
+    "database_code",
     "open_store",
+    "tenants_erasing",
 ]

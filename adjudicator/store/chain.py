@@ -8,7 +8,7 @@ first entry is 64 zeros. The body names its chain and number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -25,6 +25,8 @@ from adjudicator.store.tables import CHAINS, ENTRIES, SEALED
 
 START: Final = "0" * 64
 """The ``previous`` digest of a chain's first entry."""
+ERASED_SALT: Final = "0" * 64
+"""The salt of erased personal data in SQLite. A random salt is never this one."""
 
 
 @frozen
@@ -93,20 +95,35 @@ def insert_entry(connection: sa.Connection, entry: Entry) -> Head:
     connection.execute(_INSERT_ENTRY, asdict(entry, filter=exclude("seal")))
     if entry.seal is not None:
         connection.execute(_INSERT_SEAL, {"id": entry.id, **asdict(entry.seal)})
-    apply_to_database(connection, row_changes(entry.document(), entry.seal))
+    apply_to_database(connection, row_changes(entry.document()))
     connection.execute(_ADVANCE_CHAIN, {"of": entry.chain, "length": entry.number, "head": entry.digest})
     return Head(entry.chain, entry.number, entry.digest)
 
 
+def erase_seals(connection: sa.Connection, ids: Iterable[str]) -> None:
+    """Destroy the personal data of entries.
+
+    SQLite moves rows between pages when it balances a table, and leaves copies in the old pages that nothing ever clears. So here rows
+    never move: they are appended, which fills page after page, and erased by values of the same size, which SQLite writes over the old.
+    """
+    for entry_id in ids:
+        connection.execute(_ERASE_IN_PLACE if connection.dialect.name == "sqlite" else _DELETE_SEAL, {"of": entry_id})
+
+
+def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:
+    """In SQLite: as many spaces as a text has bytes, so that its row keeps its size and place."""
+    return sa.func.printf("%.*c", sa.func.length(sa.cast(column, sa.LargeBinary)), " ")
+
+
 def chain_entries(connection: sa.Connection, chain: str) -> Iterator[Entry]:
     """The entries of a chain, in order."""
-    return map(_entry, connection.execute(_ENTRIES_OF_CHAIN, {"of": chain}))
+    return map(entry_from, connection.execute(_ENTRIES_OF_CHAIN, {"of": chain}))
 
 
 def all_entries(connection: sa.Connection) -> Iterator[Entry]:
     """Every entry, chain by chain, streamed from the database."""
-    query = _SELECT_ENTRIES.order_by(ENTRIES.c.chain, ENTRIES.c.number).execution_options(yield_per=500)
-    return map(_entry, connection.execute(query))
+    query = SELECT_ENTRIES.order_by(ENTRIES.c.chain, ENTRIES.c.number).execution_options(yield_per=500)
+    return map(entry_from, connection.execute(query))
 
 
 def check_entry(entry: Entry) -> None:
@@ -117,10 +134,21 @@ def check_entry(entry: Entry) -> None:
         raise Altered(f"entry {entry.number} of {entry.chain} is altered: run adjudicator audit verify")
 
 
+def check_link(connection: sa.Connection, entry: Entry) -> None:
+    """Raises :class:`~adjudicator.store.errors.Altered` unless the next entry, or else the end of the chain, holds this entry's digest."""
+    following = sa.select(ENTRIES.c.previous).where(
+        ENTRIES.c.chain == entry.chain, ENTRIES.c.number == entry.number + 1
+    )
+    end = sa.select(CHAINS.c.head).where(CHAINS.c.chain == entry.chain)
+    held = connection.scalar(following) or connection.scalar(end)
+    if held != entry.digest:
+        raise Altered(f"what follows entry {entry.number} of {entry.chain} does not fit: run adjudicator audit verify")
+
+
 def find_entry(connection: sa.Connection, id: str) -> Entry | None:
     """The entry with an id, or ``None``."""
     row = connection.execute(_ENTRY_BY_ID, {"wanted": id}).one_or_none()
-    return None if row is None else _entry(row)
+    return None if row is None else entry_from(row)
 
 
 _LOCK_CHAIN: Final = sa.select(CHAINS).where(CHAINS.c.chain == sa.bindparam("of")).with_for_update()
@@ -130,14 +158,23 @@ _LAST_BODY: Final = sa.select(ENTRIES.c.body).where(
 _ADVANCE_CHAIN: Final = CHAINS.update().where(CHAINS.c.chain == sa.bindparam("of"))
 _INSERT_ENTRY: Final = ENTRIES.insert()
 _INSERT_SEAL: Final = SEALED.insert()
-_SELECT_ENTRIES: Final = sa.select(
-    ENTRIES, SEALED.c.salt, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant
-).select_from(ENTRIES.outerjoin(SEALED, SEALED.c.id == ENTRIES.c.id))
+_ERASE_IN_PLACE: Final = (
+    SEALED.update()
+    .where(SEALED.c.id == sa.bindparam("of"))
+    .values(salt=sa.literal(ERASED_SALT), content=blank(SEALED.c.content))
+)
+_DELETE_SEAL: Final = SEALED.delete().where(SEALED.c.id == sa.bindparam("of"))
+SELECT_ENTRIES: Final = sa.select(ENTRIES, SEALED.c.salt, SEALED.c.content).select_from(
+    ENTRIES.outerjoin(SEALED, SEALED.c.id == ENTRIES.c.id)
+)
+"""Entries with their personal data, for :func:`entry_from`."""
 
-_ENTRIES_OF_CHAIN: Final = _SELECT_ENTRIES.where(ENTRIES.c.chain == sa.bindparam("of")).order_by(ENTRIES.c.number)
-_ENTRY_BY_ID: Final = _SELECT_ENTRIES.where(ENTRIES.c.id == sa.bindparam("wanted"))
+_ENTRIES_OF_CHAIN: Final = SELECT_ENTRIES.where(ENTRIES.c.chain == sa.bindparam("of")).order_by(ENTRIES.c.number)
+_ENTRY_BY_ID: Final = SELECT_ENTRIES.where(ENTRIES.c.id == sa.bindparam("wanted"))
 
 
-def _entry(row: sa.Row[Any]) -> Entry:
-    seal = None if row.salt is None else Seal(row.salt, row.content, row.buyer, row.claimant)
+def entry_from(row: sa.Row[Any]) -> Entry:
+    """Build an entry from a row of :data:`SELECT_ENTRIES`."""
+    erased = row.salt is None or (row.salt == ERASED_SALT and not row.content.strip(" "))
+    seal = None if erased else Seal(row.salt, row.content)
     return Entry(row.chain, row.number, row.id, row.body, row.previous, row.digest, seal)

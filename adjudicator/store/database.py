@@ -24,6 +24,8 @@ DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """The default record: a file in the current directory."""
 WRITE_LOCK_SECONDS: Final = 30.0
 """How long a SQLite writer waits for another before it gives up."""
+CLEAR_SECONDS: Final = 0.2
+"""How long readers and writers of SQLite may hold up the clearing of its log, and it them."""
 CONNECT_SECONDS: Final = 5
 """The time limit for connecting to PostgreSQL, and for getting a connection from the pool."""
 STATEMENT_SECONDS: Final = 20
@@ -32,6 +34,8 @@ LOCK_SECONDS: Final = 10
 """PostgreSQL's time limit for getting a lock."""
 MIN_FREE_BYTES: Final = 16 * 1024 * 1024
 """The disk space a SQLite record needs to be ready. With less, a write could fail."""
+TO_REBUILD: Final = 1
+"""The ``user_version`` of a SQLite file that was migrated and must still be rebuilt."""
 MIGRATION_LOCK: Final = 6_107_348_651_237_910_345
 """The PostgreSQL advisory lock that lets one worker migrate at a time."""
 
@@ -151,22 +155,27 @@ def try_lock(connection: sa.Connection, digest: str) -> bool:
     return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number))))
 
 
-def scrub(engine: sa.Engine) -> None:
-    """Overwrite deleted data in the SQLite files. For PostgreSQL, run ``VACUUM FULL`` yourself.
+def clear_log(engine: sa.Engine) -> bool:
+    """Move the write-ahead log of SQLite into the database and empty it. Returns whether that was possible.
 
-    Raises :class:`~adjudicator.store.errors.RecordError` while a reader still holds an older snapshot.
+    It is not while someone reads an older state. Nobody waits for that longer than :data:`CLEAR_SECONDS`. In PostgreSQL, there is nothing
+    to do: run ``VACUUM`` yourself.
     """
     if engine.dialect.name != "sqlite":
-        return
+        return True
+    turn = engine.get_execution_options()["turn"]
     with engine.connect() as connection:
         driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        driver.execute(f"PRAGMA busy_timeout = {int(CLEAR_SECONDS * 1000)}")
         try:
-            driver.execute("VACUUM")
-            blocked, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            with turn:
+                blocked, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         except sqlite3.OperationalError:
-            blocked = True
-    if blocked:
-        raise RecordError("erased, but a reader still holds the old files open: erase again to clear them too")
+            return False
+        finally:
+            driver.execute(f"PRAGMA busy_timeout = {int(WRITE_LOCK_SECONDS * 1000)}")
+    return not blocked
 
 
 # The schema
@@ -174,6 +183,12 @@ def scrub(engine: sa.Engine) -> None:
 
 def migrate(engine: sa.Engine, revision: str = "head") -> None:
     """Upgrade or downgrade the schema to a revision, the newest by default. One worker migrates while the others wait."""
+    _migrate(engine, revision)
+    if engine.dialect.name == "sqlite":
+        _rebuild_if_needed(engine)
+
+
+def _migrate(engine: sa.Engine, revision: str) -> None:
     with write_transaction(across_tenants(engine)) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
@@ -187,6 +202,19 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
             command.upgrade(config, target)
         elif target != current:
             command.downgrade(config, target)
+        if connection.dialect.name == "sqlite" and current not in (None, target):
+            connection.exec_driver_sql(f"PRAGMA user_version = {TO_REBUILD}")
+
+
+def _rebuild_if_needed(engine: sa.Engine) -> None:
+    """After a migration, rebuild the file of SQLite, so that no page keeps copies of rows that were moved. Writers wait meanwhile."""
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        if driver.execute("PRAGMA user_version").fetchone() != (TO_REBUILD,):
+            return
+        driver.execute("VACUUM")
+        driver.execute("PRAGMA user_version = 0")
+    clear_log(engine)
 
 
 def check_exists(engine: sa.Engine) -> None:

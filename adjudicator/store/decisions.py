@@ -17,15 +17,22 @@ from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.accesses import Accesses
 from adjudicator.store.chain import Entry, chain_entries, chain_length, lock_chain
-from adjudicator.store.checkpoints import Checkpoint, check_signature, first_mismatch, take_checkpoint
+from adjudicator.store.checkpoints import (
+    Checkpoint,
+    check_signature,
+    checkpoints_fault,
+    first_mismatch,
+    last_time,
+    take_checkpoint,
+    verified_heads,
+)
 from adjudicator.store.entries import PreparedDecision, Writer
+from adjudicator.store.erasures import Erasures
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
-    ErasureScope,
     Request,
     case_in,
     check_ids,
-    check_on_record,
     check_supersedes,
     check_version,
     decision_entry,
@@ -33,21 +40,21 @@ from adjudicator.store.lookups import (
     document_in,
     identical_decision,
     previous_answer,
-    previous_decision,
     store_answer,
+    store_decision,
     subject_of,
 )
 from adjudicator.store.payouts import (
     Payout,
     State,
     dump_payouts,
-    load_payouts,
     payout_by_key,
     payouts_on_order,
     settlements_in,
     with_recorded_settlements,
 )
 from adjudicator.store.rates import Rates
+from adjudicator.store.replays import PayoutRequest, repeated_decision, repeated_payouts
 from adjudicator.store.results import (
     EVERY_DECISION,
     DecisionStatus,
@@ -188,20 +195,21 @@ class DecisionStore:
         payload = [digest(normalised(case)), fill_settlements, supersedes]
         with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
-            if (previous := previous_decision(connection, request)) is not None:
+            if (previous := repeated_decision(connection, request, case, fill_settlements)) is not None:
                 return previous
             chain = subject.chain(connection)
             head = lock_chain(connection, chain)
             decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
-            decision_id = identical_decision(connection, chain, decided.decision, supersedes)
-            repeat = decision_id is not None
-            if decision_id is None:
-                check_version(head, if_version)
-                if supersedes is not None:
-                    check_supersedes(connection, chain, supersedes)
-                decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
-            store_answer(connection, request, decision_id=decision_id)
-        return Recorded(decision_id, decided.content, repeat)
+            same = identical_decision(connection, chain, decided.case, decided.decision, supersedes)
+            if same is not None and same.seal is not None:
+                store_decision(connection, request, same.id, same.seal)
+                return Recorded(same.id, decided.content, repeat=True)
+            check_version(head, if_version)
+            if supersedes is not None:
+                check_supersedes(connection, chain, supersedes)
+            decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
+            store_decision(connection, request, decision_id, decided.seal)
+        return Recorded(decision_id, decided.content, repeat=False)
 
     def filled(self, case: CaseBase) -> Any:
         """The case with the settlements on record for its order, as :meth:`decide_case` fills them in. Records nothing.
@@ -217,12 +225,12 @@ class DecisionStore:
     def take_up(self, idempotency_key: str, payload: object, *, caller: str | None = None) -> None:
         """Bind an idempotency key to a payload (as JSON) that is answered in several parts, each under its own key.
 
-        Raises ``KeyReused`` for a key bound to another payload.
+        The payload must not hold personal data. Raises ``KeyReused`` for a key bound to another one.
         """
         with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
             if previous_answer(connection, request) is None:
-                store_answer(connection, request, answer="")
+                store_answer(connection, request, "")
 
     def decision(self, id: str) -> StoredDocument:
         """A decision, byte for byte as it was given out. Raises ``NotFound``."""
@@ -317,10 +325,11 @@ class DecisionStore:
         nothing and confirming raises ``NotPayable``. See :meth:`reserve`.
         """
         keys = None if keys is None else tuple(dict.fromkeys(keys))
+        asked = PayoutRequest(decision_id, state, keys)
         with database.write_transaction(self.engine) as connection:
-            request = Request.of(connection, caller, idempotency_key, ["payouts", decision_id, state.value, keys])
-            if (previous := previous_answer(connection, request)) is not None:
-                return check_on_record(connection, load_payouts(previous.answer))
+            request = Request.of(connection, caller, idempotency_key, asked.payload)
+            if (previous := repeated_payouts(connection, request, asked)) is not None:
+                return previous
             head = lock_chain(connection, decision_row(connection, decision_id)["chain"])
             check_version(head, if_version)
             row = decision_row(connection, decision_id)
@@ -329,7 +338,7 @@ class DecisionStore:
                 payouts = writer.reserve(head, row, keys)
             else:
                 payouts = writer.move(head, row, state, keys)
-            store_answer(connection, request, answer=dump_payouts(payouts))
+            store_answer(connection, request, dump_payouts(payouts))
         return payouts
 
     def payout(self, key: str) -> Payout:
@@ -353,15 +362,32 @@ class DecisionStore:
         with database.read_transaction(self.engine) as connection:
             return tuple(chain_entries(connection, chain_name(connection, "order", order_id)))
 
-    def verify(self) -> BrokenAt | None:
-        """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact."""
+    def verify(self, since: Checkpoint | None = None) -> BrokenAt | None:
+        """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact.
+
+        With ``since``, a checkpoint up to which the record was verified, only the chains that have grown after it are verified.
+        """
         with database.read_transaction(self.engine) as connection:
-            return first_fault(connection)
+            verified = {} if since is None else verified_heads(connection, since)
+            fault = first_fault(connection, verified) or checkpoints_fault(connection)
+            return fault if since is None or fault is not None else first_mismatch(connection, since)
 
     def checkpoint(self, key: bytes | None = None) -> Checkpoint:
-        """A checkpoint of all chains now, signed with an Ed25519 private key (PEM) if you give one."""
+        """A checkpoint of all chains now, signed with an Ed25519 private key (PEM) if you give one.
+
+        If nothing has changed since the last one, this is the last one.
+        """
+        return take_checkpoint(self.engine, self.now(), key)
+
+    def checkpoint_if_due(self, minutes: int, key: bytes | None = None) -> Checkpoint | None:
+        """Take a checkpoint unless the last one is younger than some minutes. Returns it if it was taken."""
         with database.read_transaction(self.engine) as connection:
-            return take_checkpoint(connection, self.now(), key)
+            last = last_time(connection)
+        now = self.now()
+        if last is not None and now < last + minutes * 60_000_000:
+            return None
+        taken = take_checkpoint(self.engine, now, key)
+        return None if last is not None and Instant.parse(taken.at) == last else taken
 
     def verify_checkpoint(self, checkpoint: Checkpoint, public_key: bytes | None = None) -> BrokenAt | None:
         """The first chain that does not contain what the checkpoint saw; ``None`` if all do.
@@ -372,18 +398,24 @@ class DecisionStore:
         with database.read_transaction(self.engine) as connection:
             return first_mismatch(connection, checkpoint)
 
-    def export(self, stream: BinaryIO) -> int:
-        """Write the whole record, except API keys, as NDJSON. Returns the number of entries."""
-        with database.read_transaction(self.engine) as connection:
-            return export(connection, stream)
+    def export(self, stream: BinaryIO, key: bytes | None = None) -> int:
+        """Write the whole record, except API keys, as NDJSON. Returns the number of entries.
 
-    def import_(self, stream: BinaryIO) -> int:
+        Signs it with an Ed25519 private key (PEM) if you give one. Raises :class:`~adjudicator.store.errors.Altered` if entries are missing.
+        """
+        with database.read_transaction(self.engine) as connection:
+            return export(connection, stream, key)
+
+    def import_(self, stream: BinaryIO, public_key: bytes | None = None) -> int:
         """Import an export, all of it or nothing. Returns the number of new entries.
 
-        Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`.
+        Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`, also unless the export is
+        signed with the private key that belongs to the public key (PEM), if you give one.
         """
         with database.write_transaction(self.engine) as connection:
-            return import_(connection, stream)
+            count = import_(connection, stream, public_key)
+        database.clear_log(self.engine)
+        return count
 
     @property
     def api_keys(self) -> ApiKeys:
@@ -400,6 +432,11 @@ class DecisionStore:
         """The rate limiter in this database."""
         return Rates(self.engine, self.now)
 
+    @property
+    def erasures(self) -> Erasures:
+        """The erasures in this database."""
+        return Erasures(self.engine, self.now)
+
     def erase(
         self,
         *,
@@ -409,22 +446,17 @@ class DecisionStore:
         reason: str,
         caller: str | None = None,
     ) -> tuple[str, ...]:
-        """Erase the personal data of an order, of a case without an order, or of a person.
+        """Erase personal data now: see :meth:`~adjudicator.store.erasures.Erasures.request`. Returns the ids of the erased decisions.
 
-        ``subject`` is the id of a buyer or claimant; in a case that has neither, of anyone the case identifies. Returns the ids of the
-        erased decisions. The ids and the reason, which must not name anyone, go on record; every chain still verifies. Raises
-        :class:`ValueError` unless exactly one of the three is given.
+        Also finishes erasures that were interrupted. Raises :class:`~adjudicator.store.errors.RecordError` while a reader of SQLite
+        still holds an older state.
         """
-        if sum(value is not None for value in (order_id, case_id, subject)) != 1:
-            raise ValueError("name exactly one of an order, a case and a subject")
-        scope = ErasureScope(order_id, case_id, subject)
-        erased: list[str] = []
-        with database.write_transaction(self.engine) as connection:
-            writer = self._writer(connection, caller)
-            for chain in sorted({chain for chain, _ in scope.entries(connection)}):
-                erased += writer.erasure(chain, scope, reason)
-        database.scrub(self.engine)
-        return tuple(erased)
+        requested = self.erasures.request(
+            order_id=order_id, case_id=case_id, subject=subject, reason=reason, caller=caller
+        )
+        erased = self.erasures.finish(requested.id, database.WRITE_LOCK_SECONDS).erased
+        self.erasures.proceed(database.WRITE_LOCK_SECONDS)
+        return erased
 
     def _writer(self, connection: sa.Connection, caller: str | None) -> Writer:
         return Writer(connection, self.now, caller)

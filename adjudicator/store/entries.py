@@ -16,10 +16,9 @@ from adjudicator.model.award import Award
 from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
-from adjudicator.store.chain import Head, append, lock_chain, monotonic_time
+from adjudicator.store.chain import Head, append, erase_seals, lock_chain, monotonic_time
 from adjudicator.store.errors import NotPayable
 from adjudicator.store.lookups import (
-    ErasureScope,
     awards_in,
     case_in,
     decision_entry,
@@ -28,7 +27,6 @@ from adjudicator.store.lookups import (
 )
 from adjudicator.store.payouts import Payout, State, needs_move, payouts_on_order, payouts_to_move, split_awards
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
-from adjudicator.store.tables import REQUESTS, SEALED
 from adjudicator.wire.codec import dump_case, dump_decision
 
 
@@ -69,7 +67,7 @@ class Writer:
     def decision(self, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
         """Append a decision, which may supersede another. Returns its id."""
         at = monotonic_time(self.connection, head, self.now())
-        new = _new_id(at)
+        new = new_id(at)
         subject = subject_of(decided.case)
         fields = {
             "kind": "decision",
@@ -142,23 +140,18 @@ class Writer:
             "units": payout.units,
             "state": payout.state.value,
         }
-        return append(self.connection, head, _new_id(at), fields)
+        return append(self.connection, head, new_id(at), fields)
 
-    def erasure(self, chain: str, scope: ErasureScope, reason: str) -> list[str]:
-        """Delete the personal data in scope from a chain, and append an entry that says so. Returns the ids of the erased entries."""
+    def erasure(self, chain: str, ids: Sequence[str], reason: str) -> list[str]:
+        """Destroy the personal data of entries of a chain, and append an entry that says so. Returns the ids of those that had any."""
         head = lock_chain(self.connection, chain)
-        ids = [entry_id for _, entry_id in scope.entries(self.connection, chain)]
-        if not ids:
-            return []
-        self.connection.execute(SEALED.delete().where(SEALED.c.id.in_(ids)))
-        for_decisions = REQUESTS.c.decision_id.in_(ids)
-        # A batch may have held these cases.
-        for_batches = sa.and_(REQUESTS.c.decision_id.is_(None), REQUESTS.c.answer == "")
-        self.connection.execute(REQUESTS.update().where(sa.or_(for_decisions, for_batches)).values(payload=None))
-        at = monotonic_time(self.connection, head, self.now())
-        fields = {"kind": "erasure", "at": at.utc_text(), "by": self.caller, "erased": ids, "reason": reason}
-        append(self.connection, head, _new_id(at), fields)
-        return ids
+        erased = [each for each in ids if decision_entry(self.connection, each).seal is not None]
+        if erased:
+            erase_seals(self.connection, erased)
+            at = monotonic_time(self.connection, head, self.now())
+            fields = {"kind": "erasure", "at": at.utc_text(), "by": self.caller, "erased": erased, "reason": reason}
+            append(self.connection, head, new_id(at), fields)
+        return erased
 
 
 def _new_payout(row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:
@@ -179,7 +172,7 @@ def _new_payout(row: sa.RowMapping, award: Award, currency: str, before: Sequenc
     )
 
 
-def _new_id(at: Instant) -> str:
+def new_id(at: Instant) -> str:
     """A version 7 UUID: ids sort roughly by time."""
     milliseconds = int(at) // 1000
     return str(

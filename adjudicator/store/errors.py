@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable
 
 from adjudicator.model.award import Award
@@ -70,3 +71,15 @@ class SchemaMismatch(RecordError):
         super().__init__(
             f"the database schema is {current or 'missing'}, but {needed} is needed: run adjudicator migrate"
         )
+
+
+def database_code(error: BaseException) -> str | None:
+    """The code that the database gave an error: the name of SQLite's, such as ``SQLITE_FULL``, or the SQLSTATE of PostgreSQL's.
+
+    ``None`` for any other error. Unlike the message, a code never quotes data.
+    """
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorname", None)
+    state = getattr(cause, "sqlstate", None)
+    return state if isinstance(state, str) else None

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.model.time import Instant
-from adjudicator.store.personal import Seal
 from adjudicator.store.tables import DECISIONS, PAYOUTS
 
 Key: TypeAlias = tuple[Any, ...]
@@ -30,9 +29,9 @@ class RowChange:
     new: bool = False
 
 
-def row_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[RowChange]:
+def row_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
     """The row changes that follow from an entry."""
-    yield from _CHANGES[entry["kind"]](entry, seal)
+    yield from _CHANGES[entry["kind"]](entry)
 
 
 def apply_to_database(connection: sa.Connection, changes: Iterable[RowChange]) -> None:
@@ -69,9 +68,8 @@ def apply_in_memory(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterab
         row.update(change.values)
 
 
-def _decision_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[RowChange]:
+def _decision_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
-    digests = {} if seal is None else {path[0]: value for path, value in seal.values()["decision"]}["digests"]
     yield RowChange(
         DECISIONS,
         (entry["id"],),
@@ -85,8 +83,6 @@ def _decision_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[R
             "updated_at": at,
             "decided_by": entry["by"],
             "supersedes": entry["supersedes"],
-            "case_digest": digests.get("case"),
-            "decision_digest": digests.get("decision"),
         },
         new=True,
     )
@@ -94,7 +90,7 @@ def _decision_changes(entry: Mapping[str, Any], seal: Seal | None) -> Iterator[R
         yield RowChange(DECISIONS, (entry["supersedes"],), {"superseded_by": entry["id"], "updated_at": at})
 
 
-def _payout_changes(entry: Mapping[str, Any], _: Seal | None) -> Iterator[RowChange]:
+def _payout_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
     values = {"state": entry["state"], "updated_at": at}
     new = entry["state"] == "reserved"
@@ -108,11 +104,10 @@ def _payout_changes(entry: Mapping[str, Any], _: Seal | None) -> Iterator[RowCha
     yield RowChange(DECISIONS, (entry["decision_id"],), {"updated_at": at})
 
 
-def _erasure_changes(entry: Mapping[str, Any], _: Seal | None) -> Iterator[RowChange]:
+def _erasure_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
     at = int(Instant.parse(entry["at"]))
     for decision_id in entry["erased"]:
-        values = {"case_digest": None, "decision_digest": None, "erased_at": at, "updated_at": at}
-        yield RowChange(DECISIONS, (decision_id,), values)
+        yield RowChange(DECISIONS, (decision_id,), {"erased_at": at, "updated_at": at})
 
 
 _CHANGES = {"decision": _decision_changes, "payout": _payout_changes, "erasure": _erasure_changes}

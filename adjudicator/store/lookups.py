@@ -9,7 +9,6 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.engine.registry import policies
 from adjudicator.model.award import Award
 from adjudicator.model.claim import Claim
 from adjudicator.model.decision import Decision
@@ -18,14 +17,12 @@ from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.order import Order
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store import database
-from adjudicator.store.chain import Entry, Head, chain_entries, check_entry, find_entry
+from adjudicator.store.chain import SELECT_ENTRIES, Entry, Head, entry_from, find_entry
 from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
-from adjudicator.store.payouts import Payout
-from adjudicator.store.personal import identities, restore_personal, subject_digest
-from adjudicator.store.results import Recorded
-from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS, SEALED
+from adjudicator.store.personal import Seal, restore_personal
+from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS
 from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
-from adjudicator.wire.codec import case_from, load_decision
+from adjudicator.wire.codec import case_from, document_of, load_decision
 
 # Ids of a case
 
@@ -83,45 +80,6 @@ def check_ids(subject: Subject) -> None:
         raise InputError(faults)
 
 
-@frozen
-class ErasureScope:
-    """Whose personal data to erase: those of an order, of a case without one, or of a subject.
-
-    A subject is a buyer or a claimant; in a case that has neither, anyone in a field that identifies a person.
-    """
-
-    order_id: str | None
-    case_id: str | None
-    subject: str | None
-
-    def entries(self, connection: sa.Connection, chain: str | None = None) -> list[tuple[str, str]]:
-        """Chain and id of each entry with personal data in scope, in order; from all chains or one."""
-        columns = (ENTRIES.c.chain, ENTRIES.c.id, ENTRIES.c.body, SEALED.c.content, SEALED.c.buyer, SEALED.c.claimant)
-        query = sa.select(*columns).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(self._candidates(connection))
-        if chain is not None:
-            query = query.where(ENTRIES.c.chain == chain)
-        rows = connection.execute(query.order_by(ENTRIES.c.chain, ENTRIES.c.number)).mappings()
-        return [(row["chain"], row["id"]) for row in rows if self._includes(row)]
-
-    def _candidates(self, connection: sa.Connection) -> sa.ColumnElement[bool]:
-        if self.subject is None:
-            return ENTRIES.c.chain == case_chain(connection, self.order_id, self.case_id)
-        wanted = subject_digest(self.subject)
-        columns = SEALED.c.content.contains(orjson.dumps(self.subject).decode(), autoescape=True)
-        without_parties = sa.and_(SEALED.c.buyer.is_(None), SEALED.c.claimant.is_(None))
-        return sa.or_(SEALED.c.buyer == wanted, SEALED.c.claimant == wanted, sa.and_(without_parties, columns))
-
-    def _includes(self, row: sa.RowMapping) -> bool:
-        no_party = row["buyer"] is None and row["claimant"] is None
-        return self.subject is None or not no_party or self.subject in _identities_in(row)
-
-
-def _identities_in(row: sa.RowMapping) -> frozenset[str]:
-    """Everyone whom an entry identifies; nobody if no installed policy knows its kind of case."""
-    editions = policies().get(orjson.loads(row["body"])["policy"]["id"])
-    return frozenset() if editions is None else identities(row["content"], editions[0].case_kind.case_type)
-
-
 # Idempotency keys
 
 
@@ -156,84 +114,82 @@ _PREVIOUS_ANSWER: Final = sa.select(REQUESTS).where(
 
 
 def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
-    """The stored answer to a request, if any. Locks the request until the transaction ends."""
+    """The stored answer to a request, if any. Locks the request until the transaction ends.
+
+    Raises :class:`~adjudicator.store.errors.KeyReused` unless it answers the same payload.
+    """
     if request.digest is None:
         return None
     if not database.try_lock(connection, request.digest):
         raise StillRunning("another request with this idempotency key is in progress; try again")
     digests = {"request": request.digest, "by_key": request.by_key}
     row = connection.execute(_PREVIOUS_ANSWER, digests).first()
-    if row is not None and row.payload is None and row.decision_id is None:
-        return row  # a batch with an erased case: its cases are checked one by one
-    if row is not None and row.payload is None:
-        raise Erased(f"the personal data of decision {row.decision_id} were erased")
-    if row is not None and row.payload != request.payload:
+    if row is not None and row.payload != _payload(connection, request, row.decision_id):
         raise KeyReused("this idempotency key was used before with a different payload")
     return row
 
 
-def store_answer(
-    connection: sa.Connection, request: Request, *, decision_id: str | None = None, answer: str | None = None
-) -> None:
-    """Store the answer to a request, if it has a key."""
+def _payload(connection: sa.Connection, request: Request, decision_id: str | None) -> str:
+    """The payload digest of a request as it is stored with its answer: salted if that is a decision."""
+    if decision_id is None:
+        return request.payload
+    entry = answered_entry(connection, decision_id)
+    if entry.seal is None:
+        raise Erased(f"the personal data of decision {decision_id} were erased")
+    return entry.seal.commitment(request.payload)
+
+
+def answered_entry(connection: sa.Connection, decision_id: str) -> Entry:
+    """The entry of a decision that answered a request. Raises :class:`~adjudicator.store.errors.Altered` if there is none."""
+    try:
+        return decision_entry(connection, decision_id)
+    except NotFound as error:
+        raise Altered(f"the answer to this request, decision {decision_id}, is missing") from error
+
+
+def store_decision(connection: sa.Connection, request: Request, decision_id: str, seal: Seal) -> None:
+    """Store a decision as the answer to a request, if it has a key."""
+    _store(connection, request, payload=seal.commitment(request.payload), decision_id=decision_id)
+
+
+def store_answer(connection: sa.Connection, request: Request, answer: str) -> None:
+    """Store the answer to a request, if it has a key. Its payload must not hold personal data, as it is stored without a salt."""
+    _store(connection, request, payload=request.payload, answer=answer)
+
+
+def _store(connection: sa.Connection, request: Request, **values: str) -> None:
     if request.digest is not None:
-        row = {"request": request.digest, "payload": request.payload, "decision_id": decision_id, "answer": answer}
-        connection.execute(REQUESTS.insert().values(**row))
+        connection.execute(REQUESTS.insert().values(request=request.digest, **values))
 
 
-def previous_decision(connection: sa.Connection, request: Request) -> Recorded | None:
-    """The decision that answered this request before, if any."""
-    row = previous_answer(connection, request)
-    if row is None:
+def identical_decision(
+    connection: sa.Connection, chain: str, case: CaseBase, decision: Decision, supersedes: str | None
+) -> Entry | None:
+    """The newest recorded decision with these exact bytes for this exact case, if any."""
+    digests = decision.digests and document_of(decision.digests)
+    if digests is None:
         return None
-    entry = decision_entry(connection, row.decision_id)
-    check_entry(entry)
-    return Recorded(row.decision_id, document_in(entry, "decision"), repeat=True)
+    query = _SAME_CASE if supersedes is None else _SAME_CASE_SUPERSEDING
+    values = {"chain": chain, "case_id": case.id, "as_of": int(case.as_of), "supersedes": supersedes}
+    for entry in map(entry_from, connection.execute(query, values).all()):
+        if digests_in(entry) == digests:
+            return entry
+    return None
 
 
-def check_on_record(connection: sa.Connection, payouts: tuple[Payout, ...]) -> tuple[Payout, ...]:
-    """Return the payouts. Raises :class:`~adjudicator.store.errors.Altered` unless their chains agree with them."""
-    for payout in payouts:
-        chain = chain_name(connection, "order", payout.order_id)
-        entries = [entry for entry in chain_entries(connection, chain) if _matches(entry, payout)]
-        if not entries:
-            raise Altered(f"the chain of the order has no payout of {payout.amount} under the key {payout.key}")
-        for entry in entries:
-            check_entry(entry)
-    return payouts
+def digests_in(entry: Entry) -> dict[str, str] | None:
+    """The digests of the case and decision of an entry; ``None`` if there are none or they were erased."""
+    removed = [] if entry.seal is None else entry.seal.values()["decision"]
+    digests: dict[str, str] | None = {path[0]: value for path, value in removed}.get("digests")
+    return digests
 
 
-def _matches(entry: Entry, payout: Payout) -> bool:
-    """Whether an entry put a payout into its current state."""
-    document = entry.document()
-    columns = ("key", "attempt", "claim_id", "decision_id", "line_id", "amount", "currency")
-    return (
-        document["kind"] == "payout"
-        and document["state"] == payout.state.value
-        and all(document[name] == getattr(payout, name) for name in columns)
-    )
-
-
-def identical_decision(connection: sa.Connection, chain: str, decision: Decision, supersedes: str | None) -> str | None:
-    """The id of a recorded decision with these exact bytes for this exact case, if any."""
-    digests = decision.digests
-    values = {
-        "chain": chain,
-        "case_digest": digests and digests.case,
-        "decision_digest": digests and digests.decision,
-        "supersedes": supersedes,
-    }
-    query = _IDENTICAL if supersedes is None else _IDENTICAL_SUPERSEDING
-    return connection.scalars(query, values).one_or_none()
-
-
-_IDENTICAL: Final = (
-    sa.select(DECISIONS.c.id)
-    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_digest", "decision_digest")))
+_SAME_CASE: Final = (
+    SELECT_ENTRIES.join(DECISIONS, DECISIONS.c.id == ENTRIES.c.id)
+    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_id", "as_of")))
     .order_by(DECISIONS.c.number.desc())
-    .limit(1)
 )
-_IDENTICAL_SUPERSEDING: Final = _IDENTICAL.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
+_SAME_CASE_SUPERSEDING: Final = _SAME_CASE.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))
 
 
 def check_supersedes(connection: sa.Connection, chain: str, id: str) -> None:

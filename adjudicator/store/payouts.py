@@ -107,7 +107,7 @@ _PAYOUTS_OF_CHAIN: Final = (
 def payouts_on_order(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
     """Every payout on an order, oldest reservation first."""
     rows = connection.execute(_PAYOUTS_OF_CHAIN, {"of": chain_name(connection, "order", order_id)})
-    return tuple(map(_payout, rows.mappings()))
+    return tuple(map(payout_from, rows.mappings()))
 
 
 def payout_by_key(connection: sa.Connection, key: str) -> Payout:
@@ -116,7 +116,7 @@ def payout_by_key(connection: sa.Connection, key: str) -> Payout:
     row = connection.execute(chosen).mappings().one_or_none()
     if row is None:
         raise NotFound(f"nothing was ever reserved under the key {key}")
-    return _payout(row)
+    return payout_from(row)
 
 
 def payouts_to_move(
@@ -153,7 +153,8 @@ def load_payouts(text: str) -> tuple[Payout, ...]:
     return tuple(Payout(**fields) for fields in orjson.loads(text))
 
 
-def _payout(row: sa.RowMapping) -> Payout:
+def payout_from(row: Mapping[str, Any] | sa.RowMapping) -> Payout:
+    """Build a payout from a row of its table."""
     return Payout(**{name: value for name, value in row.items() if name not in ("chain", "tenant")})
 
 

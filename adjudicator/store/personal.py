@@ -7,7 +7,6 @@ reveals nothing about what was removed.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import types
@@ -29,6 +28,9 @@ from adjudicator.model.privacy import Personal
 IN_DECISIONS: Final = ("/digests", "/metadata")
 """Personal data in every decision. An unsalted digest would let anyone confirm a guess at the data."""
 
+PARTIES: Final = ("/order/buyer_id", "/claim/claimant_id")
+"""The parties of a case. In a case that names one, the data are theirs and nobody else's."""
+
 SHORTEST_WITHIN: Final = 4
 """The shortest personal value that is also searched for inside longer texts of the decision."""
 
@@ -38,17 +40,19 @@ RemovedValues: TypeAlias = list[tuple[Path, Any]]
 
 @frozen
 class Seal:
-    """Personal data and the salt of their digest. ``buyer`` and ``claimant`` are digests for look-ups."""
+    """Personal data and the salt of their digest."""
 
     salt: str
     content: str
-    buyer: str | None
-    claimant: str | None
 
     @property
     def digest(self) -> str:
         """The salted digest that the entry holds."""
-        return hmac.digest(bytes.fromhex(self.salt), self.content.encode(), "sha256").hex()
+        return self.commitment(self.content)
+
+    def commitment(self, text: str) -> str:
+        """A digest of another text with the same salt. Without the salt, nobody can find out the text by guessing."""
+        return hmac.digest(bytes.fromhex(self.salt), text.encode(), "sha256").hex()
 
     def values(self) -> dict[str, Any]:
         """The removed values and their paths, under ``case`` and ``decision``."""
@@ -129,22 +133,22 @@ def split_personal(
     from_decision = _remove(decision, always_personal)
     from_decision += _remove(decision, list(_leaked_paths(decision, kind, personal_texts)))
     content = orjson.dumps({"case": from_case, "decision": from_decision}).decode()
-    return case, decision, make_seal(secrets.token_bytes(32).hex(), content)
+    return case, decision, Seal(secrets.token_bytes(32).hex(), content)
 
 
-def make_seal(salt: str, content: str) -> Seal:
-    """A seal with this salt and content, and the look-up digests that follow from the content."""
-    values = {tuple(path): value for path, value in orjson.loads(content)["case"]}
-    parties = (values.get(("order", "buyer_id")), values.get(("claim", "claimant_id")))
-    buyer, claimant = (None if party is None else subject_digest(party) for party in parties)
-    return Seal(salt, content, buyer, claimant)
+def subjects(content: str, kind: Hashable | None) -> frozenset[str]:
+    """Whose data the content of a seal are: the buyer and the claimant, or else everyone whom a case of this kind identifies.
 
-
-def identities(content: str, kind: Hashable) -> frozenset[str]:
-    """Everyone whom the content of a seal identifies, for a kind of case."""
+    ``kind`` is ``None`` if no installed policy knows the kind of case: then there is no one else.
+    """
+    removed = {_pointer(path): value for path, value in orjson.loads(content)["case"]}
+    parties = {removed[pointer] for pointer in PARTIES if pointer in removed}
+    if parties or kind is None:
+        return frozenset(parties)
     pointers = identity_pointers(kind)
-    removed = orjson.loads(content)["case"]
-    return frozenset(value for path, value in removed if _pointer(path) in pointers and isinstance(value, str))
+    return frozenset(
+        value for path, value in orjson.loads(content)["case"] if _pointer(path) in pointers and isinstance(value, str)
+    )
 
 
 def _pointer(path: Iterable[str | int]) -> str:
@@ -156,11 +160,6 @@ def restore_personal(document: Any, removed: Sequence[tuple[Sequence[str | int],
     for path, value in removed:
         _value_at(document, path[:-1])[path[-1]] = value
     return document
-
-
-def subject_digest(subject: str) -> str:
-    """The look-up digest of a buyer or claimant, stored with the data and erased with them."""
-    return hashlib.sha256(subject.encode()).hexdigest()
 
 
 def _remove(document: Any, paths: Sequence[Path]) -> RemovedValues:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -88,13 +89,13 @@ SEALED: Final = Table(
     Column("id", String(LONGEST_ID), ForeignKey("entries.id"), primary_key=True),
     Column("salt", String(64), nullable=False),
     Column("content", Text, nullable=False),
-    _digest("buyer", null=True),
-    _digest("claimant", null=True),
     _tenant(),
-    Index("sealed_by_buyer", "buyer"),
-    Index("sealed_by_claimant", "claimant"),
 )
-"""The personal data of an entry. The entry holds only their salted digest, so erasing them means deleting this row."""
+"""The personal data of an entry. The entry holds only their salted digest.
+
+This is the only table with anything derived from personal data, and it has no index on any. In SQLite its rows are only ever appended and,
+when erased, overwritten in place: see :func:`~adjudicator.store.chain.erase_seals`.
+"""
 
 DECISIONS: Final = Table(
     "decisions",
@@ -116,19 +117,17 @@ DECISIONS: Final = Table(
     _id("supersedes", null=True),
     _id("superseded_by", null=True),
     _instant("erased_at", null=True),
-    _digest("case_digest", null=True),
-    _digest("decision_digest", null=True),
     _tenant(),
     Index("decisions_by_change", "updated_at", "id"),
     Index("decisions_by_chain", "chain", "number"),
     Index("decisions_by_order", "order_id"),
-    Index("decisions_by_case", "case_digest"),
+    Index("decisions_by_case", "chain", "case_id", "as_of"),
     Index("decisions_by_claim", "claim_id"),
     Index("decisions_by_tenant", "tenant", "updated_at", "id"),
     Index("decisions_by_tenant_chain", "tenant", "chain", "number"),
     Index("decisions_by_tenant_order", "tenant", "order_id"),
     Index("decisions_by_tenant_claim", "tenant", "claim_id"),
-    Index("decisions_by_tenant_case", "tenant", "case_digest"),
+    Index("decisions_by_tenant_case", "tenant", "chain", "case_id", "as_of"),
 )
 """One row per decision, for lists and look-ups.
 
@@ -177,7 +176,11 @@ REQUESTS: Final = Table(
     _tenant(),
     Index("requests_by_decision", "decision_id"),
 )
-"""The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key."""
+"""The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key.
+
+``payload`` is the digest of what was asked. For a decision, whose case may hold personal data, it is salted with the salt of the
+decision's personal data, so it is worth nothing once they are erased.
+"""
 
 API_KEYS: Final = Table(
     "api_keys",
@@ -224,3 +227,62 @@ RATES: Final = Table(
     Column("taken", Integer, nullable=False),
 )
 """How many requests each caller was granted in the last minute (counted from 1970) in which it made any."""
+
+ERASURES: Final = Table(
+    "erasures",
+    METADATA,
+    _id("id", key=True),
+    _id("by", null=True),
+    Column("reason", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    _id("position"),
+    _instant("requested_at"),
+    _instant("finished_at", null=True),
+    _tenant(),
+    Index("erasures_by_state", "state"),
+)
+"""Requested erasures. ``kind`` says what is erased, ``position`` up to which entry the personal data were searched."""
+
+ERASURE_TARGETS: Final = Table(
+    "erasure_targets",
+    METADATA,
+    Column("id", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
+    Column("target", Text, nullable=False),
+    _tenant(),
+)
+"""Whom or what an unfinished erasure is about. It may name a person, so it is handled like ``sealed``, and goes with the data."""
+
+ERASED: Final = Table(
+    "erased",
+    METADATA,
+    Column("erasure", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
+    _id("decision", key=True),
+    _tenant(),
+)
+"""The decisions whose personal data an erasure removed."""
+
+CHECKPOINTS: Final = Table(
+    "checkpoints",
+    METADATA,
+    _tenant(key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", String(64), nullable=False),
+    _digest("previous"),
+    _digest("digest"),
+    Column("signature", String(128)),
+)
+"""Checkpoints, numbered in each tenant. Each has the digest of the one before."""
+
+CHECKPOINT_HEADS: Final = Table(
+    "checkpoint_heads",
+    METADATA,
+    _tenant(key=True),
+    Column("chain", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("length", Integer, nullable=False),
+    _digest("head"),
+    ForeignKeyConstraint(["tenant", "number"], ["checkpoints.tenant", "checkpoints.number"]),
+    Index("checkpoint_heads_by_number", "tenant", "number"),
+)
+"""The ends, at a checkpoint, of the chains that had grown since the one before."""

@@ -103,6 +103,34 @@ class DecisionStanding:
     version: int = field(metadata={"means": "The version of its order, or case, as in the `ETag`.", "bounds": COUNT})
 
 
+class ErasureState(StrEnum):
+    """The state of an erasure."""
+
+    ERASING = "erasing"
+    CLEARING = "clearing"
+    DONE = "done"
+
+
+@frozen(kw_only=True)
+class Erasure:
+    """An erasure of personal data, and how far it is."""
+
+    id: str = field(metadata={"means": "Its id, for `GET /v1/erasures/{id}`."})
+    state: ErasureState = field(
+        converter=ErasureState,
+        metadata={
+            "means": "`erasing`: the data are being removed. `clearing`: nobody can read them any more, but the files of SQLite may "
+            "still hold them until nobody reads an older state. `done`: the record holds them nowhere."
+        },
+    )
+    reason: str
+    requested_at: Instant
+    finished_at: Instant | None
+    erased: tuple[str, ...] = field(
+        metadata={"means": "The ids of the decisions whose personal data it has removed so far."}
+    )
+
+
 @frozen
 class RunAgain:
     """A recorded decision, decided again by the current program."""

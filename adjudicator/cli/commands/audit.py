@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
 from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
-from adjudicator.cli.exits import UsageError
+from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import open_input, read_input, write_line
+from adjudicator.model.errors import safe
+
+if TYPE_CHECKING:
+    from adjudicator.store import BrokenAt, DecisionStore
 
 INTACT: Final = 0
 BROKEN: Final = 1
@@ -23,12 +28,14 @@ def verify(
     *,
     checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    resume: Annotated[str | None, Parameter(name="--resume", show_default=False)] = None,
     tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> int:
     """Find the first entry that is altered, missing or out of order. The exit status is 1 if there is one.
 
-    Without a tenant, this looks at the record of every tenant; a checkpoint is that of the default one then.
+    Without a tenant, this looks at the record of every tenant; a checkpoint is that of the default one then. With `--resume`, it looks at the
+    record of one tenant only.
 
     Parameters
     ----------
@@ -36,12 +43,14 @@ def verify(
         A file with a checkpoint; every chain must still contain what it recorded.
     public_key
         A file with the public key (PEM, Ed25519) that must verify the checkpoint's signature.
+    resume
+        A file with the checkpoint of the last verification. Only chains that have grown since are read. If the record is in order, the
+        file gets the checkpoint of this verification; without the file, the whole record is verified.
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
     with opened_store(database, tenant=tenant) as store:
-        stores = [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
-        fault = next((fault for each in stores if (fault := each.verify()) is not None), None)
+        fault = _first_fault(store, tenant) if resume is None else _resume(store, Path(resume))
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
 
@@ -51,24 +60,70 @@ def verify(
     return INTACT if fault is None else BROKEN
 
 
+def _first_fault(store: DecisionStore, tenant: str | None) -> BrokenAt | None:
+    """The first fault in the record of a tenant, or of any if none is named."""
+    stores = [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
+    return next((fault for each in stores if (fault := each.verify()) is not None), None)
+
+
+def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
+    """Verify the record from the checkpoint in a file, then replace that by one of the record as it was verified."""
+    from adjudicator.store import Checkpoint  # noqa: PLC0415
+
+    last = Checkpoint.load(read_input(str(file), most=None)) if file.exists() else None
+    if last is not None and (fault := store.verify_checkpoint(last)) is not None:
+        return fault
+    reached = store.checkpoint()  # before the verification, which then covers all of it
+    fault = store.verify(last)
+    if fault is None:
+        new = file.with_name(f"{file.name}.new")
+        try:
+            new.write_bytes(reached.dump() + b"\n")
+            new.replace(file)
+        except OSError as error:
+            raise CommandError(f"cannot write {safe(str(file))}: {error.strerror}") from error
+    return fault
+
+
 @audit.command(name="export")
-def export_(*, tenant: TenantOption = None, database: DatabaseOption = None) -> None:
-    """Write the whole record of a tenant to standard output as NDJSON, without API keys."""
+def export_(
+    *,
+    key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None,
+    tenant: TenantOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write the whole record of a tenant to standard output as NDJSON, without API keys.
+
+    Parameters
+    ----------
+    key
+        A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
+    """
     with opened_store(database, tenant=tenant) as store:
-        store.export(sys.stdout.buffer)
+        store.export(sys.stdout.buffer, None if key is None else read_input(key))
 
 
 @audit.command(name="import")
-def import_(file: InputFile, /, *, tenant: TenantOption = None, database: DatabaseOption = None) -> None:
+def import_(
+    file: InputFile,
+    /,
+    *,
+    public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    tenant: TenantOption = None,
+    database: DatabaseOption = None,
+) -> None:
     """Import an export of a tenant of this name, all of it or nothing. Entries that already exist must be identical.
 
     Parameters
     ----------
     file
         The file, or `-` for standard input.
+    public_key
+        A file with the public key (PEM, Ed25519) that must verify the signature of the export.
     """
+    key = None if public_key is None else read_input(public_key)
     with open_input(file) as stream, opened_store(database, tenant=tenant, migrate=True) as store:
-        _print(f"{store.import_(stream)} new entries")
+        _print(f"{store.import_(stream, key)} new entries")
 
 
 @audit.command

@@ -69,6 +69,7 @@ def serve(
 
 def _check(settings: Settings) -> None:
     _import_telemetry(settings)
+    _check_signing_key(settings)
     with opened_store(settings.database):
         write_line(b"settings and record are in order")
 
@@ -77,6 +78,7 @@ def _serve(settings: Settings) -> None:
     with importing("service"):
         from adjudicator.service.server import open_socket, serve  # noqa: PLC0415 - an extra of its own
     _import_telemetry(settings)
+    _check_signing_key(settings)
     with opened_store(settings.database, migrate=True) as store:
         has_keys = settings.oidc_issuer is not None or any(
             key.revoked_at is None
@@ -97,6 +99,18 @@ def _import_telemetry(settings: Settings) -> None:
     if settings.traces_endpoint is not None:
         with importing("telemetry"):
             import adjudicator.service.monitoring.telemetry  # noqa: F401, PLC0415 - an extra of its own
+
+
+def _check_signing_key(settings: Settings) -> None:
+    """Fail now rather than at the first checkpoint if the signing key cannot be used."""
+    if settings.signing_key is None:
+        return
+    with importing("service"):
+        from adjudicator.store.signatures import BadSignature, sign  # noqa: PLC0415 - an extra of its own
+    try:
+        sign("", read_input(settings.signing_key))
+    except BadSignature as error:
+        raise CommandError(f"signing_key: a checkpoint {error}") from error
 
 
 def _greeting(settings: Settings, port: int, has_keys: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
 from adjudicator.service.settings import Settings
+from adjudicator.store import database_code
 
 TRUSTED: Final = ("adjudicator", "uvicorn")
 """Loggers whose messages are safe to write."""
@@ -86,7 +87,9 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 
 def _exception_fields(error: BaseException) -> dict[str, Any]:
     frames = traceback.extract_tb(error.__traceback__)[-FRAMES:]
+    code = database_code(error)
     return {
         "type": f"{type(error).__module__}.{type(error).__qualname__}",
+        **({} if code is None else {"code": code}),
         "frames": [f"{'/'.join(Path(frame.filename).parts[-2:])}:{frame.lineno} {frame.name}" for frame in frames],
     }

@@ -116,13 +116,13 @@ def decide_batch(call: Call) -> Answer:
     """Decide many cases and record each decision.
 
     Each case has its own result, in the same order, with the status that it would have had alone. Each is recorded separately:
-    when you repeat the batch with the same idempotency key, the cases already done get the same answer.
+    when you repeat the batch with the same idempotency key, the cases already done get the same answer, and a case with other content
+    than before in its place is refused.
     """
     cases, faults = _cases_in(call)
     key = call.values[IDEMPOTENCY_KEY.name]
     if key is not None:
-        sent = hashlib.sha256(call.body).hexdigest()
-        call.record.take_up(key, ["batch", sent, call.values[FILL_SETTLEMENTS.name]], caller=call.caller)
+        call.record.take_up(key, ["batch", len(cases), call.values[FILL_SETTLEMENTS.name]], caller=call.caller)
     results = [_result(call, case, faults[index], key and f"{key}\n{index}") for index, case in enumerate(cases)]
     return json_answer({"results": results})
 

@@ -95,7 +95,8 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
             each.kind: each.units for each in reserved
         }
 
-        assert client.erase(case_id="none", reason="asked for") == ()
+        asked = client.erase(case_id="none", reason="asked for")
+        assert (asked.erased, client.erasure(asked.id).reason) == ((), "asked for")
         with pytest.raises(Problem, match="exactly one of"):
             client.erase(order_id=order, subject="buyer-7", reason="asked for")
         standing = client.standing(given.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -267,11 +268,26 @@ def test_what_was_erased_is_gone_and_what_remains_is_told(client: httpx.Client, 
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
 
 
+def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
+    """An erasure when it is done."""
+    for _ in range(300):
+        told: dict[str, Any] = client.get(accepted.headers["Location"]).json()
+        if told["state"] == "done":
+            assert told["finished_at"] >= told["requested_at"]
+            return told
+        time.sleep(0.02)
+    raise AssertionError(told)
+
+
 def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: DecisionStore) -> None:
     ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
     wanted = {"subject": "buyer-7", "reason": "asked for"}
-    assert sorted(client.post("/v1/erasures", json=wanted).json()["erased"]) == sorted(ids)
-    assert client.post("/v1/erasures", json=wanted).json() == {"erased": []}
+    accepted = client.post("/v1/erasures", json=wanted)
+    assert (accepted.status_code, accepted.json()["state"]) == (202, "erasing")
+    done = finished(client, accepted)
+    assert (done["erased"], done["reason"]) == (sorted(ids), "asked for")
+    assert finished(client, client.post("/v1/erasures", json=wanted))["erased"] == []
+    assert client.get("/v1/erasures/none").status_code == 404
     assert client.get(f"/v1/decisions/{ids[0]}/case").json()["order"]["buyer_id"] is None
     told = record.entries("O-1")[-1].document()
     (key,) = record.api_keys.listed()
@@ -296,18 +312,19 @@ def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: o
     assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
 
 
-def test_who_erases_while_others_read_is_told_to_erase_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "WRITE_LOCK_SECONDS", 0.1)
+def test_an_erasure_waits_for_who_reads_an_older_state_and_holds_nobody_up(tmp_path: Path) -> None:
     wanted = {"order_id": ORDER, "reason": "asked for"}
     record = open_store(f"sqlite:///{tmp_path}/record.db")
     with TestClient(create_app(Settings(development=True), record)) as client:
         decided(client, a_claim())
         with database.read_transaction(record.engine) as reader:
             reader.execute(sa.text("SELECT count(*) FROM entries")).all()
-            late = client.post("/v1/erasures", json=wanted)
-        assert (late.status_code, late.headers["Retry-After"]) == (503, "1")
-        assert "erase again" in late.json()["detail"]
-        assert client.post("/v1/erasures", json=wanted).status_code == 200
+            accepted = client.post("/v1/erasures", json=wanted)
+            assert decided(client, a_claim("AS-2", order="O-2")).status_code == 200
+            while (told := client.get(accepted.headers["Location"]).json())["state"] == "erasing":
+                time.sleep(0.02)
+            assert (told["state"], len(told["erased"])) == ("clearing", 1)
+        finished(client, accepted)
     record.close()
 
 

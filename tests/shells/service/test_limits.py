@@ -195,9 +195,13 @@ def test_a_clock_that_was_wrong_keeps_nobody_out_for_longer_than_a_minute(record
 
 
 @only_sqlite
-@pytest.mark.parametrize("alias", ["//v1//codes", "/v1/%63odes", "/v1/codes/", "//v1/codes"])
+@pytest.mark.parametrize(
+    "alias",
+    ["//v1//codes", "/v1/%63odes", "/v1/codes/", "//v1/codes", "//metrics", "/%6detrics", "/readyz/", "//healthz"],
+)
 def test_an_operation_has_one_address(client: httpx.Client, alias: str) -> None:
-    assert client.get("/v1/codes").status_code == 200
+    for address in ("/v1/codes", "/metrics", "/readyz", "/healthz"):
+        assert client.get(address).status_code == 200
     url = client.base_url.copy_with(raw_path=alias.encode())
     assert client.get(url).status_code == 404
 

@@ -49,6 +49,23 @@ def test_the_same_key_with_other_content_is_refused(client: httpx.Client) -> Non
         assert (refused.status_code, refused.json()["type"]) == (422, "/v1/problems/key-reused"), path
 
 
+def test_in_a_batch_that_is_repeated_each_case_is_held_to_its_own_content(
+    client: httpx.Client, record: DecisionStore
+) -> None:
+    def batch(*cases: bytes) -> httpx.Response:
+        return client.post("/v1/decisions/batch", content=b'{"cases":[' + b",".join(cases) + b"]}", headers=keyed("B"))
+
+    one, two, three = (a_claim(f"AS-{number}", order=f"O-{number}") for number in range(3))
+    first = batch(one, two).json()["results"]
+    again = batch(one, three).json()["results"]
+    assert (again[0]["status"], again[0]["id"], again[0]["repeat"]) == (200, first[0]["id"], True)
+    assert (again[1]["status"], again[1]["problem"]["type"]) == (422, "/v1/problems/key-reused")
+    refused = batch(one, two, three)
+    assert (refused.status_code, refused.json()["type"]) == (422, "/v1/problems/key-reused")
+    record.erase(order_id="O-0", reason="asked for")
+    assert [each["status"] for each in batch(one, two).json()["results"]] == [410, 200]
+
+
 def test_a_key_belongs_to_its_caller(anyone: httpx.Client, record: DecisionStore) -> None:
     for name, units in (("one", 2), ("another", 3)):
         token = record.api_keys.create(name, [Scope.DECIDE]).token

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adjudicator.store import BadCheckpoint, BrokenAt, Checkpoint, DecisionStore, NotImportable, State, open_store
+from adjudicator.store.chain import ERASED_SALT
 from adjudicator.store.database import migrate
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS, SEALED
 from adjudicator.store.verification import first_fault
@@ -78,7 +79,11 @@ def test_any_change_of_any_row_is_found(full: DecisionStore, table: sa.Table) ->
                 table.update().where(where).values({column.name: another(row[column.name], column)})
                 for column in table.columns
             ]
-            for tamper in (*tampers, table.delete().where(where)):
+            if table is SEALED and row["salt"] == ERASED_SALT:
+                tampers = tampers[1:]  # there is nothing that could belong to another entry, or be taken away
+            else:
+                tampers.append(table.delete().where(where))
+            for tamper in tampers:
                 undo = connection.begin_nested()
                 connection.execute(tamper)
                 fault = first_fault(connection)
@@ -176,6 +181,8 @@ def test_a_checkpoint_is_signed_and_whoever_alters_it_is_found_out(full: Decisio
     assert full.verify_checkpoint(signed, public(private)) is None
     with pytest.raises(BadCheckpoint, match="not signed with this key"):
         full.verify_checkpoint(signed, public(stranger))
+    assert full.checkpoint() == signed  # nothing has changed
+    full.decide(a_claim(order="O-4"))
     with pytest.raises(BadCheckpoint, match="not signed"):
         full.verify_checkpoint(full.checkpoint(), public(private))
     with pytest.raises(BadCheckpoint, match="altered"):
@@ -299,14 +306,19 @@ def test_an_export_of_another_history_of_an_order_is_refused(full: DecisionStore
 # Migrations
 
 
+def entries_in(export: bytes) -> list[bytes]:
+    return [line for line in export.splitlines() if b'"kind":"entry"' in line]
+
+
 def test_data_survive_the_way_down_and_up(full: DecisionStore) -> None:
     before = exported(full)
+    entries = entries_in(before)
     migrate(full.engine, "0001")
     assert not sa.inspect(full.engine).has_table("api_keys")
     assert not sa.inspect(full.engine).has_table("rates")
     migrate(full.engine)
     assert full.verify() is None
-    assert exported(full) == before
+    assert entries_in(exported(full)) == entries
     migrate(full.engine, "base")
     assert set(sa.inspect(full.engine).get_table_names()) <= {"alembic_version"}
     migrate(full.engine)

@@ -115,16 +115,19 @@ def test_accesses_are_listed_newest_first(run: Run, here: DecisionStore) -> None
     here.close()
 
 
-@pytest.mark.usefixtures("here")
-def test_a_checkpoint_is_written_and_verified(run: Run, tmp_path: Path) -> None:
+def write_keys(folder: Path) -> None:
+    """Write an Ed25519 key to the files ``private`` and ``public``."""
     key = Ed25519PrivateKey.generate()
     form = serialization.PrivateFormat.PKCS8
-    (tmp_path / "private").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption())
-    )
-    (tmp_path / "public").write_bytes(
+    (folder / "private").write_bytes(key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    (folder / "public").write_bytes(
         key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     )
+
+
+@pytest.mark.usefixtures("here")
+def test_a_checkpoint_is_written_and_verified(run: Run, tmp_path: Path) -> None:
+    write_keys(tmp_path)
     (tmp_path / "checkpoint").write_bytes(run("audit", "checkpoint", "--key", "private")[1])
     assert run("audit", "verify", "--checkpoint", "checkpoint", "--public-key", "public")[0] == 0
     assert run("audit", "verify", "--checkpoint", "checkpoint", "--public-key", "private")[0] == 2
@@ -132,6 +135,33 @@ def test_a_checkpoint_is_written_and_verified(run: Run, tmp_path: Path) -> None:
     (tmp_path / "adjudicator.db").unlink()
     assert run("migrate")[0] == 0
     assert run("audit", "verify", "--checkpoint", "checkpoint")[0] == 1
+
+
+@pytest.mark.usefixtures("here")
+def test_an_export_is_signed_and_only_imported_with_its_signature(run: Run, tmp_path: Path) -> None:
+    write_keys(tmp_path)
+    signed = run("audit", "export", "--key", "private")[1]
+    there = ("--public-key", "public", "--database", "sqlite:///another.db")
+    assert run("audit", "import", "-", *there, given=run("audit", "export")[1])[0] == 2
+    assert run("audit", "import", "-", *there, given=signed)[:2] == (0, b"4 new entries\n")
+    assert run("audit", "export", "--key", "public")[0] == 2
+
+
+def test_a_verification_goes_on_from_the_file_of_the_last_one(run: Run, here: DecisionStore, tmp_path: Path) -> None:
+    for number in (1, 2):
+        assert run("audit", "verify", "--resume", "verified.json") == (0, b"the record is in order\n", "")
+        reached = json.loads((tmp_path / "verified.json").read_bytes())
+        assert (reached["number"], len(reached["chains"])) == (number, 1)
+        here.decide(a_claim(order="O-2"))
+    with here.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE chains SET length = 9 WHERE chain = 'order/O-2'")
+    before = (tmp_path / "verified.json").read_bytes()
+    status, out, _ = run("audit", "verify", "--resume", "verified.json")
+    assert (status, out.startswith(b"broken at order/O-2")) == (1, True)
+    assert (tmp_path / "verified.json").read_bytes() == before
+    (tmp_path / "verified.json").write_bytes(b"{}")
+    assert run("audit", "verify", "--resume", "verified.json")[0] == 2
+    here.close()
 
 
 @pytest.mark.usefixtures("here")

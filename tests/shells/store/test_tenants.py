@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from adjudicator import InputError
 from adjudicator.store import (
     DecisionStore,
+    Erasures,
     Filter,
     KeyReused,
     NotFound,
@@ -64,6 +65,7 @@ def fill(record: DecisionStore) -> str:
     record.decide(a_claim(ticket="T-2"), supersedes=given.id, fill_settlements=True, caller=caller)
     record.decide(repr(ADMISSION).replace("'", '"').encode())
     record.take_up("B", ["batch"], caller=caller)
+    record.checkpoint()
     record.rates.take(caller, 3, 10)
     return given.id
 
@@ -89,12 +91,22 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "entries": lambda record, _: record.entries(ORDER),
     "verify": lambda record, _: record.verify(),
     "checkpoint": lambda record, _: record.checkpoint().chains,
+    "checkpoint_if_due": lambda record, _: getattr(record.checkpoint_if_due(1), "chains", None),
     "verify_checkpoint": lambda record, _: record.verify_checkpoint(record.checkpoint()),
     "export": lambda record, _: exported(record),
     "import_": lambda record, _: record.import_(io.BytesIO(exported(record))),
     "erase": lambda record, _: record.erase(order_id=ORDER, reason="asked"),
 }
 """A call of every method that reads or writes the record, given the id of the default tenant's decision."""
+OF_ERASURES: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
+    "request": lambda record, _: record.erasures.request(order_id=ORDER, reason="asked"),
+    "find": lambda record, erasure: record.erasures.find(erasure),
+    "unfinished": lambda record, _: record.erasures.unfinished(),
+    "proceed": lambda record, _: record.erasures.proceed(0.2),
+    "finish": lambda record, erasure: record.erasures.finish(erasure, 1.0),
+    "advance": lambda record, erasure: record.erasures.advance(erasure),
+}
+"""A call of every method of erasures, given the id of an unfinished erasure of the default tenant."""
 ABOUT_THE_STORE: Final = {
     "close",
     "check",
@@ -105,6 +117,7 @@ ABOUT_THE_STORE: Final = {
     "tenants",
     "api_keys",
     "rates",
+    "erasures",
 }
 
 
@@ -139,6 +152,43 @@ def outcome(record: DecisionStore, call: str, given: str) -> object:
 def test_every_method_of_the_store_is_called_here() -> None:
     methods = {name for name, _ in inspect.getmembers(DecisionStore) if not name.startswith("_")}
     assert methods - {"engine", "now", "policies"} - ABOUT_THE_STORE == CALLS.keys()
+
+
+def test_every_method_of_erasures_is_called_here() -> None:
+    methods = {name for name, _ in inspect.getmembers(Erasures) if not name.startswith("_")}
+    assert methods - {"engine", "now"} == OF_ERASURES.keys()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("call", OF_ERASURES)
+def test_an_erasure_is_neither_seen_nor_carried_on_in_another_tenant(
+    record: DecisionStore, acme: DecisionStore, call: str
+) -> None:
+    fill(record)
+    erasure = record.erasures.request(subject="buyer-7", reason="asked").id
+    before = rows_of(record, "default")
+    if call in ("find", "finish", "advance"):
+        with pytest.raises(NotFound):
+            OF_ERASURES[call](acme, erasure)
+    else:
+        OF_ERASURES[call](acme, erasure)
+    assert record.erasures.unfinished() == (erasure,)
+    assert erasure not in acme.erasures.unfinished()
+    assert rows_of(record, "default") == before
+
+
+def test_checkpoints_are_numbered_and_linked_in_each_tenant(record: DecisionStore, acme: DecisionStore) -> None:
+    for each in (record, acme):
+        each.decide(a_claim())
+    first = [each.checkpoint() for each in (record, acme)]
+    assert [each.number for each in first] == [1, 1]
+    assert {chain for each in first for chain, _, _ in each.chains} == {f"order/{ORDER}", f"tenant/acme/order/{ORDER}"}
+    acme.decide(a_claim(ticket="T-2"))
+    assert acme.checkpoint().previous == first[1].digest
+    assert record.checkpoint() == first[0]
+    assert acme.verify_checkpoint(first[1]) is None
+    assert acme.verify_checkpoint(first[0]) is not None
+    assert record.verify() is acme.verify() is None
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -348,7 +398,7 @@ def test_what_there_was_before_tenants_belongs_to_the_default_one(record: Decisi
     given = fill(record)
     before = exported(record)
     keys = record.api_keys.listed()
-    migrate(record.engine, "0004")
+    migrate(record.engine, "0005")
     migrate(record.engine)
     assert exported(record) == before
     assert record.decision(given).content

@@ -6,26 +6,45 @@ default one's. Only the keys of payouts and rates are replaced, by wider ones: t
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0006"
-down_revision = "0004"
+down_revision = "0005"
 branch_labels = None
 depends_on = None
 
-TABLES: Final = ("chains", "entries", "sealed", "decisions", "payouts", "requests", "api_keys", "rates")
+TABLES: Final = (
+    "chains",
+    "entries",
+    "sealed",
+    "decisions",
+    "payouts",
+    "requests",
+    "api_keys",
+    "rates",
+    "erasures",
+    "erasure_targets",
+    "erased",
+)
+ERASED_IN_PLACE: Final = ("sealed", "erasure_targets")
+"""Tables whose rows must keep their size when erased. In SQLite a column that is merely added is stored only once its row is updated, so
+these are made anew."""
 INDEXES: Final = {
     "decisions_by_tenant": ("updated_at", "id"),
     "decisions_by_tenant_chain": ("chain", "number"),
     "decisions_by_tenant_order": ("order_id",),
     "decisions_by_tenant_claim": ("claim_id",),
-    "decisions_by_tenant_case": ("case_digest",),
+    "decisions_by_tenant_case": ("chain", "case_id", "as_of"),
     "payouts_by_tenant_chain": ("chain",),
 }
 """The new indexes and their columns after ``tenant``; the name of the table is the first word."""
+CHECKPOINT_COLUMNS: Final = {
+    "checkpoints": "number, at, previous, digest, signature",
+    "checkpoint_heads": "chain, number, length, head",
+}
 LIVE: Final = sa.text("state <> 'reversed'")
 FIRST_OF_ITS_NAME: Final = """
 UPDATE api_keys SET identity = (
@@ -44,7 +63,11 @@ def upgrade() -> None:
     )
     op.execute("INSERT INTO tenants (name, created_at) VALUES ('default', 0)")
     for table in TABLES:
-        op.add_column(table, sa.Column("tenant", sa.String(63), nullable=False, server_default="default"))
+        anew = table in ERASED_IN_PLACE and op.get_bind().dialect.name == "sqlite"
+        recreate: Literal["always", "auto"] = "always" if anew else "auto"
+        with op.batch_alter_table(table, recreate=recreate) as altered:
+            altered.add_column(_tenant())
+    _replace_checkpoints("tenant")
     _replace_keys("tenant")
     for name, columns in INDEXES.items():
         op.create_index(name, name.partition("_")[0], ["tenant", *columns])
@@ -53,6 +76,44 @@ def upgrade() -> None:
     op.add_column("api_keys", sa.Column("expires_at", sa.BigInteger))
     op.add_column("api_keys", sa.Column("last_used_at", sa.BigInteger))
     op.execute(FIRST_OF_ITS_NAME)
+
+
+def _tenant() -> sa.Column[str]:
+    return sa.Column("tenant", sa.String(63), nullable=False, server_default="default")
+
+
+def _replace_checkpoints(*tenant: str) -> None:
+    """Make the checkpoints anew, numbered in each tenant or in the whole record. Only those of the default tenant are there, or stay."""
+    own = "" if tenant else " WHERE tenant = 'default'"
+    for table, columns in CHECKPOINT_COLUMNS.items():
+        op.execute(f"CREATE TABLE old_{table} AS SELECT {columns} FROM {table}{own}")  # noqa: S608 - names of our own
+    op.drop_table("checkpoint_heads")
+    op.drop_table("checkpoints")
+    key = (*tenant, "number")
+    op.create_table(
+        "checkpoints",
+        *([_tenant()] if tenant else []),
+        sa.Column("number", sa.Integer, nullable=False, autoincrement=False),
+        sa.Column("at", sa.String(64), nullable=False),
+        sa.Column("previous", sa.String(64), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("signature", sa.String(128)),
+        sa.PrimaryKeyConstraint(*key),
+    )
+    op.create_table(
+        "checkpoint_heads",
+        *([_tenant()] if tenant else []),
+        sa.Column("chain", sa.Text, nullable=False),
+        sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("length", sa.Integer, nullable=False),
+        sa.Column("head", sa.String(64), nullable=False),
+        sa.PrimaryKeyConstraint(*tenant, "chain", "number"),
+        sa.ForeignKeyConstraint(key, [f"checkpoints.{name}" for name in key]),
+    )
+    op.create_index("checkpoint_heads_by_number", "checkpoint_heads", key)
+    for table, columns in CHECKPOINT_COLUMNS.items():
+        op.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM old_{table}")  # noqa: S608 - names of our own
+        op.drop_table(f"old_{table}")
 
 
 def _create_access_log() -> None:
@@ -112,10 +173,13 @@ def downgrade() -> None:
         raise ValueError("other tenants have decisions on record, which the older schema cannot keep apart")
     op.execute("DELETE FROM api_keys WHERE tenant <> 'default'")
     op.execute("DELETE FROM requests WHERE tenant <> 'default'")
+    for table in ("erased", "erasure_targets", "erasures"):
+        op.execute(f"DELETE FROM {table} WHERE tenant <> 'default'")  # noqa: S608 - names of our own
     op.execute("DELETE FROM rates WHERE tenant <> 'default'")
     for name in INDEXES:
         op.drop_index(name, name.partition("_")[0])
     _replace_keys()
+    _replace_checkpoints()
     for table in TABLES:
         op.drop_column(table, "tenant")
     for column in ("identity", "expires_at", "last_used_at"):
