@@ -24,10 +24,15 @@ DatabaseOption: TypeAlias = Annotated[
     ),
 ]
 
+TenantOption: TypeAlias = Annotated[
+    str | None,
+    Parameter(name="--tenant", help="The tenant. By default, the one that needs no name.", show_default=False),
+]
+
 
 @contextmanager
-def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[DecisionStore]:
-    """Open the store at a URL, and turn its errors into one-line messages.
+def opened_store(url: str | None, *, tenant: str | None = None, migrate: bool = False) -> Iterator[DecisionStore]:
+    """Open the store of a tenant at a URL, and turn its errors into one-line messages.
 
     Raises :class:`~adjudicator.cli.exits.UsageError` for an invalid request, and :class:`~adjudicator.cli.exits.CommandError` for a problem
     with the database.
@@ -35,11 +40,19 @@ def opened_store(url: str | None, *, migrate: bool = False) -> Iterator[Decision
     with importing("service"):
         from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
 
-        from adjudicator.store import DEFAULT_URL, NoRecord, RecordError, SchemaMismatch, open_store  # noqa: PLC0415
+        from adjudicator.store import (  # noqa: PLC0415
+            DEFAULT_TENANT,
+            DEFAULT_URL,
+            NoRecord,
+            RecordError,
+            SchemaMismatch,
+            open_store,
+        )
     from_environment = os.environ.get("ADJUDICATOR_DATABASE") or os.environ.get("DATABASE_URL")
     try:
         with importing("postgresql"):
-            store = open_store(url or from_environment or DEFAULT_URL, migrate=migrate)
+            address = url or from_environment or DEFAULT_URL
+            store = open_store(address, tenant=tenant or DEFAULT_TENANT, migrate=migrate)
         try:
             yield store
         finally:

@@ -17,7 +17,15 @@ from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
-from adjudicator.wire.messages import DecisionSummary, DecisionWithPayouts, Erasure, PayoutStatus, Rerun
+from adjudicator.wire.messages import (
+    ApiKeyCreated,
+    ApiKeyListed,
+    DecisionSummary,
+    DecisionWithPayouts,
+    Erasure,
+    PayoutStatus,
+    Rerun,
+)
 
 T = TypeVar("T")
 
@@ -59,7 +67,7 @@ class Client:
                 response = self._http.send(request)
             except httpx.TransportError as transport_error:
                 error = transport_error
-            wait = self._patience.after(attempt, response)
+            wait = self._patience.after(attempt, response) if call.repeatable else None
             if wait is None:
                 return read_response(call, response, error)
             time.sleep(wait)
@@ -216,3 +224,29 @@ class Client:
     def erasure(self, id: str) -> Erasure:
         """An erasure, and how far it is."""
         return self._send(requests.erasure(id))
+
+    # Keys
+
+    def api_keys(self) -> Iterator[ApiKeyListed]:
+        """Every API key of your tenant, by id. Fetches pages as needed."""
+        cursor = None
+        while True:
+            page = self._send(requests.keys_page(cursor))
+            yield from page.keys
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def create_key(self, name: str, scopes: Iterable[str], *, expires_at: Instant | None = None) -> ApiKeyCreated:
+        """Create an API key in your tenant. Its token is shown once, so this is never retried: if it fails, look at :meth:`api_keys`."""
+        return self._send(requests.create_key(name, scopes, expires_at))
+
+    def rotate_key(
+        self, id: str, *, overlap_seconds: int | None = None, expires_at: Instant | None = None
+    ) -> ApiKeyCreated:
+        """Replace an API key; the old one works for ``overlap_seconds`` more, by default a day. Never retried, as :meth:`create_key`."""
+        return self._send(requests.rotate_key(id, overlap_seconds, expires_at))
+
+    def revoke_key(self, id: str) -> ApiKeyListed:
+        """Revoke an API key, for good."""
+        return self._send(requests.revoke_key(id))

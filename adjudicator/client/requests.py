@@ -9,7 +9,7 @@ from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import orjson
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 from httpx import Response
 
 from adjudicator.client.results import Problem, RecordedDecision
@@ -18,6 +18,9 @@ from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of, load_case, load_decision, part_of
 from adjudicator.wire.messages import (
+    ApiKeyCreated,
+    ApiKeyListed,
+    ApiKeyPage,
     DecisionPage,
     DecisionWithPayouts,
     Erasure,
@@ -42,7 +45,7 @@ BATCH_SIZE: Final = 100
 
 @frozen
 class Call(Generic[T]):
-    """An HTTP request, and how to read its response."""
+    """An HTTP request, and how to read its response. One that is not ``repeatable`` would take effect once more."""
 
     method: str
     path: str
@@ -50,6 +53,7 @@ class Call(Generic[T]):
     query: Mapping[str, str] = field(factory=dict)
     headers: Mapping[str, str] = field(factory=dict)
     content: bytes | None = None
+    repeatable: bool = True
 
 
 def _get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:
@@ -207,6 +211,34 @@ def erasure(id: str) -> Call[Erasure]:
     return _get(f"/v1/erasures/{quote(id, safe='')}", _reader(Erasure))
 
 
+# Keys
+
+
+def keys_page(cursor: str | None) -> Call[ApiKeyPage]:
+    """Get a page of the API keys."""
+    return _get("/v1/keys", _reader(ApiKeyPage), cursor=cursor)
+
+
+def create_key(name: str, scopes: Iterable[str], expires_at: Instant | None) -> Call[ApiKeyCreated]:
+    """Create an API key. Not repeatable: the token is shown once."""
+    body = {"name": name, "scopes": [*scopes], "expires_at": _instant(expires_at)}
+    return evolve(_post("/v1/keys", _reader(ApiKeyCreated), orjson.dumps(body)), repeatable=False)
+
+
+def rotate_key(id: str, overlap_seconds: int | None, expires_at: Instant | None) -> Call[ApiKeyCreated]:
+    """Replace an API key. Not repeatable: the token is shown once."""
+    body: dict[str, object] = {"expires_at": _instant(expires_at)}
+    if overlap_seconds is not None:
+        body["overlap_seconds"] = overlap_seconds
+    call = _post(f"/v1/keys/{quote(id, safe='')}/rotate", _reader(ApiKeyCreated), orjson.dumps(body))
+    return evolve(call, repeatable=False)
+
+
+def revoke_key(id: str) -> Call[ApiKeyListed]:
+    """Revoke an API key."""
+    return Call("POST", f"/v1/keys/{quote(id, safe='')}/revoke", _reader(ApiKeyListed))
+
+
 # Serialization
 
 
@@ -226,6 +258,10 @@ def _query(parameters: Mapping[str, object]) -> dict[str, str]:
 
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _instant(instant: Instant | None) -> str | None:
+    return None if instant is None else instant.utc_text()
 
 
 def _new_key() -> str:

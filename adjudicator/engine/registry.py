@@ -24,8 +24,12 @@ def policies() -> Mapping[str, tuple[Edition, ...]]:
 
     Raises :class:`PolicyError` if a pack does not load, or two editions of one policy govern from the same day.
     """
-    packs = sorted(entry_points(group=GROUP), key=lambda point: point.name)
-    return in_order(edition for pack in packs for edition in editions_of(pack))
+    return in_order(edition for pack in installed_packs() for edition in editions_of(pack))
+
+
+def installed_packs() -> tuple[EntryPoint, ...]:
+    """Every installed pack, by name."""
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
 
 
 def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:

@@ -10,16 +10,20 @@ import hashlib
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from anyio import to_thread
-from attrs import define, field, frozen
+from anyio import CapacityLimiter, to_thread
+from attrs import define, evolve, field, frozen
 
+from adjudicator.service.accesses import AccessLog
 from adjudicator.service.lookups import KeyLookups
 from adjudicator.service.operations import Operation
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKey, DecisionStore
+from adjudicator.store import PREFIX, Access, Caller, DecisionStore, NotFound
+
+if TYPE_CHECKING:
+    from adjudicator.service.oidc import Tokens
 
 KEY_CACHE_SECONDS: Final = 5.0
 """How long a key is cached."""
@@ -27,16 +31,24 @@ MAX_CACHED_KEYS: Final = 1_024
 """The most keys in the cache."""
 PERMIT_BATCHES: Final = 20
 """A worker takes permits in batches of the limit divided by this number."""
+TOKEN_THREADS: Final = 4
+"""The most tokens that a worker verifies at once."""
 DEVELOPMENT: Final = "development"
 """The caller name for requests without a key, which only development mode allows."""
 
 
 @frozen
 class Admission:
-    """An admitted request: its caller, and the rate headers for its response."""
+    """An admitted request: its caller, the record of the caller's tenant, and the rate headers for its response."""
 
-    caller: str | None
+    caller: Caller | None
+    record: DecisionStore
     headers: Mapping[str, str]
+
+    @property
+    def identity(self) -> str | None:
+        """The identity of the caller, which outlives each of its keys."""
+        return None if self.caller is None else self.caller.identity
 
 
 @define
@@ -54,28 +66,66 @@ class Gate:
 
     record: DecisionStore
     settings: Settings
-    _key_cache: dict[bytes, tuple[float, ApiKey]] = field(factory=dict)
+    _callers: dict[bytes, tuple[float, Caller]] = field(factory=dict)
+    _records: dict[tuple[str, frozenset[str] | None], DecisionStore] = field(factory=dict)
     _permits: dict[str, _Permits] = field(factory=dict)
     _in_flight: dict[str, int] = field(factory=dict)
+    accesses: AccessLog = field(init=False)
     _lookups: KeyLookups = field(init=False)
+    _tokens: Tokens | None = field(init=False)
+    _token_limiter: CapacityLimiter | None = None
 
     def __attrs_post_init__(self) -> None:
+        self.accesses = AccessLog(self.record, self.settings)
         self._lookups = KeyLookups(self.record.api_keys.callers_for)
+        self._tokens = _tokens_for(self.settings)
 
     async def admit(self, operation: Operation, authorization: str | None) -> Admission:
         """Admit a request, or raise a :class:`Problem`."""
         if operation.open:
-            return Admission(None, {})
+            return Admission(None, self.record, {})
         if self.settings.development:
-            return Admission(None, await self._count(DEVELOPMENT))
-        key = await self.key(authorization)
-        if operation.scope is not None and operation.scope not in key.scopes:
+            return Admission(None, self.record, await self._count(DEVELOPMENT, self.record))
+        caller = await self.caller(authorization)
+        try:
+            return await self._admit(operation, caller)
+        except Problem as refusal:
+            self.log_access(caller, operation, None, refusal.type.status)
+            raise
+
+    async def _admit(self, operation: Operation, caller: Caller) -> Admission:
+        if operation.scope is not None and operation.scope not in caller.scopes:
             raise Problem(
                 "forbidden",
                 f"this needs a key with the scope {operation.scope.value}",
                 {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{operation.scope.value}"'},
             )
-        return Admission(key.id, await self._count(key.id))
+        record = self._record_of(caller)
+        return Admission(caller, record, await self._count(caller.identity, record))
+
+    def log_access(self, caller: Caller, operation: Operation, resource: str | None, status: int) -> None:
+        """Add a request to the access log."""
+        self.accesses.add(
+            Access(
+                tenant=caller.tenant,
+                at=self.record.now(),
+                caller=caller.identity,
+                key_id=caller.key_id,
+                operation=operation.id,
+                resource=resource,
+                status=status,
+            )
+        )
+
+    def _record_of(self, caller: Caller) -> DecisionStore:
+        """The record of a caller's tenant. Kept, because binding an engine takes as long as a small request."""
+        known = (caller.tenant, caller.policies)
+        record = self._records.get(known)
+        if record is None:
+            if len(self._records) >= MAX_CACHED_KEYS:
+                self._records.clear()
+            record = self._records[known] = self.record.for_caller(caller)
+        return record
 
     @contextmanager
     def in_flight(self, caller: str | None) -> Iterator[None]:
@@ -95,10 +145,10 @@ class Gate:
             if not self._in_flight[caller]:
                 del self._in_flight[caller]
 
-    # Keys
+    # Callers
 
-    async def key(self, authorization: str | None) -> ApiKey:
-        """The API key of a request. Raises :class:`Problem` without a valid one."""
+    async def caller(self, authorization: str | None) -> Caller:
+        """Who makes a request, by its API key or token. Raises :class:`Problem` without a valid one."""
         if authorization is None:
             raise Problem(
                 "unauthorized", "no API key: send Authorization: Bearer adj_...", {"WWW-Authenticate": "Bearer"}
@@ -107,24 +157,53 @@ class Gate:
         if scheme.lower() != "bearer":
             raise _invalid_token()
         digest = hashlib.sha256(token.strip().encode("utf-8", "replace")).digest()
-        expires_at, key = self._key_cache.get(digest, (0.0, None))
-        if key is None or expires_at < time.monotonic():
-            valid_key = await self._lookups.find(token.strip(), known=key is not None)
-            self._key_cache.pop(digest, None)
-            if valid_key is None:
+        expires_at, caller = self._callers.get(digest, (0.0, None))
+        if caller is None or expires_at < time.monotonic():
+            found = await self._look_up(token.strip(), known=caller is not None)
+            self._callers.pop(digest, None)
+            if found is None:
                 raise _invalid_token()
-            key = self._remember(digest, valid_key)
-        return key
+            caller = self._remember(digest, found)
+        now = self.record.now()
+        if not caller.may_act_at(now):
+            raise _invalid_token()
+        if caller.key_id is not None:
+            self.accesses.use(caller.key_id, now)
+        return caller
 
-    def _remember(self, digest: bytes, key: ApiKey) -> ApiKey:
-        if len(self._key_cache) >= MAX_CACHED_KEYS:
-            self._key_cache.clear()
-        self._key_cache[digest] = (time.monotonic() + KEY_CACHE_SECONDS, key)
-        return key
+    async def _look_up(self, token: str, *, known: bool) -> Caller | None:
+        if self._tokens is None or token.startswith(f"{PREFIX}_"):
+            key = await self._lookups.find(token, known=known)
+            return None if key is None else key.caller
+        return await to_thread.run_sync(self._caller_of_token, token, limiter=self._token_threads())
+
+    def _token_threads(self) -> CapacityLimiter:
+        """Few threads, so that an issuer that does not answer leaves the others to those who have API keys."""
+        if self._token_limiter is None:
+            self._token_limiter = CapacityLimiter(TOKEN_THREADS)
+        return self._token_limiter
+
+    def _caller_of_token(self, token: str) -> Caller | None:
+        """The caller of a token of the issuer, with the policies of its tenant; ``None`` if there is no such tenant."""
+        if self._tokens is None:
+            return None
+        caller = self._tokens.caller_for(token, self.record.now())
+        if caller is None:
+            return None
+        try:
+            return evolve(caller, policies=self.record.tenants.tenant(caller.tenant).policies)
+        except NotFound:
+            return None
+
+    def _remember(self, digest: bytes, caller: Caller) -> Caller:
+        if len(self._callers) >= MAX_CACHED_KEYS:
+            self._callers.clear()
+        self._callers[digest] = (time.monotonic() + KEY_CACHE_SECONDS, caller)
+        return caller
 
     # Rates
 
-    async def _count(self, caller: str) -> Mapping[str, str]:
+    async def _count(self, caller: str, record: DecisionStore) -> Mapping[str, str]:
         limit = self.settings.requests_per_minute
         if limit is None:
             return {}
@@ -133,7 +212,7 @@ class Gate:
         permits = self._permits.get(caller)
         if permits is None or not minute <= permits.minute <= minute + 1 or (permits.local == 0 and permits.shared > 0):
             wanted = -(-limit // PERMIT_BATCHES)
-            taken = await to_thread.run_sync(self.record.rates.take, caller, wanted, limit)
+            taken = await to_thread.run_sync(record.rates.take, caller, wanted, limit)
             permits = self._permits[caller] = _Permits(taken.minute, taken.granted, taken.left)
         headers = {"RateLimit-Policy": f'"minute";q={limit};w=60'}
         if permits.local == 0:
@@ -147,5 +226,15 @@ class Gate:
         return {**headers, "RateLimit": f'"minute";r={permits.local + permits.shared};t={60 - second}'}
 
 
+def _tokens_for(settings: Settings) -> Tokens | None:
+    if settings.oidc_issuer is None:
+        return None
+    from adjudicator.service.oidc import tokens_for  # noqa: PLC0415 - most services need none of it
+
+    return tokens_for(settings)
+
+
 def _invalid_token() -> Problem:
-    return Problem("unauthorized", "this API key is not valid", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
+    return Problem(
+        "unauthorized", "this API key or token is not valid", {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    )

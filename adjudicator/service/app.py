@@ -48,7 +48,7 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         logging_config=None,
         before_request=_refuse_aliases,
         lifespan=[_upkeep(store, settings)],
-        on_shutdown=[store.close] if record is None else [],
+        on_shutdown=[context.gate.accesses.close, *([store.close] if record is None else [])],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)

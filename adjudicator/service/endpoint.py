@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
@@ -10,7 +11,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from attrs import define, field, frozen
 
 from adjudicator.model.errors import shown
-from adjudicator.service.access import Gate
+from adjudicator.service.access import Admission, Gate
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
@@ -28,6 +29,9 @@ ADMISSION_SECONDS: Final = 5.0
 """The time limit for authenticating a request."""
 LARGE_BODY: Final = 65_536
 """Requests with a body of this size never run on the event loop, however fast their operation is."""
+
+RECORD_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{16}")
+"""The form of the ids of decisions and keys."""
 
 SECURITY: Final[Headers] = [
     (b"cache-control", b"no-store"),
@@ -105,21 +109,30 @@ class Endpoint:
             with fail_after(ADMISSION_SECONDS):
                 admission = await self.context.gate.admit(self.operation, headers.get("authorization"))
             rate_headers = admission.headers
-            with self.context.gate.in_flight(admission.caller):
-                call = await self._call(scope, receive, headers, admission.caller)
-                return self._reply(await self._run(call), call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             return problem_reply(error, self.context.common_headers, rate_headers)
+        resource = _resource_in(scope["path_params"])
+        try:
+            with self.context.gate.in_flight(admission.identity):
+                call = await self._call(scope, receive, headers, admission)
+                answer = await self._run(call)
+                resource = answer.resource or resource
+                reply = self._reply(answer, call, rate_headers, headers)
+        except Exception as error:  # noqa: BLE001 - every error becomes a problem response
+            reply = problem_reply(error, self.context.common_headers, rate_headers)
+        if admission.caller is not None:
+            self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
+        return reply
 
-    async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], caller: str | None) -> Call:
+    async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], admission: Admission) -> Call:
         settings = self.context.settings
         media_type = media_type_for(headers.get("accept"), self.media_types)
         values = self._values(scope, headers)
         takes = self.operation.request_body is not None
         return Call(
-            record=self.context.record,
+            record=admission.record,
             settings=settings,
-            caller=caller,
+            caller=admission.identity,
             values=values,
             body=await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
             if takes
@@ -175,6 +188,12 @@ class Endpoint:
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
         media_type = answer.media_type or call.media_type
         return make_reply(self.operation.status, media_type, answer.content, reply_headers, self.context.common_headers)
+
+
+def _resource_in(parameters: Mapping[str, Any]) -> str | None:
+    """The id in a path, if it has the form of one that the record gives out: other text may be anything, even a name."""
+    named = parameters.get("id")
+    return named if isinstance(named, str) and RECORD_ID.fullmatch(named) else None
 
 
 def problem_reply(error: Exception, common_headers: Headers, rate_headers: Mapping[str, str] | None = None) -> Reply:

@@ -13,3 +13,5 @@ AN_INQUIRY: Final = {name: A_CASE[name] for name in ("as_of", "order")}
 WITHOUT_PROOF: Final = {"before": A_CASE | {"evidence": []}, "after": A_CASE}
 A_PAYOUT: Final = {"do": "reserve"}
 AN_ERASURE: Final = {"subject": "buyer-7", "reason": "requested on 1 June"}
+A_KEY: Final = {"name": "refund service", "scopes": ["decide", "read"]}
+A_ROTATION: Final = {"overlap_seconds": 3600}

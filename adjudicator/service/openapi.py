@@ -117,7 +117,7 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
                 "apiKey": {
                     "type": "http",
                     "scheme": "bearer",
-                    "description": "An API key, created with `adjudicator keys create`.",
+                    "description": "An API key, or a token (JWT) of the issuer that the service is set up with.",
                 }
             },
         },

@@ -74,13 +74,14 @@ class Tag(StrEnum):
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
     ERASURES = "erasures"
+    KEYS = "keys"
     QUESTIONS = "questions"
     RULES = "rules"
 
 
 @frozen(kw_only=True)
 class Call:
-    """One request to an operation: parsed parameters, raw body and caller."""
+    """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant."""
 
     record: DecisionStore
     settings: Settings
@@ -94,11 +95,15 @@ class Call:
 
 @frozen
 class Answer:
-    """The result of an operation: content and headers for the response."""
+    """The result of an operation: content and headers for the response.
+
+    ``resource`` names what it is about in the access log, unless the path does.
+    """
 
     content: bytes
     headers: Mapping[str, str] = field(factory=dict)
     media_type: str | None = None
+    resource: str | None = None
 
 
 Handler: TypeAlias = Callable[[Call], Answer]
@@ -163,9 +168,9 @@ def operation(method: Method, path: str, **fields: Any) -> Callable[[Handler], O
     return lambda handle: Operation(method=method, path=path, handle=handle, **fields)
 
 
-def json_answer(document: Any, headers: Mapping[str, str] | None = None) -> Answer:
+def json_answer(document: Any, headers: Mapping[str, str] | None = None, resource: str | None = None) -> Answer:
     """An answer with a JSON document."""
-    return Answer(orjson.dumps(document), headers or {})
+    return Answer(orjson.dumps(document), headers or {}, resource=resource)
 
 
 # Schema and parser of common parameter types

@@ -21,9 +21,27 @@ from adjudicator.model.award import SHA_256, Award
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
-from adjudicator.store import LONGEST_ID
-from adjudicator.wire.messages import DecisionPage, DecisionWithPayouts, Erasure, Payouts, Rerun, Settlements
-from adjudicator.wire.schema import Schema, case_on_record_schema, case_schema, decision_schema, output_schema
+from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
+from adjudicator.wire.messages import (
+    AccessPage,
+    ApiKeyCreated,
+    ApiKeyListed,
+    ApiKeyPage,
+    DecisionPage,
+    DecisionWithPayouts,
+    Erasure,
+    Payouts,
+    Rerun,
+    Settlements,
+)
+from adjudicator.wire.schema import (
+    Schema,
+    case_on_record_schema,
+    case_schema,
+    decision_schema,
+    name_in_schema,
+    output_schema,
+)
 
 BATCH: Final = "Batch"
 ON_RECORD: Final = "CaseOnRecord"
@@ -80,12 +98,21 @@ def _from_classes() -> dict[str, Schema]:
         "Entitlements": entitlements_schema(),
         "Difference": difference_schema(),
         "Code": output_schema(Code),
-        "DecisionPage": output_schema(DecisionPage),
-        "DecisionStanding": output_schema(DecisionWithPayouts),
-        "Erasure": output_schema(Erasure),
-        "Payouts": output_schema(Payouts),
-        "RunAgain": output_schema(Rerun),
-        "Settlements": output_schema(Settlements),
+        **{
+            name_in_schema(message): output_schema(message)
+            for message in (
+                DecisionPage,
+                DecisionWithPayouts,
+                Erasure,
+                Payouts,
+                Rerun,
+                Settlements,
+                ApiKeyListed,
+                ApiKeyPage,
+                ApiKeyCreated,
+                AccessPage,
+            )
+        },
     }
 
 
@@ -255,8 +282,44 @@ def _composed() -> dict[str, Schema]:
             "maxProperties": 2,
             "additionalProperties": False,
         },
+        **_keys(),
         **_rules(),
         **_problems(),
+    }
+
+
+def _keys() -> Mapping[str, Schema]:
+    expiry = {
+        "type": ["string", "null"],
+        "format": "date-time",
+        "description": "When the key stops working; null for never.",
+    }
+    return {
+        "ApiKeyRequest": {
+            "type": "object",
+            "description": "A key to create.",
+            "properties": {
+                "name": ID_STRING | {"description": "Who uses the key."},
+                "scopes": {"type": "array", "items": {"enum": [*Scope]}, "minItems": 1},
+                "expires_at": expiry,
+            },
+            "required": ["name", "scopes"],
+            "additionalProperties": False,
+        },
+        "RotationRequest": {
+            "type": "object",
+            "description": "How a key is replaced.",
+            "properties": {
+                "overlap_seconds": {
+                    "type": "integer",
+                    "minimum": 0,
+                    "maximum": LONGEST_OVERLAP,
+                    "description": "For how long the old key still works. The default is a day.",
+                },
+                "expires_at": expiry,
+            },
+            "additionalProperties": False,
+        },
     }
 
 

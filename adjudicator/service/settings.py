@@ -10,6 +10,7 @@ import ipaddress
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
+from urllib.parse import urlsplit
 
 from attrs import Attribute, field, fields, fields_dict, frozen
 
@@ -88,6 +89,30 @@ def _text(value: object) -> str:
     return value
 
 
+ALGORITHMS: Final = (
+    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
+    *("ES256", "ES384", "ES512", "EdDSA"),
+)
+"""The algorithms that a token may be signed with: with a public key, a shared secret never."""
+
+
+def _algorithms(value: object) -> str:
+    names = [name.strip() for name in _text(value).split(",")]
+    if not set(names) <= set(ALGORITHMS):
+        raise ValueError
+    return ",".join(names)
+
+
+def _key_source(value: object) -> str:
+    """A path, or an address that nobody else can answer for."""
+    source = _text(value)
+    scheme, separator, rest = source.partition("://")
+    host = urlsplit(source).hostname or ""
+    if separator and not (rest and (scheme == "https" or (scheme == "http" and is_loopback(host)))):
+        raise ValueError
+    return source
+
+
 def _url_starting_with(*beginnings: str) -> Reader:
     def read(value: object) -> str:
         if not _text(value).startswith(beginnings):
@@ -132,6 +157,34 @@ class Settings:
     requests_per_minute: int | None = _setting(
         6_000, _optional(_whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
     )
+    access_log_days: int | None = _setting(
+        90, _optional(_whole_number(1, 3_650)), "how many days accesses stay in the access log; `none` keeps no log"
+    )
+    oidc_issuer: str | None = _setting(
+        None,
+        _optional(Kind("https://... or http://...", _url_starting_with("https://", "http://"))),
+        "the issuer whose tokens (JWT) are accepted beside API keys, exactly as in their claim `iss`",
+    )
+    oidc_audience: str | None = _setting(
+        None, _optional(Kind("a text", _text)), "what the claim `aud` of a token must contain"
+    )
+    oidc_keys: str | None = _setting(
+        None,
+        _optional(Kind("a file, or https://...", _key_source)),
+        "the issuer's public keys (JWKS): a file, or an address; HTTP only on this machine",
+    )
+    oidc_algorithms: str = _setting(
+        "RS256,ES256",
+        Kind(f"some of {', '.join(ALGORITHMS)}, separated by commas", _algorithms),
+        "the algorithms with which a token may be signed",
+    )
+    oidc_scope_claim: str = _setting("scope", Kind("the name of a claim", _text), "the claim that lists the scopes")
+    oidc_tenant_claim: str | None = _setting(
+        None,
+        _optional(Kind("the name of a claim", _text)),
+        "the claim that names the tenant; `none` means that all tokens are the default tenant's",
+    )
+    oidc_leeway_seconds: float = _setting(30.0, _seconds(0, 300), "how much the issuer's clock may differ")
     shutdown_seconds: int = _setting(
         30, _whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
     )
@@ -183,6 +236,8 @@ def settings_from(
             f"{origin}: expected 127.0.0.1, ::1 or localhost in development mode, which needs no key, "
             f"got {shown(settings.host)}"
         )
+    if len({settings.oidc_issuer is None, settings.oidc_audience is None, settings.oidc_keys is None}) > 1:
+        faults.append("oidc_issuer, oidc_audience, oidc_keys: expected all of them or none")
     if faults:
         raise Misconfigured(tuple(faults))
     return settings

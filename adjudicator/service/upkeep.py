@@ -16,7 +16,7 @@ from attrs import define, field
 
 from adjudicator.service.problems import log_error
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore
+from adjudicator.store import DecisionStore, tenants_erasing
 
 INTERVAL: Final = 1.0
 """The pause between two rounds, in seconds."""
@@ -30,7 +30,7 @@ _log = logging.getLogger("adjudicator.upkeep")
 
 @define(eq=False)
 class Upkeep:
-    """The upkeep of one worker's record."""
+    """The upkeep of every tenant's record by one worker."""
 
     record: DecisionStore
     settings: Settings
@@ -48,7 +48,7 @@ class Upkeep:
     def round(self) -> None:
         """Do what is to be done now, in about a second."""
         try:
-            self.record.erasures.proceed(ERASING_SECONDS)
+            self._erase()
             self._checkpoint()
         except Exception as error:  # noqa: BLE001 - upkeep must go on once the record can be used again
             if not self._failing:  # one line for a lasting failure, not one a second
@@ -57,13 +57,21 @@ class Upkeep:
         else:
             self._failing = False
 
+    def _erase(self) -> None:
+        """Carry on the erasures of all tenants, each for its share of the time."""
+        waiting = tenants_erasing(self.record.engine)
+        for tenant in waiting:
+            self.record.for_tenant(tenant).erasures.proceed(ERASING_SECONDS / len(waiting))
+
     def _checkpoint(self) -> None:
         if self.settings.checkpoint_minutes is None or time.monotonic() < self._next_checkpoint:
             return
         self._next_checkpoint = time.monotonic() + CHECKPOINT_SECONDS
-        taken = self.record.checkpoint_if_due(self.settings.checkpoint_minutes, signing_key(self.settings))
-        if taken is not None:
-            _log.info("checkpoint %d: %s", taken.number, taken.digest)
+        key = signing_key(self.settings)
+        for tenant in self.record.tenants.listed():
+            taken = self.record.for_tenant(tenant.name).checkpoint_if_due(self.settings.checkpoint_minutes, key)
+            if taken is not None:
+                _log.info("checkpoint %d of tenant %s: %s", taken.number, tenant.name, taken.digest)
 
 
 def signing_key(settings: Settings) -> bytes | None:

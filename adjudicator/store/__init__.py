@@ -7,10 +7,11 @@ from adjudicator.extras import importing
 
 with importing("service"):
     from adjudicator.store.chain import Entry
+from adjudicator.store.accesses import Access, Accesses
 from adjudicator.store.checkpoints import Checkpoint
 from adjudicator.store.database import DEFAULT_URL
 from adjudicator.store.decisions import DecisionStore, open_store
-from adjudicator.store.erasures import Erasure, Erasures, Stage
+from adjudicator.store.erasures import Erasure, Erasures, Stage, tenants_erasing
 from adjudicator.store.errors import (
     Altered,
     BadCheckpoint,
@@ -25,9 +26,10 @@ from adjudicator.store.errors import (
     RecordError,
     SchemaMismatch,
     StillRunning,
+    TenantExists,
     database_code,
 )
-from adjudicator.store.keys import ApiKey, ApiKeys, NewKey, Scope
+from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
@@ -42,18 +44,26 @@ from adjudicator.store.results import (
     Summary,
 )
 from adjudicator.store.tables import LONGEST_ID
+from adjudicator.store.tenancy import DEFAULT_TENANT
+from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
 
 __all__ = [
+    "DEFAULT_TENANT",
     "DEFAULT_URL",
     "LONGEST_ID",
+    "LONGEST_OVERLAP",
     "MOST_LISTED",
     "PERSONAL",
+    "PREFIX",
+    "Access",
+    "Accesses",
     "Altered",
     "ApiKey",
     "ApiKeys",
     "BadCheckpoint",
     "BrokenAt",
+    "Caller",
     "Changed",
     "Checkpoint",
     "DecisionStatus",
@@ -84,6 +94,11 @@ __all__ = [
     "StillRunning",
     "StoredDocument",
     "Summary",
+    "Tenant",
+    "TenantExists",
+    "Tenants",
+    "check_policy",
     "database_code",
     "open_store",
+    "tenants_erasing",
 ]

@@ -76,9 +76,7 @@ def chain_length(connection: sa.Connection, chain: str) -> int:
 
 def monotonic_time(connection: sa.Connection, head: Head, at: Instant) -> Instant:
     """``at``, or the time of the chain's last entry if that is later: a clock that went back must not reorder the chain."""
-    last = connection.scalar(
-        sa.select(ENTRIES.c.body).where(ENTRIES.c.chain == head.chain, ENTRIES.c.number == head.length)
-    )
+    last = connection.scalar(_LAST_BODY, {"of": head.chain, "at": head.length})
     return at if last is None else max(at, Instant.parse(orjson.loads(last)["at"]))
 
 
@@ -119,8 +117,7 @@ def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:
 
 def chain_entries(connection: sa.Connection, chain: str) -> Iterator[Entry]:
     """The entries of a chain, in order."""
-    query = SELECT_ENTRIES.where(ENTRIES.c.chain == chain).order_by(ENTRIES.c.number)
-    return map(entry_from, connection.execute(query))
+    return map(entry_from, connection.execute(_ENTRIES_OF_CHAIN, {"of": chain}))
 
 
 def all_entries(connection: sa.Connection) -> Iterator[Entry]:
@@ -150,24 +147,30 @@ def check_link(connection: sa.Connection, entry: Entry) -> None:
 
 def find_entry(connection: sa.Connection, id: str) -> Entry | None:
     """The entry with an id, or ``None``."""
-    row = connection.execute(SELECT_ENTRIES.where(ENTRIES.c.id == id)).one_or_none()
+    row = connection.execute(_ENTRY_BY_ID, {"wanted": id}).one_or_none()
     return None if row is None else entry_from(row)
 
 
 _LOCK_CHAIN: Final = sa.select(CHAINS).where(CHAINS.c.chain == sa.bindparam("of")).with_for_update()
+_LAST_BODY: Final = sa.select(ENTRIES.c.body).where(
+    ENTRIES.c.chain == sa.bindparam("of"), ENTRIES.c.number == sa.bindparam("at")
+)
 _ADVANCE_CHAIN: Final = CHAINS.update().where(CHAINS.c.chain == sa.bindparam("of"))
 _INSERT_ENTRY: Final = ENTRIES.insert()
 _INSERT_SEAL: Final = SEALED.insert()
 _ERASE_IN_PLACE: Final = (
     SEALED.update()
     .where(SEALED.c.id == sa.bindparam("of"))
-    .values(salt=sa.literal_column(f"'{ERASED_SALT}'"), content=blank(SEALED.c.content))
+    .values(salt=sa.literal(ERASED_SALT), content=blank(SEALED.c.content))
 )
 _DELETE_SEAL: Final = SEALED.delete().where(SEALED.c.id == sa.bindparam("of"))
 SELECT_ENTRIES: Final = sa.select(ENTRIES, SEALED.c.salt, SEALED.c.content).select_from(
     ENTRIES.outerjoin(SEALED, SEALED.c.id == ENTRIES.c.id)
 )
 """Entries with their personal data, for :func:`entry_from`."""
+
+_ENTRIES_OF_CHAIN: Final = SELECT_ENTRIES.where(ENTRIES.c.chain == sa.bindparam("of")).order_by(ENTRIES.c.number)
+_ENTRY_BY_ID: Final = SELECT_ENTRIES.where(ENTRIES.c.id == sa.bindparam("wanted"))
 
 
 def entry_from(row: sa.Row[Any]) -> Entry:

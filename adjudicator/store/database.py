@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
+from adjudicator.store.tenancy import across_tenants, restrict_statements
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
 """The default record: a file in the current directory."""
@@ -62,6 +63,8 @@ def _postgresql(url: URL) -> sa.Engine:
         connect_args={"connect_timeout": CONNECT_SECONDS},
     )
 
+    restrict_statements(engine)
+
     @sa.event.listens_for(engine, "do_connect")
     def connect(_: Any, __: Any, arguments: Any, named: Any) -> Any:
         connection = BoundedConnection.connect(*arguments, **named)
@@ -102,6 +105,8 @@ def _sqlite(url: URL) -> sa.Engine:
     if not url.database or url.database == ":memory:":
         raise ValueError("the record needs a file: sqlite:///FILE")
     engine = sa.create_engine(url, connect_args={"timeout": WRITE_LOCK_SECONDS})
+
+    restrict_statements(engine)
 
     @sa.event.listens_for(engine, "connect")
     def connected(connection: Any, _: object) -> None:
@@ -184,7 +189,7 @@ def migrate(engine: sa.Engine, revision: str = "head") -> None:
 
 
 def _migrate(engine: sa.Engine, revision: str) -> None:
-    with write_transaction(engine) as connection, without_timeouts(connection):
+    with write_transaction(across_tenants(engine)) as connection, without_timeouts(connection):
         if connection.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(MIGRATION_LOCK)))
         config = _config(connection)

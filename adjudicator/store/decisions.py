@@ -15,6 +15,7 @@ from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
+from adjudicator.store.accesses import Accesses
 from adjudicator.store.chain import Entry, all_entries, chain_entries, chain_length, lock_chain
 from adjudicator.store.checkpoints import (
     Checkpoint,
@@ -27,7 +28,7 @@ from adjudicator.store.checkpoints import (
 )
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
-from adjudicator.store.keys import ApiKeys
+from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     Request,
     case_in,
@@ -66,6 +67,8 @@ from adjudicator.store.results import (
     list_page,
     summary_from,
 )
+from adjudicator.store.tenancy import DEFAULT_TENANT, bound, chain_name, tenant_of
+from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verification import BrokenAt, first_fault
 from adjudicator.wire.codec import dump_decision, load_case, normalised
@@ -77,30 +80,57 @@ def by_the_clock() -> Instant:
 
 
 def open_store(
-    url: str = database.DEFAULT_URL, *, migrate: bool = True, now: Callable[[], Instant] = by_the_clock
+    url: str = database.DEFAULT_URL,
+    *,
+    tenant: str = DEFAULT_TENANT,
+    migrate: bool = True,
+    now: Callable[[], Instant] = by_the_clock,
 ) -> DecisionStore:
-    """Open the record at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
+    """Open the record of a tenant at a URL: ``sqlite:///FILE``, or ``postgresql://...`` with the extra ``postgresql``.
 
     Upgrades the schema first. Without ``migrate``, raises :class:`~adjudicator.store.errors.SchemaMismatch` if it is out of date.
-    Raises :class:`ValueError` for an unsupported URL.
+    Raises :class:`ValueError` for an unsupported URL, and ``NotFound`` for a tenant that there is not.
     """
     engine = database.engine_for(url)
     try:
         if not migrate:
             database.check_exists(engine)
         (database.migrate if migrate else database.check_schema)(engine)
+        return DecisionStore(bound(engine, DEFAULT_TENANT), now).for_tenant(tenant)
     except BaseException:
         engine.dispose()
         raise
-    return DecisionStore(engine, now)
 
 
 @frozen(eq=False)
 class DecisionStore:
-    """The record in one database. Any number of threads, processes and machines may use it at once."""
+    """The record of one tenant in one database. Any number of threads, processes and machines may use it at once.
+
+    ``engine`` is bound to the tenant: see :mod:`adjudicator.store.tenancy`. ``policies`` are those that it may use.
+    """
 
     engine: sa.Engine
     now: Callable[[], Instant] = by_the_clock
+    policies: frozenset[str] | None = None
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose record this is."""
+        return tenant_of(self.engine)
+
+    @property
+    def tenants(self) -> Tenants:
+        """The tenants in this database."""
+        return Tenants(self.engine, self.now)
+
+    def for_tenant(self, name: str) -> DecisionStore:
+        """The record of another tenant, over the same connections. Raises ``NotFound``."""
+        tenant = self.tenants.tenant(name)
+        return DecisionStore(bound(self.engine, tenant.name), self.now, tenant.policies)
+
+    def for_caller(self, caller: Caller) -> DecisionStore:
+        """The record of a caller's tenant, over the same connections."""
+        return DecisionStore(bound(self.engine, caller.tenant), self.now, caller.policies)
 
     def close(self) -> None:
         """Close all connections."""
@@ -159,6 +189,7 @@ class DecisionStore:
         :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
+        check_policy(case.policy, self.policies)
         check_ids(subject)
         prepared = None if fill_settlements else PreparedDecision.of(case)
         payload = [digest(normalised(case)), fill_settlements, supersedes]
@@ -166,15 +197,16 @@ class DecisionStore:
             request = Request.of(connection, caller, idempotency_key, payload)
             if (previous := repeated_decision(connection, request, case, fill_settlements)) is not None:
                 return previous
-            head = lock_chain(connection, subject.chain)
+            chain = subject.chain(connection)
+            head = lock_chain(connection, chain)
             decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
-            same = identical_decision(connection, subject.chain, decided.case, decided.decision, supersedes)
+            same = identical_decision(connection, chain, decided.case, decided.decision, supersedes)
             if same is not None and same.seal is not None:
                 store_decision(connection, request, same.id, same.seal)
                 return Recorded(same.id, decided.content, repeat=True)
             check_version(head, if_version)
             if supersedes is not None:
-                check_supersedes(connection, subject.chain, supersedes)
+                check_supersedes(connection, chain, supersedes)
             decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
             store_decision(connection, request, decision_id, decided.seal)
         return Recorded(decision_id, decided.content, repeat=False)
@@ -185,6 +217,7 @@ class DecisionStore:
         Raises :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
+        check_policy(case.policy, self.policies)
         check_ids(subject)
         with database.read_transaction(self.engine) as connection:
             return with_recorded_settlements(connection, case, subject.order_id)[0]
@@ -334,7 +367,7 @@ class DecisionStore:
     def entries(self, order_id: str) -> tuple[Entry, ...]:
         """The chain of an order: everything that happened to it, in order."""
         with database.read_transaction(self.engine) as connection:
-            return tuple(chain_entries(connection, f"order/{order_id}"))
+            return tuple(chain_entries(connection, chain_name(connection, "order", order_id)))
 
     def verify(self, since: Checkpoint | None = None) -> BrokenAt | None:
         """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact.
@@ -395,6 +428,11 @@ class DecisionStore:
     def api_keys(self) -> ApiKeys:
         """The API keys in this database."""
         return ApiKeys(self.engine, self.now)
+
+    @property
+    def accesses(self) -> Accesses:
+        """The access log in this database."""
+        return Accesses(self.engine, self.now)
 
     @property
     def rates(self) -> Rates:

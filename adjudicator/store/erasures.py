@@ -25,6 +25,7 @@ from adjudicator.store.entries import Writer, new_id
 from adjudicator.store.errors import NotFound, RecordError
 from adjudicator.store.personal import subjects
 from adjudicator.store.tables import ENTRIES, ERASED, ERASURE_TARGETS, ERASURES, SEALED
+from adjudicator.store.tenancy import across_tenants, chain_name
 
 BATCH: Final = 100
 """The most entries of one order or case that are erased in a step."""
@@ -58,9 +59,12 @@ class Erasure:
     erased: tuple[str, ...]
 
 
+_UNFINISHED: Final = ERASURES.c.state.in_((Stage.ERASING.value, Stage.CLEARING.value))
+
+
 @frozen(eq=False)
 class Erasures:
-    """The erasures of one database."""
+    """The erasures of one tenant."""
 
     engine: sa.Engine
     now: Callable[[], Instant]
@@ -110,7 +114,7 @@ class Erasures:
 
     def unfinished(self) -> tuple[str, ...]:
         """The ids of the erasures that are not done, oldest first."""
-        query = sa.select(ERASURES.c.id).where(ERASURES.c.state.in_((Stage.ERASING.value, Stage.CLEARING.value)))
+        query = sa.select(ERASURES.c.id).where(_UNFINISHED)
         with database.read_transaction(self.engine) as connection:
             return tuple(connection.scalars(query.order_by(ERASURES.c.id)))
 
@@ -168,6 +172,13 @@ class Erasures:
                 _forget_target(connection, row["id"])
 
 
+def tenants_erasing(engine: sa.Engine) -> tuple[str, ...]:
+    """The tenants with erasures that are not done, by name."""
+    query = sa.select(ERASURES.c.tenant).where(_UNFINISHED).distinct().order_by(ERASURES.c.tenant)
+    with database.read_transaction(across_tenants(engine)) as connection:
+        return tuple(connection.scalars(query))
+
+
 def _row(connection: sa.Connection, id: str) -> sa.RowMapping:
     row = connection.execute(sa.select(ERASURES).where(ERASURES.c.id == id)).mappings().one_or_none()
     if row is None:
@@ -192,7 +203,7 @@ _LIVE: Final = SEALED.c.salt != ERASED_SALT
 
 def _by_chain(connection: sa.Connection, row: sa.RowMapping, target: str) -> Found:
     """Entries of an order, or of a case without an order."""
-    chain = f"case/{target}" if row["kind"] == "case_id" else f"order/{target}"
+    chain = chain_name(connection, "case" if row["kind"] == "case_id" else "order", target)
     query = sa.select(ENTRIES.c.id).join(SEALED, SEALED.c.id == ENTRIES.c.id).where(ENTRIES.c.chain == chain, _LIVE)
     ids = connection.scalars(query.order_by(ENTRIES.c.number).limit(BATCH)).all()
     return [(chain, each) for each in ids], "" if len(ids) == BATCH else None

@@ -56,6 +56,10 @@ class BadCheckpoint(RecordError):
     """The checkpoint was altered, or is not signed with the expected key."""
 
 
+class TenantExists(RecordError):
+    """There is a tenant of this name already."""
+
+
 class NoRecord(RecordError):
     """The database does not exist."""
 

@@ -37,7 +37,7 @@ def row_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
 def apply_to_database(connection: sa.Connection, changes: Iterable[RowChange]) -> None:
     """Insert and update rows in the database. Raises :class:`ValueError` for an update of a missing row."""
     for change in changes:
-        key = change.table.primary_key.columns.keys()
+        key = key_names(change.table)
         if change.new:
             connection.execute(change.table.insert(), {**dict(zip(key, change.key, strict=True)), **change.values})
         else:
@@ -49,16 +49,21 @@ def apply_to_database(connection: sa.Connection, changes: Iterable[RowChange]) -
 @cache
 def _update_by_key(table: sa.Table) -> sa.Update:
     """An update by primary key. Its key parameters are the column names prefixed with ``key_``, to keep them apart from new values."""
-    return table.update().where(*(column == sa.bindparam(f"key_{column.name}") for column in table.primary_key.columns))
+    return table.update().where(*(table.c[name] == sa.bindparam(f"key_{name}") for name in key_names(table)))
+
+
+def key_names(table: sa.Table) -> list[str]:
+    """The columns of a row's key among the rows of its tenant."""
+    return [column.name for column in table.primary_key if column.name != "tenant"]
 
 
 def apply_in_memory(rows: dict[tuple[str, Key], dict[str, Any]], changes: Iterable[RowChange]) -> None:
-    """Apply changes to rows in memory. Each row has all its columns."""
+    """Apply changes to rows in memory. Each row has all its columns but the tenant, which is that of all of them."""
     for change in changes:
-        names = change.table.primary_key.columns.keys()
+        names = key_names(change.table)
+        columns = [column.name for column in change.table.columns if column.name != "tenant"]
         row = rows.setdefault(
-            (change.table.name, change.key),
-            dict.fromkeys(change.table.columns.keys()) | dict(zip(names, change.key, strict=True)),
+            (change.table.name, change.key), dict.fromkeys(columns) | dict(zip(names, change.key, strict=True))
         )
         row.update(change.values)
 

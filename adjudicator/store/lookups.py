@@ -21,6 +21,7 @@ from adjudicator.store.chain import SELECT_ENTRIES, Entry, Head, entry_from, fin
 from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
 from adjudicator.store.personal import Seal, restore_personal
 from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS
+from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
 from adjudicator.wire.codec import case_from, document_of, load_decision
 
 # Ids of a case
@@ -44,10 +45,16 @@ class Subject:
         """The claim's id, if there is a claim."""
         return None if self.claim is None else self.claim.id
 
-    @property
-    def chain(self) -> str:
+    def chain(self, connection: sa.Connection) -> str:
         """The chain of the order, or of the case if there is no order."""
-        return f"case/{self.case_id}" if self.order is None else f"order/{self.order.id}"
+        return case_chain(connection, self.order_id, self.case_id)
+
+
+def case_chain(connection: sa.Connection, order_id: str | None, case_id: str | None) -> str:
+    """The chain of an order, or of a case if there is no order."""
+    return (
+        chain_name(connection, "case", str(case_id)) if order_id is None else chain_name(connection, "order", order_id)
+    )
 
 
 def subject_of(case: CaseBase) -> Subject:
@@ -80,8 +87,8 @@ def check_ids(subject: Subject) -> None:
 class Request:
     """A request that may be repeated: digests of its owner and idempotency key (``None`` without a key) and of its payload.
 
-    The owner is the name of an API key, so that a new key of the same name, here or in an imported record, continues the requests of the
-    old one. ``by_key`` is the digest with the key's id instead, which earlier versions stored.
+    The owner is the tenant and the name of an API key, so that a new key of the same name, here or in an imported record, continues the
+    requests of the old one. ``by_key`` is the digest with the key's id instead, which earlier versions stored.
     """
 
     digest: str | None
@@ -93,9 +100,17 @@ class Request:
         """Identify a caller's request."""
         if idempotency_key is None:
             return cls(None, None, digest(payload))
-        name = connection.scalar(sa.select(API_KEYS.c.name).where(API_KEYS.c.id == caller))
-        owner = caller if name is None else {"name": name}
+        name = connection.scalar(_NAME_OF_CALLER, {"wanted": caller})
+        owner: object = caller if name is None else {"name": name}
+        if (tenant := tenant_of(connection)) != DEFAULT_TENANT:
+            return cls(digest([{"tenant": tenant, "owner": owner}, idempotency_key]), None, digest(payload))
         return cls(digest([owner, idempotency_key]), digest([caller, idempotency_key]), digest(payload))
+
+
+_NAME_OF_CALLER: Final = sa.select(API_KEYS.c.name).where(API_KEYS.c.id == sa.bindparam("wanted"))
+_PREVIOUS_ANSWER: Final = sa.select(REQUESTS).where(
+    sa.or_(REQUESTS.c.request == sa.bindparam("request"), REQUESTS.c.request == sa.bindparam("by_key"))
+)
 
 
 def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
@@ -107,9 +122,8 @@ def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] 
         return None
     if not database.try_lock(connection, request.digest):
         raise StillRunning("another request with this idempotency key is in progress; try again")
-    row = connection.execute(
-        sa.select(REQUESTS).where(REQUESTS.c.request.in_((request.digest, request.by_key)))
-    ).first()
+    digests = {"request": request.digest, "by_key": request.by_key}
+    row = connection.execute(_PREVIOUS_ANSWER, digests).first()
     if row is not None and row.payload != _payload(connection, request, row.decision_id):
         raise KeyReused("this idempotency key was used before with a different payload")
     return row
@@ -193,9 +207,12 @@ def check_version(head: Head, version: int | None) -> None:
         raise Changed(f"the version is now {head.length}, not {version}")
 
 
+_DECISION_BY_ID: Final = sa.select(DECISIONS).where(DECISIONS.c.id == sa.bindparam("wanted"))
+
+
 def decision_row(connection: sa.Connection, id: str) -> sa.RowMapping:
     """The list row of a decision. Raises ``NotFound``."""
-    row = connection.execute(sa.select(DECISIONS).where(DECISIONS.c.id == id)).mappings().one_or_none()
+    row = connection.execute(_DECISION_BY_ID, {"wanted": id}).mappings().one_or_none()
     if row is None:
         raise NotFound(f"there is no decision {id}")
     return row

@@ -39,6 +39,7 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.errors import NotFound, NotPayable
 from adjudicator.store.tables import PAYOUTS
+from adjudicator.store.tenancy import chain_name
 
 
 class State(StrEnum):
@@ -96,10 +97,16 @@ class Payout:
         return evolve(self, state=state, updated_at=at, confirmed_at=confirmed_at)
 
 
+_PAYOUTS_OF_CHAIN: Final = (
+    sa.select(PAYOUTS)
+    .where(PAYOUTS.c.chain == sa.bindparam("of"))
+    .order_by(PAYOUTS.c.reserved_at, PAYOUTS.c.key, PAYOUTS.c.attempt)
+)
+
+
 def payouts_on_order(connection: sa.Connection, order_id: str) -> tuple[Payout, ...]:
     """Every payout on an order, oldest reservation first."""
-    chosen = sa.select(PAYOUTS).where(PAYOUTS.c.chain == f"order/{order_id}")
-    rows = connection.execute(chosen.order_by(PAYOUTS.c.reserved_at, PAYOUTS.c.key, PAYOUTS.c.attempt))
+    rows = connection.execute(_PAYOUTS_OF_CHAIN, {"of": chain_name(connection, "order", order_id)})
     return tuple(map(payout_from, rows.mappings()))
 
 
@@ -148,7 +155,7 @@ def load_payouts(text: str) -> tuple[Payout, ...]:
 
 def payout_from(row: Mapping[str, Any] | sa.RowMapping) -> Payout:
     """Build a payout from a row of its table."""
-    return Payout(**{name: value for name, value in row.items() if name != "chain"})
+    return Payout(**{name: value for name, value in row.items() if name not in ("chain", "tenant")})
 
 
 # The ledger

@@ -11,6 +11,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     MetaData,
@@ -21,10 +22,24 @@ from sqlalchemy import (
     text,
 )
 
+from adjudicator.store.tenancy import DEFAULT_TENANT
+
 LONGEST_ID: Final = 255
 """The longest id that fits into an indexed column, in characters."""
 
+LONGEST_TENANT: Final = 63
+"""The longest name of a tenant."""
+
 METADATA: Final = MetaData()
+
+TENANTS: Final = Table(
+    "tenants",
+    METADATA,
+    Column("name", String(LONGEST_TENANT), primary_key=True),
+    Column("policies", Text),
+    Column("created_at", BigInteger, nullable=False),
+)
+"""The tenants. ``policies`` is a JSON list of those that the tenant may use; all of them if it is null."""
 
 
 def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
@@ -33,6 +48,11 @@ def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
 
 def _digest(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
     return Column(name, String(64), nullable=null, primary_key=key)
+
+
+def _tenant(*, key: bool = False) -> Column[str]:
+    """The tenant of a row. Statements are restricted to it: see :mod:`adjudicator.store.tenancy`."""
+    return Column("tenant", String(LONGEST_TENANT), nullable=False, primary_key=key, server_default=DEFAULT_TENANT)
 
 
 def _instant(name: str, *, null: bool = False) -> Column[int]:
@@ -45,6 +65,7 @@ CHAINS: Final = Table(
     Column("chain", Text, primary_key=True),
     Column("length", Integer, nullable=False),
     _digest("head"),
+    _tenant(),
 )
 """One row per chain: its length and the digest of its last entry. Writers lock the row of their chain."""
 
@@ -57,6 +78,7 @@ ENTRIES: Final = Table(
     Column("body", Text, nullable=False),
     _digest("previous"),
     _digest("digest"),
+    _tenant(),
     UniqueConstraint("id"),
 )
 """What happened, in order. Database triggers reject updates and deletes."""
@@ -67,6 +89,7 @@ SEALED: Final = Table(
     Column("id", String(LONGEST_ID), ForeignKey("entries.id"), primary_key=True),
     Column("salt", String(64), nullable=False),
     Column("content", Text, nullable=False),
+    _tenant(),
 )
 """The personal data of an entry. The entry holds only their salted digest.
 
@@ -94,17 +117,27 @@ DECISIONS: Final = Table(
     _id("supersedes", null=True),
     _id("superseded_by", null=True),
     _instant("erased_at", null=True),
+    _tenant(),
     Index("decisions_by_change", "updated_at", "id"),
     Index("decisions_by_chain", "chain", "number"),
     Index("decisions_by_order", "order_id"),
     Index("decisions_by_case", "chain", "case_id", "as_of"),
     Index("decisions_by_claim", "claim_id"),
+    Index("decisions_by_tenant", "tenant", "updated_at", "id"),
+    Index("decisions_by_tenant_chain", "tenant", "chain", "number"),
+    Index("decisions_by_tenant_order", "tenant", "order_id"),
+    Index("decisions_by_tenant_claim", "tenant", "claim_id"),
+    Index("decisions_by_tenant_case", "tenant", "chain", "case_id", "as_of"),
 )
-"""One row per decision, for lists and look-ups."""
+"""One row per decision, for lists and look-ups.
+
+The indexes without the tenant serve workers of the version before tenants, until all of them are replaced.
+"""
 
 PAYOUTS: Final = Table(
     "payouts",
     METADATA,
+    _tenant(key=True),
     _digest("key", key=True),
     Column("attempt", Integer, primary_key=True),
     Column("chain", Text, nullable=False),
@@ -121,8 +154,10 @@ PAYOUTS: Final = Table(
     Column("units", BigInteger),
     _instant("confirmed_at", null=True),
     Index("payouts_by_chain", "chain"),
+    Index("payouts_by_tenant_chain", "tenant", "chain"),
     Index(
         "payouts_live",
+        "tenant",
         "key",
         unique=True,
         sqlite_where=text("state <> 'reversed'"),
@@ -138,6 +173,7 @@ REQUESTS: Final = Table(
     _digest("payload", null=True),
     _id("decision_id", null=True),
     Column("answer", Text),
+    _tenant(),
     Index("requests_by_decision", "decision_id"),
 )
 """The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key.
@@ -155,12 +191,37 @@ API_KEYS: Final = Table(
     _digest("secret"),
     _instant("created_at"),
     _instant("revoked_at", null=True),
+    _id("identity", null=True),
+    _instant("expires_at", null=True),
+    _instant("last_used_at", null=True),
+    _tenant(),
 )
-"""API keys and their scopes. Only the digest of a secret is stored."""
+"""API keys and their scopes. Only the digest of a secret is stored.
+
+``identity`` is the caller that a key and its successors belong to: the id of the first of them, and so that of the key itself if it is null.
+"""
+
+ACCESSES: Final = Table(
+    "accesses",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _tenant(),
+    _instant("at"),
+    _id("caller"),
+    _id("key_id", null=True),
+    _id("operation"),
+    Column("resource", Text),
+    Column("status", Integer, nullable=False),
+    Index("accesses_by_tenant", "tenant", "id"),
+    Index("accesses_by_resource", "tenant", "resource", "id"),
+    Index("accesses_by_time", "at"),
+)
+"""The access log. It is no part of the chains, and old rows are deleted."""
 
 RATES: Final = Table(
     "rates",
     METADATA,
+    _tenant(key=True),
     _id("caller", key=True),
     Column("minute", BigInteger, nullable=False),
     Column("taken", Integer, nullable=False),
@@ -178,6 +239,7 @@ ERASURES: Final = Table(
     _id("position"),
     _instant("requested_at"),
     _instant("finished_at", null=True),
+    _tenant(),
     Index("erasures_by_state", "state"),
 )
 """Requested erasures. ``kind`` says what is erased, ``position`` up to which entry the personal data were searched."""
@@ -187,6 +249,7 @@ ERASURE_TARGETS: Final = Table(
     METADATA,
     Column("id", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
     Column("target", Text, nullable=False),
+    _tenant(),
 )
 """Whom or what an unfinished erasure is about. It may name a person, so it is handled like ``sealed``, and goes with the data."""
 
@@ -195,27 +258,31 @@ ERASED: Final = Table(
     METADATA,
     Column("erasure", String(LONGEST_ID), ForeignKey("erasures.id"), primary_key=True),
     _id("decision", key=True),
+    _tenant(),
 )
 """The decisions whose personal data an erasure removed."""
 
 CHECKPOINTS: Final = Table(
     "checkpoints",
     METADATA,
+    _tenant(key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("at", String(64), nullable=False),
     _digest("previous"),
     _digest("digest"),
     Column("signature", String(128)),
 )
-"""Checkpoints. Each has the digest of the one before."""
+"""Checkpoints, numbered in each tenant. Each has the digest of the one before."""
 
 CHECKPOINT_HEADS: Final = Table(
     "checkpoint_heads",
     METADATA,
+    _tenant(key=True),
     Column("chain", Text, primary_key=True),
-    Column("number", Integer, ForeignKey("checkpoints.number"), primary_key=True),
+    Column("number", Integer, primary_key=True),
     Column("length", Integer, nullable=False),
     _digest("head"),
-    Index("checkpoint_heads_by_number", "number"),
+    ForeignKeyConstraint(["tenant", "number"], ["checkpoints.tenant", "checkpoints.number"]),
+    Index("checkpoint_heads_by_number", "tenant", "number"),
 )
 """The ends, at a checkpoint, of the chains that had grown since the one before."""

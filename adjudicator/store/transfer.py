@@ -42,6 +42,7 @@ from adjudicator.store.errors import Altered, NotImportable
 from adjudicator.store.personal import Seal
 from adjudicator.store.signatures import BadSignature, check_signature, sign
 from adjudicator.store.tables import CHAINS, ENTRIES, REQUESTS
+from adjudicator.store.tenancy import owns_chain
 from adjudicator.store.verification import chain_fault
 
 NAME: Final = "adjudicator record"
@@ -124,6 +125,8 @@ class _Import:
                 raise NotImportable("no such kind of line")
 
     def _add_entry(self, entry: Entry) -> None:
+        if not owns_chain(self.connection, entry.chain):
+            raise NotImportable(f"{entry.chain} belongs to another tenant")
         head = self._grown.get(entry.chain) or lock_chain(self.connection, entry.chain)
         if entry.number <= head.length:
             self._check_same_entry(entry)

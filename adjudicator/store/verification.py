@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.store.chain import START, Entry, chain_entries, digest_of
-from adjudicator.store.listing import Key, apply_in_memory, row_changes
+from adjudicator.store.listing import Key, apply_in_memory, key_names, row_changes
 from adjudicator.store.tables import CHAINS, DECISIONS, ENTRIES, PAYOUTS
+from adjudicator.store.tenancy import owns_chain
 
 
 @frozen
@@ -39,6 +40,8 @@ def first_fault(connection: sa.Connection, verified: Mapping[str, str] = Mapping
     lists = (DECISIONS.c.chain, PAYOUTS.c.chain, ENTRIES.c.chain)
     chains_in_lists = {chain for column in lists for chain in connection.scalars(sa.select(column).distinct())}
     for chain in sorted(heads.keys() | chains_in_lists):
+        if not owns_chain(connection, chain):
+            return BrokenAt(chain, 0, "another tenant's chain")
         head = heads.get(chain)
         if head is None:
             return BrokenAt(chain, 0, "the chain itself is missing from the record")
@@ -132,6 +135,7 @@ def _list_fault(connection: sa.Connection, chain: str, entries: Sequence[Entry])
 
 def _list_rows(connection: sa.Connection, chain: str) -> Iterator[tuple[tuple[str, Key], Mapping[str, Any]]]:
     for table in (DECISIONS, PAYOUTS):
-        names = table.primary_key.columns.keys()
+        names = key_names(table)
         for row in connection.execute(sa.select(table).where(table.c.chain == chain)).mappings():
-            yield (table.name, tuple(row[name] for name in names)), dict(row)
+            values = {name: value for name, value in row.items() if name != "tenant"}
+            yield (table.name, tuple(row[name] for name in names)), values

@@ -83,7 +83,7 @@ class DecisionSummary:
     as_of: Instant
     decided_at: Instant = field(metadata={"means": "When it was recorded."})
     updated_at: Instant = field(metadata={"means": "When it last changed: a payout, a successor, an erasure."})
-    decided_by: str | None = field(metadata={"means": "The id of the API key used in the request."})
+    decided_by: str | None = field(metadata={"means": "The caller: the id of the first API key of its name."})
     supersedes: str | None = field(metadata={"means": "The decision it replaced."})
     superseded_by: str | None = field(
         metadata={"means": "The decision that replaced it; if there is one, this one pays nothing any more."}
@@ -147,3 +147,71 @@ class Rerun:
     agrees: bool = field(metadata={"means": "Whether the bytes are the same."})
     recorded_sha256: str
     now_sha256: str
+
+
+class KeyScope(StrEnum):
+    """What an API key allows."""
+
+    DECIDE = "decide"
+    PAY = "pay"
+    READ = "read"
+    ADMIN = "admin"
+    METRICS = "metrics"
+
+
+@frozen(kw_only=True)
+class ApiKeyListed:
+    """An API key, without its token."""
+
+    id: str
+    name: str = field(metadata={"means": "Who uses it."})
+    identity: str = field(
+        metadata={
+            "means": "The caller, for which idempotency keys and rates count: the same for all keys of this name."
+        }
+    )
+    scopes: tuple[KeyScope, ...]
+    created_at: Instant
+    expires_at: Instant | None = field(metadata={"means": "When it stops working; null if it does not expire."})
+    last_used_at: Instant | None = field(metadata={"means": "When it was last used, to the minute or so."})
+    revoked_at: Instant | None
+
+
+@frozen
+class ApiKeyPage:
+    """A page of API keys in the order of their ids."""
+
+    keys: tuple[ApiKeyListed, ...]
+    next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})
+
+
+@frozen
+class ApiKeyCreated:
+    """A new API key, and its token, which is never shown again."""
+
+    key: ApiKeyListed
+    token: str
+
+
+@frozen(kw_only=True)
+class AccessListed:
+    """A request in the access log."""
+
+    at: Instant
+    caller: str = field(metadata={"means": "The identity of its API key."})
+    key_id: str | None = field(metadata={"means": "The API key."})
+    operation: str = field(metadata={"means": "The operation, by its id in the OpenAPI document."})
+    resource: str | None = field(
+        metadata={
+            "means": "What it was about: a decision, a key, or an order on record; null if nothing of the record."
+        }
+    )
+    status: int = field(metadata={"means": "The HTTP status of the response.", "bounds": COUNT})
+
+
+@frozen
+class AccessPage:
+    """A page of the access log, newest first."""
+
+    accesses: tuple[AccessListed, ...]
+    next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})

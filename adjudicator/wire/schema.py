@@ -242,7 +242,7 @@ class SchemaWriter:
     def reference(self, annotation: Any) -> Schema:
         """A reference to the definition of a type, which is added on first use."""
         if annotation not in self.names:
-            name = _name_of(annotation)
+            name = name_in_schema(annotation)
             self.names[annotation] = f"{_module_of(annotation)}.{name}" if name in self.definitions else name
             self.definitions[self.names[annotation]] = {}
             self.definitions[self.names[annotation]] = self.definition(annotation)
@@ -274,7 +274,7 @@ def _fields_of(kind: Any) -> list[attrs.Attribute[Any]]:
     return [each.evolve(type=each.type[bound]) if getattr(each.type, "__parameters__", ()) else each for each in fields]
 
 
-def _name_of(kind: Any) -> str:
+def name_in_schema(kind: Any) -> str:
     """The name of a type in the schema; a generic one includes its argument."""
     if kinds_in(kind):
         return "Evidence"
@@ -282,7 +282,7 @@ def _name_of(kind: Any) -> str:
         return "Plain"
     origin = typing.get_origin(kind) or kind
     name: str = getattr(origin, "schema_name", origin.__name__)
-    of = (_name_of(each) for each in typing.get_args(kind))
+    of = (name_in_schema(each) for each in typing.get_args(kind))
     return name + "".join(each[:1].upper() + each[1:] for each in of)
 
 
@@ -320,7 +320,7 @@ def _title_and_description(kind: Any) -> Schema:
     """The title of a class, and the first paragraph of its docstring."""
     first = (kind.__doc__ or "").partition("\n\n")[0]
     plain = _ROLE.sub(r"\1", " ".join(first.split())).replace("``None``", "null").replace("``", "")
-    return {"title": _in_words(_name_of(kind)), "description": plain}
+    return {"title": _in_words(name_in_schema(kind)), "description": plain}
 
 
 def _description(annotation: Any, metadata: Mapping[str, Any]) -> Schema:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "accesses": "adjudicator.cli.commands.accesses:accesses",
     "adapt": "adjudicator.cli.commands.adapt:adapt",
     "audit": "adjudicator.cli.commands.audit:audit",
     "check": "adjudicator.cli.commands.check:check",
@@ -26,6 +27,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "schema": "adjudicator.cli.commands.rules:schema",
     "serve": "adjudicator.cli.commands.serve:serve",
     "show": "adjudicator.cli.commands.rules:show",
+    "tenants": "adjudicator.cli.commands.tenants:tenants",
     "whatif": "adjudicator.cli.commands.whatif:whatif",
 }
 """The name of each command, and where its function is."""

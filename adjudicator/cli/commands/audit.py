@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
-from adjudicator.cli.database import DatabaseOption, opened_store
+from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import open_input, read_input, write_line
@@ -29,9 +29,13 @@ def verify(
     checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
     resume: Annotated[str | None, Parameter(name="--resume", show_default=False)] = None,
+    tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> int:
     """Find the first entry that is altered, missing or out of order. The exit status is 1 if there is one.
+
+    Without a tenant, this looks at the record of every tenant; a checkpoint is that of the default one then. With `--resume`, it looks at the
+    record of one tenant only.
 
     Parameters
     ----------
@@ -45,8 +49,8 @@ def verify(
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
-    with opened_store(database) as store:
-        fault = store.verify() if resume is None else _resume(store, Path(resume))
+    with opened_store(database, tenant=tenant) as store:
+        fault = _first_fault(store, tenant) if resume is None else _resume(store, Path(resume))
         if fault is None and checkpoint is not None:
             from adjudicator.store import Checkpoint  # noqa: PLC0415
 
@@ -54,6 +58,12 @@ def verify(
             fault = store.verify_checkpoint(Checkpoint.load(read_input(checkpoint, most=None)), key)
     _print("the record is in order" if fault is None else f"broken at {fault}")
     return INTACT if fault is None else BROKEN
+
+
+def _first_fault(store: DecisionStore, tenant: str | None) -> BrokenAt | None:
+    """The first fault in the record of a tenant, or of any if none is named."""
+    stores = [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
+    return next((fault for each in stores if (fault := each.verify()) is not None), None)
 
 
 def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
@@ -77,16 +87,19 @@ def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
 
 @audit.command(name="export")
 def export_(
-    *, key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None, database: DatabaseOption = None
+    *,
+    key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None,
+    tenant: TenantOption = None,
+    database: DatabaseOption = None,
 ) -> None:
-    """Write the whole record to standard output as NDJSON, without API keys.
+    """Write the whole record of a tenant to standard output as NDJSON, without API keys.
 
     Parameters
     ----------
     key
         A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
     """
-    with opened_store(database) as store:
+    with opened_store(database, tenant=tenant) as store:
         store.export(sys.stdout.buffer, None if key is None else read_input(key))
 
 
@@ -96,9 +109,10 @@ def import_(
     /,
     *,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
+    tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Import an export, all of it or nothing. Entries that already exist must be identical.
+    """Import an export of a tenant of this name, all of it or nothing. Entries that already exist must be identical.
 
     Parameters
     ----------
@@ -108,13 +122,16 @@ def import_(
         A file with the public key (PEM, Ed25519) that must verify the signature of the export.
     """
     key = None if public_key is None else read_input(public_key)
-    with open_input(file) as stream, opened_store(database, migrate=True) as store:
+    with open_input(file) as stream, opened_store(database, tenant=tenant, migrate=True) as store:
         _print(f"{store.import_(stream, key)} new entries")
 
 
 @audit.command
 def checkpoint(
-    *, key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None, database: DatabaseOption = None
+    *,
+    key: Annotated[str | None, Parameter(name="--key", show_default=False)] = None,
+    tenant: TenantOption = None,
+    database: DatabaseOption = None,
 ) -> None:
     """Write the heads of all chains to standard output, for you to keep elsewhere.
 
@@ -123,7 +140,7 @@ def checkpoint(
     key
         A file with a private key (PEM, Ed25519) that signs it: `openssl genpkey -algorithm ed25519`.
     """
-    with opened_store(database) as store:
+    with opened_store(database, tenant=tenant) as store:
         write_line(store.checkpoint(None if key is None else read_input(key)).dump())
 
 
@@ -134,6 +151,7 @@ def erase(
     order: Annotated[str | None, Parameter(name="--order", show_default=False)] = None,
     case: Annotated[str | None, Parameter(name="--case", show_default=False)] = None,
     subject: Annotated[str | None, Parameter(name="--subject", show_default=False)] = None,
+    tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> None:
     """Erase personal data. The chains still verify; the erasure and its reason go on record.
@@ -149,7 +167,7 @@ def erase(
     subject
         The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it identifies.
     """
-    with opened_store(database) as store:
+    with opened_store(database, tenant=tenant) as store:
         erased = store.erase(order_id=order, case_id=case, subject=subject, reason=reason)
     _print(f"erased from {len(erased)} decisions")
 

@@ -80,7 +80,11 @@ def _serve(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
     with opened_store(settings.database, migrate=True) as store:
-        has_keys = any(key.revoked_at is None for key in store.api_keys.listed())
+        has_keys = settings.oidc_issuer is not None or any(
+            key.revoked_at is None
+            for tenant in store.tenants.listed()
+            for key in store.for_tenant(tenant.name).api_keys.listed()
+        )
     try:
         listening = open_socket(settings)
     except OSError as error:

@@ -15,7 +15,7 @@ from adjudicator.service.monitoring import metrics
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore, RecordError, Scope
+from adjudicator.store import DEFAULT_TENANT, DecisionStore, RecordError, Scope
 
 _log = logging.getLogger("adjudicator.ready")
 
@@ -62,14 +62,14 @@ async def check_metrics_key(gate: Gate, authorization: str | None) -> Response[d
     """The response that refuses metrics to this ``Authorization``, or ``None`` if it may read them."""
     try:
         with fail_after(PROBE_SECONDS):
-            key = await gate.key(authorization)
+            caller = await gate.caller(authorization)
     except Problem:
         answer = problem(401, "No valid API key", "metrics need a key with the scope metrics")
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
     except (SQLAlchemyError, OSError):
         return problem(503, "Unavailable", "the record cannot be reached right now")
-    if key.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
+    if caller.tenant != DEFAULT_TENANT or caller.scopes.isdisjoint({Scope.METRICS, Scope.ADMIN}):
         answer = problem(403, "Insufficient scope", "metrics need a key with the scope metrics")
         answer.headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope", scope="metrics"'
         return answer

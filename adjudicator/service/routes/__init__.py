@@ -1,8 +1,14 @@
 """The operations of the service, one module per group."""
 
 from adjudicator.service.operations import Operation, combine
-from adjudicator.service.routes import decisions, erasures, payouts, questions, rules
+from adjudicator.service.routes import accesses, decisions, erasures, keys, payouts, questions, rules
 
 OPERATIONS: tuple[Operation, ...] = combine(
-    decisions.OPERATIONS, payouts.OPERATIONS, erasures.OPERATIONS, questions.OPERATIONS, rules.OPERATIONS
+    decisions.OPERATIONS,
+    payouts.OPERATIONS,
+    erasures.OPERATIONS,
+    keys.OPERATIONS,
+    accesses.OPERATIONS,
+    questions.OPERATIONS,
+    rules.OPERATIONS,
 )

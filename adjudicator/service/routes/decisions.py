@@ -30,6 +30,7 @@ from adjudicator.service.operations import (
     json_answer,
     operation,
 )
+from adjudicator.service.policies import case_for
 from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.replies import list_message, status_message
 from adjudicator.service.routes.parameters import (
@@ -66,7 +67,7 @@ def recorded_answer(recorded: Recorded) -> Answer:
         REPEAT.name: "true" if recorded.repeat else "false",
         LOCATION.name: f"/v1/decisions/{recorded.id}",
     }
-    return Answer(recorded.decision, headers)
+    return Answer(recorded.decision, headers, resource=recorded.id)
 
 
 @operation(
@@ -184,7 +185,7 @@ def dry_run(call: Call) -> Answer:
 
     The decision is the one that you would get right now; you cannot pay on it.
     """
-    case = load_case(call.body)
+    case = case_for(call)
     decision = decide_case(case if _needs_no_record(call) else call.record.filled(case))
     monitoring.count_decision(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
     return Answer(dump_decision(decision))

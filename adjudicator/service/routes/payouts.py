@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from adjudicator.model.award import SHA_256
@@ -123,7 +124,7 @@ def get_payouts(call: Call) -> Answer:
 def list_payouts(call: Call) -> Answer:
     """List the payouts of all claims on an order, including reversed ones."""
     payouts = call.record.payouts(call.values[ORDER_ID.name])
-    return json_answer(document_of(Payouts(tuple(map(payout_message, payouts)))))
+    return json_answer(document_of(Payouts(tuple(map(payout_message, payouts)))), resource=_order(call, payouts))
 
 
 @operation(
@@ -136,7 +137,13 @@ def list_payouts(call: Call) -> Answer:
 )
 def list_settlements(call: Call) -> Answer:
     """List the settlements of an order, in the form that a case holds them."""
-    return json_answer(document_of(Settlements(call.record.settlements(call.values[ORDER_ID.name]))))
+    settlements = call.record.settlements(call.values[ORDER_ID.name])
+    return json_answer(document_of(Settlements(settlements)), resource=_order(call, settlements))
+
+
+def _order(call: Call, found: Sequence[object]) -> str | None:
+    """The order that was asked about, if it is on record: any other text has no place in the access log."""
+    return f"order/{call.values[ORDER_ID.name]}" if found else None
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (settle, get_payouts, list_payouts, list_settlements)

@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 from typing import Final
 
+from attrs import evolve
+
 from adjudicator.analysis.check import check as check_case
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.diff import diff, difference_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
 from adjudicator.analysis.whatif import what_if as find_what_if
 from adjudicator.analysis.whatif import what_if_document
-from adjudicator.api import DecidedCase, load_decided
+from adjudicator.api import DecidedCase
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service import examples
 from adjudicator.service.budget import budget
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
 from adjudicator.service.operations import JSON, Answer, Body, Call, Operation, Tag, json_answer, operation
+from adjudicator.service.policies import case_for, decided_for, is_allowed
 from adjudicator.service.routes.decisions import explanation
 from adjudicator.service.routes.parameters import CASE, FORMAT, FORMATS, LOCALE, VOICE, WORK
 from adjudicator.service.schemas import ref
 from adjudicator.store import Scope
-from adjudicator.wire.codec import load_case
 from adjudicator.wire.parser import parsed
 
 GIVEN: Final = Body(
@@ -44,7 +46,7 @@ GIVEN: Final = Body(
 def check(call: Call) -> Answer:
     """Check whether a case is valid and what its policy still needs, without deciding it."""
     with budget(call.settings.analysis_seconds):
-        return json_answer(check_document(check_case(load_case(call.body), work=call.values["work"])))
+        return json_answer(check_document(check_case(case_for(call), work=call.values["work"])))
 
 
 @operation(
@@ -60,7 +62,7 @@ def check(call: Call) -> Answer:
 def what_if(call: Call) -> Answer:
     """Find the smallest changes that would change the outcome of a case, and what to ask for next."""
     with budget(call.settings.analysis_seconds):
-        return json_answer(what_if_document(find_what_if(load_case(call.body), work=call.values["work"])))
+        return json_answer(what_if_document(find_what_if(case_for(call), work=call.values["work"])))
 
 
 @operation(
@@ -80,7 +82,10 @@ def what_if(call: Call) -> Answer:
 def entitlements(call: Call) -> Answer:
     """Find what an order entitles the buyer to before anyone claims: until when, how much at most, and what a claim will need."""
     with budget(call.settings.analysis_seconds):
-        return json_answer(entitlements_document(entitlements_of(load_inquiry(call.body), work=call.values["work"])))
+        found = entitlements_of(load_inquiry(call.body), work=call.values["work"])
+        lines = tuple(each for each in found.lines if is_allowed(call, each.policy.id))
+        together = tuple(each for each in found.together if is_allowed(call, each.policy.id))
+        return json_answer(entitlements_document(evolve(found, lines=lines, together=together)))
 
 
 @operation(
@@ -97,7 +102,7 @@ def entitlements(call: Call) -> Answer:
 def explain(call: Call) -> Answer:
     """Explain a decision, or the decision on a case, in words for one audience."""
     with budget(call.settings.analysis_seconds):
-        given = load_decided(call.body)
+        given = decided_for(call, call.body)
         return explanation(call, given.decision, given.case)
 
 
@@ -117,7 +122,7 @@ def explain(call: Call) -> Answer:
 def compare(call: Call) -> Answer:
     """Find what changed between two decisions on one case, and why."""
     with budget(call.settings.analysis_seconds):
-        return _difference(*_two(call.body))
+        return _difference(*_two(call))
 
 
 def _difference(before: DecidedCase, after: DecidedCase) -> Answer:
@@ -133,15 +138,15 @@ def _within(name: str, error: InputError) -> list[Fault]:
     return [Fault(f"/{name}{fault.pointer}", fault.value, fault.expected) for fault in error.faults]
 
 
-def _two(body: bytes) -> tuple[DecidedCase, DecidedCase]:
-    document, faults = parsed(body)
+def _two(call: Call) -> tuple[DecidedCase, DecidedCase]:
+    document, faults = parsed(call.body)
     if faults or not isinstance(document, dict) or document.keys() != {"before", "after"}:
         expected = 'an object with "before" and "after", each a decision or a case, and nothing else'
         raise InputError(faults or [Fault("", shown(document), expected)])
     given, faults = [], list[Fault]()
     for name in ("before", "after"):
         try:
-            given.append(load_decided(json.dumps(document[name]).encode()))
+            given.append(decided_for(call, json.dumps(document[name]).encode()))
         except InputError as error:
             faults += _within(name, error)
     if faults:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final
 
 from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
-from adjudicator.engine.registry import editions, policies
+from adjudicator.engine.registry import policies
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import edition_document, last_day, policy_document
 from adjudicator.rulebook.handbook import Book, handbook
@@ -26,11 +26,15 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
+from adjudicator.service.policies import allowed_policies, chosen_policies
 from adjudicator.service.problems import PROBLEMS, Problem, ProblemType
 from adjudicator.service.routes.parameters import LOCALE
 from adjudicator.service.schemas import ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import LONGEST_ID
+
+MOST_HANDBOOKS: Final = 64
+"""The most handbooks, by policies and language, that are kept ready."""
 
 
 def _parse_date(text: str) -> dt.date:
@@ -60,7 +64,7 @@ NAME: Final = Parameter(name="name", where="path", description="Its name.", requ
 def list_policies(call: Call) -> Answer:
     """List every edition of every policy, and the dates it is in force."""
     on = call.values[ON_DATE.name]
-    with_last_day = [(edition, last_day(edition)) for edition in editions()]
+    with_last_day = [(edition, last_day(edition)) for group in allowed_policies(call).values() for edition in group]
     in_force = [
         edition_document(edition, last)
         for edition, last in with_last_day
@@ -79,7 +83,7 @@ def list_policies(call: Call) -> Answer:
 )
 def get_policy(call: Call) -> Answer:
     """Get an edition of a policy in every language: its clauses, what they cite, and the facts they depend on."""
-    policy_editions = policies().get(call.values["policy"], ())
+    policy_editions = allowed_policies(call).get(call.values["policy"], ())
     edition_name = call.values[EDITION.name]
     matching = [edition for edition in policy_editions if edition_name in (None, edition.name)]
     if not matching:
@@ -88,20 +92,20 @@ def get_policy(call: Call) -> Answer:
 
 
 @cache
-def _codes(policy: str | None) -> list[dict[str, Any]]:
+def _codes(policy: str) -> list[dict[str, Any]]:
     return [code_document(code) for code in codes(policy)]
 
 
 @operation("GET", "/v1/codes", tag=Tag.RULES, parameters=(POLICY_FILTER,), response_schemas={JSON: ref("Codes")})
 def list_codes(call: Call) -> Answer:
     """List every stable code that decisions can contain, in every language: since when, which party it falls on, and what to do next."""
-    return json_answer({"codes": _codes(call.values[POLICY_FILTER.name])})
+    chosen = chosen_policies(call, call.values[POLICY_FILTER.name])
+    return json_answer({"codes": [code for policy in chosen for code in _codes(policy)]})
 
 
-@cache
-def _pages(policy: str | None, language: str) -> list[dict[str, str]]:
-    groups = policies().values() if policy is None else (policies()[policy],)
-    pages = handbook(groups, Book(language=language, suffix=".md"))
+@lru_cache(maxsize=MOST_HANDBOOKS)
+def _pages(names: tuple[str, ...], language: str) -> list[dict[str, str]]:
+    pages = handbook([policies()[name] for name in names], Book(language=language, suffix=".md"))
     return [{"name": page.name, "title": page.title, "markdown": str(page.text)} for page in pages]
 
 
@@ -116,9 +120,8 @@ def _pages(policy: str | None, language: str) -> list[dict[str, str]]:
 def get_handbook(call: Call) -> Answer:
     """Get the handbook: every rule clause by clause, with worked examples and what changed."""
     language = language_for(call.values[LOCALE.name], call.accept_language)
-    return json_answer(
-        {"pages": _pages(call.values[POLICY_FILTER.name], language)}, language_headers(language, "Accept-Language")
-    )
+    chosen = chosen_policies(call, call.values[POLICY_FILTER.name])
+    return json_answer({"pages": _pages(tuple(chosen), language)}, language_headers(language, "Accept-Language"))
 
 
 @operation("GET", "/v1/schemas", tag=Tag.RULES, response_schemas={JSON: ref("SchemaNames")})

@@ -22,7 +22,7 @@ from adjudicator.service.budget import budget
 from adjudicator.service.problems import Problem
 from adjudicator.service.routes import questions, rules
 from adjudicator.service.settings import Settings
-from adjudicator.store import ApiKey, ApiKeys, DecisionStore, Permits, Rates, Scope
+from adjudicator.store import ApiKeys, Caller, DecisionStore, Permits, Rates, Scope
 from store.cases import a_claim
 
 AS_JSON = {"Content-Type": "application/json"}
@@ -165,10 +165,10 @@ def test_bad_tokens_that_arrive_together_are_looked_up_together(
 ) -> None:
     counted = calls_of(monkeypatch, ApiKeys, "callers_for")
 
-    async def ask() -> list[ApiKey | BaseException]:
+    async def ask() -> list[Caller | BaseException]:
         gate = access.Gate(record, Settings())
         sent = [*(f"Bearer adj_{number}_x" for number in range(100)), f"Bearer {token}"]
-        return await asyncio.gather(*map(gate.key, sent), return_exceptions=True)
+        return await asyncio.gather(*map(gate.caller, sent), return_exceptions=True)
 
     found = asyncio.run(ask())
     assert [isinstance(each, Problem) for each in found] == [True] * 100 + [False]

@@ -24,6 +24,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 from adjudicator.engine.registry import policies
 from adjudicator.service.app import create_app
 from adjudicator.service.examples import A_CASE
+from adjudicator.service.operations import Tag
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.schemas import _split, ref
 from adjudicator.service.settings import Settings
@@ -206,11 +207,13 @@ def test_every_body_has_an_example_that_is_described_and_answered(
 ) -> None:
     """What is superseded pays nothing any more, so paying comes first."""
     name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
+    (key,) = (each["id"] for each in client.get("/v1/keys").json()["keys"])
     for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
         if each.request_body is not None:
             media_type = document["paths"][each.path]["post"]["requestBody"]["content"]["application/json"]
             Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
-            answer = client.post(each.path.format(id=name), json=media_type["example"])
+            named = key if each.tag is Tag.KEYS else name
+            answer = client.post(each.path.format(id=named), json=media_type["example"])
             assert answer.status_code == each.status, answer.text
             assert "/v1/problems/" not in answer.text
 

@@ -18,7 +18,8 @@ from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
 from adjudicator.service.upkeep import Upkeep
 from adjudicator.store import DecisionStore, Stage, open_store
-from adjudicator.store.checkpoints import check_signature
+from adjudicator.store import database as databases
+from adjudicator.store.checkpoints import check_signature, find_checkpoint
 from store.cases import ORDER, a_claim
 
 only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
@@ -46,6 +47,28 @@ def test_a_service_goes_on_with_what_another_left_undone(record: DecisionStore) 
     assert record.erasures.find(erasure.id).erased == (given.id,)
 
 
+def test_the_records_of_all_tenants_are_kept_up(record: DecisionStore) -> None:
+    for name in ("acme", "other"):
+        record.tenants.create(name)
+    stores = [record, record.for_tenant("acme"), record.for_tenant("other")]
+    given = [each.decide(a_claim()).id for each in stores]
+    asked = [each.erasures.request(order_id=ORDER, reason="asked for").id for each in stores[1:]]
+    upkeep = Upkeep(record, Settings())
+    for _ in range(20):
+        upkeep.round()
+    for each, erasure, decision in zip(stores[1:], asked, given[1:], strict=True):
+        assert each.erasures.find(erasure).state is Stage.DONE
+        assert each.erasures.find(erasure).erased == (decision,)
+        assert each.decision(decision).erased
+    assert not record.decision(given[0]).erased
+    for each in stores:
+        with databases.read_transaction(each.engine) as connection:
+            first = find_checkpoint(connection, 1)
+        assert first is not None
+        assert [chain for chain, _, _ in first.chains] == [each.entries(ORDER)[0].chain]
+        assert each.verify() is None
+
+
 def test_checkpoints_are_signed_and_logged(
     record: DecisionStore, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -56,7 +79,7 @@ def test_checkpoints_are_signed_and_logged(
         Upkeep(record, Settings(signing_key=file)).round()
     taken = record.checkpoint()
     check_signature(taken, public)
-    assert [each.getMessage() for each in caplog.records] == [f"checkpoint 1: {taken.digest}"]
+    assert [each.getMessage() for each in caplog.records] == [f"checkpoint 1 of tenant default: {taken.digest}"]
     record.decide(a_claim("AS-2"))
     Upkeep(record, Settings(checkpoint_minutes=None)).round()
     assert record.checkpoint().number == 2

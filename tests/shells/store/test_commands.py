@@ -8,13 +8,14 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adjudicator.cli import main
-from adjudicator.store import DecisionStore, Scope, open_store
+from adjudicator.store import Access, DecisionStore, Scope, open_store
 from store.cases import ORDER, a_claim
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -61,6 +62,57 @@ def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> N
     assert run("audit", "import", "-", "--database", there, given=exported) == (0, b"4 new entries\n", "")
     assert run("audit", "export", "--database", there)[1] == exported
     assert run("audit", "verify", "--database", there)[0] == 0
+
+
+@pytest.mark.usefixtures("here")
+def test_each_tenant_has_its_own_record_and_keys(run: Run) -> None:
+    assert json.loads(run("tenants", "create", "acme", "--policy", "douyin_alliance.admission")[1])["name"] == "acme"
+    assert run("audit", "export", "--tenant", "acme")[1].count(b"\n") == 2
+    token = run("keys", "create", "shop", "--scope", "read", "--tenant", "acme", "--expires-at", "2126-01-01T00:00:00Z")
+    key_id = token[1].decode().split("_")[1]
+    assert run("keys", "list") == (0, b"", "")
+    assert run("keys", "revoke", key_id)[0] == run("keys", "rotate", key_id)[0] == 2
+    newer = run("keys", "rotate", key_id, "--overlap", "0", "--tenant", "acme")[1].decode().split("_")[1]
+    listed = [json.loads(line) for line in run("keys", "list", "--tenant", "acme")[1].splitlines()]
+    assert {each["id"]: each["identity"] for each in listed} == {key_id: key_id, newer: key_id}
+    assert run("keys", "create", "shop", "--scope", "read", "--expires-at", "soon")[0] == 2
+    assert run("keys", "list", "--tenant", "nobody")[0] == 2
+    assert run("accesses", "--tenant", "acme") == (0, b"", "")
+
+
+@pytest.mark.usefixtures("here")
+def test_policies_are_switched_on_and_off_for_a_tenant(run: Run) -> None:
+    run("tenants", "create", "acme")
+    assert json.loads(run("tenants", "use", "acme", "--policy", "douyin_alliance")[1])["policies"] == [
+        "douyin_alliance.admission",
+        "douyin_alliance.clearance",
+    ]
+    assert json.loads(run("tenants", "use", "acme", "--all-policies")[1])["policies"] is None
+    assert run("tenants", "use", "acme")[0] == run("tenants", "use", "acme", "--policy", "magic")[0] == 2
+    assert [json.loads(line)["name"] for line in run("tenants", "list")[1].splitlines()] == ["acme", "default"]
+
+
+def test_the_records_of_all_tenants_are_verified(run: Run, here: DecisionStore) -> None:
+    run("tenants", "create", "acme")
+    acme = open_store(tenant="acme")
+    acme.reserve(acme.decide(a_claim()).id)
+    with acme.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        connection.exec_driver_sql("UPDATE payouts SET amount = 1 WHERE tenant = 'acme'")
+    assert run("audit", "verify", "--tenant", "default")[0] == 0
+    for chosen in ((), ("--tenant", "acme")):
+        status, out, _ = run("audit", "verify", *chosen)
+        assert (status, out.decode().split(",")[0]) == (1, f"broken at tenant/acme/order/{ORDER}")
+    for each in (acme, here):
+        each.close()
+
+
+def test_accesses_are_listed_newest_first(run: Run, here: DecisionStore) -> None:
+    at = here.now()
+    fields: dict[str, Any] = {"tenant": "default", "caller": "c", "key_id": "k", "operation": "get_case", "status": 200}
+    here.accesses.write(Access(at=at, resource=resource, **fields) for resource in ("one", "two"))
+    assert [json.loads(line)["resource"] for line in run("accesses")[1].splitlines()] == ["two", "one"]
+    assert [json.loads(line)["resource"] for line in run("accesses", "--resource", "one")[1].splitlines()] == ["one"]
+    here.close()
 
 
 def write_keys(folder: Path) -> None:

@@ -21,6 +21,7 @@ from adjudicator.store import DecisionStore, NotFound, Stage, database, erasures
 from adjudicator.store.chain import ERASED_SALT, erase_seals
 from adjudicator.store.database import clear_log, migrate, read_transaction, write_transaction
 from adjudicator.store.tables import CHAINS, ENTRIES, ERASURE_TARGETS, METADATA, REQUESTS, SEALED
+from adjudicator.store.tenancy import across_tenants
 from adjudicator.wire.codec import load_case, normalised
 from store.cases import a_claim
 from store.test_erasure import MARKERS, a_marked_case
@@ -240,7 +241,7 @@ def test_an_upgrade_leaves_no_digest_without_a_salt(record: DecisionStore, tmp_p
         {"request": digest(["shop", "K"]), "payload": request, "decision_id": given.id, "answer": None},
         {"request": digest(["shop", "B"]), "payload": batch, "decision_id": None, "answer": ""},
     ]
-    with record.engine.connect().execution_options(writes=True) as connection, connection.begin():
+    with across_tenants(record.engine).connect().execution_options(writes=True) as connection, connection.begin():
         connection.execute(REQUESTS.insert(), rows)
     database._migrate(record.engine, "head")  # and the process is killed before it has rebuilt the file
     migrate(record.engine)

@@ -1,0 +1,192 @@
+"""Administering the API keys of the caller's tenant. A token is shown once, to whoever creates or rotates its key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from attrs import fields_dict
+
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
+from adjudicator.model.time import Instant
+from adjudicator.service import examples
+from adjudicator.service.operations import (
+    JSON,
+    Answer,
+    Body,
+    Call,
+    InvalidValue,
+    Operation,
+    Parameter,
+    Tag,
+    integer,
+    json_answer,
+    operation,
+    string,
+)
+from adjudicator.service.routes.parameters import CURSOR
+from adjudicator.service.schemas import ref
+from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, ApiKey, NewKey, Scope
+from adjudicator.wire.codec import document_of
+from adjudicator.wire.messages import ApiKeyCreated, ApiKeyListed, ApiKeyPage, KeyScope
+from adjudicator.wire.parser import parsed
+
+KEY_ID: Final = Parameter(
+    name="id", where="path", description="The id of an API key.", required=True, **string(LONGEST_ID)
+)
+LIMIT: Final = Parameter(name="limit", description="The most keys to return.", **integer(1, 1_000, 100))
+DEFAULT_OVERLAP: Final = 24 * 60 * 60
+"""For how many seconds a replaced key goes on working by default."""
+
+
+def key_message(key: ApiKey) -> ApiKeyListed:
+    """Convert a key."""
+    values = {name: getattr(key, name) for name in fields_dict(ApiKeyListed)}
+    return ApiKeyListed(**{**values, "scopes": tuple(map(KeyScope, sorted(key.scopes)))})
+
+
+def _created(made: NewKey) -> Answer:
+    return json_answer(document_of(ApiKeyCreated(key_message(made.key), made.token)), resource=made.key.id)
+
+
+@operation(
+    "GET",
+    "/v1/keys",
+    tag=Tag.KEYS,
+    scope=Scope.ADMIN,
+    parameters=(CURSOR, LIMIT),
+    response_schemas={JSON: ref("ApiKeyPage")},
+)
+def list_keys(call: Call) -> Answer:
+    """List the API keys of your tenant, including those that no longer work.
+
+    The order is that of their ids. Nothing here lets anyone use a key.
+    """
+    keys, more = call.record.api_keys.page(call.values[CURSOR.name], call.values[LIMIT.name])
+    return json_answer(document_of(ApiKeyPage(tuple(map(key_message, keys)), keys[-1].id if more else None)))
+
+
+@operation(
+    "POST",
+    "/v1/keys",
+    tag=Tag.KEYS,
+    scope=Scope.ADMIN,
+    request_body=Body(
+        schema=ref("ApiKeyRequest"), description="Who uses the key, and what it allows.", example=examples.A_KEY
+    ),
+    response_schemas={JSON: ref("ApiKeyCreated")},
+)
+def create_key(call: Call) -> Answer:
+    """Create an API key in your tenant. The response is the only place where its token is ever shown.
+
+    Keys of the same name are the same caller: they share idempotency keys and rates. If you lose the response, create another key and
+    revoke this one.
+    """
+    request = _read(call.body, {"name": _name, "scopes": _scopes, "expires_at": _instant}, ("name", "scopes"))
+    return _created(
+        _checked(lambda: call.record.api_keys.create(request["name"], request["scopes"], request.get("expires_at")))
+    )
+
+
+@operation(
+    "POST",
+    "/v1/keys/{id}/rotate",
+    tag=Tag.KEYS,
+    scope=Scope.ADMIN,
+    parameters=(KEY_ID,),
+    request_body=Body(
+        schema=ref("RotationRequest"), description="How long both keys work.", example=examples.A_ROTATION
+    ),
+    response_schemas={JSON: ref("ApiKeyCreated")},
+    problems=("not-found",),
+)
+def rotate_key(call: Call) -> Answer:
+    """Replace an API key by one of the same name and scopes. Both work for a while, so that you can switch without a gap.
+
+    The caller stays the same: idempotency keys, rates and what is on record belong to the name, not to a key.
+    """
+    request = _read(call.body, {"overlap_seconds": _overlap, "expires_at": _instant})
+    overlap, expires_at = request.get("overlap_seconds", DEFAULT_OVERLAP), request.get("expires_at")
+    return _created(_checked(lambda: call.record.api_keys.rotate(call.values["id"], overlap, expires_at)))
+
+
+@operation(
+    "POST",
+    "/v1/keys/{id}/revoke",
+    tag=Tag.KEYS,
+    scope=Scope.ADMIN,
+    parameters=(KEY_ID,),
+    response_schemas={JSON: ref("ApiKeyListed")},
+    problems=("not-found",),
+)
+def revoke_key(call: Call) -> Answer:
+    """Revoke an API key, for good. It stops working within seconds; revoking it again changes nothing."""
+    return json_answer(document_of(key_message(call.record.api_keys.revoke(call.values["id"]))))
+
+
+# Request bodies
+
+
+def _read(body: bytes, fields: Mapping[str, Callable[[Any], Any]], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The fields of a body that is a JSON object. Raises :class:`~adjudicator.model.errors.InputError` with every fault."""
+    document, faults = parsed(body)
+    known = ", ".join(fields)
+    if not isinstance(document, dict):
+        raise InputError([*faults, Fault("", shown(document), f"an object with the fields {known}")])
+    values: dict[str, Any] = {}
+    for name, value in document.items():
+        pointer = f"/{pointer_step(name)}"
+        if name not in fields:
+            faults.append(Fault(pointer, shown(value), f"no such field; known here: {known}"))
+            continue
+        try:
+            values[name] = fields[name](value)
+        except InvalidValue as error:
+            faults.append(Fault(pointer, shown(value), str(error)))
+    faults += [Fault(f"/{name}", "nothing", "a value: it is required") for name in required if name not in document]
+    if faults:
+        raise InputError(faults)
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _checked(make: Callable[[], NewKey]) -> NewKey:
+    """A new key. What the store refuses about it is a fault of the request."""
+    try:
+        return make()
+    except ValueError as error:
+        raise InputError([Fault("", "this request", str(error))]) from None
+
+
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or "\0" in value:
+        raise InvalidValue(f"a text of 1 to {LONGEST_ID} characters, none of them NUL")
+    return value
+
+
+def _scopes(value: Any) -> frozenset[Scope]:
+    names = [*Scope]
+    if not isinstance(value, list) or not value or any(each not in names for each in value):
+        raise InvalidValue(f"a list of at least one of {', '.join(names)}")
+    return frozenset(map(Scope, value))
+
+
+def _overlap(value: Any) -> int:
+    if type(value) is not int or not 0 <= value <= LONGEST_OVERLAP:
+        raise InvalidValue(f"a whole number of seconds from 0 to {LONGEST_OVERLAP}")
+    return value
+
+
+def _instant(value: Any) -> Instant | None:
+    expected = "an RFC 3339 instant with an offset, or null for a key that does not expire"
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise InvalidValue(expected)
+    try:
+        return Instant.parse(value)
+    except ValueError:
+        raise InvalidValue(expected) from None
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (list_keys, create_key, rotate_key, revoke_key)

@@ -1,0 +1,422 @@
+"""Tokens of an issuer beside API keys: only its keys, its audience and its times count, and a refusal says nothing more."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+import threading
+from collections.abc import Callable, Iterator
+from functools import cache
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.algorithms import ECAlgorithm, OKPAlgorithm, RSAAlgorithm
+from litestar.testing import TestClient
+
+from adjudicator import Instant
+from adjudicator.service import issuer_keys
+from adjudicator.service.app import create_app
+from adjudicator.service.issuer_keys import IssuerKeys, reader_for
+from adjudicator.service.oidc import MOST_TOKEN_CHARACTERS, tokens_for
+from adjudicator.service.problems import Problem
+from adjudicator.service.settings import Misconfigured, Settings, settings_from
+from adjudicator.store import DecisionStore, Scope
+from store.cases import a_claim
+
+ISSUER: Final = "https://issuer.example.org/"
+AUDIENCE: Final = "adjudicator"
+NOW: Final = Instant.parse("2026-06-01T00:00:00Z")
+SECONDS: Final = int(NOW) // 1_000_000
+AS_JSON: Final = {"Content-Type": "application/json"}
+
+
+@cache
+def private(kid: str) -> Any:
+    """The private key of an id, made once."""
+    match kid:
+        case "curve":
+            return ec.generate_private_key(ec.SECP256R1())
+        case "wide curve":
+            return ec.generate_private_key(ec.SECP384R1())
+        case "edwards":
+            return ed25519.Ed25519PrivateKey.generate()
+        case "small":
+            return rsa.generate_private_key(65537, 1024)
+    return rsa.generate_private_key(65537, 2048)
+
+
+def public(kid: str, **more: str) -> dict[str, Any]:
+    """The public key of an id, as in a key set."""
+    algorithm: Any = {"curve": ECAlgorithm, "wide curve": ECAlgorithm, "edwards": OKPAlgorithm}.get(kid, RSAAlgorithm)
+    return {**json.loads(algorithm.to_jwk(private(kid).public_key())), "kid": kid, **more}
+
+
+@cache
+def key_set() -> bytes:
+    """A key set, with some keys that must not be used."""
+    secret = {"kty": "oct", "kid": "secret", "k": base64.urlsafe_b64encode(b"x" * 32).decode()}
+    keys = [public("rsa"), public("curve"), public("edwards"), public("small"), secret]
+    return json.dumps({"keys": [*keys, public("encrypts", use="enc"), public("other", alg="RS512"), 7]}).encode()
+
+
+def claims(**changed: Any) -> dict[str, Any]:
+    """Claims that are right, but for what is changed; ``None`` leaves a claim out."""
+    right = {"iss": ISSUER, "aud": AUDIENCE, "sub": "alice@example.org", "scope": "openid read decide"}
+    times = {"iat": SECONDS - 10, "exp": SECONDS + 600}
+    return {name: value for name, value in {**right, **times, **changed}.items() if value is not None}
+
+
+def signed(kid: str = "rsa", algorithm: str = "RS256", header: dict[str, Any] | None = None, **changed: Any) -> str:
+    """A token, signed with the key of an id."""
+    return jwt.encode(claims(**changed), private(kid), algorithm, headers={"kid": kid, **(header or {})})
+
+
+def by_hand(header: dict[str, Any], payload: dict[str, Any], sign: Callable[[bytes], bytes]) -> str:
+    """A token that no library would make."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=") for part in (header, payload)]
+    content = b".".join(parts)
+    return (content + b"." + base64.urlsafe_b64encode(sign(content)).rstrip(b"=")).decode()
+
+
+def with_the_public_key_as_a_secret() -> str:
+    """The classic confusion: HMAC, keyed with the public key that everyone knows."""
+    secret = private("rsa").public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    header = {"alg": "HS256", "kid": "rsa", "typ": "JWT"}
+    return by_hand(header, claims(), lambda content: hmac.digest(secret, content, hashlib.sha256))
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    """The key set in a file."""
+    path = tmp_path / "jwks.json"
+    path.write_bytes(key_set())
+    return path
+
+
+@pytest.fixture
+def settings(keys: Path) -> Settings:
+    return settings_with(keys)
+
+
+def settings_with(keys: object, **more: Any) -> Settings:
+    return Settings(
+        requests_per_minute=None,
+        oidc_issuer=ISSUER,
+        oidc_audience=AUDIENCE,
+        oidc_keys=str(keys),
+        oidc_algorithms="RS256,ES256,EdDSA",
+        **more,
+    )
+
+
+@pytest.fixture
+def service(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
+    """A service whose clock stands still."""
+    with TestClient(create_app(settings, DecisionStore(record.engine, lambda: NOW))) as client:
+        yield client
+
+
+def ask(client: httpx.Client, token: str, path: str = "/v1/decisions") -> httpx.Response:
+    return client.get(path, headers=[(b"Authorization", f"Bearer {token}".encode())])
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("kid", "algorithm"), [("rsa", "RS256"), ("curve", "ES256"), ("edwards", "EdDSA")])
+def test_a_token_of_the_issuer_is_accepted(service: httpx.Client, kid: str, algorithm: str) -> None:
+    assert ask(service, signed(kid, algorithm)).status_code == 200
+    assert ask(service, signed(kid, algorithm, {"typ": "at+jwt"})).status_code == 200
+    assert ask(service, signed(kid, algorithm, scope=["read"], aud=["x", AUDIENCE])).status_code == 200
+    assert ask(service, signed(kid, algorithm), "/v1/keys").status_code == 403
+    assert ask(service, signed(kid, algorithm, scope=None)).status_code == 403
+    assert ask(service, signed(kid, algorithm, scope=None), "/v1/policies").status_code == 200
+
+
+REFUSED: Final[dict[str, Callable[[], str]]] = {
+    "none": lambda: by_hand({"alg": "none", "kid": "rsa"}, claims(), lambda _: b""),
+    "none in capitals": lambda: by_hand({"alg": "NONE", "kid": "rsa"}, claims(), lambda _: b""),
+    "HMAC with the public key": with_the_public_key_as_a_secret,
+    "HMAC with a published secret": lambda: jwt.encode(claims(), b"x" * 32, "HS256", headers={"kid": "secret"}),
+    "an algorithm that is not allowed": lambda: signed(algorithm="RS512"),
+    "a key for another algorithm": lambda: signed("other"),
+    "a key for encryption": lambda: signed("encrypts"),
+    "a weak key": lambda: by_hand_signed("small"),
+    "the algorithm of another key": lambda: by_hand({"alg": "ES256", "kid": "rsa"}, claims(), lambda _: b"\0" * 64),
+    "an unknown key": lambda: signed("stranger"),
+    "the id of another's key": lambda: jwt.encode(claims(), private("stranger"), "RS256", headers={"kid": "rsa"}),
+    "no key id": lambda: jwt.encode(claims(), private("rsa"), "RS256"),
+    "a key of its own": lambda: jwt.encode(
+        claims(), private("stranger"), "RS256", headers={"kid": "new", "jwk": public("stranger"), "jku": "https://x"}
+    ),
+    "an extension": lambda: signed(header={"crit": ["b64"], "b64": True}),
+    "another type": lambda: signed(header={"typ": "logout+jwt"}),
+    "expired": lambda: signed(exp=SECONDS - 31),
+    "not yet valid": lambda: signed(nbf=SECONDS + 31),
+    "from the future": lambda: signed(iat=SECONDS + 31),
+    "never expires": lambda: signed(exp=None),
+    "an expiry that is no number": lambda: by_hand_signed(exp="tomorrow"),
+    "an endless expiry": lambda: by_hand_signed(exp=1e300),
+    "an expiry that is not finite": lambda: by_hand_signed(exp=float("nan")),
+    "another audience": lambda: signed(aud="another"),
+    "no audience": lambda: signed(aud=None),
+    "another issuer": lambda: signed(iss="https://issuer.example.org"),
+    "no issuer": lambda: signed(iss=None),
+    "no subject": lambda: signed(sub=None),
+    "an empty subject": lambda: signed(sub=""),
+    "a long subject": lambda: signed(sub="x" * 256),
+    "too long": lambda: signed(padding="x" * MOST_TOKEN_CHARACTERS),
+    "altered": lambda: signed()[:-5] + "AAAAA",
+    "other claims": lambda: ".".join(
+        (signed().split(".")[0], signed(sub="root").split(".")[1], signed().split(".")[2])
+    ),
+    "no token": lambda: "a.b.c",
+    "dots": lambda: "." * 100,
+    "nested": lambda: base64.urlsafe_b64encode(b"[" * 3000).decode().rstrip("=") + ".e30.x",
+    "bytes": lambda: "\u00e9.\u00e9.\u00e9",
+    "empty": lambda: "",
+}
+
+
+def by_hand_signed(kid: str = "rsa", **changed: Any) -> str:
+    """A token with claims that the library would not write."""
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.asymmetric import padding
+
+    def sign(content: bytes) -> bytes:
+        signature: bytes = private(kid).sign(content, padding.PKCS1v15(), hashes.SHA256())
+        return signature
+
+    return by_hand({"alg": "RS256", "kid": kid}, claims(**changed), sign)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_what_is_wrong_with_a_token_is_not_told(service: httpx.Client) -> None:
+    """One answer for all, so that nobody learns how far a forged token came."""
+    answers = set()
+    for name, token in REFUSED.items():
+        refused = ask(service, token())
+        assert refused.status_code == 401, name
+        assert refused.json()["type"] == "/v1/problems/unauthorized", name
+        answers.add((refused.text, refused.headers["WWW-Authenticate"]))
+    assert len(answers) == 1
+    assert ask(service, signed()).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_clocks_may_differ_a_little(service: httpx.Client) -> None:
+    assert ask(service, signed(exp=SECONDS - 29)).status_code == 200
+    assert ask(service, signed(nbf=SECONDS + 29, iat=SECONDS + 29)).status_code == 200
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_cached_token_still_expires_on_time(record: DecisionStore, settings: Settings) -> None:
+    now = [NOW]
+    with TestClient(create_app(settings, DecisionStore(record.engine, lambda: now[0]))) as client:
+        token = signed(exp=SECONDS + 10)
+        assert ask(client, token).status_code == 200
+        now[0] = Instant(NOW + 40_000_000)
+        assert ask(client, token).status_code == 401
+
+
+def test_api_keys_work_beside_tokens(service: httpx.Client, record: DecisionStore) -> None:
+    made = record.api_keys.create("shop", [Scope.READ])
+    assert ask(service, made.token).status_code == 200
+    assert ask(service, made.token + "x").status_code == 401
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_without_an_issuer_no_token_is_accepted(record: DecisionStore) -> None:
+    with TestClient(create_app(Settings(), record)) as client:
+        assert ask(client, signed()).status_code == 401
+
+
+def test_the_caller_is_the_subject_and_its_name_is_not_on_record(service: httpx.Client, record: DecisionStore) -> None:
+    """Another token of the same subject continues its requests."""
+    sent = {**AS_JSON, "Idempotency-Key": '"K"'}
+    found = []
+    for token in (signed(), signed(exp=SECONDS + 700), signed(sub="bob")):
+        headers = {**sent, "Authorization": f"Bearer {token}"}
+        found.append(service.post("/v1/decisions", content=a_claim(ticket="T-7"), headers=headers))
+    assert [each.headers["Decision-Repeat"] for each in found[:2]] == ["false", "true"]
+    (decision,) = record.decisions().items
+    assert str(decision.decided_by).startswith("oidc-")
+    assert "alice" not in str(record.entries(str(decision.order_id)))
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_token_leads_to_the_tenant_that_it_names(record: DecisionStore, keys: Path) -> None:
+    record.tenants.create("acme", ["douyin_alliance.admission"])
+    settings = settings_with(keys, oidc_tenant_claim="tenant")
+    with TestClient(create_app(settings, DecisionStore(record.engine, lambda: NOW))) as client:
+        record.decide(a_claim())
+        assert len(ask(client, signed(tenant="default")).json()["decisions"]) == 1
+        assert ask(client, signed(tenant="acme")).json()["decisions"] == []
+        assert len(ask(client, signed(tenant="acme"), "/v1/policies").json()["editions"]) == 1
+        assert ask(client, signed(tenant="acme", scope="metrics"), "/metrics").status_code == 403
+        for wrong in ("nobody", "*", "", None, 7, ["acme"], "a\0b"):
+            assert ask(client, signed(tenant=wrong)).status_code == 401, wrong
+
+
+@pytest.mark.parametrize("times", [{"exp": SECONDS - 31}, {"nbf": SECONDS + 31}, {"iat": SECONDS + 31}])
+def test_times_are_verified_with_the_token(keys: Path, times: dict[str, Any]) -> None:
+    tokens = tokens_for(settings_with(keys))
+    assert tokens is not None
+    assert tokens.caller_for(signed(), NOW) is not None
+    assert tokens.caller_for(signed(**times), NOW) is None
+
+
+# The issuer's keys
+
+
+class Published:
+    """A key set that can change and fail, and how often it was read."""
+
+    def __init__(self) -> None:
+        self.content, self.reads, self.error = key_set(), 0, False
+
+    def __call__(self) -> bytes:
+        """Read it."""
+        self.reads += 1
+        if self.error:
+            raise OSError("not there")
+        return self.content
+
+
+def test_keys_are_read_seldom_and_again_for_a_new_one() -> None:
+    now = [1000.0]
+    published = Published()
+    found = IssuerKeys(published, lambda: now[0])
+    for _ in range(3):
+        assert found.find("rsa", "RS256") is not None
+        assert found.find("stranger", "RS256") is None
+    assert published.reads == 1
+    published.content = json.dumps({"keys": [public("stranger")]}).encode()
+    now[0] += issuer_keys.SHORTEST_INTERVAL
+    assert found.find("stranger", "RS256") is not None
+    assert found.find("rsa", "RS256") is None
+    assert published.reads == 2
+    now[0] += issuer_keys.FRESH_SECONDS + 1
+    assert found.find("stranger", "RS256") is not None
+    assert published.reads == 3
+
+
+def test_a_key_is_only_for_the_algorithms_of_its_type_and_curve() -> None:
+    content = json.dumps({"keys": [public(kid) for kid in ("rsa", "curve", "wide curve", "edwards")]}).encode()
+    found = IssuerKeys(lambda: content)
+    usable = {
+        (kid, algorithm)
+        for kid in ("rsa", "curve", "wide curve", "edwards")
+        for algorithm in ("RS256", "PS512", "ES256", "ES384", "ES512", "EdDSA")
+        if found.find(kid, algorithm) is not None
+    }
+    assert usable == {
+        ("rsa", "RS256"),
+        ("rsa", "PS512"),
+        ("curve", "ES256"),
+        ("wide curve", "ES384"),
+        ("edwards", "EdDSA"),
+    }
+
+
+def test_keys_outlive_an_issuer_that_is_away_but_not_for_long() -> None:
+    now = [1000.0]
+    published = Published()
+    found = IssuerKeys(published, lambda: now[0])
+    assert found.find("rsa", "RS256") is not None
+    published.error = True
+    now[0] += issuer_keys.FRESH_SECONDS + 1
+    assert found.find("rsa", "RS256") is not None
+    now[0] += issuer_keys.STALE_SECONDS
+    with pytest.raises(Problem, match="keys of the issuer"):
+        found.find("rsa", "RS256")
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"[]", b'{"keys": 7}', b"[" * 100_000, b"\xff", b'"keys"'])
+def test_what_is_no_key_set_is_not_used(content: bytes) -> None:
+    with pytest.raises(Problem):
+        IssuerKeys(lambda: content).find("rsa", "RS256")
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_without_keys_a_token_is_not_refused_but_cannot_be_verified(record: DecisionStore, tmp_path: Path) -> None:
+    with TestClient(create_app(settings_with(tmp_path / "none.json"), record)) as client:
+        answer = ask(client, signed())
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "30")
+        assert ask(client, record.api_keys.create("shop", [Scope.READ]).token).status_code == 200
+
+
+class Issuer(BaseHTTPRequestHandler):
+    """Serves key sets, good and bad."""
+
+    def do_GET(self) -> None:
+        """Answer by the path."""
+        if self.path == "/moved":
+            self.send_response(302)
+            self.send_header("Location", "/keys")
+            self.end_headers()
+            return
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(key_set() + (b" " * issuer_keys.MOST_BYTES if self.path == "/large" else b""))
+
+    def log_message(self, *_: Any) -> None:
+        """Write nothing."""
+
+
+@pytest.fixture(scope="module")
+def issuer() -> Iterator[str]:
+    """The address of an issuer on this machine."""
+    with HTTPServer(("127.0.0.1", 0), Issuer) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_keys_are_fetched_within_limits_and_not_from_elsewhere(issuer: str) -> None:
+    assert IssuerKeys(reader_for(f"{issuer}/keys")).find("rsa", "RS256") is not None
+    for path in ("/large", "/moved"):
+        with pytest.raises(Problem):
+            IssuerKeys(reader_for(f"{issuer}{path}")).find("rsa", "RS256")
+    with pytest.raises(Problem):
+        IssuerKeys(reader_for("http://127.0.0.1:1/keys")).find("rsa", "RS256")
+
+
+# Settings
+
+
+@pytest.mark.parametrize(
+    "flags",
+    [
+        {"oidc_issuer": ISSUER},
+        {"oidc_issuer": ISSUER, "oidc_audience": "x"},
+        {"oidc_keys": "http://elsewhere.example.org/keys"},
+        {"oidc_keys": "ftp://elsewhere/keys"},
+        {"oidc_keys": "https://"},
+        {"oidc_algorithms": "HS256"},
+        {"oidc_algorithms": "RS256,none"},
+        {"oidc_algorithms": ""},
+        {"oidc_issuer": "issuer"},
+        {"oidc_leeway_seconds": "301"},
+    ],
+)
+def test_unsafe_settings_are_refused(flags: dict[str, object]) -> None:
+    with pytest.raises(Misconfigured, match="oidc"):
+        settings_from({**flags}, {})
+
+
+def test_safe_settings_are_taken() -> None:
+    given = {
+        "oidc_issuer": ISSUER,
+        "oidc_audience": "x",
+        "oidc_keys": "https://x/keys",
+        "oidc_algorithms": "RS256, EdDSA",
+    }
+    assert settings_from({**given}, {}).oidc_algorithms == "RS256,EdDSA"
+    assert settings_from({**given, "oidc_keys": "http://localhost:1/keys"}, {}).oidc_keys
