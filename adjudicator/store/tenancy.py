@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.sql import visitors
@@ -77,8 +77,8 @@ def owns_chain(connection: sa.Connection, chain: str) -> bool:
 
 _PARAMETER: Final = "of_tenant"
 """The parameter of a restricted statement. A column's name would be taken for a new value by an update."""
-_known: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-"""Statements that were restricted before. Most are constants of their modules, so this is what keeps the restriction cheap."""
+_MOST_REMEMBERED: Final = 512
+"""Most statements are constants of their modules, so remembering them is what keeps the restriction cheap; others fall out again."""
 
 
 def restrict_statements(engine: sa.Engine) -> None:
@@ -102,16 +102,9 @@ def restrict_statements(engine: sa.Engine) -> None:
         return own, rows, {**values, **added}
 
 
+@lru_cache(maxsize=_MOST_REMEMBERED)
 def restricted(statement: Any) -> Any:
     """A statement on the rows of one tenant, which it takes as a parameter; ``None`` if it names no table of tenants."""
-    try:
-        return _known[statement]
-    except KeyError:
-        own = _known[statement] = _restrict(statement)
-        return own
-
-
-def _restrict(statement: Any) -> Any:
     if isinstance(statement, sa.Insert):
         return _checked_insert(statement) if OPTION in statement.table.c else None
     tables, nested = _tables_in(statement)

@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 
 from adjudicator import Instant
 from adjudicator.store import DecisionStore, database, open_store
+from adjudicator.store.tenancy import DEFAULT_TENANT, bound
 
 SCHEMAS = count(1)
 
@@ -107,7 +108,7 @@ def record(url: str, request: pytest.FixtureRequest) -> Iterator[DecisionStore]:
         with engine.begin() as connection:
             driver: Any = connection.connection.driver_connection
             driver.execute(request.getfixturevalue("migrating_statements"))
-    yield DecisionStore(engine, a_clock())
+    yield DecisionStore(bound(engine, DEFAULT_TENANT), a_clock())
     engine.dispose()
 
 

@@ -77,6 +77,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "take_up": lambda record, _: record.take_up("B", ["another batch"], caller="someone"),
     "decision": lambda record, given: record.decision(given),
     "case": lambda record, given: record.case(given),
+    "cases": lambda record, _: list(record.cases()),
     "summary": lambda record, given: record.summary(given),
     "standing": lambda record, given: record.standing(given),
     "decisions": lambda record, _: record.decisions(Filter(order_id=ORDER)),
