@@ -278,7 +278,7 @@ def test_a_request_has_an_id_and_a_trace(shared: Running) -> None:
     made = httpx.get(f"{shared.url}/healthz", headers=insane).headers["x-request-id"]
     assert re.fullmatch("[0-9a-f]{32}", made)
     nowhere = httpx.get(f"{shared.url}/nowhere").headers["x-request-id"]
-    logged = {each["request_id"]: each for each in events(shared) if each["event"] == "request"}
+    logged = requests_logged(shared, {"mine-1", made, nowhere})
     assert (logged["mine-1"]["trace_id"], logged["mine-1"]["span_id"]) == (trace, span)
     assert logged["mine-1"]["route"] == "/healthz"
     assert "trace_id" not in logged[made]
@@ -362,9 +362,19 @@ def workers_of(server: Running) -> list[int]:
     return [int(found[1]) for found in begun if found is not None]
 
 
+def requests_logged(server: Running, ids: set[str]) -> dict[str, dict[str, Any]]:
+    """The log lines of requests by their ids. A line is written after its answer is sent, so these are waited for."""
+
+    def logged() -> dict[str, dict[str, Any]]:
+        return {each["request_id"]: each for each in events(server) if each["event"] == "request"}
+
+    until(lambda: ids <= logged().keys())
+    return logged()
+
+
 def events(server: Running) -> list[dict[str, Any]]:
     """The lines of a log."""
-    return [json.loads(line) for line in server.told().splitlines() if line.startswith("{")]
+    return [json.loads(line) for line in server.told().splitlines(keepends=True) if line[0] == "{" and line[-1] == "\n"]
 
 
 def bearer(token: str) -> dict[str, str]:
