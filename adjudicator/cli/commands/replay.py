@@ -19,7 +19,7 @@ from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.replay import Progress, default_processes
 from adjudicator.bulk.replay import replay as replay_sources
 from adjudicator.bulk.sources import RecordedCases, Source, sources_at
-from adjudicator.cli.database import opened_store
+from adjudicator.cli.database import TenantOption, opened_store
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, CommandError, UsageError
 from adjudicator.cli.options import InputFile, editions_named
 from adjudicator.cli.streams import COMMAND, report, write_errors, write_line
@@ -47,6 +47,7 @@ def replay(
         int, Parameter(name="--cases-per-part", validator=validators.Number(gte=1))
     ] = Limits().cases,
     progress: Annotated[bool | None, Parameter(name="--progress", show_default=False)] = None,
+    tenant: TenantOption = None,
 ) -> int:
     """Decide past cases in bulk, and write the decisions as a table into a folder.
 
@@ -92,7 +93,7 @@ def replay(
     )
     with ExitStack() as stack, _errors(out), _Meter(_is_wanted(progress)) as meter:
         counts = replay_sources(
-            _sources(files, column, stack),
+            _sources(files, column, tenant, stack),
             out,
             options,
             format=format,
@@ -118,14 +119,15 @@ def _errors(out: Path) -> Iterator[None]:
         raise CommandError(f"{where}: {error.strerror or error}; {again}") from error
 
 
-def _sources(files: Sequence[str], column: str | None, stack: ExitStack) -> list[Source]:
+def _sources(files: Sequence[str], column: str | None, tenant: str | None, stack: ExitStack) -> list[Source]:
     if not files:
         raise UsageError("name at least one input: a file, a folder, the URL of a record, or - for the standard input")
     sources: list[Source] = []
     for group in files:
         if group.startswith(RECORDS):
-            store = stack.enter_context(opened_store(group))
-            sources.append(RecordedCases(store.engine.url.render_as_string(hide_password=True), store))
+            store = stack.enter_context(opened_store(group, tenant=tenant))
+            address = store.engine.url.render_as_string(hide_password=True)
+            sources.append(RecordedCases(f"{address}#{tenant}" if tenant else address, store))
     return sources + sources_at([each for each in files if not each.startswith(RECORDS)], column)
 
 

@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,21 @@ def test_a_recorded_store_is_replayed_and_erased_data_show_as_faults(replay: Rep
     assert {row["error_pointer"] for row in rows if row["faults"]} == {"/claim/claimant_id"}
     (kept,) = [row for row in rows if not row["faults"]]
     assert kept["decision"].encode() == dump_decision(decide(load_case(kept_case)))
+
+
+def test_the_cases_of_another_tenant_are_replayed_only_if_it_is_named(replay: Replay, tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/record.db")
+    store.tenants.create("acme")
+    store.for_tenant("acme").decide(in_bytes(EXAMPLES[PAID]))
+    store.decide(in_bytes(EXAMPLES[DENIED]))
+    store.close()
+    assert replay("sqlite:///record.db").status == 0
+    assert {row["case_id"] for row in rows_in(OUT)} == {EXAMPLES[DENIED]["id"]}
+    assert "out holds another replay" in replay("sqlite:///record.db", "--tenant", "acme").err
+    shutil.rmtree(OUT)
+    assert replay("sqlite:///record.db", "--tenant", "acme").status == 0
+    assert {row["case_id"] for row in rows_in(OUT)} == {EXAMPLES[PAID]["id"]}
+    assert "there is no tenant 'nobody'" in replay("sqlite:///record.db", "--tenant", "nobody").err
 
 
 # What it writes
