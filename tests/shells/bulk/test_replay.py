@@ -138,7 +138,7 @@ def test_the_cases_of_another_tenant_are_replayed_only_if_it_is_named(replay: Re
     shutil.rmtree(OUT)
     assert replay("sqlite:///record.db", "--tenant", "acme").status == 0
     assert {row["case_id"] for row in rows_in(OUT)} == {EXAMPLES[PAID]["id"]}
-    assert "there is no tenant 'nobody'" in replay("sqlite:///record.db", "--tenant", "nobody").err
+    assert 'there is no tenant "nobody"' in replay("sqlite:///record.db", "--tenant", "nobody").err
 
 
 # What it writes
