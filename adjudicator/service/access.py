@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, sleep, to_thread
 from attrs import define, evolve, field, frozen
 
 from adjudicator.service.accesses import AccessLog
@@ -144,6 +144,17 @@ class Gate:
             self._in_flight[caller] -= 1
             if not self._in_flight[caller]:
                 del self._in_flight[caller]
+
+    async def permit(self, admission: Admission) -> None:
+        """Count one more request of a caller, and wait until the rate limit allows it."""
+        caller = DEVELOPMENT if admission.identity is None else admission.identity
+        while True:
+            try:
+                await self._count(caller, admission.record)
+            except Problem as refusal:
+                await sleep(float(refusal.headers["Retry-After"]))
+            else:
+                return
 
     # Callers
 

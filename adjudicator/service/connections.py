@@ -60,13 +60,22 @@ class BoundedHeads(HttpToolsProtocol):
     def start_send_timer(self) -> None:
         """Abort the connection unless the client reads within the time limit."""
         if self.send_timer is None:
-            self.send_timer = self.loop.call_later(SEND_SECONDS, self.transport.abort)
+            self.send_timer = self.loop.call_later(SEND_SECONDS, self.send_timed_out)
 
     def stop_send_timer(self) -> None:
         """Cancel the timer for a stalled client."""
         if self.send_timer is not None:
             self.send_timer.cancel()
             self.send_timer = None
+
+    def send_timed_out(self) -> None:
+        """Abort the connection of a client that does not read, unless it is still sending: then the endpoint limits its time."""
+        self.send_timer = None
+        is_sending = self.cycle is not None and self.cycle.more_body and not self.cycle.response_complete
+        if is_sending and not self.transport.is_closing():
+            self.start_send_timer()
+        else:
+            self.transport.abort()
 
     def data_received(self, data: bytes) -> None:
         """Parse a chunk. One that neither starts nor ends a head is part of it, even if the parser has not reported it yet."""

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
 from anyio import CapacityLimiter, fail_after, to_thread
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from adjudicator.model.errors import shown
 from adjudicator.service.access import Admission, Gate
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
-from adjudicator.service.request_body import read_body
+from adjudicator.service.request_body import LINE_TYPES, check_headers, read_body
 from adjudicator.service.settings import Settings
+from adjudicator.service.streams import LineStream
 from adjudicator.store import DecisionStore
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
@@ -101,8 +103,8 @@ class Endpoint:
         }
         self.media_types = tuple(self.operation.response_schemas)
 
-    async def reply(self, scope: Any, receive: Any) -> Reply:
-        """Handle a request: the response, or the problem that prevented it."""
+    async def reply(self, scope: Any, receive: Any) -> Reply | StreamReply:
+        """Handle a request: the response, or the problem that prevented it. A stream is handled while its response is sent."""
         headers = _request_headers(scope)
         rate_headers: Mapping[str, str] = {}
         try:
@@ -111,10 +113,14 @@ class Endpoint:
             rate_headers = admission.headers
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
             return problem_reply(error, self.context.common_headers, rate_headers)
+        if self.operation.is_stream:
+            return StreamReply(self, admission, headers)
         resource = _resource_in(scope["path_params"])
         try:
             with self.context.gate.in_flight(admission.identity):
-                call = await self._call(scope, receive, headers, admission)
+                call = self.call(scope, headers, admission)
+                if self.operation.request_body is not None:
+                    call = evolve(call, body=await self._body(receive, headers))
                 answer = await self._run(call)
                 resource = answer.resource or resource
                 reply = self._reply(answer, call, rate_headers, headers)
@@ -124,19 +130,19 @@ class Endpoint:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
         return reply
 
-    async def _call(self, scope: Any, receive: Any, headers: Mapping[str, str], admission: Admission) -> Call:
+    async def _body(self, receive: Any, headers: Mapping[str, str]) -> bytes:
         settings = self.context.settings
+        return await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
+
+    def call(self, scope: Any, headers: Mapping[str, str], admission: Admission) -> Call:
+        """A request, without its body."""
         media_type = media_type_for(headers.get("accept"), self.media_types)
-        values = self._values(scope, headers)
-        takes = self.operation.request_body is not None
         return Call(
             record=admission.record,
-            settings=settings,
+            settings=self.context.settings,
             caller=admission.identity,
-            values=values,
-            body=await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
-            if takes
-            else b"",
+            values=self._values(scope, headers),
+            body=b"",
             media_type=media_type,
             operations=self.context.operations,
             accept_language=headers.get("accept-language", ""),
@@ -188,6 +194,41 @@ class Endpoint:
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
         media_type = answer.media_type or call.media_type
         return make_reply(self.operation.status, media_type, answer.content, reply_headers, self.context.common_headers)
+
+
+@frozen(eq=False)
+class StreamReply:
+    """The response to a stream, as an ASGI application: it begins once the request is accepted, and goes on as lines are handled."""
+
+    endpoint: Endpoint
+    admission: Admission
+    headers: Mapping[str, str]
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Handle the stream, or send the problem that prevented it."""
+        context, operation = self.endpoint.context, self.endpoint.operation
+        status = operation.status
+        begun = False
+        try:
+            with context.gate.in_flight(self.admission.identity):
+                check_headers(self.headers, LINE_TYPES)
+                call = self.endpoint.call(scope, self.headers, self.admission)
+                permit = partial(context.gate.permit, self.admission)
+                stream = LineStream(operation, call, context.threads(operation.analysis), permit)
+                await stream.begin()
+                start = make_reply(status, None, b"", self.admission.headers, context.common_headers)
+                content_type = (b"content-type", call.media_type.encode())
+                begun = True
+                await send({"type": "http.response.start", "status": status, "headers": [content_type, *start.headers]})
+                await stream.run(receive, send)
+        except Exception as error:
+            if begun:
+                raise
+            problem = problem_reply(error, context.common_headers, self.admission.headers)
+            status = problem.status
+            await problem(scope, receive, send)
+        if self.admission.caller is not None:
+            context.gate.log_access(self.admission.caller, operation, None, status)
 
 
 def _resource_in(parameters: Mapping[str, Any]) -> str | None:

@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
-from adjudicator.service.operations import JSON, Header, Link, Operation, Parameter
+from adjudicator.service.operations import Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
 from adjudicator.service.schemas import components, problem_schema
 from adjudicator.service.settings import Settings
@@ -145,7 +145,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         fields["security"] = []
     if (body := operation.request_body) is not None:
         content = {"schema": body.schema, **({} if body.example is None else {"example": body.example})}
-        fields["requestBody"] = {"description": body.description, "required": True, "content": {JSON: content}}
+        fields["requestBody"] = {
+            "description": body.description,
+            "required": True,
+            "content": {body.media_type: content},
+        }
     return fields
 
 

@@ -19,6 +19,7 @@ from adjudicator.wire.schema import Schema
 
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
+NDJSON: Final = "application/x-ndjson"
 
 Method: TypeAlias = Literal["GET", "HEAD", "POST"]
 
@@ -52,11 +53,12 @@ class Header:
 
 @frozen(kw_only=True)
 class Body:
-    """The request body of an operation: a reference to its schema, and an example."""
+    """The request body of an operation: a reference to its schema (of each line, if it is :data:`NDJSON`), and an example."""
 
     schema: Schema
     description: str
     example: Any = None
+    media_type: str = JSON
 
 
 @frozen(kw_only=True)
@@ -81,7 +83,10 @@ class Tag(StrEnum):
 
 @frozen(kw_only=True)
 class Call:
-    """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant."""
+    """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant.
+
+    For a line of a stream, ``body`` is that line, and ``line`` is its number, from 1.
+    """
 
     record: DecisionStore
     settings: Settings
@@ -91,6 +96,7 @@ class Call:
     media_type: str
     accept_language: str
     operations: tuple[Operation, ...]
+    line: int = 0
 
 
 @frozen
@@ -119,7 +125,8 @@ class Operation:
 
     ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
     a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
-    :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first.
+    :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
+    :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request.
     """
 
     method: Method
@@ -131,6 +138,7 @@ class Operation:
     open: bool = False
     inline: Callable[[Call], bool] = _not_inline
     analysis: bool = False
+    begin: Callable[[Call], None] | None = None
     parameters: tuple[Parameter, ...] = ()
     request_body: Body | None = None
     response_schemas: Mapping[str, Schema]
@@ -142,6 +150,11 @@ class Operation:
     def id(self) -> str:
         """The OpenAPI operation id: the name of the handler."""
         return self.handle.__name__
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the body is a stream of lines."""
+        return self.request_body is not None and self.request_body.media_type == NDJSON
 
     @property
     def methods(self) -> tuple[Method, ...]:

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from adjudicator.service.operations import JSON
+from adjudicator.service.operations import JSON, NDJSON
 from adjudicator.service.problems import Problem
 
 ACCEPTED_ENCODINGS: Final = frozenset({"", "identity"})
 """The supported values of ``Content-Encoding``."""
-JSON_TYPES: Final = frozenset({JSON, f"{JSON};charset=utf-8", f'{JSON};charset="utf-8"'})
+
+
+def _in_utf_8(media_type: str) -> tuple[str, ...]:
+    return (media_type, f"{media_type};charset=utf-8", f'{media_type};charset="utf-8"')
+
+
+JSON_TYPES: Final = _in_utf_8(JSON)
 """The supported values of ``Content-Type``, in lower case and without spaces."""
+LINE_TYPES: Final = (*_in_utf_8(NDJSON), "application/jsonl", "application/ndjson")
+"""The supported values of ``Content-Type`` for a stream."""
 
 
 async def read_body(
     receive: Callable[[], Awaitable[Any]], headers: Mapping[str, str], most: int, seconds: float
 ) -> bytes:
     """Read the body. Raises :class:`Problem` if it is too large, too slow or not declared as JSON."""
-    _check_headers(headers)
+    check_headers(headers, JSON_TYPES)
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit() and int(length) <= most):
         raise _too_large(most)
@@ -48,10 +56,13 @@ def _too_large(most: int) -> Problem:
     return Problem("too-large", f"the body may have at most {most} bytes", {"Connection": "close"})
 
 
-def _check_headers(headers: Mapping[str, str]) -> None:
+def check_headers(headers: Mapping[str, str], media_types: Sequence[str]) -> None:
+    """Raises :class:`Problem` for a compressed body, or one of another media type. The first media type is the one to name."""
     if headers.get("content-encoding", "").lower() not in ACCEPTED_ENCODINGS:
         raise Problem("unsupported-media-type", "send the body uncompressed", {"Accept-Encoding": "identity"})
     content_type = headers.get("content-type", "")
-    if content_type != JSON and "".join(content_type.lower().split()) not in JSON_TYPES:
+    expected = media_types[0]
+    if content_type != expected and "".join(content_type.lower().split()) not in media_types:
         shown = content_type[:80] or "nothing"
-        raise Problem("unsupported-media-type", f"the body must be {JSON} in UTF-8, not {shown}", {"Accept-Post": JSON})
+        detail = f"the body must be {expected} in UTF-8, not {shown}"
+        raise Problem("unsupported-media-type", detail, {"Accept-Post": expected})

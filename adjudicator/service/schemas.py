@@ -48,6 +48,7 @@ ON_RECORD: Final = "CaseOnRecord"
 COMPONENTS: Final = "#/components/schemas/"
 AWARD_KEY: Final[Schema] = {"type": "string", "pattern": f"^{SHA_256.pattern}$"}
 STRING: Final[Schema] = {"type": "string"}
+REFUSED: Final[Schema] = {"type": "integer", "minimum": 400, "maximum": 599}
 ID_STRING: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^\\x00]+$"}
 TEXTS: Final[Schema] = {
     "type": "object",
@@ -235,9 +236,10 @@ def _composed() -> dict[str, Schema]:
         ),
         "BatchProblem": object_schema(
             "Why a case was not decided.",
-            status={"type": "integer", "minimum": 400, "maximum": 599},
+            status=REFUSED,
             problem=ref("Problem"),
         ),
+        **_streams(),
         "Given": {
             "description": "A `Decision` (it has `findings`) or a `Case`.",
             "anyOf": [ref("Case"), ref("Decision")],
@@ -285,6 +287,46 @@ def _composed() -> dict[str, Schema]:
         **_keys(),
         **_rules(),
         **_problems(),
+    }
+
+
+def _streams() -> Mapping[str, Schema]:
+    of_line = {"type": "integer", "minimum": 1, "description": "The number of the line with the case, from 1."}
+    recorded = {
+        "id": STRING,
+        "repeat": {"type": "boolean", "description": "Whether the decision had been given out before."},
+    }
+    end = {
+        "lines": {"type": "integer", "minimum": 0, "description": "The lines that were read."},
+        "decided": {"type": "integer", "minimum": 0},
+        "refused": {"type": "integer", "minimum": 0},
+        "problem": ref("Problem") | {"description": "Why the rest of the stream was not read."},
+    }
+    return {
+        "StreamLine": {
+            "description": "A line of the response: the result of a case, or, at the end, the counts.",
+            "oneOf": [ref("StreamDecision"), ref("StreamProblem"), ref("StreamEnd")],
+        },
+        "DryRunLine": {
+            "description": "A line of the response: the result of a case, or, at the end, the counts.",
+            "oneOf": [ref("StreamDryRun"), ref("StreamProblem"), ref("StreamEnd")],
+        },
+        "StreamDecision": object_schema(
+            "A case that was decided.", line=of_line, status={"const": 200}, **recorded, decision=ref("Decision")
+        ),
+        "StreamDryRun": object_schema(
+            "A case that was decided.", line=of_line, status={"const": 200}, decision=ref("Decision")
+        ),
+        "StreamProblem": object_schema(
+            "Why a case was not decided.", line=of_line, status=REFUSED, problem=ref("Problem")
+        ),
+        "StreamEnd": {
+            "type": "object",
+            "description": "The last line. It has a problem if the stream was not read to its end.",
+            "properties": end,
+            "required": ["lines", "decided", "refused"],
+            "additionalProperties": False,
+        },
     }
 
 

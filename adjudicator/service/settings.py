@@ -147,6 +147,8 @@ class Settings:
     )
     max_body_bytes: int = _setting(MOST_BYTES, _whole_number(1024, MOST_BYTES), "the largest request body, in bytes")
     max_batch: int = _setting(100, _whole_number(1, 10_000), "the most cases in a batch")
+    max_stream_lines: int = _setting(100_000, _whole_number(1, 10_000_000), "the most lines in a stream of cases")
+    stream_seconds: float = _setting(3600.0, _seconds(1, 86_400), "the time limit for a stream of cases")
     request_timeout_seconds: float = _setting(
         30.0, _seconds(0.1, 3600), "the time limit for a request, including its body"
     )

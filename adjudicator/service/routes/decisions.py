@@ -21,6 +21,7 @@ from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, IF_
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY, language_for, language_headers
 from adjudicator.service.operations import (
     JSON,
+    NDJSON,
     Answer,
     Body,
     Call,
@@ -35,6 +36,7 @@ from adjudicator.service.problems import Problem, problem_for
 from adjudicator.service.replies import list_message, status_message
 from adjudicator.service.routes.parameters import (
     CASE,
+    CASES,
     CURSOR,
     DECISION_ID,
     FILL_SETTLEMENTS,
@@ -145,6 +147,40 @@ def _cases_in(call: Call) -> tuple[list[Any], list[list[Fault]]]:
     return cases, result
 
 
+def _begin_stream(call: Call) -> None:
+    if (key := call.values[IDEMPOTENCY_KEY.name]) is not None:
+        call.record.take_up(key, ["stream", call.values[FILL_SETTLEMENTS.name]], caller=call.caller)
+
+
+@operation(
+    "POST",
+    "/v1/decisions/stream",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    begin=_begin_stream,
+    parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
+    request_body=CASES,
+    response_schemas={NDJSON: ref("StreamLine")},
+    problems=("still-running", "key-reused"),
+)
+def decide_stream(call: Call) -> Answer:
+    """Decide a case on each line and record each decision, for as many cases as you like.
+
+    Each line of the response is the result of one line, in the same order, as soon as it is there; blank lines have none. The last line
+    has the counts: if it is missing, or has a problem, send the stream again with the same idempotency key, and the cases already done get the same
+    answer. A case with other content than before on its line is refused. Read while you send, or send at most a few thousand cases at a
+    time: when too many results wait for you, the service stops reading.
+    """
+    key = call.values[IDEMPOTENCY_KEY.name]
+    recorded = call.record.decide(
+        call.body,
+        fill_settlements=call.values[FILL_SETTLEMENTS.name],
+        idempotency_key=key and f"{key}\n{call.line}",
+        caller=call.caller,
+    )
+    return json_answer(_decided(recorded))
+
+
 def _result(call: Call, case: CaseBase, faults: list[Fault], key: str | None) -> dict[str, Any]:
     """The result of one case of a batch."""
     try:
@@ -157,6 +193,11 @@ def _result(call: Call, case: CaseBase, faults: list[Fault], key: str | None) ->
     except Exception as error:  # noqa: BLE001 - an error in one case is that case's result
         problem = problem_for(error)
         return {"status": problem.type.status, "problem": problem.document()}
+    return _decided(recorded)
+
+
+def _decided(recorded: Recorded) -> dict[str, Any]:
+    """The result of one case of several that was decided."""
     headers = recorded_answer(recorded).headers
     return {
         "status": 200,
@@ -185,10 +226,31 @@ def dry_run(call: Call) -> Answer:
 
     The decision is the one that you would get right now; you cannot pay on it.
     """
+    return Answer(_decided_dry(call))
+
+
+def _decided_dry(call: Call) -> bytes:
     case = case_for(call)
     decision = decide_case(case if _needs_no_record(call) else call.record.filled(case))
     monitoring.count_decision(decision.policy.id, decision.policy.edition, str(decision.outcome), recorded=False)
-    return Answer(dump_decision(decision))
+    return dump_decision(decision)
+
+
+@operation(
+    "POST",
+    "/v1/dry-runs/stream",
+    tag=Tag.DECISIONS,
+    scope=Scope.DECIDE,
+    parameters=(FILL_SETTLEMENTS,),
+    request_body=CASES,
+    response_schemas={NDJSON: ref("DryRunLine")},
+)
+def dry_run_stream(call: Call) -> Answer:
+    """Decide a case on each line without recording anything, for as many cases as you like.
+
+    Results come line by line, as in the stream that records them.
+    """
+    return json_answer({"status": 200, "decision": orjson.Fragment(_decided_dry(call))})
 
 
 # Reading
@@ -383,7 +445,9 @@ def supersede(call: Call) -> Answer:
 OPERATIONS: Final[tuple[Operation, ...]] = (
     decide,
     decide_batch,
+    decide_stream,
     dry_run,
+    dry_run_stream,
     list_decisions,
     get_decision,
     get_case,

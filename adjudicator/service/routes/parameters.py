@@ -10,6 +10,7 @@ from adjudicator.explain import Format
 from adjudicator.model.time import Instant
 from adjudicator.service import examples
 from adjudicator.service.operations import (
+    NDJSON,
     TEXT,
     Body,
     Header,
@@ -68,6 +69,11 @@ LOCATION: Final = Header(
     name="Content-Location", description="The path of the recorded decision.", schema={"type": "string"}
 )
 CASE: Final = Body(schema=ref("Case"), description="The case to decide or examine.", example=examples.A_CASE)
+CASES: Final = Body(
+    schema=ref("Case"),
+    description="A case on each line, in UTF-8, of any length altogether. The result of an invalid one is a problem; the others are decided.",
+    media_type=NDJSON,
+)
 FOLLOW_UPS: Final[Mapping[str, Link]] = {
     name: Link(operation=name, parameters={"id": "$response.header.Decision-Id"}, description=description)
     for name, description in {
