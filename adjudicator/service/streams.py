@@ -154,10 +154,6 @@ class Waiting:
         self._file.close()
 
 
-def _temporary_file() -> IO[bytes]:
-    return SpooledTemporaryFile(max_size=MOST_WAITING_IN_MEMORY)
-
-
 @define(eq=False)
 class LineStream:
     """Handles the lines of one request, and sends their results.
