@@ -53,7 +53,7 @@ class Header:
 
 @frozen(kw_only=True)
 class Body:
-    """The request body of an operation: a reference to its schema (of each line, if it is :data:`NDJSON`), and an example."""
+    """The request body of an operation: a reference to its schema, and an example."""
 
     schema: Schema
     description: str

@@ -20,6 +20,7 @@ from adjudicator.analysis.schemas import (
 from adjudicator.model.award import SHA_256, Award
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
+from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
 from adjudicator.wire.messages import (
@@ -208,6 +209,17 @@ def _discriminator(schema: Schema, result: Mapping[str, Schema]) -> Schema:
 def _allowed_values(schema: Schema) -> list[str]:
     """The constant or enumerated values of a property, if it has any."""
     return [schema["const"]] if "const" in schema else schema.get("enum", [])
+
+
+def lines_of(name: str) -> Schema:
+    """The schema of a stream whose lines are documents of a component. OpenAPI 3.1 has no word for a line."""
+    return {
+        "type": "string",
+        "format": "binary",
+        "description": f"Lines of JSON. Each is a `{name}`.",
+        "contentMediaType": NDJSON,
+        "contentSchema": ref(name),
+    }
 
 
 def _batch(most: int) -> Schema:

@@ -52,7 +52,7 @@ from adjudicator.service.routes.parameters import (
     VOICE,
     WORK,
 )
-from adjudicator.service.schemas import ON_RECORD, ref
+from adjudicator.service.schemas import ON_RECORD, lines_of, ref
 from adjudicator.store import Erased, Filter, Recorded, Scope
 from adjudicator.wire.codec import case_from, document_of, dump_decision, load_case, load_decision
 from adjudicator.wire.messages import DecisionPage, Rerun
@@ -160,7 +160,7 @@ def _begin_stream(call: Call) -> None:
     begin=_begin_stream,
     parameters=(FILL_SETTLEMENTS, IDEMPOTENCY_KEY),
     request_body=CASES,
-    response_schemas={NDJSON: ref("StreamLine")},
+    response_schemas={NDJSON: lines_of("StreamLine")},
     problems=("still-running", "key-reused"),
 )
 def decide_stream(call: Call) -> Answer:
@@ -243,7 +243,7 @@ def _decided_dry(call: Call) -> bytes:
     scope=Scope.DECIDE,
     parameters=(FILL_SETTLEMENTS,),
     request_body=CASES,
-    response_schemas={NDJSON: ref("DryRunLine")},
+    response_schemas={NDJSON: lines_of("DryRunLine")},
 )
 def dry_run_stream(call: Call) -> Answer:
     """Decide a case on each line without recording anything, for as many cases as you like.

@@ -22,7 +22,7 @@ from adjudicator.service.operations import (
     integer,
     string,
 )
-from adjudicator.service.schemas import ref
+from adjudicator.service.schemas import lines_of, ref
 from adjudicator.store import LONGEST_ID, MOST_LISTED
 
 FORMATS: Final[Mapping[Format, str]] = {"text": TEXT, "markdown": "text/markdown", "html": "text/html"}
@@ -70,7 +70,7 @@ LOCATION: Final = Header(
 )
 CASE: Final = Body(schema=ref("Case"), description="The case to decide or examine.", example=examples.A_CASE)
 CASES: Final = Body(
-    schema=ref("Case"),
+    schema=lines_of("Case"),
     description="A case on each line, in UTF-8, of any length altogether. The result of an invalid one is a problem; the others are decided.",
     media_type=NDJSON,
 )

@@ -28,7 +28,8 @@ def made(server: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """The name of the package that was generated of the document as it is; a warning of the generator is a failure."""
     folder = tmp_path_factory.mktemp("generated")
     (folder / "openapi.json").write_bytes(httpx.get(f"{server.url}/v1/openapi.json").content)
-    (folder / "config.yml").write_text("post_hooks: []\n")
+    streams = "content_type_overrides:\n  application/x-ndjson: application/octet-stream\n"
+    (folder / "config.yml").write_text(f"post_hooks: []\n{streams}")
     command = ["-m", "openapi_python_client", "generate", "--path", "openapi.json", "--meta", "none"]
     done = subprocess.run(
         [sys.executable, *command, "--output-path", "made_client", "--config", "config.yml", "--fail-on-warning"],

@@ -60,6 +60,8 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
     "explain": lambda _: ("POST", "/v1/explanations", CASE),
     "compare": lambda _: ("POST", "/v1/differences", {"before": CASE | {"evidence": []}, "after": CASE}),
+    "decide_stream": lambda _: ("POST", "/v1/decisions/stream", CASE),
+    "dry_run_stream": lambda _: ("POST", "/v1/dry-runs/stream", CASE),
     "list_policies": lambda _: ("GET", "/v1/policies", None),
     "get_policy": lambda _: ("GET", f"/v1/policies/{CASE['policy']}", None),
     "list_codes": lambda _: ("GET", "/v1/codes", None),
@@ -132,9 +134,15 @@ def response_of(client: Caller, name: str, asked: Asked) -> tuple[int, str, str]
     """Status, headers and content, without what differs between any two requests."""
     method, path, body = asked
     sent = {"Idempotency-Key": f'"the same {name}"'} if method == "POST" else {}
-    response = client.request(method, path, headers=sent, **({} if body is None else {"json": body}))
+    content = {} if body is None else {"json": body}
+    response = client.request(method, path, headers={**sent, **media_type(path)}, **content)
     headers = {name: value for name, value in response.headers.items() if name not in ("x-request-id", "date")}
     return response.status_code, masked(json.dumps(headers)), masked(response.text)
+
+
+def media_type(path: str) -> dict[str, str]:
+    """The header of a body that is not JSON as a whole."""
+    return {"Content-Type": "application/x-ndjson"} if path.endswith("/stream") else {}
 
 
 def masked(text: str) -> str:
@@ -229,11 +237,14 @@ def test_a_policy_that_is_switched_off_does_not_exist(record: DecisionStore, cli
         method, path, body = request({"decision": "x", "payout": "x", "key": "x", "before_key": "0", "erasure": "x"})
         if body is None or "policy" not in json.dumps(body):
             continue
-        response = client.request(method, path, json=body)
+        response = client.request(method, path, media_type(path), json=body)
         if name in ("supersede", "entitlements"):
             continue  # there is no decision to supersede; an order has no policy
         if name == "decide_batch":
             assert [each["status"] for each in response.json()["results"]] == [422]
+            continue
+        if name.endswith("_stream"):
+            assert json.loads(response.text.splitlines()[0])["status"] == 422
             continue
         assert response.status_code == 422, name
         assert "/policy" in response.text, name
