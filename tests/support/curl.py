@@ -13,6 +13,7 @@ reader.add_argument("-s", action="store_true")
 reader.add_argument("-i", action="store_true")
 reader.add_argument("-H", action="append", default=[])
 reader.add_argument("--json")
+reader.add_argument("--data-binary", dest="data")
 reader.add_argument("url")
 
 
@@ -20,17 +21,18 @@ def main(port: str, arguments: list[str]) -> None:
     """Send the request to the service at this port instead of the one in the URL."""
     asked = reader.parse_args(arguments)
     headers = dict(each.split(": ", 1) for each in asked.H)
-    body = None
+    given, body = asked.json or asked.data, None
+    if given is not None:
+        body = Path(given[1:]).read_bytes() if given.startswith("@") else given.encode()
     if asked.json is not None:
         headers |= {"Content-Type": "application/json", "Accept": "application/json"}
-        body = Path(asked.json[1:]).read_bytes() if asked.json.startswith("@") else asked.json.encode()
     url = asked.url.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
     answer = httpx.request("GET" if body is None else "POST", url, headers=headers, content=body, verify=False)
     out = sys.stdout.buffer
     if asked.i:
         out.write(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\n".encode())
         out.write("".join(f"{name}: {value}\n" for name, value in answer.headers.items()).encode() + b"\n")
-    out.write(answer.content + b"\n")
+    out.write(answer.content.removesuffix(b"\n") + b"\n")
 
 
 if __name__ == "__main__":
