@@ -32,24 +32,11 @@ TenantOption: TypeAlias = Annotated[
 
 @contextmanager
 def opened_store(url: str | None, *, tenant: str | None = None, migrate: bool = False) -> Iterator[DecisionStore]:
-    """Open the store of a tenant at a URL, and turn its errors into one-line messages.
-
-    Raises :class:`~adjudicator.cli.exits.UsageError` for an invalid request, and :class:`~adjudicator.cli.exits.CommandError` for a problem
-    with the database.
-    """
+    """Open the store of a tenant at a URL, and turn its errors into one-line messages: see :func:`record_errors`."""
     with importing("service"):
-        from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
-
-        from adjudicator.store import (  # noqa: PLC0415
-            DEFAULT_TENANT,
-            DEFAULT_URL,
-            NoRecord,
-            RecordError,
-            SchemaMismatch,
-            open_store,
-        )
+        from adjudicator.store import DEFAULT_TENANT, DEFAULT_URL, open_store  # noqa: PLC0415 - an extra of its own
     from_environment = os.environ.get("ADJUDICATOR_DATABASE") or os.environ.get("DATABASE_URL")
-    try:
+    with record_errors():
         with importing("postgresql"):
             address = url or from_environment or DEFAULT_URL
             store = open_store(address, tenant=tenant or DEFAULT_TENANT, migrate=migrate)
@@ -57,6 +44,21 @@ def opened_store(url: str | None, *, tenant: str | None = None, migrate: bool = 
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def record_errors() -> Iterator[None]:
+    """Turn the errors of a record into one-line messages.
+
+    Raises :class:`~adjudicator.cli.exits.UsageError` for an invalid request, and :class:`~adjudicator.cli.exits.CommandError` for a problem
+    with the database.
+    """
+    with importing("service"):
+        from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
+
+        from adjudicator.store import NoRecord, RecordError, SchemaMismatch  # noqa: PLC0415
+    try:
+        yield
     except (NoRecord, SchemaMismatch) as error:
         raise CommandError(str(error)) from error
     except (RecordError, ArgumentError, ValueError) as error:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from cyclopts import App, Parameter
 
+from adjudicator.cli.commands.drill import drill
 from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
@@ -21,6 +22,7 @@ INTACT: Final = 0
 BROKEN: Final = 1
 
 audit = App(name="audit", help="Verify, export, import and checkpoint the record, and erase personal data from it.")
+audit.command(drill)
 
 
 @audit.command

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from adjudicator.cli import main
 from adjudicator.store import Access, DecisionStore, Scope, open_store
+from adjudicator.store.drill import _sampled
 from store.cases import ORDER, a_claim
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -62,6 +63,72 @@ def test_a_record_moves_from_sqlite_to_another_database(run: Run, url: str) -> N
     assert run("audit", "import", "-", "--database", there, given=exported) == (0, b"4 new entries\n", "")
     assert run("audit", "export", "--database", there)[1] == exported
     assert run("audit", "verify", "--database", there)[0] == 0
+
+
+def test_a_drill_restores_each_tenant_and_shows_that_it_is_whole(run: Run, here: DecisionStore) -> None:
+    """On a record with an idempotency key, an erasure, a checkpoint and a second tenant."""
+    here.tenants.create("acme")
+    here.for_tenant("acme").decide(a_claim())
+    here.decide(a_claim(order="O-2"), idempotency_key="K", caller="someone")
+    here.erase(order_id="O-2", reason="asked")
+    here.checkpoint()
+    before = {name: run("audit", "export", "--tenant", name)[1] for name in ("default", "acme")}
+    status, out, _ = run("audit", "drill")
+    first, second = (json.loads(line) for line in out.splitlines())
+    assert status == 0
+    assert first.pop("seconds") >= 0
+    assert first == {
+        "tenant": "acme",
+        "entries": 1,
+        "decisions": 1,
+        "rerun": 1,
+        "erased": 0,
+        "faults": [],
+        "restorable": True,
+    }
+    assert (second["tenant"], second["entries"], second["decisions"], second["rerun"], second["erased"]) == (
+        *("default", 6, 2, 1),
+        1,
+    )
+    assert {name: run("audit", "export", "--tenant", name)[1] for name in before} == before
+    here.close()
+
+
+@pytest.mark.usefixtures("here")
+def test_a_drill_finds_what_a_kept_export_lacks(run: Run, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.ndjson"
+    kept.write_bytes(run("audit", "export")[1])
+    assert run("audit", "drill", "kept.ndjson", "--sample", "0")[0] == 0
+    store = open_store()
+    store.decide(a_claim(ticket="T-9"))
+    (tmp_path / "later.json").write_bytes(store.checkpoint().dump())
+    store.close()
+    status, out, _ = run("audit", "drill", "kept.ndjson", "--checkpoint", "later.json")
+    assert status == 1
+    assert "does not reach the checkpoint" in json.loads(out)["faults"][0]
+    kept.write_bytes(kept.read_bytes().replace(b'"amount', b'"Amount', 1))
+    status, out, _ = run("audit", "drill", "kept.ndjson")
+    assert (status, json.loads(out)["restorable"]) == (1, False)
+    assert "cannot be imported" in json.loads(out)["faults"][0]
+    assert run("audit", "drill", "missing.ndjson")[0] == 1
+    assert run("audit", "drill", "--checkpoint", "later.json")[0] == 2
+
+
+@pytest.mark.usefixtures("here")
+def test_a_drill_finds_a_decision_that_comes_out_differently(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adjudicator.store.decisions.dump_decision", lambda _: b"{}")
+    status, out, _ = run("audit", "drill")
+    assert status == 1
+    assert json.loads(out)["faults"][0].endswith("comes out differently when it is decided again")
+
+
+def test_a_sample_of_decisions_is_no_larger_than_asked_for_and_of_all_of_them(record: DecisionStore) -> None:
+    ids = {record.decide(a_claim(order=f"O-{number}")).id for number in range(4)}
+    samples = [_sampled(record, 2) for _ in range(30)]
+    assert {count for _, count in samples} == {4}
+    assert {len(set(sample)) for sample, _ in samples} == {2}
+    assert {each for sample, _ in samples for each in sample} == ids
+    assert _sampled(record, 9) == (sorted(ids), 4)
 
 
 @pytest.mark.usefixtures("here")
