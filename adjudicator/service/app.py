@@ -18,6 +18,7 @@ with importing("service"):
 
 from adjudicator.service import monitoring
 from adjudicator.service.endpoint import Endpoint, Headers, ServiceContext, make_context, make_reply, problem_reply
+from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
@@ -52,6 +53,7 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)
+    monitoring.note_build(program_version())
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import partial
+from time import perf_counter
 from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,7 @@ from anyio import CapacityLimiter, fail_after, to_thread
 from attrs import define, evolve, field, frozen
 
 from adjudicator.model.errors import shown
+from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import Answer, Call, InvalidValue, Operation, Parameter
@@ -153,7 +155,8 @@ class Endpoint:
             return self.operation.handle(call)
         with fail_after(call.settings.request_timeout_seconds):
             threads = self.context.threads(self.operation.analysis)
-            return await to_thread.run_sync(self.operation.handle, call, limiter=threads, abandon_on_cancel=True)
+            handle = partial(_handle, self.operation, call, perf_counter())
+            return await to_thread.run_sync(handle, limiter=threads, abandon_on_cancel=True)
 
     # Parameters
 
@@ -194,6 +197,12 @@ class Endpoint:
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
         media_type = answer.media_type or call.media_type
         return make_reply(self.operation.status, media_type, answer.content, reply_headers, self.context.common_headers)
+
+
+def _handle(operation: Operation, call: Call, asked_at: float) -> Answer:
+    """Handle a call in a thread, for which it has waited."""
+    monitoring.WAIT.observe(perf_counter() - asked_at)
+    return operation.handle(call)
 
 
 @frozen(eq=False)
@@ -240,6 +249,7 @@ def _resource_in(parameters: Mapping[str, Any]) -> str | None:
 def problem_reply(error: Exception, common_headers: Headers, rate_headers: Mapping[str, str] | None = None) -> Reply:
     """Convert an exception to a problem response."""
     problem = problem_for(error)
+    monitoring.count_problem(problem.type.name)
     return make_reply(
         problem.type.status, MEDIA_TYPE, problem.content(), {**(rate_headers or {}), **problem.headers}, common_headers
     )

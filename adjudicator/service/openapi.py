@@ -103,7 +103,7 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
         "jsonSchemaDialect": DIALECT,
         "info": {
             "title": "adjudicator",
-            "version": _version(),
+            "version": program_version(),
             "description": ABOUT,
             "license": {"name": "Apache-2.0"},
         },
@@ -124,7 +124,8 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
     }
 
 
-def _version() -> str:
+def program_version() -> str:
+    """The version of this program; ``0`` if it is not installed."""
     try:
         return version("claim-adjudicator")
     except PackageNotFoundError:

@@ -18,6 +18,7 @@ import orjson
 from anyio import CapacityLimiter, fail_after, to_thread
 from attrs import define, evolve, field, frozen
 
+from adjudicator.service import monitoring
 from adjudicator.service.operations import Answer, Call, Operation
 from adjudicator.service.problems import Problem, problem_for
 
@@ -239,6 +240,7 @@ class LineStream:
             answer = self._answer(line)
         except Exception as error:  # noqa: BLE001 - an error in one line is that line's result
             problem = problem_for(error)
+            monitoring.count_problem(problem.type.name)
             self.refused += 1
             document = {"line": line.number, "status": problem.type.status, "problem": problem.document()}
             return orjson.dumps(document, option=orjson.OPT_APPEND_NEWLINE)

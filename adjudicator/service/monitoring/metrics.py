@@ -7,9 +7,10 @@ prometheus-client reads on import. Without that variable, a process reports only
 from __future__ import annotations
 
 import os
+import platform
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -23,7 +24,7 @@ CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 REGISTRY: Final = CollectorRegistry()
 DECISIONS: Final = Counter(
     "adjudicator_decisions",
-    "Decisions given out; recorded is no for dry runs.",
+    "Decisions made; recorded is no for dry runs.",
     ("policy", "edition", "outcome", "recorded"),
     registry=REGISTRY,
 )
@@ -40,11 +41,56 @@ SECONDS: Final = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
     registry=REGISTRY,
 )
+REPEATS: Final = Counter(
+    "adjudicator_repeats",
+    "Recorded decisions given out again: to a repeated request, or for a case that was decided before.",
+    registry=REGISTRY,
+)
+PROBLEMS: Final = Counter(
+    "adjudicator_problems",
+    "Problems returned, also for single cases of a batch or stream.",
+    ("type",),
+    registry=REGISTRY,
+)
+IN_FLIGHT: Final = Gauge(
+    "adjudicator_http_requests_in_flight",
+    "Requests in progress.",
+    registry=REGISTRY,
+    multiprocess_mode="livesum",
+)
+WAIT: Final = Histogram(
+    "adjudicator_thread_wait_seconds",
+    "Time that a request waits for one of the threads that use the database or analyse.",
+    buckets=(0.001, 0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0),
+    registry=REGISTRY,
+)
+BUILD: Final = Gauge(
+    "adjudicator_build_info",
+    "1, with the versions of this program and of Python.",
+    ("version", "python"),
+    registry=REGISTRY,
+    multiprocess_mode="livemax",
+)
+
+
+def note_build(version: str) -> None:
+    """Note the versions that run."""
+    BUILD.labels(version, platform.python_version()).set(1)
+
+
+def count_problem(type: str) -> None:
+    """Count a problem by the name of its type."""
+    PROBLEMS.labels(type).inc()
 
 
 def count_decision(policy: str, edition: str, outcome: str, recorded: bool) -> None:
     """Count a decision. The labels are names of installed policies and editions, never text from a caller."""
     DECISIONS.labels(policy, edition, outcome, "yes" if recorded else "no").inc()
+
+
+def count_repeat() -> None:
+    """Count a recorded decision that is given out again."""
+    REPEATS.inc()
 
 
 def count_request(method: str, route: str, status: int, seconds: float) -> None:

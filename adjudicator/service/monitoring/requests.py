@@ -59,6 +59,7 @@ class Observed:
             await send(message)
 
         with (
+            metrics.IN_FLIGHT.track_inprogress(),
             self.tracer.request(headers) as span,
             bound_contextvars(request_id=request_id, **_trace_fields(span.context)),
         ):

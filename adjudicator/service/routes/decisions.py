@@ -63,7 +63,10 @@ def recorded_answer(recorded: Recorded) -> Answer:
     """A recorded decision as an answer: its bytes, id and location."""
     document = orjson.loads(recorded.decision)
     policy = document["policy"]
-    monitoring.count_decision(policy["id"], policy["edition"], document["outcome"], recorded=not recorded.repeat)
+    if recorded.repeat:
+        monitoring.count_repeat()
+    else:
+        monitoring.count_decision(policy["id"], policy["edition"], document["outcome"], recorded=True)
     headers = {
         ID.name: recorded.id,
         REPEAT.name: "true" if recorded.repeat else "false",
@@ -192,6 +195,7 @@ def _result(call: Call, case: CaseBase, faults: list[Fault], key: str | None) ->
         )
     except Exception as error:  # noqa: BLE001 - an error in one case is that case's result
         problem = problem_for(error)
+        monitoring.count_problem(problem.type.name)
         return {"status": problem.type.status, "problem": problem.document()}
     return _decided(recorded)
 
