@@ -123,7 +123,7 @@ def _decide_chosen(text: bytes | InputError, options: BulkOptions) -> bytes | No
             case = attrs.evolve(case, as_of=options.as_of)
         return dump_decision(decide(case, _edition(case, options)))
     except InputError:
-        if _is_chosen(_policy_in(text), options):
+        if _is_chosen(policy_in(text), options):
             raise
         return None
 
@@ -139,7 +139,7 @@ def _is_chosen(policy: str | None, options: BulkOptions) -> bool:
     return options.policies is None or policy is None or policy in options.policies
 
 
-def _policy_in(text: bytes | InputError) -> str | None:
+def policy_in(text: bytes | InputError) -> str | None:
     """The policy that an invalid case names, if that can be read."""
     try:
         document = None if isinstance(text, InputError) else orjson.loads(text)

@@ -10,6 +10,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "audit": "adjudicator.cli.commands.audit:audit",
     "check": "adjudicator.cli.commands.check:check",
     "codes": "adjudicator.cli.commands.rules:codes",
+    "compare": "adjudicator.cli.commands.compare:compare",
     "decide": "adjudicator.cli.commands.decide:decide",
     "demo": "adjudicator.cli.commands.demo:demo",
     "diff": "adjudicator.cli.commands.explain:diff",
