@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from adjudicator.comparison.tally import Tally
+from adjudicator.comparison.tally import Spread, Tally
 
 QUANTILE: Final = 1.959963984540054
 """Of the standard normal distribution, for bounds that hold in 95 of 100 samples."""
@@ -38,9 +38,11 @@ class Estimates:
 
 def estimates_of(tally: Tally, population: int) -> Estimates:
     """The estimates from the tally of a sample that was drawn without replacement from ``population`` cases."""
+    # A currency in which no case of the sample changed has an estimate of zero, and no bounds: other cases may change.
     money = {
         currency: total_of(spread.total, spread.squares, spread.changed, tally.cases, population)
-        for currency, spread in sorted(tally.spreads.items())
+        for currency in sorted({*tally.total.money, *tally.spreads})
+        for spread in [tally.spreads.get(currency, Spread())]
     }
     changed, more, less = (count_of(each, tally.cases, population) for each in (tally.changed, tally.more, tally.less))
     return Estimates(population, tally.cases, changed, more, less, money)

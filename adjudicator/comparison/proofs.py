@@ -35,7 +35,5 @@ def _faults(proof: Any, place: str) -> list[Fault]:
         faults.append(Fault(f"{place}/statement", shown(proof.get("statement")), "a text"))
     if proof.get("status") not in get_args(Status):
         faults.append(Fault(f"{place}/status", shown(proof.get("status")), f"one of {', '.join(get_args(Status))}"))
-    for name in ("bound", "counterexample"):
-        if not isinstance(proof.get(name), str | None):
-            faults.append(Fault(f"{place}/{name}", shown(proof.get(name)), "a text, or null"))
-    return faults
+    odd = [name for name in ("bound", "counterexample") if not isinstance(proof.get(name), str | None)]
+    return faults + [Fault(f"{place}/{name}", shown(proof.get(name)), "a text, or null") for name in odd]

@@ -52,15 +52,18 @@ def _grid(grid: Grid) -> Table:
     table = Table(box=None, pad_edge=False, show_footer=False)
     for place, name in enumerate(grid.head):
         is_label = place < grid.labels
-        table.add_column(
-            Line(shown(name)), justify="left" if is_label else "right", no_wrap=not is_label, overflow="fold"
-        )
+        table.add_column(Line(shown(name)), justify="left" if is_label else "right", overflow="fold")
     for place, row in enumerate(grid.rows):
         is_total = grid.total and place == len(grid.rows) - 1
         table.add_row(
-            *(Line("\n".join(map(shown, cell.split("\n")))) for cell in row), style="bold" if is_total else None
+            *(_cell(cell, is_number=column >= grid.labels) for column, cell in enumerate(row)),
+            style="bold" if is_total else None,
         )
     return table
+
+
+def _cell(text: str, *, is_number: bool) -> Line:
+    return Line("\n".join(map(shown, text.split("\n"))), no_wrap=is_number)
 
 
 def _beside(before: tuple[str, Page], after: tuple[str, Page]) -> Table:
