@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -13,6 +13,7 @@ from attrs import frozen
 from adjudicator.api import decide
 from adjudicator.bulk.deciding import policy_in
 from adjudicator.bulk.rows import AMOUNTS
+from adjudicator.comparison.erased import case_without_personal_data
 from adjudicator.comparison.explaining import explanation
 from adjudicator.comparison.results import (
     LineChange,
@@ -28,7 +29,6 @@ from adjudicator.comparison.tally import NOT_STATED, Cut, Sample, Tally
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import InputError, printable
-from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import date_of, day_of
 from adjudicator.wire.codec import load_case
@@ -104,7 +104,7 @@ class Comparer:
         if self.pair.policies is not None and policy_in(text) not in (None, *self.pair.policies):
             tally.left_out += 1
             return
-        case = load_case(text)
+        case, lacking = case_without_personal_data(text) if is_erased else (load_case(text), frozenset[str]())
         old, new = self.pair.old.edition(case), self.pair.new.edition(case)
         first = decide(case, old)
         second = first if new is old else decide(case, new)
@@ -118,7 +118,7 @@ class Comparer:
         tally.add_case(outcomes, after.currency or before.currency, zip(lines, values, strict=True), changed=changed)
         if is_erased:
             tally.erased += 1
-            tally.erased_fields.update(dict.fromkeys(missing_personal(case), 1))
+            tally.erased_fields.update(lacking)
         if changed:
             self._keep(
                 tally,
@@ -165,20 +165,6 @@ def values_of(case: CaseBase, line_id: str | None, edition: Edition) -> dict[Cut
         "market": str(getattr(order, "market", None) or NOT_STATED),
         "month": date_of(day_of(case.as_of, edition.zone)).isoformat()[: len("2026-01")],
     }
-
-
-def missing_personal(value: Any, at: str = "") -> Iterator[str]:
-    """The personal fields of a case that hold nothing, as JSON pointers with ``*`` for any item of a list."""
-    if isinstance(value, tuple):
-        for each in value:
-            yield from missing_personal(each, f"{at}/*")
-    elif attrs.has(type(value)):
-        for each in attrs.fields(type(value)):
-            held, place = getattr(value, each.name), f"{at}/{wire_name(each.name)}"
-            if "personal" not in each.metadata:
-                yield from missing_personal(held, place)
-            elif held is None:
-                yield place
 
 
 class Rows:

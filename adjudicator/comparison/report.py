@@ -176,7 +176,7 @@ class _Reporter:
             head = tuple(map(self.say, ("currency", "before", "after", "change")))
             yield Grid(self.say("change"), head, tuple(amounts))
         if self.uncut:
-            names = self.words.listed(self.say(f"cut.{cut}") for cut in self.uncut)
+            names = self.words.listed(self.say(f"named.{cut}") for cut in self.uncut)
             yield Text(self.say("uncut", cuts=names))
 
     def of_all(self, count: int) -> str:
