@@ -105,13 +105,14 @@ def report_of(
     estimates: Estimates | None = None,
     uncut: Sequence[Cut] = (),
     before: Sequence[Section] = (),
+    samples: int = SAMPLES,
 ) -> Report:
-    """What a comparison came to.
+    """What a comparison came to, with up to so many ``samples`` for each change of the outcome.
 
     ``proofs`` are shown as what is proved. Pass ``estimates`` if the tally is of a sample, ``uncut`` for cuts of which the input says
     nothing, and sections to put ``before`` the others.
     """
-    return _Reporter(tally, pair, locale, proofs, estimates, uncut).whole(before)
+    return _Reporter(tally, pair, locale, proofs, estimates, uncut, samples).whole(before)
 
 
 @frozen
@@ -122,6 +123,7 @@ class _Reporter:
     proofs: Sequence[Proof]
     estimates: Estimates | None
     uncut: Sequence[Cut]
+    most_samples: int
 
     @property
     def words(self) -> Words:
@@ -350,9 +352,13 @@ class _Reporter:
     # Cases
 
     def samples(self) -> Iterator[Block]:
-        kept = [(pair, each) for pair, samples in sorted(self.tally.samples.items()) for each in samples]
+        kept = [
+            (pair, each)
+            for pair, samples in sorted(self.tally.samples.items())
+            for each in samples[: self.most_samples]
+        ]
         if kept:
-            yield Text(self.say("samples_how", count=SAMPLES))
+            yield Text(self.say("samples_how", count=self.most_samples))
         for (old, new), each in kept:
             title = self.say("sample", case=each.case_id, before=self.outcome(old), after=self.outcome(new))
             yield self.sample(title, each)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -21,7 +22,7 @@ from adjudicator.comparison.estimates import Estimates, estimates_of
 from adjudicator.comparison.html import html_of
 from adjudicator.comparison.outputs import UNCUT, compare_outputs, is_output
 from adjudicator.comparison.proofs import load_proofs
-from adjudicator.comparison.report import Report, report_of
+from adjudicator.comparison.report import Proof, Report, report_of
 from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.running import compare_sample
 from adjudicator.comparison.sampling import draw
@@ -30,6 +31,8 @@ from adjudicator.comparison.tally import Cut, Tally
 
 GOVERNING: Final = "governing"
 """The name of the side on which each case is decided by the edition that governs it."""
+SAMPLES_IN_A_TERMINAL: Final = 1
+"""How many examples of each change of the outcome are shown in a terminal; the page has more."""
 
 
 def compare(
@@ -87,7 +90,7 @@ def compare(
         Report the rate and the time left on standard error, as by default in a terminal.
     """
     language = output_language(locale)
-    known = ()
+    known: tuple[Proof, ...] = ()
     if proofs is not None:
         with faults_in(proofs):
             known = load_proofs(read_input(proofs))
@@ -113,10 +116,10 @@ def compare(
                 estimates = estimates_of(tally, drawn.population)
     if not tally.cases:
         raise UsageError("there is no case in the input")
-    made = report_of(tally, pair, language, proofs=known, estimates=estimates, uncut=uncut)
-    show(made)
+    about = partial(report_of, tally, pair, language, proofs=known, estimates=estimates, uncut=uncut)
+    show(about(samples=SAMPLES_IN_A_TERMINAL))
     if html is not None:
-        write_html(made, html)
+        write_html(about(), html)
     return status_of(tally)
 
 

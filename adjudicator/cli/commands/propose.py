@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated, Any, Final, Protocol
@@ -15,7 +16,7 @@ from cyclopts import Parameter, validators
 
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.sources import STANDARD_INPUT, Source
-from adjudicator.cli.commands.compare import show, status_of, write_html
+from adjudicator.cli.commands.compare import SAMPLES_IN_A_TERMINAL, show, status_of, write_html
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, CommandError, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, output_language
 from adjudicator.cli.pages.comparison import section_pages
@@ -193,21 +194,21 @@ def _effect(
     with Meter(is_wanted(question.progress)) as meter:
         tally = compare_sample(drawn, comparer, processes=question.processes, on_progress=meter.show)
     estimates = None if is_all else estimates_of(tally, drawn.population)
-    made = report_of(tally, pair, question.language, estimates=estimates, before=sections)
+    about = partial(report_of, tally, pair, question.language, estimates=estimates)
     if is_all or not question.whole:
-        show(attrs.evolve(made, sections=made.sections[len(sections) :]))
-        return made, status_of(tally)
-    _show_estimate(made, len(sections))
+        show(about(samples=SAMPLES_IN_A_TERMINAL))
+        return about(before=sections), status_of(tally)
+    _show_estimate(about())
     with Meter(is_wanted(question.progress)) as meter:
         tally = compare_sources(sources, comparer, processes=question.processes, on_progress=meter.show)
-    made = report_of(tally, pair, question.language, before=sections)
-    show(attrs.evolve(made, sections=made.sections[len(sections) :]))
-    return made, status_of(tally)
+    about = partial(report_of, tally, pair, question.language)
+    show(about(samples=SAMPLES_IN_A_TERMINAL))
+    return about(before=sections), status_of(tally)
 
 
-def _show_estimate(made: Report, before: int) -> None:
+def _show_estimate(made: Report) -> None:
     """The first two sections of the report of a sample: at a glance, and the estimate."""
-    show(attrs.evolve(made, sections=made.sections[before : before + 2]))
+    show(attrs.evolve(made, sections=made.sections[:2]))
 
 
 def _shown(section: Section) -> Section:

@@ -71,7 +71,7 @@ def test_it_is_written_in_chinese_too(compare: Run, history: Path, gentler: Path
 
 
 def test_two_tables_of_replay_say_the_same_as_the_editions(
-    run: Run, compare: Run, history: Path, gentler: Path, tmp_path: Path, pair: Pair
+    run: Run, compare: Run, history: Path, gentler: Path, tmp_path: Path
 ) -> None:
     options = ("--policy", "douyin_global.damage", "--processes", "1", "--decisions")
     assert run("replay", str(history), "--out", str(tmp_path / "old"), *options).status == 0
