@@ -11,6 +11,7 @@ import pyarrow as pa
 from attrs import field, frozen
 
 from adjudicator.api import adjudicate, decide
+from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.cases import case_texts
 from adjudicator.bulk.rows import Rows
 from adjudicator.engine.policy import Edition
@@ -26,11 +27,12 @@ class BulkOptions:
     """Which cases are decided, and how. Without any option every case is decided as :func:`adjudicator.decide` decides it.
 
     ``editions`` names by policy the edition to decide under instead of the one that governs a case; ``None`` is an edition that there
-    is not, and a fault of its cases. ``policies`` leaves out the cases of all others. ``as_of`` replaces the instant of every case.
+    is not, and a fault of its cases. ``candidate`` decides the cases of its policies before all of these. ``policies`` leaves out the cases of all others. ``as_of`` replaces the instant of every case.
     """
 
     column: str | None = None
     editions: Mapping[str, str | None] = field(factory=dict)
+    candidate: Candidate | None = None
     policies: tuple[str, ...] | None = None
     as_of: Instant | None = None
     decisions: bool = False
@@ -38,10 +40,11 @@ class BulkOptions:
     @property
     def changes_nothing(self) -> bool:
         """Whether every case is decided as it is."""
-        return not self.editions and self.policies is None and self.as_of is None
+        return not (self.editions or self.candidate or self.policies is not None or self.as_of is not None)
 
 
 AS_THEY_ARE: Final = BulkOptions()
+NO_SUCH_EDITION: Final = "a policy with the edition that was asked for"
 
 
 @attrs.define
@@ -120,7 +123,7 @@ def _decide_chosen(text: bytes | InputError, options: BulkOptions) -> bytes | No
             case = attrs.evolve(case, as_of=options.as_of)
         return dump_decision(decide(case, _edition(case, options)))
     except InputError:
-        if _is_chosen(_policy_in(text), options):
+        if _is_chosen(policy_in(text), options):
             raise
         return None
 
@@ -136,7 +139,7 @@ def _is_chosen(policy: str | None, options: BulkOptions) -> bool:
     return options.policies is None or policy is None or policy in options.policies
 
 
-def _policy_in(text: bytes | InputError) -> str | None:
+def policy_in(text: bytes | InputError) -> str | None:
     """The policy that an invalid case names, if that can be read."""
     try:
         document = None if isinstance(text, InputError) else orjson.loads(text)
@@ -148,10 +151,12 @@ def _policy_in(text: bytes | InputError) -> str | None:
 
 def _edition(case: CaseBase, options: BulkOptions) -> Edition | None:
     """The edition that the options name for a case; ``None`` for the one that governs it."""
+    if options.candidate and (candidate := options.candidate.edition_of(case.policy)):
+        return candidate
     if case.policy not in options.editions:
         return None
     name = options.editions[case.policy]
     edition = next((each for each in policies()[case.policy] if each.name == name), None)
     if edition is None:
-        raise InputError([Fault("/policy", shown(case.policy), "a policy with the edition that was asked for")])
+        raise InputError([Fault("/policy", shown(case.policy), NO_SUCH_EDITION)])
     return edition

@@ -117,6 +117,7 @@ def _header(sources: Sequence[Source], options: BulkOptions, format: OutputForma
             "format": format,
             "cases_per_part": limits.cases,
             "bytes_per_part": limits.bytes,
+            **({"candidate": options.candidate.sha256} if options.candidate else {}),
         },
         "policies": installed,
         INPUTS: [source.fingerprint() for source in sources],
@@ -182,7 +183,7 @@ class _Run:
 
 def decide_part(task: Task, *, folder: Path, options: BulkOptions, format: OutputFormat) -> PartDone:
     """Decide the cases of a part and write its file."""
-    batch, counts = decide_texts(_texts(task.content, options), options)
+    batch, counts = decide_texts(texts_in(task.content, options.column), options)
     names = pa.array([task.name] * batch.num_rows, SOURCE.type.value_type).dictionary_encode()
     table = pa.Table.from_arrays([names.cast(SOURCE.type), *batch.columns], schema=pa.schema([SOURCE, *batch.schema]))
     file = f"part-{task.source:05}-{task.index:06}.{format}"
@@ -190,11 +191,12 @@ def decide_part(task: Task, *, folder: Path, options: BulkOptions, format: Outpu
     return PartDone(task.source, task.index, file, task.content.digest, size, counts)
 
 
-def _texts(content: Content, options: BulkOptions) -> Iterator[tuple[int, bytes | InputError]]:
+def texts_in(content: Content, column: str | None = None) -> Iterator[tuple[int, bytes | InputError]]:
+    """The cases of a part as JSON, each with the number of its row; ``column`` is that of the cases in Arrow."""
     if not content.is_arrow:
         yield from cases_in(Lines(content.first_row, content.payload))
         return
     first = content.first_row
     for batch in pa.ipc.open_stream(content.payload):
-        yield from enumerate(case_texts(batch, options.column), first)
+        yield from enumerate(case_texts(batch, column), first)
         first += batch.num_rows

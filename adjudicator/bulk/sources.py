@@ -34,12 +34,16 @@ _BUFFER_BYTES: Final = 1 << 20
 
 @frozen
 class Content:
-    """The cases of a part: ``lines`` of JSON, or a record batch in Arrow's stream format. ``end`` is the share of the source that has been read."""
+    """The cases of a part: ``lines`` of JSON, or a record batch in Arrow's stream format.
+
+    ``end`` is the share of the source that has been read, and ``erased`` the rows whose personal data were erased from a record.
+    """
 
     first_row: int
     payload: bytes
     is_arrow: bool = False
     end: float | None = None
+    erased: frozenset[int] = frozenset()
 
     @property
     def digest(self) -> str:
@@ -167,8 +171,17 @@ class RecordedCases:
 
     def parts(self, limits: Limits) -> Iterator[Content]:
         """Its cases, one a line."""
-        for lines in line_parts((each.content + b"\n" for each in self.store.cases()), limits):
-            yield _content(lines, None)
+        erased: list[int] = []
+        for lines in line_parts(self._lines(erased), limits):
+            yield Content(lines.first, lines.data, erased=frozenset(erased))
+            erased.clear()
+
+    def _lines(self, erased: list[int]) -> Iterator[bytes]:
+        """The cases, one a line; the numbers of those whose personal data were erased go into ``erased``."""
+        for row, each in enumerate(self.store.cases(), 1):
+            if each.erased:
+                erased.append(row)
+            yield each.content + b"\n"
 
 
 def file_fingerprint(path: Path) -> dict[str, Any]:

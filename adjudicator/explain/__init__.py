@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from attrs import evolve, frozen
 
-from adjudicator.engine.policy import CaseKind
+from adjudicator.engine.policy import CaseKind, Edition
 from adjudicator.engine.registry import edition_behind
 from adjudicator.extras import importing
 
@@ -79,13 +79,18 @@ def explained(pages: Iterable[Page], format: Format) -> Iterator[str]:
     return FORMATS[format](pages)
 
 
-def page_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> Page:
-    """What a voice says about a decision, before formatting. Raises as :func:`explain` does."""
+def page_for(
+    decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str, edition: Edition | None = None
+) -> Page:
+    """What a voice says about a decision, before formatting. Raises as :func:`explain` does.
+
+    Pass the ``edition`` that decided if it is not installed, such as one that is only proposed.
+    """
     if case is not None and case.id != decision.case_id:
         raise InputError(
             [Fault("/id", shown(case.id), f"the id of the case that was decided, {shown(decision.case_id)}")]
         )
-    edition = edition_behind(decision.policy)
+    edition = edition or edition_behind(decision.policy)
     case_type = edition.case_kind.case_type if edition else Case
     kind = edition.case_kind if edition else None
     claimant, respondent = (kind.claimant, kind.respondent) if kind else decision.sides

@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
-from time import monotonic
 from typing import Annotated, Final
 
 from cyclopts import Parameter, validators
 
 from adjudicator.bulk.deciding import BulkOptions, Counts
-from adjudicator.bulk.errors import BulkError, NotResumable, UnusableInput
 from adjudicator.bulk.files import OutputFormat
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.replay import Progress, default_processes
+from adjudicator.bulk.replay import default_processes
 from adjudicator.bulk.replay import replay as replay_sources
-from adjudicator.bulk.sources import RecordedCases, Source, sources_at
-from adjudicator.cli.database import TenantOption, opened_store
-from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, CommandError, UsageError
+from adjudicator.cli.database import TenantOption
+from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
 from adjudicator.cli.options import InputFile, editions_named
-from adjudicator.cli.streams import COMMAND, report, write_errors, write_line
-from adjudicator.engine.registry import policies
-from adjudicator.model.errors import Fault, InputError, safe, shown
-from adjudicator.model.time import Instant
+from adjudicator.cli.past_cases import bulk_errors, candidate_at, editions_by_policy, instant_in, sources_named
+from adjudicator.cli.progress import Meter, is_wanted
+from adjudicator.cli.streams import report, write_line
 
-RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
-"""How the URL of a recorded store begins."""
-SECONDS_BETWEEN_LINES: Final = 10.0
-"""How often the progress is reported where it cannot be overwritten."""
+KEPT: Final = "what is done is kept: start it again to go on"
 
 
 def replay(
@@ -38,6 +28,7 @@ def replay(
     out: Annotated[Path, Parameter(name="--out")],
     format: Annotated[OutputFormat, Parameter(name="--format")] = "parquet",
     edition: Annotated[list[str] | None, Parameter(name="--edition", negative=(), show_default=False)] = None,
+    candidate: Annotated[str | None, Parameter(name="--candidate", show_default=False)] = None,
     policy: Annotated[list[str] | None, Parameter(name="--policy", negative=(), show_default=False)] = None,
     as_of: Annotated[str | None, Parameter(name="--as-of", show_default=False)] = None,
     column: Annotated[str | None, Parameter(name="--column", show_default=False)] = None,
@@ -69,6 +60,8 @@ def replay(
     edition
         Decide under other editions: those in force on a day (`2026-01-31`), or one by name (`douyin_global:2022-03-15`, or of a single
         policy). You can give several names.
+    candidate
+        Decide the cases of its policies under a candidate edition: a Python file or the folder of a package, with `EDITION` or `EDITIONS`.
     policy
         Decide only the cases of this policy or pack. You can give several.
     as_of
@@ -86,14 +79,15 @@ def replay(
     """
     options = BulkOptions(
         column=column,
-        editions=_editions(edition or ()),
+        editions=editions_by_policy(edition or ()),
+        candidate=candidate_at(candidate),
         policies=tuple({each.policy: None for name in policy or () for each in editions_named(name)}) or None,
-        as_of=None if as_of is None else _instant(as_of),
+        as_of=None if as_of is None else instant_in(as_of),
         decisions=decisions,
     )
-    with ExitStack() as stack, _errors(out), _Meter(_is_wanted(progress)) as meter:
+    with ExitStack() as stack, bulk_errors(out, KEPT), Meter(is_wanted(progress)) as meter:
         counts = replay_sources(
-            _sources(files, column, tenant, stack),
+            sources_named(files, column, stack, tenant),
             out,
             options,
             format=format,
@@ -102,72 +96,6 @@ def replay(
             on_progress=meter.show,
         )
     return _summary(counts, out)
-
-
-@contextmanager
-def _errors(out: Path) -> Iterator[None]:
-    """Turn the errors of a replay into messages on one line."""
-    try:
-        yield
-    except (UnusableInput, NotResumable) as error:
-        raise UsageError(str(error)) from error
-    except BulkError as error:
-        raise CommandError(str(error)) from error
-    except OSError as error:
-        where = safe(str(error.filename or out))
-        again = "what is done is kept: start it again to go on"
-        raise CommandError(f"{where}: {error.strerror or error}; {again}") from error
-
-
-def _sources(files: Sequence[str], column: str | None, tenant: str | None, stack: ExitStack) -> list[Source]:
-    if not files:
-        raise UsageError("name at least one input: a file, a folder, the URL of a record, or - for the standard input")
-    sources: list[Source] = []
-    for group in files:
-        if group.startswith(RECORDS):
-            store = stack.enter_context(opened_store(group, tenant=tenant))
-            address = store.engine.url.render_as_string(hide_password=True)
-            sources.append(RecordedCases(f"{address}#{tenant}" if tenant else address, store))
-    return sources + sources_at([each for each in files if not each.startswith(RECORDS)], column)
-
-
-def _editions(names: Sequence[str]) -> dict[str, str | None]:
-    """The edition to decide under, by policy."""
-    found: dict[str, str | None] = {}
-    for name in names:
-        place, colon, edition = name.rpartition(":")
-        found |= _named_editions(place, edition) if colon else _editions_on(name)
-    return found
-
-
-def _named_editions(place: str, name: str) -> dict[str, str | None]:
-    editions = editions_named(place)
-    found: dict[str, str | None] = {each.policy: each.name for each in editions if each.name == name}
-    if not found:
-        there_are = ", ".join(dict.fromkeys(each.name for each in editions))
-        raise UsageError(f"there is no edition {safe(name)} of {safe(place)}; there are: {there_are}")
-    return found
-
-
-def _editions_on(day: str) -> dict[str, str | None]:
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f"--edition: expected a day such as 2026-01-31, or PACK:EDITION, got {safe(day)}") from None
-    in_force = {
-        policy: [each.name for each in editions if each.effective_from <= date]
-        for policy, editions in policies().items()
-    }
-    return {policy: names[-1] if names else None for policy, names in in_force.items()}
-
-
-def _instant(text: str) -> Instant:
-    try:
-        return Instant.parse(text)
-    except ValueError:
-        raise InputError(
-            [Fault("--as-of", shown(text), "an instant with an offset, such as 2026-01-31T12:00:00+08:00")]
-        ) from None
 
 
 def _summary(counts: Counts, out: Path) -> int:
@@ -186,55 +114,3 @@ def _summary(counts: Counts, out: Path) -> int:
         report(f"{counts.failed:,} cases made a policy break down: see error_message, and please report it")
         return ANYTHING_ELSE
     return INPUT_AT_FAULT if counts.faulty else DECIDED
-
-
-# Progress
-
-
-def _is_wanted(progress: bool | None) -> bool:
-    return sys.stderr is not None and (sys.stderr.isatty() if progress is None else progress)
-
-
-class _Meter:
-    """Shows the progress on standard error: on one line of a terminal, or now and then on a line of its own."""
-
-    def __init__(self, is_wanted: bool) -> None:
-        self._is_wanted = is_wanted
-        self._overwrites = is_wanted and sys.stderr.isatty()
-        self._next = 0.0
-        self._is_open = False
-
-    def show(self, progress: Progress) -> None:
-        """Show the progress, unless that was done a moment ago."""
-        if not self._is_wanted or (not self._overwrites and monotonic() < self._next):
-            return
-        self._next = monotonic() + SECONDS_BETWEEN_LINES
-        line = progress_line(progress)
-        if self._overwrites:
-            sys.stderr.write(f"\r\x1b[K{line}")
-            sys.stderr.flush()
-            self._is_open = True
-        else:
-            write_errors((f"{COMMAND.get()}: {line}",))
-
-    def __enter__(self) -> _Meter:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End the line, so that a message does not run on from it."""
-        if self._is_open:
-            write_errors(("",))
-
-
-def progress_line(progress: Progress) -> str:
-    """The progress in words."""
-    done = f"{progress.cases:,} cases"
-    share = "" if progress.share is None else f", {progress.share:.0%}"
-    left = progress.seconds_left
-    return f"{done}{share}, {progress.rate:,.0f} a second{'' if left is None else f', {_duration(left)} left'}"
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s" if minutes else f"{rest} s"

@@ -25,7 +25,7 @@ from adjudicator.bulk.files import WRITERS
 from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.replay import Progress
 from adjudicator.bulk.sources import sources_at
-from adjudicator.cli.commands.replay import progress_line
+from adjudicator.cli.progress import progress_line
 from adjudicator.store import open_store
 from adjudicator.wire.parser import MOST_BYTES
 from bulk.conftest import sampled

@@ -1,0 +1,201 @@
+"""The command ``compare``: editions, candidates and tables of ``replay``, in the terminal, as Parquet and as a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+
+from adjudicator.bulk.lines import Limits
+from adjudicator.bulk.sources import RecordedCases, sources_at
+from adjudicator.comparison.comparing import SCHEMA, Comparer
+from adjudicator.comparison.erased import STAND_IN
+from adjudicator.comparison.running import compare as compare_sources
+from adjudicator.comparison.sides import Pair
+from adjudicator.comparison.tally import Tally
+from adjudicator.store import open_store
+from bulk.conftest import sampled
+from cli.running import EXAMPLES, Result, in_bytes
+from comparison.conftest import CASES, of_damage
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def compare(run: Run) -> Run:
+    """Compare in this process."""
+
+    def compare(*arguments: object) -> Result:
+        return run("compare", *map(str, arguments))
+
+    return compare
+
+
+def test_a_candidate_is_compared_with_the_edition_in_force(
+    compare: Run, history: Path, gentler: Path, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    done = compare("governing", gentler, history, "--processes", "1", "--out", tmp_path / "out", "--html", page)
+    assert (done.status, done.err) == (0, "")
+    assert done.text.startswith("governing → gentler.py: what would change\n")
+    assert f"{len(of_damage())} past cases, each decided under both editions." in done.text
+    assert "broken_and_leaking_on_arrival" in done.text
+    assert page.read_text("utf-8").startswith('<!DOCTYPE html>\n<html lang="en">')
+    table = pq.read_table(tmp_path / "out" / "lines")
+    assert table.schema.equals(SCHEMA)
+    summary = pq.read_table(tmp_path / "out" / "summary.parquet").to_pylist()
+    (total,) = [each for each in summary if each["cut"] == "total" and each["currency"] is None]
+    assert total["lines"] == table.num_rows
+    again = compare("governing", gentler, history, "--out", tmp_path / "out")
+    assert (again.status, again.err) == (
+        2,
+        f"adjudicator compare: {tmp_path / 'out'} is not empty; choose another folder\n",
+    )
+
+
+def test_an_edition_compared_with_itself_changes_nothing(compare: Run, history: Path) -> None:
+    done = compare("governing", "2026-01-01", history, "--policy", "douyin_global", "--processes", "1")
+    assert done.status == 0
+    assert "Cases with another result" in done.text
+    assert "0 (0.0%)" in done.text
+    assert "Clauses that flipped" not in done.text
+
+
+def test_it_is_written_in_chinese_too(compare: Run, history: Path, gentler: Path) -> None:
+    done = compare("governing", gentler, history, "--processes", "1", "--locale", "zh-TW")
+    assert "結果不同的案件" in done.text
+    assert "結論改變的條款" in done.text
+
+
+def test_two_tables_of_replay_say_the_same_as_the_editions(
+    run: Run, compare: Run, history: Path, gentler: Path, tmp_path: Path
+) -> None:
+    options = ("--policy", "douyin_global.damage", "--processes", "1", "--decisions")
+    assert run("replay", str(history), "--out", str(tmp_path / "old"), *options).status == 0
+    candidate = ("--candidate", str(gentler))
+    assert run("replay", str(history), "--out", str(tmp_path / "new"), *options, *candidate).status == 0
+    done = compare(tmp_path / "old", tmp_path / "new", "--out", tmp_path / "out")
+    assert (done.status, done.err) == (0, "")
+    assert "The tables say nothing of merchants, categories, markets and facts." in " ".join(done.text.split())
+    directly = compare("governing", gentler, history, "--processes", "1", "--out", tmp_path / "direct")
+    assert directly.status == 0
+    tables = [pq.read_table(tmp_path / name / "lines").to_pylist() for name in ("out", "direct")]
+    told = [
+        [
+            (row["row"], row["line_id"], row["old_outcome"], row["new_outcome"], row["gain"], row["clauses"])
+            for row in rows
+        ]
+        for rows in tables
+    ]
+    assert told[0] == told[1]
+
+
+def test_tables_of_other_cases_cannot_be_compared(run: Run, compare: Run, history: Path, tmp_path: Path) -> None:
+    fewer = tmp_path / "fewer.ndjson"
+    lines = history.read_bytes().splitlines(keepends=True)
+    fewer.write_bytes(b"".join([lines[1], lines[1], *lines[2:20]]))
+    shorter = tmp_path / "shorter.ndjson"
+    shorter.write_bytes(b"".join(lines[:30]))
+    for name in ("fewer", "shorter"):
+        run("replay", str(tmp_path / f"{name}.ndjson"), "--out", str(tmp_path / name), "--processes", "1")
+    done = compare(tmp_path / "shorter", tmp_path / "fewer")
+    assert done.status == 2
+    assert "The two tables hold different cases" in " ".join(done.text.split())
+    assert "11 of 30 cases could not be compared" in done.err
+    (tmp_path / "fewer" / "manifest.ndjson").write_bytes(b"")
+    assert "the replay is not complete" in compare(tmp_path / "shorter", tmp_path / "fewer").err
+
+
+def test_a_sample_gives_an_estimate_with_bounds(compare: Run, history: Path, gentler: Path) -> None:
+    done = compare("governing", gentler, history, "--sample", "40", "--processes", "1")
+    assert done.status == 0
+    assert f"A sample of 40 of {len(of_damage())} past cases, drawn at random." in done.text
+    assert "Estimate from a sample" in done.text
+    refused = compare("governing", gentler, history, "--sample", "40", "--out", "somewhere")
+    assert refused.status == 2
+    assert "--out holds every compared line: give it without --sample" in refused.err
+
+
+def test_proofs_come_from_a_file_of_plain_data(compare: Run, history: Path, gentler: Path, tmp_path: Path) -> None:
+    path = tmp_path / "proofs.json"
+    path.write_text(json.dumps([{"statement": "Windows agree", "status": "proved", "bound": "all instants"}]), "utf-8")
+    done = compare("governing", gentler, history, "--processes", "1", "--proofs", path)
+    assert "Windows agree" in done.text
+    path.write_text(json.dumps([{"status": "sure", "bound": 3}, 1]), "utf-8")
+    refused = compare("governing", gentler, history, "--proofs", path)
+    assert refused.status == 2
+    assert [line.partition("proofs.json: ")[2].partition(":")[0] for line in refused.err.splitlines()] == [
+        "/0/statement",
+        "/0/status",
+        "/0/bound",
+        "/1",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("governing", "2026-01-01"), "name at least one input"),
+        (("governing", "soon", "history.ndjson"), "expected a day such as 2026-01-31, or PACK:EDITION, got soon"),
+        (
+            ("governing", "douyin_global:2020-01-01", "history.ndjson"),
+            "there is no edition 2020-01-01 of douyin_global",
+        ),
+        (("governing", "mine.py", "history.ndjson"), "mine.py: expected a Python file, or the folder of a package"),
+        (("governing", ".", "history.ndjson"), "expected the folder of a package, or two folders that replay wrote"),
+    ],
+)
+def test_what_it_cannot_compare_is_said(
+    compare: Run, history: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], message: str
+) -> None:
+    monkeypatch.chdir(history.parent)
+    done = compare(*arguments)
+    assert (done.status, done.out) == (2, b"")
+    assert message in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_a_record_without_personal_data_is_compared_and_the_report_says_what_is_missing(
+    tmp_path: Path, compare: Run
+) -> None:
+    example = json.loads(next(each for each in sampled() if b"consumer_law.seven_day_return" in each))
+    store = open_store(f"sqlite:///{tmp_path}/record.db")
+    store.decide(in_bytes(example))
+    store.erase(order_id=example["order"]["id"], reason="asked for")
+    store.close()
+    done = compare("governing", "2026-01-01", f"sqlite:///{tmp_path}/record.db", "--processes", "1")
+    assert (done.status, done.err) == (0, "")
+    text = " ".join(done.text.split())
+    assert "1 cases were compared without personal data" in text
+    assert "/claim/claimant_id (1)" in text
+    assert f"“{STAND_IN}”" in text
+
+
+def test_several_processes_and_parts_come_to_the_same_as_one(history: Path, pair: Pair) -> None:
+    sources = sources_at([str(history)])
+    one = compare_sources(sources, Comparer(pair), processes=1)
+    seen: list[int] = []
+    many = compare_sources(
+        sources, Comparer(pair), processes=2, limits=Limits(cases=60), on_progress=lambda each: seen.append(each.cases)
+    )
+    assert many == one != Tally()
+    assert max(seen) == CASES
+    assert len(seen) == 4
+
+
+def test_rows_whose_personal_data_were_erased_are_marked_part_by_part(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/record.db")
+    examples = [case for case in EXAMPLES.values() if case["policy"].startswith("douyin_global")][:4]
+    for number, each in enumerate(examples):
+        store.decide(in_bytes(each | {"id": f"case-{number}", "order": each["order"] | {"id": f"order-{number}"}}))
+    store.erase(order_id="order-2", reason="asked for")
+    contents = list(RecordedCases("record", store).parts(Limits(cases=2)))
+    marked = [row for content in contents for row in content.erased]
+    texts = [line for content in contents for line in content.payload.splitlines()]
+    store.close()
+    assert len(marked) == 1
+    assert json.loads(texts[marked[0] - 1])["claim"]["claimant_id"] is None
+    assert all(content.first_row <= row < content.first_row + 2 for content in contents for row in content.erased)
