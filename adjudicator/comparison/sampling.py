@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.replay import texts_in
-from adjudicator.bulk.sources import ParquetRows, Source
+from adjudicator.bulk.sources import Content, ParquetRows, Source
 from adjudicator.model.errors import InputError
 
 
@@ -47,15 +47,15 @@ def draw(sources: Sequence[Source], size: int, policies: frozenset[str] | None, 
     dice = Random(seed)  # noqa: S311 - a sample, no secret
     names = None if policies is None else tuple(each.encode() for each in policies)
     sample, weight, coming = SampleOfCases(), 1.0, 0
-    for case in _cases(sources):
-        if names is not None and not _may_be_of(case.text, names):
+    for source, row, text, content in _cases(sources):
+        if names is not None and not _may_be_of(text, names):
             sample.left_out += 1
             continue
         sample.population += 1
         if len(sample.cases) < size:
-            sample.cases.append(case)
+            sample.cases.append(Drawn(source, row, text, row in content.erased))
         elif sample.population == coming:
-            sample.cases[dice.randrange(size)] = case
+            sample.cases[dice.randrange(size)] = Drawn(source, row, text, row in content.erased)
         else:
             continue
         if len(sample.cases) == size:
@@ -64,12 +64,12 @@ def draw(sources: Sequence[Source], size: int, policies: frozenset[str] | None, 
     return sample
 
 
-def _cases(sources: Sequence[Source]) -> Iterator[Drawn]:
+def _cases(sources: Sequence[Source]) -> Iterator[tuple[str, int, bytes | InputError, Content]]:
     for source in sources:
         column = source.column if isinstance(source, ParquetRows) else None
         for content in source.parts(Limits()):
             for row, text in texts_in(content, column):
-                yield Drawn(source.name, row, text, row in content.erased)
+                yield source.name, row, text, content
 
 
 def _may_be_of(text: bytes | InputError, names: tuple[bytes, ...]) -> bool:
