@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -12,7 +11,8 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter, validators
 
-from adjudicator.bulk.deciding import BulkOptions, Counts
+from adjudicator.bulk.choices import chosen
+from adjudicator.bulk.deciding import Counts
 from adjudicator.bulk.errors import BulkError, NotResumable, UnusableInput
 from adjudicator.bulk.files import OutputFormat
 from adjudicator.bulk.lines import Limits
@@ -21,11 +21,9 @@ from adjudicator.bulk.replay import replay as replay_sources
 from adjudicator.bulk.sources import RecordedCases, Source, sources_at
 from adjudicator.cli.database import opened_store
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, CommandError, UsageError
-from adjudicator.cli.options import InputFile, editions_named
+from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import COMMAND, report, write_errors, write_line
-from adjudicator.engine.registry import policies
-from adjudicator.model.errors import Fault, InputError, safe, shown
-from adjudicator.model.time import Instant
+from adjudicator.model.errors import safe
 
 RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
 """How the URL of a recorded store begins."""
@@ -83,13 +81,8 @@ def replay(
     progress
         Report the rate and the time left on standard error, as by default in a terminal.
     """
-    options = BulkOptions(
-        column=column,
-        editions=_editions(edition or ()),
-        policies=tuple({each.policy: None for name in policy or () for each in editions_named(name)}) or None,
-        as_of=None if as_of is None else _instant(as_of),
-        decisions=decisions,
-    )
+    with _errors(out):
+        options = chosen(edition=edition or (), policy=policy or (), as_of=as_of, column=column, decisions=decisions)
     with ExitStack() as stack, _errors(out), _Meter(_is_wanted(progress)) as meter:
         counts = replay_sources(
             _sources(files, column, stack),
@@ -129,55 +122,12 @@ def _sources(files: Sequence[str], column: str | None, stack: ExitStack) -> list
     return sources + sources_at([each for each in files if not each.startswith(RECORDS)], column)
 
 
-def _editions(names: Sequence[str]) -> dict[str, str | None]:
-    """The edition to decide under, by policy."""
-    found: dict[str, str | None] = {}
-    for name in names:
-        place, colon, edition = name.rpartition(":")
-        found |= _named_editions(place, edition) if colon else _editions_on(name)
-    return found
-
-
-def _named_editions(place: str, name: str) -> dict[str, str | None]:
-    editions = editions_named(place)
-    found: dict[str, str | None] = {each.policy: each.name for each in editions if each.name == name}
-    if not found:
-        there_are = ", ".join(dict.fromkeys(each.name for each in editions))
-        raise UsageError(f"there is no edition {safe(name)} of {safe(place)}; there are: {there_are}")
-    return found
-
-
-def _editions_on(day: str) -> dict[str, str | None]:
-    try:
-        date = dt.date.fromisoformat(day)
-    except ValueError:
-        raise UsageError(f"--edition: expected a day such as 2026-01-31, or PACK:EDITION, got {safe(day)}") from None
-    in_force = {
-        policy: [each.name for each in editions if each.effective_from <= date]
-        for policy, editions in policies().items()
-    }
-    return {policy: names[-1] if names else None for policy, names in in_force.items()}
-
-
-def _instant(text: str) -> Instant:
-    try:
-        return Instant.parse(text)
-    except ValueError:
-        raise InputError(
-            [Fault("--as-of", shown(text), "an instant with an offset, such as 2026-01-31T12:00:00+08:00")]
-        ) from None
-
-
 def _summary(counts: Counts, out: Path) -> int:
     """Write what came of it, and return the exit status."""
     if not counts.cases:
         raise UsageError("there is no case in the input")
-    outcomes = sorted(counts.outcomes.items(), key=lambda each: (-each[1], each[0]))
-    write_line(f"{counts.cases:,} cases, {counts.rows:,} rows in {out}".encode())
-    for outcome, count in outcomes:
-        write_line(f"{count:>12,}  {outcome}".encode())
-    if counts.left_out:
-        write_line(f"{counts.left_out:>12,}  left out: cases of other policies".encode())
+    for line in counts.summary(str(out)):
+        write_line(line.encode())
     if counts.faulty:
         report(f"{counts.faulty:,} of {counts.cases:,} cases could not be decided: see error_pointer and error_message")
     if counts.failed:
