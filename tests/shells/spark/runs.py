@@ -21,6 +21,7 @@ from adjudicator.model.time import Instant
 from adjudicator.spark import decide_frame, session
 from adjudicator.spark.job import main
 from bulk.conftest import sampled
+from test_docs import DOCS, blocks_of
 
 SMALL: Final = {
     "spark.master": "local[2]",
@@ -37,6 +38,7 @@ SMALL: Final = {
     "spark.sql.execution.arrow.maxRecordsPerBatch": "25",
 }
 """As cheap as Spark gets: no page, one partition, nothing compiled for speed or verified. Batches are small, so that there are several."""
+PAGE: Final = DOCS / "spark.md"
 LATER: Final = Instant.parse("2027-01-01T00:00:00+08:00")
 BROKEN: Final = (b"{", b'{"id": 1}', b"")
 CASES: Final = (*sampled(), *BROKEN)
@@ -155,8 +157,12 @@ def run_functions(lake: Lake, spark: SparkSession) -> None:
     """What programs do with data frames."""
     history = spark.read.parquet(f"{lake.folder}/history")
     cases = history.select("payload", "ticket").coalesce(1)
+    damage = cases.withColumnRenamed("payload", "case")
+    page: dict[str, Any] = {}
+    exec(next(each.text for each in blocks_of(PAGE) if each.kind == "python"), page)
     lake.decide("json", cases, BulkOptions(column="payload", decisions=True), ["ticket"])
     lake.decide("nested", spark.read.parquet(f"{lake.folder}/nested.parquet"), BulkOptions(as_of=LATER))
+    lake.rows["page"] = [row.asDict() for row in page["decided_under"]("2022-03-15", damage, ["ticket"]).collect()]
     lake.refuse("column", partial(decide_frame, cases))
     lake.refuse("type", partial(decide_frame, cases, BulkOptions(column="ticket")))
     lake.refuse("keep", partial(decide_frame, cases, BulkOptions(column="payload"), keep=["day"]))

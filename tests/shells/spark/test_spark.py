@@ -125,6 +125,13 @@ def test_what_cannot_be_read_is_named_on_one_line(lake: Lake, name: str, message
     assert done.message.startswith(f"adjudicator.spark.job: {message}")
 
 
+def test_the_function_of_the_documentation_decides(lake: Lake) -> None:
+    expected = rows_of(CASES, options=BulkOptions(policies=("douyin_global.damage",)))
+    found = {(row["ticket"] + 1, row["part"], row["decision_digest"]) for row in lake.rows["page"]}
+    assert found == {(row["row"], row["part"], row["decision_digest"]) for row in expected}
+    assert any(row["edition"] == "2022-03-15" for row in lake.rows["page"])
+
+
 def test_columns_are_checked_before_anything_runs(lake: Lake) -> None:
     assert lake.refused == {
         "column": "there is no column case, and no id and no policy and no as_of as in columns with the fields of a case; there are: payload, ticket",
