@@ -6,7 +6,7 @@
 # make lint     runs the checks alone
 # make format   fixes what tools can fix: imports and layout
 # make bench    measures what a decision costs, compared with parsing the same bytes
-# make bench-replay measures how many past cases a second are decided in bulk; BENCH="--cases 1000000" takes more
+# make bench-replay measures how many past cases a second are decided in bulk, and on Spark; BENCH="--cases 1000000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
 # make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case

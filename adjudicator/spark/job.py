@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from py4j.protocol import Py4JJavaError
@@ -96,21 +96,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--partition-by", action="append", default=[], help="a column of the input to keep, and to part the table by"
     )
-    parser.add_argument("--partitions", type=_positive, help="share the cases out over this many tasks before deciding")
-    parser.add_argument("--max-rejected", type=_positive_or_none, help="more rejected cases than this are a failure")
+    parser.add_argument(
+        "--partitions", type=_at_least(1), help="share the cases out over this many tasks before deciding"
+    )
+    parser.add_argument("--max-rejected", type=_at_least(0), help="more rejected cases than this are a failure")
     return parser
 
 
-def _positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError
-    return number
+def _at_least(least: int) -> Callable[[str], int]:
+    """Reads whole numbers from the least one on."""
 
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(f"expected a whole number from {least} on, got {safe(text)}")
+        return int(text)
 
-def _positive_or_none(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise ValueError
-    return number
+    return read
 
 
 def _run(spark: SparkSession, given: argparse.Namespace, options: BulkOptions) -> int:

@@ -160,6 +160,13 @@ def test_options_are_checked_before_spark_is_started(
     assert capsys.readouterr().err.startswith(f"adjudicator.spark.job: {message}")
 
 
+def test_numbers_have_a_least_value(capsys: pytest.CaptureFixture[str]) -> None:
+    for option, least in (("--partitions", 1), ("--max-rejected", 0)):
+        with pytest.raises(SystemExit, match="2"):
+            main(["in", "--out", "out", option, str(least - 1)])
+        assert f"{option}: expected a whole number from {least} on, got {least - 1}" in capsys.readouterr().err
+
+
 def java(folder: Path, version: str) -> None:
     """A program that says it is Java."""
     program = folder / "bin" / "java"
