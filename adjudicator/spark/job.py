@@ -164,7 +164,7 @@ def _file() -> Column:
 
 def write_decisions(decided: DataFrame, out: str, partition_by: Sequence[str] = (), *, overwrite: bool = False) -> None:
     """Write a table of decisions in one pass, with rejected cases in a folder of their own."""
-    writer = _with_status(decided).write.mode("overwrite" if overwrite else "errorifexists")
+    writer = _with_status(decided).write.mode("overwrite" if overwrite else "error")
     writer.partitionBy(STATUS, *partition_by).parquet(out)
 
 
