@@ -15,7 +15,7 @@ from typing import Final
 from py4j.protocol import Py4JJavaError
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, Observation, SparkSession
-from pyspark.sql.functions import col, count, length, lit, trim, when
+from pyspark.sql.functions import col, count, lit, when
 
 from adjudicator.bulk.choices import chosen
 from adjudicator.bulk.deciding import BulkOptions, Counts
@@ -144,18 +144,23 @@ def read_cases(
 
     Raises :class:`~adjudicator.bulk.errors.UnusableInput` for files of mixed schemas, and for columns that there are not.
     """
+    _check_free(keep)
     if format == "ndjson":
         lines = spark.read.text(list(inputs))
         check_kept(lines, keep)
-        cases = lines.where(length(trim(col(LINE))) > 0)
+        cases = lines.where(col(LINE).rlike(r"\S"))
         wanted = col(LINE).alias("case" if name is None else name)
         return cases.select(wanted, *map(column, keep), _file())
     frame = spark.read.option("mergeSchema", "true").parquet(*inputs)
     check_kept(frame, keep)
     read = list(dict.fromkeys([*cases_of(frame, name, keep), *keep]))
-    if taken := {SOURCE, ROW} & {*read}:
-        raise UnusableInput(f"the table has a column {safe(min(taken))} of its own; rename yours")
+    _check_free(read)
     return frame.select(*map(column, read), _file(), (col("_metadata.row_index") + 1).alias(ROW))
+
+
+def _check_free(names: Sequence[str]) -> None:
+    if taken := {SOURCE, ROW, STATUS} & {*names}:
+        raise UnusableInput(f"the table has a column {safe(min(taken))} of its own; rename yours")
 
 
 def _file() -> Column:

@@ -113,7 +113,7 @@ def fill(folder: Path) -> None:
     write(folder / "history" / "day=1", payload=texts[:half], ticket=[*range(half)])
     write(folder / "history" / "day=2", payload=texts[half:], ticket=[*range(half, len(texts))])
     (folder / "lines").mkdir()
-    (folder / "lines" / "cases.ndjson").write_bytes(b"\n  \n".join(sampled()) + b"\n")
+    (folder / "lines" / "cases.ndjson").write_bytes(b"\r\n \t\n".join(sampled()) + b"\n")
     pq.write_table(nested(), folder / "nested.parquet")
     write(folder / "mixed", "a", case=["{}"])
     write(folder / "mixed", "b", case=[1])
@@ -182,4 +182,5 @@ def run_jobs(lake: Lake) -> None:
     lake.run("replaced", f"{at}/nested.parquet", "--overwrite", "--edition", "douyin_global:2022-03-15")
     for name in ("mixed", "text", "numbers", "none", "broken", "half", "nowhere"):
         lake.run(f"from-{name}", f"{at}/{name}")
+    lake.run("status", f"{at}/lines", "--format", "ndjson", "--keep", "status")
     lake.run("own", f"{at}/own/in", "--overwrite")

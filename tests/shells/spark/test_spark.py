@@ -116,6 +116,7 @@ def test_a_table_is_replaced_only_if_that_was_said(lake: Lake) -> None:
         ("from-broken", "too many cases were rejected"),
         ("from-half", "[FAILED_READ_FILE.CANNOT_READ_FILE_FOOTER] Encountered error while reading file file:"),
         ("from-nowhere", "[PATH_NOT_FOUND] Path does not exist: file:"),
+        ("status", "the table has a column status of its own; rename yours"),
         ("own", "--overwrite would remove the input "),
     ],
 )
