@@ -6,7 +6,7 @@
 # make lint     runs the checks alone
 # make format   fixes what tools can fix: imports and layout
 # make bench    measures what a decision costs, compared with parsing the same bytes
-# make bench-replay measures how many past cases a second are decided in bulk; BENCH="--cases 1000000" takes more
+# make bench-replay measures how many past cases a second are decided in bulk, and on Spark; BENCH="--cases 1000000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
 # make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
@@ -18,6 +18,7 @@
 # make clean    removes what was set up and what the tools left behind
 #
 # You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
+# `make test` and `make bench-replay` need Java 17 or later for Spark too, and install Debian's if they can.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -41,7 +42,7 @@ help:
 demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
-test: lint
+test: lint $(VENV)/ready-for-spark
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
@@ -75,7 +76,7 @@ format: $(VENV)/ready-to-develop
 bench: $(VENV)/ready-to-measure
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks $(BENCH)
 
-bench-replay: $(VENV)/ready-to-develop
+bench-replay: $(VENV)/ready-for-spark
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks.replaying $(BENCH)
 
 words: $(VENV)/ready-to-develop
@@ -109,9 +110,14 @@ $(VENV)/ready-to-run: $(VENV)/pyvenv.cfg pyproject.toml requirements/run.txt req
 	@touch $@
 
 $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
-	@$(INSTALL) $(LOCKED) -r requirements/dev.txt
+	@$(INSTALL) $(LOCKED) -r requirements/build.txt
+	@$(INSTALL) $(LOCKED) --use-pep517 --no-build-isolation -r requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
+
+$(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_java.py
+	@$(BIN)/python tools/set_up_java.py
+	@touch $@
 
 $(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt
 	@$(INSTALL) $(LOCKED) -r requirements/bench.txt

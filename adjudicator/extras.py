@@ -7,7 +7,18 @@ from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
 Extra: TypeAlias = Literal[
-    "words", "cli", "handbook", "bulk", "compare", "propose", "service", "postgresql", "telemetry", "client", "testing"
+    "words",
+    "cli",
+    "handbook",
+    "bulk",
+    "compare",
+    "propose",
+    "spark",
+    "service",
+    "postgresql",
+    "telemetry",
+    "client",
+    "testing",
 ]
 """The extras of ``pyproject.toml``, except ``all``."""
 

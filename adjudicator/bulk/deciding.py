@@ -68,6 +68,15 @@ class Counts:
         for outcome, count in other.outcomes.items():
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + count
 
+    def summary(self, out: str) -> list[str]:
+        """Lines for people: how many cases and rows are in ``out``, and the outcomes, the most frequent first."""
+        outcomes = sorted(self.outcomes.items(), key=lambda each: (-each[1], each[0]))
+        return [
+            f"{self.cases:,} cases, {self.rows:,} rows in {out}",
+            *(f"{count:>12,}  {outcome}" for outcome, count in outcomes),
+            *([f"{self.left_out:>12,}  left out: cases of other policies"] if self.left_out else ()),
+        ]
+
 
 def decide_batches(
     batches: Iterable[pa.RecordBatch], options: BulkOptions = AS_THEY_ARE, *, first_row: int = 1

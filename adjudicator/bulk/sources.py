@@ -147,8 +147,10 @@ class ParquetRows:
                     for piece in _pieces(batch, limits):
                         yield Content(row, _in_stream_format(piece), True, (row - 1 + piece.num_rows) / rows)
                         row += piece.num_rows
-            except pa.ArrowException as error:
-                raise UnusableInput(f"{safe(self.name)}: {error}") from error
+            except (pa.ArrowException, OSError) as error:
+                if getattr(error, "errno", None) is not None:
+                    raise  # by the disk; what Arrow finds damaged has no such number
+                raise UnusableInput(f"{safe(self.name)}: the data are damaged after row {row - 1}: {error}") from error
 
     def _opened(self) -> pq.ParquetFile:
         try:

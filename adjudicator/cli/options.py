@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import entry_points
 from typing import Annotated, TypeAlias
 
 from cyclopts import Parameter, validators
@@ -12,12 +11,11 @@ from cyclopts import Parameter, validators
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.output import Format
 from adjudicator.cli.pages.layout import can_write
+from adjudicator.engine import registry
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import GROUP, editions_of, policies
+from adjudicator.engine.registry import NO_PACKS, policies
 from adjudicator.model.errors import safe
 from adjudicator.words import ENGLISH, language_in, language_of, words_for
-
-NO_PACKS = "no pack of policies is installed"
 
 
 def _reject_option(_: type, file: str) -> None:
@@ -54,15 +52,10 @@ def output_language(locale: str | None) -> str:
 
 def editions_named(name: str) -> tuple[Edition, ...]:
     """The editions of a pack (by the name of its entry point) or of a policy."""
-    if (policy_editions := policies().get(name)) is not None:
-        return policy_editions
-    packs = {pack.name: pack for pack in entry_points(group=GROUP)}
-    if name in packs:
-        return editions_of(packs[name])
-    if not packs:
-        raise CommandError(f"there is no pack {safe(name)}; {NO_PACKS}")
-    known = ", ".join((*sorted(packs), *policies()))
-    raise UsageError(f"there is no pack and no policy {safe(name)}; there are: {known}")
+    try:
+        return registry.editions_named(name)
+    except LookupError as error:
+        raise (UsageError if policies() else CommandError)(str(error)) from error
 
 
 def edition_of(policy: str, name: str | None = None) -> Edition:

@@ -11,11 +11,12 @@ from typing import Any
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import PolicyRef
-from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.errors import Fault, InputError, safe, shown
 from adjudicator.model.soundness import CaseBase, require_case
 from adjudicator.model.time import Instant
 
 GROUP = "adjudicator.policies"
+NO_PACKS = "no pack of policies is installed"
 
 
 @cache
@@ -43,6 +44,19 @@ def editions_of(pack: EntryPoint) -> tuple[Edition, ...]:
     if wrong := [each for each in loaded if not isinstance(each, Edition)]:
         raise PolicyError(f"{label} holds {shown(wrong[0])} among its EDITIONS, which is no edition")
     return loaded
+
+
+def editions_named(name: str) -> tuple[Edition, ...]:
+    """The editions of a policy, or of a pack by the name of its entry point. Raises :class:`LookupError`, with the names that there are."""
+    if (policy_editions := policies().get(name)) is not None:
+        return policy_editions
+    packs = {pack.name: pack for pack in entry_points(group=GROUP)}
+    if name in packs:
+        return editions_of(packs[name])
+    if not packs:
+        raise LookupError(f"there is no pack {safe(name)}; {NO_PACKS}")
+    known = ", ".join((*sorted(packs), *policies()))
+    raise LookupError(f"there is no pack and no policy {safe(name)}; there are: {known}")
 
 
 def one_of_the_policies() -> str:

@@ -9,7 +9,7 @@ import pytest
 
 from adjudicator import Instant
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import policies
+from adjudicator.engine.registry import editions_named, policies
 
 REQUIREMENT, BAR = "requirement", "bar"
 
@@ -244,3 +244,16 @@ def test_an_edition_tells_what_its_file_says(edition: Edition) -> None:
     """The first line of the file is its title, and names the part of the rule that it carries out."""
     assert edition.title == (edition.about or "").splitlines()[0]
     assert f"({edition.article.replace('; ', ', ')})" in edition.title
+
+
+def test_editions_are_found_by_the_name_of_their_policy_or_their_pack(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert editions_named("douyin_global.damage") == policies()["douyin_global.damage"]
+    assert {each.policy.partition(".")[0] for each in editions_named("douyin_global")} == {"douyin_global"}
+    assert len({each.policy for each in editions_named("douyin_global")}) == 3
+    known = ", ".join(("consumer_law, douyin_alliance, douyin_global, douyin_xingtu, pinduoduo", *policies()))
+    with pytest.raises(LookupError, match=rf"^there is no pack and no policy acme; there are: {known}$"):
+        editions_named("acme")
+    monkeypatch.setattr("adjudicator.engine.registry.policies", dict)
+    monkeypatch.setattr("adjudicator.engine.registry.entry_points", lambda **_: ())
+    with pytest.raises(LookupError, match=r"^there is no pack acme; no pack of policies is installed$"):
+        editions_named("acme")

@@ -11,11 +11,12 @@ from typing import Annotated, Final
 from cyclopts import Parameter, validators
 
 from adjudicator.bulk.candidates import PACKAGE
+from adjudicator.bulk.choices import editions_in
 from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError, faults_in
 from adjudicator.cli.options import InputFile, LocaleOption, editions_named, output_language
 from adjudicator.cli.pages.comparison import report_pages
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, editions_by_policy, sources_named
+from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import console_on, read_input, report
 from adjudicator.comparison.comparing import Comparer
@@ -160,7 +161,7 @@ def side_named(name: str) -> Side:
         return Side(path.name, candidate=candidate_at(name))
     if path.is_dir():
         raise UsageError(f"{name}: expected the folder of a package, or two folders that replay wrote")
-    return Side(name, editions_by_policy([name]))
+    return Side(name, editions_in(name))
 
 
 def _policies(names: list[str] | None) -> frozenset[str] | None:

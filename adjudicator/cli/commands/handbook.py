@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from adjudicator.cli.exits import DECIDED, UsageError, faults_in
-from adjudicator.cli.options import NO_PACKS, LocaleOption, chosen_language, edition_of, output_language
+from adjudicator.cli.options import LocaleOption, chosen_language, edition_of, output_language
 from adjudicator.cli.streams import console_on, read_input, report
-from adjudicator.engine.registry import policies
+from adjudicator.engine.registry import NO_PACKS, policies
 from adjudicator.model.errors import safe
 from adjudicator.words import words_for
 

@@ -8,15 +8,16 @@ from typing import Annotated, Final
 
 from cyclopts import Parameter, validators
 
-from adjudicator.bulk.deciding import BulkOptions, Counts
+from adjudicator.bulk.choices import chosen
+from adjudicator.bulk.deciding import Counts
 from adjudicator.bulk.files import OutputFormat
 from adjudicator.bulk.lines import Limits
 from adjudicator.bulk.replay import default_processes
 from adjudicator.bulk.replay import replay as replay_sources
 from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
-from adjudicator.cli.options import InputFile, editions_named
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, editions_by_policy, instant_in, sources_named
+from adjudicator.cli.options import InputFile
+from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import report, write_line
 
@@ -77,14 +78,15 @@ def replay(
     progress
         Report the rate and the time left on standard error, as by default in a terminal.
     """
-    options = BulkOptions(
-        column=column,
-        editions=editions_by_policy(edition or ()),
-        candidate=candidate_at(candidate),
-        policies=tuple({each.policy: None for name in policy or () for each in editions_named(name)}) or None,
-        as_of=None if as_of is None else instant_in(as_of),
-        decisions=decisions,
-    )
+    with bulk_errors(out):
+        options = chosen(
+            edition=edition or (),
+            policy=policy or (),
+            as_of=as_of,
+            column=column,
+            decisions=decisions,
+            candidate=candidate_at(candidate),
+        )
     with ExitStack() as stack, bulk_errors(out, KEPT), Meter(is_wanted(progress)) as meter:
         counts = replay_sources(
             sources_named(files, column, stack, tenant),
@@ -102,12 +104,8 @@ def _summary(counts: Counts, out: Path) -> int:
     """Write what came of it, and return the exit status."""
     if not counts.cases:
         raise UsageError("there is no case in the input")
-    outcomes = sorted(counts.outcomes.items(), key=lambda each: (-each[1], each[0]))
-    write_line(f"{counts.cases:,} cases, {counts.rows:,} rows in {out}".encode())
-    for outcome, count in outcomes:
-        write_line(f"{count:>12,}  {outcome}".encode())
-    if counts.left_out:
-        write_line(f"{counts.left_out:>12,}  left out: cases of other policies".encode())
+    for line in counts.summary(str(out)):
+        write_line(line.encode())
     if counts.faulty:
         report(f"{counts.faulty:,} of {counts.cases:,} cases could not be decided: see error_pointer and error_message")
     if counts.failed:

@@ -13,7 +13,6 @@ from cyclopts import Parameter
 from adjudicator.analysis.schemas import OF_A_POLICY, SCHEMAS
 from adjudicator.cli.exits import DECIDED, UsageError
 from adjudicator.cli.options import (
-    NO_PACKS,
     FormatOption,
     LocaleOption,
     chosen_language,
@@ -26,7 +25,7 @@ from adjudicator.cli.pages.policies import policies_page, policy_page
 from adjudicator.cli.streams import console_on, json_line, report, write_document, write_line, write_text
 from adjudicator.engine.plan import plan_text
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import editions
+from adjudicator.engine.registry import NO_PACKS, editions
 from adjudicator.engine.registry import policies as installed_policies
 from adjudicator.explain import explained
 from adjudicator.explain.codebook import codes_page

@@ -1,4 +1,4 @@
-"""``make bench-replay``: how many cases a replay decides in a second, in one process and in several, and what memory and room it takes."""
+"""``make bench-replay``: how many cases a replay decides in a second, in one process, in several, and on Spark, and what it takes."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, redirect_stdout
+from functools import partial
+from io import StringIO
 from pathlib import Path
 from time import perf_counter
 
@@ -15,6 +19,9 @@ from rich.console import Console
 from rich.table import Table
 
 from adjudicator.bulk.sample import sample_cases
+from adjudicator.spark import session
+from adjudicator.spark.job import main as spark_job
+from benchmarks.processes import time_of_children
 
 PROGRAM = (sys.executable, "-c", "import sys; from adjudicator.cli import main; sys.exit(main())")
 
@@ -50,6 +57,31 @@ def replay(history: Path, processes: int, cases_per_part: int) -> Run:
         return Run(took, processor, sum(path.stat().st_size for path in out.iterdir()))
 
 
+def replay_on_spark(history: Path) -> Run:
+    """Run the job of Spark on a file, in a session that has been started."""
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "out"
+        processor, start = time_of_children(), perf_counter()
+        with redirect_stdout(StringIO()):
+            status = spark_job([str(history), "--format", "ndjson", "--out", str(out)])
+        took, processor = perf_counter() - start, time_of_children() - processor
+        if status:
+            sys.exit("the job of Spark failed")
+        return Run(took, processor, sum(path.stat().st_size for path in out.rglob("*.parquet")))
+
+
+@contextmanager
+def spark_on(cores: int) -> Iterator[Run]:
+    """A session on this machine, and what it took to start it."""
+    start = perf_counter()
+    spark = session(settings={"spark.master": f"local[{cores}]", "spark.ui.enabled": "false"})
+    spark.sparkContext.setLogLevel("ERROR")
+    try:
+        yield Run(perf_counter() - start, time_of_children(), 0)
+    finally:
+        spark.stop()
+
+
 def main() -> None:
     """Measure, and print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -58,26 +90,45 @@ def main() -> None:
     parser.add_argument("--processes", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--rounds", type=int, default=2, help="the runs of each, in turns; the best counts")
     chosen = parser.parse_args()
-    table = Table("processes", "seconds", "cases a second", "cases a second of processor time", "MB written")
-    with tempfile.TemporaryDirectory() as folder:
+    cores = max(chosen.processes)
+    table = Table("on", "seconds", "cases a second", "cases a second of processor time", "MB written")
+    with tempfile.TemporaryDirectory() as folder, spark_on(cores) as started:
         history = Path(folder) / "history.ndjson"
         start = perf_counter()
         with history.open("wb") as file:
             file.writelines(case + b"\n" for case in sample_cases(chosen.cases, 1))
         made = chosen.cases / (perf_counter() - start)
-        runs: dict[int, list[Run]] = {processes: [] for processes in chosen.processes}
+        on_spark = f"Spark, {cores} cores"
+        ways: dict[str, Callable[[], Run]] = {
+            **{named(each): partial(replay, history, each, chosen.cases_per_part) for each in chosen.processes},
+            on_spark: partial(replay_on_spark, history),
+        }
+        runs: dict[str, list[Run]] = {name: [] for name in ways}
         for _ in range(chosen.rounds):
-            for processes, done in runs.items():
-                done.append(replay(history, processes, chosen.cases_per_part))
+            for name, replayed in ways.items():
+                runs[name].append(replayed())
         size = history.stat().st_size / 1e6
-    for processes, done in runs.items():
-        took, processor = min(run.took for run in done), min(run.processor for run in done)
-        figures = f"{took:.1f}", f"{chosen.cases / took:,.0f}", f"{chosen.cases / processor:,.0f}"
-        table.add_row(str(processes), *figures, f"{done[0].written / 1e6:.1f}")
+    best = {
+        name: Run(min(run.took for run in done), min(run.processor for run in done), done[0].written)
+        for name, done in runs.items()
+    }
+    for name, run in best.items():
+        figures = f"{run.took:.1f}", f"{chosen.cases / run.took:,.0f}", f"{chosen.cases / run.processor:,.0f}"
+        table.add_row(name, *figures, f"{run.written / 1e6:.1f}")
     console = Console()
     console.print(f"{chosen.cases:,} made-up cases, {size:.1f} MB, made at {made:,.0f} a second")
     console.print(table)
     console.print(f"the largest process took {largest_process():.0f} MB")
+    spark, pool = best[on_spark], best[named(cores)]
+    console.print(
+        f"Spark takes {spark.processor / pool.processor:.2f} times the processor time of {named(cores)}, and "
+        f"{spark.took / pool.took:.2f} times as long; its start, apart, took {started.took:.1f} s, {started.processor:.1f} s of processor time"
+    )
+
+
+def named(processes: int) -> str:
+    """So many processes, in words."""
+    return "1 process" if processes == 1 else f"{processes} processes"
 
 
 if __name__ == "__main__":

@@ -214,12 +214,21 @@ def test_editions_are_named_by_day_or_by_name(replay: Replay, history: Path, tmp
 # What it refuses
 
 
+def damaged_parquet() -> bytes:
+    """A Parquet file whose footer is whole, and whose data are not."""
+    stream = io.BytesIO()
+    pq.write_table(pa.table({"case": [each.decode() for each in sampled()]}), stream)
+    data = stream.getvalue()
+    return data[:2000] + b"x" * 2000 + data[4000:]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
         ("short.gz", gzip.compress(LINES)[:-20], "short.gz: the compressed data are damaged, or end too soon"),
         ("bad.zst", b"\x28\xb5\x2f\xfd" + b"x" * 50, "bad.zst: the compressed data are damaged, or end too soon"),
         ("half.parquet", b"PAR1" + b"x" * 50, "half.parquet: not a whole Parquet file"),
+        ("damaged.parquet", damaged_parquet(), "damaged.parquet: the data are damaged after row 0: Corrupt snappy"),
         ("empty.ndjson", b"\n \n", "there is no case in the input"),
         ("missing.ndjson", None, "missing.ndjson: No such file or directory"),
     ],

@@ -216,6 +216,7 @@ def test_an_answer_in_its_own_process_reports_what_stands_in_the_way(
         column=None,
         processes=1,
         progress=False,
+        tenant=None,
         language="en",
     )
     command.answer_in_process(question, "adjudicator propose")

@@ -1,0 +1,1 @@
+"""Past cases decided on Spark."""
