@@ -23,6 +23,7 @@ from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
 from adjudicator.service.upkeep import Upkeep
+from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
@@ -56,13 +57,14 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
 
 
 def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """The upkeep of a record for as long as an application runs."""
+    """The upkeep of a record, and its events, for as long as an application runs."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         stop = anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(Upkeep(store, settings).run, stop)
+            tasks.start_soon(Publishing(store, settings).run, stop)
             try:
                 yield
             finally:

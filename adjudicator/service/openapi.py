@@ -103,7 +103,7 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
         "jsonSchemaDialect": DIALECT,
         "info": {
             "title": "adjudicator",
-            "version": _version(),
+            "version": version_of_program(),
             "description": ABOUT,
             "license": {"name": "Apache-2.0"},
         },
@@ -124,7 +124,8 @@ def _document(operations: tuple[Operation, ...], max_batch: int) -> Mapping[str,
     }
 
 
-def _version() -> str:
+def version_of_program() -> str:
+    """The version of the installed program."""
     try:
         return version("claim-adjudicator")
     except PackageNotFoundError:

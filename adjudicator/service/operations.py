@@ -20,7 +20,7 @@ from adjudicator.wire.schema import Schema
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 
-Method: TypeAlias = Literal["GET", "HEAD", "POST"]
+Method: TypeAlias = Literal["GET", "HEAD", "POST", "PATCH", "DELETE"]
 
 
 class InvalidValue(ValueError):
@@ -75,6 +75,7 @@ class Tag(StrEnum):
     PAYOUTS = "payouts"
     ERASURES = "erasures"
     KEYS = "keys"
+    EVENTS = "events"
     QUESTIONS = "questions"
     RULES = "rules"
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import os
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
+
+from adjudicator.model.time import Instant
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 SHARED: Final = FOLDER in os.environ
@@ -40,6 +42,28 @@ SECONDS: Final = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0),
     registry=REGISTRY,
 )
+DELIVERIES: Final = Counter(
+    "adjudicator_deliveries",
+    "Attempts to deliver events to webhooks; lost if another worker took the delivery over.",
+    ("result",),
+    registry=REGISTRY,
+)
+EVENT_LAG: Final = Gauge(
+    "adjudicator_event_lag_seconds",
+    "Age of the oldest event that has no place in the log yet; 0 if there is none.",
+    registry=REGISTRY,
+    multiprocess_mode="livemostrecent",
+)
+
+
+def count_delivery(result: str) -> None:
+    """Count an attempt to deliver an event: ``delivered``, ``failed`` or ``lost``."""
+    DELIVERIES.labels(result).inc()
+
+
+def set_event_lag(oldest: Instant | None, now: Instant) -> None:
+    """Note how far the log of events is behind what was recorded."""
+    EVENT_LAG.set(0 if oldest is None else max(0, int(now) - int(oldest)) / 1e6)
 
 
 def count_decision(policy: str, edition: str, outcome: str, recorded: bool) -> None:
