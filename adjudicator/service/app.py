@@ -27,6 +27,8 @@ from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
+HTTP_OK: Final = 200
+"""What Litestar is told about every route, because it takes a DELETE without a status for one without content."""
 
 
 def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
@@ -90,7 +92,8 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: He
         endpoint = by_method.get(request.method)
         return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
 
-    return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
+    methods = [*endpoints, OPTIONS]
+    return route(path.replace("}", ":str}"), http_method=methods, status_code=HTTP_OK, include_in_schema=False)(handle)
 
 
 def _refuse_aliases(request: Request[Any, Any, Any]) -> None:
