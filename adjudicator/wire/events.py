@@ -67,7 +67,7 @@ class Event:
     id: str = field(
         metadata={"means": "Unique, and the same at every attempt to deliver it. Ignore an id that you have seen."}
     )
-    type: EventType
+    type: EventType = field(converter=EventType)
     timestamp: Instant = field(metadata={"means": "When it happened."})
     data: EventData
 
@@ -98,10 +98,11 @@ class WebhookListed:
     description: str | None
     types: tuple[EventType, ...] | None = field(metadata={"means": "Only events of these types; null means all."})
     state: WebhookState = field(
+        converter=WebhookState,
         metadata={
             "means": "`disabled`: you switched it off. `failed`: nothing could be delivered for days, or the receiver answered 410; "
             "enable it to go on where it stopped."
-        }
+        },
     )
     created_at: Instant
     updated_at: Instant
@@ -139,7 +140,7 @@ class DeliveryListed:
     """A delivery that has not succeeded."""
 
     event_id: str
-    type: EventType
+    type: EventType = field(converter=EventType)
     state: str = field(metadata={"means": "`waiting` or `given_up`."})
     attempts: int = field(metadata={"means": "How often it was attempted.", "bounds": AMOUNT})
     next_at: Instant | None = field(

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+import anyio
 import httpx
 import pytest
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]  # it ships no types
@@ -15,12 +16,15 @@ from litestar.testing import TestClient
 from standardwebhooks import Webhook
 
 from adjudicator import Instant
+from adjudicator.client import AsyncClient, Client
+from adjudicator.client import Problem as ClientProblem
 from adjudicator.service.app import create_app
 from adjudicator.service.asyncapi import document
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, Scope
+from adjudicator.wire.events import EventType, WebhookState
 from service.receiving import Receiver, receiver
 from service.running import running, until
 from store.cases import ORDER, a_claim
@@ -231,6 +235,46 @@ def test_deliveries_and_the_lag_of_the_log_are_measured(client: httpx.Client, re
     receiving.wait_for(1)
     until(lambda: 'adjudicator_deliveries_total{result="delivered"}' in client.get("/metrics").text)
     assert "adjudicator_event_lag_seconds 0.0" in client.get("/metrics").text
+
+
+@only_sqlite
+def test_the_typed_clients_poll_events_and_administer_webhooks(
+    record: DecisionStore, token: str, settings: Settings, receiving: Receiver
+) -> None:
+    app = create_app(settings, record)
+    record.decide(a_claim())
+    at = Instant.parse("2020-01-01T00:00:00Z")
+
+    async def use() -> None:
+        async with AsyncClient("http://service", token, transport=httpx.ASGITransport(app)) as client:
+            page = await client.events(limit=1, since=at)
+            assert (page.events[0].type, page.events[0].data.order_id) == (EventType.DECISION_RECORDED, ORDER)
+            assert (await client.events(page.next_cursor, type="review.due", order_id=ORDER)).events == ()
+            made = await client.create_webhook(receiving.url, types=["review.due"])
+            webhook = made.webhook.id
+            assert await client.webhook(webhook) == made.webhook
+            assert (await client.change_webhook(webhook, enabled=False)).state is WebhookState.DISABLED
+            assert (await client.change_webhook(webhook, types=None)).types is None
+            assert (await client.test_webhook(webhook)).delivered
+            assert (await client.rotate_webhook(webhook, overlap_seconds=0)).secret != made.secret
+            assert (await client.replay_webhook(webhook, since=at)).behind == 1
+            assert [each.id async for each in client.webhooks()] == [webhook]
+            assert [each async for each in client.deliveries(webhook)] == []
+            assert (await client.delete_webhook(webhook)).id == webhook
+            with pytest.raises(ClientProblem, match="404"):
+                await client.delete_webhook(webhook)
+
+    anyio.run(use)
+    sent = []
+    answers = {"events": {"events": [], "next_cursor": "7", "has_more": False}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append((request.method, request.url.raw_path.decode(), request.content))
+        return httpx.Response(200, json=answers["events"])
+
+    with Client("http://service", transport=httpx.MockTransport(answer)) as client:
+        assert client.events("5", since=None, type="review.due").next_cursor == "7"
+    assert sent == [("GET", "/v1/events?cursor=5&type=review.due&limit=100", b"")]
 
 
 # Workers
