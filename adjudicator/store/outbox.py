@@ -75,7 +75,7 @@ def review_instants(document: Mapping[str, Any]) -> list[int]:
 def event_body(id: str, type: str, at: str, chain: str, /, **data: Any) -> dict[str, Any]:
     """An event as a JSON document, with the fields of :class:`~adjudicator.wire.events.Event`."""
     kind, subject = subject_of_chain(chain)
-    about = {
+    about: dict[str, Any] = {
         "order_id": subject if kind == "order" else None,
         "case_id": subject if kind == "case" else None,
         "claim_id": None,

@@ -241,7 +241,7 @@ def test_deliveries_and_the_lag_of_the_log_are_measured(client: httpx.Client, re
 def test_the_typed_clients_poll_events_and_administer_webhooks(
     record: DecisionStore, token: str, settings: Settings, receiving: Receiver
 ) -> None:
-    app = create_app(settings, record)
+    app: Any = create_app(settings, record)
     record.decide(a_claim())
     at = Instant.parse("2020-01-01T00:00:00Z")
 

@@ -237,7 +237,7 @@ def test_two_workers_announce_a_review_once(record: DecisionStore) -> None:
     record.decide(waiting_whisky())
     cursor = record.events.page().cursor
     with database.read_transaction(record.engine) as connection:
-        count = connection.scalar(sa.select(sa.func.count()).select_from(REVIEWS))
+        count = connection.scalars(sa.select(sa.func.count()).select_from(REVIEWS)).one()
     far = Instant.parse("2100-01-01T00:00:00Z")
     workers = [Thread(target=announce_reviews, args=(record.engine, far)) for _ in range(4)]
     for each in workers:

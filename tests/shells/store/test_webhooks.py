@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import random
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from attrs import define
@@ -45,8 +46,8 @@ def queue(record: DecisionStore, clock: Clock) -> DeliveryQueue:
     return DeliveryQueue(record.engine, clock, random.Random(7))
 
 
-def a_webhook(record: DecisionStore, **fields: object) -> str:
-    return record.webhooks.create(URL, **fields).webhook.id  # type: ignore[arg-type]
+def a_webhook(record: DecisionStore, **fields: Any) -> str:
+    return record.webhooks.create(URL, **fields).webhook.id
 
 
 def decide(record: DecisionStore, *orders: str) -> None:
@@ -235,10 +236,10 @@ def test_workers_that_claim_at_once_never_claim_the_same(record: DecisionStore, 
                 queue.finish(each, DONE)
 
     workers = [Thread(target=work) for _ in range(4)]
-    for each in workers:
-        each.start()
-    for each in workers:
-        each.join()
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
     last = DeliveryQueue(record.engine, clock)
     last.plan()
     while more := last.claim(10):
@@ -309,9 +310,10 @@ def test_two_secrets_are_used_until_the_overlap_ends(record: DecisionStore) -> N
 
 @only_sqlite
 def test_what_a_webhook_cannot_be_is_refused(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    for fields in ({"types": ["x"]}, {"types": []}, {"description": "x" * 256}):
+    wrong: tuple[dict[str, Any], ...] = ({"types": ["x"]}, {"types": []}, {"description": "x" * 256})
+    for fields in wrong:
         with pytest.raises(ValueError, match=r"webhook|description"):
-            record.webhooks.create(URL, **fields)  # type: ignore[arg-type]
+            record.webhooks.create(URL, **fields)
     with pytest.raises(ValueError, match="an address has"):
         record.webhooks.create("https://x/" + "x" * 2_048)
     monkeypatch.setattr(webhooks_, "MOST_WEBHOOKS", 1)
