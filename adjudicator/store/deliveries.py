@@ -48,7 +48,7 @@ PLANNED: Final = 500
 MOST_WAITING: Final = 1_000
 """The most planned deliveries of a webhook: what comes after them waits in the log."""
 WEBHOOKS_AT_ONCE: Final = 20
-"""The most webhooks for which a round plans or claims."""
+"""The most webhooks for which a round plans or claims, chosen at random, so that those that cannot go on hold up no other for long."""
 PER_WEBHOOK: Final = 4
 """The most deliveries to a webhook at once, so that a slow one leaves room for others. One that is failing gets one attempt at a time."""
 
@@ -87,7 +87,7 @@ class DeliveryQueue:
     def plan(self) -> int:
         """Plan deliveries of events that are new in the log. Returns how many events were looked at."""
         log = sa.and_(EVENT_LOGS.c.tenant == WEBHOOKS.c.tenant, EVENT_LOGS.c.length > WEBHOOKS.c.position)
-        behind = sa.select(WEBHOOKS.c.id).join(EVENT_LOGS, log).where(_ENABLED).order_by(WEBHOOKS.c.updated_at)
+        behind = sa.select(WEBHOOKS.c.id).join(EVENT_LOGS, log).where(_ENABLED).order_by(sa.func.random())
         with database.read_transaction(across_tenants(self.engine)) as connection:
             webhooks = connection.scalars(behind.limit(WEBHOOKS_AT_ONCE)).all()
         count = 0
@@ -123,11 +123,10 @@ class DeliveryQueue:
     def claim(self, most: int) -> list[Claimed]:
         """Claim deliveries that are due, for this worker alone."""
         now = int(self.now())
-        first = sa.func.min(DELIVERIES.c.next_at)
         due = sa.select(DELIVERIES.c.webhook).join(WEBHOOKS, WEBHOOKS.c.id == DELIVERIES.c.webhook)
         due = due.where(_ENABLED, _WAITING, DELIVERIES.c.next_at <= now, _unleased(now)).group_by(DELIVERIES.c.webhook)
         with database.read_transaction(across_tenants(self.engine)) as connection:
-            webhooks = connection.scalars(due.order_by(first).limit(WEBHOOKS_AT_ONCE)).all()
+            webhooks = connection.scalars(due.order_by(sa.func.random()).limit(WEBHOOKS_AT_ONCE)).all()
         claimed: list[Claimed] = []
         for each in webhooks:
             if len(claimed) >= most:
