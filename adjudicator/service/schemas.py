@@ -21,8 +21,8 @@ from adjudicator.model.award import SHA_256, Award
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.problems import PROBLEMS, ProblemType
+from adjudicator.service.webhook_schemas import webhook_requests
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
-from adjudicator.store.webhooks import LONGEST_DESCRIPTION, LONGEST_ROTATION, LONGEST_URL, TYPES
 from adjudicator.wire.events import (
     DeliveryPage,
     DeliveryTested,
@@ -298,7 +298,7 @@ def _composed() -> dict[str, Schema]:
             "additionalProperties": False,
         },
         **_keys(),
-        **_webhooks(),
+        **webhook_requests(),
         **_rules(),
         **_problems(),
     }
@@ -336,68 +336,6 @@ def _keys() -> Mapping[str, Schema]:
             },
             "additionalProperties": False,
         },
-    }
-
-
-def _webhooks() -> Mapping[str, Schema]:
-    fields: Schema = {
-        "url": {
-            "type": "string",
-            "minLength": 1,
-            "maxLength": LONGEST_URL,
-            "description": "Where to deliver. HTTPS, and no address inside a network, unless the service allows it.",
-        },
-        "types": {
-            "description": "Only events of these types; null for all.",
-            "anyOf": [
-                {"type": "array", "items": {"enum": [*TYPES]}, "minItems": 1, "uniqueItems": True},
-                {"type": "null"},
-            ],
-        },
-        "description": {"type": ["string", "null"], "maxLength": LONGEST_DESCRIPTION},
-    }
-    enabled = {
-        "enabled": {"type": "boolean", "description": "Whether to deliver. Enabling attempts at once what waits."}
-    }
-    return {
-        "WebhookRequest": {
-            "type": "object",
-            "description": "A webhook to create.",
-            "properties": fields,
-            "required": ["url"],
-            "additionalProperties": False,
-        },
-        "WebhookChange": {
-            "type": "object",
-            "description": "What to change; what is not given stays.",
-            "properties": {**fields, **enabled},
-            "minProperties": 1,
-            "additionalProperties": False,
-        },
-        "SecretRotation": {
-            "type": "object",
-            "description": "How a secret is replaced.",
-            "properties": {
-                "overlap_seconds": {
-                    "type": "integer",
-                    "minimum": 0,
-                    "maximum": LONGEST_ROTATION,
-                    "description": "For how long deliveries are signed with the old secret too. The default is a day.",
-                },
-            },
-            "additionalProperties": False,
-        },
-        "ReplayRequest": {
-            "type": "object",
-            "description": "From where in the log to deliver again: a cursor, an instant, or neither for all that is kept.",
-            "properties": {
-                "cursor": {"type": "string", "description": "After this cursor of `GET /v1/events`."},
-                "since": {"type": "string", "format": "date-time", "description": "Events from this instant on."},
-            },
-            "maxProperties": 1,
-            "additionalProperties": False,
-        },
-        "AsyncApi": {"type": "object", "description": "An AsyncAPI document."},
     }
 
 

@@ -19,7 +19,7 @@ from adjudicator.service.monitoring import count_delivery, set_event_lag
 from adjudicator.service.problems import log_error
 from adjudicator.service.settings import Settings
 from adjudicator.service.webhooks.addresses import Reach
-from adjudicator.service.webhooks.sending import Sender
+from adjudicator.service.webhooks.sending import Sender, Sent
 from adjudicator.store import DecisionStore
 from adjudicator.store.deliveries import Claimed, DeliveryQueue, Outcome
 from adjudicator.store.events import announce_reviews, oldest_in_outbox, tenants_with_events
@@ -80,6 +80,9 @@ class Publishing:
         try:
             event = claimed.event
             sent = await sender.send(claimed.url, event.id, event.body.encode(), claimed.secrets, self.record.now())
+        except Exception as error:  # noqa: BLE001 - a bug in one delivery must not end all others
+            log_error(error)
+            sent = Sent(Outcome("internal error"))
         finally:
             with anyio.CancelScope(shield=True):
                 outcome = None if sent is None else sent.outcome

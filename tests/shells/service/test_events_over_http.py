@@ -342,3 +342,16 @@ def test_a_document_that_is_none_is_refused() -> None:
 def test_every_webhook_operation_needs_an_admin() -> None:
     scopes = {each.scope for each in OPERATIONS if each.path.startswith("/v1/webhooks")}
     assert scopes == {Scope.ADMIN}
+
+
+@only_sqlite
+def test_a_bug_in_one_delivery_ends_no_other(
+    client: httpx.Client, receiving: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adjudicator.service.webhooks.sending._outcome", lambda _: 1 / 0)
+    webhook = client.post("/v1/webhooks", json={"url": receiving.url}).json()["webhook"]["id"]
+    decide(client, "O-1")
+    until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_failure"] == "internal error")
+    monkeypatch.undo()
+    decide(client, "O-2")
+    until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_success_at"] is not None)

@@ -146,6 +146,7 @@ def test_a_cursor_leads_through_everything_once_and_never_ends(
     assert [event.id for event in record.events.page(cursor).events] == [later]
 
 
+@only_sqlite
 def test_events_are_filtered_by_type_and_order(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     given = [record.decide(a_claim(order=f"O-{number}")).id for number in range(4)]
     record.reserve(given[2])
@@ -158,6 +159,7 @@ def test_events_are_filtered_by_type_and_order(record: DecisionStore, monkeypatc
     assert (page.events, page.cursor, page.has_more) == ((), "3", True)
 
 
+@only_sqlite
 def test_reading_can_begin_at_an_instant(record: DecisionStore) -> None:
     for number in range(3):
         record.decide(a_claim(order=f"O-{number}"))
@@ -217,6 +219,7 @@ def test_a_review_is_announced_once_when_its_time_comes(record: DecisionStore) -
         part_of(event, Event)
 
 
+@only_sqlite
 def test_a_review_of_a_decision_that_a_newer_one_replaced_is_not_announced(record: DecisionStore) -> None:
     given = record.decide(waiting_whisky())
     case = json.loads(waiting_whisky()) | {"metadata": {"ticket": "T-2"}}

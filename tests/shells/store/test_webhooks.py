@@ -114,6 +114,7 @@ def attempt_until_given_up(queue: DeliveryQueue, clock: Clock, event: LoggedEven
     return attempts
 
 
+@only_sqlite
 def test_what_never_succeeds_is_given_up_alone_if_others_do(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
@@ -137,6 +138,7 @@ def test_what_never_succeeds_is_given_up_alone_if_others_do(
     assert poison.event in [each.event for each in queue.claim(5)]
 
 
+@only_sqlite
 def test_a_receiver_that_answers_nothing_for_days_fails_and_goes_on_where_it_stopped(
     record: DecisionStore, queue: DeliveryQueue, clock: Clock
 ) -> None:
@@ -165,6 +167,7 @@ def test_a_receiver_that_answers_nothing_for_days_fails_and_goes_on_where_it_sto
     assert sorted(orders_in(queue.claim(5))) == ["O-1", "O-2", "O-3"]
 
 
+@only_sqlite
 def test_a_receiver_that_is_failing_gets_one_attempt_at_a_time(record: DecisionStore, queue: DeliveryQueue) -> None:
     a_webhook(record)
     decide(record, *(f"O-{number}" for number in range(8)))
@@ -179,6 +182,7 @@ def test_a_receiver_that_is_failing_gets_one_attempt_at_a_time(record: DecisionS
     assert len(queue.claim(10)) == 3
 
 
+@only_sqlite
 def test_a_receiver_that_is_gone_gets_no_more(record: DecisionStore, queue: DeliveryQueue) -> None:
     webhook = a_webhook(record)
     decide(record, "O-1")
@@ -208,6 +212,7 @@ def test_what_a_killed_worker_held_is_attempted_by_another(
     assert queue.claim(5) == []
 
 
+@only_sqlite
 def test_a_worker_that_stops_gives_back_what_it_holds(record: DecisionStore, queue: DeliveryQueue) -> None:
     a_webhook(record)
     decide(record, "O-1")
@@ -295,6 +300,7 @@ def test_a_replay_delivers_again_from_a_place_in_the_log_with_the_same_ids(
         record.webhooks.replay(webhook, cursor="9")
 
 
+@only_sqlite
 def test_two_secrets_are_used_until_the_overlap_ends(record: DecisionStore) -> None:
     made = record.webhooks.create(URL)
     assert len(base64.b64decode(made.secret.removeprefix("whsec_"))) == 32
@@ -324,6 +330,7 @@ def test_what_a_webhook_cannot_be_is_refused(record: DecisionStore, monkeypatch:
         record.webhooks.deliveries("nothing")
 
 
+@only_sqlite
 def test_waiting_deliveries_are_bounded_and_the_rest_waits_in_the_log(
     record: DecisionStore, queue: DeliveryQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -337,6 +344,7 @@ def test_waiting_deliveries_are_bounded_and_the_rest_waits_in_the_log(
     assert queue.plan() == 1
 
 
+@only_sqlite
 def test_pages_of_webhooks_and_deliveries_lead_on(record: DecisionStore, queue: DeliveryQueue) -> None:
     made = sorted(a_webhook(record) for _ in range(3))
     first, more = record.webhooks.page(None, 2)
