@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator
 from types import TracebackType
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 import httpx
 
-from adjudicator.client import requests
+from adjudicator.client import event_requests, requests
+from adjudicator.client.event_requests import WebhookChanges
 from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
 from adjudicator.client.requests import Call, Document, Format, Json, Voice
 from adjudicator.client.results import Problem, RecordedDecision
@@ -17,6 +18,7 @@ from adjudicator.client.retry import Patience
 from adjudicator.model.claim import Settlement
 from adjudicator.model.decision import Decision
 from adjudicator.model.time import Instant
+from adjudicator.wire.events import DeliveryListed, DeliveryTested, EventPage, WebhookCreated, WebhookListed
 from adjudicator.wire.messages import (
     ApiKeyCreated,
     ApiKeyListed,
@@ -250,3 +252,70 @@ class Client:
     def revoke_key(self, id: str) -> ApiKeyListed:
         """Revoke an API key, for good."""
         return self._send(requests.revoke_key(id))
+
+    # Events
+
+    def events(
+        self,
+        cursor: str | None = None,
+        *,
+        since: Instant | None = None,
+        type: str | None = None,
+        order_id: str | None = None,
+        limit: int = 100,
+    ) -> EventPage:
+        """The events after a cursor, or from an instant, or from the oldest that is kept.
+
+        Store ``next_cursor`` of the page and go on there: at once if ``has_more``, otherwise after a moment.
+        """
+        return self._send(event_requests.events(cursor, since, type, order_id, limit))
+
+    def webhooks(self) -> Iterator[WebhookListed]:
+        """Every webhook of your tenant, by id. Fetches pages as needed."""
+        cursor = None
+        while True:
+            page = self._send(event_requests.webhooks_page(cursor))
+            yield from page.webhooks
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    def create_webhook(
+        self, url: str, *, types: Iterable[str] | None = None, description: str | None = None
+    ) -> WebhookCreated:
+        """Create a webhook for all events from now on, or some types. Its secret is shown once, so this is never retried."""
+        return self._send(event_requests.create_webhook(url, types, description))
+
+    def webhook(self, id: str) -> WebhookListed:
+        """A webhook, and how its deliveries are going."""
+        return self._send(event_requests.webhook(id))
+
+    def change_webhook(self, id: str, **changes: Unpack[WebhookChanges]) -> WebhookListed:
+        """Change a webhook, or switch it on or off with ``enabled``."""
+        return self._send(event_requests.change_webhook(id, changes))
+
+    def delete_webhook(self, id: str) -> WebhookListed:
+        """Delete a webhook. Returns it as it was."""
+        return self._send(event_requests.delete_webhook(id))
+
+    def rotate_webhook(self, id: str, *, overlap_seconds: int | None = None) -> WebhookCreated:
+        """Replace the secret of a webhook; both sign for ``overlap_seconds``, by default a day. Never retried, as :meth:`create_webhook`."""
+        return self._send(event_requests.rotate_webhook(id, overlap_seconds))
+
+    def test_webhook(self, id: str) -> DeliveryTested:
+        """Deliver a test event now, once."""
+        return self._send(event_requests.test_webhook(id))
+
+    def replay_webhook(self, id: str, *, cursor: str | None = None, since: Instant | None = None) -> WebhookListed:
+        """Deliver again what is in the log after a cursor, or from an instant, or all that is kept."""
+        return self._send(event_requests.replay_webhook(id, cursor, since))
+
+    def deliveries(self, id: str) -> Iterator[DeliveryListed]:
+        """The deliveries of a webhook that have not succeeded. Fetches pages as needed."""
+        cursor = None
+        while True:
+            page = self._send(event_requests.deliveries_page(id, cursor))
+            yield from page.deliveries
+            cursor = page.next_cursor
+            if cursor is None:
+                return

@@ -56,17 +56,19 @@ class Call(Generic[T]):
     repeatable: bool = True
 
 
-def _get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:
+def get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:
+    """A GET request. A parameter that is ``None`` is left out."""
     return Call("GET", path, read, _query(query))
 
 
-def _post(
+def post(
     path: str,
     read: Callable[[Response], T],
     content: bytes | None,
     headers: Mapping[str, str] | None = None,
     **query: object,
 ) -> Call[T]:
+    """A POST request with JSON, if it has a body."""
     kind = {} if content is None else {"Content-Type": "application/json"}
     return Call("POST", path, read, _query(query), {**kind, **(headers or {})}, content)
 
@@ -80,13 +82,13 @@ def decide(
     """Decide a case and record the decision."""
     path = "/v1/decisions" if supersedes is None else f"{_decision(supersedes)}/supersede"
     headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
-    return _post(path, RecordedDecision.of, _json(case), headers, fill_settlements=fill_settlements)
+    return post(path, RecordedDecision.of, _json(case), headers, fill_settlements=fill_settlements)
 
 
 def decide_batch(cases: list[bytes], fill_settlements: bool, key: str) -> Call[list[RecordedDecision | Problem]]:
     """Decide several cases and record each decision separately."""
     content = b'{"cases":[%b]}' % b",".join(cases)
-    return _post("/v1/decisions/batch", _results, content, _idempotency_key(key), fill_settlements=fill_settlements)
+    return post("/v1/decisions/batch", _results, content, _idempotency_key(key), fill_settlements=fill_settlements)
 
 
 def batches(cases: Iterable[Json], idempotency_key: str | None) -> Iterator[tuple[list[bytes], str]]:
@@ -113,7 +115,7 @@ def _result(result: Mapping[str, Any], request_id: str | None) -> RecordedDecisi
 
 def dry_run(case: Json, fill_settlements: bool) -> Call[Decision]:
     """Decide a case without recording it."""
-    return _post(
+    return post(
         "/v1/dry-runs", lambda response: load_decision(response.content), _json(case), fill_settlements=fill_settlements
     )
 
@@ -123,27 +125,27 @@ def dry_run(case: Json, fill_settlements: bool) -> Call[Decision]:
 
 def decision(id: str) -> Call[Decision]:
     """Get a recorded decision."""
-    return _get(_decision(id), lambda response: load_decision(response.content))
+    return get(_decision(id), lambda response: load_decision(response.content))
 
 
 def case(id: str) -> Call[Any]:
     """Get the case of a decision."""
-    return _get(f"{_decision(id)}/case", lambda response: load_case(response.content))
+    return get(f"{_decision(id)}/case", lambda response: load_case(response.content))
 
 
 def standing(id: str) -> Call[DecisionWithPayouts]:
     """Get the status of a decision."""
-    return _get(f"{_decision(id)}/standing", _reader(DecisionWithPayouts))
+    return get(f"{_decision(id)}/standing", reader(DecisionWithPayouts))
 
 
 def rerun(id: str) -> Call[Rerun]:
     """Decide a recorded case again."""
-    return Call("POST", f"{_decision(id)}/rerun", _reader(Rerun))
+    return Call("POST", f"{_decision(id)}/rerun", reader(Rerun))
 
 
 def page(filters: Mapping[str, str | Instant | None], cursor: str | None, limit: int) -> Call[DecisionPage]:
     """Get a page of the list of decisions."""
-    return _get("/v1/decisions", _reader(DecisionPage), **filters, cursor=cursor, limit=limit)
+    return get("/v1/decisions", reader(DecisionPage), **filters, cursor=cursor, limit=limit)
 
 
 # Questions
@@ -153,26 +155,26 @@ def explain(id: str | None, given: Json, voice: Voice, locale: str | None, forma
     """Explain a recorded decision, or a given decision or case."""
     if id is not None:
         path = f"{_decision(id)}/explanation"
-        return _get(path, lambda response: response.text, voice=voice, locale=locale, format=format)
+        return get(path, lambda response: response.text, voice=voice, locale=locale, format=format)
     content = _json(given)
-    return _post("/v1/explanations", lambda response: response.text, content, voice=voice, locale=locale, format=format)
+    return post("/v1/explanations", lambda response: response.text, content, voice=voice, locale=locale, format=format)
 
 
 def what_if(id: str | None, case: Json) -> Call[Document]:
     """Find what would change a recorded decision, or the decision on a case."""
     if id is not None:
-        return _get(f"{_decision(id)}/what-if", _document)
-    return _post("/v1/what-if", _document, _json(case))
+        return get(f"{_decision(id)}/what-if", _document)
+    return post("/v1/what-if", _document, _json(case))
 
 
 def check(case: Json) -> Call[Document]:
     """Check what a case still needs."""
-    return _post("/v1/checks", _document, _json(case))
+    return post("/v1/checks", _document, _json(case))
 
 
 def entitlements(inquiry: Json) -> Call[Document]:
     """Find what an order entitles the buyer to."""
-    return _post("/v1/entitlements", _document, _json(inquiry))
+    return post("/v1/entitlements", _document, _json(inquiry))
 
 
 # Payouts
@@ -184,18 +186,18 @@ def settle(
     """Reserve, confirm or reverse payouts."""
     body = {"do": do} if keys is None else {"do": do, "keys": list(keys)}
     headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
-    return _post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(body), headers)
+    return post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(body), headers)
 
 
 def payouts(order_id: str) -> Call[tuple[PayoutStatus, ...]]:
     """Get the payouts on an order."""
-    return _get("/v1/payouts", _payouts, order_id=order_id)
+    return get("/v1/payouts", _payouts, order_id=order_id)
 
 
 def settlements(order_id: str) -> Call[tuple[Settlement, ...]]:
     """Get the settlements on an order."""
-    read = _reader(Settlements)
-    return _get("/v1/settlements", lambda response: read(response).settlements, order_id=order_id)
+    read = reader(Settlements)
+    return get("/v1/settlements", lambda response: read(response).settlements, order_id=order_id)
 
 
 def erase(reason: str, order_id: str | None, case_id: str | None, subject: str | None) -> Call[Erasure]:
@@ -203,12 +205,12 @@ def erase(reason: str, order_id: str | None, case_id: str | None, subject: str |
     targets = {"order_id": order_id, "case_id": case_id, "subject": subject}
     target = {name: value for name, value in targets.items() if value is not None}
     content = orjson.dumps({**target, "reason": reason})
-    return _post("/v1/erasures", _reader(Erasure), content)
+    return post("/v1/erasures", reader(Erasure), content)
 
 
 def erasure(id: str) -> Call[Erasure]:
     """Get an erasure."""
-    return _get(f"/v1/erasures/{quote(id, safe='')}", _reader(Erasure))
+    return get(f"/v1/erasures/{quote(id, safe='')}", reader(Erasure))
 
 
 # Keys
@@ -216,27 +218,27 @@ def erasure(id: str) -> Call[Erasure]:
 
 def keys_page(cursor: str | None) -> Call[ApiKeyPage]:
     """Get a page of the API keys."""
-    return _get("/v1/keys", _reader(ApiKeyPage), cursor=cursor)
+    return get("/v1/keys", reader(ApiKeyPage), cursor=cursor)
 
 
 def create_key(name: str, scopes: Iterable[str], expires_at: Instant | None) -> Call[ApiKeyCreated]:
     """Create an API key. Not repeatable: the token is shown once."""
-    body = {"name": name, "scopes": [*scopes], "expires_at": _instant(expires_at)}
-    return evolve(_post("/v1/keys", _reader(ApiKeyCreated), orjson.dumps(body)), repeatable=False)
+    body = {"name": name, "scopes": [*scopes], "expires_at": instant_text(expires_at)}
+    return evolve(post("/v1/keys", reader(ApiKeyCreated), orjson.dumps(body)), repeatable=False)
 
 
 def rotate_key(id: str, overlap_seconds: int | None, expires_at: Instant | None) -> Call[ApiKeyCreated]:
     """Replace an API key. Not repeatable: the token is shown once."""
-    body: dict[str, object] = {"expires_at": _instant(expires_at)}
+    body: dict[str, object] = {"expires_at": instant_text(expires_at)}
     if overlap_seconds is not None:
         body["overlap_seconds"] = overlap_seconds
-    call = _post(f"/v1/keys/{quote(id, safe='')}/rotate", _reader(ApiKeyCreated), orjson.dumps(body))
+    call = post(f"/v1/keys/{quote(id, safe='')}/rotate", reader(ApiKeyCreated), orjson.dumps(body))
     return evolve(call, repeatable=False)
 
 
 def revoke_key(id: str) -> Call[ApiKeyListed]:
     """Revoke an API key."""
-    return Call("POST", f"/v1/keys/{quote(id, safe='')}/revoke", _reader(ApiKeyListed))
+    return Call("POST", f"/v1/keys/{quote(id, safe='')}/revoke", reader(ApiKeyListed))
 
 
 # Serialization
@@ -260,7 +262,8 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _instant(instant: Instant | None) -> str | None:
+def instant_text(instant: Instant | None) -> str | None:
+    """An instant in a body or query; ``None`` stays."""
     return None if instant is None else instant.utc_text()
 
 
@@ -278,7 +281,8 @@ def _if_match(version: int | None) -> dict[str, str]:
     return {} if version is None else {"If-Match": f'"{version}"'}
 
 
-def _reader(kind: type[T]) -> Callable[[Response], T]:
+def reader(kind: type[T]) -> Callable[[Response], T]:
+    """Reads a response as a message."""
     return lambda response: part_of(orjson.loads(response.content), kind)
 
 

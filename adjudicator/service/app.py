@@ -24,9 +24,12 @@ from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings, is_loopback
 from adjudicator.service.upkeep import Upkeep
+from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, open_store
 
 OPTIONS: Final[Literal["OPTIONS"]] = "OPTIONS"
+HTTP_OK: Final = 200
+"""What Litestar is told about every route, because it takes a DELETE without a status for one without content."""
 
 
 def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
@@ -58,13 +61,14 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
 
 
 def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """The upkeep of a record for as long as an application runs."""
+    """The upkeep of a record, and its events, for as long as an application runs."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
         stop = anyio.Event()
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(Upkeep(store, settings).run, stop)
+            tasks.start_soon(Publishing(store, settings).run, stop)
             try:
                 yield
             finally:
@@ -90,7 +94,8 @@ def _handler(path: str, endpoints: Mapping[Method, Endpoint], common_headers: He
         endpoint = by_method.get(request.method)
         return allowed if endpoint is None else await endpoint.reply(request.scope, request.receive)
 
-    return route(path.replace("}", ":str}"), http_method=[*endpoints, OPTIONS], include_in_schema=False)(handle)
+    methods = [*endpoints, OPTIONS]
+    return route(path.replace("}", ":str}"), http_method=methods, status_code=HTTP_OK, include_in_schema=False)(handle)
 
 
 def _refuse_aliases(request: Request[Any, Any, Any]) -> None:

@@ -21,7 +21,7 @@ JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 NDJSON: Final = "application/x-ndjson"
 
-Method: TypeAlias = Literal["GET", "HEAD", "POST"]
+Method: TypeAlias = Literal["GET", "HEAD", "POST", "PATCH", "DELETE"]
 
 
 class InvalidValue(ValueError):
@@ -77,6 +77,7 @@ class Tag(StrEnum):
     PAYOUTS = "payouts"
     ERASURES = "erasures"
     KEYS = "keys"
+    EVENTS = "events"
     QUESTIONS = "questions"
     RULES = "rules"
 

@@ -16,6 +16,7 @@ from adjudicator.model.errors import Fault, InputError
 from adjudicator.store import (
     Changed,
     Erased,
+    EventsDropped,
     KeyReused,
     NotFound,
     NotPayable,
@@ -91,6 +92,13 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
         "The decision is already superseded, or is about another order or case.",
     ),
     ProblemType("erased", 410, "Erased", "This needs personal data that were erased. You can still read what remains."),
+    ProblemType(
+        "events-dropped",
+        410,
+        "Events dropped",
+        "The events after this cursor were dropped, because they were too old. Read what you missed elsewhere, and go on from the oldest "
+        "event that is kept: leave the cursor out.",
+    ),
     ProblemType(
         "precondition-failed",
         412,
@@ -200,6 +208,7 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     InputError: _invalid,
     NotFound: _problem_named("not-found"),
     Erased: _problem_named("erased"),
+    EventsDropped: _problem_named("events-dropped"),
     KeyReused: _problem_named("key-reused"),
     StillRunning: lambda error: Problem("still-running", str(error), {"Retry-After": "1"}),
     NotPayable: _not_payable,

@@ -1,4 +1,4 @@
-"""Reading request bodies as raw bytes. The codec parses them, never the framework."""
+"""Reading request bodies as raw bytes, and small bodies field by field. The codec parses them, never the framework."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Final
 
-from adjudicator.service.operations import JSON, NDJSON
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.json_names import pointer_step
+from adjudicator.service.operations import JSON, NDJSON, InvalidValue
 from adjudicator.service.problems import Problem
+from adjudicator.wire.parser import parsed
 
 ACCEPTED_ENCODINGS: Final = frozenset({"", "identity"})
 """The supported values of ``Content-Encoding``."""
@@ -66,3 +69,30 @@ def check_headers(headers: Mapping[str, str], media_types: Sequence[str]) -> Non
         shown = content_type[:80] or "nothing"
         detail = f"the body must be {expected} in UTF-8, not {shown}"
         raise Problem("unsupported-media-type", detail, {"Accept-Post": expected})
+
+
+def read_fields(
+    body: bytes, fields: Mapping[str, Callable[[Any], Any]], required: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """The fields of a body that is a JSON object, each read by its function, which may raise :class:`InvalidValue`.
+
+    Raises :class:`~adjudicator.model.errors.InputError` with every fault.
+    """
+    document, faults = parsed(body)
+    known = ", ".join(fields)
+    if not isinstance(document, dict):
+        raise InputError([*faults, Fault("", shown(document), f"an object with the fields {known}")])
+    values: dict[str, Any] = {}
+    for name, value in document.items():
+        pointer = f"/{pointer_step(name)}"
+        if name not in fields:
+            faults.append(Fault(pointer, shown(value), f"no such field; known here: {known}"))
+            continue
+        try:
+            values[name] = fields[name](value)
+        except InvalidValue as error:
+            faults.append(Fault(pointer, shown(value), str(error)))
+    faults += [Fault(f"/{name}", "nothing", "a value: it is required") for name in required if name not in document]
+    if faults:
+        raise InputError(faults)
+    return values

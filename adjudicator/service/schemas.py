@@ -22,7 +22,16 @@ from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.rulebook.codes import Code
 from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
+from adjudicator.service.webhook_schemas import webhook_requests
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
+from adjudicator.wire.events import (
+    DeliveryPage,
+    DeliveryTested,
+    EventPage,
+    WebhookCreated,
+    WebhookListed,
+    WebhookPage,
+)
 from adjudicator.wire.messages import (
     AccessPage,
     ApiKeyCreated,
@@ -113,6 +122,12 @@ def _from_classes() -> dict[str, Schema]:
                 ApiKeyPage,
                 ApiKeyCreated,
                 AccessPage,
+                EventPage,
+                WebhookListed,
+                WebhookPage,
+                WebhookCreated,
+                DeliveryPage,
+                DeliveryTested,
             )
         },
     }
@@ -297,6 +312,7 @@ def _composed() -> dict[str, Schema]:
             "additionalProperties": False,
         },
         **_keys(),
+        **webhook_requests(),
         **_rules(),
         **_problems(),
     }

@@ -200,6 +200,17 @@ class Settings:
         _optional(Kind("a file", _text)),
         "a file with an Ed25519 private key (PEM) that signs checkpoints",
     )
+    event_days: int | None = _setting(
+        30,
+        _optional(_whole_number(1, 3_650)),
+        "how many days events stay in the log; `none` keeps them; see [events](events.md)",
+    )
+    webhook_addresses: Literal["public", "private", "loopback"] = _setting(
+        "public",
+        _one_of("public", "private", "loopback"),
+        "where webhooks may lead: `public` is HTTPS to public addresses; `private` also HTTP and private networks; "
+        "`loopback` also HTTP and this machine, for development",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )

@@ -17,6 +17,7 @@ from adjudicator.store.errors import (
     BadCheckpoint,
     Changed,
     Erased,
+    EventsDropped,
     KeyReused,
     NoRecord,
     NotFound,
@@ -29,6 +30,7 @@ from adjudicator.store.errors import (
     TenantExists,
     database_code,
 )
+from adjudicator.store.events import EventFilter, Events
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.payouts import Payout, State
 from adjudicator.store.personal import PERSONAL
@@ -47,6 +49,7 @@ from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
+from adjudicator.store.webhooks import Webhook, Webhooks
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -72,6 +75,9 @@ __all__ = [
     "Erased",
     "Erasure",
     "Erasures",
+    "EventFilter",
+    "Events",
+    "EventsDropped",
     "Filter",
     "KeyReused",
     "NewKey",
@@ -97,6 +103,8 @@ __all__ = [
     "Tenant",
     "TenantExists",
     "Tenants",
+    "Webhook",
+    "Webhooks",
     "check_policy",
     "database_code",
     "open_store",

@@ -20,6 +20,7 @@ from adjudicator.model.time import Instant
 from adjudicator.store.database import insert_if_new
 from adjudicator.store.errors import Altered
 from adjudicator.store.listing import apply_to_database, row_changes
+from adjudicator.store.outbox import announce
 from adjudicator.store.personal import Seal
 from adjudicator.store.tables import CHAINS, ENTRIES, SEALED
 
@@ -81,12 +82,13 @@ def monotonic_time(connection: sa.Connection, head: Head, at: Instant) -> Instan
 
 
 def append(connection: sa.Connection, head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Head:
-    """Append an entry to a locked chain and update the list tables. Returns the new end."""
+    """Append an entry to a locked chain, update the list tables and announce the event. Returns the new end."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **fields}
     if seal is not None:
         document["sealed"] = seal.digest
     body = orjson.dumps(document).decode()
     entry = Entry(head.chain, head.length + 1, id, body, head.digest, digest_of(head.digest, body), seal)
+    announce(connection, document, entry.digest)
     return insert_entry(connection, entry)
 
 

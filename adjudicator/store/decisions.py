@@ -28,6 +28,7 @@ from adjudicator.store.checkpoints import (
 )
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
+from adjudicator.store.events import Events
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     Request,
@@ -71,6 +72,7 @@ from adjudicator.store.tenancy import DEFAULT_TENANT, bound, chain_name, tenant_
 from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.transfer import export, import_
 from adjudicator.store.verification import BrokenAt, first_fault
+from adjudicator.store.webhooks import Webhooks
 from adjudicator.wire.codec import dump_decision, load_case, normalised
 
 
@@ -416,11 +418,12 @@ class DecisionStore:
     def import_(self, stream: BinaryIO, public_key: bytes | None = None) -> int:
         """Import an export, all of it or nothing. Returns the number of new entries.
 
+        It writes no events: they were those of the other record. Reviews that are still to come are announced here.
         Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`, also unless the export is
         signed with the private key that belongs to the public key (PEM), if you give one.
         """
         with database.write_transaction(self.engine) as connection:
-            count = import_(connection, stream, public_key)
+            count = import_(connection, stream, self.now(), public_key)
         database.clear_log(self.engine)
         return count
 
@@ -433,6 +436,16 @@ class DecisionStore:
     def accesses(self) -> Accesses:
         """The access log in this database."""
         return Accesses(self.engine, self.now)
+
+    @property
+    def events(self) -> Events:
+        """The log of events in this database."""
+        return Events(self.engine, self.now)
+
+    @property
+    def webhooks(self) -> Webhooks:
+        """The webhooks in this database."""
+        return Webhooks(self.engine, self.now)
 
     @property
     def rates(self) -> Rates:

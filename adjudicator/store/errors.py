@@ -56,6 +56,10 @@ class BadCheckpoint(RecordError):
     """The checkpoint was altered, or is not signed with the expected key."""
 
 
+class EventsDropped(RecordError):
+    """Events after this place in the log were dropped, because they were too old."""
+
+
 class TenantExists(RecordError):
     """There is a tenant of this name already."""
 

@@ -227,6 +227,16 @@ def newest_decision_of_claim(connection: sa.Connection, row: sa.RowMapping) -> s
     return newest
 
 
+def newest_decision_of_subject(connection: sa.Connection, row: sa.RowMapping) -> str:
+    """The id of the newest decision, by ``as_of``, on the same claim as a row; without a claim, on the same case."""
+    if row["claim_id"] is not None:
+        return newest_decision_of_claim(connection, row)
+    same = [DECISIONS.c[name] == row[name] for name in ("chain", "case_id", "policy")]
+    latest = (DECISIONS.c.as_of.desc(), DECISIONS.c.number.desc())
+    newest: str = connection.scalars(sa.select(DECISIONS.c.id).where(*same).order_by(*latest).limit(1)).one()
+    return newest
+
+
 def decision_entry(connection: sa.Connection, id: str) -> Entry:
     """The chain entry of a decision. Raises ``NotFound``."""
     entry = find_entry(connection, id)

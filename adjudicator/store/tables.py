@@ -286,3 +286,98 @@ CHECKPOINT_HEADS: Final = Table(
     Index("checkpoint_heads_by_number", "tenant", "number"),
 )
 """The ends, at a checkpoint, of the chains that had grown since the one before."""
+
+# Events
+
+OUTBOX: Final = Table(
+    "outbox",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    _tenant(),
+    Column("chain", Text, nullable=False),
+    Column("event", String(36)),
+    Column("type", String(64), nullable=False),
+    _instant("at"),
+    Column("body", Text, nullable=False),
+    Column("reviews", Text),
+    Column("decision", String(36)),
+)
+"""Events that were just recorded, in the transaction of what they are about. A moment later they get their places in the log.
+
+``reviews`` is a JSON list of instants at which the ``decision`` needs a review.
+"""
+
+EVENT_LOGS: Final = Table(
+    "event_logs",
+    METADATA,
+    _tenant(key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("dropped", BigInteger, nullable=False),
+)
+"""One row per tenant: how many events its log has had, and how many of the oldest were dropped. Locked to append."""
+
+EVENTS: Final = Table(
+    "events",
+    METADATA,
+    _tenant(key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("event", String(36), nullable=False),
+    Column("chain", Text, nullable=False),
+    Column("type", String(64), nullable=False),
+    _instant("at"),
+    Column("body", Text, nullable=False),
+    Index("events_by_chain", "tenant", "chain", "position"),
+    Index("events_by_time", "tenant", "at"),
+)
+"""The log of events, numbered without gaps in each tenant. ``body`` is the event as it is polled and delivered."""
+
+REVIEWS: Final = Table(
+    "reviews",
+    METADATA,
+    Column("decision", String(36), primary_key=True),
+    Column("at", BigInteger, primary_key=True, autoincrement=False),
+    _tenant(),
+    Index("reviews_by_time", "at"),
+)
+"""When decisions need a review. A row goes when its event is written."""
+
+WEBHOOKS: Final = Table(
+    "webhooks",
+    METADATA,
+    _id("id", key=True),
+    _tenant(),
+    Column("url", Text, nullable=False),
+    Column("description", Text),
+    Column("types", Text),
+    Column("state", String(16), nullable=False),
+    Column("secret", String(128), nullable=False),
+    Column("old_secret", String(128)),
+    _instant("old_secret_until", null=True),
+    Column("position", BigInteger, nullable=False),
+    _instant("created_at"),
+    _instant("updated_at"),
+    _instant("failing_since", null=True),
+    _instant("last_success_at", null=True),
+    _instant("last_failure_at", null=True),
+    Column("last_failure", String(255)),
+)
+"""Where events are delivered. ``position`` is up to where in the log the deliveries are planned; ``types`` a JSON list, or null for all."""
+
+DELIVERIES: Final = Table(
+    "deliveries",
+    METADATA,
+    _id("webhook", key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    _tenant(),
+    Column("chain", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    _instant("next_at"),
+    _instant("first_at", null=True),
+    Column("lease", String(36)),
+    _instant("lease_until", null=True),
+    Column("last_failure", String(255)),
+    Index("deliveries_by_chain", "webhook", "chain", "position"),
+    Index("deliveries_by_time", "state", "next_at"),
+)
+"""Planned deliveries that have not succeeded. A worker that attempts one holds its ``lease``, which expires if the worker dies."""

@@ -73,6 +73,13 @@ def owns_chain(connection: sa.Connection, chain: str) -> bool:
     return chain.startswith(f"{_FOREIGN_CHAIN}{tenant}/")
 
 
+def subject_of_chain(chain: str) -> tuple[str, str]:
+    """What a chain of any tenant is about: ``order`` or ``case``, and its id."""
+    own = chain.split("/", 2)[2] if chain.startswith(_FOREIGN_CHAIN) else chain
+    kind, _, subject = own.partition("/")
+    return kind, subject
+
+
 # Statements
 
 _PARAMETER: Final = "of_tenant"

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from attrs import define, field
 
 from adjudicator.model.digest import digest
+from adjudicator.model.time import Instant
 from adjudicator.store.chain import (
     ERASED_SALT,
     Entry,
@@ -39,6 +40,7 @@ from adjudicator.store.checkpoints import (
 )
 from adjudicator.store.database import insert_if_new
 from adjudicator.store.errors import Altered, NotImportable
+from adjudicator.store.outbox import schedule_reviews
 from adjudicator.store.personal import Seal
 from adjudicator.store.signatures import BadSignature, check_signature, sign
 from adjudicator.store.tables import CHAINS, ENTRIES, REQUESTS
@@ -81,14 +83,14 @@ def _sign(end: Mapping[str, Any], key: bytes) -> str:
         raise ValueError(f"an export {error}") from error
 
 
-def import_(connection: sa.Connection, stream: BinaryIO, public_key: bytes | None = None) -> int:
+def import_(connection: sa.Connection, stream: BinaryIO, now: Instant, public_key: bytes | None = None) -> int:
     """Add every missing entry, then verify every chain that grew. Returns the number of new entries."""
     read = _Lines(stream)
     lines = read.documents(public_key)
     version = next(lines, (0, None))[1]
     if version not in ({"kind": NAME, "version": VERSION}, {"kind": NAME, "version": UNSALTED}):
         raise NotImportable("line 1: not an export of a record, or one of another version")
-    importing = _Import(connection, version["version"])
+    importing = _Import(connection, version["version"], now)
     for number, line in lines:
         try:
             importing.add(line)
@@ -108,6 +110,7 @@ class _Import:
 
     connection: sa.Connection
     version: int
+    now: Instant
     count: int = 0
     _grown: dict[str, Head] = field(factory=dict)
     _before: dict[str, int] = field(factory=dict)
@@ -137,6 +140,7 @@ class _Import:
             raise NotImportable(f"entry {entry.number} of {entry.chain} is altered")
         self._before.setdefault(entry.chain, head.length)
         self._grown[entry.chain] = insert_entry(self.connection, entry)
+        schedule_reviews(self.connection, entry.document(), self.now)
         self._erase_what_was_there(entry)
         self.count += 1
 

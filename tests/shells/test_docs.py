@@ -55,6 +55,8 @@ PACKS_SHOWN: Final = {
     ],
 }
 """What is in the directory of a page from the start, because the page shows only parts of it."""
+WITH_A_SERVICE: Final = {DOCS / "http.md", DOCS / "events.md"}
+"""The pages that are read beside a service, which ``curl`` reaches."""
 LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
 
 
@@ -248,7 +250,7 @@ def serving(directory: Path, programs: Path) -> Iterator[None]:
     from adjudicator.store import open_store
 
     record = open_store(f"sqlite:///{directory}/adjudicator.db")
-    app = create_app(Settings(development=True), record)
+    app = create_app(Settings(development=True, webhook_addresses="loopback"), record)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -274,7 +276,7 @@ def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch:
     for each in PACKS_SHOWN.get(page.name, ()):
         copy = partial(shutil.copytree, ignore=shutil.ignore_patterns("__pycache__")) if each.is_dir() else shutil.copy
         copy(each, tmp_path / each.name)
-    with serving(tmp_path, programs) if page.name == "http.md" else nullcontext():
+    with serving(tmp_path, programs) if page in WITH_A_SERVICE else nullcontext():
         Reader(page, tmp_path, programs).follow()
 
 

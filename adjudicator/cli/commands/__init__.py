@@ -14,8 +14,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compare": "adjudicator.cli.commands.compare:compare",
     "decide": "adjudicator.cli.commands.decide:decide",
     "demo": "adjudicator.cli.commands.demo:demo",
-    "diff": "adjudicator.cli.commands.explain:diff",
     "entitlements": "adjudicator.cli.commands.entitlements:entitlements",
+    "events": "adjudicator.cli.commands.events:events",
     "explain": "adjudicator.cli.commands.explain:explain",
     "handbook": "adjudicator.cli.commands.handbook:handbook",
     "keys": "adjudicator.cli.commands.keys:keys",
@@ -30,6 +30,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "serve": "adjudicator.cli.commands.serve:serve",
     "show": "adjudicator.cli.commands.rules:show",
     "tenants": "adjudicator.cli.commands.tenants:tenants",
+    "webhooks": "adjudicator.cli.commands.webhooks:webhooks",
     "whatif": "adjudicator.cli.commands.whatif:whatif",
 }
 """The name of each command, and where its function is."""

@@ -1,7 +1,26 @@
 """Logs, metrics and traces of the service. None of them contains personal data or secrets."""
 
-from adjudicator.service.monitoring.metrics import WAIT, count_decision, count_problem, count_repeat, note_build
+from adjudicator.service.monitoring.metrics import (
+    WAIT,
+    count_decision,
+    count_delivery,
+    count_problem,
+    count_repeat,
+    note_build,
+    set_event_lag,
+)
 from adjudicator.service.monitoring.probes import routes
 from adjudicator.service.monitoring.requests import Observed, observe
 
-__all__ = ["WAIT", "Observed", "count_decision", "count_problem", "count_repeat", "note_build", "observe", "routes"]
+__all__ = [
+    "WAIT",
+    "Observed",
+    "count_decision",
+    "count_delivery",
+    "count_problem",
+    "count_repeat",
+    "note_build",
+    "observe",
+    "routes",
+    "set_event_lag",
+]

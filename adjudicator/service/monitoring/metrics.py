@@ -14,6 +14,8 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from adjudicator.model.time import Instant
+
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 SHARED: Final = FOLDER in os.environ
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
@@ -71,6 +73,18 @@ BUILD: Final = Gauge(
     registry=REGISTRY,
     multiprocess_mode="livemax",
 )
+DELIVERIES: Final = Counter(
+    "adjudicator_deliveries",
+    "Attempts to deliver events to webhooks; lost if another worker took the delivery over.",
+    ("result",),
+    registry=REGISTRY,
+)
+EVENT_LAG: Final = Gauge(
+    "adjudicator_event_lag_seconds",
+    "Age of the oldest event that has no place in the log yet; 0 if there is none.",
+    registry=REGISTRY,
+    multiprocess_mode="livemostrecent",
+)
 
 
 def note_build(version: str) -> None:
@@ -81,6 +95,16 @@ def note_build(version: str) -> None:
 def count_problem(type: str) -> None:
     """Count a problem by the name of its type."""
     PROBLEMS.labels(type).inc()
+
+
+def count_delivery(result: str) -> None:
+    """Count an attempt to deliver an event: ``delivered``, ``failed`` or ``lost``."""
+    DELIVERIES.labels(result).inc()
+
+
+def set_event_lag(oldest: Instant | None, now: Instant) -> None:
+    """Note how far the log of events is behind what was recorded."""
+    EVENT_LAG.set(0 if oldest is None else max(0, int(now) - int(oldest)) / 1e6)
 
 
 def count_decision(policy: str, edition: str, outcome: str, recorded: bool) -> None:

@@ -1,7 +1,7 @@
 """The operations of the service, one module per group."""
 
 from adjudicator.service.operations import Operation, combine
-from adjudicator.service.routes import accesses, decisions, erasures, keys, payouts, questions, rules
+from adjudicator.service.routes import accesses, decisions, erasures, events, keys, payouts, questions, rules, webhooks
 
 OPERATIONS: tuple[Operation, ...] = combine(
     decisions.OPERATIONS,
@@ -9,6 +9,8 @@ OPERATIONS: tuple[Operation, ...] = combine(
     erasures.OPERATIONS,
     keys.OPERATIONS,
     accesses.OPERATIONS,
+    events.OPERATIONS,
+    webhooks.OPERATIONS,
     questions.OPERATIONS,
     rules.OPERATIONS,
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from attrs import fields_dict
 
-from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.json_names import pointer_step
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.time import Instant
 from adjudicator.service import examples
 from adjudicator.service.operations import (
@@ -25,12 +24,12 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
+from adjudicator.service.request_body import read_fields
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, ApiKey, NewKey, Scope
 from adjudicator.wire.codec import document_of
 from adjudicator.wire.messages import ApiKeyCreated, ApiKeyListed, ApiKeyPage, KeyScope
-from adjudicator.wire.parser import parsed
 
 KEY_ID: Final = Parameter(
     name="id", where="path", description="The id of an API key.", required=True, **string(LONGEST_ID)
@@ -83,7 +82,7 @@ def create_key(call: Call) -> Answer:
     Keys of the same name are the same caller: they share idempotency keys and rates. If you lose the response, create another key and
     revoke this one.
     """
-    request = _read(call.body, {"name": _name, "scopes": _scopes, "expires_at": _instant}, ("name", "scopes"))
+    request = read_fields(call.body, {"name": _name, "scopes": _scopes, "expires_at": _instant}, ("name", "scopes"))
     return _created(
         _checked(lambda: call.record.api_keys.create(request["name"], request["scopes"], request.get("expires_at")))
     )
@@ -106,7 +105,7 @@ def rotate_key(call: Call) -> Answer:
 
     The caller stays the same: idempotency keys, rates and what is on record belong to the name, not to a key.
     """
-    request = _read(call.body, {"overlap_seconds": _overlap, "expires_at": _instant})
+    request = read_fields(call.body, {"overlap_seconds": _overlap, "expires_at": _instant})
     overlap, expires_at = request.get("overlap_seconds", DEFAULT_OVERLAP), request.get("expires_at")
     return _created(_checked(lambda: call.record.api_keys.rotate(call.values["id"], overlap, expires_at)))
 
@@ -126,28 +125,6 @@ def revoke_key(call: Call) -> Answer:
 
 
 # Request bodies
-
-
-def _read(body: bytes, fields: Mapping[str, Callable[[Any], Any]], required: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The fields of a body that is a JSON object. Raises :class:`~adjudicator.model.errors.InputError` with every fault."""
-    document, faults = parsed(body)
-    known = ", ".join(fields)
-    if not isinstance(document, dict):
-        raise InputError([*faults, Fault("", shown(document), f"an object with the fields {known}")])
-    values: dict[str, Any] = {}
-    for name, value in document.items():
-        pointer = f"/{pointer_step(name)}"
-        if name not in fields:
-            faults.append(Fault(pointer, shown(value), f"no such field; known here: {known}"))
-            continue
-        try:
-            values[name] = fields[name](value)
-        except InvalidValue as error:
-            faults.append(Fault(pointer, shown(value), str(error)))
-    faults += [Fault(f"/{name}", "nothing", "a value: it is required") for name in required if name not in document]
-    if faults:
-        raise InputError(faults)
-    return {name: value for name, value in values.items() if value is not None}
 
 
 def _checked(make: Callable[[], NewKey]) -> NewKey:

@@ -90,7 +90,8 @@ FOLLOW_UPS: Final[Mapping[str, Link]] = {
 }
 
 
-def _parse_instant(text: str) -> Instant:
+def parse_instant(text: str) -> Instant:
+    """Read an instant. Raises :class:`InvalidValue`."""
     try:
         return Instant.parse(text.replace(" ", "+"))
     except ValueError:
@@ -106,7 +107,7 @@ LIST_PARAMETERS: Final = (
         name="updated_since",
         description="Only decisions changed at this instant or later, by the clocks of the workers.",
         schema={"type": "string", "format": "date-time"},
-        read=_parse_instant,
+        read=parse_instant,
     ),
     _equals("order_id", "Only decisions on this order."),
     _equals("case_id", "Only decisions on this case."),

@@ -23,7 +23,7 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 
 from adjudicator.engine.registry import policies
 from adjudicator.service.app import create_app
-from adjudicator.service.examples import A_CASE
+from adjudicator.service.examples import A_CASE, A_WEBHOOK
 from adjudicator.service.operations import Tag
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.schemas import _split, ref
@@ -214,16 +214,18 @@ def test_every_body_has_an_example_that_is_described_and_answered(
     """What is superseded pays nothing any more, so paying comes first."""
     name = client.post("/v1/decisions", json=A_CASE).headers["Decision-Id"]
     (key,) = (each["id"] for each in client.get("/v1/keys").json()["keys"])
+    webhook = client.post("/v1/webhooks", json=A_WEBHOOK).json()["webhook"]["id"]
     for each in sorted(OPERATIONS, key=lambda each: each.id != "settle"):
         if each.request_body is not None:
-            content = document["paths"][each.path]["post"]["requestBody"]["content"]
+            described = document["paths"][each.path][each.method.lower()]
+            content = described["requestBody"]["content"]
             if each.is_stream:
                 assert content.keys() == {"application/x-ndjson"}  # its lines are cases, and have tests of their own
                 continue
             media_type = content["application/json"]
             Draft202012Validator({**document, **media_type["schema"]}).validate(media_type["example"])
-            named = key if each.tag is Tag.KEYS else name
-            answer = client.post(each.path.format(id=named), json=media_type["example"])
+            named = {Tag.KEYS: key, Tag.EVENTS: webhook}.get(each.tag, name)
+            answer = client.request(each.method, each.path.format(id=named), json=media_type["example"])
             assert answer.status_code == each.status, answer.text
             assert "/v1/problems/" not in answer.text
 
@@ -249,7 +251,7 @@ def test_a_header_that_is_always_there_is_there(client: httpx.Client, document: 
 
 def test_the_page_about_http_tells_every_operation_and_no_other() -> None:
     page = (Path(__file__).parents[3] / "docs/http.md").read_text("utf-8")
-    rows = re.findall(r"^\| (GET|POST) \| `(\S+)` \| (\S*) ?\| (.*) \|$", page, re.MULTILINE)
+    rows = re.findall(r"^\| (GET|POST|PATCH|DELETE) \| `(\S+)` \| (\S*) ?\| (.*) \|$", page, re.MULTILINE)
     assert rows == [
         (each.method, each.path, "open" if each.open else f"`{each.scope.value}`" if each.scope else "", each.summary)
         for each in OPERATIONS

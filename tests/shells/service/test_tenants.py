@@ -17,6 +17,7 @@ from adjudicator.service import accesses, examples
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
+from adjudicator.service.webhooks import publishing
 from adjudicator.store import Access, DecisionStore, Scope
 from adjudicator.store import database as databases
 from adjudicator.store.tables import METADATA
@@ -55,6 +56,17 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "rotate_key": lambda ids: ("POST", f"/v1/keys/{ids['key']}/rotate", {}),
     "revoke_key": lambda ids: ("POST", f"/v1/keys/{ids['key']}/revoke", None),
     "list_accesses": lambda ids: ("GET", f"/v1/accesses?resource={ids['decision']}", None),
+    "list_events": lambda _: ("GET", f"/v1/events?order_id={ORDER}", None),
+    "get_asyncapi": lambda _: ("GET", "/v1/events/asyncapi.json", None),
+    "create_webhook": lambda _: ("POST", "/v1/webhooks", examples.A_WEBHOOK),
+    "list_webhooks": lambda _: ("GET", "/v1/webhooks", None),
+    "get_webhook": lambda ids: ("GET", f"/v1/webhooks/{ids['webhook']}", None),
+    "change_webhook": lambda ids: ("PATCH", f"/v1/webhooks/{ids['webhook']}", {"enabled": False}),
+    "rotate_webhook": lambda ids: ("POST", f"/v1/webhooks/{ids['webhook']}/rotate", {}),
+    "test_webhook": lambda ids: ("POST", f"/v1/webhooks/{ids['webhook']}/test", None),
+    "replay_webhook": lambda ids: ("POST", f"/v1/webhooks/{ids['webhook']}/replay", {}),
+    "list_deliveries": lambda ids: ("GET", f"/v1/webhooks/{ids['webhook']}/deliveries", None),
+    "delete_webhook": lambda ids: ("DELETE", f"/v1/webhooks/{ids['webhook']}", None),
     "check": lambda _: ("POST", "/v1/checks", CASE),
     "what_if": lambda _: ("POST", "/v1/what-if?work=10", CASE),
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
@@ -73,8 +85,10 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "get_openapi": lambda _: ("GET", "/v1/openapi.json", None),
 }
 """A request to each operation that names what the default tenant has."""
-OF_ONE_ITEM: Final = {each.id for each in OPERATIONS if re.search(r"(decisions|keys|erasures)/\{id\}", each.path)}
-"""The operations on a decision, an erasure or a key, which must answer that there is none."""
+OF_ONE_ITEM: Final = {
+    each.id for each in OPERATIONS if re.search(r"(decisions|keys|erasures|webhooks)/\{id\}", each.path)
+}
+"""The operations on a decision, an erasure, a key or a webhook, which must answer that there is none."""
 
 
 @frozen
@@ -100,8 +114,9 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accesses are written when the service stops, so that nothing changes between two requests of a test."""
+    """Accesses are written and events moved when the service stops, so that nothing changes between two requests of a test."""
     monkeypatch.setattr(accesses, "FLUSH_SECONDS", 1000.0)
+    monkeypatch.setattr(publishing, "INTERVAL", 1000.0)
 
 
 @pytest.fixture
@@ -147,7 +162,7 @@ def media_type(path: str) -> dict[str, str]:
 
 def masked(text: str) -> str:
     """A text without random ids, digests, tokens and times."""
-    random = r"adj_[\w-]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\b[0-9a-f]{16}\b|20\d\d-[\d-]+T[\d:.]+(Z|[+]\d\d:\d\d)"
+    random = r"adj_[\w-]+|whsec_[\w+/=]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\b[0-9a-f]{16}\b|20\d\d-[\d-]+T[\d:.]+(Z|[+]\d\d:\d\d)"
     return re.sub(random, "_", text)
 
 
@@ -167,11 +182,13 @@ def test_no_operation_shows_or_changes_anything_of_another_tenant(
     record.erasures.finish(erasure, 10.0)
     (key,) = record.api_keys.listed()
     real = {"decision": given, "payout": payouts[0]["key"], "key": key.id, "before_key": "0", "erasure": erasure}
+    real["webhook"] = record.webhooks.create("https://claims.example/").webhook.id
     unknown = {
         "decision": "00000000-0000-7000-8000-000000000000",
         "payout": "0" * 64,
         "key": "0" * 16,
         "erasure": "00000000-0000-7000-8000-000000000000",
+        "webhook": "00000000-0000-7000-8000-000000000000",
         "before_key": "0",
     }
     seen_by_us: dict[str, Any] = {"caller": key.identity, "key_id": key.id, "operation": "get_decision", "status": 200}

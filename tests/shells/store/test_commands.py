@@ -13,10 +13,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from standardwebhooks import Webhook
 
 from adjudicator.cli import main
 from adjudicator.store import Access, DecisionStore, Scope, open_store
 from adjudicator.store.drill import _sampled
+from service.receiving import receiver
 from store.cases import ORDER, a_claim
 
 Run = Callable[..., tuple[int, bytes, str]]
@@ -179,6 +181,40 @@ def test_accesses_are_listed_newest_first(run: Run, here: DecisionStore) -> None
     here.accesses.write(Access(at=at, resource=resource, **fields) for resource in ("one", "two"))
     assert [json.loads(line)["resource"] for line in run("accesses")[1].splitlines()] == ["two", "one"]
     assert [json.loads(line)["resource"] for line in run("accesses", "--resource", "one")[1].splitlines()] == ["one"]
+    here.close()
+
+
+def test_events_are_written_as_they_are_polled(run: Run, here: DecisionStore) -> None:
+    events = [event.body for event in here.events.page().events]
+    assert run("events")[1].decode().splitlines() == events
+    assert run("events", "--cursor", "1", "--order", ORDER)[1].decode().splitlines() == events[1:]
+    since = json.loads(events[1])["timestamp"]
+    reserved = run("events", "--type", "payout.reserved", "--since", since)[1].decode().splitlines()
+    assert reserved == events[1:]
+    assert run("events", "--cursor", "99")[0] == run("events", "--since", "x")[0] == 2
+    here.close()
+
+
+def test_webhooks_are_administered(run: Run, here: DecisionStore) -> None:
+    with receiver() as receiving:
+        options = ("--addresses", "loopback")
+        secret = run("webhooks", "create", receiving.url, "--type", "decision.recorded", *options)[1].decode().strip()
+        assert run("webhooks", "create", receiving.url)[0] == 2
+        listed = json.loads(run("webhooks", "list")[1])
+        webhook = listed["id"]
+        assert (listed["types"], listed["state"], listed["behind"]) == (["decision.recorded"], "enabled", 0)
+        assert json.loads(run("webhooks", "replay", webhook, "--cursor", "0")[1])["behind"] == 4
+        assert run("webhooks", "replay", webhook, "--cursor", "0", "--since", "2026-06-01T00:00:00Z")[0] == 2
+        assert json.loads(run("webhooks", "disable", webhook)[1])["state"] == "disabled"
+        assert json.loads(run("webhooks", "enable", webhook)[1])["state"] == "enabled"
+        tested = run("webhooks", "test", webhook, *options)
+        assert (tested[0], json.loads(tested[1])) == (0, {"delivered": True, "status": 204, "failure": None})
+        Webhook(secret).verify(receiving.received[0].body, dict(receiving.received[0].headers))
+        assert run("webhooks", "rotate", webhook)[1].decode().startswith("whsec_")
+        assert run("webhooks", "test", webhook)[0] == 1
+    assert run("webhooks", "delete", webhook) == (0, b"", "")
+    assert run("webhooks", "delete", webhook)[0] == 2
+    assert run("webhooks", "list")[1] == b""
     here.close()
 
 

@@ -13,10 +13,12 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-from adjudicator import InputError
+from adjudicator import InputError, Instant
 from adjudicator.store import (
     DecisionStore,
     Erasures,
+    EventFilter,
+    Events,
     Filter,
     KeyReused,
     NotFound,
@@ -24,10 +26,12 @@ from adjudicator.store import (
     Scope,
     State,
     TenantExists,
+    Webhooks,
     open_store,
 )
 from adjudicator.store import database as databases
 from adjudicator.store.database import migrate
+from adjudicator.store.deliveries import DeliveryQueue
 from adjudicator.store.tables import DECISIONS, ENTRIES, METADATA, PAYOUTS, SEALED
 from adjudicator.store.tenancy import across_tenants, restricted
 from store.cases import ADMISSION, ORDER, a_claim
@@ -108,6 +112,24 @@ OF_ERASURES: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "advance": lambda record, erasure: record.erasures.advance(erasure),
 }
 """A call of every method of erasures, given the id of an unfinished erasure of the default tenant."""
+OF_EVENTS: Final[dict[str, Callable[[DecisionStore], object]]] = {
+    "page": lambda record: record.events.page(filter=EventFilter(order_id=ORDER)),
+    "number": lambda record: record.events.number(),
+    "drop": lambda record: record.events.drop(Instant.parse("2100-01-01T00:00:00Z")),
+}
+"""A call of every method of the log of events."""
+OF_WEBHOOKS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
+    "find": lambda record, webhook: record.webhooks.find(webhook),
+    "change": lambda record, webhook: record.webhooks.change(webhook, enabled=True),
+    "delete": lambda record, webhook: record.webhooks.delete(webhook),
+    "rotate": lambda record, webhook: record.webhooks.rotate(webhook, 0),
+    "replay": lambda record, webhook: record.webhooks.replay(webhook),
+    "deliveries": lambda record, webhook: record.webhooks.deliveries(webhook),
+    "secrets": lambda record, webhook: record.webhooks.secrets(webhook),
+    "page": lambda record, _: record.webhooks.page(),
+    "create": lambda record, _: record.webhooks.create("https://claims.example/acme"),
+}
+"""A call of every method of webhooks, given the id of one of the default tenant."""
 ABOUT_THE_STORE: Final = {
     "close",
     "check",
@@ -119,6 +141,8 @@ ABOUT_THE_STORE: Final = {
     "api_keys",
     "rates",
     "erasures",
+    "events",
+    "webhooks",
 }
 
 
@@ -158,6 +182,42 @@ def test_every_method_of_the_store_is_called_here() -> None:
 def test_every_method_of_erasures_is_called_here() -> None:
     methods = {name for name, _ in inspect.getmembers(Erasures) if not name.startswith("_")}
     assert methods - {"engine", "now"} == OF_ERASURES.keys()
+
+
+def test_every_method_of_events_and_webhooks_is_called_here() -> None:
+    for kind, calls in ((Events, set(OF_EVENTS)), (Webhooks, set(OF_WEBHOOKS))):
+        methods = {name for name, _ in inspect.getmembers(kind) if not name.startswith("_")}
+        assert methods - {"engine", "now"} == calls
+
+
+def test_events_and_webhooks_of_a_tenant_are_its_own(record: DecisionStore, acme: DecisionStore) -> None:
+    fill(record)
+    webhook = record.webhooks.create("https://claims.example/").webhook.id
+    record.webhooks.replay(webhook)
+    queue = DeliveryQueue(record.engine, record.now)
+    queue.plan()
+    record.decide(a_claim(ticket="T-9"))
+    before = rows_of(record, "default")
+    for name, call in OF_EVENTS.items():
+        call(acme)
+        assert rows_of(record, "default") == before, name
+    assert acme.events.page().events == ()
+    for name, of_webhook in OF_WEBHOOKS.items():
+        if name in ("page", "create"):
+            of_webhook(acme, webhook)
+        else:
+            with pytest.raises(NotFound):
+                of_webhook(acme, webhook)
+        assert rows_of(record, "default") == before, name
+    (own,) = acme.webhooks.page()[0]
+    acme.decide(a_claim())
+    acme.events.number()
+    queue.plan()
+    for each in queue.claim(20):
+        store = acme if each.webhook == own.id else record
+        assert each.event in store.events.page().events
+        assert (each.tenant, each.event.chain.startswith("tenant/acme/")) == (store.tenant, store is acme)
+    assert [event.position for event in acme.events.page().events] == [1]
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)

@@ -1,0 +1,84 @@
+"""A receiver of webhooks on this machine, as a user would write one, and what it received."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any, Final
+
+from attrs import define, field, frozen
+
+PATIENCE: Final = 30.0
+
+
+@frozen
+class Received:
+    """One delivery."""
+
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@define
+class Receiver:
+    """What was received, and how the next delivery is answered: a status, headers, and how long that takes."""
+
+    received: list[Received] = field(factory=list)
+    answer: Callable[[Received], tuple[int, Mapping[str, str], bytes]] = lambda _: (204, {}, b"")
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        """Where it receives."""
+        return f"http://127.0.0.1:{self.port}/hooks"
+
+    def wait_for(self, count: int) -> list[Received]:
+        """Wait until so many deliveries have come."""
+        deadline = time.monotonic() + PATIENCE
+        while len(self.received) < count:
+            assert time.monotonic() < deadline, f"{len(self.received)} of {count} deliveries came"
+            time.sleep(0.02)
+        return self.received
+
+
+@contextmanager
+def receiver() -> Iterator[Receiver]:
+    """A receiver that runs."""
+    state = Receiver()
+
+    class Handler(BaseHTTPRequestHandler):
+        """Takes what is posted."""
+
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            """Take one delivery."""
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            one = Received(self.path, {name.lower(): value for name, value in self.headers.items()}, body)
+            state.received.append(one)
+            status, headers, content = state.answer(one)
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign] # a sender may hang up
+    state.port = server.server_address[1]
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
