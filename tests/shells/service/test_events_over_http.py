@@ -310,7 +310,7 @@ def check_asyncapi(told: Any) -> None:
     """Raises what the library raises for a document that is not one of AsyncAPI 3."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its classes have fields with names of pydantic's methods
-        from asyncapi3 import AsyncAPI3
+        from asyncapi3 import AsyncAPI3  # type: ignore[import-untyped]  # it does not say that it has types
 
         AsyncAPI3.model_validate(told)
 
