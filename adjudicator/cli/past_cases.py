@@ -74,10 +74,8 @@ def instant_in(text: str) -> Instant:
         ) from None
 
 
-def candidate_at(place: str | None) -> Candidate | None:
+def candidate_at(place: str) -> Candidate:
     """The candidate at a path, loaded once so that its faults come before any work."""
-    if place is None:
-        return None
     with bulk_errors():
         candidate = Candidate.at(place)
         candidate.editions()

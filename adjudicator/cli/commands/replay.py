@@ -78,7 +78,7 @@ def replay(
     options = BulkOptions(
         column=column,
         editions=editions_by_policy(edition or ()),
-        candidate=candidate_at(candidate),
+        candidate=None if candidate is None else candidate_at(candidate),
         policies=tuple({each.policy: None for name in policy or () for each in editions_named(name)}) or None,
         as_of=None if as_of is None else instant_in(as_of),
         decisions=decisions,
