@@ -133,7 +133,11 @@ def _serve(pipe: Connection, work: Callable[[Any], Any]) -> None:
             task = pipe.recv()
         except (EOFError, OSError):
             return
-        pipe.send(outcome_of(work, task))
+        result = outcome_of(work, task)
+        try:
+            pipe.send(result)
+        except OSError:
+            return  # the process that leads has ended: nobody waits for the result
 
 
 def outcome_of(work: Callable[[Any], Any], task: Any) -> tuple[Any, Exception | None]:

@@ -33,10 +33,8 @@ def sources_named(
     return sources + sources_at([each for each in files if not each.startswith(RECORDS)], column)
 
 
-def candidate_at(place: str | None) -> Candidate | None:
+def candidate_at(place: str) -> Candidate:
     """The candidate at a path, loaded once so that its faults come before any work."""
-    if place is None:
-        return None
     with bulk_errors():
         candidate = Candidate.at(place)
         candidate.editions()

@@ -9,8 +9,8 @@ from typing import Any
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 
+from adjudicator.comparison.blocks import Plot, Report
 from adjudicator.comparison.plots import drawn
-from adjudicator.comparison.report import Plot, Report
 from adjudicator.explain.sanitize import shown
 from adjudicator.words import tag_of, words_for
 

@@ -14,8 +14,8 @@ from adjudicator import api
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.bulk.replay import default_processes
 from adjudicator.bulk.workers import in_parallel
+from adjudicator.comparison.blocks import Block, Section, Text
 from adjudicator.comparison.proposals import Proposal, proposals_of
-from adjudicator.comparison.report import Block, Section, Text
 from adjudicator.engine.policy import Edition
 from adjudicator.model.case import Case
 from adjudicator.model.errors import printable

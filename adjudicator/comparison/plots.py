@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from adjudicator.comparison.report import Plot
+from adjudicator.comparison.blocks import Plot
 from adjudicator.explain.sanitize import shown
 from adjudicator.rulebook.drawing import BLUE, SIZE, box, line, picture, text, width, written
 

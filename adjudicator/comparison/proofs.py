@@ -6,7 +6,7 @@ from typing import Any, Final, get_args
 
 import orjson
 
-from adjudicator.comparison.report import Proof, Status
+from adjudicator.comparison.blocks import Proof, Status
 from adjudicator.model.errors import Fault, InputError, shown
 
 MOST: Final = 1_000

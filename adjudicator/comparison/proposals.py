@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from adjudicator.bulk.candidates import Candidate, CandidateError
-from adjudicator.comparison.report import Grid, Section, Text
+from adjudicator.comparison.blocks import Grid, Section, Text
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.model.errors import safe

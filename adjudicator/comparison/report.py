@@ -3,97 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, Literal, TypeAlias
+from functools import partial
+from typing import Final
 
 from attrs import frozen
 
+from adjudicator.comparison.blocks import Bar, Beside, Block, Grid, Plot, Proof, Report, Section, Text
 from adjudicator.comparison.estimates import LEAST_CHANGED, Estimate, Estimates
 from adjudicator.comparison.sides import Pair
 from adjudicator.comparison.tally import NOT_STATED, OF_CHANGES, OTHERS, SAMPLES, Cell, Cut, Money, Sample, Tally
 from adjudicator.engine.policy import Edition
-from adjudicator.explain.page import Page
 from adjudicator.words import Words, words_for
 
 MOST_ROWS: Final = 12
 """The most values of a cut that are shown; the rest is one row."""
-
-Status: TypeAlias = Literal["proved", "refuted", "unknown"]
-
-
-@frozen
-class Proof:
-    """A statement about two editions that was put to a solver: its status, the bound within which it holds, and a counterexample."""
-
-    statement: str
-    status: Status
-    bound: str | None = None
-    counterexample: str | None = None
-
-
-@frozen
-class Text:
-    """A paragraph."""
-
-    text: str
-    strong: bool = False
-
-
-@frozen
-class Grid:
-    """A table: ``labels`` columns of text, then numbers. The last row is the sum if there is a ``total``."""
-
-    caption: str
-    head: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    labels: int = 1
-    total: bool = False
-
-
-@frozen
-class Bar:
-    """A bar of a plot: its label, its length (to the left if negative) and the number in words."""
-
-    label: str
-    value: int
-    text: str
-
-
-@frozen
-class Plot:
-    """Bars below each other. A table with the same numbers follows it."""
-
-    title: str
-    bars: tuple[Bar, ...]
-
-
-@frozen
-class Beside:
-    """The explanations of both decisions on a case."""
-
-    title: str
-    before: tuple[str, Page]
-    after: tuple[str, Page]
-
-
-Block: TypeAlias = Text | Grid | Plot | Beside
-
-
-@frozen
-class Section:
-    """A heading and what is below it."""
-
-    heading: str
-    blocks: tuple[Block, ...]
-
-
-@frozen
-class Report:
-    """The whole report."""
-
-    language: str
-    title: str
-    about: tuple[str, ...]
-    sections: tuple[Section, ...]
 
 
 def report_of(
@@ -201,7 +124,7 @@ class _Reporter:
         counts = (("changed", found.changed), ("more", found.more), ("less", found.less))
         rows = [(self.say(name), *self.bounds(each, lambda value: f"{value:,}")) for name, each in counts]
         for currency, each in found.money.items():
-            rows.append((currency, *self.bounds(each, lambda value, c=currency: self.signed(value, c))))  # type: ignore[misc]
+            rows.append((currency, *self.bounds(each, partial(self.signed, currency=currency))))
         head = tuple(map(self.say, ("what", "estimated", "at_least", "at_most")))
         yield Grid(self.say("estimate"), head, tuple(rows))
         unbounded = [currency for currency, each in found.money.items() if each.least is None]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from adjudicator.model.decision import Decision
 from adjudicator.model.finding import Effect, Finding
@@ -13,7 +13,7 @@ from adjudicator.model.finding import Effect, Finding
 SUPPORTS: Final = Effect.SUPPORTS.value
 """Also the effect of a clause that an edition does not have: it stands in nobody's way."""
 
-Effects = Mapping[str | None, Mapping[str, str]]
+Effects: TypeAlias = Mapping[str | None, Mapping[str, str]]
 """By line, the effects of the clauses that do not support."""
 
 
@@ -40,7 +40,7 @@ class Result:
     parts: Mapping[str | None, Part]
     effects: Effects
     other: Hashable = None
-    facts: Mapping[tuple[str | None, str], frozenset[str]] = {}
+    facts: Mapping[tuple[str | None, str], frozenset[str]] = Factory(dict)
 
 
 @frozen

@@ -22,7 +22,7 @@ class NoEdition(InputError):
 class Side:
     """Which edition decides a case: that of a candidate, else the one named for its policy, else the one that governs it.
 
-    ``label`` is what the reader typed. An edition of ``None`` is one that there is not.
+    ``label`` is what the reader typed. ``None`` in place of an edition means that the policy has none.
     """
 
     label: str
@@ -32,8 +32,8 @@ class Side:
     @property
     def policies(self) -> frozenset[str] | None:
         """The policies that it is about; ``None`` for all."""
-        named = frozenset(self.candidate.editions()) if self.candidate else frozenset()
-        return named | {each for each, name in self.editions.items() if name is not None} or None
+        candidates = self.candidate.editions() if self.candidate else {}
+        return frozenset({**self.editions, **candidates}) or None
 
     def edition(self, case: CaseBase) -> Edition:
         """The edition for a case. Raises :class:`NoEdition` if there is none."""

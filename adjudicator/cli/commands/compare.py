@@ -19,12 +19,13 @@ from adjudicator.cli.pages.comparison import report_pages
 from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import console_on, read_input, report
+from adjudicator.comparison.blocks import Proof, Report
 from adjudicator.comparison.comparing import Comparer
 from adjudicator.comparison.estimates import Estimates, estimates_of
 from adjudicator.comparison.html import html_of
 from adjudicator.comparison.outputs import UNCUT, compare_outputs, is_output
 from adjudicator.comparison.proofs import load_proofs
-from adjudicator.comparison.report import Proof, Report, report_of
+from adjudicator.comparison.report import report_of
 from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.running import compare_sample
 from adjudicator.comparison.sampling import draw

@@ -24,10 +24,11 @@ from adjudicator.cli.pages.comparison import section_pages
 from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import COMMAND, console_on, report
+from adjudicator.comparison.blocks import Report, Section
 from adjudicator.comparison.comparing import Comparer
 from adjudicator.comparison.estimates import estimates_of
 from adjudicator.comparison.proposals import Proposal, proposals_of, redline_section
-from adjudicator.comparison.report import Report, Section, report_of
+from adjudicator.comparison.report import report_of
 from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.running import compare_sample
 from adjudicator.comparison.sampling import SampleOfCases, draw
@@ -144,8 +145,6 @@ def propose(
 def answer(question: Question) -> int:
     """Answer once, part by part."""
     candidate = candidate_at(question.file)
-    if candidate is None:
-        raise UsageError("name the file with the proposed edition")
     with bulk_errors():
         proposals = proposals_of(candidate)
     pair = _pair(question.file, candidate, proposals)

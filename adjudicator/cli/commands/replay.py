@@ -85,7 +85,7 @@ def replay(
             as_of=as_of,
             column=column,
             decisions=decisions,
-            candidate=candidate_at(candidate),
+            candidate=None if candidate is None else candidate_at(candidate),
         )
     with ExitStack() as stack, bulk_errors(out, KEPT), Meter(is_wanted(progress)) as meter:
         counts = replay_sources(

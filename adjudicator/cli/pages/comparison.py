@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text as Line
 
-from adjudicator.comparison.report import Beside, Block, Grid, Plot, Report, Section, Text
+from adjudicator.comparison.blocks import Beside, Block, Grid, Plot, Report, Section, Text
 from adjudicator.explain.page import Page
 from adjudicator.explain.sanitize import shown
 from adjudicator.explain.text import written

@@ -135,6 +135,14 @@ def test_proofs_come_from_a_file_of_plain_data(compare: Run, history: Path, gent
     ]
 
 
+def test_a_policy_without_an_edition_on_the_day_is_said(compare: Run, history: Path) -> None:
+    done = compare("2015-01-01", "governing", history, "--policy", "consumer_law", "--policy", "douyin_global.damage")
+    assert done.status == 2
+    missed = len(of_damage())
+    assert f"{missed} of {CASES} cases could not be compared" in done.err
+    assert "There is no such edition of its policy" in " ".join(done.text.split())
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

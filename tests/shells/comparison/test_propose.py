@@ -11,9 +11,9 @@ import pytest
 
 from adjudicator.bulk.candidates import Candidate
 from adjudicator.cli.commands import propose as command
+from adjudicator.comparison.blocks import Grid
 from adjudicator.comparison.laws import laws_section, try_laws
 from adjudicator.comparison.proposals import proposals_of, redline_section
-from adjudicator.comparison.report import Grid
 from cli.running import Result
 from comparison.conftest import of_damage
 

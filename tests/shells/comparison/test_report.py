@@ -10,11 +10,12 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 
+from adjudicator.comparison.blocks import Bar, Beside, Grid, Plot, Proof, Report, Text
 from adjudicator.comparison.comparing import Rows
 from adjudicator.comparison.estimates import estimates_of
 from adjudicator.comparison.html import html_of
 from adjudicator.comparison.plots import WIDTH, drawn, shortened
-from adjudicator.comparison.report import Bar, Beside, Grid, Plot, Proof, Report, Text, report_of
+from adjudicator.comparison.report import report_of
 from adjudicator.comparison.sides import Pair
 from adjudicator.comparison.tally import CUTS, Tally
 from adjudicator.words import LANGUAGES, tag_of
