@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections import Counter
@@ -82,6 +83,13 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
     config.stash[COVERED] = {}
+
+
+def pytest_collection_finish() -> None:
+    """Have garbage collection look at what tests make, and not again and again at all that was imported for them."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(5_000, 10, 10)
 
 
 @pytest.fixture

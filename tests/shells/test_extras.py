@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.extras import Extra
-from test_packaging import PROJECT, ROOT, built, locked
+from test_packaging import PROJECT, ROOT, locked, wheel_of_the_project
 
 NAME: Final = PROJECT["name"]
 EXTRAS: Final[dict[str, list[str]]] = PROJECT["optional-dependencies"]
@@ -79,7 +79,7 @@ class Environment:
 def core(tmp_path_factory: pytest.TempPathFactory) -> Environment:
     """What ``pip install claim-adjudicator`` leads to."""
     made = Environment(tmp_path_factory.mktemp("core"))
-    made.add_wheel(built(ROOT, "wheel", tmp_path_factory.mktemp("wheel")))
+    made.add_wheel(wheel_of_the_project(tmp_path_factory))
     for name in brought_by(PROJECT["dependencies"]):
         made.add(name)
     return made

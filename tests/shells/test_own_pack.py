@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # i
 
 import warm
 from adjudicator.engine.registry import GROUP
-from test_packaging import ROOT, built
+from test_packaging import ROOT, built, wheel_of_the_project
 
 PACK = ROOT / "docs" / "examples" / "lantern"
 LATE = PACK / "lantern_promises" / "examples" / "a-day-late.json"
@@ -31,14 +32,15 @@ POLICY = "lantern.late_delivery"
 FLIGHTS = ROOT / "docs" / "examples" / "flight_compensation"
 CANCELLED = FLIGHTS / "flight_rights" / "examples" / "cancelled-the-week-before.json"
 
-Adjudicator = Callable[..., str]
+Program = Callable[..., str]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder into which pip installed the wheels, and nothing else."""
     folder = tmp_path_factory.mktemp("site")
-    wheels = [str(built(source, "wheel", tmp_path_factory.mktemp("wheel"))) for source in (ROOT, PACK, FLIGHTS)]
+    own = [built(source, "wheel", tmp_path_factory.mktemp("wheel")) for source in (PACK, FLIGHTS)]
+    wheels = [str(each) for each in (wheel_of_the_project(tmp_path_factory), *own)]
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
     offline = ("--no-index", "--no-deps", "--no-compile", "--target", str(folder))
     subprocess.run([*pip, *offline, *wheels], check=True, capture_output=True, timeout=120)
@@ -78,17 +80,25 @@ def installed(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield server.programs_in(tmp_path_factory.mktemp("programs") / "bin")
 
 
+def ended_well(site: Path, *command: str | Path) -> str:
+    """What one of these programs prints, which ends well."""
+    done = subprocess.run(
+        command, cwd=site, env=environment(site), check=False, capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 @pytest.fixture(scope="module")
-def adjudicator(site: Path, installed: Path) -> Adjudicator:
+def adjudicator(site: Path, installed: Path) -> Program:
     """The installed command."""
+    return partial(ended_well, site, installed / "adjudicator")
 
-    def run(*arguments: str | Path) -> str:
-        command = [installed / "adjudicator", *arguments]
-        return subprocess.run(
-            command, cwd=site, env=environment(site), check=True, capture_output=True, text=True, timeout=120
-        ).stdout
 
-    return run
+@pytest.fixture(scope="module")
+def python(site: Path, installed: Path) -> Program:
+    """A Python for which the folder comes before all else."""
+    return partial(ended_well, site, installed / "python")
 
 
 def is_valid(document: Any, schema: dict[str, Any]) -> bool:
@@ -97,7 +107,7 @@ def is_valid(document: Any, schema: dict[str, Any]) -> bool:
     return bool(Draft202012Validator(schema).is_valid(document))
 
 
-def test_it_is_found_beside_ours_by_its_entry_point(adjudicator: Adjudicator, site: Path) -> None:
+def test_it_is_found_beside_ours_by_its_entry_point(adjudicator: Program, site: Path) -> None:
     found = {each["policy"]: each for each in json.loads(adjudicator("policies", "--format", "json"))}
     assert found[POLICY]["in_force_from"] == "2024-03-01"
     assert {"douyin_global.damage", "pinduoduo.virtual_arrival"} <= found.keys()
@@ -108,7 +118,7 @@ def test_it_is_found_beside_ours_by_its_entry_point(adjudicator: Adjudicator, si
     ]
 
 
-def test_its_cases_are_decided(adjudicator: Adjudicator) -> None:
+def test_its_cases_are_decided(adjudicator: Program) -> None:
     """A tenth of 199.01, rounded up; and nobody guesses when a parcel that is on its way will come."""
     late: dict[str, Any] = json.loads(adjudicator("decide", LATE, "--format", "json"))
     assert (late["outcome"], late["total"]) == ("approved", 1991)
@@ -130,22 +140,22 @@ def test_its_cases_are_decided(adjudicator: Adjudicator) -> None:
         ("en", ("Lantern's late delivery promise", "A tenth of the late units' share", "CNY 19.91")),
     ],
 )
-def test_it_is_explained_in_its_own_words(adjudicator: Adjudicator, locale: str, told: tuple[str, ...]) -> None:
+def test_it_is_explained_in_its_own_words(adjudicator: Program, locale: str, told: tuple[str, ...]) -> None:
     letter = adjudicator("explain", LATE, "--locale", locale)
     assert [each for each in told if each not in letter] == []
 
 
-def test_its_cases_are_checked_before_they_are_decided(adjudicator: Adjudicator) -> None:
+def test_its_cases_are_checked_before_they_are_decided(adjudicator: Program) -> None:
     checked = json.loads(adjudicator("check", ON_ITS_WAY, "--format", "json"))
     assert [each["need"] for each in checked["requests"]] == ["signing_time"]
 
 
-def test_what_would_change_the_outcome_is_shown(adjudicator: Adjudicator) -> None:
+def test_what_would_change_the_outcome_is_shown(adjudicator: Program) -> None:
     answer = json.loads(adjudicator("whatif", ON_ITS_WAY, "--format", "json"))
     assert {each["outcome"] for each in answer["alternatives"]} >= {"approved", "denied"}
 
 
-def test_its_cases_and_decisions_have_a_schema(adjudicator: Adjudicator) -> None:
+def test_its_cases_and_decisions_have_a_schema(adjudicator: Program) -> None:
     case = json.loads(adjudicator("schema", "case", "--policy", POLICY))
     assert is_valid(json.loads(LATE.read_text("utf-8")), case)
     assert not is_valid(json.loads(LATE.read_text("utf-8")) | {"policy": "lantern.early_delivery"}, case)
@@ -153,23 +163,23 @@ def test_its_cases_and_decisions_have_a_schema(adjudicator: Adjudicator) -> None
     assert is_valid(decided, json.loads(adjudicator("schema", "decision", "--policy", POLICY)))
 
 
-def test_its_page_of_the_handbook_shows_its_code_and_its_examples(adjudicator: Adjudicator, tmp_path: Path) -> None:
+def test_its_page_of_the_handbook_shows_its_code_and_its_examples(adjudicator: Program, tmp_path: Path) -> None:
     adjudicator("handbook", "--out", tmp_path / "book", "--policy", POLICY, "--format", "markdown", "--locale", "zh-CN")
     pages = "\n".join(page.read_text("utf-8") for page in (tmp_path / "book").rglob("*.md"))
     for told in ("灯笼家居晚到赔付承诺", "signing > promised_by", "第十一日才签收的台灯"):
         assert told in pages
 
 
-def test_its_own_tests_run_our_laws_over_it(site: Path) -> None:
+def test_its_own_tests_run_our_laws_over_it(python: Program) -> None:
     """As its author runs them, but with the installed wheels."""
-    told = run(site, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
+    told = python("-m", "pytest", "-q", "-p", "no:cacheprovider", f"--rootdir={PACK}", str(PACK))
     assert " passed" in told
 
 
 # A pack of another domain, whose cases pay money and are no claims
 
 
-def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Adjudicator) -> None:
+def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Program) -> None:
     """With its own parties, numbers and clocks, and in its own currency."""
     decided = json.loads(adjudicator("decide", CANCELLED, "--format", "json"))
     assert (decided["outcome"], decided["total"], decided["currency"]) == ("entitled", 20000, "EUR")
@@ -187,7 +197,7 @@ def test_a_flight_is_decided_from_the_wheel_to_the_letter(adjudicator: Adjudicat
     assert "Please pay the passenger EUR 200.00." in notice
 
 
-def test_alternatives_for_a_flight_are_shown(adjudicator: Adjudicator) -> None:
+def test_alternatives_for_a_flight_are_shown(adjudicator: Program) -> None:
     """The change is a fact of the case: with notice by 7 June in Lisbon, there would be no compensation."""
     alternatives = json.loads(adjudicator("whatif", CANCELLED, "--format", "json"))["alternatives"]
     (notice,) = (each for each in alternatives if each["changes"][0]["pointer"] == "/informed_at")
@@ -195,9 +205,8 @@ def test_alternatives_for_a_flight_are_shown(adjudicator: Adjudicator) -> None:
     assert notice["changes"][0]["to"] == "2024-06-08T06:59:59+08:00"
 
 
-def test_the_record_keeps_a_flight_and_says_that_it_keeps_no_payouts_for_it(site: Path) -> None:
-    told = run(
-        site,
+def test_the_record_keeps_a_flight_and_says_that_it_keeps_no_payouts_for_it(python: Program) -> None:
+    told = python(
         "-c",
         """
 import sys
@@ -217,10 +226,9 @@ except NotPayable as refused:
     assert "payouts are kept for claims" in told
 
 
-def test_the_tests_of_the_flights_run_on_the_installed_wheel(site: Path) -> None:
+def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) -> None:
     """The table of cases, and what must hold for any pack."""
-    told = run(
-        site,
+    told = python(
         "-m",
         "pytest",
         "-q",

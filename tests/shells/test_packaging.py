@@ -12,12 +12,15 @@ import zipfile
 from configparser import ConfigParser
 from email import message_from_string
 from email.message import Message
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+from sharing import shared_folder
 
 ROOT = Path(__file__).parents[2]
 PYPROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
@@ -43,6 +46,12 @@ def built(source: Path, target: str, into: Path) -> Path:
     return archive
 
 
+def wheel_of_the_project(factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this project, which several files read."""
+    (archive,) = shared_folder(factory, "wheel", partial(built, ROOT, "wheel")).iterdir()
+    return archive
+
+
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return built(ROOT, "sdist", tmp_path_factory.mktemp("sdist"))
@@ -50,7 +59,7 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(ROOT, "wheel", tmp_path_factory.mktemp("wheel"))
+    return wheel_of_the_project(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -52,6 +53,7 @@ def write_handbook(
     """
     suffix, files_of = _FORMS[form]
     seen = {} if sightings is None else load_sightings(sightings)
+    _require_ours(folder)  # before the pages are made, which takes seconds
     book = Book(language=language, suffix=suffix, sightings=seen)
     pages = handbook(groups, book)
     publish(files_of(pages, book), folder)
@@ -77,13 +79,18 @@ def publish(contents: Mapping[str, bytes], folder: Path) -> None:
     Creates the folder, or replaces it if it contains only an earlier handbook. Raises :class:`NotOurs` if it contains anything
     else, and :class:`OSError` with the folder's name if it cannot be written.
     """
+    _require_ours(folder)
+    try:
+        _write(contents, folder.resolve())
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from error
+
+
+def _require_ours(folder: Path) -> None:
+    """Raise :class:`NotOurs` if a folder contains anything but an earlier handbook."""
     target = folder.resolve()
     if foreign := _foreign(target):
         raise NotOurs(str(folder / foreign) if target.is_dir() else str(folder))
-    try:
-        _write(contents, target)
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from error
 
 
 def _write(contents: Mapping[str, bytes], target: Path) -> None:
@@ -170,6 +177,7 @@ def _html(page: Page, pages: Sequence[Page], book: Book) -> bytes:
     return written.encode()
 
 
+@cache
 def _highlighting(style: str) -> str:
     """The CSS that colours code in a Pygments style."""
     formatter: Any = HtmlFormatter(style=style)

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Final
 
 import pytest
+from attrs import frozen
 
 from adjudicator.model import award, enumerations, evidence, finding
 from adjudicator.model import decision as decision_module
@@ -86,26 +87,49 @@ def citations_in(source: str) -> list[str]:
     return [match.group() for match in CITATION.finditer(source)]
 
 
-def numbers_in(source: str) -> set[int]:
+@frozen
+class Content:
+    """What stands in the code of a module."""
+
+    integers: frozenset[int]
+    texts: frozenset[str]
+    """What stands alone (a docstring) left out."""
+    classes: frozenset[str]
+    """Names that begin with a capital letter."""
+    members: tuple[str, ...]
+    """``Name.MEMBER``, wherever it stands."""
+
+
+@cache
+def content_of(source: str) -> Content:
+    """What stands in a module. Cached, because several tests look at each module, and each looks at every node."""
+    nodes = [*ast.walk(ast.parse(source))]
+    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    constants = [node for node in nodes if isinstance(node, ast.Constant)]
+    attributes = [node for node in nodes if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)]
+    return Content(
+        integers=frozenset(node.value for node in constants if type(node.value) is int),
+        texts=frozenset(node.value for node in constants if isinstance(node.value, str) and id(node) not in alone),
+        classes=frozenset(node.id for node in nodes if isinstance(node, ast.Name) and node.id[0].isupper()),
+        members=tuple(ast.unparse(node) for node in attributes if node.attr.isupper()),
+    )
+
+
+def numbers_in(source: str) -> frozenset[int]:
     """The integers that stand in a module, from 3 up."""
-    nodes = ast.walk(ast.parse(source))
-    return {node.value for node in nodes if isinstance(node, ast.Constant) and type(node.value) is int} - {0, 1, 2}
+    return content_of(source).integers - {0, 1, 2}
+
+
+@cache
+def kinds_of_cases() -> frozenset[str]:
+    """The names of the enumerations of a case."""
+    found = [each for each in vars(enumerations).items() if isinstance(each[1], type) and issubclass(each[1], Enum)]
+    return frozenset(name for name, each in found if each.__module__ == enumerations.__name__)
 
 
 def values_singled_out(source: str) -> list[str]:
     """The values of a case's enumerations that a module names, such as one role of an issuer or one kind of goods."""
-    named = {
-        name: each for name, each in vars(enumerations).items() if isinstance(each, type) and issubclass(each, Enum)
-    }
-    kinds = {name for name, each in named.items() if each.__module__ == enumerations.__name__}
-    return [
-        ast.unparse(node)
-        for node in ast.walk(ast.parse(source))
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.value, ast.Name)
-        and node.value.id in kinds - LEDGER
-        and node.attr.isupper()
-    ]
+    return [each for each in content_of(source).members if each.partition(".")[0] in kinds_of_cases() - LEDGER]
 
 
 @cache
@@ -122,16 +146,10 @@ def telling_modules() -> dict[str, Path]:
     )
 
 
-def written_in(source: str) -> set[str]:
-    """The texts that a module's code holds, what stands alone (a docstring) left out, and the classes that it names."""
-    nodes = [*ast.walk(ast.parse(source))]
-    alone = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
-    texts = {
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in alone
-    }
-    return texts | {node.id for node in nodes if isinstance(node, ast.Name) and node.id[0].isupper()}
+def written_in(source: str) -> frozenset[str]:
+    """The texts that a module's code holds, and the classes that it names."""
+    content = content_of(source)
+    return content.texts | content.classes
 
 
 def words_of(module: ModuleType) -> tuple[set[str], set[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -25,8 +25,7 @@ from adjudicator.model import enumerations, evidence
 from adjudicator.engine.registry import policies
 
 texts = [json.dumps(json.loads(line)).encode() for line in Path(sys.argv[1]).read_text("utf-8").splitlines()]
-sabotage = compile(sys.argv[2], "sabotage", "exec")
-world = {"sys": sys, "remembered": {}}
+works = [compile(each, "sabotage", "exec") for each in json.loads(sys.argv[2])]
 
 def decide_them_all():
     for text in texts:
@@ -36,21 +35,31 @@ def decide_them_all():
         yield case.policy
 
 decided = {*decide_them_all(), *decide_them_all()}
-exec(sabotage, world)
-world.get("work", lambda: None)()
-
 events, watching = [], False
 
 def watch(event, arguments):
     if watching:
         events.append(event)
 
+def seen(*more):
+    # of deciding once more, and of doing something more
+    global watching
+    events.clear()
+    watching = True
+    list(decide_them_all())
+    for work in more:
+        work()
+    watching = False
+    return sorted(set(events))
+
 sys.addaudithook(watch)
-watching = True
-list(decide_them_all())
-world.get("work", lambda: None)()
-watching = False
-print(json.dumps({"decided": sorted(decided), "events": sorted(set(events))}))
+alone, sabotaged = seen(), []
+for work in works:
+    world = {"sys": sys}
+    exec(work, world)
+    world["work"]()
+    sabotaged.append(seen(world["work"]))
+print(json.dumps({"decided": sorted(decided), "alone": alone, "sabotaged": sabotaged}))
 """
 ADMISSION: Final = {
     "id": "A1",
@@ -70,12 +79,6 @@ HARMLESS: Final[Mapping[str, str]] = {
 """Audit events that reach nothing outside, and why."""
 
 
-def watched(cases: Path, sabotage: str = "") -> dict[str, list[str]]:
-    """Which policies were decided, and every audit event of deciding each case once more, when all is made that is made once."""
-    found: dict[str, list[str]] = json.loads(python(WATCHED, str(cases), sabotage))
-    return found
-
-
 @pytest.fixture(scope="module")
 def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The case of every example, one a line, and what the examples lack."""
@@ -87,22 +90,34 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_deciding_reaches_nothing_outside(cases: Path) -> None:
+SABOTAGES: Final[Mapping[str, str]] = {
+    "import os\ndef work():\n    os.listdir()": "os.listdir",
+    "def work():\n    open(sys.executable, 'rb').close()": "open",
+    "import socket\ndef work():\n    socket.socket().close()": "socket.__new__",
+    "def work():\n    exec('1')": "exec",
+    "def work():\n    sys.modules.pop('colorsys', None)\n    import colorsys": "import",
+}
+"""What reaches outside, and the event that says so."""
+
+
+@pytest.fixture(scope="module")
+def watched(cases: Path) -> dict[str, Any]:
+    """Which policies were decided, and every audit event of deciding each case once more, when all is made that is made once.
+
+    All in one fresh process: first by itself, and then with each sabotage.
+    """
+    found: dict[str, Any] = json.loads(python(WATCHED, str(cases), json.dumps([*SABOTAGES])))
+    return found
+
+
+def test_deciding_reaches_nothing_outside(watched: dict[str, Any]) -> None:
     """No file, import, socket, process, generated code: what the interpreter would have to announce."""
-    found = watched(cases)
-    assert found["decided"] == sorted(policies())
-    assert [event for event in found["events"] if event not in HARMLESS] == []
+    assert watched["decided"] == sorted(policies())
+    assert [event for event in watched["alone"] if event not in HARMLESS] == []
 
 
-@pytest.mark.parametrize(
-    ("sabotage", "event"),
-    [
-        ("import os\ndef work():\n    os.listdir()", "os.listdir"),
-        ("def work():\n    open(sys.executable, 'rb').close()", "open"),
-        ("import socket\ndef work():\n    socket.socket().close()", "socket.__new__"),
-        ("def work():\n    exec('1')", "exec"),
-        ("def work():\n    sys.modules.pop('colorsys', None)\n    import colorsys", "import"),
-    ],
-)
-def test_the_watch_notices(cases: Path, sabotage: str, event: str) -> None:
-    assert event in watched(cases, sabotage)["events"]
+@pytest.mark.parametrize("sabotage", SABOTAGES)
+def test_the_watch_notices(watched: dict[str, Any], sabotage: str) -> None:
+    seen = dict(zip(SABOTAGES, watched["sabotaged"], strict=True))[sabotage]
+    assert SABOTAGES[sabotage] in seen
+    assert SABOTAGES[sabotage] not in watched["alone"]

@@ -216,6 +216,9 @@ PROOFS: Final[Mapping[str, Proof]] = {
     "symbolic": by_pytest("symbolic", "time and money, over all paths of their code", "tests/proofs/symbolic"),
     "laws": by_pytest("laws", "what every policy obeys, on random cases", "tests/laws/test_laws.py"),
     "schemas": by_pytest("schemas", "schemas and readers agree on random documents", "tests/unit/test_schema.py"),
+    "service": by_pytest(
+        "service", "what comes out is described, whatever goes in", "tests/shells/service/test_openapi.py"
+    ),
     "texts": by_pytest(
         "texts",
         "what people read has no holes, whatever was decided",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pickle
-import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,7 @@ from adjudicator.bulk.manifest import locked_manifest
 from adjudicator.bulk.workers import in_parallel
 from adjudicator.store import open_store
 from bulk.conftest import sampled
+from bulk.halving import half
 from bulk.reading import manifest_of, parts_done, rows_in
 from cli.running import DENIED, EXAMPLES, PAID, THE_COMMAND, Result, in_bytes
 
@@ -200,13 +200,6 @@ def test_a_folder_with_something_else_in_it_is_left_alone(replay: Replay, histor
 
 
 # Processes
-
-
-def half(number: int) -> int:
-    """What the processes of these tests do."""
-    if number == 13:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return number // 2
 
 
 def test_a_single_task_starts_no_process() -> None:

@@ -17,14 +17,14 @@ FULL_DISK = Path("/dev/full")
 
 
 @pytest.fixture
-def talking() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Start the command and talk to it while it runs."""
+def talking(programs: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start the command and talk to it while it runs; ``fresh`` where it is sent signals."""
     started: list[subprocess.Popen[bytes]] = []
 
-    def start(*arguments: str) -> subprocess.Popen[bytes]:
+    def start(*arguments: str, fresh: bool = False) -> subprocess.Popen[bytes]:
         with interrupting.heeded():
             process = subprocess.Popen(
-                [*THE_COMMAND, *arguments],
+                [*(THE_COMMAND if fresh else [programs / "adjudicator"]), *arguments],
                 env=PLAIN_ENVIRONMENT,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
@@ -67,7 +67,7 @@ def test_text_is_shown_while_the_stream_runs(talking: Callable[..., subprocess.P
 
 def test_an_interruption_ends_quietly(talking: Callable[..., subprocess.Popen[bytes]]) -> None:
     """Control-C ends with status 130 and says nothing."""
-    process = talking("decide", "-", "--format", "json")
+    process = talking("decide", "-", "--format", "json", fresh=True)
     assert process.stdin
     assert process.stdout
     process.stdin.write(in_bytes(case(DENIED)) + b"\n")
@@ -80,12 +80,12 @@ def test_an_interruption_ends_quietly(talking: Callable[..., subprocess.Popen[by
 
 
 @pytest.mark.parametrize("format", ["text", "json"])
-def test_a_reader_that_leaves_early_is_no_trouble(tmp_path: Path, format: str) -> None:
+def test_a_reader_that_leaves_early_is_no_trouble(programs: Path, tmp_path: Path, format: str) -> None:
     """A broken pipe ends with status 1 and says nothing."""
     file = tmp_path / "many.ndjson"
     file.write_bytes((in_bytes(case(DENIED)) + b"\n") * 300)
     process = subprocess.Popen(
-        [*THE_COMMAND, "decide", str(file), "--format", format],
+        [programs / "adjudicator", "decide", str(file), "--format", format],
         env=PLAIN_ENVIRONMENT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

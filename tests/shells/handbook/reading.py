@@ -13,7 +13,7 @@ import pytest
 from attrs import frozen
 
 from adjudicator.engine.policy import Edition
-from adjudicator.engine.registry import editions
+from adjudicator.engine.registry import editions, policies
 from adjudicator.rulebook.handbook import Book, Page, handbook
 from adjudicator.rulebook.handbook.book import name_of
 from adjudicator.rulebook.handbook.coverage import key_of
@@ -67,9 +67,18 @@ def read_all(groups: Sequence[Sequence[Edition]], language: str) -> Mapping[str,
 
 @cache
 def _read_once(groups: tuple[tuple[Edition, ...], ...], language: str) -> Mapping[str, Read]:
+    return {name: read(content.decode()) for name, content in _written_once(groups, language).items()}
+
+
+def written_in_full(language: str) -> Mapping[str, bytes]:
+    """The whole handbook by file name."""
+    return _written_once(tuple(tuple(group) for group in policies().values()), language)
+
+
+@cache
+def _written_once(groups: tuple[tuple[Edition, ...], ...], language: str) -> Mapping[str, bytes]:
     book = Book(language=language)
-    pages = handbook(groups, book)
-    return {name: read(content.decode()) for name, content in html_files(pages, book).items()}
+    return html_files(handbook(groups, book), book)
 
 
 def page_of(edition: Edition, book: Book) -> Page:

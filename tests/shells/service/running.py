@@ -60,7 +60,7 @@ class Running:
 
     def found_address(self) -> bool:
         """Whether it has told its address by now."""
-        found = re.search(r"serving (http://\S+)", self.told())
+        found = re.search(r"serving (http://\S+)\s", self.told())
         self.url = found[1] if found is not None else ""
         return found is not None
 

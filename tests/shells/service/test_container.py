@@ -56,7 +56,7 @@ def copied_in() -> Iterator[tuple[list[str], str]]:
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the first stage makes: an environment with the program, of exactly the files and commands that it names.
 
-    The network is left out: what the locks name is taken from the environment of the tests, which holds the same versions.
+    The network is left out: what the locks name is taken from the environment of the tests, which holds the same versions, and pip.
     """
     folder = tmp_path_factory.mktemp("container")
     source, made = folder / "source", folder / "adjudicator"
@@ -67,7 +67,7 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": sysconfig.get_path("purelib"), "PIP_NO_INDEX": "1"}
     for command in all_of("RUN", 0):
         if command == "python -m venv /adjudicator":
-            venv.create(made, with_pip=True)
+            venv.create(made)
         else:
             here = [each.replace("/adjudicator/", f"{made}/") for each in shlex.split(command)]
             subprocess.run(here, cwd=source, env=environment, check=True, capture_output=True, timeout=PATIENCE)

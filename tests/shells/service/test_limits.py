@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -83,7 +83,7 @@ def test_a_timer_that_goes_off_while_it_is_called_off_raises_nothing(monkeypatch
     assert done == 45
 
 
-def test_a_debugger_goes_on_after_a_budget() -> None:
+def test_a_debugger_goes_on_after_a_budget(programs: Path) -> None:
     """An interpreter that looks out for an exception that never comes stands still where calls are traced."""
     program = """
 import sys
@@ -97,7 +97,7 @@ for seconds in (60, 0.0001):
 sys.settrace(lambda *_: None)
 print((lambda: "done")())
 """
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    done = subprocess.run([programs / "python", "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "done\n"
 
 

@@ -34,6 +34,9 @@ from documents import ONE_OF_OTHER_KINDS
 from store.cases import a_claim
 
 LARGE: Final = tuple(HealthCheck)
+PHASES: Final = (Phase.generate,)
+EXAMPLES: Final = max(2, settings().max_examples // 50)
+"""Of each operation, in either mode: a request takes as long to make up as ten to answer. `make prove` makes up more."""
 Drawn: TypeAlias = schemathesis.Case[Any]
 LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejection]
 """A case may fit its schema and be at fault: that nothing happens after ``as_of`` is what no schema can say. Keys have tests of their own."""
@@ -77,7 +80,7 @@ def test_whatever_comes_in_what_goes_out_is_as_described(
         if mode is GenerationMode.NEGATIVE and not (operation.body or operation.query or operation.path_parameters):
             continue
 
-        @settings(max_examples=3, deadline=None, suppress_health_check=LARGE, database=None, phases=(Phase.generate,))
+        @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=LARGE, database=None, phases=PHASES)
         @given(drawn=operation.as_strategy(generation_mode=mode), sound=st.booleans())
         def holds(drawn: Drawn, sound: bool) -> None:
             if sound and mode is GenerationMode.POSITIVE and isinstance(drawn.body, dict) and "claim" in drawn.body:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -130,7 +129,7 @@ def excerpt(text: str, secret: str) -> str:
 
 
 @pytest.mark.parametrize("error", [ValueError(MARK), RuntimeError(MARK)])
-def test_an_exception_is_logged_by_its_type_and_place(error: Exception) -> None:
+def test_an_exception_is_logged_by_its_type_and_place(error: Exception, programs: Path) -> None:
     """Also its causes; another library gets no word in."""
     code = f"""
 import logging
@@ -147,7 +146,7 @@ except Exception:
 logging.getLogger("asyncio").error("Task failed: %s", {MARK!r})
 logging.getLogger("sqlalchemy.engine").warning({MARK!r})
 """
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([programs / "python", "-c", code], capture_output=True, text=True, check=True)
     first, *others = map(json.loads, done.stdout.splitlines())
     assert MARK not in done.stdout + done.stderr
     assert [each["type"] for each in first["exceptions"]] == ["builtins.KeyError", f"builtins.{type(error).__name__}"]
