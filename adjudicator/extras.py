@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Literal, TypeAlias
 
 Extra: TypeAlias = Literal[
-    "words", "cli", "handbook", "bulk", "service", "postgresql", "telemetry", "client", "testing"
+    "words", "cli", "handbook", "bulk", "service", "postgresql", "telemetry", "client", "prove", "testing"
 ]
 """The extras of ``pyproject.toml``, except ``all``."""
 

@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "migrate": "adjudicator.cli.commands.audit:migrate",
     "new-pack": "adjudicator.cli.commands.new_pack:new_pack",
     "policies": "adjudicator.cli.commands.rules:policies",
+    "prove": "adjudicator.cli.commands.prove:prove",
     "replay": "adjudicator.cli.commands.replay:replay",
     "sample": "adjudicator.cli.commands.sample:sample",
     "schema": "adjudicator.cli.commands.rules:schema",
