@@ -17,7 +17,7 @@ from adjudicator.engine.branches import Branch, Branches
 from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
 from adjudicator.engine.policy import Edition
-from adjudicator.model.facts import Failed, Holds, Repairable
+from adjudicator.model.facts import Failed, Holds, Open, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.prove.concrete import alike, concrete, frozen_form
 from adjudicator.prove.domains import Alternatives, Domain
@@ -173,6 +173,15 @@ def effect_of(clause: Clause, answer: Any) -> Effect:
     if isinstance(answer, bool | Holds):
         return clause.effects[answer is not False]
     return Effect.DEFEATS if isinstance(answer, Failed | Repairable) else Effect.UNDECIDED
+
+
+def standing_of(answer: Any, effect: Effect) -> str:
+    """What a subject's standing follows from: the effect of an answer, and whether it can be repaired, supplied or only judged."""
+    if isinstance(answer, Repairable):
+        return "repairable"
+    if effect is not Effect.UNDECIDED:
+        return effect.value
+    return "open" if isinstance(answer, Open) else "for_a_person"
 
 
 def when(clause: Clause, answers: Alternatives, *effects: Effect) -> Formula:

@@ -12,7 +12,7 @@ from adjudicator.engine.clause import Clause
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Holds, Open
 from adjudicator.model.json_value import json_value
-from adjudicator.prove.answers import Answers, effect_of
+from adjudicator.prove.answers import Answers, effect_of, standing_of
 from adjudicator.prove.concrete import concrete
 from adjudicator.prove.domains import Alternatives, Domain
 from adjudicator.prove.paths import Formula, Solver, Undecided
@@ -107,7 +107,9 @@ def example_of(
 ) -> Example:
     """An example with the answers that editions gave on it."""
     answers = [
-        GivenAnswer(answers.edition.name, clause.name, effect_of(clause, answer).value, answer_document(answer))
+        GivenAnswer(
+            answers.edition.name, clause.name, standing_of(answer, effect_of(clause, answer)), answer_document(answer)
+        )
         for answers, clause, answer in answered
     ]
     return Example(tuple(given_facts(facts)), tuple(answers), is_smallest)
@@ -139,6 +141,8 @@ def plain(value: Any) -> Plain:
     if isinstance(value, tuple):
         return [plain(each) for each in value]
     if attrs.has(type(value)):
-        return document_of(value)
+        return plain(document_of(value))
+    if isinstance(value, list):
+        return [plain(each) for each in value]
     plainly: Any = json_value(value)
     return list(plainly) if isinstance(plainly, tuple) else plainly

@@ -36,7 +36,7 @@ class Limits:
     """
 
     items: int = field(default=1, validator=_within(ITEMS))  # type: ignore[call-overload]
-    paths: int = field(default=20_000, validator=_within(PATHS))  # type: ignore[call-overload]
+    paths: int = field(default=2_000, validator=_within(PATHS))  # type: ignore[call-overload]
     milliseconds: int = field(default=5_000, validator=_within(MILLISECONDS))  # type: ignore[call-overload]
     seconds: int = field(default=10, validator=_within(SECONDS))  # type: ignore[call-overload]
 
@@ -115,7 +115,10 @@ class GivenFact:
 
 @frozen
 class GivenAnswer:
-    """What an edition answers on an example: the effect on the claim, and the answer in detail."""
+    """What an edition answers on an example: the ``effect`` on the claim, and the answer in detail.
+
+    The effect is ``supports``, ``defeats``, ``repairable`` (it defeats the claim for now), ``open`` or ``for_a_person``.
+    """
 
     edition: str
     clause: str

@@ -12,7 +12,7 @@ from adjudicator.engine.clause import Clause, in_order
 from adjudicator.engine.policy import Edition
 from adjudicator.model.finding import Effect
 from adjudicator.model.time import Instant
-from adjudicator.prove.answers import Answers, effect_of, when
+from adjudicator.prove.answers import Answers, effect_of, standing_of, when
 from adjudicator.prove.concrete import alike, equal, frozen_form
 from adjudicator.prove.domains import Alternatives, Domain
 from adjudicator.prove.examples import NotReproduced, example_of, real_facts, smallest
@@ -77,7 +77,7 @@ class Pair:
         facts = real_facts(self.domain, self.old.edition, self.before.reads, model)
         facts |= real_facts(self.domain, self.new.edition, self.after.reads, model)
         before, after = self.old.real_answer(self.before, facts), self.new.real_answer(self.after, facts)
-        same_effect = effect_of(self.before, before) is effect_of(self.after, after)
+        same_effect = _effect(self.before, before) == _effect(self.after, after)
         if same_effect and (kind is StatementKind.SAME_EFFECT or alike(before, after)):
             raise NotReproduced(f"{self.after.name}: both editions answer {after!r} on {facts!r}")
         answered = ((self.old, self.before, before), (self.new, self.after, after))
@@ -96,13 +96,19 @@ class Pair:
         )
 
     def effects_differ(self, before: Alternatives, after: Alternatives) -> Formula:
-        """The condition under which the effects differ."""
+        """The condition under which the effects differ, or whether something can still be repaired or supplied."""
         return z3.Or(
             *(
-                z3.And(when(self.before, before, effect), z3.Not(when(self.after, after, effect)))
-                for effect in (Effect.SUPPORTS, Effect.DEFEATS, Effect.UNDECIDED)
+                z3.And(one, other)
+                for one, answer in before
+                for other, other_answer in after
+                if _effect(self.before, answer) != _effect(self.after, other_answer)
             )
         )
+
+
+def _effect(clause: Clause, answer: Any) -> str:
+    return standing_of(answer, effect_of(clause, answer))
 
 
 def compared(old: Edition, new: Edition, limits: Limits) -> Iterator[Statement]:
