@@ -45,7 +45,7 @@ class _ProofsPage:
         by_kind: dict[StatementKind, list[RenderableType]] = {}
         for each in self.proofs.statements:
             by_kind.setdefault(each.kind, []).append(self.statement(each))
-        sections: list[Section] = [(self.words.say(f"prove.{kind.value}"), rows) for kind, rows in by_kind.items()]
+        sections: list[Section] = [(self.words.say(f"prove.kind.{kind.value}"), rows) for kind, rows in by_kind.items()]
         return Trimmed(Group(*self.head(), *layout_sections(sections)))
 
     def head(self) -> Iterator[Text]:
@@ -77,7 +77,7 @@ class _ProofsPage:
         return with_mark(Text(marks.get(statement.status, self.marks.undecided), colour), text, *details, *shown)
 
     def answer(self, statement: Statement) -> str:
-        return self.words.say(f"prove.{statement.status.value}")
+        return self.words.say(f"prove.status.{statement.status.value}")
 
     def details(self, statement: Statement) -> Iterator[str]:
         """The reason, and the inputs that were covered where these are not all."""

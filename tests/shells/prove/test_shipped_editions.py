@@ -97,7 +97,7 @@ def test_the_page_says_of_each_edition_which_clauses_can_be_treated() -> None:
     rows = {
         policy: (int(clauses), int(treated), why)
         for policy, clauses, treated, why in re.findall(
-            r"^\| `(\w+\.\w+)` \| (\d+) \| (\d+) \| (.*) \|$", PAGE.read_text("utf-8"), re.MULTILINE
+            r"^\| `(\w+\.\w+)` \| (\d+) \| (\d+) \|(.*)\|$", PAGE.read_text("utf-8"), re.MULTILINE
         )
     }
     assert [*rows] == [each.policy for each in editions()]
