@@ -128,11 +128,15 @@ class Domain:
             return self._named_tuples(path, kind)
         raise Untreatable(Reason(Why.FACT_TYPE, f"{path}: {getattr(annotation, '__name__', annotation)}"))
 
+    def any_instant(self, name: str) -> Number:
+        """An instant beside the facts. A name with a slash is that of no fact."""
+        self._fact = name
+        return self.number(name, Instant, EARLIEST, LATEST - 1)
+
     def number(self, path: str, kind: type, least: int, most: int, denominator: int = 1) -> Number:
         """A number within bounds, given in parts of the denominator."""
         variable = z3.Int(path)
         self.solver.restrict(z3.And(variable >= least, variable <= most))
-        self._fact = self._fact if path.startswith(self._fact or "/") else path
         self.numbers.setdefault(self._fact, []).append(variable)
         return Number(variable, kind, denominator)
 
@@ -197,7 +201,8 @@ class Domain:
             raise Untreatable(Reason(Why.FACT_TYPE, "turn: Turn"))
         process = self._kind.process
         self.sampled[self._fact] = None
-        stages = dict.fromkeys([process.begins_at, *(stage for step in process.steps for stage in step.at)])
+        reached = (stage for step in process.steps for stage in (*step.at, step.then) if stage is not None)
+        stages = dict.fromkeys([process.begins_at, *reached])
         first = process.steps[0]
         waits = Repairable(Ask(first.need, (first.acceptable,)))
         return [Turn(stage, answer) for stage in stages for answer in (True, False, waits)]

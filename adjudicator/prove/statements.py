@@ -153,7 +153,7 @@ def _compared_clause(old: Edition, new: Edition, limits: Limits, before: Clause,
 
         try:
             return prove_on(pair(only_stated=False))
-        except Untreatable:
+        except (Untreatable, Undecided):
             return prove_on(pair(only_stated=True))
 
     answer = stated(StatementKind.SAME_ANSWER, after.name, lambda: prove(StatementKind.SAME_ANSWER))
@@ -275,7 +275,7 @@ class Clauses:
         return numbers[0].expr if numbers and numbers[0].kind is Instant else None
 
     def _no_gap(self, clause: Clause, holds: Formula, name: str, moment: Formula, about: str) -> Statement:
-        ends = z3.Int("earlier"), z3.Int("later")
+        ends = z3.Int("/earlier"), z3.Int("/later")
         around = [z3.substitute(z3.And(holds, *self.domain.solver.domain), (moment, each)) for each in ends]
         gap = z3.And(ends[0] < moment, moment < ends[1], *around, z3.Not(holds), *self._given(clause.reads))
         bound, model = self._bound(clause.reads), smallest(self.domain, gap, clause.reads)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import z3
 
 from adjudicator.engine.clause import facts_behind, hints, members
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.policy import Edition
-from adjudicator.model.time import EARLIEST, LATEST, Instant, Window
+from adjudicator.model.time import Instant, Window
 from adjudicator.prove.answers import Answers
 from adjudicator.prove.domains import Domain
 from adjudicator.prove.examples import NotReproduced, given_facts, real_facts, smallest
 from adjudicator.prove.paths import Formula, Paths
 from adjudicator.prove.results import Example, Limits, Statement, StatementKind, Status
 from adjudicator.prove.statements import bound_of, stated
-from adjudicator.prove.symbols import Number
 
-MOMENT = "moment"
+MOMENT: Final = "/moment"
 
 
 def windows(edition: Edition, limits: Limits) -> Iterator[Statement]:
@@ -34,7 +33,7 @@ def _window(edition: Edition, name: str, limits: Limits) -> Statement:
     answers = Answers(edition, domain, only_stated=True)
     reads = facts_behind(edition.nodes, name, edition.case_kind.glossary)
     found = [each for each in answers.of_function(name) if type(each[1]) is Window]
-    moment = domain.number(MOMENT, Instant, EARLIEST, LATEST - 1)
+    moment = domain.any_instant(MOMENT)
     broken = [
         z3.And(condition, *on_path)
         for condition, window in found
@@ -51,7 +50,7 @@ def _window(edition: Edition, name: str, limits: Limits) -> Statement:
     real.update(facts)
     if is_consistent(real[name], at):
         raise NotReproduced(f"{name}: {real[name]!r} is sound at {at!r}")
-    example = Example(tuple(given_facts({**facts, MOMENT: at})), (), model[1])
+    example = Example(tuple(given_facts({**facts, "moment": at})), (), model[1])
     return Statement(StatementKind.WINDOW, name, Status.REFUTED, bound, (example,))
 
 
@@ -75,8 +74,8 @@ def periods(editions: Sequence[Edition], limits: Limits) -> Statement:
 
     def prove() -> Statement:
         domain = Domain(editions[0], limits)
-        moment: Number = domain.number(MOMENT, Instant, EARLIEST, LATEST - 1)
-        ends = z3.Int("earlier"), z3.Int("later")
+        moment = domain.any_instant(MOMENT)
+        ends = z3.Int("/earlier"), z3.Int("/later")
         governed: dict[str | None, list[Formula]] = {each.name: [] for each in editions}
         for conditions, edition in _paths(domain, z3.BoolVal(True), lambda: in_force(editions, moment)):
             governed.setdefault(edition and edition.name, []).append(z3.And(*conditions))

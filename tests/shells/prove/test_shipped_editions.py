@@ -28,6 +28,7 @@ from adjudicator.prove.results import Why
 from adjudicator.prove.statements import Clauses
 from adjudicator.prove.symbols import symbolic_instants
 from adjudicator.testing import cases
+from douyin_xingtu.case import Stage
 from prove.visits import edition as edition_with
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "proofs-of-a-change.md"
@@ -117,6 +118,12 @@ def test_a_clause_that_repeats_another_is_known_in_the_shipped_return() -> None:
     assert proofs.count(Status.PROVED) == len(proofs.statements) - 1
     effects = {each.effect for one in proofs.statements for example in one.examples for each in example.answers}
     assert {"supports", "defeats", "repairable", "open"} <= effects
+
+
+def test_every_stage_of_a_process_is_an_input() -> None:
+    (task,) = policies()["douyin_xingtu.task"]
+    stages = {turn.stage for _, turn in Domain(task, QUICK).fact(task, "turn")}
+    assert stages == {*Stage}
 
 
 def test_other_zones_are_not_provable() -> None:
