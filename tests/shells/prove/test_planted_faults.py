@@ -10,13 +10,13 @@ import pytest
 from attrs import evolve
 
 from adjudicator.engine.registry import governing, policies
-from adjudicator.law import DAY, Edition, Instant, Window, within_days, within_hours
+from adjudicator.law import DAY, Answer, Edition, Instant, Window, fails, repairable, within_days, within_hours
 from adjudicator.model.errors import InputError
 from adjudicator.prove import Example, Limits, NotReproduced, Statement, StatementKind, Status, Why, check, compare
 from adjudicator.prove import statements as asked
 from adjudicator.prove.windows import in_force, periods
 from prove.test_small_domains import of_kind
-from prove.visits import Stamp, edition
+from prove.visits import MEMBERSHIP, Stamp, edition
 
 
 def facts_of(example: Example) -> dict[str, Any]:
@@ -201,6 +201,30 @@ def test_whether_two_texts_are_the_same_can_be_proved() -> None:
 
     (example, other) = of_kind(check(edition(came_alone)), StatementKind.DECIDES).examples
     assert {each.answers[0].answer for each in (example, other)} == {True, False}
+
+
+def test_answers_that_differ_in_one_part_differ_and_may_have_the_same_effect() -> None:
+    def in_time(began_at: Instant, filed_at: Instant, later: int) -> Answer:
+        """AB.1(1). In time."""
+        return filed_at <= began_at or fails("late", changes_at=Instant(filed_at + later))
+
+    old, new = (edition(in_time, year=2020 + later, later=later) for later in (1, 2))
+    answer, effect = compare(old, new).statements
+    assert (answer.kind, answer.status) == (StatementKind.SAME_ANSWER, Status.REFUTED)
+    assert (effect.kind, effect.status) == (StatementKind.SAME_EFFECT, Status.PROVED)
+    assert [each.effect for each in answer.examples[0].answers] == ["defeats", "defeats"]
+
+
+def test_whether_something_can_be_repaired_is_part_of_its_effect() -> None:
+    def in_time(began_at: Instant, filed_at: Instant, can_wait: bool) -> Answer:
+        """AB.1(1). In time."""
+        if filed_at <= began_at:
+            return True
+        return repairable(MEMBERSHIP, {"member": (True,)}, None) if can_wait else fails()
+
+    old, new = (edition(in_time, year=2020 + can_wait, can_wait=can_wait) for can_wait in (False, True))
+    _, effect = compare(old, new).statements
+    assert [each.effect for each in effect.examples[0].answers] == ["defeats", "repairable"]
 
 
 def test_too_many_paths_are_no_proof() -> None:
