@@ -18,6 +18,7 @@ Extra: TypeAlias = Literal[
     "postgresql",
     "telemetry",
     "client",
+    "prove",
     "testing",
 ]
 """The extras of ``pyproject.toml``, except ``all``."""

@@ -24,6 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "new-pack": "adjudicator.cli.commands.new_pack:new_pack",
     "policies": "adjudicator.cli.commands.rules:policies",
     "propose": "adjudicator.cli.commands.propose:propose",
+    "prove": "adjudicator.cli.commands.prove:prove",
     "replay": "adjudicator.cli.commands.replay:replay",
     "sample": "adjudicator.cli.commands.sample:sample",
     "schema": "adjudicator.cli.commands.rules:schema",

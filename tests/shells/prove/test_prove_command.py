@@ -1,0 +1,93 @@
+"""The command ``prove``."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from attrs import evolve
+
+from adjudicator.cli import main
+from adjudicator.cli.commands import prove as command
+from adjudicator.prove import Proofs, Reason, Statement, StatementKind, Status, Why
+
+RETURN = "consumer_law.seven_day_return"
+
+
+def test_it_tells_what_is_proved_and_exits_with_3_where_something_is_refuted(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["prove", RETURN, "--format", "json"]) == 3
+    document = json.loads(capsys.readouterr().out)
+    assert (document["policy"], document["edition"], document["against"]) == (RETURN, "2014-03-15", None)
+    needed = {each["about"]: each["status"] for each in document["statements"] if each["kind"] == "needed"}
+    assert needed["goods_are_back"] == "refuted"
+    assert needed["goods_are_intact"] == "proved"
+    window = next(each for each in document["statements"] if each["kind"] == "window")
+    assert window["bound"] == {
+        "items": 1,
+        "paths": 2000,
+        "milliseconds": 5000,
+        "seconds": 10,
+        "lists": ["signings"],
+        "sets": [],
+        "always_stated": [],
+        "sampled": [],
+    }
+
+
+@pytest.mark.parametrize("other", ["2014-03-15", "consumer_law:2014-03-15", f"{RETURN}:2014-03-15"])
+def test_an_edition_can_be_compared_with_another(other: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", RETURN, "--against", other, "--locale", "en"]) == 0
+    out = capsys.readouterr().out
+    assert "10 proved, 0 refuted, 0 not answered in time, 0 not provable here" in out
+    assert "The same functions with the same settings" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--against", "2013-01-01"], "there is no edition 2013-01-01"),
+        (
+            ["--against", "pinduoduo:2018-10-24"],
+            "there is no edition 2018-10-24 of consumer_law.seven_day_return in pinduoduo",
+        ),
+        (["--items", "5"], "--items: expected a whole number from 0 to 4, got 5"),
+        (["--paths", "0"], "--paths: expected a whole number from 1 to 1000000, got 0"),
+        (["--edition", "x"], "there is no edition x"),
+    ],
+)
+def test_a_wrong_argument_is_named(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["prove", RETURN, *arguments]) == 2
+    assert message in capsys.readouterr().err
+
+
+REFUTED = Statement(StatementKind.SAME_ANSWER, "a_clause", Status.REFUTED)
+UNKNOWN = Statement(StatementKind.DECIDES, "a_clause", Status.UNKNOWN, reason=Reason(Why.TIMEOUT, "a_clause"))
+PROVED = Statement(StatementKind.NO_GAP, "a_clause: as_of", Status.PROVED)
+
+
+@pytest.mark.parametrize(("statements", "status"), [((PROVED,), 0), ((PROVED, UNKNOWN), 4), ((UNKNOWN, REFUTED), 3)])
+def test_the_exit_status_says_the_worst(
+    statements: tuple[Statement, ...], status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(command, "check", lambda *_: Proofs(RETURN, "2014-03-15", None, statements))
+    assert main(["prove", RETURN, "--locale", "en"]) == status
+    assert capsys.readouterr().out.count("a_clause") == len(statements) + (UNKNOWN in statements)
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading"), [("en", "No gap in time"), ("zh-CN", "时间上没有空档"), ("zh-TW", "時間上沒有空檔")]
+)
+def test_every_kind_status_and_reason_has_words(
+    locale: str, heading: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    statements = [
+        *(evolve(PROVED, kind=kind, status=status) for kind in StatementKind for status in Status),
+        *(Statement(StatementKind.DECIDES, "x", Status.NOT_PROVABLE, reason=Reason(why, "this")) for why in Why),
+    ]
+    monkeypatch.setattr(command, "check", lambda *_: Proofs(RETURN, "2014-03-15", None, (*statements,)))
+    main(["prove", RETURN, "--locale", locale])
+    out = capsys.readouterr().out
+    assert heading in out
+    assert "prove." not in out
