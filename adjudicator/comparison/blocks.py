@@ -8,7 +8,7 @@ from attrs import frozen
 
 from adjudicator.explain.page import Page
 
-Status: TypeAlias = Literal["proved", "refuted", "unknown"]
+Status: TypeAlias = Literal["proved", "refuted", "unknown", "not_provable"]
 
 
 @frozen

@@ -13,18 +13,17 @@ from cyclopts import Parameter, validators
 from adjudicator.bulk.candidates import PACKAGE
 from adjudicator.bulk.choices import editions_in
 from adjudicator.cli.database import TenantOption
-from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError, faults_in
+from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, editions_named, output_language
 from adjudicator.cli.pages.comparison import report_pages
 from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
-from adjudicator.cli.streams import console_on, read_input, report
+from adjudicator.cli.streams import console_on, report
 from adjudicator.comparison.blocks import Proof, Report
 from adjudicator.comparison.comparing import Comparer
 from adjudicator.comparison.estimates import Estimates, estimates_of
 from adjudicator.comparison.html import html_of
 from adjudicator.comparison.outputs import UNCUT, compare_outputs, is_output
-from adjudicator.comparison.proofs import load_proofs
 from adjudicator.comparison.report import report_of
 from adjudicator.comparison.running import compare as compare_sources
 from adjudicator.comparison.running import compare_sample
@@ -50,7 +49,7 @@ def compare(
         int | None, Parameter(name="--sample", validator=validators.Number(gte=2, lte=10**6), show_default=False)
     ] = None,
     seed: Annotated[int, Parameter(name="--seed", validator=validators.Number(gte=0))] = 1,
-    proofs: Annotated[str | None, Parameter(name="--proofs", show_default=False)] = None,
+    prove: Annotated[bool, Parameter(name="--prove", negative=())] = False,
     column: Annotated[str | None, Parameter(name="--column", show_default=False)] = None,
     processes: Annotated[int | None, Parameter(name="--processes", validator=validators.Number(gte=1, lte=256))] = None,
     progress: Annotated[bool | None, Parameter(name="--progress", show_default=False)] = None,
@@ -84,8 +83,8 @@ def compare(
         Compare only so many cases drawn at random, and estimate the rest, with bounds.
     seed
         The same input and seed give the same sample and the same examples.
-    proofs
-        A JSON list of what is proved about the two editions: `statement`, `status` (`proved`, `refuted`, `unknown`), `bound`, `counterexample`.
+    prove
+        Add what is proved about the two editions for every case, as by `prove` (extra `prove`).
     column
         The Parquet column with the cases, `case` if there is one of that name.
     processes
@@ -94,15 +93,14 @@ def compare(
         Report the rate and the time left on standard error, as by default in a terminal.
     """
     language = output_language(locale)
-    known: tuple[Proof, ...] = ()
-    if proofs is not None:
-        with faults_in(proofs):
-            known = load_proofs(read_input(proofs))
+    proofs: tuple[Proof, ...] = ()
     estimates: Estimates | None = None
     uncut: tuple[Cut, ...] = ()
     with ExitStack() as stack, bulk_errors(out or html), Meter(is_wanted(progress)) as meter:
         if is_output(Path(old)) and is_output(Path(new)):
-            _refuse_with_outputs({"files": files, "--policy": policy, "--sample": sample, "--column": column})
+            _refuse_with_outputs(
+                {"files": files, "--policy": policy, "--sample": sample, "--column": column, "--prove": prove}
+            )
             pair, uncut = Pair(Side(Path(old).name), Side(Path(new).name)), UNCUT
             tally = compare_outputs(
                 Path(old), Path(new), locale=language, seed=seed, folder=out, on_progress=meter.show
@@ -118,9 +116,11 @@ def compare(
                 drawn = draw(sources, sample, pair.policies, seed)
                 tally = compare_sample(drawn, comparer, processes=processes, on_progress=meter.show)
                 estimates = estimates_of(tally, drawn.population)
+            if prove:
+                proofs = _proofs(pair, language)
     if not tally.cases:
         raise UsageError("there is no case in the input")
-    about = partial(report_of, tally, pair, language, proofs=known, estimates=estimates, uncut=uncut)
+    about = partial(report_of, tally, pair, language, proofs=proofs, estimates=estimates, uncut=uncut)
     show(about(samples=SAMPLES_IN_A_TERMINAL))
     if html is not None:
         write_html(about(), html)
@@ -163,6 +163,12 @@ def side_named(name: str) -> Side:
     if path.is_dir():
         raise UsageError(f"{name}: expected the folder of a package, or two folders that replay wrote")
     return Side(name, editions_in(name))
+
+
+def _proofs(pair: Pair, language: str) -> tuple[Proof, ...]:
+    from adjudicator.comparison.proving import proofs_of  # noqa: PLC0415 - an extra of its own
+
+    return proofs_of(pair, language)
 
 
 def _policies(names: list[str] | None) -> frozenset[str] | None:

@@ -119,22 +119,6 @@ def test_a_sample_gives_an_estimate_with_bounds(compare: Run, history: Path, gen
     assert "--out holds every compared line: give it without --sample" in refused.err
 
 
-def test_proofs_come_from_a_file_of_plain_data(compare: Run, history: Path, gentler: Path, tmp_path: Path) -> None:
-    path = tmp_path / "proofs.json"
-    path.write_text(json.dumps([{"statement": "Windows agree", "status": "proved", "bound": "all instants"}]), "utf-8")
-    done = compare("governing", gentler, history, "--processes", "1", "--proofs", path)
-    assert "Windows agree" in done.text
-    path.write_text(json.dumps([{"status": "sure", "bound": 3}, 1]), "utf-8")
-    refused = compare("governing", gentler, history, "--proofs", path)
-    assert refused.status == 2
-    assert [line.partition("proofs.json: ")[2].partition(":")[0] for line in refused.err.splitlines()] == [
-        "/0/statement",
-        "/0/status",
-        "/0/bound",
-        "/1",
-    ]
-
-
 def test_a_policy_without_an_edition_on_the_day_is_said(compare: Run, history: Path) -> None:
     done = compare("2015-01-01", "governing", history, "--policy", "consumer_law", "--policy", "douyin_global.damage")
     assert done.status == 2
