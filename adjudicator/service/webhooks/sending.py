@@ -112,6 +112,6 @@ def _outcome(response: httpcore.Response) -> Outcome:
 
 def _named(error: BaseException) -> str:
     """The type of what went wrong, at its root: a message could quote anything."""
-    while error.__cause__ is not None:
-        error = error.__cause__
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
     return type(error).__name__
