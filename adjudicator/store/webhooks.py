@@ -23,6 +23,7 @@ from adjudicator.store.entries import new_id
 from adjudicator.store.errors import NotFound
 from adjudicator.store.events import Events, log_ends, position_of
 from adjudicator.store.tables import DELIVERIES, EVENTS, WEBHOOKS
+from adjudicator.wire.events import EventType
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - what secrets begin with
 SECRET_BYTES: Final = 32
@@ -32,14 +33,7 @@ MOST_WEBHOOKS: Final = 100
 """The most webhooks of a tenant."""
 LONGEST_ROTATION: Final = 30 * 24 * 60 * 60
 """The longest time for which deliveries are also signed with a replaced secret, in seconds."""
-TYPES: Final = (
-    "decision.recorded",
-    "payout.reserved",
-    "payout.confirmed",
-    "payout.reversed",
-    "review.due",
-    "erasure.recorded",
-)
+TYPES: Final = tuple(each.value for each in EventType if each is not EventType.WEBHOOK_TEST)
 """The types of events in the log."""
 
 

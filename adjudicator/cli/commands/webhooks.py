@@ -146,13 +146,11 @@ def deliver_test(
 ) -> int:
     """Deliver a test event now, once, and write what became of it. The exit status is 1 if it failed."""
     with opened_store(database, tenant=tenant) as store:
-        import anyio  # noqa: PLC0415
-
         from adjudicator.service.webhooks.addresses import Reach  # noqa: PLC0415
-        from adjudicator.service.webhooks.testing import send_test  # noqa: PLC0415
+        from adjudicator.service.webhooks.testing import send_test_now  # noqa: PLC0415
 
         url, secrets = store.webhooks.secrets(id)
-        sent = anyio.run(send_test, url, secrets, Reach(addresses), store.now())
+        sent = send_test_now(url, secrets, Reach(addresses), store.now())
     failure = sent.outcome.failure
     write_line(json_line({"delivered": failure is None, "status": sent.status, "failure": failure}))
     return 0 if failure is None else 1

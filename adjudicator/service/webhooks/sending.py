@@ -22,8 +22,9 @@ ATTEMPT_SECONDS: Final = 15.0
 MOST_READ: Final = 65_536
 """The most bytes of an answer that are read. Its content does not matter, but a connection is used again only after all was read."""
 KEPT: Final = 20
-"""The most connections that are kept open, and how long, in seconds."""
+"""The most unused connections that are kept open."""
 KEPT_SECONDS: Final = 30.0
+"""How long an unused connection is kept open."""
 ASKS_TO_WAIT: Final = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE})
 
 
@@ -48,6 +49,7 @@ class Sender:
         if self._pool is None:
             self._pool = httpcore.AsyncConnectionPool(
                 ssl_context=self._context or httpcore.default_ssl_context(),
+                max_connections=None,  # whoever sends decides how much at once
                 max_keepalive_connections=KEPT,
                 keepalive_expiry=KEPT_SECONDS,
                 network_backend=CheckedNetwork(self.reach),
@@ -110,6 +112,6 @@ def _outcome(response: httpcore.Response) -> Outcome:
 
 def _named(error: BaseException) -> str:
     """The type of what went wrong, at its root: a message could quote anything."""
-    while error.__cause__ is not None:
-        error = error.__cause__
+    while (cause := error.__cause__ or error.__context__) is not None:
+        error = cause
     return type(error).__name__

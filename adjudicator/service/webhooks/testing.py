@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import anyio
 import orjson
 
 from adjudicator.model.time import Instant
@@ -12,6 +13,11 @@ from adjudicator.service.webhooks.sending import Sender, Sent
 from adjudicator.store.entries import new_id
 from adjudicator.store.outbox import event_body
 from adjudicator.wire.events import EventType
+
+
+def send_test_now(url: str, secrets: Iterable[str], reach: Reach, at: Instant) -> Sent:
+    """Deliver a test event once, from a program that has no event loop."""
+    return anyio.run(send_test, url, secrets, reach, at)
 
 
 async def send_test(url: str, secrets: Iterable[str], reach: Reach, at: Instant) -> Sent:

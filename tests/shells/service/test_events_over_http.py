@@ -7,7 +7,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import anyio
 import httpx
@@ -18,6 +18,7 @@ from pydantic import ValidationError
 from standardwebhooks import Webhook
 
 from adjudicator import Instant
+from adjudicator.cli.commands.events import EventTypeName
 from adjudicator.client import AsyncClient, Client
 from adjudicator.client import Problem as ClientProblem
 from adjudicator.service.app import create_app
@@ -26,6 +27,7 @@ from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, Scope
+from adjudicator.store.webhooks import TYPES, Delivering
 from adjudicator.wire.events import EventType, WebhookState
 from service.receiving import Receiver, receiver
 from service.running import running, until
@@ -366,3 +368,8 @@ def test_a_bug_in_one_delivery_ends_no_other(
     monkeypatch.undo()
     decide(client, "O-2")
     until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_success_at"] is not None)
+
+
+def test_the_words_for_types_and_states_are_the_same_everywhere() -> None:
+    assert get_args(EventTypeName) == TYPES
+    assert [each.value for each in WebhookState] == [each.value for each in Delivering]

@@ -5,13 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import socket
+import ssl
 import time
 from collections.abc import Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from adjudicator import Instant
@@ -247,6 +254,45 @@ def test_an_address_is_checked_again_for_each_connection(receiving: Receiver, mo
     first, second = anyio.run(twice)
     assert first.outcome.failure is None
     assert second.outcome.failure == "an address that the service does not connect to"
+
+
+def certificate_of(name: str, folder: Path) -> Path:
+    """A file with a certificate for a name, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    day = dt.timedelta(days=1)
+    at = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), 1, at - day, at + day)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    file = folder / "certificate.pem"
+    file.write_bytes(certificate.public_bytes(Encoding.PEM) + key.private_bytes(*form))
+    return file
+
+
+def test_the_certificate_must_be_that_of_the_name_and_not_of_the_address(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = certificate_of("claims.example", tmp_path)
+    own = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    own.load_cert_chain(file)
+    resolving(monkeypatch, ["127.0.0.1"], ["127.0.0.1"], ["127.0.0.1"])
+
+    async def attempt(name: str, port: int, trusted: ssl.SSLContext | None) -> str | None:
+        async with Sender(Reach.LOOPBACK, trusted) as sender:
+            return (await sender.send(f"https://{name}:{port}/", "an-id", BODY, (), now())).outcome.failure
+
+    with receiver(own) as receiving:
+        trusting = ssl.create_default_context(cafile=str(file))
+        assert anyio.run(attempt, "claims.example", receiving.port, trusting) is None
+        for name, trusted in (("other.example", trusting), ("claims.example", None)):
+            failure = anyio.run(attempt, name, receiving.port, trusted)
+            assert failure == "no answer: SSLCertVerificationError"
+        assert len(receiving.received) == 1
 
 
 def test_what_was_allowed_once_is_checked_against_the_setting_of_today() -> None:
