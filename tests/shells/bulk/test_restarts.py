@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import Pipe
 from pathlib import Path
 
 import pytest
@@ -242,3 +243,12 @@ def test_what_a_process_raises_is_handed_over_in_a_form_that_can_be_sent(error: 
 
     _, handed_over = pickle.loads(pickle.dumps(workers.outcome_of(fail, None)))
     assert str(handed_over) == message
+
+
+def test_a_worker_whose_leader_is_gone_ends_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for its result: an answer to an earlier state of a file was given up."""
+    monkeypatch.setattr("adjudicator.bulk.workers.signal.signal", lambda *_: None)
+    ours, theirs = Pipe()
+    ours.send("task")
+    workers._serve(theirs, lambda _: ours.close())
+    assert ours.closed
