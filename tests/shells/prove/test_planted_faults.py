@@ -13,7 +13,7 @@ from adjudicator.engine.registry import governing, policies
 from adjudicator.law import DAY, Answer, Edition, Instant, Window, fails, repairable, within_days, within_hours
 from adjudicator.model.errors import InputError
 from adjudicator.prove import Example, Limits, NotReproduced, Statement, StatementKind, Status, Why, check, compare
-from adjudicator.prove import statements as asked
+from adjudicator.prove.answers import Answers
 from adjudicator.prove.windows import in_force, periods
 from prove.test_small_domains import of_kind
 from prove.visits import MEMBERSHIP, Stamp, edition
@@ -244,7 +244,7 @@ def test_too_many_paths_are_no_proof() -> None:
 
 def test_an_example_that_the_real_functions_do_not_confirm_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = (edition(in_the_window, facts=(window,), hours=hours, year=2000 + hours) for hours in (24, 48))
-    monkeypatch.setattr(asked.Answers, "real_answer", lambda *_: True)
+    monkeypatch.setattr(Answers, "real_answer", lambda *_: True)
     with pytest.raises(NotReproduced):
         compare(old, new)
 

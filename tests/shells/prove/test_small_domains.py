@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Final, TypeAlias
 
@@ -55,7 +56,7 @@ def test_two_editions_agree_if_and_only_if_they_do_on_every_value(
         )
 
 
-def unusual_facts(facts: dict[str, object]) -> int:
+def unusual_facts(facts: Mapping[str, object]) -> int:
     """How many of the facts that have listed values do not have the first one."""
     return (facts["grade"] != Grade.PLAIN) + (facts["member"] is not False)
 
