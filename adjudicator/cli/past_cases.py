@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from adjudicator.bulk.candidates import Candidate, CandidateError
 from adjudicator.bulk.errors import BulkError, NotResumable, UnusableInput
@@ -13,6 +13,9 @@ from adjudicator.bulk.sources import RecordedCases, Source, sources_at
 from adjudicator.cli.database import opened_store
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.model.errors import safe
+
+if TYPE_CHECKING:
+    from adjudicator.comparison import Pair, Proof
 
 RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
 """How the URL of a recorded store begins."""
@@ -39,6 +42,13 @@ def candidate_at(place: str) -> Candidate:
         candidate = Candidate.at(place)
         candidate.editions()
     return candidate
+
+
+def proofs_between(pair: Pair, language: str) -> tuple[Proof, ...]:
+    """What is proved about two editions. Needs the extra ``prove``."""
+    from adjudicator.comparison.proving import proofs_of  # noqa: PLC0415 - an extra of its own
+
+    return proofs_of(pair, language)
 
 
 @contextmanager

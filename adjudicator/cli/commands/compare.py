@@ -16,7 +16,7 @@ from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, editions_named, output_language
 from adjudicator.cli.pages.comparison import report_pages
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
+from adjudicator.cli.past_cases import bulk_errors, candidate_at, proofs_between, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import console_on, report
 from adjudicator.comparison.blocks import Proof, Report
@@ -117,7 +117,7 @@ def compare(
                 tally = compare_sample(drawn, comparer, processes=processes, on_progress=meter.show)
                 estimates = estimates_of(tally, drawn.population)
             if prove:
-                proofs = _proofs(pair, language)
+                proofs = proofs_between(pair, language)
     if not tally.cases:
         raise UsageError("there is no case in the input")
     about = partial(report_of, tally, pair, language, proofs=proofs, estimates=estimates, uncut=uncut)
@@ -163,12 +163,6 @@ def side_named(name: str) -> Side:
     if path.is_dir():
         raise UsageError(f"{name}: expected the folder of a package, or two folders that replay wrote")
     return Side(name, editions_in(name))
-
-
-def _proofs(pair: Pair, language: str) -> tuple[Proof, ...]:
-    from adjudicator.comparison.proving import proofs_of  # noqa: PLC0415 - an extra of its own
-
-    return proofs_of(pair, language)
 
 
 def _policies(names: list[str] | None) -> frozenset[str] | None:

@@ -21,7 +21,7 @@ from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, CommandError, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, output_language
 from adjudicator.cli.pages.comparison import section_pages
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
+from adjudicator.cli.past_cases import bulk_errors, candidate_at, proofs_between, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import COMMAND, console_on, report
 from adjudicator.comparison.blocks import Report, Section
@@ -54,6 +54,7 @@ class Question:
     whole: bool
     laws: int
     times_the_price: int
+    prove: bool
     seed: int
     column: str | None
     processes: int | None
@@ -72,6 +73,7 @@ def propose(
     whole: Annotated[bool, Parameter(name="--whole", negative="--no-whole")] = True,
     laws: Annotated[int, Parameter(name="--laws", validator=validators.Number(gte=0, lte=10**5))] = CASES,
     times_the_price: Annotated[int, Parameter(name="--times-the-price", validator=validators.Number(gte=0))] = 0,
+    prove: Annotated[bool, Parameter(name="--prove", negative=())] = False,
     seed: Annotated[int, Parameter(name="--seed", validator=validators.Number(gte=0))] = 1,
     column: Annotated[str | None, Parameter(name="--column", show_default=False)] = None,
     processes: Annotated[int | None, Parameter(name="--processes", validator=validators.Number(gte=1, lte=256))] = None,
@@ -105,6 +107,8 @@ def propose(
         How many cases each law is tried on; 0 for none.
     times_the_price
         The largest compensation of the rule as a multiple of the price of the goods.
+    prove
+        Add what is proved about both editions for every case, as by `prove` (extra `prove`).
     seed
         The same input and seed give the same sample, examples and generated cases.
     column
@@ -122,6 +126,7 @@ def propose(
         whole=whole,
         laws=laws,
         times_the_price=times_the_price,
+        prove=prove,
         seed=seed,
         column=column,
         processes=processes,
@@ -197,14 +202,15 @@ def _effect(
     with Meter(is_wanted(question.progress)) as meter:
         tally = compare_sample(drawn, comparer, processes=question.processes, on_progress=meter.show)
     estimates = None if is_all else estimates_of(tally, drawn.population)
-    about = partial(report_of, tally, pair, question.language, estimates=estimates)
+    proofs = proofs_between(pair, question.language) if question.prove else ()
+    about = partial(report_of, tally, pair, question.language, proofs=proofs, estimates=estimates)
     if is_all or not question.whole:
         show(about(samples=SAMPLES_IN_A_TERMINAL))
         return about(before=sections), status_of(tally)
     _show_estimate(about())
     with Meter(is_wanted(question.progress)) as meter:
         tally = compare_sources(sources, comparer, processes=question.processes, on_progress=meter.show)
-    about = partial(report_of, tally, pair, question.language)
+    about = partial(report_of, tally, pair, question.language, proofs=proofs)
     show(about(samples=SAMPLES_IN_A_TERMINAL))
     return about(before=sections), status_of(tally)
 

@@ -212,6 +212,7 @@ def test_an_answer_in_its_own_process_reports_what_stands_in_the_way(
         whole=False,
         laws=0,
         times_the_price=0,
+        prove=False,
         seed=1,
         column=None,
         processes=1,
