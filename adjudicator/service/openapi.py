@@ -7,9 +7,10 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
 
+from adjudicator.service.components import components
 from adjudicator.service.operations import Header, Link, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, PROBLEMS
-from adjudicator.service.schemas import components, problem_schema
+from adjudicator.service.schemas import problem_schema
 from adjudicator.service.settings import Settings
 from adjudicator.wire.schema import DIALECT
 

@@ -1,9 +1,21 @@
 """The operations of the service, one module per group."""
 
 from adjudicator.service.operations import Operation, combine
-from adjudicator.service.routes import accesses, decisions, erasures, events, keys, payouts, questions, rules, webhooks
+from adjudicator.service.routes import (
+    accesses,
+    deciding,
+    decisions,
+    erasures,
+    events,
+    keys,
+    payouts,
+    questions,
+    rules,
+    webhooks,
+)
 
 OPERATIONS: tuple[Operation, ...] = combine(
+    deciding.OPERATIONS,
     decisions.OPERATIONS,
     payouts.OPERATIONS,
     erasures.OPERATIONS,

@@ -23,10 +23,11 @@ from schemathesis.specs.openapi.checks import ignored_auth, negative_data_reject
 
 from adjudicator.engine.registry import policies
 from adjudicator.service.app import create_app
+from adjudicator.service.components import _split
 from adjudicator.service.examples import A_CASE, A_WEBHOOK
 from adjudicator.service.operations import Tag
 from adjudicator.service.routes import OPERATIONS
-from adjudicator.service.schemas import _split, ref
+from adjudicator.service.schemas import ref
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
 from adjudicator.wire.schema import DIALECT
