@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
 from adjudicator.store.errors import NoRecord, RecordError, SchemaMismatch
+from adjudicator.store.tables import COMPATIBILITY
 from adjudicator.store.tenancy import across_tenants, restrict_statements
 
 DEFAULT_URL: Final = "sqlite:///adjudicator.db"
@@ -197,6 +198,8 @@ def _migrate(engine: sa.Engine, revision: str) -> None:
         target = revisions[0] if revision == "head" else revision
         current = schema_revision(connection)
         if current is not None and current not in revisions:
+            if _serves_older_programs(connection, revisions):
+                return
             raise SchemaMismatch(current, revisions[0])
         if current is None or (target in revisions and revisions.index(target) < revisions.index(current)):
             command.upgrade(config, target)
@@ -232,12 +235,22 @@ def check_space(engine: sa.Engine) -> None:
 
 
 def check_schema(engine: sa.Engine) -> None:
-    """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless the schema is up to date."""
+    """Raises :class:`~adjudicator.store.errors.SchemaMismatch` unless this program can use the schema: its own, or a later one that serves it."""
     with read_transaction(engine) as connection:
-        newest = ScriptDirectory.from_config(_config(connection)).get_current_head()
+        scripts = ScriptDirectory.from_config(_config(connection)).walk_revisions()
+        newest, *older = (script.revision for script in scripts)
         current = schema_revision(connection)
-    if current != newest:
+        is_later = current is not None and current not in (newest, *older)
+        usable = current == newest or (is_later and _serves_older_programs(connection, [newest, *older]))
+    if not usable:
         raise SchemaMismatch(current, newest)
+
+
+def _serves_older_programs(connection: sa.Connection, revisions: Sequence[str]) -> bool:
+    """Whether a schema that is later than all of a program's revisions still serves it."""
+    if not sa.inspect(connection).has_table(COMPATIBILITY.name):
+        return False
+    return connection.scalar(sa.select(COMPATIBILITY.c.oldest)) in revisions
 
 
 def schema_revision(connection: sa.Connection) -> str | None:

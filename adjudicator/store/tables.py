@@ -41,6 +41,9 @@ TENANTS: Final = Table(
 )
 """The tenants. ``policies`` is a JSON list of those that the tenant may use; all of them if it is null."""
 
+COMPATIBILITY: Final = Table("compatibility", METADATA, Column("oldest", String(32), primary_key=True))
+"""One row: the oldest revision of the schema whose program this schema still serves."""
+
 
 def _id(name: str, *, null: bool = False, key: bool = False) -> Column[str]:
     return Column(name, String(LONGEST_ID), nullable=null, primary_key=key)

@@ -351,6 +351,7 @@ def test_a_schema_from_the_future_is_left_alone(record: DecisionStore) -> None:
 
     with record.engine.connect().execution_options(writes=True) as connection, connection.begin():
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        connection.exec_driver_sql("UPDATE compatibility SET oldest = '9999'")
     for mode in (True, False):
         with pytest.raises(SchemaMismatch, match="9999"):
             open_store(record.engine.url.render_as_string(hide_password=False), migrate=mode)
