@@ -18,7 +18,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-import adjudicator.cli.options
+import adjudicator.engine.registry
 from adjudicator.cli import main
 from adjudicator.cli.commands.new_pack import FILES
 from adjudicator.engine.policy import Edition
@@ -208,7 +208,7 @@ def linted(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Replace the editions of the pack ``pinduoduo``."""
 
     def put(*held: Edition) -> None:
-        monkeypatch.setattr(adjudicator.cli.options, "editions_of", {PINDUODUO: held}.__getitem__)
+        monkeypatch.setattr(adjudicator.engine.registry, "editions_of", {PINDUODUO: held}.__getitem__)
 
     return put
 

@@ -14,6 +14,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "compare": "adjudicator.cli.commands.compare:compare",
     "decide": "adjudicator.cli.commands.decide:decide",
     "demo": "adjudicator.cli.commands.demo:demo",
+    "diff": "adjudicator.cli.commands.explain:diff",
     "entitlements": "adjudicator.cli.commands.entitlements:entitlements",
     "events": "adjudicator.cli.commands.events:events",
     "explain": "adjudicator.cli.commands.explain:explain",

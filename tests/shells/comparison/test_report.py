@@ -113,7 +113,7 @@ def test_proofs_have_a_section_and_a_search_is_not_called_one(pair: Pair, compar
     assert "A search that found nothing is no proof." in text
     without = report_of(compared[0], pair, "en")
     (section,) = [each for each in without.sections if each.heading == "What is proved"]
-    assert section.blocks == (Text("No proofs were given."),)
+    assert section.blocks == (Text("No proofs were asked for."),)
 
 
 @pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])

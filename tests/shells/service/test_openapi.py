@@ -36,7 +36,7 @@ from store.cases import a_claim
 
 LARGE: Final = tuple(HealthCheck)
 PHASES: Final = (Phase.generate,)
-EXAMPLES: Final = max(2, settings().max_examples // 50)
+EXAMPLES: Final = max(3, settings().max_examples // 50)
 """Of each operation, in either mode: a request takes as long to make up as ten to answer. `make prove` makes up more."""
 Drawn: TypeAlias = schemathesis.Case[Any]
 LEFT_OUT: Final = [ignored_auth, positive_data_acceptance, negative_data_rejection]

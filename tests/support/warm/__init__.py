@@ -28,8 +28,10 @@ from adjudicator.cli.commands import COMMANDS
 
 SERVER: Final = Path(__file__).with_name("server.py")
 CLIENT: Final = Path(__file__).with_name("client.py")
+WITH_TOOLS_FOR_TESTS: Final = frozenset({"propose"})
+"""Commands that import Hypothesis, which pytest wants to import itself."""
 BEFOREHAND: Final = (
-    *(where.partition(":")[0] for where in COMMANDS.values()),
+    *(where.partition(":")[0] for name, where in COMMANDS.items() if name not in WITH_TOOLS_FOR_TESTS),
     "adjudicator.cli.app",
     "adjudicator.rulebook.handbook.site",
     "adjudicator.service.settings",
