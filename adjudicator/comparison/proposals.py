@@ -46,7 +46,7 @@ def redline_section(proposal: Proposal, locale: str) -> Section:
     heading = f"{words.say('compare.redline')}: {proposal.proposed.policy} {proposal.in_force.name} → {proposal.proposed.name}"
     if not changes:
         return Section(heading, (Text(words.say("compare.nothing_differs")),))
-    head = tuple(words.say(f"compare.{each}") for each in ("what", "before", "after"))
+    head = tuple(map(words.say, ("compare.what", "compare.before", "compare.after")))
     rows = tuple(row for change in changes for row in _rows(change, words))
     return Section(heading, (Grid(words.say("compare.redline"), head, rows, labels=len(head)),))
 
