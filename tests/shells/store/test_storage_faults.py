@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from adjudicator.store import DecisionStore
 from store.cases import a_claim, settled
 
+DATABASES: Final = ("sqlite", "postgresql")
 KINDS = ["decision", "payout", "payout", "payout", "payout", "decision", "payout", "payout", "erasure"]
 
 
@@ -102,6 +103,17 @@ def kinds_in(record: DecisionStore, order: str) -> list[str]:
     return [entry.document()["kind"] for entry in record.entries(order)]
 
 
+CALLS: Final = {
+    **{
+        (failing, name): (1, 1)
+        for failing in (failing_before_a_commit, losing_the_answer_of_a_commit)
+        for name in DATABASES
+    },
+    **{(failing_before_a_statement, name): (first, 2) for first, name in enumerate(DATABASES, start=1)},
+}
+"""The first call that fails, and the step to the next: each database takes every other statement, and both together all."""
+
+
 @pytest.mark.parametrize(
     "failing",
     [
@@ -116,7 +128,7 @@ def test_whichever_call_fails_nothing_is_lost_and_nothing_is_there_twice(
     a_day(record, "whole")
     wanted = {kind: amount for (kind, _), amount in settled(record, "whole").items()}
     assert kinds_in(record, "whole") == KINDS
-    for number in count(1):
+    for number in count(*CALLS[failing, record.engine.dialect.name]):
         order, fuse = f"O-{number}", Fuse(number)
         with failing(record.engine, fuse):
             try:
