@@ -21,8 +21,6 @@
 # `make test` and `make bench-replay` need Java 17 or later for Spark too, and install Debian's if they can.
 
 PYTHON ?= python3
-# One process more than processors, because many tests wait: for a server, a database, a clock.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 VENV ?= .venv
 
 BIN := $(VENV)/bin
@@ -45,7 +43,7 @@ demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
 test: lint $(VENV)/ready-for-spark
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal --sightings=$(SEEN)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
 

@@ -230,6 +230,7 @@ def test_readiness_needs_the_record_and_liveness_does_not(tmp_path: Path) -> Non
         record = open_store(f"sqlite:///{tmp_path}/record.db")
         with record.engine.begin() as connection:
             connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'another'")
+            connection.exec_driver_sql("UPDATE compatibility SET oldest = 'another'")
         record.close()
         answer = httpx.get(f"{server.url}/readyz")
         assert answer.status_code == 503

@@ -37,7 +37,7 @@ from adjudicator.store.tenancy import across_tenants, restricted
 from store.cases import ADMISSION, ORDER, a_claim
 
 STORE: Final = Path(databases.__file__).parent
-SHARED: Final = {"tenants"}
+SHARED: Final = {"compatibility", "tenants"}
 """The tables that belong to no tenant."""
 
 
