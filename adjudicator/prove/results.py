@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import Attribute, field, frozen
 
 from adjudicator.model.limits import Bounds
 
@@ -18,11 +19,11 @@ MILLISECONDS = Bounds(1, 600_000)
 SECONDS = Bounds(1, 86_400)
 
 
-def _within(bounds: Bounds) -> object:
-    def check(_: object, attribute: object, value: object) -> None:
+def _within(bounds: Bounds) -> Callable[[object, Attribute[int], int], None]:
+    def check(_: object, attribute: Attribute[int], value: int) -> None:
         if type(value) is not int or not bounds.least <= value <= bounds.most:
-            name = getattr(attribute, "name", "limit")
-            raise ValueError(f"{name}: expected a whole number from {bounds.least} to {bounds.most}, got {value!r}")
+            expected = f"a whole number from {bounds.least} to {bounds.most}"
+            raise ValueError(f"{attribute.name}: expected {expected}, got {value!r}")
 
     return check
 
@@ -35,10 +36,10 @@ class Limits:
     The solver has ``milliseconds`` for each question, and one function takes about ``seconds`` at most. Raises :class:`ValueError` for a limit out of bounds.
     """
 
-    items: int = field(default=1, validator=_within(ITEMS))  # type: ignore[call-overload]
-    paths: int = field(default=2_000, validator=_within(PATHS))  # type: ignore[call-overload]
-    milliseconds: int = field(default=5_000, validator=_within(MILLISECONDS))  # type: ignore[call-overload]
-    seconds: int = field(default=10, validator=_within(SECONDS))  # type: ignore[call-overload]
+    items: int = field(default=1, validator=_within(ITEMS))
+    paths: int = field(default=2_000, validator=_within(PATHS))
+    milliseconds: int = field(default=5_000, validator=_within(MILLISECONDS))
+    seconds: int = field(default=10, validator=_within(SECONDS))
 
 
 class Status(StrEnum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 import z3
@@ -183,9 +184,9 @@ class Clauses:
     def statements(self) -> Iterator[Statement]:
         """All statements about each clause."""
         for clause in self.edition.clauses:
-            yield stated(StatementKind.DECIDES, clause.name, lambda clause=clause: self._decides(clause))  # type: ignore[misc]
+            yield stated(StatementKind.DECIDES, clause.name, partial(self._decides, clause))
         for clause in self.edition.clauses:
-            yield stated(StatementKind.NEEDED, clause.name, lambda clause=clause: self._needed(clause))  # type: ignore[misc]
+            yield stated(StatementKind.NEEDED, clause.name, partial(self._needed, clause))
         for clause in self.edition.clauses:
             if clause.name in self.treated:
                 yield from self._without_gap(clause)
@@ -264,11 +265,7 @@ class Clauses:
             moment = self._instant(name)
             if moment is not None and _mentions(holds, moment):
                 about = f"{clause.name}: {name}"
-                yield stated(
-                    StatementKind.NO_GAP,
-                    about,
-                    lambda name=name, moment=moment, about=about: self._no_gap(clause, holds, name, moment, about),  # type: ignore[misc]
-                )
+                yield stated(StatementKind.NO_GAP, about, partial(self._no_gap, clause, holds, name, moment, about))
 
     def _instant(self, name: str) -> Formula | None:
         numbers = [each for _, each in self.domain.fact(self.edition, name) if type(each) is Number]

@@ -39,7 +39,7 @@ class Number:
         self.kind = kind
         self.denominator = denominator
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # so that `isinstance` takes it for what it stands for
     def __class__(self) -> type:
         return self.kind
 
@@ -174,7 +174,7 @@ class Text:
         self.expr = expr
         self.texts = texts
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # so that `isinstance` takes it for what it stands for
     def __class__(self) -> type:
         return str
 
@@ -217,7 +217,7 @@ class TextSet:
     def __init__(self, *members: Text) -> None:
         self.members = members
 
-    @property  # type: ignore[misc]
+    @property  # type: ignore[misc]  # so that `isinstance` takes it for what it stands for
     def __class__(self) -> type:
         return frozenset
 
@@ -233,7 +233,7 @@ class TextSet:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Set) and untreatable(Why.COMPARED_BY_HASH, "frozenset")
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None  # type: ignore[assignment]  # Python's way to say that there is none
 
 
 _ALTERNATIVES: Final = "_alternatives_of_fields"

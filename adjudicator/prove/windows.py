@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any, Final
 
 import z3
@@ -25,7 +26,7 @@ def windows(edition: Edition, limits: Limits) -> Iterator[Statement]:
     """For each window of an edition: it contains its start, and each instant is either in time or late, never both."""
     for name, node in edition.nodes.items():
         if Window in members(hints(node.function)["return"]):
-            yield stated(StatementKind.WINDOW, name, lambda name=name: _window(edition, name, limits))  # type: ignore[misc]
+            yield stated(StatementKind.WINDOW, name, partial(_window, edition, name, limits))
 
 
 def _window(edition: Edition, name: str, limits: Limits) -> Statement:

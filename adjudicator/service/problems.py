@@ -70,7 +70,9 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
     ProblemType("not-found", 404, "Not found", "There is nothing at this address, or the record has no such item."),
     ProblemType("method-not-allowed", 405, "Method not allowed", "`Allow` lists the methods of this address."),
     ProblemType("not-acceptable", 406, "Not acceptable", "`Accept` allows none of the media types of this operation."),
-    ProblemType("request-timeout", 408, "Request timeout", "The body did not arrive in time."),
+    ProblemType(
+        "request-timeout", 408, "Request timeout", "The body did not arrive in time, or a stream took too long."
+    ),
     ProblemType(
         "still-running",
         409,

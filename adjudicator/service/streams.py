@@ -196,8 +196,9 @@ class LineStream:
     async def _handle_all(self, receive: Receive, waiting: Waiting) -> None:
         settings = self.call.settings
         problem: Mapping[str, Any] = {}
+        limit = asyncio.timeout(settings.stream_seconds)
         try:
-            async with asyncio.timeout(settings.stream_seconds):
+            async with limit:
                 async for group in self._groups(receive):
                     await self.permit()
                     await waiting.put(
@@ -206,10 +207,14 @@ class LineStream:
         except Abandoned:
             raise
         except Exception as error:  # noqa: BLE001 - the last line says why there are no more
-            problem = {"problem": problem_for(error).document()}
+            problem = {"problem": (self._out_of_time() if limit.expired() else problem_for(error)).document()}
         last = {"lines": self.lines.count, "decided": self.decided, "refused": self.refused, **problem}
         await waiting.put(orjson.dumps(last, option=orjson.OPT_APPEND_NEWLINE), settings.request_timeout_seconds)
         await waiting.end()
+
+    def _out_of_time(self) -> Problem:
+        detail = f"a stream may take {self.call.settings.stream_seconds:g} s at most; send the rest as another one"
+        return Problem("request-timeout", detail)
 
     async def _groups(self, receive: Receive) -> AsyncIterator[list[Line]]:
         """The lines of the body, in groups as they arrive."""

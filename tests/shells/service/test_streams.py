@@ -215,13 +215,24 @@ def test_a_stream_waits_for_the_rate_limit(record: DecisionStore, token: str, mo
 # Clients that send everything before they read, as most do
 
 
+def scope_of(path: str) -> dict[str, Any]:
+    """A request as a server hands it to the application."""
+    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
+    return {
+        "type": "http",
+        "method": "POST",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+        "state": {},
+    }
+
+
 def sent_before_reading(record: DecisionStore, settings: Settings, count: int) -> bytes:
     """What a client gets that reads nothing before all of its cases have been accepted."""
     chunks = [in_lines(a_claim(order=f"O-{number}")) for number in range(count)]
     received: list[bytes] = []
-    headers = [(name.lower().encode(), value.encode()) for name, value in HEADERS.items()]
-    path = "/v1/dry-runs/stream"
-    scope = {"type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "headers": headers}
 
     async def go() -> None:
         all_sent = asyncio.Event()
@@ -238,7 +249,7 @@ def sent_before_reading(record: DecisionStore, settings: Settings, count: int) -
                 received.append(message["body"])
 
         app: Any = create_app(settings, record)
-        await app({**scope, "query_string": b"", "state": {}}, receive, send)
+        await app(scope_of("/v1/dry-runs/stream"), receive, send)
 
     asyncio.run(go())
     return b"".join(received)
@@ -259,6 +270,33 @@ def test_a_client_that_never_reads_is_given_up(record: DecisionStore, monkeypatc
     monkeypatch.setattr(streams, "Waiting", partial(Waiting, most=10_000))
     settings = Settings(development=True, request_timeout_seconds=2)
     assert b'"decided":' not in sent_before_reading(record, settings, 60)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_stream_that_takes_too_long_says_so_on_its_last_line(record: DecisionStore) -> None:
+    """What was decided until then has its results."""
+    settings = Settings(development=True, stream_seconds=1)
+    first = in_lines(a_claim())
+
+    async def go() -> bytes:
+        sent = bytearray()
+        chunks = [first]
+
+        async def receive() -> dict[str, Any]:
+            if not chunks:
+                await asyncio.sleep(PATIENCE)
+            return {"type": "http.request", "body": chunks.pop(), "more_body": True}
+
+        async def send(message: Any) -> None:
+            sent.extend(message.get("body", b""))
+
+        app: Any = create_app(settings, record)
+        await app(scope_of("/v1/dry-runs/stream"), receive, send)
+        return bytes(sent)
+
+    decided, end = results(asyncio.run(go()))
+    assert (decided["status"], end["decided"], end["problem"]["type"]) == (200, 1, "/v1/problems/request-timeout")
+    assert end["problem"]["detail"].startswith("a stream may take 1 s at most")
 
 
 # Over a connection
