@@ -12,6 +12,8 @@ from adjudicator.service.operations import JSON, NDJSON, InvalidValue
 from adjudicator.service.problems import Problem
 from adjudicator.wire.parser import parsed
 
+DEFAULT_OVERLAP: Final = 24 * 60 * 60
+"""For how many seconds a replaced key or secret is good by default."""
 ACCEPTED_ENCODINGS: Final = frozenset({"", "identity"})
 """The supported values of ``Content-Encoding``."""
 
@@ -69,6 +71,17 @@ def check_headers(headers: Mapping[str, str], media_types: Sequence[str]) -> Non
         shown = content_type[:80] or "nothing"
         detail = f"the body must be {expected} in UTF-8, not {shown}"
         raise Problem("unsupported-media-type", detail, {"Accept-Post": expected})
+
+
+def seconds_up_to(most: int) -> Callable[[Any], int]:
+    """A reader of a field with a whole number of seconds."""
+
+    def read(value: Any) -> int:
+        if type(value) is not int or not 0 <= value <= most:
+            raise InvalidValue(f"a whole number of seconds from 0 to {most}")
+        return value
+
+    return read
 
 
 def read_fields(

@@ -24,7 +24,7 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
-from adjudicator.service.request_body import read_fields
+from adjudicator.service.request_body import DEFAULT_OVERLAP, read_fields, seconds_up_to
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, ApiKey, NewKey, Scope
@@ -35,8 +35,6 @@ KEY_ID: Final = Parameter(
     name="id", where="path", description="The id of an API key.", required=True, **string(LONGEST_ID)
 )
 LIMIT: Final = Parameter(name="limit", description="The most keys to return.", **integer(1, 1_000, 100))
-DEFAULT_OVERLAP: Final = 24 * 60 * 60
-"""For how many seconds a replaced key goes on working by default."""
 
 
 def key_message(key: ApiKey) -> ApiKeyListed:
@@ -105,7 +103,7 @@ def rotate_key(call: Call) -> Answer:
 
     The caller stays the same: idempotency keys, rates and what is on record belong to the name, not to a key.
     """
-    request = read_fields(call.body, {"overlap_seconds": _overlap, "expires_at": _instant})
+    request = read_fields(call.body, {"overlap_seconds": seconds_up_to(LONGEST_OVERLAP), "expires_at": _instant})
     overlap, expires_at = request.get("overlap_seconds", DEFAULT_OVERLAP), request.get("expires_at")
     return _created(_checked(lambda: call.record.api_keys.rotate(call.values["id"], overlap, expires_at)))
 
@@ -146,12 +144,6 @@ def _scopes(value: Any) -> frozenset[Scope]:
     if not isinstance(value, list) or not value or any(each not in names for each in value):
         raise InvalidValue(f"a list of at least one of {', '.join(names)}")
     return frozenset(map(Scope, value))
-
-
-def _overlap(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LONGEST_OVERLAP:
-        raise InvalidValue(f"a whole number of seconds from 0 to {LONGEST_OVERLAP}")
-    return value
 
 
 def _instant(value: Any) -> Instant | None:

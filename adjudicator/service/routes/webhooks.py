@@ -26,7 +26,7 @@ from adjudicator.service.operations import (
     string,
 )
 from adjudicator.service.problems import Problem
-from adjudicator.service.request_body import read_fields
+from adjudicator.service.request_body import DEFAULT_OVERLAP, read_fields, seconds_up_to
 from adjudicator.service.routes.parameters import CURSOR
 from adjudicator.service.schemas import ref
 from adjudicator.service.webhooks.addresses import Reach, check_url
@@ -49,8 +49,6 @@ WEBHOOK_ID: Final = Parameter(
     name="id", where="path", description="The id of a webhook.", required=True, **string(LONGEST_ID)
 )
 LIMIT: Final = Parameter(name="limit", description="The most to return.", **integer(1, 1_000, 100))
-DEFAULT_OVERLAP: Final = 24 * 60 * 60
-"""For how many seconds deliveries are also signed with a replaced secret by default."""
 
 
 def webhook_message(webhook: Webhook) -> WebhookListed:
@@ -168,7 +166,7 @@ def delete_webhook(call: Call) -> Answer:
 )
 def rotate_webhook(call: Call) -> Answer:
     """Replace the secret of a webhook. For a while, deliveries are signed with both, so that you can switch without a gap."""
-    request = read_fields(call.body, {"overlap_seconds": _overlap})
+    request = read_fields(call.body, {"overlap_seconds": seconds_up_to(LONGEST_ROTATION)})
     overlap = request.get("overlap_seconds", DEFAULT_OVERLAP)
     return _created(_checked(lambda: call.record.webhooks.rotate(call.values["id"], overlap)))
 
@@ -278,12 +276,6 @@ def _description(value: Any) -> str | None:
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
         raise InvalidValue("true or false")
-    return value
-
-
-def _overlap(value: Any) -> int:
-    if type(value) is not int or not 0 <= value <= LONGEST_ROTATION:
-        raise InvalidValue(f"a whole number of seconds from 0 to {LONGEST_ROTATION}")
     return value
 
 

@@ -17,6 +17,7 @@ from adjudicator.service import accesses, examples
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
+from adjudicator.service.upkeep import Upkeep
 from adjudicator.service.webhooks import publishing
 from adjudicator.store import Access, DecisionStore, Scope
 from adjudicator.store import database as databases
@@ -114,9 +115,10 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Accesses are written when the service stops, and events are moved by nobody, so that nothing changes between two requests of a test."""
+    """Accesses are written when the service stops, and nobody moves events or carries out erasures: nothing changes between two requests."""
     monkeypatch.setattr(accesses, "FLUSH_SECONDS", 1000.0)
     monkeypatch.setattr(publishing.Publishing, "round", lambda *_: [])
+    monkeypatch.setattr(Upkeep, "round", lambda _: None)
 
 
 @pytest.fixture
