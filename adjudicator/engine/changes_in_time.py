@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
-from itertools import compress
 from typing import Any, Final, TypeVar, cast
 
 import attrs
@@ -29,9 +28,8 @@ def turning_points(judgement: Judgement) -> Iterator[Instant]:
     """
     closes_at, as_of = judgement.subject.closes_at, judgement.subject.as_of
     moments = [] if closes_at is None else [Instant(closes_at + 1)]
-    facts = judgement.facts
-    for name, value in compress(facts.items(), map(_MAY_HOLD_MOMENTS.__contains__, map(type, facts.values()))):
-        if name != AS_OF:
+    for name, value in judgement.facts.items():
+        if type(value) in _MAY_HOLD_MOMENTS and name != AS_OF:
             moments.extend(_moments_in(value))
     return (moment for moment in moments if moment > as_of)
 

@@ -100,6 +100,21 @@ class Facts(dict[str, Any]):
         known = {name: self[name] for name in elsewhere if name in self}
         return EarlierFacts(values, known, frozenset(self.unsettled.intersection(always)), may_differ)
 
+    @property
+    def may_differ_later(self) -> Sequence[Fact]:
+        """The facts behind clauses that are read from the moment of the decision, or may suppose that moment while unknown."""
+        edition = self._edition
+        if not self.unknown:
+            return edition.read_from_the_moment
+        return (*edition.read_from_the_moment, *[fact for fact in edition.read_always if fact.name in self.unknown])
+
+    def changed_for(self, subject: Any, memory: Memory) -> set[str]:
+        """The names of the facts behind clauses that would be others for the same subject at a later moment."""
+        later = Facts(self._edition, subject, memory)
+        later.update(self)
+        later.unsettled = set(self.unsettled)
+        return later._change(self.may_differ_later, set())
+
     def evaluate_changed(self, before: EarlierFacts, known: Mapping[str, Any]) -> set[str]:
         """Have what :meth:`read` and :meth:`evaluate` would give, but call only functions with a changed fact.
 
@@ -109,12 +124,17 @@ class Facts(dict[str, Any]):
         self.unsettled = set(before.unsettled)
         changed = {name for name, value in known.items() if not same(value, before.known[name])}
         self.update(known)
-        for fact in before.may_differ:
+        self._change(before.may_differ, changed)
+        self._note_unknown()
+        return changed
+
+    def _change(self, may_differ: Iterable[Fact], changed: set[str]) -> set[str]:
+        """Read these facts again, and call the functions behind clauses that have a changed one. Adds the names of what changed."""
+        for fact in may_differ:
             self._put(fact.name, fact.read(self.subject), changed)
         for node in affected(self._edition, frozenset(changed)):
             if not changed.isdisjoint(node.params):
                 self._put(node.name, self._result(node), changed)
-        self._note_unknown()
         return changed
 
     def _put(self, name: str, value: Any, changed: set[str]) -> None:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import compress
 from typing import Any, Final, Protocol
 
-from attrs import frozen
+from attrs import Factory, frozen
 
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
-from adjudicator.engine.evaluation import EarlierFacts, Facts, Memory
+from adjudicator.engine.evaluation import Facts, Memory
 from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
@@ -118,16 +118,26 @@ def judge(
     return judgement
 
 
-def is_judged_alike(judgement: Judgement, subject: Subject, memory: Memory) -> bool:
-    """Whether the same subject at another moment has the same answers, and all that follows from them and from what it grants.
+@frozen(eq=False, slots=False)
+class JudgedEarlier:
+    """A judgement with which the same subject is compared at later moments; nothing is tried twice."""
 
-    ``memory`` is that of the judgement. In doubt, it is not.
-    """
-    edition = judgement.edition
-    if edition.grants_change_with_time or not judgement.facts.unsettled.isdisjoint(edition.granted_from):
-        return False
-    changed = Facts(edition, subject, memory).evaluate_changed(memory[edition, subject.line_id], {})
-    return judgement.closed == _is_closed(subject) and changed.isdisjoint(edition.decisive)
+    judgement: Judgement
+    tried: Memory = Factory(dict)
+
+    @cached_property
+    def memory(self) -> Memory:
+        """A memory that lets you judge the subject again."""
+        self.tried.update(memory_of((self.judgement,)))
+        return self.tried
+
+    def is_alike(self, later: Subject) -> bool:
+        """Whether the subject has the same answers, and all that follows from them and from what it grants. In doubt, it has not."""
+        edition, facts = self.judgement.edition, self.judgement.facts
+        if edition.grants_change_with_time or not facts.unsettled.isdisjoint(edition.granted_from):
+            return False
+        is_closed_alike = self.judgement.closed == _is_closed(later)
+        return is_closed_alike and facts.changed_for(later, self.tried).isdisjoint(edition.decisive)
 
 
 def _is_closed(subject: Subject) -> bool:
@@ -136,13 +146,10 @@ def _is_closed(subject: Subject) -> bool:
 
 def memory_of(judgements: Iterable[Judgement]) -> Memory:
     """A memory that lets you judge the same subjects again at a later moment."""
-    return {(each.edition, each.subject.line_id): _earlier(each.edition, each.facts) for each in judgements}
-
-
-def _earlier(edition: Edition, facts: Facts) -> EarlierFacts:
-    """What may differ later: facts that are read from the moment of the decision, or may suppose that moment while unknown."""
-    unknown = [fact for fact in edition.read_always if fact.name in facts.unknown] if facts.unknown else []
-    return facts.judged_earlier((*edition.read_from_the_moment, *unknown))
+    return {
+        (each.edition, each.subject.line_id): each.facts.judged_earlier(each.facts.may_differ_later)
+        for each in judgements
+    }
 
 
 def _kinds(answers: tuple[Any, ...]) -> tuple[bool | type, ...]:

@@ -13,7 +13,7 @@ from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
-from adjudicator.engine.judgement import Judgement, Standing, is_judged_alike, judge, memory_of
+from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.ladder import Ladder, LadderStep
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
@@ -244,19 +244,17 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
 def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
     """When time alone first changes what any of the lines comes to, a clause about it, or what is asked for it."""
     first: Instant | None = None
-    memory = memory_of(each.judgement for each in lines)
     for each in lines:
-        now = _snapshot(each)
-        then = partial(_snapshot_at, each, now, memory)
-        first = first_change(now, then, turning_points(each.judgement), first)
+        now, earlier = _snapshot(each), JudgedEarlier(each.judgement)
+        first = first_change(now, partial(_snapshot_at, each, now, earlier), turning_points(each.judgement), first)
     return first
 
 
-def _snapshot_at(line: JudgedLine, now: tuple[Any, ...], memory: Memory, moment: Instant) -> tuple[Any, ...]:
+def _snapshot_at(line: JudgedLine, now: tuple[Any, ...], earlier: JudgedEarlier, moment: Instant) -> tuple[Any, ...]:
     later = line.at.in_case(at_moment(line.at.case, moment))
-    if is_judged_alike(line.judgement, later, memory):
+    if earlier.is_alike(later):
         return now
-    return _snapshot(_judged(line.judgement.edition, later, memory))
+    return _snapshot(_judged(line.judgement.edition, later, earlier.memory))
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:

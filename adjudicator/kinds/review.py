@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot, turning_points
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
-from adjudicator.engine.judgement import Judgement, Standing, is_judged_alike, judge, memory_of
+from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.model.decision import Decision, Verdict
@@ -172,15 +172,15 @@ class ReviewKind:
 
     def _reconsidered_at(self, edition: Edition, judgement: Judgement) -> Instant | None:
         """When time alone first changes what the case comes to, a clause, or what is asked for."""
-        case, memory = judgement.subject.case, memory_of((judgement,))
-        now = self._snapshot(judgement)
+        case, now = judgement.subject.case, self._snapshot(judgement)
+        earlier = JudgedEarlier(judgement)
 
         def then(moment: Instant) -> tuple[Any, ...]:
             later = at_moment(case, moment)
             asks_the_same = self.question_of(later) == self.question_of(case)
-            if asks_the_same and is_judged_alike(judgement, WholeCase(later), memory):
+            if asks_the_same and earlier.is_alike(WholeCase(later)):
                 return now
-            return self._snapshot(self._judged(edition, later, memory))
+            return self._snapshot(self._judged(edition, later, earlier.memory))
 
         return first_change(now, then, turning_points(judgement))
 

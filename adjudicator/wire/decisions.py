@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any, Final
 
@@ -22,7 +22,7 @@ from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
 from adjudicator.wire.ladder import ladder_text
-from adjudicator.wire.writer import Unwritable, Writer, writer_of
+from adjudicator.wire.writer import Unwritable, Writer, canonical_writer_of, writer_of
 
 DIGESTS: Final = "digests"
 FINDINGS: Final = "findings"
@@ -46,7 +46,7 @@ class DigestsOf:
         """The digest of the case: what was not stated is null, instants are in UTC."""
         kind: Any = type(self.case)
         write = _case_writer(kind)
-        text = None if write is None else canonical_as_written(write(self.case)[1])
+        text = None if write is None else canonical_as_written(write(self.case))
         if text is None:
             return digest(encoder(Instant.utc_text).unstructure(self.case))
         return hashlib.sha256(text).hexdigest()
@@ -90,9 +90,9 @@ def _object(members: Iterable[tuple[str, str]]) -> str:
 
 
 @cache
-def _case_writer(kind: Any) -> Writer | None:
+def _case_writer(kind: Any) -> Callable[[Any], str] | None:
     try:
-        return writer_of(kind, Instant.utc_text)
+        return canonical_writer_of(kind, Instant.utc_text)
     except Unwritable:
         return None
 

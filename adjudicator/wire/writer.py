@@ -1,7 +1,8 @@
 """Values as JSON text, written by a straight function for each class, which is made from its fields.
 
-Each value is written twice at once: with fields in their order, and in canonical order (RFC 8785), as digests need it. The texts
-are those of :mod:`adjudicator.wire.encoder`, which also writes what these functions cannot.
+Each value is written twice at once: with fields in their order, and in canonical order (RFC 8785), as digests need it. What only a
+digest reads is written in canonical order alone. The texts are those of :mod:`adjudicator.wire.encoder`, which also writes what these
+functions cannot.
 """
 
 from __future__ import annotations
@@ -49,12 +50,21 @@ def writer_of(annotation: Any, instant: Callable[[Instant], str] = str) -> Write
     return source_of(annotation, instant).made("write")
 
 
-def source_of(annotation: Any, instant: Callable[[Instant], str] = str) -> Source:
+@cache
+def canonical_writer_of(annotation: Any, instant: Callable[[Instant], str]) -> Callable[[Any], str]:
+    """The same, for the text in canonical order alone."""
+    return source_of(annotation, instant, canonical_only=True).made("write")
+
+
+def source_of(annotation: Any, instant: Callable[[Instant], str] = str, *, canonical_only: bool = False) -> Source:
     """The source of a writer."""
-    writers = _Writers(Source(f"the writer of {annotation} with {instant.__qualname__}"))
+    orders = ("in canonical order, " if canonical_only else "") + f"with {instant.__qualname__}"
+    writers = _Writers(Source(f"the writer of {annotation} {orders}"), canonical_only)
     writers.source.values.update(_HELPERS, instant=instant)
     form = writers.form(annotation)
-    writers.source.add("def write(value):", f"    return {form.both('value')}")
+    writers.source.add(
+        "def write(value):", f"    return {form.expression('value') if canonical_only else form.both('value')}"
+    )
     return writers.source
 
 
@@ -75,6 +85,7 @@ class _Writers:
     """Writes the functions, those first that others call."""
 
     source: Source
+    canonical_only: bool
     forms: dict[Any, _Form] = Factory(dict)
     functions: dict[Any, str] = Factory(dict)
 
@@ -102,7 +113,7 @@ class _Writers:
             return _Form(lambda place: f"quoted({place}._value_)")
         if attrs.has(annotation):
             function = self._function(annotation)
-            return _Form(lambda place: f"{function}({place})", is_pair=True)
+            return _Form(lambda place: f"{function}({place})", is_pair=not self.canonical_only)
         raise Unwritable
 
     def _if_known(self, form: _Form) -> _Form:
@@ -114,16 +125,19 @@ class _Writers:
         members = ", ".join(f"{self.source.named(kind.__name__, kind)}: {name}" for kind, name in functions.items())
         table = self.source.named("writers", functions)
         self.source.add(f"{table} = {{{members}}}")
-        return _Form(lambda place: f"{table}[{place}.__class__]({place})", is_pair=True)
+        return _Form(lambda place: f"{table}[{place}.__class__]({place})", is_pair=not self.canonical_only)
 
     def _list(self, item: _Form) -> _Form:
         write = "list_of_pairs" if item.is_pair else "list_of_texts"
         return _Form(lambda place: f"{write}([{item.expression('each')} for each in {place}])", item.is_pair)
 
     def _mapping(self, value: _Form) -> _Form:
-        write = "mapping_of_pairs" if value.is_pair else "mapping_of_texts"
+        both = "mapping_of_pairs" if value.is_pair else "mapping_of_texts"
+        write = "canonical_mapping" if self.canonical_only else both
         members = f"name: {value.expression('each')}"
-        return _Form(lambda place: f"{write}({{{members} for name, each in {place}.items()}})", is_pair=True)
+        return _Form(
+            lambda place: f"{write}({{{members} for name, each in {place}.items()}})", is_pair=not self.canonical_only
+        )
 
     def _function(self, kind: Any) -> str:
         """The name of the function that writes a class: its tag, if it has one, and its fields."""
@@ -141,7 +155,10 @@ class _Writers:
             lines.append(f"    {', '.join(dict.fromkeys(places))} = {form.expression(f'value.{each.name}')}")
             plain[key], canonical[key] = (f"{{{place}}}" for place in places)
         ordered = {key: canonical[key] for key in sorted(canonical)}
-        self.source.add(f"def {name}(value):", *lines, f"    return {_template(plain)}, {_template(ordered)}")
+        both = f"{_template(plain)}, {_template(ordered)}"
+        self.source.add(
+            f"def {name}(value):", *lines, f"    return {_template(ordered) if self.canonical_only else both}"
+        )
         return name
 
 
@@ -182,6 +199,10 @@ def mapping_of_texts(members: dict[str, str]) -> tuple[str, str]:
     return f"{{{','.join(written.values())}}}", f"{{{','.join(map(written.__getitem__, names))}}}"
 
 
+def _canonical_mapping(members: dict[str, str]) -> str:
+    return mapping_of_texts(members)[1] if members else "{}"
+
+
 def json_text(value: Any) -> str:
     """A JSON value that holds no mapping as text."""
     kind = type(value)
@@ -209,4 +230,5 @@ _HELPERS: Final[Mapping[str, Any]] = {
     "list_of_pairs": list_of_pairs,
     "mapping_of_pairs": _mapping_of_pairs,
     "mapping_of_texts": mapping_of_texts,
+    "canonical_mapping": _canonical_mapping,
 }

@@ -15,7 +15,7 @@ from adjudicator import InputError
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.engine.evaluation import Facts
-from adjudicator.engine.judgement import is_judged_alike, judge, memory_of
+from adjudicator.engine.judgement import JudgedEarlier, judge
 from adjudicator.engine.plan import clause_source, evaluate_ahead, judge_clauses, source_ahead
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, editions, policies
@@ -230,7 +230,7 @@ def test_what_is_judged_alike_later_has_the_same_answers(days: int) -> None:
         judgement = judge(edition, line)
         later = line.in_case(at_moment(each, Instant(each.as_of + days * DAY)))
         anew = judge(edition, later)
-        if is_judged_alike(judgement, later, memory_of((judgement,))):
+        if JudgedEarlier(judgement).is_alike(later):
             assert (anew.answers, anew.effects, anew.closed) == (
                 judgement.answers,
                 judgement.effects,
