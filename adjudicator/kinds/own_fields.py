@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -13,7 +13,10 @@ from attrs import evolve
 from adjudicator.engine.clause import PolicyError, members
 from adjudicator.kinds.claim import CLAIMS, ClaimKind
 from adjudicator.kinds.claimed_line import ClaimedLine
+from adjudicator.kinds.consequences import INCIDENT, ConductCase, SingleIncident
+from adjudicator.kinds.process import ProcessCase
 from adjudicator.kinds.review import WholeCase
+from adjudicator.kinds.steps import SingleStep
 from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
 from adjudicator.model.json_names import wire_name
@@ -29,21 +32,33 @@ _PARTS: Final[tuple[tuple[str, Callable[[ClaimedLine], Any]], ...]] = (
 """The parts of a claim that may have fields of their own, and how each is found from a claimed line."""
 
 
-def supplied(by: StrEnum, means: str, **metadata: object) -> Any:
-    """A field of a case that is a fact and has to be stated: who can supply it, and what it means."""
-    return attrs.field(metadata={"means": means, "supplier": by, **metadata})
+def supplied(by: StrEnum, means: str, *, default: Any = attrs.NOTHING, **metadata: object) -> Any:
+    """A field of a case that is a fact: who can supply it, and what it means. Nobody is asked for it if it is not stated.
+
+    ``fact`` is the name of the fact, if that is not the field's.
+    """
+    return attrs.field(default=default, metadata={"means": means, "supplier": by, **metadata})
 
 
-def asked_of(party: StrEnum, means: str, need: str | None = None, **metadata: object) -> Any:
+def asked_of(
+    party: StrEnum,
+    means: str,
+    need: Need | str | None = None,
+    *,
+    could_be: Iterable[object] | None = None,
+    **metadata: object,
+) -> Any:
     """A field of a case that is a fact and may be unknown: who is asked for it then, what it means, and the name of the need.
 
-    That is the name of the field where none is given.
+    That is the name of the field where none is given. ``fact`` is the name of the fact, if that is not the field's; ``could_be`` are
+    the values to try while it is unknown, the one that says least first (by default ``False`` and ``True``, or all of an enumeration).
     """
-    return attrs.field(
-        default=None, metadata={"means": means, "asked_as": Need(need, party) if need else party, **metadata}
-    )
+    asked_as = Need(need, party) if isinstance(need, str) else need or party
+    tried = {} if could_be is None else {"could_be": tuple(could_be)}
+    return attrs.field(default=None, metadata={"means": means, "asked_as": asked_as, **tried, **metadata})
 
 
+AS_OF: Final = "/as_of"
 _MAY_DIFFER: Final = frozenset({"claim", "items", "order", "lines", "evidence"})
 """The fields that hold parts with fields of their own, and kinds of evidence of their own."""
 
@@ -80,18 +95,33 @@ def _check_types(kind: type, plain: type) -> None:
             )
 
 
-def glossary_of(case_type: type[CaseBase]) -> Glossary:
-    """The facts of cases that are judged as a whole: a fact of the same name for each field of the class and of its parts.
+def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:
+    """The facts of cases that are judged as a whole, of its incidents first if it has any: one for each field that is a fact.
 
-    Which fields are facts is said by their metadata, as for :func:`claims_with`: those with ``asked_as`` or a ``supplier``, and
-    ``as_of``.
+    Which fields of the class and of its parts are facts is said by their metadata, as for :func:`claims_with`: those with ``asked_as``,
+    a ``supplier`` or a name as a ``fact``, and ``as_of``, which a process has to give itself. ``besides`` are facts that are read
+    otherwise.
     """
     facts: dict[str, Fact] = {}
-    for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
-        if each.name in facts:
-            raise PolicyError(f"{case_type.__name__} has two fields with the name {each.name}")
-        facts[each.name] = _fact(each, pointer, part_of, WholeCase)
+    for fact in (*_of_the_incidents(case_type), *_of_the_whole(case_type), *besides):
+        if fact.name in facts:
+            raise PolicyError(f"{case_type.__name__} has two fields with the name {fact.name}")
+        facts[fact.name] = fact
     return Glossary(facts)
+
+
+def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
+    is_process = issubclass(case_type, ProcessCase)
+    for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
+        if not (is_process and pointer == AS_OF):  # a step of the past has a moment of its own
+            yield _fact(each, pointer, part_of, SingleStep if is_process else WholeCase)
+
+
+def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
+    if issubclass(case_type, ConductCase):
+        incident = _item_of(case_type, "incidents")
+        for each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", lambda at: at.incident):
+            yield _fact(each, pointer, part_of, SingleIncident)
 
 
 def _fields_within(
@@ -100,15 +130,17 @@ def _fields_within(
     """The fields of a class and of its parts that are facts, each with its pointer and how the part that has it is found."""
     for each in attrs.fields(attrs.resolve_types(of)):
         pointer = f"{before}/{wire_name(each.name)}"
-        if each.metadata.keys() & {"asked_as", "supplier"} or pointer == "/as_of":
+        if each.metadata.keys() & {"asked_as", "supplier", "fact"} or pointer == AS_OF:
             yield each, pointer, part_of
-        elif isinstance(each.type, type) and attrs.has(each.type):
-            yield from _fields_within(each.type, pointer, _part(part_of, each.name))
+            continue
+        for kind in members(each.type) - {type(None)}:
+            if isinstance(kind, type) and attrs.has(kind):
+                yield from _fields_within(kind, pointer, _part(part_of, each.name))
 
 
 def _part(whole_of: Callable[[Any], Any], name: str) -> Callable[[Any], Any]:
-    """How a part is found, given how the whole of it is."""
-    return lambda at: getattr(whole_of(at), name)
+    """How a part is found, given how the whole of it is; of one that is not known no field is."""
+    return lambda at: getattr(whole_of(at), name, None)
 
 
 def fields_beyond(kind: type, plain: type) -> Iterator[attrs.Attribute[Any]]:
@@ -142,12 +174,14 @@ def _fact(
     asked_as = field.metadata.get("asked_as")
     need = Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
     (known,) = members(field.type) - {type(None)}
-    name = field.name
+    name = field.metadata.get("fact", field.name)
+    value_of = _part(part_of, field.name)
     ask = None if need is None else Ask(need, ({name: tuple(field.metadata.get("accepts", ()))},))
-    unknown = None if ask is None else Open((ask,), could_be=_could_be(known))
+    could_be = field.metadata.get("could_be", _could_be(known))
+    unknown = None if ask is None else Open((ask,), could_be=could_be)
 
     def read(at: Any) -> Any:
-        value = getattr(part_of(at), name)
+        value = value_of(at)
         return unknown if value is None else value
 
     read.__name__ = name

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from adjudicator.law import Answer, Edition, Instant, Minor, day_of, fails, start_of_day
 from douyin_alliance import sentences
-from douyin_alliance.case import Penalty, PenaltyRule, ShopState
-from douyin_alliance.facts import ADMISSIONS
+from douyin_alliance.case import ADMISSIONS, Penalty, PenaltyRule, ShopState
 
 
 def shop_is_opened(opened: bool) -> bool:

@@ -17,15 +17,23 @@ from adjudicator.law import (
     METADATA,
     Bounds,
     CaseBase,
+    Fact,
     Fault,
     Instant,
     Minor,
+    Party,
+    Question,
+    ReviewKind,
+    WholeCase,
     an_instant,
+    asked_of,
+    glossary_of,
     happened_by,
     shown,
     within_bounds,
 )
 
+PLATFORM: Final = Party.PLATFORM
 SCORE: Final = Bounds(0, 5, Decimal)
 PERCENT: Final = Bounds(0, 100, Decimal)
 
@@ -58,11 +66,19 @@ class Penalty:
 class ControllerShops:
     """What is known of the controller's other shops."""
 
-    listed_serious_penalty: bool | None = field(
-        default=None, metadata={"means": "Whether one of them carries a serious penalty that the rule lists."}
+    listed_serious_penalty: bool | None = asked_of(
+        PLATFORM,
+        "Whether another shop of the same controller carries a listed serious penalty.",
+        "controller_shops",
+        fact="serious_penalty_elsewhere",
+        could_be=(True, False),
     )
-    grave_danger: bool | None = field(
-        default=None, metadata={"means": "Whether one of them gravely endangers the safety of trade."}
+    grave_danger: bool | None = asked_of(
+        PLATFORM,
+        "Whether another shop of the same controller gravely endangers the safety of trade.",
+        "controller_shops",
+        fact="grave_danger_elsewhere",
+        could_be=(True, False),
     )
 
 
@@ -71,35 +87,48 @@ class Shop:
     """The shop that applies."""
 
     id: str
-    opened: bool | None = field(default=None, metadata={"means": "Whether it is open for business."})
-    state: ShopState | None = None
-    account_in_good_standing: bool | None = None
-    order_amount_30_days: Minor | None = field(
-        default=None, metadata={"means": "What its orders of the last 30 days came to.", "bounds": AMOUNT}
+    opened: bool | None = asked_of(PLATFORM, "Whether the shop is open for business.", "shop_opened")
+    state: ShopState | None = asked_of(
+        PLATFORM, "The state that the shop is in.", "shop_state", fact="shop_state", could_be=reversed(ShopState)
     )
-    shop_score: Decimal | None = field(
-        default=None, metadata={"means": "The shop score that admission goes by.", "bounds": SCORE, "formerly": "score"}
+    account_in_good_standing: bool | None = asked_of(
+        PLATFORM, "Whether the account is in good standing.", "account_standing", fact="good_standing"
     )
-    experience_score: Decimal | None = field(
-        default=None, metadata={"means": "The experience score that clearance goes by.", "bounds": SCORE}
+    order_amount_30_days: Minor | None = asked_of(
+        PLATFORM,
+        "The total of the shop's orders in the last 30 days.",
+        "order_amount",
+        fact="order_amount",
+        bounds=AMOUNT,
     )
-    positive_review_rate: Decimal | None = field(
-        default=None, metadata={"means": "The rate of positive reviews, in percent.", "bounds": PERCENT}
+    shop_score: Decimal | None = asked_of(
+        PLATFORM, "The shop score, which counts for admission.", bounds=SCORE, formerly="score"
     )
-    warehouse_check_passed: bool | None = field(
-        default=None, metadata={"means": "Whether it passed the check of its warehouse by a third party."}
+    experience_score: Decimal | None = asked_of(
+        PLATFORM, "The experience score, which counts for clearance.", bounds=SCORE
     )
-    alliance_platform_connected: bool | None = field(
-        default=None, metadata={"means": "Whether it is connected to the platform of the alliance."}
+    positive_review_rate: Decimal | None = asked_of(
+        PLATFORM, "The rate of positive reviews, in percent.", fact="positive_reviews", bounds=PERCENT
     )
-    erp_connected: bool | None = field(default=None, metadata={"means": "Whether its ERP is connected."})
-    penalties: tuple[Penalty, ...] | None = field(
-        default=None, metadata={"means": "The penalties that it received; an empty list says that there are none."}
+    warehouse_check_passed: bool | None = asked_of(
+        PLATFORM,
+        "Whether the third-party warehouse check was passed.",
+        "warehouse_check",
+        fact="warehouse_check",
+    )
+    alliance_platform_connected: bool | None = asked_of(
+        PLATFORM,
+        "Whether the alliance platform is connected.",
+        "alliance_connection",
+        fact="platform_connected",
+    )
+    erp_connected: bool | None = asked_of(PLATFORM, "Whether the ERP is connected.", "erp_connection")
+    penalties: tuple[Penalty, ...] | None = asked_of(
+        PLATFORM, "The penalties that the shop received; an empty list says that there are none."
     )
     controller_shops: ControllerShops | None = None
-    openings_so_far: int | None = field(
-        default=None,
-        metadata={"means": "How many times it was opened to the alliance before.", "bounds": AMOUNT},
+    openings_so_far: int | None = asked_of(
+        PLATFORM, "How many times the shop has been opened to the alliance before.", bounds=AMOUNT
     )
 
 
@@ -108,7 +137,7 @@ class Product:
     """The product to be promoted."""
 
     id: str
-    virtual: bool | None = field(default=None, metadata={"means": "Whether it is a virtual one."})
+    virtual: bool | None = asked_of(PLATFORM, "Whether the goods are virtual.", "product_kind")
 
 
 @frozen(kw_only=True)
@@ -153,12 +182,15 @@ class Checked:
     product_id: str | None = field(
         default=None, metadata={"means": "Which product is checked; for a merchant there is none."}
     )
-    virtual: bool | None = field(default=None, metadata={"means": "Whether the goods are virtual ones."})
-    brand_papers_in_order: bool | None = field(
-        default=None, metadata={"means": "Whether its brand papers meet the admission standard."}
+    virtual: bool | None = asked_of(PLATFORM, "Whether the goods are virtual.", "product_kind")
+    brand_papers_in_order: bool | None = asked_of(
+        PLATFORM, "Whether the brand papers meet the admission standard.", "brand_papers"
     )
-    found_unfit: bool | None = field(
-        default=None, metadata={"means": "Whether the platform finds it unfit for further promotion."}
+    found_unfit: bool | None = asked_of(
+        PLATFORM,
+        "Whether the platform finds what is checked unfit for further promotion.",
+        "fitness",
+        could_be=(True, False),
     )
 
 
@@ -199,3 +231,41 @@ def _checked_faults(checked: Checked | None) -> Iterator[Fault]:
         yield Fault(pointer, "nothing", "the id of the product that is checked")
     if checked.of is CheckedKind.MERCHANT and checked.product_id is not None:
         yield Fault(pointer, shown(checked.product_id), "no product, for a merchant is checked")
+
+
+def promoted(at: WholeCase) -> bool:
+    """Whether what is checked is in the alliance."""
+    checked: Checked = at.case.checked
+    return checked.state is CheckedState.PROMOTED
+
+
+MERCHANT_STAYS = Question(name="merchant_stays", granted="stays", refused="may_be_cleared")
+MERCHANT_REOPENS = Question(name="merchant_reopens", granted="may_reopen", refused="stays_out")
+PRODUCT_STAYS = Question(name="product_stays", granted="stays", refused="may_be_cleared")
+PRODUCT_RETURNS = Question(name="product_returns", granted="may_be_promoted_again", refused="stays_out")
+
+_QUESTIONS: Final = {
+    (CheckedKind.MERCHANT, CheckedState.PROMOTED): MERCHANT_STAYS,
+    (CheckedKind.MERCHANT, CheckedState.CLEARED): MERCHANT_REOPENS,
+    (CheckedKind.PRODUCT, CheckedState.PROMOTED): PRODUCT_STAYS,
+    (CheckedKind.PRODUCT, CheckedState.CLEARED): PRODUCT_RETURNS,
+}
+
+
+def question_of(case: ClearanceCase) -> Question:
+    """The question of a check: whether a member may be removed, or whether a removed one may come back."""
+    return _QUESTIONS[case.checked.of, case.checked.state]
+
+
+ADMISSIONS = ReviewKind(
+    case_type=AdmissionCase,
+    glossary=glossary_of(AdmissionCase),
+    questions=(Question(granted="admitted", refused="refused"),),
+)
+
+CLEARANCES = ReviewKind(
+    case_type=ClearanceCase,
+    glossary=glossary_of(ClearanceCase, Fact(promoted, ("/checked/state",))),
+    questions=tuple(_QUESTIONS.values()),
+    asked=question_of,
+)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from adjudicator.law import Edition
 from douyin_alliance import sentences
 from douyin_alliance.admission import ADMISSION, three_openings_are_used_up
-from douyin_alliance.facts import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
+from douyin_alliance.case import CLEARANCES, MERCHANT_REOPENS, MERCHANT_STAYS, PRODUCT_RETURNS, PRODUCT_STAYS
 
 
 def experience_score_below_3_5(experience_score: Decimal) -> bool:

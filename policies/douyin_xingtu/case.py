@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
-from adjudicator.law import METADATA, MOST_EVENTS, Fault, Instant, ProcessCase, not_before, shown
+from adjudicator.law import METADATA, MOST_EVENTS, Fault, Instant, Party, ProcessCase, asked_of, not_before, shown
 
 
 class Side(StrEnum):
@@ -65,14 +65,18 @@ class Client:
     """The client's account when the task was placed, or now if it has not been placed yet."""
 
     id: str
-    qualification_certified: bool | None = field(
-        default=None, metadata={"means": "Whether it has passed the qualification certification."}
+    qualification_certified: bool | None = asked_of(
+        Party.PLATFORM, "Whether the client's account has passed the qualification certification.", "qualification"
     )
-    payment_checked: bool | None = field(
-        default=None, metadata={"means": "Whether it has passed the payment check by a corporate transfer."}
+    payment_checked: bool | None = asked_of(
+        Party.PLATFORM,
+        "Whether the client's account has passed the payment check by a corporate transfer.",
+        "payment_check",
     )
-    agreement_signed: bool | None = field(
-        default=None, metadata={"means": "Whether it has signed the platform's service agreement."}
+    agreement_signed: bool | None = asked_of(
+        Party.PLATFORM,
+        "Whether the client's account has signed the platform's service agreement.",
+        "service_agreement",
     )
 
 

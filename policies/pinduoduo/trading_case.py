@@ -1,6 +1,7 @@
 """An off-platform trading case: the acts that a merchant is accused of, and the state of its shop.
 
-``None`` means *not known*; an empty list means that there is nothing. Money is in whole fen.
+``None`` means *not known*; an empty list means that there is nothing. Money is in whole fen. The values that a field ``could_be`` begin
+with the one that incriminates the merchant least.
 """
 
 from __future__ import annotations
@@ -15,18 +16,23 @@ from adjudicator.law import (
     LARGEST,
     METADATA,
     Bounds,
-    CaseBase,
+    ConductCase,
     Fault,
     Instant,
     Minor,
+    Party,
     an_instant,
+    asked_of,
     each_once,
     happened_by,
     not_after,
     not_before,
     shown,
+    supplied,
     within_bounds,
 )
+
+PLATFORM: Final = Party.PLATFORM
 
 DEPOSIT: Final = Bounds(0, LARGEST // 2)
 """The balance of a deposit, or its standard: twice as much must still be an exact integer."""
@@ -97,49 +103,54 @@ class Trouble(StrEnum):
     INJURY = "injury"
 
 
+NOTHING_OR_SOME: Final[tuple[tuple[Trouble, ...], ...]] = ((), (Trouble.PAYMENT,))
+
+
 @frozen(kw_only=True)
 class Incident:
     """One act that the merchant is said to have done."""
 
     id: str
-    act: Act
+    act: Act = supplied(PLATFORM, "What was done.")
     happened_at: Instant | None = None
-    begun_by: Beginner | None = None
-    taken_up: bool | None = field(
-        default=None, metadata={"means": "Whether the merchant did, or agreed to, what the user asked for."}
+    begun_by: Beginner | None = asked_of(PLATFORM, "Who began it.", "who_began", could_be=reversed(Beginner))
+    taken_up: bool | None = asked_of(
+        PLATFORM, "Whether the merchant did, or agreed to, what the user asked for.", "what_was_taken_up"
     )
-    setting: Setting | None = None
-    user_answered: bool | None = field(
-        default=None, metadata={"means": "Whether the user answered, or did what he was led to."}
+    setting: Setting | None = supplied(PLATFORM, "Whether it was online or offline.", default=None)
+    user_answered: bool | None = supplied(
+        PLATFORM, "Whether the user answered, or did what he was led to.", default=None
     )
     channel: Channel | None = None
-    official: bool | None = field(
-        default=None,
-        metadata={
-            "means": "Whether channel, account, content or shop is the platform's own or one that the platform provides."
-        },
+    official: bool | None = asked_of(
+        PLATFORM,
+        "Whether channel, account, content or shop is the platform's own or one that the platform provides.",
+        "official_channel",
+        could_be=(True, False),
     )
-    needed_for_trade: bool | None = field(default=None, metadata={"means": "Whether normal trade or service needs it."})
-    purpose: Purpose | None = None
-    platform_leave: bool | None = field(
-        default=None, metadata={"means": "Whether the platform gave leave for cash on delivery."}
+    needed_for_trade: bool | None = asked_of(
+        PLATFORM, "Whether normal trade or service needs it.", "need_for_trade", could_be=(True, False)
     )
-    provider_approved: bool | None = field(
-        default=None, metadata={"means": "Whether the platform approved the provider of cash on delivery."}
+    purpose: Purpose | None = asked_of(PLATFORM, "What the contact was exchanged for.")
+    platform_leave: bool | None = asked_of(
+        PLATFORM, "Whether the platform permitted cash on delivery.", could_be=(True, False)
     )
-    problems: tuple[Trouble, ...] | None = field(
-        default=None, metadata={"means": "What went wrong; an empty list says that nothing did."}
+    provider_approved: bool | None = asked_of(
+        PLATFORM,
+        "Whether the platform approved the provider of cash on delivery.",
+        "provider_approval",
+        could_be=(True, False),
     )
-    risks: tuple[Trouble, ...] | None = field(
-        default=None, metadata={"means": "What may go wrong; an empty list says that nothing may."}
+    problems: tuple[Trouble, ...] | None = asked_of(
+        PLATFORM, "What went wrong; an empty list says that nothing did.", could_be=NOTHING_OR_SOME
     )
-    prohibited_goods: bool | None = field(
-        default=None, metadata={"means": "Whether goods were concerned that may not be sold."}
+    risks: tuple[Trouble, ...] | None = asked_of(
+        PLATFORM, "What may go wrong; an empty list says that nothing may.", "problems", could_be=NOTHING_OR_SOME
     )
-    other_violation: bool | None = field(default=None, metadata={"means": "Whether it was another violation as well."})
-    grave_threat: bool | None = field(
-        default=None,
-        metadata={"means": "Whether the platform has reason to think that it may gravely threaten safety or rights."},
+    prohibited_goods: bool | None = asked_of(PLATFORM, "Whether goods were concerned that may not be sold.")
+    other_violation: bool | None = asked_of(PLATFORM, "Whether it was another violation as well.")
+    grave_threat: bool | None = asked_of(
+        PLATFORM, "Whether the platform has reason to suspect a grave threat to safety or rights."
     )
 
 
@@ -163,21 +174,27 @@ class TopUp:
 class Deposit:
     """The deposit of the shop, in fen."""
 
-    standard: Minor | None = field(
-        default=None,
-        metadata={
-            "means": "The standard when the case was opened, without a raise by this finding.",
-            "bounds": DEPOSIT,
-        },
+    standard: Minor | None = asked_of(
+        PLATFORM,
+        "The standard when the case was opened, without a raise by this finding.",
+        "deposit_standard",
+        fact="deposit_standard",
+        bounds=DEPOSIT,
+        could_be=(Minor(0), Minor(DEPOSIT.most)),
     )
-    balance: Minor | None = field(
-        default=None, metadata={"means": "What it held when the case was opened.", "bounds": DEPOSIT}
+    balance: Minor | None = asked_of(
+        PLATFORM,
+        "What it held when the case was opened.",
+        "deposit_balance",
+        fact="deposit_balance",
+        bounds=DEPOSIT,
+        could_be=(Minor(DEPOSIT.most), Minor(0)),
     )
     top_ups: tuple[TopUp, ...] | None = field(
         default=None, metadata={"means": "What was paid in since then; an empty list says that nothing was."}
     )
-    raised: bool | None = field(
-        default=None, metadata={"means": "Whether the notice of this finding raises the standard."}
+    raised: bool | None = asked_of(
+        PLATFORM, "Whether the notice of this finding raises the standard.", "deposit_raise", fact="deposit_raised"
     )
 
 
@@ -208,7 +225,7 @@ class Shop:
 
 
 @frozen(kw_only=True)
-class TradingCase(CaseBase):
+class TradingCase(ConductCase):
     """One finding of the platform: the acts that are found together, and how the shop stands at ``as_of``.
 
     Every instance is valid: see :class:`~adjudicator.law.CaseBase`.
@@ -217,7 +234,7 @@ class TradingCase(CaseBase):
     id: str
     policy: str
     as_of: Instant = field(metadata={"means": "The moment at which it is decided."})
-    opened_at: Instant = field(metadata={"means": "When the platform took it up; it picks the edition."})
+    opened_at: Instant = supplied(PLATFORM, "When the platform took it up; it picks the edition.")
     incidents: tuple[Incident, ...] = field(metadata={"not_empty": True})
     shop: Shop
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)

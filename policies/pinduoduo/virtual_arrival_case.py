@@ -14,8 +14,10 @@ from adjudicator.law import (
     Document,
     Fault,
     Instant,
+    Party,
     Personal,
     an_instant,
+    asked_of,
     each_once,
     happened_by,
     not_before,
@@ -43,16 +45,16 @@ class ArrivalOrder:
     """The order under which the top-up was bought."""
 
     id: str
-    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
+    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
 
 
 @frozen(kw_only=True)
 class OrderedTopUp:
     """The account that was to be topped up."""
 
-    account_platform: str | None = field(default=None, metadata={"means": "The platform that the account belongs to."})
-    account: str | None = field(
-        default=None, metadata={"means": "The account, as on the order.", "personal": Personal.IDENTITY}
+    account_platform: str | None = asked_of(Party.PLATFORM, "The platform that the account belongs to.")
+    account: str | None = asked_of(
+        Party.PLATFORM, "The account that was to be topped up.", "top_up_account", personal=Personal.IDENTITY
     )
 
 

@@ -1,4 +1,8 @@
-"""An order of virtual goods that is to be dispatched. ``None`` means *not known*."""
+"""An order of virtual goods that is to be dispatched.
+
+``None`` means *not known*. The values that a field ``could_be`` begin with the one that helps the case least; the two ends of a number
+represent all.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +18,13 @@ from adjudicator.law import (
     CaseBase,
     Fault,
     Instant,
+    Party,
     an_instant,
+    asked_of,
     happened_by,
     not_before,
     shown,
+    supplied,
     within_bounds,
 )
 
@@ -46,10 +53,11 @@ class DispatchOrder:
     """The order that is to be dispatched."""
 
     id: str
-    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition."})
-    formed_at: Instant | None = field(
+    placed_at: Instant = field(metadata={"means": "When it was placed; it picks the edition.", "fact": "placed_at"})
+    formed_at: Instant | None = supplied(
+        Party.PLATFORM,
+        "When it came about: paid, and its group complete; null where it has not, or nobody knows.",
         default=None,
-        metadata={"means": "When it came about: paid, and its group complete; null where it has not, or nobody knows."},
     )
 
 
@@ -57,18 +65,21 @@ class DispatchOrder:
 class DispatchGoods:
     """What is to be dispatched, and in which time."""
 
-    physical: bool | None = field(default=None, metadata={"means": "Whether there are physical goods to send."})
-    custom: bool | None = field(default=None, metadata={"means": "Whether they are custom, design or DIY goods."})
-    commitment: Commitment | None = None
+    physical: bool | None = asked_of(Party.MERCHANT, "Whether there are physical goods to send.", "goods")
+    custom: bool | None = asked_of(Party.MERCHANT, "Whether they are custom, design or DIY goods.", "goods")
+    commitment: Commitment | None = asked_of(Party.MERCHANT, "Which time for dispatch custom goods carry.")
     agreed_otherwise: bool | None = field(
         default=None, metadata={"means": "Whether a number of days was agreed, where the time is an agreed one."}
     )
     agreed_days: int | None = field(
         default=None, metadata={"means": "How many days were agreed.", "bounds": AGREED_DAYS}
     )
-    ordinary_hours: int | None = field(
-        default=None,
-        metadata={"means": "The time that the ordinary dispatch rules give these goods.", "bounds": ORDINARY_HOURS},
+    ordinary_hours: int | None = asked_of(
+        Party.PLATFORM,
+        "The time that the ordinary dispatch rules give these goods, in hours.",
+        "ordinary_dispatch_time",
+        bounds=ORDINARY_HOURS,
+        could_be=(ORDINARY_HOURS.least, ORDINARY_HOURS.most),
     )
 
 
@@ -80,8 +91,15 @@ class Dispatch:
         default=None, metadata={"means": "Whether it was dispatched by the moment of the decision."}
     )
     at: Instant | None = field(default=None, metadata={"means": "When; never where it has not happened."})
-    through: DispatchWay | None = field(default=None, metadata={"means": "How; never where it has not happened."})
-    found_false: bool | None = field(default=None, metadata={"means": "Whether the platform found the dispatch false."})
+    through: DispatchWay | None = asked_of(
+        Party.MERCHANT, "How; never where it has not happened.", "dispatch_way", fact="dispatched_through"
+    )
+    found_false: bool | None = asked_of(
+        Party.PLATFORM,
+        "Whether the platform found the dispatch false.",
+        "false_dispatch",
+        could_be=(True, False),
+    )
 
 
 @frozen(kw_only=True)
@@ -97,7 +115,9 @@ class DispatchCase(CaseBase):
     order: DispatchOrder
     goods: DispatchGoods | None = None
     dispatch: Dispatch | None = None
-    out_of_stock: bool | None = field(default=None, metadata={"means": "Whether the merchant lacks the goods."})
+    out_of_stock: bool | None = asked_of(
+        Party.PLATFORM, "Whether the merchant lacks the goods.", "stock", could_be=(True, False)
+    )
     metadata: Mapping[str, str] | None = field(default=None, metadata=METADATA)
 
     def faults(self) -> Iterable[Fault]:

@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from adjudicator.law import Edition, Minor
 from pinduoduo import sentences
-from pinduoduo.virtual_listing_case import Category, Goods, ShopType
-from pinduoduo.virtual_listing_facts import LISTINGS
+from pinduoduo.virtual_listing_case import LISTINGS, Category, Goods, ShopType
 
 # Entry: PV.1
 

@@ -1,6 +1,7 @@
 """A virtual product that is to be listed, and the shop that wants to list it.
 
-``None`` means *not known*. Rates are exact decimals, as text in JSON; money is whole fen.
+``None`` means *not known*. The values that a field ``could_be`` begin with the one that helps the case least; the two ends of a number
+represent all. Rates are exact decimals, as text in JSON; money is whole fen.
 """
 
 from __future__ import annotations
@@ -21,10 +22,17 @@ from adjudicator.law import (
     Fault,
     Instant,
     Minor,
+    Party,
+    Question,
+    ReviewKind,
     an_instant,
+    asked_of,
+    glossary_of,
+    supplied,
     within_bounds,
 )
 
+MERCHANT, PLATFORM = Party.MERCHANT, Party.PLATFORM
 PERCENT: Final = Bounds(0, 100, Decimal)
 
 
@@ -70,27 +78,30 @@ class ListingShop:
     """The shop that wants to list a virtual product."""
 
     id: str
-    type: ShopType | None = None
-    agreement_accepted: bool | None = field(
-        default=None, metadata={"means": "Whether the agreement of the category is accepted."}
+    type: ShopType | None = asked_of(
+        PLATFORM, "What kind of shop it is.", "shop_type", fact="shop_type", could_be=reversed(ShopType)
     )
-    entry_review_passed: bool | None = field(default=None, metadata={"means": "Whether the entry review is passed."})
-    virtual_deposit: Minor | None = field(
-        default=None, metadata={"means": "What is paid as virtual deposit, in fen.", "bounds": AMOUNT}
+    agreement_accepted: bool | None = asked_of(
+        MERCHANT, "Whether the agreement of the category is accepted.", "agreement_acceptance"
     )
-    operations_contact_complete: bool | None = field(
-        default=None, metadata={"means": "Whether the contact with operations is complete."}
+    entry_review_passed: bool | None = asked_of(PLATFORM, "Whether the entry review is passed.", "entry_review")
+    virtual_deposit: Minor | None = asked_of(PLATFORM, "The virtual deposit paid, in fen.", bounds=AMOUNT)
+    operations_contact_complete: bool | None = asked_of(
+        PLATFORM, "Whether the contact with operations is complete.", "operations_contact"
     )
-    diverts_users: bool | None = field(default=None, metadata={"means": "Whether it leads users elsewhere."})
-    hoards_users: bool | None = field(default=None, metadata={"means": "Whether it hoards users."})
-    unconfirmed_pushes: bool | None = field(
-        default=None, metadata={"means": "Whether it pushes what operations have not confirmed."}
+    diverts_users: bool | None = supplied(PLATFORM, "Whether the shop diverts users to other channels.", default=None)
+    hoards_users: bool | None = supplied(PLATFORM, "Whether the shop hoards users.", default=None)
+    unconfirmed_pushes: bool | None = supplied(
+        PLATFORM, "Whether the shop pushes messages that operations have not confirmed.", default=None
     )
-    reply_rate: Decimal | None = field(
-        default=None, metadata={"means": "The share of messages that are replied to, in percent.", "bounds": PERCENT}
+    reply_rate: Decimal | None = supplied(
+        PLATFORM, "The share of users' messages that are replied to, in percent.", default=None, bounds=PERCENT
     )
-    required_reply_rate: Decimal | None = field(
-        default=None, metadata={"means": "The rate that the platform requires, in percent.", "bounds": PERCENT}
+    required_reply_rate: Decimal | None = supplied(
+        PLATFORM,
+        "The share of messages that the platform requires to be replied to, in percent.",
+        default=None,
+        bounds=PERCENT,
     )
 
 
@@ -98,13 +109,13 @@ class ListingShop:
 class ApiConnection:
     """What is known of an API connection through which a product is listed."""
 
-    trades_there: bool | None = field(
-        default=None, metadata={"means": "Whether the merchant trades on Taobao, WeChat or JD."}
+    trades_there: bool | None = asked_of(MERCHANT, "Whether the merchant trades on Taobao, WeChat or JD.", "api_trade")
+    supplies_there: bool | None = asked_of(
+        MERCHANT, "Whether the merchant supplies those who trade on Taobao, WeChat or JD.", "api_trade"
     )
-    supplies_there: bool | None = field(default=None, metadata={"means": "Whether it supplies those who do."})
-    authorised: bool | None = field(default=None, metadata={"means": "Whether it has the authorisation."})
-    reviewed: bool | None = field(default=None, metadata={"means": "Whether operations reviewed it and let it pass."})
-    price_advantage: bool | None = field(default=None, metadata={"means": "Whether its prices have an advantage."})
+    authorised: bool | None = asked_of(MERCHANT, "Whether the merchant has the authorisation.", "api_authorisation")
+    reviewed: bool | None = asked_of(PLATFORM, "Whether operations reviewed and approved the connection.", "api_review")
+    price_advantage: bool | None = asked_of(PLATFORM, "Whether the prices are competitive.")
 
 
 @frozen(kw_only=True)
@@ -112,41 +123,55 @@ class ListedProduct:
     """The product, as it is to be listed."""
 
     id: str
-    category: Category | None = None
-    goods: Goods | None = None
-    follows_platform_rules: bool | None = field(
-        default=None, metadata={"means": "Whether it keeps the platform's rules for all goods."}
+    category: Category | None = asked_of(
+        MERCHANT, "The second-level category of the product.", could_be=reversed(Category)
     )
-    direct_top_up: bool | None = field(
-        default=None, metadata={"means": "Whether it goes straight to the user's account."}
+    goods: Goods | None = asked_of(MERCHANT, "What is sold.")
+    follows_platform_rules: bool | None = asked_of(
+        PLATFORM, "Whether the product complies with the platform's rules for all goods.", "platform_rules"
     )
-    through_api: bool | None = field(
-        default=None, metadata={"means": "Whether it is listed through an API connection."}
+    direct_top_up: bool | None = asked_of(MERCHANT, "Whether the product goes straight to the user's account.", "goods")
+    through_api: bool | None = asked_of(
+        MERCHANT,
+        "Whether the product is listed through an API connection.",
+        "api_connection",
+        could_be=(True, False),
     )
     api: ApiConnection | None = None
-    fulfilment_days: int | None = field(
-        default=None,
-        metadata={"means": "Within how many days of dispatch it is fulfilled, at the latest.", "bounds": AMOUNT},
+    fulfilment_days: int | None = asked_of(
+        MERCHANT,
+        "Within how many days of dispatch the product is fulfilled, at the latest.",
+        "term",
+        bounds=AMOUNT,
+        could_be=(AMOUNT.most, AMOUNT.least),
     )
-    validity_days: int | None = field(
-        default=None, metadata={"means": "For how many days stored value is valid.", "bounds": COUNT}
+    validity_days: int | None = asked_of(
+        MERCHANT,
+        "The number of days for which stored value is valid.",
+        "term",
+        bounds=COUNT,
+        could_be=(COUNT.most, COUNT.least),
     )
-    rental_days: int | None = field(
-        default=None, metadata={"means": "For how many days an account is rented out.", "bounds": COUNT}
+    rental_days: int | None = asked_of(
+        MERCHANT,
+        "The number of days for which an account is rented out.",
+        "term",
+        bounds=COUNT,
+        could_be=(COUNT.most, COUNT.least),
     )
-    mass_market_brand: bool | None = field(default=None, metadata={"means": "Whether the brand is a mass-market one."})
-    longer_term_approved: bool | None = field(
-        default=None, metadata={"means": "Whether operations approved the longer term."}
+    mass_market_brand: bool | None = asked_of(PLATFORM, "Whether it is a mass-market brand.", "brand_kind")
+    longer_term_approved: bool | None = asked_of(
+        PLATFORM, "Whether operations approved the longer term.", "term_approval"
     )
-    fully_bindable: bool | None = field(
-        default=None, metadata={"means": "Whether the account or password can be bound fully to its user."}
+    fully_bindable: bool | None = asked_of(
+        MERCHANT, "Whether the account or password can be bound fully to its user.", "goods"
     )
-    needs_app_download: bool | None = field(default=None, metadata={"means": "Whether users have to download an app."})
-    asks_for_number: bool | None = field(
-        default=None, metadata={"means": "Whether its product type asks for the number."}
+    needs_app_download: bool | None = asked_of(
+        MERCHANT, "Whether users have to download an app.", "goods", could_be=(True, False)
     )
-    regional: bool | None = field(default=None, metadata={"means": "Whether it serves one region only."})
-    open_nationwide: bool | None = field(default=None, metadata={"means": "Whether it is opened beyond its region."})
+    asks_for_number: bool | None = asked_of(MERCHANT, "Whether the product type asks for the number.", "product_type")
+    regional: bool | None = supplied(MERCHANT, "Whether the product serves one region only.", default=None)
+    open_nationwide: bool | None = supplied(MERCHANT, "Whether the product is opened beyond its region.", default=None)
 
 
 @frozen(kw_only=True)
@@ -173,3 +198,11 @@ def listing_faults(case: ListingCase) -> Iterator[Fault]:
     yield from an_instant("/as_of", case.as_of)
     yield from within_bounds("/shop", case.shop)
     yield from within_bounds("/product", case.product)
+
+
+LISTINGS = ReviewKind(
+    case_type=ListingCase,
+    currency="CNY",
+    glossary=glossary_of(ListingCase),
+    questions=(Question(granted="may_be_listed", refused="may_not_be_listed"),),
+)

@@ -30,6 +30,7 @@ from adjudicator.law import (
     Answer,
     Ask,
     CaseBase,
+    ConductCase,
     Edition,
     Fact,
     Instant,
@@ -37,6 +38,7 @@ from adjudicator.law import (
     Open,
     Party,
     PolicyError,
+    SingleIncident,
     Submitter,
     WholeCase,
     asked_of,
@@ -288,6 +290,33 @@ class KilnCase(CaseBase):
 
 
 @frozen(kw_only=True)
+class Glaze:
+    """A part that need not be known."""
+
+    shade: Colour | None = asked_of(Party.MERCHANT, "Its shade.", SEAL, fact="glaze_shade", could_be=(Colour.RED, None))
+    mixed_by: str | None = supplied(Party.MERCHANT, "Who mixed it.", default=None)
+    bought_at: Instant | None = field(default=None, metadata={"fact": "glaze_bought_at"})
+
+
+@frozen(kw_only=True)
+class Crack:
+    """Something that happened to a pot."""
+
+    id: str
+    deep: bool | None = asked_of(Party.CONSUMER, "Whether it goes through.")
+
+
+@frozen(kw_only=True)
+class GlazedCase(ConductCase):
+    """A case with incidents, and a part that need not be known."""
+
+    id: str
+    as_of: Instant
+    incidents: tuple[Crack, ...]
+    glaze: Glaze | None = None
+
+
+@frozen(kw_only=True)
 class HotKilnCase(KilnCase):
     """A case in which a field has the name of one of its part."""
 
@@ -314,3 +343,34 @@ def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
     assert [facts[name].supplier for name in ("as_of", "hot", "cups")] == [None, Party.MERCHANT, Party.CONSUMER]
     with pytest.raises(PolicyError, match="two fields with the name hot"):
         glossary_of(HotKilnCase)
+
+
+def weight(at: WholeCase) -> int:
+    """What everything weighs together."""
+    return len(at.case.incidents)
+
+
+def test_a_fact_can_have_a_name_and_a_need_of_its_own_and_stand_in_a_part_that_is_not_known() -> None:
+    """Of such a part nothing is known; the facts of incidents stand below each of them, and others can be added."""
+    facts = glossary_of(GlazedCase, Fact(weight, ("/glaze",))).facts
+    assert {each.name: each.pointers for each in facts.values()} == {
+        "deep": ("/incidents/{incident}/deep",),
+        "as_of": ("/as_of",),
+        "glaze_shade": ("/glaze/shade",),
+        "mixed_by": ("/glaze/mixed_by",),
+        "glaze_bought_at": ("/glaze/bought_at",),
+        "weight": ("/glaze",),
+    }
+    case = GlazedCase(id="1", as_of=AS_OF, incidents=(Crack(id="A", deep=True), Crack(id="B")))
+    unknown = Open((Ask(SEAL, ({"glaze_shade": ()},)),), could_be=(Colour.RED, None))
+    assert [facts[name].read(WholeCase(case)) for name in ("glaze_shade", "mixed_by", "glaze_bought_at")] == [
+        unknown,
+        None,
+        None,
+    ]
+    known = evolve(case, glaze=Glaze(shade=Colour.RED, mixed_by="Ann"))
+    assert [facts[name].read(WholeCase(known)) for name in ("glaze_shade", "mixed_by")] == [Colour.RED, "Ann"]
+    assert [facts["deep"].read(SingleIncident(case, 0)), facts["deep"].supplier] == [True, Party.CONSUMER]
+    assert isinstance(facts["deep"].read(SingleIncident(case, 1)), Open)
+    with pytest.raises(PolicyError, match="two fields with the name weight"):
+        glossary_of(GlazedCase, Fact(weight), Fact(weight))

@@ -14,9 +14,8 @@ from adjudicator.engine.judgement import Standing
 from adjudicator.kinds import conduct_judgement
 from adjudicator.kinds.conduct_judgement import JudgedIncident
 from adjudicator.kinds.consequences import SingleIncident, parts_of
-from adjudicator.model.facts import Ask, Fact, Holds, NotCovered, Open, Party
+from adjudicator.model.facts import Ask, Holds, Need, NotCovered, Open, Party
 from adjudicator.wire.codec import case_from
-from pinduoduo import trading_facts as glossary
 from pinduoduo.off_platform_trading import EDITION
 from pinduoduo.trading_facts import OFF_PLATFORM_TRADING
 from trading.cases import NOTHING, PAST, asked, changed, decided, event, incident
@@ -72,9 +71,8 @@ def test_each_part_of_the_edition_judges_its_own_and_can_ask_for_the_rest() -> N
 
 def test_a_fact_of_an_incident_is_below_it_and_supplied_by_the_platform() -> None:
     """For any number of incidents."""
-    assert glossary._incident(glossary.purpose, "purpose") == Fact(
-        glossary.purpose, ("/incidents/{incident}/purpose",), Party.PLATFORM
-    )
+    purpose = OFF_PLATFORM_TRADING.glossary.facts["purpose"]
+    assert (purpose.pointers, purpose.supplier) == (("/incidents/{incident}/purpose",), Party.PLATFORM)
 
 
 def test_of_an_incident_that_makes_nothing_graver_nothing_is_asked() -> None:
@@ -122,7 +120,7 @@ def test_an_edition_that_judges_conduct_says_what_follows_from_it() -> None:
 # What an incident waits for
 
 
-ASK: Final = Ask(glossary.WHO_BEGAN)
+ASK: Final = Ask(Need("who_began", Party.PLATFORM))
 OPEN: Final = Open((ASK,))
 
 
