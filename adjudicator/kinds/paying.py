@@ -93,6 +93,10 @@ class PaymentKind(ReviewKind):
         """Money."""
         return (CasePayment,)
 
+    def names_of(self, case: Any) -> dict[str, Any]:
+        """The policy, and what money is paid for: the same in every case about the same thing under the policy."""
+        return {"policy": case.policy, "paid_for": tuple(self.paid_for(case))}
+
     def particulars(self, case: Any) -> Particulars:
         """The order and the evidence of the case, if it has any, and what was paid before."""
         return evolve(Particulars.of(case), paid=tuple(each for each in case.settlements if each.stands))
@@ -114,10 +118,9 @@ class PaymentKind(ReviewKind):
         """Judge the case, and award what it is entitled to."""
         judgement = self._judged(edition, case)
         found, ladder = dues(edition, judgement)
-        names = {"policy": case.policy, "paid_for": tuple(self.paid_for(case))}
         decision = PaymentDecision(
             **self._immediate_fields(edition, judgement),
-            awards=tuple(awards_for(names, case.settlements, found)),
+            awards=tuple(awards_for(self.names_of(case), case.settlements, found)),
             total=total(found),
             currency=self.currency,
             ladder=UNSET,

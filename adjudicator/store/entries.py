@@ -25,7 +25,15 @@ from adjudicator.store.lookups import (
     newest_decision_of_claim,
     subject_of,
 )
-from adjudicator.store.payouts import Payout, State, needs_move, payouts_on_order, payouts_to_move, split_awards
+from adjudicator.store.payouts import (
+    Payout,
+    State,
+    currency_of,
+    needs_move,
+    payouts_on_order,
+    payouts_to_move,
+    split_awards,
+)
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
 from adjudicator.wire.codec import dump_case, dump_decision
 
@@ -96,8 +104,7 @@ class Writer:
             return ()
         if row["order_id"] is None:
             raise NotPayable(
-                f"payouts are kept for claims, and the decision {row['id']} is about no order; pay its awards under their keys, "
-                "and state what was paid in the settlements of the next case"
+                f"the decision {row['id']} was recorded before payouts were kept for cases like it: decide again, and pay on that"
             )
         newest = decision_entry(self.connection, newest_decision_of_claim(self.connection, row))
         before = payouts_on_order(self.connection, row["order_id"])
@@ -106,7 +113,7 @@ class Writer:
         new = []
         for award in free:
             at = monotonic_time(self.connection, head, self.now())
-            payout = _new_payout(row, award, case.order.currency, before, at)
+            payout = _new_payout(row, award, currency_of(case), before, at)
             head = self._payout(head, payout, payout.reserved_at)
             new.append(payout)
         by_key = {payout.key: payout for payout in (*reserved, *new)}

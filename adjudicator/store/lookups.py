@@ -9,6 +9,8 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
+from adjudicator.engine.registry import edition_for
+from adjudicator.kinds.paying import PaymentCase, PaymentKind
 from adjudicator.model.award import Award
 from adjudicator.model.claim import Claim
 from adjudicator.model.decision import Decision
@@ -27,26 +29,39 @@ from adjudicator.wire.codec import case_from, document_of, load_decision
 # Ids of a case
 
 
+PAID_FOR: Final = "paid-for:"
+"""How the order id of a case begins that pays for something other than an order. No order has such an id."""
+
+
 @frozen
 class Subject:
-    """The order and claim that a case is about, if its kind has them."""
+    """The order and claim that a case is about, if its kind has them.
+
+    Where a case of another kind pays, the thing that it pays for takes the order's place, named by its digest, and the case that of the
+    claim: so all payments for one thing stand in one chain.
+    """
 
     case_id: str
     order: Order | None
     claim: Claim | None
+    paid_for: str | None = None
 
     @property
     def order_id(self) -> str | None:
-        """The order's id, if there is an order."""
-        return None if self.order is None else self.order.id
+        """The order's id, or that of the thing that is paid for."""
+        if self.order is not None:
+            return self.order.id
+        return None if self.paid_for is None else f"{PAID_FOR}{self.paid_for}"
 
     @property
     def claim_id(self) -> str | None:
-        """The claim's id, if there is a claim."""
-        return None if self.claim is None else self.claim.id
+        """The claim's id; that of the case, if it pays for something other than an order."""
+        if self.claim is not None:
+            return self.claim.id
+        return None if self.paid_for is None else self.case_id
 
     def chain(self, connection: sa.Connection) -> str:
-        """The chain of the order, or of the case if there is no order."""
+        """The chain of the order, or of the case if there is none."""
         return case_chain(connection, self.order_id, self.case_id)
 
 
@@ -58,13 +73,26 @@ def case_chain(connection: sa.Connection, order_id: str | None, case_id: str | N
 
 
 def subject_of(case: CaseBase) -> Subject:
-    """The subject of a case of any kind: its ``order`` and ``claim``, if it has attributes of those names and types."""
+    """The subject of a case of any kind: its ``order`` and ``claim``, if it has attributes of those names and types, or what it pays for.
+
+    Raises :class:`~adjudicator.model.errors.InputError` for a case that pays and that no edition governs.
+    """
     order, claim = getattr(case, "order", None), getattr(case, "claim", None)
-    return Subject(case.id, order if isinstance(order, Order) else None, claim if isinstance(claim, Claim) else None)
+    return Subject(
+        case.id,
+        order if isinstance(order, Order) else None,
+        claim if isinstance(claim, Claim) else None,
+        _paid_for(case) if isinstance(case, PaymentCase) else None,
+    )
+
+
+def _paid_for(case: PaymentCase) -> str | None:
+    kind = edition_for(case).case_kind
+    return digest(kind.names_of(case)) if isinstance(kind, PaymentKind) else None
 
 
 def check_ids(subject: Subject) -> None:
-    """Raises :class:`~adjudicator.model.errors.InputError` for ids that do not fit their columns: too long, or with a NUL."""
+    """Raises :class:`~adjudicator.model.errors.InputError` for ids that the record cannot keep: too long, with a NUL, or not an order's."""
     ids = {"/id": subject.case_id}
     if subject.claim is not None:
         ids["/claim/id"] = subject.claim.id
@@ -76,6 +104,8 @@ def check_ids(subject: Subject) -> None:
         for pointer, value in ids.items()
         if len(value) > LONGEST_ID or "\0" in value
     ]
+    if subject.order is not None and subject.order.id.startswith(PAID_FOR):
+        faults.append(Fault("/order/id", shown(subject.order.id), f"an id that does not begin with {PAID_FOR}"))
     if faults:
         raise InputError(faults)
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import attrs
 import orjson
@@ -28,6 +28,8 @@ from attrs import evolve, field, frozen
 from attrs.converters import optional
 
 from adjudicator.api import decide
+from adjudicator.engine.registry import edition_for
+from adjudicator.kinds.paying import PaymentCase
 from adjudicator.model.award import Award
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
@@ -38,8 +40,12 @@ from adjudicator.model.money import Minor
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.errors import NotFound, NotPayable
+from adjudicator.store.lookups import PAID_FOR
 from adjudicator.store.tables import PAYOUTS
 from adjudicator.store.tenancy import chain_name
+
+PayingCase: TypeAlias = Case | PaymentCase
+"""A case whose awards can be reserved, and that says what was paid before."""
 
 
 class State(StrEnum):
@@ -59,7 +65,10 @@ NEXT: Final[Mapping[State, frozenset[State]]] = {
 
 @frozen(kw_only=True)
 class Payout:
-    """A reserved award and its state. Amounts are in minor units of the currency."""
+    """A reserved award and its state. Amounts are in minor units of the currency.
+
+    Where a case pays for something other than an order, ``order_id`` names that thing, and ``claim_id`` the case.
+    """
 
     key: str
     attempt: int
@@ -201,7 +210,7 @@ def _settlement(paid: Sequence[Payout], as_of: Instant | None) -> Settlement:
     return Settlement(
         kind=SettlementKind(first.kind),
         line_id=first.line_id,
-        claim_id=first.claim_id,
+        claim_id=None if first.order_id.startswith(PAID_FOR) else first.claim_id,
         amount=Minor(sum(payout.amount for payout in paid)),
         settled_at=_known_at(as_of, max(payout.confirmed_at or payout.reserved_at for payout in paid)),
         units=sum(payout.units or 0 for payout in paid) or None,
@@ -213,7 +222,7 @@ def _known_at(as_of: Instant | None, settled_at: Instant) -> Instant | None:
     return settled_at if as_of is None or settled_at <= as_of else None
 
 
-def _add_settlements(case: Case, payouts: Sequence[Payout]) -> tuple[Case, int]:
+def _add_settlements(case: PayingCase, payouts: Sequence[Payout]) -> tuple[PayingCase, int]:
     """The case with the settlements on record added, and how many those are."""
     _check_currency(case, payouts)
     added = settlements_in(payouts, case.as_of)
@@ -230,12 +239,12 @@ def with_recorded_settlements(
 
     A case without an order or settlements is unchanged, and the number is ``None``.
     """
-    if order_id is None or not isinstance(case, Case):
+    if order_id is None or not isinstance(case, PayingCase):
         return case, None
     return _add_settlements(case, payouts_on_order(connection, order_id))
 
 
-def with_current_ledger(case: Case, count_filled: int | None, payouts: Sequence[Payout]) -> Case:
+def with_current_ledger(case: PayingCase, count_filled: int | None, payouts: Sequence[Payout]) -> PayingCase:
     """A recorded case with its settlements brought up to date.
 
     ``count_filled`` is how many of the case's last settlements came from the record. ``None`` means that the caller supplied the whole
@@ -293,18 +302,24 @@ def _units_beyond(settlement: Settlement, known: int | None, matched: int) -> in
     return max(0, settlement.units - known) or None
 
 
-def _check_currency(case: Case, payouts: Iterable[Payout]) -> None:
-    other = {payout.currency for payout in payouts if payout.counts} - {case.order.currency}
+def currency_of(case: PayingCase) -> str:
+    """The currency of the amounts of a case: its order's, or that of its kind."""
+    return case.order.currency if isinstance(case, Case) else str(edition_for(case).case_kind.currency)
+
+
+def _check_currency(case: PayingCase, payouts: Iterable[Payout]) -> None:
+    known = currency_of(case)
+    other = {payout.currency for payout in payouts if payout.counts} - {known}
     if other:
-        expected = f"{other.pop()}, the currency of earlier payouts on this order"
-        raise InputError([Fault("/order/currency", case.order.currency, expected)])
+        pointer = "/order/currency" if isinstance(case, Case) else ""
+        raise InputError([Fault(pointer, known, f"{other.pop()}, the currency of earlier payouts on this order")])
 
 
 # Reserving
 
 
 def split_awards(
-    requested: Sequence[Award], claim_id: str, newest: Case, count_filled: int | None, payouts: Sequence[Payout]
+    requested: Sequence[Award], claim_id: str, newest: PayingCase, count_filled: int | None, payouts: Sequence[Payout]
 ) -> tuple[list[Payout], list[Award]]:
     """Split awards into payouts already reserved for this claim and awards that can be reserved now.
 

@@ -12,7 +12,6 @@ import attrs
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.model.case import Case
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store.chain import Entry, chain_entries, check_entry, check_link
@@ -27,7 +26,7 @@ from adjudicator.store.lookups import (
     document_in,
     previous_answer,
 )
-from adjudicator.store.payouts import Payout, State, load_payouts, payout_from
+from adjudicator.store.payouts import PayingCase, Payout, State, load_payouts, payout_from
 from adjudicator.store.results import Recorded
 from adjudicator.store.tables import PAYOUTS
 from adjudicator.store.verification import entries_fault
@@ -68,7 +67,7 @@ def _is_case_of(entry: Entry, case: CaseBase, fill_settlements: bool) -> bool:
     if digests is not None and digests["case"] == wanted:
         return True
     recorded = case_in(entry)
-    if fill_settlements and isinstance(recorded, Case) and isinstance(case, Case):
+    if fill_settlements and isinstance(recorded, PayingCase) and isinstance(case, PayingCase):
         recorded = attrs.evolve(recorded, settlements=recorded.settlements[: len(case.settlements)])
     return digest(normalised(recorded)) == wanted
 
