@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import Enum, StrEnum
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from attrs import evolve
 
 from adjudicator.engine.clause import PolicyError, members
 from adjudicator.kinds.claim import CLAIMS, ClaimKind
+from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.kinds.consequences import INCIDENT, ConductCase, SingleIncident
 from adjudicator.kinds.process import ProcessCase
@@ -61,6 +62,8 @@ def asked_of(
 AS_OF: Final = "/as_of"
 _MAY_DIFFER: Final = frozenset({"claim", "items", "order", "lines", "evidence"})
 """The fields that hold parts with fields of their own, and kinds of evidence of their own."""
+CHOICES: Final[Mapping[str, Need | None]] = {"reason": None, "category": GOODS_CATEGORY}
+"""The fields of every claim that may have a pack's own enumeration, each with the need that an unknown one is asked for by."""
 
 
 def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
@@ -70,7 +73,8 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     of the same name. Its metadata say what it ``means`` and who can supply it: ``asked_as`` is the need that an unknown one is
     asked for by (the fact is then never ``None``, but :class:`~adjudicator.model.facts.Open`), with the answers that it ``accepts``
     unless any will do; ``supplier`` is a party that is not asked. ``besides`` are facts that are read otherwise, such as those of the
-    kinds of evidence that the class has beyond those of every claim.
+    kinds of evidence that the class has beyond those of every claim. The ``reason`` of a claim and the ``category`` of a line may
+    have an enumeration of the pack's own.
     """
     facts = dict(CLAIMS.glossary.facts)
     for fact in besides:
@@ -78,7 +82,8 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
             raise PolicyError(f"the fact {fact.name} has the name of one that every claim has")
         facts[fact.name] = fact
     for (pointer, part_of), (kind, plain) in zip(_PARTS, _classes(case_type), strict=True):
-        _check_types(kind, plain)
+        for name in _types_of_its_own(kind, plain):
+            facts[name] = _with_choice(facts[name], _choice_of(kind, name))
         for each in fields_beyond(kind, plain):
             if each.name in facts:
                 raise PolicyError(f"{kind.__name__}.{each.name} has the name of a fact that every claim has")
@@ -86,13 +91,39 @@ def claims_with(case_type: type[Case], *besides: Fact) -> ClaimKind:
     return evolve(CLAIMS, case_type=case_type, glossary=Glossary(facts))
 
 
-def _check_types(kind: type, plain: type) -> None:
-    """Refuse a field of every claim that has another type here: its fact would still be what it was."""
+def _types_of_its_own(kind: type, plain: type) -> Iterator[str]:
+    """The fields of every claim that have another type here. Refuses those whose facts would still be what they were."""
     for name in attrs.fields_dict(plain).keys() - _MAY_DIFFER:
         if _type_of(kind, name) != _type_of(plain, name):
-            raise PolicyError(
-                f"{kind.__name__}.{name} has another type than in every claim; give a field of your own another name"
-            )
+            if name not in CHOICES:
+                raise PolicyError(
+                    f"{kind.__name__}.{name} has another type than in every claim; give a field of your own another name"
+                )
+            yield name
+
+
+def _choice_of(kind: type, name: str) -> type[StrEnum]:
+    """The enumeration of a field, which may be unknown if that of every claim may."""
+    known = members(_type_of(kind, name))
+    (choice, *others) = known - {type(None)}
+    may_be_unknown = CHOICES[name] is not None
+    if others or not issubclass(choice, StrEnum) or (type(None) in known) is not may_be_unknown:
+        expected = "a StrEnum or None" if may_be_unknown else "a StrEnum"
+        raise PolicyError(f"{kind.__name__}.{name} has to be {expected}")
+    return typing.cast(type[StrEnum], choice)
+
+
+def _with_choice(fact: Fact, choice: type[StrEnum]) -> Fact:
+    """A fact of every claim with the values of a pack's own enumeration."""
+
+    def read(at: ClaimedLine) -> Any:
+        value = fact.read(at)
+        return evolve(value, could_be=tuple(choice)) if isinstance(value, Open) else value
+
+    need = CHOICES[fact.name]
+    read.__name__, read.__doc__ = fact.name, fact.read.__doc__
+    read.__annotations__ = {"at": ClaimedLine, "return": choice if need is None else choice | Open}
+    return evolve(fact, read=read, asked_as=need)
 
 
 def glossary_of(case_type: type[CaseBase], *besides: Fact) -> Glossary:

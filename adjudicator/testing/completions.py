@@ -19,11 +19,11 @@ from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.engine.vocabulary import ids_of
 from adjudicator.model.case import Case
-from adjudicator.model.enumerations import Badge, Category, Programme, ReplyDecision, Verification
+from adjudicator.model.enumerations import Badge, Programme, ReplyDecision, Verification
 from adjudicator.model.evidence import Document, Evidence
 from adjudicator.model.facts import EvidencePool
 from adjudicator.model.order import OrderLine
-from adjudicator.testing.own_fields import own_fields
+from adjudicator.testing.own_fields import choices, own_fields
 from adjudicator.wire.codec import case_document, load_case
 from adjudicator.wire.pointer import at, put
 
@@ -119,7 +119,7 @@ def _unknowns_of_evidence(case: Case, awaited: Awaited) -> Iterator[tuple[str, S
 
 def _unknowns_of_a_line(case: Case, pointer: str, line: OrderLine) -> Iterator[tuple[str, Sequence[Any]]]:
     if line.category is None:
-        yield f"{pointer}/category", [*Category]
+        yield f"{pointer}/category", choices(case.policy, "category")
     if line.badges is None:
         yield f"{pointer}/badges", [[], [*Badge], *([badge] for badge in Badge)]
     if line.completed_at is None:

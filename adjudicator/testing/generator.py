@@ -9,7 +9,7 @@ from typing import Any, Final
 import attrs
 
 from adjudicator.analysis.edits import values_of
-from adjudicator.model.enumerations import Badge, Category, Channel, Demand, Programme, Reason, Service, SettlementKind
+from adjudicator.model.enumerations import Badge, Channel, Demand, Programme, Service, SettlementKind
 from adjudicator.model.limits import LARGEST
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant
 from adjudicator.testing.builders import BARCODE, BRAND, PLACED_AT
@@ -83,7 +83,7 @@ class Author(EvidenceAuthor):
             "id": line_id,
             "sku": "cream-50",
             "brand": self.usually(Trouble.FACTS, BRAND, None, None, f" {BRAND.upper()} ", "Aurélie"),
-            "category": self.usually(Trouble.FACTS, self.any(*Category), None),
+            "category": self.usually(Trouble.FACTS, self.any(*self.steering.categories), None),
             "barcode": self.usually(Trouble.WORTH, BARCODE, None, None, "6909999999999"),
             "quantity": self.any(1, 2, 3, 4),
             "goods_paid": self.any(25900, 1000, 999, 100, 1, 0, LARGEST // 100),
@@ -136,14 +136,15 @@ class Author(EvidenceAuthor):
         """The claim, for some of the lines."""
         claimed = [line for line in lines if self.usually(Trouble.PATH, True, False)] or lines[:1]
         closings = [Instant(as_of + moved) for moved in (self.any(*NUDGES), -1, -1, -DAY, 30 * DAY)]
-        reason = Reason.COUNTERFEIT if "reason" in self.steering.reads else self.any(*Reason)
+        usual, *_ = reasons = self.steering.reasons
+        reason = usual if "reason" in self.steering.reads else self.any(*reasons)
         paid = sum(line["goods_paid"] for line in claimed)
         return {
             "id": "A1",
             "claimant_id": self.usually(Trouble.PATH, "buyer-7", "somebody-else"),
             "filed_at": filed_at,
             "filed_through": self.usually(Trouble.PATH, Channel.ORDER_PAGE, Channel.OTHER),
-            "reason": self.usually(Trouble.PATH, reason, *Reason),
+            "reason": self.usually(Trouble.PATH, reason, *reasons),
             "service": self.usually(Trouble.PATH, Service.RETURN_REFUND, *Service),
             "demands": self.usually(
                 Trouble.PATH, self.usually(Trouble.MONEY, [*Demand], ["tenfold_compensation"]), ["refund"], []

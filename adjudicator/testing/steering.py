@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 from attrs import frozen
 
@@ -11,10 +12,11 @@ from adjudicator.analysis.checklist import kinds_of_evidence
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
-from adjudicator.model.enumerations import Category
+from adjudicator.model.claim import ClaimItem
 from adjudicator.model.finding import Role
 from adjudicator.model.time import Instant, day_of, start_of_day
-from adjudicator.testing.builders import a_case, a_line, an_order
+from adjudicator.testing.builders import a_case, a_claim, a_line, an_order
+from adjudicator.testing.own_fields import choices
 
 
 @frozen
@@ -41,6 +43,8 @@ class Steering:
     speaks_against: tuple[str, ...]
     reads: frozenset[str]
     windows: tuple[WindowLength, ...]
+    categories: tuple[Any, ...]
+    reasons: tuple[Any, ...]
 
 
 @cache
@@ -64,13 +68,22 @@ def steering(policy: str) -> Steering:
         tuple(kind for kind in speaks_against if kind not in speaks_for),
         frozenset(name for clause in (*required, *barring) for name in clause.reads),
         tuple(dict.fromkeys(window for edition in editions for window in windows_reported(edition))),
+        choices(policy, "category"),
+        choices(policy, "reason"),
     )
 
 
 def windows_reported(edition: Edition) -> Iterable[WindowLength]:
     """The windows that decisions under an edition report for any category of goods."""
-    for category in Category:
-        decision = edition.case_kind.decide(edition, a_case(edition.policy, order=an_order(a_line(category=category))))
+    reason = choices(edition.policy, "reason")[0]
+    for category in choices(edition.policy, "category"):
+        line: Any = a_line(category=category)
+        case = a_case(
+            edition.policy,
+            order=an_order(line),
+            claim=a_claim(ClaimItem(line_id=line.id, quantity=line.quantity), reason=reason),
+        )
+        decision = edition.case_kind.decide(edition, case)
         for deadline in decision.deadlines:
             by_days = not deadline.includes_end
             length = (

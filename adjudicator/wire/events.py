@@ -32,7 +32,9 @@ class EventType(StrEnum):
 class EventData:
     """Which things an event is about."""
 
-    order_id: str | None = field(metadata={"means": "The order, or what else is paid for; null for a case without either."})
+    order_id: str | None = field(
+        metadata={"means": "The order, or what else is paid for; null for a case without either."}
+    )
     case_id: str | None = field(metadata={"means": "The case; null for a payout, and for an erasure on an order."})
     claim_id: str | None
     decision_id: str | None = field(metadata={"means": "The decision, for `GET /v1/decisions/{id}`."})

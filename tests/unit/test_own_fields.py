@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from enum import Enum
-from typing import ClassVar, get_type_hints
+from enum import StrEnum
+from typing import Any, ClassVar, get_type_hints
 
+import attrs
 import pytest
 from attrs import evolve, field, frozen
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
@@ -17,6 +18,8 @@ from adjudicator.analysis.schemas import inquiry_schema
 from adjudicator.claims import (
     CLAIMS,
     Case,
+    Category,
+    Claim,
     ClaimDocument,
     ClaimedLine,
     ClaimItem,
@@ -78,17 +81,31 @@ class SealedCase(Case):
     evidence: tuple[Evidence | SealPhoto, ...]  # type: ignore[assignment]  # wider than in every claim
 
 
-class Colour(Enum):
+class Colour(StrEnum):
     """A choice of a pack's own."""
 
     RED = "red"
 
 
+class Dye(StrEnum):
+    """Categories of a pack's own."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+class Fading(StrEnum):
+    """Reasons of a pack's own."""
+
+    IN_THE_SUN = "in_the_sun"
+    IN_THE_WASH = "in_the_wash"
+
+
 @frozen(kw_only=True)
 class RepaintedLine(OrderLine):
-    """A line in which a field of every claim has another type."""
+    """A line with categories of its own."""
 
-    category: Colour | None = None  # type: ignore[assignment]  # which is what is refused
+    category: Dye | None = None  # type: ignore[assignment]  # other than in every claim
 
 
 @frozen(kw_only=True)
@@ -99,10 +116,53 @@ class RepaintedOrder(Order):
 
 
 @frozen(kw_only=True)
+class FadedClaim(Claim):
+    """A claim with reasons of its own."""
+
+    reason: Fading  # type: ignore[assignment]  # other than in every claim
+
+
+@frozen(kw_only=True)
 class RepaintedCase(Case):
     """A claim under such an order."""
 
     order: RepaintedOrder
+    claim: FadedClaim
+
+
+@frozen(kw_only=True)
+class NumberedLine(OrderLine):
+    """A line in which a field of every claim has another type."""
+
+    brand: int | None = None  # type: ignore[assignment]  # which is what is refused
+
+
+@frozen(kw_only=True)
+class NumberedOrder(Order):
+    """An order of such lines."""
+
+    lines: tuple[NumberedLine, ...]
+
+
+@frozen(kw_only=True)
+class NumberedCase(Case):
+    """A claim under such an order."""
+
+    order: NumberedOrder
+
+
+@frozen(kw_only=True)
+class NamelessClaim(Claim):
+    """A claim whose reason is no choice."""
+
+    reason: str  # type: ignore[assignment]  # which is what is refused
+
+
+@frozen(kw_only=True)
+class NamelessCase(Case):
+    """A case with such a claim."""
+
+    claim: NamelessClaim
 
 
 def seal_photos(at: ClaimedLine) -> tuple[SealPhoto, ...]:
@@ -260,10 +320,48 @@ def test_a_claim_can_have_kinds_of_evidence_of_its_own() -> None:
     assert case_document(sealed)["evidence"][0]["kind"] == "seal_photo"
 
 
-def test_a_field_of_every_claim_keeps_its_type() -> None:
-    """Its fact would still be what it was; a choice of one's own is a field of its own."""
-    with pytest.raises(PolicyError, match=r"RepaintedLine\.category has another type"):
-        claims_with(RepaintedCase)
+def test_a_claim_can_have_categories_and_reasons_of_its_own() -> None:
+    """The facts keep their names and needs, and an unknown category is tried with its own values."""
+    kind = claims_with(RepaintedCase)
+
+    def red_goods_fade(category: Dye, reason: Fading) -> Answer:
+        """ZZ.1. Only red goods fade."""
+        return category is Dye.RED and reason is Fading.IN_THE_SUN
+
+    edition = Edition(
+        policy="zz.colours",
+        about="Goods that fade.",
+        article="ZZ.1",
+        effective_from=dt.date(2020, 1, 1),
+        case_kind=kind,
+        requires=(red_goods_fade,),
+    )
+    plain = a_case("zz.colours")
+    line = widened(plain.order.lines[0], RepaintedLine, category=None)
+    claim = widened(plain.claim, FadedClaim, reason=Fading.IN_THE_SUN)
+    order = widened(plain.order, RepaintedOrder, lines=(line,))
+    case = widened(plain, RepaintedCase, order=order, claim=claim)
+    (request,) = decide(case, edition).requests
+    assert (request.to, request.need) == ("platform", "goods_category")
+    assert kind.glossary.facts["category"].read(next(kind.subjects(case))).could_be == (Dye.RED, Dye.BLUE)
+    red = evolve(case, order=evolve(order, lines=(evolve(line, category=Dye.RED),)))
+    assert [finding.effect.value for finding in decide(red, edition).findings] == ["supports"]
+    other: Any = Category.FOOD
+    with pytest.raises(InputError, match="/order/lines/0/category"):
+        evolve(case, order=evolve(order, lines=(evolve(line, category=other),)))
+
+
+def widened(value: Any, kind: Any, **changes: Any) -> Any:
+    """A part of a claim as one of a class that has another type for some field."""
+    return kind(**{each.name: getattr(value, each.name) for each in attrs.fields(type(value))} | changes)
+
+
+def test_other_fields_of_every_claim_keep_their_types() -> None:
+    """Their facts would still be what they were; a choice of one's own is a field of its own."""
+    with pytest.raises(PolicyError, match=r"NumberedLine\.brand has another type"):
+        claims_with(NumberedCase)
+    with pytest.raises(PolicyError, match=r"NamelessClaim\.reason has to be a StrEnum"):
+        claims_with(NamelessCase)
     with pytest.raises(PolicyError, match="the fact category has the name"):
         claims_with(Case, CLAIMS.glossary.facts["category"])
 
