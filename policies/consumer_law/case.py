@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen
 
 from adjudicator.claims import Case, Claim, ClaimItem, Order, OrderLine, claims_with
-from adjudicator.law import Need, Party
+from adjudicator.law import Need, Party, asked_of, supplied
 
 EXCEPTION = Need("return_exception", Party.PLATFORM)
 GOODS_BACK = Need("goods_back", Party.CONSUMER)
@@ -29,16 +29,12 @@ class GoodsClass(StrEnum):
 class ReturnLine(OrderLine):
     """One kind of goods in the order, and whether article 25 excepts it from return."""
 
-    goods: GoodsClass | None = field(
-        default=None, metadata={"means": "Which class of article 25 the goods belong to.", "asked_as": EXCEPTION}
+    goods: GoodsClass | None = asked_of(Party.PLATFORM, "Which class of article 25 the goods belong to.", EXCEPTION)
+    sealed: bool | None = asked_of(
+        Party.PLATFORM, "Whether the consumer has neither unsealed nor downloaded them.", EXCEPTION
     )
-    sealed: bool | None = field(
-        default=None,
-        metadata={"means": "Whether the consumer has neither unsealed nor downloaded them.", "asked_as": EXCEPTION},
-    )
-    exclusion_confirmed: bool | None = field(
-        default=None,
-        metadata={"means": "Whether the consumer confirmed at purchase: no return.", "asked_as": EXCEPTION},
+    exclusion_confirmed: bool | None = asked_of(
+        Party.PLATFORM, "Whether the consumer confirmed at purchase: no return.", EXCEPTION
     )
 
 
@@ -46,13 +42,9 @@ class ReturnLine(OrderLine):
 class ReturnItem(ClaimItem):
     """One order line that is returned, and what came back."""
 
-    goods_back: bool | None = field(
-        default=None,
-        metadata={"means": "Whether the merchant has the returned goods.", "supplier": Party.CONSUMER},
-    )
-    intact: bool | None = field(
-        default=None,
-        metadata={"means": "Whether the returned goods are intact.", "asked_as": CONDITION, "accepts": (True, False)},
+    goods_back: bool | None = supplied(Party.CONSUMER, "Whether the merchant has the returned goods.", default=None)
+    intact: bool | None = asked_of(
+        Party.MERCHANT, "Whether the returned goods are intact.", CONDITION, accepts=(True, False)
     )
 
 
@@ -61,12 +53,8 @@ class ReturnClaim(Claim):
     """What the consumer returns."""
 
     items: tuple[ReturnItem, ...] = field(metadata={"means": "What is returned.", "not_empty": True})
-    free_return: bool | None = field(
-        default=None,
-        metadata={
-            "means": "Whether it was agreed that the merchant pays to send them back.",
-            "supplier": Party.MERCHANT,
-        },
+    free_return: bool | None = supplied(
+        Party.MERCHANT, "Whether it was agreed that the merchant pays to send them back.", default=None
     )
 
 
