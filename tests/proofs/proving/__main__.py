@@ -109,7 +109,7 @@ def write(console: Console, title: str, document: Json) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0 if everything holds, 1 if something does not, 130 if interrupted."""
     try:
-        return int(app(arguments))
+        return int(app(arguments) or 0)
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; started again, it goes on\n")
         return INTERRUPTED
