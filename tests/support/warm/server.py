@@ -21,7 +21,10 @@ import threading
 import traceback
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
+
+PLUGINS_OF_OURS: Final = ("anyio", "faker", "schemathesis", "xdist", "xdist.looponfail")
+"""Plugins of pytest that are installed for our tests alone, and that whoever runs the tests of a pack does not have."""
 
 
 def serve(address: str, beforehand: list[str]) -> None:
@@ -146,6 +149,7 @@ def run(arguments: list[str], path: list[str]) -> None:
         sys.argv[:] = rest[1:]
         if rest[1] == "pytest":
             forget("anyio")
+            sys.argv[1:1] = [f"-pno:{plugin}" for plugin in PLUGINS_OF_OURS]
         runpy.run_module(rest[1], run_name="__main__", alter_sys=True)
     elif rest[0] == "-c":
         sys.argv[:] = ["-c", *rest[2:]]
