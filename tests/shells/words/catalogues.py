@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import string
+from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,27 @@ def sources(package: str) -> tuple[tuple[Path, ast.Module], ...]:
     """The syntax tree of every module of a package."""
     paths = [path for folder in import_module(package).__path__ for path in sorted(Path(folder).rglob("*.py"))]
     return tuple([(path, ast.parse(path.read_text("utf-8"))) for path in paths])
+
+
+@cache
+def calls_in(package: str) -> tuple[tuple[str, ast.Call], ...]:
+    """Every call in a package, each with its place."""
+    return tuple(
+        (f"{path}:{node.lineno}", node)
+        for path, tree in sources(package)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    )
+
+
+def calls_of(package: str, function: str) -> Iterator[tuple[str, ast.Call]]:
+    """The calls of a function in a package, each with its place."""
+    return ((where, call) for where, call in calls_in(package) if called(call) == function)
+
+
+def called(call: ast.Call) -> str:
+    """The name that is called, if it is a name alone."""
+    return call.func.id if isinstance(call.func, ast.Name) else ""
 
 
 def catalogue_of(package: str, language: str) -> Catalog:

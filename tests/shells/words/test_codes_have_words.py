@@ -20,11 +20,13 @@ from adjudicator.model.finding import Effect, Finding, Unit
 from adjudicator.rulebook.answers import KINDS
 from adjudicator.words import ENGLISH, SIMPLIFIED_CHINESE, TRADITIONAL_CHINESE, reason_codes, rule_code, words_for
 from words.catalogues import (
+    called,
+    calls_in,
+    calls_of,
     fields_of,
     for_every_edition,
     in_every_catalogue,
     in_every_language,
-    sources,
     template_of,
     texts_of,
 )
@@ -38,15 +40,13 @@ MAKERS = {each.__name__: (each, kind) for each, kind in KINDS.items()}
 def reasons_given_in(package: str) -> dict[str, set[str]]:
     """Every reason that a package's functions can give, each with the kinds of answer that carry it."""
     found: dict[str, set[str]] = {}
-    for path, tree in sources(package):
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            name = call.func.id if isinstance(call.func, ast.Name) else ""
-            maker, kind = MAKERS.get(name, (None, None))
-            if maker and kind and (given := reason_in(call, maker)) is not None:
-                passed_on = package == "adjudicator" and not isinstance(given, str)
-                assert isinstance(given, str) or passed_on, f"{path}:{call.lineno}: a reason must be written out"
-                if isinstance(given, str):
-                    found.setdefault(given, set()).add(kind.__name__)
+    for where, call in calls_in(package):
+        maker, kind = MAKERS.get(called(call), (None, None))
+        if maker and kind and (given := reason_in(call, maker)) is not None:
+            passed_on = package == "adjudicator" and not isinstance(given, str)
+            assert isinstance(given, str) or passed_on, f"{where}: a reason must be written out"
+            if isinstance(given, str):
+                found.setdefault(given, set()).add(kind.__name__)
     return found
 
 
@@ -72,12 +72,20 @@ def reasons_for(edition: Edition) -> dict[str, set[str]]:
     return reasons_of_the_engine() | reasons_given_in(edition.requires[-1].__module__.partition(".")[0])
 
 
+@attrs.frozen
+class Because:
+    """As much of a reason as its codes depend on."""
+
+    code: str
+    params: dict[str, Any] = attrs.field(factory=dict)
+
+
 def finding(clause: Clause, reason: str) -> Finding:
     """A finding on a clause that gives a reason; nothing else of it matters here."""
     made: Any = Finding.__new__(Finding)
     object.__setattr__(made, "clause", clause.name)
     object.__setattr__(made, "role", clause.role)
-    object.__setattr__(made, "because", attrs.make_class("B", ["code", "params"])(f"{clause.name}.{reason}", {}))
+    object.__setattr__(made, "because", Because(f"{clause.name}.{reason}"))
     found: Finding = made
     return found
 
@@ -161,7 +169,7 @@ def test_everything_that_a_decision_can_be_has_words(edition: Edition, language:
 def test_every_need_that_is_written_out_has_words(package: str, language: str) -> None:
     """A need that is named in the source has words, also as a sentence, whether a case in these tests asks for it or not."""
     texts = texts_of("adjudicator", language) | texts_of(package, language)
-    for path, call in calls_in(package, "Need"):
+    for path, call in calls_of(package, "Need"):
         if isinstance(call.args[0], ast.Constant):
             assert {f"need.{call.args[0].value!s}", f"ask.{call.args[0].value!s}"} <= texts.keys(), path
     needs = {code.partition(".")[2] for code in texts if code.startswith("need.")}
@@ -174,17 +182,9 @@ def test_every_moment_from_which_a_window_is_counted_has_words(package: str, lan
     """The fact that a policy counts from is written out, and has words."""
     texts = texts_of("adjudicator", language) | texts_of(package, language)
     for name in ("within_days", "within_hours"):
-        for path, call in calls_in(package, name):
+        for path, call in calls_of(package, name):
             assert isinstance(call.args[0], ast.Constant), path
             assert f"counted_from.{call.args[0].value!s}" in texts, path
-
-
-def calls_in(package: str, function: str) -> Iterator[tuple[str, ast.Call]]:
-    """The calls of a function in a package, each with its place."""
-    for path, tree in sources(package):
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
-            if isinstance(call.func, ast.Name) and call.func.id == function:
-                yield f"{path}:{call.lineno}", call
 
 
 def choices_in(annotation: Any, seen: set[Any]) -> Iterator[tuple[str, str]]:
