@@ -17,6 +17,7 @@ from adjudicator.store import (
     Changed,
     Erased,
     EventsDropped,
+    KeyExpired,
     KeyReused,
     NotFound,
     NotPayable,
@@ -100,6 +101,13 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
         "Events dropped",
         "The events after this cursor were dropped, because they were too old. Read what you missed elsewhere, and go on from the oldest "
         "event that is kept: leave the cursor out.",
+    ),
+    ProblemType(
+        "key-expired",
+        410,
+        "Idempotency key expired",
+        "The idempotency key was used so long ago that its answer was removed. Nothing was done: read the payouts of the decision to see "
+        "what came of it.",
     ),
     ProblemType(
         "precondition-failed",
@@ -211,6 +219,7 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     NotFound: _problem_named("not-found"),
     Erased: _problem_named("erased"),
     EventsDropped: _problem_named("events-dropped"),
+    KeyExpired: _problem_named("key-expired"),
     KeyReused: _problem_named("key-reused"),
     StillRunning: lambda error: Problem("still-running", str(error), {"Retry-After": "1"}),
     NotPayable: _not_payable,

@@ -205,6 +205,16 @@ class Settings:
         _optional(_whole_number(1, 3_650)),
         "how many days events stay in the log; `none` keeps them; see [events](events.md)",
     )
+    event_archive: str | None = _setting(
+        None,
+        _optional(Kind("a folder", _text)),
+        "a folder for NDJSON files of the events that are dropped from the log; see [retention](running.md#retention)",
+    )
+    idempotency_days: int | None = _setting(
+        None,
+        _optional(_whole_number(7, 3_650)),
+        "how many days an idempotency key repeats its answer; `none` is as long as the record; see [retention](running.md#retention)",
+    )
     webhook_addresses: Literal["public", "private", "loopback"] = _setting(
         "public",
         _one_of("public", "private", "loopback"),

@@ -1,4 +1,4 @@
-"""Work that no request waits for: unfinished erasures and checkpoints.
+"""Work that no request waits for: unfinished erasures, checkpoints, and the removal of what is too old.
 
 Every worker looks for it. Two that find the same work do each other no harm, and what a stopped worker leaves undone, another continues.
 """
@@ -15,6 +15,7 @@ from anyio import CapacityLimiter, to_thread
 from attrs import define, field
 
 from adjudicator.service.problems import log_error
+from adjudicator.service.retention import Retention
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, tenants_erasing
 
@@ -36,6 +37,10 @@ class Upkeep:
     settings: Settings
     _failing: bool = False
     _next_checkpoint: float = field(factory=time.monotonic)
+    _retention: Retention = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._retention = Retention(self.record, self.settings)
 
     async def run(self, stop: anyio.Event) -> None:
         """Do the upkeep until told to stop. A round that fails is tried again."""
@@ -50,6 +55,7 @@ class Upkeep:
         try:
             self._erase()
             self._checkpoint()
+            self._retention.round()
         except Exception as error:  # noqa: BLE001 - upkeep must go on once the record can be used again
             if not self._failing:  # one line for a lasting failure, not one a second
                 log_error(error)

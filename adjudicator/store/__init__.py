@@ -18,6 +18,7 @@ from adjudicator.store.errors import (
     Changed,
     Erased,
     EventsDropped,
+    KeyExpired,
     KeyReused,
     NoRecord,
     NotFound,
@@ -45,6 +46,7 @@ from adjudicator.store.results import (
     StoredDocument,
     Summary,
 )
+from adjudicator.store.retention import date_answers, days_before, drop_events, expire_answers
 from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
@@ -79,6 +81,7 @@ __all__ = [
     "Events",
     "EventsDropped",
     "Filter",
+    "KeyExpired",
     "KeyReused",
     "NewKey",
     "NoRecord",
@@ -107,6 +110,10 @@ __all__ = [
     "Webhooks",
     "check_policy",
     "database_code",
+    "date_answers",
+    "days_before",
+    "drop_events",
+    "expire_answers",
     "open_store",
     "tenants_erasing",
 ]

@@ -204,13 +204,13 @@ class DecisionStore:
             decided = prepared or PreparedDecision.of(*with_recorded_settlements(connection, case, subject.order_id))
             same = identical_decision(connection, chain, decided.case, decided.decision, supersedes)
             if same is not None and same.seal is not None:
-                store_decision(connection, request, same.id, same.seal)
+                store_decision(connection, request, same.id, same.seal, self.now)
                 return Recorded(same.id, decided.content, repeat=True)
             check_version(head, if_version)
             if supersedes is not None:
                 check_supersedes(connection, chain, supersedes)
             decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
-            store_decision(connection, request, decision_id, decided.seal)
+            store_decision(connection, request, decision_id, decided.seal, self.now)
         return Recorded(decision_id, decided.content, repeat=False)
 
     def filled(self, case: CaseBase) -> Any:
@@ -232,7 +232,7 @@ class DecisionStore:
         with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
             if previous_answer(connection, request) is None:
-                store_answer(connection, request, "")
+                store_answer(connection, request, "", self.now)
 
     def decision(self, id: str) -> StoredDocument:
         """A decision, byte for byte as it was given out. Raises ``NotFound``."""
@@ -347,7 +347,7 @@ class DecisionStore:
                 payouts = writer.reserve(head, row, keys)
             else:
                 payouts = writer.move(head, row, state, keys)
-            store_answer(connection, request, dump_payouts(payouts))
+            store_answer(connection, request, dump_payouts(payouts), self.now)
         return payouts
 
     def payout(self, key: str) -> Payout:

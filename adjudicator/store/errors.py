@@ -24,6 +24,10 @@ class KeyReused(RecordError):
     """An idempotency key was reused with a different payload."""
 
 
+class KeyExpired(RecordError):
+    """An idempotency key was used so long ago that its answer was removed."""
+
+
 class StillRunning(RecordError):
     """Another request with the same idempotency key is still in progress."""
 

@@ -8,6 +8,7 @@ has committed is seen, and the next batch begins after the last one has committe
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import takewhile
 from typing import Any, Final
 
 import orjson
@@ -23,7 +24,7 @@ from adjudicator.store.errors import EventsDropped
 from adjudicator.store.lookups import decision_row, newest_decision_of_subject
 from adjudicator.store.outbox import ONLY_REVIEWS, event_body
 from adjudicator.store.tables import CHAINS, DELIVERIES, EVENT_LOGS, EVENTS, OUTBOX, REVIEWS
-from adjudicator.store.tenancy import across_tenants, bound, chain_name
+from adjudicator.store.tenancy import across_tenants, bound, chain_name, tenant_of
 
 NUMBERED: Final = 500
 """The most events that one transaction numbers."""
@@ -117,19 +118,20 @@ class Events:
             waiting = numbered == NUMBERED
         return count
 
-    def drop(self, before: Instant) -> int:
-        """Drop some of the oldest events, from before an instant, and their deliveries. Returns how many; call it again until it is none."""
+    def drop(self, before: Instant, keep: Callable[[str, Sequence[LoggedEvent]], None] | None = None) -> int:
+        """Drop some of the oldest events, from before an instant, and their deliveries. Returns how many; call it again until it is none.
+
+        ``keep`` gets the tenant and the events before they are dropped, while the log is locked. If it raises, they stay.
+        """
         with database.write_transaction(self.engine) as connection:
-            _, dropped = _lock_log(connection)
-            oldest = sa.select(EVENTS.c.position, EVENTS.c.at).order_by(EVENTS.c.position).limit(DROPPED)
-            last = dropped
-            for row in connection.execute(oldest).all():
-                if row.at >= before:
-                    break
-                last = row.position
-            if last > dropped:
-                drop_until(connection, last)
-        return last - dropped
+            _lock_log(connection)
+            oldest = connection.execute(sa.select(EVENTS).order_by(EVENTS.c.position).limit(DROPPED)).all()
+            old = [logged_event(row) for row in takewhile(lambda row: row.at < before, oldest)]
+            if old:
+                if keep is not None:
+                    keep(tenant_of(connection), old)
+                drop_until(connection, old[-1].position)
+        return len(old)
 
 
 def logged_event(row: sa.Row[Any]) -> LoggedEvent:

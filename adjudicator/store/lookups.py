@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from typing import Any, Final, TypeAlias
 
 import orjson
 import sqlalchemy as sa
@@ -18,6 +18,7 @@ from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.order import Order
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.chain import SELECT_ENTRIES, Entry, Head, entry_from, find_entry
 from adjudicator.store.errors import Altered, Changed, Erased, KeyReused, NotFound, NotSuperseded, StillRunning
@@ -25,6 +26,8 @@ from adjudicator.store.personal import Seal, restore_personal
 from adjudicator.store.tables import API_KEYS, DECISIONS, ENTRIES, LONGEST_ID, REQUESTS
 from adjudicator.store.tenancy import DEFAULT_TENANT, chain_name, tenant_of
 from adjudicator.wire.codec import case_from, document_of, load_decision
+
+Clock: TypeAlias = Callable[[], Instant]
 
 # Ids of a case
 
@@ -177,19 +180,19 @@ def answered_entry(connection: sa.Connection, decision_id: str) -> Entry:
         raise Altered(f"the answer to this request, decision {decision_id}, is missing") from error
 
 
-def store_decision(connection: sa.Connection, request: Request, decision_id: str, seal: Seal) -> None:
+def store_decision(connection: sa.Connection, request: Request, decision_id: str, seal: Seal, now: Clock) -> None:
     """Store a decision as the answer to a request, if it has a key."""
-    _store(connection, request, payload=seal.commitment(request.payload), decision_id=decision_id)
+    _store(connection, request, now, payload=seal.commitment(request.payload), decision_id=decision_id)
 
 
-def store_answer(connection: sa.Connection, request: Request, answer: str) -> None:
+def store_answer(connection: sa.Connection, request: Request, answer: str, now: Clock) -> None:
     """Store the answer to a request, if it has a key. Its payload must not hold personal data, as it is stored without a salt."""
-    _store(connection, request, payload=request.payload, answer=answer)
+    _store(connection, request, now, payload=request.payload, answer=answer)
 
 
-def _store(connection: sa.Connection, request: Request, **values: str) -> None:
+def _store(connection: sa.Connection, request: Request, now: Clock, **values: str) -> None:
     if request.digest is not None:
-        connection.execute(REQUESTS.insert().values(request=request.digest, **values))
+        connection.execute(REQUESTS.insert().values(request=request.digest, stored_at=int(now()), **values))
 
 
 def identical_decision(

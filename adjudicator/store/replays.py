@@ -15,7 +15,7 @@ from attrs import frozen
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.store.chain import Entry, chain_entries, check_entry, check_link
-from adjudicator.store.errors import Altered
+from adjudicator.store.errors import Altered, KeyExpired
 from adjudicator.store.listing import Key, apply_in_memory, row_changes
 from adjudicator.store.lookups import (
     Request,
@@ -28,7 +28,7 @@ from adjudicator.store.lookups import (
 )
 from adjudicator.store.payouts import PayingCase, Payout, State, load_payouts, payout_from
 from adjudicator.store.results import Recorded
-from adjudicator.store.tables import PAYOUTS
+from adjudicator.store.tables import PAYOUTS, SPENT
 from adjudicator.store.verification import entries_fault
 from adjudicator.wire.codec import normalised
 
@@ -89,11 +89,15 @@ class PayoutRequest:
 def repeated_payouts(connection: sa.Connection, request: Request, asked: PayoutRequest) -> tuple[Payout, ...] | None:
     """The payouts that answered this request before, if any.
 
-    Raises :class:`~adjudicator.store.errors.Altered` unless they are those that were asked for, as the chain of the order had them once.
+    Raises :class:`~adjudicator.store.errors.KeyExpired` if the answer was removed, and :class:`~adjudicator.store.errors.Altered` unless they are those that were asked for, as the chain of the order had them once.
     """
     row = previous_answer(connection, request)
     if row is None:
         return None
+    if row.answer == SPENT:
+        raise KeyExpired(
+            "the answer to this idempotency key was removed, because it was too old; nothing was done: look at the payouts of the decision"
+        )
     payouts = _payouts_in(row.answer)
     chain = decision_row(connection, asked.decision_id)["chain"]
     entries = tuple(chain_entries(connection, chain))

@@ -169,6 +169,11 @@ PAYOUTS: Final = Table(
 )
 """The state of every payout. The unique index is the last safeguard against paying twice under one key."""
 
+SPENT: Final = "expired"
+"""The ``answer`` of a request whose answer was removed."""
+ANSWERED: Final = text(f"(answer <> '{SPENT}' OR decision_id IS NOT NULL)")
+"""Rows of ``requests`` that still have their answer."""
+
 REQUESTS: Final = Table(
     "requests",
     METADATA,
@@ -177,9 +182,13 @@ REQUESTS: Final = Table(
     _id("decision_id", null=True),
     Column("answer", Text),
     _tenant(),
+    _instant("stored_at", null=True),
     Index("requests_by_decision", "decision_id"),
+    Index("requests_by_time", "stored_at", sqlite_where=ANSWERED, postgresql_where=ANSWERED),
 )
 """The answer to each idempotency key: a decision, or the text in ``answer``. ``request`` is the digest of caller and key.
+
+``stored_at`` is null in rows of earlier versions.
 
 ``payload`` is the digest of what was asked. For a decision, whose case may hold personal data, it is salted with the salt of the
 decision's personal data, so it is worth nothing once they are erased.

@@ -175,7 +175,7 @@ class _Import:
                 return  # a batch, whose cases have keys of their own
             if entry is not None and entry.seal is not None:
                 row = {**row, "payload": entry.seal.commitment(row["payload"])}
-        insert_if_new(self.connection, REQUESTS, **row)
+        insert_if_new(self.connection, REQUESTS, **row, stored_at=int(self.now))
 
     def verify(self) -> None:
         """Raises :class:`~adjudicator.store.errors.NotImportable` unless every chain that grew, and the checkpoints, are intact."""

@@ -26,6 +26,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "policies": "adjudicator.cli.commands.rules:policies",
     "propose": "adjudicator.cli.commands.propose:propose",
     "prove": "adjudicator.cli.commands.prove:prove",
+    "prune": "adjudicator.cli.commands.prune:prune",
     "replay": "adjudicator.cli.commands.replay:replay",
     "sample": "adjudicator.cli.commands.sample:sample",
     "schema": "adjudicator.cli.commands.rules:schema",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Final, TypeAlias
 
 from attrs import fields_dict
@@ -70,6 +71,7 @@ def serve(
 def _check(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
+    _check_archive(settings)
     with opened_store(settings.database):
         write_line(b"settings and record are in order")
 
@@ -79,6 +81,7 @@ def _serve(settings: Settings) -> None:
         from adjudicator.service.server import open_socket, serve  # noqa: PLC0415 - an extra of its own
     _import_telemetry(settings)
     _check_signing_key(settings)
+    _check_archive(settings)
     with opened_store(settings.database, migrate=True) as store:
         has_keys = settings.oidc_issuer is not None or any(
             key.revoked_at is None
@@ -111,6 +114,13 @@ def _check_signing_key(settings: Settings) -> None:
         sign("", read_input(settings.signing_key))
     except BadSignature as error:
         raise CommandError(f"signing_key: a checkpoint {error}") from error
+
+
+def _check_archive(settings: Settings) -> None:
+    """Fail now rather than when the first events are old if they cannot be archived."""
+    folder = settings.event_archive
+    if folder is not None and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
+        raise CommandError(f"event_archive: expected a folder that the service can write to, got {safe(folder)}")
 
 
 def _greeting(settings: Settings, port: int, has_keys: bool) -> Iterator[str]:

@@ -45,7 +45,15 @@ ORDER_ID: Final = Parameter(name="order_id", description="The id of the order.",
         schema=ref("PayoutRequest"), description="What to do, and with which awards.", example=examples.A_PAYOUT
     ),
     response_schemas={JSON: ref("Payouts")},
-    problems=("not-found", "still-running", "not-payable", "erased", "precondition-failed", "key-reused"),
+    problems=(
+        "not-found",
+        "still-running",
+        "not-payable",
+        "erased",
+        "precondition-failed",
+        "key-reused",
+        "key-expired",
+    ),
 )
 def settle(call: Call) -> Answer:
     """Reserve, confirm or reverse awards of a decision by key; either all succeed or none.

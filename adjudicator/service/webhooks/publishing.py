@@ -6,7 +6,6 @@ Workers share the work through the database (:mod:`adjudicator.store.deliveries`
 from __future__ import annotations
 
 import logging
-import time
 from typing import Final
 
 import anyio
@@ -14,7 +13,6 @@ from anyio import CapacityLimiter, to_thread
 from anyio.abc import TaskGroup
 from attrs import define, field
 
-from adjudicator.model.time import Instant
 from adjudicator.service.monitoring import count_delivery, set_event_lag
 from adjudicator.service.problems import log_error
 from adjudicator.service.settings import Settings
@@ -28,9 +26,6 @@ INTERVAL: Final = 1.0
 """The pause between two rounds, in seconds, unless there is more to do."""
 AT_ONCE: Final = 20
 """The most deliveries that a worker attempts at once."""
-DROP_SECONDS: Final = 600.0
-"""How often a worker looks for events that are too old."""
-DAY: Final = 86_400_000_000
 
 _log = logging.getLogger("adjudicator.webhooks")
 
@@ -44,7 +39,6 @@ class Publishing:
     queue: DeliveryQueue = field(init=False)
     _active: int = 0
     _failing: bool = False
-    _next_drop: float = field(factory=time.monotonic)
     _finished: anyio.Event = field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
@@ -110,18 +104,8 @@ class Publishing:
         announce_reviews(engine, now())
         for tenant in tenants_with_events(engine):
             self.record.for_tenant(tenant).events.number()
-        self._drop()
         self.queue.plan()
         return self.queue.claim(room) if room > 0 else []
-
-    def _drop(self) -> None:
-        """Drop events that are too old, of every tenant."""
-        if self.settings.event_days is None or time.monotonic() < self._next_drop:
-            return
-        before = Instant(int(self.record.now()) - self.settings.event_days * DAY)
-        dropped = sum(self.record.for_tenant(each.name).events.drop(before) for each in self.record.tenants.listed())
-        if not dropped:
-            self._next_drop = time.monotonic() + DROP_SECONDS
 
     def note(self, claimed: Claimed, outcome: Outcome | None) -> None:
         """Note how an attempt ended, or give the delivery back if there was none. If that fails, its lease expires."""

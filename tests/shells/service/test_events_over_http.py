@@ -25,7 +25,7 @@ from adjudicator.service.app import create_app
 from adjudicator.service.asyncapi import document
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
-from adjudicator.service.webhooks.publishing import Publishing
+from adjudicator.service.upkeep import Upkeep
 from adjudicator.store import DecisionStore, Scope
 from adjudicator.store.webhooks import TYPES, Delivering
 from adjudicator.wire.events import EventType, WebhookState
@@ -103,9 +103,9 @@ def test_old_events_are_dropped_by_the_service(record: DecisionStore) -> None:
     later = Instant(record.now() + 40 * 86_400_000_000)
     record.decide(a_claim(ticket="T-2"))
     aged = DecisionStore(record.engine, lambda: later)
-    Publishing(aged, Settings(event_days=None)).round(0)
+    Upkeep(aged, Settings(event_days=None)).round()
     assert len(record.events.page().events) == 2
-    Publishing(aged, Settings(event_days=30)).round(0)
+    Upkeep(aged, Settings(event_days=30)).round()
     assert record.events.page().events == ()
 
 

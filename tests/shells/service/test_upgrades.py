@@ -17,6 +17,7 @@ import pytest
 
 import adjudicator
 from adjudicator.store import DecisionStore, Filter, SchemaMismatch, open_store
+from adjudicator.store.database import schema_revision
 from store.cases import a_claim
 
 PACKAGE: Final = Path(adjudicator.__file__).parent
@@ -69,6 +70,8 @@ def test_workers_serve_beside_a_later_schema_until_it_takes_something_away(
     client: httpx.Client, record: DecisionStore, upgrade: Upgrade
 ) -> None:
     upgraded = Event()
+    with record.engine.connect() as connection:
+        newest = str(schema_revision(connection))
 
     def decide() -> set[int]:
         """Decide one case after another, for as long as the upgrade takes and a little longer."""
@@ -83,7 +86,7 @@ def test_workers_serve_beside_a_later_schema_until_it_takes_something_away(
     with ThreadPoolExecutor(1) as others:
         statuses = others.submit(decide)
         try:
-            upgrade("9001", "0008", EXPANDS)
+            upgrade("9001", newest, EXPANDS)
         finally:
             upgraded.set()
         assert statuses.result() == {200}

@@ -7,17 +7,20 @@ import os
 import time
 from pathlib import Path
 
+import httpx
 import pytest
+from attrs import evolve
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from litestar.testing import TestClient
 
+from adjudicator import Instant
 from adjudicator.cli import main
 from adjudicator.service import server
 from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
 from adjudicator.service.upkeep import Upkeep
-from adjudicator.store import DecisionStore, Stage, open_store
+from adjudicator.store import DecisionStore, KeyExpired, Stage, expire_answers, open_store
 from adjudicator.store import database as databases
 from adjudicator.store.checkpoints import check_signature, find_checkpoint
 from store.cases import ORDER, a_claim
@@ -94,6 +97,42 @@ def test_a_lasting_failure_is_logged_once(tmp_path: Path, caplog: pytest.LogCapt
         upkeep.round()
     assert [each.getMessage().partition(" at ")[0] for each in caplog.records] == ["OperationalError (SQLITE_ERROR)"]
     record.close()
+
+
+def test_the_service_removes_what_is_older_than_its_settings_say(record: DecisionStore, tmp_path: Path) -> None:
+    given = record.decide(a_claim(), idempotency_key="D")
+    record.reserve(given.id, idempotency_key="P")
+    record.events.number()
+    later = Instant(record.now() + 31 * 86_400_000_000)
+    aged = evolve(record, now=lambda: later)
+    Upkeep(aged, Settings(event_days=None)).round()
+    record.reserve(given.id, idempotency_key="P")
+    Upkeep(aged, Settings(event_days=30, event_archive=str(tmp_path), idempotency_days=30)).round()
+    with pytest.raises(KeyExpired):
+        record.reserve(given.id, idempotency_key="P")
+    (file,) = tmp_path.glob("events-*")
+    assert file.read_bytes().count(b"\n") == 4
+
+
+def test_a_payout_step_that_is_repeated_too_late_is_refused(record: DecisionStore, client: httpx.Client) -> None:
+    given = client.post("/v1/decisions", content=a_claim(), headers={"Content-Type": "application/json"})
+    path = f"/v1/decisions/{given.headers['Decision-Id']}/payouts"
+    for expected in (200, 410, 410):
+        answer = client.post(path, json={"do": "reserve"}, headers={"Idempotency-Key": '"P"'})
+        assert answer.status_code == expected
+        expire_answers(record, Instant(record.now() + 86_400_000_000))
+    assert answer.json()["type"] == "/v1/problems/key-expired"
+
+
+@pytest.mark.usefixtures("capsysbinary")
+def test_a_folder_that_cannot_take_the_archive_is_refused_before_serving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["migrate"]) == 0
+    for folder, status in (("nowhere", 1), (".", 0)):
+        monkeypatch.setenv("ADJUDICATOR_EVENT_ARCHIVE", folder)
+        assert main(["serve", "--check"]) == status, folder
 
 
 @only_sqlite

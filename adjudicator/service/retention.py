@@ -1,0 +1,55 @@
+"""Removing what is older than the settings say, a little at a time: events with their deliveries, and answers to idempotency keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from attrs import define, field
+
+from adjudicator.service.settings import Settings
+from adjudicator.store import DecisionStore, date_answers, days_before, drop_events, expire_answers
+
+SECONDS: Final = 0.5
+"""How long a round removes what is old."""
+PAUSE_SECONDS: Final = 600.0
+"""How long a worker waits after it has found nothing more to remove."""
+
+
+@define(eq=False)
+class Retention:
+    """The retention of every tenant's data by one worker."""
+
+    record: DecisionStore
+    settings: Settings
+    _next: float = field(factory=time.monotonic)
+
+    def round(self) -> None:
+        """Remove some of what is too old, if it is time to look."""
+        if time.monotonic() < self._next:
+            return
+        deadline = time.monotonic() + SECONDS
+        if all(_repeat(step, deadline) for step in self._steps()):
+            self._next = time.monotonic() + PAUSE_SECONDS
+
+    def _steps(self) -> list[Callable[[], int]]:
+        """Each returns how much it did."""
+        now = self.record.now()
+        steps: list[Callable[[], int]] = []
+        if (days := self.settings.idempotency_days) is not None:
+            answered = days_before(now, days)
+            steps += [lambda: date_answers(self.record), lambda: expire_answers(self.record, answered)]
+        if (days := self.settings.event_days) is not None:
+            recorded, archive = days_before(now, days), self.settings.event_archive
+            steps.append(lambda: drop_events(self.record, recorded, None if archive is None else Path(archive)))
+        return steps
+
+
+def _repeat(step: Callable[[], int], deadline: float) -> bool:
+    """Repeat a step until it has nothing more to do, or the time is over. Returns whether it is done."""
+    while step():
+        if time.monotonic() >= deadline:
+            return False
+    return True
