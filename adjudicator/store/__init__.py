@@ -33,7 +33,7 @@ from adjudicator.store.errors import (
 )
 from adjudicator.store.events import EventFilter, Events
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
-from adjudicator.store.payouts import Payout, State
+from adjudicator.store.payouts import Payout, PayoutStep, State
 from adjudicator.store.personal import PERSONAL
 from adjudicator.store.rates import Permits, Rates
 from adjudicator.store.results import (
@@ -91,6 +91,7 @@ __all__ = [
     "NotSuperseded",
     "Page",
     "Payout",
+    "PayoutStep",
     "Permits",
     "Rates",
     "RecordError",

@@ -47,6 +47,7 @@ from adjudicator.store.lookups import (
 )
 from adjudicator.store.payouts import (
     Payout,
+    PayoutStep,
     State,
     dump_payouts,
     payout_by_key,
@@ -333,22 +334,37 @@ class DecisionStore:
         Without ``keys``: all awards of the decision, or all payouts reserved on it that still count. If there are none, reversing does
         nothing and confirming raises ``NotPayable``. See :meth:`reserve`.
         """
+        return self.take_step(
+            decision_id, state, keys, caller=caller, idempotency_key=idempotency_key, if_version=if_version
+        ).payouts
+
+    def take_step(
+        self,
+        decision_id: str,
+        state: State,
+        keys: Iterable[str] | None = None,
+        *,
+        caller: str | None = None,
+        idempotency_key: str | None = None,
+        if_version: int | None = None,
+    ) -> PayoutStep:
+        """Do what :meth:`settle` does, and say what has changed."""
         keys = None if keys is None else tuple(dict.fromkeys(keys))
         asked = PayoutRequest(decision_id, state, keys)
         with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, asked.payload)
             if (previous := repeated_payouts(connection, request, asked)) is not None:
-                return previous
+                return PayoutStep(previous, repeat=True)
             head = lock_chain(connection, decision_row(connection, decision_id)["chain"])
             check_version(head, if_version)
             row = decision_row(connection, decision_id)
             writer = self._writer(connection, caller)
             if state is State.RESERVED:
-                payouts = writer.reserve(head, row, keys)
+                step = writer.reserve(head, row, keys)
             else:
-                payouts = writer.move(head, row, state, keys)
-            store_answer(connection, request, dump_payouts(payouts), self.now)
-        return payouts
+                step = writer.move(head, row, state, keys)
+            store_answer(connection, request, dump_payouts(step.payouts), self.now)
+        return step
 
     def payout(self, key: str) -> Payout:
         """The latest payout under a key. Raises ``NotFound``."""

@@ -27,6 +27,7 @@ from adjudicator.store.lookups import (
 )
 from adjudicator.store.payouts import (
     Payout,
+    PayoutStep,
     State,
     currency_of,
     needs_move,
@@ -95,13 +96,13 @@ class Writer:
         append(self.connection, head, new, fields, decided.seal)
         return new
 
-    def reserve(self, head: Head, row: sa.RowMapping, keys: Iterable[str] | None) -> tuple[Payout, ...]:
+    def reserve(self, head: Head, row: sa.RowMapping, keys: Iterable[str] | None) -> PayoutStep:
         """Reserve the awards of a decision (those under ``keys``, or all) that are not reserved yet. Returns the payouts of all of them."""
         if row["superseded_by"] is not None:
             raise NotPayable(f"superseded by decision {row['superseded_by']}: pay on that one")
         awards = awards_in(decision_entry(self.connection, row["id"]), keys)
         if not awards:
-            return ()
+            return PayoutStep(())
         if row["order_id"] is None:
             raise NotPayable(
                 f"the decision {row['id']} was recorded before payouts were kept for cases like it: decide again, and pay on that"
@@ -117,18 +118,19 @@ class Writer:
             head = self._payout(head, payout, payout.reserved_at)
             new.append(payout)
         by_key = {payout.key: payout for payout in (*reserved, *new)}
-        return tuple(by_key[award.key] for award in awards)
+        return PayoutStep(tuple(by_key[award.key] for award in awards), tuple(new))
 
-    def move(self, head: Head, row: sa.RowMapping, state: State, keys: Iterable[str] | None) -> tuple[Payout, ...]:
+    def move(self, head: Head, row: sa.RowMapping, state: State, keys: Iterable[str] | None) -> PayoutStep:
         """Confirm or reverse payouts of a decision's claim, skipping those already there. Returns all of them."""
-        payouts = []
+        payouts, moved = [], []
         for payout in payouts_to_move(self.connection, row, state, keys):
             if needs_move(payout, state):
                 at = monotonic_time(self.connection, head, self.now())
                 payout = payout.moved_to(state, at)  # noqa: PLW2901 - the same payout, one state later
                 head = self._payout(head, payout, at)
+                moved.append(payout)
             payouts.append(payout)
-        return tuple(payouts)
+        return PayoutStep(tuple(payouts), tuple(moved))
 
     def _payout(self, head: Head, payout: Payout, at: Instant) -> Head:
         fields = {

@@ -106,6 +106,15 @@ class Payout:
         return evolve(self, state=state, updated_at=at, confirmed_at=confirmed_at)
 
 
+@frozen
+class PayoutStep:
+    """What a step of payouts was about, and which of these payouts it has changed. A ``repeat`` is an answer given again."""
+
+    payouts: tuple[Payout, ...]
+    changed: tuple[Payout, ...] = ()
+    repeat: bool = False
+
+
 _PAYOUTS_OF_CHAIN: Final = (
     sa.select(PAYOUTS)
     .where(PAYOUTS.c.chain == sa.bindparam("of"))

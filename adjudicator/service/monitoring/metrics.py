@@ -15,12 +15,16 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from adjudicator.model.time import Instant
+from adjudicator.store import PayoutStep
 
 FOLDER: Final = "PROMETHEUS_MULTIPROC_DIR"
 SHARED: Final = FOLDER in os.environ
 METHODS: Final = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 OTHER: Final = "other"
 """The label for an unknown method or path: callers must not be able to create labels."""
+MOST_CURRENCIES: Final = 32
+"""The most currencies that a process tells apart."""
+_CURRENCIES: Final[set[str]] = set()
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 
 REGISTRY: Final = CollectorRegistry()
@@ -46,6 +50,23 @@ SECONDS: Final = Histogram(
 REPEATS: Final = Counter(
     "adjudicator_repeats",
     "Recorded decisions given out again: to a repeated request, or for a case that was decided before.",
+    registry=REGISTRY,
+)
+PAYOUTS: Final = Counter(
+    "adjudicator_payouts",
+    "Payouts that took a step, by the state that they reached.",
+    ("state", "currency"),
+    registry=REGISTRY,
+)
+PAYOUT_AMOUNT: Final = Counter(
+    "adjudicator_payout_amount",
+    "The amounts of these payouts, in minor units of the currency.",
+    ("state", "currency"),
+    registry=REGISTRY,
+)
+PAYOUT_REPEATS: Final = Counter(
+    "adjudicator_payout_repeats",
+    "Steps of payouts that were asked for again, and got the first answer.",
     registry=REGISTRY,
 )
 PROBLEMS: Final = Counter(
@@ -110,6 +131,23 @@ def set_event_lag(oldest: Instant | None, now: Instant) -> None:
 def count_decision(policy: str, edition: str, outcome: str, recorded: bool) -> None:
     """Count a decision. The labels are names of installed policies and editions, never text from a caller."""
     DECISIONS.labels(policy, edition, outcome, "yes" if recorded else "no").inc()
+
+
+def count_payouts(step: PayoutStep) -> None:
+    """Count what a step of payouts has changed, or that it was a repeat."""
+    if step.repeat:
+        PAYOUT_REPEATS.inc()
+    for payout in step.changed:
+        labels = payout.state.value, _known_currency(payout.currency)
+        PAYOUTS.labels(*labels).inc()
+        PAYOUT_AMOUNT.labels(*labels).inc(payout.amount)
+
+
+def _known_currency(currency: str) -> str:
+    """A currency, or :data:`OTHER` beyond the first few: it comes from callers, who must not be able to create labels without end."""
+    if currency not in _CURRENCIES and len(_CURRENCIES) < MOST_CURRENCIES:
+        _CURRENCIES.add(currency)
+    return currency if currency in _CURRENCIES else OTHER
 
 
 def count_repeat() -> None:

@@ -9,7 +9,7 @@ from adjudicator.model.award import SHA_256
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.limits import MOST_ITEMS
-from adjudicator.service import examples
+from adjudicator.service import examples, monitoring
 from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH, IF_NONE_MATCH, VERSION, etag
 from adjudicator.service.operations import (
     JSON,
@@ -63,7 +63,7 @@ def settle(call: Call) -> Answer:
     not pay or what came back. Repeating a step is harmless.
     """
     state, keys = _parse_request(call.body)
-    payouts = call.record.settle(
+    step = call.record.take_step(
         call.values["id"],
         state,
         keys,
@@ -71,7 +71,8 @@ def settle(call: Call) -> Answer:
         idempotency_key=call.values[IDEMPOTENCY_KEY.name],
         if_version=call.values[IF_MATCH.name],
     )
-    return json_answer(document_of(Payouts(tuple(map(payout_message, payouts)))))
+    monitoring.count_payouts(step)
+    return json_answer(document_of(Payouts(tuple(map(payout_message, step.payouts)))))
 
 
 def _parse_request(body: bytes) -> tuple[State, tuple[str, ...] | None]:

@@ -90,6 +90,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "confirm": lambda record, _: record.confirm(any_key(record)),
     "reverse": lambda record, _: record.reverse(any_key(record)),
     "settle": lambda record, given: record.settle(given, State.REVERSED),
+    "take_step": lambda record, given: record.take_step(given, State.REVERSED),
     "payout": lambda record, _: record.payout(any_key(record)),
     "payouts": lambda record, _: record.payouts(ORDER),
     "settlements": lambda record, _: record.settlements(ORDER),
