@@ -91,10 +91,10 @@ def ways(
     ]
     for position in range(max((len(values) for values in options.values()), default=0)):
         chosen = {name: values[min(position, len(values) - 1)] for name, values in options.items()}
-        puts = tuple(_puts(case, request, chosen, also_for))
+        puts = tuple(puts_for(case, request, chosen, also_for))
         if open_instants and not _is_valid(case, puts):
             start = str(held_at(case, policies()[case.policy][0].case_kind.governed_from))
-            puts = tuple(_puts(case, request, {**chosen, **dict.fromkeys(open_instants, start)}, also_for))
+            puts = tuple(puts_for(case, request, {**chosen, **dict.fromkeys(open_instants, start)}, also_for))
         yield puts
 
 
@@ -107,7 +107,10 @@ def _is_valid(case: Any, puts: Iterable[Put]) -> bool:
     return True
 
 
-def _puts(case: CaseBase, request: Request, chosen: Mapping[str, Any], also_for: Sequence[str]) -> Iterator[Put]:
+def puts_for(
+    case: CaseBase, request: Request, chosen: Mapping[str, Any], also_for: Sequence[str] = ()
+) -> Iterator[Put]:
+    """An answer to a request with one chosen value for each field: see :func:`ways`."""
     piece: dict[str, Any] = {}
     new_items: dict[str, dict[str, Any]] = {}
     for name, value in chosen.items():

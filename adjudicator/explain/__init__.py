@@ -86,6 +86,19 @@ def page_for(
 
     Pass the ``edition`` that decided if it is not installed, such as one that is only proposed.
     """
+    view, reader = _seen(decision, case, voice, locale, edition)
+    page = reader.page(view)
+    return page if known_language(locale) else _with_fallback(page, locale)
+
+
+def view_for(decision: Decision, case: CaseBase | None = None, *, voice: Voice, locale: str) -> View:
+    """What a voice may see of a decision, before anything is said about it. Raises as :func:`explain` does."""
+    return _seen(decision, case, voice, locale, None)[0]
+
+
+def _seen(
+    decision: Decision, case: CaseBase | None, voice: Voice, locale: str, edition: Edition | None
+) -> tuple[View, Reader]:
     if case is not None and case.id != decision.case_id:
         raise InputError(
             [Fault("/id", shown(case.id), f"the id of the case that was decided, {shown(decision.case_id)}")]
@@ -96,17 +109,15 @@ def page_for(
     claimant, respondent = (kind.claimant, kind.respondent) if kind else decision.sides
     reader = READERS["consumer" if voice == "merchant" and respondent is None else voice]
     visible = None if case is None else redacted_case(case, reader.may_see)
-    page = reader.page(
-        View(
-            redacted(decision, case_type, reader.may_see),
-            visible,
-            _particulars(kind, visible),
-            words_for(edition, locale, exact=voice == "auditor"),
-            decision.asked_by or claimant,
-            respondent,
-        )
+    view = View(
+        redacted(decision, case_type, reader.may_see),
+        visible,
+        _particulars(kind, visible),
+        words_for(edition, locale, exact=voice == "auditor"),
+        decision.asked_by or claimant,
+        respondent,
     )
-    return page if known_language(locale) else _with_fallback(page, locale)
+    return view, reader
 
 
 def _particulars(kind: CaseKind[Any] | None, case: CaseBase | None) -> Particulars:

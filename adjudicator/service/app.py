@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, TypeAlias
 
 from adjudicator.extras import importing
 
@@ -32,8 +32,18 @@ HTTP_OK: Final = 200
 """What Litestar is told about every route, because it takes a DELETE without a status for one without content."""
 
 
-def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
-    """The service as an ASGI application.
+Contexts: TypeAlias = Callable[[DecisionStore, Settings], Iterable[ServiceContext]]
+"""What else an application serves: the contexts of more operations over the same record."""
+
+
+def _nothing_else(_: DecisionStore, __: Settings) -> Iterable[ServiceContext]:
+    return ()
+
+
+def create_app(
+    settings: Settings, record: DecisionStore | None = None, *, others: Contexts = _nothing_else
+) -> Litestar:
+    """The service as an ASGI application, with the operations of ``others``.
 
     Opens the record at ``settings.database`` and closes it on shutdown; a record that you pass in stays open. Raises
     :class:`ValueError` for development mode on an address that others can reach, and whatever :func:`~adjudicator.store.open_store` raises.
@@ -42,9 +52,10 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         raise ValueError(f"development mode needs no keys, so it is limited to a loopback address, not {settings.host}")
     store = open_store(settings.database) if record is None else record
     context = make_context(store, settings, OPERATIONS)
+    contexts = (context, *others(store, settings))
     app = Litestar(
         route_handlers=[
-            *_handlers(context),
+            *(handler for each in contexts for handler in _handlers(each)),
             *monitoring.routes(settings, store, context.gate),
         ],
         exception_handlers={Exception: _problem_handler(context.common_headers)},
@@ -52,7 +63,7 @@ def create_app(settings: Settings, record: DecisionStore | None = None) -> Lites
         logging_config=None,
         before_request=_refuse_aliases,
         lifespan=[_upkeep(store, settings)],
-        on_shutdown=[context.gate.accesses.close, *([store.close] if record is None else [])],
+        on_shutdown=[*(each.gate.accesses.close for each in contexts), *([store.close] if record is None else [])],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)

@@ -16,9 +16,9 @@ from adjudicator.model.errors import shown
 from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
 from adjudicator.service.negotiation import media_type_for
-from adjudicator.service.operations import Answer, Call, InvalidValue, Operation, Parameter
+from adjudicator.service.operations import FORM, Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
-from adjudicator.service.request_body import LINE_TYPES, check_headers, read_body
+from adjudicator.service.request_body import FORM_TYPES, JSON_TYPES, LINE_TYPES, check_headers, read_body
 from adjudicator.service.settings import Settings
 from adjudicator.service.streams import LineStream
 from adjudicator.store import DecisionStore
@@ -84,10 +84,16 @@ class ServiceContext:
         return self._threads[analysis]
 
 
-def make_context(record: DecisionStore, settings: Settings, operations: tuple[Operation, ...]) -> ServiceContext:
-    """Create the shared state of a service with these operations."""
-    common_headers = [*SECURITY, *([IN_DEVELOPMENT] if settings.development else [])]
-    return ServiceContext(record, settings, Gate(record, settings), common_headers, operations)
+def make_context(
+    record: DecisionStore,
+    settings: Settings,
+    operations: tuple[Operation, ...],
+    gate: Gate | None = None,
+    security: Headers = SECURITY,
+) -> ServiceContext:
+    """Create the shared state of a service with these operations. ``security`` are the headers of every response."""
+    common_headers = [*security, *([IN_DEVELOPMENT] if settings.development else [])]
+    return ServiceContext(record, settings, gate or Gate(record, settings), common_headers, operations)
 
 
 @define(eq=False)
@@ -134,6 +140,8 @@ class Endpoint:
 
     async def _body(self, receive: Any, headers: Mapping[str, str]) -> bytes:
         settings = self.context.settings
+        is_form = self.operation.request_body is not None and self.operation.request_body.media_type == FORM
+        check_headers(headers, FORM_TYPES if is_form else JSON_TYPES)
         return await read_body(receive, headers, settings.max_body_bytes, settings.request_timeout_seconds)
 
     def call(self, scope: Any, headers: Mapping[str, str], admission: Admission) -> Call:
@@ -143,6 +151,7 @@ class Endpoint:
             record=admission.record,
             settings=self.context.settings,
             caller=admission.identity,
+            scopes=None if admission.caller is None else admission.caller.scopes,
             values=self._values(scope, headers),
             body=b"",
             media_type=media_type,
@@ -177,7 +186,7 @@ class Endpoint:
     ) -> Iterable[tuple[Parameter, str]]:
         query = _query(scope, faults)
         for name in query:
-            if name not in self.query_parameters:
+            if name not in self.query_parameters and not self.operation.any_query:
                 known = ", ".join(self.query_parameters) or "none"
                 faults.append(_fault(name, "query", shown(query[name]), f"no such parameter; known here: {known}"))
         for parameter in self.operation.parameters:

@@ -18,3 +18,4 @@ A_ROTATION: Final = {"overlap_seconds": 3600}
 A_WEBHOOK: Final = {"url": "https://claims.example/hooks", "types": ["decision.recorded", "payout.confirmed"]}
 A_CHANGE: Final = {"enabled": True}
 A_REPLAY: Final = {"since": "2026-06-01T00:00:00Z"}
+A_PANEL_TOKEN: Final = {"order_id": A_CASE["order"]["id"], "agent": "agent-7", "answers": ["consumer"]}

@@ -20,6 +20,7 @@ from adjudicator.wire.schema import Schema
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 NDJSON: Final = "application/x-ndjson"
+FORM: Final = "application/x-www-form-urlencoded"
 
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PATCH", "DELETE"]
 
@@ -78,6 +79,7 @@ class Tag(StrEnum):
     ERASURES = "erasures"
     KEYS = "keys"
     EVENTS = "events"
+    PANEL = "panel"
     QUESTIONS = "questions"
     RULES = "rules"
 
@@ -86,12 +88,15 @@ class Tag(StrEnum):
 class Call:
     """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant.
 
+    ``scopes`` are what the caller may do; ``None`` means everything, without a key.
+
     For a line of a stream, ``body`` is that line, and ``line`` is its number, from 1.
     """
 
     record: DecisionStore
     settings: Settings
     caller: str | None
+    scopes: frozenset[Scope] | None
     values: Mapping[str, Any]
     body: bytes
     media_type: str
@@ -127,7 +132,8 @@ class Operation:
     ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
     a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
-    :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request.
+    :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With ``any_query``, unknown
+    query parameters are ignored: a page that others embed gets theirs.
     """
 
     method: Method
@@ -139,6 +145,7 @@ class Operation:
     open: bool = False
     inline: Callable[[Call], bool] = _not_inline
     analysis: bool = False
+    any_query: bool = False
     begin: Callable[[Call], None] | None = None
     parameters: tuple[Parameter, ...] = ()
     request_body: Body | None = None

@@ -68,6 +68,12 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
     ),
     ProblemType("unauthorized", 401, "No valid API key", "Send a valid key: `Authorization: Bearer adj_...`."),
     ProblemType("forbidden", 403, "Insufficient scope", "The key lacks the scope that the operation needs."),
+    ProblemType(
+        "already-used",
+        403,
+        "Token already used",
+        "A token opens the panel once. Ask for a new one, and open the panel again.",
+    ),
     ProblemType("not-found", 404, "Not found", "There is nothing at this address, or the record has no such item."),
     ProblemType("method-not-allowed", 405, "Method not allowed", "`Allow` lists the methods of this address."),
     ProblemType("not-acceptable", 406, "Not acceptable", "`Accept` allows none of the media types of this operation."),

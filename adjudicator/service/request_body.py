@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step
-from adjudicator.service.operations import JSON, NDJSON, InvalidValue
+from adjudicator.service.operations import FORM, JSON, NDJSON, InvalidValue
 from adjudicator.service.problems import Problem
 from adjudicator.wire.parser import parsed
 
@@ -24,6 +24,8 @@ def _in_utf_8(media_type: str) -> tuple[str, ...]:
 
 JSON_TYPES: Final = _in_utf_8(JSON)
 """The supported values of ``Content-Type``, in lower case and without spaces."""
+FORM_TYPES: Final = _in_utf_8(FORM)
+"""The supported values of ``Content-Type`` for a form of a page."""
 LINE_TYPES: Final = (*_in_utf_8(NDJSON), "application/jsonl", "application/ndjson")
 """The supported values of ``Content-Type`` for a stream."""
 
@@ -31,8 +33,7 @@ LINE_TYPES: Final = (*_in_utf_8(NDJSON), "application/jsonl", "application/ndjso
 async def read_body(
     receive: Callable[[], Awaitable[Any]], headers: Mapping[str, str], most: int, seconds: float
 ) -> bytes:
-    """Read the body. Raises :class:`Problem` if it is too large, too slow or not declared as JSON."""
-    check_headers(headers, JSON_TYPES)
+    """Read the body. Raises :class:`Problem` if it is too large or too slow."""
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit() and int(length) <= most):
         raise _too_large(most)

@@ -24,6 +24,8 @@ COMPONENTS: Final = "#/components/schemas/"
 AWARD_KEY: Final[Schema] = {"type": "string", "pattern": f"^{SHA_256.pattern}$"}
 STRING: Final[Schema] = {"type": "string"}
 REFUSED: Final[Schema] = {"type": "integer", "minimum": 400, "maximum": 599}
+MOST_PARTIES: Final = 16
+"""The most parties whose answers one agent may enter."""
 ID_STRING: Final[Schema] = {"type": "string", "minLength": 1, "maxLength": LONGEST_ID, "pattern": "^[^\\x00]+$"}
 TEXTS: Final[Schema] = {
     "type": "object",
@@ -198,6 +200,38 @@ def _keys() -> Mapping[str, Schema]:
                 "expires_at": expiry,
             },
             "required": ["name", "scopes"],
+            "additionalProperties": False,
+        },
+        "PanelTokenRequest": {
+            "type": "object",
+            "description": "Whom a panel is for, and what it shows. Without an order and a case, the token is a pass.",
+            "properties": {
+                "agent": ID_STRING | {"description": "Who looks at it; on record, there is only a digest of this."},
+                "order_id": ID_STRING | {"description": "Everything on this order."},
+                "case_id": ID_STRING | {"description": "This case, which has no order."},
+                "answers": {
+                    "type": "array",
+                    "items": ID_STRING,
+                    "maxItems": MOST_PARTIES,
+                    "description": "The parties whose answers the agent may enter, such as `consumer`. The default is none.",
+                },
+                "time_zone": ID_STRING | {"description": "The customer's time zone, such as `Asia/Singapore`."},
+            },
+            "required": ["agent"],
+            "additionalProperties": False,
+        },
+        "PanelToken": {
+            "type": "object",
+            "description": "A token that opens a panel.",
+            "properties": {
+                "token": {"type": "string", "description": "Good once; a pass is good until it expires."},
+                "expires_at": {"type": "string", "format": "date-time", "description": "When it stops working."},
+                "path": {
+                    "type": "string",
+                    "description": "The path of the panel, with the token where no server sees it.",
+                },
+            },
+            "required": ["token", "expires_at", "path"],
             "additionalProperties": False,
         },
         "RotationRequest": {

@@ -89,12 +89,12 @@ def open_socket(settings: Settings) -> socket.socket:
     return listening
 
 
-def application(settings: Settings) -> Litestar:
+def application(settings: Settings, make: Callable[[Settings], Litestar] = create_app) -> Litestar:
     """Create the application inside a serving process."""
     if multiprocessing.parent_process() is not None:
         write_logs(settings)
         threading.Thread(target=stop_with_parent, daemon=True).start()
-    return create_app(settings)
+    return make(settings)
 
 
 def serve(settings: Settings, listening: socket.socket, make: Callable[[Settings], Litestar] = application) -> None:

@@ -7,6 +7,7 @@ that may hold a secret are not shown.
 from __future__ import annotations
 
 import ipaddress
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
@@ -111,6 +112,17 @@ def _key_source(value: object) -> str:
     if separator and not (rest and (scheme == "https" or (scheme == "http" and is_loopback(host)))):
         raise ValueError
     return source
+
+
+_ORIGIN: Final = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
+
+
+def _origins(value: object) -> str:
+    """Origins for a header: nothing that could end a directive, and nothing but a whole label as a wildcard."""
+    origins = _text(value).split()
+    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
+        raise ValueError
+    return " ".join(origins)
 
 
 def _url_starting_with(*beginnings: str) -> Reader:
@@ -221,6 +233,35 @@ class Settings:
         "where webhooks may lead: `public` is HTTPS to public addresses; `private` also HTTP and private networks; "
         "`loopback` also HTTP and this machine, for development",
     )
+    panel_key: str | None = _setting(
+        None,
+        _optional(Kind("a file", _text)),
+        "a file with a secret that signs the tokens of [the panel](panel.md), which is served if this is set",
+    )
+    panel_origins: str | None = _setting(
+        None,
+        _optional(Kind("origins such as https://desk.example, separated by spaces", _origins)),
+        "the origins of the help desks that may show the panel in a frame (`frame-ancestors`)",
+    )
+    panel_session_minutes: int = _setting(
+        60, _whole_number(1, 720), "how long an open panel may be left alone before it must be opened again"
+    )
+    panel_zendesk_key: str | None = _setting(
+        None,
+        _optional(Kind("a file", _text)),
+        "a file with the public key (PEM) of your Zendesk app; see [Zendesk](panel/zendesk.md)",
+    )
+    panel_zendesk_audience: str | None = _setting(
+        None, _optional(Kind("a text", _text)), "the claim `aud` of its tokens: the address of the installation"
+    )
+    panel_sobot_account: str | None = _setting(
+        None,
+        _optional(Kind("a text", _text)),
+        "the number of your Sobot account (`sysNum`); see [Sobot](panel/sobot.md)",
+    )
+    panel_sobot_key: str | None = _setting(
+        None, _optional(Kind("a file", _text)), "a file with the security key that Sobot signs addresses with"
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
@@ -259,11 +300,23 @@ def settings_from(
             f"{origin}: expected 127.0.0.1, ::1 or localhost in development mode, which needs no key, "
             f"got {shown(settings.host)}"
         )
+    faults += _panel_faults(settings)
     if len({settings.oidc_issuer is None, settings.oidc_audience is None, settings.oidc_keys is None}) > 1:
         faults.append("oidc_issuer, oidc_audience, oidc_keys: expected all of them or none")
     if faults:
         raise Misconfigured(tuple(faults))
     return settings
+
+
+def _panel_faults(settings: Settings) -> Iterator[str]:
+    """Settings of the panel that need each other."""
+    pairs = (("panel_zendesk_key", "panel_zendesk_audience"), ("panel_sobot_account", "panel_sobot_key"))
+    for one, other in pairs:
+        given = [name for name in (one, other) if getattr(settings, name) is not None]
+        if len(given) == 1:
+            yield f"{one}, {other}: expected both of them or none"
+        if given and settings.panel_key is None:
+            yield f"{given[0]}: expected panel_key too, without which no panel is served"
 
 
 def kind_of(setting: Attribute[Any]) -> Kind:

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO
 
+import attrs
 import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.api import decide
+from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
@@ -53,6 +55,7 @@ from adjudicator.store.payouts import (
     payout_by_key,
     payouts_on_order,
     settlements_in,
+    with_current_ledger,
     with_recorded_settlements,
 )
 from adjudicator.store.rates import Rates
@@ -242,6 +245,19 @@ class DecisionStore:
     def case(self, id: str) -> StoredDocument:
         """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
         return self._document(id, "case")
+
+    def current_case(self, id: str, as_of: Instant) -> Any:
+        """The case of a decision as it stands at an instant: with the settlements on record for its order by then.
+
+        Raises ``NotFound``, ``Erased``, or :class:`~adjudicator.model.errors.InputError` for an instant before something in the case.
+        """
+        with database.read_transaction(self.engine) as connection:
+            entry = decision_entry(connection, id)
+            case = attrs.evolve(case_in(entry), as_of=as_of)
+            if not isinstance(case, Case):
+                return case
+            payouts = payouts_on_order(connection, case.order.id)
+            return with_current_ledger(case, entry.document()["settlements_filled"], payouts)
 
     def cases(self) -> Iterator[StoredDocument]:
         """The case of every decision, chain by chain, on one snapshot. Those whose personal data were erased lack these data."""

@@ -10,16 +10,14 @@ from rich.padding import Padding
 from rich.text import Text
 
 from adjudicator.analysis import entitlements
-from adjudicator.analysis.entitlements import Against, Entitlement, Entitlements, Maximum, Status, Together
-from adjudicator.analysis.entitlements.drafts import PATH
+from adjudicator.analysis.entitlements import Entitlement, Entitlements, Maximum, Status, Together
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, layout_sections, list_item, with_mark
 from adjudicator.engine.registry import edition_behind
-from adjudicator.model.award import ReturnAuthorisation
+from adjudicator.explain.entitlements import EntitlementWords
 from adjudicator.model.decision import PolicyRef
 from adjudicator.model.errors import safe
-from adjudicator.model.finding import Effect, JsonValue, Request
-from adjudicator.model.money import Minor
+from adjudicator.model.finding import Request
 from adjudicator.words import words_for
 
 
@@ -50,94 +48,42 @@ class _EntitlementPart(CasePage):
 
     def __init__(self, policy: PolicyRef, currency: str, language: str, marks: Marks) -> None:
         super().__init__(edition_behind(policy), language, marks, currency)
-        self.title = self.words.title() or safe(policy.id)
+        self.texts = EntitlementWords(policy, currency, self.words)
 
     def whole(self, entitlement: Entitlement) -> RenderableType:
         """The entitlement of a line under a guarantee, with one answer for each way the unknown facts can turn out."""
         parts: list[RenderableType] = []
         for answer, after in zip_longest(entitlement.answers, entitlement.answers[1:]):
             if answer.assuming:
-                choices, standing = self.words.answer(answer.assuming), self.standing(answer)
-                parts.append(Text(self.say("entitlement.assuming", choices=choices, standing=standing)))
+                parts.append(Text(self.texts.assuming(answer)))
             if after is None or _details(answer) != _details(after):
                 parts += [Padding(row, (0, 0, 0, 2)) for row in self.answer(answer)]
-        if unknown := [self.words.supplied(unknown.fact) for unknown in entitlement.not_known if unknown.matters]:
-            parts.append(Text(self.say("entitlement.not_known", facts=self.words.listed(unknown)), "yellow"))
-        return with_mark(self.sign(entitlement.status), Text(self.headline(entitlement), "bold"), *parts)
-
-    def headline(self, entitlement: Entitlement) -> str:
-        """The guarantee and its status."""
-        if len(entitlement.answers) == 1:
-            standing = self.standing(entitlement.answers[0])
-        elif entitlement.certain_until is not None:
-            standing = self.say("entitlement.certain", end=self.words.end(entitlement.certain_until))
-        else:
-            standing = self.say(f"standing.{entitlement.status}")
-        return self.say("entitlement.stands", title=self.title, standing=standing)
-
-    def standing(self, answer: entitlements.Answer) -> str:
-        """The status of an answer, with its window if it has one."""
-        status = self.say(f"standing.{answer.status}")
-        if answer.window is None:
-            return status
-        end, start = self.words.end(answer.window.last_instant), self.words.moment(answer.window.starts_at)
-        if answer.status is Status.CLOSED:
-            return self.say("entitlement.ended", standing=status, end=end)
-        if answer.supposing:
-            return self.say("entitlement.supposing", standing=status, start=start, end=end)
-        if answer.status is Status.NOT_YET:
-            return self.say("entitlement.from_to", standing=status, start=start, end=end)
-        return self.say("entitlement.up_to", standing=status, end=end)
+        if unknown := self.texts.not_known(entitlement):
+            parts.append(Text(unknown, "yellow"))
+        return with_mark(self.sign(entitlement.status), Text(self.texts.headline(entitlement), "bold"), *parts)
 
     def answer(self, answer: entitlements.Answer) -> Iterator[RenderableType]:
         """The amounts, how to file, what will be needed, and what stands in the way."""
         if answer.at_most:
             yield from self.maximum(answer.at_most)
-        if path := {place: _as_chosen(place, values) for place, values in answer.path.items() if values}:
-            yield Text(self.say("entitlement.path", choices=self.words.answer(path)))
+        if path := self.texts.path(answer):
+            yield Text(path)
         for proof in (*answer.proof, *answer.besides):
             yield self.request(Request(proof.to, proof.need, None, proof.accepts, None, None))
         for against in answer.against:
-            yield Text(self.against(against), "dim")
-
-    def against(self, against: Against) -> str:
-        """A clause that defeats the line, or is still open for it."""
-        code = "open" if against.effect is Effect.UNDECIDED else against.role.value
-        clause, cites = self.words.restated(against.clause), self.words.listed(against.cites)
-        return self.say(f"against.{code}", clause=clause, cites=cites)
+            yield Text(self.texts.against(against), "dim")
 
     def maximum(self, maximum: Maximum) -> Iterator[RenderableType]:
         """The amounts by kind, and where to return the goods."""
-        if maximum.amounts or maximum.return_authorisation is None:
-            parts = self.words.listed(
-                self.say(
-                    "entitlement.amount", kind=self.say(f"award.{item.kind.value}"), amount=self.money(item.amount)
-                )
-                for item in maximum.amounts
-            )
-            total, parts = self.money(maximum.total), parts or self.say("value.none")
-            yield Text(self.say("entitlement.at_most", total=total, parts=parts), "bold")
+        if total := self.texts.at_most(maximum):
+            yield Text(total, "bold")
         if allowed := maximum.return_authorisation:
-            yield Text(self.goes_back(allowed), "bold")
-        for freight in maximum.freight:
-            bearer = self.words.value("freight_borne_by", freight.borne_by.value)
-            yield Text(self.say("entitlement.freight", bearer=bearer, choices=self.words.answer(freight.where)))
-
-    def goes_back(self, allowed: ReturnAuthorisation) -> str:
-        """Where to return the goods."""
-        market = self.words.value("market", allowed.market)
-        if allowed.address_id is None:
-            return self.say("entitlement.return_somewhere", market=market)
-        return self.say("entitlement.return_to", address=safe(allowed.address_id), market=market)
-
-    def money(self, amount: Minor) -> str:
-        return self.words.money(amount, self.currency or "")
+            yield Text(self.texts.goes_back(allowed), "bold")
+        yield from map(Text, self.texts.freight(maximum))
 
     def together(self, together: Together) -> RenderableType:
         """The entitlement of several lines in one claim."""
-        total = self.money(together.at_most.total)
-        lines = self.words.listed(map(safe, together.line_ids))
-        return list_item(self.marks, Text(self.say("entitlement.together", title=self.title, lines=lines, total=total)))
+        return list_item(self.marks, Text(self.texts.together(together)))
 
     def sign(self, status: Status) -> Text:
         """The mark for the status of a guarantee."""
@@ -151,8 +97,3 @@ class _EntitlementPart(CasePage):
 def _details(answer: entitlements.Answer) -> tuple[object, ...]:
     """The part of an answer shown below its status."""
     return answer.at_most, answer.path, answer.proof, answer.besides, answer.against
-
-
-def _as_chosen(place: str, values: tuple[JsonValue, ...]) -> tuple[JsonValue, ...]:
-    """The acceptable values of a field. Demands are named together instead of as alternatives."""
-    return (values,) if place == PATH["demands"] else values

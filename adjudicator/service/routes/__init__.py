@@ -8,6 +8,7 @@ from adjudicator.service.routes import (
     erasures,
     events,
     keys,
+    panel,
     payouts,
     questions,
     rules,
@@ -23,6 +24,7 @@ OPERATIONS: tuple[Operation, ...] = combine(
     accesses.OPERATIONS,
     events.OPERATIONS,
     webhooks.OPERATIONS,
+    panel.OPERATIONS,
     questions.OPERATIONS,
     rules.OPERATIONS,
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import httpx
@@ -68,6 +69,7 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "replay_webhook": lambda ids: ("POST", f"/v1/webhooks/{ids['webhook']}/replay", {}),
     "list_deliveries": lambda ids: ("GET", f"/v1/webhooks/{ids['webhook']}/deliveries", None),
     "delete_webhook": lambda ids: ("DELETE", f"/v1/webhooks/{ids['webhook']}", None),
+    "create_panel_token": lambda _: ("POST", "/v1/panel-tokens", {"agent": "ann", "order_id": ORDER}),
     "check": lambda _: ("POST", "/v1/checks", CASE),
     "what_if": lambda _: ("POST", "/v1/what-if?work=10", CASE),
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
@@ -122,9 +124,11 @@ def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clients(record: DecisionStore, settings: Settings) -> Iterator[Callable[[str], Caller]]:
+def clients(record: DecisionStore, settings: Settings, tmp_path: Path) -> Iterator[Callable[[str], Caller]]:
     """A client of each tenant, with the same name and a key for everything. All use one service."""
-    with TestClient(create_app(evolve(settings, checkpoint_minutes=None), record)) as service:
+    (tmp_path / "panel.key").write_text("k" * 32)
+    whole = evolve(settings, checkpoint_minutes=None, panel_key=str(tmp_path / "panel.key"))
+    with TestClient(create_app(whole, record)) as service:
 
         def client_of(tenant: str) -> Caller:
             if tenant != "default":
@@ -164,7 +168,7 @@ def media_type(path: str) -> dict[str, str]:
 
 def masked(text: str) -> str:
     """A text without random ids, digests, tokens and times."""
-    random = r"adj_[\w-]+|whsec_[\w+/=]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\b[0-9a-f]{16}\b|20\d\d-[\d-]+T[\d:.]+(Z|[+]\d\d:\d\d)"
+    random = r"adj_[\w-]+|eyJ[\w.-]+|whsec_[\w+/=]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|\b[0-9a-f]{16}\b|20\d\d-[\d-]+T[\d:.]+(Z|[+]\d\d:\d\d)"
     return re.sub(random, "_", text)
 
 
@@ -176,7 +180,7 @@ def test_no_operation_shows_or_changes_anything_of_another_tenant(
     record: DecisionStore, clients: Callable[[str], Caller]
 ) -> None:
     """What another has is answered like what nobody has: the same status, headers and words, but never 403."""
-    ours, theirs, alone = clients("default"), clients("acme"), clients("alone")
+    ours, theirs, alone = clients("default"), clients("acme"), clients("solo")
     given = ours.post("/v1/decisions", json=CASE).headers["Decision-Id"]
     payouts = ours.post(f"/v1/decisions/{given}/payouts", json={"do": "reserve"}).json()["payouts"]
     ours.post("/v1/decisions", json=ADMISSION)

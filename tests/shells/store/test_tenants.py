@@ -81,6 +81,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "take_up": lambda record, _: record.take_up("B", ["another batch"], caller="someone"),
     "decision": lambda record, given: record.decision(given),
     "case": lambda record, given: record.case(given),
+    "current_case": lambda record, given: record.current_case(given, Instant.parse("2022-05-21T00:00:00Z")),
     "cases": lambda record, _: list(record.cases()),
     "summary": lambda record, given: record.summary(given),
     "standing": lambda record, given: record.standing(given),
