@@ -15,6 +15,7 @@ Extra: TypeAlias = Literal[
     "propose",
     "spark",
     "service",
+    "desk",
     "postgresql",
     "telemetry",
     "client",

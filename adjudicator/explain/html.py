@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined, Template
 
 from adjudicator.explain.page import Page
 from adjudicator.explain.sanitize import shown
@@ -23,9 +23,15 @@ def written(pages: Iterable[Page]) -> Iterator[str]:
 
 @cache
 def _template() -> Template:
-    """The template, compiled once. All text put into it is escaped."""
-    environment = Environment(
-        loader=PackageLoader(__name__.rpartition(".")[0], "."),
+    """The template, compiled once."""
+    return environment().get_template("letter.html")
+
+
+def environment(*packages: str) -> Environment:
+    """An environment for templates of packages, each in its folder ``templates``, and for ours. All text put into them is escaped."""
+    ours = PackageLoader(__name__.rpartition(".")[0], ".")
+    made = Environment(
+        loader=ChoiceLoader([*map(PackageLoader, packages), ours]),
         autoescape=True,
         undefined=StrictUndefined,
         keep_trailing_newline=True,
@@ -33,8 +39,8 @@ def _template() -> Template:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.filters.update(kind=lambda block: type(block).__name__, tag=tag_of)
-    return environment.get_template("letter.html")
+    made.filters.update(kind=lambda block: type(block).__name__, tag=tag_of)
+    return made
 
 
 def _shown(value: Any) -> Any:

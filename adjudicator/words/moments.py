@@ -61,18 +61,25 @@ class Moments(Texts):
 
     def moment(self, instant: Instant) -> str:
         """An instant in the edition's zone, with seconds and fractions only if they are not zero."""
-        at = instant.datetime(self.zone)
+        return self.moment_in(instant, self.zone)
+
+    def moment_in(self, instant: Instant, zone: dt.tzinfo) -> str:
+        """An instant in a zone, as :meth:`moment`."""
+        at = instant.datetime(zone)
         micro = at.microsecond and self.exact
         pattern = "HH:mm:ss.SSSSSS" if micro else "HH:mm:ss" if at.second else "HH:mm"
-        parts = {"day": self.day(instant), "time": format_time(at.time(), pattern, locale=self.cldr)}
-        if self.zone is BEIJING:
+        parts = {"day": self._day(at.date()), "time": format_time(at.time(), pattern, locale=self.cldr)}
+        if zone is BEIJING:
             return self.say("moment.beijing", **parts)
         return self.say("moment.zoned", zone=get_timezone_gmt(at, locale=self.cldr), **parts)
 
     def day(self, instant: Instant) -> str:
         """The day of an instant in the edition's zone."""
+        return self._day(instant.datetime(self.zone).date())
+
+    def _day(self, date: dt.date) -> str:
         pattern = "long" if self.language == ENGLISH else self.say("moment.day_pattern")
-        return format_date(instant.datetime(self.zone).date(), pattern, self.cldr)
+        return format_date(date, pattern, self.cldr)
 
     def duration(self, seconds: int) -> str:
         """A duration in its two largest units, rounded down so that it never sounds longer than it is."""

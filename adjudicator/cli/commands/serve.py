@@ -72,16 +72,21 @@ def _check(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
     _check_archive(settings)
+    _check_panel_key(settings)
     with opened_store(settings.database):
         write_line(b"settings and record are in order")
 
 
 def _serve(settings: Settings) -> None:
     with importing("service"):
-        from adjudicator.service.server import open_socket, serve  # noqa: PLC0415 - an extra of its own
+        from adjudicator.service.server import application, open_socket, serve  # noqa: PLC0415 - an extra of its own
+    if settings.panel_key is not None:
+        with importing("desk"):
+            from adjudicator.desk.app import application  # noqa: PLC0415 - the same, with the panel
     _import_telemetry(settings)
     _check_signing_key(settings)
     _check_archive(settings)
+    _check_panel_key(settings)
     with opened_store(settings.database, migrate=True) as store:
         has_keys = settings.oidc_issuer is not None or any(
             key.revoked_at is None
@@ -94,7 +99,7 @@ def _serve(settings: Settings) -> None:
         raise CommandError(f"cannot listen on {safe(settings.host)}, port {settings.port}: {error.strerror}") from error
     with listening:
         write_errors(_greeting(settings, listening.getsockname()[1], has_keys))
-        serve(settings, listening)
+        serve(settings, listening, application)
 
 
 def _import_telemetry(settings: Settings) -> None:
@@ -121,6 +126,14 @@ def _check_archive(settings: Settings) -> None:
     folder = settings.event_archive
     if folder is not None and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
         raise CommandError(f"event_archive: expected a folder that the service can write to, got {safe(folder)}")
+
+
+def _check_panel_key(settings: Settings) -> None:
+    """Fail now rather than in every worker if the secret of the panel cannot be used. Raises :class:`Misconfigured`."""
+    if settings.panel_key is not None:
+        with importing("desk"):
+            from adjudicator.service.panel_tokens import tokens_for  # noqa: PLC0415 - an extra of its own
+        tokens_for(settings)
 
 
 def _greeting(settings: Settings, port: int, has_keys: bool) -> Iterator[str]:

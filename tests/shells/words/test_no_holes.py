@@ -125,9 +125,10 @@ CODE = re.compile(r"[a-z_]+\\\.")
 
 SHELL = tuple(
     path
-    for room in ("cli", "comparison", "explain", "rulebook", "words")
+    for room in ("cli", "comparison", "desk", "explain", "rulebook", "words")
     for path in sorted((ROOT / "adjudicator" / room).rglob("*.py"))
 )
+PANEL = tuple((ROOT / "adjudicator/desk/templates").glob("*.html"))
 ONLY_IN_PACKS = (
     "title",
     "setting",
@@ -180,6 +181,7 @@ def test_the_engine_has_no_words_that_nobody_says() -> None:
     }
     page = (ROOT / "adjudicator/comparison/report.html").read_text("utf-8")
     said |= {rf"compare\.{code}" for code in re.findall(r'say\("(\w+)"', page)}
+    said |= {re.escape(code) for page in PANEL for code in re.findall(r'say\("([\w.]+)"', page.read_text("utf-8"))}
     any_of_them = re.compile("|".join(said))
     assert [code for code in texts_of("adjudicator", ENGLISH) if not any_of_them.fullmatch(code)] == []
     assert not any_of_them.fullmatch("decision.never_said")

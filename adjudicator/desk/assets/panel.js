@@ -1,0 +1,337 @@
+// The script of the panel: it opens a session, shows what the server renders, and sends answers.
+// The token lives in a variable of this page: in no cookie, no storage, no address.
+"use strict";
+
+const MOST_SECONDS = 30;
+const SLOW_SECONDS = 4;
+const main = document.getElementById("main");
+const notice = document.getElementById("notice");
+const host = document.body.dataset.host;
+let credential = null; // what opened the panel, kept only while it may be needed again: a pass
+let session = null;
+let version = null;
+let language = document.documentElement.lang;
+
+const say = (name) => document.getElementById("messages").dataset[name] || name;
+
+// Requests
+
+class Refusal extends Error {
+  constructor(status, problem) {
+    super(problem.detail || String(status));
+    this.status = status;
+    this.problem = problem;
+  }
+  get name() { return (this.problem.type || "").split("/").pop(); }
+}
+
+async function request(method, path, { token = session, body, headers = {}, query = {} } = {}) {
+  const address = new URL(path, location.href);
+  for (const [name, value] of Object.entries({ locale: language, ...query })) if (value) address.searchParams.set(name, value);
+  const stop = new AbortController();
+  const timers = [setTimeout(() => stop.abort(), MOST_SECONDS * 1000), setTimeout(() => tell(say("slow"), "open"), SLOW_SECONDS * 1000)];
+  main.setAttribute("aria-busy", "true");
+  try {
+    const response = await fetch(address, {
+      method, signal: stop.signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer",
+      headers: { Authorization: `Bearer ${token}`, Accept: "text/html", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Refusal(response.status, parsed(text));
+    if (response.headers.has("Panel-Session")) {
+      session = response.headers.get("Panel-Session");
+      version = response.headers.get("ETag");
+    }
+    return text;
+  } finally {
+    timers.forEach(clearTimeout);
+    main.setAttribute("aria-busy", "false");
+    if (notice.textContent === say("slow")) tell("");
+  }
+}
+
+function parsed(text) {
+  try { return JSON.parse(text) || {}; } catch { return {}; }
+}
+
+// Showing
+
+function tell(text, mark = "", action, act) {
+  notice.className = mark;
+  notice.textContent = text;
+  if (!action) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = action;
+  button.addEventListener("click", () => { tell(""); act(); });
+  notice.append(button);
+}
+
+function put(html, into = main) {
+  const parts = new DOMParser().parseFromString(html, "text/html").body.childNodes;
+  into.replaceChildren(...parts);
+  if (into !== main) return;
+  const panel = document.getElementById("panel");
+  if (panel) language = document.documentElement.lang = panel.lang;
+  toParent("shown");
+}
+
+function explain(error, again) {
+  if (!(error instanceof Refusal)) return tell(say("offline"), "bad", say("tryAgain"), again);
+  const messages = { "already-used": "used", "too-many-requests": "busy", "precondition-failed": "changed", unavailable: "busy" };
+  const byStatus = { 401: "expired", 403: "otherOrder", 404: "nothing" };
+  const message = messages[error.name] || byStatus[error.status] || "failed";
+  if (message === "changed") return tell(say(message), "open", say("showNew"), () => look({}, entered()));
+  if (message === "expired") { session = null; toParent("expired"); }
+  if (["expired", "used", "otherOrder", "nothing"].includes(message) && !document.getElementById("panel")) {
+    main.querySelector(".loading")?.remove();
+  }
+  const mayRetry = ["busy", "failed"].includes(message);
+  tell(say(message), "bad", mayRetry ? say("tryAgain") : undefined, again);
+}
+
+async function look(query = {}, kept = {}) {
+  try {
+    const shown = document.getElementById("panel")?.dataset.decision;
+    put(await request("GET", "/panel/view", { query: { ...query } }));
+    refill(kept);
+    return shown;
+  } catch (error) { explain(error, () => look(query, kept)); }
+}
+
+// Answers: what was typed survives a refusal, a lost connection and another agent's change.
+
+const nameOf = (form) => `${form.dataset.request} ${form.dataset.answer}`;
+
+function valuesOf(form) {
+  const values = {};
+  for (const [place, value] of new FormData(form)) if (value !== "") (values[place] ||= []).push(value);
+  return values;
+}
+
+function entered() {
+  return Object.fromEntries([...document.querySelectorAll("form.answer")].map((form) => [nameOf(form), valuesOf(form)]));
+}
+
+function refill(kept) {
+  for (const form of document.querySelectorAll("form.answer")) {
+    const values = kept[nameOf(form)] || {};
+    for (const input of form.elements) {
+      const known = values[input.name] || [];
+      if (input.type === "radio" || input.type === "checkbox") input.checked = known.includes(input.value);
+      else if (input.name && known.length) input.value = known[0];
+      if (known.length) for (let each = form.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+    }
+  }
+}
+
+function mark(form, places, text) {
+  form.querySelectorAll(".wrong").forEach((field) => field.classList.remove("wrong"));
+  const error = form.querySelector(".error");
+  error.hidden = !text;
+  error.textContent = text;
+  const wrong = [...form.querySelectorAll(".field")].filter((field) => places.includes(field.dataset.place));
+  wrong.forEach((field) => field.classList.add("wrong"));
+  wrong[0]?.querySelector("input")?.focus();
+}
+
+async function answer(form) {
+  const panel = document.getElementById("panel");
+  const button = form.querySelector("[type=submit]");
+  const body = { decision: panel.dataset.decision, request: form.dataset.request, answer: Number(form.dataset.answer), values: valuesOf(form) };
+  mark(form, [], "");
+  button.disabled = true;
+  tell(say("sending"));
+  try {
+    put(await request("POST", "/panel/answers", { body, headers: { "If-Match": version } }));
+    const heading = document.getElementById("verdict");
+    tell(`${say("decidedAgain")} ${heading.textContent.trim()}`, document.getElementById("panel").className);
+    heading.focus();
+    scrollTo({ top: 0 });
+  } catch (error) {
+    if (error instanceof Refusal && error.name === "invalid") {
+      tell("");
+      const faults = error.problem.errors || [];
+      const places = faults.map((fault) => (fault.pointer || "").replace("/values/", "").replaceAll("~1", "/").replaceAll("~0", "~"));
+      const details = faults.filter((fault) => !(fault.pointer || "").startsWith("/values/")).map((fault) => fault.detail);
+      mark(form, places, [say("unfit"), ...details].join(" "));
+    } else explain(error, () => answer(form));
+  } finally { button.disabled = false; }
+}
+
+// Copying and printing
+
+async function copy(id, asHtml) {
+  const source = document.getElementById(id);
+  const text = source.tagName === "OL" ? [...source.children].map((each) => each.textContent.trim()).join("\n") : source.textContent;
+  try {
+    const plain = new Blob([asHtml ? document.getElementById("letter-text").textContent : text], { type: "text/plain" });
+    const types = asHtml ? { "text/plain": plain, "text/html": new Blob([source.innerHTML], { type: "text/html" }) } : { "text/plain": plain };
+    await navigator.clipboard.write([new ClipboardItem(types)]);
+  } catch { // a frame without the permission: the old way, by selection
+    const wasHidden = source.hidden;
+    source.hidden = false;
+    getSelection().selectAllChildren(source);
+    document.execCommand("copy");
+    getSelection().removeAllRanges();
+    source.hidden = wasHidden;
+  }
+  tell(say("copied"), "good");
+  setTimeout(() => { if (notice.textContent === say("copied")) tell(""); }, 2500);
+}
+
+function printLetter() {
+  document.body.classList.add("only-letter");
+  addEventListener("afterprint", () => document.body.classList.remove("only-letter"), { once: true });
+  print();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("button");
+  if (!button) return;
+  const { lang, show, copy: id, as, print: prints } = button.dataset;
+  const decision = document.getElementById("panel")?.dataset.decision;
+  if (lang) { const kept = entered(); language = lang; look({ decision }, kept); }
+  if (show) look({ decision: show });
+  if (id) copy(id, as === "html");
+  if (prints !== undefined) printLetter();
+});
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  if (event.target.matches("form.answer")) answer(event.target);
+});
+
+document.addEventListener("toggle", async (event) => {
+  const details = event.target;
+  if (!details.matches?.(".lazy") || !details.open || details.dataset.loaded) return;
+  details.dataset.loaded = "yes";
+  const decision = document.getElementById("panel").dataset.decision;
+  try { put(await request("GET", details.dataset.load, { query: { decision } }), details.querySelector("div")); }
+  catch (error) { delete details.dataset.loaded; details.open = false; explain(error, () => { details.open = true; }); }
+}, true);
+
+// Opening
+
+async function open(token, orderId, isPass = false) {
+  if (isPass) credential = token;
+  tell("");
+  try {
+    put(await request("POST", "/panel/sessions", { token, body: orderId ? { order_id: String(orderId) } : {} }));
+    return true;
+  } catch (error) {
+    explain(error, () => open(token, orderId, isPass));
+    return false;
+  }
+}
+
+function ask(label, act, type = "text") {
+  const form = document.createElement("form");
+  form.className = "ask";
+  const field = document.createElement("label");
+  const input = Object.assign(document.createElement("input"), { type, required: true, autocomplete: "off", maxLength: 8192 });
+  const button = Object.assign(document.createElement("button"), { className: "primary", textContent: say("open") });
+  field.append(label, input);
+  form.append(field, button);
+  form.addEventListener("submit", () => act(input.value.trim()));
+  main.querySelector(".loading")?.remove();
+  main.querySelector(".ask")?.remove();
+  main.append(form);
+  input.focus();
+}
+
+function toParent(what) {
+  if (parent !== window) parent.postMessage({ type: `adjudicator:${what}`, height: document.documentElement.scrollHeight }, "*");
+}
+
+/** Messages of the page around this one. `frame-ancestors` says which pages that can be. */
+function fromParent(act) {
+  addEventListener("message", (event) => { if (event.source === parent && parent !== window) act(event.data, event.origin); });
+}
+
+function json(data) {
+  return typeof data === "string" ? parsed(data) : data && typeof data === "object" ? data : {};
+}
+
+const hosts = {
+  /** The token comes in the fragment, in a posted form, or by message from `<claim-adjudicator>`. */
+  plain() {
+    const token = document.body.dataset.token || new URLSearchParams(location.hash.slice(1)).get("token");
+    fromParent((data) => { if (data?.type === "adjudicator:token" && typeof data.token === "string") open(data.token, data.order); });
+    toParent("ready");
+    if (token) open(token);
+    else if (parent === window) explain(new Refusal(401, {}));
+  },
+  /** Chatwoot names the conversation in a text of JSON, without a signature: an id, and no right. The right is the agent's pass. */
+  chatwoot() {
+    const attribute = new URLSearchParams(location.search).get("attribute") || "order_id";
+    const key = "adjudicator-pass";
+    let pass = null;
+    let order = null;
+    try { pass = sessionStorage.getItem(key); } catch { /* a frame without storage: the pass is asked for each time */ }
+    const show = () => {
+      if (!pass) return ask(say("pass"), async (text) => { pass = text; show(); }, "password");
+      if (!order) return ask(say("orderNumber"), (text) => { order = text; show(); });
+      open(pass, order, true).then((opened) => {
+        try { if (opened) sessionStorage.setItem(key, pass); else if (!session) { sessionStorage.removeItem(key); } } catch { /* as above */ }
+        if (!opened && !session) { pass = null; ask(say("pass"), (text) => { pass = text; show(); }, "password"); }
+      });
+    };
+    fromParent((data) => {
+      const { event, data: context } = json(data);
+      if (event !== "appContext") return;
+      const named = context?.conversation?.custom_attributes?.[attribute] || context?.contact?.custom_attributes?.[attribute];
+      if (named && String(named) === order) return;
+      order = named ? String(named) : null;
+      show();
+    });
+    parent.postMessage("chatwoot-dashboard-app:fetch-info", "*");
+    if (parent === window) show();
+  },
+  /** Zendesk posts a signed token; which order the ticket is about, its frame API tells on request. */
+  zendesk() {
+    const { token } = document.body.dataset;
+    const query = new URLSearchParams(location.search);
+    const [origin, guid, field] = ["origin", "app_guid", "field"].map((name) => query.get(name));
+    if (!token) return explain(new Refusal(401, {}));
+    if (!origin || !guid || !field) return ask(say("orderNumber"), (text) => open(token, text));
+    const place = `ticket.customField:${field}`;
+    const send = (message) => parent.postMessage(JSON.stringify({ ...message, appGuid: guid, instanceGuid: guid }), origin);
+    fromParent((data, from) => {
+      const message = json(data);
+      if (from !== origin) return;
+      if (message.key === "zaf.app.registered") send({ id: 1, request: "get", params: [place] });
+      if (message.id === 1) {
+        const order = message.result?.[place];
+        if (order) open(token, order);
+        else ask(say("orderNumber"), (text) => open(token, text));
+      }
+    });
+    send({ key: "iframe.handshake", message: { version: "2" } });
+  },
+  /** Sobot signs the address for a customer; it posts `selected` when another conversation is chosen, with the new parameters. */
+  sobot() {
+    const show = (fields) => {
+      const partner = fields.partnerId || fields.partnerid;
+      if (!partner || !fields.sign) return explain(new Refusal(401, {}));
+      const signed = { partnerId: partner, timestamp: fields.timestamp, sign: fields.sign, email: fields.email };
+      const bytes = new TextEncoder().encode(JSON.stringify(signed));
+      const token = `sobot.${btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_")}`;
+      const own = json(fields.params);
+      const order = own.order_id || own.orderId;
+      if (order) open(token, order);
+      else ask(say("orderNumber"), (text) => open(token, text));
+    };
+    fromParent((data) => {
+      const message = json(data);
+      if (message.name === "selected") show(json(message.data || message.params || message));
+    });
+    show(Object.fromEntries(new URLSearchParams(location.search)));
+  },
+};
+
+hosts[host]();
+// What opened the panel must not stay in the address, nor in the history.
+if (location.hash || location.search) history.replaceState(null, "", location.pathname);
+delete document.body.dataset.token;

@@ -1,0 +1,78 @@
+"""What is on record for a panel: the claims on its order, or its case, each with its newest decision."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from attrs import frozen
+
+from adjudicator.model.decision import Decision
+from adjudicator.service.panel_tokens import Grant
+from adjudicator.service.problems import Problem
+from adjudicator.store import DecisionStore, Filter, Payout, Summary
+from adjudicator.wire.codec import load_case, load_decision
+
+MOST_CLAIMS: Final = 20
+"""The most claims on one order that a panel shows; the most recently changed ones."""
+
+
+@frozen
+class Standing:
+    """A claim, or a case that is none: its newest decision and case, the payouts on it, and the version of its order or case."""
+
+    summary: Summary
+    decision: Decision
+    case: Any
+    payouts: tuple[Payout, ...]
+    version: int
+
+
+def standings(record: DecisionStore, grant: Grant) -> tuple[Standing, ...]:
+    """Where everything stands that a grant allows to see, most recently changed first.
+
+    Claims whose personal data were erased are left out. Raises :class:`Problem` if there is nothing, or nothing of this buyer.
+    """
+    found = [_standing(record, each) for each in newest(record, grant) if not each.erased]
+    if grant.buyer_id is not None and any(_buyer_of(each.case) != grant.buyer_id for each in found):
+        raise Problem("forbidden", "the order is not of the customer that the help desk has signed for")
+    if not found:
+        raise Problem("not-found", "nothing is on record for this order or case")
+    return tuple(found)
+
+
+def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
+    """The newest decision of each claim that a grant allows to see, most recently changed first."""
+    chosen = Filter(order_id=grant.order_id, case_id=grant.case_id)
+    by_claim: dict[object, Summary] = {}
+    cursor: str | None = None
+    while True:
+        page = record.decisions(chosen, cursor)
+        for each in page.items:
+            key = each.claim_id or each.case_id
+            known = by_claim.get(key)
+            if known is None or (each.superseded_by is None, each.as_of, each.number) >= _rank(known):
+                by_claim[key] = each
+        if page.cursor is None:
+            break
+        cursor = page.cursor
+    return sorted(by_claim.values(), key=lambda each: each.decided_at, reverse=True)[:MOST_CLAIMS]
+
+
+def _rank(summary: Summary) -> tuple[bool, int, int]:
+    return summary.superseded_by is None, summary.as_of, summary.number
+
+
+def _standing(record: DecisionStore, summary: Summary) -> Standing:
+    status = record.standing(summary.id)
+    return Standing(
+        status.summary,
+        load_decision(record.decision(summary.id).content),
+        load_case(record.case(summary.id).content),
+        status.payouts,
+        status.version,
+    )
+
+
+def _buyer_of(case: Any) -> str | None:
+    buyer: str | None = getattr(getattr(case, "order", None), "buyer_id", None)
+    return buyer

@@ -1,0 +1,63 @@
+"""The pages of the panel, rendered from templates, and the files that they load."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from jinja2 import Environment
+from markupsafe import escape
+
+from adjudicator.explain.html import environment
+from adjudicator.words import LANGUAGES, tag_of, words_for
+
+ASSETS: Final[Mapping[str, str]] = {
+    "panel.css": "text/css",
+    "panel.js": "text/javascript",
+    "element.js": "text/javascript",
+}
+"""The files that pages load, with their media types."""
+NAMES: Final = {"en": "English", "zh_Hans": "简体", "zh_Hant": "繁體"}
+"""Each language in itself."""
+MESSAGES: Final = (
+    *("loading", "slow", "offline", "expired", "used", "other_order", "nothing", "changed", "failed", "unfit"),
+    *("copied", "decided_again", "order_number", "pass", "open", "try_again", "show_new", "sending", "busy"),
+)
+"""What the script says, in the language of the page."""
+
+
+@cache
+def asset(name: str) -> bytes:
+    """A file that pages load."""
+    return (files("adjudicator.desk") / "assets" / name).read_bytes()
+
+
+@cache
+def version() -> str:
+    """A name for the present content of all files: their addresses change with it."""
+    return hashlib.sha256(b"".join(map(asset, ASSETS))).hexdigest()[:12]
+
+
+def rendered(template: str, language: str, **values: Any) -> bytes:
+    """A page in a language."""
+    words = words_for(None, language)
+    languages = [(tag_of(each), NAMES[each], each == language) for each in LANGUAGES]
+    page = _environment().get_template(template)
+    messages = {name: words.say(f"panel.message.{name}") for name in MESSAGES}
+    fixed = {"language": language, "languages": languages, "say": words.say, "messages": messages, "version": version()}
+    return page.render(**fixed, **values).encode()
+
+
+def shell(language: str, host: str, token: str) -> bytes:
+    """The page into which the script puts a panel. It holds nothing of a case, and a token only if it was posted."""
+    return rendered("shell.html", language, host=host, token=token)
+
+
+@cache
+def _environment() -> Environment:
+    made = environment("adjudicator.desk")
+    made.filters["verbatim"] = escape  # a text of several lines, each already fit to be shown
+    return made

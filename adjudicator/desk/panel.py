@@ -1,0 +1,274 @@
+"""The panel as plain data: what an order still has, where a claim stands and why, what is missing, and what to say.
+
+Every sentence comes from :mod:`adjudicator.explain` and the catalogues; here they are only put in their places.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from attrs import frozen
+
+from adjudicator.desk.cases import Standing
+from adjudicator.desk.forms import Form, forms_for, identify
+from adjudicator.desk.timeline import Timeline, elsewhere, timeline
+from adjudicator.explain import explain, findings, money, outcomes, page_for, requests, timing, view_for
+from adjudicator.explain.page import Block, Items, Page
+from adjudicator.explain.view import View
+from adjudicator.model.decision import Outcome
+from adjudicator.model.finding import Effect, Finding, Role
+from adjudicator.model.time import Instant
+from adjudicator.service.panel_tokens import Grant
+
+GOOD: Final = "good"
+BAD: Final = "bad"
+OPEN: Final = "open"
+PERSON: Final = "person"
+MARKS: Final = {Effect.SUPPORTS: GOOD, Effect.DEFEATS: BAD, Effect.UNDECIDED: OPEN}
+OUTCOMES: Final = {
+    Outcome.APPROVED.value: GOOD,
+    Outcome.PARTIALLY_APPROVED.value: GOOD,
+    Outcome.DENIED.value: BAD,
+    Outcome.NEEDS_INFORMATION.value: OPEN,
+    Outcome.MANUAL_REVIEW.value: PERSON,
+}
+"""The mark of an outcome; that of another kind of case comes from its findings."""
+
+
+@frozen
+class Tab:
+    """One of several claims: its name, its outcome, and whether it is the one that is shown."""
+
+    id: str
+    name: str
+    outcome: str
+    mark: str
+    is_shown: bool
+
+
+@frozen
+class Clause:
+    """A clause with its mark, what came of it, and the facts behind it."""
+
+    mark: str
+    effect: str
+    text: str
+    result: str
+    cites: str
+    facts: tuple[str, ...]
+
+
+@frozen
+class Clauses:
+    """The clauses of one role about one part of the case; ``counts`` says how many have which mark."""
+
+    heading: str
+    clauses: tuple[Clause, ...]
+    counts: tuple[tuple[str, int], ...]
+
+
+@frozen
+class Needed:
+    """Something that a party must supply, with a form for each answer if this agent may enter it."""
+
+    id: str
+    text: str
+    until: str
+    elsewhere: str
+    answers: tuple[str, ...]
+    forms: tuple[Form, ...]
+
+
+@frozen
+class Asked:
+    """A party, and what is missing from it."""
+
+    party: str
+    needed: tuple[Needed, ...]
+
+
+@frozen
+class Rung:
+    """A step of the calculation; ``share`` is its part of the largest amount, in percent."""
+
+    text: str
+    amount: str
+    cites: str
+    share: int
+
+
+@frozen
+class Ladder:
+    """The calculation for a line, or for the order."""
+
+    heading: str
+    rungs: tuple[Rung, ...]
+
+
+@frozen(kw_only=True)
+class Panel:
+    """Everything on the panel about one claim. ``decision_id`` and ``version`` are what an answer is given to."""
+
+    view: View
+    decision_id: str
+    version: int
+    mark: str
+    outcome: str
+    verdict: str
+    total: str
+    tabs: tuple[Tab, ...]
+    results: tuple[str, ...]
+    payable: tuple[Block, ...]
+    asked: tuple[Asked, ...]
+    script: Page
+    timeline: Timeline | None
+    reconsider: str
+    is_overdue: bool
+    clauses: tuple[Clauses, ...]
+    ladders: tuple[Ladder, ...]
+    letter: Page
+    letter_text: str
+    remarks: tuple[str, ...]
+
+
+def panel_for(shown: Standing, all_of_them: tuple[Standing, ...], grant: Grant, locale: str, now: Instant) -> Panel:
+    """The panel about one claim, among all that are on record for the order."""
+    decision, case = shown.decision, shown.case
+    view = view_for(decision, case, voice="agent", locale=locale)
+    zone = None if grant.zone is None else ZoneInfo(grant.zone)
+    again = decision.reconsider_at
+    remarks = outcomes.remarks(view)
+    results = outcomes.results(view)
+    return Panel(
+        view=view,
+        decision_id=shown.summary.id,
+        version=shown.version,
+        mark=mark_of(shown),
+        outcome=view.say(f"outcome.{decision.outcome}"),
+        verdict=outcomes.verdict(view).text,
+        total=view.words.money(decision.total or 0, view.currency) if money.is_about_money(view) else "",
+        tabs=tuple(_tabs(shown, all_of_them, view)) if len(all_of_them) > 1 else (),
+        results=results.items if results else (),
+        payable=tuple(block for block in money.payable(view, "") if block is not None)
+        if money.is_about_money(view)
+        else (),
+        asked=tuple(_asked(shown, view, grant, zone)),
+        script=page_for(decision, case, voice="agent", locale=locale),
+        timeline=timeline(view, now, zone),
+        reconsider="" if again is None else view.say("decision.reconsider", moment=view.words.moment(again)),
+        is_overdue=again is not None and again <= now,
+        clauses=tuple(_clauses(view)),
+        ladders=tuple(_ladders(view)),
+        letter=page_for(decision, case, voice="consumer", locale=locale),
+        letter_text=explain(decision, case, voice="consumer", locale=locale),
+        remarks=remarks.items if remarks else (),
+    )
+
+
+def mark_of(shown: Standing) -> str:
+    """The mark of a decision, by its outcome or else by its findings."""
+    known = OUTCOMES.get(str(shown.decision.outcome))
+    if known is not None:
+        return known
+    effects = {each.effect for each in shown.decision.findings}
+    return OPEN if Effect.UNDECIDED in effects else BAD if Effect.DEFEATS in effects else GOOD
+
+
+def _tabs(shown: Standing, all_of_them: tuple[Standing, ...], view: View) -> Iterator[Tab]:
+    for each in all_of_them:
+        name = each.summary.claim_id or each.summary.case_id
+        outcome = view.say(f"outcome.{each.decision.outcome}")
+        yield Tab(each.summary.id, name, outcome, mark_of(each), each is shown)
+
+
+# What is missing
+
+
+def _asked(shown: Standing, view: View, grant: Grant, zone: dt.tzinfo | None) -> Iterator[Asked]:
+    """What is missing, party by party; those whose answers this agent may enter come first."""
+    parties = dict.fromkeys(each.to for each in shown.decision.requests)
+    whole = view_of_everything(shown, view)
+    for party in sorted(parties, key=lambda party: party not in grant.answers):
+        grouped = requests.grouped(whole, party)
+        yield Asked(view.say(f"party.{party}"), tuple(_needed(shown, view, grant, zone, each) for each in grouped))
+
+
+def view_of_everything(shown: Standing, view: View) -> View:
+    """The view with nothing hidden: forms are made from it, and show no personal values."""
+    return View(shown.decision, shown.case, view.particulars, view.words, view.claimant, view.respondent)
+
+
+def _needed(
+    shown: Standing, view: View, grant: Grant, zone: dt.tzinfo | None, grouped: requests.GroupedRequest
+) -> Needed:
+    request = grouped.request
+    may_enter = request.to in grant.answers
+    visible = next((each for each in view.decision.requests if _same(each, request)), request)
+    return Needed(
+        identify(request),
+        requests.please(view, grouped),
+        timing.until(view, request.due_at),
+        "" if request.due_at is None else elsewhere(view, request.due_at, zone),
+        view.words.accepts(visible, view.decision.currency),
+        forms_for(shown.case, request, view.words) if may_enter else (),
+    )
+
+
+def _same(one: object, other: object) -> bool:
+    names = ("to", "need", "line_id", "evidence_id")
+    return all(getattr(one, name) == getattr(other, name) for name in names)
+
+
+# Why
+
+
+def _clauses(view: View) -> Iterator[Clauses]:
+    def by_part(finding: Finding) -> tuple[str | None, Role]:
+        return finding.line_id, finding.role
+
+    for (line_id, role), group in groupby(view.decision.findings, key=by_part):
+        heading = view.say("decision.must_hold" if role is Role.REQUIREMENT else "decision.must_not")
+        if line_id is not None and view.has_several_parts:
+            heading = view.say("decision.about", heading=heading, line=view.words.part_named(line_id))
+        clauses = tuple(_clause(view, each) for each in group)
+        counts = ((mark, sum(each.mark == mark for each in clauses)) for mark in (GOOD, OPEN, BAD))
+        yield Clauses(heading, clauses, tuple((mark, count) for mark, count in counts if count))
+
+
+def _clause(view: View, finding: Finding) -> Clause:
+    deadline = findings.deadline_of(view, finding)
+    return Clause(
+        MARKS[finding.effect],
+        view.say(f"effect.{finding.effect.value}"),
+        view.words.restated(finding.clause),
+        view.words.sentences(
+            view.words.outcome_of(finding), view.words.deadline(deadline) if deadline is not None else ""
+        ),
+        view.words.listed(finding.cites),
+        tuple(view.words.fact(each, view.decision.currency) for each in finding.facts),
+    )
+
+
+def _ladders(view: View) -> Iterator[Ladder]:
+    steps = [each for each in view.decision.ladder if money.counts(view, each)]
+    largest = max((abs(each.amount) for each in steps), default=0) or 1
+    for line_id, group in groupby(steps, key=lambda step: step.line_id):
+        rungs = tuple(
+            Rung(
+                view.words.restated(each.step),
+                view.words.money(each.amount, view.currency),
+                view.words.listed(each.cites),
+                max(0, round(100 * each.amount / largest)),
+            )
+            for each in group
+        )
+        yield Ladder(view.opening_line(line_id), rungs)
+
+
+def script_items(panel: Panel) -> tuple[str, ...]:
+    """What to say, sentence by sentence."""
+    return tuple(text for block in panel.script.blocks if isinstance(block, Items) for text in block.items)
