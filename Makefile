@@ -18,7 +18,7 @@
 # make clean    removes what was set up and what the tools left behind
 #
 # You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
-# `make test` and `make bench-replay` need Java 17 or later for Spark too, and install Debian's if they can.
+# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium; they install Debian's if they can.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -42,7 +42,7 @@ help:
 demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
-test: lint $(VENV)/ready-for-spark
+test: lint $(VENV)/ready-for-spark $(VENV)/ready-for-browsers
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
@@ -117,6 +117,10 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 
 $(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_java.py
 	@$(BIN)/python tools/set_up_java.py
+	@touch $@
+
+$(VENV)/ready-for-browsers: $(VENV)/ready-to-develop tools/set_up_chromium.py
+	@$(BIN)/python tools/set_up_chromium.py
 	@touch $@
 
 $(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt

@@ -48,7 +48,7 @@ def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
     while True:
         page = record.decisions(chosen, cursor)
         for each in page.items:
-            key = each.claim_id or each.case_id
+            key = claim_of(each)
             known = by_claim.get(key)
             if known is None or (each.superseded_by is None, each.as_of, each.number) >= _rank(known):
                 by_claim[key] = each
@@ -56,6 +56,11 @@ def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
             break
         cursor = page.cursor
     return sorted(by_claim.values(), key=lambda each: each.decided_at, reverse=True)[:MOST_CLAIMS]
+
+
+def claim_of(summary: Summary) -> tuple[str | None, str]:
+    """What a decision is about: a claim on an order, or a case that is none."""
+    return summary.order_id, summary.claim_id or summary.case_id
 
 
 def _rank(summary: Summary) -> tuple[bool, int, int]:

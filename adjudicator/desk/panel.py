@@ -28,6 +28,7 @@ GOOD: Final = "good"
 BAD: Final = "bad"
 OPEN: Final = "open"
 PERSON: Final = "person"
+OVER: Final = "over"
 MARKS: Final = {Effect.SUPPORTS: GOOD, Effect.DEFEATS: BAD, Effect.UNDECIDED: OPEN}
 OUTCOMES: Final = {
     Outcome.APPROVED.value: GOOD,
@@ -69,6 +70,11 @@ class Clauses:
     heading: str
     clauses: tuple[Clause, ...]
     counts: tuple[tuple[str, int], ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is shown at once: a group in which all is well can be opened."""
+        return any(mark != GOOD for mark, _ in self.counts)
 
 
 @frozen

@@ -11,20 +11,22 @@ from attrs import frozen
 
 from adjudicator.analysis.edits import Act
 from adjudicator.analysis.entitlements import Answer, Entitlement, Entitlements, OrderInquiry, Status, entitlements_of
-from adjudicator.analysis.whatif import WhatIf
+from adjudicator.analysis.whatif import Alternative, WhatIf
 from adjudicator.desk.cases import Standing
-from adjudicator.desk.panel import BAD, GOOD, OPEN
+from adjudicator.desk.panel import BAD, GOOD, OPEN, OVER
 from adjudicator.desk.timeline import elsewhere
 from adjudicator.explain.alternatives import AlternativeWords, grouped
 from adjudicator.explain.entitlements import EntitlementWords, entitlement_words
+from adjudicator.explain.privacy import personal_at
 from adjudicator.explain.view import View
 from adjudicator.model.case import Case
+from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 MARKS: Final = {
     Status.OPEN: GOOD,
     Status.OPEN_WITHOUT_END: GOOD,
-    Status.CLOSED: BAD,
+    Status.CLOSED: OVER,
     Status.NOT_COVERED: BAD,
 }
 """The mark of a guarantee; of any other status it is open."""
@@ -145,10 +147,10 @@ def _claims_on(each: Entitlement, view: View, claims: tuple[Standing, ...]) -> I
             yield view.say("panel.claimed", claim=claim.summary.claim_id or claim.summary.case_id, outcome=outcome)
 
 
-def ways_to_change(found: WhatIf, view: View) -> tuple[Ways, ...]:
-    """What would change a decision, by what it takes."""
+def ways_to_change(found: WhatIf, case: CaseBase, view: View) -> tuple[Ways, ...]:
+    """What would change a decision, by what it takes; without what an agent may not see of the case."""
     texts = AlternativeWords(view.words, view.decision.currency)
-    groups = grouped(found.alternatives)
+    groups = grouped(each for each in found.alternatives if not _is_personal(each, case))
     by_act = (
         Ways(
             view.say(f"whatif.kind.{act.value}"),
@@ -157,6 +159,10 @@ def ways_to_change(found: WhatIf, view: View) -> tuple[Ways, ...]:
         for act in Act
     )
     return tuple(each for each in by_act if each.ways)
+
+
+def _is_personal(alternative: Alternative, case: CaseBase) -> bool:
+    return any(personal_at(case.__class__, each.pointer) for each in alternative.changes)
 
 
 def as_of_now(moment: Instant, case: Any) -> Instant:

@@ -7,11 +7,13 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
+from attrs import evolve
+
 from adjudicator.analysis.diff import diff
 from adjudicator.analysis.edits import applied, puts_for
 from adjudicator.analysis.whatif import what_if
 from adjudicator.desk import pages, rights
-from adjudicator.desk.cases import Standing, standings
+from adjudicator.desk.cases import Standing, claim_of, standings
 from adjudicator.desk.forms import Entered, Misfit, answer_entered, identify
 from adjudicator.desk.gate import CREDENTIAL, opened_by, renewed, session_of
 from adjudicator.desk.panel import panel_for, script_items
@@ -42,7 +44,7 @@ from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.routes.panel import PANEL_PATH
 from adjudicator.service.routes.parameters import LOCALE
-from adjudicator.store import LONGEST_ID, Scope
+from adjudicator.store import LONGEST_ID, DecisionStore, Scope
 from adjudicator.wire.codec import load_decision
 
 HTML: Final = "text/html"
@@ -182,19 +184,19 @@ def view_panel(call: Call) -> Answer:
 def panel_changes(call: Call) -> Answer:
     """Show what would change the decision on a claim."""
     grant = session_of(call)
-    shown = _chosen(standings(call.record, grant), call.values[CLAIM.name])
+    shown = _chosen(call.record, standings(call.record, grant), call.values[CLAIM.name])
     language = _language(call)
     with budget(call.settings.analysis_seconds):
         found = what_if(shown.case)
         view = view_for(shown.decision, shown.case, voice="agent", locale=language)
-        ways = rights.ways_to_change(found, view)
+        ways = rights.ways_to_change(found, shown.case, view)
         content = pages.rendered("changes.html", language, ways=ways, complete=found.complete)
     return Answer(content, NO_STORE, resource=shown.summary.id)
 
 
 def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Page | None = None) -> Answer:
     found = standings(call.record, grant)
-    shown = _chosen(found, decision_id)
+    shown = _chosen(call.record, found, decision_id)
     language, now = _language(call), call.record.now()
     current = call.record.current_case(shown.summary.id, rights.as_of_now(now, shown.case))
     with budget(call.settings.analysis_seconds):
@@ -215,13 +217,14 @@ def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Pag
     return Answer(content, headers, resource=shown.summary.id)
 
 
-def _chosen(found: tuple[Standing, ...], decision_id: str | None) -> Standing:
-    """The claim to show: the one that is asked for, or else the most recently changed one."""
+def _chosen(record: DecisionStore, found: tuple[Standing, ...], decision_id: str | None) -> Standing:
+    """The claim to show: that of a decision, even if it was replaced since, or else the most recently changed one."""
     if decision_id is None:
         return found[0]
-    chosen = next((each for each in found if each.summary.id == decision_id), None)
+    about = record.summary(decision_id)
+    chosen = next((each for each in found if claim_of(each.summary) == claim_of(about)), None)
     if chosen is None:
-        raise Problem("not-found", "this order has no such decision, or it was replaced")
+        raise Problem("not-found", "this order has no such decision")
     return chosen
 
 
@@ -233,7 +236,7 @@ def _chosen(found: tuple[Standing, ...], decision_id: str | None) -> Standing:
     PANEL_PATH + "/answers",
     scope=Scope.DECIDE,
     analysis=True,
-    parameters=(CREDENTIAL, LOCALE, IF_MATCH),
+    parameters=(CREDENTIAL, LOCALE, evolve(IF_MATCH, required=True)),
     request_body=Body(schema={"type": "object"}, description="What is answered, and the values by field."),
     **PAGE,
 )
@@ -244,7 +247,9 @@ def answer_request(call: Call) -> Answer:
     """
     grant = session_of(call)
     given = read_fields(call.body, _ANSWER, ("decision", "request", "answer"))
-    shown = _chosen(standings(call.record, grant), given["decision"])
+    shown = _chosen(call.record, standings(call.record, grant), given["decision"])
+    if shown.summary.id != given["decision"]:
+        raise Problem("precondition-failed", "another decision has replaced this one")
     changed = _with_answer(call, grant, shown, given)
     recorded = call.record.decide_case(
         changed,

@@ -12,8 +12,8 @@ from adjudicator.model.time import Instant
 
 WIDTH: Final = 320
 MARGIN: Final = 6
-ROW: Final = 34
-HEAD: Final = 20
+ROW: Final = 32
+HEAD: Final = 22
 
 
 @frozen(kw_only=True)
@@ -25,6 +25,8 @@ class Bar:
     width: float
     elapsed: float
     is_open: bool
+    first_day: str
+    last_day: str
     label: str
     end: str
     left: str
@@ -61,6 +63,8 @@ def timeline(view: View, now: Instant, zone: dt.tzinfo | None) -> Timeline | Non
             width=max(2.0, round(place(each.last_instant) - place(each.starts_at), 1)),
             elapsed=max(0.0, round(place(min(now, each.last_instant)) - place(each.starts_at), 1)),
             is_open=now <= each.last_instant,
+            first_day=view.words.day(each.starts_at),
+            last_day=view.words.day(each.last_instant),
             label=view.words.restated(each.clause),
             end=view.words.end(each.last_instant),
             left=view.words.time_left(each, now),

@@ -82,7 +82,7 @@ function explain(error, again) {
   const messages = { "already-used": "used", "too-many-requests": "busy", "precondition-failed": "changed", unavailable: "busy" };
   const byStatus = { 401: "expired", 403: "otherOrder", 404: "nothing" };
   const message = messages[error.name] || byStatus[error.status] || "failed";
-  if (message === "changed") return tell(say(message), "open", say("showNew"), () => look({}, entered()));
+  if (message === "changed") return tell(say(message), "open", say("showNew"), () => look({ decision: document.getElementById("panel")?.dataset.decision }, entered()));
   if (message === "expired") { session = null; toParent("expired"); }
   if (["expired", "used", "otherOrder", "nothing"].includes(message) && !document.getElementById("panel")) {
     main.querySelector(".loading")?.remove();

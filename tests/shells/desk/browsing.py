@@ -1,0 +1,96 @@
+"""A real browser (Debian's Chromium) and a real server, each started once for all tests.
+
+Playwright keeps an event loop in its thread, in which others must not start theirs, so it has a thread of its own: a test about a
+page runs there (:func:`in_browser`).
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import wraps
+from typing import Final, ParamSpec, TypeVar
+
+import uvicorn
+from attrs import define, field
+from litestar import Litestar
+from playwright.sync_api import Browser, sync_playwright
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREAD: Final = ThreadPoolExecutor(1, "browser")
+PATIENCE: Final = 30.0
+
+
+def in_browser(run: Callable[P, T]) -> Callable[P, T]:
+    """Run a test, or a part of one, in the browser's thread."""
+
+    @wraps(run)
+    def call(*arguments: P.args, **named: P.kwargs) -> T:
+        return THREAD.submit(run, *arguments, **named).result()
+
+    return call
+
+
+def chromium() -> str:
+    """The path of the browser. ``make test`` installs it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path is not None, "there is no Chromium: run tools/set_up_chromium.py"
+    return path
+
+
+@contextmanager
+def started_browser() -> Iterator[Browser]:
+    """A browser; to be used in its thread."""
+    playwright = in_browser(lambda: sync_playwright().start())()
+    launch = in_browser(
+        lambda: playwright.chromium.launch(
+            executable_path=chromium(), args=["--no-sandbox", "--font-render-hinting=none"]
+        )
+    )
+    browser = launch()
+    try:
+        yield browser
+    finally:
+        in_browser(browser.close)()
+        in_browser(playwright.stop)()
+
+
+@define
+class Served:
+    """An application that is served on a free port of this machine."""
+
+    app: Litestar
+    server: uvicorn.Server = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.server = uvicorn.Server(uvicorn.Config(self.app, port=0, log_config=None, ws="none", lifespan="on"))
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        (listening,) = self.server.servers
+        return f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+
+
+@contextmanager
+def serving(app: Litestar) -> Iterator[Served]:
+    """Serve an application from a thread of this process."""
+    served = Served(app)
+    thread = threading.Thread(target=served.server.run, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + PATIENCE
+    while not served.server.started:
+        assert thread.is_alive(), "the server has ended"
+        assert time.monotonic() < deadline, "the server has not started"
+        time.sleep(0.01)
+    try:
+        yield served
+    finally:
+        served.server.should_exit = True
+        thread.join(PATIENCE)

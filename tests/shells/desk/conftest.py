@@ -1,0 +1,76 @@
+"""One server and one browser for all tests of the desk, and a page for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from adjudicator.desk.app import create_app
+from adjudicator.service.settings import Settings
+from adjudicator.store import open_store
+from desk.browsing import in_browser, serving, started_browser
+from desk.desks import DESK, Clock, Desk, key_of
+from desk.signing import SOBOT_ACCOUNT, SOBOT_KEY, ZENDESK_AUDIENCE, public_key
+
+
+@pytest.fixture(scope="session")
+def panel_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """How the service is set up: a panel, in every help desk."""
+    folder = tmp_path_factory.mktemp("panel")
+    (folder / "panel.key").write_text("a secret of the tests, of 32 or more".replace(" ", "-"))
+    (folder / "zendesk.pem").write_bytes(public_key())
+    (folder / "sobot.key").write_text(SOBOT_KEY)
+    return Settings(
+        database=f"sqlite:///{folder}/record.db",
+        requests_per_minute=None,
+        panel_key=str(folder / "panel.key"),
+        panel_origins=DESK,
+        panel_zendesk_key=str(folder / "zendesk.pem"),
+        panel_zendesk_audience=ZENDESK_AUDIENCE,
+        panel_sobot_account=SOBOT_ACCOUNT,
+        panel_sobot_key=str(folder / "sobot.key"),
+    )
+
+
+@pytest.fixture(scope="session")
+def desk(panel_settings: Settings) -> Iterator[Desk]:
+    """The service, on a port of this machine."""
+    clock = Clock()
+    record = open_store(panel_settings.database, now=clock)
+    with (
+        serving(create_app(panel_settings, record)) as served,
+        httpx.Client(base_url=served.url, verify=False) as client,
+    ):
+        yield Desk(served.url, record, clock, key_of(record), client)
+    record.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The browser."""
+    with started_browser() as browser:
+        yield browser
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A profile of its own for each test: narrow, as beside a conversation."""
+    made = in_browser(lambda: browser.new_context(viewport={"width": 400, "height": 800}, locale="en-GB"))()
+    yield made
+    in_browser(made.close)()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page, which must have no errors: none of a script, none of a policy."""
+    errors: list[str] = []
+    page = in_browser(context.new_page)()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on(
+        "console", lambda message: errors.append(message.text) if "Content Security Policy" in message.text else None
+    )
+    yield page
+    assert errors == []

@@ -1,0 +1,86 @@
+"""Orders on record for the tests of the panel, the people who look at them, and the clock."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from attrs import define, field
+
+from adjudicator import Instant
+from adjudicator.store import DecisionStore, Filter, Scope, Summary
+
+ROOT: Final = Path(__file__).parents[3]
+DEMO: Final = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
+WHISKY: Final = json.loads((ROOT / "adjudicator/demo/leaking-whisky.json").read_text("utf-8"))
+DESK: Final = "https://desk.example"
+"""The origin of the help desk."""
+ANSWERS: Final = ("consumer", "merchant", "platform")
+
+
+@define
+class Clock:
+    """A clock that tests set."""
+
+    now: Instant = field(default=Instant.parse("2022-05-20T12:00:00+08:00"))
+
+    def __call__(self) -> Instant:
+        """What it shows."""
+        return self.now
+
+    def set(self, text: str) -> None:
+        """Set the clock."""
+        self.now = Instant.parse(text)
+
+
+@define
+class Desk:
+    """A service with a panel, its record, its clock, and a key for everything."""
+
+    url: str
+    record: DecisionStore
+    clock: Clock
+    key: str
+    client: httpx.Client
+    orders: int = 0
+
+    def order(self, case: dict[str, Any] = DEMO, **changes: Any) -> str:
+        """Put a case on record, on an order of its own, with some parts changed. Returns the order's id."""
+        self.orders += 1
+        changed = copy.deepcopy(case) | changes
+        changed["id"] = f"case-{self.orders}"
+        changed["order"] = changed["order"] | {"id": f"{changed['order']['id']}{self.orders}"}
+        self.clock.now = max(Instant.parse(changed["as_of"]), self.clock.now)
+        self.record.decide(json.dumps(changed))
+        order: str = changed["order"]["id"]
+        return order
+
+    def decisions(self, order: str) -> list[Summary]:
+        """The decisions on an order, oldest first."""
+        return sorted(self.record.decisions(Filter(order_id=order)).items, key=lambda each: each.number)
+
+    def token(self, **asked: Any) -> str:
+        """A token for a panel."""
+        body = {"agent": "ann", "answers": [*ANSWERS]} | asked
+        response = self.client.post("/v1/panel-tokens", json=body, headers={"Authorization": f"Bearer {self.key}"})
+        assert response.status_code == 200, response.text
+        token: str = response.json()["token"]
+        return token
+
+    def open(self, token: str, language: str = "en", **body: str) -> httpx.Response:
+        """Open a panel without a browser."""
+        headers = {"Authorization": f"Bearer {token}"}
+        return self.client.post(f"/panel/sessions?locale={language}", json=body, headers=headers)
+
+
+def without_proof() -> dict[str, Any]:
+    """The demo case before its appraisal report: the consumer is asked for proof."""
+    return copy.deepcopy(DEMO) | {"evidence": []}
+
+
+def key_of(record: DecisionStore) -> str:
+    """A key for everything."""
+    return record.api_keys.create("tests", Scope).token

@@ -1,0 +1,50 @@
+"""What tests do with a panel in a browser."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Frame, Page
+
+from desk.desks import Desk
+
+LANGUAGES: Final = ("en", "zh-Hans", "zh-Hant")
+PATIENCE_MS: Final = 8_000
+
+
+def show(page: Page, desk: Desk, order: str, language: str = "en", **asked: Any) -> Page:
+    """Open the panel of an order as a page of its own."""
+    page.set_default_timeout(PATIENCE_MS)
+    token = desk.token(order_id=order, **asked)
+    page.goto("about:blank")
+    page.goto(f"{desk.url}/panel?lang={language}#token={token}")
+    page.wait_for_selector("#panel")
+    return page
+
+
+def outcome(page: Page | Frame) -> str:
+    """The outcome that the panel shows."""
+    return page.inner_text("#verdict").strip()
+
+
+def enter_report(page: Page | Frame, *, send: bool = True) -> None:
+    """Enter the appraisal report that the consumer has handed in."""
+    page.click(".fill summary >> nth=0")
+    page.check("input[value=brand_owner]")
+    page.check(".answer:visible input[value=counterfeit]")
+    page.fill(".answer:visible input[name=brand]", "Lumière")
+    if send:
+        page.click(".answer:visible [type=submit]")
+
+
+def findings_of_axe(page: Page) -> list[str]:
+    """What axe-core finds on a page, of any level."""
+    found = Axe().run(page).response["violations"]
+    return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is too wide."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return width

@@ -1,0 +1,312 @@
+"""The contracts with help desks, each with a page that does what the help desk does."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Frame, Page, Route
+
+from adjudicator.service.settings import Settings
+from desk.browsing import in_browser
+from desk.desks import DEMO, DESK, Desk, without_proof
+from desk.panels import LANGUAGES, PATIENCE_MS, enter_report, outcome
+from desk.signing import sobot_address, zendesk_token
+
+BUYER: Final = DEMO["claim"]["claimant_id"]
+FOREIGN: Final = "https://elsewhere.example"
+
+
+def visit(page: Page, html: str, origin: str = DESK) -> None:
+    """Show a page of a help desk."""
+    page.set_default_timeout(PATIENCE_MS)
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=f"<!DOCTYPE html><meta charset=utf-8><title>desk</title>{html}", content_type="text/html")
+
+    page.route(f"{origin}/**", answer)
+    page.goto(f"{origin}/")
+
+
+def panel_in(page: Page) -> Frame:
+    """The frame of the panel, once it shows something."""
+    page.wait_for_function("window.frames.length > 0")
+    (frame,) = page.main_frame.child_frames
+    frame.wait_for_selector("#panel, #notice:not(:empty), .ask")
+    return frame
+
+
+def notice(frame: Frame) -> str:
+    """What the panel says instead of showing a case."""
+    frame.wait_for_selector("#notice:not(:empty)")
+    return frame.inner_text("#notice")
+
+
+# Any page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@in_browser
+def test_the_element_shows_a_panel(desk: Desk, page: Page, language: str) -> None:
+    order = desk.order(without_proof())
+    visit(
+        page,
+        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}" lang="{language}"></claim-adjudicator>'
+        f'<script src="{desk.url}/panel/assets/element.js"></script>',
+    )
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    assert frame.evaluate("document.documentElement.lang") == language
+    assert "eyJ" not in frame.url
+    enter_report(frame)
+    frame.wait_for_selector(".changed")
+
+
+@in_browser
+def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    now = desk.clock.now
+    visit(
+        page,
+        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}"></claim-adjudicator>'
+        f'<script src="{desk.url}/panel/assets/element.js"></script>'
+        "<script>addEventListener('claim-adjudicator-expired', () => { window.expired = true })</script>",
+    )
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    desk.clock.now = type(now)(now + 3_600_000_000)
+    frame.click("[data-lang=zh-Hant]")
+    page.wait_for_function("window.expired")
+    page.evaluate(
+        "token => document.querySelector('claim-adjudicator').setAttribute('token', token)",
+        desk.token(order_id=order),
+    )
+    frame.wait_for_selector("#panel:lang(zh-Hant)")
+    desk.clock.now = now
+
+
+@in_browser
+def test_a_bare_frame_shows_a_panel_and_a_token_is_good_once(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    token = desk.token(order_id=order)
+    framed = f'<iframe src="{desk.url}/panel#token={token}" width="400" height="800"></iframe>'
+    visit(page, framed)
+    frame = panel_in(page)
+    assert outcome(frame) == "Partially approved"
+    assert "token" not in frame.url
+    visit(page, framed)
+    assert "used before" in notice(panel_in(page))
+
+
+@in_browser
+def test_a_posted_token_opens_a_panel(desk: Desk, page: Page) -> None:
+    token = desk.token(order_id=desk.order())
+    visit(
+        page,
+        f'<form method="post" action="{desk.url}/panel" target="panel"><input name="token" value="{token}"></form>'
+        '<iframe name="panel"></iframe><script>document.forms[0].submit()</script>',
+    )
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    assert token not in frame.content()
+
+
+@in_browser
+def test_no_other_origin_may_frame_a_panel(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    blocked: list[str] = []
+    page.on("console", lambda message: blocked.append(message.text))
+    visit(page, f'<iframe src="{desk.url}/panel#token={desk.token(order_id=order)}"></iframe>', FOREIGN)
+    page.wait_for_timeout(300)
+    assert any("frame-ancestors" in each for each in blocked)
+    (frame,) = page.main_frame.child_frames
+    assert frame.query_selector("#main") is None
+
+
+@in_browser
+def test_a_token_of_another_order_is_refused(desk: Desk, page: Page) -> None:
+    order, other = desk.order(), desk.order()
+    visit(
+        page,
+        f'<claim-adjudicator order="{order}" token="{desk.token(order_id=other)}"></claim-adjudicator>'
+        f'<script src="{desk.url}/panel/assets/element.js"></script>',
+    )
+    assert "may not see this" in notice(panel_in(page))
+
+
+@in_browser
+def test_an_expired_token_is_refused(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    token, now = desk.token(order_id=order), desk.clock.now
+    desk.clock.now = type(now)(now + 301_000_000)
+    visit(page, f'<iframe src="{desk.url}/panel#token={token}"></iframe>')
+    assert "expired" in notice(panel_in(page))
+    desk.clock.now = now
+
+
+# Chatwoot
+
+
+def chatwoot(desk: Desk, context: dict[str, Any]) -> str:
+    """A dashboard app of Chatwoot: the context is posted as a text, to whoever asks."""
+    message = json.dumps(json.dumps({"event": "appContext", "data": context}))
+    return (
+        "<script>addEventListener('message', (event) => {"
+        f" if (event.data === 'chatwoot-dashboard-app:fetch-info') event.source.postMessage({message}, '*') }})</script>"
+        f'<iframe src="{desk.url}/panel/for/chatwoot" width="400" height="800"></iframe>'
+    )
+
+
+def conversation(order: str) -> dict[str, Any]:
+    """What Chatwoot says about a conversation."""
+    agent = {"id": 7, "email": "ann@shop.example"}
+    return {"conversation": {"id": 1, "custom_attributes": {"order_id": order}}, "contact": {}, "currentAgent": agent}
+
+
+@in_browser
+def test_chatwoot_names_the_order_and_the_pass_gives_the_right(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    visit(page, chatwoot(desk, conversation(order)))
+    frame = panel_in(page)
+    frame.fill(".ask input", desk.token())
+    frame.press(".ask input", "Enter")
+    frame.wait_for_selector("#panel")
+    assert order in frame.inner_text(".order")
+    visit(page, chatwoot(desk, conversation(desk.order(without_proof()))))
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    assert outcome(frame) == "Information needed", "the pass is remembered as long as the tab is open"
+
+
+@in_browser
+def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page) -> None:
+    """Nor does what a page says that pretends to be Chatwoot, with rights in its message."""
+    context = conversation(desk.order()) | {"token": desk.key, "scopes": ["decide"], "pass": "x"}
+    visit(page, chatwoot(desk, context))
+    frame = panel_in(page)
+    assert frame.query_selector("#panel") is None
+    frame.fill(".ask input", "guessed")
+    frame.press(".ask input", "Enter")
+    assert "expired" in notice(frame)
+    assert frame.query_selector("#panel") is None
+
+
+# Zendesk
+
+
+def zendesk(desk: Desk, token: str, order: str) -> str:
+    """A ticket sidebar of Zendesk: a signed token posted on the first load, and the frame API."""
+    query = urlencode({"origin": DESK, "app_guid": "g-1", "field": "custom_field_7"})
+    script = """
+    addEventListener('message', (event) => {
+      const asked = JSON.parse(event.data);
+      if (asked.appGuid !== 'g-1') return;
+      const reply = (message) => event.source.postMessage(JSON.stringify(message), event.origin);
+      if (asked.key === 'iframe.handshake') reply({ key: 'zaf.app.registered', message: {} });
+      if (asked.request === 'get') reply({ id: asked.id, result: { [asked.params[0]]: ORDER, errors: {} } });
+    });
+    document.forms[0].submit();
+    """.replace("ORDER", json.dumps(order))
+    return (
+        f'<form method="post" action="{desk.url}/panel/for/zendesk?{query}" target="panel">'
+        f'<input name="token" value="{token}"></form><iframe name="panel" width="400" height="800"></iframe>'
+        f"<script>{script}</script>"
+    )
+
+
+@in_browser
+def test_zendesk_signs_for_the_agent_and_names_the_order(desk: Desk, page: Page) -> None:
+    order = desk.order(without_proof())
+    token = zendesk_token(desk.clock.now)
+    visit(page, zendesk(desk, token, order))
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    enter_report(frame)
+    frame.wait_for_selector(".changed")
+    visit(page, zendesk(desk, token, order))
+    assert "used before" in notice(panel_in(page))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"aud": "https://other.zendesk.com/api/v2/apps/installations/1.json"},
+        {"exp": 1},
+        {"nbf": 9_999_999_999},
+    ],
+)
+def test_a_token_that_zendesk_signed_for_others_or_long_ago_is_refused(desk: Desk, changes: dict[str, Any]) -> None:
+    token = zendesk_token(desk.clock.now, **changes)
+    assert desk.open(token, order_id=desk.order()).status_code == 401
+
+
+# Sobot
+
+
+def sobot(desk: Desk, fields: dict[str, str]) -> str:
+    """The side of Sobot's workbench: everything is in the address."""
+    return f'<iframe src="{desk.url}/panel/for/sobot?{urlencode(fields)}" width="400" height="800"></iframe>'
+
+
+def custom_fields(order: str) -> str:
+    """The custom fields of a conversation, as Sobot passes them on."""
+    return json.dumps({"order_id": order})
+
+
+@in_browser
+def test_sobot_signs_for_the_customer(desk: Desk, page: Page) -> None:
+    order = desk.order(without_proof())
+    visit(page, sobot(desk, sobot_address(desk.clock.now, BUYER, params=custom_fields(order))))
+    frame = panel_in(page)
+    frame.wait_for_selector("#panel")
+    assert frame.query_selector("form.answer") is None, "the agent is not signed for, so it is to read only"
+    assert "sign=" not in frame.url
+    desk.clock.now = type(desk.clock.now)(desk.clock.now + 1_000_000)
+    other = sobot_address(desk.clock.now, BUYER, params=custom_fields(desk.order()))
+    page.evaluate("message => frames[0].postMessage(message, '*')", {"name": "selected", "data": other})
+    frame.wait_for_selector("#panel.good")
+
+
+Forge = Callable[[Desk], tuple[dict[str, str], str]]
+
+
+def _of_another(desk: Desk) -> tuple[dict[str, str], str]:
+    return sobot_address(desk.clock.now, "someone-else"), desk.order()
+
+
+def _changed(desk: Desk) -> tuple[dict[str, str], str]:
+    return sobot_address(desk.clock.now, "someone-else") | {"partnerId": BUYER}, desk.order()
+
+
+def _old(desk: Desk) -> tuple[dict[str, str], str]:
+    return sobot_address(type(desk.clock.now)(desk.clock.now - 301_000_000), BUYER), desk.order()
+
+
+@pytest.mark.parametrize(("forge", "status"), [(_of_another, 403), (_changed, 401), (_old, 401)])
+def test_an_address_for_another_customer_changed_or_old_is_refused(desk: Desk, forge: Forge, status: int) -> None:
+    import base64
+
+    fields, order = forge(desk)
+    token = "sobot." + base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    assert desk.open(token, order_id=order).status_code == status
+
+
+def test_an_address_of_sobot_is_good_once(desk: Desk) -> None:
+    import base64
+
+    desk.clock.now = type(desk.clock.now)(desk.clock.now + 1_000_000)
+    fields = sobot_address(desk.clock.now, BUYER)
+    token = "sobot." + base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
+    order = desk.order()
+    assert [desk.open(token, order_id=order).status_code for _ in range(2)] == [200, 403]
+
+
+def test_a_help_desk_that_is_not_set_up_signs_nothing(desk: Desk) -> None:
+    from adjudicator.desk.hosts import InvalidSignature, grant_by_host
+
+    for token in (zendesk_token(desk.clock.now), "sobot.e30="):
+        with pytest.raises(InvalidSignature):
+            grant_by_host(Settings(panel_key="k"), token, desk.clock.now)

@@ -1,0 +1,192 @@
+"""The panel in a real browser: what agents see and do, in each language."""
+
+from __future__ import annotations
+
+import copy
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Dialog, Page
+
+from desk.browsing import in_browser
+from desk.desks import DEMO, WHISKY, Desk, without_proof
+from desk.panels import LANGUAGES, enter_report, findings_of_axe, outcome, overflow, show
+from words.catalogues import texts_of
+
+in_every_language = pytest.mark.parametrize("language", LANGUAGES)
+HOSTILE: Final = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+
+
+def say(code: str, language: str) -> str:
+    """A text of the catalogue."""
+    return texts_of("adjudicator", language.replace("-", "_"))[code]
+
+
+@in_every_language
+@in_browser
+def test_a_panel_shows_everything_about_a_claim(desk: Desk, page: Page, language: str) -> None:
+    show(page, desk, desk.order(), language, time_zone="America/New_York")
+    assert outcome(page) == say("outcome.partially_approved", language)
+    headings = [each.strip() for each in page.locator("h2").all_inner_texts()]
+    wanted = ("say_now", "send", "deadlines", "why", "money", "change", "has")
+    assert [heading.partition("\n")[0] for heading in headings] == [say(f"panel.{name}", language) for name in wanted]
+    assert page.evaluate("document.documentElement.lang") == language
+    assert "6,524.00" in page.inner_text(".verdict")
+    assert "GMT-04:00" in page.inner_text(".dates")
+    assert page.locator(".clauses li svg.mark").count() >= 10
+    page.click(".letter summary")
+    assert say("letter.heading.rights", language) in page.inner_text("#letter")
+    page.click(".lazy summary")
+    page.wait_for_selector(".ways")
+    assert "buyer-7" not in page.content(), "an agent sees no personal data"
+
+
+@in_every_language
+@in_browser
+def test_axe_finds_nothing(desk: Desk, page: Page, language: str) -> None:
+    """In the light and in the dark, with everything open, as narrow as a panel gets."""
+    page.set_viewport_size({"width": 320, "height": 700})
+    show(page, desk, desk.order(without_proof()), language)
+    page.click(".lazy summary")
+    page.wait_for_selector(".ways")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+    assert findings_of_axe(page) == []
+    page.emulate_media(color_scheme="dark")
+    assert findings_of_axe(page) == []
+    assert overflow(page) == 0
+
+
+@in_every_language
+@in_browser
+def test_an_answer_is_decided_in_place(desk: Desk, page: Page, language: str) -> None:
+    """From no proof to the money, by the agent: the report first, then its verification."""
+    show(page, desk, desk.order(without_proof()), language)
+    enter_report(page)
+    page.wait_for_selector(".changed")
+    assert say("panel.message.decided_again", language) in page.inner_text("#notice")
+    assert page.evaluate("document.activeElement.id") == "verdict", "a screen reader reads on from the outcome"
+    page.check("input[value=verified]")
+    page.click(".answer:visible [type=submit]")
+    page.wait_for_selector(".total")
+    assert outcome(page) == say("outcome.partially_approved", language)
+    assert "3,268.00" in page.inner_text(".verdict")
+
+
+@in_browser
+def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser: Browser) -> None:
+    order = desk.order(without_proof())
+    show(page, desk, order)
+    enter_report(page, send=False)
+    other = browser.new_page()
+    show(other, desk, order, agent="bob")
+    enter_report(other)
+    other.wait_for_selector(".changed")
+    other.close()
+    page.click(".answer:visible [type=submit]")
+    page.wait_for_selector("#notice button")
+    assert say("panel.message.changed", "en") in page.inner_text("#notice")
+    assert page.is_checked("input[value=brand_owner]"), "nothing is lost"
+    page.click("#notice button")
+    page.wait_for_selector("input[value=verified]")
+    assert len(desk.decisions(order)) == 2
+
+
+@in_browser
+def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page) -> None:
+    show(page, desk, desk.order(without_proof()))
+    page.route("**/panel/answers**", lambda route: route.abort())
+    enter_report(page)
+    page.wait_for_selector("#notice button")
+    assert say("panel.message.offline", "en") in page.inner_text("#notice")
+    assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+    page.unroute("**/panel/answers**")
+    page.click("#notice button")
+    page.wait_for_selector(".changed")
+
+
+@in_browser
+def test_another_language_keeps_what_was_entered(desk: Desk, page: Page) -> None:
+    show(page, desk, desk.order(without_proof()))
+    enter_report(page, send=False)
+    page.click("[data-lang=zh-Hans]")
+    page.wait_for_selector("#panel:lang(zh-Hans)")
+    assert outcome(page) == say("outcome.needs_information", "zh-Hans")
+    assert page.is_checked("input[value=brand_owner]")
+    assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+
+
+@in_browser
+def test_text_from_a_case_is_never_script(desk: Desk, page: Page) -> None:
+    case = copy.deepcopy(DEMO)
+    case["order"]["lines"][0]["title"] = HOSTILE
+    case["order"]["lines"][0]["brand"] = HOSTILE
+    case["claim"]["id"] = HOSTILE
+    case["metadata"] = {HOSTILE: HOSTILE}
+    said: list[str] = []
+
+    def note(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", note)
+    show(page, desk, desk.order(case))
+    page.click(".lazy summary")
+    page.wait_for_selector(".ways, .lazy p")
+    assert HOSTILE in page.inner_text(".results")
+    assert page.locator("main img, main script").count() == 0
+    assert said == []
+
+
+@in_browser
+def test_a_panel_is_used_by_keyboard_alone(desk: Desk, page: Page) -> None:
+    show(page, desk, desk.order(without_proof()))
+    page.focus(".fill summary")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.evaluate("document.activeElement.checked")
+    style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert style == "solid", "the focus can be seen"
+
+
+@in_browser
+def test_a_page_at_twice_the_size_still_fits(desk: Desk, page: Page) -> None:
+    """200 % of zoom halves the width that there is: 480 pixels become 240."""
+    page.set_viewport_size({"width": 240, "height": 400})
+    show(page, desk, desk.order(WHISKY))
+    assert overflow(page) == 0
+
+
+@in_browser
+def test_only_the_letter_is_printed(desk: Desk, page: Page) -> None:
+    page.add_init_script("window.print = () => { window.printed = document.body.className }")
+    show(page, desk, desk.order())
+    page.click(".letter summary")
+    page.click("[data-print]")
+    assert page.evaluate("window.printed") == "only-letter"
+    page.emulate_media(media="print")
+    assert page.is_visible("#letter")
+    assert not page.is_visible(".verdict")
+    assert not page.is_visible("#why")
+
+
+@in_browser
+def test_what_to_say_is_copied(desk: Desk, page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    show(page, desk, desk.order())
+    page.click("[data-copy=script]")
+    page.wait_for_selector("#notice.good")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.splitlines() == [each.strip() for each in page.locator("#script li").all_inner_texts()]
+
+
+@in_browser
+def test_no_request_leaves_the_service(desk: Desk, page: Page) -> None:
+    """And the token is in no address, not even in the history."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    show(page, desk, desk.order())
+    assert all(each.startswith(desk.url) for each in asked if not each.startswith("about:"))
+    assert page.url == f"{desk.url}/panel"
+    assert not any("eyJ" in each for each in asked if "#" not in each)
+    assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
