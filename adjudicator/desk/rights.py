@@ -20,7 +20,6 @@ from adjudicator.explain.entitlements import EntitlementWords, entitlement_words
 from adjudicator.explain.privacy import personal_at
 from adjudicator.explain.view import View
 from adjudicator.model.case import Case
-from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 
 MARKS: Final = {
@@ -147,7 +146,7 @@ def _claims_on(each: Entitlement, view: View, claims: tuple[Standing, ...]) -> I
             yield view.say("panel.claimed", claim=claim.summary.claim_id or claim.summary.case_id, outcome=outcome)
 
 
-def ways_to_change(found: WhatIf, case: CaseBase, view: View) -> tuple[Ways, ...]:
+def ways_to_change(found: WhatIf, case: Any, view: View) -> tuple[Ways, ...]:
     """What would change a decision, by what it takes; without what an agent may not see of the case."""
     texts = AlternativeWords(view.words, view.decision.currency)
     groups = grouped(each for each in found.alternatives if not _is_personal(each, case))
@@ -161,7 +160,7 @@ def ways_to_change(found: WhatIf, case: CaseBase, view: View) -> tuple[Ways, ...
     return tuple(each for each in by_act if each.ways)
 
 
-def _is_personal(alternative: Alternative, case: CaseBase) -> bool:
+def _is_personal(alternative: Alternative, case: Any) -> bool:
     return any(personal_at(case.__class__, each.pointer) for each in alternative.changes)
 
 

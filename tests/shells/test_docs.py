@@ -55,7 +55,7 @@ PACKS_SHOWN: Final = {
     ],
 }
 """What is in the directory of a page from the start, because the page shows only parts of it."""
-WITH_A_SERVICE: Final = {DOCS / "http.md", DOCS / "events.md"}
+WITH_A_SERVICE: Final = {DOCS / "http.md", DOCS / "events.md", DOCS / "panel.md", DOCS / "panel" / "chatwoot.md"}
 """The pages that are read beside a service, which ``curl`` reaches."""
 LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
 
@@ -241,16 +241,18 @@ class Reader:
 
 
 @contextmanager
-def serving(directory: Path, programs: Path) -> Iterator[None]:
+def serving(directory: Path, programs: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A service in development mode, which ``curl`` in a page reaches."""
     import uvicorn
 
-    from adjudicator.service.app import create_app
+    from adjudicator.desk.app import create_app
     from adjudicator.service.settings import Settings
     from adjudicator.store import open_store
 
     record = open_store(f"sqlite:///{directory}/adjudicator.db")
-    app = create_app(Settings(development=True, webhook_addresses="loopback"), record)
+    key = directory / "the-secret-of-the-panel"
+    key.write_text("k" * 32)
+    app = create_app(Settings(development=True, webhook_addresses="loopback", panel_key=str(key)), record)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
         thread = Thread(target=server.run, kwargs={"sockets": [listening]})
@@ -260,6 +262,7 @@ def serving(directory: Path, programs: Path) -> Iterator[None]:
         port = listening.getsockname()[1]
         curl.write_text(f'#!/bin/sh\nexec "{programs}/python" "{ROOT}/tests/support/curl.py" {port} "$@"\n', "utf-8")
         curl.chmod(0o755)
+        monkeypatch.setenv("SERVICE", f"http://127.0.0.1:{port}")
         yield
         server.should_exit = True
         thread.join()
@@ -276,7 +279,7 @@ def test_a_page_is_true(page: Path, programs: Path, tmp_path: Path, monkeypatch:
     for each in PACKS_SHOWN.get(page.name, ()):
         copy = partial(shutil.copytree, ignore=shutil.ignore_patterns("__pycache__")) if each.is_dir() else shutil.copy
         copy(each, tmp_path / each.name)
-    with serving(tmp_path, programs) if page in WITH_A_SERVICE else nullcontext():
+    with serving(tmp_path, programs, monkeypatch) if page in WITH_A_SERVICE else nullcontext():
         Reader(page, tmp_path, programs).follow()
 
 

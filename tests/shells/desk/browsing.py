@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import wraps
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Final, ParamSpec, TypeVar
 
 import uvicorn
@@ -59,6 +60,46 @@ def started_browser() -> Iterator[Browser]:
     finally:
         in_browser(browser.close)()
         in_browser(playwright.stop)()
+
+
+class _HelpDesk(BaseHTTPRequestHandler):
+    """Answers every request with the present page of its server."""
+
+    def do_GET(self) -> None:
+        page: bytes = self.server.page  # type: ignore[attr-defined]  # ours, below
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Say nothing."""
+
+
+class HelpDesk(ThreadingHTTPServer):
+    """A help desk on this machine, with one page at a time. Browsers let no page from elsewhere frame one of this machine."""
+
+    daemon_threads = True
+    page = b""
+
+    def show(self, html: str) -> None:
+        """The page from now on."""
+        self.page = f"<!DOCTYPE html><title>desk</title>{html}".encode()
+
+    @property
+    def origin(self) -> str:
+        """Where it is; at ``localhost`` it is another origin."""
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+@contextmanager
+def help_desk() -> Iterator[HelpDesk]:
+    """Serve a help desk."""
+    with HelpDesk(("127.0.0.1", 0), _HelpDesk) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
 
 
 @define

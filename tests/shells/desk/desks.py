@@ -16,8 +16,6 @@ from adjudicator.store import DecisionStore, Filter, Scope, Summary
 ROOT: Final = Path(__file__).parents[3]
 DEMO: Final = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 WHISKY: Final = json.loads((ROOT / "adjudicator/demo/leaking-whisky.json").read_text("utf-8"))
-DESK: Final = "https://desk.example"
-"""The origin of the help desk."""
 ANSWERS: Final = ("consumer", "merchant", "platform")
 
 
@@ -78,7 +76,8 @@ class Desk:
 
 def without_proof() -> dict[str, Any]:
     """The demo case before its appraisal report: the consumer is asked for proof."""
-    return copy.deepcopy(DEMO) | {"evidence": []}
+    case: dict[str, Any] = copy.deepcopy(DEMO)
+    return case | {"evidence": []}
 
 
 def key_of(record: DecisionStore) -> str:

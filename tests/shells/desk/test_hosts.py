@@ -2,38 +2,42 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import Frame, Page, Route
+from playwright.sync_api import Frame, Page
 
+from adjudicator.desk.hosts import InvalidSignature, grant_by_host
 from adjudicator.service.settings import Settings
-from desk.browsing import in_browser
-from desk.desks import DEMO, DESK, Desk, without_proof
+from desk.browsing import HelpDesk, in_browser
+from desk.desks import DEMO, Desk, without_proof
 from desk.panels import LANGUAGES, PATIENCE_MS, enter_report, outcome
 from desk.signing import sobot_address, zendesk_token
 
 BUYER: Final = DEMO["claim"]["claimant_id"]
-FOREIGN: Final = "https://elsewhere.example"
+Visit: TypeAlias = Callable[..., None]
 
 
-def visit(page: Page, html: str, origin: str = DESK) -> None:
-    """Show a page of a help desk."""
-    page.set_default_timeout(PATIENCE_MS)
+@pytest.fixture
+def visit(page: Page, host: HelpDesk) -> Visit:
+    """Shows a page of a help desk, at its origin or another."""
 
-    def answer(route: Route) -> None:
-        route.fulfill(body=f"<!DOCTYPE html><meta charset=utf-8><title>desk</title>{html}", content_type="text/html")
+    def show(html: str, name: str = "127.0.0.1") -> None:
+        host.show(html)
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(host.origin.replace("127.0.0.1", name))
 
-    page.route(f"{origin}/**", answer)
-    page.goto(f"{origin}/")
+    return show
 
 
 def panel_in(page: Page) -> Frame:
     """The frame of the panel, once it shows something."""
-    page.wait_for_function("window.frames.length > 0")
+    while not page.main_frame.child_frames:
+        page.wait_for_timeout(20)
     (frame,) = page.main_frame.child_frames
     frame.wait_for_selector("#panel, #notice:not(:empty), .ask")
     return frame
@@ -50,10 +54,9 @@ def notice(frame: Frame) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @in_browser
-def test_the_element_shows_a_panel(desk: Desk, page: Page, language: str) -> None:
+def test_the_element_shows_a_panel(desk: Desk, page: Page, visit: Visit, language: str) -> None:
     order = desk.order(without_proof())
     visit(
-        page,
         f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}" lang="{language}"></claim-adjudicator>'
         f'<script src="{desk.url}/panel/assets/element.js"></script>',
     )
@@ -66,11 +69,10 @@ def test_the_element_shows_a_panel(desk: Desk, page: Page, language: str) -> Non
 
 
 @in_browser
-def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, page: Page) -> None:
+def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
     now = desk.clock.now
     visit(
-        page,
         f'<claim-adjudicator order="{order}" token="{desk.token(order_id=order)}"></claim-adjudicator>'
         f'<script src="{desk.url}/panel/assets/element.js"></script>'
         "<script>addEventListener('claim-adjudicator-expired', () => { window.expired = true })</script>",
@@ -89,23 +91,22 @@ def test_the_element_asks_for_a_new_token_when_its_own_has_expired(desk: Desk, p
 
 
 @in_browser
-def test_a_bare_frame_shows_a_panel_and_a_token_is_good_once(desk: Desk, page: Page) -> None:
+def test_a_bare_frame_shows_a_panel_and_a_token_is_good_once(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
     token = desk.token(order_id=order)
     framed = f'<iframe src="{desk.url}/panel#token={token}" width="400" height="800"></iframe>'
-    visit(page, framed)
+    visit(framed)
     frame = panel_in(page)
     assert outcome(frame) == "Partially approved"
     assert "token" not in frame.url
-    visit(page, framed)
+    visit(framed)
     assert "used before" in notice(panel_in(page))
 
 
 @in_browser
-def test_a_posted_token_opens_a_panel(desk: Desk, page: Page) -> None:
+def test_a_posted_token_opens_a_panel(desk: Desk, page: Page, visit: Visit) -> None:
     token = desk.token(order_id=desk.order())
     visit(
-        page,
         f'<form method="post" action="{desk.url}/panel" target="panel"><input name="token" value="{token}"></form>'
         '<iframe name="panel"></iframe><script>document.forms[0].submit()</script>',
     )
@@ -115,11 +116,11 @@ def test_a_posted_token_opens_a_panel(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_no_other_origin_may_frame_a_panel(desk: Desk, page: Page) -> None:
+def test_no_other_origin_may_frame_a_panel(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
     blocked: list[str] = []
     page.on("console", lambda message: blocked.append(message.text))
-    visit(page, f'<iframe src="{desk.url}/panel#token={desk.token(order_id=order)}"></iframe>', FOREIGN)
+    visit(f'<iframe src="{desk.url}/panel#token={desk.token(order_id=order)}"></iframe>', "localhost")
     page.wait_for_timeout(300)
     assert any("frame-ancestors" in each for each in blocked)
     (frame,) = page.main_frame.child_frames
@@ -127,10 +128,9 @@ def test_no_other_origin_may_frame_a_panel(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_a_token_of_another_order_is_refused(desk: Desk, page: Page) -> None:
+def test_a_token_of_another_order_is_refused(desk: Desk, page: Page, visit: Visit) -> None:
     order, other = desk.order(), desk.order()
     visit(
-        page,
         f'<claim-adjudicator order="{order}" token="{desk.token(order_id=other)}"></claim-adjudicator>'
         f'<script src="{desk.url}/panel/assets/element.js"></script>',
     )
@@ -138,11 +138,11 @@ def test_a_token_of_another_order_is_refused(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_an_expired_token_is_refused(desk: Desk, page: Page) -> None:
+def test_an_expired_token_is_refused(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
     token, now = desk.token(order_id=order), desk.clock.now
     desk.clock.now = type(now)(now + 301_000_000)
-    visit(page, f'<iframe src="{desk.url}/panel#token={token}"></iframe>')
+    visit(f'<iframe src="{desk.url}/panel#token={token}"></iframe>')
     assert "expired" in notice(panel_in(page))
     desk.clock.now = now
 
@@ -167,25 +167,25 @@ def conversation(order: str) -> dict[str, Any]:
 
 
 @in_browser
-def test_chatwoot_names_the_order_and_the_pass_gives_the_right(desk: Desk, page: Page) -> None:
+def test_chatwoot_names_the_order_and_the_pass_gives_the_right(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order()
-    visit(page, chatwoot(desk, conversation(order)))
+    visit(chatwoot(desk, conversation(order)))
     frame = panel_in(page)
     frame.fill(".ask input", desk.token())
     frame.press(".ask input", "Enter")
     frame.wait_for_selector("#panel")
     assert order in frame.inner_text(".order")
-    visit(page, chatwoot(desk, conversation(desk.order(without_proof()))))
+    visit(chatwoot(desk, conversation(desk.order(without_proof()))))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
     assert outcome(frame) == "Information needed", "the pass is remembered as long as the tab is open"
 
 
 @in_browser
-def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page) -> None:
+def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page, visit: Visit) -> None:
     """Nor does what a page says that pretends to be Chatwoot, with rights in its message."""
     context = conversation(desk.order()) | {"token": desk.key, "scopes": ["decide"], "pass": "x"}
-    visit(page, chatwoot(desk, context))
+    visit(chatwoot(desk, context))
     frame = panel_in(page)
     assert frame.query_selector("#panel") is None
     frame.fill(".ask input", "guessed")
@@ -197,11 +197,12 @@ def test_what_chatwoot_says_gives_no_right(desk: Desk, page: Page) -> None:
 # Zendesk
 
 
-def zendesk(desk: Desk, token: str, order: str) -> str:
+def zendesk(desk: Desk, origin: str, token: str, order: str) -> str:
     """A ticket sidebar of Zendesk: a signed token posted on the first load, and the frame API."""
-    query = urlencode({"origin": DESK, "app_guid": "g-1", "field": "custom_field_7"})
+    query = urlencode({"origin": origin, "app_guid": "g-1", "field": "custom_field_7"})
     script = """
     addEventListener('message', (event) => {
+      if (typeof event.data !== 'string') return;
       const asked = JSON.parse(event.data);
       if (asked.appGuid !== 'g-1') return;
       const reply = (message) => event.source.postMessage(JSON.stringify(message), event.origin);
@@ -218,15 +219,15 @@ def zendesk(desk: Desk, token: str, order: str) -> str:
 
 
 @in_browser
-def test_zendesk_signs_for_the_agent_and_names_the_order(desk: Desk, page: Page) -> None:
+def test_zendesk_signs_for_the_agent_and_names_the_order(desk: Desk, page: Page, visit: Visit, host: HelpDesk) -> None:
     order = desk.order(without_proof())
     token = zendesk_token(desk.clock.now)
-    visit(page, zendesk(desk, token, order))
+    visit(zendesk(desk, host.origin, token, order))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
     enter_report(frame)
     frame.wait_for_selector(".changed")
-    visit(page, zendesk(desk, token, order))
+    visit(zendesk(desk, host.origin, token, order))
     assert "used before" in notice(panel_in(page))
 
 
@@ -257,9 +258,9 @@ def custom_fields(order: str) -> str:
 
 
 @in_browser
-def test_sobot_signs_for_the_customer(desk: Desk, page: Page) -> None:
+def test_sobot_signs_for_the_customer(desk: Desk, page: Page, visit: Visit) -> None:
     order = desk.order(without_proof())
-    visit(page, sobot(desk, sobot_address(desk.clock.now, BUYER, params=custom_fields(order))))
+    visit(sobot(desk, sobot_address(desk.clock.now, BUYER, params=custom_fields(order))))
     frame = panel_in(page)
     frame.wait_for_selector("#panel")
     assert frame.query_selector("form.answer") is None, "the agent is not signed for, so it is to read only"
@@ -287,16 +288,12 @@ def _old(desk: Desk) -> tuple[dict[str, str], str]:
 
 @pytest.mark.parametrize(("forge", "status"), [(_of_another, 403), (_changed, 401), (_old, 401)])
 def test_an_address_for_another_customer_changed_or_old_is_refused(desk: Desk, forge: Forge, status: int) -> None:
-    import base64
-
     fields, order = forge(desk)
     token = "sobot." + base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
     assert desk.open(token, order_id=order).status_code == status
 
 
 def test_an_address_of_sobot_is_good_once(desk: Desk) -> None:
-    import base64
-
     desk.clock.now = type(desk.clock.now)(desk.clock.now + 1_000_000)
     fields = sobot_address(desk.clock.now, BUYER)
     token = "sobot." + base64.urlsafe_b64encode(json.dumps(fields).encode()).decode()
@@ -305,8 +302,6 @@ def test_an_address_of_sobot_is_good_once(desk: Desk) -> None:
 
 
 def test_a_help_desk_that_is_not_set_up_signs_nothing(desk: Desk) -> None:
-    from adjudicator.desk.hosts import InvalidSignature, grant_by_host
-
     for token in (zendesk_token(desk.clock.now), "sobot.e30="):
         with pytest.raises(InvalidSignature):
             grant_by_host(Settings(panel_key="k"), token, desk.clock.now)
