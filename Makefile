@@ -12,6 +12,7 @@
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
 # make mutate   breaks the packs and the engine on purpose, and lists what no test noticed; FRESH=1 forgets
 #               earlier runs, ONLY="douyin_global.* ..." breaks a part
+# make pictures takes the screenshots of the documentation again, in Chromium
 # make docs     builds the documentation into build/docs
 # make words    drafts in Traditional Chinese what exists only in Simplified, for a person to correct
 # make lock     rewrites requirements/*.txt from pyproject.toml; UPGRADE=1 takes the newest versions
@@ -31,7 +32,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick watch lint format bench bench-replay docs lock clean words symbolic prove mutate
+.PHONY: help demo test quick watch lint format bench bench-replay docs pictures lock clean words symbolic prove mutate
 
 # Start again if the environment is incomplete or its Python is gone.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -84,6 +85,9 @@ words: $(VENV)/ready-to-develop
 
 prove: $(VENV)/ready-to-develop
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m proving $(ARGS)
+
+pictures: $(VENV)/ready-for-browsers
+	UPDATE_PICTURES=1 $(BIN)/python -m pytest --quiet tests/shells/desk/test_pictures.py
 
 docs: $(VENV)/ready-to-document $(SEEN)
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict

@@ -9,7 +9,6 @@ from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment
-from markupsafe import escape
 
 from adjudicator.explain.html import environment
 from adjudicator.words import LANGUAGES, tag_of, words_for
@@ -56,8 +55,14 @@ def shell(language: str, host: str, token: str) -> bytes:
     return rendered("shell.html", language, host=host, token=token)
 
 
+class _Verbatim(str):
+    """A text of several lines, which stays as it is but for what HTML would interpret."""
+
+    __slots__ = ()
+
+
 @cache
 def _environment() -> Environment:
     made = environment("adjudicator.desk")
-    made.filters["verbatim"] = escape  # a text of several lines, each already fit to be shown
+    made.filters["verbatim"] = _Verbatim
     return made

@@ -205,6 +205,7 @@ ROOMS: Final = {
     "cli/database.py": "service",
     "store": "service",
     "service": "service",
+    "desk": "desk",
     "service/monitoring/telemetry.py": "telemetry",
     "store/postgresql.py": "postgresql",
     "client": "client",

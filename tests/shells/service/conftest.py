@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -37,9 +38,10 @@ def _copies(warmed: warm.Server) -> Iterator[None]:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(tmp_path: Path) -> Settings:
     """How the service is set up; a test may have a fixture of its own."""
-    return Settings(requests_per_minute=None)
+    (tmp_path / "panel.key").write_text("k" * 32)
+    return Settings(requests_per_minute=None, panel_key=str(tmp_path / "panel.key"))
 
 
 @pytest.fixture

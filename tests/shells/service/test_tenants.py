@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import httpx
@@ -124,11 +123,9 @@ def _written_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def clients(record: DecisionStore, settings: Settings, tmp_path: Path) -> Iterator[Callable[[str], Caller]]:
+def clients(record: DecisionStore, settings: Settings) -> Iterator[Callable[[str], Caller]]:
     """A client of each tenant, with the same name and a key for everything. All use one service."""
-    (tmp_path / "panel.key").write_text("k" * 32)
-    whole = evolve(settings, checkpoint_minutes=None, panel_key=str(tmp_path / "panel.key"))
-    with TestClient(create_app(whole, record)) as service:
+    with TestClient(create_app(evolve(settings, checkpoint_minutes=None), record)) as service:
 
         def client_of(tenant: str) -> Caller:
             if tenant != "default":

@@ -1,0 +1,75 @@
+"""The screenshots in the documentation: made here, when ``UPDATE_PICTURES`` is set (``make pictures``), and looked at by people."""
+
+from __future__ import annotations
+
+import os
+import struct
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Page
+
+from desk.browsing import HelpDesk, in_browser
+from desk.desks import ROOT, Desk, without_proof
+from desk.panels import PATIENCE_MS, show
+
+FOLDER: Final = ROOT / "docs" / "panel"
+CONVERSATION: Final = (Path(__file__).parent / "conversation.html").read_text("utf-8")
+MOST_BYTES: Final = 200_000
+PICTURES: Final = {"desk.png": (1120, 700), "form.png": (400, 860), "dark.png": (900, 860)}
+"""Each picture with its size in pixels."""
+may_update = pytest.mark.skipif("UPDATE_PICTURES" not in os.environ, reason="pictures are taken by `make pictures`")
+
+
+def take(page: Page, name: str) -> None:
+    """Take a picture."""
+    page.wait_for_timeout(200)
+    page.screenshot(path=FOLDER / name, animations="disabled", caret="hide")
+
+
+def size(page: Page, name: str) -> None:
+    """Make a page as large as a picture."""
+    width, height = PICTURES[name]
+    page.set_viewport_size({"width": width, "height": height})
+
+
+@may_update
+@in_browser
+def test_take_the_panel_beside_a_conversation(desk: Desk, page: Page, host: HelpDesk) -> None:
+    size(page, "desk.png")
+    page.set_default_timeout(PATIENCE_MS)
+    order = desk.order()
+    filled: Any = CONVERSATION
+    for name, value in {"ORDER": order, "TOKEN": desk.token(order_id=order), "SERVICE": desk.url}.items():
+        filled = filled.replace(name, value)
+    host.show(filled.removeprefix("<!DOCTYPE html>\n"))
+    page.goto(host.origin)
+    page.frame_locator("iframe").locator("#panel").wait_for()
+    take(page, "desk.png")
+
+
+@may_update
+@in_browser
+def test_take_a_form(desk: Desk, page: Page) -> None:
+    size(page, "form.png")
+    show(page, desk, desk.order(without_proof()), "zh-Hans")
+    page.click(".fill summary >> nth=0")
+    page.check("input[value=brand_owner]")
+    take(page, "form.png")
+
+
+@may_update
+@in_browser
+def test_take_the_panel_in_the_dark(desk: Desk, page: Page) -> None:
+    size(page, "dark.png")
+    page.emulate_media(color_scheme="dark")
+    show(page, desk, desk.order(without_proof()), "zh-Hant", time_zone="America/New_York")
+    take(page, "dark.png")
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_is_there_and_small(name: str) -> None:
+    content = (FOLDER / name).read_bytes()
+    assert struct.unpack(">II", content[16:24]) == PICTURES[name]
+    assert len(content) < MOST_BYTES
