@@ -1,0 +1,154 @@
+"""Hold promises against a decision. What the decision does not settle is said to be beyond judgement, never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from adjudicator.analysis.promises import sums, times
+from adjudicator.analysis.promises.books import Books
+from adjudicator.analysis.promises.results import Judged, Mood, Owed, Payee, Promise, Reason, Subject, Verdict
+from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
+from adjudicator.model.award import FreightBearer
+from adjudicator.model.decision import Outcome
+from adjudicator.model.finding import JsonValue
+
+
+def judged(promises: Sequence[Promise], books: Books, reply: str) -> tuple[Judged, ...]:
+    """Hold each promise of a reply against the decision in ``books``. ``reply`` is the text that the promises point into."""
+    rulings = [_ruling(each, books) for each in promises]
+    return tuple(
+        _judged(promise, ruling, reply)
+        for promise, ruling in zip(promises, sums.with_parts(promises, rulings, books), strict=True)
+    )
+
+
+def _judged(promise: Promise, ruling: Ruling, reply: str) -> Judged:
+    return Judged(
+        promise.start,
+        promise.end,
+        reply[promise.start : promise.end],
+        promise.subject,
+        promise.mood,
+        ruling.verdict,
+        ruling.reason,
+        dict(_params(promise)),
+        ruling.owed,
+        ruling.against,
+    )
+
+
+def _params(promise: Promise) -> Iterator[tuple[str, JsonValue]]:
+    """What was read of a promise."""
+    if promise.kind is not None:
+        yield "kind", promise.kind.value
+    for name in ("amount", "multiple"):
+        if getattr(promise, name) is not None:
+            yield name, getattr(promise, name)
+    if promise.share is not None:
+        yield "share", str(promise.share)
+    if promise.line_ids:
+        yield "line_ids", promise.line_ids
+    if promise.time is not None and promise.time.length is None:
+        yield "until", str(promise.time.latest)
+
+
+def _ruling(promise: Promise, books: Books) -> Ruling:
+    if promise.mood is Mood.UNCLEAR:
+        return cannot_judge(Reason.UNCLEAR, books.owed_in_money(promise.kind))
+    if promise.mood is Mood.CONDITIONAL:
+        return _of_a_condition(promise, books)
+    if promise.payee is not None and promise.mood is Mood.PROMISED:
+        return _of_another_payee(promise, books)
+    ruling = _BY_SUBJECT[promise.subject](promise, books)
+    return _of_a_denial(ruling) if promise.mood is Mood.DENIED else ruling
+
+
+def _of_a_condition(promise: Promise, books: Books) -> Ruling:
+    """What hangs on a condition is another case; only the times that the decision names hold whatever happens."""
+    if promise.subject in (Subject.DEADLINE, Subject.DUE_DATE):
+        ruling = _BY_SUBJECT[promise.subject](promise, books)
+        if ruling.verdict is Verdict.AGREED:
+            return ruling
+    return cannot_judge(Reason.CONDITIONAL, books.owed_in_money(promise.kind))
+
+
+def _of_a_denial(ruling: Ruling) -> Ruling:
+    """Whoever is owed something must not be told the contrary."""
+    return refused(Reason.DENIED, ruling.owed) if ruling.verdict is Verdict.AGREED else agreed()
+
+
+def _of_another_payee(promise: Promise, books: Books) -> Ruling:
+    """Awards go to the claimant. Whether someone else may receive them on their behalf is not decided."""
+    if promise.payee is Payee.OTHER_SIDE:
+        return refused(Reason.WRONG_RECIPIENT, books.owed_in_money(), () if books.awards() else books.against)
+    return cannot_judge(Reason.NOT_DECIDED_HERE, books.owed_in_money())
+
+
+def _of_everything(promise: Promise, books: Books) -> Ruling:
+    owed = books.owed_in_money(promise.kind)
+    if not books.payable():
+        return sums.no_money_owed(books)
+    in_full = books.is_in_full()
+    if in_full is None:
+        return cannot_judge(Reason.PART_OF_THE_ORDER, owed)
+    return agreed(owed) if in_full else refused(Reason.TOO_MUCH, owed)
+
+
+def _of_a_return(_: Promise, books: Books) -> Ruling:
+    allowed = books.decision.return_authorisation
+    if allowed is not None:
+        return agreed(tuple(Owed("return", line_id, None, None, None, ()) for line_id in allowed.line_ids))
+    if not books.grants_returns:
+        return cannot_judge(Reason.NOT_DECIDED_HERE)
+    return sums.nothing_owed(books)
+
+
+def _of_freight(promise: Promise, books: Books) -> Ruling:
+    allowed = books.decision.return_authorisation
+    if allowed is None:
+        return sums.nothing_owed(books) if books.grants_returns else cannot_judge(Reason.NOT_DECIDED_HERE)
+    borne_by = allowed.freight_borne_by
+    owed = (Owed(f"freight.{borne_by.value}", None, None, None, None, ()),)
+    if borne_by is FreightBearer.UNDETERMINED or promise.freight is None:
+        return cannot_judge(Reason.NOT_DECIDED_HERE, owed)
+    return agreed(owed) if borne_by is promise.freight else refused(Reason.WRONG_FREIGHT, owed)
+
+
+def _of_an_outcome(promise: Promise, books: Books) -> Ruling:
+    decision = books.decision
+    lines = {each.line_id: each.outcome for each in decision.lines}
+    actual = {str(lines[each]) for each in promise.line_ids if each in lines} or {str(decision.outcome)}
+    if not actual <= frozenset(Outcome):
+        return cannot_judge(Reason.NOT_DECIDED_HERE, books.outcomes)
+    if actual <= promise.outcomes:
+        return agreed(books.outcomes)
+    return refused(Reason.WRONG_OUTCOME, books.outcomes, books.against)
+
+
+def _of_a_person(_: Promise, books: Books) -> Ruling:
+    if books.decision.with_a_person:
+        return agreed(books.outcomes)
+    if str(books.decision.outcome) not in frozenset(Outcome):
+        return cannot_judge(Reason.NOT_DECIDED_HERE, books.outcomes)
+    return refused(Reason.WRONG_OUTCOME, books.outcomes)
+
+
+def _of_anything_else(_: Promise, books: Books) -> Ruling:
+    return cannot_judge(Reason.NOT_DECIDED_HERE, books.owed_in_money())
+
+
+_BY_SUBJECT: Final[Mapping[Subject, Callable[[Promise, Books], Ruling]]] = {
+    Subject.AMOUNT: sums.of_an_amount,
+    Subject.AWARD: sums.of_an_award,
+    Subject.EVERYTHING: _of_everything,
+    Subject.SHARE: sums.of_a_share,
+    Subject.MULTIPLE: sums.of_a_multiple,
+    Subject.RETURN: _of_a_return,
+    Subject.FREIGHT: _of_freight,
+    Subject.OUTCOME: _of_an_outcome,
+    Subject.DEADLINE: times.of_a_deadline,
+    Subject.DUE_DATE: times.of_a_due_date,
+    Subject.PERSON: _of_a_person,
+    Subject.OTHER: _of_anything_else,
+}

@@ -1,0 +1,119 @@
+"""Amounts of money in a folded text, in figures, Chinese numerals and English words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from typing import Final
+
+from attrs import frozen
+
+from adjudicator.model.money import Minor, minor_digits
+from adjudicator.replies.lexicon import INEXACT, KINDS, PARTS, PAYS, RANGE, SIGN_BEFORE, SIGN_BEHIND, SYMBOLS
+from adjudicator.replies.numbers import Number, numbers_in
+
+_LONGEST_SIGN: Final = 14
+_YUAN: Final = ("元", "块", "圆", "块钱")
+_LEADING: Final = 24
+_LEAST_IN_NUMERALS: Final = 100
+"""What numerals without a currency have to come to: smaller ones are mostly something else."""
+_BARE_END: Final = re.compile(
+    r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及))"
+)
+_GROUPED_BY_SPACES: Final = re.compile(r"\s[0-9]{3}(?![0-9:])")
+_LINE_END: Final = re.compile(r"[a-z0-9][-.]?$")
+_DIGIT_VALUES: Final = {each: value for value, each in enumerate("一二三四五六七八九", 1)} | {
+    each: value for value, each in enumerate("壹贰叁肆伍陆柒捌玖", 1)
+}
+
+
+@frozen
+class Money:
+    """An amount and where it stands. ``amount`` is ``None`` if it cannot be read exactly in the currency of the decision.
+
+    ``currencies`` is empty where the text names none.
+    """
+
+    start: int
+    end: int
+    amount: Minor | None
+    currencies: frozenset[str]
+    inexact: bool
+
+
+def money_in(text: str, currency: str, taken: Sequence[tuple[int, int]] = ()) -> Iterator[Money]:
+    """The amounts in a text, in order, except where something else was read (``taken``)."""
+    end_of_last = 0
+    for number in numbers_in(text):
+        if number.start < end_of_last or any(start < number.end and number.start < end for start, end in taken):
+            continue
+        found = _money(text, number, currency, end_of_last)
+        if found is not None:
+            end_of_last = found.end
+            yield found
+
+
+def _money(text: str, number: Number, currency: str, begin: int) -> Money | None:
+    before = SIGN_BEFORE.search(text[max(begin, number.start - _LONGEST_SIGN) : number.start])
+    behind = SIGN_BEHIND.match(text, number.end)
+    if before is None and behind is None:
+        return _without_sign(text, number, currency)
+    if number.is_chinese and behind is None and before is not None and before.group(1) in _YUAN:
+        return None
+    signs = [match.group(1) for match in (before, behind) if match is not None]
+    start = number.start - (len(before.group()) if before else 0)
+    end = behind.end() if behind else number.end
+    value = None if _GROUPED_BY_SPACES.match(text, number.end) else number.value
+    if behind and behind.group(1) in _YUAN and value is not None:
+        parts = PARTS.match(text, end)
+        if parts and parts.group():
+            value, end = value + _jiao_and_fen(parts), parts.end()
+    currencies = frozenset.intersection(*(SYMBOLS[each] for each in signs)) or SYMBOLS[signs[0]]
+    return Money(start, end, _minor(value, currency), currencies, _is_inexact(text, number, end))
+
+
+def _without_sign(text: str, number: Number, currency: str) -> Money | None:
+    """A figure right behind a word of payment, with nothing behind it that is counted."""
+    lead = text[max(0, number.start - _LEADING) : number.start]
+    cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS)) and not _LINE_END.search(lead)
+    is_small = number.is_chinese and (number.value is None or number.value < _LEAST_IN_NUMERALS)
+    if is_small or not cued or not _BARE_END.match(text, number.end):
+        return None
+    return Money(
+        number.start, number.end, _minor(number.value, currency), frozenset(), _is_inexact(text, number, number.end)
+    )
+
+
+def _is_inexact(text: str, number: Number, end: int) -> bool:
+    near = text[max(0, number.start - _LEADING) : number.start]
+    return bool(
+        INEXACT.search(near)
+        or INEXACT.match(text[end : end + 3].strip())
+        or RANGE.match(text, end)
+        or _ends_range(text, number)
+    )
+
+
+def _ends_range(text: str, number: Number) -> bool:
+    near = text[max(0, number.start - 8) : number.start]
+    return bool(re.search(r"[0-9]\s?(?:元|块|yuan|rmb|cny)?\s?(?:-|–|~|～|至|到|to )\s?(?:¥|rmb|cny|\$)?\s?$", near))
+
+
+def _jiao_and_fen(parts: re.Match[str]) -> Decimal:
+    jiao, fen = parts.group(1), parts.group(2)
+    return Decimal(_small(jiao)) / 10 + Decimal(_small(fen)) / 100
+
+
+def _small(text: str | None) -> int:
+    if not text:
+        return 0
+    return int(text) if text.isdigit() and text.isascii() else _DIGIT_VALUES.get(text, 0)
+
+
+def _minor(value: Decimal | None, currency: str) -> Minor | None:
+    """The value in minor units; ``None`` if it has finer parts."""
+    if value is None:
+        return None
+    minor = value.scaleb(minor_digits(currency))
+    return Minor(int(minor)) if minor == minor.to_integral_value() else None

@@ -1,0 +1,91 @@
+"""How a promise is put: as a promise, a denial, a question, under a condition, or in the customer's words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from adjudicator.analysis.promises.results import Mood, Promise, Subject, Why
+from adjudicator.replies import lexicon
+from adjudicator.replies.sentences import Clause, Sentence
+
+_FIGURED: Final = frozenset(
+    {Subject.AMOUNT, Subject.EVERYTHING, Subject.SHARE, Subject.MULTIPLE, Subject.DEADLINE, Subject.DUE_DATE}
+)
+"""Promises that say how much or until when: under a condition they cannot be judged, and others are left alone."""
+
+_SPLITS: Final = re.compile(r"\b(?:and|so|then)\b|并|所以|因此|且")
+
+
+def read_mood(
+    promise: Promise, clause: Clause, sentence: Sentence, quotations: Sequence[tuple[int, int]]
+) -> Mood | Why:
+    """The mood of a promise, or why it is none of ours."""
+    if any(start <= promise.start < end for start, end in quotations):
+        return Why.CUSTOMER_WORDS
+    if _is_question(clause, sentence):
+        return Mood.UNCLEAR if _commits_while_asking(promise, clause) else Why.QUESTION
+    if _is_reported(clause):
+        return Why.CUSTOMER_WORDS
+    if _is_cut(promise, clause, sentence):
+        return Mood.DENIED
+    mood = _polarity(promise, clause)
+    if promise.is_figure:
+        return Mood.DENIED if mood is Mood.DENIED else Mood.PROMISED
+    if mood is Mood.PROMISED and (lexicon.WOULD.search(clause.text) or sentence.has_condition_for(clause)):
+        return Mood.CONDITIONAL if promise.subject in _FIGURED else Why.CONDITIONAL
+    return mood
+
+
+def _is_question(clause: Clause, sentence: Sentence) -> bool:
+    """Whether a clause asks. In "We refund 90, is that all right?" only the end does."""
+    if not clause.asked:
+        return bool(re.search(r"吗\s*$", clause.text))
+    if clause.is_last:
+        return True
+    return sentence.is_asked_from_its_start
+
+
+def _commits_while_asking(promise: Promise, clause: Clause) -> bool:
+    is_asking = lexicon.ASKS.search(clause.text) or lexicon.TAG_QUESTION.search(clause.text)
+    return promise.subject in _FIGURED and not is_asking and bool(lexicon.COMMITS.search(clause.text))
+
+
+def _is_reported(clause: Clause) -> bool:
+    """Whether a clause only reports what the customer says or wants, and adds nothing of ours."""
+    match = lexicon.CUSTOMER_SAYS.search(clause.text)
+    if match is None:
+        return False
+    rest = clause.text[: match.start()] + " " + clause.text[match.end() :]
+    return not lexicon.COMMITS.search(rest)
+
+
+def _is_cut(promise: Promise, clause: Clause, sentence: Sentence) -> bool:
+    """Whether the rest of the sentence says that an amount is not paid."""
+    if promise.subject is not Subject.AMOUNT or lexicon.COMMITS.search(clause.text):
+        return False
+    return sentence.takes_back(clause)
+
+
+def _polarity(promise: Promise, clause: Clause) -> Mood:
+    """Promised or denied. A negation elsewhere in the clause leaves a figure unclear."""
+    at = promise.start - clause.start
+    if promise.subject is Subject.OUTCOME:  # its patterns hold their own negations
+        return Mood.DENIED if lexicon.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
+    blank = lexicon.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
+    blank = _without(blank, promise, clause)
+    negations = [match.start() for match in lexicon.NEGATIVE.finditer(blank)]
+    if not negations:
+        return Mood.PROMISED
+    if len(negations) > 1:
+        return Mood.UNCLEAR
+    between = blank[negations[0] : at] if negations[0] < at else ""
+    if negations[0] < at and not _SPLITS.search(between):
+        return Mood.DENIED
+    return Mood.UNCLEAR if promise.subject in _FIGURED else Mood.DENIED
+
+
+def _without(text: str, promise: Promise, clause: Clause) -> str:
+    start, end = promise.start - clause.start, promise.end - clause.start
+    return text[:start] + " " * (end - start) + text[end:]

@@ -1,0 +1,327 @@
+"""From the clauses of a reply to the promises in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Final
+
+from attrs import evolve, frozen
+
+from adjudicator.analysis.promises.results import Payee, Promise, Subject
+from adjudicator.model.award import AwardKind, FreightBearer
+from adjudicator.model.time import Instant
+from adjudicator.replies import lexicon
+from adjudicator.replies.amounts import Money, money_in
+from adjudicator.replies.naming import LinesNamed
+from adjudicator.replies.numbers import numbers_in
+from adjudicator.replies.sentences import Clause, Sentence
+from adjudicator.replies.times import NamedTime, times_in
+
+Span = tuple[int, int]
+
+_PART: Final = re.compile(
+    r"、|;|\(|\)|\[|\]|\+|=|&|\band\b|\bplus\b|和|以及|及(?!时)|并且?|另(?:加|外)?|外加|，|,(?![0-9])|(?<![0-9]),"
+)
+_COLON: Final = re.compile(r"[:：]")
+_FIGURE: Final = re.compile(r"^\s*[:：]")
+_SENDS: Final = re.compile(
+    r"\byou (?:still )?(?:have|can|may|need|must)\b|(?<![\w-])(?:send|(?:re)?submit|re-?file|provide|upload|file|apply|return|ship)\b|\b(?:deadline|expires?|left)\b"
+    r"|提交|提供|上传|补充|申请|提出|寄|退回|退货|补交|发来|截止|期限|还剩|剩余|之前发"
+)
+_WE_ACT: Final = re.compile(
+    r"(?<![\w-])(?:refund|pay|paid|receive|credit|arrive|reply|respond|review|get back|contact|process|look|transfer|hear|answer|decide)\w*"
+    r"|到账|打款|退款|退还|退给|支付|收到|赔|回复|处理|审核|答复|核实|联系|退(?!货|回)"
+)
+_CUE_OF_TIME: Final = re.compile(
+    r"\b(?:by|until|till|before|within|in|no later than|not later than|on|have|deadline|left)\s*(?:the\s|midnight at the end of\s|[0-9:]{4,8}\s(?:on\s)?)?$"
+)
+_CUE_OF_TIME_BEHIND: Final = re.compile(
+    r"\s?(?:[0-9:]{4,8})?\s?(?:之?内|前|之前|以前|为止|截止|止|左右|到账|left|给|后)"
+)
+_CHINESE_UNTIL: Final = re.compile(
+    r"(?:截至|截止到?|至|到|于|在|最晚|不迟于|不晚于|还有|还剩|剩余|前|截止时间[:：]?)\s*(?:北京时间)?\s?$"
+)
+
+
+_OVER: Final = re.compile(r"\bis over\b|\bended\b|已[于经].{0,40}(?:截止|结束)")
+
+
+@frozen
+class Context:
+    """What a clause is read with: where lines are named, the currency, the moment of the reply, and what the line above was about."""
+
+    lines: LinesNamed
+    currency: str
+    now: Instant
+    kinds_above: tuple[AwardKind, ...] = ()
+    lines_above: tuple[str, ...] = ()
+    total_above: bool = False
+
+
+def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step: bool) -> Iterator[Promise]:
+    """The promises in a clause, with positions in the folded text. Their moods are not read yet.
+
+    ``in_step`` tells that the sentence began with a figure and a colon, as the steps of a calculation do.
+    """
+    text = clause.text
+    times = list(times_in(text, context.now))
+    taken: list[Span] = [(each.start, each.end) for each in times]
+    multiples = list(_multiples(text))
+    shares = list(_shares(text))
+    taken += [(each.start, each.end) for each in (*multiples, *shares)]
+    money = list(money_in(text, context.currency, taken))
+    found = [
+        *(_amount(clause, each, money, sentence, context) for each in money),
+        *multiples,
+        *shares,
+        *_everything(text),
+        *_times(text, times),
+        *_rights(text),
+    ]
+    if not money:
+        found += _awards(text, found)
+    in_step = in_step or any(each.is_figure for each in found)
+    lines = context.lines.within(clause.start, clause.end)
+    for each in found:
+        yield evolve(
+            each,
+            start=clause.start + each.start,
+            end=clause.start + each.end,
+            line_ids=each.line_ids or lines,
+            payee=_payee(text) if each.subject in _OF_MONEY else None,
+            is_figure=each.is_figure or (in_step and each.subject is Subject.MULTIPLE),
+        )
+
+
+_OF_MONEY: Final = frozenset({Subject.AMOUNT, Subject.AWARD, Subject.EVERYTHING, Subject.SHARE, Subject.MULTIPLE})
+
+
+def _payee(text: str) -> Payee | None:
+    if lexicon.WRONG_PAYEE.search(text):
+        return Payee.OTHER_SIDE
+    return Payee.SOMEONE_ELSE if lexicon.STRANGE_PAYEE.search(text) else None
+
+
+# Money
+
+
+def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: Sentence, context: Context) -> Promise:
+    text = clause.text
+    start, end = _part_of(text, money, all_money)
+    part = text[start:end]
+    kinds = _kinds(part)
+    is_bare = not re.sub(r"[\s\-*•:.]", "", text[: money.start] + text[money.end :])
+    if is_bare:
+        kinds, is_total, lines = context.kinds_above, context.total_above, context.lines_above
+    else:
+        is_total, lines = (
+            bool(lexicon.TOTAL.search(part)),
+            context.lines.within(clause.start + start, clause.start + end),
+        )
+        if not kinds and not is_total and len(all_money) == 1:
+            kinds = _kinds(text)[:1]
+    return Promise(
+        start=money.start,
+        end=money.end,
+        subject=Subject.OTHER if lexicon.OTHER.search(part) else Subject.AMOUNT,
+        kind=None if is_total or not kinds else kinds[0],
+        is_total=is_total,
+        amount=money.amount,
+        currencies=money.currencies,
+        line_ids=lines,
+        past=_is_past(text, sentence),
+        added=bool(lexicon.ADDED.search(text[: money.start])),
+        inexact=money.inexact,
+        is_figure=not is_bare and (_opens_a_step(text, money) or _is_mentioned(text)),
+    )
+
+
+def _opens_a_step(text: str, money: Money) -> bool:
+    """Whether a clause begins with an amount and a colon, as a step of a calculation does."""
+    return not text[: money.start].strip() and bool(_FIGURE.match(text[money.end :]))
+
+
+def _is_mentioned(text: str) -> bool:
+    """Whether nothing in a clause says that anyone pays its amounts."""
+    return not (_kinds(text) or any(each.search(text) for each in (lexicon.PAYS, lexicon.TOTAL, lexicon.COMMITS)))
+
+
+def _is_past(text: str, sentence: Sentence) -> bool:
+    """Whether something is said to be paid already: in the clause itself, or behind an item of a list."""
+    return bool(lexicon.PAST.search(text)) if lexicon.COMMITS.search(text) else sentence.speaks_of_the_past
+
+
+def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
+    """The part of a clause that is about one amount: up to the next separator or amount on either side."""
+    start, end = 0, len(text)
+    for match in _PART.finditer(text):
+        if match.end() <= money.start:
+            start = match.end()
+        elif match.start() >= money.end:
+            end = match.start()
+            break
+    if colon := _COLON.search(text, money.end, end):
+        end = colon.start()
+    for other in all_money:
+        if start <= other.start < money.start:
+            start = other.end
+        if money.end <= other.start < end:
+            end = other.start
+    return start, end
+
+
+def _kinds(text: str) -> tuple[AwardKind, ...]:
+    """The kinds of money that a text names, the most telling one first. The freight of a return is none of them."""
+    rest = lexicon.FREIGHT.sub(" ", text)
+    return tuple(kind for kind, pattern in lexicon.KINDS.items() if pattern.search(rest))
+
+
+def kinds_named(text: str) -> tuple[AwardKind, ...]:
+    """The kinds of money that a heading names."""
+    return _kinds(text)
+
+
+def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
+    """Money that is promised without a figure."""
+    if any(each.subject in _OF_MONEY or each.subject in (Subject.OUTCOME, Subject.FREIGHT) for each in found):
+        return
+    if match := lexicon.NOTHING.search(text):
+        yield Promise(start=match.start(), end=match.end(), subject=Subject.AWARD)
+        return
+    if not (lexicon.COMMITS.search(text) or lexicon.NEGATIVE.search(text)):
+        return
+    rest = lexicon.FREIGHT.sub(lambda match: " " * len(match.group()), text)
+    kinds = _kinds(text)
+    for kind in kinds:
+        if kind is AwardKind.REFUND and len(kinds) > 1 and AwardKind.POSTAGE in kinds:
+            continue
+        match = lexicon.KINDS[kind].search(rest)
+        if match is not None and not _NOUN_ONLY.match(text, match.end()):
+            yield Promise(
+                start=match.start(),
+                end=match.end(),
+                subject=Subject.AWARD,
+                kind=kind,
+                past=bool(lexicon.PAST.search(text)),
+            )
+
+
+_NOUN_ONLY: Final = re.compile(
+    r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请|流程|政策|规则|原因|进度|的申请|标准|事由|理由)"
+)
+
+
+def _everything(text: str) -> Iterator[Promise]:
+    for match in lexicon.EVERYTHING.finditer(text):
+        yield Promise(start=match.start(), end=match.end(), subject=Subject.EVERYTHING, kind=AwardKind.REFUND)
+
+
+def _multiples(text: str) -> Iterator[Promise]:
+    if not lexicon.MULTIPLE_CUE.search(text):
+        return
+    for match in lexicon.MULTIPLE.finditer(text):
+        parts = match.groupdict()
+        written = next(each for each in parts.values() if each)
+        value = lexicon.WORDS_OF_MULTIPLES.get(written) or _whole(written)
+        yield Promise(
+            start=match.start(), end=match.end(), subject=Subject.MULTIPLE, kind=AwardKind.COMPENSATION, multiple=value
+        )
+
+
+def _whole(text: str) -> int | None:
+    number = next(numbers_in(text), None)
+    return int(number.value) if number is not None and number.value is not None else None
+
+
+def _shares(text: str) -> Iterator[Promise]:
+    if not any(lexicon.KINDS[kind].search(text) for kind in (AwardKind.REFUND, AwardKind.COMPENSATION)):
+        return
+    for match in lexicon.SHARE.finditer(text):
+        share = _share(match)
+        if share == 1:
+            yield Promise(start=match.start(), end=match.end(), subject=Subject.EVERYTHING, kind=AwardKind.REFUND)
+        else:
+            yield Promise(
+                start=match.start(), end=match.end(), subject=Subject.SHARE, kind=AwardKind.REFUND, share=share
+            )
+
+
+def _share(match: re.Match[str]) -> Fraction | None:
+    parts = match.groupdict()
+    if parts["half"]:
+        return Fraction(1, 2)
+    if thirds := parts["thirds"] or parts["thirds_of"]:
+        return Fraction(2 if thirds.startswith(("two", "二", "两")) else 1, 3)
+    if parts["percent"]:
+        return Fraction(parts["percent"]) / 100
+    number = next(numbers_in(parts["percent_words"] or parts["tenths"] or ""), None)
+    if number is None or number.value is None:
+        return None
+    return Fraction(number.value) / (100 if parts["percent_words"] else 10)
+
+
+# Time
+
+
+def _times(text: str, times: Sequence[NamedTime]) -> Iterator[Promise]:
+    for each in times:
+        before, behind = text[max(0, each.start - 30) : each.start], text[each.end : each.end + 14]
+        cued = _CUE_OF_TIME.search(before) or _CHINESE_UNTIL.search(before) or _CUE_OF_TIME_BEHIND.match(behind)
+        subject = _subject_of_time(text, each) if cued else None
+        if subject is not None:
+            yield Promise(start=each.start, end=each.end, subject=subject, time=each.time)
+
+
+def _subject_of_time(text: str, time: NamedTime) -> Subject | None:
+    """Whose time it is: the customer's to send something, or ours to act; of several words, the nearest tells."""
+    sends = _nearest(_SENDS, text, time) if lexicon.ADDRESSES.search(text) else None
+    acts = _nearest(_WE_ACT, text, time)
+    if (sends is None and acts is None) or _OVER.search(text):
+        return None
+    if acts is None or (sends is not None and sends <= acts):
+        return Subject.DEADLINE
+    return None if lexicon.PAST.search(text) else Subject.DUE_DATE
+
+
+def _nearest(pattern: re.Pattern[str], text: str, time: NamedTime) -> int | None:
+    return min((max(time.start - each.end(), each.start() - time.end) for each in pattern.finditer(text)), default=None)
+
+
+# Rights
+
+
+def _rights(text: str) -> Iterator[Promise]:
+    yield from _outcome(text)
+    yield from _freight(text)
+    for subject, pattern in (
+        (Subject.RETURN, lexicon.RETURN),
+        (Subject.PERSON, lexicon.PERSON),
+        (Subject.OTHER, lexicon.OTHER),
+    ):
+        match = pattern.search(text)
+        if match is not None and (
+            subject is not Subject.RETURN or lexicon.NEGATIVE.search(text) or lexicon.COMMITS.search(text)
+        ):
+            yield Promise(start=match.start(), end=match.end(), subject=subject)
+
+
+def _outcome(text: str) -> Iterator[Promise]:
+    for pattern, outcomes in lexicon.OUTCOMES:
+        match = pattern.search(text)
+        if match is not None:
+            yield Promise(start=match.start(), end=match.end(), subject=Subject.OUTCOME, outcomes=outcomes)
+            return
+
+
+def _freight(text: str) -> Iterator[Promise]:
+    """Who pays for sending the goods back."""
+    free = lexicon.FREE_RETURN.search(text)
+    match = free or lexicon.FREIGHT.search(text)
+    if match is None:
+        return
+    bearer = FreightBearer.MERCHANT if free or lexicon.BORNE_BY_MERCHANT.search(text) else None
+    if lexicon.BORNE_BY_CUSTOMER.search(text):
+        bearer = None if bearer else FreightBearer.CONSUMER
+    yield Promise(start=match.start(), end=match.end(), subject=Subject.FREIGHT, freight=bearer)
