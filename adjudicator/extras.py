@@ -20,6 +20,7 @@ Extra: TypeAlias = Literal[
     "telemetry",
     "client",
     "prove",
+    "evidence",
     "testing",
 ]
 """The extras of ``pyproject.toml``, except ``all``."""

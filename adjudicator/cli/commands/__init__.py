@@ -17,6 +17,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "diff": "adjudicator.cli.commands.explain:diff",
     "entitlements": "adjudicator.cli.commands.entitlements:entitlements",
     "events": "adjudicator.cli.commands.events:events",
+    "examine": "adjudicator.cli.commands.examine:examine",
     "explain": "adjudicator.cli.commands.explain:explain",
     "handbook": "adjudicator.cli.commands.handbook:handbook",
     "keys": "adjudicator.cli.commands.keys:keys",

@@ -1,0 +1,82 @@
+"""The command ``examine``: from a bundle of files to the evidence of a case. It needs the extra ``evidence``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from adjudicator.cli.exits import DECIDED, CommandError, UsageError
+from adjudicator.cli.options import LocaleOption, chosen_language
+from adjudicator.cli.streams import json_line, read_input, write_errors, write_line
+from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
+from adjudicator.evidence.html import html_of
+from adjudicator.evidence.telling import text_lines
+
+
+def examine(
+    *bundle: Path,
+    order: Annotated[str, Parameter(name="--order")],
+    manifest: Annotated[str | None, Parameter(name="--manifest", show_default=False)] = None,
+    trust: Annotated[str | None, Parameter(name="--trust", show_default=False)] = None,
+    report: Annotated[Path | None, Parameter(name="--report", show_default=False)] = None,
+    json: Annotated[bool, Parameter(name="--json", negative=())] = False,
+    html: Annotated[bool, Parameter(name="--html", negative=())] = False,
+    locale: LocaleOption = None,
+) -> int:
+    """Turn a bundle of files into the evidence of a case, and report what was read where.
+
+    The case goes to standard output, ready for `adjudicator check -` and `adjudicator decide -`. The report goes to standard error or to
+    the file of `--report`: facts with where they come from, what a person should look at, and what was not read. A file that cannot
+    be read is a line of the report, not an error.
+
+    Parameters
+    ----------
+    bundle
+        A folder, a zip archive, or any number of files.
+    order
+        A file with the case as far as it is known: everything but the evidence that is in the bundle. `-` is standard input.
+    manifest
+        A file that says who handed in what, when and for which lines. By default, `manifest.json` in the bundle.
+    trust
+        A file that lists the signers whose signatures verify a document.
+    report
+        Where the report goes; by default, to standard error.
+    json
+        The report as JSON.
+    html
+        The report as a page that shows the pictures with the places marked.
+    """
+    if not bundle:
+        raise UsageError("a bundle is missing: a folder, a zip archive, or files")
+    if json and html:
+        raise UsageError("--json and --html exclude each other")
+    if order == "-" and "-" in (manifest, trust):
+        raise UsageError("standard input can be read only once")
+    try:
+        examined = examine_bundle(
+            bundle,
+            read_input(order),
+            manifest=None if manifest is None else read_input(manifest),
+            trust=None if trust is None else read_input(trust),
+            previews=html,
+        )
+    except CannotStart as error:
+        raise CommandError(str(error)) from error
+    _write(report, _form(examined, chosen_language(locale), json=json, html=html))
+    write_line(json_line(examined.case_document))
+    return DECIDED
+
+
+def _form(examined: Examination, language: str, *, json: bool, html: bool) -> list[str]:
+    if json:
+        return [json_line(report_document(examined.report)).decode()]
+    return [html_of(examined.report, language)] if html else list(text_lines(examined.report, language))
+
+
+def _write(place: Path | None, lines: list[str]) -> None:
+    if place is None:
+        write_errors(lines)
+    else:
+        place.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")

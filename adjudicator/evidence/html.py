@@ -1,0 +1,40 @@
+"""The report as one self-contained HTML page: pictures with the places marked, no script, nothing to load."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+from adjudicator.evidence.readings import Place, What
+from adjudicator.evidence.report import Report
+from adjudicator.evidence.telling import Telling
+from adjudicator.words import tag_of
+
+UNSEEN = frozenset({What.PICTURE_HASH})
+"""What is of use to programs only."""
+
+
+def html_of(report: Report, language: str) -> str:
+    """The page. It shows the pictures if the examination made previews."""
+    telling = Telling.of(report, language)
+    return _template().render(report=report, telling=telling, language=telling.words.language, unseen=UNSEEN)
+
+
+@cache
+def _template() -> Template:
+    """The template, compiled once. All text put into it is escaped."""
+    environment = Environment(
+        loader=PackageLoader("adjudicator.evidence", "."),
+        autoescape=True,
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(points=_points, tag=tag_of)
+    return environment.get_template("report.html")
+
+
+def _points(place: Place) -> str:
+    return " ".join(f"{x},{y}" for x, y in place.polygon)

@@ -1,0 +1,95 @@
+"""A piece of evidence for a case, from what the manifest states and what was read."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+import attrs
+
+from adjudicator.evidence.manifest import GIVEN, KINDS, Item
+from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
+from adjudicator.model.finding import JsonValue
+from adjudicator.wire.annotations import fields_by_wire_name
+from adjudicator.wire.codec import document_of, value_from
+
+INCOMPLETE: Final = "other"
+"""The kind of a piece of evidence whose kind is not fully known: no rule reads it."""
+
+
+def evidence_document(
+    item: Item, files: Sequence[ExaminedFile], read: Iterable[Fact]
+) -> tuple[dict[str, Any], tuple[Fact, ...], tuple[Remark, ...], tuple[str, ...]]:
+    """The evidence in JSON, its facts, where they contradict each other, and the required fields that nothing states.
+
+    What was read goes before what is stated. Without a required field the evidence becomes ``other``: nothing is guessed.
+    Raises :class:`~adjudicator.model.errors.InputError` for a stated value that its field cannot have.
+    """
+    facts, remarks = _merged(item, read)
+    kind = item.kind
+    given = {
+        "id": item.id,
+        "submitted_by": item.submitted_by.value,
+        "submitted_at": str(item.submitted_at),
+        "line_ids": [*item.line_ids],
+        "files": [{"name": file.name, "sha256": file.sha256, "media_type": file.reading.media_type} for file in files],
+    }
+    own = _nested(facts)
+    missing = tuple(_missing(KINDS[kind], own))
+    if missing:
+        own = {"description": f"{item.kind}, incomplete: {', '.join(missing)}"}
+        kind = INCOMPLETE
+    evidence = value_from(given | own, KINDS[kind])
+    return document_of(evidence), tuple(facts.values()), remarks, missing
+
+
+def _merged(item: Item, read: Iterable[Fact]) -> tuple[dict[str, Fact], tuple[Remark, ...]]:
+    """The facts by field, and the contradictions between what is stated and what was read."""
+    facts = {
+        path: Fact(field=path, value=value, source=Source.STATED)
+        for path, value in _leaves(item.stated)
+        if value is not None
+    }
+    remarks = []
+    for fact in read:
+        stated = facts.get(fact.field)
+        if stated is not None and stated.source is Source.STATED and stated.value != fact.value:
+            params = {"field": fact.field, "stated": stated.value, "read": fact.value}
+            remarks.append(Remark(code="contradicts_statement", file=fact.file, params=params))
+        if stated is None or stated.source is Source.STATED:
+            facts[fact.field] = fact
+    return facts, tuple(remarks)
+
+
+def _leaves(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, JsonValue]]:
+    for name, each in value.items():
+        if isinstance(each, dict):
+            yield from _leaves(each, f"{path}{name}/")
+        else:
+            yield f"{path}{name}", each
+
+
+def _nested(facts: Mapping[str, Fact]) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    for path, fact in facts.items():
+        *objects, name = path.split("/")
+        held = document
+        for each in objects:
+            held = held.setdefault(each, {})
+        held[name] = [*fact.value] if isinstance(fact.value, tuple) else fact.value
+    return document
+
+
+def _missing(kind: type, own: Mapping[str, Any], path: str = "") -> Iterator[str]:
+    """The required fields of a kind that have no value."""
+    for name, field in fields_by_wire_name(kind).items():
+        if name in GIVEN and not path:
+            continue
+        value = own.get(name)
+        required = field.default is attrs.NOTHING
+        inner: Any = field.type
+        if attrs.has(typing.get_origin(inner) or inner) and isinstance(value or {}, dict) and (required or value):
+            yield from _missing(inner, value or {}, f"{path}{name}/")
+        elif required and value is None:
+            yield f"{path}{name}"

@@ -1,0 +1,83 @@
+"""Content Credentials: C2PA manifests, read and verified by the C2PA library.
+
+Re-encoding a picture removes them: their absence says nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from typing import Any, Final
+
+import c2pa
+
+from adjudicator.evidence.readings import Reading, What
+
+METHOD: Final = f"c2pa-python {version('c2pa-python')}"
+TYPES: Final = frozenset(
+    {"image/jpeg", "image/png", "image/webp", "image/heic", "image/heif", "image/tiff", "image/gif"}
+)
+GENERATED: Final = frozenset(
+    {
+        "trainedAlgorithmicMedia",
+        "compositeWithTrainedAlgorithmicMedia",
+        "compositeSynthetic",
+        "algorithmicMedia",
+        "virtualRecording",
+        "digitalCreation",
+        "digitalArt",
+    }
+)
+"""IPTC digital source types of pictures that no camera took."""
+EDITED: Final = frozenset(
+    {
+        "c2pa.color_adjustments",
+        "c2pa.cropped",
+        "c2pa.deleted",
+        "c2pa.drawing",
+        "c2pa.edited",
+        "c2pa.filtered",
+        "c2pa.placed",
+        "c2pa.removed",
+    }
+)
+"""Actions that change what a picture shows."""
+
+
+class Unreadable(Exception):
+    """There is a manifest, but it cannot be read."""
+
+
+def read(content: bytes, media_type: str) -> Iterable[Reading]:
+    """What the manifest of a picture says of it: ``generated``, ``edited`` or ``neither``; nothing where it has none.
+
+    ``state`` is the library's: ``Valid`` and ``Trusted`` mean that the picture is as it was when the manifest was signed.
+    """
+    if media_type not in TYPES or b"c2pa" not in content:
+        return ()
+    try:
+        reader = c2pa.Reader.try_create(media_type, io.BytesIO(content))
+        if reader is None:
+            return ()
+        with reader:
+            store = json.loads(reader.json())
+    except (c2pa.C2paError, ValueError, RecursionError) as error:
+        raise Unreadable from error
+    manifest = store.get("manifests", {}).get(store.get("active_manifest"), {})
+    details = {"state": str(store.get("validation_state", "Unknown"))[:40]}
+    return (Reading(what=What.CREDENTIALS, value=_said(manifest), method=METHOD, details=details),)
+
+
+def _said(manifest: Mapping[str, Any]) -> str:
+    actions = [
+        action
+        for assertion in manifest.get("assertions", ())
+        if str(assertion.get("label", "")).startswith("c2pa.actions")
+        for action in assertion.get("data", {}).get("actions", ())
+    ]
+    sources = {str(action.get("digitalSourceType", "")).rpartition("/")[2] for action in actions}
+    if sources & GENERATED:
+        return "generated"
+    return "edited" if EDITED & {str(action.get("action")) for action in actions} else "neither"

@@ -1,0 +1,103 @@
+"""Pictures: decoded by Pillow within its own limits, and read by every method for pictures."""
+
+from __future__ import annotations
+
+import base64
+import io
+import warnings
+import zipfile
+from collections.abc import Iterator
+from typing import Final
+
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from adjudicator.evidence.limits import Limits
+from adjudicator.evidence.reading import barcodes, capture, credentials, hashes, labels
+from adjudicator.evidence.readings import FileReading, Problem, Reading
+
+FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP")
+PREVIEW: Final = 900
+"""The longest side of a preview, in pixels."""
+
+
+def warm_up() -> None:
+    """Register every format."""
+    pillow_heif.register_heif_opener(thumbnails=False)
+    Image.init()
+
+
+def read(content: bytes, limits: Limits, *, preview: bool) -> FileReading:
+    """Everything read in a picture; the problem, if it is none."""
+    Image.MAX_IMAGE_PIXELS = limits.pixels
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            return _read(image, content, preview=preview)
+    except UnidentifiedImageError:
+        return FileReading(problems=(Problem(code="unknown_type"),))
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        return FileReading(problems=(Problem(code="too_many_pixels", params={"most": limits.pixels}),))
+
+
+def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
+    media_type = Image.MIME.get(image.format or "", "application/octet-stream")
+    problems = list(_problems(image, content))
+    readings: list[Reading] = []
+    for method in (labels.read, capture.read):
+        readings += method(image)
+    try:
+        readings += credentials.read(content, media_type)
+    except credentials.Unreadable:
+        problems.append(Problem(code="credentials_unreadable"))
+    try:
+        upright = ImageOps.exif_transpose(in_eight_bits(image))
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
+        return FileReading(media_type=media_type, readings=tuple(readings), problems=tuple(problems))
+    for look in (barcodes.read, hashes.read):
+        readings += look(upright)
+    return FileReading(
+        media_type=media_type,
+        width=upright.width,
+        height=upright.height,
+        readings=tuple(readings),
+        problems=tuple(problems),
+        preview=small(upright) if preview else None,
+    )
+
+
+def _problems(image: Image.Image, content: bytes) -> Iterator[Problem]:
+    frames = getattr(image, "n_frames", 1)
+    if frames > 1 and image.format != "MPO":
+        yield Problem(code="only_first_frame", params={"frames": frames})
+    if b"%PDF-" in content or zipfile.is_zipfile(io.BytesIO(content)):
+        yield Problem(code="polyglot")
+
+
+def in_eight_bits(image: Image.Image) -> Image.Image:
+    """A picture of any mode in RGB, or in grey if it has one channel of more than eight bits."""
+    exif = image.getexif()
+    if image.mode.startswith("I") or image.mode == "F":
+        flat = image.convert("F")
+        _, highest = flat.getextrema()
+        most = highest if isinstance(highest, float) else 255.0
+        made = flat.point(lambda value: value * (255.0 / max(most, 255.0)) + 0.0).convert("L")
+    elif image.has_transparency_data:
+        made = Image.new("RGB", image.size, "white")
+        layer = image.convert("RGBA")
+        made.paste(layer, mask=layer)
+    else:
+        made = image.convert("RGB")
+    made.getexif().update({0x0112: exif.get(0x0112, 1)})
+    return made
+
+
+def small(image: Image.Image) -> str:
+    """A preview in Base64, made of the pixels alone."""
+    copy = image.convert("RGB")
+    copy.thumbnail((PREVIEW, PREVIEW))
+    copy.info.clear()
+    written = io.BytesIO()
+    copy.save(written, "JPEG", quality=80)
+    return base64.b64encode(written.getvalue()).decode()

@@ -1,0 +1,80 @@
+"""Signatures in PDF files, verified by pyHanko against the certificates that the caller trusts. Nothing is fetched: no revocation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Sequence
+from importlib.metadata import version
+from typing import Final
+
+from asn1crypto import pem, x509
+from pyhanko.pdf_utils.misc import PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.general import SigningError
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus, SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
+
+from adjudicator.evidence.readings import Reading, What
+
+METHOD: Final = f"pyHanko {version('pyHanko')}"
+MOST: Final = 20
+"""Signatures of one file that are verified."""
+
+
+class Unreadable(Exception):
+    """pyHanko cannot read the file; the message is the kind of error."""
+
+
+def read(content: bytes, certificates: Sequence[str], at: str) -> Iterable[Reading]:
+    """Every signature, with what holds of it. ``at`` (RFC 3339) is when the certificates have to be valid.
+
+    ``sound`` is pyHanko's bottom line with one of the certificates as root, and that the signature covers the whole file: what was
+    appended after signing is not covered. ``trusted_by`` is the position of that certificate. ``intact`` says whether the signed part
+    is unchanged, and ``whole`` whether that part is the whole file.
+    """
+    try:
+        reader = PdfFileReader(io.BytesIO(content), strict=False)
+        found = list(reader.embedded_signatures)[:MOST]
+    except (PdfError, ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Unreadable(type(error).__name__) from error
+    roots = [x509.Certificate.load(pem.unarmor(text.encode())[2]) for text in certificates]
+    moment = dt.datetime.fromisoformat(at)
+    return [_reading(signature, roots, moment) for signature in found]
+
+
+def _reading(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], moment: dt.datetime) -> Reading:
+    try:
+        signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+        whole = signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
+        signer = str(signature.signer_cert.subject.native.get("common_name", ""))[:200]
+        fingerprint = signature.signer_cert.sha256.hex()
+        statuses = [_status(signature, [root], moment) for root in roots] or [_status(signature, [], moment)]
+    except (PdfError, SignatureValidationError, SigningError, ValueError, TypeError, KeyError) as error:
+        details: dict[str, str | int | bool | None] = {"error": type(error).__name__, "intact": False, "sound": False}
+        return Reading(what=What.SIGNATURE, value="", method=METHOD, details=details)
+    trusted_by = next((index for index, each in enumerate(statuses) if roots and whole and each.bottom_line), None)
+    return Reading(
+        what=What.SIGNATURE,
+        value=signer,
+        method=METHOD,
+        details={
+            "intact": all(each.intact and each.valid for each in statuses),
+            "whole": whole,
+            "sound": trusted_by is not None,
+            "trusted_by": trusted_by,
+            "certificate": fingerprint,
+        },
+    )
+
+
+def _status(
+    signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], moment: dt.datetime
+) -> PdfSignatureStatus:
+    context = ValidationContext(
+        trust_roots=list(roots), allow_fetching=False, revocation_mode="soft-fail", moment=moment
+    )
+    return validate_pdf_signature(signature, signer_validation_context=context)

@@ -1,0 +1,110 @@
+"""The report in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from adjudicator.evidence.readings import Problem, Reading
+from adjudicator.evidence.report import ExaminedFile, ExaminedItem, Fact, Remark, Report, Source
+from adjudicator.extras import importing
+from adjudicator.model.errors import printable, safe
+from adjudicator.model.finding import JsonValue
+
+with importing("words"):
+    from adjudicator.words import Words, words_for
+
+
+@frozen
+class Telling:
+    """Says what a report holds, in one language. Everything that comes from a file is on one line and without control characters."""
+
+    report: Report
+    words: Words
+
+    @classmethod
+    def of(cls, report: Report, language: str) -> Telling:
+        """The telling of a report in a language or locale."""
+        return cls(report, words_for(None, language, printable))
+
+    def title(self) -> str:
+        """The heading of the report."""
+        return self.words.say("examination.title")
+
+    def every_file(self) -> str:
+        """The heading of the part about files."""
+        return self.words.say("examination.every_file")
+
+    def page(self, number: int) -> str:
+        """The name of a page of a file."""
+        return self.words.say("examination.page", page=number)
+
+    def outsider(self, file: ExaminedFile) -> str:
+        """That the manifest does not name a file."""
+        return self.words.say("examination.of_no_item", file=safe(file.name))
+
+    def item(self, item: ExaminedItem) -> str:
+        """The heading of a piece of evidence."""
+        return self.words.say("examination.item", id=safe(item.id), kind=self.words.value("kind", item.kind))
+
+    def fact(self, fact: Fact) -> str:
+        """A fact, with where it comes from."""
+        value = self.words.value(fact.field, fact.value)
+        field = self.words.field(fact.field)
+        if fact.source is Source.STATED:
+            return self.words.say("examination.stated", field=field, value=value, who=safe(self.report.prepared_by))
+        return self.words.say(
+            "examination.read", field=field, value=value, file=safe(fact.file or ""), method=safe(fact.method or "")
+        )
+
+    def missing(self, item: ExaminedItem) -> str:
+        """What a piece of evidence lacks."""
+        return self.words.say("examination.missing", fields=self.words.listed(map(self.words.field, item.missing)))
+
+    def remark(self, remark: Remark) -> str:
+        """A remark as a sentence."""
+        place = str(remark.params.get("field", ""))
+        params = {name: self._param(value, place) for name, value in remark.params.items()}
+        if place:
+            params["field"] = self.words.field(place)
+        return self.words.say(f"examination.remark.{remark.code}", **{"file": safe(remark.file or ""), **params})
+
+    def problem(self, problem: Problem) -> str:
+        """Why something was not read, as a sentence."""
+        return self.words.say(f"examination.problem.{problem.code}", **{"error": "", **problem.params})
+
+    def reading(self, reading: Reading) -> str:
+        """What a reading is about."""
+        return self.words.say(f"examination.what.{reading.what}")
+
+    def guarantees(self) -> str:
+        """What was guaranteed while the files were read."""
+        isolation = self.report.isolation
+        return self.words.sentences(
+            self.words.say("examination.bounded"),
+            self.words.say(f"examination.network.{isolation.network}"),
+            self.words.say(f"examination.files.{isolation.files}"),
+        )
+
+    def _param(self, value: JsonValue, place: str) -> str:
+        if place:
+            return self.words.value(place, value)
+        return self.words.listed(map(str, value)) if isinstance(value, tuple) else safe(str(value))
+
+
+def text_lines(report: Report, language: str) -> Iterator[str]:
+    """The report as plain text, line by line: every item, then every file with a problem, then what was guaranteed."""
+    telling = Telling.of(report, language)
+    for item in report.items:
+        yield telling.item(item)
+        yield from (f"  {telling.fact(fact)}" for fact in item.facts)
+        yield from (f"  ! {telling.remark(remark)}" for remark in item.remarks)
+        if item.missing:
+            yield f"  ! {telling.missing(item)}"
+    yield from map(telling.problem, report.problems)
+    for file in report.files:
+        yield from (f"{safe(file.name)}: {telling.problem(problem)}" for problem in file.reading.problems)
+        if not file.items:
+            yield telling.outsider(file)
+    yield telling.guarantees()
