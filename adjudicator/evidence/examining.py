@@ -69,11 +69,9 @@ def examine_bundle(
 
 
 def _case(order: str | bytes) -> Case:
-    document, faults = parsed(order)
-    if isinstance(document, dict):
-        document = {"evidence": [], **document}
     try:
-        case = case_from(document, faults)
+        document, faults = parsed(order)
+        case = case_from({"evidence": [], **document} if isinstance(document, dict) else document, faults)
     except InputError as error:
         raise InputError(in_source("order", error.faults)) from None
     if not isinstance(case, Case):

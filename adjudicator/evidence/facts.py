@@ -63,7 +63,7 @@ def barcode(examined: Examined) -> Iterator[Finding]:
     for code, (file, reading) in (matching or found).items():
         yield _read("barcode", expected.get(code, reading.value), file, reading)
         if expected and code not in expected:
-            yield Remark(code="barcode_of_no_line", file=file.name, params={"code": reading.value})
+            yield Remark(code="barcode_of_no_line", file=file.name, params={"number": reading.value})
 
 
 def waybill(examined: Examined) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def waybill(examined: Examined) -> Iterator[Finding]:
         yield _read("waybill_no", code, file, reading)
     else:
         for code, (file, _) in found.items():
-            yield Remark(code="code_of_no_parcel", file=file.name, params={"code": code})
+            yield Remark(code="code_of_no_parcel", file=file.name, params={"number": code})
 
 
 def edited(examined: Examined) -> Iterator[Finding]:
@@ -130,7 +130,7 @@ def signer(examined: Examined) -> Iterator[Finding]:
         yield Remark(code="signer_of_another_kind", file=file.name, params={"signer": by.name})
         return
     brand = examined.item.stated.get("brand")
-    if by.brands is not None and isinstance(brand, str) and _plain(brand) not in {_plain(each) for each in by.brands}:
+    if by.brands is not None and _plain(brand) not in {_plain(each) for each in by.brands}:
         yield Remark(code="signer_of_another_brand", file=file.name, params={"signer": by.name, "brand": brand})
         return
     if by.role is not None:
@@ -151,7 +151,7 @@ def signature_remarks(examined: Examined) -> Iterator[Finding]:
             yield Remark(code="signature_broken", file=file.name, params={"signer": reading.value})
         elif not details["whole"]:
             yield Remark(code="signature_not_whole", file=file.name, params={"signer": reading.value})
-        elif not details["sound"]:
+        elif _trusted(reading, examined.trust) is None:
             yield Remark(code="signature_untrusted", file=file.name, params={"signer": reading.value})
 
 
@@ -208,11 +208,20 @@ def _instant(text: str, zone: str) -> Instant | None:
 def _sound(file: ExaminedFile, examined: Examined) -> tuple[Signer, ExaminedFile, Reading] | None:
     """The signer of the trust list whose signature covers a whole file."""
     for reading in file.reading.of(What.SIGNATURE):
-        position = reading.details.get("trusted_by")
-        if reading.details["sound"] is True and isinstance(position, int):
-            return examined.trust.signers[position], file, reading
+        signer = _trusted(reading, examined.trust)
+        if signer is not None:
+            return signer, file, reading
     return None
 
 
-def _plain(brand: str) -> str:
-    return brand.strip().casefold()
+def _trusted(signature: Reading, trust: TrustList) -> Signer | None:
+    """The first signer of the trust list whom a signature is from."""
+    if signature.details["sound"] is not True:
+        return None
+    positions = {int(each) for each in str(signature.details["trusted_by"]).split()}
+    named = (each for position, each in enumerate(trust.signers) if position in positions)
+    return next((each for each in named if each.signer in (None, signature.value)), None)
+
+
+def _plain(brand: JsonValue) -> str:
+    return brand.strip().casefold() if isinstance(brand, str) else ""

@@ -11,6 +11,7 @@ import resource
 import signal
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final
 
 _CLONE_NEWNET: Final = 0x40000000
@@ -24,8 +25,20 @@ _READ: Final = 1 << 2 | 1 << 3
 """Reading files and listing directories."""
 _EVERYTHING: Final = (1 << 13) - 1
 """Every way to use a file that the first version of Landlock knows."""
-_FORBIDDEN: Final = ("socket.", "subprocess.", "os.exec", "os.posix_spawn", "os.system", "os.fork", "pty.")
-"""Prefixes of audit events."""
+_FORBIDDEN: Final = (
+    "socket.bind",
+    "socket.connect",
+    "socket.getaddrinfo",
+    "socket.gethostby",
+    "socket.send",
+    "subprocess.",
+    "os.exec",
+    "os.posix_spawn",
+    "os.system",
+    "os.fork",
+    "pty.",
+)
+"""Prefixes of audit events. A pair of sockets within the process is allowed: event loops need one."""
 
 
 class Forbidden(PermissionError):
@@ -45,8 +58,9 @@ def without_network() -> str:
 
 
 def with_limits(memory_bytes: int, seconds: int) -> None:
-    """Bound memory, processor time, files and dumps of this process."""
-    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    """Bound the memory that this process takes from now on, its processor time, files and dumps."""
+    memory = _address_space() + memory_bytes
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -88,6 +102,15 @@ def dies_with_its_parent() -> None:
     libc = _libc()
     if libc is not None:
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def _address_space() -> int:
+    """The bytes of address space that this process has; 0 where the system does not say."""
+    try:
+        pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    except OSError:
+        return 0
+    return int(pages) * resource.getpagesize()
 
 
 def _libc() -> Any:

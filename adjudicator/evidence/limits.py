@@ -26,6 +26,6 @@ class Limits:
     seconds: int = 20
     """For one file, of processor time and by the clock."""
     memory_bytes: int = 2048 * MIB
-    """The address space of the process that reads a file."""
+    """That reading one file may take, beyond what the process has anyway."""
     bundle_seconds: int = 300
     """For the whole bundle, by the clock; the files that are left are not read."""

@@ -68,12 +68,14 @@ def load_manifest(text: str | bytes) -> Manifest:
 
 def part_from(text: str | bytes, kind: type, source: str) -> Any:
     """A value of a class from JSON. Raises :class:`~adjudicator.model.errors.InputError`, with pointers that begin with the source."""
-    document, faults = parsed(text)
-    if not faults:
-        try:
+    try:
+        document, faults = parsed(text)
+        if type(document) is not dict:
+            faults.append(Fault("", shown(document), "an object"))
+        if not faults:
             return value_from(document, kind)
-        except InputError as error:
-            faults = list(error.faults)
+    except InputError as error:
+        faults = list(error.faults)
     raise InputError(in_source(source, faults))
 
 

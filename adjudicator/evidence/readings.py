@@ -106,8 +106,9 @@ def converter() -> Converter:
     """The converter of these classes; it refuses unknown fields."""
     made = Converter(forbid_extra_keys=True, detailed_validation=False)
     made.register_structure_hook(Detail, _detail)
-    made.register_structure_hook_func(lambda kind: kind is int, _exactly)
-    made.register_structure_hook_func(lambda kind: kind is str, _exactly)
+    made.register_structure_hook(int, _exactly)
+    made.register_structure_hook(str, _exactly)
+    made.register_structure_hook(What, lambda value, _: What(value))
     return made
 
 

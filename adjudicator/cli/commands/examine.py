@@ -17,7 +17,8 @@ from adjudicator.evidence.telling import text_lines
 
 def examine(
     *bundle: Path,
-    order: Annotated[str, Parameter(name="--order")],
+    order: Annotated[str | None, Parameter(name="--order", show_default=False)] = None,
+    sample: Annotated[Path | None, Parameter(name="--sample", show_default=False)] = None,
     manifest: Annotated[str | None, Parameter(name="--manifest", show_default=False)] = None,
     trust: Annotated[str | None, Parameter(name="--trust", show_default=False)] = None,
     report: Annotated[Path | None, Parameter(name="--report", show_default=False)] = None,
@@ -26,6 +27,8 @@ def examine(
     locale: LocaleOption = None,
 ) -> int:
     """Turn a bundle of files into the evidence of a case, and report what was read where.
+
+    `adjudicator examine --sample DIR` writes two bundles to try.
 
     The case goes to standard output, ready for `adjudicator check -` and `adjudicator decide -`. The report goes to standard error or to
     the file of `--report`: facts with where they come from, what a person should look at, and what was not read. A file that cannot
@@ -47,9 +50,15 @@ def examine(
         The report as JSON.
     html
         The report as a page that shows the pictures with the places marked.
+    sample
+        A folder for two bundles to try, each with its case. Nothing is examined then.
     """
+    if sample is not None:
+        return _write_sample(sample)
     if not bundle:
         raise UsageError("a bundle is missing: a folder, a zip archive, or files")
+    if order is None:
+        raise UsageError("--order is missing: a file with the case as far as it is known")
     if json and html:
         raise UsageError("--json and --html exclude each other")
     if order == "-" and "-" in (manifest, trust):
@@ -66,6 +75,13 @@ def examine(
         raise CommandError(str(error)) from error
     _write(report, _form(examined, chosen_language(locale), json=json, html=html))
     write_line(json_line(examined.case_document))
+    return DECIDED
+
+
+def _write_sample(folder: Path) -> int:
+    from adjudicator.evidence.sample import write_sample  # noqa: PLC0415 - heavy, and seldom asked for
+
+    write_sample(folder)
     return DECIDED
 
 

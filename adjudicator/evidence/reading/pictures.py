@@ -22,9 +22,10 @@ PREVIEW: Final = 900
 
 
 def warm_up() -> None:
-    """Register every format."""
+    """Register every format, and load what the methods load when they are first used."""
     pillow_heif.register_heif_opener(thumbnails=False)
     Image.init()
+    hashes.read(Image.linear_gradient("L"))
 
 
 def read(content: bytes, limits: Limits, *, preview: bool) -> FileReading:
@@ -43,6 +44,11 @@ def read(content: bytes, limits: Limits, *, preview: bool) -> FileReading:
 def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
     media_type = Image.MIME.get(image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
+        return FileReading(media_type=media_type, problems=tuple(problems))
     readings: list[Reading] = []
     for method in (labels.read, capture.read):
         readings += method(image)
@@ -50,11 +56,7 @@ def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
         readings += credentials.read(content, media_type)
     except credentials.Unreadable:
         problems.append(Problem(code="credentials_unreadable"))
-    try:
-        upright = ImageOps.exif_transpose(in_eight_bits(image))
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        problems.append(Problem(code="truncated", params={"error": type(error).__name__}))
-        return FileReading(media_type=media_type, readings=tuple(readings), problems=tuple(problems))
+    upright = ImageOps.exif_transpose(in_eight_bits(image))
     for look in (barcodes.read, hashes.read):
         readings += look(upright)
     return FileReading(

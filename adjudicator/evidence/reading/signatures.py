@@ -33,7 +33,7 @@ def read(content: bytes, certificates: Sequence[str], at: str) -> Iterable[Readi
     """Every signature, with what holds of it. ``at`` (RFC 3339) is when the certificates have to be valid.
 
     ``sound`` is pyHanko's bottom line with one of the certificates as root, and that the signature covers the whole file: what was
-    appended after signing is not covered. ``trusted_by`` is the position of that certificate. ``intact`` says whether the signed part
+    appended after signing is not covered. ``trusted_by`` holds the positions of those certificates. ``intact`` says whether the signed part
     is unchanged, and ``whole`` whether that part is the whole file.
     """
     try:
@@ -48,15 +48,17 @@ def read(content: bytes, certificates: Sequence[str], at: str) -> Iterable[Readi
 
 def _reading(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate], moment: dt.datetime) -> Reading:
     try:
-        signature.compute_integrity_info()  # type: ignore[no-untyped-call]
+        signature.compute_integrity_info()
         whole = signature.evaluate_signature_coverage() is SignatureCoverageLevel.ENTIRE_FILE
         signer = str(signature.signer_cert.subject.native.get("common_name", ""))[:200]
         fingerprint = signature.signer_cert.sha256.hex()
+        in_time = signature.signer_cert.not_valid_before <= moment <= signature.signer_cert.not_valid_after
         statuses = [_status(signature, [root], moment) for root in roots] or [_status(signature, [], moment)]
     except (PdfError, SignatureValidationError, SigningError, ValueError, TypeError, KeyError) as error:
         details: dict[str, str | int | bool | None] = {"error": type(error).__name__, "intact": False, "sound": False}
         return Reading(what=What.SIGNATURE, value="", method=METHOD, details=details)
-    trusted_by = next((index for index, each in enumerate(statuses) if roots and whole and each.bottom_line), None)
+    # A certificate that is trusted itself is not asked for its time by pyHanko.
+    sound = [index for index, each in enumerate(statuses) if roots and whole and in_time and each.bottom_line]
     return Reading(
         what=What.SIGNATURE,
         value=signer,
@@ -64,8 +66,8 @@ def _reading(signature: EmbeddedPdfSignature, roots: Sequence[x509.Certificate],
         details={
             "intact": all(each.intact and each.valid for each in statuses),
             "whole": whole,
-            "sound": trusted_by is not None,
-            "trusted_by": trusted_by,
+            "sound": bool(sound),
+            "trusted_by": " ".join(map(str, sound)),
             "certificate": fingerprint,
         },
     )

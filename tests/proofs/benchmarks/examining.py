@@ -1,0 +1,142 @@
+"""``make bench-evidence``: how many barcodes are found, missed and read wrongly in generated pictures, and what that takes."""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import resource
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from random import Random
+from time import perf_counter, process_time
+from typing import Any, Final
+
+from attrs import evolve
+from PIL import Image
+from rich.console import Console
+from rich.table import Table
+
+from adjudicator.evidence.reading import barcodes
+from adjudicator.evidence.readings import What
+from adjudicator.evidence.sample import scenes
+from adjudicator.evidence.sample.scenes import Conditions
+
+SEED: Final = 20_261_129
+VARIED: Final[Mapping[str, tuple[float, ...]]] = {
+    "angle": (0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 60, 75, 90),
+    "blur": (0, 1, 1.5, 2, 3),
+    "scale": (1, 1.5, 2, 3, 5),
+    "light": (0, 0.5, 0.75, 0.9),
+    "noise": (0, 8, 16, 32),
+    "quality": (90, 50, 25, 10),
+    "crop": (0.05, 0.15, 0.3, 0.5),
+    "no code": (0,),
+}
+"""What is varied, each by itself; then all of it together, as ``everything``."""
+USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85)
+METHODS: Final = {
+    "EAN-13": (scenes.EAN13, scenes.ean13, What.BARCODE),
+    "Code 128": (scenes.CODE128, scenes.waybill, What.CODE),
+}
+
+
+def conditions(random: Random) -> Iterator[tuple[str, float, Conditions]]:
+    """What is varied, its value and the conditions of a picture, without end."""
+    while True:
+        for name, values in VARIED.items():
+            value = random.choice(values)
+            usual = evolve(USUAL, angle=random.uniform(-12, 12))
+            changed: dict[str, Any] = {} if name == "no code" else {name: value}
+            yield name, value, evolve(usual, **changed)
+        yield (
+            "everything",
+            0,
+            Conditions(
+                angle=random.uniform(-180, 180),
+                scale=random.uniform(1, 5),
+                blur=random.uniform(0, 2.5),
+                light=random.uniform(0, 0.9),
+                noise=random.uniform(0, 32),
+                quality=random.randrange(10, 95),
+                crop=random.choice((0, 0, 0, random.uniform(0, 0.6))),
+            ),
+        )
+
+
+def outcome(picture: Image.Image, expected: str | None, what: What) -> str:
+    """Whether the code of a picture was found, missed or read wrongly."""
+    read = {(reading.what, reading.value) for reading in barcodes.read(picture)}
+    if read - {(what, expected)}:
+        return "wrong"
+    return "found" if read else "missed"
+
+
+def measure(pictures: int, seed: int, method: str) -> dict[str, Counter[str]]:
+    """The outcomes of some pictures, by what is varied and its value."""
+    random = Random(seed)
+    symbology, number, what = METHODS[method]
+    counted: dict[str, Counter[str]] = {}
+    for index, (name, value, how) in zip(range(pictures), conditions(random), strict=False):
+        expected = None if name == "no code" else number(random)
+        drawn = None if expected is None else scenes.code(expected, symbology)
+        taken = scenes.photo(random, drawn, how)
+        start = process_time()
+        came = outcome(Image.open(_stream(taken, how.quality)), expected, what)
+        held = counted.setdefault(f"{name} {value:g}" if len(VARIED.get(name, ())) > 1 else name, Counter())
+        held[came] += 1
+        held["milliseconds"] += round((process_time() - start) * 1000)
+        if came == "wrong":
+            Console(stderr=True).print(f"{method}: picture {index} of seed {seed} is read wrongly ({name} {value:g})")
+    return counted
+
+
+def _stream(picture: Image.Image, quality: int) -> io.BytesIO:
+    return io.BytesIO(scenes.jpeg(picture, quality))
+
+
+def page(method: str, counted: Mapping[str, Counter[str]]) -> Table:
+    """The outcomes of a method as a table."""
+    table = Table("varied", "found", "missed", "wrong", "ms a picture", title=method)
+    for name in sorted(counted, key=lambda each: (each.rpartition(" ")[0], _number(each))):
+        came = counted[name]
+        total = came["found"] + came["missed"] + came["wrong"]
+        shares = (f"{came[each] / total:.1%}" for each in ("found", "missed"))
+        table.add_row(name, *shares, str(came["wrong"]), str(came["milliseconds"] // total))
+    return table
+
+
+def _number(name: str) -> float:
+    try:
+        return float(name.rpartition(" ")[2])
+    except ValueError:
+        return 0
+
+
+def main() -> None:
+    """Measure, add to what earlier runs kept, and print the tables."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pictures", type=int, default=1000, help="of each method")
+    parser.add_argument("--seed", type=int, default=SEED)
+    parser.add_argument("--keep", type=Path, help="a file to add the counts to")
+    chosen = parser.parse_args()
+    start = perf_counter()
+    kept = json.loads(chosen.keep.read_text()) if chosen.keep and chosen.keep.exists() else {}
+    for method in METHODS:
+        so_far = {name: Counter(came) for name, came in kept.get(method, {}).items()}
+        for name, came in measure(chosen.pictures, chosen.seed, method).items():
+            so_far[name] = so_far.get(name, Counter()) + came
+        kept[method] = so_far
+        Console(width=100).print(page(method, so_far))
+    if chosen.keep:
+        chosen.keep.write_text(json.dumps(kept))
+    total = sum(
+        came[each] for tables in kept.values() for came in tables.values() for each in ("found", "missed", "wrong")
+    )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    Console().print(f"{total} pictures in all; this run took {perf_counter() - start:.0f} s, and {most} MB at most")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""One process that reads files for all tests, and the examination of files handed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from adjudicator.evidence import Examination, Limits, examine_bundle
+from adjudicator.evidence.process import Examiner
+from adjudicator.evidence.readings import FileReading
+from evidence.made import BARCODE
+
+Examine: TypeAlias = Callable[..., Examination]
+Read: TypeAlias = Callable[[bytes], FileReading]
+
+
+@pytest.fixture(scope="session")
+def examiner() -> Iterator[Examiner]:
+    """A process that reads files, with small limits."""
+    with Examiner(Limits(pixels=2_000_000, file_bytes=2**21, bundle_bytes=2**22, files=20, pages=5, text=2000)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def read(examiner: Examiner) -> Read:
+    """Read a file."""
+    return lambda content: examiner.read(content, at="2022-05-01T00:00:00+08:00")
+
+
+@pytest.fixture(scope="session")
+def order() -> dict[str, Any]:
+    """A claim about a broken bottle, without evidence."""
+    case: dict[str, Any] = json.loads((files("adjudicator") / "demo" / "leaking-whisky.json").read_bytes())
+    case["order"]["lines"][0]["barcode"] = BARCODE
+    return case | {"evidence": []}
+
+
+@pytest.fixture
+def examine(examiner: Examiner, order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Examine:
+    """Examine files by their names, with a manifest. Changes to the case, and a trust list, by name."""
+    monkeypatch.setattr("adjudicator.evidence.examining.Examiner", lambda _: _Shared(examiner))
+
+    def examined(
+        contents: Mapping[str, bytes], manifest: bytes, trust: bytes | None = None, **case: Any
+    ) -> Examination:
+        folder = tmp_path / "files"
+        folder.mkdir(exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+        return examine_bundle([folder], json.dumps(order | case).encode(), manifest=manifest, trust=trust)
+
+    return examined
+
+
+class _Shared:
+    """The process of all tests, which nobody stops."""
+
+    def __init__(self, examiner: Examiner) -> None:
+        self._examiner = examiner
+
+    def __enter__(self) -> Examiner:
+        return self._examiner
+
+    def __exit__(self, *_: object) -> None:
+        """Leave it running."""

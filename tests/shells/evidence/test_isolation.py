@@ -1,0 +1,104 @@
+"""What the process that reads files has given up, tried out in a process that gives up the same."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from adjudicator.evidence.process import Examiner
+
+TRIES: Final = """
+import json, os, socket, subprocess, sys
+from adjudicator.evidence import isolation
+
+network = isolation.without_network()
+isolation.with_limits(2**31, 10)
+files = isolation.without_files({sys.prefix, sys.base_prefix, *(each for each in sys.path if each)})
+
+
+def comes_to(work):
+    try:
+        work()
+    except BaseException as error:
+        return type(error).__name__
+    return "done"
+
+
+def connect():
+    with socket.socket() as made:
+        made.settimeout(5)
+        made.connect(("127.0.0.1", int(sys.argv[1])))
+
+
+tries = {
+    "connect": connect,
+    "read": lambda: open(sys.argv[2]).read(),
+    "write": lambda: open(os.path.join(sys.prefix, "x"), "w").write("x"),
+    "list": lambda: os.listdir("/"),
+    "import": lambda: __import__("this_is_no_module"),
+    "own": lambda: open(os.__file__).read(),
+}
+kernel = {name: comes_to(work) for name, work in tries.items()}
+isolation.without_python_side_doors()
+tries = {
+    "connect": connect,
+    "run": lambda: subprocess.run(["true"]),
+    "system": lambda: os.system("true"),
+    "fork": os.fork,
+    "resolve": lambda: socket.getaddrinfo("localhost", 1),
+}
+print(json.dumps([network, files, kernel, {name: comes_to(work) for name, work in tries.items()}]))
+"""
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str, dict[str, str], dict[str, str]]:
+    """How, and what came of trying things."""
+    import socket
+    import subprocess
+
+    secret = tmp_path_factory.mktemp("secrets") / "secret"
+    secret.write_text("secret", encoding="utf-8")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = str(server.getsockname()[1])
+        command = [sys.executable, "-c", TRIES, port, str(secret)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    network, files, kernel, python = json.loads(done.stdout)
+    return network, files, kernel, python
+
+
+def test_what_the_report_says_is_what_there_is(examiner: Examiner, tried: tuple[str, str, object, object]) -> None:
+    assert (examiner.isolation.network, examiner.isolation.files) == tried[:2]
+
+
+def test_python_refuses_what_the_process_gave_up(tried: tuple[str, str, object, dict[str, str]]) -> None:
+    assert tried[3] == dict.fromkeys(("connect", "run", "system", "fork", "resolve"), "Forbidden")
+
+
+def test_the_kernel_takes_the_network_away(tried: tuple[str, str, dict[str, str], object]) -> None:
+    network, _, kernel, _ = tried
+    if network != "namespace":
+        pytest.skip("this system does not allow it")
+    assert kernel["connect"] == "OSError"
+
+
+def test_the_kernel_takes_all_files_but_pythons_own_away(tried: tuple[str, str, dict[str, str], object]) -> None:
+    _, files, kernel, _ = tried
+    if files != "landlock":
+        pytest.skip("this system does not allow it")
+    assert kernel["read"] == kernel["write"] == kernel["list"] == "PermissionError"
+    assert (kernel["import"], kernel["own"]) == ("ModuleNotFoundError", "done")
+
+
+def test_the_folder_that_one_stands_in_is_not_imported_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bundle may hold a file ``PIL.py``."""
+    from adjudicator.evidence import Limits
+
+    (tmp_path / "PIL.py").write_text("raise SystemExit('taken in')", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with Examiner(Limits()) as examiner:
+        assert examiner.isolation.network in ("namespace", "python")

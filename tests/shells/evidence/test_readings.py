@@ -1,0 +1,181 @@
+"""What is read in pictures and documents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PIL import Image
+from PIL.ExifTags import Base
+
+from adjudicator.evidence.process import Examiner
+from adjudicator.evidence.reading.barcodes import check_digit_fits
+from adjudicator.evidence.readings import FileReading, Reading, What
+from adjudicator.evidence.sample import scenes, signing
+from evidence.conftest import Read
+from evidence.made import (
+    BARCODE,
+    WAYBILL,
+    aigc,
+    altered,
+    owner,
+    photo_of,
+    plain,
+    png_with_xmp,
+    report,
+    saved,
+    stranger,
+    with_credentials,
+    with_exif,
+    with_text,
+    xmp,
+)
+
+
+def only(found: FileReading, what: What) -> Reading:
+    """The one reading about something."""
+    (reading,) = found.of(what)
+    return reading
+
+
+@pytest.mark.parametrize("angle", [0, 17, 33, 45, 52, 90, 137, 180])
+def test_a_barcode_is_read_at_any_angle_with_its_place(read: Read, angle: int) -> None:
+    picture = photo_of(scenes.code(BARCODE, scenes.EAN13), angle=angle)
+    reading = only(read(saved(picture, "JPEG")), What.BARCODE)
+    assert reading.value == BARCODE
+    assert reading.method.startswith("zxing-cpp ")
+    assert reading.place is not None
+    across, down = zip(*reading.place.polygon, strict=True)
+    marked = picture.convert("L").crop((min(across), min(down), max(across), max(down)))
+    assert min(marked.tobytes()) < 60
+    assert max(marked.size) > 200
+
+
+@pytest.mark.parametrize(
+    ("text", "format", "what"),
+    [
+        (BARCODE, scenes.EAN13, What.BARCODE),
+        ("96385074", scenes.EAN8, What.BARCODE),
+        (WAYBILL, scenes.CODE128, What.CODE),
+        (WAYBILL, scenes.QR, What.CODE),
+    ],
+)
+def test_each_format_says_what_it_is_for(read: Read, text: str, format: Any, what: What) -> None:
+    picture = photo_of(scenes.code(text, format), scale=5)
+    assert only(read(saved(picture, "PNG")), what).value == text
+
+
+def test_a_qr_code_with_an_address_is_nobodys_business(read: Read) -> None:
+    picture = photo_of(scenes.code("https://example.org/pay?to=somebody", scenes.QR), scale=6)
+    assert read(saved(picture, "PNG")).of(What.CODE) == ()
+
+
+def test_a_second_number_read_in_one_barcode_does_not_count(read: Read) -> None:
+    """The library alone reads this picture as 0938774168803 too, whose check digit fits."""
+    picture = photo_of(
+        scenes.code("6950114168803", scenes.EAN13), seed=67, angle=-5.4, scale=2.5, blur=0.5, light=0.2, noise=8
+    )
+    assert {each.value for each in read(scenes.jpeg(picture, 85)).of(What.BARCODE)} <= {"6950114168803"}
+
+
+@pytest.mark.parametrize("number", ["4006381333931", "96385074", "036000291452", "9780306406157"])
+def test_a_check_digit_fits_and_no_other_does(number: str) -> None:
+    """EAN-13, EAN-8, UPC-A and ISBN-13."""
+    assert check_digit_fits(number)
+    assert not any(check_digit_fits(f"{number[:-1]}{digit}") for digit in "0123456789" if digit != number[-1])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(saved(plain(), "PNG", pnginfo=None, exif=None), id="none"),
+        pytest.param(with_text("Description", aigc("1")), id="another text"),
+        pytest.param(with_text("AIGC", '{"Label": "9"}'), id="no such label"),
+        pytest.param(with_text("AIGC", "[" * 100_000), id="too deep"),
+        pytest.param(saved(plain(), "JPEG", xmp=b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"), id="entities"),
+    ],
+)
+def test_what_is_no_label_is_not_taken_for_one(read: Read, content: bytes) -> None:
+    found = read(content)
+    assert found.of(What.LABEL) == ()
+    assert found.width == 320
+
+
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        (with_text("AIGC", aigc("1")), "png"),
+        (with_text("AIGC", f'{{"AIGC": {aigc("1")}}}'), "png"),
+        (saved(plain(), "JPEG", xmp=xmp(aigc("1"))), "xmp"),
+        (saved(plain(), "JPEG", xmp=xmp(aigc("1"), attribute=True)), "xmp"),
+        (saved(plain(), "WEBP", xmp=xmp(aigc("1"))), "xmp"),
+        (png_with_xmp(xmp(aigc("1"))), "xmp"),
+        (with_exif({Base.UserComment: b"ASCII\0\0\0" + aigc("1").encode()}), "exif"),
+        (with_exif({Base.UserComment: b"UNICODE\0" + f'{{"AIGC": {aigc(1)}}}'.encode("utf-16-le")}), "exif"),
+        (with_exif({Base.UserComment: b"UNICODE\0" + aigc("1").encode("utf-16-be")}), "exif"),
+        (with_exif({}, {Base.ImageDescription: f'{{"AIGC": {aigc("1")}}}'}), "exif"),
+    ],
+)
+def test_the_label_of_generated_content_is_read_wherever_it_may_stand(read: Read, content: bytes, place: str) -> None:
+    label = only(read(content), What.LABEL)
+    assert (label.value, label.details["in"]) == ("1", place)
+
+
+@pytest.mark.parametrize(
+    ("source", "actions", "said"),
+    [
+        ("trainedAlgorithmicMedia", (), "generated"),
+        ("digitalCapture", ("c2pa.edited",), "edited"),
+        ("digitalCapture", (), "neither"),
+    ],
+)
+def test_content_credentials_say_what_was_done(read: Read, source: str, actions: tuple[str, ...], said: str) -> None:
+    sound = with_credentials(source, *actions)
+    assert only(read(sound), What.CREDENTIALS).value == said
+    assert only(read(sound), What.CREDENTIALS).details == {"state": "Valid"}
+    assert only(read(altered(sound)), What.CREDENTIALS).details == {"state": "Invalid"}
+
+
+def test_of_what_the_camera_wrote_only_time_and_model_are_read(read: Read) -> None:
+    """No location, no serial number, no name."""
+    details: dict[int, Any] = {
+        Base.DateTimeOriginal: "2022:03:27 16:20:00",
+        Base.OffsetTimeOriginal: "+08:00",
+        Base.BodySerialNumber: "SECRET-1",
+        Base.CameraOwnerName: "SECRET-2",
+    }
+    picture = Image.Exif()
+    picture.update({Base.Make: "Maker", Base.Model: "One", Base.Artist: "SECRET-3"})
+    picture.get_ifd(Base.ExifOffset).update(details)
+    picture.get_ifd(Base.GPSInfo).update({1: "N", 2: (31.0, 14.0, 12.5)})
+    found = read(saved(plain(), "JPEG", exif=picture))
+    assert only(found, What.CAPTURED_AT).value == "2022-03-27T16:20:00+08:00"
+    assert only(found, What.CAMERA).value == "Maker One"
+    assert "SECRET" not in repr(found)
+    assert "12.5" not in repr(found)
+
+
+def test_a_signature_is_sound_only_whole_and_trusted(examiner: Examiner) -> None:
+    sound = report()
+    appended = signing.appended(sound, "Six jars.")
+    altered = sound.replace(b"Two jars", b"Six jars")
+
+    def signature(content: bytes, *certificates: str, at: str = "2022-05-01T00:00:00+08:00") -> tuple[object, ...]:
+        found = examiner.read(content, at=at, certificates=certificates)
+        details = only(found, What.SIGNATURE).details
+        return details["intact"], details["whole"], details["sound"], details["trusted_by"]
+
+    assert signature(sound, owner().pem) == (True, True, True, "0")
+    assert signature(sound, stranger().pem, owner().pem) == (True, True, True, "1")
+    assert signature(sound, stranger().pem) == (True, True, False, "")
+    assert signature(sound) == (True, True, False, "")
+    assert signature(appended, owner().pem) == (True, False, False, "")
+    assert signature(altered, owner().pem) == (False, True, False, "")
+    assert signature(sound, owner().pem, at="2050-01-01T00:00:00+08:00") == (True, True, False, "")
+
+
+def test_the_text_of_a_document_is_read_page_by_page(read: Read) -> None:
+    text = only(read(signing.pdf(["Appraisal", "Two jars."])), What.TEXT)
+    assert text.value.split() == ["Appraisal", "Two", "jars."]
+    assert text.place is not None
+    assert text.place.page == 1
