@@ -12,7 +12,7 @@ from adjudicator.model.award import SHA_256
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
-from adjudicator.service.webhook_schemas import webhook_requests
+from adjudicator.service.webhooks.schemas import webhook_requests
 from adjudicator.store import LONGEST_ID, LONGEST_OVERLAP, Scope
 from adjudicator.wire.schema import (
     Schema,
