@@ -32,21 +32,28 @@ def _without(value: Any, may_see: frozenset[Personal]) -> Any:
     if type(value) is tuple:
         return tuple([_without(each, may_see) for each in value])
     kind: Any = type(value)
-    fields = _fields(kind, may_see)
-    if not fields:
+    if not _is_hidden_within(kind, may_see):
         return value
     copy: Any = object.__new__(kind)
-    for name, is_open in fields:
+    for name, is_open in _fields(kind, may_see):
         object.__setattr__(copy, name, _without(getattr(value, name), may_see) if is_open else None)
     return copy
 
 
 @cache
 def _fields(kind: Any, may_see: frozenset[Personal]) -> tuple[tuple[str, bool], ...]:
-    """The fields of a class, and whether the reader may see each; empty for a class that is no part of a case."""
-    if not (isinstance(kind, type) and attrs.has(kind)):
-        return ()
+    """The fields of a class, and whether the reader may see each."""
     return tuple((each.name, each.metadata.get("personal") in (None, *may_see)) for each in attrs.fields(kind))
+
+
+@cache
+def _is_hidden_within(annotation: Any, may_see: frozenset[Personal]) -> bool:
+    """Whether a value of a type, or a part of it, has a field that the reader may not see."""
+    if isinstance(annotation, type) and attrs.has(annotation):
+        types = [each.type for each in attrs.fields(attrs.resolve_types(annotation))]
+        hides = not all(is_open for _, is_open in _fields(annotation, may_see))
+        return hides or any(_is_hidden_within(each, may_see) for each in types)
+    return any(_is_hidden_within(each, may_see) for each in typing.get_args(annotation))
 
 
 def redacted(decision: Decision, case_type: type, may_see: frozenset[Personal]) -> Decision:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cache
 
 from attrs import frozen
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 from adjudicator.model.money import minor_digits
+from adjudicator.words.languages import cldr_locale
 from adjudicator.words.moments import Moments
 
 
@@ -29,5 +31,11 @@ class Amounts(Moments):
 
     def _number(self, amount: int, digits: int) -> str:
         """A number of minor units with ``digits`` decimal places. It is formatted exactly, never rounded."""
-        pattern = f"#,##0.{'0' * digits}" if digits else "#,##0"
-        return format_decimal(Decimal(amount).scaleb(-digits), pattern, self.cldr, decimal_quantization=False)
+        return f"{Decimal(amount).scaleb(-digits):,.{digits}f}".translate(_separators(self.language))
+
+
+@cache
+def _separators(language: str) -> dict[int, str]:
+    """How a language separates thousands and decimals, in place of Python's comma and point."""
+    locale = cldr_locale(language)
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale)})

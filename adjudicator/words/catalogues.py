@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib import import_module
 from importlib.resources import files
 from io import BytesIO
+from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
@@ -22,6 +23,27 @@ def catalogue(package: str, language: str) -> Catalog | None:
         return None
     with source.open("rb") as stream:
         return read_po(stream, language, abort_invalid=True)
+
+
+MOST_TEXTS: Final = 8_192
+"""The number of codes whose text is kept for one policy in one language: more than there are."""
+
+
+class _Remembered(NullTranslations):
+    """The texts of a chain of catalogues, each looked up once."""
+
+    def __init__(self, texts: NullTranslations) -> None:
+        super().__init__()
+        self.texts = texts
+        self._look_up = lru_cache(maxsize=MOST_TEXTS)(texts.gettext)
+
+    def gettext(self, message: str) -> str:
+        """The text of a code."""
+        return self._look_up(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The text of a code in the plural form for a number."""
+        return self.texts.ngettext(msgid1, msgid2, n)
 
 
 class _OfAPolicy(NullTranslations):
@@ -49,11 +71,11 @@ def texts_for(modules: tuple[str, ...], policy: str, language: str) -> NullTrans
     packages = dict.fromkeys(package for module in modules if (package := _package_with_texts(module, language)))
     engine = _texts_of(__name__.partition(".")[0], language)
     if not packages:
-        return engine
+        return _Remembered(engine)
     own, *others = (_texts_of(package, language) for package in packages)
     for each in (*others, engine):
         own.add_fallback(each)
-    return _OfAPolicy(own, policy)
+    return _Remembered(_OfAPolicy(own, policy))
 
 
 def _package_with_texts(module: str, language: str) -> str:
