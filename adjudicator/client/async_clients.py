@@ -9,9 +9,10 @@ from typing import Any, TypeVar, Unpack
 
 import httpx
 
-from adjudicator.client import event_requests, requests
+from adjudicator.client import event_requests, job_requests, requests
 from adjudicator.client.event_requests import WebhookChanges
 from adjudicator.client.exchange import TIMEOUT, auth_headers, build_request, read_response
+from adjudicator.client.job_requests import Doing, Replay
 from adjudicator.client.requests import Call, Document, Format, Json, Voice
 from adjudicator.client.results import Problem, RecordedDecision
 from adjudicator.client.retry import Patience
@@ -25,6 +26,7 @@ from adjudicator.wire.messages import (
     DecisionSummary,
     DecisionWithPayouts,
     Erasure,
+    Job,
     PayoutStatus,
     Rerun,
 )
@@ -328,3 +330,54 @@ class AsyncClient:
             cursor = page.next_cursor
             if cursor is None:
                 return
+
+    # Jobs
+
+    async def create_job(
+        self,
+        cases: Iterable[Json],
+        do: Doing,
+        *,
+        fill_settlements: bool = False,
+        edition: str | None = None,
+        idempotency_key: str | None = None,
+    ) -> Job:
+        """Have many cases decided in the background: ``record`` the decisions, or as a ``dry_run``, under an ``edition`` if you name one.
+
+        All cases are sent at once, so they must fit in memory. Ask :meth:`job` how far it is.
+        """
+        return await self._send(job_requests.create_job(cases, do, fill_settlements, edition, idempotency_key))
+
+    async def create_replay(self, *, idempotency_key: str | None = None, **chosen: Unpack[Replay]) -> Job:
+        """Have recorded cases decided again in the background, as they would be now or under an ``edition``, and compared."""
+        return await self._send(job_requests.create_replay(chosen, idempotency_key))
+
+    async def jobs(self) -> AsyncIterator[Job]:
+        """Every job of yours, oldest first. Fetches pages as needed."""
+        cursor = None
+        while True:
+            page = await self._send(job_requests.jobs_page(cursor))
+            for each in page.jobs:
+                yield each
+            cursor = page.next_cursor
+            if cursor is None:
+                return
+
+    async def job(self, id: str) -> Job:
+        """A job, and how far it is."""
+        return await self._send(job_requests.job(id))
+
+    async def cancel_job(self, id: str) -> Job:
+        """Stop a job. What it has done stays."""
+        return await self._send(job_requests.cancel_job(id))
+
+    async def delete_job(self, id: str) -> Job:
+        """Delete a job with its results. Returns it as it was."""
+        return await self._send(job_requests.delete_job(id))
+
+    async def job_results(self, id: str, *, after: int = 0) -> AsyncIterator[Document]:
+        """The results of a job after a line, as far as they are there. Each has its ``line`` and ``status``. Fetches some at a time."""
+        while found := await self._send(job_requests.results(id, after)):
+            for each in found:
+                yield each
+            after = found[-1]["line"]

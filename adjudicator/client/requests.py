@@ -81,21 +81,21 @@ def decide(
 ) -> Call[RecordedDecision]:
     """Decide a case and record the decision."""
     path = "/v1/decisions" if supersedes is None else f"{_decision(supersedes)}/supersede"
-    headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
-    return post(path, RecordedDecision.of, _json(case), headers, fill_settlements=fill_settlements)
+    headers = {**key_header(idempotency_key), **_if_match(if_version)}
+    return post(path, RecordedDecision.of, json_text(case), headers, fill_settlements=fill_settlements)
 
 
 def decide_batch(cases: list[bytes], fill_settlements: bool, key: str) -> Call[list[RecordedDecision | Problem]]:
     """Decide several cases and record each decision separately."""
     content = b'{"cases":[%b]}' % b",".join(cases)
-    return post("/v1/decisions/batch", _results, content, _idempotency_key(key), fill_settlements=fill_settlements)
+    return post("/v1/decisions/batch", _results, content, key_header(key), fill_settlements=fill_settlements)
 
 
 def batches(cases: Iterable[Json], idempotency_key: str | None) -> Iterator[tuple[list[bytes], str]]:
     """Split cases into batches that the service accepts, each with its own idempotency key."""
     key, rest = idempotency_key or _new_key(), iter(cases)
     number = 0
-    while batch := [_json(case) for case in islice(rest, BATCH_SIZE)]:
+    while batch := [json_text(case) for case in islice(rest, BATCH_SIZE)]:
         yield batch, f"{key}-{number}"
         number += 1
 
@@ -116,7 +116,10 @@ def _result(result: Mapping[str, Any], request_id: str | None) -> RecordedDecisi
 def dry_run(case: Json, fill_settlements: bool) -> Call[Decision]:
     """Decide a case without recording it."""
     return post(
-        "/v1/dry-runs", lambda response: load_decision(response.content), _json(case), fill_settlements=fill_settlements
+        "/v1/dry-runs",
+        lambda response: load_decision(response.content),
+        json_text(case),
+        fill_settlements=fill_settlements,
     )
 
 
@@ -156,7 +159,7 @@ def explain(id: str | None, given: Json, voice: Voice, locale: str | None, forma
     if id is not None:
         path = f"{_decision(id)}/explanation"
         return get(path, lambda response: response.text, voice=voice, locale=locale, format=format)
-    content = _json(given)
+    content = json_text(given)
     return post("/v1/explanations", lambda response: response.text, content, voice=voice, locale=locale, format=format)
 
 
@@ -164,17 +167,17 @@ def what_if(id: str | None, case: Json) -> Call[Document]:
     """Find what would change a recorded decision, or the decision on a case."""
     if id is not None:
         return get(f"{_decision(id)}/what-if", _document)
-    return post("/v1/what-if", _document, _json(case))
+    return post("/v1/what-if", _document, json_text(case))
 
 
 def check(case: Json) -> Call[Document]:
     """Check what a case still needs."""
-    return post("/v1/checks", _document, _json(case))
+    return post("/v1/checks", _document, json_text(case))
 
 
 def entitlements(inquiry: Json) -> Call[Document]:
     """Find what an order entitles the buyer to."""
-    return post("/v1/entitlements", _document, _json(inquiry))
+    return post("/v1/entitlements", _document, json_text(inquiry))
 
 
 # Payouts
@@ -185,7 +188,7 @@ def settle(
 ) -> Call[tuple[PayoutStatus, ...]]:
     """Reserve, confirm or reverse payouts."""
     body = {"do": do} if keys is None else {"do": do, "keys": list(keys)}
-    headers = {**_idempotency_key(idempotency_key), **_if_match(if_version)}
+    headers = {**key_header(idempotency_key), **_if_match(if_version)}
     return post(f"{_decision(id)}/payouts", _payouts, orjson.dumps(body), headers)
 
 
@@ -248,7 +251,8 @@ def _decision(id: str) -> str:
     return f"/v1/decisions/{quote(id, safe='')}"
 
 
-def _json(value: Json) -> bytes:
+def json_text(value: Json) -> bytes:
+    """A case, decision or inquiry as JSON."""
     if isinstance(value, str):
         return value.encode()
     return value if isinstance(value, bytes) else orjson.dumps(document_of(value))
@@ -271,7 +275,7 @@ def _new_key() -> str:
     return str(uuid.uuid4())
 
 
-def _idempotency_key(key: str | None) -> dict[str, str]:
+def key_header(key: str | None) -> dict[str, str]:
     """The ``Idempotency-Key`` header, whose value is an RFC 9651 string."""
     text = (key or _new_key()).replace("\\", "\\\\").replace('"', '\\"')
     return {"Idempotency-Key": f'"{text}"'}

@@ -84,6 +84,14 @@ def governing(policy: str, moment: Instant) -> Edition | None:
     return in_force[-1] if in_force else None
 
 
+def edition_named(case: CaseBase, name: str) -> Edition:
+    """The edition with a name of the policy of a case. Raises :class:`~adjudicator.model.errors.InputError` if there is none."""
+    found = next((edition for edition in policies().get(case.policy, ()) if edition.name == name), None)
+    if found is None:
+        raise InputError([Fault("/policy", shown(case.policy), f"a policy with the edition {shown(name)}")])
+    return found
+
+
 def edition_behind(policy: PolicyRef) -> Edition | None:
     """The edition that a decision names, if it is installed."""
     return next((edition for edition in policies().get(policy.id, ()) if edition.name == policy.edition), None)

@@ -18,6 +18,7 @@ with importing("service"):
 
 from adjudicator.service import monitoring
 from adjudicator.service.endpoint import Endpoint, Headers, ServiceContext, make_context, make_reply, problem_reply
+from adjudicator.service.jobs import JobRunner
 from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
@@ -72,7 +73,7 @@ def create_app(
 
 
 def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], AbstractAsyncContextManager[None]]:
-    """The upkeep of a record, and its events, for as long as an application runs."""
+    """The upkeep of a record, its events and its jobs, for as long as an application runs."""
 
     @asynccontextmanager
     async def lifespan(_: Litestar) -> AsyncIterator[None]:
@@ -80,6 +81,7 @@ def _upkeep(store: DecisionStore, settings: Settings) -> Callable[[Litestar], Ab
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(Upkeep(store, settings).run, stop)
             tasks.start_soon(Publishing(store, settings).run, stop)
+            tasks.start_soon(JobRunner(store, settings).run, stop)
             try:
                 yield
             finally:

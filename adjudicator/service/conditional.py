@@ -41,7 +41,7 @@ IDEMPOTENCY_KEY: Final = Parameter(
     where="header",
     description=(
         "A string of your choice in double quotes, unique to each operation. The same key with the same content returns the same "
-        "answer; with other content it is refused. Keys belong to the name of your API key, and are kept as long as the record."
+        "answer; with other content it is refused. Keys belong to the name of your API key, and are kept as long as the record, unless the service is set to remove old ones."
     ),
     schema={"type": "string", "pattern": '^"([ !#-\\[\\]-~]|\\\\["\\\\]){1,255}"$'},
     read=_key,

@@ -15,12 +15,14 @@ from attrs import define, evolve, field, frozen
 from adjudicator.model.errors import shown
 from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
+from adjudicator.service.downloads import Download
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import FORM, Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
 from adjudicator.service.request_body import FORM_TYPES, JSON_TYPES, LINE_TYPES, check_headers, read_body
 from adjudicator.service.settings import Settings
 from adjudicator.service.streams import LineStream
+from adjudicator.service.uploads import Uploading
 from adjudicator.store import DecisionStore
 
 Headers: TypeAlias = list[tuple[bytes, bytes]]
@@ -111,7 +113,7 @@ class Endpoint:
         }
         self.media_types = tuple(self.operation.response_schemas)
 
-    async def reply(self, scope: Any, receive: Any) -> Reply | StreamReply:
+    async def reply(self, scope: Any, receive: Any) -> Reply | StreamReply | Download:
         """Handle a request: the response, or the problem that prevented it. A stream is handled while its response is sent."""
         headers = _request_headers(scope)
         rate_headers: Mapping[str, str] = {}
@@ -124,12 +126,11 @@ class Endpoint:
         if self.operation.is_stream:
             return StreamReply(self, admission, headers)
         resource = _resource_in(scope["path_params"])
+        reply: Reply | Download
         try:
             with self.context.gate.in_flight(admission.identity):
                 call = self.call(scope, headers, admission)
-                if self.operation.request_body is not None:
-                    call = evolve(call, body=await self._body(receive, headers))
-                answer = await self._run(call)
+                answer = await self._answer(call, receive, headers)
                 resource = answer.resource or resource
                 reply = self._reply(answer, call, rate_headers, headers)
         except Exception as error:  # noqa: BLE001 - every error becomes a problem response
@@ -137,6 +138,14 @@ class Endpoint:
         if admission.caller is not None:
             self.context.gate.log_access(admission.caller, self.operation, resource, reply.status)
         return reply
+
+    async def _answer(self, call: Call, receive: Any, headers: Mapping[str, str]) -> Answer:
+        if self.operation.receiver is not None:
+            threads = self.context.threads(self.operation.analysis)
+            return await Uploading(call, threads).run(self.operation.receiver, receive, headers)
+        if self.operation.request_body is not None:
+            call = evolve(call, body=await self._body(receive, headers))
+        return await self._run(call)
 
     async def _body(self, receive: Any, headers: Mapping[str, str]) -> bytes:
         settings = self.context.settings
@@ -200,8 +209,15 @@ class Endpoint:
 
     # Sending
 
-    def _reply(self, answer: Answer, call: Call, rate_headers: Mapping[str, str], headers: Mapping[str, str]) -> Reply:
+    def _reply(
+        self, answer: Answer, call: Call, rate_headers: Mapping[str, str], headers: Mapping[str, str]
+    ) -> Reply | Download:
         reply_headers = {**rate_headers, **answer.headers}
+        if answer.chunks is not None:
+            head = make_reply(self.operation.status, None, b"", reply_headers, self.context.common_headers)
+            content_type = (b"content-type", call.media_type.encode())
+            threads, seconds = self.context.threads(self.operation.analysis), call.settings.request_timeout_seconds
+            return Download(head.status, [content_type, *head.headers], answer.chunks, threads, seconds)
         if "ETag" in answer.headers and _matches_etag(answer.headers["ETag"], headers.get("if-none-match")):
             return make_reply(304, None, b"", reply_headers, self.context.common_headers)
         media_type = answer.media_type or call.media_type

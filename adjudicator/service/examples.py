@@ -15,6 +15,7 @@ A_PAYOUT: Final = {"do": "reserve"}
 AN_ERASURE: Final = {"subject": "buyer-7", "reason": "requested on 1 June"}
 A_KEY: Final = {"name": "refund service", "scopes": ["decide", "read"]}
 A_ROTATION: Final = {"overlap_seconds": 3600}
+A_JOB: Final = {"policy": A_CASE["policy"], "outcome": "approved"}
 A_WEBHOOK: Final = {"url": "https://claims.example/hooks", "types": ["decision.recorded", "payout.confirmed"]}
 A_CHANGE: Final = {"enabled": True}
 A_REPLAY: Final = {"since": "2026-06-01T00:00:00Z"}

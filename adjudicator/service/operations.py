@@ -6,9 +6,9 @@ Routes and OpenAPI document are both generated from the operations, so they alwa
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 import orjson
 from attrs import field, frozen
@@ -77,6 +77,7 @@ class Tag(StrEnum):
     DECISIONS = "decisions"
     PAYOUTS = "payouts"
     ERASURES = "erasures"
+    JOBS = "jobs"
     KEYS = "keys"
     EVENTS = "events"
     PANEL = "panel"
@@ -109,16 +110,39 @@ class Call:
 class Answer:
     """The result of an operation: content and headers for the response.
 
-    ``resource`` names what it is about in the access log, unless the path does.
+    ``resource`` names what it is about in the access log, unless the path does. ``chunks`` is content that is sent as it is read, instead
+    of ``content``.
     """
 
     content: bytes
     headers: Mapping[str, str] = field(factory=dict)
     media_type: str | None = None
     resource: str | None = None
+    chunks: Iterator[bytes] | None = None
 
 
 Handler: TypeAlias = Callable[[Call], Answer]
+
+
+@frozen
+class Line:
+    """A line of a body, numbered from 1. ``content`` is ``None`` if it is too long."""
+
+    number: int
+    content: bytes | None
+
+
+class Receiver(Protocol):
+    """Takes the lines of one body, which can be larger than fits in memory, in groups."""
+
+    def add(self, lines: Sequence[Line]) -> None:
+        """Take the next lines, none of them blank."""
+
+    def complete(self, lines: int) -> Answer:
+        """All lines are there, and that is their number: the answer to the request."""
+
+    def abandon(self) -> None:
+        """There will be no more lines."""
 
 
 def _not_inline(_: Call) -> bool:
@@ -132,8 +156,8 @@ class Operation:
     ``status`` is that of a success. ``scope`` is the scope its key needs; ``None`` means that any key will do, and ``open`` that none is needed. ``inline`` says whether
     a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
-    :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With ``any_query``, unknown
-    query parameters are ignored: a page that others embed gets theirs.
+    :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
+    go there, and the answer comes after them. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
     """
 
     method: Method
@@ -147,6 +171,7 @@ class Operation:
     analysis: bool = False
     any_query: bool = False
     begin: Callable[[Call], None] | None = None
+    receiver: Callable[[Call], Receiver] | None = None
     parameters: tuple[Parameter, ...] = ()
     request_body: Body | None = None
     response_schemas: Mapping[str, Schema]
@@ -162,6 +187,11 @@ class Operation:
     @property
     def is_stream(self) -> bool:
         """Whether the body is a stream of lines."""
+        return self.takes_lines and self.receiver is None
+
+    @property
+    def takes_lines(self) -> bool:
+        """Whether the body is NDJSON."""
         return self.request_body is not None and self.request_body.media_type == NDJSON
 
     @property

@@ -24,6 +24,7 @@ from adjudicator.store import (
     NotSuperseded,
     SchemaMismatch,
     StillRunning,
+    TooManyJobs,
     database_code,
 )
 from adjudicator.wire.codec import document_of
@@ -93,6 +94,12 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
         "Nothing was reserved, confirmed or reversed. If money is the reason, `left` lists what the claim would be awarded now: "
         "decide again, and pay on that decision.",
         ("left",),
+    ),
+    ProblemType(
+        "too-many-jobs",
+        409,
+        "Too many jobs",
+        "You have as many jobs as you may have, finished ones included. Delete one that you no longer need.",
     ),
     ProblemType(
         "not-superseded",
@@ -228,6 +235,7 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     KeyExpired: _problem_named("key-expired"),
     KeyReused: _problem_named("key-reused"),
     StillRunning: lambda error: Problem("still-running", str(error), {"Retry-After": "1"}),
+    TooManyJobs: _problem_named("too-many-jobs"),
     NotPayable: _not_payable,
     NotSuperseded: _problem_named("not-superseded"),
     Changed: _problem_named("precondition-failed"),

@@ -10,6 +10,7 @@ from typing import Final
 
 from adjudicator.model.award import SHA_256
 from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.service.job_schemas import job_schemas
 from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
 from adjudicator.service.webhooks.schemas import webhook_requests
@@ -139,6 +140,7 @@ def composed() -> dict[str, Schema]:
         },
         **_keys(),
         **webhook_requests(),
+        **job_schemas(),
         **_rules(),
         **_problems(),
     }

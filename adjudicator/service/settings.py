@@ -227,6 +227,14 @@ class Settings:
         _optional(_whole_number(7, 3_650)),
         "how many days an idempotency key repeats its answer; `none` is as long as the record; see [retention](running.md#retention)",
     )
+    max_jobs: int = _setting(
+        20, _whole_number(1, 10_000), "the most jobs that a caller may have, finished ones included"
+    )
+    max_job_lines: int = _setting(100_000, _whole_number(1, 10_000_000), "the most lines in a job")
+    max_job_bytes: int = _setting(
+        268_435_456, _whole_number(1024, 2**40), "the most bytes that the lines of a job may have together"
+    )
+    job_days: int = _setting(7, _whole_number(1, 365), "how many days a job and its results are kept after its end")
     webhook_addresses: Literal["public", "private", "loopback"] = _setting(
         "public",
         _one_of("public", "private", "loopback"),

@@ -16,11 +16,12 @@ from typing import IO, Any, Final, TypeAlias
 import anyio
 import orjson
 from anyio import CapacityLimiter, fail_after, to_thread
-from attrs import define, evolve, field, frozen
+from attrs import define, evolve, field
 
 from adjudicator.service import monitoring
-from adjudicator.service.operations import Answer, Call, Operation
+from adjudicator.service.operations import Answer, Call, Line, Operation
 from adjudicator.service.problems import Problem, problem_for
+from adjudicator.service.settings import Settings
 
 Receive: TypeAlias = Callable[[], Awaitable[Any]]
 Send: TypeAlias = Callable[[Any], Awaitable[None]]
@@ -37,14 +38,6 @@ SENT_AT_ONCE: Final = 65_536
 
 class Abandoned(Exception):
     """The client has closed the connection, or does not read."""
-
-
-@frozen
-class Line:
-    """A line of a body, numbered from 1. ``content`` is ``None`` if it is too long."""
-
-    number: int
-    content: bytes | None
 
 
 @define(eq=False)
@@ -100,6 +93,29 @@ def groups(lines: Iterable[Line]) -> list[list[Line]]:
         result[-1].append(line)
         size += len(line.content or b"")
     return [group for group in result if group]
+
+
+async def received(receive: Receive, lines: Lines, settings: Settings, most: int) -> AsyncIterator[list[Line]]:
+    """The lines of a body, in groups as they arrive.
+
+    Raises :class:`Problem` for more than ``most``, or if nothing arrives in time, and :class:`Abandoned` if the client is gone.
+    """
+    has_more = True
+    while has_more:
+        try:
+            async with asyncio.timeout(settings.request_timeout_seconds):
+                message = await receive()
+        except TimeoutError:
+            detail = f"nothing arrived for {settings.request_timeout_seconds:g} seconds"
+            raise Problem("request-timeout", detail) from None
+        if message["type"] == "http.disconnect":
+            raise Abandoned
+        has_more = message.get("more_body", False)
+        found = lines.add(message.get("body", b"")) + ([] if has_more else lines.end())
+        for group in groups(line for line in found if line.number <= most):
+            yield group
+        if lines.count > most:
+            raise Problem("too-large", f"there may be at most {most} lines")
 
 
 def _temporary_file() -> IO[bytes]:
@@ -199,7 +215,7 @@ class LineStream:
         limit = asyncio.timeout(settings.stream_seconds)
         try:
             async with limit:
-                async for group in self._groups(receive):
+                async for group in received(receive, self.lines, settings, settings.max_stream_lines):
                     await self.permit()
                     await waiting.put(
                         await self._in_thread(partial(self._results, group)), settings.request_timeout_seconds
@@ -215,26 +231,6 @@ class LineStream:
     def _out_of_time(self) -> Problem:
         detail = f"a stream may take {self.call.settings.stream_seconds:g} s at most; send the rest as another one"
         return Problem("request-timeout", detail)
-
-    async def _groups(self, receive: Receive) -> AsyncIterator[list[Line]]:
-        """The lines of the body, in groups as they arrive."""
-        settings = self.call.settings
-        has_more = True
-        while has_more:
-            try:
-                async with asyncio.timeout(settings.request_timeout_seconds):
-                    message = await receive()
-            except TimeoutError:
-                detail = f"nothing arrived for {settings.request_timeout_seconds:g} seconds"
-                raise Problem("request-timeout", detail) from None
-            if message["type"] == "http.disconnect":
-                raise Abandoned
-            has_more = message.get("more_body", False)
-            found = self.lines.add(message.get("body", b"")) + ([] if has_more else self.lines.end())
-            for group in groups(line for line in found if line.number <= settings.max_stream_lines):
-                yield group
-            if self.lines.count > settings.max_stream_lines:
-                raise Problem("too-large", f"a stream has at most {settings.max_stream_lines} lines")
 
     def _results(self, group: list[Line]) -> bytes:
         return b"".join(self._result(line) for line in group)

@@ -29,9 +29,13 @@ from adjudicator.store.errors import (
     SchemaMismatch,
     StillRunning,
     TenantExists,
+    TooManyJobs,
     database_code,
 )
 from adjudicator.store.events import EventFilter, Events
+from adjudicator.store.job_queue import ClaimedJob, JobQueue, LeaseLost, LineErased
+from adjudicator.store.job_rows import JobLine, LineResult
+from adjudicator.store.jobs import Job, JobKind, Jobs, JobState, Upload
 from adjudicator.store.keys import LONGEST_OVERLAP, PREFIX, ApiKey, ApiKeys, Caller, NewKey, Scope
 from adjudicator.store.payouts import Payout, PayoutStep, State
 from adjudicator.store.personal import PERSONAL
@@ -71,6 +75,7 @@ __all__ = [
     "Caller",
     "Changed",
     "Checkpoint",
+    "ClaimedJob",
     "DecisionStatus",
     "DecisionStore",
     "Entry",
@@ -81,8 +86,17 @@ __all__ = [
     "Events",
     "EventsDropped",
     "Filter",
+    "Job",
+    "JobKind",
+    "JobLine",
+    "JobQueue",
+    "JobState",
+    "Jobs",
     "KeyExpired",
     "KeyReused",
+    "LeaseLost",
+    "LineErased",
+    "LineResult",
     "NewKey",
     "NoRecord",
     "NotFound",
@@ -107,6 +121,8 @@ __all__ = [
     "Tenant",
     "TenantExists",
     "Tenants",
+    "TooManyJobs",
+    "Upload",
     "Webhook",
     "Webhooks",
     "check_policy",

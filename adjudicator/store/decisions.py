@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.api import decide
+from adjudicator.engine.registry import edition_named
 from adjudicator.model.case import Case
 from adjudicator.model.claim import Settlement
 from adjudicator.model.digest import digest
@@ -31,6 +32,7 @@ from adjudicator.store.checkpoints import (
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
 from adjudicator.store.events import Events
+from adjudicator.store.jobs import Jobs
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     Request,
@@ -182,6 +184,7 @@ class DecisionStore:
         caller: str | None = None,
         supersedes: str | None = None,
         if_version: int | None = None,
+        also: Callable[[sa.Connection, Recorded], None] | None = None,
     ) -> Recorded:
         """Decide a case and record the decision, in one transaction.
 
@@ -189,7 +192,7 @@ class DecisionStore:
         result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
         then hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision on the same order or case that this
         one replaces, after new evidence or an appeal. With ``if_version``, a new decision is recorded only if the order or case is still
-        at that :meth:`version`.
+        at that :meth:`version`. ``also`` writes more in the same transaction; what it raises, undoes everything.
 
         Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded`` or ``Changed`` from
         :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
@@ -209,13 +212,13 @@ class DecisionStore:
             same = identical_decision(connection, chain, decided.case, decided.decision, supersedes)
             if same is not None and same.seal is not None:
                 store_decision(connection, request, same.id, same.seal, self.now)
-                return Recorded(same.id, decided.content, repeat=True)
+                return _with(also, connection, Recorded(same.id, decided.content, repeat=True))
             check_version(head, if_version)
             if supersedes is not None:
                 check_supersedes(connection, chain, supersedes)
             decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
             store_decision(connection, request, decision_id, decided.seal, self.now)
-        return Recorded(decision_id, decided.content, repeat=False)
+            return _with(also, connection, Recorded(decision_id, decided.content, repeat=False))
 
     def filled(self, case: CaseBase) -> Any:
         """The case with the settlements on record for its order, as :meth:`decide_case` fills them in. Records nothing.
@@ -293,12 +296,17 @@ class DecisionStore:
         with database.read_transaction(self.engine) as connection:
             return list_page(connection, filter, cursor, limit)
 
-    def rerun(self, id: str) -> Rerun:
-        """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``."""
+    def rerun(self, id: str, edition: str | None = None) -> Rerun:
+        """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``.
+
+        With ``edition``, decide it under the edition of this name of its policy. Raises
+        :class:`~adjudicator.model.errors.InputError` if there is none.
+        """
         with database.read_transaction(self.engine) as connection:
             entry = decision_entry(connection, id)
         recorded = document_in(entry, "decision")
-        now = dump_decision(decide(case_in(entry)))
+        case = case_in(entry)
+        now = dump_decision(decide(case, None if edition is None else edition_named(case, edition)))
         return Rerun(now == recorded, recorded, now)
 
     # Payouts
@@ -479,6 +487,10 @@ class DecisionStore:
         """The webhooks in this database."""
         return Webhooks(self.engine, self.now)
 
+    def jobs_of(self, caller: str | None) -> Jobs:
+        """The jobs of a caller."""
+        return Jobs(self.engine, self.now, caller)
+
     @property
     def rates(self) -> Rates:
         """The rate limiter in this database."""
@@ -512,3 +524,12 @@ class DecisionStore:
 
     def _writer(self, connection: sa.Connection, caller: str | None) -> Writer:
         return Writer(connection, self.now, caller)
+
+
+def _with(
+    also: Callable[[sa.Connection, Recorded], None] | None, connection: sa.Connection, recorded: Recorded
+) -> Recorded:
+    """What was recorded, once everything else is written that belongs to it."""
+    if also is not None:
+        also(connection, recorded)
+    return recorded

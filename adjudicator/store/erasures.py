@@ -23,6 +23,7 @@ from adjudicator.store import database
 from adjudicator.store.chain import ERASED_SALT, blank
 from adjudicator.store.entries import Writer, new_id
 from adjudicator.store.errors import NotFound, RecordError
+from adjudicator.store.job_rows import ALL_SEARCHED, erase_from_jobs
 from adjudicator.store.personal import subjects
 from adjudicator.store.tables import ENTRIES, ERASED, ERASURE_TARGETS, ERASURES, SEALED
 from adjudicator.store.tenancy import across_tenants, chain_name
@@ -141,9 +142,13 @@ class Erasures:
         with database.read_transaction(self.engine) as connection:
             row = _row(connection, id)
             target = connection.scalar(sa.select(ERASURE_TARGETS.c.target).where(ERASURE_TARGETS.c.id == id)) or ""
-            if row["state"] == Stage.ERASING:
+            searching_jobs = row["state"] == Stage.ERASING and (row["job_position"] or 0) < ALL_SEARCHED
+            if row["state"] == Stage.ERASING and not searching_jobs:
                 search = _by_subject if row["kind"] == "subject" else _by_chain
                 found, position = search(connection, row, target)
+        if searching_jobs:
+            self._erase_from_jobs(row, target)
+            return True
         if row["state"] == Stage.ERASING:
             self._erase(row, found)
             self._move(row, Stage.CLEARING if position is None else Stage.ERASING, position)
@@ -152,6 +157,13 @@ class Erasures:
             self._move(row, Stage.DONE, None)
             return True
         return False
+
+    def _erase_from_jobs(self, row: sa.RowMapping, target: str) -> None:
+        """Erase from the lines and results of jobs. This comes first: what a job recorded until then is found afterwards."""
+        this = ERASURES.c.id == row["id"]
+        with database.write_transaction(self.engine) as connection:
+            reached = erase_from_jobs(connection, row["kind"], target, row["job_position"] or 0)
+            connection.execute(ERASURES.update().where(this).values(job_position=reached))
 
     def _erase(self, row: sa.RowMapping, found: Iterable[tuple[str, str]]) -> None:
         for chain, pairs in groupby(found, key=lambda pair: pair[0]):

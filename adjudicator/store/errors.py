@@ -28,6 +28,10 @@ class KeyExpired(RecordError):
     """An idempotency key was used so long ago that its answer was removed."""
 
 
+class TooManyJobs(RecordError):
+    """The caller has as many jobs as it may have."""
+
+
 class StillRunning(RecordError):
     """Another request with the same idempotency key is still in progress."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from typing import Final
+from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import field, fields_dict, frozen
@@ -108,16 +108,22 @@ def list_page(connection: sa.Connection, filter: Filter, cursor: str | None, lim
     """A page of the list. Raises :class:`ValueError` for an invalid cursor."""
     limit = max(1, min(limit, MOST_LISTED))
     query = sa.select(DECISIONS).order_by(DECISIONS.c.updated_at, DECISIONS.c.id).limit(limit + 1)
-    for name in ("order_id", "case_id", "claim_id", "outcome", "policy"):
-        if (wanted := getattr(filter, name)) is not None:
-            query = query.where(DECISIONS.c[name] == wanted)
-    if filter.updated_since is not None:
-        query = query.where(DECISIONS.c.updated_at >= int(filter.updated_since))
+    query = matching(query, filter)
     if cursor is not None:
         query = query.where(sa.tuple_(DECISIONS.c.updated_at, DECISIONS.c.id) > sa.tuple_(*_parse_cursor(cursor)))
     rows = connection.execute(query).mappings().all()
     items = tuple(map(summary_from, rows[:limit]))
     return Page(items, _cursor(items[-1]) if len(rows) > limit else None)
+
+
+def matching(query: sa.Select[Any], filter: Filter) -> sa.Select[Any]:
+    """A query of decisions, restricted to those that match."""
+    for name in ("order_id", "case_id", "claim_id", "outcome", "policy"):
+        if (wanted := getattr(filter, name)) is not None:
+            query = query.where(DECISIONS.c[name] == wanted)
+    if filter.updated_since is not None:
+        query = query.where(DECISIONS.c.updated_at >= int(filter.updated_since))
+    return query
 
 
 def summary_from(row: sa.RowMapping) -> Summary:

@@ -252,9 +252,13 @@ ERASURES: Final = Table(
     _instant("requested_at"),
     _instant("finished_at", null=True),
     _tenant(),
+    Column("job_position", BigInteger),
     Index("erasures_by_state", "state"),
 )
-"""Requested erasures. ``kind`` says what is erased, ``position`` up to which entry the personal data were searched."""
+"""Requested erasures. ``kind`` says what is erased, ``position`` up to which entry the personal data were searched.
+
+Before that, the lines of jobs are searched, up to ``job_position``.
+"""
 
 ERASURE_TARGETS: Final = Table(
     "erasure_targets",

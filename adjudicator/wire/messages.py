@@ -215,3 +215,64 @@ class AccessPage:
 
     accesses: tuple[AccessListed, ...]
     next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})
+
+
+class JobKind(StrEnum):
+    """What a job does with its lines."""
+
+    RECORD = "record"
+    DRY_RUN = "dry_run"
+    REPLAY = "replay"
+
+
+class JobProgress(StrEnum):
+    """The state of a job."""
+
+    UPLOADING = "uploading"
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@frozen(kw_only=True)
+class Job:
+    """A job, and how far it is."""
+
+    id: str = field(metadata={"means": "Its id, for `GET /v1/jobs/{id}`."})
+    do: JobKind = field(converter=JobKind)
+    edition: str | None = field(
+        metadata={"means": "The edition that decides; null for the one that governs each case."}
+    )
+    fill_settlements: bool
+    state: JobProgress = field(
+        converter=JobProgress,
+        metadata={
+            "means": "`uploading`: its lines are being received. `waiting`: no worker has begun. `done` and `cancelled`: nothing more is "
+            "done. The results of lines that are done can be read in any state."
+        },
+    )
+    lines: int = field(metadata={"means": "The lines received, blank ones included.", "bounds": AMOUNT})
+    cases: int = field(metadata={"means": "The lines that are not blank; 0 while they are received.", "bounds": AMOUNT})
+    done: int = field(
+        metadata={"means": "The cases that have their result: `decided` and `refused`.", "bounds": AMOUNT}
+    )
+    decided: int = field(metadata={"bounds": AMOUNT})
+    refused: int = field(metadata={"means": "The cases whose result is a problem.", "bounds": AMOUNT})
+    cases_per_minute: int | None = field(
+        metadata={"means": "How fast it is, since it was started; null before.", "bounds": AMOUNT}
+    )
+    created_at: Instant
+    started_at: Instant | None
+    finished_at: Instant | None
+    expires_at: Instant | None = field(
+        metadata={"means": "When the job and its results are removed; null until it ends."}
+    )
+
+
+@frozen
+class JobPage:
+    """A page of jobs, oldest first."""
+
+    jobs: tuple[Job, ...]
+    next_cursor: str | None = field(metadata={"means": "The cursor of the next page; null if there is none."})

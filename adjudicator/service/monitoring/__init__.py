@@ -4,11 +4,13 @@ from adjudicator.service.monitoring.metrics import (
     WAIT,
     count_decision,
     count_delivery,
+    count_job_lines,
     count_payouts,
     count_problem,
     count_repeat,
     note_build,
     set_event_lag,
+    set_jobs,
 )
 from adjudicator.service.monitoring.probes import routes
 from adjudicator.service.monitoring.requests import Observed, observe
@@ -18,6 +20,7 @@ __all__ = [
     "Observed",
     "count_decision",
     "count_delivery",
+    "count_job_lines",
     "count_payouts",
     "count_problem",
     "count_repeat",
@@ -25,4 +28,5 @@ __all__ = [
     "observe",
     "routes",
     "set_event_lag",
+    "set_jobs",
 ]

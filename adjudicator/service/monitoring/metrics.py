@@ -52,6 +52,18 @@ REPEATS: Final = Counter(
     "Recorded decisions given out again: to a repeated request, or for a case that was decided before.",
     registry=REGISTRY,
 )
+JOB_LINES: Final = Counter(
+    "adjudicator_job_lines",
+    "Lines of jobs that got their result.",
+    ("result",),
+    registry=REGISTRY,
+)
+JOBS: Final = Gauge(
+    "adjudicator_jobs_unfinished",
+    "Jobs that wait for a worker, when one last had nothing to do.",
+    registry=REGISTRY,
+    multiprocess_mode="livemostrecent",
+)
 PAYOUTS: Final = Counter(
     "adjudicator_payouts",
     "Payouts that took a step, by the state that they reached.",
@@ -116,6 +128,17 @@ def note_build(version: str) -> None:
 def count_problem(type: str) -> None:
     """Count a problem by the name of its type."""
     PROBLEMS.labels(type).inc()
+
+
+def count_job_lines(decided: int, refused: int) -> None:
+    """Count lines of jobs."""
+    JOB_LINES.labels("decided").inc(decided)
+    JOB_LINES.labels("refused").inc(refused)
+
+
+def set_jobs(unfinished: int) -> None:
+    """Note how many jobs are unfinished."""
+    JOBS.set(unfinished)
 
 
 def count_delivery(result: str) -> None:

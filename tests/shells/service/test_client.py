@@ -17,8 +17,8 @@ from adjudicator.analysis.entitlements import OrderInquiry, entitlements_documen
 from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
 from adjudicator.client.requests import BATCH_SIZE
 from adjudicator.store import State
-from adjudicator.wire.messages import PayoutState
-from service.running import Running, running
+from adjudicator.wire.messages import JobKind, JobProgress, PayoutState
+from service.running import Running, running, until
 from store.cases import ADMISSION, UNIT, a_claim
 
 AT_ONCE: Final = Patience(attempts=3, shortest=0.0)
@@ -118,6 +118,27 @@ def test_many_cases_are_decided_in_batches_and_the_faults_of_one_are_reported_in
         assert [type(each) for each in found] == [RecordedDecision] * len(cases) + [Problem]
         assert [each.decision.case_id for each in found[:-1]] == [load_case(each).id for each in cases]
         assert [each.pointer for each in found[-1].faults] == ["/shop"]
+
+
+def test_a_job_is_created_watched_and_read(server: Running, kind: Any) -> None:
+    cases = [load_case(a_claim(order=f"job-{kind.__name__}-{number}")) for number in range(3)]
+    with kind(server.url) as client:
+        key = f"J-{kind.__name__}"
+        job = client.create_job([*cases, b'{\n"id": "odd"}'], "record", idempotency_key=key)
+        assert client.create_job([*cases, b'{\n"id": "odd"}'], "record", idempotency_key=key).id == job.id
+        assert (job.cases, job.do) == (4, JobKind.RECORD)
+        until(lambda: client.job(job.id).state is JobProgress.DONE)
+        results = list(client.job_results(job.id))
+        assert [each["status"] for each in results] == [200, 200, 200, 422]
+        assert [client.decision(each["id"]) for each in results[:3]] == [decide(case) for case in cases]
+        assert list(client.job_results(job.id, after=3)) == results[3:]
+        replay = client.create_replay(order_id=cases[0].order.id, edition="2022-03-15")
+        until(lambda: client.job(replay.id).state is JobProgress.DONE)
+        assert [each["agrees"] for each in client.job_results(replay.id)] == [True]
+        assert client.cancel_job(replay.id).state is JobProgress.DONE
+        assert {job.id, replay.id} <= {each.id for each in client.jobs()}
+        assert client.delete_job(job.id).decided == 3
+        assert job.id not in {each.id for each in client.jobs()}
 
 
 def test_a_problem_is_an_exception_that_says_all(server: Running, kind: Any) -> None:

@@ -145,6 +145,7 @@ ABOUT_THE_STORE: Final = {
     "erasures",
     "events",
     "webhooks",
+    "jobs_of",
 }
 
 
