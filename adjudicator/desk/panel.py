@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -38,6 +38,12 @@ OUTCOMES: Final = {
     Outcome.MANUAL_REVIEW.value: PERSON,
 }
 """The mark of an outcome; that of another kind of case comes from its findings."""
+
+
+MOST_GROUPS: Final = 20
+"""The most groups of clauses that a panel shows, and the most ladders; those in which something is not well come first."""
+MOST_RESULTS: Final = 50
+"""The most results of lines."""
 
 
 @frozen
@@ -134,8 +140,10 @@ class Panel:
     timeline: Timeline | None
     reconsider: str
     is_overdue: bool
+    may_answer: bool
     clauses: tuple[Clauses, ...]
     ladders: tuple[Ladder, ...]
+    is_whole: bool
     letter: Page
     letter_text: str
     remarks: tuple[str, ...]
@@ -158,7 +166,7 @@ def panel_for(shown: Standing, all_of_them: tuple[Standing, ...], grant: Grant, 
         verdict=outcomes.verdict(view).text,
         total=view.words.money(decision.total or 0, view.currency) if money.is_about_money(view) else "",
         tabs=tuple(_tabs(shown, all_of_them, view)) if len(all_of_them) > 1 else (),
-        results=results.items if results else (),
+        results=results.items[:MOST_RESULTS] if results else (),
         payable=tuple(block for block in money.payable(view, "") if block is not None)
         if money.is_about_money(view)
         else (),
@@ -167,8 +175,10 @@ def panel_for(shown: Standing, all_of_them: tuple[Standing, ...], grant: Grant, 
         timeline=timeline(view, now, zone),
         reconsider="" if again is None else view.say("decision.reconsider", moment=view.words.moment(again)),
         is_overdue=again is not None and again <= now,
+        may_answer=bool(grant.answers),
         clauses=tuple(_clauses(view)),
-        ladders=tuple(_ladders(view)),
+        ladders=tuple(islice(_ladders(view), MOST_GROUPS)),
+        is_whole=_is_whole(view),
         letter=page_for(decision, case, voice="consumer", locale=locale),
         letter_text=explain(decision, case, voice="consumer", locale=locale),
         remarks=remarks.items if remarks else (),
@@ -218,7 +228,7 @@ def _needed(
         identify(request),
         requests.please(view, grouped),
         timing.until(view, request.due_at),
-        "" if request.due_at is None else elsewhere(view, request.due_at, zone),
+        "" if request.due_at is None else elsewhere(view.words, request.due_at, zone),
         view.words.accepts(visible, view.decision.currency),
         forms_for(shown.case, request, view.words) if may_enter else (),
     )
@@ -233,16 +243,24 @@ def _same(one: object, other: object) -> bool:
 
 
 def _clauses(view: View) -> Iterator[Clauses]:
-    def by_part(finding: Finding) -> tuple[str | None, Role]:
-        return finding.line_id, finding.role
-
-    for (line_id, role), group in groupby(view.decision.findings, key=by_part):
+    """The findings, by part and role; where something is not well, first."""
+    groups: dict[tuple[str | None, Role], list[Finding]] = {}
+    for each in view.decision.findings:
+        groups.setdefault((each.line_id, each.role), []).append(each)
+    ordered = sorted(groups.items(), key=lambda group: all(each.effect is Effect.SUPPORTS for each in group[1]))
+    for (line_id, role), group in ordered[:MOST_GROUPS]:
         heading = view.say("decision.must_hold" if role is Role.REQUIREMENT else "decision.must_not")
         if line_id is not None and view.has_several_parts:
             heading = view.say("decision.about", heading=heading, line=view.words.part_named(line_id))
         clauses = tuple(_clause(view, each) for each in group)
         counts = ((mark, sum(each.mark == mark for each in clauses)) for mark in (GOOD, OPEN, BAD))
         yield Clauses(heading, clauses, tuple((mark, count) for mark, count in counts if count))
+
+
+def _is_whole(view: View) -> bool:
+    """Whether everything fits on a panel."""
+    parts = {(each.line_id, each.role) for each in view.decision.findings}
+    return len(parts) <= MOST_GROUPS and len(view.decision.parts) <= MOST_RESULTS
 
 
 def _clause(view: View, finding: Finding) -> Clause:

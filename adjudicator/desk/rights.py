@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.analysis.edits import Act
-from adjudicator.analysis.entitlements import Answer, Entitlement, Entitlements, OrderInquiry, Status, entitlements_of
+from adjudicator.analysis.entitlements import (
+    Answer,
+    Entitlement,
+    Entitlements,
+    OrderInquiry,
+    Status,
+    entitlements_of,
+    load_inquiry,
+)
 from adjudicator.analysis.whatif import Alternative, WhatIf
 from adjudicator.desk.cases import Standing
 from adjudicator.desk.panel import BAD, GOOD, OPEN, OVER
@@ -18,9 +26,12 @@ from adjudicator.desk.timeline import elsewhere
 from adjudicator.explain.alternatives import AlternativeWords, grouped
 from adjudicator.explain.entitlements import EntitlementWords, entitlement_words
 from adjudicator.explain.privacy import personal_at
+from adjudicator.explain.sanitize import shown
 from adjudicator.explain.view import View
 from adjudicator.model.case import Case
+from adjudicator.model.claim import Settlement
 from adjudicator.model.time import Instant
+from adjudicator.words import Words
 
 MARKS: Final = {
     Status.OPEN: GOOD,
@@ -29,8 +40,12 @@ MARKS: Final = {
     Status.NOT_COVERED: BAD,
 }
 """The mark of a guarantee; of any other status it is open."""
-MOST_WORK: Final = 2_000
-"""The most work for the entitlements of one panel: a large order must not hold it up."""
+AT_ONCE: Final = 300
+"""The work for entitlements that are shown at once."""
+FEW_LINES: Final = 5
+"""An order with more lines than this is looked into on demand only: it must not hold a panel up."""
+ON_DEMAND: Final = 10_000
+"""The work for those that are asked for."""
 
 
 @frozen
@@ -78,44 +93,84 @@ class Ways:
     ways: tuple[Way, ...]
 
 
-def rights_under(case: Any, policies: frozenset[str] | None) -> Entitlements | None:
-    """What the order of a case still has, under the policies that its tenant may use; ``None`` for a case without an order."""
+def inquiry_of(case: Any) -> OrderInquiry | None:
+    """What to ask about the order of a case; ``None`` for a case without an order."""
     if not isinstance(case, Case):
         return None
-    inquiry = OrderInquiry(as_of=case.as_of, order=case.order, settlements=case.settlements)
-    found = entitlements_of(inquiry, work=MOST_WORK)
-    lines = tuple(each for each in found.lines if policies is None or each.policy.id in policies)
-    return Entitlements(found.order_id, found.as_of, found.currency, lines, (), found.complete)
+    return OrderInquiry(as_of=case.as_of, order=case.order, settlements=case.settlements)
 
 
-def told(found: Entitlements, view: View, claims: Iterable[Standing], zone: dt.tzinfo | None) -> Rights:
-    """The guarantees in words, each with the claims on it."""
-    known = tuple(claims)
-    lines = groupby(found.lines, key=lambda each: each.line_id)
+def inquiry_in(text: bytes, now: Instant, on_record: tuple[Settlement, ...]) -> OrderInquiry:
+    """What to ask about an order that its host has described, with the settlements that are on record for it."""
+    described = load_inquiry(text)
+    as_of = max(now, described.as_of)
+    return evolve(described, as_of=as_of, settlements=(*described.settlements, *on_record))
+
+
+def rights_under(
+    inquiry: OrderInquiry,
+    policies: frozenset[str] | None,
+    claims: Iterable[Standing],
+    words: Words,
+    zone: dt.tzinfo | None,
+    *,
+    at_once: bool,
+) -> Rights:
+    """What an order still has, under the policies that its tenant may use, in words and with the claims on it.
+
+    ``at_once`` is for a panel that someone waits for, who can ask for more.
+    """
+    if at_once and len(inquiry.order.lines) > FEW_LINES:
+        return Rights((), complete=False)
+    found = entitlements_of(inquiry, work=AT_ONCE if at_once else ON_DEMAND)
+    maker = _Maker(found, words, tuple(claims), zone)
+    titles = {line.id: line.title for line in inquiry.order.lines if line.title is not None and shown(line.title)}
+    allowed = (each for each in found.lines if policies is None or each.policy.id in policies)
     return Rights(
         tuple(
-            LineRights(view.opening_line(line_id), tuple(_right(found, each, view, known, zone) for each in group))
-            for line_id, group in lines
+            LineRights(line_named(words, titles, line_id), tuple(map(maker.right, group)))
+            for line_id, group in groupby(allowed, key=lambda each: each.line_id)
         ),
         found.complete,
     )
 
 
-def _right(
-    found: Entitlements, each: Entitlement, view: View, claims: tuple[Standing, ...], zone: dt.tzinfo | None
-) -> Right:
-    texts = entitlement_words(each.policy, found.currency, view.words)
-    window = each.answers[0].window if len(each.answers) == 1 else None
-    at_most = each.answers[0].at_most if len(each.answers) == 1 else None
-    return Right(
-        MARKS.get(each.status, OPEN),
-        texts.title,
-        texts.status(each),
-        "" if window is None else elsewhere(view, window.last_instant, zone),
-        texts.at_most(at_most) if at_most else "",
-        tuple(_details(each, texts)),
-        tuple(_claims_on(each, view, claims)),
-    )
+def line_named(words: Words, titles: Mapping[str, str], line_id: str) -> str:
+    """A line by its goods, if they are known."""
+    if line_id in titles:
+        return words.say("letter.goods", title=titles[line_id], line=line_id)
+    return words.say("entitlement.line", line=line_id)
+
+
+@frozen
+class _Maker:
+    found: Entitlements
+    words: Words
+    claims: tuple[Standing, ...]
+    zone: dt.tzinfo | None
+
+    def right(self, each: Entitlement) -> Right:
+        texts = entitlement_words(each.policy, self.found.currency, self.words)
+        window = each.answers[0].window if len(each.answers) == 1 else None
+        at_most = each.answers[0].at_most if len(each.answers) == 1 else None
+        return Right(
+            MARKS.get(each.status, OPEN),
+            texts.title,
+            texts.status(each),
+            "" if window is None else elsewhere(texts.words, window.last_instant, self.zone),
+            texts.at_most(at_most) if at_most else "",
+            tuple(_details(each, texts)),
+            tuple(self.claims_on(each)),
+        )
+
+    def claims_on(self, each: Entitlement) -> Iterator[str]:
+        """The claims that are on record for a guarantee of a line, each with its outcome."""
+        for claim in self.claims:
+            decided = {line.line_id: line.outcome for line in claim.decision.lines}
+            if claim.decision.policy.id == each.policy.id and each.line_id in decided:
+                outcome = self.words.say(f"outcome.{decided[each.line_id].value}")
+                name = claim.summary.claim_id or claim.summary.case_id
+                yield self.words.say("panel.claimed", claim=name, outcome=outcome)
 
 
 def _details(each: Entitlement, texts: EntitlementWords) -> Iterator[str]:
@@ -135,15 +190,6 @@ def _ways_to_file(answer: Answer, texts: EntitlementWords) -> Iterator[str]:
     if answer.at_most and answer.at_most.return_authorisation:
         yield texts.goes_back(answer.at_most.return_authorisation)
     yield from (texts.against(each) for each in answer.against)
-
-
-def _claims_on(each: Entitlement, view: View, claims: tuple[Standing, ...]) -> Iterator[str]:
-    """The claims that are on record for a guarantee of a line, each with its outcome."""
-    for claim in claims:
-        decided = {line.line_id: line.outcome for line in claim.decision.lines}
-        if claim.decision.policy.id == each.policy.id and each.line_id in decided:
-            outcome = view.say(f"outcome.{decided[each.line_id].value}")
-            yield view.say("panel.claimed", claim=claim.summary.claim_id or claim.summary.case_id, outcome=outcome)
 
 
 def ways_to_change(found: WhatIf, case: Any, view: View) -> tuple[Ways, ...]:

@@ -11,6 +11,7 @@ from attrs import evolve
 
 from adjudicator.analysis.diff import diff
 from adjudicator.analysis.edits import applied, puts_for
+from adjudicator.analysis.entitlements import OrderInquiry
 from adjudicator.analysis.whatif import what_if
 from adjudicator.desk import pages, rights
 from adjudicator.desk.cases import Standing, claim_of, standings
@@ -23,6 +24,7 @@ from adjudicator.explain.page import Page
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import pointer_step
+from adjudicator.model.time import Instant
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import ETAG, IF_MATCH, etag
 from adjudicator.service.negotiation import language_for
@@ -39,13 +41,14 @@ from adjudicator.service.operations import (
     operation,
     string,
 )
-from adjudicator.service.panel_tokens import MOST_TOKEN_CHARACTERS, Grant
+from adjudicator.service.panel_tokens import MOST_TOKEN_CHARACTERS, Grant, unpacked
 from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.routes.panel import PANEL_PATH
 from adjudicator.service.routes.parameters import LOCALE
 from adjudicator.store import LONGEST_ID, DecisionStore, Scope
 from adjudicator.wire.codec import load_decision
+from adjudicator.words import words_for
 
 HTML: Final = "text/html"
 SESSION: Final = "Panel-Session"
@@ -194,31 +197,77 @@ def panel_changes(call: Call) -> Answer:
     return Answer(content, NO_STORE, resource=shown.summary.id)
 
 
+@operation(
+    "GET",
+    PANEL_PATH + "/rights",
+    scope=Scope.READ,
+    analysis=True,
+    parameters=(CREDENTIAL, LOCALE, CLAIM),
+    **PAGE,
+)
+def panel_rights(call: Call) -> Answer:
+    """Show all that an order still has, however many lines it has."""
+    grant = session_of(call)
+    found = standings(call.record, grant)
+    shown = _chosen(call.record, found, call.values[CLAIM.name]) if found else None
+    with budget(call.settings.analysis_seconds):
+        owed = _owed(call, grant, found, shown, at_once=False)
+        content = pages.rendered("all_rights.html", _language(call), rights=owed)
+    return Answer(content, NO_STORE, resource=None if shown is None else shown.summary.id)
+
+
 def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Page | None = None) -> Answer:
     found = standings(call.record, grant)
-    shown = _chosen(call.record, found, decision_id)
-    language, now = _language(call), call.record.now()
-    current = call.record.current_case(shown.summary.id, rights.as_of_now(now, shown.case))
+    if not found and grant.inquiry is None:
+        raise Problem("not-found", "nothing is on record for this order or case")
+    shown = _chosen(call.record, found, decision_id) if found else None
     with budget(call.settings.analysis_seconds):
-        panel = panel_for(shown, found, grant, language, now)
-        owed = rights.rights_under(current, call.record.policies)
-        told = None if owed is None else rights.told(owed, panel.view, found, grant_zone(grant))
-        content = pages.rendered(
-            "panel.html",
-            language,
-            panel=panel,
-            rights=told,
-            script=script_items(panel),
-            now=panel.view.words.moment(now),
-            order=grant.order_id or shown.summary.order_id,
-            changed=changed,
-        )
-    headers = {**NO_STORE, SESSION: renewed(call, grant), ETAG.name: etag(shown.version)}
-    return Answer(content, headers, resource=shown.summary.id)
+        content = _rendered(call, grant, found, shown, changed)
+    headers = {**NO_STORE, SESSION: renewed(call, grant)}
+    if shown is None:
+        return Answer(content, headers)
+    return Answer(content, {**headers, ETAG.name: etag(shown.version)}, resource=shown.summary.id)
+
+
+def _rendered(
+    call: Call, grant: Grant, found: tuple[Standing, ...], shown: Standing | None, changed: Page | None
+) -> bytes:
+    language, now = _language(call), call.record.now()
+    words = words_for(None, language, exact=False)
+    owed = _owed(call, grant, found, shown, at_once=True)
+    values: dict[str, Any] = {"rights": owed, "now": words.moment(now), "order": grant.order_id}
+    if shown is None:
+        return pages.rendered("order.html", language, **values)
+    panel = panel_for(shown, found, grant, language, now)
+    values |= {"panel": panel, "script": script_items(panel), "changed": changed, "case": shown.summary.case_id}
+    return pages.rendered("panel.html", language, **values)
+
+
+def _owed(
+    call: Call, grant: Grant, found: tuple[Standing, ...], shown: Standing | None, *, at_once: bool
+) -> rights.Rights | None:
+    """What the order still has; ``None`` for a case without an order."""
+    inquiry = _inquiry(call, grant, shown, call.record.now())
+    if inquiry is None:
+        return None
+    words = words_for(None, _language(call), exact=False)
+    zone = None if grant.zone is None else ZoneInfo(grant.zone)
+    return rights.rights_under(inquiry, call.record.policies, found, words, zone, at_once=at_once)
+
+
+def _inquiry(call: Call, grant: Grant, shown: Standing | None, now: Instant) -> OrderInquiry | None:
+    """What to ask about the order: as its host describes it, else as in the newest case."""
+    if grant.inquiry is not None and grant.order_id is not None:
+        return rights.inquiry_in(unpacked(grant.inquiry), now, call.record.settlements(grant.order_id))
+    if shown is None:
+        return None
+    return rights.inquiry_of(call.record.current_case(shown.summary.id, rights.as_of_now(now, shown.case)))
 
 
 def _chosen(record: DecisionStore, found: tuple[Standing, ...], decision_id: str | None) -> Standing:
     """The claim to show: that of a decision, even if it was replaced since, or else the most recently changed one."""
+    if not found:
+        raise Problem("not-found", "nothing is on record for this order or case")
     if decision_id is None:
         return found[0]
     about = record.summary(decision_id)
@@ -243,10 +292,11 @@ def _chosen(record: DecisionStore, found: tuple[Standing, ...], decision_id: str
 def answer_request(call: Call) -> Answer:
     """Answer what a decision asks for, and decide again: the new decision replaces the old one.
 
+    Without a `request`, only time has passed.
     `If-Match` names the version that the page shows, so that two agents do not overwrite each other.
     """
     grant = session_of(call)
-    given = read_fields(call.body, _ANSWER, ("decision", "request", "answer"))
+    given = read_fields(call.body, _ANSWER, ("decision",))
     shown = _chosen(call.record, standings(call.record, grant), given["decision"])
     if shown.summary.id != given["decision"]:
         raise Problem("precondition-failed", "another decision has replaced this one")
@@ -265,14 +315,15 @@ def answer_request(call: Call) -> Answer:
 
 def _with_answer(call: Call, grant: Grant, shown: Standing, given: Mapping[str, Any]) -> Any:
     """The case with an answer. Raises :class:`Problem` or :class:`~adjudicator.model.errors.InputError` for one that does not fit."""
-    asked = [each for each in shown.decision.requests if identify(each) == given["request"]]
-    if not asked:
+    case = call.record.current_case(shown.summary.id, rights.as_of_now(call.record.now(), shown.case))
+    if "request" not in given:
+        return case
+    request = next((each for each in shown.decision.requests if identify(each) == given["request"]), None)
+    if request is None:
         raise Problem("precondition-failed", "this is not asked for any more")
-    request = asked[0]
     if request.to not in grant.answers:
         raise Problem("forbidden", "this token does not let the agent answer for this party")
-    case = call.record.current_case(shown.summary.id, rights.as_of_now(call.record.now(), shown.case))
-    entered = Entered(given["answer"], given.get("values", {}))
+    entered = Entered(given.get("answer", 0), given.get("values", {}))
     view = view_for(shown.decision, shown.case, voice="agent", locale="en")
     try:
         chosen = answer_entered(case, request, entered, view.words.zone)
@@ -290,11 +341,6 @@ def _lines_beside(shown: Standing, request: Request) -> tuple[str, ...]:
 
 def _language(call: Call) -> str:
     return language_for(call.values[LOCALE.name], call.accept_language)
-
-
-def grant_zone(grant: Grant) -> Any:
-    """The customer's time zone, if it is known."""
-    return None if grant.zone is None else ZoneInfo(grant.zone)
 
 
 def _id(value: Any) -> str:
@@ -330,5 +376,6 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     open_panel,
     view_panel,
     panel_changes,
+    panel_rights,
     answer_request,
 )

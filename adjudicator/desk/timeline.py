@@ -9,6 +9,7 @@ from attrs import frozen
 
 from adjudicator.explain.view import View
 from adjudicator.model.time import Instant
+from adjudicator.words import Words
 
 WIDTH: Final = 320
 MARGIN: Final = 6
@@ -68,15 +69,15 @@ def timeline(view: View, now: Instant, zone: dt.tzinfo | None) -> Timeline | Non
             label=view.words.restated(each.clause),
             end=view.words.end(each.last_instant),
             left=view.words.time_left(each, now),
-            elsewhere=elsewhere(view, each.last_instant, zone),
+            elsewhere=elsewhere(view.words, each.last_instant, zone),
         )
         for number, each in enumerate(ordered)
     )
     return Timeline(width=WIDTH, height=HEAD + len(bars) * ROW, now=place(now), bars=bars)
 
 
-def elsewhere(view: View, moment: Instant, zone: dt.tzinfo | None) -> str:
+def elsewhere(words: Words, moment: Instant, zone: dt.tzinfo | None) -> str:
     """An instant in the customer's zone; empty if the clocks there show the same."""
-    if zone is None or moment.datetime(zone).utcoffset() == moment.datetime(view.words.zone).utcoffset():
+    if zone is None or moment.datetime(zone).utcoffset() == moment.datetime(words.zone).utcoffset():
         return ""
-    return view.words.moment_in(moment, zone)
+    return words.moment_in(moment, zone)

@@ -7,8 +7,10 @@ token, which is bound to tenant, order and agent, stays in the memory of the pag
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
+import zlib
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import jwt
+import orjson
 from attrs import evolve, frozen
 
 from adjudicator.model.digest import digest
@@ -27,6 +30,8 @@ AUDIENCE: Final = "adjudicator-panel"
 LEAST_SECRET_BYTES: Final = 32
 MOST_TOKEN_CHARACTERS: Final = 8_192
 """The longest token that is looked at."""
+MOST_PACKED_CHARACTERS: Final = 5_000
+"""The longest description of an order in a token, packed."""
 OPENING_SECONDS: Final = 300
 """How long an opening token is good, at most."""
 PASS_SECONDS: Final = 12 * 60 * 60
@@ -51,7 +56,7 @@ class InvalidPanelToken(Exception):
 class Grant:
     """What a token allows: an agent of a tenant to see one order or one case, and to enter the answers of some parties.
 
-    ``answers`` are parties. ``buyer_id`` limits it to orders of one buyer. ``minted_by`` is the identity whose API key made it: without a
+    ``inquiry`` is what its host knows of the order, packed: see :func:`packed`. ``answers`` are parties. ``buyer_id`` limits it to orders of one buyer. ``minted_by`` is the identity whose API key made it: without a
     working key of that identity, the grant is over. ``until`` is when it can be renewed no more. ``zone`` is the customer's time
     zone, by its IANA name.
     """
@@ -61,6 +66,7 @@ class Grant:
     order_id: str | None = None
     case_id: str | None = None
     buyer_id: str | None = None
+    inquiry: str | None = None
     answers: frozenset[str] = frozenset()
     zone: str | None = None
     minted_by: str | None = None
@@ -99,6 +105,7 @@ class PanelTokens:
             "order": grant.order_id,
             "case": grant.case_id,
             "buyer": grant.buyer_id,
+            "inquiry": grant.inquiry,
             "answers": sorted(grant.answers),
             "zone": grant.zone,
             "by": grant.minted_by,
@@ -129,6 +136,7 @@ class PanelTokens:
             order_id=claims.get("order"),
             case_id=claims.get("case"),
             buyer_id=claims.get("buyer"),
+            inquiry=claims.get("inquiry"),
             answers=frozenset(claims["answers"]),
             zone=claims.get("zone"),
             minted_by=claims.get("by"),
@@ -143,6 +151,19 @@ def _claims(token: str, key: bytes) -> Mapping[str, Any] | None:
         return jwt.decode(token, key, algorithms=[ALGORITHM], audience=AUDIENCE, options=options)
     except (jwt.PyJWTError, ValueError, RecursionError):
         return None
+
+
+def packed(document: Any) -> str:
+    """A JSON document, small enough for a token. Raises :class:`ValueError` for one that is too large."""
+    text = base64.urlsafe_b64encode(zlib.compress(orjson.dumps(document), 9)).decode()
+    if len(text) > MOST_PACKED_CHARACTERS:
+        raise ValueError(f"{len(text)} characters when packed, and at most {MOST_PACKED_CHARACTERS} fit")
+    return text
+
+
+def unpacked(text: str) -> bytes:
+    """The JSON text of a document that was packed."""
+    return zlib.decompress(base64.urlsafe_b64decode(text))
 
 
 def single_use(token: str) -> str:

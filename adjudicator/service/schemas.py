@@ -211,6 +211,7 @@ def _keys() -> Mapping[str, Schema]:
                 "agent": ID_STRING | {"description": "Who looks at it; on record, there is only a digest of this."},
                 "order_id": ID_STRING | {"description": "Everything on this order."},
                 "case_id": ID_STRING | {"description": "This case, which has no order."},
+                "inquiry": ref("Inquiry") | {"description": "The order as you know it, for what it still has."},
                 "answers": {
                     "type": "array",
                     "items": ID_STRING,

@@ -139,7 +139,8 @@ function mark(form, places, text) {
 async function answer(form) {
   const panel = document.getElementById("panel");
   const button = form.querySelector("[type=submit]");
-  const body = { decision: panel.dataset.decision, request: form.dataset.request, answer: Number(form.dataset.answer), values: valuesOf(form) };
+  const { request: asked, answer: number } = form.dataset;
+  const body = { decision: panel.dataset.decision, ...(asked ? { request: asked, answer: Number(number), values: valuesOf(form) } : {}) };
   mark(form, [], "");
   button.disabled = true;
   tell(say("sending"));
@@ -207,7 +208,7 @@ document.addEventListener("toggle", async (event) => {
   const details = event.target;
   if (!details.matches?.(".lazy") || !details.open || details.dataset.loaded) return;
   details.dataset.loaded = "yes";
-  const decision = document.getElementById("panel").dataset.decision;
+  const { decision } = document.getElementById("panel").dataset;
   try { put(await request("GET", details.dataset.load, { query: { decision } }), details.querySelector("div")); }
   catch (error) { delete details.dataset.loaded; details.open = false; explain(error, () => { details.open = true; }); }
 }, true);

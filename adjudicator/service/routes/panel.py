@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from adjudicator.model.errors import Fault, InputError
+import orjson
+
+from adjudicator.analysis.entitlements import load_inquiry
+from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.time import SECOND, Instant
 from adjudicator.service import examples
 from adjudicator.service.operations import (
@@ -20,7 +23,7 @@ from adjudicator.service.operations import (
     json_answer,
     operation,
 )
-from adjudicator.service.panel_tokens import OPENING_SECONDS, PASS_SECONDS, Grant, TokenType, tokens_for
+from adjudicator.service.panel_tokens import OPENING_SECONDS, PASS_SECONDS, Grant, TokenType, packed, tokens_for
 from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.schemas import MOST_PARTIES, ref
@@ -45,6 +48,7 @@ PANEL_PATH: Final = "/panel"
 def create_panel_token(call: Call) -> Answer:
     """Create a token that opens the panel for an agent, on one order or case.
 
+    With an `inquiry`, as for `/v1/entitlements`, the panel says what the order has even if nothing is on record for it.
     It is good for five minutes, and once. Without an order and a case it is a pass, good for twelve hours on any order of your tenant:
     for help desks that name the order without a signature. The key needs the scope `decide` too if the agent may enter answers. The
     panel ends when no key of this name works any more.
@@ -61,7 +65,11 @@ def create_panel_token(call: Call) -> Answer:
 
 
 def _grant(call: Call, fields: Mapping[str, Any], now: Instant) -> Grant:
-    if "order_id" in fields and "case_id" in fields:
+    inquiry, order_id = fields.get("inquiry"), fields.get("order_id")
+    if inquiry is not None:
+        _check_inquiry(inquiry, order_id)
+        order_id = inquiry["order"]["id"]
+    if order_id is not None and "case_id" in fields:
         raise InputError([Fault("/case_id", "a value", "nothing: a panel is for an order or for a case")])
     answers = fields.get("answers", frozenset())
     if answers and call.scopes is not None and Scope.DECIDE not in call.scopes:
@@ -69,13 +77,35 @@ def _grant(call: Call, fields: Mapping[str, Any], now: Instant) -> Grant:
     return Grant(
         tenant=call.record.tenant,
         agent=fields["agent"],
-        order_id=fields.get("order_id"),
+        order_id=order_id,
+        inquiry=None if inquiry is None else _packed(inquiry),
         case_id=fields.get("case_id"),
         answers=answers,
         zone=fields.get("time_zone"),
         minted_by=call.caller,
         until=Instant(int(now) + PASS_SECONDS * SECOND),
     )
+
+
+def _check_inquiry(inquiry: Any, order_id: str | None) -> None:
+    """Raises :class:`~adjudicator.model.errors.InputError` unless it is an inquiry, and about that order if one is named."""
+    try:
+        found = load_inquiry(orjson.dumps(inquiry))
+    except InputError as error:
+        raise InputError(
+            [Fault(f"/inquiry{each.pointer}", each.value, each.expected) for each in error.faults]
+        ) from None
+    if order_id is not None and found.order.id != order_id:
+        raise InputError(
+            [Fault("/inquiry/order/id", shown(found.order.id), f"the order of the panel, {shown(order_id)}")]
+        )
+
+
+def _packed(inquiry: Any) -> str:
+    try:
+        return packed(inquiry)
+    except ValueError as error:
+        raise Problem("too-large", f"the inquiry has {error}") from None
 
 
 def _id(value: Any) -> str:
@@ -99,6 +129,13 @@ def _zone(value: Any) -> str:
     return name
 
 
-_FIELDS: Final = {"agent": _id, "order_id": _id, "case_id": _id, "answers": _parties, "time_zone": _zone}
+_FIELDS: Final = {
+    "agent": _id,
+    "inquiry": lambda value: value,
+    "order_id": _id,
+    "case_id": _id,
+    "answers": _parties,
+    "time_zone": _zone,
+}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (create_panel_token,)

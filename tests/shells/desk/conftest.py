@@ -49,7 +49,7 @@ def desk(panel_settings: Settings) -> Iterator[Desk]:
     record = open_store(panel_settings.database, now=clock)
     with (
         serving(create_app(panel_settings, record)) as served,
-        httpx.Client(base_url=served.url, verify=False) as client,
+        httpx.Client(base_url=served.url, verify=False, timeout=30.0) as client,
     ):
         yield Desk(served.url, record, clock, key_of(record), client)
     record.close()

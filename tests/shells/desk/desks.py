@@ -56,6 +56,13 @@ class Desk:
         order: str = changed["order"]["id"]
         return order
 
+    def claim(self, order: str, case: dict[str, Any], claim: str) -> None:
+        """Put another claim on an order on record."""
+        claimed = case["claim"] | {"id": claim}
+        changed = case | {"id": f"case-{claim}", "claim": claimed, "order": case["order"] | {"id": order}}
+        self.clock.now = Instant(self.clock.now + 1_000_000)
+        self.record.decide(json.dumps(changed))
+
     def decisions(self, order: str) -> list[Summary]:
         """The decisions on an order, oldest first."""
         return sorted(self.record.decisions(Filter(order_id=order)).items, key=lambda each: each.number)

@@ -6,8 +6,9 @@ import copy
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page
+from playwright.sync_api import Browser, Dialog, Page, Route
 
+from adjudicator.desk.panel import MOST_GROUPS
 from desk.browsing import in_browser
 from desk.desks import DEMO, WHISKY, Desk, without_proof
 from desk.panels import LANGUAGES, enter_report, findings_of_axe, outcome, overflow, show
@@ -36,7 +37,7 @@ def test_a_panel_shows_everything_about_a_claim(desk: Desk, page: Page, language
     assert page.locator(".clauses li svg.mark").count() >= 10
     page.click(".letter summary")
     assert say("letter.heading.rights", language) in page.inner_text("#letter")
-    page.click(".lazy summary")
+    page.click(".lazy[data-load$=changes] summary")
     page.wait_for_selector(".ways")
     assert "buyer-7" not in page.content(), "an agent sees no personal data"
 
@@ -47,7 +48,7 @@ def test_axe_finds_nothing(desk: Desk, page: Page, language: str) -> None:
     """In the light and in the dark, with everything open, as narrow as a panel gets."""
     page.set_viewport_size({"width": 320, "height": 700})
     show(page, desk, desk.order(without_proof()), language)
-    page.click(".lazy summary")
+    page.click(".lazy[data-load$=changes] summary")
     page.wait_for_selector(".ways")
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
     assert findings_of_axe(page) == []
@@ -130,7 +131,7 @@ def test_text_from_a_case_is_never_script(desk: Desk, page: Page) -> None:
 
     page.on("dialog", note)
     show(page, desk, desk.order(case))
-    page.click(".lazy summary")
+    page.click(".lazy[data-load$=changes] summary")
     page.wait_for_selector(".ways, .lazy p")
     assert HOSTILE in page.inner_text(".results")
     assert page.locator("main img, main script").count() == 0
@@ -190,3 +191,75 @@ def test_no_request_leaves_the_service(desk: Desk, page: Page) -> None:
     assert page.url == f"{desk.url}/panel"
     assert not any("eyJ" in each for each in asked if "#" not in each)
     assert page.evaluate("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
+
+
+@in_every_language
+@in_browser
+def test_an_order_without_a_claim_shows_what_it_has(desk: Desk, page: Page, language: str) -> None:
+    """The host describes the order; nothing is on record for it."""
+    inquiry = {"as_of": DEMO["as_of"], "order": DEMO["order"] | {"id": f"new-{language}"}}
+    show(page, desk, f"new-{language}", language, inquiry=inquiry)
+    assert outcome(page) == say("panel.no_claim", language)
+    assert page.locator(".rights > li").count() == 4
+    assert "9,780.00" in page.inner_text(".rights")
+    assert findings_of_axe(page) == []
+    page.click("[data-lang=en]")
+    page.wait_for_selector("#panel:lang(en)")
+
+
+@in_browser
+def test_every_claim_on_an_order_can_be_shown(desk: Desk, page: Page) -> None:
+    order = desk.order()
+    desk.claim(order, without_proof(), "AS-2")
+    show(page, desk, order)
+    assert [each.split("\n")[0] for each in page.locator(".tabs button").all_inner_texts()] == ["AS-2", "AS-60231"]
+    assert outcome(page) == "Information needed"
+    page.click(".tabs button >> nth=1")
+    page.wait_for_selector("#panel.good")
+    assert outcome(page) == "Partially approved"
+    assert page.locator(".rights .tag").all_inner_texts() == [
+        "Claim AS-2: Information needed",
+        "Claim AS-60231: Partially approved",
+    ]
+
+
+@in_browser
+def test_a_decision_that_time_has_changed_is_made_again(desk: Desk, page: Page) -> None:
+    order = desk.order(without_proof())
+    now = desk.clock.now
+    desk.clock.set("2022-06-04T00:00:00+08:00")
+    show(page, desk, order)
+    page.click(".again button")
+    page.wait_for_selector("#panel.bad")
+    assert outcome(page) == "Denied"
+    desk.clock.now = now
+
+
+@in_browser
+def test_a_slow_service_is_said_to_be_slow(desk: Desk, page: Page) -> None:
+    page.clock.install()
+    show(page, desk, desk.order(without_proof()))
+    held: list[Route] = []
+    page.route("**/panel/answers**", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes on it
+    enter_report(page)
+    page.clock.fast_forward(5_000)
+    page.wait_for_selector("#notice.open")
+    assert page.inner_text("#notice") == say("panel.message.slow", "en")
+    held[0].continue_()
+    page.wait_for_selector(".changed")
+
+
+@in_browser
+def test_a_large_order_is_shown_in_part_and_the_rest_on_demand(desk: Desk, page: Page) -> None:
+    case = copy.deepcopy(DEMO)
+    lines = [f"L{number}" for number in range(1, 31)]
+    case["order"]["lines"] = [case["order"]["lines"][0] | {"id": line} for line in lines]
+    case["order"]["parcels"][0]["line_ids"] = lines
+    case["claim"]["items"] = [{"line_id": line, "quantity": 3} for line in lines]
+    show(page, desk, desk.order(case))
+    assert say("panel.not_whole", "en") in page.inner_text("#panel")
+    assert page.locator(".clauses").count() == MOST_GROUPS
+    page.click(".lazy[data-load='/panel/rights'] summary")
+    page.wait_for_selector(".rights")
+    assert "L1" in page.inner_text(".lazy[data-load='/panel/rights']")
+    assert overflow(page) == 0
