@@ -108,12 +108,16 @@ def verdict(python: Path, contract: str, sources: Path) -> str:
 
 
 def sources_gone_wrong(contract: str, folder: Path) -> Path:
-    """A copy of engine and policies in which the formula behind a contract is wrong."""
+    """Engine and policies, bytecode and all, but with a wrong formula behind a contract."""
     path, right, wrong = WRONG[contract]
-    for name in ("adjudicator", "policies"):
-        shutil.copytree(ROOT / name, folder / name)  # bytecode and all: only what is changed is compiled again
-    text = (folder / path).read_text(encoding="utf-8")
+    room = Path(path).parent
+    shutil.copytree(ROOT / room, folder / room, copy_function=os.symlink)
+    for beside in (ROOT / "adjudicator", ROOT / "policies", *(ROOT / room).parent.iterdir()):
+        if not (link := folder / beside.relative_to(ROOT)).exists():
+            link.symlink_to(beside)
+    text = (ROOT / path).read_text(encoding="utf-8")
     assert text.count(right) == 1, f"{path} holds {right!r} {text.count(right)} times"
+    (folder / path).unlink()
     (folder / path).write_text(text.replace(right, wrong), encoding="utf-8")
     return folder
 
