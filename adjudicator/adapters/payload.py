@@ -64,7 +64,8 @@ class Node:
     def named(self, names: tuple[str, ...]) -> Iterator[Node]:
         """The members with any of these names, in any spelling."""
         if isinstance(self.value, dict):
-            yield from (child for child in self.children() if self._usual(str(child.path[-1])) in names)
+            found = ((name, value) for name, value in self.value.items() if self._usual(name) in names)
+            yield from (Node(self.source, (*self.path, name), value, self.spellings) for name, value in found)
 
     def leaves(self) -> Iterator[Node]:
         """The leaves of this tree; an empty object or list counts as one."""

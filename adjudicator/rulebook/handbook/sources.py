@@ -7,10 +7,10 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import resolve_name
 from types import ModuleType
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from attrs import frozen
 
@@ -18,6 +18,9 @@ from adjudicator.engine.clause import Function
 from adjudicator.engine.policy import Edition
 
 ENGINE = __name__.partition(".")[0]
+
+MOST_KEPT: Final = 1024
+"""Functions whose source is kept: more than all installed packs have, since pages and redlines ask for it several times."""
 
 _Definitions: TypeAlias = "dict[str, ast.stmt]"
 
@@ -32,11 +35,13 @@ class Definition:
     called: bool
 
 
+@lru_cache(MOST_KEPT)
 def code_of(function: Function) -> str:
     """The source of a function, including its docstring."""
     return textwrap.dedent(inspect.getsource(function)).rstrip()
 
 
+@lru_cache(MOST_KEPT)
 def body_of(code: str) -> str:
     """The code without docstring and comments, in a normalised layout."""
     tree = ast.parse(code)
@@ -52,6 +57,7 @@ def packages_of(edition: Edition) -> frozenset[str]:
     return frozenset(module.partition(".")[0] for module in modules) - {ENGINE}
 
 
+@lru_cache(MOST_KEPT)
 def definitions_behind(function: Function, packages: frozenset[str]) -> tuple[Definition, ...]:
     """The definitions in these packages that a function uses, directly or indirectly, in the order in which a reader meets them."""
     found: dict[tuple[str, str], Definition] = {}
@@ -98,7 +104,7 @@ def _definition(module: str, name: str, packages: frozenset[str]) -> tuple[str, 
 @cache
 def _defined_in(module: str) -> _Definitions:
     found: _Definitions = {}
-    for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
+    for statement in ast.parse(_source_of(module)).body:
         match statement:
             case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                 found[name] = statement
@@ -109,9 +115,14 @@ def _defined_in(module: str) -> _Definitions:
     return found
 
 
+@cache
+def _source_of(module: str) -> str:
+    return inspect.getsource(sys.modules[module])
+
+
 def _text_of(module: str, statement: ast.stmt) -> str:
     """The source of a definition, including its decorators."""
-    lines = inspect.getsource(sys.modules[module]).splitlines()
+    lines = _source_of(module).splitlines()
     decorators = getattr(statement, "decorator_list", ())
     first = min((each.lineno for each in decorators), default=statement.lineno)
     return "\n".join(lines[first - 1 : statement.end_lineno])
