@@ -13,11 +13,14 @@ import pytest
 
 from adjudicator.store import Scope, open_store
 from service.collecting import collector
-from service.running import Running, started, wait_until_ready
+from service.running import SERVE, Running, started, wait_until_ready
 from store.cases import DEMO
 
 MARK: Final = "PERSONAL-7f3a"
 """Stands in everything that is personal, or secret; the names of fields it leaves alone."""
+
+AT_ONCE: Final = "from adjudicator.service import lookups; lookups.QUERY_INTERVAL = 0.0; "
+"""A hundred requests come with an unknown key, one after another: none of them waits for the next query."""
 
 
 def marked(value: Any, path: tuple[str, ...] = ()) -> Any:
@@ -46,6 +49,7 @@ def test_no_log_metric_or_span_holds_what_a_case_holds_or_a_key(tmp_path: Path) 
     with collector() as spans:
         server = started(
             tmp_path,
+            program=f"{AT_ONCE}{SERVE}",
             environment={
                 "ADJUDICATOR_LOG_LEVEL": "debug",
                 "ADJUDICATOR_TRACES_ENDPOINT": spans.url,
