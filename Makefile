@@ -7,6 +7,8 @@
 # make format   fixes what tools can fix: imports and layout
 # make bench    measures what a decision costs, compared with parsing the same bytes
 # make bench-replay measures how many past cases a second are decided in bulk, and on Spark; BENCH="--cases 1000000" takes more
+# make bench-evidence measures how many barcodes are found, missed and read wrongly in generated pictures;
+#               BENCH="--pictures 5000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
 # make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
 #               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
@@ -32,7 +34,7 @@ PROJECT := --no-deps --no-build-isolation --editable .
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick watch lint format bench bench-replay docs pictures lock clean words symbolic prove mutate
+.PHONY: help demo test quick watch lint format bench bench-evidence bench-replay docs pictures lock clean words symbolic prove mutate
 
 # Start again if the environment is incomplete or its Python is gone.
 $(shell test -x $(BIN)/python || rm -rf $(VENV))
@@ -79,6 +81,9 @@ bench: $(VENV)/ready-to-measure
 
 bench-replay: $(VENV)/ready-for-spark
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks.replaying $(BENCH)
+
+bench-evidence: $(VENV)/ready-to-develop
+	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m benchmarks.examining $(BENCH)
 
 words: $(VENV)/ready-to-develop
 	$(BIN)/python tools/draft_words.py

@@ -21,6 +21,7 @@ Extra: TypeAlias = Literal[
     "client",
     "prove",
     "evidence",
+    "ocr",
     "testing",
 ]
 """The extras of ``pyproject.toml``, except ``all``."""

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import attrs
+from attrs import frozen
 
 from adjudicator.evidence import reuse
 from adjudicator.evidence.bundle import Bundle, BundleFile, opened
+from adjudicator.evidence.corrections import Corrections, load_corrections, with_kinds
 from adjudicator.evidence.facts import Examined, findings
-from adjudicator.evidence.items import evidence_document
+from adjudicator.evidence.items import assembled
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.manifest import Item, Manifest, in_source, load_manifest
 from adjudicator.evidence.process import Examiner
 from adjudicator.evidence.readings import FileReading, Problem
 from adjudicator.evidence.report import Examination, ExaminedFile, ExaminedItem, Fact, Remark, Report
+from adjudicator.evidence.suggestions import suggestions
 from adjudicator.evidence.trust import TrustList, load_trust_list
+from adjudicator.extras import MissingExtra
 from adjudicator.model.case import Case
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.wire.codec import case_document, case_from
@@ -27,42 +32,59 @@ from adjudicator.wire.parser import parsed
 NO_MANIFEST = "a manifest.json in the bundle, or one given beside it"
 
 
+@frozen(kw_only=True)
+class Inputs:
+    """Everything that the files are compared with."""
+
+    case: Case
+    manifest: Manifest
+    trust: TrustList
+    corrections: Corrections | None
+
+
 def examine_bundle(
     paths: Sequence[Path],
     order: str | bytes,
     *,
     manifest: str | bytes | None = None,
     trust: str | bytes | None = None,
+    corrections: str | bytes | None = None,
     limits: Limits | None = None,
     previews: bool = False,
+    suggest: bool = False,
 ) -> Examination:
     """Examine a bundle, and add its evidence to a case.
 
     ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
-    except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list.
-    ``previews`` adds a small picture of each picture to the report.
+    except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
+    ``corrections`` what a person confirmed after an earlier examination. ``previews`` adds a small picture of each picture to the
+    report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``).
 
-    Raises :class:`~adjudicator.model.errors.InputError` for a case, manifest or trust list at fault, :class:`OSError` for a path that
-    cannot be read, and :class:`~adjudicator.evidence.process.CannotStart`. What is wrong with a file is in the report.
+    Raises :class:`~adjudicator.model.errors.InputError` for a case, manifest, trust list or corrections file at fault,
+    :class:`OSError` for a path that cannot be read, :class:`~adjudicator.extras.MissingExtra`, and
+    :class:`~adjudicator.evidence.process.CannotStart`. What is wrong with a file is in the report.
     """
+    if suggest and find_spec("rapidocr") is None:
+        raise MissingExtra("rapidocr", "ocr")
     case = _case(order)
     trusted = TrustList() if trust is None else load_trust_list(trust)
     with Examiner(limits or Limits()) as examiner:
         bundle = opened(paths, examiner)
-        held = _manifest(bundle, manifest)
-        files = _read_all(bundle, held, examiner, case, trusted, previews=previews)
+        inputs = _inputs(bundle, case, trusted, manifest, corrections)
+        files = _read_all(bundle, inputs, examiner, previews=previews, suggest=suggest)
         isolation = examiner.isolation
     repeated: dict[str, list[Remark]] = {}
     for file, remark in reuse.remarks(files):
         repeated.setdefault(file.name, []).append(remark)
-    examined = [_item(item, index, files, case, trusted, repeated) for index, item in enumerate(held.items)]
+    items = [_item(item, index, files, inputs, repeated) for index, item in enumerate(inputs.manifest.items)]
     document = case_document(case)
-    document["evidence"] += [evidence for _, evidence in examined]
+    document["evidence"] += [evidence for _, evidence in items]
     report = Report(
-        prepared_by=held.prepared_by,
+        prepared_by=inputs.manifest.prepared_by,
+        confirmed_by=None if inputs.corrections is None else inputs.corrections.by,
         isolation=isolation,
         files=files,
-        items=tuple(item for item, _ in examined),
+        items=tuple(item for item, _ in items),
         problems=bundle.problems,
     )
     return Examination(case_document=case_document(case_from(document)), report=report)
@@ -79,32 +101,40 @@ def _case(order: str | bytes) -> Case:
     return case
 
 
-def _manifest(bundle: Bundle, beside: str | bytes | None) -> Manifest:
+def _inputs(
+    bundle: Bundle, case: Case, trust: TrustList, beside: str | bytes | None, corrected: str | bytes | None
+) -> Inputs:
     text = bundle.manifest if beside is None else beside
     if text is None:
         raise InputError([Fault("manifest#", "nothing", NO_MANIFEST)])
     manifest = load_manifest(text)
+    if faults := list(_absent(manifest, bundle)):
+        raise InputError(faults)
+    if corrected is None:
+        return Inputs(case=case, manifest=manifest, trust=trust, corrections=None)
+    corrections = load_corrections(corrected, manifest)
+    return Inputs(case=case, manifest=with_kinds(manifest, corrections), trust=trust, corrections=corrections)
+
+
+def _absent(manifest: Manifest, bundle: Bundle) -> Iterator[Fault]:
+    """Files that the manifest names and the bundle does not have. One that was left out is in the report already."""
     names = {file.name for file in bundle.files}
     left_out = {str(each.params.get("name")) for each in bundle.problems}
-    faults = [
-        Fault(f"manifest#/items/{index}/files/{place}", shown(name), "a file of the bundle")
-        for index, item in enumerate(manifest.items)
-        for place, name in enumerate(item.files)
-        if name not in names and name[:200] not in left_out
-    ]
-    if faults:
-        raise InputError(faults)
-    return manifest
+    for index, item in enumerate(manifest.items):
+        for place, name in enumerate(item.files):
+            if name not in names and name[:200] not in left_out:
+                yield Fault(f"manifest#/items/{index}/files/{place}", shown(name), "a file of the bundle")
 
 
 def _read_all(
-    bundle: Bundle, manifest: Manifest, examiner: Examiner, case: Case, trust: TrustList, *, previews: bool
+    bundle: Bundle, inputs: Inputs, examiner: Examiner, *, previews: bool, suggest: bool
 ) -> tuple[ExaminedFile, ...]:
     """Every file with what was read in it. Equal files are read once."""
     options = {
         "preview": previews,
-        "at": str(case.as_of),
-        "certificates": [signer.certificate for signer in trust.signers],
+        "suggest": suggest,
+        "at": str(inputs.case.as_of),
+        "certificates": [signer.certificate for signer in inputs.trust.signers],
     }
     deadline = time.monotonic() + examiner.limits.bundle_seconds
     known: dict[str, FileReading] = {}
@@ -121,7 +151,7 @@ def _read_all(
             name=file.name,
             sha256=file.sha256,
             size=len(file.content),
-            items=tuple(item.id for item in manifest.items if file.name in item.files),
+            items=tuple(item.id for item in inputs.manifest.items if file.name in item.files),
             reading=read(file),
         )
         for file in bundle.files
@@ -132,35 +162,31 @@ def _item(
     item: Item,
     index: int,
     files: Sequence[ExaminedFile],
-    case: Case,
-    trust: TrustList,
+    inputs: Inputs,
     repeated: Mapping[str, Iterable[Remark]],
 ) -> tuple[ExaminedItem, dict[str, Any]]:
     """A piece of evidence for the report, and for the case."""
     its_files = tuple(file for file in files if file.name in item.files)
-    found = tuple(
-        findings(Examined(item=item, files=its_files, order=case.order, as_of=case.as_of, trust=trust))
-        if its_files
-        else ()
-    )
+    case = inputs.case
+    examined = Examined(item=item, files=its_files, order=case.order, as_of=case.as_of, trust=inputs.trust)
+    found = tuple(findings(examined)) if its_files else ()
+    confirmed = {} if inputs.corrections is None else inputs.corrections.of(item)
     try:
-        document, facts, remarks, missing = evidence_document(item, its_files, _facts(found))
+        made = assembled(item, its_files, (each for each in found if isinstance(each, Fact)), confirmed)
     except InputError as error:
         raise InputError(in_source("manifest", _of_item(error.faults, index))) from None
-    more = [remark for file in its_files for remark in repeated.get(file.name, ())]
-    examined = ExaminedItem(
+    more = (remark for file in its_files for remark in repeated.get(file.name, ()))
+    known = frozenset(fact.field for fact in made.facts) | confirmed.keys()
+    reported = ExaminedItem(
         id=item.id,
         kind=item.kind,
         files=item.files,
-        facts=facts,
-        remarks=(*remarks, *(each for each in found if isinstance(each, Remark)), *more),
-        missing=missing,
+        facts=made.facts,
+        remarks=(*made.remarks, *(each for each in found if isinstance(each, Remark)), *more),
+        suggestions=suggestions(examined, known),
+        missing=made.missing,
     )
-    return examined, document
-
-
-def _facts(found: Iterable[Fact | Remark]) -> Iterator[Fact]:
-    return (each for each in found if isinstance(each, Fact))
+    return reported, made.document
 
 
 def _of_item(faults: Iterable[Fault], index: int) -> Iterator[Fault]:

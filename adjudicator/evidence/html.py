@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
@@ -11,14 +12,18 @@ from adjudicator.evidence.report import Report
 from adjudicator.evidence.telling import Telling
 from adjudicator.words import tag_of
 
-UNSEEN = frozenset({What.PICTURE_HASH})
+UNSEEN: Final = frozenset({What.PICTURE_HASH})
 """What is of use to programs only."""
+UNSURE: Final = frozenset({What.WORDS, What.SEAL})
+"""What is never certain; its places are marked in another way."""
 
 
 def html_of(report: Report, language: str) -> str:
     """The page. It shows the pictures if the examination made previews."""
     telling = Telling.of(report, language)
-    return _template().render(report=report, telling=telling, language=telling.words.language, unseen=UNSEEN)
+    return _template().render(
+        report=report, telling=telling, language=telling.words.language, unseen=UNSEEN, unsure=UNSURE
+    )
 
 
 @cache

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
+from attrs import frozen
 
 from adjudicator.evidence.manifest import GIVEN, KINDS, Item
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
@@ -18,15 +19,25 @@ INCOMPLETE: Final = "other"
 """The kind of a piece of evidence whose kind is not fully known: no rule reads it."""
 
 
-def evidence_document(
-    item: Item, files: Sequence[ExaminedFile], read: Iterable[Fact]
-) -> tuple[dict[str, Any], tuple[Fact, ...], tuple[Remark, ...], tuple[str, ...]]:
-    """The evidence in JSON, its facts, where they contradict each other, and the required fields that nothing states.
+@frozen(kw_only=True)
+class Assembled:
+    """The evidence in JSON, its facts, the contradictions between them, and the required fields that nothing states."""
 
-    What was read goes before what is stated. Without a required field the evidence becomes ``other``: nothing is guessed.
-    Raises :class:`~adjudicator.model.errors.InputError` for a stated value that its field cannot have.
+    document: dict[str, Any]
+    facts: tuple[Fact, ...]
+    remarks: tuple[Remark, ...]
+    missing: tuple[str, ...]
+
+
+def assembled(
+    item: Item, files: Sequence[ExaminedFile], read: Iterable[Fact], confirmed: Mapping[str, JsonValue]
+) -> Assembled:
+    """A piece of evidence.
+
+    What was read goes before what is stated, and what a person confirms before both. Without a required field the evidence becomes
+    ``other``: nothing is guessed. Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have.
     """
-    facts, remarks = _merged(item, read)
+    facts, remarks = _merged(item, read, confirmed)
     kind = item.kind
     given = {
         "id": item.id,
@@ -41,11 +52,15 @@ def evidence_document(
         own = {"description": f"{item.kind}, incomplete: {', '.join(missing)}"}
         kind = INCOMPLETE
     evidence = value_from(given | own, KINDS[kind])
-    return document_of(evidence), tuple(facts.values()), remarks, missing
+    return Assembled(
+        document=document_of(evidence), facts=tuple(facts.values()), remarks=tuple(remarks), missing=missing
+    )
 
 
-def _merged(item: Item, read: Iterable[Fact]) -> tuple[dict[str, Fact], tuple[Remark, ...]]:
-    """The facts by field, and the contradictions between what is stated and what was read."""
+def _merged(
+    item: Item, read: Iterable[Fact], confirmed: Mapping[str, JsonValue]
+) -> tuple[dict[str, Fact], list[Remark]]:
+    """The facts by field, and the contradictions between what is stated, what was read and what is confirmed."""
     facts = {
         path: Fact(field=path, value=value, source=Source.STATED)
         for path, value in _leaves(item.stated)
@@ -59,7 +74,14 @@ def _merged(item: Item, read: Iterable[Fact]) -> tuple[dict[str, Fact], tuple[Re
             remarks.append(Remark(code="contradicts_statement", file=fact.file, params=params))
         if stated is None or stated.source is Source.STATED:
             facts[fact.field] = fact
-    return facts, tuple(remarks)
+    for path, value in _leaves(confirmed):
+        before = facts.pop(path, None)
+        if before is not None and before.source is Source.READ and before.value != value:
+            params = {"field": path, "read": before.value, "confirmed": value}
+            remarks.append(Remark(code="corrected", file=before.file, params=params))
+        if value is not None:
+            facts[path] = Fact(field=path, value=value, source=Source.CONFIRMED)
+    return facts, remarks
 
 
 def _leaves(value: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, JsonValue]]:

@@ -36,6 +36,10 @@ class What(StrEnum):
     """The text that a PDF itself contains."""
     SIGNATURE = "signature"
     """A signature in a PDF."""
+    WORDS = "words"
+    """A line of text in a picture, as a program recognised it. Never certain."""
+    SEAL = "seal"
+    """A round red shape that may be a stamp. Never certain."""
 
 
 @frozen(kw_only=True)

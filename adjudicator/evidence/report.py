@@ -20,6 +20,8 @@ class Source(StrEnum):
     """The manifest states it."""
     READ = "read"
     """It was read in a file, for certain."""
+    CONFIRMED = "confirmed"
+    """A person confirmed or corrected it after the examination."""
 
 
 @frozen(kw_only=True)
@@ -44,6 +46,17 @@ class Remark:
 
 
 @frozen(kw_only=True)
+class Suggestion:
+    """A value that a field may have, and where it was read. Nothing of it is in the case before a person confirms it."""
+
+    field: str
+    value: JsonValue
+    file: str
+    method: str
+    place: Place | None = None
+
+
+@frozen(kw_only=True)
 class ExaminedItem:
     """A piece of evidence. If required fields are ``missing``, it is in the case as ``other``, which no rule reads."""
 
@@ -52,6 +65,7 @@ class ExaminedItem:
     files: tuple[str, ...]
     facts: tuple[Fact, ...]
     remarks: tuple[Remark, ...]
+    suggestions: tuple[Suggestion, ...]
     missing: tuple[str, ...]
 
 
@@ -71,6 +85,7 @@ class Report:
     """The whole report, in the order of the bundle and of its manifest."""
 
     prepared_by: str
+    confirmed_by: str | None
     isolation: Isolation
     files: tuple[ExaminedFile, ...]
     items: tuple[ExaminedItem, ...]

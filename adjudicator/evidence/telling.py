@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from attrs import frozen
 
 from adjudicator.evidence.readings import Problem, Reading
-from adjudicator.evidence.report import ExaminedFile, ExaminedItem, Fact, Remark, Report, Source
+from adjudicator.evidence.report import ExaminedFile, ExaminedItem, Fact, Remark, Report, Source, Suggestion
 from adjudicator.extras import importing
 from adjudicator.model.errors import printable, safe
 from adjudicator.model.finding import JsonValue
@@ -54,8 +54,21 @@ class Telling:
         field = self.words.field(fact.field)
         if fact.source is Source.STATED:
             return self.words.say("examination.stated", field=field, value=value, who=safe(self.report.prepared_by))
+        if fact.source is Source.CONFIRMED:
+            who = safe(self.report.confirmed_by or "")
+            return self.words.say("examination.confirmed", field=field, value=value, who=who)
         return self.words.say(
             "examination.read", field=field, value=value, file=safe(fact.file or ""), method=safe(fact.method or "")
+        )
+
+    def suggestion(self, suggestion: Suggestion) -> str:
+        """A value that a person may confirm."""
+        return self.words.say(
+            "examination.suggested",
+            field=self.words.field(suggestion.field),
+            value=safe(self.words.value(suggestion.field, suggestion.value)),
+            file=safe(suggestion.file),
+            method=safe(suggestion.method),
         )
 
     def missing(self, item: ExaminedItem) -> str:
@@ -102,6 +115,7 @@ def text_lines(report: Report, language: str) -> Iterator[str]:
         yield from (f"  ! {telling.remark(remark)}" for remark in item.remarks)
         if item.missing:
             yield f"  ! {telling.missing(item)}"
+        yield from (f"  ? {telling.suggestion(suggestion)}" for suggestion in item.suggestions)
     yield from map(telling.problem, report.problems)
     for file in report.files:
         yield from (f"{safe(file.name)}: {telling.problem(problem)}" for problem in file.reading.problems)

@@ -203,6 +203,8 @@ ROOMS: Final = {
     "spark": "spark",
     "prove": "prove",
     "evidence": "evidence",
+    "evidence/reading/seals.py": "ocr",
+    "evidence/reading/words.py": "ocr",
     "cli": "cli",
     "cli/commands/propose.py": "propose",
     "cli/database.py": "service",

@@ -21,6 +21,8 @@ def examine(
     sample: Annotated[Path | None, Parameter(name="--sample", show_default=False)] = None,
     manifest: Annotated[str | None, Parameter(name="--manifest", show_default=False)] = None,
     trust: Annotated[str | None, Parameter(name="--trust", show_default=False)] = None,
+    corrections: Annotated[str | None, Parameter(name="--corrections", show_default=False)] = None,
+    suggest: Annotated[bool, Parameter(name="--suggest", negative=())] = False,
     report: Annotated[Path | None, Parameter(name="--report", show_default=False)] = None,
     json: Annotated[bool, Parameter(name="--json", negative=())] = False,
     html: Annotated[bool, Parameter(name="--html", negative=())] = False,
@@ -44,6 +46,10 @@ def examine(
         A file that says who handed in what, when and for which lines. By default, `manifest.json` in the bundle.
     trust
         A file that lists the signers whose signatures verify a document.
+    corrections
+        A file with what a person confirmed or corrected after looking at the report.
+    suggest
+        Also look for text and stamps in pictures, and suggest what they may mean (extra `ocr`). It takes a second or two a picture.
     report
         Where the report goes; by default, to standard error.
     json
@@ -61,7 +67,7 @@ def examine(
         raise UsageError("--order is missing: a file with the case as far as it is known")
     if json and html:
         raise UsageError("--json and --html exclude each other")
-    if order == "-" and "-" in (manifest, trust):
+    if (order, manifest, trust, corrections).count("-") > 1:
         raise UsageError("standard input can be read only once")
     try:
         examined = examine_bundle(
@@ -69,7 +75,9 @@ def examine(
             read_input(order),
             manifest=None if manifest is None else read_input(manifest),
             trust=None if trust is None else read_input(trust),
+            corrections=None if corrections is None else read_input(corrections),
             previews=html,
+            suggest=suggest,
         )
     except CannotStart as error:
         raise CommandError(str(error)) from error

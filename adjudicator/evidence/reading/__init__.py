@@ -21,8 +21,8 @@ def warm_up() -> None:
 def serve(header: Mapping[str, Any], content: bytes) -> tuple[Any, bytes]:
     """Serve a request: ``task`` is ``read`` or ``unpack``.
 
-    For ``read``, ``preview`` says whether a small picture is wanted, ``certificates`` are those to trust (PEM), and ``at`` is the
-    instant (RFC 3339) at which signatures have to be valid.
+    For ``read``, ``preview`` says whether a small picture is wanted, ``suggest`` whether text and stamps are looked for too,
+    ``certificates`` are those to trust (PEM), and ``at`` is the instant (RFC 3339) at which signatures have to be valid.
     """
     limits = Limits(**header["limits"])
     if header["task"] == "unpack":
@@ -37,4 +37,4 @@ def _read(content: bytes, limits: Limits, options: Mapping[str, Any]) -> FileRea
         return pdfs.read(content, limits, options.get("certificates", ()), options["at"])
     if archives.is_archive(content):
         return FileReading(media_type="application/zip", problems=(Problem(code="nested_archive"),))
-    return pictures.read(content, limits, preview=options.get("preview", False))
+    return pictures.read(content, limits, preview=options.get("preview", False), suggest=options.get("suggest", False))

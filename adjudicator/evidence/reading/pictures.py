@@ -6,8 +6,8 @@ import base64
 import io
 import warnings
 import zipfile
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, TypeAlias
 
 import pillow_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -17,6 +17,7 @@ from adjudicator.evidence.reading import barcodes, capture, credentials, hashes,
 from adjudicator.evidence.readings import FileReading, Problem, Reading
 
 FORMATS: Final = ("JPEG", "PNG", "WEBP", "HEIF", "TIFF", "GIF", "BMP")
+Look: TypeAlias = Callable[[Image.Image], Iterable[Reading]]
 PREVIEW: Final = 900
 """The longest side of a preview, in pixels."""
 
@@ -28,20 +29,20 @@ def warm_up() -> None:
     hashes.read(Image.linear_gradient("L"))
 
 
-def read(content: bytes, limits: Limits, *, preview: bool) -> FileReading:
+def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> FileReading:
     """Everything read in a picture; the problem, if it is none."""
     Image.MAX_IMAGE_PIXELS = limits.pixels
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
-            return _read(image, content, preview=preview)
+            return _read(image, content, preview=preview, suggest=suggest)
     except UnidentifiedImageError:
         return FileReading(problems=(Problem(code="unknown_type"),))
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         return FileReading(problems=(Problem(code="too_many_pixels", params={"most": limits.pixels}),))
 
 
-def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
+def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -> FileReading:
     media_type = Image.MIME.get(image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
     try:
@@ -57,7 +58,7 @@ def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
     except credentials.Unreadable:
         problems.append(Problem(code="credentials_unreadable"))
     upright = ImageOps.exif_transpose(in_eight_bits(image))
-    for look in (barcodes.read, hashes.read):
+    for look in (barcodes.read, hashes.read, *(_suggesting() if suggest else ())):
         readings += look(upright)
     return FileReading(
         media_type=media_type,
@@ -67,6 +68,13 @@ def _read(image: Image.Image, content: bytes, *, preview: bool) -> FileReading:
         problems=tuple(problems),
         preview=small(upright) if preview else None,
     )
+
+
+def _suggesting() -> tuple[Look, ...]:
+    """What only suggests; loaded when it is asked for, since it is heavy and belongs to another extra."""
+    from adjudicator.evidence.reading import seals, words  # noqa: PLC0415
+
+    return words.read, seals.read
 
 
 def _problems(image: Image.Image, content: bytes) -> Iterator[Problem]:

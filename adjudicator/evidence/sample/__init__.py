@@ -26,7 +26,7 @@ BRAND: Final = "Lumière"
 
 
 def write_sample(folder: Path, seed: int = SEED) -> None:
-    """Write both bundles into a folder: for each a case, files with a manifest, and a trust list where one is needed.
+    """Write both bundles into a folder: for each a case and files with a manifest; a trust list and corrections where they are of use.
 
     The same seed gives the same pictures; signatures differ, since their keys do. Raises :class:`FileExistsError` rather than
     overwrite anything.
@@ -61,15 +61,17 @@ def _write_damaged(folder: Path, random: Random) -> None:
         "statement.jpg": scenes.jpeg(scenes.statement(random, typed, parcel["waybill_no"])),
     }
     shows = {"breakage": True, "leak": True, "edited": False, "units_covered": 1}
-    statement = {"waybill_no": parcel["waybill_no"], "carrier": "sf", "stamped": True}
     items: list[dict[str, Any]] = [
         {"id": "E1", "kind": "damage_photo", **_HANDED_IN, "files": ["close-up.jpg"], "stated": shows},
         {"id": "E2", "kind": "package_photo", **_HANDED_IN, "files": ["waybill.jpg"]},
         {"id": "E3", "kind": "damage_photo", **_HANDED_IN, "files": ["drawn.png"], "stated": shows},
         {"id": "E4", "kind": "damage_photo", **_HANDED_IN, "files": ["again.jpg"]},
-        {"id": "E5", "kind": "courier_statement", **_HANDED_IN, "files": ["statement.jpg"], "stated": statement},
+        {"id": "E5", "kind": "courier_statement", **_HANDED_IN, "files": ["statement.jpg"]},
     ]
     _write(folder, case, pictures, items)
+    seen = {"stamped": True, "damaged_at_signing": True, "leak": True, "units_covered": 1}
+    corrections = {"corrections": 1, "by": "agent 17", "items": [{"id": "E5", "fields": seen}]}
+    _write_json(folder / "corrections.json", corrections)
 
 
 def _write_counterfeit(folder: Path) -> None:

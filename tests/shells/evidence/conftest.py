@@ -46,13 +46,26 @@ def examine(examiner: Examiner, order: dict[str, Any], tmp_path: Path, monkeypat
     monkeypatch.setattr("adjudicator.evidence.examining.Examiner", lambda _: _Shared(examiner))
 
     def examined(
-        contents: Mapping[str, bytes], manifest: bytes, trust: bytes | None = None, **case: Any
+        contents: Mapping[str, bytes],
+        manifest: bytes,
+        trust: bytes | None = None,
+        corrections: bytes | None = None,
+        *,
+        suggest: bool = False,
+        **case: Any,
     ) -> Examination:
         folder = tmp_path / "files"
         folder.mkdir(exist_ok=True)
         for name, content in contents.items():
             (folder / name).write_bytes(content)
-        return examine_bundle([folder], json.dumps(order | case).encode(), manifest=manifest, trust=trust)
+        return examine_bundle(
+            [folder],
+            json.dumps(order | case).encode(),
+            manifest=manifest,
+            trust=trust,
+            corrections=corrections,
+            suggest=suggest,
+        )
 
     return examined
 
