@@ -15,6 +15,7 @@ from adjudicator.evidence import reuse
 from adjudicator.evidence.bundle import Bundle, BundleFile, opened
 from adjudicator.evidence.corrections import Corrections, load_corrections, with_kinds
 from adjudicator.evidence.facts import Examined, findings
+from adjudicator.evidence.files import FileStore
 from adjudicator.evidence.items import assembled
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.manifest import Item, Manifest, in_source, load_manifest
@@ -49,6 +50,7 @@ def examine_bundle(
     manifest: str | bytes | None = None,
     trust: str | bytes | None = None,
     corrections: str | bytes | None = None,
+    keep: FileStore | None = None,
     limits: Limits | None = None,
     previews: bool = False,
     suggest: bool = False,
@@ -57,7 +59,7 @@ def examine_bundle(
 
     ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
     except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
-    ``corrections`` what a person confirmed after an earlier examination. ``previews`` adds a small picture of each picture to the
+    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``. ``previews`` adds a small picture of each picture to the
     report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``).
 
     Raises :class:`~adjudicator.model.errors.InputError` for a case, manifest, trust list or corrections file at fault,
@@ -77,6 +79,11 @@ def examine_bundle(
     for file, remark in reuse.remarks(files):
         repeated.setdefault(file.name, []).append(remark)
     items = [_item(item, index, files, inputs, repeated) for index, item in enumerate(inputs.manifest.items)]
+    if keep is not None:
+        named = {name for item in inputs.manifest.items for name in item.files}
+        for kept in bundle.files:
+            if kept.name in named:
+                keep.put(kept.content)
     document = case_document(case)
     document["evidence"] += [evidence for _, evidence in items]
     report = Report(

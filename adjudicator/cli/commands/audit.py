@@ -6,10 +6,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from cyclopts import App, Parameter
+from cyclopts import App, Parameter, validators
 
+from adjudicator.cli import evidence_files
 from adjudicator.cli.commands.drill import drill
 from adjudicator.cli.database import DatabaseOption, TenantOption, opened_store
+from adjudicator.cli.evidence_files import FilesOption
 from adjudicator.cli.exits import CommandError, UsageError
 from adjudicator.cli.options import InputFile
 from adjudicator.cli.streams import open_input, read_input, write_line
@@ -31,6 +33,7 @@ def verify(
     checkpoint: Annotated[str | None, Parameter(name="--checkpoint", show_default=False)] = None,
     public_key: Annotated[str | None, Parameter(name="--public-key", show_default=False)] = None,
     resume: Annotated[str | None, Parameter(name="--resume", show_default=False)] = None,
+    files: FilesOption = None,
     tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> int:
@@ -48,6 +51,8 @@ def verify(
     resume
         A file with the checkpoint of the last verification. Only chains that have grown since are read. If the record is in order, the
         file gets the checkpoint of this verification; without the file, the whole record is verified.
+    files
+        A folder with evidence files (`adjudicator examine --keep`): every file that a case names must be there, unaltered.
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
@@ -58,14 +63,21 @@ def verify(
 
             key = None if public_key is None else read_input(public_key)
             fault = store.verify_checkpoint(Checkpoint.load(read_input(checkpoint, most=None)), key)
+        faults = [] if files is None else list(evidence_files.faults(_stores(store, tenant), files))
     _print("the record is in order" if fault is None else f"broken at {fault}")
-    return INTACT if fault is None else BROKEN
+    for line in faults:
+        _print(line)
+    return INTACT if fault is None and not faults else BROKEN
 
 
 def _first_fault(store: DecisionStore, tenant: str | None) -> BrokenAt | None:
     """The first fault in the record of a tenant, or of any if none is named."""
-    stores = [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
-    return next((fault for each in stores if (fault := each.verify()) is not None), None)
+    return next((fault for each in _stores(store, tenant) if (fault := each.verify()) is not None), None)
+
+
+def _stores(store: DecisionStore, tenant: str | None) -> list[DecisionStore]:
+    """The record of a tenant, or those of all if none is named."""
+    return [store] if tenant else [store.for_tenant(each.name) for each in store.tenants.listed()]
 
 
 def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
@@ -153,6 +165,7 @@ def erase(
     order: Annotated[str | None, Parameter(name="--order", show_default=False)] = None,
     case: Annotated[str | None, Parameter(name="--case", show_default=False)] = None,
     subject: Annotated[str | None, Parameter(name="--subject", show_default=False)] = None,
+    files: FilesOption = None,
     tenant: TenantOption = None,
     database: DatabaseOption = None,
 ) -> None:
@@ -168,10 +181,36 @@ def erase(
         The case, if it has no order, whose data is erased.
     subject
         The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it identifies.
+    files
+        A folder with evidence files (`adjudicator examine --keep`): those that only erased cases name are deleted too.
     """
     with opened_store(database, tenant=tenant) as store:
+        before = set() if files is None else evidence_files.named(_stores(store, None))
         erased = store.erase(order_id=order, case_id=case, subject=subject, reason=reason)
-    _print(f"erased from {len(erased)} decisions")
+        gone = 0 if files is None else evidence_files.erase_no_longer_named(before, _stores(store, None), files)
+    _print(f"erased from {len(erased)} decisions" + (f", {gone} files deleted" if files is not None else ""))
+
+
+@audit.command(name="expire-files")
+def expire_files(
+    folder: Path,
+    /,
+    *,
+    days: Annotated[int, Parameter(name="--days", validator=validators.Number(gte=0))] = 30,
+    database: DatabaseOption = None,
+) -> None:
+    """Delete evidence files that no case on record names, of any tenant, and that were kept a while ago.
+
+    Parameters
+    ----------
+    folder
+        The folder of `adjudicator examine --keep`.
+    days
+        How many days a file is kept that no case names: its case may be decided yet.
+    """
+    with opened_store(database) as store:
+        gone = evidence_files.expire(_stores(store, None), folder, days)
+    _print(f"{gone} files deleted")
 
 
 def migrate(*, database: DatabaseOption = None) -> None:

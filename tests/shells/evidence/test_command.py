@@ -12,6 +12,7 @@ import html5lib
 import pytest
 
 from adjudicator.cli import main
+from adjudicator.evidence.files import FolderStore
 from adjudicator.evidence.sample import scenes
 from evidence.made import BARCODE, SHOWS, archive, manifest, photo_of, saved
 
@@ -73,6 +74,16 @@ def test_a_signed_report_becomes_a_decision_and_two_forged_ones_do_not(
     assert {each for finding in decision["findings"] for each in finding["evidence"]} == {"E1"}
     remarks = {item["id"]: [each["code"] for each in item["remarks"]] for item in json.loads(err)["items"]}
     assert remarks == {"E1": [], "E2": ["signature_broken"], "E3": ["signature_not_whole"]}
+
+
+def test_the_files_of_the_evidence_are_kept_before_the_case_is_told(
+    box: tuple[Path, Path], tmp_path: Path, capsys: Captured
+) -> None:
+    """Not those that the manifest does not name."""
+    bundle, case = box
+    assert main(["examine", str(bundle), "--order", str(case), "--keep", str(tmp_path / "kept")]) == 0
+    (file,) = json.loads(capsys.readouterr().out)["evidence"][0]["files"]
+    assert [*FolderStore(tmp_path / "kept").digests()] == [file["sha256"]]
 
 
 def test_the_sample_overwrites_nothing(sample: Path, capsys: Captured) -> None:
