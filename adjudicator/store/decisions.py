@@ -2,33 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable
+from typing import Any
 
-import attrs
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.api import decide
-from adjudicator.engine.registry import edition_named
-from adjudicator.model.case import Case
-from adjudicator.model.claim import Settlement
 from adjudicator.model.digest import digest
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store import database
 from adjudicator.store.accesses import Accesses
-from adjudicator.store.chain import Entry, all_entries, chain_entries, chain_length, lock_chain
-from adjudicator.store.checkpoints import (
-    Checkpoint,
-    check_signature,
-    checkpoints_fault,
-    first_mismatch,
-    last_time,
-    take_checkpoint,
-    verified_heads,
-)
+from adjudicator.store.auditing import RecordAuditor
+from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
 from adjudicator.store.events import Events
@@ -36,13 +22,10 @@ from adjudicator.store.jobs import Jobs
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
     Request,
-    case_in,
     check_ids,
     check_supersedes,
     check_version,
-    decision_entry,
     decision_row,
-    document_in,
     identical_decision,
     previous_answer,
     store_answer,
@@ -54,37 +37,18 @@ from adjudicator.store.payouts import (
     PayoutStep,
     State,
     dump_payouts,
-    payout_by_key,
-    payouts_on_order,
-    settlements_in,
-    with_current_ledger,
     with_recorded_settlements,
 )
 from adjudicator.store.rates import Rates
+from adjudicator.store.reading import by_the_clock
 from adjudicator.store.replays import PayoutRequest, repeated_decision, repeated_payouts
 from adjudicator.store.results import (
-    EVERY_DECISION,
-    DecisionStatus,
-    Filter,
-    Page,
     Recorded,
-    Rerun,
-    StoredDocument,
-    Summary,
-    list_page,
-    summary_from,
 )
-from adjudicator.store.tenancy import DEFAULT_TENANT, bound, chain_name, tenant_of
+from adjudicator.store.tenancy import DEFAULT_TENANT, bound
 from adjudicator.store.tenants import Tenants, check_policy
-from adjudicator.store.transfer import export, import_
-from adjudicator.store.verification import BrokenAt, first_fault
 from adjudicator.store.webhooks import Webhooks
-from adjudicator.wire.codec import dump_decision, load_case, normalised
-
-
-def by_the_clock() -> Instant:
-    """The current time."""
-    return Instant.at(dt.datetime.now(dt.UTC))
+from adjudicator.wire.codec import load_case, normalised
 
 
 def open_store(
@@ -111,20 +75,8 @@ def open_store(
 
 
 @frozen(eq=False)
-class DecisionStore:
-    """The record of one tenant in one database. Any number of threads, processes and machines may use it at once.
-
-    ``engine`` is bound to the tenant: see :mod:`adjudicator.store.tenancy`. ``policies`` are those that it may use.
-    """
-
-    engine: sa.Engine
-    now: Callable[[], Instant] = by_the_clock
-    policies: frozenset[str] | None = None
-
-    @property
-    def tenant(self) -> str:
-        """The tenant whose record this is."""
-        return tenant_of(self.engine)
+class DecisionStore(RecordAuditor):
+    """The record of one tenant in one database. Any number of threads, processes and machines may use it at once."""
 
     @property
     def tenants(self) -> Tenants:
@@ -241,74 +193,6 @@ class DecisionStore:
             if previous_answer(connection, request) is None:
                 store_answer(connection, request, "", self.now)
 
-    def decision(self, id: str) -> StoredDocument:
-        """A decision, byte for byte as it was given out. Raises ``NotFound``."""
-        return self._document(id, "decision")
-
-    def case(self, id: str) -> StoredDocument:
-        """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
-        return self._document(id, "case")
-
-    def current_case(self, id: str, as_of: Instant) -> Any:
-        """The case of a decision as it stands at an instant: with the settlements on record for its order by then.
-
-        Raises ``NotFound``, ``Erased``, or :class:`~adjudicator.model.errors.InputError` for an instant before something in the case.
-        """
-        with database.read_transaction(self.engine) as connection:
-            entry = decision_entry(connection, id)
-            case = attrs.evolve(case_in(entry), as_of=as_of)
-            if not isinstance(case, Case):
-                return case
-            payouts = payouts_on_order(connection, case.order.id)
-            return with_current_ledger(case, entry.document()["settlements_filled"], payouts)
-
-    def cases(self) -> Iterator[StoredDocument]:
-        """The case of every decision, chain by chain, on one snapshot. Those whose personal data were erased lack these data."""
-        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
-            for entry in all_entries(connection):
-                if entry.document()["kind"] == "decision":
-                    yield StoredDocument(document_in(entry, "case"), entry.seal is None)
-
-    def _document(self, id: str, part: str) -> StoredDocument:
-        with database.read_transaction(self.engine) as connection:
-            entry = decision_entry(connection, id)
-        return StoredDocument(document_in(entry, part), entry.seal is None)
-
-    def summary(self, id: str) -> Summary:
-        """The list entry of a decision. Raises ``NotFound``."""
-        with database.read_transaction(self.engine) as connection:
-            return summary_from(decision_row(connection, id))
-
-    def standing(self, id: str) -> DecisionStatus:
-        """The current status of a decision: its list entry, payouts and version. Raises ``NotFound``."""
-        with database.read_transaction(self.engine) as connection:
-            row = decision_row(connection, id)
-            on_order = () if row["order_id"] is None else payouts_on_order(connection, row["order_id"])
-            on_claim = tuple(payout for payout in on_order if payout.claim_id == row["claim_id"])
-            return DecisionStatus(summary_from(row), on_claim, chain_length(connection, row["chain"]))
-
-    def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
-        """A page of decisions, least recently changed first.
-
-        To follow changes, continue from the last cursor, or set ``updated_since`` a little into the past, because workers' clocks may
-        differ. Raises :class:`ValueError` for a cursor from elsewhere.
-        """
-        with database.read_transaction(self.engine) as connection:
-            return list_page(connection, filter, cursor, limit)
-
-    def rerun(self, id: str, edition: str | None = None) -> Rerun:
-        """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``.
-
-        With ``edition``, decide it under the edition of this name of its policy. Raises
-        :class:`~adjudicator.model.errors.InputError` if there is none.
-        """
-        with database.read_transaction(self.engine) as connection:
-            entry = decision_entry(connection, id)
-        recorded = document_in(entry, "decision")
-        case = case_in(entry)
-        now = dump_decision(decide(case, None if edition is None else edition_named(case, edition)))
-        return Rerun(now == recorded, recorded, now)
-
     # Payouts
 
     def reserve(
@@ -390,82 +274,7 @@ class DecisionStore:
             store_answer(connection, request, dump_payouts(step.payouts), self.now)
         return step
 
-    def payout(self, key: str) -> Payout:
-        """The latest payout under a key. Raises ``NotFound``."""
-        with database.read_transaction(self.engine) as connection:
-            return payout_by_key(connection, key)
-
-    def payouts(self, order_id: str) -> tuple[Payout, ...]:
-        """Every payout on an order, including reversed ones."""
-        with database.read_transaction(self.engine) as connection:
-            return payouts_on_order(connection, order_id)
-
-    def settlements(self, order_id: str) -> tuple[Settlement, ...]:
-        """The settlements on record for an order: see :func:`~adjudicator.store.payouts.settlements_in`."""
-        return settlements_in(self.payouts(order_id))
-
-    # The chains
-
-    def entries(self, order_id: str) -> tuple[Entry, ...]:
-        """The chain of an order: everything that happened to it, in order."""
-        with database.read_transaction(self.engine) as connection:
-            return tuple(chain_entries(connection, chain_name(connection, "order", order_id)))
-
-    def verify(self, since: Checkpoint | None = None) -> BrokenAt | None:
-        """The first place where the record is altered, incomplete or out of order; ``None`` if it is intact.
-
-        With ``since``, a checkpoint up to which the record was verified, only the chains that have grown after it are verified.
-        """
-        with database.read_transaction(self.engine) as connection:
-            verified = {} if since is None else verified_heads(connection, since)
-            fault = first_fault(connection, verified) or checkpoints_fault(connection)
-            return fault if since is None or fault is not None else first_mismatch(connection, since)
-
-    def checkpoint(self, key: bytes | None = None) -> Checkpoint:
-        """A checkpoint of all chains now, signed with an Ed25519 private key (PEM) if you give one.
-
-        If nothing has changed since the last one, this is the last one.
-        """
-        return take_checkpoint(self.engine, self.now(), key)
-
-    def checkpoint_if_due(self, minutes: int, key: bytes | None = None) -> Checkpoint | None:
-        """Take a checkpoint unless the last one is younger than some minutes. Returns it if it was taken."""
-        with database.read_transaction(self.engine) as connection:
-            last = last_time(connection)
-        now = self.now()
-        if last is not None and now < last + minutes * 60_000_000:
-            return None
-        taken = take_checkpoint(self.engine, now, key)
-        return None if last is not None and Instant.parse(taken.at) == last else taken
-
-    def verify_checkpoint(self, checkpoint: Checkpoint, public_key: bytes | None = None) -> BrokenAt | None:
-        """The first chain that does not contain what the checkpoint saw; ``None`` if all do.
-
-        Raises :class:`~adjudicator.store.errors.BadCheckpoint` if it was altered or is not signed with the key (PEM).
-        """
-        check_signature(checkpoint, public_key)
-        with database.read_transaction(self.engine) as connection:
-            return first_mismatch(connection, checkpoint)
-
-    def export(self, stream: BinaryIO, key: bytes | None = None) -> int:
-        """Write the whole record, except API keys, as NDJSON. Returns the number of entries.
-
-        Signs it with an Ed25519 private key (PEM) if you give one. Raises :class:`~adjudicator.store.errors.Altered` if entries are missing.
-        """
-        with database.read_transaction(self.engine) as connection:
-            return export(connection, stream, key)
-
-    def import_(self, stream: BinaryIO, public_key: bytes | None = None) -> int:
-        """Import an export, all of it or nothing. Returns the number of new entries.
-
-        It writes no events: they were those of the other record. Reviews that are still to come are announced here.
-        Entries that already exist must be identical. Raises :class:`~adjudicator.store.errors.NotImportable`, also unless the export is
-        signed with the private key that belongs to the public key (PEM), if you give one.
-        """
-        with database.write_transaction(self.engine) as connection:
-            count = import_(connection, stream, self.now(), public_key)
-        database.clear_log(self.engine)
-        return count
+    # The parts of the record
 
     @property
     def api_keys(self) -> ApiKeys:

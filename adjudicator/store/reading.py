@@ -1,0 +1,155 @@
+"""What the record says: decisions, cases and payouts, as they were given out and as they stand now."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+from attrs import frozen
+
+from adjudicator.api import decide
+from adjudicator.engine.registry import edition_named
+from adjudicator.model.claim import Settlement
+from adjudicator.model.time import Instant
+from adjudicator.store import database
+from adjudicator.store.chain import Entry, all_entries, chain_entries, chain_length
+from adjudicator.store.lookups import (
+    case_in,
+    decision_entry,
+    decision_row,
+    document_in,
+)
+from adjudicator.store.payouts import (
+    PayingCase,
+    Payout,
+    payout_by_key,
+    payouts_on_order,
+    settlements_in,
+    with_current_ledger,
+)
+from adjudicator.store.results import (
+    EVERY_DECISION,
+    DecisionStatus,
+    Filter,
+    Page,
+    Rerun,
+    StoredDocument,
+    Summary,
+    list_page,
+    summary_from,
+)
+from adjudicator.store.tenancy import chain_name, tenant_of
+from adjudicator.wire.codec import dump_decision
+
+
+def by_the_clock() -> Instant:
+    """The current time."""
+    return Instant.at(dt.datetime.now(dt.UTC))
+
+
+@frozen(eq=False)
+class RecordReader:
+    """Reads the record of one tenant in one database.
+
+    ``engine`` is bound to the tenant: see :mod:`adjudicator.store.tenancy`. ``policies`` are those that it may use.
+    """
+
+    engine: sa.Engine
+    now: Callable[[], Instant] = by_the_clock
+    policies: frozenset[str] | None = None
+
+    @property
+    def tenant(self) -> str:
+        """The tenant whose record this is."""
+        return tenant_of(self.engine)
+
+    def decision(self, id: str) -> StoredDocument:
+        """A decision, byte for byte as it was given out. Raises ``NotFound``."""
+        return self._document(id, "decision")
+
+    def case(self, id: str) -> StoredDocument:
+        """The case of a decision, with the settlements that were filled in. Raises ``NotFound``."""
+        return self._document(id, "case")
+
+    def current_case(self, id: str, as_of: Instant) -> Any:
+        """The case of a decision as it stands at an instant: with the settlements on record for its order by then.
+
+        Raises ``NotFound``, ``Erased``, or :class:`~adjudicator.model.errors.InputError` for an instant before something in the case.
+        """
+        with database.read_transaction(self.engine) as connection:
+            entry = decision_entry(connection, id)
+            case = attrs.evolve(case_in(entry), as_of=as_of)
+            order_id = entry.document()["order_id"]
+            if order_id is None or not isinstance(case, PayingCase):
+                return case
+            payouts = payouts_on_order(connection, order_id)
+            return with_current_ledger(case, entry.document()["settlements_filled"], payouts)
+
+    def cases(self) -> Iterator[StoredDocument]:
+        """The case of every decision, chain by chain, on one snapshot. Those whose personal data were erased lack these data."""
+        with database.read_transaction(self.engine) as connection, database.without_timeouts(connection):
+            for entry in all_entries(connection):
+                if entry.document()["kind"] == "decision":
+                    yield StoredDocument(document_in(entry, "case"), entry.seal is None)
+
+    def _document(self, id: str, part: str) -> StoredDocument:
+        with database.read_transaction(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        return StoredDocument(document_in(entry, part), entry.seal is None)
+
+    def summary(self, id: str) -> Summary:
+        """The list entry of a decision. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            return summary_from(decision_row(connection, id))
+
+    def standing(self, id: str) -> DecisionStatus:
+        """The current status of a decision: its list entry, payouts and version. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            row = decision_row(connection, id)
+            on_order = () if row["order_id"] is None else payouts_on_order(connection, row["order_id"])
+            on_claim = tuple(payout for payout in on_order if payout.claim_id == row["claim_id"])
+            return DecisionStatus(summary_from(row), on_claim, chain_length(connection, row["chain"]))
+
+    def decisions(self, filter: Filter = EVERY_DECISION, cursor: str | None = None, limit: int = 100) -> Page:
+        """A page of decisions, least recently changed first.
+
+        To follow changes, continue from the last cursor, or set ``updated_since`` a little into the past, because workers' clocks may
+        differ. Raises :class:`ValueError` for a cursor from elsewhere.
+        """
+        with database.read_transaction(self.engine) as connection:
+            return list_page(connection, filter, cursor, limit)
+
+    def rerun(self, id: str, edition: str | None = None) -> Rerun:
+        """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``.
+
+        With ``edition``, decide it under the edition of this name of its policy. Raises
+        :class:`~adjudicator.model.errors.InputError` if there is none.
+        """
+        with database.read_transaction(self.engine) as connection:
+            entry = decision_entry(connection, id)
+        recorded = document_in(entry, "decision")
+        case = case_in(entry)
+        now = dump_decision(decide(case, None if edition is None else edition_named(case, edition)))
+        return Rerun(now == recorded, recorded, now)
+
+    def payout(self, key: str) -> Payout:
+        """The latest payout under a key. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            return payout_by_key(connection, key)
+
+    def payouts(self, order_id: str) -> tuple[Payout, ...]:
+        """Every payout on an order, including reversed ones."""
+        with database.read_transaction(self.engine) as connection:
+            return payouts_on_order(connection, order_id)
+
+    def settlements(self, order_id: str) -> tuple[Settlement, ...]:
+        """The settlements on record for an order: see :func:`~adjudicator.store.payouts.settlements_in`."""
+        return settlements_in(self.payouts(order_id))
+
+    def entries(self, order_id: str) -> tuple[Entry, ...]:
+        """The chain of an order: everything that happened to it, in order."""
+        with database.read_transaction(self.engine) as connection:
+            return tuple(chain_entries(connection, chain_name(connection, "order", order_id)))
