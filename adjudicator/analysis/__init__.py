@@ -1,1 +1,1 @@
-"""Questions about a case other than its decision: checks, checklists, differences, what-if, entitlements."""
+"""Questions about a case other than its decision: checks, checklists, differences, what-if, entitlements, promises."""

@@ -11,6 +11,7 @@ from adjudicator.analysis.check import Check
 from adjudicator.analysis.diff import Difference
 from adjudicator.analysis.entitlements import Entitlements, OrderInquiry
 from adjudicator.analysis.entitlements.drafts import claim_policies, order_type
+from adjudicator.analysis.promises import ReplyCheck
 from adjudicator.analysis.whatif import Alternative, Question
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Decision
@@ -63,6 +64,11 @@ def difference_schema() -> Schema:
     return output_schema(Difference)
 
 
+def reply_check_schema() -> Schema:
+    """The schema of a checked reply."""
+    return output_schema(ReplyCheck)
+
+
 OF_A_POLICY: Final[Mapping[str, Callable[[str | None], Schema]]] = {"case": case_schema, "decision": decision_schema}
 """The schemas that exist per policy and for all policies together."""
 SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
@@ -71,6 +77,7 @@ SCHEMAS: Final[Mapping[str, Callable[[], Schema]]] = {
     "inquiry": inquiry_schema,
     "entitlements": entitlements_schema,
     "what-if": what_if_schema,
+    "reply-check": reply_check_schema,
 }
 """The other schemas."""
 

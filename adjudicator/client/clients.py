@@ -171,6 +171,13 @@ class Client:
         """What an order entitles the buyer to before anyone claims."""
         return self._send(requests.entitlements(inquiry))
 
+    def check_reply(self, reply: str, about: Json, *, case: Json = None, now: str | None = None) -> Document:
+        """A draft reply held against a decision or case: every promise in it, and whether the decision bears it out.
+
+        ``case`` is the case that was decided, if ``about`` is its decision. ``now`` is when the reply is sent, as an RFC 3339 instant.
+        """
+        return self._send(requests.check_reply(reply, about, case, now))
+
     # Payouts
 
     def reserve(

@@ -180,6 +180,13 @@ def entitlements(inquiry: Json) -> Call[Document]:
     return post("/v1/entitlements", _document, json_text(inquiry))
 
 
+def check_reply(reply: str, about: Json, case: Json, now: str | None) -> Call[Document]:
+    """Hold a draft reply against a decision, or the decision on a case."""
+    given = {"about": about, "case": case}
+    documents = {name: orjson.Fragment(_json(value)) for name, value in given.items() if value is not None}
+    return post("/v1/check-reply", _document, orjson.dumps({**documents, "reply": reply, "now": now}))
+
+
 # Payouts
 
 

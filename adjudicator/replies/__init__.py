@@ -105,7 +105,7 @@ def _below(heading: Sentence, context: Context) -> Context:
 
 
 def _is_denial_agreed(judged: Judged) -> bool:
-    return judged.mood is Mood.DENIED and judged.verdict is not Verdict.REFUSED
+    return judged.mood is Mood.DENIED and judged.verdict is Verdict.AGREED
 
 
 def _verdict(promises: tuple[Judged, ...]) -> Verdict:

@@ -11,26 +11,27 @@ from adjudicator.model.decision import Outcome
 
 SIMPLIFIED: Final = str.maketrans(
     "賠償運費郵審過駁將會為給無應經與內個時鐘週後間貨額貳陸萬億圓塊幣優換補專員轉複覆併對確認說問請還條嗎雙兩稅則開關錢賣買顧戶證據號點總計實際"
-    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並幫於復進網貴續動項貼紙裡麼導擇產品庫",
+    "帳賬匯發單終決當們這絕讓獲領紅禮積幾價級處團隊繫聯電話責擔諾頭減議調檢驗馬盡參壹東業親歡預訂傳爾僅從須聲淨許滿異質類訴誤謝願該臺門階標備創測簽訴釋並選幫於復進網貴續動項貼紙裡麼導擇產品庫",
     "赔偿运费邮审过驳将会为给无应经与内个时钟周后间货额贰陆万亿圆块币优换补专员转复复并对确认说问请还条吗双两税则开关钱卖买顾户证据号点总计实际"
-    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并帮于复进网贵续动项贴纸里么导择产品库",
+    "账账汇发单终决当们这绝让获领红礼积几价级处团队系联电话责担诺头减议调检验马尽参壹东业亲欢预订传尔仅从须声净许满异质类诉误谢愿该台门阶标备创测签诉释并选帮于复进网贵续动项贴纸里么导择产品库",
 )
 """Traditional characters that these words take, and the Simplified ones that they are folded to."""
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def any_of(*patterns: str) -> re.Pattern[str]:
+    """One pattern for several ways to say a thing."""
     return re.compile("|".join(patterns))
 
 
 # Money
 
 KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
-    AwardKind.POSTAGE: _any(
+    AwardKind.POSTAGE: any_of(
         r"\bpostage\b", r"\bshipping\b", r"\bdelivery (?:fee|cost|charge)s?\b", r"\bfreight\b", "运费", "邮费", "快递费"
     ),
-    AwardKind.TAX: _any(r"\btax(?:es)?\b", r"\bduties\b", "(?<!保)税"),
-    AwardKind.COMPENSATION: _any(r"\bcompensat\w*", r"\bdamages\b", "赔偿", "赔付", "补偿", "赔"),
-    AwardKind.REFUND: _any(
+    AwardKind.TAX: any_of(r"\btax(?:es)?\b", r"\bduties\b", "(?<!保)税"),
+    AwardKind.COMPENSATION: any_of(r"\bcompensat\w*", r"\bdamages\b", "赔偿", "赔付", "补偿", "赔"),
+    AwardKind.REFUND: any_of(
         r"\brefund\w*",
         r"\breimburse\w*",
         r"\bmoney back\b",
@@ -49,7 +50,7 @@ KINDS: Final[Mapping[AwardKind, re.Pattern[str]]] = {
 }
 """The words for each kind of money, the most telling kind first: a refund of the postage is postage."""
 
-PAYS: Final = _any(
+PAYS: Final = any_of(
     r"\bpay(?:s|ing|ment|out)?\b",
     r"\bpaid\b",
     r"\breceiv(?:e|es|ing)\b",
@@ -74,10 +75,10 @@ PAYS: Final = _any(
     "打给",
     "承担",
 )
-TOTAL: Final = _any(
+TOTAL: Final = any_of(
     r"\btotal\w*", r"\baltogether\b", r"\bin all\b", r"\bsum\b", "合计", "总计", "共计", "一共", "总共", "总额", "共"
 )
-INEXACT: Final = _any(
+INEXACT: Final = any_of(
     r"\babout\b",
     r"\baround\b",
     r"\bapproximately\b",
@@ -102,7 +103,7 @@ INEXACT: Final = _any(
     "以上",
     "以内的",
 )
-ADDRESSES: Final = _any(
+ADDRESSES: Final = any_of(
     r"\byou\b",
     r"\byour\b",
     r"\bplease\b",
@@ -112,7 +113,7 @@ ADDRESSES: Final = _any(
     "您|你|(?<!申)请|可|截止|期限|还剩|剩余",
 )
 """What tells a time that a reader has from one that a rule speaks of."""
-ADDED: Final = _any(
+ADDED: Final = any_of(
     r"\banother\b",
     r"\badditional(?:ly)?\b",
     r"\bextra\b",
@@ -127,7 +128,7 @@ ADDED: Final = _any(
     "再(?=退|赔|付|给|补)",
 )
 """What tells an amount that comes on top of the ones before."""
-PAST: Final = _any(
+PAST: Final = any_of(
     r"\balready\b",
     r"\b(?:have|has|had|'ve) (?:been )?(?:paid|refunded|compensated|sent|transferred|credited|reimbursed)\b",
     r"\bwas (?:paid|refunded)\b",
@@ -136,7 +137,7 @@ PAST: Final = _any(
     "已(?=退|付|支付|赔|打款|到账|为您|给您|向您|于)",
     "此前",
 )
-EVERYTHING: Final = _any(
+EVERYTHING: Final = any_of(
     r"\bfull(?:y)? (?:refund\w*|amount|price)",
     r"\brefund\w* (?:you |the (?:order|purchase) |everything |it )?(?:in full|fully|completely)\b",
     r"\brefund\w* (?:you )?(?:everything|(?:the )?(?:full|whole|entire) (?:amount|price|order|sum|purchase))\b",
@@ -148,14 +149,14 @@ EVERYTHING: Final = _any(
     "(?:退款|退还|退)全部",
     "全退",
 )
-MULTIPLE: Final = _any(
+MULTIPLE: Final = any_of(
     r"(?:假|退)一赔(?P<ratio>[一二两三四五六七八九十]+|[0-9]{1,3})",
     r"(?<![0-9.])(?P<figure>[0-9]{1,4})\s?(?:倍|times\b|x\b(?! ?[0-9])|-?fold\b)",
     r"(?P<numeral>[一二两三四五六七八九十百]+|双)倍",
     r"\b(?P<word>two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|hundred)[ -]?(?:times|fold)\b",
     r"\b(?P<verb>double|triple|twice)\b",
 )
-MULTIPLE_CUE: Final = _any(
+MULTIPLE_CUE: Final = any_of(
     r"\bcompensat\w*",
     r"\brefund\w*",
     r"\bprice\b",
@@ -171,7 +172,7 @@ MULTIPLE_CUE: Final = _any(
     "补偿",
 )
 WORDS_OF_MULTIPLES: Final = {"double": 2, "twice": 2, "triple": 3, "双": 2}
-SHARE: Final = _any(
+SHARE: Final = any_of(
     r"(?P<percent>[0-9]{1,3}(?:\.[0-9]{1,4})?)\s?(?:%|percent\b|per cent\b)",
     "百分之(?P<percent_words>[零一二两三四五六七八九十百]+|[0-9]{1,3}(?:\\.[0-9]{1,4})?)",
     "(?P<tenths>[一二两三四五六七八九]|(?<![0-9])[1-9])成",
@@ -210,13 +211,13 @@ RANGE: Final = re.compile(r"\s?(?:元|块|yuan|rmb|cny)?\s?(?:-|–|—|~|～|�
 
 # Who, and where to
 
-WRONG_PAYEE: Final = _any(
+WRONG_PAYEE: Final = any_of(
     r"\b(?:refund|pay|compensate|reimburse|credit)(?:ed|ing|s)? (?:it to )?the (?:merchant|seller|shop|store|platform|courier|carrier)\b",
     r"\bto the (?:merchant|seller|shop|store|courier|carrier|platform)\b",
     "(?:退|付|赔|转|打款|支付|返还|退还|赔偿|补偿|退款|打|汇)(?:给|至|到|予)?(?:商家|卖家|店铺|店家|平台|快递)",
     "给(?:商家|卖家|店铺|店家|平台|快递)",
 )
-STRANGE_PAYEE: Final = _any(
+STRANGE_PAYEE: Final = any_of(
     r"\bto (?:another|a different|someone else's|a third) (?:account|person|card|party)\b",
     r"\bto your (?:friend|wife|husband|mother|father|son|daughter|colleague|agent)\b",
     "(?:给|到)(?:您的|你的)?(?:他人|别人|朋友|家人|另一个账户|第三方)",
@@ -224,7 +225,7 @@ STRANGE_PAYEE: Final = _any(
 
 # Rights
 
-RETURN: Final = _any(
+RETURN: Final = any_of(
     r"\b(?:return|send(?:ing)? back|ship(?:ping)? back|send) (?:the |your |it|them|this|these)+(?:goods|items?|products?|order|parcel)?\b(?: back)?(?=.{0,40}(?:\bback\b|\bto\b|\bfor\b|$))",
     r"\breturn (?:is|was|has been) (?:approved|accepted|authori[sz]ed)\b",
     r"\baccept(?:ed)? (?:the|your) return\b",
@@ -240,7 +241,7 @@ RETURN: Final = _any(
     "无理由退货",
     "(?:(?<=不能)|(?<=无法)|(?<=不支持)|(?<=不可以))退货(?!运费|邮费)",
 )
-FREE_RETURN: Final = _any(
+FREE_RETURN: Final = any_of(
     r"\bfree returns?\b",
     r"\breturn (?:it |them |the goods )?(?:free of charge|for free|at no cost)\b",
     r"\bprepaid (?:return )?label\b",
@@ -251,7 +252,7 @@ FREE_RETURN: Final = _any(
     "包退货运费",
     "包来回运费",
 )
-FREIGHT: Final = _any(
+FREIGHT: Final = any_of(
     r"\breturn (?:shipping|postage|freight)\b",
     r"\b(?:shipping|postage|freight) (?:for|of) (?:the|your) return\b",
     r"\bshipping (?:the goods )?back\b",
@@ -260,7 +261,7 @@ FREIGHT: Final = _any(
     "退回商品的运费",
     "寄回(?:的)?(?:运费|邮费|快递费)",
 )
-BORNE_BY_CUSTOMER: Final = _any(
+BORNE_BY_CUSTOMER: Final = any_of(
     r"\byou (?:will |must |have to |need to |'ll )?(?:pay|cover|bear)\b",
     r"\b(?:at|on) your (?:own )?(?:cost|expense)\b",
     r"\bborne by (?:you|the (?:consumer|customer|buyer))\b",
@@ -269,7 +270,7 @@ BORNE_BY_CUSTOMER: Final = _any(
     "(?:您|你)(?:需要?|须|要)?(?:自行|自己)?(?:承担|支付|负担)",
     "自理",
 )
-BORNE_BY_MERCHANT: Final = _any(
+BORNE_BY_MERCHANT: Final = any_of(
     r"\b(?:we|the (?:merchant|seller|shop|platform))(?:'ll| will| shall| can)? (?:also )?(?:pays?|covers?|bears?|refunds?|reimburses?)\b",
     r"\bborne by (?:us|the (?:merchant|seller|shop))\b",
     r"\b(?:on us|free)\b",
@@ -278,7 +279,7 @@ BORNE_BY_MERCHANT: Final = _any(
     "免(?:退货)?运费",
     "包运费",
 )
-PERSON: Final = _any(
+PERSON: Final = any_of(
     r"\b(?:colleague|supervisor|manager|specialist|human|person|team|agent|someone)\b.{0,40}\b(?:review|decide|look|examine|assess|check)\w*",
     r"\bescalat\w+",
     r"\bmanual review\b",
@@ -287,7 +288,7 @@ PERSON: Final = _any(
     "转(?:交)?(?:给)?(?:人工|专员|主管|上级)",
     "升级处理",
 )
-OTHER: Final = _any(
+OTHER: Final = any_of(
     r"\bvouchers?\b",
     r"\bcoupons?\b",
     r"\bstore credit\b",
@@ -315,7 +316,7 @@ OTHER: Final = _any(
 )
 OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     (
-        _any(
+        any_of(
             r"\b(?:approved|accepted) (?:a |one )?part of\b",
             r"\bpart(?:ly|ially)(?: been)? approved\b",
             r"\bpart of your claim (?:is|was|has been) approved\b",
@@ -325,24 +326,24 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
         frozenset({Outcome.PARTIALLY_APPROVED}),
     ),
     (
-        _any(
+        any_of(
             r"\b(?:cannot|can't|can not|could not|unable to|do not|did not|will not|won't) (?:approve|accept|grant|support)\b(?: (?:your|the) (?:claim|application|request))?",
             r"\bnot (?:been )?(?:approved|accepted|granted)\b",
         ),
         frozenset({Outcome.DENIED, Outcome.NEEDS_INFORMATION, Outcome.MANUAL_REVIEW}),
     ),
     (
-        _any(
+        any_of(
             r"\b(?:rejected|denied|declined|turned down)\b",
-            "(?:未|没有|不予|不能|未能|没)(?:获得)?通过",
-            "(?:被|已|予以)?驳回",
+            "(?:未|没有|不予|不能|未能|没)(?:获得)?通过(?!的|只)",
+            "(?:被|已|予以)?驳回(?!的|只)",
             "不予(?:支持|受理)",
             "申请(?:被|已)?拒绝",
         ),
         frozenset({Outcome.DENIED}),
     ),
     (
-        _any(
+        any_of(
             r"\b(?:we|i)(?:'ve| have)? (?:just )?approved (?:your|the|this)\b",
             r"\b(?:claim|application|request|case|refund)\b.{0,20}\b(?:is|was|has been|have been|been|gets?|will be) (?:fully )?(?:approved|accepted|granted)\b",
             r": approved\b",
@@ -353,85 +354,3 @@ OUTCOMES: Final[tuple[tuple[re.Pattern[str], frozenset[Outcome]], ...]] = (
     ),
 )
 """How the outcome is put, and the outcomes of which it is true; the first pattern that matches tells."""
-
-# How it is said
-
-COMMITS: Final = _any(
-    r"\b(?:we|i|they|the (?:merchant|seller|shop|platform|system))(?:'ll|'re|'ve|'m| will| shall| can| have| has| are| am| do)\b",
-    r"\byou(?:'ll|'re| will| can| may| are| get| receive| shall| have| still)\b",
-    r"\b(?:we|i) (?:refund|pay|compensate|offer|guarantee|promise|confirm|approve|agree|reimburse|owe|give|cover|return)\b",
-    r"\b(?:will|shall|has|have) (?:be|been)\b",
-    r"\bthe merchant (?:pays|bears)\b",
-    r"\bentitled\b",
-    r"\b(?:happy|pleased|glad) to\b",
-    r"\bgoing to\b",
-    r"\bplease (?:pay|send|return)\b",
-    r"\b(?:guarantee|promise|ensure|assure)\w*",
-    r"\bfree (?:return|of charge)",
-    r"^\s*(?:full|complete) refund\b",
-    r"\blet (?:me|us)\b",
-    "会|将|可以|可|能|为您|为你|给您|给你|帮您|帮你|替您|向您|马上|立即|立刻|安排|已|同意|支持|保证|承诺|确保|予以|办理|负责",
-    "承担|尽快|享受|有权|获|收到|一定|包(?!裹|装|含|括)|全额|我们退|我们赔|退您|退你|赔您|赔你|免费|直接|(?<!申)请",
-)
-NOTHING: Final = _any(
-    r"\b(?:owe|pay|receive|get|give)\w*(?=\b.{0,20}\b(?:nothing|no (?:money|payment)|not a (?:cent|penny))\b)",
-    "(?:一分钱|分文|一毛)(?=.{0,8}[不没无])",
-)
-"""Words of payment that deny all of it."""
-WOULD: Final = re.compile(r"\b(?:would|could|might)\b|本来会|本可")
-"""What makes a clause unreal: nothing in it is promised."""
-NOT_NEGATIVE: Final = _any(
-    r"\bno (?:problem|doubt|worries|later than|matter|reason)\b",
-    r"\bnot (?:only|just|later than|to worry)\b",
-    r"\bwithout (?:delay|doubt|hesitation|further|a reason|reason|any (?:delay|reason|problem))\b",
-    r"\b(?:do not|don't) (?:worry|hesitate)\b",
-    r"\bmore than\b",
-    "不过|不仅|不但|不只|没问题|不久|不日|不超过|不晚于|不迟于|不低于|不用担心|不必担心|别担心|不客气|不好意思|毫不犹豫|无条件|无理由|无忧|无误|未来|非常",
-)
-NEGATIVE: Final = _any(
-    r"\b(?:not|cannot|unable|never|without|neither|nor|no|nothing|refuse[sd]?|decline[sd]?|reject(?:ed)?|instead of|rather than|impossible)\b",
-    r"n't\b",
-    "不|无法|未|没|别|无须|无需|拒绝|难以|禁止|勿",
-)
-NOT_SO: Final = re.compile(r"(?:\b(?:not|never|hardly)(?: been)?|n't(?: been)?|并非|不是|并没有|并未)\s?$")
-"""What turns an outcome round, right before it."""
-CONDITION: Final = _any(
-    r"\bif\b",
-    r"\bonce\b",
-    r"\bprovided\b",
-    r"\bunless\b",
-    r"\bas soon as\b",
-    r"\bassuming\b",
-    r"\b(?:after|when|until) (?:you|we|the (?:report|proof|goods|merchant|brand|laboratory|documents?|ruling))\b",
-    r"\bafter (?:review|verification|approval|receiving|receipt)\b",
-    r"\bsubject to\b",
-    r"\bdepend(?:s|ing) on\b",
-    r"\bin case\b",
-    "如果|若|如(?=您|你|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|经(?=核实|审核|确认)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
-)
-NOT_PAID: Final = _any(r"\bnot (?:be )?(?:paid|refunded|payable)\b", "不予(?:支付|赔付|退还)", "不支付")
-IDLE_CONDITION: Final = _any(
-    r"\bif you (?:have|need|are|would like|want|wish|do not|don't) (?:any|more|further|not|un|help|to talk|questions?|it sooner)\w*[^,;.]{0,60}",
-    r"\bif (?:anything|there is anything|there are any)[^,;.]{0,60}",
-    "如(?:果)?(?:您|你)?(?:还|仍|对[^，。,]{0,10})?(?:有|需)(?:任何|其他|其它|疑问|问题|需要|帮助|异议)",
-    "若(?:您|你)?(?:还|仍)?有(?:任何|其他|疑问|问题)",
-)
-"""Conditions that a reply ends with out of courtesy: nothing hangs on them."""
-AFTERTHOUGHT: Final = re.compile(r"^\s*(?:(?:and|but|also)\b|另外|此外|同时|而且|并且)")
-ASKS: Final = _any(
-    r"^\s*(?:so |and |but |or )?(?:would|shall|should|do|does|did|can|could|may|will|is|are|have|has|what|which|when|why|how|where|who)\b",
-    "吗|是否|能否|可否|是不是|会不会|要不要|好不好|行不行|有没有|怎么|为什么|多少",
-)
-TAG_QUESTION: Final = _any(
-    r"^\s*(?:ok|okay|right|alright|is that (?:ok|okay|alright|fine|acceptable)|does that (?:work|help)|can you agree|do you agree|are you (?:ok|happy))\b",
-    "^\\s*(?:可以吗|好吗|行吗|您看可以吗|您看行吗|您看如何|您同意吗|能接受吗|您看好吗|可以么|好么)",
-)
-CUSTOMER_SAYS: Final = _any(
-    r"\b(?:you|(?:the )?(?:customer|consumer|buyer)|he|she) (?:have |has |had |just |also |say |'ve )?(?:said|say|says|wrote|write|writes|asked|ask|asks|requested|request|claimed|claim|claims|demanded|demand|mentioned|mention|stated|want|wanted|wants|expect|expected)\b",
-    r"\byour (?:request|demand|message|words|claim) (?:for|of|that|says?)\b",
-    r"\baccording to (?:you|the customer)\b",
-    r"\b(?:the |your )?demands?(?::| to| of| for)?(?=\W)",
-    "诉求",
-    "(?:您|你|客户|顾客|消费者|买家)(?:刚才|之前|曾|在[^，。]{0,8}中)?(?:说|提到|要求|表示|主张|写道|认为|提出|希望|索要|想要|询问|问)",
-    "(?:您|你)的(?:要求|诉求|留言|原话)",
-)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from adjudicator.analysis.promises.results import Mood, Promise, Subject, Why
-from adjudicator.replies import lexicon
+from adjudicator.replies import phrasing
 from adjudicator.replies.sentences import Clause, Sentence
 
 _FIGURED: Final = frozenset(
@@ -26,14 +26,16 @@ def read_mood(
         return Why.CUSTOMER_WORDS
     if _is_question(clause, sentence):
         return Mood.UNCLEAR if _commits_while_asking(promise, clause) else Why.QUESTION
+    if phrasing.WHETHER.search(clause.text, 0, promise.start - clause.start):
+        return Why.QUESTION
     if _is_reported(clause):
         return Why.CUSTOMER_WORDS
-    if _is_cut(promise, clause, sentence):
-        return Mood.DENIED
+    if _is_taken_back(promise, clause, sentence):
+        return Why.DENIED if phrasing.CUT.search(clause.text) else Mood.DENIED
     mood = _polarity(promise, clause)
     if promise.is_figure:
         return Mood.DENIED if mood is Mood.DENIED else Mood.PROMISED
-    if mood is Mood.PROMISED and (lexicon.WOULD.search(clause.text) or sentence.has_condition_for(clause)):
+    if mood is Mood.PROMISED and (phrasing.WOULD.search(clause.text) or sentence.has_condition_for(clause)):
         return Mood.CONDITIONAL if promise.subject in _FIGURED else Why.CONDITIONAL
     return mood
 
@@ -48,22 +50,22 @@ def _is_question(clause: Clause, sentence: Sentence) -> bool:
 
 
 def _commits_while_asking(promise: Promise, clause: Clause) -> bool:
-    is_asking = lexicon.ASKS.search(clause.text) or lexicon.TAG_QUESTION.search(clause.text)
-    return promise.subject in _FIGURED and not is_asking and bool(lexicon.COMMITS.search(clause.text))
+    is_asking = phrasing.ASKS.search(clause.text) or phrasing.TAG_QUESTION.search(clause.text)
+    return promise.subject in _FIGURED and not is_asking and bool(phrasing.COMMITS.search(clause.text))
 
 
 def _is_reported(clause: Clause) -> bool:
     """Whether a clause only reports what the customer says or wants, and adds nothing of ours."""
-    match = lexicon.CUSTOMER_SAYS.search(clause.text)
+    match = phrasing.CUSTOMER_SAYS.search(clause.text)
     if match is None:
         return False
     rest = clause.text[: match.start()] + " " + clause.text[match.end() :]
-    return not lexicon.COMMITS.search(rest)
+    return not phrasing.COMMITS.search(rest)
 
 
-def _is_cut(promise: Promise, clause: Clause, sentence: Sentence) -> bool:
+def _is_taken_back(promise: Promise, clause: Clause, sentence: Sentence) -> bool:
     """Whether the rest of the sentence says that an amount is not paid."""
-    if promise.subject is not Subject.AMOUNT or lexicon.COMMITS.search(clause.text):
+    if promise.subject is not Subject.AMOUNT or phrasing.COMMITS.search(clause.text):
         return False
     return sentence.takes_back(clause)
 
@@ -72,10 +74,10 @@ def _polarity(promise: Promise, clause: Clause) -> Mood:
     """Promised or denied. A negation elsewhere in the clause leaves a figure unclear."""
     at = promise.start - clause.start
     if promise.subject is Subject.OUTCOME:  # its patterns hold their own negations
-        return Mood.DENIED if lexicon.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
-    blank = lexicon.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
+        return Mood.DENIED if phrasing.NOT_SO.search(clause.text[:at]) else Mood.PROMISED
+    blank = phrasing.NOT_NEGATIVE.sub(lambda match: " " * len(match.group()), clause.text)
     blank = _without(blank, promise, clause)
-    negations = [match.start() for match in lexicon.NEGATIVE.finditer(blank)]
+    negations = [match.start() for match in phrasing.NEGATIVE.finditer(blank)]
     if not negations:
         return Mood.PROMISED
     if len(negations) > 1:

@@ -12,7 +12,7 @@ from attrs import evolve, frozen
 from adjudicator.analysis.promises.results import Payee, Promise, Subject
 from adjudicator.model.award import AwardKind, FreightBearer
 from adjudicator.model.time import Instant
-from adjudicator.replies import lexicon
+from adjudicator.replies import lexicon, phrasing
 from adjudicator.replies.amounts import Money, money_in
 from adjudicator.replies.naming import LinesNamed
 from adjudicator.replies.numbers import numbers_in
@@ -80,7 +80,7 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
         *_times(text, times),
         *_rights(text),
     ]
-    if not money:
+    if not (money or in_step):
         found += _awards(text, found)
     in_step = in_step or any(each.is_figure for each in found)
     lines = context.lines.within(clause.start, clause.end)
@@ -131,10 +131,11 @@ def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: 
         amount=money.amount,
         currencies=money.currencies,
         line_ids=lines,
-        past=_is_past(text, sentence),
+        past=bool(lexicon.PAST.search(text)),
         added=bool(lexicon.ADDED.search(text[: money.start])),
         inexact=money.inexact,
-        is_figure=not is_bare and (_opens_a_step(text, money) or _is_mentioned(text)),
+        is_figure=not is_bare
+        and (_opens_a_step(text, money) or _is_mentioned(text) or _is_listed_as_past(clause, sentence)),
     )
 
 
@@ -145,12 +146,13 @@ def _opens_a_step(text: str, money: Money) -> bool:
 
 def _is_mentioned(text: str) -> bool:
     """Whether nothing in a clause says that anyone pays its amounts."""
-    return not (_kinds(text) or any(each.search(text) for each in (lexicon.PAYS, lexicon.TOTAL, lexicon.COMMITS)))
+    return not (_kinds(text) or any(each.search(text) for each in (lexicon.PAYS, lexicon.TOTAL, phrasing.COMMITS)))
 
 
-def _is_past(text: str, sentence: Sentence) -> bool:
-    """Whether something is said to be paid already: in the clause itself, or behind an item of a list."""
-    return bool(lexicon.PAST.search(text)) if lexicon.COMMITS.search(text) else sentence.speaks_of_the_past
+def _is_listed_as_past(clause: Clause, sentence: Sentence) -> bool:
+    """Whether an amount is an item of a list, and only what follows says that something was paid before."""
+    is_told = lexicon.PAST.search(clause.text) or phrasing.COMMITS.search(clause.text)
+    return not is_told and sentence.says_paid_behind(clause)
 
 
 def _part_of(text: str, money: Money, all_money: Sequence[Money]) -> Span:
@@ -187,10 +189,10 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
     """Money that is promised without a figure."""
     if any(each.subject in _OF_MONEY or each.subject in (Subject.OUTCOME, Subject.FREIGHT) for each in found):
         return
-    if match := lexicon.NOTHING.search(text):
+    if match := phrasing.NOTHING.search(text):
         yield Promise(start=match.start(), end=match.end(), subject=Subject.AWARD)
         return
-    if not (lexicon.COMMITS.search(text) or lexicon.NEGATIVE.search(text)):
+    if not (phrasing.COMMITS.search(text) or phrasing.NEGATIVE.search(text)):
         return
     rest = lexicon.FREIGHT.sub(lambda match: " " * len(match.group()), text)
     kinds = _kinds(text)
@@ -209,7 +211,7 @@ def _awards(text: str, found: Sequence[Promise]) -> Iterator[Promise]:
 
 
 _NOUN_ONLY: Final = re.compile(
-    r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请|流程|政策|规则|原因|进度|的申请|标准|事由|理由)"
+    r"\s(?:request|claim|application|policy|reason|process|rules?|department|team|status)\b|(?:申请|流程|政策|规则|原因|进度|的申请|的差额|的部分|标准|事由|理由)"
 )
 
 
@@ -302,7 +304,7 @@ def _rights(text: str) -> Iterator[Promise]:
     ):
         match = pattern.search(text)
         if match is not None and (
-            subject is not Subject.RETURN or lexicon.NEGATIVE.search(text) or lexicon.COMMITS.search(text)
+            subject is not Subject.RETURN or phrasing.NEGATIVE.search(text) or phrasing.COMMITS.search(text)
         ):
             yield Promise(start=match.start(), end=match.end(), subject=subject)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from attrs import frozen
 
-from adjudicator.replies import lexicon
+from adjudicator.replies import lexicon, phrasing
 
 _SENTENCE: Final = re.compile(
     r"[^\n。！!？?；;.]*(?:\.(?![\s]|$)[^\n。！!？?；;.]*)*(?:[。！!？?；;]+|\.+(?=\s|$)|\n|$)"
@@ -49,16 +49,19 @@ class Sentence:
     text: str
     clauses: tuple[Clause, ...]
 
+    def says_paid_behind(self, clause: Clause) -> bool:
+        """Whether the rest of the sentence says that what the clause names is paid already."""
+        return self._last_past > clause.start
+
     @cached_property
-    def speaks_of_the_past(self) -> bool:
-        """Whether something is said to be paid already."""
-        return bool(lexicon.PAST.search(self.text))
+    def _last_past(self) -> int:
+        return max((each.start for each in self.clauses if lexicon.PAST.search(each.text)), default=-1)
 
     @cached_property
     def is_asked_from_its_start(self) -> bool:
         """Whether all of it is a question, not only its end."""
         first, last = self.clauses[0], self.clauses[-1]
-        return bool(lexicon.ASKS.search(first.text)) and not lexicon.TAG_QUESTION.search(last.text)
+        return bool(phrasing.ASKS.search(first.text)) and not phrasing.TAG_QUESTION.search(last.text)
 
     def has_condition_for(self, clause: Clause) -> bool:
         """Whether something has to happen first: a condition in the clause itself, before it, or right behind it."""
@@ -68,9 +71,9 @@ class Sentence:
     def _conditions(self) -> tuple[tuple[int, bool], ...]:
         """Where conditions stand, and whether each is an afterthought: the first one, and the last that is none."""
         found = [
-            (each.start, bool(lexicon.AFTERTHOUGHT.search(each.text)))
+            (each.start, bool(phrasing.AFTERTHOUGHT.search(each.text)))
             for each in self.clauses
-            if lexicon.CONDITION.search(lexicon.IDLE_CONDITION.sub(" ", each.text))
+            if phrasing.CONDITION.search(phrasing.IDLE_CONDITION.sub(" ", each.text))
         ]
         plain = [each for each in found if not each[1]]
         return (*found[:1], *plain[-1:])
@@ -81,7 +84,7 @@ class Sentence:
 
     @cached_property
     def _last_refusal(self) -> int:
-        return max((each.start for each in self.clauses if lexicon.NOT_PAID.search(each.text)), default=-1)
+        return max((each.start for each in self.clauses if phrasing.NOT_PAID.search(each.text)), default=-1)
 
 
 def sentences_in(text: str) -> Iterator[Sentence]:
@@ -124,5 +127,5 @@ def quotations_in(text: str) -> Iterator[tuple[int, int]]:
     for match in _QUOTATION.finditer(text):
         before = text[max(0, match.start() - _BEFORE_A_QUOTATION) : match.start()]
         sentence = re.split(r"[\n。！!？?；;]|\.\s", before)[-1]
-        if match.group().lstrip().startswith(">") or lexicon.CUSTOMER_SAYS.search(sentence):
+        if match.group().lstrip().startswith(">") or phrasing.CUSTOMER_SAYS.search(sentence):
             yield match.span()

@@ -15,6 +15,7 @@ from adjudicator.analysis.schemas import (
     difference_schema,
     entitlements_schema,
     inquiry_schema,
+    reply_check_schema,
     what_if_schema,
 )
 from adjudicator.model.award import Award
@@ -77,6 +78,7 @@ def _from_classes() -> dict[str, Schema]:
         "Inquiry": inquiry_schema(),
         "Entitlements": entitlements_schema(),
         "Difference": difference_schema(),
+        "ReplyCheck": reply_check_schema(),
         "Code": output_schema(Code),
         **{
             name_in_schema(message): output_schema(message)

@@ -11,6 +11,7 @@ A_CASE: Final[dict[str, Any]] = orjson.loads((files("adjudicator") / "demo" / "c
 CASES: Final = {"cases": [A_CASE]}
 AN_INQUIRY: Final = {name: A_CASE[name] for name in ("as_of", "order")}
 WITHOUT_PROOF: Final = {"before": A_CASE | {"evidence": []}, "after": A_CASE}
+A_REPLY: Final = {"about": A_CASE, "reply": "We will refund CNY 592.00 and pay ten times the price."}
 A_PAYOUT: Final = {"do": "reserve"}
 AN_ERASURE: Final = {"subject": "buyer-7", "reason": "requested on 1 June"}
 A_KEY: Final = {"name": "refund service", "scopes": ["decide", "read"]}

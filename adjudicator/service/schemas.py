@@ -10,6 +10,7 @@ from typing import Final
 
 from adjudicator.model.award import SHA_256
 from adjudicator.model.limits import MOST_ITEMS
+from adjudicator.replies import MOST_CHARACTERS
 from adjudicator.service.job_schemas import job_schemas
 from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
@@ -103,6 +104,29 @@ def composed() -> dict[str, Schema]:
             "description": "Two decisions on one case, or two cases.",
             "properties": {"before": ref("Given"), "after": ref("Given")},
             "required": ["before", "after"],
+            "additionalProperties": False,
+        },
+        "ReplyToCheck": {
+            "type": "object",
+            "description": "A draft reply to the claimant.",
+            "properties": {
+                "about": ref("Given") | {"description": "The decision, or the case to decide now."},
+                "case": {
+                    "description": "The case that was decided, if `about` is the decision.",
+                    "anyOf": [ref("Case"), {"type": "null"}],
+                },
+                "reply": {
+                    "type": "string",
+                    "maxLength": MOST_CHARACTERS,
+                    "description": "The draft, in English or Chinese.",
+                },
+                "now": {
+                    "type": ["string", "null"],
+                    "format": "date-time",
+                    "description": "When the reply is sent; by default the instant of the decision.",
+                },
+            },
+            "required": ["about", "reply"],
             "additionalProperties": False,
         },
         "PayoutRequest": {

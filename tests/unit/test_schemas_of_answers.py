@@ -16,10 +16,12 @@ from adjudicator import Case, Instant, check, decide, diff, load_case, what_if
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.diff import difference_document
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements, entitlements_document
+from adjudicator.analysis.promises import reply_check_document
 from adjudicator.analysis.schemas import SCHEMAS
 from adjudicator.analysis.whatif import what_if_document
 from adjudicator.cli import main
 from adjudicator.engine.registry import policies
+from adjudicator.replies import check_reply
 from adjudicator.testing import cases
 from adjudicator.wire.codec import document_of
 from validating import Validator
@@ -37,6 +39,7 @@ def answers(case: Case) -> dict[str, Any]:
         "check": check_document(check(case)),
         "difference": difference_document(diff(decide(case), decide(later), cases=(case, later))),
         "inquiry": document_of(asked),
+        "reply-check": reply_check_document(check_reply("We will refund ¥1, is that all right?", decide(case), case)),
         "entitlements": entitlements_document(entitlements(case.order, case.as_of, settlements=case.settlements)),
     }
 

@@ -59,25 +59,21 @@ class Books:
 
     @cached_property
     def figures(self) -> frozenset[int]:
-        """Every amount of the decision and of the payments before it: of its calculation, too."""
+        """Every amount of the decision, of its calculation, of the order and of the payments before."""
         numbers: list[int] = [each.amount for each in self.decision.ladder]
-        numbers += [value for each in self.decision.ladder for value in each.inputs.values() if type(value) is int]
         numbers += [value for each in self.decision.awards for value in (each.amount, each.entitled, each.settled)]
         numbers += [each.amount or 0 for each in self.decision.measures]
-        numbers += [each.value for found in self.decision.findings for each in found.facts if type(each.value) is int]
+        order: Any = getattr(self.case, "order", None)
+        numbers += [paid for line in getattr(order, "lines", ()) for paid in (line.goods_paid, line.tax_paid)]
         return frozenset((*numbers, self.decision.total or 0, *self.settled))
 
     @cached_property
     def settled(self) -> frozenset[int]:
         """What was paid before: each payment, each kind together, and all of it."""
-        sums: dict[str, int] = {}
         settlements: tuple[Settlement, ...] = getattr(self.case, "settlements", ())
-        payments = [each for each in settlements if each.stands]
-        for payment in payments:
-            sums[payment.kind.value] = sums.get(payment.kind.value, 0) + payment.amount
+        before = _sums(each for each in settlements if each.stands)
         by_award = [each.settled for each in self.decision.awards if each.settled]
-        paid = [each.amount for each in payments]
-        return frozenset((*paid, *sums.values(), *by_award, *([sum(paid)] if paid else [])))
+        return frozenset((*before, *_sums(self.particulars.paid), *by_award))
 
     @cached_property
     def pays_once_settled(self) -> bool:
@@ -182,3 +178,14 @@ class Books:
             if not lines or deadline.line_id in lines:
                 cites = next((each.cites for each in self.decision.findings if each.clause == deadline.clause), ())
                 yield Owed("window", deadline.line_id, None, deadline.last_instant, deadline.clause, cites)
+
+
+def _sums(payments: Iterable[Settlement]) -> Iterator[int]:
+    """Each payment, each kind together, and all of it."""
+    kinds: dict[str, int] = {}
+    for each in payments:
+        yield each.amount
+        kinds[each.kind.value] = kinds.get(each.kind.value, 0) + each.amount
+    yield from kinds.values()
+    if kinds:
+        yield sum(kinds.values())

@@ -109,7 +109,7 @@ def _of_freight(promise: Promise, books: Books) -> Ruling:
     if allowed is None:
         return sums.nothing_owed(books) if books.grants_returns else cannot_judge(Reason.NOT_DECIDED_HERE)
     borne_by = allowed.freight_borne_by
-    owed = (Owed(f"freight.{borne_by.value}", None, None, None, None, ()),)
+    owed = (Owed(f"freight_{borne_by.value}", None, None, None, None, ()),)
     if borne_by is FreightBearer.UNDETERMINED or promise.freight is None:
         return cannot_judge(Reason.NOT_DECIDED_HERE, owed)
     return agreed(owed) if borne_by is promise.freight else refused(Reason.WRONG_FREIGHT, owed)

@@ -10,6 +10,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "adapt": "adjudicator.cli.commands.adapt:adapt",
     "audit": "adjudicator.cli.commands.audit:audit",
     "check": "adjudicator.cli.commands.check:check",
+    "check-reply": "adjudicator.cli.commands.check_reply:check_reply",
     "codes": "adjudicator.cli.commands.rules:codes",
     "compare": "adjudicator.cli.commands.compare:compare",
     "decide": "adjudicator.cli.commands.decide:decide",

@@ -189,7 +189,7 @@ def _missing_codes(name: str | None, language: str, *, po: bool) -> int:
 
 
 def schema(
-    of: Literal["case", "decision", "check", "difference", "inquiry", "entitlements", "what-if"],
+    of: Literal["case", "decision", "check", "difference", "inquiry", "entitlements", "what-if", "reply-check"],
     /,
     *,
     policy: Annotated[

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from attrs import evolve
 
@@ -11,10 +12,13 @@ from adjudicator.analysis.check import check as check_case
 from adjudicator.analysis.check import check_document
 from adjudicator.analysis.diff import diff, difference_document
 from adjudicator.analysis.entitlements import entitlements_document, entitlements_of, load_inquiry
+from adjudicator.analysis.promises import reply_check_document
 from adjudicator.analysis.whatif import what_if as find_what_if
 from adjudicator.analysis.whatif import what_if_document
 from adjudicator.api import DecidedCase
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import Instant
+from adjudicator.replies import check_reply as hold
 from adjudicator.service import examples
 from adjudicator.service.budget import budget
 from adjudicator.service.negotiation import CONTENT_LANGUAGE, VARY
@@ -146,13 +150,77 @@ def _two(call: Call) -> tuple[DecidedCase, DecidedCase]:
     given, faults = [], list[Fault]()
     for name in ("before", "after"):
         try:
-            given.append(decided_for(call, json.dumps(document[name]).encode()))
+            given.append(_named(call, document, name))
         except InputError as error:
-            faults += _within(name, error)
+            faults += error.faults
     if faults:
         raise InputError(faults)
     before, after = given
     return before, after
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = (check, what_if, entitlements, explain, compare)
+@operation(
+    "POST",
+    "/v1/check-reply",
+    tag=Tag.QUESTIONS,
+    scope=Scope.DECIDE,
+    analysis=True,
+    request_body=Body(
+        schema=ref("ReplyToCheck"),
+        description="The draft, and the decision or the case that it is about.",
+        example=examples.A_REPLY,
+    ),
+    response_schemas={JSON: ref("ReplyCheck")},
+)
+def check_reply(call: Call) -> Answer:
+    """Hold every promise in a draft reply against a decision: agreed, refused with what is owed, or beyond judgement."""
+    with budget(call.settings.analysis_seconds):
+        document, faults = parsed(call.body)
+        if faults or not isinstance(document, dict) or not _FIELDS_OF_A_REPLY >= document.keys() >= {"about", "reply"}:
+            expected = 'an object with "about", "reply" and perhaps "case" and "now", and nothing else'
+            raise InputError(faults or [Fault("", shown(document), expected)])
+        given = _about(call, document)
+        reply, now = _text(document["reply"]), _instant(document.get("now"))
+        return json_answer(reply_check_document(hold(reply, given.decision, given.case, now=now)))
+
+
+_FIELDS_OF_A_REPLY: Final = frozenset({"about", "case", "reply", "now"})
+
+
+def _about(call: Call, document: Mapping[str, Any]) -> DecidedCase:
+    """What a reply is about, with the case if that comes along."""
+    given = _named(call, document, "about")
+    if document.get("case") is None:
+        return given
+    case = _named(call, document, "case").case
+    if case is None:
+        raise InputError([Fault("/case", "a decision", "the case that was decided")])
+    try:
+        return given.about(case)
+    except InputError as error:
+        raise InputError(_within("case", error)) from None
+
+
+def _named(call: Call, document: Mapping[str, Any], name: str) -> DecidedCase:
+    try:
+        return decided_for(call, json.dumps(document[name]).encode())
+    except InputError as error:
+        raise InputError(_within(name, error)) from None
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise InputError([Fault("/reply", shown(value), "a text")])
+    return value
+
+
+def _instant(value: Any) -> Instant | None:
+    if value is None:
+        return None
+    try:
+        return Instant.parse(value)
+    except (TypeError, ValueError):
+        raise InputError([Fault("/now", shown(value), "an instant with an offset (RFC 3339), or null")]) from None
+
+
+OPERATIONS: Final[tuple[Operation, ...]] = (check, what_if, entitlements, explain, compare, check_reply)

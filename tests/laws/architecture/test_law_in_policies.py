@@ -25,6 +25,7 @@ CITATION: Final = re.compile(r"\b[A-Z]{2}\.\d|\bR\d+[a-z]?\b")
 NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.process": (frozenset({100}), "how long a history gets"),
     "kinds.steps": (frozenset({64}), "in how many ways a history may have come"),
+    "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
     "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
@@ -58,6 +59,10 @@ TELLING: Final = frozenset({"cli", "explain", "rulebook", "words"})
 
 OF_ITS_OWN: Final[Mapping[str, tuple[frozenset[str], str]]] = {
     "analysis.entitlements.results": (frozenset({"closed"}), "of a window, and not of a shop"),
+    "analysis.promises.results": (
+        frozenset({"agreed", "other", "refused", "unclear"}),
+        "of a promise in a reply, and not of a merchant's answer",
+    ),
     "kinds.claimed_line": (frozenset({"parcel"}), "of a placeholder in pointers, and not of a parcel as evidence"),
     "engine.vocabulary": (frozenset({"unverified"}), "why a document waits, and not what its mark says"),
     "kinds.process_decision": (frozenset({"refused"}), "how a step stands, and not what a merchant answered"),

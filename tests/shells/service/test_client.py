@@ -14,8 +14,10 @@ import pytest
 
 from adjudicator import decide, dump_decision, entitlements, load_case
 from adjudicator.analysis.entitlements import OrderInquiry, entitlements_document
+from adjudicator.analysis.promises import reply_check_document
 from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedDecision, Unreachable
 from adjudicator.client.requests import BATCH_SIZE
+from adjudicator.replies import check_reply
 from adjudicator.store import State
 from adjudicator.wire.messages import JobKind, JobProgress, PayoutState
 from service.running import Running, running, until
@@ -76,6 +78,10 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
         assert client.what_if(given.id) == client.what_if(case=text)
         assert client.check(text)["case_id"] == case.id
         inquiry = OrderInquiry(order=case.order, as_of=case.as_of)
+        draft = "We will refund CNY 9,000.00."
+        checked = client.check_reply(draft, case)
+        assert checked == reply_check_document(check_reply(draft, decide(case), case))
+        assert client.check_reply(draft, dump_decision(decide(case)), case=case, now=str(case.as_of)) == checked
         assert client.entitlements(inquiry) == entitlements_document(entitlements(case.order, case.as_of))
 
         reserved = client.reserve(given.id)

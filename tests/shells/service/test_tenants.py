@@ -78,6 +78,7 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "delete_webhook": lambda ids: ("DELETE", f"/v1/webhooks/{ids['webhook']}", None),
     "create_panel_token": lambda _: ("POST", "/v1/panel-tokens", {"agent": "ann", "order_id": ORDER}),
     "check": lambda _: ("POST", "/v1/checks", CASE),
+    "check_reply": lambda _: ("POST", "/v1/check-reply", {"about": CASE, "reply": "We will refund you."}),
     "what_if": lambda _: ("POST", "/v1/what-if?work=10", CASE),
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
     "explain": lambda _: ("POST", "/v1/explanations", CASE),
