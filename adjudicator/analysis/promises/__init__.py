@@ -3,12 +3,12 @@
 from adjudicator.analysis.promises.books import Books
 from adjudicator.analysis.promises.judging import judged
 from adjudicator.analysis.promises.results import (
+    Cause,
     Judged,
     Mood,
     Owed,
     Payee,
     Promise,
-    Reason,
     ReplyCheck,
     SetAside,
     Subject,
@@ -19,12 +19,12 @@ from adjudicator.analysis.promises.results import (
 
 __all__ = [
     "Books",
+    "Cause",
     "Judged",
     "Mood",
     "Owed",
     "Payee",
     "Promise",
-    "Reason",
     "ReplyCheck",
     "SetAside",
     "Subject",

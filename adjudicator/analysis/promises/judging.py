@@ -7,7 +7,7 @@ from typing import Final
 
 from adjudicator.analysis.promises import sums, times
 from adjudicator.analysis.promises.books import Books
-from adjudicator.analysis.promises.results import Judged, Mood, Owed, Payee, Promise, Reason, Subject, Verdict
+from adjudicator.analysis.promises.results import Cause, Judged, Mood, Owed, Payee, Promise, Subject, Verdict
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
 from adjudicator.model.award import FreightBearer
 from adjudicator.model.decision import Outcome
@@ -55,7 +55,7 @@ def _params(promise: Promise) -> Iterator[tuple[str, JsonValue]]:
 
 def _ruling(promise: Promise, books: Books) -> Ruling:
     if promise.mood is Mood.UNCLEAR:
-        return cannot_judge(Reason.UNCLEAR, books.owed_in_money(promise.kind))
+        return cannot_judge(Cause.UNCLEAR, books.owed_in_money(promise.kind))
     if promise.mood is Mood.CONDITIONAL:
         return _of_a_condition(promise, books)
     if promise.payee is not None and promise.mood is Mood.PROMISED:
@@ -70,19 +70,19 @@ def _of_a_condition(promise: Promise, books: Books) -> Ruling:
         ruling = _BY_SUBJECT[promise.subject](promise, books)
         if ruling.verdict is Verdict.AGREED:
             return ruling
-    return cannot_judge(Reason.CONDITIONAL, books.owed_in_money(promise.kind))
+    return cannot_judge(Cause.CONDITIONAL, books.owed_in_money(promise.kind))
 
 
 def _of_a_denial(ruling: Ruling) -> Ruling:
     """Whoever is owed something must not be told the contrary."""
-    return refused(Reason.DENIED, ruling.owed) if ruling.verdict is Verdict.AGREED else agreed()
+    return refused(Cause.DENIED, ruling.owed) if ruling.verdict is Verdict.AGREED else agreed()
 
 
 def _of_another_payee(promise: Promise, books: Books) -> Ruling:
     """Awards go to the claimant. Whether someone else may receive them on their behalf is not decided."""
     if promise.payee is Payee.OTHER_SIDE:
-        return refused(Reason.WRONG_RECIPIENT, books.owed_in_money(), () if books.awards() else books.against)
-    return cannot_judge(Reason.NOT_DECIDED_HERE, books.owed_in_money())
+        return refused(Cause.WRONG_RECIPIENT, books.owed_in_money(), () if books.awards() else books.against)
+    return cannot_judge(Cause.NOT_DECIDED_HERE, books.owed_in_money())
 
 
 def _of_everything(promise: Promise, books: Books) -> Ruling:
@@ -91,8 +91,8 @@ def _of_everything(promise: Promise, books: Books) -> Ruling:
         return sums.no_money_owed(books)
     in_full = books.is_in_full()
     if in_full is None:
-        return cannot_judge(Reason.PART_OF_THE_ORDER, owed)
-    return agreed(owed) if in_full else refused(Reason.TOO_MUCH, owed)
+        return cannot_judge(Cause.PART_OF_THE_ORDER, owed)
+    return agreed(owed) if in_full else refused(Cause.TOO_MUCH, owed)
 
 
 def _of_a_return(_: Promise, books: Books) -> Ruling:
@@ -100,19 +100,19 @@ def _of_a_return(_: Promise, books: Books) -> Ruling:
     if allowed is not None:
         return agreed(tuple(Owed("return", line_id, None, None, None, ()) for line_id in allowed.line_ids))
     if not books.grants_returns:
-        return cannot_judge(Reason.NOT_DECIDED_HERE)
+        return cannot_judge(Cause.NOT_DECIDED_HERE)
     return sums.nothing_owed(books)
 
 
 def _of_freight(promise: Promise, books: Books) -> Ruling:
     allowed = books.decision.return_authorisation
     if allowed is None:
-        return sums.nothing_owed(books) if books.grants_returns else cannot_judge(Reason.NOT_DECIDED_HERE)
+        return sums.nothing_owed(books) if books.grants_returns else cannot_judge(Cause.NOT_DECIDED_HERE)
     borne_by = allowed.freight_borne_by
     owed = (Owed(f"freight_{borne_by.value}", None, None, None, None, ()),)
     if borne_by is FreightBearer.UNDETERMINED or promise.freight is None:
-        return cannot_judge(Reason.NOT_DECIDED_HERE, owed)
-    return agreed(owed) if borne_by is promise.freight else refused(Reason.WRONG_FREIGHT, owed)
+        return cannot_judge(Cause.NOT_DECIDED_HERE, owed)
+    return agreed(owed) if borne_by is promise.freight else refused(Cause.WRONG_FREIGHT, owed)
 
 
 def _of_an_outcome(promise: Promise, books: Books) -> Ruling:
@@ -120,22 +120,22 @@ def _of_an_outcome(promise: Promise, books: Books) -> Ruling:
     lines = {each.line_id: each.outcome for each in decision.lines}
     actual = {str(lines[each]) for each in promise.line_ids if each in lines} or {str(decision.outcome)}
     if not actual <= frozenset(Outcome):
-        return cannot_judge(Reason.NOT_DECIDED_HERE, books.outcomes)
+        return cannot_judge(Cause.NOT_DECIDED_HERE, books.outcomes)
     if actual <= promise.outcomes:
         return agreed(books.outcomes)
-    return refused(Reason.WRONG_OUTCOME, books.outcomes, books.against)
+    return refused(Cause.WRONG_OUTCOME, books.outcomes, books.against)
 
 
 def _of_a_person(_: Promise, books: Books) -> Ruling:
     if books.decision.with_a_person:
         return agreed(books.outcomes)
     if str(books.decision.outcome) not in frozenset(Outcome):
-        return cannot_judge(Reason.NOT_DECIDED_HERE, books.outcomes)
-    return refused(Reason.WRONG_OUTCOME, books.outcomes)
+        return cannot_judge(Cause.NOT_DECIDED_HERE, books.outcomes)
+    return refused(Cause.WRONG_OUTCOME, books.outcomes)
 
 
 def _of_anything_else(_: Promise, books: Books) -> Ruling:
-    return cannot_judge(Reason.NOT_DECIDED_HERE, books.owed_in_money())
+    return cannot_judge(Cause.NOT_DECIDED_HERE, books.owed_in_money())
 
 
 _BY_SUBJECT: Final[Mapping[Subject, Callable[[Promise, Books], Ruling]]] = {

@@ -65,7 +65,7 @@ class Verdict(StrEnum):
     CANNOT_JUDGE = "cannot_judge"
 
 
-class Reason(StrEnum):
+class Cause(StrEnum):
     """Why a promise got its verdict."""
 
     OWED = "owed"
@@ -171,7 +171,7 @@ class Judged:
     subject: Subject
     mood: Mood
     verdict: Verdict
-    reason: Reason
+    reason: Cause
     params: Mapping[str, JsonValue] = field(metadata={"means": "What was read, such as the amount in minor units."})
     owed: tuple[Owed, ...] = field(metadata={"means": "What the decision says instead; empty if nothing is owed."})
     against: tuple[Owed, ...] = field(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from adjudicator.analysis.promises.results import Owed, Reason, Verdict
+from adjudicator.analysis.promises.results import Cause, Owed, Verdict
 
 
 @frozen
@@ -12,21 +12,21 @@ class Ruling:
     """A verdict, its reason, what is owed, and the clauses because of which nothing is."""
 
     verdict: Verdict
-    reason: Reason
+    reason: Cause
     owed: tuple[Owed, ...] = ()
     against: tuple[Owed, ...] = ()
 
 
-def agreed(owed: tuple[Owed, ...] = (), reason: Reason = Reason.OWED) -> Ruling:
+def agreed(owed: tuple[Owed, ...] = (), reason: Cause = Cause.OWED) -> Ruling:
     """The decision says the same."""
     return Ruling(Verdict.AGREED, reason, owed)
 
 
-def refused(reason: Reason, owed: tuple[Owed, ...] = (), against: tuple[Owed, ...] = ()) -> Ruling:
+def refused(reason: Cause, owed: tuple[Owed, ...] = (), against: tuple[Owed, ...] = ()) -> Ruling:
     """The decision says otherwise."""
     return Ruling(Verdict.REFUSED, reason, owed, against)
 
 
-def cannot_judge(reason: Reason, owed: tuple[Owed, ...] = ()) -> Ruling:
+def cannot_judge(reason: Cause, owed: tuple[Owed, ...] = ()) -> Ruling:
     """The decision does not settle it, or the text can be read in several ways."""
     return Ruling(Verdict.CANNOT_JUDGE, reason, owed)

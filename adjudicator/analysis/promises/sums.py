@@ -8,7 +8,7 @@ from math import ceil
 from typing import Final
 
 from adjudicator.analysis.promises.books import Books
-from adjudicator.analysis.promises.results import Mood, Promise, Reason, Subject, Verdict
+from adjudicator.analysis.promises.results import Cause, Mood, Promise, Subject, Verdict
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
 from adjudicator.model.award import Award, AwardKind
 
@@ -19,14 +19,14 @@ _BESIDES_THE_PRICE: Final = (AwardKind.TAX, AwardKind.POSTAGE)
 
 def nothing_owed(books: Books) -> Ruling:
     """What is promised is not granted, or not yet."""
-    reason = Reason.NOT_OWED_YET if books.pays_once_settled else Reason.NOT_OWED
+    reason = Cause.NOT_OWED_YET if books.pays_once_settled else Cause.NOT_OWED
     return refused(reason, books.owed_in_money(), books.against)
 
 
 def no_money_owed(books: Books) -> Ruling:
     """The same for money, of which a rule that never pays says nothing."""
     if books.decision.total is None or books.grants_returns:
-        return cannot_judge(Reason.NOT_DECIDED_HERE)
+        return cannot_judge(Cause.NOT_DECIDED_HERE)
     return nothing_owed(books)
 
 
@@ -37,7 +37,7 @@ def of_an_award(promise: Promise, books: Books) -> Ruling:
     if payable:
         return agreed(owed)
     if promise.past and books.settled:
-        return agreed(owed, Reason.ON_RECORD)
+        return agreed(owed, Cause.ON_RECORD)
     return no_money_owed(books)
 
 
@@ -46,19 +46,19 @@ def of_an_amount(promise: Promise, books: Books) -> Ruling:
     owed = books.owed_in_money(None if promise.is_total else promise.kind)
     currency = books.decision.currency
     if currency is not None and promise.currencies and currency not in promise.currencies:
-        return refused(Reason.WRONG_CURRENCY, owed)
+        return refused(Cause.WRONG_CURRENCY, owed)
     if promise.amount is None:
-        return cannot_judge(Reason.UNREADABLE, owed)
+        return cannot_judge(Cause.UNREADABLE, owed)
     if promise.is_figure or books.decision.total is None:
         known = promise.amount in books.figures
-        return agreed(owed, Reason.FIGURE) if known else cannot_judge(Reason.UNKNOWN_FIGURE, owed)
+        return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
     if promise.past and promise.amount in books.settled:
-        return agreed(owed, Reason.ON_RECORD)
+        return agreed(owed, Cause.ON_RECORD)
     payable = books.payable(None if promise.is_total else promise.kind, promise.line_ids)
     if promise.amount == payable or _is_all_that_comes_back(promise, books):
         return agreed(owed)
     if promise.inexact:
-        return cannot_judge(Reason.INEXACT, owed)
+        return cannot_judge(Cause.INEXACT, owed)
     return _of_another_amount(promise, promise.amount, payable, books)
 
 
@@ -69,14 +69,14 @@ def _of_another_amount(promise: Promise, amount: int, payable: int, books: Books
         return no_money_owed(books)
     of_kind = books.awards(promise.kind)
     if not promise.is_total and promise.line_ids and amount in _each(of_kind):
-        return refused(Reason.WRONG_LINE, owed)
+        return refused(Cause.WRONG_LINE, owed)
     if not promise.is_total and not promise.line_ids and promise.kind is not None and amount in _each(of_kind):
-        return cannot_judge(Reason.ONE_OF_SEVERAL, owed)
+        return cannot_judge(Cause.ONE_OF_SEVERAL, owed)
     if amount in {books.payable(), *(books.payable(kind) for kind in AwardKind)} - {0} and promise.kind is not None:
-        return refused(Reason.WRONG_KIND, books.owed_in_money())
+        return refused(Cause.WRONG_KIND, books.owed_in_money())
     if not payable:
-        return refused(Reason.NOT_OWED, books.owed_in_money(), books.against)
-    return refused(Reason.TOO_MUCH if amount > payable else Reason.TOO_LITTLE, owed)
+        return refused(Cause.NOT_OWED, books.owed_in_money(), books.against)
+    return refused(Cause.TOO_MUCH if amount > payable else Cause.TOO_LITTLE, owed)
 
 
 def _each(awards: Iterable[Award]) -> frozenset[int]:
@@ -106,7 +106,7 @@ def with_parts(promises: Sequence[Promise], rulings: Sequence[Ruling], books: Bo
         if is_whole and _is_of_no_kind(promise) and promise.amount in parts and ruling.verdict is Verdict.REFUSED:
             yield agreed(books.owed_in_money())
         elif ruling.verdict is Verdict.AGREED and _may_be_meant_twice(promise, told_total, is_split, books):
-            yield cannot_judge(Reason.UNCLEAR, books.owed_in_money())
+            yield cannot_judge(Cause.UNCLEAR, books.owed_in_money())
         else:
             yield ruling
         told_total = told_total or _told(promise) == total
@@ -140,11 +140,11 @@ def of_a_share(promise: Promise, books: Books) -> Ruling:
     if not refunds or promise.share is None:
         return no_money_owed(books)
     if any(each.settled for each in refunds) or not all(books.bases(each.line_id) for each in refunds):
-        return cannot_judge(Reason.NOT_DECIDED_HERE, owed)
+        return cannot_judge(Cause.NOT_DECIDED_HERE, owed)
     share = promise.share
     if all(each.amount in _shares(share, books.bases(each.line_id)) for each in refunds):
         return agreed(owed)
-    return refused(Reason.WRONG_SHARE, owed)
+    return refused(Cause.WRONG_SHARE, owed)
 
 
 def _shares(share: Fraction, bases: Iterable[int]) -> frozenset[int]:
@@ -157,12 +157,12 @@ def of_a_multiple(promise: Promise, books: Books) -> Ruling:
     awards = books.awards(AwardKind.COMPENSATION, promise.line_ids)
     if promise.is_figure:
         known = promise.multiple in books.multiples
-        return agreed(owed, Reason.FIGURE) if known else cannot_judge(Reason.UNKNOWN_FIGURE, owed)
+        return agreed(owed, Cause.FIGURE) if known else cannot_judge(Cause.UNKNOWN_FIGURE, owed)
     if not awards or promise.multiple is None:
         return no_money_owed(books)
     times = promise.multiple
     if not all(each.entitled in {times * base for base in books.bases(each.line_id)} for each in awards):
-        return refused(Reason.WRONG_MULTIPLE, owed)
+        return refused(Cause.WRONG_MULTIPLE, owed)
     if any(each.amount + each.settled < each.entitled for each in awards):
-        return refused(Reason.TOO_MUCH, owed)
+        return refused(Cause.TOO_MUCH, owed)
     return agreed(owed)

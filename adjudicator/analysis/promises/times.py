@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from adjudicator.analysis.promises.books import Books
-from adjudicator.analysis.promises.results import Owed, Promise, Reason, Time
+from adjudicator.analysis.promises.results import Cause, Owed, Promise, Time
 from adjudicator.analysis.promises.rulings import Ruling, agreed, cannot_judge, refused
 from adjudicator.model.time import DAY, HOUR, SECOND, Instant, day_of
 
@@ -13,16 +13,16 @@ def of_a_deadline(promise: Promise, books: Books) -> Ruling:
     windows = tuple(books.windows(promise.line_ids))
     time = promise.time
     if time is None:
-        return cannot_judge(Reason.UNREADABLE, windows)
+        return cannot_judge(Cause.UNREADABLE, windows)
     if not windows:
-        return cannot_judge(Reason.NOT_DECIDED_HERE)
+        return cannot_judge(Cause.NOT_DECIDED_HERE)
     if time.length is not None:
         is_one = time.length in _lengths(books)
-        return agreed(windows) if is_one else cannot_judge(Reason.NOT_DECIDED_HERE, windows)
+        return agreed(windows) if is_one else cannot_judge(Cause.NOT_DECIDED_HERE, windows)
     is_exact = [_is_meant(time, each) for each in windows]
     if any(is_exact):
         return _unless_it_has_two_readings(time, windows)
-    return refused(Reason.WRONG_DEADLINE, windows)
+    return refused(Cause.WRONG_DEADLINE, windows)
 
 
 def of_a_due_date(promise: Promise, books: Books) -> Ruling:
@@ -30,7 +30,7 @@ def of_a_due_date(promise: Promise, books: Books) -> Ruling:
     again, time = books.decision.reconsider_at, promise.time
     if again is not None and time is not None and time.length is None and _ends(time, again):
         return agreed((Owed("reconsider", None, None, again, None, ()),))
-    return cannot_judge(Reason.NOT_DECIDED_HERE)
+    return cannot_judge(Cause.NOT_DECIDED_HERE)
 
 
 def _is_meant(time: Time, window: Owed) -> bool:
@@ -47,7 +47,7 @@ def _unless_it_has_two_readings(time: Time, windows: tuple[Owed, ...]) -> Ruling
     """A time that may mean the last day or the day before it promises the right thing only in one reading."""
     untils = [each.until for each in windows if each.until is not None and _ends(time, each.until)]
     has_two = time.latest - time.earliest >= DAY and not any(day_of(each) == day_of(time.latest) for each in untils)
-    return cannot_judge(Reason.INEXACT, windows) if has_two else agreed(windows)
+    return cannot_judge(Cause.INEXACT, windows) if has_two else agreed(windows)
 
 
 def _lengths(books: Books) -> frozenset[int]:

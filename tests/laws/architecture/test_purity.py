@@ -35,6 +35,9 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "orjson": "writes text",
         "rfc8785": "writes canonical text",
     },
+    "analysis.promises.books": {
+        "functools": "a decision is summed up once",
+    },
     "analysis.whatif.search": {
         "contextlib": "a search that is stopped ends there",
     },
