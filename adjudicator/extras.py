@@ -19,6 +19,7 @@ Extra: TypeAlias = Literal[
     "postgresql",
     "telemetry",
     "client",
+    "mcp",
     "prove",
     "evidence",
     "ocr",

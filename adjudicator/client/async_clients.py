@@ -64,6 +64,10 @@ class AsyncClient:
         """Close all connections."""
         await self._http.aclose()
 
+    async def send(self, call: Call[T]) -> T:
+        """Send any call, for programs that speak to operations as they come. Raises :class:`Problem` or :class:`Unreachable`."""
+        return await self._send(call)
+
     async def _send(self, call: Call[T]) -> T:
         request, attempt = build_request(self._http, call), 0
         while True:

@@ -23,6 +23,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "handbook": "adjudicator.cli.commands.handbook:handbook",
     "keys": "adjudicator.cli.commands.keys:keys",
     "lint": "adjudicator.cli.commands.lint:lint",
+    "mcp": "adjudicator.cli.commands.mcp:mcp",
     "migrate": "adjudicator.cli.commands.audit:migrate",
     "new-pack": "adjudicator.cli.commands.new_pack:new_pack",
     "policies": "adjudicator.cli.commands.rules:policies",
