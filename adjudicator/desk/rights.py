@@ -77,6 +77,10 @@ class Rights:
     complete: bool
 
 
+ON_REQUEST: Final = Rights((), complete=False)
+"""What is shown of a large order until someone asks."""
+
+
 @frozen
 class Way:
     """One way to another outcome: what changes, and what comes of it."""
@@ -91,6 +95,11 @@ class Ways:
 
     heading: str
     ways: tuple[Way, ...]
+
+
+def is_large(case: Any) -> bool:
+    """Whether the order of a case, or of an inquiry, has too many lines to look into at once."""
+    return len(getattr(getattr(case, "order", None), "lines", ())) > FEW_LINES
 
 
 def inquiry_of(case: Any) -> OrderInquiry | None:
@@ -120,8 +129,8 @@ def rights_under(
 
     ``at_once`` is for a panel that someone waits for, who can ask for more.
     """
-    if at_once and len(inquiry.order.lines) > FEW_LINES:
-        return Rights((), complete=False)
+    if at_once and is_large(inquiry):
+        return ON_REQUEST
     found = entitlements_of(inquiry, work=AT_ONCE if at_once else ON_DEMAND)
     maker = _Maker(found, words, tuple(claims), zone)
     titles = {line.id: line.title for line in inquiry.order.lines if line.title is not None and shown(line.title)}

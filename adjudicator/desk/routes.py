@@ -247,6 +247,8 @@ def _owed(
     call: Call, grant: Grant, found: tuple[Standing, ...], shown: Standing | None, *, at_once: bool
 ) -> rights.Rights | None:
     """What the order still has; ``None`` for a case without an order."""
+    if at_once and shown is not None and rights.is_large(shown.case):
+        return rights.ON_REQUEST
     inquiry = _inquiry(call, grant, shown, call.record.now())
     if inquiry is None:
         return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import secrets
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,7 +18,7 @@ from adjudicator import Instant
 from adjudicator.service.panel_tokens import Grant, PanelTokens, TokenType
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
 from adjudicator.store import Scope
-from desk.desks import Desk, without_proof
+from desk.desks import DEMO, Desk, without_proof
 
 SECONDS = 1_000_000
 
@@ -222,9 +224,10 @@ def test_a_page_is_small_and_quick(desk: Desk) -> None:
 
 def test_fifty_panels_are_opened_at_once(desk: Desk) -> None:
     """By one worker."""
-    order, shift = desk.order(), desk.token()
+    order = desk.order()
+    tokens = [desk.token(order_id=order, agent=f"agent-{number}") for number in range(50)]
     with ThreadPoolExecutor(50) as agents:
-        opened = [agents.submit(desk.open, shift, order_id=order) for _ in range(50)]
+        opened = [agents.submit(desk.open, token) for token in tokens]
         assert {each.result().status_code for each in opened} == {200}
 
 
@@ -280,3 +283,35 @@ def test_a_new_secret_signs_while_the_old_one_is_still_accepted() -> None:
 def test_settings_that_do_not_fit_are_refused(values: dict[str, str]) -> None:
     with pytest.raises(Misconfigured):
         settings_from(values, {})
+
+
+def test_every_view_and_answer_is_in_the_access_log(desk: Desk) -> None:
+    order = desk.order(without_proof())
+    mine = session(desk, order, agent="carol")
+    assert an_answer(desk, mine).status_code == 200
+    identity = Grant(tenant="default", agent="carol", until=Instant(0)).identity
+    asked = {"Authorization": f"Bearer {desk.key}"}
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        listed = desk.client.get("/v1/accesses?limit=1000", headers=asked).json()["accesses"]
+        seen = {each["operation"] for each in listed if each["caller"] == identity}
+        if {"open_panel", "view_panel", "answer_request"} <= seen:
+            return
+        time.sleep(0.1)
+    pytest.fail(f"the access log has only {seen}")
+
+
+def test_an_inquiry_is_checked_and_bounded(desk: Desk) -> None:
+    asked = {"Authorization": f"Bearer {desk.key}"}
+    inquiry = {"as_of": DEMO["as_of"], "order": DEMO["order"]}
+
+    def mint(**fields: Any) -> Any:
+        return desk.client.post("/v1/panel-tokens", json={"agent": "ann"} | fields, headers=asked)
+
+    other = mint(inquiry=inquiry, order_id="another")
+    assert [each["pointer"] for each in other.json()["errors"]] == ["/inquiry/order/id"]
+    wrong = mint(inquiry=inquiry | {"as_of": "yesterday"})
+    assert [each["pointer"] for each in wrong.json()["errors"]] == ["/inquiry/as_of"]
+    noise = [DEMO["order"]["lines"][0] | {"id": f"L{n}", "title": secrets.token_hex(40)} for n in range(100)]
+    large = mint(inquiry=inquiry | {"order": DEMO["order"] | {"lines": noise, "parcels": []}})
+    assert problem(large) == (413, "too-large")
