@@ -27,6 +27,7 @@ from adjudicator.wire.messages import (
     DecisionWithPayouts,
     Erasure,
     Job,
+    PanelToken,
     PayoutStatus,
     Rerun,
 )
@@ -260,6 +261,19 @@ class AsyncClient:
     async def create_key(self, name: str, scopes: Iterable[str], *, expires_at: Instant | None = None) -> ApiKeyCreated:
         """Create an API key in your tenant. Its token is shown once, so this is never retried: if it fails, look at :meth:`api_keys`."""
         return await self._send(requests.create_key(name, scopes, expires_at))
+
+    async def create_panel_token(
+        self,
+        agent: str,
+        *,
+        order_id: str | None = None,
+        case_id: str | None = None,
+        answers: Iterable[str] = (),
+        inquiry: Json | None = None,
+        time_zone: str | None = None,
+    ) -> PanelToken:
+        """Create a token that opens the panel for an agent: see ``docs/panel.md``."""
+        return await self._send(requests.create_panel_token(agent, order_id, case_id, answers, inquiry, time_zone))
 
     async def rotate_key(
         self, id: str, *, overlap_seconds: int | None = None, expires_at: Instant | None = None

@@ -24,6 +24,7 @@ from adjudicator.wire.messages import (
     DecisionPage,
     DecisionWithPayouts,
     Erasure,
+    PanelToken,
     Payouts,
     PayoutStatus,
     Rerun,
@@ -235,6 +236,26 @@ def create_key(name: str, scopes: Iterable[str], expires_at: Instant | None) -> 
     """Create an API key. Not repeatable: the token is shown once."""
     body = {"name": name, "scopes": [*scopes], "expires_at": instant_text(expires_at)}
     return evolve(post("/v1/keys", reader(ApiKeyCreated), orjson.dumps(body)), repeatable=False)
+
+
+def create_panel_token(
+    agent: str,
+    order_id: str | None,
+    case_id: str | None,
+    answers: Iterable[str],
+    inquiry: Json | None,
+    time_zone: str | None,
+) -> Call[PanelToken]:
+    """Create a token that opens the panel. Repeatable: each is good by itself."""
+    given = {
+        "order_id": order_id,
+        "case_id": case_id,
+        "inquiry": None if inquiry is None else orjson.Fragment(_json(inquiry)),
+        "time_zone": time_zone,
+    }
+    known = {name: value for name, value in given.items() if value is not None}
+    body = {"agent": agent, "answers": [*answers], **known}
+    return post("/v1/panel-tokens", reader(PanelToken), orjson.dumps(body))
 
 
 def rotate_key(id: str, overlap_seconds: int | None, expires_at: Instant | None) -> Call[ApiKeyCreated]:

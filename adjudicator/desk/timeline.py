@@ -7,7 +7,7 @@ from typing import Final
 
 from attrs import frozen
 
-from adjudicator.explain.view import View
+from adjudicator.explain.view import View, capitalised
 from adjudicator.model.time import Instant
 from adjudicator.words import Words
 
@@ -67,7 +67,7 @@ def timeline(view: View, now: Instant, zone: dt.tzinfo | None) -> Timeline | Non
             first_day=view.words.day(each.starts_at),
             last_day=view.words.day(each.last_instant),
             label=view.words.restated(each.clause),
-            end=view.words.end(each.last_instant),
+            end=capitalised(view.words.end(each.last_instant)),
             left=view.words.time_left(each, now),
             elsewhere=elsewhere(view.words, each.last_instant, zone),
         )

@@ -247,20 +247,6 @@ def _keys() -> Mapping[str, Schema]:
             "required": ["agent"],
             "additionalProperties": False,
         },
-        "PanelToken": {
-            "type": "object",
-            "description": "A token that opens a panel.",
-            "properties": {
-                "token": {"type": "string", "description": "Good once; a pass is good until it expires."},
-                "expires_at": {"type": "string", "format": "date-time", "description": "When it stops working."},
-                "path": {
-                    "type": "string",
-                    "description": "The path of the panel, with the token where no server sees it.",
-                },
-            },
-            "required": ["token", "expires_at", "path"],
-            "additionalProperties": False,
-        },
         "RotationRequest": {
             "type": "object",
             "description": "How a key is replaced.",

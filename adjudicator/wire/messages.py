@@ -193,6 +193,15 @@ class ApiKeyCreated:
     token: str
 
 
+@frozen
+class PanelToken:
+    """A token that opens a panel."""
+
+    token: str = field(metadata={"means": "It opens the panel once; a pass opens it until it expires."})
+    expires_at: Instant = field(metadata={"means": "When it stops working."})
+    path: str = field(metadata={"means": "The path of the panel, with the token where no server sees it."})
+
+
 @frozen(kw_only=True)
 class AccessListed:
     """A request in the access log."""

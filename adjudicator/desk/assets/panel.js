@@ -7,7 +7,6 @@ const SLOW_SECONDS = 4;
 const main = document.getElementById("main");
 const notice = document.getElementById("notice");
 const host = document.body.dataset.host;
-let credential = null; // what opened the panel, kept only while it may be needed again: a pass
 let session = null;
 let version = null;
 let language = document.documentElement.lang;
@@ -215,14 +214,13 @@ document.addEventListener("toggle", async (event) => {
 
 // Opening
 
-async function open(token, orderId, isPass = false) {
-  if (isPass) credential = token;
+async function open(token, orderId) {
   tell("");
   try {
     put(await request("POST", "/panel/sessions", { token, body: orderId ? { order_id: String(orderId) } : {} }));
     return true;
   } catch (error) {
-    explain(error, () => open(token, orderId, isPass));
+    explain(error, () => open(token, orderId));
     return false;
   }
 }
@@ -238,6 +236,7 @@ function ask(label, act, type = "text") {
   form.addEventListener("submit", () => act(input.value.trim()));
   main.querySelector(".loading")?.remove();
   main.querySelector(".ask")?.remove();
+  main.setAttribute("aria-busy", "false");
   main.append(form);
   input.focus();
 }
@@ -274,7 +273,7 @@ const hosts = {
     const show = () => {
       if (!pass) return ask(say("pass"), async (text) => { pass = text; show(); }, "password");
       if (!order) return ask(say("orderNumber"), (text) => { order = text; show(); });
-      open(pass, order, true).then((opened) => {
+      open(pass, order).then((opened) => {
         try { if (opened) sessionStorage.setItem(key, pass); else if (!session) { sessionStorage.removeItem(key); } } catch { /* as above */ }
         if (!opened && !session) { pass = null; ask(say("pass"), (text) => { pass = text; show(); }, "password"); }
       });

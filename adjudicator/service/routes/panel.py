@@ -28,6 +28,8 @@ from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.schemas import MOST_PARTIES, ref
 from adjudicator.store import LONGEST_ID, Scope
+from adjudicator.wire.codec import document_of
+from adjudicator.wire.messages import PanelToken
 
 PANEL_PATH: Final = "/panel"
 
@@ -61,7 +63,7 @@ def create_panel_token(call: Call) -> Answer:
     kind, seconds = (TokenType.OPENING, OPENING_SECONDS) if grant.is_bound else (TokenType.PASS, PASS_SECONDS)
     token = tokens.sign(kind, grant, now, seconds)
     expires_at = Instant(int(now) // SECOND * SECOND + seconds * SECOND)
-    return json_answer({"token": token, "expires_at": str(expires_at), "path": f"{PANEL_PATH}#token={token}"})
+    return json_answer(document_of(PanelToken(token, expires_at, f"{PANEL_PATH}#token={token}")))
 
 
 def _grant(call: Call, fields: Mapping[str, Any], now: Instant) -> Grant:

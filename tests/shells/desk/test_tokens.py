@@ -15,6 +15,8 @@ import pytest
 from attrs import evolve
 
 from adjudicator import Instant
+from adjudicator.analysis.entitlements import load_inquiry
+from adjudicator.client import Client
 from adjudicator.service.panel_tokens import Grant, PanelTokens, TokenType
 from adjudicator.service.settings import Misconfigured, Settings, settings_from
 from adjudicator.store import Scope
@@ -315,3 +317,12 @@ def test_an_inquiry_is_checked_and_bounded(desk: Desk) -> None:
     noise = [DEMO["order"]["lines"][0] | {"id": f"L{n}", "title": secrets.token_hex(40)} for n in range(100)]
     large = mint(inquiry=inquiry | {"order": DEMO["order"] | {"lines": noise, "parcels": []}})
     assert problem(large) == (413, "too-large")
+
+
+def test_the_typed_client_makes_tokens(desk: Desk) -> None:
+    with Client(desk.url, desk.key) as client:
+        made = client.create_panel_token("ann", order_id=desk.order(), answers=["consumer"], time_zone="Asia/Singapore")
+        assert made.path == f"/panel#token={made.token}"
+        assert desk.open(made.token).status_code == 200
+        described = load_inquiry(json.dumps({"as_of": DEMO["as_of"], "order": DEMO["order"] | {"id": "unheard-of"}}))
+        assert "No claim yet" in desk.open(client.create_panel_token("ann", inquiry=described).token).text
