@@ -1,0 +1,49 @@
+"""Every kind of case has a panel, in every language."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import cycle
+from pathlib import Path
+from typing import Any, Final
+
+import html5lib
+import pytest
+
+from adjudicator import decide, load_case
+from adjudicator.model.time import Instant
+from desk.desks import Desk
+from desk.panels import LANGUAGES
+
+DATA: Final = Path(__file__).parents[2] / "data"
+FILES: Final = sorted([*(DATA / "examples").glob("*.json"), *(DATA / "faults").glob("*.json")])
+HOLE: Final = re.compile(r"\{\w+\}|\b(?:panel|decision|letter|outcome|value|fact|need)\.[a-z_]+\b")
+"""What a text looks like that was not filled in, or has no words."""
+
+
+def case_in(file: Path) -> dict[str, Any]:
+    """The case in a kept file."""
+    document: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    case: dict[str, Any] = document.get("case", document)
+    return case
+
+
+@pytest.mark.parametrize(
+    ("file", "language"), [*zip(FILES, cycle(LANGUAGES), strict=False)], ids=lambda each: Path(each).stem
+)
+def test_a_case_of_any_kind_has_a_panel_without_holes(desk: Desk, file: Path, language: str) -> None:
+    case = case_in(file)
+    name = f"panel-{file.stem}"
+    if "id" in case.get("order", {}):
+        case["order"]["id"] = name
+    desk.clock.now = max(desk.clock.now, Instant.parse(case["as_of"]))
+    recorded = desk.record.summary(desk.record.decide(json.dumps(case | {"id": name})).id)
+    asked = {"case_id": name} if recorded.order_id is None else {"order_id": recorded.order_id}
+    response = desk.open(desk.token(**asked), language)
+    assert response.status_code == 200, response.text
+    html5lib.HTMLParser(strict=True).parseFragment(response.text)
+    text = re.sub(r"<[^>]*>", " ", response.text)
+    assert HOLE.findall(text) == []
+    for request in decide(load_case(json.dumps(case))).requests:
+        assert request.to not in {"consumer", "merchant", "platform"} or "<form" in response.text
