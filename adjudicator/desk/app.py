@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Final
 
-from litestar import Litestar
+from adjudicator.extras import importing
+
+with importing("desk"):
+    from litestar import Litestar
 
 from adjudicator.desk.gate import PanelGate
 from adjudicator.desk.routes import OPERATIONS

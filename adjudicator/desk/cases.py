@@ -9,7 +9,7 @@ from attrs import frozen
 from adjudicator.model.decision import Decision
 from adjudicator.service.panel_tokens import Grant
 from adjudicator.service.problems import Problem
-from adjudicator.store import DecisionStore, Filter, Payout, Summary
+from adjudicator.store import MOST_LISTED, DecisionStore, Filter, Payout, Summary
 from adjudicator.wire.codec import load_case, load_decision
 
 MOST_CLAIMS: Final = 20
@@ -44,7 +44,7 @@ def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
     by_claim: dict[object, Summary] = {}
     cursor: str | None = None
     while True:
-        page = record.decisions(chosen, cursor)
+        page = record.decisions(chosen, cursor, MOST_LISTED)
         for each in page.items:
             key = claim_of(each)
             known = by_claim.get(key)

@@ -92,10 +92,8 @@ function explain(error, again) {
 
 async function look(query = {}, kept = {}) {
   try {
-    const shown = document.getElementById("panel")?.dataset.decision;
-    put(await request("GET", "/panel/view", { query: { ...query } }));
+    put(await request("GET", "/panel/view", { query }));
     refill(kept);
-    return shown;
   } catch (error) { explain(error, () => look(query, kept)); }
 }
 
