@@ -51,6 +51,12 @@ def token(record: DecisionStore) -> str:
 
 
 @pytest.fixture
+def _keys_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that come with one new key after another: none waits for the next query."""
+    monkeypatch.setattr("adjudicator.service.lookups.QUERY_INTERVAL", 0.0)
+
+
+@pytest.fixture
 def anyone(record: DecisionStore, settings: Settings) -> Iterator[httpx.Client]:
     """A client without a key."""
     with TestClient(create_app(settings, record)) as client:

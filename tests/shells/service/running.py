@@ -147,7 +147,7 @@ def until(condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline, "waited for long enough"
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from store.cases import a_claim
 AS_JSON = {"Content-Type": "application/json"}
 
 
+@pytest.mark.usefixtures("_keys_at_once")
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("operation", OPERATIONS, ids=[each.id for each in OPERATIONS])
 def test_an_operation_takes_a_key_with_its_scope_and_no_other(

@@ -86,7 +86,7 @@ def test_nothing_that_was_answered_is_lost_and_nothing_is_done_twice(
     url: str, tmp_path: Path, end: Callable[[Running], None]
 ) -> None:
     workers = ("--workers", "2")
-    with running(tmp_path, *workers, database=url) as server, asked_by_many(server, 0.4) as asked:
+    with running(tmp_path, *workers, database=url) as server, asked_by_many(server, 0.2) as asked:
         end(server)
     record = open_store(url)
     try:

@@ -26,6 +26,7 @@ from adjudicator.model.soundness import CaseBase
 from adjudicator.rulebook.codes import code_document, codes
 from adjudicator.rulebook.documents import policy_document
 from adjudicator.rulebook.handbook import Book, handbook
+from adjudicator.service import upkeep
 from adjudicator.service.app import create_app
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
@@ -268,6 +269,12 @@ def test_erased_data_are_gone_and_the_rest_is_reported(client: httpx.Client, rec
     assert [(each.status_code, each.json()["type"]) for each in gone] == [(410, "/v1/problems/erased")] * 4
 
 
+@pytest.fixture
+def _erased_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An erasure is carried out soon, not within a second."""
+    monkeypatch.setattr(upkeep, "INTERVAL", 0.02)
+
+
 def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
     """An erasure when it is done."""
     for _ in range(300):
@@ -279,6 +286,7 @@ def finished(client: httpx.Client, accepted: httpx.Response) -> dict[str, Any]:
     raise AssertionError(told)
 
 
+@pytest.mark.usefixtures("_erased_soon")
 def test_somebody_is_erased_from_the_record_and_why_goes_on_it(client: httpx.Client, record: DecisionStore) -> None:
     ids = [decided(client, a_claim(f"AS-{n}", order=f"O-{n}")).headers["Decision-Id"] for n in range(2)]
     wanted = {"subject": "buyer-7", "reason": "asked for"}
@@ -312,6 +320,7 @@ def test_it_has_to_be_said_who_is_erased_and_why(client: httpx.Client, wanted: o
     assert (refused.status_code, [each["pointer"] for each in refused.json()["errors"]]) == (422, pointers)
 
 
+@pytest.mark.usefixtures("_erased_soon")
 def test_an_erasure_waits_for_who_reads_an_older_state_and_holds_nobody_up(tmp_path: Path) -> None:
     wanted = {"order_id": ORDER, "reason": "asked for"}
     record = open_store(f"sqlite:///{tmp_path}/record.db")

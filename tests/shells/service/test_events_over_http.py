@@ -26,6 +26,7 @@ from adjudicator.service.asyncapi import document
 from adjudicator.service.routes import OPERATIONS
 from adjudicator.service.settings import Settings
 from adjudicator.service.upkeep import Upkeep
+from adjudicator.service.webhooks import publishing
 from adjudicator.store import DecisionStore, Scope
 from adjudicator.store.webhooks import TYPES, Delivering
 from adjudicator.wire.events import EventType, WebhookState
@@ -34,7 +35,14 @@ from service.running import running, until
 from store.cases import ORDER, a_claim
 
 only_sqlite = pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+SOON: Final = 0.02
 JSON_TYPE: Final = {"Content-Type": "application/json"}
+
+
+@pytest.fixture(autouse=True)
+def _often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is recorded is delivered soon, not within a second."""
+    monkeypatch.setattr(publishing, "INTERVAL", SOON)
 
 
 @pytest.fixture
@@ -291,6 +299,7 @@ def test_nothing_is_lost_when_a_worker_is_killed_during_a_delivery(
     record.webhooks.create(receiving.url)
     receiving.answer = lambda _: (time.sleep(3.0), (204, {}, b""))[1]  # type: ignore[func-returns-value]
     program = "import sys; from adjudicator.store import deliveries; deliveries.LEASE = 1_000_000\n"
+    program += f"from adjudicator.service.webhooks import publishing; publishing.INTERVAL = {SOON}\n"
     program += "from adjudicator.cli import main; sys.exit(main())"
     started = {"database": url, "environment": {"ADJUDICATOR_WEBHOOK_ADDRESSES": "loopback"}, "program": program}
     given = record.decide(a_claim())
@@ -361,11 +370,11 @@ def test_every_webhook_operation_needs_an_admin() -> None:
 def test_a_bug_in_one_delivery_ends_no_other(
     client: httpx.Client, receiving: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adjudicator.service.webhooks.sending._outcome", lambda _: 1 / 0)
     webhook = client.post("/v1/webhooks", json={"url": receiving.url}).json()["webhook"]["id"]
-    decide(client, "O-1")
-    until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_failure"] == "internal error")
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr("adjudicator.service.webhooks.sending._outcome", lambda _: 1 / 0)
+        decide(client, "O-1")
+        until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_failure"] == "internal error")
     decide(client, "O-2")
     until(lambda: client.get(f"/v1/webhooks/{webhook}").json()["last_success_at"] is not None)
 
