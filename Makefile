@@ -120,7 +120,7 @@ $(VENV)/ready-to-run: $(VENV)/pyvenv.cfg pyproject.toml requirements/run.txt req
 
 $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(LOCKED) -r requirements/build.txt
-	@$(INSTALL) $(LOCKED) --use-pep517 --no-build-isolation --no-compile -r requirements/dev.txt
+	@DIST_EXTRA_CONFIG="$(CURDIR)/tools/build_quickly.cfg" $(INSTALL) $(LOCKED) --use-pep517 --no-build-isolation --no-compile -r requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
