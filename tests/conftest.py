@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -49,6 +49,15 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+LONGEST: Final = (
+    "tests/shells/spark/test_spark.py",
+    "tests/shells/test_docs.py::test_a_page_is_true",
+    "tests/shells/service/test_crashes.py",
+    "tests/shells/service/test_openapi.py",
+    "tests/proofs/symbolic/test_symbolic.py",
+)
+"""The tests that take seconds each."""
+
 Shares = dict[str, Counter[str]]
 """How often each outcome was reached, by policy."""
 
@@ -83,6 +92,12 @@ def pytest_testnodedown(node: Any) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[REACHED] = {}
     config.stash[COVERED] = {}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that no process ends a run with it while the others have nothing left to do."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 def pytest_collection_finish() -> None:

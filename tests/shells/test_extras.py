@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 
 from adjudicator import decide, dump_decision, load_case
 from adjudicator.extras import Extra
+from sharing import shared
 from test_packaging import PROJECT, ROOT, locked, wheel_of_the_project
 
 NAME: Final = PROJECT["name"]
@@ -77,9 +78,14 @@ class Environment:
 
 @pytest.fixture(scope="module")
 def core(tmp_path_factory: pytest.TempPathFactory) -> Environment:
-    """What ``pip install claim-adjudicator`` leads to."""
-    made = Environment(tmp_path_factory.mktemp("core"))
-    made.add_wheel(wheel_of_the_project(tmp_path_factory))
+    """What ``pip install claim-adjudicator`` leads to, made once for all processes of the tests."""
+    return shared(tmp_path_factory, "core", lambda: core_of(tmp_path_factory))
+
+
+def core_of(factory: pytest.TempPathFactory) -> Environment:
+    """An environment with the core, and all that it brings."""
+    made = Environment(factory.mktemp("core"))
+    made.add_wheel(wheel_of_the_project(factory))
     for name in brought_by(PROJECT["dependencies"]):
         made.add(name)
     return made
