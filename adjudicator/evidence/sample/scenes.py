@@ -37,6 +37,7 @@ class Conditions:
     """Of the JPEG."""
     crop: float = 0
     """The part of the code, from 0 to 1, that the edge of the picture cuts off."""
+    size: tuple[int, int] = SIZE
 
 
 def ean13(random: Random) -> str:
@@ -87,7 +88,7 @@ def surface(random: Random, size: tuple[int, int] = SIZE) -> Image.Image:
 
 def photo(random: Random, drawn: Image.Image | None, how: Conditions = Conditions()) -> Image.Image:
     """A picture of cardboard with a code on it, or without one."""
-    made = surface(random)
+    made = surface(random, how.size)
     if drawn is not None:
         _stick_on(made, drawn, random, how)
     if how.light:

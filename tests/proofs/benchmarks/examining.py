@@ -27,7 +27,7 @@ SEED: Final = 20_261_129
 VARIED: Final[Mapping[str, tuple[float, ...]]] = {
     "angle": (0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 60, 75, 90),
     "blur": (0, 1, 1.5, 2, 3),
-    "scale": (1, 1.5, 2, 3, 5),
+    "scale": (1, 1.5, 2, 3, 4),
     "light": (0, 0.5, 0.75, 0.9),
     "noise": (0, 8, 16, 32),
     "quality": (90, 50, 25, 10),
@@ -35,7 +35,8 @@ VARIED: Final[Mapping[str, tuple[float, ...]]] = {
     "no code": (0,),
 }
 """What is varied, each by itself; then all of it together, as ``everything``."""
-USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85)
+SIZE: Final = (720, 560)
+USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85, size=SIZE)
 METHODS: Final = {
     "EAN-13": (scenes.EAN13, scenes.ean13, What.BARCODE),
     "Code 128": (scenes.CODE128, scenes.waybill, What.CODE),
@@ -55,7 +56,8 @@ def conditions(random: Random) -> Iterator[tuple[str, float, Conditions]]:
             0,
             Conditions(
                 angle=random.uniform(-180, 180),
-                scale=random.uniform(1, 5),
+                size=SIZE,
+            scale=random.uniform(1, 4),
                 blur=random.uniform(0, 2.5),
                 light=random.uniform(0, 0.9),
                 noise=random.uniform(0, 32),
