@@ -100,7 +100,9 @@ def examine_bundle(
 def _case(order: str | bytes) -> Case:
     try:
         document, faults = parsed(order)
-        case = case_from({"evidence": [], **document} if isinstance(document, dict) else document, faults)
+        if isinstance(document, dict) and "claim" in document:
+            document = {"evidence": [], **document}
+        case = case_from(document, faults)
     except InputError as error:
         raise InputError(in_source("order", error.faults)) from None
     if not isinstance(case, Case):

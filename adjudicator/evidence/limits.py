@@ -24,7 +24,7 @@ class Limits:
     text: int = 100_000
     """Characters of one PDF."""
     seconds: int = 20
-    """For one file, of processor time and by the clock."""
+    """Of processor time, for one file; by the clock, ten more."""
     memory_bytes: int = 2048 * MIB
     """That reading one file may take, beyond what the process has anyway."""
     bundle_seconds: int = 300

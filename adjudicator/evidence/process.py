@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 STARTING: Final = 60.0
 """Seconds that the process may take to start."""
-PATIENCE: Final = 10.0
+PATIENCE: Final = 20.0
 """Seconds beyond the limit of a file after which the process itself is given up."""
 _PASSED_ON: Final = ("PATH", "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "TMPDIR")
 

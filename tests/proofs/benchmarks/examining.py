@@ -7,19 +7,21 @@ import io
 import json
 import resource
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import combinations
 from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 from typing import Any, Final
 
 from attrs import evolve
-from PIL import Image
+from PIL import Image, ImageEnhance, ImageOps
 from rich.console import Console
 from rich.table import Table
 
-from adjudicator.evidence.reading import barcodes
+from adjudicator.evidence.reading import barcodes, hashes
 from adjudicator.evidence.readings import What
+from adjudicator.evidence.reuse import NEAR
 from adjudicator.evidence.sample import scenes
 from adjudicator.evidence.sample.scenes import Conditions
 
@@ -37,6 +39,7 @@ VARIED: Final[Mapping[str, tuple[float, ...]]] = {
 """What is varied, each by itself; then all of it together, as ``everything``."""
 SIZE: Final = (720, 560)
 USUAL: Final = Conditions(scale=2.5, blur=0.5, light=0.2, noise=4, quality=85, size=SIZE)
+MOST_HASHED: Final = 200
 METHODS: Final = {
     "EAN-13": (scenes.EAN13, scenes.ean13, What.BARCODE),
     "Code 128": (scenes.CODE128, scenes.waybill, What.CODE),
@@ -57,7 +60,7 @@ def conditions(random: Random) -> Iterator[tuple[str, float, Conditions]]:
             Conditions(
                 angle=random.uniform(-180, 180),
                 size=SIZE,
-            scale=random.uniform(1, 4),
+                scale=random.uniform(1, 4),
                 blur=random.uniform(0, 2.5),
                 light=random.uniform(0, 0.9),
                 noise=random.uniform(0, 32),
@@ -92,6 +95,41 @@ def measure(pictures: int, seed: int, method: str) -> dict[str, Counter[str]]:
         if came == "wrong":
             Console(stderr=True).print(f"{method}: picture {index} of seed {seed} is read wrongly ({name} {value:g})")
     return counted
+
+
+ALTERED: Final[Mapping[str, Callable[[Image.Image], Image.Image]]] = {
+    "recompressed": lambda picture: Image.open(_stream(picture, 30)),
+    "half as large": lambda picture: picture.resize((picture.width // 2, picture.height // 2)),
+    "brighter": lambda picture: ImageEnhance.Brightness(picture).enhance(1.3),
+    "3% cropped": lambda picture: ImageOps.crop(picture, round(picture.width * 0.015)),
+    "10% cropped": lambda picture: ImageOps.crop(picture, round(picture.width * 0.05)),
+    "turned by 3 degrees": lambda picture: picture.rotate(3, Image.Resampling.BICUBIC),
+    "mirrored": ImageOps.mirror,
+}
+"""What somebody may do to a picture that he uses again."""
+
+
+def measure_hashes(pictures: int, seed: int) -> dict[str, Counter[str]]:
+    """How many altered copies still look alike, and how many pairs of different pictures do."""
+    random = Random(seed)
+    originals = [scenes.photo(random, scenes.code(scenes.ean13(random), scenes.EAN13)) for _ in range(pictures)]
+    hashed = [_hash(each) for each in originals]
+    counted = {
+        name: Counter(
+            "found" if (_hash(alter(each)) ^ before).bit_count() <= NEAR else "missed"
+            for each, before in zip(originals, hashed, strict=True)
+        )
+        for name, alter in ALTERED.items()
+    }
+    pairs = combinations(range(len(hashed)), 2)
+    alike = [(one, other) for one, other in pairs if (hashed[one] ^ hashed[other]).bit_count() <= NEAR]
+    counted["pairs of others"] = Counter(missed=len(hashed) * (len(hashed) - 1) // 2 - len(alike), wrong=len(alike))
+    return counted
+
+
+def _hash(picture: Image.Image) -> int:
+    (reading,) = hashes.read(picture)
+    return int(reading.value, 16)
 
 
 def _stream(picture: Image.Image, quality: int) -> io.BytesIO:
@@ -131,6 +169,8 @@ def main() -> None:
             so_far[name] = so_far.get(name, Counter()) + came
         kept[method] = so_far
         Console(width=100).print(page(method, so_far))
+    altered = measure_hashes(min(chosen.pictures, MOST_HASHED), chosen.seed)
+    Console(width=100).print(page("Looks alike", altered))
     if chosen.keep:
         chosen.keep.write_text(json.dumps(kept))
     total = sum(

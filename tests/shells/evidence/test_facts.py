@@ -11,9 +11,10 @@ import pytest
 from PIL.ExifTags import Base
 
 from adjudicator import decide, load_case
-from adjudicator.evidence import Examination, Source
+from adjudicator.evidence import Examination, Source, examine_bundle
 from adjudicator.evidence.sample import scenes, signing
 from adjudicator.model.errors import InputError
+from admissions import IN_ORDER
 from evidence.conftest import Examine
 from evidence.made import (
     BARCODE,
@@ -255,6 +256,12 @@ def test_a_fault_of_the_manifest_is_named(examine: Examine, manifest: bytes, poi
     with pytest.raises(InputError) as caught:
         examine({"a": PLAIN}, manifest)
     assert [fault.pointer for fault in caught.value.faults] == [pointer]
+
+
+def test_only_a_claim_has_evidence_of_these_kinds() -> None:
+    with pytest.raises(InputError) as caught:
+        examine_bundle([], json.dumps(IN_ORDER).encode(), manifest=manifest())
+    assert [fault.pointer for fault in caught.value.faults] == ["order#/policy"]
 
 
 @pytest.mark.parametrize(
