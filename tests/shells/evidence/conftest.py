@@ -41,9 +41,14 @@ def order() -> dict[str, Any]:
 
 
 @pytest.fixture
-def examine(examiner: Examiner, order: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Examine:
-    """Examine files by their names, with a manifest. Changes to the case, and a trust list, by name."""
+def shared(examiner: Examiner, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let examinations use the process of all tests: starting one takes longer than most tests."""
     monkeypatch.setattr("adjudicator.evidence.examining.Examiner", lambda _: _Shared(examiner))
+
+
+@pytest.fixture
+def examine(shared: None, order: dict[str, Any], tmp_path: Path) -> Examine:  # noqa: ARG001 - the process
+    """Examine files by their names, with a manifest. Changes to the case, and a trust list, by name."""
 
     def examined(
         contents: Mapping[str, bytes],

@@ -62,6 +62,7 @@ def test_a_box_of_files_becomes_a_decision_that_cites_them(
     assert "again.jpg looks almost like close-up.jpg" in report
 
 
+@pytest.mark.usefixtures("shared")
 def test_a_signed_report_becomes_a_decision_and_two_forged_ones_do_not(
     sample: Path, monkeypatch: pytest.MonkeyPatch, capsys: Captured
 ) -> None:
@@ -76,6 +77,7 @@ def test_a_signed_report_becomes_a_decision_and_two_forged_ones_do_not(
     assert remarks == {"E1": [], "E2": ["signature_broken"], "E3": ["signature_not_whole"]}
 
 
+@pytest.mark.usefixtures("shared")
 def test_the_files_of_the_evidence_are_kept_before_the_case_is_told(
     box: tuple[Path, Path], tmp_path: Path, capsys: Captured
 ) -> None:
@@ -91,6 +93,7 @@ def test_the_sample_overwrites_nothing(sample: Path, capsys: Captured) -> None:
     assert "File exists" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("shared")
 def test_the_same_archive_gives_the_same_case_and_report(box: tuple[Path, Path], capsys: Captured) -> None:
     bundle, case = box
     told = []
@@ -103,6 +106,7 @@ def test_the_same_archive_gives_the_same_case_and_report(box: tuple[Path, Path],
     assert [each["code"] for each in report["files"][1]["reading"]["problems"]] == ["unknown_type"]
 
 
+@pytest.mark.usefixtures("shared")
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_the_page_shows_the_pictures_with_the_places_marked_and_loads_nothing(
     box: tuple[Path, Path], tmp_path: Path, capsys: Captured
@@ -125,6 +129,7 @@ def test_the_page_shows_the_pictures_with_the_places_marked_and_loads_nothing(
     assert "条码" in text
 
 
+@pytest.mark.usefixtures("shared")
 def test_text_of_a_file_is_never_markup(order: dict[str, Any], tmp_path: Path, capsys: Captured) -> None:
     name = "<img src=x onerror=alert(1)>.jpg"
     (tmp_path / name).write_bytes(b"x")
@@ -138,6 +143,7 @@ def test_text_of_a_file_is_never_markup(order: dict[str, Any], tmp_path: Path, c
         assert not form or ("<img" not in err and "<b>" not in err)
 
 
+@pytest.mark.usefixtures("shared")
 @pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [

@@ -141,6 +141,7 @@ def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -
         examine_bundle([], b"", suggest=True)
 
 
+@pytest.mark.usefixtures("shared")
 def test_the_page_marks_what_is_not_certain(
     order: dict[str, Any], tmp_path: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
