@@ -23,8 +23,11 @@ _LANDLOCK_ADD_RULE: Final = 445
 _LANDLOCK_RESTRICT_SELF: Final = 446
 _READ: Final = 1 << 2 | 1 << 3
 """Reading files and listing directories."""
-_EVERYTHING: Final = (1 << 13) - 1
-"""Every way to use a file that the first version of Landlock knows."""
+_LEAST_VERSION: Final = 3
+_WITH_SCOPES: Final = 6
+_WAYS_TO_USE_FILES: Final = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
+"""How many ways to use a file each version of Landlock can forbid; later ones as many as the last. Truncating came with the third."""
+_SEPARATE_SOCKETS_AND_SIGNALS: Final = 1 << 0 | 1 << 1
 _FORBIDDEN: Final = (
     "socket.bind",
     "socket.connect",
@@ -70,14 +73,21 @@ def with_limits(memory_bytes: int, seconds: int) -> None:
 def without_files(readable: Iterable[str]) -> str:
     """Give up every file except for reading some folders.
 
-    Returns ``landlock`` if the kernel (Linux 5.13 and later) took them away, and ``none`` if it could not.
+    Returns ``landlock`` if the kernel (Linux 6.2 and later) took them away, and ``none`` if it could not. From Linux 6.12 on, the process
+    cannot send signals to others either.
     """
     libc = _libc()
     if libc is None:
         return "none"
+    version = libc.syscall(_LANDLOCK_CREATE_RULESET, None, 0, 1)
+    if version < _LEAST_VERSION:
+        return "none"
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    handled = ctypes.c_uint64(_EVERYTHING)
-    ruleset = libc.syscall(_LANDLOCK_CREATE_RULESET, ctypes.byref(handled), ctypes.sizeof(handled), 0)
+    ways = (1 << _WAYS_TO_USE_FILES[min(version, max(_WAYS_TO_USE_FILES))]) - 1
+    scoped = _SEPARATE_SOCKETS_AND_SIGNALS if version >= _WITH_SCOPES else 0
+    handled = _Ruleset(ways, 0, scoped)
+    size = ctypes.sizeof(handled) if scoped else _Ruleset.network.offset
+    ruleset = libc.syscall(_LANDLOCK_CREATE_RULESET, ctypes.byref(handled), size, 0)
     if ruleset < 0:
         return "none"
     for folder in readable:
@@ -115,6 +125,10 @@ def _address_space() -> int:
 
 def _libc() -> Any:
     return ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+class _Ruleset(ctypes.Structure):
+    _fields_ = (("files", ctypes.c_uint64), ("network", ctypes.c_uint64), ("scoped", ctypes.c_uint64))
 
 
 class _PathBeneath(ctypes.Structure):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import platform
 import sys
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,9 @@ tries = {
     "connect": connect,
     "read": lambda: open(sys.argv[2]).read(),
     "write": lambda: open(os.path.join(sys.prefix, "x"), "w").write("x"),
+    "truncate": lambda: os.truncate(sys.argv[2], 0),
+    "delete": lambda: os.unlink(sys.argv[2]),
+    "signal": lambda: os.kill(os.getppid(), 0),
     "list": lambda: os.listdir("/"),
     "import": lambda: __import__("this_is_no_module"),
     "own": lambda: open(os.__file__).read(),
@@ -90,8 +94,15 @@ def test_the_kernel_takes_all_files_but_pythons_own_away(tried: tuple[str, str, 
     _, files, kernel, _ = tried
     if files != "landlock":
         pytest.skip("this system does not allow it")
-    assert kernel["read"] == kernel["write"] == kernel["list"] == "PermissionError"
+    taken = ("read", "write", "list", "truncate", "delete")
+    assert {name: kernel[name] for name in taken} == dict.fromkeys(taken, "PermissionError")
     assert (kernel["import"], kernel["own"]) == ("ModuleNotFoundError", "done")
+
+
+def test_where_the_kernel_can_the_process_sends_no_signals(tried: tuple[str, str, dict[str, str], object]) -> None:
+    if tuple(map(int, platform.release().split(".")[:2])) < (6, 12) or tried[1] != "landlock":
+        pytest.skip("this system does not allow it")
+    assert tried[2]["signal"] == "PermissionError"
 
 
 def test_the_folder_that_one_stands_in_is_not_imported_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
