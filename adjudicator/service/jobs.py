@@ -41,6 +41,8 @@ SLICE_SECONDS: Final = 2.0
 """How long a worker is at a job before it looks whether another has waited longer."""
 REMOVE_SECONDS: Final = 10.0
 """How often a worker looks for jobs to remove, once there are no more."""
+REMOVING_SECONDS: Final = 0.5
+"""How long it then removes them before it goes on with other jobs."""
 PASSING: Final = frozenset({"unavailable", "still-running", "too-many-requests"})
 """Problems that have nothing to do with the line: it is tried again."""
 
@@ -83,10 +85,11 @@ class JobRunner:
         return more
 
     def _round(self, stopping: Callable[[], bool]) -> bool:
+        self._remove()
+        monitoring.set_jobs(self.queue.unfinished())
         claimed = self.queue.claim()
         if claimed is None:
-            monitoring.set_jobs(self.queue.unfinished())
-            return self._remove()
+            return False
         try:
             self._work(claimed, stopping)
         except LeaseLost:
@@ -96,14 +99,15 @@ class JobRunner:
             raise
         return True
 
-    def _remove(self) -> bool:
-        """Remove some of what is over. Returns whether there is more."""
+    def _remove(self) -> None:
+        """Remove some of what is over, however much there is to do."""
         if time.monotonic() < self._next_removal:
-            return False
-        if self.queue.remove():
-            return True
-        self._next_removal = time.monotonic() + REMOVE_SECONDS
-        return False
+            return
+        deadline = time.monotonic() + REMOVING_SECONDS
+        while time.monotonic() < deadline:
+            if not self.queue.remove():
+                self._next_removal = time.monotonic() + REMOVE_SECONDS
+                return
 
     def _work(self, claimed: ClaimedJob, stopping: Callable[[], bool]) -> None:
         store = self.record.for_tenant(claimed.tenant)

@@ -60,7 +60,7 @@ JOB_LINES: Final = Counter(
 )
 JOBS: Final = Gauge(
     "adjudicator_jobs_unfinished",
-    "Jobs that wait for a worker, when one last had nothing to do.",
+    "Jobs that wait for a worker or have one.",
     registry=REGISTRY,
     multiprocess_mode="livemostrecent",
 )

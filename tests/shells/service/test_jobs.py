@@ -15,6 +15,7 @@ from adjudicator.client import Client
 from adjudicator.service import jobs, uploads
 from adjudicator.service.jobs import JobRunner
 from adjudicator.service.settings import Settings
+from adjudicator.service.streams import Abandoned
 from adjudicator.store import DecisionStore, Scope, open_store
 from adjudicator.store.job_queue import LEASE
 from service.running import running, until
@@ -163,7 +164,7 @@ def test_an_upload_that_breaks_off_leaves_no_job(client: httpx.Client, monkeypat
 
     async def broken(*_: Any) -> Any:
         yield [uploads_line(1)]
-        raise uploads.Abandoned
+        raise Abandoned
 
     monkeypatch.setattr(uploads, "received", broken)
     assert create(client, a_claim()).status_code == 400

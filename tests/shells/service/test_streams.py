@@ -20,9 +20,10 @@ from litestar.testing import TestClient
 from adjudicator.service import access, streams
 from adjudicator.service.access import Gate
 from adjudicator.service.app import create_app
+from adjudicator.service.operations import Line
 from adjudicator.service.problems import Problem
 from adjudicator.service.settings import Settings
-from adjudicator.service.streams import MOST_LINES_AT_ONCE, Abandoned, Line, Lines, Waiting, groups
+from adjudicator.service.streams import MOST_LINES_AT_ONCE, Abandoned, Lines, Waiting, groups
 from adjudicator.store import DecisionStore, Filter, Scope
 from service.running import PATIENCE, Running, running
 from store.cases import a_claim

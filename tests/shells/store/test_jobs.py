@@ -454,6 +454,18 @@ def test_what_is_over_is_removed_and_what_is_not_stays(record: DecisionStore, mo
     assert len(ids(record)) == 4
 
 
+def test_what_is_over_is_removed_also_while_there_is_much_to_do(
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adjudicator.service.jobs.SLICE_SECONDS", 0.0)
+    monkeypatch.setattr("adjudicator.store.job_queue.LINES_AT_ONCE", 1)
+    deleted, _ = a_job(record, *some_cases(1)), a_job(record, *some_cases(3))
+    record.jobs_of("shop").delete(deleted)
+    assert runner(record).round()
+    assert rows_left(record)[0] == 1
+    assert len(ids(record)) == 1
+
+
 @only_sqlite
 def test_the_files_of_a_record_hold_nothing_of_what_was_erased_from_jobs(
     record: DecisionStore, monkeypatch: pytest.MonkeyPatch
