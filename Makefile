@@ -45,7 +45,7 @@ help:
 demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
-test: lint $(VENV)/ready-for-spark $(VENV)/ready-for-browsers
+test: lint $(VENV)/ready-for-spark $(VENV)/ready-for-browsers $(VENV)/ready-for-pgbouncer
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
@@ -130,6 +130,10 @@ $(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_java.py
 
 $(VENV)/ready-for-browsers: $(VENV)/ready-to-develop tools/set_up_chromium.py
 	@$(BIN)/python tools/set_up_chromium.py
+	@touch $@
+
+$(VENV)/ready-for-pgbouncer: $(VENV)/ready-to-develop tools/set_up_pgbouncer.py
+	@$(BIN)/python tools/set_up_pgbouncer.py
 	@touch $@
 
 $(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt

@@ -33,6 +33,12 @@ STATEMENT_SECONDS: Final = 20
 """PostgreSQL's time limit for a statement."""
 LOCK_SECONDS: Final = 10
 """PostgreSQL's time limit for getting a lock."""
+TIMEOUTS: Final = {
+    "statement_timeout": STATEMENT_SECONDS,
+    "lock_timeout": LOCK_SECONDS,
+    "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
+}
+"""PostgreSQL's time limits by the names of its settings, in seconds."""
 MIN_FREE_BYTES: Final = 16 * 1024 * 1024
 """The disk space a SQLite record needs to be ready. With less, a write could fail."""
 TO_REBUILD: Final = 1
@@ -55,7 +61,7 @@ def engine_for(url: str) -> sa.Engine:
 
 def _postgresql(url: URL) -> sa.Engine:
     """An engine with a time limit on every wait, for the server and for the pool."""
-    from adjudicator.store.postgresql import BoundedConnection  # noqa: PLC0415 - an extra of its own
+    from adjudicator.store.postgresql import connected  # noqa: PLC0415 - an extra of its own
 
     engine = sa.create_engine(
         url.set(drivername="postgresql+psycopg"),
@@ -68,22 +74,18 @@ def _postgresql(url: URL) -> sa.Engine:
 
     @sa.event.listens_for(engine, "do_connect")
     def connect(_: Any, __: Any, arguments: Any, named: Any) -> Any:
-        connection = BoundedConnection.connect(*arguments, **named)
-        bounds = {
-            "statement_timeout": STATEMENT_SECONDS,
-            "lock_timeout": LOCK_SECONDS,
-            "idle_in_transaction_session_timeout": STATEMENT_SECONDS,
-        }
-        try:
-            for name, seconds in bounds.items():
-                connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
-            connection.commit()
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+        return connected(TIMEOUTS, *arguments, **named)
+
+    @sa.event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        driver: Any = connection.connection.driver_connection
+        if driver.is_pooled:  # another client may have had the session in between
+            connection.execute(_SET_TIMEOUTS)
 
     return engine
+
+
+_SET_TIMEOUTS: Final = sa.select(*(sa.func.set_config(name, f"{seconds}s", True) for name, seconds in TIMEOUTS.items()))
 
 
 @contextmanager

@@ -1,7 +1,12 @@
-"""PostgreSQL connections (extra ``postgresql``) that give up on a server that does not answer."""
+"""PostgreSQL connections (extra ``postgresql``) that give up on a server that does not answer, also behind PgBouncer.
+
+A pooler in transaction mode gives each transaction any session. So what belongs to a session cannot be relied on: prepared statements and
+settings.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import psycopg
@@ -25,6 +30,7 @@ class BoundedConnection(psycopg.Connection[Any]):
 
     seconds: float = SERVER_SECONDS
     bounded: bool = True
+    is_pooled: bool = False
 
     def wait(self, gen: PQGen[T], interval: float = INTERVAL, timeout: float | None = None) -> T:
         """Wait for the server. On a timeout, close the connection and raise."""
@@ -36,3 +42,26 @@ class BoundedConnection(psycopg.Connection[Any]):
                 self.close()
                 raise psycopg.OperationalError(f"the server did not answer within {bound:g} seconds") from None
             raise
+
+
+def connected(timeouts: Mapping[str, int], *arguments: Any, **named: Any) -> BoundedConnection:
+    """A new connection. One straight to the server gets time limits in seconds, by the names of settings; behind a pooler, each transaction must set them."""
+    connection = BoundedConnection.connect(*arguments, **named)
+    try:
+        connection.is_pooled = _is_pooled(connection)
+        if connection.is_pooled:
+            connection.prepare_threshold = None
+        else:
+            for name, seconds in timeouts.items():
+                connection.execute("SELECT set_config(%s, %s, false)", (name, f"{seconds}s"))
+        connection.commit()
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _is_pooled(connection: BoundedConnection) -> bool:
+    """Whether something stands between client and server: it gives a process id of its own, so that it can pass on cancellations."""
+    row = connection.execute("SELECT pg_backend_pid()").fetchone()
+    return row is None or row[0] != connection.info.backend_pid
