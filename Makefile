@@ -21,7 +21,8 @@
 # make clean    removes what was set up and what the tools left behind
 #
 # You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
-# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium; they install Debian's if they can.
+# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium and PgBouncer; they install
+# Debian's if they can.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -45,7 +46,7 @@ help:
 demo: $(VENV)/ready-to-run
 	@$(BIN)/adjudicator demo
 
-test: lint $(VENV)/ready-for-spark $(VENV)/ready-for-browsers $(VENV)/ready-for-pgbouncer
+test: lint $(VENV)/ready-to-test
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal --sightings=$(SEEN)
 
 # The unit tests with few generated examples each. `make test` has more of both.
@@ -91,7 +92,7 @@ words: $(VENV)/ready-to-develop
 prove: $(VENV)/ready-to-develop
 	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m proving $(ARGS)
 
-pictures: $(VENV)/ready-for-browsers
+pictures: $(VENV)/ready-to-test
 	UPDATE_PICTURES=1 $(BIN)/python -m pytest --quiet tests/shells/desk/test_pictures.py
 
 docs: $(VENV)/ready-to-document $(SEEN)
@@ -124,17 +125,13 @@ $(VENV)/ready-to-develop: $(VENV)/pyvenv.cfg pyproject.toml requirements/dev.txt
 	@$(INSTALL) $(PROJECT)
 	@touch $(VENV)/ready-to-run $@
 
-$(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_java.py
-	@$(BIN)/python tools/set_up_java.py
+$(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_programs.py
+	@$(BIN)/python tools/set_up_programs.py java
 	@touch $@
 
-$(VENV)/ready-for-browsers: $(VENV)/ready-to-develop tools/set_up_chromium.py
-	@$(BIN)/python tools/set_up_chromium.py
-	@touch $@
-
-$(VENV)/ready-for-pgbouncer: $(VENV)/ready-to-develop tools/set_up_pgbouncer.py
-	@$(BIN)/python tools/set_up_pgbouncer.py
-	@touch $@
+$(VENV)/ready-to-test: $(VENV)/ready-to-develop tools/set_up_programs.py
+	@$(BIN)/python tools/set_up_programs.py java chromium pgbouncer
+	@touch $(VENV)/ready-for-spark $@
 
 $(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt
 	@$(INSTALL) $(LOCKED) -r requirements/bench.txt

@@ -41,7 +41,7 @@ def in_browser(run: Callable[P, T]) -> Callable[P, T]:
 def chromium() -> str:
     """The path of the browser. ``make test`` installs it."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path is not None, "there is no Chromium: run tools/set_up_chromium.py"
+    assert path is not None, "there is no Chromium: make test installs it"
     return path
 
 

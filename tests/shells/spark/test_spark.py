@@ -19,7 +19,6 @@ from adjudicator.spark.job import main
 from bulk.reading import rows_in, rows_of
 from sharing import shared
 from spark.runs import CASES, LATER, Lake, claims, run_all
-from tools import set_up_java
 
 Row = dict[str, Any]
 
@@ -210,50 +209,3 @@ def test_the_version_of_java_is_that_of_its_home(
         require_java()
     assert issubclass(JavaMissing, BulkError)
     assert os.environ["JAVA_HOME"] == str(tmp_path)
-
-
-# Setting up
-
-
-def program(folder: Path, name: str, *lines: str) -> None:
-    """A program of that name."""
-    (folder / name).write_text("\n".join(("#!/bin/sh", *lines, "")), "utf-8")
-    (folder / name).chmod(0o755)
-
-
-@pytest.fixture
-def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with the only programs that there are."""
-    monkeypatch.delenv("JAVA_HOME", raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    program(tmp_path, "env", 'shift; exec "$@"')
-    return tmp_path
-
-
-def test_java_is_installed_from_debian_if_it_is_missing(machine: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    """A release without Java 17 gives a later one."""
-    here = f"{machine}/java"
-    install = f"echo '#!/bin/sh' > {here}; echo \"echo 'version \\\"21\\\"' >&2\" >> {here}; /bin/chmod 755 {here}"
-    program(machine, "apt-get", 'echo "$@" >&2', f'case "$@" in *17*) exit 100;; *default*) {install};; esac')
-    assert set_up_java.main() == 0
-    assert capfd.readouterr().err.splitlines()[-3:] == [
-        "-qq update",
-        "-qq -y install --no-install-recommends openjdk-17-jre-headless",
-        "-qq -y install --no-install-recommends default-jre-headless",
-    ]
-    assert set_up_java.main() == 0
-    assert capfd.readouterr().err == ""
-
-
-def test_java_is_installed_by_sudo_or_its_package_is_named(
-    machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    program(machine, "apt-get", "exit 1")
-    assert set_up_java.main() == 1
-    named = "The tests of adjudicator.spark need Java 17 or later. On Debian and Ubuntu: apt-get install openjdk-17-jre-headless\n"
-    assert capfd.readouterr().err == named
-    program(machine, "sudo", 'echo "sudo $@" >&2; exec "$@"')
-    assert set_up_java.main() == 1
-    assert "sudo env DEBIAN_FRONTEND=noninteractive" in (said := capfd.readouterr().err)
-    assert said.endswith(named)

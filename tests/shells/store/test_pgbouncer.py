@@ -19,7 +19,7 @@ from sqlalchemy.engine import URL, make_url
 from adjudicator.store import DecisionStore, JobKind, JobLine, State, database, open_store
 from adjudicator.store.database import LOCK_SECONDS, STATEMENT_SECONDS
 from store.cases import ORDER, a_claim
-from tools import set_up_pgbouncer
+from tools.set_up_programs import place_of_pgbouncer
 
 DATABASE = f"pooled_{os.getpid()}"
 SETTINGS = """
@@ -39,7 +39,7 @@ default_pool_size = 3
 @pytest.fixture(scope="module")
 def pooled(server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The URL of an empty database, through a PgBouncer with three sessions."""
-    program = set_up_pgbouncer.program()
+    program = place_of_pgbouncer()
     assert program is not None, "make test installs it"
     direct = make_url(server).set(drivername="postgresql+psycopg")
     administration = sa.create_engine(direct, isolation_level="AUTOCOMMIT")
@@ -165,21 +165,3 @@ def test_a_connection_straight_to_the_server_is_told_from_a_pooled_one(record: D
             assert driver.is_pooled is is_pooled
             assert (driver.prepare_threshold is None) is is_pooled
     straight.dispose()
-
-
-def test_pgbouncer_is_installed_or_its_package_is_named(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert set_up_pgbouncer.main() == 0
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(set_up_pgbouncer, "PLACES", str(tmp_path))
-    assert set_up_pgbouncer.main() == 1
-    assert capsys.readouterr().err.endswith("apt-get install pgbouncer\n")
-    installer = tmp_path / "apt-get"
-    installer.write_text(f"#!/bin/sh\necho '#!/bin/sh' > {tmp_path}/pgbouncer; /bin/chmod 755 {tmp_path}/pgbouncer\n")
-    environment = tmp_path / "env"
-    environment.write_text('#!/bin/sh\nshift; exec "$@"\n')
-    for each in (installer, environment):
-        each.chmod(0o755)
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    assert set_up_pgbouncer.main() == 0

@@ -1,0 +1,75 @@
+"""Programs that tests need are installed from Debian, or their packages are named."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tools import set_up_programs
+from tools.set_up_programs import PROGRAMS, main
+
+SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbouncer": ":"}
+"""What each program does, as far as anybody asks."""
+
+
+def program(folder: Path, name: str, *lines: str) -> None:
+    """A program of that name."""
+    (folder / name).write_text("\n".join(("#!/bin/sh", *lines, "")), "utf-8")
+    (folder / name).chmod(0o755)
+
+
+def installing(folder: Path, name: str) -> str:
+    """A command that puts a program into a folder."""
+    here = folder / name
+    return f"echo '#!/bin/sh' > {here}; echo \"{SAYING[name]}\" >> {here}; /bin/chmod 755 {here}"
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the only programs that there are."""
+    monkeypatch.delenv("JAVA_HOME", raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(set_up_programs, "PLACES", str(tmp_path))
+    program(tmp_path, "env", 'shift; exec "$@"')
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_is_installed_from_debian_if_it_is_missing(
+    name: str, machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """If its first packages do not bring it, others may; and nothing is done if it is there."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    *others, last = PROGRAMS[name].packages
+    program(
+        machine,
+        "apt-get",
+        'echo "$@" >&2',
+        f'case "$@" in *{last[0]}*) {installing(machine, name)};; *update*) ;; *) exit 100;; esac',
+    )
+    assert main([name]) == 0
+    assert capfd.readouterr().err.splitlines()[1:] == [
+        "-qq update",
+        *(f"-qq -y install --no-install-recommends {' '.join(packages)}" for packages in (*others, last)),
+    ]
+    assert main([name]) == 0
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_program_is_installed_by_sudo_or_its_package_is_named(
+    name: str, machine: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    program(machine, "apt-get", "exit 1")
+    assert main([name]) == 1
+    wanted = PROGRAMS[name]
+    named = f"The tests of {wanted.needed_by} need {wanted.title}. On Debian and Ubuntu: apt-get install {' '.join(wanted.packages[0])}\n"
+    assert capfd.readouterr().err == named
+    program(machine, "sudo", 'echo "sudo $@" >&2; exec "$@"')
+    assert main([name]) == 1
+    assert "sudo env DEBIAN_FRONTEND=noninteractive" in (said := capfd.readouterr().err)
+    assert said.endswith(named)

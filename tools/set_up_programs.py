@@ -1,0 +1,96 @@
+"""Installs programs that tests need from Debian, once, if they are missing: ``java``, ``chromium``, ``pgbouncer``.
+
+Where that cannot be, it names the packages. The exit status is 0 if all the programs named on the command line are there in the end.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from adjudicator.spark.java import DEBIAN_PACKAGE, OLDEST_VERSION, java_version
+
+PLACES: Final = os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin"))
+"""Debian puts some programs where only root's ``PATH`` leads."""
+
+
+class Program(NamedTuple):
+    """A program: its name, what needs it, whether it is there, and the sets of packages that bring it, the first choice first."""
+
+    title: str
+    needed_by: str
+    is_there: Callable[[], bool]
+    packages: tuple[tuple[str, ...], ...]
+
+
+def java() -> bool:
+    """Whether there is a Java that Spark can run on."""
+    version = java_version()
+    return version is not None and version >= OLDEST_VERSION
+
+
+def chromium() -> bool:
+    """Whether there is a Chromium; Ubuntu calls it otherwise."""
+    return any(map(shutil.which, ("chromium", "chromium-browser")))
+
+
+def place_of_pgbouncer() -> str | None:
+    """Where PgBouncer is; ``None`` if there is none."""
+    return shutil.which("pgbouncer", path=PLACES)
+
+
+def pgbouncer() -> bool:
+    """Whether there is a PgBouncer."""
+    return place_of_pgbouncer() is not None
+
+
+PROGRAMS: Final[Mapping[str, Program]] = {
+    # Later releases of Debian have a later Java only.
+    "java": Program(
+        f"Java {OLDEST_VERSION} or later", "adjudicator.spark", java, ((DEBIAN_PACKAGE,), ("default-jre-headless",))
+    ),
+    "chromium": Program("Chromium", "adjudicator.desk", chromium, (("chromium", "fonts-noto-cjk"),)),
+    "pgbouncer": Program("PgBouncer", "the record", pgbouncer, (("pgbouncer",),)),
+}
+
+
+def main(names: Sequence[str]) -> int:
+    """Returns the exit status."""
+    missing = [name for name in names if not (PROGRAMS[name].is_there() or is_installed(name))]
+    for name in missing:
+        program = PROGRAMS[name]
+        packages = " ".join(program.packages[0])
+        sys.stderr.write(
+            f"The tests of {program.needed_by} need {program.title}. On Debian and Ubuntu: apt-get install {packages}\n"
+        )
+    return 1 if missing else 0
+
+
+def is_installed(name: str) -> bool:
+    """Whether a program could be installed, as root or by sudo."""
+    apt, sudo = shutil.which("apt-get"), shutil.which("sudo")
+    if apt is None or (os.geteuid() != 0 and sudo is None):
+        return False
+    program = PROGRAMS[name]
+    sys.stderr.write(f"Installing {program.title} for the tests of {program.needed_by}, once.\n")
+    as_root = [] if os.geteuid() == 0 or sudo is None else [sudo]
+    quiet = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", apt, "-qq"]
+    run([*quiet, "update"])
+    return any(
+        run([*quiet, "-y", "install", "--no-install-recommends", *packages]) and program.is_there()
+        for packages in program.packages
+    )
+
+
+def run(command: Sequence[str]) -> bool:
+    """Whether a command succeeds."""
+    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL)  # noqa: S603 - the system's own programs
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
