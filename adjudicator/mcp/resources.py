@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, unquote
@@ -22,6 +23,7 @@ HANDBOOK: Final = f"{SCHEME}handbook/"
 SCHEMAS: Final = f"{SCHEME}schemas/"
 MARKDOWN: Final = "text/markdown"
 JSON: Final = "application/json"
+_NAME: Final = re.compile("[a-z-]{1,40}")
 _TEMPLATES: Final = (
     (f"{HANDBOOK}{{locale}}/{{page}}", "A page of the handbook in a language: en, zh-CN or zh-TW.", MARKDOWN),
     (
@@ -68,7 +70,9 @@ async def read(service: Service, token: str | None, uri: str) -> tuple[str, str]
     if uri.startswith(SCHEMAS):
         name, _, query = uri.removeprefix(SCHEMAS).partition("?")
         policy = query.removeprefix("policy=") if query.startswith("policy=") else None
-        path = f"/v1/schemas/{quote(unquote(name), safe='')}"
+        if not _NAME.fullmatch(name):
+            return None
+        path = f"/v1/schemas/{name}"
         return await _json(service, token, path, **({"policy": unquote(policy)} if policy else {})), JSON
     if uri.startswith(HANDBOOK):
         locale, _, name = uri.removeprefix(HANDBOOK).partition("/")

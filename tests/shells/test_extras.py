@@ -141,6 +141,7 @@ def test_the_program_names_its_extra(core: Environment, arguments: tuple[str, ..
         ("adjudicator.store", "service"),
         ("adjudicator.service.app", "service"),
         ("adjudicator.client", "client"),
+        ("adjudicator.mcp.server", "mcp"),
         ("adjudicator.testing", "testing"),
         ("adjudicator.testing.laws", "testing"),
     ],
@@ -174,6 +175,7 @@ WITHOUT: Final = "import sys; sys.modules[{!r}] = None; from adjudicator.cli imp
         ("PIL", "evidence", "examine box --order case.json"),
         ("sqlalchemy", "service", "audit verify"),
         ("litestar", "service", "serve"),
+        ("mcp_types", "mcp", "mcp"),
         ("psycopg", "postgresql", "migrate --database postgresql://localhost/x"),
         ("opentelemetry", "telemetry", "serve --port 0"),
     ],
@@ -220,6 +222,8 @@ ROOMS: Final = {
     "service/monitoring/telemetry.py": "telemetry",
     "store/postgresql.py": "postgresql",
     "client": "client",
+    "mcp": "mcp",
+    "cli/commands/mcp.py": "mcp",
     "testing": "testing",
 }
 """The extra that a part of the library may use; the rest is the core."""

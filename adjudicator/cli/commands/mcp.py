@@ -22,7 +22,7 @@ from adjudicator.service.settings import CONFIG, Misconfigured, Settings, settin
 if TYPE_CHECKING:
     from adjudicator.store import DecisionStore
 
-KEY: Final = "ADJUDICATOR_KEY"
+KEY: Final = "CLAIM_ADJUDICATOR_KEY"
 """The variable with the key for a remote service: an argument could be read by everyone on the machine."""
 
 Flag: TypeAlias = Annotated[str | None, Parameter(show_default=False)]
@@ -43,7 +43,7 @@ def mcp(
 
     Without flags it speaks over standard input and output with the program that started it, for the user of this machine, and keeps no
     record. With `--database` decisions can be recorded. With `--url` it acts through a service elsewhere, with the key in the environment
-    variable ADJUDICATOR_KEY. With `--http` it serves many agents, who need the keys or tokens of the service.
+    variable CLAIM_ADJUDICATOR_KEY. With `--http` it serves many agents, who need the keys or tokens of the service.
 
     Parameters
     ----------
@@ -74,9 +74,8 @@ def mcp(
     flags = {"host": host, "port": port, "development": development} if http else {"development": True}
     file = config or os.environ.get(CONFIG)
     try:
-        environment = {name: value for name, value in os.environ.items() if name != KEY}
         settings = settings_from(
-            {**flags, "database": database}, environment, None if file is None else (file, read_input(file))
+            {**flags, "database": database}, os.environ, None if file is None else (file, read_input(file))
         )
     except Misconfigured as error:
         for fault in error.faults:

@@ -1,0 +1,1 @@
+"""The MCP server, spoken to with the SDK's own client."""

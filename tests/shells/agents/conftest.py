@@ -1,0 +1,18 @@
+"""An empty record in SQLite: which database stands behind the service is tested there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from service.conftest import _copies, _no_certificates
+from store.conftest import migrated_file, migrating_statements, record
+
+__all__ = ["_copies", "_no_certificates", "migrated_file", "migrating_statements", "record", "url"]
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """The address of the record."""
+    return f"sqlite:///{tmp_path / 'record.db'}"

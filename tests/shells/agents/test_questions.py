@@ -1,0 +1,161 @@
+"""What a decision still needs from the claimant comes back as input required; the answer is entered as evidence and decided again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, Final
+
+import mcp_types as types
+import pytest
+from mcp import Client
+from mcp.shared.exceptions import MCPError
+
+from adjudicator import decide, load_case
+from adjudicator.engine.registry import edition_behind
+from adjudicator.mcp.deciding import QUESTION
+from adjudicator.mcp.forms import entered, form_for
+from adjudicator.store import DecisionStore
+from adjudicator.words import ENGLISH, words_for
+from agents.talking import ROOT, called, content, example, talk, told
+
+FLAT: Final = {"string", "boolean", "integer", "number", "array"}
+REPORT: Final = {
+    "kind": "appraisal_report",
+    "issuer/role": "brand_owner",
+    "brand": "Lumière",
+    "conclusion": "counterfeit",
+}
+THE_RIGHT_WAY: Final = {
+    "/claim/filed_through": "order_page",
+    "/claim/reason": "counterfeit",
+    "/claim/demands": ["tenfold_compensation"],
+}
+EXAMPLES: Final = sorted(
+    (*(ROOT / "tests" / "data" / "examples").glob("*.json"), *(ROOT / "policies").glob("*/examples/*.json"))
+)
+
+
+def accepting(
+    *answers: dict[str, Any],
+) -> tuple[Callable[[Any], types.ElicitResult], list[types.ElicitRequestFormParams]]:
+    """Fills in forms with these answers, one after the other, and then declines; and the forms that were asked."""
+    asked: list[types.ElicitRequestFormParams] = []
+    left = list(answers)
+
+    def fill_in(params: Any) -> types.ElicitResult:
+        asked.append(params)
+        return (
+            types.ElicitResult(action="accept", content=left.pop(0)) if left else types.ElicitResult(action="decline")
+        )
+
+    return fill_in, asked
+
+
+def test_an_answer_is_entered_and_the_case_decided_again(record: DecisionStore) -> None:
+    fill_in, asked = accepting(THE_RIGHT_WAY)
+    result = called(record, "decide", {"case": example("authenticity-wrong-reason")}, answers=fill_in)
+    assert told(result) == "Outcome: approved. Payable now: CNY 2,861.00."
+    assert content(result)["case"]["claim"]["reason"] == "counterfeit"
+    assert [each.message for each in asked] == [
+        (
+            "The consumer is asked to file the claim again, the right way. It concerns line L1. "
+            "It can be sent in until midnight at the end of 1 July 2022 (Beijing time)."
+        )
+    ]
+
+
+def test_a_proof_of_the_claimant_is_evidence_that_nobody_has_verified(record: DecisionStore) -> None:
+    fill_in, _ = accepting(REPORT)
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    (report,) = content(result)["case"]["evidence"]
+    assert (report["submitted_by"], report["verification"], report["line_ids"]) == ("consumer", "unverified", ["L1"])
+    assert told(result).endswith("Still needed: verification from the platform.")
+
+
+def test_an_answer_against_the_claimant_is_judged_as_well(record: DecisionStore) -> None:
+    """The form puts no words into anyone's mouth: it offers every conclusion that a report can come to."""
+    fill_in, asked = accepting({**REPORT, "conclusion": "inconclusive"})
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    offered = [each["const"] for each in asked[0].requested_schema["properties"]["conclusion"]["oneOf"]]
+    assert offered == ["counterfeit", "not_original", "genuine", "inconclusive"]
+    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+    assert len(asked) == 2
+
+
+def test_who_does_not_answer_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
+    fill_in, asked = accepting()
+    case = example("authenticity-no-proof-yet")
+    result = called(record, "decide", {"case": case}, answers=fill_in)
+    assert (len(asked), "case" in content(result)) == (1, False)
+    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+
+
+def test_a_case_with_nothing_to_ask_is_decided_at_once(record: DecisionStore) -> None:
+    fill_in, asked = accepting()
+    assert not called(record, "decide", {"case": example("authenticity-documents-disagree")}, answers=fill_in).is_error
+    assert asked == []
+
+
+def test_what_is_recorded_is_the_case_with_its_answers_once(record: DecisionStore) -> None:
+    arguments = {"case": example("authenticity-wrong-reason"), "idempotency_key": "key-2"}
+    first = content(called(record, "decide_on_record", arguments, answers=accepting(THE_RIGHT_WAY)[0]))
+    second = content(called(record, "decide_on_record", arguments, answers=accepting(THE_RIGHT_WAY)[0]))
+    assert (first["decision"]["outcome"], first["id"], second["repeat"]) == ("approved", second["id"], True)
+    assert json.loads(record.case(first["id"]).content)["claim"]["reason"] == "counterfeit"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"verification": "verified"},
+        {"kind": "appraisal_report", "conclusion": "of course"},
+        {"kind": "platform_ruling"},
+        {"kind": "appraisal_report"},
+        {"/claim/claimant_id": "somebody else"},
+    ],
+)
+def test_an_answer_that_the_form_does_not_hold_is_refused(record: DecisionStore, answer: dict[str, Any]) -> None:
+    fill_in, _ = accepting(answer)
+    result = called(record, "decide", {"case": example("authenticity-no-proof-yet")}, answers=fill_in)
+    assert result.is_error
+    assert content(result)["problem"]["errors"]
+
+
+def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> None:
+    """Nothing is kept between calls: the answers travel with the client, sealed."""
+    arguments = {"case": example("authenticity-no-proof-yet")}
+    accepted: Any = {QUESTION: types.ElicitResult(action="accept", content=REPORT)}
+
+    async def tamper(client: Client) -> str:
+        asked = await client.session.call_tool("decide", arguments, allow_input_required=True)
+        assert isinstance(asked, types.InputRequiredResult)
+        assert asked.request_state
+        with pytest.raises(MCPError) as raised:
+            await client.session.call_tool(
+                "decide", arguments, input_responses=accepted, request_state="W10", allow_input_required=True
+            )
+        answered = await client.session.call_tool(
+            "decide", arguments, input_responses=accepted, request_state=asked.request_state, allow_input_required=True
+        )
+        assert isinstance(answered, types.CallToolResult)
+        return str(raised.value)
+
+    assert talk(record, tamper, answers=accepting()[0])
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_every_form_is_flat_and_can_be_filled_in(path: Any) -> None:
+    """For every request of every example, whoever is asked: each member has one level, and some answer makes a valid case."""
+    document = json.loads(path.read_text("utf-8"))
+    case = load_case(json.dumps(document.get("case", document)))
+    decision = decide(case)
+    words = words_for(edition_behind(decision.policy), ENGLISH)
+    for party in {each.to for each in decision.requests}:
+        form = form_for(case, decision, party, words)
+        if form is None:
+            continue
+        assert {each["type"] for each in form.schema["properties"].values()} <= FLAT
+        assert "verification" not in form.schema["properties"] or party == "platform"
+        assert all(each["title"] for each in form.schema["properties"].values())
+        assert entered(case, form, {}) == case
