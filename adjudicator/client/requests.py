@@ -184,7 +184,7 @@ def entitlements(inquiry: Json) -> Call[Document]:
 def check_reply(reply: str, about: Json, case: Json, now: str | None) -> Call[Document]:
     """Hold a draft reply against a decision, or the decision on a case."""
     given = {"about": about, "case": case}
-    documents = {name: orjson.Fragment(_json(value)) for name, value in given.items() if value is not None}
+    documents = {name: orjson.Fragment(json_text(value)) for name, value in given.items() if value is not None}
     return post("/v1/check-reply", _document, orjson.dumps({**documents, "reply": reply, "now": now}))
 
 
@@ -250,7 +250,7 @@ def create_panel_token(
     given = {
         "order_id": order_id,
         "case_id": case_id,
-        "inquiry": None if inquiry is None else orjson.Fragment(_json(inquiry)),
+        "inquiry": None if inquiry is None else orjson.Fragment(json_text(inquiry)),
         "time_zone": time_zone,
     }
     known = {name: value for name, value in given.items() if value is not None}

@@ -20,7 +20,7 @@ from adjudicator.words import ENGLISH, words_for
 from agents.talking import ROOT, called, content, example, talk, told
 
 FLAT: Final = {"string", "boolean", "integer", "number", "array"}
-REPORT: Final = {
+REPORT: Final[dict[str, Any]] = {
     "kind": "appraisal_report",
     "issuer/role": "brand_owner",
     "brand": "Lumière",
