@@ -73,10 +73,11 @@ def test_an_answer_is_decided_in_place(desk: Desk, page: Page, language: str) ->
     assert "3,268.00" in page.inner_text(".verdict")
 
 
+@in_every_language
 @in_browser
-def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser: Browser) -> None:
+def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser: Browser, language: str) -> None:
     order = desk.order(without_proof())
-    show(page, desk, order)
+    show(page, desk, order, language)
     enter_report(page, send=False)
     other = browser.new_page()
     show(other, desk, order, agent="bob")
@@ -85,20 +86,21 @@ def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser:
     other.close()
     page.click(".answer:visible [type=submit]")
     page.wait_for_selector("#notice button")
-    assert say("panel.message.changed", "en") in page.inner_text("#notice")
+    assert say("panel.message.changed", language) in page.inner_text("#notice")
     assert page.is_checked("input[value=brand_owner]"), "nothing is lost"
     page.click("#notice button")
     page.wait_for_selector("input[value=verified]")
     assert len(desk.decisions(order)) == 2
 
 
+@in_every_language
 @in_browser
-def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page) -> None:
-    show(page, desk, desk.order(without_proof()))
+def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page, language: str) -> None:
+    show(page, desk, desk.order(without_proof()), language)
     page.route("**/panel/answers**", lambda route: route.abort())
     enter_report(page)
     page.wait_for_selector("#notice button")
-    assert say("panel.message.offline", "en") in page.inner_text("#notice")
+    assert say("panel.message.offline", language) in page.inner_text("#notice")
     assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
     page.unroute("**/panel/answers**")
     page.click("#notice button")
@@ -172,13 +174,22 @@ def test_only_the_letter_is_printed(desk: Desk, page: Page) -> None:
 
 
 @in_browser
-def test_what_to_say_is_copied(desk: Desk, page: Page) -> None:
+def test_what_to_say_and_to_send_is_copied(desk: Desk, page: Page) -> None:
+    """The script as text, the letter as text and with its layout."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     show(page, desk, desk.order())
     page.click("[data-copy=script]")
     page.wait_for_selector("#notice.good")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.splitlines() == [each.strip() for each in page.locator("#script li").all_inner_texts()]
+    page.click(".letter summary")
+    page.click("[data-copy=letter-text]")
+    page.wait_for_function("navigator.clipboard.readText().then((text) => text.includes('WHAT WE DECIDED'))")
+    page.click("[data-as=html]")
+    page.wait_for_function(
+        "navigator.clipboard.read().then(([item]) => item.types.includes('text/html') && item.getType('text/html'))"
+        ".then(async (html) => html && (await html.text()).includes('<table>'))"
+    )
 
 
 @in_browser
