@@ -13,7 +13,7 @@ from anyio import to_thread
 from attrs import define, evolve
 
 from adjudicator.desk.hosts import InvalidSignature, grant_by_host
-from adjudicator.model.time import SECOND, Instant
+from adjudicator.model.time import Instant
 from adjudicator.service.access import Gate
 from adjudicator.service.oidc import PREFIX as OIDC
 from adjudicator.service.operations import Call, Parameter
@@ -136,8 +136,3 @@ def renewed(call: Call, grant: Grant) -> str:
 
 def _refused() -> Problem:
     return Problem("unauthorized", "this token is not valid here", {"WWW-Authenticate": 'Bearer error="invalid_token"'})
-
-
-def ends_at(grant: Grant) -> str:
-    """When a panel must be opened again, whatever happens: RFC 3339, to the second."""
-    return str(Instant(int(grant.until) // SECOND * SECOND))

@@ -24,7 +24,6 @@ from adjudicator.explain.page import Page
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import pointer_step
-from adjudicator.model.time import Instant
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import ETAG, IF_MATCH, etag
 from adjudicator.service.negotiation import language_for
@@ -210,8 +209,9 @@ def panel_rights(call: Call) -> Answer:
     grant = session_of(call)
     found = standings(call.record, grant)
     shown = _chosen(call.record, found, call.values[CLAIM.name]) if found else None
+    inquiry = _inquiry(call, grant, shown)
     with budget(call.settings.analysis_seconds):
-        owed = _owed(call, grant, found, shown, at_once=False)
+        owed = _owed(call, grant, found, inquiry, at_once=False)
         content = pages.rendered("all_rights.html", _language(call), rights=owed)
     return Answer(content, NO_STORE, resource=None if shown is None else shown.summary.id)
 
@@ -221,8 +221,9 @@ def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Pag
     if not found and grant.inquiry is None:
         raise Problem("not-found", "nothing is on record for this order or case")
     shown = _chosen(call.record, found, decision_id) if found else None
+    inquiry = None if shown is not None and rights.is_large(shown.case) else _inquiry(call, grant, shown)
     with budget(call.settings.analysis_seconds):
-        content = _rendered(call, grant, found, shown, changed)
+        content = _rendered(call, grant, found, shown, inquiry, changed)
     headers = {**NO_STORE, SESSION: renewed(call, grant)}
     if shown is None:
         return Answer(content, headers)
@@ -230,12 +231,19 @@ def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Pag
 
 
 def _rendered(
-    call: Call, grant: Grant, found: tuple[Standing, ...], shown: Standing | None, changed: Page | None
+    call: Call,
+    grant: Grant,
+    found: tuple[Standing, ...],
+    shown: Standing | None,
+    inquiry: OrderInquiry | None,
+    changed: Page | None,
 ) -> bytes:
+    """The panel. Everything on record has been read before, because this may be interrupted."""
     language, now = _language(call), call.record.now()
-    words = words_for(None, language, exact=False)
-    owed = _owed(call, grant, found, shown, at_once=True)
-    values: dict[str, Any] = {"rights": owed, "now": words.moment(now), "order": grant.order_id}
+    is_large = shown is not None and rights.is_large(shown.case)
+    owed = rights.ON_REQUEST if is_large else _owed(call, grant, found, inquiry, at_once=True)
+    moment = words_for(None, language, exact=False).moment(now)
+    values: dict[str, Any] = {"rights": owed, "now": moment, "order": grant.order_id}
     if shown is None:
         return pages.rendered("order.html", language, **values)
     panel = panel_for(shown, found, grant, language, now)
@@ -244,12 +252,9 @@ def _rendered(
 
 
 def _owed(
-    call: Call, grant: Grant, found: tuple[Standing, ...], shown: Standing | None, *, at_once: bool
+    call: Call, grant: Grant, found: tuple[Standing, ...], inquiry: OrderInquiry | None, *, at_once: bool
 ) -> rights.Rights | None:
     """What the order still has; ``None`` for a case without an order."""
-    if at_once and shown is not None and rights.is_large(shown.case):
-        return rights.ON_REQUEST
-    inquiry = _inquiry(call, grant, shown, call.record.now())
     if inquiry is None:
         return None
     words = words_for(None, _language(call), exact=False)
@@ -257,8 +262,9 @@ def _owed(
     return rights.rights_under(inquiry, call.record.policies, found, words, zone, at_once=at_once)
 
 
-def _inquiry(call: Call, grant: Grant, shown: Standing | None, now: Instant) -> OrderInquiry | None:
+def _inquiry(call: Call, grant: Grant, shown: Standing | None) -> OrderInquiry | None:
     """What to ask about the order: as its host describes it, else as in the newest case."""
+    now = call.record.now()
     if grant.inquiry is not None and grant.order_id is not None:
         return rights.inquiry_in(unpacked(grant.inquiry), now, call.record.settlements(grant.order_id))
     if shown is None:

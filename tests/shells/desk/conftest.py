@@ -43,7 +43,7 @@ def panel_settings(tmp_path_factory: pytest.TempPathFactory, host: HelpDesk) -> 
 
 
 @pytest.fixture(scope="session")
-def desk(panel_settings: Settings) -> Iterator[Desk]:
+def served(panel_settings: Settings) -> Iterator[Desk]:
     """The service, on a port of this machine."""
     clock = Clock()
     record = open_store(panel_settings.database, now=clock)
@@ -53,6 +53,13 @@ def desk(panel_settings: Settings) -> Iterator[Desk]:
     ):
         yield Desk(served.url, record, clock, key_of(record), client)
     record.close()
+
+
+@pytest.fixture
+def desk(served: Desk) -> Desk:
+    """The service, at the time of the demo case."""
+    served.clock.now = Clock().now
+    return served
 
 
 @pytest.fixture(scope="session")

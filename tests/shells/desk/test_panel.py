@@ -237,13 +237,11 @@ def test_every_claim_on_an_order_can_be_shown(desk: Desk, page: Page) -> None:
 @in_browser
 def test_a_decision_that_time_has_changed_is_made_again(desk: Desk, page: Page) -> None:
     order = desk.order(without_proof())
-    now = desk.clock.now
     desk.clock.set("2022-06-04T00:00:00+08:00")
     show(page, desk, order)
     page.click(".again button")
     page.wait_for_selector("#panel.bad")
     assert outcome(page) == "Denied"
-    desk.clock.now = now
 
 
 @in_browser
@@ -263,7 +261,7 @@ def test_a_slow_service_is_said_to_be_slow(desk: Desk, page: Page) -> None:
 @in_browser
 def test_a_large_order_is_shown_in_part_and_the_rest_on_demand(desk: Desk, page: Page) -> None:
     case = copy.deepcopy(DEMO)
-    lines = [f"L{number}" for number in range(1, 31)]
+    lines = [f"L{number}" for number in range(1, 13)]
     case["order"]["lines"] = [case["order"]["lines"][0] | {"id": line} for line in lines]
     case["order"]["parcels"][0]["line_ids"] = lines
     case["claim"]["items"] = [{"line_id": line, "quantity": 3} for line in lines]

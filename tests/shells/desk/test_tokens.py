@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,6 @@ from adjudicator.store import Scope
 from desk.desks import DEMO, Desk, without_proof
 
 SECONDS = 1_000_000
-
-
-@pytest.fixture(autouse=True)
-def _the_same_time_for_all(desk: Desk) -> Iterator[None]:
-    now = desk.clock.now
-    yield
-    desk.clock.now = now
 
 
 def session(desk: Desk, order: str, **asked: Any) -> dict[str, str]:
