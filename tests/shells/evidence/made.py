@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from PIL import ExifTags, Image
 from PIL.PngImagePlugin import PngInfo
+from pyhanko.sign.validation.dss import DocumentSecurityStore
 
 from adjudicator.evidence.sample import scenes, signing
 
@@ -127,6 +128,13 @@ def stranger() -> signing.Notary:
 def report() -> bytes:
     """A report signed by the owner."""
     return owner().signed(signing.pdf(["Appraisal", "Two jars are counterfeit."]))
+
+
+def prolonged() -> bytes:
+    """That report with certificates added after it was signed, which PDF allows: the signature stands, and covers less than the file."""
+    written = io.BytesIO(report())
+    DocumentSecurityStore.add_dss(written, sig_contents=None, certs=[owner()._signer.signing_cert])
+    return written.getvalue()
 
 
 def trust(**changes: Any) -> bytes:
