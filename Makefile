@@ -67,7 +67,7 @@ watch: $(VENV)/ready-to-develop
 lint: $(VENV)/ready-to-develop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/lint-imports
 
 symbolic: $(VENV)/ready-to-develop
