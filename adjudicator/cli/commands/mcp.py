@@ -15,7 +15,6 @@ from cyclopts import Parameter
 from adjudicator.cli.database import opened_store
 from adjudicator.cli.exits import DECIDED, INPUT_AT_FAULT, CommandError, UsageError
 from adjudicator.cli.streams import read_input, report, write_errors
-from adjudicator.extras import importing
 from adjudicator.model.errors import safe
 from adjudicator.service.settings import CONFIG, Misconfigured, Settings, settings_from
 
@@ -64,8 +63,8 @@ def mcp(
     config
         A TOML file with the settings of the service.
     """
-    with importing("mcp"):
-        import mcp_types  # noqa: F401, PLC0415 - an extra of its own
+    import adjudicator.mcp  # noqa: F401, PLC0415 - an extra of its own: fail before anything is opened
+
     if url is not None and (http or database is not None):
         raise UsageError("--url acts through a service elsewhere: it takes neither --http nor --database")
     if url is not None:
