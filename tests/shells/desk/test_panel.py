@@ -93,6 +93,22 @@ def test_two_agents_do_not_overwrite_each_other(desk: Desk, page: Page, browser:
     assert len(desk.decisions(order)) == 2
 
 
+@in_browser
+def test_what_was_entered_survives_the_change_of_another(desk: Desk, page: Page) -> None:
+    """Another claim on the order, and the same is still asked for this one."""
+    order = desk.order(without_proof())
+    show(page, desk, order)
+    enter_report(page, send=False)
+    desk.claim(order, DEMO, "AS-2")
+    page.click(".answer:visible [type=submit]")
+    page.click("#notice button")
+    page.wait_for_selector(".tabs")
+    assert page.is_checked(".answer:visible input[value=brand_owner]")
+    assert page.input_value(".answer:visible input[name=brand]") == "Lumière"
+    page.click(".answer:visible [type=submit]")
+    page.wait_for_selector(".changed")
+
+
 @in_every_language
 @in_browser
 def test_what_was_entered_survives_a_lost_connection(desk: Desk, page: Page, language: str) -> None:
@@ -272,3 +288,14 @@ def test_a_large_order_is_shown_in_part_and_the_rest_on_demand(desk: Desk, page:
     page.wait_for_selector(".rights")
     assert "L1" in page.inner_text(".lazy[data-load='/panel/rights']")
     assert overflow(page) == 0
+
+
+@in_browser
+def test_axe_finds_nothing_where_something_is_asked_for_or_refused(desk: Desk, page: Page) -> None:
+    page.set_default_timeout(8_000)
+    page.goto(f"{desk.url}/panel/for/chatwoot?lang=zh-Hant")
+    page.wait_for_selector(".ask")
+    assert findings_of_axe(page) == []
+    page.goto(f"{desk.url}/panel?lang=zh-Hans")
+    page.wait_for_selector("#notice:not(:empty)")
+    assert findings_of_axe(page) == []
