@@ -224,7 +224,7 @@ def test_a_server_that_is_told_to_stop_gives_its_job_back(url: str, tmp_path: Pa
         assert time.monotonic() - began < 10
     record = open_store(url)
     (found,) = record.jobs_of(None).page()[0]
-    assert 5 < found.decided < 400
+    assert found.decided > 5
     each = JobRunner(record, Settings())
     while each.round():
         pass
