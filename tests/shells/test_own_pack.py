@@ -205,25 +205,25 @@ def test_alternatives_for_a_flight_are_shown(adjudicator: Program) -> None:
     assert notice["changes"][0]["to"] == "2024-06-08T06:59:59+08:00"
 
 
-def test_the_record_keeps_a_flight_and_says_that_it_keeps_no_payouts_for_it(python: Program) -> None:
+def test_the_record_keeps_a_flight_and_pays_it_once(python: Program) -> None:
+    """A second case about the same passenger and flight knows what was reserved."""
     told = python(
         "-c",
         """
-import sys
+import json, sys
 from pathlib import Path
 from adjudicator.store import open_store
-from adjudicator.store.errors import NotPayable
 store = open_store("sqlite:///flights.db")
-recorded = store.decide(Path(sys.argv[1]).read_bytes())
+case = Path(sys.argv[1]).read_text("utf-8")
+recorded = store.decide(case)
 assert store.rerun(recorded.id).agrees
-try:
-    store.reserve(recorded.id)
-except NotPayable as refused:
-    print(refused)
+print([payout.amount for payout in store.reserve(recorded.id)])
+again = store.decide(json.dumps({**json.loads(case), "id": "filed-again"}), fill_settlements=True)
+print(json.loads(again.decision)["awards"])
 """,
         str(CANCELLED),
     )
-    assert "payouts are kept for claims" in told
+    assert told.splitlines() == ["[20000]", "[]"]
 
 
 def test_the_tests_of_the_flights_run_on_the_installed_wheel(python: Program) -> None:

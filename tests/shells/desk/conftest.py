@@ -82,8 +82,8 @@ def page(context: BrowserContext) -> Iterator[Page]:
     """A page, which must have no errors: none of a script, none of a policy."""
     errors: list[str] = []
     page = in_browser(context.new_page)()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if _is_violation(message.text) else None)
+    in_browser(page.on)("pageerror", lambda error: errors.append(str(error)))
+    in_browser(page.on)("console", lambda message: errors.append(message.text) if _is_violation(message.text) else None)
     yield page
     assert errors == []
 

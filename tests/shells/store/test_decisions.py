@@ -153,7 +153,7 @@ def test_a_recorded_decision_comes_out_the_same_when_it_is_run_again(record: Dec
 def test_a_rerun_reports_a_different_decision(record: DecisionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     given = record.decide(a_claim())
     other = decide(load_case(a_claim(units=3)))
-    monkeypatch.setattr("adjudicator.store.decisions.decide", lambda *_: other)
+    monkeypatch.setattr("adjudicator.store.reading.decide", lambda *_: other)
     rerun = record.rerun(given.id)
     assert not rerun.agrees
     assert (rerun.recorded, rerun.now) == (given.decision, dump_decision(other))
