@@ -6,7 +6,7 @@ bytes are only read in a process with bounded memory and time and without networ
 
 from importlib.util import find_spec
 
-from adjudicator.evidence.examining import examine_bundle
+from adjudicator.evidence.examination import examine_bundle
 from adjudicator.evidence.limits import Limits
 from adjudicator.evidence.process import CannotStart, Isolation
 from adjudicator.evidence.report import (

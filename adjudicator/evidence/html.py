@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from adjudicator.evidence.readings import Place, What
 from adjudicator.evidence.report import Report
-from adjudicator.evidence.telling import Telling
+from adjudicator.evidence.wording import Wording
 from adjudicator.words import tag_of
 
 UNSEEN: Final = frozenset({What.PICTURE_HASH})
@@ -20,9 +20,9 @@ UNSURE: Final = frozenset({What.WORDS, What.SEAL})
 
 def html_of(report: Report, language: str) -> str:
     """The page. It shows the pictures if the examination made previews."""
-    telling = Telling.of(report, language)
+    wording = Wording.of(report, language)
     return _template().render(
-        report=report, telling=telling, language=telling.words.language, unseen=UNSEEN, unsure=UNSURE
+        report=report, wording=wording, language=wording.words.language, unseen=UNSEEN, unsure=UNSURE
     )
 
 

@@ -13,7 +13,7 @@ from adjudicator.cli.streams import json_line, read_input, write_errors, write_l
 from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
 from adjudicator.evidence.files import FolderStore
 from adjudicator.evidence.html import html_of
-from adjudicator.evidence.telling import text_lines
+from adjudicator.evidence.wording import text_lines
 
 
 def examine(

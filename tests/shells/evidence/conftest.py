@@ -43,7 +43,7 @@ def order() -> dict[str, Any]:
 @pytest.fixture
 def shared(examiner: Examiner, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let examinations use the process of all tests: starting one takes longer than most tests."""
-    monkeypatch.setattr("adjudicator.evidence.examining.Examiner", lambda _: _Shared(examiner))
+    monkeypatch.setattr("adjudicator.evidence.examination.Examiner", lambda _: _Shared(examiner))
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ def test_a_fault_of_the_corrections_is_named(examine: Examine, text: bytes, poin
 
 
 def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adjudicator.evidence.examining.find_spec", lambda _: None)
+    monkeypatch.setattr("adjudicator.evidence.examination.find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match=r"claim-adjudicator\[ocr\]"):
         examine_bundle([], b"", suggest=True)
 

@@ -17,15 +17,15 @@ with importing("words"):
 
 
 @frozen
-class Telling:
+class Wording:
     """Says what a report holds, in one language. Everything that comes from a file is on one line and without control characters."""
 
     report: Report
     words: Words
 
     @classmethod
-    def of(cls, report: Report, language: str) -> Telling:
-        """The telling of a report in a language or locale."""
+    def of(cls, report: Report, language: str) -> Wording:
+        """The wording of a report in a language or locale."""
         return cls(report, words_for(None, language, printable))
 
     def title(self) -> str:
@@ -108,17 +108,17 @@ class Telling:
 
 def text_lines(report: Report, language: str) -> Iterator[str]:
     """The report as plain text, line by line: every item, then every file with a problem, then what was guaranteed."""
-    telling = Telling.of(report, language)
+    wording = Wording.of(report, language)
     for item in report.items:
-        yield telling.item(item)
-        yield from (f"  {telling.fact(fact)}" for fact in item.facts)
-        yield from (f"  ! {telling.remark(remark)}" for remark in item.remarks)
+        yield wording.item(item)
+        yield from (f"  {wording.fact(fact)}" for fact in item.facts)
+        yield from (f"  ! {wording.remark(remark)}" for remark in item.remarks)
         if item.missing:
-            yield f"  ! {telling.missing(item)}"
-        yield from (f"  ? {telling.suggestion(suggestion)}" for suggestion in item.suggestions)
-    yield from map(telling.problem, report.problems)
+            yield f"  ! {wording.missing(item)}"
+        yield from (f"  ? {wording.suggestion(suggestion)}" for suggestion in item.suggestions)
+    yield from map(wording.problem, report.problems)
     for file in report.files:
-        yield from (f"{safe(file.name)}: {telling.problem(problem)}" for problem in file.reading.problems)
+        yield from (f"{safe(file.name)}: {wording.problem(problem)}" for problem in file.reading.problems)
         if not file.items:
-            yield telling.outsider(file)
-    yield telling.guarantees()
+            yield wording.outsider(file)
+    yield wording.guarantees()

@@ -1,0 +1,43 @@
+"""Every code of a report has words in every language, and every remark stands in the documentation."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import adjudicator.evidence
+from adjudicator.evidence.readings import What
+from adjudicator.words import LANGUAGES, words_for
+
+ROOM = Path(adjudicator.evidence.__file__).parent
+PAGE = (Path(__file__).parents[3] / "docs" / "evidence.md").read_text("utf-8")
+MAKERS = {"Remark": "remark", "Problem": "problem", "_failed": "problem"}
+MADE_UP = {"remark.says_generated", "remark.says_edited", "problem.out_of_time", "problem.crashed", "problem.encrypted"}
+"""Codes that are put together where they are used."""
+
+
+def codes() -> Iterator[str]:
+    """The codes that the source writes out."""
+    for path in ROOM.rglob("*.py"):
+        for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
+            kind = MAKERS.get(getattr(call.func, "id", ""))
+            given = [word.value for word in call.keywords if word.arg == "code"] or call.args[:1]
+            if kind and given and isinstance(given[0], ast.Constant) and isinstance(given[0].value, str):
+                yield f"{kind}.{given[0].value}"
+
+
+CODES = sorted({*codes(), *MADE_UP, *(f"what.{what}" for what in What)})
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_has_words(code: str, language: str) -> None:
+    assert f"examination.{code}" in words_for(None, language)
+
+
+@pytest.mark.parametrize("code", [code.partition(".")[2] for code in CODES if code.startswith("remark.")])
+def test_every_remark_is_documented(code: str) -> None:
+    assert f"`{code}`" in PAGE
