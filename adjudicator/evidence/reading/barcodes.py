@@ -1,7 +1,7 @@
 """Barcodes, read by ZXing-C++. Only formats with a check of their own are read, and a value counts only if several looks agree.
 
-One look is not enough: in generated pictures with bars 2.5 pixels wide, one EAN-13 in a hundred also reads as another number whose check
-digit fits. So the place of every code is looked at again, enlarged, softened and turned a little, and :data:`VOTES` of
+One look is not enough: in generated pictures with bars 2.5 pixels wide, two to five EAN-13 in a hundred also read as another number
+whose check digit fits. So the place of every code is looked at again, enlarged, softened and turned a little, and :data:`VOTES` of
 :data:`LOOKS` have to read the same.
 """
 

@@ -43,7 +43,8 @@ def read(content: bytes, limits: Limits, *, preview: bool, suggest: bool) -> Fil
 
 
 def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -> FileReading:
-    media_type = Image.MIME.get(image.format or "", "application/octet-stream")
+    # Cameras put a preview behind the picture: to Pillow that is another format, to everybody else a JPEG.
+    media_type = Image.MIME.get("JPEG" if image.format == "MPO" else image.format or "", "application/octet-stream")
     problems = list(_problems(image, content))
     try:
         image.load()

@@ -132,6 +132,12 @@ def test_every_kind_of_picture_is_read(read: Read, format: str, mode: str) -> No
     assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
 
 
+def test_a_photo_with_a_preview_behind_it_is_a_jpeg(read: Read) -> None:
+    found = read(saved(CODED, "MPO", save_all=True, append_images=[CODED.resize((100, 75))]))
+    assert (found.media_type, found.width, found.problems) == ("image/jpeg", CODED.width, ())
+    assert [each.value for each in found.of(What.BARCODE)] == [BARCODE]
+
+
 def test_a_picture_lies_as_the_camera_held_it(read: Read) -> None:
     """Places are those of the upright picture."""
     exif = Image.Exif()
