@@ -369,7 +369,7 @@ def test_tests_are_a_proof(tmp_path: Path) -> None:
     """Tests that pass are counted, and a failing one is named."""
     file = tmp_path / "test_it.py"
     file.write_text("def test_good():\n    pass\n\n\ndef test_bad():\n    assert 0\n", encoding="utf-8")
-    apart = ("--rootdir", str(tmp_path), "-c", os.devnull)
+    apart = ("--rootdir", str(tmp_path), "-c", os.devnull, "-p", "no:schemathesis", "-p", "no:faker")
     (row,) = by_pytest("it", "all of it", str(file), *apart)(a_scale(tmp_path))
     assert row == Row("it", "all of it", 2, "test_bad", holds=False)
     (row,) = by_pytest("it", "the good", f"{file}::test_good", *apart)(a_scale(tmp_path))
