@@ -188,7 +188,11 @@ def test_the_largest_input_is_read_and_a_larger_one_is_not() -> None:
         assert [record.too_long for record in records_in(exact + end)] == [False]
         assert [record.too_long for record in records_in(longer + end)] == [True]
         assert [record.too_long for record in records_in(longer + end + b"{}\n")] == ([True, False] if end else [True])
-    assert [record.too_long for record in records_in(b"[\n" + b"1,\n" * (MOST_BYTES // 3) + b"1]")] == [True]
+    many_lines = b"[\n" + b"1234567890,\n" * (MOST_BYTES // 12 - 1)
+    many_lines += b" " * (MOST_BYTES - len(many_lines) - 1) + b"1]"
+    assert len(many_lines) == MOST_BYTES + 1
+    assert [record.too_long for record in records_in(many_lines)] == [True]
+    assert [record.too_long for record in records_in(many_lines.replace(b" ", b"", 1))] == [False]
 
 
 class Endless(io.RawIOBase):
@@ -213,7 +217,7 @@ class Endless(io.RawIOBase):
 @pytest.mark.parametrize("pattern", [b"x", b'{"a": 1}\n', b"{\n", b"\n", b"[\n{}\n", b"x\n"])
 def test_memory_stays_the_same_however_long_the_input(pattern: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither a very long line nor very many lines are held, whatever they look like."""
-    limit = 8_000
+    limit = 4_000
     monkeypatch.setattr(adjudicator.cli.ndjson, "MOST_BYTES", limit)
     monkeypatch.setattr(adjudicator.cli.ndjson, "_CHUNK", limit // 10)
     stream = cast(BinaryIO, io.BufferedReader(Endless(pattern, 50 * limit)))
