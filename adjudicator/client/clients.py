@@ -63,6 +63,10 @@ class Client:
         """Close all connections."""
         self._http.close()
 
+    def send(self, call: Call[T]) -> T:
+        """Send any call, for programs that speak to operations as they come. Raises :class:`Problem` or :class:`Unreachable`."""
+        return self._send(call)
+
     def _send(self, call: Call[T]) -> T:
         request, attempt = build_request(self._http, call), 0
         while True:

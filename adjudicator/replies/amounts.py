@@ -21,7 +21,11 @@ _LEAST_IN_NUMERALS: Final = 100
 _BARE_END: Final = re.compile(
     r"\s*(?:$|[.,;:!?)\]，。；！？）、+=]|(?:to|for|in|within|by|back|total|and|plus|as)\b|(?:给|的|作为|并|和|及))"
 )
-_GROUPED_BY_SPACES: Final = re.compile(r"\s[0-9]{3}(?![0-9:])")
+_BEFORE_THE_VERB: Final = re.compile(
+    r"\s(?:will|shall|has|have|is|was|gets?)\b.{0,20}\b(?:refund|pa(?:y|id)|compensat|reimburs|credit|transfer|sen[dt]|return)\w*"
+    r"|\s?(?:将|会|已|马上)?(?:退|赔|付|打|支付)(?:给|还|款)?(?:您|你)"
+)
+_GROUPED_BY_SPACES: Final = re.compile(r"(?:\s[0-9]{3}){1,5}(?![0-9:])")
 _LINE_END: Final = re.compile(r"[a-z0-9][-.]?$")
 _DIGIT_VALUES: Final = {each: value for value, each in enumerate("一二三四五六七八九", 1)} | {
     each: value for value, each in enumerate("壹贰叁肆伍陆柒捌玖", 1)
@@ -64,7 +68,9 @@ def _money(text: str, number: Number, currency: str, begin: int) -> Money | None
     signs = [match.group(1) for match in (before, behind) if match is not None]
     start = number.start - (len(before.group()) if before else 0)
     end = behind.end() if behind else number.end
-    value = None if _GROUPED_BY_SPACES.match(text, number.end) else number.value
+    grouped = _GROUPED_BY_SPACES.match(text, number.end)
+    end = grouped.end() if grouped else end
+    value = None if grouped else number.value
     if behind and behind.group(1) in _YUAN and value is not None:
         parts = PARTS.match(text, end)
         if parts and parts.group():
@@ -77,8 +83,9 @@ def _without_sign(text: str, number: Number, currency: str) -> Money | None:
     """A figure right behind a word of payment, with nothing behind it that is counted."""
     lead = text[max(0, number.start - _LEADING) : number.start]
     cued = any(pattern.search(lead) for pattern in (*KINDS.values(), PAYS)) and not _LINE_END.search(lead)
+    cued = cued or bool(_BEFORE_THE_VERB.match(text, number.end))
     is_small = number.is_chinese and (number.value is None or number.value < _LEAST_IN_NUMERALS)
-    if is_small or not cued or not _BARE_END.match(text, number.end):
+    if is_small or not cued or not (_BARE_END.match(text, number.end) or _BEFORE_THE_VERB.match(text, number.end)):
         return None
     return Money(
         number.start, number.end, _minor(number.value, currency), frozenset(), _is_inexact(text, number, number.end)

@@ -49,6 +49,8 @@ def _forms(reply: str, position: int, character: str) -> str:
         return character.lower()
     if unicodedata.category(character) in ("Cf", "Mn"):
         return ""
+    if (digit := unicodedata.digit(character, None)) is not None:
+        return str(digit)
     return unicodedata.normalize("NFKC", character).lower().translate(_QUOTES).translate(SIMPLIFIED)
 
 

@@ -29,7 +29,7 @@ def read_mood(
     if phrasing.WHETHER.search(clause.text, 0, promise.start - clause.start):
         return Why.QUESTION
     if _is_reported(clause):
-        return Why.CUSTOMER_WORDS
+        return Mood.UNCLEAR if sentence.accepts_behind(clause) else Why.CUSTOMER_WORDS
     if _is_taken_back(promise, clause, sentence):
         return Why.DENIED if phrasing.CUT.search(clause.text) else Mood.DENIED
     mood = _polarity(promise, clause)
@@ -84,7 +84,7 @@ def _polarity(promise: Promise, clause: Clause) -> Mood:
         return Mood.UNCLEAR
     between = blank[negations[0] : at] if negations[0] < at else ""
     if negations[0] < at and not _SPLITS.search(between):
-        return Mood.DENIED
+        return Mood.UNCLEAR if promise.inexact else Mood.DENIED
     return Mood.UNCLEAR if promise.subject in _FIGURED else Mood.DENIED
 
 

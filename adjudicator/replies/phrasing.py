@@ -58,7 +58,7 @@ CONDITION: Final = any_of(
     r"\bsubject to\b",
     r"\bdepend(?:s|ing) on\b",
     r"\bin case\b",
-    "如果|若|如(?=您|你|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|经(?=核实|审核|确认)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
+    "如果|若|如(?=[您你](?!所|提|要求|说)|经|核实|确|属|果|能)|一旦|假如|只要|倘若|要是|除非|待(?=您|你|核|审|确|商)|取决于|视(?=情况|核)|的话|经(?=核实|审核|确认)|收到.{0,12}后|审核.{0,6}后|核实.{0,6}后|提交.{0,12}后|提供.{0,12}后|通过后|确认.{0,6}后",
 )
 NOT_PAID: Final = any_of(r"\bnot (?:be )?(?:paid|refunded|payable)\b", "不予(?:支付|赔付|退还)", "不支付")
 CUT: Final = any_of(r"\babove the limit\b", "超出.{0,12}上限")
@@ -81,6 +81,8 @@ TAG_QUESTION: Final = any_of(
     r"^\s*(?:ok|okay|right|alright|is that (?:ok|okay|alright|fine|acceptable)|does that (?:work|help)|can you agree|do you agree|are you (?:ok|happy))\b",
     "^\\s*(?:可以吗|好吗|行吗|您看可以吗|您看行吗|您看如何|您同意吗|能接受吗|您看好吗|可以么|好么)",
 )
+ACCEPTS: Final = any_of(r"\b(?:accept|agree|grant|do so|honou?r)\w*", "同意|接受|答应|照办|满足|照付")
+"""What makes a demand of the customer our promise."""
 CUSTOMER_SAYS: Final = any_of(
     r"\b(?:you|(?:the )?(?:customer|consumer|buyer)|he|she) (?:have |has |had |just |also |say |'ve )?(?:said|say|says|wrote|write|writes|asked|ask|asks|requested|request|claimed|claim|claims|demanded|demand|mentioned|mention|stated|want|wanted|wants|expect|expected)\b",
     r"\byour (?:request|demand|message|words|claim) (?:for|of|that|says?)\b",

@@ -73,7 +73,7 @@ def promises_in(clause: Clause, sentence: Sentence, context: Context, *, in_step
     taken += [(each.start, each.end) for each in (*multiples, *shares)]
     money = list(money_in(text, context.currency, taken))
     found = [
-        *(_amount(clause, each, money, sentence, context) for each in money),
+        *_amounts(clause, money, sentence, context),
         *multiples,
         *shares,
         *_everything(text),
@@ -105,6 +105,20 @@ def _payee(text: str) -> Payee | None:
 
 
 # Money
+
+
+def _amounts(clause: Clause, money: Sequence[Money], sentence: Sentence, context: Context) -> Iterator[Promise]:
+    """The amounts of a clause. One in brackets right behind another is that other in other words."""
+    last: Promise | None = None
+    for each in money:
+        found = _amount(clause, each, money, sentence, context)
+        if last is not None and _IN_OTHER_WORDS.fullmatch(clause.text, last.end, each.start):
+            found = evolve(found, kind=last.kind, is_total=last.is_total, line_ids=last.line_ids)
+        yield found
+        last = found
+
+
+_IN_OTHER_WORDS: Final = re.compile(r"\s?\(\s?(?:大写[:：]?|in words:?)?\s?")
 
 
 def _amount(clause: Clause, money: Money, all_money: Sequence[Money], sentence: Sentence, context: Context) -> Promise:

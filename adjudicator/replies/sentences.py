@@ -57,6 +57,14 @@ class Sentence:
     def _last_past(self) -> int:
         return max((each.start for each in self.clauses if lexicon.PAST.search(each.text)), default=-1)
 
+    def accepts_behind(self, clause: Clause) -> bool:
+        """Whether the rest of the sentence agrees to what the clause reports."""
+        return self._last_acceptance > clause.start
+
+    @cached_property
+    def _last_acceptance(self) -> int:
+        return max((each.start for each in self.clauses if phrasing.ACCEPTS.search(each.text)), default=-1)
+
     @cached_property
     def is_asked_from_its_start(self) -> bool:
         """Whether all of it is a question, not only its end."""

@@ -50,6 +50,10 @@ _NEAR: Final = {
     "today": 0, "tonight": 0, "今天": 0, "今日": 0, "今晚": 0, "当天": 0,
     "the day after tomorrow": 2, "tomorrow": 1, "明天": 1, "明日": 1, "后天": 2,
 }  # fmt: skip
+_VAGUE: Final = re.compile(
+    r"\b(?:next|this|the end of the|end of) (?:week|month|year|day)\b|\b(?:next |on |by |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day\b"
+    r"|(?:本|下|这)?(?:周|星期)[一二三四五六日天末]|(?:本|下|这)(?:周|星期|月)内?|月底|年底|月末"
+)
 _NEAR_DAY: Final = re.compile("|".join(sorted(_NEAR, key=len, reverse=True)))
 _CLOCK: Final = re.compile(
     r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?|(?P<oclock>[0-9]{1,2})\s?(?P<half>am|pm|点)"
@@ -93,7 +97,7 @@ class NamedTime:
 def times_in(text: str, now: Instant) -> Iterator[NamedTime]:
     """The dates and lengths of time in a text. What is counted from now is counted from ``now``."""
     taken: list[tuple[int, int]] = []
-    for found in (*_dates(text, now), *_near_days(text, now), *_lengths(text, now)):
+    for found in (*_dates(text, now), *_near_days(text, now), *_lengths(text, now), *_vague(text)):
         if not any(start < found.end and found.start < end for start, end in taken):
             taken.append((found.start, found.end))
             yield found
@@ -143,6 +147,11 @@ def _small(text: str) -> int:
 def _near_days(text: str, now: Instant) -> Iterator[NamedTime]:
     for match in _NEAR_DAY.finditer(text):
         yield NamedTime(*match.span(), _on_day(text, *match.span(), day_of(now) + _NEAR[match.group()]))
+
+
+def _vague(text: str) -> Iterator[NamedTime]:
+    """Times that mean no certain day here."""
+    return (NamedTime(*match.span(), None) for match in _VAGUE.finditer(text))
 
 
 def _on_day(text: str, start: int, end: int, day: int) -> Time:

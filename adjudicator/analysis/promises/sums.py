@@ -103,12 +103,12 @@ def with_parts(promises: Sequence[Promise], rulings: Sequence[Ruling], books: Bo
     is_split = any(each.kind in _BESIDES_THE_PRICE for each in promises if _told(each))
     told_total = False
     for promise, ruling in zip(promises, rulings, strict=True):
-        if is_whole and _is_of_no_kind(promise) and promise.amount in parts and ruling.verdict is Verdict.REFUSED:
-            yield agreed(books.owed_in_money())
-        elif ruling.verdict is Verdict.AGREED and _may_be_meant_twice(promise, told_total, is_split, books):
+        is_part = is_whole and _is_of_no_kind(promise) and promise.amount in parts
+        is_right = ruling.verdict is Verdict.AGREED or (is_part and ruling.verdict is Verdict.REFUSED)
+        if is_right and _may_be_meant_twice(promise, told_total, is_split, books):
             yield cannot_judge(Cause.UNCLEAR, books.owed_in_money())
         else:
-            yield ruling
+            yield agreed(books.owed_in_money()) if is_right and ruling.verdict is Verdict.REFUSED else ruling
         told_total = told_total or _told(promise) == total
 
 
