@@ -32,7 +32,7 @@ def _no_certificates() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _copies(warmed: warm.Server) -> Iterator[None]:
     """Servers start at once."""
-    WARMED.append(warmed)
+    WARMED[:] = [warmed]
     yield
     WARMED.clear()
 
