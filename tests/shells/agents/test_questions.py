@@ -133,7 +133,7 @@ def test_a_state_that_was_tampered_with_is_refused(record: DecisionStore) -> Non
         assert asked.request_state
         with pytest.raises(MCPError) as raised:
             await client.session.call_tool(
-                "decide", arguments, input_responses=accepted, request_state="W10", allow_input_required=True
+                "decide", arguments, input_responses=accepted, request_state="[]", allow_input_required=True
             )
         answered = await client.session.call_tool(
             "decide", arguments, input_responses=accepted, request_state=asked.request_state, allow_input_required=True
