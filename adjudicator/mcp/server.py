@@ -25,6 +25,7 @@ with importing("mcp"):
     from mcp.server.lowlevel.server import Server
     from mcp.server.request_state import RequestStateBoundary, RequestStateSecurity
     from mcp.shared.exceptions import MCPError
+    from mcp_types.version import MODERN_PROTOCOL_VERSIONS
 
 NAME: Final = "adjudicator"
 INSTRUCTIONS: Final = (
@@ -153,7 +154,9 @@ def _token() -> str | None:
 
 
 def _can_ask(context: Context) -> bool:
-    """Whether the client shows forms, in the protocol that asks by "input required, then retry"."""
+    """Whether the client shows forms, and speaks a protocol that asks by "input required, then retry"."""
+    if context.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+        return False
     capabilities = context.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     return elicitation is not None and (elicitation.form is not None or elicitation.url is None)

@@ -36,6 +36,7 @@ def talk(
     answers: Answers | None = None,
     keeps_a_record: bool = True,
     settings: Settings | None = None,
+    mode: Any = "auto",
 ) -> T:
     """Have a conversation with a server on a record. ``answers`` fills in the forms that the server sends."""
 
@@ -45,7 +46,7 @@ def talk(
     async def run() -> T:
         async with here(settings or Settings(development=True), record, keeps_a_record=keeps_a_record) as service:
             callback: Any = None if answers is None else fill_in
-            async with Client(make_server(service), elicitation_callback=callback) as client:
+            async with Client(make_server(service), elicitation_callback=callback, mode=mode) as client:
                 return await conversation(client)
 
     return anyio.run(run)

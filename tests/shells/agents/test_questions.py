@@ -91,6 +91,14 @@ def test_who_does_not_answer_gets_the_decision_as_it_stands(record: DecisionStor
     assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
 
 
+def test_a_client_of_an_earlier_protocol_gets_the_decision_as_it_stands(record: DecisionStore) -> None:
+    fill_in, asked = accepting(REPORT)
+    case = example("authenticity-no-proof-yet")
+    result = called(record, "decide", {"case": case}, answers=fill_in, mode="legacy")
+    assert asked == []
+    assert told(result).endswith("Still needed: counterfeit_proof from the consumer.")
+
+
 def test_a_case_with_nothing_to_ask_is_decided_at_once(record: DecisionStore) -> None:
     fill_in, asked = accepting()
     assert not called(record, "decide", {"case": example("authenticity-documents-disagree")}, answers=fill_in).is_error
