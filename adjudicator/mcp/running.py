@@ -1,13 +1,15 @@
-"""Running the MCP server: over standard input and output, or over HTTP."""
+"""Running the MCP server: over standard input and output, or over HTTP. Logs hold no case data, and stay out of the conversation."""
 
 from __future__ import annotations
 
 import socket
+import sys
 
 from adjudicator.extras import importing
 from adjudicator.mcp.http import make_app
 from adjudicator.mcp.server import make_server
 from adjudicator.mcp.service import Service, at, here
+from adjudicator.service.monitoring.logs import write_logs
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
 
@@ -19,6 +21,7 @@ with importing("mcp"):
 
 def run_here(settings: Settings, store: DecisionStore, *, keeps_a_record: bool) -> None:
     """Speak over standard input and output, on a record in this process, until the input ends."""
+    write_logs(settings, sys.stderr)
 
     async def run() -> None:
         async with here(settings, store, keeps_a_record=keeps_a_record) as service:
@@ -29,6 +32,7 @@ def run_here(settings: Settings, store: DecisionStore, *, keeps_a_record: bool) 
 
 def run_remotely(url: str, token: str | None) -> None:
     """Speak over standard input and output, and act through the service at a URL."""
+    write_logs(Settings(), sys.stderr)
 
     async def run() -> None:
         async with at(url, token) as service:
@@ -45,12 +49,13 @@ async def _speak(service: Service) -> None:
 
 def serve(settings: Settings, store: DecisionStore, listening: socket.socket, url: str) -> None:
     """Serve over HTTP on a socket until a stop signal. ``url`` is where clients reach it."""
+    write_logs(settings)
 
     async def run() -> None:
         async with here(settings, store, keeps_a_record=True) as service:
             config = uvicorn.Config(
                 make_app(service, settings, store, url),
-                log_level=settings.log_level,
+                log_config=None,
                 timeout_graceful_shutdown=settings.shutdown_seconds,
             )
             await uvicorn.Server(config).serve(sockets=[listening])

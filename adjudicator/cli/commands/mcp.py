@@ -70,7 +70,9 @@ def mcp(
     if url is not None:
         _run_remotely(url)
         return DECIDED
-    flags = {"host": host, "port": port, "development": development} if http else {"development": True}
+    flags = (
+        {"host": host, "port": port, "development": development} if http else {"development": True, "host": "127.0.0.1"}
+    )
     file = config or os.environ.get(CONFIG)
     try:
         settings = settings_from(

@@ -1,4 +1,4 @@
-"""Logs: one line per event on standard output, as JSON or for people.
+"""Logs: one line per event, on standard output unless that is taken, as JSON or for people.
 
 A log must not contain case data. So only our own and the server's messages are logged as they are: for other libraries only the place
 is logged, and for exceptions the types and frames, because their messages may quote data.
@@ -11,7 +11,7 @@ import sys
 import traceback
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TextIO, TypeAlias
 
 import orjson
 import structlog
@@ -30,8 +30,9 @@ FRAMES: Final = 12
 ExceptionInfo: TypeAlias = tuple[type[BaseException], BaseException, TracebackType | None]
 
 
-def write_logs(settings: Settings) -> None:
-    """Configure all loggers of this process."""
+def write_logs(settings: Settings, stream: TextIO | None = None) -> None:
+    """Configure all loggers of this process to write to a stream, by default standard output."""
+    stream = stream or sys.stdout
     processors: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -41,22 +42,22 @@ def write_logs(settings: Settings) -> None:
         _withhold_foreign_messages,
         _strip_exception_messages,
     ]
-    handler = logging.StreamHandler(sys.stdout)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=processors,
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings, stream)],
         )
     )
     logging.basicConfig(handlers=[handler], level=settings.log_level.upper(), force=True)
 
 
-def _renderer(settings: Settings) -> Processor:
+def _renderer(settings: Settings, stream: TextIO) -> Processor:
     if settings.log_format == "json":
         return structlog.processors.JSONRenderer(
             serializer=lambda event, **_: orjson.dumps(event, default=str).decode()
         )
-    return structlog.dev.ConsoleRenderer(colors=sys.stdout.isatty())
+    return structlog.dev.ConsoleRenderer(colors=stream.isatty())
 
 
 def _withhold_foreign_messages(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
