@@ -118,7 +118,7 @@ def test_a_drill_finds_what_a_kept_export_lacks(run: Run, tmp_path: Path) -> Non
 
 @pytest.mark.usefixtures("here")
 def test_a_drill_finds_a_decision_that_comes_out_differently(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adjudicator.store.decisions.dump_decision", lambda _: b"{}")
+    monkeypatch.setattr("adjudicator.store.reading.dump_decision", lambda _: b"{}")
     status, out, _ = run("audit", "drill")
     assert status == 1
     assert json.loads(out)["faults"][0].endswith("comes out differently when it is decided again")
