@@ -1,4 +1,4 @@
-"""The service with the panel, as ``adjudicator serve`` runs it."""
+"""The service with the panel and the desk, as ``adjudicator serve`` runs it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from adjudicator.extras import importing
 with importing("desk"):
     from litestar import Litestar
 
+from adjudicator.desk.desk_routes import OPERATIONS as AT_THE_DESK
 from adjudicator.desk.gate import PanelGate
 from adjudicator.desk.routes import OPERATIONS
+from adjudicator.desk.sessions import DeskGate
 from adjudicator.service.app import create_app as create_service
 from adjudicator.service.endpoint import Headers, ServiceContext, make_context
 from adjudicator.service.server import application as application_of
@@ -23,11 +25,12 @@ POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "form-action 'none'; base-uri 'none'; frame-ancestors "
 )
-"""What a page of the panel may load and do: only what comes from this service, and nothing inline."""
+"""What a page may load and do: only what comes from this service, and nothing inline."""
+NOBODY: Final = "'none'"
 
 
 def create_app(settings: Settings, record: DecisionStore | None = None) -> Litestar:
-    """The service with the panel. Raises as :func:`adjudicator.service.app.create_app` does."""
+    """The service with the panel and the desk. Raises as :func:`adjudicator.service.app.create_app` does."""
     return create_service(settings, record, others=_contexts)
 
 
@@ -36,17 +39,20 @@ application = partial(application_of, make=create_app)
 
 
 def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceContext]:
-    """The context of the panel, if one is served."""
+    """The contexts of the panel and the desk, if they are served."""
     if settings.panel_key is not None:
-        yield make_context(record, settings, OPERATIONS, PanelGate.of(record, settings), _security(settings))
+        panel = _security(settings.panel_origins or NOBODY, b"cross-origin")
+        yield make_context(record, settings, OPERATIONS, PanelGate.of(record, settings), panel)
+    if settings.desk:
+        desk = _security(NOBODY, b"same-origin")
+        yield make_context(record, settings, AT_THE_DESK, DeskGate.of(record, settings), desk)
 
 
-def _security(settings: Settings) -> Headers:
-    """The headers of every response. The script for host pages is for other origins, so no response is kept from them as a resource."""
-    policy = POLICY + (settings.panel_origins or "'none'")
+def _security(framed_by: str, used_by: bytes) -> Headers:
+    """The headers of every response. The panel's script for host pages is for other origins; nobody may frame the desk."""
     return [
-        (b"content-security-policy", policy.encode()),
-        (b"cross-origin-resource-policy", b"cross-origin"),
+        (b"content-security-policy", (POLICY + framed_by).encode()),
+        (b"cross-origin-resource-policy", used_by),
         (b"referrer-policy", b"no-referrer"),
         (b"x-content-type-options", b"nosniff"),
         (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),

@@ -98,7 +98,7 @@ def session_of(call: Call) -> Grant:
     try:
         return signer(call.settings).read(TokenType.SESSION, credential(call), call.record.now())
     except InvalidPanelToken:
-        raise _refused() from None
+        raise refused() from None
 
 
 def opened_by(call: Call, order_id: str | None) -> Grant:
@@ -109,11 +109,11 @@ def opened_by(call: Call, order_id: str | None) -> Grant:
     token, now = credential(call), call.record.now()
     kind = signer(call.settings).type_of(token)
     if kind is TokenType.SESSION:
-        raise _refused()
+        raise refused()
     try:
         grant = _any_grant(call.settings, token, now)
     except (InvalidPanelToken, InvalidSignature):
-        raise _refused() from None
+        raise refused() from None
     if order_id is not None and grant.is_bound and order_id != grant.order_id:
         raise Problem("forbidden", "this token is for another order")
     if kind is not TokenType.PASS:
@@ -134,5 +134,6 @@ def renewed(call: Call, grant: Grant) -> str:
     return signer(call.settings).sign(TokenType.SESSION, grant, call.record.now(), seconds)
 
 
-def _refused() -> Problem:
+def refused() -> Problem:
+    """What is said to any credential that is not good for a request."""
     return Problem("unauthorized", "this token is not valid here", {"WWW-Authenticate": 'Bearer error="invalid_token"'})

@@ -17,15 +17,21 @@ ASSETS: Final[Mapping[str, str]] = {
     "panel.css": "text/css",
     "panel.js": "text/javascript",
     "element.js": "text/javascript",
+    "desk.css": "text/css",
+    "desk.js": "text/javascript",
 }
 """The files that pages load, with their media types."""
 NAMES: Final = {"en": "English", "zh_Hans": "简体", "zh_Hant": "繁體"}
 """Each language in itself."""
-MESSAGES: Final = (
+_SAID: Final = (
     *("loading", "slow", "offline", "expired", "used", "other_order", "nothing", "changed", "failed", "unfit"),
     *("copied", "decided_again", "order_number", "pass", "open", "try_again", "show_new", "sending", "busy"),
 )
-"""What the script says, in the language of the page."""
+_SAID_AT_THE_DESK: Final = ("expired", "no_key", "other_order", "nothing")
+MESSAGES: Final = {name: f"panel.message.{name}" for name in _SAID}
+"""What the script says, in the language of the page: codes by name."""
+AT_THE_DESK: Final = MESSAGES | {name: f"desk.message.{name}" for name in _SAID_AT_THE_DESK}
+"""The same at the desk, to people who have signed in."""
 
 
 @cache
@@ -40,12 +46,12 @@ def version() -> str:
     return hashlib.sha256(b"".join(map(asset, ASSETS))).hexdigest()[:12]
 
 
-def rendered(template: str, language: str, **values: Any) -> bytes:
-    """A page in a language."""
+def rendered(template: str, language: str, *, said: Mapping[str, str] = MESSAGES, **values: Any) -> bytes:
+    """A page in a language; ``said`` is what its script says."""
     words = words_for(None, language)
     languages = [(tag_of(each), NAMES[each], each == language) for each in LANGUAGES]
     page = _environment().get_template(template)
-    messages = {name: words.say(f"panel.message.{name}") for name in MESSAGES}
+    messages = {name: words.say(code) for name, code in said.items()}
     fixed = {"language": language, "languages": languages, "say": words.say, "messages": messages, "version": version()}
     return page.render(**fixed, **values).encode()
 
@@ -53,6 +59,11 @@ def rendered(template: str, language: str, **values: Any) -> bytes:
 def shell(language: str, host: str, token: str) -> bytes:
     """The page into which the script puts a panel. It holds nothing of a case, and a token only if it was posted."""
     return rendered("shell.html", language, host=host, token=token)
+
+
+def at_the_desk(template: str, language: str, **values: Any) -> bytes:
+    """A page of the desk."""
+    return rendered(template, language, said=AT_THE_DESK, **values)
 
 
 class _Verbatim(str):

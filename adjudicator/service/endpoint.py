@@ -166,6 +166,7 @@ class Endpoint:
             media_type=media_type,
             operations=self.context.operations,
             accept_language=headers.get("accept-language", ""),
+            admitted=admission.caller,
         )
 
     async def _run(self, call: Call) -> Answer:

@@ -14,7 +14,7 @@ import orjson
 from attrs import field, frozen
 
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore, Scope
+from adjudicator.store import Caller, DecisionStore, Scope
 from adjudicator.wire.schema import Schema
 
 JSON: Final = "application/json"
@@ -89,7 +89,7 @@ class Tag(StrEnum):
 class Call:
     """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant.
 
-    ``scopes`` are what the caller may do; ``None`` means everything, without a key.
+    ``scopes`` are what the caller may do; ``None`` means everything, without a key. ``admitted`` is all that is known of the caller.
 
     For a line of a stream, ``body`` is that line, and ``line`` is its number, from 1.
     """
@@ -104,6 +104,7 @@ class Call:
     accept_language: str
     operations: tuple[Operation, ...]
     line: int = 0
+    admitted: Caller | None = None
 
 
 @frozen

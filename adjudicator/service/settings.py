@@ -208,9 +208,7 @@ class Settings:
         "how often to take a checkpoint of the record, if it has changed; see [the record](record.md#checkpoints)",
     )
     signing_key: str | None = _setting(
-        None,
-        _optional(Kind("a file", _text)),
-        "a file with an Ed25519 private key (PEM) that signs checkpoints",
+        None, _optional(Kind("a file", _text)), "a file with an Ed25519 private key (PEM) that signs checkpoints"
     )
     event_days: int | None = _setting(
         30,
@@ -270,6 +268,7 @@ class Settings:
     panel_sobot_key: str | None = _setting(
         None, _optional(Kind("a file", _text)), "a file with the security key that Sobot signs addresses with"
     )
+    desk: bool = _setting(False, Kind("true or false", _boolean), "serve [the desk](desk.md) too; needs `panel_key`")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
@@ -325,6 +324,8 @@ def _panel_faults(settings: Settings) -> Iterator[str]:
             yield f"{one}, {other}: expected both of them or none"
         if given and settings.panel_key is None:
             yield f"{given[0]}: expected panel_key too, without which no panel is served"
+    if settings.desk and settings.panel_key is None:
+        yield "desk: expected panel_key too, which signs its sessions"
 
 
 def kind_of(setting: Attribute[Any]) -> Kind:

@@ -56,6 +56,7 @@ from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
 from adjudicator.store.webhooks import Webhook, Webhooks
+from adjudicator.store.worklist import MOST_OPEN, OpenDecision
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -63,6 +64,7 @@ __all__ = [
     "LONGEST_ID",
     "LONGEST_OVERLAP",
     "MOST_LISTED",
+    "MOST_OPEN",
     "PERSONAL",
     "PREFIX",
     "Access",
@@ -103,6 +105,7 @@ __all__ = [
     "NotImportable",
     "NotPayable",
     "NotSuperseded",
+    "OpenDecision",
     "Page",
     "Payout",
     "PayoutStep",

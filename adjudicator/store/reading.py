@@ -42,6 +42,7 @@ from adjudicator.store.results import (
     summary_from,
 )
 from adjudicator.store.tenancy import chain_name, tenant_of
+from adjudicator.store.worklist import MOST_OPEN, OpenDecision, claims_found, open_decisions
 from adjudicator.wire.codec import dump_decision
 
 
@@ -121,6 +122,18 @@ class RecordReader:
         """
         with database.read_transaction(self.engine) as connection:
             return list_page(connection, filter, cursor, limit)
+
+    def open_decisions(
+        self, outcome: str, policy: str | None = None, *, newest_first: bool = False, limit: int = MOST_OPEN
+    ) -> tuple[OpenDecision, ...]:
+        """Decisions with an outcome that nothing has replaced, longest ago first unless ``newest_first``; none that were erased."""
+        with database.read_transaction(self.engine) as connection:
+            return open_decisions(connection, outcome, policy, newest_first, limit)
+
+    def claims_found(self, text: str, limit: int = 100) -> tuple[Summary, ...]:
+        """The newest decision of each claim that an id stands for: that of an order, a claim, a case without an order, or a decision."""
+        with database.read_transaction(self.engine) as connection:
+            return claims_found(connection, text, limit)
 
     def rerun(self, id: str, edition: str | None = None) -> Rerun:
         """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``.

@@ -100,6 +100,9 @@ This is the only table with anything derived from personal data, and it has no i
 when erased, overwritten in place: see :func:`~adjudicator.store.chain.erase_seals`.
 """
 
+STANDING: Final = text("superseded_by IS NULL")
+"""The decisions that nothing has superseded."""
+
 DECISIONS: Final = Table(
     "decisions",
     METADATA,
@@ -131,6 +134,9 @@ DECISIONS: Final = Table(
     Index("decisions_by_tenant_order", "tenant", "order_id"),
     Index("decisions_by_tenant_claim", "tenant", "claim_id"),
     Index("decisions_by_tenant_case", "tenant", "chain", "case_id", "as_of"),
+    Index(
+        "decisions_open", *("tenant", "outcome", "decided_at", "id"), sqlite_where=STANDING, postgresql_where=STANDING
+    ),
 )
 """One row per decision, for lists and look-ups.
 

@@ -11,7 +11,7 @@ let session = null;
 let version = null;
 let language = document.documentElement.lang;
 
-const say = (name) => document.getElementById("messages").dataset[name] || name;
+const say = (name) => document.querySelector(".messages").dataset[name] || name;
 
 // Requests
 
@@ -24,7 +24,13 @@ class Refusal extends Error {
   get name() { return (this.problem.type || "").split("/").pop(); }
 }
 
-async function request(method, path, { token = session, body, headers = {}, query = {} } = {}) {
+function renew(response) {
+  if (!response.headers.has("Panel-Session")) return;
+  session = response.headers.get("Panel-Session");
+  version = response.headers.get("ETag");
+}
+
+async function request(method, path, { token = session, body, headers = {}, query = {}, heard = renew } = {}) {
   const address = new URL(path, location.href);
   for (const [name, value] of Object.entries({ locale: language, ...query })) if (value) address.searchParams.set(name, value);
   const stop = new AbortController();
@@ -38,10 +44,7 @@ async function request(method, path, { token = session, body, headers = {}, quer
     });
     const text = await response.text();
     if (!response.ok) throw new Refusal(response.status, parsed(text));
-    if (response.headers.has("Panel-Session")) {
-      session = response.headers.get("Panel-Session");
-      version = response.headers.get("ETag");
-    }
+    heard(response);
     return text;
   } finally {
     timers.forEach(clearTimeout);
@@ -143,6 +146,7 @@ async function answer(form) {
   tell(say("sending"));
   try {
     put(await request("POST", "/panel/answers", { body, headers: { "If-Match": version } }));
+    document.dispatchEvent(new CustomEvent("decided"));
     const heading = document.getElementById("verdict");
     tell(`${say("decidedAgain")} ${heading.textContent.trim()}`, document.getElementById("panel").className);
     heading.focus();
@@ -190,7 +194,7 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   const { lang, show, copy: id, as, print: prints } = button.dataset;
   const decision = document.getElementById("panel")?.dataset.decision;
-  if (lang) { const kept = entered(); language = lang; look({ decision }, kept); }
+  if (lang && main.contains(button)) { const kept = entered(); language = lang; look({ decision }, kept); }
   if (show) look({ decision: show });
   if (id) copy(id, as === "html");
   if (prints !== undefined) printLetter();
@@ -253,6 +257,8 @@ function json(data) {
 }
 
 const hosts = {
+  /** The desk of this service opens panels itself: see desk.js. */
+  desk() {},
   /** The token comes in the fragment, in a posted form, or by message from `<claim-adjudicator>`. */
   plain() {
     const token = document.body.dataset.token || new URLSearchParams(location.hash.slice(1)).get("token");
@@ -331,5 +337,5 @@ const hosts = {
 
 hosts[host]();
 // What opened the panel must not stay in the address, nor in the history.
-if (location.hash || location.search) history.replaceState(null, "", location.pathname);
+if (host !== "desk" && (location.hash || location.search)) history.replaceState(null, "", location.pathname);
 delete document.body.dataset.token;

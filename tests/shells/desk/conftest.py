@@ -34,6 +34,7 @@ def panel_settings(tmp_path_factory: pytest.TempPathFactory, host: HelpDesk) -> 
         database=f"sqlite:///{folder}/record.db",
         requests_per_minute=None,
         panel_key=str(folder / "panel.key"),
+        desk=True,
         panel_origins=host.origin,
         panel_zendesk_key=str(folder / "zendesk.pem"),
         panel_zendesk_audience=ZENDESK_AUDIENCE,

@@ -14,7 +14,7 @@ from adjudicator import Instant
 from adjudicator.store import DecisionStore, Filter, Scope, Summary
 
 ROOT: Final = Path(__file__).parents[3]
-DEMO: Final = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
+DEMO: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 WHISKY: Final = json.loads((ROOT / "adjudicator/demo/leaking-whisky.json").read_text("utf-8"))
 ANSWERS: Final = ("consumer", "merchant", "platform")
 
@@ -75,6 +75,19 @@ class Desk:
         token: str = response.json()["token"]
         return token
 
+    def of_tenant(self, name: str) -> Desk:
+        """The same service for a new tenant, with a key for everything that tenants do."""
+        self.record.tenants.create(name)
+        record = self.record.for_tenant(name)
+        key = record.api_keys.create("tests", [Scope.READ, Scope.DECIDE, Scope.PAY])
+        return Desk(self.url, record, self.clock, key.token, self.client)
+
+    def signed_in(self, key: str | None = None) -> dict[str, str]:
+        """The headers of somebody at the desk; with a key for everything, unless you name another."""
+        response = self.client.post("/desk/sessions", headers={"Authorization": f"Bearer {key or self.key}"})
+        assert response.status_code == 200, response.text
+        return {"Authorization": f"Bearer {response.headers['Desk-Session']}"}
+
     def open(self, token: str, language: str = "en", **body: str) -> httpx.Response:
         """Open a panel without a browser."""
         headers = {"Authorization": f"Bearer {token}"}
@@ -85,6 +98,22 @@ def without_proof() -> dict[str, Any]:
     """The demo case before its appraisal report: the consumer is asked for proof."""
     case: dict[str, Any] = copy.deepcopy(DEMO)
     return case | {"evidence": []}
+
+
+def unverified() -> dict[str, Any]:
+    """The demo case with a report that the platform has to verify."""
+    return DEMO | {"evidence": [DEMO["evidence"][0] | {"verification": "unverified"}]}
+
+
+def disputed() -> dict[str, Any]:
+    """The demo case with a report that says the opposite."""
+    report = DEMO["evidence"][0]
+    return DEMO | {"evidence": [report, report | {"id": "E2", "conclusion": "genuine"}]}
+
+
+def for_a_person() -> dict[str, Any]:
+    """The demo case with a report by a laboratory only."""
+    return DEMO | {"evidence": [DEMO["evidence"][0] | {"issuer": {"role": "accredited_lab"}}]}
 
 
 def key_of(record: DecisionStore) -> str:

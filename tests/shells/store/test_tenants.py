@@ -86,6 +86,8 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "summary": lambda record, given: record.summary(given),
     "standing": lambda record, given: record.standing(given),
     "decisions": lambda record, _: record.decisions(Filter(order_id=ORDER)),
+    "open_decisions": lambda record, _: record.open_decisions("approved"),
+    "claims_found": lambda record, _: record.claims_found(ORDER),
     "rerun": lambda record, given: record.rerun(given),
     "reserve": lambda record, given: record.reserve(given),
     "confirm": lambda record, _: record.confirm(any_key(record)),

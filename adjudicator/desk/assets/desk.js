@@ -1,0 +1,84 @@
+// The script of the desk: it signs in, shows what the server renders, and opens the panel of a case with panel.js, which comes before it.
+// The session lives in a variable of this page, and the key is forgotten once it is exchanged.
+"use strict";
+
+{
+  const desk = document.getElementById("desk");
+  const door = [...desk.childNodes];
+  let token = null;
+  let turn = 0;
+
+  const place = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+
+  function heard(response) {
+    token = response.headers.get("Desk-Session") || token;
+    session = response.headers.get("Panel-Session") || session;
+  }
+
+  function show(html) {
+    put(html, desk);
+    language = document.documentElement.lang = desk.querySelector("[data-page]").lang;
+  }
+
+  function signOut(text = "", mark = "") {
+    token = session = null;
+    turn += 1;
+    main.replaceChildren();
+    desk.replaceChildren(...door);
+    tell(text, mark);
+    desk.querySelector("input").focus();
+  }
+
+  function refuse(error, again) {
+    if (error instanceof Refusal && error.status === 401) return signOut(say("expired"), "bad");
+    explain(error, again);
+  }
+
+  // What is shown is named by the fragment, so that links, the way back and a new tab work as everywhere.
+  async function go({ keep = false } = {}) {
+    const mine = (turn += 1);
+    const { view, decision, ...query } = place();
+    const paths = { search: "/desk/search", case: `/desk/cases/${encodeURIComponent(decision)}` };
+    try {
+      const html = await request("GET", paths[view] || "/desk/queue", { token, heard, query });
+      if (mine !== turn) return;
+      show(html);
+      if (keep) return;
+      main.replaceChildren();
+      desk.querySelector("h1").focus();
+      scrollTo({ top: 0 });
+      if (desk.querySelector("[data-panel]")) await look({ decision });
+    } catch (error) { if (mine === turn) refuse(error, () => go({ keep })); }
+  }
+
+  async function signIn(form) {
+    const key = form.elements.key.value.trim().replace(/[^\x21-\x7e]/g, "?");
+    tell("");
+    try {
+      await request("POST", "/desk/sessions", { token: key, heard });
+      form.reset();
+      await go();
+    } catch (error) {
+      if (error instanceof Refusal && error.status === 401) tell(say("noKey"), "bad");
+      else explain(error, () => signIn(form));
+    }
+  }
+
+  const chosen = (form) => [...new FormData(form)].filter(([, value]) => value !== "");
+
+  document.addEventListener("submit", ({ target }) => {
+    if (target.matches(".sign-in")) signIn(target);
+    if (target.matches(".goes")) location.hash = new URLSearchParams([["view", target.dataset.view], ...chosen(target)]);
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (!button || main.contains(button)) return;
+    if (button.dataset.signOut !== undefined) signOut();
+    if (button.dataset.lang && !token) location.search = new URLSearchParams({ lang: button.dataset.lang });
+    if (button.dataset.lang && token) { language = button.dataset.lang; go(); }
+  });
+
+  document.addEventListener("decided", () => go({ keep: true }));
+  addEventListener("hashchange", () => { if (token) go(); });
+}

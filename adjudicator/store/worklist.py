@@ -1,0 +1,73 @@
+"""What people look for in the record: decisions that nothing has replaced, and claims by their ids."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from adjudicator.store.chain import Entry, entry_from
+from adjudicator.store.results import Summary, summary_from
+from adjudicator.store.tables import DECISIONS, ENTRIES
+from adjudicator.store.tenancy import chain_name
+
+MOST_OPEN: Final = 1_000
+"""The most open decisions that one query reads, with their documents."""
+
+
+@frozen
+class OpenDecision:
+    """A decision that nothing has replaced, and its entry, which has the documents without personal data."""
+
+    summary: Summary
+    entry: Entry
+
+
+def open_decisions(
+    connection: sa.Connection, outcome: str, policy: str | None, newest_first: bool, limit: int
+) -> tuple[OpenDecision, ...]:
+    """The decisions with an outcome that stand: neither superseded nor erased, and the newest on their claim."""
+    order = DECISIONS.c.decided_at.desc() if newest_first else DECISIONS.c.decided_at
+    query = _standing(sa.select(DECISIONS)).where(DECISIONS.c.outcome == outcome, DECISIONS.c.erased_at.is_(None))
+    if policy is not None:
+        query = query.where(DECISIONS.c.policy == policy)
+    chosen = query.order_by(order, DECISIONS.c.id).limit(max(1, min(limit, MOST_OPEN)))
+    rows = connection.execute(chosen).mappings().all()
+    entries = _entries(connection, [row["id"] for row in rows])
+    return tuple(OpenDecision(summary_from(row), entries[row["id"]]) for row in rows)
+
+
+def _entries(connection: sa.Connection, ids: list[str]) -> dict[str, Entry]:
+    """Entries by id, without their personal data."""
+    columns = (*ENTRIES.columns, sa.null().label("salt"), sa.null().label("content"))
+    found = connection.execute(sa.select(*columns).where(ENTRIES.c.id.in_(ids)))
+    return {row.id: entry_from(row) for row in found}
+
+
+def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summary, ...]:
+    """The newest decision of each claim on an order, under a claim's id, of a case without an order, or of a decision's claim."""
+    named = sa.or_(
+        DECISIONS.c.order_id == text,
+        DECISIONS.c.claim_id == text,
+        DECISIONS.c.chain == chain_name(connection, "case", text),
+        DECISIONS.c.id == text,
+    )
+    query = _standing(sa.select(DECISIONS)).where(named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
+    return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
+
+
+def _standing(query: sa.Select[Any]) -> sa.Select[Any]:
+    """Only decisions that nothing has replaced, by name or by a later one on the same claim."""
+    later = DECISIONS.alias("later")
+    replaced = sa.exists().where(
+        later.c.chain == DECISIONS.c.chain,
+        later.c.superseded_by.is_(None),
+        _subject(later) == _subject(DECISIONS),
+        sa.tuple_(later.c.as_of, later.c.number) > sa.tuple_(DECISIONS.c.as_of, DECISIONS.c.number),
+    )
+    return query.where(DECISIONS.c.superseded_by.is_(None), ~replaced)
+
+
+def _subject(table: sa.FromClause) -> sa.ColumnElement[str]:
+    return sa.func.coalesce(table.c.claim_id, table.c.case_id)
