@@ -40,9 +40,10 @@ application = partial(application_of, make=create_app)
 
 def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceContext]:
     """The contexts of the panel and the desk, if they are served."""
-    if settings.panel_key is not None:
-        panel = _security(settings.panel_origins or NOBODY, b"cross-origin")
-        yield make_context(record, settings, OPERATIONS, PanelGate.of(record, settings), panel)
+    if settings.panel_key is None:
+        return
+    panel = _security(settings.panel_origins or NOBODY, b"cross-origin")
+    yield make_context(record, settings, OPERATIONS, PanelGate.of(record, settings), panel)
     if settings.desk:
         desk = _security(NOBODY, b"same-origin")
         yield make_context(record, settings, AT_THE_DESK, DeskGate.of(record, settings), desk)

@@ -1,21 +1,29 @@
-"""The operations of the desk: its page, signing in, and what waits for a person."""
+"""The operations of the desk: its page, signing in, what waits for a person, searching, a case, and its payouts."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
 
+from attrs import evolve
+
 from adjudicator.desk import pages
 from adjudicator.desk.gate import CREDENTIAL
-from adjudicator.desk.queue import Wait, queue, queue_row, titles_of_policies
+from adjudicator.desk.history import MOST_EVENTS, Teller, callers_by_name, releases
+from adjudicator.desk.queue import Wait, found_row, queue, queue_row, titles_of_policies
 from adjudicator.desk.routes import LANG, NO_STORE, PAGE
-from adjudicator.desk.sessions import Session, open_session, renewed, session_of
+from adjudicator.desk.routes import SESSION as PANEL_SESSION
+from adjudicator.desk.sessions import Session, open_session, panel_session, renewed, session_of
+from adjudicator.service import monitoring
 from adjudicator.service.budget import budget
+from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, etag
 from adjudicator.service.negotiation import language_for
-from adjudicator.service.operations import Answer, Call, Operation, Parameter, choice, operation, string
+from adjudicator.service.operations import Answer, Body, Call, Operation, Parameter, choice, operation, string
 from adjudicator.service.problems import Problem
-from adjudicator.service.routes.parameters import LOCALE
+from adjudicator.service.routes.parameters import DECISION_ID, LOCALE
+from adjudicator.service.routes.payouts import payout_request
 from adjudicator.store import LONGEST_ID, Scope
 
 DESK_PATH: Final = "/desk"
@@ -23,6 +31,9 @@ SESSION: Final = "Desk-Session"
 """The header that renews the session of a page."""
 POLICY: Final = Parameter(name="policy", description="Only decisions under this policy.", **string(LONGEST_ID))
 WAITS: Final = Parameter(name="waits", description="Only what waits for this.", **choice(*Wait))
+TEXT: Final = Parameter(name="text", description="The id to search for.", required=True, **string(LONGEST_ID))
+MOST_FOUND: Final = 50
+"""The most claims that a search shows."""
 CURSOR: Final = Parameter(name="cursor", description="Where a page begins.", **string(LONGEST_ID * 2))
 
 
@@ -74,6 +85,95 @@ def desk_queue(call: Call) -> Answer:
     return Answer(content, _renewing(call, session))
 
 
+@operation(
+    "GET",
+    f"{DESK_PATH}/search",
+    scope=Scope.READ,
+    analysis=True,
+    parameters=(CREDENTIAL, LOCALE, TEXT),
+    **PAGE,
+)
+def desk_search(call: Call) -> Answer:
+    """Show the claims that an id stands for: that of an order, a claim, a case without an order, or a decision."""
+    session, language, text = session_of(call), desk_language(call), call.values[TEXT.name]
+    found = call.record.claims_found(text, MOST_FOUND)
+    rows = tuple(found_row(each, language) for each in found)
+    with budget(call.settings.analysis_seconds):
+        content = pages.at_the_desk("search.html", language, rows=rows, text=text)
+    return Answer(content, _renewing(call, session))
+
+
+@operation(
+    "GET",
+    f"{DESK_PATH}/cases/{{id}}",
+    scope=Scope.READ,
+    analysis=True,
+    parameters=(CREDENTIAL, LOCALE, DECISION_ID),
+    **PAGE,
+)
+def desk_case(call: Call) -> Answer:
+    """Show everything that happened to the order or case of a decision, and its payouts; the answer brings a session of the panel."""
+    return _case(call, session_of(call))
+
+
+@operation(
+    "POST",
+    f"{DESK_PATH}/cases/{{id}}/payouts",
+    scope=Scope.PAY,
+    analysis=True,
+    parameters=(
+        CREDENTIAL,
+        LOCALE,
+        DECISION_ID,
+        evolve(IDEMPOTENCY_KEY, required=True),
+        evolve(IF_MATCH, required=True),
+    ),
+    request_body=Body(schema={"type": "object"}, description="What to do, and with which payouts, by key."),
+    **PAGE,
+)
+def desk_settle(call: Call) -> Answer:
+    """Confirm or reverse payouts, as with `POST /v1/decisions/{id}/payouts`, and show the case again.
+
+    `If-Match` names the version that the page shows, so that two people do not overwrite each other.
+    """
+    session = session_of(call)
+    state, keys = payout_request(call.body)
+    step = call.record.take_step(
+        call.values[DECISION_ID.name],
+        state,
+        keys,
+        caller=call.caller,
+        idempotency_key=call.values[IDEMPOTENCY_KEY.name],
+        if_version=call.values[IF_MATCH.name],
+    )
+    monitoring.count_payouts(step)
+    return _case(call, session)
+
+
+def _case(call: Call, session: Session) -> Answer:
+    """The page of a case. Everything on record is read before it is put into words, because that may be interrupted."""
+    language, decision_id = desk_language(call), call.values[DECISION_ID.name]
+    status = call.record.standing(decision_id)
+    history = call.record.history(decision_id, MOST_EVENTS)
+    names = callers_by_name(call.record)
+    about = status.summary
+    with budget(call.settings.analysis_seconds):
+        content = pages.at_the_desk(
+            "case.html",
+            language,
+            about=found_row(about, language),
+            events=Teller(names, language).events(history.entries),
+            is_whole=len(history.entries) == history.length,
+            releases=tuple(releases(status.payouts, language)),
+            may_pay=call.scopes is not None and Scope.PAY in call.scopes,
+            has_panel=not about.erased,
+            once=secrets.token_urlsafe(16),
+        )
+    panel = panel_session(call, session, about.order_id, about.case_id)
+    headers = {**_renewing(call, session), PANEL_SESSION: panel, ETAG.name: etag(status.version)}
+    return Answer(content, headers, resource=about.id)
+
+
 def _fragment(view: Mapping[str, str | None]) -> str:
     """The name of a view in the address of the page."""
     return urlencode({name: value for name, value in view.items() if value is not None})
@@ -88,4 +188,11 @@ def desk_language(call: Call) -> str:
     return language_for(call.values[LOCALE.name], call.accept_language)
 
 
-OPERATIONS: Final[tuple[Operation, ...]] = (desk_page, open_desk, desk_queue)
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    desk_page,
+    open_desk,
+    desk_queue,
+    desk_search,
+    desk_case,
+    desk_settle,
+)

@@ -56,7 +56,7 @@ from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
 from adjudicator.store.verification import BrokenAt
 from adjudicator.store.webhooks import Webhook, Webhooks
-from adjudicator.store.worklist import MOST_OPEN, OpenDecision
+from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision
 
 __all__ = [
     "DEFAULT_TENANT",
@@ -88,6 +88,7 @@ __all__ = [
     "Events",
     "EventsDropped",
     "Filter",
+    "History",
     "Job",
     "JobKind",
     "JobLine",

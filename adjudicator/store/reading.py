@@ -42,7 +42,7 @@ from adjudicator.store.results import (
     summary_from,
 )
 from adjudicator.store.tenancy import chain_name, tenant_of
-from adjudicator.store.worklist import MOST_OPEN, OpenDecision, claims_found, open_decisions
+from adjudicator.store.worklist import MOST_OPEN, History, OpenDecision, claims_found, history, open_decisions
 from adjudicator.wire.codec import dump_decision
 
 
@@ -134,6 +134,11 @@ class RecordReader:
         """The newest decision of each claim that an id stands for: that of an order, a claim, a case without an order, or a decision."""
         with database.read_transaction(self.engine) as connection:
             return claims_found(connection, text, limit)
+
+    def history(self, id: str, limit: int = 100) -> History:
+        """The last entries on the order, or the case, of a decision: decisions, payouts and erasures. Raises ``NotFound``."""
+        with database.read_transaction(self.engine) as connection:
+            return history(connection, id, limit)
 
     def rerun(self, id: str, edition: str | None = None) -> Rerun:
         """Decide a recorded case again and compare the bytes. Raises ``NotFound`` or ``Erased``.

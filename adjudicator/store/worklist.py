@@ -7,7 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.store.chain import Entry, entry_from
+from adjudicator.store.chain import SELECT_ENTRIES, Entry, chain_length, entry_from
+from adjudicator.store.lookups import decision_row
 from adjudicator.store.results import Summary, summary_from
 from adjudicator.store.tables import DECISIONS, ENTRIES
 from adjudicator.store.tenancy import chain_name
@@ -22,6 +23,14 @@ class OpenDecision:
 
     summary: Summary
     entry: Entry
+
+
+@frozen
+class History:
+    """The last entries of a chain, with their personal data, and how many there are in all."""
+
+    entries: tuple[Entry, ...]
+    length: int
 
 
 def open_decisions(
@@ -55,6 +64,15 @@ def claims_found(connection: sa.Connection, text: str, limit: int) -> tuple[Summ
     )
     query = _standing(sa.select(DECISIONS)).where(named).order_by(DECISIONS.c.decided_at.desc(), DECISIONS.c.id)
     return tuple(map(summary_from, connection.execute(query.limit(limit)).mappings()))
+
+
+def history(connection: sa.Connection, id: str, limit: int) -> History:
+    """What last happened on the chain of a decision, oldest first. Raises ``NotFound``."""
+    chain = decision_row(connection, id)["chain"]
+    length = chain_length(connection, chain)
+    last = SELECT_ENTRIES.where(ENTRIES.c.chain == chain, ENTRIES.c.number > length - limit)
+    entries = connection.execute(last.order_by(ENTRIES.c.number)).all()
+    return History(tuple(map(entry_from, entries)), length)
 
 
 def _standing(query: sa.Select[Any]) -> sa.Select[Any]:

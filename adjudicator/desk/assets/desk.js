@@ -7,12 +7,14 @@
   const door = [...desk.childNodes];
   let token = null;
   let turn = 0;
+  let seen = null;
 
   const place = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
   function heard(response) {
     token = response.headers.get("Desk-Session") || token;
     session = response.headers.get("Panel-Session") || session;
+    seen = response.headers.get("ETag");
   }
 
   function show(html) {
@@ -31,6 +33,8 @@
 
   function refuse(error, again) {
     if (error instanceof Refusal && error.status === 401) return signOut(say("expired"), "bad");
+    if (error.name === "precondition-failed") return tell(say("changed"), "open", say("showNew"), go);
+    if (error.name === "not-payable") return tell(error.message, "bad", say("showNew"), go);
     explain(error, again);
   }
 
@@ -64,10 +68,26 @@
     }
   }
 
+  // The key of a form makes it harmless to send it twice, after a lost answer too.
+  async function settle(form) {
+    const { act, key, once } = form.dataset;
+    const { decision } = place();
+    const headers = { "If-Match": seen, "Idempotency-Key": `"${once}"` };
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      show(await request("POST", `/desk/cases/${encodeURIComponent(decision)}/payouts`, { token, heard, headers, body: { do: act, keys: [key] } }));
+      tell(say(act === "confirm" ? "confirmed" : "reversed"), "good");
+      desk.querySelector("h1").focus();
+      await look({ decision });
+    } catch (error) { refuse(error, () => settle(form)); } finally { button.disabled = false; }
+  }
+
   const chosen = (form) => [...new FormData(form)].filter(([, value]) => value !== "");
 
   document.addEventListener("submit", ({ target }) => {
     if (target.matches(".sign-in")) signIn(target);
+    if (target.matches(".settle")) settle(target);
     if (target.matches(".goes")) location.hash = new URLSearchParams([["view", target.dataset.view], ...chosen(target)]);
   });
 

@@ -62,7 +62,7 @@ def settle(call: Call) -> Answer:
     awards against current settlements; otherwise the problem lists what is left. Confirm when you have paid; reverse what you will
     not pay or what came back. Repeating a step is harmless.
     """
-    state, keys = _parse_request(call.body)
+    state, keys = payout_request(call.body)
     step = call.record.take_step(
         call.values["id"],
         state,
@@ -75,8 +75,8 @@ def settle(call: Call) -> Answer:
     return json_answer(document_of(Payouts(tuple(map(payout_message, step.payouts)))))
 
 
-def _parse_request(body: bytes) -> tuple[State, tuple[str, ...] | None]:
-    """Parse the target state and the keys."""
+def payout_request(body: bytes) -> tuple[State, tuple[str, ...] | None]:
+    """The target state and the keys in a body. Raises :class:`~adjudicator.model.errors.InputError`."""
     document, faults = parsed(body)
     if not isinstance(document, dict):
         raise InputError([*faults, Fault("", shown(document), 'an object with "do" and, unless you mean all, "keys"')])

@@ -10,14 +10,17 @@ from typing import Any, Final
 import pytest
 from playwright.sync_api import Page
 
+from adjudicator import Instant
+from adjudicator.model.time import HOUR
 from desk.browsing import HelpDesk, in_browser
-from desk.desks import ROOT, Desk, without_proof
+from desk.desks import ROOT, Desk, disputed, for_a_person, unverified, without_proof
 from desk.panels import PATIENCE_MS, show
+from desk.test_desk import sign_in
 
 FOLDER: Final = ROOT / "docs" / "panel"
 CONVERSATION: Final = (Path(__file__).parent / "conversation.html").read_text("utf-8")
 MOST_BYTES: Final = 200_000
-PICTURES: Final = {"desk.png": (1120, 700), "form.png": (400, 860), "dark.png": (900, 860)}
+PICTURES: Final = {"desk.png": (1120, 700), "form.png": (400, 860), "dark.png": (900, 860), "queue.png": (1120, 560)}
 """Each picture with its size in pixels."""
 
 
@@ -70,6 +73,17 @@ def test_take_the_panel_in_the_dark(desk: Desk, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     show(page, desk, desk.order(without_proof()), "zh-Hant", time_zone="America/New_York")
     take(page, "dark.png")
+
+
+@in_browser
+def test_take_the_queue_of_the_desk(desk: Desk, page: Page) -> None:
+    own = desk.of_tenant("picture")
+    for case in (unverified(), for_a_person(), disputed()):
+        desk.clock.now = Instant(desk.clock.now + HOUR)
+        own.order(case)
+    size(page, "queue.png")
+    sign_in(page, own)
+    take(page, "queue.png")
 
 
 @pytest.mark.parametrize("name", PICTURES)

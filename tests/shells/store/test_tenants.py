@@ -88,6 +88,7 @@ CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "decisions": lambda record, _: record.decisions(Filter(order_id=ORDER)),
     "open_decisions": lambda record, _: record.open_decisions("approved"),
     "claims_found": lambda record, _: record.claims_found(ORDER),
+    "history": lambda record, given: record.history(given),
     "rerun": lambda record, given: record.rerun(given),
     "reserve": lambda record, given: record.reserve(given),
     "confirm": lambda record, _: record.confirm(any_key(record)),
