@@ -165,7 +165,7 @@ def releases(payouts: tuple[Payout, ...], language: str) -> Iterator[Release]:
         if each.state is State.RESERVED:
             award = {"award": each.kind, "line_id": each.line_id, "amount": each.amount, "currency": each.currency}
             acts = tuple(
-                Act(do, words.say(f"desk.{do}"), words.say(f"desk.{do}.asks")) for do in ("confirm", "reverse")
+                Act(do, words.say(f"desk.act.{do}"), words.say(f"desk.asks.{do}")) for do in ("confirm", "reverse")
             )
             since = words.say("desk.release.since", moment=words.moment(each.reserved_at))
             yield Release(each.key, amount_of(award, words), since, each.reference, acts)
