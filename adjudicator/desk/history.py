@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import asdict, frozen
 
 from adjudicator.analysis.diff import diff
 from adjudicator.desk.panel import BAD, GOOD, OPEN, OUTCOMES, OVER, PERSON
@@ -17,7 +17,7 @@ from adjudicator.model.decision import PolicyRef
 from adjudicator.model.time import Instant
 from adjudicator.service.panel_tokens import Grant
 from adjudicator.store import DecisionStore, Entry, Payout, State
-from adjudicator.store.lookups import document_in
+from adjudicator.store.lookups import PAID_FOR, document_in
 from adjudicator.wire.codec import load_case, load_decision
 from adjudicator.words import Words, words_for
 
@@ -130,7 +130,8 @@ def callers_by_name(record: DecisionStore) -> dict[str, str]:
 def amount_of(document: Mapping[str, Any], words: Words) -> str:
     """An award with its amount."""
     line = document["line_id"]
-    where = words.say("letter.whole_order") if line is None else words.say("decision.line", line=line)
+    paid_for = "case" if document["order_id"].startswith(PAID_FOR) else "order"
+    where = words.say(f"letter.whole_{paid_for}") if line is None else words.say("decision.line", line=line)
     amounts = words.money(document["amount"], document["currency"])
     return words.say("diff.award", kind=words.say(f"award.{document['award']}"), line=where, amounts=amounts)
 
@@ -163,7 +164,7 @@ def releases(payouts: tuple[Payout, ...], language: str) -> Iterator[Release]:
     words = words_for(None, language, exact=False)
     for each in payouts:
         if each.state is State.RESERVED:
-            award = {"award": each.kind, "line_id": each.line_id, "amount": each.amount, "currency": each.currency}
+            award = asdict(each) | {"award": each.kind}
             acts = tuple(
                 Act(do, words.say(f"desk.act.{do}"), words.say(f"desk.asks.{do}")) for do in ("confirm", "reverse")
             )

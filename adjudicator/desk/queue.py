@@ -24,6 +24,7 @@ from adjudicator.model.finding import Effect
 from adjudicator.model.time import DAY, Instant
 from adjudicator.rulebook.answers import answers_of
 from adjudicator.store import DecisionStore, OpenDecision, Summary
+from adjudicator.store.lookups import PAID_FOR
 from adjudicator.wire.codec import load_case, load_decision
 from adjudicator.words import Words, words_for
 
@@ -118,8 +119,11 @@ def _is_disputed(decision: Mapping[str, Any]) -> bool:
 
 @lru_cache(maxsize=256)
 def _disputes(edition: Edition) -> frozenset[str]:
-    """The reasons of an edition that say that documents do not agree."""
-    answers = (answer for clause in edition.clauses for answer in answers_of(edition, clause))
+    """The reasons of an edition that say that documents do not agree; none that are known if its pack comes without source."""
+    try:
+        answers = [answer for clause in edition.clauses for answer in answers_of(edition, clause)]
+    except OSError:
+        return frozenset()
     return frozenset(answer.reason for answer in answers if answer.kind is Disputed)
 
 
@@ -185,7 +189,7 @@ def found_row(summary: Summary, language: str) -> Row:
 
 def name_of(summary: Summary, words: Words) -> str:
     """The order and claim of a decision, or its case."""
-    if summary.order_id is None:
+    if summary.order_id is None or summary.order_id.startswith(PAID_FOR):
         return words.say("panel.case", case=summary.case_id)
     if summary.claim_id is None:
         return words.say("panel.order", order=summary.order_id)

@@ -13,7 +13,7 @@ from adjudicator.service.settings import Settings
 from adjudicator.store import open_store
 from desk.browsing import HelpDesk, help_desk, in_browser, serving, started_browser
 from desk.desks import Clock, Desk, key_of
-from desk.signing import SOBOT_ACCOUNT, SOBOT_KEY, ZENDESK_AUDIENCE, public_key
+from desk.signing import ISSUER, SOBOT_ACCOUNT, SOBOT_KEY, ZENDESK_AUDIENCE, key_set, public_key
 
 
 @pytest.fixture(scope="session")
@@ -30,11 +30,16 @@ def panel_settings(tmp_path_factory: pytest.TempPathFactory, host: HelpDesk) -> 
     (folder / "panel.key").write_text("a secret of the tests, of 32 or more".replace(" ", "-"))
     (folder / "zendesk.pem").write_bytes(public_key())
     (folder / "sobot.key").write_text(SOBOT_KEY)
+    (folder / "issuer.json").write_text(key_set())
     return Settings(
         database=f"sqlite:///{folder}/record.db",
         requests_per_minute=None,
         panel_key=str(folder / "panel.key"),
         desk=True,
+        oidc_issuer=ISSUER,
+        oidc_audience="claims",
+        oidc_keys=str(folder / "issuer.json"),
+        oidc_leeway_seconds=0.0,
         panel_origins=host.origin,
         panel_zendesk_key=str(folder / "zendesk.pem"),
         panel_zendesk_audience=ZENDESK_AUDIENCE,

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from functools import cache
 from typing import Any, Final
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from jwt.algorithms import RSAAlgorithm
 
 from adjudicator import Instant
 
 ZENDESK_AUDIENCE: Final = "https://shop.zendesk.com/api/v2/apps/installations/82.json"
 SOBOT_ACCOUNT: Final = "shop-of-the-tests"
 SOBOT_KEY: Final = "the security key"
+ISSUER: Final = "https://login.example/"
 
 
 @cache
@@ -25,6 +28,19 @@ def _key() -> rsa.RSAPrivateKey:
 def public_key() -> bytes:
     """The public key of the Zendesk app, as Zendesk gives it."""
     return _key().public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_set() -> str:
+    """The public keys of the issuer (JWKS)."""
+    key = json.loads(RSAAlgorithm.to_jwk(_key().public_key()))
+    return json.dumps({"keys": [key | {"kid": "one", "use": "sig", "alg": "RS256"}]})
+
+
+def issuer_token(now: Instant, seconds: int, scope: str) -> str:
+    """A token of the issuer for a person, good for some seconds."""
+    at = int(now) // 1_000_000
+    claims = {"iss": ISSUER, "aud": "claims", "sub": "ann", "iat": at, "exp": at + seconds, "scope": scope}
+    return jwt.encode(claims, _key(), algorithm="RS256", headers={"kid": "one"})
 
 
 def zendesk_token(now: Instant, **changes: Any) -> str:

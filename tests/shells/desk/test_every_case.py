@@ -1,4 +1,4 @@
-"""Every kind of case has a panel, in every language."""
+"""Every kind of case has a panel and a page at the desk, in every language, and a place in its queue."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from desk.panels import LANGUAGES
 
 DATA: Final = Path(__file__).parents[2] / "data"
 FILES: Final = sorted([*(DATA / "examples").glob("*.json"), *(DATA / "faults").glob("*.json")])
-HOLE: Final = re.compile(r"\{\w+\}|\b(?:panel|decision|letter|outcome|value|fact|need)\.[a-z_]+\b")
+HOLE: Final = re.compile(r"\{\w+\}|\b(?:panel|decision|letter|desk|outcome|value|fact|need)\.[a-z_]+\b")
 """What a text looks like that was not filled in, or has no words."""
 
 
@@ -45,5 +45,23 @@ def test_a_case_of_any_kind_has_a_panel_without_holes(desk: Desk, file: Path, la
     html5lib.HTMLParser(strict=True).parseFragment(response.text)
     text = re.sub(r"<[^>]*>", " ", response.text)
     assert HOLE.findall(text) == []
+    at_the_desk = desk.client.get(f"/desk/cases/{recorded.id}?locale={language}", headers=desk.signed_in())
+    assert at_the_desk.status_code == 200, at_the_desk.text
+    assert HOLE.findall(re.sub(r"<[^>]*>", " ", at_the_desk.text)) == []
     for request in decide(load_case(json.dumps(case))).requests:
         assert request.to not in {"consumer", "merchant", "platform"} or "<form" in response.text
+
+
+def test_every_kind_of_case_has_a_place_in_the_queue(desk: Desk) -> None:
+    """Nothing that a policy decides keeps the queue from being shown, in any language."""
+    own = desk.of_tenant("every-case")
+    for number, file in enumerate(FILES):
+        case = case_in(file) | {"id": f"case-{number}"}
+        own.clock.now = max(own.clock.now, Instant.parse(case["as_of"]))
+        own.record.decide(json.dumps(case))
+    for language in LANGUAGES:
+        shown = own.client.get(f"/desk/queue?locale={language}", headers=own.signed_in())
+        assert shown.status_code == 200, shown.text
+        html5lib.HTMLParser(strict=True).parseFragment(shown.text)
+        assert HOLE.findall(re.sub(r"<[^>]*>", " ", shown.text)) == []
+        assert shown.text.count('class="why"') > 3

@@ -15,6 +15,7 @@ from adjudicator.model.time import HOUR
 from adjudicator.service.settings import Misconfigured, settings_from
 from adjudicator.store import Scope
 from desk.desks import Desk, disputed, for_a_person, unverified
+from desk.signing import issuer_token
 from desk.test_tokens import later, problem
 
 
@@ -138,3 +139,14 @@ def test_nobody_may_frame_the_desk(desk: Desk) -> None:
 def test_a_desk_needs_the_secret_of_the_panel() -> None:
     with pytest.raises(Misconfigured, match="desk: expected panel_key"):
         settings_from({"desk": True}, {})
+
+
+def test_a_token_of_the_issuer_opens_a_session_with_its_scopes_which_ends_with_it(desk: Desk) -> None:
+    theirs = desk.signed_in(issuer_token(desk.clock.now, 1_800, "read"))
+    (decision,) = desk.decisions(desk.order())
+    assert desk.client.get("/desk/queue", headers=theirs).status_code == 200
+    acts = theirs | {"If-Match": '"1"', "Idempotency-Key": '"1"'}
+    paid = desk.client.post(f"/desk/cases/{decision.id}/payouts", json={"do": "confirm"}, headers=acts)
+    assert problem(paid) == (403, "forbidden")
+    later(desk, 1_800)
+    assert problem(desk.client.get("/desk/queue", headers=theirs)) == (401, "unauthorized")
