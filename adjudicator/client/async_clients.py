@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Mapping
 from types import TracebackType
 from typing import Any, TypeVar, Unpack
 
@@ -186,6 +186,21 @@ class AsyncClient:
         ``case`` is the case that was decided, if ``about`` is its decision. ``now`` is when the reply is sent, as an RFC 3339 instant.
         """
         return await self._send(requests.check_reply(reply, about, case, now))
+
+    async def examine(
+        self,
+        order: Json,
+        files: Mapping[str, bytes],
+        *,
+        manifest: Json = None,
+        corrections: Json = None,
+        suggest: bool = False,
+    ) -> Document:
+        """Read evidence files, by name: the ``case`` with what is certain filled in, and a ``report``.
+
+        ``order`` is the case so far; ``manifest`` says who handed in what, unless it is among the files. Waits for up to five minutes.
+        """
+        return await self._send(requests.examine(order, files, manifest, corrections, suggest))
 
     # Payouts
 

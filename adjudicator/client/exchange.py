@@ -17,7 +17,15 @@ TIMEOUT: Final = 35.0
 
 def build_request(client: httpx.Client | httpx.AsyncClient, call: Call[Any]) -> httpx.Request:
     """Build the HTTP request of a call."""
-    return client.build_request(call.method, call.path, params=call.query, headers=call.headers, content=call.content)
+    return client.build_request(
+        call.method,
+        call.path,
+        params=call.query,
+        headers=call.headers,
+        content=call.content,
+        files=call.parts or None,
+        timeout=httpx.USE_CLIENT_DEFAULT if call.seconds is None else call.seconds,
+    )
 
 
 def read_response(call: Call[T], response: httpx.Response | None, error: httpx.TransportError | None) -> T:

@@ -46,7 +46,10 @@ BATCH_SIZE: Final = 100
 
 @frozen
 class Call(Generic[T]):
-    """An HTTP request, and how to read its response. One that is not ``repeatable`` would take effect once more."""
+    """An HTTP request, and how to read its response. One that is not ``repeatable`` would take effect once more.
+
+    ``parts`` make up a form instead of ``content``. ``seconds`` is the timeout of a request that takes longer than others.
+    """
 
     method: str
     path: str
@@ -55,6 +58,8 @@ class Call(Generic[T]):
     headers: Mapping[str, str] = field(factory=dict)
     content: bytes | None = None
     repeatable: bool = True
+    parts: tuple[tuple[str, tuple[str | None, bytes]], ...] = ()
+    seconds: float | None = None
 
 
 def get(path: str, read: Callable[[Response], T], **query: object) -> Call[T]:
@@ -186,6 +191,21 @@ def check_reply(reply: str, about: Json, case: Json, now: str | None) -> Call[Do
     given = {"about": about, "case": case}
     documents = {name: orjson.Fragment(json_text(value)) for name, value in given.items() if value is not None}
     return post("/v1/check-reply", _document, orjson.dumps({**documents, "reply": reply, "now": now}))
+
+
+EXAMINATION_SECONDS: Final = 300.0
+"""How long the client waits for files to be received and read."""
+
+
+def examine(
+    order: Json, files: Mapping[str, bytes], manifest: Json | None, corrections: Json | None, suggest: bool
+) -> Call[Document]:
+    """Read evidence files."""
+    given = {"order": order, "manifest": manifest, "corrections": corrections}
+    texts = [(name, (None, json_text(value))) for name, value in given.items() if value is not None]
+    parts = (*texts, *(("files", (name, content)) for name, content in files.items()))
+    query = _query({"suggest": suggest})
+    return Call("POST", "/v1/examinations", _document, query, parts=parts, seconds=EXAMINATION_SECONDS)
 
 
 # Payouts

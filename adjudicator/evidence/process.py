@@ -56,7 +56,14 @@ class Examiner:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self._stop()
+        self.close()
+
+    def close(self) -> None:
+        """End the process, if it runs. It starts again when the next file is read."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.communicate()
 
     @property
     def isolation(self) -> Isolation:
@@ -91,7 +98,7 @@ class Examiner:
             write_frame(stdin, {**request, "limits": attrs.asdict(self.limits)}, content)
             return read_frame(stdout, self.limits.bundle_bytes, deadline)
         except (Broken, TooLate) as error:
-            self._stop()
+            self.close()
             code = "out_of_time" if isinstance(error, TooLate) else "crashed"
             return {"problem": {"code": code, "params": {}}}, b""
 
@@ -119,12 +126,6 @@ class Examiner:
             self._process = None
             raise CannotStart(why or "the process that reads files does not start") from error
         return process
-
-    def _stop(self) -> None:
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.communicate()
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[int, int]:

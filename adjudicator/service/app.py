@@ -23,7 +23,8 @@ from adjudicator.service.openapi import program_version
 from adjudicator.service.operations import Method
 from adjudicator.service.problems import MEDIA_TYPE, Problem
 from adjudicator.service.routes import OPERATIONS
-from adjudicator.service.settings import Settings, is_loopback
+from adjudicator.service.setting_kinds import is_loopback
+from adjudicator.service.settings import Settings
 from adjudicator.service.upkeep import Upkeep
 from adjudicator.service.webhooks.publishing import Publishing
 from adjudicator.store import DecisionStore, open_store
@@ -64,7 +65,10 @@ def create_app(
         logging_config=None,
         before_request=_refuse_aliases,
         lifespan=[_upkeep(store, settings)],
-        on_shutdown=[*(each.gate.accesses.close for each in contexts), *([store.close] if record is None else [])],
+        on_shutdown=[
+            *(close for each in contexts for close in (each.gate.accesses.close, each.examiner.close)),
+            *([store.close] if record is None else []),
+        ],
         request_max_body_size=None,
     )
     monitoring.observe(app, settings)

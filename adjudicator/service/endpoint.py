@@ -16,6 +16,8 @@ from adjudicator.model.errors import shown
 from adjudicator.service import monitoring
 from adjudicator.service.access import Admission, Gate
 from adjudicator.service.downloads import Download
+from adjudicator.service.examiner import SharedExaminer
+from adjudicator.service.forms import Forms
 from adjudicator.service.negotiation import media_type_for
 from adjudicator.service.operations import FORM, Answer, Call, InvalidValue, Operation, Parameter
 from adjudicator.service.problems import MEDIA_TYPE, Problem, problem_for
@@ -77,7 +79,12 @@ class ServiceContext:
     gate: Gate
     common_headers: Headers
     operations: tuple[Operation, ...]
+    forms: Forms = field(factory=Forms, init=False)
+    examiner: SharedExaminer = field(init=False)
     _threads: dict[bool, CapacityLimiter] = field(factory=dict, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.examiner = SharedExaminer(self.settings)
 
     def threads(self, analysis: bool) -> CapacityLimiter:
         """The thread limit for analyses or for other operations, created inside the event loop that uses it."""
@@ -143,6 +150,9 @@ class Endpoint:
         if self.operation.receiver is not None:
             threads = self.context.threads(self.operation.analysis)
             return await Uploading(call, threads).run(self.operation.receiver, receive, headers)
+        if self.operation.form_texts:
+            call = evolve(call, examiner=self.context.examiner)
+            return await self.context.forms.run(self.operation, call, receive, headers)
         if self.operation.request_body is not None:
             call = evolve(call, body=await self._body(receive, headers))
         return await self._run(call)

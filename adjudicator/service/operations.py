@@ -8,7 +8,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, Final, Literal, Protocol, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol, TypeAlias
 
 import orjson
 from attrs import field, frozen
@@ -17,10 +18,14 @@ from adjudicator.service.settings import Settings
 from adjudicator.store import Caller, DecisionStore, Scope
 from adjudicator.wire.schema import Schema
 
+if TYPE_CHECKING:
+    from adjudicator.service.examiner import SharedExaminer
+
 JSON: Final = "application/json"
 TEXT: Final = "text/plain"
 NDJSON: Final = "application/x-ndjson"
 FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
 
 Method: TypeAlias = Literal["GET", "HEAD", "POST", "PATCH", "DELETE"]
 
@@ -86,12 +91,21 @@ class Tag(StrEnum):
 
 
 @frozen(kw_only=True)
+class Form:
+    """A form that has arrived: its texts by name, and its files in a folder that is deleted after the request."""
+
+    texts: Mapping[str, bytes]
+    files: tuple[Path, ...]
+
+
+@frozen(kw_only=True)
 class Call:
     """One request to an operation: parsed parameters, raw body, caller, and the record of the caller's tenant.
 
     ``scopes`` are what the caller may do; ``None`` means everything, without a key. ``admitted`` is all that is known of the caller.
 
-    For a line of a stream, ``body`` is that line, and ``line`` is its number, from 1.
+    For a line of a stream, ``body`` is that line, and ``line`` is its number, from 1. A ``form`` comes instead of a ``body``, with the
+    ``examiner`` that can read its files.
     """
 
     record: DecisionStore
@@ -105,6 +119,8 @@ class Call:
     operations: tuple[Operation, ...]
     line: int = 0
     admitted: Caller | None = None
+    form: Form | None = None
+    examiner: SharedExaminer | None = None
 
 
 @frozen
@@ -158,7 +174,8 @@ class Operation:
     a call is fast enough to run on the event loop. An ``analysis`` can take long, so it runs in threads of its own and within
     :func:`~adjudicator.service.budget.budget`. ``response_schemas`` are by media type, the default first. An operation whose body is
     :data:`NDJSON` is a stream: it handles each line on its own, after ``begin`` had a look at the request. With a ``receiver``, all lines
-    go there, and the answer comes after them. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
+    go there, and the answer comes after them. With ``form_texts``, the body is a form with these texts and with files; ``begin`` has a look
+    before it arrives. With ``any_query``, unknown query parameters are ignored: a page that others embed gets theirs.
     """
 
     method: Method
@@ -173,6 +190,7 @@ class Operation:
     any_query: bool = False
     begin: Callable[[Call], None] | None = None
     receiver: Callable[[Call], Receiver] | None = None
+    form_texts: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()
     request_body: Body | None = None
     response_schemas: Mapping[str, Schema]

@@ -59,7 +59,13 @@ def _by_name(*types: ProblemType) -> Mapping[str, ProblemType]:
 
 
 PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
-    ProblemType("malformed", 400, "Not JSON", "The body is not JSON in UTF-8. Nothing was done.", ("errors",)),
+    ProblemType(
+        "malformed",
+        400,
+        "Not JSON",
+        "The body is not JSON in UTF-8, or not a form where one is expected. Nothing was done.",
+        ("errors",),
+    ),
     ProblemType(
         "bad-request",
         400,
@@ -157,6 +163,19 @@ PROBLEMS: Final[Mapping[str, ProblemType]] = _by_name(
     ProblemType("too-many-requests", 429, "Too many requests", "`Retry-After` is the number of seconds to wait."),
     ProblemType(
         "internal", 500, "Internal error", "A bug in the service. Retrying with the same idempotency key is safe."
+    ),
+    ProblemType(
+        "cannot-examine",
+        501,
+        "Cannot examine files",
+        "This service does not read evidence files: an extra is not installed, or the system cannot bound the process that reads them. "
+        "Retrying does not help.",
+    ),
+    ProblemType(
+        "busy",
+        503,
+        "Too busy",
+        "Other evidence files are being received or read. Nothing was done: retry after the seconds in `Retry-After`.",
     ),
     ProblemType(
         "unavailable",

@@ -11,6 +11,7 @@ from typing import Final
 from adjudicator.model.award import SHA_256
 from adjudicator.model.limits import MOST_ITEMS
 from adjudicator.replies import MOST_CHARACTERS
+from adjudicator.service.examination_schemas import examination_schemas
 from adjudicator.service.job_schemas import job_schemas
 from adjudicator.service.operations import NDJSON
 from adjudicator.service.problems import PROBLEMS, ProblemType
@@ -165,6 +166,7 @@ def composed() -> dict[str, Schema]:
         **_keys(),
         **webhook_requests(),
         **job_schemas(),
+        **examination_schemas(),
         **_rules(),
         **_problems(),
     }

@@ -6,16 +6,28 @@ that may hold a secret are not shown.
 
 from __future__ import annotations
 
-import ipaddress
-import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 from attrs import Attribute, field, fields, fields_dict, frozen
 
 from adjudicator.model.errors import shown
+from adjudicator.service.setting_kinds import (
+    ALGORITHMS,
+    Kind,
+    algorithms,
+    boolean,
+    is_loopback,
+    key_source,
+    one_of,
+    optional,
+    origins,
+    seconds,
+    text,
+    url_starting_with,
+    whole_number,
+)
 from adjudicator.wire.parser import MOST_BYTES
 
 PREFIX: Final = "ADJUDICATOR_"
@@ -24,9 +36,6 @@ CONFIG: Final = f"{PREFIX}CONFIG"
 FALLBACK: Final = "DATABASE_URL"
 """The database variable of many hosting platforms, used if ``ADJUDICATOR_DATABASE`` is not set."""
 
-Reader: TypeAlias = Callable[[object], Any]
-"""Parses a string or a TOML value. Raises :class:`ValueError` or :class:`KeyError`."""
-
 
 class Misconfigured(Exception):
     """Invalid settings; ``faults`` has one line for each fault."""
@@ -34,104 +43,6 @@ class Misconfigured(Exception):
     def __init__(self, faults: tuple[str, ...]) -> None:
         super().__init__("; ".join(faults))
         self.faults = faults
-
-
-@frozen
-class Kind:
-    """The values that a setting accepts: a description and a parser. A ``secret`` value is never shown."""
-
-    expected: str
-    read: Reader
-    secret: bool = False
-
-
-def _whole_number(least: int, most: int) -> Kind:
-    def read(value: object) -> int:
-        number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
-        if type(number) is not int or not least <= number <= most:
-            raise ValueError
-        return number
-
-    return Kind(f"a whole number from {least} to {most}", read)
-
-
-def _seconds(least: float, most: float) -> Kind:
-    def read(value: object) -> float:
-        seconds = float(value) if isinstance(value, (str, int, float)) and not isinstance(value, bool) else -1.0
-        if not least <= seconds <= most:
-            raise ValueError
-        return seconds
-
-    return Kind(f"seconds, from {least:g} to {most:g}", read)
-
-
-def _one_of(*words: str) -> Kind:
-    def read(value: object) -> str:
-        if value not in words:
-            raise ValueError
-        return str(value)
-
-    return Kind(f"one of {', '.join(words)}", read)
-
-
-def _optional(kind: Kind) -> Kind:
-    return Kind(f"{kind.expected}, or none", lambda value: None if value == "none" else kind.read(value), kind.secret)
-
-
-def _boolean(value: object) -> bool:
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}[str(value)]
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
-        raise ValueError
-    return value
-
-
-ALGORITHMS: Final = (
-    *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
-    *("ES256", "ES384", "ES512", "EdDSA"),
-)
-"""The algorithms that a token may be signed with: with a public key, a shared secret never."""
-
-
-def _algorithms(value: object) -> str:
-    names = [name.strip() for name in _text(value).split(",")]
-    if not set(names) <= set(ALGORITHMS):
-        raise ValueError
-    return ",".join(names)
-
-
-def _key_source(value: object) -> str:
-    """A path, or an address that nobody else can answer for."""
-    source = _text(value)
-    scheme, separator, rest = source.partition("://")
-    host = urlsplit(source).hostname or ""
-    if separator and not (rest and (scheme == "https" or (scheme == "http" and is_loopback(host)))):
-        raise ValueError
-    return source
-
-
-_ORIGIN: Final = re.compile(r"https?://(?:\*\.)?[a-z0-9.-]+(?::[0-9]{1,5})?|https?://\[[0-9a-f:]+\](?::[0-9]{1,5})?")
-
-
-def _origins(value: object) -> str:
-    """Origins for a header: nothing that could end a directive, and nothing but a whole label as a wildcard."""
-    origins = _text(value).split()
-    if not all(_ORIGIN.fullmatch(origin) for origin in origins):
-        raise ValueError
-    return " ".join(origins)
-
-
-def _url_starting_with(*beginnings: str) -> Reader:
-    def read(value: object) -> str:
-        if not _text(value).startswith(beginnings):
-            raise ValueError
-        return str(value)
-
-    return read
 
 
 def _setting(default: object, kind: Kind, help: str) -> Any:
@@ -146,138 +57,156 @@ class Settings:
         "sqlite:///adjudicator.db",
         Kind(
             "sqlite:///FILE or postgresql://USER@HOST/NAME",
-            _url_starting_with("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
+            url_starting_with("sqlite:///", "postgresql://", "postgres://", "postgresql+psycopg://"),
             secret=True,
         ),
         "where the record is stored; `DATABASE_URL` works too",
     )
-    host: str = _setting("127.0.0.1", Kind("an address or a name", _text), "the address to listen on")
-    port: int = _setting(8080, _whole_number(0, 65535), "the port to listen on; 0 picks a free one")
-    workers: int = _setting(1, _whole_number(1, 256), "the number of worker processes")
+    host: str = _setting("127.0.0.1", Kind("an address or a name", text), "the address to listen on")
+    port: int = _setting(8080, whole_number(0, 65535), "the port to listen on; 0 picks a free one")
+    workers: int = _setting(1, whole_number(1, 256), "the number of worker processes")
     development: bool = _setting(
-        False, Kind("true or false", _boolean), "no API keys needed; only on a loopback address"
+        False, Kind("true or false", boolean), "no API keys needed; only on a loopback address"
     )
-    max_body_bytes: int = _setting(MOST_BYTES, _whole_number(1024, MOST_BYTES), "the largest request body, in bytes")
-    max_batch: int = _setting(100, _whole_number(1, 10_000), "the most cases in a batch")
-    max_stream_lines: int = _setting(100_000, _whole_number(1, 10_000_000), "the most lines in a stream of cases")
-    stream_seconds: float = _setting(3600.0, _seconds(1, 86_400), "the time limit for a stream of cases")
+    max_body_bytes: int = _setting(MOST_BYTES, whole_number(1024, MOST_BYTES), "the largest request body, in bytes")
+    max_batch: int = _setting(100, whole_number(1, 10_000), "the most cases in a batch")
+    max_stream_lines: int = _setting(100_000, whole_number(1, 10_000_000), "the most lines in a stream of cases")
+    stream_seconds: float = _setting(3600.0, seconds(1, 86_400), "the time limit for a stream of cases")
     request_timeout_seconds: float = _setting(
-        30.0, _seconds(0.1, 3600), "the time limit for a request, including its body"
+        30.0, seconds(0.1, 3600), "the time limit for a request, including its body"
     )
     analysis_seconds: float = _setting(
-        5.0, _seconds(0.1, 600), "the time limit for one analysis, such as what would change a decision"
+        5.0, seconds(0.1, 600), "the time limit for one analysis, such as what would change a decision"
     )
-    requests_at_once: int = _setting(16, _whole_number(1, 10_000), "the most concurrent requests per key and worker")
+    requests_at_once: int = _setting(16, whole_number(1, 10_000), "the most concurrent requests per key and worker")
     requests_per_minute: int | None = _setting(
-        6_000, _optional(_whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
+        6_000, optional(whole_number(1, 10_000_000)), "the most requests per key and minute, over all workers"
     )
     access_log_days: int | None = _setting(
-        90, _optional(_whole_number(1, 3_650)), "how many days accesses stay in the access log; `none` keeps no log"
+        90, optional(whole_number(1, 3_650)), "how many days accesses stay in the access log; `none` keeps no log"
     )
     oidc_issuer: str | None = _setting(
         None,
-        _optional(Kind("https://... or http://...", _url_starting_with("https://", "http://"))),
+        optional(Kind("https://... or http://...", url_starting_with("https://", "http://"))),
         "the issuer whose tokens (JWT) are accepted beside API keys, exactly as in their claim `iss`",
     )
     oidc_audience: str | None = _setting(
-        None, _optional(Kind("a text", _text)), "what the claim `aud` of a token must contain"
+        None, optional(Kind("a text", text)), "what the claim `aud` of a token must contain"
     )
     oidc_keys: str | None = _setting(
         None,
-        _optional(Kind("a file, or https://...", _key_source)),
+        optional(Kind("a file, or https://...", key_source)),
         "the issuer's public keys (JWKS): a file, or an address; HTTP only on this machine",
     )
     oidc_algorithms: str = _setting(
         "RS256,ES256",
-        Kind(f"some of {', '.join(ALGORITHMS)}, separated by commas", _algorithms),
+        Kind(f"some of {', '.join(ALGORITHMS)}, separated by commas", algorithms),
         "the algorithms with which a token may be signed",
     )
-    oidc_scope_claim: str = _setting("scope", Kind("the name of a claim", _text), "the claim that lists the scopes")
+    oidc_scope_claim: str = _setting("scope", Kind("the name of a claim", text), "the claim that lists the scopes")
     oidc_tenant_claim: str | None = _setting(
         None,
-        _optional(Kind("the name of a claim", _text)),
+        optional(Kind("the name of a claim", text)),
         "the claim that names the tenant; `none` means that all tokens are the default tenant's",
     )
-    oidc_leeway_seconds: float = _setting(30.0, _seconds(0, 300), "how much the issuer's clock may differ")
+    oidc_leeway_seconds: float = _setting(30.0, seconds(0, 300), "how much the issuer's clock may differ")
     shutdown_seconds: int = _setting(
-        30, _whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
+        30, whole_number(1, 3600), "how long requests in progress may continue after a stop signal"
     )
     checkpoint_minutes: int | None = _setting(
         60,
-        _optional(_whole_number(1, 525_600)),
+        optional(whole_number(1, 525_600)),
         "how often to take a checkpoint of the record, if it has changed; see [the record](record.md#checkpoints)",
     )
     signing_key: str | None = _setting(
-        None, _optional(Kind("a file", _text)), "a file with an Ed25519 private key (PEM) that signs checkpoints"
+        None,
+        optional(Kind("a file", text)),
+        "a file with an Ed25519 private key (PEM) that signs checkpoints",
     )
     event_days: int | None = _setting(
         30,
-        _optional(_whole_number(1, 3_650)),
+        optional(whole_number(1, 3_650)),
         "how many days events stay in the log; `none` keeps them; see [events](events.md)",
     )
     event_archive: str | None = _setting(
         None,
-        _optional(Kind("a folder", _text)),
+        optional(Kind("a folder", text)),
         "a folder for NDJSON files of the events that are dropped from the log; see [retention](running.md#retention)",
     )
     idempotency_days: int | None = _setting(
         None,
-        _optional(_whole_number(7, 3_650)),
+        optional(whole_number(7, 3_650)),
         "how many days an idempotency key repeats its answer; `none` is as long as the record; see [retention](running.md#retention)",
     )
     max_jobs: int = _setting(
-        20, _whole_number(1, 10_000), "the most jobs that a caller may have, finished ones included"
+        20, whole_number(1, 10_000), "the most jobs that a caller may have, finished ones included"
     )
-    max_job_lines: int = _setting(100_000, _whole_number(1, 10_000_000), "the most lines in a job")
+    max_job_lines: int = _setting(100_000, whole_number(1, 10_000_000), "the most lines in a job")
     max_job_bytes: int = _setting(
-        268_435_456, _whole_number(1024, 2**40), "the most bytes that the lines of a job may have together"
+        268_435_456, whole_number(1024, 2**40), "the most bytes that the lines of a job may have together"
     )
-    job_days: int = _setting(7, _whole_number(1, 365), "how many days a job and its results are kept after its end")
+    job_days: int = _setting(7, whole_number(1, 365), "how many days a job and its results are kept after its end")
     webhook_addresses: Literal["public", "private", "loopback"] = _setting(
         "public",
-        _one_of("public", "private", "loopback"),
+        one_of("public", "private", "loopback"),
         "where webhooks may lead: `public` is HTTPS to public addresses; `private` also HTTP and private networks; "
         "`loopback` also HTTP and this machine, for development",
     )
+    evidence_trust: str | None = _setting(
+        None,
+        optional(Kind("a file", text)),
+        "a file that lists the signers whose signatures verify a document; see [evidence files](evidence.md#over-http)",
+    )
+    evidence_files: str | None = _setting(
+        None,
+        optional(Kind("a folder", text)),
+        "a folder in which the files of examined evidence are kept by their digest",
+    )
+    max_examination_bytes: int = _setting(
+        67_108_864, whole_number(1024, 2**29), "the most bytes of an examination's files, also once unpacked"
+    )
+    examination_seconds: float = _setting(
+        60.0, seconds(1, 600), "the time limit for receiving evidence files, and again for reading them"
+    )
     panel_key: str | None = _setting(
         None,
-        _optional(Kind("a file", _text)),
+        optional(Kind("a file", text)),
         "a file with a secret that signs the tokens of [the panel](panel.md), which is served if this is set",
     )
     panel_origins: str | None = _setting(
         None,
-        _optional(Kind("origins such as https://desk.example, separated by spaces", _origins)),
+        optional(Kind("origins such as https://desk.example, separated by spaces", origins)),
         "the origins of the help desks that may show the panel in a frame (`frame-ancestors`)",
     )
     panel_session_minutes: int = _setting(
-        60, _whole_number(1, 720), "how long an open panel may be left alone before it must be opened again"
+        60, whole_number(1, 720), "how long an open panel may be left alone before it must be opened again"
     )
     panel_zendesk_key: str | None = _setting(
         None,
-        _optional(Kind("a file", _text)),
+        optional(Kind("a file", text)),
         "a file with the public key (PEM) of your Zendesk app; see [Zendesk](panel/zendesk.md)",
     )
     panel_zendesk_audience: str | None = _setting(
-        None, _optional(Kind("a text", _text)), "the claim `aud` of its tokens: the address of the installation"
+        None, optional(Kind("a text", text)), "the claim `aud` of its tokens: the address of the installation"
     )
     panel_sobot_account: str | None = _setting(
         None,
-        _optional(Kind("a text", _text)),
+        optional(Kind("a text", text)),
         "the number of your Sobot account (`sysNum`); see [Sobot](panel/sobot.md)",
     )
     panel_sobot_key: str | None = _setting(
-        None, _optional(Kind("a file", _text)), "a file with the security key that Sobot signs addresses with"
+        None, optional(Kind("a file", text)), "a file with the security key that Sobot signs addresses with"
     )
-    desk: bool = _setting(False, Kind("true or false", _boolean), "serve [the desk](desk.md) too; needs `panel_key`")
+    desk: bool = _setting(False, Kind("true or false", boolean), "serve [the desk](desk.md) too; needs `panel_key`")
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
-        "info", _one_of("debug", "info", "warning", "error"), "the lowest level to log"
+        "info", one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
     log_format: Literal["text", "json"] = _setting(
-        "text", _one_of("text", "json"), "human-readable logs, or one JSON object per line"
+        "text", one_of("text", "json"), "human-readable logs, or one JSON object per line"
     )
     traces_endpoint: str | None = _setting(
         None,
-        _optional(Kind("http://... or https://...", _url_starting_with("http://", "https://"), secret=True)),
+        optional(Kind("http://... or https://...", url_starting_with("http://", "https://"), secret=True)),
         "where to send spans (OTLP over HTTP), such as `http://localhost:4318/v1/traces`; needs the extra `telemetry`",
     )
 
@@ -337,14 +266,6 @@ def kind_of(setting: Attribute[Any]) -> Kind:
 def environment_variable(name: str) -> str:
     """The environment variable of a setting."""
     return f"{PREFIX}{name.upper()}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def without_password(url: str) -> str:

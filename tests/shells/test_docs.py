@@ -55,7 +55,9 @@ PACKS_SHOWN: Final = {
     ],
 }
 """What is in the directory of a page from the start, because the page shows only parts of it."""
-WITH_A_SERVICE: Final = {DOCS / "http.md", DOCS / "events.md", DOCS / "panel.md", DOCS / "panel" / "chatwoot.md"}
+WITH_A_SERVICE: Final = {
+    DOCS / name for name in ("events.md", "evidence.md", "http.md", "panel.md", "panel/chatwoot.md")
+}
 """The pages that are read beside a service, which ``curl`` reaches."""
 LINK: Final = re.compile(r"\]\((?!\w+:)(?P<path>[^)#\s]*)(?:#[^)\s]*)?\)")
 

@@ -14,6 +14,7 @@ reader.add_argument("-i", action="store_true")
 reader.add_argument("-H", action="append", default=[])
 reader.add_argument("--json")
 reader.add_argument("--data-binary", dest="data")
+reader.add_argument("-F", dest="form", action="append", default=[])
 reader.add_argument("url")
 
 
@@ -27,12 +28,19 @@ def main(port: str, arguments: list[str]) -> None:
     if asked.json is not None:
         headers |= {"Content-Type": "application/json", "Accept": "application/json"}
     url = asked.url.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
-    answer = httpx.request("GET" if body is None else "POST", url, headers=headers, content=body, verify=False)
+    parts = [part(*each.split("=@")) for each in asked.form]
+    method = "POST" if parts or body is not None else "GET"
+    answer = httpx.request(method, url, headers=headers, content=body, files=parts or None, verify=False, timeout=60)
     out = sys.stdout.buffer
     if asked.i:
         out.write(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}\n".encode())
         out.write("".join(f"{name}: {value}\n" for name, value in answer.headers.items()).encode() + b"\n")
     out.write(answer.content.removesuffix(b"\n") + b"\n")
+
+
+def part(name: str, path: str) -> tuple[str, tuple[str, bytes]]:
+    """A part of a form: a file."""
+    return name, (Path(path).name, Path(path).read_bytes())
 
 
 if __name__ == "__main__":

@@ -72,6 +72,7 @@ def _check(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
     _check_archive(settings)
+    _check_evidence(settings)
     _check_panel_key(settings)
     with opened_store(settings.database):
         write_line(b"settings and record are in order")
@@ -86,6 +87,7 @@ def _serve(settings: Settings) -> None:
     _import_telemetry(settings)
     _check_signing_key(settings)
     _check_archive(settings)
+    _check_evidence(settings)
     _check_panel_key(settings)
     with opened_store(settings.database, migrate=True) as store:
         has_keys = settings.oidc_issuer is not None or any(
@@ -123,9 +125,21 @@ def _check_signing_key(settings: Settings) -> None:
 
 def _check_archive(settings: Settings) -> None:
     """Fail now rather than when the first events are old if they cannot be archived."""
-    folder = settings.event_archive
+    _check_folder("event_archive", settings.event_archive)
+
+
+def _check_evidence(settings: Settings) -> None:
+    """Fail now rather than at the first examination if the trust list is at fault, or files cannot be kept."""
+    _check_folder("evidence_files", settings.evidence_files)
+    if settings.evidence_trust is not None:
+        from adjudicator.evidence.trust import load_trust_list  # noqa: PLC0415 - an extra of its own
+
+        load_trust_list(read_input(settings.evidence_trust))
+
+
+def _check_folder(setting: str, folder: str | None) -> None:
     if folder is not None and not (Path(folder).is_dir() and os.access(folder, os.W_OK | os.X_OK)):
-        raise CommandError(f"event_archive: expected a folder that the service can write to, got {safe(folder)}")
+        raise CommandError(f"{setting}: expected a folder that the service can write to, got {safe(folder)}")
 
 
 def _check_panel_key(settings: Settings) -> None:

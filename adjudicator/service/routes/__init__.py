@@ -7,6 +7,7 @@ from adjudicator.service.routes import (
     decisions,
     erasures,
     events,
+    examinations,
     jobs,
     keys,
     panel,
@@ -28,5 +29,6 @@ OPERATIONS: tuple[Operation, ...] = combine(
     webhooks.OPERATIONS,
     panel.OPERATIONS,
     questions.OPERATIONS,
+    examinations.OPERATIONS,
     rules.OPERATIONS,
 )

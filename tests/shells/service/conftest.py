@@ -11,6 +11,8 @@ import pytest
 from litestar.testing import TestClient
 
 import warm
+from adjudicator.evidence import Limits
+from adjudicator.evidence.process import Examiner
 from adjudicator.service.app import create_app
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
@@ -54,6 +56,26 @@ def token(record: DecisionStore) -> str:
 def _keys_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that come with one new key after another: none waits for the next query."""
     monkeypatch.setattr("adjudicator.service.lookups.QUERY_INTERVAL", 0.0)
+
+
+@pytest.fixture(scope="session")
+def reading() -> Iterator[Examiner]:
+    """A process that reads evidence files: starting one takes longer than most tests."""
+    with Examiner(Limits()) as made:
+        yield made
+
+
+@pytest.fixture
+def one_process(reading: Examiner, monkeypatch: pytest.MonkeyPatch) -> Examiner:
+    """Let every service use that process, with limits of its own."""
+
+    def lent(limits: Limits) -> Examiner:
+        reading.limits = limits
+        return reading
+
+    monkeypatch.setattr("adjudicator.evidence.process.Examiner", lent)
+    monkeypatch.setattr("adjudicator.service.examiner.SharedExaminer.close", lambda _: None)
+    return reading
 
 
 @pytest.fixture

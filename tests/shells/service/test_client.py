@@ -19,6 +19,7 @@ from adjudicator.client import AsyncClient, Client, Patience, Problem, RecordedD
 from adjudicator.client.requests import BATCH_SIZE
 from adjudicator.replies import check_reply
 from adjudicator.store import State
+from adjudicator.wire.codec import case_document
 from adjudicator.wire.messages import JobKind, JobProgress, PayoutState
 from service.running import Running, running, until
 from store.cases import ADMISSION, UNIT, a_claim
@@ -83,6 +84,11 @@ def test_everything_that_can_be_asked_is_answered_with_the_types_of_the_library(
         assert checked == reply_check_document(check_reply(draft, decide(case), case))
         assert client.check_reply(draft, dump_decision(decide(case)), case=case, now=str(case.as_of)) == checked
         assert client.entitlements(inquiry) == entitlements_document(entitlements(case.order, case.as_of))
+
+        empty = {"manifest": 1, "prepared_by": "desk", "items": []}
+        examined = client.examine(text, {"报告.pdf": b"nothing"}, manifest=json.dumps(empty))
+        assert examined["case"] == case_document(case)
+        assert [each["name"] for each in examined["report"]["files"]] == ["报告.pdf"]
 
         reserved = client.reserve(given.id)
         assert {each.state for each in reserved} == {PayoutState.RESERVED}

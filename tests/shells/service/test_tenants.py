@@ -29,6 +29,11 @@ from store.cases import ADMISSION, ORDER, a_claim
 Ids: TypeAlias = Mapping[str, str]
 Asked: TypeAlias = tuple[str, str, Any]
 CASE: Final = json.loads(a_claim())
+FORM: Final[list[tuple[str, Any]]] = [
+    ("order", (None, a_claim().decode())),
+    ("manifest", (None, '{"manifest": 1, "prepared_by": "desk", "items": []}')),
+    ("files", ("photo.jpg", "no picture")),
+]
 OF_ANOTHER_POLICY: Final = "douyin_alliance.admission"
 
 REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
@@ -79,6 +84,7 @@ REQUESTS: Final[dict[str, Callable[[Ids], Asked]]] = {
     "create_panel_token": lambda _: ("POST", "/v1/panel-tokens", {"agent": "ann", "order_id": ORDER}),
     "check": lambda _: ("POST", "/v1/checks", CASE),
     "check_reply": lambda _: ("POST", "/v1/check-reply", {"about": CASE, "reply": "We will refund you."}),
+    "examine": lambda _: ("POST", "/v1/examinations", FORM),
     "what_if": lambda _: ("POST", "/v1/what-if?work=10", CASE),
     "entitlements": lambda _: ("POST", "/v1/entitlements?work=10", examples.AN_INQUIRY),
     "explain": lambda _: ("POST", "/v1/explanations", CASE),
@@ -162,10 +168,14 @@ def response_of(client: Caller, name: str, asked: Asked) -> tuple[int, str, str]
     """Status, headers and content, without what differs between any two requests."""
     method, path, body = asked
     sent = {"Idempotency-Key": f'"the same {name}"'} if method == "POST" else {}
-    content = {} if body is None else {"json": body}
-    response = client.request(method, path, headers={**sent, **media_type(path)}, **content)
+    response = client.request(method, path, headers={**sent, **media_type(path)}, **content_of(body))
     headers = {name: value for name, value in response.headers.items() if name not in ("x-request-id", "date")}
     return response.status_code, masked(json.dumps(headers)), masked(response.text)
+
+
+def content_of(body: Any) -> dict[str, Any]:
+    """How a body is sent: as JSON, unless it is a form."""
+    return {} if body is None else {"files" if body is FORM else "json": body}
 
 
 def media_type(path: str) -> dict[str, str]:
@@ -183,6 +193,7 @@ def test_every_operation_is_asked_here() -> None:
     assert {each.id for each in OPERATIONS} == REQUESTS.keys()
 
 
+@pytest.mark.usefixtures("one_process")
 def test_no_operation_shows_or_changes_anything_of_another_tenant(
     record: DecisionStore, clients: Callable[[str], Caller]
 ) -> None:
@@ -271,7 +282,7 @@ def test_a_policy_that_is_switched_off_does_not_exist(record: DecisionStore, cli
         )
         if body is None or "policy" not in json.dumps(body):
             continue
-        response = client.request(method, path, media_type(path), json=body)
+        response = client.request(method, path, media_type(path), **content_of(body))
         if name in ("supersede", "entitlements"):
             continue  # there is no decision to supersede; an order has no policy
         if name == "decide_batch":
