@@ -23,6 +23,7 @@ Extra: TypeAlias = Literal[
     "prove",
     "evidence",
     "ocr",
+    "s3",
     "testing",
 ]
 """The extras of ``pyproject.toml``, except ``all``."""

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 from cyclopts import Parameter
 
 if TYPE_CHECKING:
-    from adjudicator.evidence.files import FolderStore
     from adjudicator.store import DecisionStore
 
-FilesOption: TypeAlias = Annotated[Path | None, Parameter(name="--files", show_default=False)]
+FilesOption: TypeAlias = Annotated[str | None, Parameter(name="--files", show_default=False)]
 
 
 def named(stores: Iterable[DecisionStore]) -> set[str]:
@@ -23,31 +21,27 @@ def named(stores: Iterable[DecisionStore]) -> set[str]:
     return {sha256 for store in stores for case in store.cases() for sha256 in digests_in(json.loads(case.content))}
 
 
-def faults(stores: Iterable[DecisionStore], folder: Path) -> Iterator[str]:
+def faults(stores: Iterable[DecisionStore], place: str) -> Iterator[str]:
     """A line for every file that a case names and that is missing or altered."""
-    from adjudicator.evidence.files import missing_or_altered  # noqa: PLC0415
+    from adjudicator.evidence.files import kept_at, missing_or_altered  # noqa: PLC0415
 
-    for sha256, what in missing_or_altered(named(stores), _opened(folder)):
+    for sha256, what in missing_or_altered(named(stores), kept_at(place)):
         yield f"{what}: file {sha256}"
 
 
-def erase_no_longer_named(before: Iterable[str], stores: Iterable[DecisionStore], folder: Path) -> int:
+def erase_no_longer_named(before: Iterable[str], stores: Iterable[DecisionStore], place: str) -> int:
     """Delete the files that cases named before and no case names now; how many they were."""
-    files = _opened(folder)
+    from adjudicator.evidence.files import kept_at  # noqa: PLC0415
+
+    files = kept_at(place)
     gone = {*before} - named(stores)
     for sha256 in gone:
         files.erase(sha256)
     return len(gone)
 
 
-def expire(stores: Iterable[DecisionStore], folder: Path, days: int) -> int:
+def expire(stores: Iterable[DecisionStore], place: str, days: int) -> int:
     """Delete the files that no case names and that are older than some days; how many they were."""
-    from adjudicator.evidence.files import erase_unnamed  # noqa: PLC0415
+    from adjudicator.evidence.files import erase_unnamed, kept_at  # noqa: PLC0415
 
-    return erase_unnamed(named(stores), _opened(folder), days)
-
-
-def _opened(folder: Path) -> FolderStore:
-    from adjudicator.evidence.files import FolderStore  # noqa: PLC0415
-
-    return FolderStore(folder)
+    return erase_unnamed(named(stores), kept_at(place), days)

@@ -16,7 +16,9 @@ from typing import Any, Final, Protocol
 
 from attrs import frozen
 
-_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+BUCKET: Final = "s3://"
+"""How the address of a bucket begins."""
 DAY: Final = 24 * 60 * 60
 _UNFINISHED: Final = ".unfinished-"
 
@@ -88,16 +90,25 @@ class FolderStore:
         """The digests, in order."""
         latest = time.time() - older_than_days * DAY
         for place in sorted(self.folder.glob("??/*")):
-            if _DIGEST.fullmatch(place.name) and place.stat().st_mtime <= latest:
+            if DIGEST.fullmatch(place.name) and place.stat().st_mtime <= latest:
                 yield place.name
 
     def _place(self, sha256: str) -> Path:
-        if not _DIGEST.fullmatch(sha256):
+        if not DIGEST.fullmatch(sha256):
             raise NoFile(sha256)
         return self.folder / sha256[:2] / sha256
 
     def _is_sound(self, place: Path, sha256: str) -> bool:
         return hashlib.sha256(place.read_bytes()).hexdigest() == sha256
+
+
+def kept_at(place: str) -> FileStore:
+    """The files kept in a folder, or in a bucket at ``s3://bucket/prefix`` (extra ``s3``)."""
+    if not place.startswith(BUCKET):
+        return FolderStore(Path(place))
+    from adjudicator.evidence.buckets import BucketStore  # noqa: PLC0415 - an extra of its own
+
+    return BucketStore(place)
 
 
 def digests_in(case: Mapping[str, Any]) -> Iterator[str]:

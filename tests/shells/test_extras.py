@@ -213,6 +213,7 @@ ROOMS: Final = {
     "evidence": "evidence",
     "evidence/reading/seals.py": "ocr",
     "evidence/reading/words.py": "ocr",
+    "evidence/buckets.py": "s3",
     "cli": "cli",
     "cli/commands/propose.py": "propose",
     "cli/database.py": "service",

@@ -52,7 +52,7 @@ def verify(
         A file with the checkpoint of the last verification. Only chains that have grown since are read. If the record is in order, the
         file gets the checkpoint of this verification; without the file, the whole record is verified.
     files
-        A folder with evidence files (`adjudicator examine --keep`): every file that a case names must be there, unaltered.
+        A folder or bucket with evidence files (`adjudicator examine --keep`): every file that a case names must be there, unaltered.
     """
     if public_key is not None and checkpoint is None:
         raise UsageError("--public-key checks the signature of a checkpoint: name one with --checkpoint")
@@ -182,7 +182,7 @@ def erase(
     subject
         The buyer or claimant whose data is erased, in all orders; for a case with neither, the account that it identifies.
     files
-        A folder with evidence files (`adjudicator examine --keep`): those that only erased cases name are deleted too.
+        A folder or bucket with evidence files (`adjudicator examine --keep`): those that only erased cases name are deleted too.
     """
     with opened_store(database, tenant=tenant) as store:
         before = set() if files is None else evidence_files.named(_stores(store, None))
@@ -193,7 +193,7 @@ def erase(
 
 @audit.command(name="expire-files")
 def expire_files(
-    folder: Path,
+    place: str,
     /,
     *,
     days: Annotated[int, Parameter(name="--days", validator=validators.Number(gte=0))] = 30,
@@ -203,13 +203,13 @@ def expire_files(
 
     Parameters
     ----------
-    folder
-        The folder of `adjudicator examine --keep`.
+    place
+        The folder or bucket of `adjudicator examine --keep`.
     days
         How many days a file is kept that no case names: its case may be decided yet.
     """
     with opened_store(database) as store:
-        gone = evidence_files.expire(_stores(store, None), folder, days)
+        gone = evidence_files.expire(_stores(store, None), place, days)
     _print(f"{gone} files deleted")
 
 

@@ -11,7 +11,7 @@ from adjudicator.cli.exits import DECIDED, CommandError, UsageError
 from adjudicator.cli.options import LocaleOption, chosen_language
 from adjudicator.cli.streams import json_line, read_input, write_errors, write_line
 from adjudicator.evidence import CannotStart, Examination, examine_bundle, report_document
-from adjudicator.evidence.files import FolderStore
+from adjudicator.evidence.files import kept_at
 from adjudicator.evidence.html import html_of
 from adjudicator.evidence.wording import text_lines
 
@@ -23,7 +23,7 @@ def examine(
     manifest: Annotated[str | None, Parameter(name="--manifest", show_default=False)] = None,
     trust: Annotated[str | None, Parameter(name="--trust", show_default=False)] = None,
     corrections: Annotated[str | None, Parameter(name="--corrections", show_default=False)] = None,
-    keep: Annotated[Path | None, Parameter(name="--keep", show_default=False)] = None,
+    keep: Annotated[str | None, Parameter(name="--keep", show_default=False)] = None,
     suggest: Annotated[bool, Parameter(name="--suggest", negative=())] = False,
     report: Annotated[Path | None, Parameter(name="--report", show_default=False)] = None,
     json: Annotated[bool, Parameter(name="--json", negative=())] = False,
@@ -51,7 +51,7 @@ def examine(
     corrections
         A file with what a person confirmed or corrected after looking at the report.
     keep
-        A folder in which the files of the evidence are kept by their digest, for `audit verify --files`.
+        Where the files of the evidence are kept by their digest, for `audit verify --files`: a folder, or `s3://bucket/prefix` (extra `s3`).
     suggest
         Also look for text and stamps in pictures, and suggest what they may mean (extra `ocr`). It takes a second or two a picture.
     report
@@ -80,7 +80,7 @@ def examine(
             manifest=None if manifest is None else read_input(manifest),
             trust=None if trust is None else read_input(trust),
             corrections=None if corrections is None else read_input(corrections),
-            keep=None if keep is None else FolderStore(keep),
+            keep=None if keep is None else kept_at(keep),
             previews=html,
             suggest=suggest,
         )

@@ -130,7 +130,13 @@ def _check_archive(settings: Settings) -> None:
 
 def _check_evidence(settings: Settings) -> None:
     """Fail now rather than at the first examination if the trust list is at fault, or files cannot be kept."""
-    _check_folder("evidence_files", settings.evidence_files)
+    if settings.evidence_files is not None:
+        from adjudicator.evidence.files import BUCKET, kept_at  # noqa: PLC0415 - an extra of its own
+
+        if settings.evidence_files.startswith(BUCKET):
+            kept_at(settings.evidence_files)
+        else:
+            _check_folder("evidence_files", settings.evidence_files)
     if settings.evidence_trust is not None:
         from adjudicator.evidence.trust import load_trust_list  # noqa: PLC0415 - an extra of its own
 

@@ -90,7 +90,7 @@ def _check_order(call: Call, form: Form) -> None:
 
 def _examined(call: Call, form: Form, examiner: Examiner) -> Answer:
     from adjudicator.evidence import examine_bundle, report_document  # noqa: PLC0415 - an extra of its own
-    from adjudicator.evidence.files import FolderStore  # noqa: PLC0415
+    from adjudicator.evidence.files import kept_at  # noqa: PLC0415
 
     kept_in = call.settings.evidence_files
     examined = examine_bundle(
@@ -99,7 +99,7 @@ def _examined(call: Call, form: Form, examiner: Examiner) -> Answer:
         manifest=form.texts.get("manifest"),
         corrections=form.texts.get("corrections"),
         trust=_trust(call.settings),
-        keep=None if kept_in is None else FolderStore(Path(kept_in)),
+        keep=None if kept_in is None else kept_at(kept_in),
         examiner=examiner,
         suggest=call.values[SUGGEST.name],
     )
