@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
@@ -21,6 +22,8 @@ from adjudicator.service.settings import Settings
 
 T = TypeVar("T")
 
+FORM_FOLDER: Final = "adjudicator-form-"
+"""How the names of temporary folders begin. The process id follows, so that those of killed servers can be told."""
 FILES: Final = "files"
 """The name of the parts that are files."""
 MOST_FILES: Final = 200
@@ -79,7 +82,7 @@ class Forms:
             thread = CapacityLimiter(1)
             if operation.begin is not None:
                 await _in_thread(partial(operation.begin, call), thread)
-            folder = TemporaryDirectory(prefix="adjudicator-", ignore_cleanup_errors=True)
+            folder = TemporaryDirectory(prefix=f"{FORM_FOLDER}{os.getpid()}-", ignore_cleanup_errors=True)
             try:
                 receiver = FormReceiver(limits, Path(folder.name), boundary)
                 await _received(receive, receiver, headers, thread)

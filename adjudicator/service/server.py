@@ -23,6 +23,7 @@ from uvicorn.supervisors import Multiprocess
 
 from adjudicator.service.app import create_app
 from adjudicator.service.connections import BoundedHeads
+from adjudicator.service.forms import FORM_FOLDER
 from adjudicator.service.monitoring.logs import write_logs
 from adjudicator.service.monitoring.metrics import FOLDER
 from adjudicator.service.settings import Settings
@@ -149,14 +150,15 @@ def metrics_folder() -> Iterator[None]:
 
 
 def remove_abandoned_folders() -> None:
-    """Remove the metrics folders of killed servers. Their names contain the process id.
+    """Remove what killed servers left: metrics, and files that were being received. The names of the folders contain the process id.
 
     One with the id of this process, which has none yet, is also old: in a container, a server often gets the id of the one before it.
     """
-    for folder in Path(gettempdir()).glob(f"{METRICS_FOLDER}*-*"):
-        process = folder.name.removeprefix(METRICS_FOLDER).partition("-")[0]
-        if process.isdigit() and (int(process) == os.getpid() or not is_running(int(process))):
-            rmtree(folder, ignore_errors=True)
+    for kind in (METRICS_FOLDER, FORM_FOLDER):
+        for folder in Path(gettempdir()).glob(f"{kind}*-*"):
+            process = folder.name.removeprefix(kind).partition("-")[0]
+            if process.isdigit() and (int(process) == os.getpid() or not is_running(int(process))):
+                rmtree(folder, ignore_errors=True)
 
 
 def is_running(process: int) -> bool:

@@ -18,6 +18,7 @@ from adjudicator import Instant
 from adjudicator.cli import main
 from adjudicator.service import server
 from adjudicator.service.app import create_app
+from adjudicator.service.forms import FORM_FOLDER
 from adjudicator.service.settings import Settings
 from adjudicator.service.upkeep import Upkeep
 from adjudicator.store import DecisionStore, KeyExpired, Stage, expire_answers, open_store
@@ -135,6 +136,26 @@ def test_a_folder_that_cannot_take_the_archive_is_refused_before_serving(
         assert main(["serve", "--check"]) == status, folder
 
 
+@pytest.mark.usefixtures("capsysbinary")
+def test_evidence_that_cannot_be_kept_or_verified_is_refused_before_serving(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "wrong.json").write_text('{"signers": [{"name": "Lumiere"}]}')
+    (tmp_path / "trust.json").write_text('{"signers": []}')
+    assert main(["migrate"]) == 0
+    for name, value, status in (
+        ("FILES", "nowhere", 1),
+        ("FILES", "s3://", 1),
+        ("FILES", ".", 0),
+        ("TRUST", "nowhere.json", 2),
+        ("TRUST", "wrong.json", 2),
+        ("TRUST", "trust.json", 0),
+    ):
+        monkeypatch.setenv(f"ADJUDICATOR_EVIDENCE_{name}", value)
+        assert main(["serve", "--check"]) == status, value
+
+
 @only_sqlite
 def test_a_full_disk_is_logged_with_the_code_of_the_database(
     record: DecisionStore, token: str, caplog: pytest.LogCaptureFixture
@@ -170,12 +191,13 @@ def test_the_folder_of_a_killed_server_with_the_same_process_id_is_removed(
 ) -> None:
     """In a container each server has the same id."""
     monkeypatch.setattr(server, "gettempdir", lambda: str(tmp_path))
-    old = tmp_path / f"{server.METRICS_FOLDER}{os.getpid()}-old"
-    others = tmp_path / f"{server.METRICS_FOLDER}{os.getppid()}-running"
-    for each in (old, others):
+    kinds = (server.METRICS_FOLDER, FORM_FOLDER)
+    old = {tmp_path / f"{kind}{os.getpid()}-old" for kind in kinds}
+    others = {tmp_path / f"{kind}{os.getppid()}-running" for kind in kinds}
+    for each in old | others:
         each.mkdir()
     server.remove_abandoned_folders()
-    assert [each.name for each in tmp_path.iterdir()] == [others.name]
+    assert {*tmp_path.iterdir()} == others
 
 
 @pytest.mark.usefixtures("capsysbinary")
