@@ -25,6 +25,7 @@ from adjudicator.store import (
     SchemaMismatch,
     StillRunning,
     TooManyJobs,
+    TooManyWaiting,
     database_code,
 )
 from adjudicator.wire.codec import document_of
@@ -255,6 +256,7 @@ _CONVERTERS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     KeyReused: _problem_named("key-reused"),
     StillRunning: lambda error: Problem("still-running", str(error), {"Retry-After": "1"}),
     TooManyJobs: _problem_named("too-many-jobs"),
+    TooManyWaiting: lambda error: Problem("unavailable", str(error), {"Retry-After": "1"}),
     NotPayable: _not_payable,
     NotSuperseded: _problem_named("not-superseded"),
     Changed: _problem_named("precondition-failed"),

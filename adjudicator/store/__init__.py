@@ -30,6 +30,7 @@ from adjudicator.store.errors import (
     StillRunning,
     TenantExists,
     TooManyJobs,
+    TooManyWaiting,
     database_code,
 )
 from adjudicator.store.events import EventFilter, Events
@@ -126,6 +127,7 @@ __all__ = [
     "TenantExists",
     "Tenants",
     "TooManyJobs",
+    "TooManyWaiting",
     "Upload",
     "Webhook",
     "Webhooks",

@@ -8,7 +8,7 @@ first entry is 64 zeros. The body names its chain and number.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import orjson
@@ -17,7 +17,7 @@ from attrs import asdict, frozen
 from attrs.filters import exclude
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import insert_if_new
+from adjudicator.store.database import Writes, insert_all_if_new, insert_if_new
 from adjudicator.store.errors import Altered
 from adjudicator.store.listing import apply_to_database, row_changes
 from adjudicator.store.outbox import announce
@@ -64,9 +64,25 @@ def digest_of(previous: str, body: str) -> str:
 
 def lock_chain(connection: sa.Connection, chain: str) -> Head:
     """Lock a chain until the transaction ends, creating it if needed. Returns its end."""
-    insert_if_new(connection, CHAINS, chain=chain, length=0, head=START)
+    if insert_if_new(connection, CHAINS, chain=chain, length=0, head=START):
+        return Head(chain, 0, START)
     row = connection.execute(_LOCK_CHAIN, {"of": chain}).one()
     return Head(row.chain, row.length, row.head)
+
+
+def lock_free_chains(connection: sa.Connection, chains: Iterable[str]) -> dict[str, Head]:
+    """Lock those of some chains that nobody else has locked, creating them if needed. Returns their ends.
+
+    It waits for no lock on a chain that exists, and creates chains in the order of their names, so two callers never wait for each other.
+    """
+    names = sorted(chains)
+    if not names:
+        return {}
+    new = [{"chain": chain, "length": 0, "head": START} for chain in names]
+    if insert_all_if_new(connection, CHAINS, new):
+        return {chain: Head(chain, 0, START) for chain in names}
+    rows = connection.execute(_LOCK_FREE_CHAINS, {"of": names})
+    return {row.chain: Head(row.chain, row.length, row.head) for row in rows}
 
 
 def chain_length(connection: sa.Connection, chain: str) -> int:
@@ -77,11 +93,19 @@ def chain_length(connection: sa.Connection, chain: str) -> int:
 
 def monotonic_time(connection: sa.Connection, head: Head, at: Instant) -> Instant:
     """``at``, or the time of the chain's last entry if that is later: a clock that went back must not reorder the chain."""
+    if head.length == 0:
+        return at
     last = connection.scalar(_LAST_BODY, {"of": head.chain, "at": head.length})
     return at if last is None else max(at, Instant.parse(orjson.loads(last)["at"]))
 
 
-def append(connection: sa.Connection, head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Head:
+def last_times(connection: sa.Connection, chains: Sequence[str]) -> dict[str, Instant]:
+    """The times of the last entries of some chains that have entries."""
+    rows = connection.execute(_LAST_BODIES, {"of": chains}) if chains else ()
+    return {row.chain: Instant.parse(orjson.loads(row.body)["at"]) for row in rows}
+
+
+def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any], seal: Seal | None = None) -> Head:
     """Append an entry to a locked chain, update the list tables and announce the event. Returns the new end."""
     document = {"chain": head.chain, "number": head.length + 1, "id": id, **fields}
     if seal is not None:
@@ -92,7 +116,7 @@ def append(connection: sa.Connection, head: Head, id: str, fields: Mapping[str, 
     return insert_entry(connection, entry)
 
 
-def insert_entry(connection: sa.Connection, entry: Entry) -> Head:
+def insert_entry(connection: Writes, entry: Entry) -> Head:
     """Store an existing entry unchanged at the end of its chain, as an import does, and update the list tables."""
     connection.execute(_INSERT_ENTRY, asdict(entry, filter=exclude("seal")))
     if entry.seal is not None:
@@ -154,8 +178,16 @@ def find_entry(connection: sa.Connection, id: str) -> Entry | None:
 
 
 _LOCK_CHAIN: Final = sa.select(CHAINS).where(CHAINS.c.chain == sa.bindparam("of")).with_for_update()
+_LOCK_FREE_CHAINS: Final = (
+    sa.select(CHAINS).where(CHAINS.c.chain.in_(sa.bindparam("of", expanding=True))).with_for_update(skip_locked=True)
+)
 _LAST_BODY: Final = sa.select(ENTRIES.c.body).where(
     ENTRIES.c.chain == sa.bindparam("of"), ENTRIES.c.number == sa.bindparam("at")
+)
+_LAST_BODIES: Final = (
+    sa.select(ENTRIES.c.chain, ENTRIES.c.body)
+    .join(CHAINS, sa.and_(CHAINS.c.chain == ENTRIES.c.chain, CHAINS.c.length == ENTRIES.c.number))
+    .where(CHAINS.c.chain.in_(sa.bindparam("of", expanding=True)))
 )
 _ADVANCE_CHAIN: Final = CHAINS.update().where(CHAINS.c.chain == sa.bindparam("of"))
 _INSERT_ENTRY: Final = ENTRIES.insert()

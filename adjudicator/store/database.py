@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
+from attrs import field, frozen
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 
@@ -46,17 +48,21 @@ TO_REBUILD: Final = 1
 MIGRATION_LOCK: Final = 6_107_348_651_237_910_345
 """The PostgreSQL advisory lock that lets one worker migrate at a time."""
 
+GROUPS: Final = "groups"
+"""The execution option of an engine that holds the groups of callers who write together, by tenant."""
+
 
 def engine_for(url: str) -> sa.Engine:
     """An engine for ``sqlite:///FILE`` or ``postgresql://...``. Raises :class:`ValueError` for anything else."""
     parsed = make_url(url)
     match parsed.get_backend_name():
         case "sqlite":
-            return _sqlite(parsed)
+            engine = _sqlite(parsed)
         case "postgresql" | "postgres":
-            return _postgresql(parsed)
+            engine = _postgresql(parsed)
         case other:
             raise ValueError(f"the record needs sqlite or postgresql, not {other}")
+    return engine.execution_options(**{GROUPS: {}})
 
 
 def _postgresql(url: URL) -> sa.Engine:
@@ -144,18 +150,68 @@ def write_transaction(engine: sa.Engine) -> Iterator[sa.Connection]:
         yield connection
 
 
-def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> None:
-    """Insert a row unless its key exists."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    connection.execute(insert(table).on_conflict_do_nothing(), values)
+class Writes(Protocol):
+    """Where statements that write go: a connection carries them out at once, :class:`Later` in the end."""
+
+    def execute(self, statement: Any, parameters: Any, /) -> Any:
+        """Carry out a statement, now or later."""
+
+
+@frozen
+class Later:
+    """Statements that are carried out together, one for all rows that it was given.
+
+    Only for statements whose order among each other does not matter: inserts, and updates of different rows that were there before.
+    Each statement keeps its place in the order in which they first came.
+    """
+
+    _rows: dict[Any, list[Mapping[str, Any]]] = field(factory=dict, init=False)
+
+    def execute(self, statement: Any, parameters: Mapping[str, Any], /) -> None:
+        """Remember a statement and the row for it."""
+        self._rows.setdefault(statement, []).append(parameters)
+
+    def write(self, connection: sa.Connection) -> None:
+        """Carry out all statements."""
+        for statement, rows in self._rows.items():
+            connection.execute(statement, rows)
+
+
+def insert_if_new(connection: sa.Connection, table: sa.Table, **values: Any) -> bool:
+    """Insert a row unless its key exists. Returns whether it did not."""
+    return connection.execute(_insert_new(connection.dialect.name, table), values).rowcount == 1
+
+
+def insert_all_if_new(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Insert those rows whose keys do not exist, in their order. Returns whether none did."""
+    return connection.execute(_insert_new(connection.dialect.name, table), rows).rowcount == len(rows)
+
+
+@cache
+def _insert_new(dialect: str, table: sa.Table) -> Any:
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
+
+
+def try_locks(connection: sa.Connection, digests: Sequence[str]) -> frozenset[str]:
+    """Try to lock digests until the transaction ends, with one statement. Returns those that are locked now."""
+    if connection.dialect.name == "sqlite" or not digests:
+        return frozenset(digests)
+    number = sa.func.unnest(sa.bindparam("numbers", type_=postgresql.ARRAY(sa.BigInteger))).column_valued("number")
+    tried = sa.select(number, sa.func.pg_try_advisory_xact_lock(number))
+    locked = {row[0] for row in connection.execute(tried, {"numbers": list(map(_lock_number, digests))}) if row[1]}
+    return frozenset(each for each in digests if _lock_number(each) in locked)
 
 
 def try_lock(connection: sa.Connection, digest: str) -> bool:
     """Try to lock a digest until the transaction ends. SQLite has one writer at a time, so there it always succeeds."""
     if connection.dialect.name == "sqlite":
         return True
-    number = int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
-    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number))))
+    return bool(connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(_lock_number(digest)))))
+
+
+def _lock_number(digest: str) -> int:
+    return int.from_bytes(bytes.fromhex(digest)[:8], signed=True)
 
 
 def clear_log(engine: sa.Engine) -> bool:

@@ -41,6 +41,7 @@ from adjudicator.store.payouts import (
 )
 from adjudicator.store.rates import Rates
 from adjudicator.store.reading import by_the_clock
+from adjudicator.store.recording import NewDecision, record_with_others
 from adjudicator.store.replays import PayoutRequest, repeated_decision, repeated_payouts
 from adjudicator.store.results import (
     Recorded,
@@ -138,7 +139,7 @@ class DecisionStore(RecordAuditor):
         if_version: int | None = None,
         also: Callable[[sa.Connection, Recorded], None] | None = None,
     ) -> Recorded:
-        """Decide a case and record the decision, in one transaction.
+        """Decide a case and record the decision, in one transaction, which decisions of other threads may share.
 
         The same caller gets the same answer to the same idempotency key. Without a key, a case that was decided before with the same
         result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
@@ -146,14 +147,19 @@ class DecisionStore(RecordAuditor):
         one replaces, after new evidence or an appeal. With ``if_version``, a new decision is recorded only if the order or case is still
         at that :meth:`version`. ``also`` writes more in the same transaction; what it raises, undoes everything.
 
-        Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded`` or ``Changed`` from
-        :mod:`adjudicator.store.errors`, and :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
+        Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded``, ``Changed`` or ``TooManyWaiting`` from
+        :mod:`adjudicator.store.errors`, :class:`TimeoutError` if nothing was done because the record is too busy, and
+        :class:`~adjudicator.model.errors.InputError` for a case that cannot be recorded.
         """
         subject = subject_of(case)
         check_policy(case.policy, self.policies)
         check_ids(subject)
         prepared = None if fill_settlements else PreparedDecision.of(case)
         payload = [digest(normalised(case)), fill_settlements, supersedes]
+        if prepared is not None and supersedes is None and if_version is None and also is None:
+            new = NewDecision(prepared, subject, payload, caller, idempotency_key, self.now)
+            if (recorded := record_with_others(self.engine, new)) is not None:
+                return recorded
         with database.write_transaction(self.engine) as connection:
             request = Request.of(connection, caller, idempotency_key, payload)
             if (previous := repeated_decision(connection, request, case, fill_settlements)) is not None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from attrs import frozen
+from attrs import Factory, field, frozen
 
 from adjudicator.api import decide
 from adjudicator.model.award import Award
@@ -17,6 +17,7 @@ from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.store.chain import Head, append, erase_seals, lock_chain, monotonic_time
+from adjudicator.store.database import Writes
 from adjudicator.store.errors import NotPayable
 from adjudicator.store.lookups import (
     awards_in,
@@ -72,10 +73,15 @@ class Writer:
     connection: sa.Connection
     now: Callable[[], Instant]
     caller: str | None
+    writes: Writes = field(default=Factory(lambda self: self.connection, takes_self=True))
+    """Where decisions are written: by default to the connection that the rest is read from."""
 
     def decision(self, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
         """Append a decision, which may supersede another. Returns its id."""
-        at = monotonic_time(self.connection, head, self.now())
+        return self.decision_at(monotonic_time(self.connection, head, self.now()), head, decided, supersedes)
+
+    def decision_at(self, at: Instant, head: Head, decided: PreparedDecision, supersedes: str | None) -> str:
+        """Append a decision at a time that is not before the last entry's."""
         new = new_id(at)
         subject = subject_of(decided.case)
         fields = {
@@ -93,7 +99,7 @@ class Writer:
             "case": decided.public_case,
             "decision": decided.public_decision,
         }
-        append(self.connection, head, new, fields, decided.seal)
+        append(self.writes, head, new, fields, decided.seal)
         return new
 
     def reserve(self, head: Head, row: sa.RowMapping, keys: Iterable[str] | None) -> PayoutStep:

@@ -36,6 +36,10 @@ class StillRunning(RecordError):
     """Another request with the same idempotency key is still in progress."""
 
 
+class TooManyWaiting(RecordError):
+    """So many decisions are waiting to be recorded that this one was not taken on. Nothing was done."""
+
+
 class NotSuperseded(RecordError):
     """The named decision cannot be superseded by this one."""
 

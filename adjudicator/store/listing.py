@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from attrs import frozen
 
 from adjudicator.model.time import Instant
+from adjudicator.store.database import Writes
 from adjudicator.store.tables import DECISIONS, PAYOUTS
 
 Key: TypeAlias = tuple[Any, ...]
@@ -34,16 +35,21 @@ def row_changes(entry: Mapping[str, Any]) -> Iterator[RowChange]:
     yield from _CHANGES[entry["kind"]](entry)
 
 
-def apply_to_database(connection: sa.Connection, changes: Iterable[RowChange]) -> None:
+def apply_to_database(connection: Writes, changes: Iterable[RowChange]) -> None:
     """Insert and update rows in the database. Raises :class:`ValueError` for an update of a missing row."""
     for change in changes:
         key = key_names(change.table)
         if change.new:
-            connection.execute(change.table.insert(), {**dict(zip(key, change.key, strict=True)), **change.values})
+            connection.execute(_insert_into(change.table), {**dict(zip(key, change.key, strict=True)), **change.values})
         else:
             key_values = {f"key_{name}": value for name, value in zip(key, change.key, strict=True)}
             if connection.execute(_update_by_key(change.table), {**key_values, **change.values}).rowcount != 1:
                 raise ValueError(f"{change.table.name} has no row {change.key}")
+
+
+@cache
+def _insert_into(table: sa.Table) -> sa.Insert:
+    return table.insert()
 
 
 @cache

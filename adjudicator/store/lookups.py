@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -131,9 +131,21 @@ class Request:
     @classmethod
     def of(cls, connection: sa.Connection, caller: str | None, idempotency_key: str | None, payload: object) -> Request:
         """Identify a caller's request."""
+        name = None if idempotency_key is None else connection.scalar(_NAME_OF_CALLER, {"wanted": caller})
+        return cls.named(connection, caller, name, idempotency_key, payload)
+
+    @classmethod
+    def named(
+        cls,
+        connection: sa.Connection,
+        caller: str | None,
+        name: str | None,
+        idempotency_key: str | None,
+        payload: object,
+    ) -> Request:
+        """Identify a request, given the name of the caller's API key."""
         if idempotency_key is None:
             return cls(None, None, digest(payload))
-        name = connection.scalar(_NAME_OF_CALLER, {"wanted": caller})
         owner: object = caller if name is None else {"name": name}
         if (tenant := tenant_of(connection)) != DEFAULT_TENANT:
             return cls(digest([{"tenant": tenant, "owner": owner}, idempotency_key]), None, digest(payload))
@@ -141,9 +153,28 @@ class Request:
 
 
 _NAME_OF_CALLER: Final = sa.select(API_KEYS.c.name).where(API_KEYS.c.id == sa.bindparam("wanted"))
+_NAMES_OF_CALLERS: Final = sa.select(API_KEYS.c.id, API_KEYS.c.name).where(
+    API_KEYS.c.id.in_(sa.bindparam("wanted", expanding=True))
+)
+_KNOWN_REQUESTS: Final = sa.select(REQUESTS.c.request).where(
+    REQUESTS.c.request.in_(sa.bindparam("wanted", expanding=True))
+)
 _PREVIOUS_ANSWER: Final = sa.select(REQUESTS).where(
     sa.or_(REQUESTS.c.request == sa.bindparam("request"), REQUESTS.c.request == sa.bindparam("by_key"))
 )
+
+
+def caller_names(connection: sa.Connection, callers: Collection[str]) -> dict[str | None, str]:
+    """The names of the API keys with these ids."""
+    rows = connection.execute(_NAMES_OF_CALLERS, {"wanted": list(callers)}) if callers else ()
+    return {row.id: row.name for row in rows}
+
+
+def answered_among(connection: sa.Connection, requests: Collection[Request]) -> frozenset[Request]:
+    """Those of some requests with a key that have an answer, to whatever payload."""
+    wanted = [each for request in requests for each in (request.digest, request.by_key) if each is not None]
+    known = set(connection.scalars(_KNOWN_REQUESTS, {"wanted": wanted})) if wanted else set()
+    return frozenset(each for each in requests if known & {each.digest, each.by_key})
 
 
 def previous_answer(connection: sa.Connection, request: Request) -> sa.Row[Any] | None:
@@ -180,7 +211,7 @@ def answered_entry(connection: sa.Connection, decision_id: str) -> Entry:
         raise Altered(f"the answer to this request, decision {decision_id}, is missing") from error
 
 
-def store_decision(connection: sa.Connection, request: Request, decision_id: str, seal: Seal, now: Clock) -> None:
+def store_decision(connection: database.Writes, request: Request, decision_id: str, seal: Seal, now: Clock) -> None:
     """Store a decision as the answer to a request, if it has a key."""
     _store(connection, request, now, payload=seal.commitment(request.payload), decision_id=decision_id)
 
@@ -190,9 +221,12 @@ def store_answer(connection: sa.Connection, request: Request, answer: str, now: 
     _store(connection, request, now, payload=request.payload, answer=answer)
 
 
-def _store(connection: sa.Connection, request: Request, now: Clock, **values: str) -> None:
+def _store(connection: database.Writes, request: Request, now: Clock, **values: str) -> None:
     if request.digest is not None:
-        connection.execute(REQUESTS.insert().values(request=request.digest, stored_at=int(now()), **values))
+        connection.execute(_INSERT_REQUEST, {"request": request.digest, "stored_at": int(now()), **values})
+
+
+_INSERT_REQUEST: Final = REQUESTS.insert()
 
 
 def identical_decision(
@@ -210,6 +244,16 @@ def identical_decision(
     return None
 
 
+def decided_among(connection: sa.Connection, cases: Collection[tuple[str, CaseBase]]) -> frozenset[str]:
+    """Those chains that have a decision of their case at the same moment, given one case for each."""
+    wanted = {(chain, case.id, int(case.as_of)) for chain, case in cases}
+    if not wanted:
+        return frozenset()
+    values = dict(zip(_MOMENT, map(list, zip(*wanted, strict=True)), strict=True))
+    found = {tuple(row) for row in connection.execute(_MOMENTS_DECIDED, values)}
+    return frozenset(each[0] for each in wanted & found)
+
+
 def digests_in(entry: Entry) -> dict[str, str] | None:
     """The digests of the case and decision of an entry; ``None`` if there are none or they were erased."""
     removed = [] if entry.seal is None else entry.seal.values()["decision"]
@@ -217,9 +261,13 @@ def digests_in(entry: Entry) -> dict[str, str] | None:
     return digests
 
 
+_MOMENT: Final = ("chain", "case_id", "as_of")
+_MOMENTS_DECIDED: Final = sa.select(*(DECISIONS.c[name] for name in _MOMENT)).where(
+    *(DECISIONS.c[name].in_(sa.bindparam(name, expanding=True)) for name in _MOMENT)
+)
 _SAME_CASE: Final = (
     SELECT_ENTRIES.join(DECISIONS, DECISIONS.c.id == ENTRIES.c.id)
-    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in ("chain", "case_id", "as_of")))
+    .where(*(DECISIONS.c[name] == sa.bindparam(name) for name in _MOMENT))
     .order_by(DECISIONS.c.number.desc())
 )
 _SAME_CASE_SUPERSEDING: Final = _SAME_CASE.where(DECISIONS.c.supersedes == sa.bindparam("supersedes"))

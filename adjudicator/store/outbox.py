@@ -13,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from adjudicator.model.time import Instant
+from adjudicator.store.database import Writes
 from adjudicator.store.tables import OUTBOX
 from adjudicator.store.tenancy import subject_of_chain
 
@@ -21,7 +22,7 @@ ONLY_REVIEWS: Final = ""
 _INSERT: Final = OUTBOX.insert()
 
 
-def announce(connection: sa.Connection, document: Mapping[str, Any], digest: str) -> None:
+def announce(connection: Writes, document: Mapping[str, Any], digest: str) -> None:
     """Write the event of a new entry, given its body and digest."""
     kind = document["kind"]
     event_type = f"payout.{document['state']}" if kind == "payout" else f"{kind}.recorded"

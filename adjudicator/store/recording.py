@@ -1,0 +1,99 @@
+"""New decisions that arrive together, recorded in one transaction.
+
+Only those are recorded here that nothing on record concerns but the end of their chain: no answer to their key, no earlier decision of
+the same case and moment, and of several in a group on one order only the first. For them, being recorded together or one after another
+makes no difference. All others are left to their callers, who record them alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+import sqlalchemy as sa
+from attrs import frozen
+
+from adjudicator.model.time import Instant
+from adjudicator.store import database
+from adjudicator.store.chain import last_times, lock_free_chains
+from adjudicator.store.entries import PreparedDecision, Writer
+from adjudicator.store.groups import Groups
+from adjudicator.store.lookups import Request, Subject, answered_among, caller_names, decided_among, store_decision
+from adjudicator.store.results import Recorded
+from adjudicator.store.tenancy import tenant_of
+
+
+@frozen(eq=False)
+class NewDecision:
+    """A decision to be recorded for a caller, and what its idempotency key is bound to."""
+
+    decided: PreparedDecision
+    subject: Subject
+    payload: object
+    caller: str | None
+    idempotency_key: str | None
+    now: Callable[[], Instant]
+
+
+def record_with_others(engine: sa.Engine, new: NewDecision) -> Recorded | None:
+    """Record a decision together with those that other threads record for the same tenant.
+
+    ``None`` if it has to be recorded alone. Raises :class:`~adjudicator.store.errors.TooManyWaiting` or :class:`TimeoutError` if nothing
+    was done.
+    """
+    by_tenant: dict[str, Groups[NewDecision, Recorded]] = engine.get_execution_options()[database.GROUPS]
+    groups = by_tenant.setdefault(tenant_of(engine), Groups())
+    return groups.answer(new, partial(_record_together, engine))
+
+
+def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Recorded | None]:
+    """Record those of a group that can be, all or none of them: an error may be about any of them, so each then finds out alone."""
+    try:
+        with database.write_transaction(engine) as connection:
+            recorded = dict(_recorded(connection, group))
+    except Exception:  # noqa: BLE001 - alone, each gets its own error
+        recorded = {}
+    return [recorded.get(new) for new in group]
+
+
+def _recorded(connection: sa.Connection, group: Sequence[NewDecision]) -> Iterator[tuple[NewDecision, Recorded]]:
+    unanswered = _unanswered(connection, _requests(connection, group))
+    chains = {new: new.subject.chain(connection) for new in unanswered}
+    first = {chain: new for new, chain in reversed(chains.items())}
+    heads = lock_free_chains(connection, first)
+    grown = [chain for chain, head in heads.items() if head.length]
+    before = decided_among(connection, [(chain, first[chain].decided.case) for chain in grown])
+    times = last_times(connection, grown)
+    later = database.Later()
+    for new, chain in chains.items():
+        if first[chain] is new and chain in heads and chain not in before:
+            at = new.now()
+            writer = Writer(connection, new.now, new.caller, later)
+            decision_id = writer.decision_at(max(at, times.get(chain, at)), heads[chain], new.decided, None)
+            store_decision(later, unanswered[new], decision_id, new.decided.seal, new.now)
+            yield new, Recorded(decision_id, new.decided.content, repeat=False)
+    later.write(connection)
+
+
+def _requests(connection: sa.Connection, group: Iterable[NewDecision]) -> dict[NewDecision, Request]:
+    """The request of each of a group; of several with the same key, only the first."""
+    names = caller_names(connection, {new.caller for new in group if new.idempotency_key is not None and new.caller})
+    requests: dict[NewDecision, Request] = {}
+    seen: set[str] = set()
+    for new in group:
+        request = Request.named(connection, new.caller, names.get(new.caller), new.idempotency_key, new.payload)
+        if request.digest is None or request.digest not in seen:
+            requests[new] = request
+            seen |= {request.digest} if request.digest else set()
+    return requests
+
+
+def _unanswered(connection: sa.Connection, requests: dict[NewDecision, Request]) -> dict[NewDecision, Request]:
+    """The requests without an answer so far. Those with a key are locked until the transaction ends; others' are left out."""
+    free = database.try_locks(connection, [request.digest for request in requests.values() if request.digest])
+    answered = answered_among(connection, [request for request in requests.values() if request.digest in free])
+    return {
+        new: request
+        for new, request in requests.items()
+        if request.digest is None or (request.digest in free and request not in answered)
+    }
