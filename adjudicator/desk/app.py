@@ -13,7 +13,7 @@ with importing("desk"):
 
 from adjudicator.desk.desk_routes import OPERATIONS as AT_THE_DESK
 from adjudicator.desk.gate import PanelGate
-from adjudicator.desk.routes import OPERATIONS
+from adjudicator.desk.panel_routes import OPERATIONS
 from adjudicator.desk.sessions import DeskGate
 from adjudicator.service.app import create_app as create_service
 from adjudicator.service.endpoint import Headers, ServiceContext, make_context

@@ -12,9 +12,9 @@ from attrs import evolve
 from adjudicator.desk import pages
 from adjudicator.desk.gate import CREDENTIAL
 from adjudicator.desk.history import MOST_EVENTS, Teller, callers_by_name, releases
+from adjudicator.desk.panel_routes import LANG, NO_STORE, PAGE
+from adjudicator.desk.panel_routes import SESSION as PANEL_SESSION
 from adjudicator.desk.queue import Wait, found_row, queue, queue_row, titles_of_policies
-from adjudicator.desk.routes import LANG, NO_STORE, PAGE
-from adjudicator.desk.routes import SESSION as PANEL_SESSION
 from adjudicator.desk.sessions import Session, open_session, panel_session, renewed, session_of
 from adjudicator.service import monitoring
 from adjudicator.service.budget import budget
