@@ -7,6 +7,7 @@ makes no difference. All others are left to their callers, who record them alone
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
@@ -21,6 +22,8 @@ from adjudicator.store.groups import Groups
 from adjudicator.store.lookups import Request, Subject, answered_among, caller_names, decided_among, store_decision
 from adjudicator.store.results import Recorded
 from adjudicator.store.tenancy import tenant_of
+
+_log = logging.getLogger(__name__)
 
 
 @frozen(eq=False)
@@ -51,7 +54,9 @@ def _record_together(engine: sa.Engine, group: Sequence[NewDecision]) -> list[Re
     try:
         with database.write_transaction(engine) as connection:
             recorded = dict(_recorded(connection, group))
-    except Exception:  # noqa: BLE001 - alone, each gets its own error
+    except Exception as error:  # noqa: BLE001 - alone, each gets its own error
+        # Only its name: the text of a database's error can hold what was to be written.
+        _log.warning("decisions that arrived together are recorded one by one: %s", type(error).__name__)
         recorded = {}
     return [recorded.get(new) for new in group]
 

@@ -230,8 +230,10 @@ def test_a_refusal_in_a_group_is_that_requests_alone(record: DecisionStore) -> N
 
 
 def test_an_error_of_the_database_leaves_each_of_a_group_its_own_outcome(
-    record: DecisionStore, monkeypatch: pytest.MonkeyPatch
+    record: DecisionStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
+    """And is logged by its name alone: its text can hold personal data."""
+
     def fail(later: database.Later, connection: sa.Connection) -> None:
         for statement, rows in later._rows.items():
             connection.execute(statement, rows)
@@ -243,6 +245,9 @@ def test_an_error_of_the_database_leaves_each_of_a_group_its_own_outcome(
     assert [each.repeat for each in outcomes] == [False] * 3
     assert record.verify() is None
     assert {each.id for each in outcomes} == {each.id for each in record.decisions().items}
+    told = [each.getMessage() for each in caplog.records if each.name == "adjudicator.store.recording"]
+    assert {each.rpartition(": ")[2] for each in told} <= {"OperationalError", "ProgrammingError"}
+    assert told
 
 
 def test_a_clock_that_went_back_does_not_reorder_a_chain_in_a_group(record: DecisionStore) -> None:
