@@ -56,7 +56,7 @@ def record_errors() -> Iterator[None]:
     with importing("service"):
         from sqlalchemy.exc import ArgumentError, SQLAlchemyError  # noqa: PLC0415 - an extra of its own
 
-        from adjudicator.store import NoRecord, RecordError, SchemaMismatch  # noqa: PLC0415
+        from adjudicator.store import NoRecord, RecordError, SchemaMismatch  # noqa: PLC0415 - an extra of its own
     try:
         yield
     except (NoRecord, SchemaMismatch) as error:

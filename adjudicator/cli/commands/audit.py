@@ -59,7 +59,7 @@ def verify(
     with opened_store(database, tenant=tenant) as store:
         fault = _first_fault(store, tenant) if resume is None else _resume(store, Path(resume))
         if fault is None and checkpoint is not None:
-            from adjudicator.store import Checkpoint  # noqa: PLC0415
+            from adjudicator.store import Checkpoint  # noqa: PLC0415 - an extra of its own
 
             key = None if public_key is None else read_input(public_key)
             fault = store.verify_checkpoint(Checkpoint.load(read_input(checkpoint, most=None)), key)
@@ -82,7 +82,7 @@ def _stores(store: DecisionStore, tenant: str | None) -> list[DecisionStore]:
 
 def _resume(store: DecisionStore, file: Path) -> BrokenAt | None:
     """Verify the record from the checkpoint in a file, then replace that by one of the record as it was verified."""
-    from adjudicator.store import Checkpoint  # noqa: PLC0415
+    from adjudicator.store import Checkpoint  # noqa: PLC0415 - an extra of its own
 
     last = Checkpoint.load(read_input(str(file), most=None)) if file.exists() else None
     if last is not None and (fault := store.verify_checkpoint(last)) is not None:

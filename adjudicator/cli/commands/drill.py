@@ -50,7 +50,7 @@ def drill(
         raise UsageError("a checkpoint is that of one tenant: name it with --tenant")
     with importing("service"):
         from adjudicator.store import Checkpoint  # noqa: PLC0415 - an extra of its own
-        from adjudicator.store.drill import drill as drill_export  # noqa: PLC0415
+        from adjudicator.store.drill import drill as drill_export  # noqa: PLC0415 - an extra of its own
     key = None if public_key is None else read_input(public_key)
     status = RESTORABLE
     with TemporaryDirectory(prefix="adjudicator-drill-") as name, record_errors():
@@ -69,7 +69,7 @@ def drill(
 def _exports(file: str | None, folder: Path, tenant: str | None, database: str | None) -> Iterator[tuple[str, Path]]:
     """The exports to restore, each with its tenant."""
     from adjudicator.store import DEFAULT_TENANT  # noqa: PLC0415 - an extra of its own
-    from adjudicator.store.drill import export_to  # noqa: PLC0415
+    from adjudicator.store.drill import export_to  # noqa: PLC0415 - an extra of its own
 
     if file is not None:
         yield tenant or DEFAULT_TENANT, Path(file)

@@ -50,7 +50,7 @@ def create(
     """
     expiry = _instant(expires_at)
     with opened_store(database, tenant=tenant, migrate=True) as store:
-        from adjudicator.store import Scope  # noqa: PLC0415
+        from adjudicator.store import Scope  # noqa: PLC0415 - an extra of its own
 
         write_line(store.api_keys.create(name, map(Scope, scope), expiry).token.encode())
 

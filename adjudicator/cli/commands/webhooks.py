@@ -58,7 +58,7 @@ def create(
         What it is for.
     """
     with opened_store(database, tenant=tenant, migrate=True) as store:
-        from adjudicator.service.webhooks.addresses import Reach, check_url  # noqa: PLC0415
+        from adjudicator.service.webhooks.addresses import Reach, check_url  # noqa: PLC0415 - an extra of its own
 
         check_url(url, Reach(addresses))
         write_line(store.webhooks.create(url, types=type, description=description).secret.encode())
@@ -146,8 +146,8 @@ def deliver_test(
 ) -> int:
     """Deliver a test event now, once, and write what became of it. The exit status is 1 if it failed."""
     with opened_store(database, tenant=tenant) as store:
-        from adjudicator.service.webhooks.addresses import Reach  # noqa: PLC0415
-        from adjudicator.service.webhooks.testing import send_test_now  # noqa: PLC0415
+        from adjudicator.service.webhooks.addresses import Reach  # noqa: PLC0415 - an extra of its own
+        from adjudicator.service.webhooks.testing import send_test_now  # noqa: PLC0415 - an extra of its own
 
         url, secrets = store.webhooks.secrets(id)
         sent = send_test_now(url, secrets, Reach(addresses), store.now())

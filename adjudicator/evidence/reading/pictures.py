@@ -73,7 +73,7 @@ def _read(image: Image.Image, content: bytes, *, preview: bool, suggest: bool) -
 
 def _suggesting() -> tuple[Look, ...]:
     """What only suggests; loaded when it is asked for, since it is heavy and belongs to another extra."""
-    from adjudicator.evidence.reading import seals, words  # noqa: PLC0415
+    from adjudicator.evidence.reading import seals, words  # noqa: PLC0415 - an extra of its own
 
     return words.read, seals.read
 

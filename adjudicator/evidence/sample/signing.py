@@ -50,7 +50,7 @@ class Notary:
 
     def signed(self, content: bytes) -> bytes:
         """A PDF with this signature."""
-        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+        from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - heavy, and only for samples
 
         written = io.BytesIO()
         signers.sign_pdf(
@@ -86,7 +86,7 @@ def pdf(lines: list[str]) -> bytes:
 
 def appended(content: bytes, note: str) -> bytes:
     """A PDF to which a note was added after it was signed, as a viewer would do it."""
-    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415 - heavy, and only for samples
 
     writer = IncrementalPdfFileWriter(io.BytesIO(content))
     annotation = generic.DictionaryObject(
