@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Final
 
 from attrs import frozen
@@ -19,8 +20,6 @@ DAY: Final = 24 * HOUR
 BEIJING: Final = dt.timezone(dt.timedelta(hours=8))
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_CLOCK_IN_UTC: Final = _EPOCH.replace(tzinfo=None)
-_CLOCK_IN_BEIJING: Final = _EPOCH.astimezone(BEIJING).replace(tzinfo=None)
 _EPOCH_DATE: Final = _EPOCH.date()
 EARLIEST: Final = (dt.datetime(1000, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
 LATEST: Final = (dt.datetime(9900, 1, 1, tzinfo=dt.UTC) - _EPOCH).days * DAY
@@ -31,9 +30,21 @@ RFC3339: Final = re.compile(
     r"(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 )
 """The form of an instant: with an offset, to the microsecond at most."""
-_TO_THE_SECOND: Final = len("2022-05-30T23:59:59")
-_AHEAD_OF_UTC: Final = {"+08:00": 8 * HOUR, "+00:00": 0, "Z": 0}
-"""The common offsets: a time with one of them, to the second, is read without making an aware ``datetime``."""
+_DATE: Final = re.compile(r"(?:1[1-9]|[2-8][0-9])[0-9]{2}-[0-9]{2}-[0-9]{2}T")
+"""The form of a date far enough from the limits."""
+_MINUTES: Final = {
+    f"{hour:02}:{minute:02}": (hour * 60 + minute) * 60 * SECOND for hour in range(24) for minute in range(60)
+}
+_SECONDS: Final = {f":{second:02}": second * SECOND for second in range(60)}
+"""The parts of a time to the second: most instants are read and written with these tables."""
+_CLOCK: Final = tuple(_MINUTES)
+_TICKS: Final = tuple(_SECONDS)
+_A_DAY: Final = len(_CLOCK)
+_DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:59"), len("2022-05-30T23:59:59")
+_MOST_DATES: Final = 8192
+"""The number of dates that are kept as text and as a number, about 22 years."""
+_OFFSET: Final = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
+_MOST_OFFSETS: Final = 256
 
 
 class Instant(int):
@@ -48,13 +59,17 @@ class Instant(int):
         Raises :class:`ValueError` for anything else, such as no offset, a fraction finer than a microsecond, or a day that does
         not exist.
         """
+        try:
+            of_day = _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] + _SECONDS[text[_MINUTE_ENDS:_SECOND_ENDS]]
+            return cls(_midnight(text[:_DAY_ENDS]) + of_day - _ahead_of_utc(text[_SECOND_ENDS:]))
+        except (KeyError, TypeError, ValueError):
+            return cls._parsed(text)
+
+    @classmethod
+    def _parsed(cls, text: str) -> Instant:
         if not RFC3339.fullmatch(text):
             raise ValueError("not an RFC 3339 instant with an offset, to the microsecond at most")
-        ahead = _AHEAD_OF_UTC.get(text[_TO_THE_SECOND:])
-        if ahead is None:
-            return cls.at(dt.datetime.fromisoformat(text.upper()))
-        clock = dt.datetime.fromisoformat(text[:_TO_THE_SECOND]) - _CLOCK_IN_UTC
-        return cls._within_limits(clock.days * DAY + clock.seconds * SECOND - ahead)
+        return cls.at(dt.datetime.fromisoformat(text.upper()))
 
     @classmethod
     def at(cls, moment: dt.datetime) -> Instant:
@@ -62,30 +77,57 @@ class Instant(int):
         if moment.tzinfo is None or moment.utcoffset() is None:
             raise ValueError("a datetime without an offset names no instant")
         since = moment - _EPOCH
-        return cls._within_limits(since.days * DAY + since.seconds * SECOND + since.microseconds)
-
-    @classmethod
-    def _within_limits(cls, microseconds: int) -> Instant:
+        microseconds = since.days * DAY + since.seconds * SECOND + since.microseconds
         if not EARLIEST <= microseconds < LATEST:
             raise ValueError("an instant lies between the years 1000 and 9900")
         return cls(microseconds)
 
     def datetime(self, zone: dt.tzinfo = BEIJING) -> dt.datetime:
         """This instant on the calendar and clock of a zone, by default Beijing's."""
-        return (_EPOCH + self._since_1970()).astimezone(zone)
-
-    def _since_1970(self) -> dt.timedelta:
-        return dt.timedelta(0, *divmod(self, SECOND))
+        return (_EPOCH + dt.timedelta(0, *divmod(self, SECOND))).astimezone(zone)
 
     def __str__(self) -> str:
-        return f"{(_CLOCK_IN_BEIJING + self._since_1970()).isoformat()}+08:00"
+        return f"{_clock_text(self + 8 * HOUR)}+08:00"
 
     def __repr__(self) -> str:
         return f"Instant({str(self)!r})"
 
     def utc_text(self) -> str:
         """RFC 3339 in UTC with ``Z``, the form that digests use."""
-        return f"{(_CLOCK_IN_UTC + self._since_1970()).isoformat()}Z"
+        return f"{_clock_text(self)}Z"
+
+
+def _clock_text(microseconds: int) -> str:
+    """The date and time of a clock that started at 1970-01-01T00:00:00."""
+    seconds = microseconds // SECOND
+    minutes = seconds // 60
+    text = f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_TICKS[seconds % 60]}"
+    return text if seconds * SECOND == microseconds else f"{text}.{microseconds % SECOND:06}"
+
+
+@lru_cache(maxsize=_MOST_OFFSETS)
+def _ahead_of_utc(offset: str) -> int:
+    """How far a clock with an offset, such as ``+08:00`` or ``Z``, is ahead. Raises :class:`ValueError` for anything else."""
+    if offset in ("Z", "z"):
+        return 0
+    found = _OFFSET.fullmatch(offset)
+    if found is None:
+        raise ValueError(offset)
+    sign, hours, minutes = found.groups()
+    return int(f"{sign}1") * (int(hours) * HOUR + int(minutes) * 60 * SECOND)
+
+
+@lru_cache(maxsize=_MOST_DATES)
+def _date_text(day: int) -> str:
+    return f"{date_of(day)}T"
+
+
+@lru_cache(maxsize=_MOST_DATES)
+def _midnight(date: str) -> int:
+    """When a day starts in UTC, given as ``2022-05-30T``. Raises :class:`ValueError` for anything else, also near the limits."""
+    if not _DATE.fullmatch(date):
+        raise ValueError(date)
+    return day_at(dt.date.fromisoformat(date.removesuffix("T"))) * DAY
 
 
 @frozen
@@ -107,11 +149,11 @@ class Window:
         return self.ends_at if self.includes_end else Instant(self.ends_at - 1)
 
     def __contains__(self, moment: Instant) -> bool:
-        return moment <= self.last_instant
+        return moment <= self.ends_at if self.includes_end else moment < self.ends_at
 
     def margin(self, moment: Instant) -> int:
         """Whole seconds from ``moment`` to the last instant in time: 0 or more if and only if it is in time."""
-        return (self.last_instant - moment) // SECOND
+        return (self.ends_at - moment - (not self.includes_end)) // SECOND
 
 
 def day_of(moment: Instant, zone: dt.tzinfo = BEIJING) -> int:

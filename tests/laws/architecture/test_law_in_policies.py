@@ -26,7 +26,10 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     "kinds.process": (frozenset({100}), "how long a history gets"),
     "kinds.steps": (frozenset({64}), "in how many ways a history may have come"),
     "model.money": (frozenset({3, 4}), "how many decimal places a currency has"),
-    "model.time": (frozenset({8, 24, 1000, 1970, 3600, 9900, 1_000_000}), "clock and calendar"),
+    "model.time": (
+        frozenset({8, 24, 60, 256, 1000, 1970, 3600, 8192, 9900, 1_000_000}),
+        "clock and calendar, and how much of them is kept",
+    ),
     "model.errors": (frozenset({3, 10, 80, 100}), "how long a message gets"),
     "wire.parser": (frozenset({4, 32, 1024}), "limits on the size of an input"),
     "engine.clause": (frozenset({6}), "where a docstring is Chinese"),
@@ -46,6 +49,7 @@ NUMBERS: Final[Mapping[str, tuple[frozenset[int], str]]] = {
     ),
     "wire.ladder": (frozenset({4096}), "for how many functions what is the same in every case is kept"),
     "engine.plan": (frozenset({1024}), "how many plans are kept"),
+    "engine.policy": (frozenset({1024}), "of how many editions something is kept"),
     "engine.judgement": (frozenset({16_384}), "of how many combinations of answers the effects are kept"),
 }
 """The numbers in the engine, and what they are: none of them is a rule's. One and two (one, several) need no reason."""

@@ -115,7 +115,16 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "functools": "a class is looked at once; cases are never kept",
     },
     "engine.changes_in_time": {
-        "functools": "a class is looked at once",
+        "functools": "an edition is looked at once",
+    },
+    "engine.findings": {
+        "functools": "an edition is looked at once",
+    },
+    "engine.moment_plan": {
+        "functools": "a plan is made once for each edition",
+    },
+    "model.time": {
+        "functools": "a date and an offset are read once",
     },
     "engine.acceptables": {
         "ast": "reads what a function says will do, once, when an edition is made",
