@@ -44,6 +44,9 @@ from adjudicator.model.time import BEIJING, Instant, day_at, start_of_day
 MOMENT: Final = "/as_of"
 """The pointer to the moment of the decision. A fact that is read from it changes with time."""
 
+MOST_EDITIONS: Final = 1024
+"""The number of editions of which a module keeps what follows from them alone."""
+
 C_contra = TypeVar("C_contra", bound=CaseBase, contravariant=True)
 
 
@@ -143,7 +146,7 @@ class Edition:
     which letters use too. ``revision`` counts the corrections to this code that can change a verdict. ``facts`` are facts that
     the rule itself judges; ``settings`` are named switches and data, and also facts. ``grants`` computes what follows from the
     clauses, such as the money for an approved claim. ``about`` is the docstring of the policy file, by default of the one with
-    the last requirement. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
+    the last requirement. ``governs_from`` is the first instant at which it governs. ``clauses_by_question`` names the clauses for each question, if cases ask one of several. ``handed``
     takes the inputs of each function, direct or indirect, from the facts. ``always`` names the facts behind the clauses
     (``read_always``) and the functions (``judged_always``), the clauses among them, whose results ``answers`` takes from the facts.
     ``read_from_the_moment`` are the facts behind clauses that change with time. ``decisive`` names the clauses and all that
@@ -174,6 +177,7 @@ class Edition:
     numbering: str = NUMBERING
     zone: dt.tzinfo = BEIJING
     ref: PolicyRef = field(init=False, repr=False)
+    governs_from: Instant = field(init=False, repr=False)
     nodes: Mapping[str, Node] = field(init=False, repr=False)
     clauses: tuple[Clause, ...] = field(init=False, repr=False)
     read_always: tuple[Fact, ...] = field(init=False, repr=False)
@@ -206,6 +210,7 @@ class Edition:
             for reads in (facts_behind(nodes, function.__name__, self.case_kind.glossary),)
         )
         object.__setattr__(self, "ref", PolicyRef(self.policy, self.effective_from.isoformat(), self.revision))
+        object.__setattr__(self, "governs_from", start_of_day(day_at(self.effective_from), self.zone))
         object.__setattr__(self, "nodes", nodes)
         facts = dict.fromkeys(name for clause in clauses for name in clause.reads)
         object.__setattr__(self, "clauses", clauses)
@@ -232,11 +237,6 @@ class Edition:
     def name(self) -> str:
         """The date that decisions cite it by."""
         return self.ref.edition
-
-    @property
-    def governs_from(self) -> Instant:
-        """The first instant at which it governs."""
-        return start_of_day(day_at(self.effective_from), self.zone)
 
     @property
     def title(self) -> str:

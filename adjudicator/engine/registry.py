@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from itertools import groupby, pairwise
+from operator import attrgetter
 from typing import Any
 
 from adjudicator.engine.clause import PolicyError
@@ -136,7 +137,14 @@ def ungoverned(case: CaseBase) -> tuple[Fault, ...]:
 
 def governing_instant(edition: Edition, case: CaseBase) -> Instant | None:
     """The instant that selects the edition of a case; ``None`` if that field could not be read."""
-    value: Any = case
-    for step in edition.case_kind.governed_from.split("/")[1:]:
-        value = getattr(value, step, None)
+    try:
+        value = _at(edition.case_kind.governed_from)(case)
+    except AttributeError:
+        return None
     return value if isinstance(value, Instant) else None
+
+
+@cache
+def _at(pointer: str) -> Callable[[Any], Any]:
+    """What takes the value at a pointer from a case."""
+    return attrgetter(pointer.removeprefix("/").replace("/", "."))

@@ -18,6 +18,7 @@ from adjudicator.model.consistency import claim_faults
 from adjudicator.model.errors import Fault
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.order import Order
+from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.privacy import Personal
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
@@ -44,3 +45,7 @@ class Case(CaseBase):
     def faults(self) -> Iterator[Fault]:
         """The faults of the case as a whole: impossible references, amounts and instants."""
         return claim_faults(self)
+
+    def is_sound(self) -> bool:
+        """Whether a case whose fields have the right types has no fault."""
+        return is_plainly_sound(self) or CaseBase.is_sound(self)

@@ -21,7 +21,8 @@ MOST_ITEMS: Final = 1_000
 """The most items in a list, or fields in an object, of a case."""
 DECIMAL: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?")
 """The form of a decimal."""
-_LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
+LATEST: Final = Instant.parse("9000-01-01T00:00:00+08:00")
+"""Every instant of a case lies before this one, so that windows can be computed from it."""
 ROOM: Final = 11
 """Keeps sums exact: a line can pay back its price and ten times as much on top."""
 
@@ -60,7 +61,7 @@ T = TypeVar("T")
 
 def happened_by(pointer: str, moment: Instant | None, as_of: Instant | None) -> tuple[Fault, ...]:
     """A fault for an instant after the moment of the decision."""
-    if moment is None or (type(moment) is type(as_of) is Instant and moment <= as_of and moment < _LATEST):
+    if moment is None or (type(moment) is type(as_of) is Instant and moment <= as_of and moment < LATEST):
         return ()
     return (*an_instant(pointer, moment), *not_after(pointer, moment, as_of, "as_of"))
 
@@ -113,9 +114,9 @@ def each_once(pointer: str, field: str, items: Iterable[Any] | None) -> list[Fau
 
 def an_instant(pointer: str, moment: Instant | None) -> tuple[Fault, ...]:
     """A fault for a missing instant, or one too late for computing with it."""
-    if moment is None or (isinstance(moment, Instant) and moment < _LATEST):
+    if moment is None or (isinstance(moment, Instant) and moment < LATEST):
         return ()
-    return (Fault(pointer, shown(str(moment)), f"an instant before {_LATEST}"),)
+    return (Fault(pointer, shown(str(moment)), f"an instant before {LATEST}"),)
 
 
 def present(items: Iterable[T | None] | None) -> list[tuple[int, T]]:

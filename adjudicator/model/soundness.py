@@ -20,6 +20,7 @@ import attrs
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
+from adjudicator.model.source import changed
 from adjudicator.model.time import EARLIEST, LATEST, Instant
 
 AN_INSTANT: Final = "an RFC 3339 instant with an offset, as text"
@@ -50,6 +51,10 @@ class CaseBase:
         """The faults of a case whose fields have the right types; ignores fields that are ``None``."""
         return ()
 
+    def is_sound(self) -> bool:
+        """Whether a case whose fields have the right types has no fault."""
+        return next(iter(self.faults()), None) is None
+
     def replace(self, **changes: Any) -> Self:
         """A copy of the case with other values in some fields, validated again."""
         evolved: Any = attrs.evolve(cast(Any, self), **changes)
@@ -57,10 +62,10 @@ class CaseBase:
 
     def with_parts(self, **parts: Any) -> Self:
         """A copy with other values of the right types in some fields; checks only the case as a whole."""
-        changed = cast(Self, _with(self, parts))
-        if faults := tuple(changed.faults()):
-            raise InputError(first_at_each_place(faults))
-        return changed
+        case = changed(self, parts)
+        if not case.is_sound():
+            raise InputError(first_at_each_place(case.faults()))
+        return case
 
     def __attrs_post_init__(self) -> None:
         faults: list[Fault] = []
@@ -83,7 +88,7 @@ def as_modelled(part: P, pointer: str = "") -> P:
     changes = _changes(part, pointer, faults)
     if faults:
         raise InputError(faults)
-    return cast(P, _with(part, changes)) if changes else part
+    return changed(part, changes) if changes else part
 
 
 def recast(part: Any, kind: Any) -> Any:
@@ -246,7 +251,7 @@ def _part_converter(kinds: tuple[Any, ...]) -> Convert:
                 return _refuse(value, pointer, expected, faults)
             value = recast(value, kinds[0])
         changes = _changes(value, pointer, faults)
-        return _with(value, changes) if changes else value
+        return changed(value, changes) if changes else value
 
     return convert
 
@@ -257,14 +262,6 @@ def _is_plainer(given: type, kinds: tuple[Any, ...]) -> bool:
         return False
     known = attrs.fields_dict(given)
     return all(each.default is None for each in attrs.fields(kinds[0]) if each.name not in known)
-
-
-def _with(part: Any, changes: Mapping[str, Any]) -> Any:
-    """A copy of the part with other values in some fields; ``None`` may replace values of any type."""
-    changed = object.__new__(type(part))
-    for field in attrs.fields(type(part)):
-        object.__setattr__(changed, field.name, changes.get(field.name, getattr(part, field.name)))
-    return changed
 
 
 def _items_converter(item: Convert) -> Convert:

@@ -6,12 +6,14 @@ The source is registered with ``linecache``, so tracebacks and debuggers show it
 from __future__ import annotations
 
 import linecache
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 import attrs
 from attrs import Factory, frozen
+
+P = TypeVar("P")
 
 Made: TypeAlias = Callable[..., Any]
 
@@ -66,6 +68,32 @@ def unfinished(kind: type, *, checked: bool = False) -> type | None:
     return (
         None if any(each.converter or each.validator for each in fields) else type(kind.__name__, (kind,), _SET_PLAINLY)
     )
+
+
+def changed(part: P, values: Mapping[str, Any]) -> P:
+    """A copy of an instance with other values in some fields; nothing is checked or converted."""
+    kind: Any = type(part)
+    copy: P = _copier(kind)(part)
+    for name, value in values.items():
+        object.__setattr__(copy, name, value)
+    return copy
+
+
+@cache
+def _copier(kind: Any) -> Made:
+    """What copies an instance, field by field."""
+    plain = unfinished(kind, checked=True)
+    source = Source(f"the copier of {kind.__module__}.{kind.__name__}")
+    source.values.update(new=object.__new__, kind=kind, plain=plain or kind, put=object.__setattr__)
+    line = "copy.{0} = part.{0}" if plain else "put(copy, {0!r}, part.{0})"
+    source.add(
+        "def copied(part):",
+        "    copy = new(plain)",
+        *[f"    {line.format(each.name)}" for each in attrs.fields(kind)],
+        *["    copy.__class__ = kind"] * (plain is not None),
+        "    return copy",
+    )
+    return source.made("copied")
 
 
 _SET_PLAINLY: Final[dict[str, Any]] = {

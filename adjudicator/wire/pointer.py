@@ -14,6 +14,7 @@ import attrs
 from attrs import Factory, evolve, frozen
 
 from adjudicator.model.soundness import CaseBase
+from adjudicator.model.source import changed, unfinished
 from adjudicator.wire.annotations import fields_by_wire_name
 from adjudicator.wire.codec import value_from
 
@@ -175,7 +176,9 @@ def _with_value(held: Any, annotation: Any, path: Sequence[str], value: Any) -> 
         inner = _with_value(_item(held, step), Kind(if_known(annotation)).item, rest, value)
         return (*held[:position], inner, *held[position + 1 :])
     field = field_named(type(held), step)
-    return evolve(held, **{field.name: _with_value(getattr(held, field.name), field.type, rest, value)})
+    kind: Any = type(held)
+    values = {field.name: _with_value(getattr(held, field.name), field.type, rest, value)}
+    return evolve(held, **values) if unfinished(kind) is None else changed(held, values)
 
 
 def _extends_a_list(held: Any, path: Sequence[str]) -> bool:

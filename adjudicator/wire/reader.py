@@ -7,7 +7,7 @@ decoder, which alone says what is wrong.
 from __future__ import annotations
 
 import typing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from enum import Enum
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Any, Final
 import attrs
 from attrs import Factory, field, frozen
 
+from adjudicator.engine.clause import getter
 from adjudicator.model.evidence import kinds_in
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.limits import DECIMAL, LARGEST, MOST_ITEMS
@@ -53,11 +54,14 @@ def source_of(kind: type[CaseBase]) -> Source:
     """The source of the reader of a kind of case."""
     readers = _Readers(Source(f"the reader of {kind.__module__}.{kind.__name__}"))
     readers.source.values.update(Doubt=Doubt, new=object.__new__, Decimal=Decimal, decimal=DECIMAL, parse=Instant.parse)
+    for each in _CHECKED_TOGETHER:
+        names = (f"only_{each.__name__}", f"{each.__name__}_or_none")
+        readers.source.values.update(zip(names, (frozenset({each}), frozenset({each, type(None)})), strict=True))
     name = readers.of_class(kind)
     readers.source.add(
         "def read(document):",
         f"    case = {name}(document)",
-        "    for fault in case.faults():",
+        "    if not case.is_sound():",
         "        raise Doubt",
         "    return case",
     )
@@ -80,31 +84,35 @@ class _Readers:
         return self.names[key]
 
     def _function(self, name: str, kind: type, *, tagged: bool) -> Iterator[str]:
+        """Takes all values from the document at once, after putting null in for the fields that it leaves out."""
         fields = attrs.fields(attrs.resolve_types(kind))
-        names = [wire_name(each.name) for each in fields] + ["kind"] * tagged
-        known = self.source.named(f"fields_of_{kind.__name__}", frozenset(names))
+        if not all(each.init for each in fields):
+            raise _Unreadable
+        names = (*[wire_name(each.name) for each in fields], *["kind"] * tagged)
+        absent = {wire_name(each.name): None for each in fields if each.default is not attrs.NOTHING}
+        left_out = self.source.named(f"left_out_of_{kind.__name__}", absent)
+        values = self.source.named(f"values_of_{kind.__name__}", getter(names))
         yield f"def {name}(document):"
-        yield f"    if type(document) is not dict or not {known}.issuperset(document):"
+        yield f"    members = {left_out} | document"
+        yield f"    if len(members) != {len(names)}:"
         yield "        raise Doubt"
+        yield f"    {''.join([f'the_{each.name}, ' for each in fields])}{'_, ' * tagged}= {values}(members)"
+        yield from _indented(_type_checks(fields))
         for each in fields:
             yield from _indented(self._field(each))
         yield from _indented(self._value(kind, fields))
 
     def _field(self, of: attrs.Attribute[Any]) -> Iterator[str]:
-        """The value of a field; where it has a default, null stands for that."""
-        place, key = f"the_{of.name}", wire_name(of.name)
-        if not of.init:
-            raise _Unreadable
-        if of.default is attrs.NOTHING:
-            yield f"{place} = document[{key!r}]"
-            yield from self._checks(of.type, place)
-            return
-        known = without_none(of.type) if may_be_unknown(of.type) else of.type
-        yield f"{place} = document.get({key!r})"
-        yield f"if {place} is not None:"
-        yield from _indented(self._checks(known, place))
-        if of.default is not None:
-            yield "else:"
+        """What the model has in place of a value; where it has a default, null stands for that."""
+        place, known = f"the_{of.name}", _known(of)
+        checks = [] if known in _CHECKED_TOGETHER else [*self._checks(known, place)]
+        if checks and _may_be_null(of):
+            yield f"if {place} is not None:"
+            yield from _indented(iter(checks))
+        else:
+            yield from checks
+        if of.default is not None and of.default is not attrs.NOTHING:
+            yield "else:" if checks else f"if {place} is None:"
             yield f"    {place} = {self._default(of)}"
 
     def _default(self, of: attrs.Attribute[Any]) -> str:
@@ -127,27 +135,41 @@ class _Readers:
             yield from self._members(typing.get_args(annotation)[1], place)
         elif annotation in _PLAIN:
             yield from (line.format(place) for line in _PLAIN[annotation])
+        elif function := self._reads(annotation):
+            yield f"{place} = {function}({place})"
         else:
-            yield f"{place} = {self._call(annotation, place)}"
+            raise _Unreadable
 
-    def _call(self, annotation: Any, place: str) -> str:
-        """The expression for a value that is looked up, or read by a function of its own; what it cannot be raises an error."""
+    def _reads(self, annotation: Any) -> str | None:
+        """The function that reads a value, or raises an error for what it cannot be; ``None`` if checks have to come before it."""
+        if annotation is Instant:
+            return "parse"
         if kinds := kinds_in(annotation):
             functions = {name: self.of_class(kind, tagged=True) for name, kind in kinds.items()}
             choice = ", ".join(f"{name!r}: {function}" for name, function in functions.items())
             table = self.source.named("kinds_of_evidence", annotation)
-            self.source.add(f"{table} = {{{choice}}}")
-            return f"{table}[{place}['kind']]({place})"
+            self.source.add(f"{table} = {{{choice}}}", f"def read_{table}(document):")
+            self.source.add(f"    return {table}[document['kind']](document)")
+            return f"read_{table}"
         if isinstance(annotation, type) and issubclass(annotation, Enum):
-            return f"{self.source.named(annotation.__name__, _members_of(annotation))}[{place}]"
-        if attrs.has(annotation):
-            return f"{self.of_class(annotation)}({place})"
-        raise _Unreadable
+            return f"{self.source.named(annotation.__name__, _members_of(annotation))}.__getitem__"
+        return self.of_class(annotation) if attrs.has(annotation) else None
 
     def _items(self, item: Any, place: str) -> Iterator[str]:
-        each, items = f"each_of_{place}", f"items_of_{place}"
         yield f"if type({place}) is not list or len({place}) > {MOST_ITEMS}:"
         yield "    raise Doubt"
+        item = getattr(item, "__supertype__", item)
+        if item is str:
+            yield f"if not only_str.issuperset(map(type, {place})):"
+            yield "    raise Doubt"
+            yield f"{place} = tuple({place})"
+        elif function := self._reads(item):
+            yield f"{place} = tuple(map({function}, {place}))"
+        else:
+            yield from self._checked_items(item, place)
+
+    def _checked_items(self, item: Any, place: str) -> Iterator[str]:
+        each, items = f"each_of_{place}", f"items_of_{place}"
         yield f"{items} = []"
         yield f"for {each} in {place}:"
         yield from _indented(self._checks(item, each))
@@ -186,9 +208,40 @@ _PLAIN: Final[dict[Any, tuple[str, ...]]] = {
     int: (f"if type({{0}}) is not int or not -{LARGEST} <= {{0}} <= {LARGEST}:", "    raise Doubt"),
     bool: ("if {0} is not True and {0} is not False:", "    raise Doubt"),
     Decimal: ("if not decimal.fullmatch({0}):", "    raise Doubt", "{0} = Decimal({0})"),
-    Instant: ("{0} = parse({0})",),
 }
 """For each type what makes sure that a value is of it; what takes text alone raises an error for anything else."""
+
+
+_CHECKED_TOGETHER: Final = (str, int)
+"""The types of which all values of a document are checked in one go."""
+
+
+def _known(field: attrs.Attribute[Any]) -> Any:
+    """The type of a value that is not null."""
+    known = without_none(field.type) if may_be_unknown(field.type) else field.type
+    return getattr(known, "__supertype__", known)
+
+
+def _may_be_null(field: attrs.Attribute[Any]) -> bool:
+    return field.default is not attrs.NOTHING or may_be_unknown(field.type)
+
+
+def _type_checks(fields: Iterable[attrs.Attribute[Any]]) -> Iterator[str]:
+    """What makes sure that text is text, and whole numbers are such that every JSON reader keeps."""
+    for of in _CHECKED_TOGETHER:
+        same_type = [each for each in fields if _known(each) is of]
+        for may_be_null, types in ((False, f"only_{of.__name__}"), (True, f"{of.__name__}_or_none")):
+            places = [f"the_{each.name}" for each in same_type if _may_be_null(each) is may_be_null]
+            if len(places) == 1 and not may_be_null:
+                yield f"if type({places[0]}) is not {of.__name__}:"
+                yield "    raise Doubt"
+            elif places:
+                yield f"if not {types}.issuperset(map(type, ({', '.join(places)},))):"
+                yield "    raise Doubt"
+            for place in places if of is int else ():
+                known = f"{place} is not None and " if may_be_null else ""
+                yield f"if {known}not -{LARGEST} <= {place} <= {LARGEST}:"
+                yield "    raise Doubt"
 
 
 @cache

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from adjudicator import InputError, load_case
 from adjudicator.engine.registry import policies
 from adjudicator.model.case import Case
+from adjudicator.model.plainly_sound import is_plainly_sound
 from adjudicator.model.soundness import CaseBase
 from adjudicator.testing import (
     Json,
@@ -25,7 +26,7 @@ from adjudicator.testing import (
     nearly_valid_documents,
     places,
 )
-from adjudicator.wire.codec import _case, _sound_case, case_document
+from adjudicator.wire.codec import _case, _sound_case, case_document, case_from
 from adjudicator.wire.parser import MOST_BYTES, parsed, parsed_at_once
 from adjudicator.wire.reader import reader_of, source_of
 from documents import ONE_OF_OTHER_KINDS
@@ -58,6 +59,17 @@ def test_valid_cases_are_taken_at_once(policy: str) -> None:
     def check(document: Json, escaped: bool) -> None:
         assert agree(json.dumps(document, ensure_ascii=escaped))
         assert agree(json.dumps(stated(document), ensure_ascii=escaped))
+
+    check()
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_sound_claim_is_so_at_first_sight(policy: str) -> None:
+    """Nothing has to ask for its faults one by one, with settlements and a reply or without."""
+
+    @given(case_documents(policy))
+    def check(document: Json) -> None:
+        assert is_plainly_sound(case_from(document))
 
     check()
 
