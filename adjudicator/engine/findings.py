@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from attrs import frozen
@@ -12,6 +13,7 @@ from adjudicator.engine.clause import Clause, Node
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement, Subject
 from adjudicator.engine.plan import evaluate_ahead
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.facts import Open, Repairable
 from adjudicator.model.finding import (
     Because,
@@ -95,32 +97,39 @@ def evidence_behind(subject: Subject, answer: Any) -> tuple[str, ...]:
     return tuple(sorted(known_ids, key=positions.__getitem__))
 
 
-def _windows(facts: Facts, node: Node) -> tuple[Window, ...]:
-    """The windows that a clause measures an instant against: several if an unknown fact decides which one applies."""
-    if node.window is None:
-        return ()
-    value = facts[node.window]
+def _windows(facts: Facts, name: str) -> tuple[Window, ...]:
+    """The windows of this name: several if an unknown fact decides which one applies."""
+    value = facts[name]
     values = [each.value for each in value.branches] if type(value) is Branches else [value]
     return tuple([value for value in values if type(value) is Window])
 
 
 def margin_of(facts: Facts, node: Node, effect: Effect) -> Margin | None:
     """How far the instant is from the nearest edge of its window, once the clause is decided."""
-    moment = None if node.moment is None or effect is Effect.UNDECIDED else facts[node.moment]
+    if node.moment is None or node.window is None or effect is Effect.UNDECIDED:
+        return None
+    moment = facts[node.moment]
     if type(moment) is not Instant:
         return None
-    margins = [window.margin(moment) for window in _windows(facts, node)]
+    margins = [window.margin(moment) for window in _windows(facts, node.window)]
     return Margin(Unit.SECONDS, min(margins, key=abs)) if margins else None
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _measured(edition: Edition) -> tuple[tuple[str, str], ...]:
+    """The clauses that measure an instant against a window, each with the name of the window."""
+    windows = ((clause.name, clause.node.window) for clause in edition.clauses)
+    return tuple((clause, window) for clause, window in windows if window is not None)
 
 
 def deadlines(judgement: Judgement) -> Iterator[Deadline]:
     """One deadline for each clause that measures exactly one window."""
-    for clause in judgement.edition.clauses:
-        windows = _windows(judgement.facts, clause.node)
+    for clause, name in _measured(judgement.edition):
+        windows = _windows(judgement.facts, name)
         if len(windows) == 1:
             (window,) = windows
             yield Deadline(
-                clause.name,
+                clause,
                 judgement.subject.line_id,
                 window.counted_from,
                 window.starts_at,

@@ -13,6 +13,7 @@ from attrs import Factory, frozen
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Clause
 from adjudicator.engine.evaluation import Facts, Memory
+from adjudicator.engine.moment_plan import moment_plan
 from adjudicator.engine.plan import judge_clauses
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import Disputed, Failed, Holds, NotCovered, Open, Repairable
@@ -63,13 +64,15 @@ class Standing(Enum):
 class Judgement:
     """The answer and effect of every clause about one subject, and its standing.
 
-    ``other_answers`` come from other functions, such as amounts; the subject can wait for them too.
+    ``kinds`` are the answers that are plain, and the types of the others. ``other_answers`` come from other functions, such as
+    amounts; the subject can wait for them too.
     """
 
     edition: Edition
     subject: Subject
     facts: Facts
     answers: tuple[Any, ...]
+    kinds: tuple[bool | type, ...]
     effects: tuple[Effect, ...]
     closed: bool
     standing: Standing
@@ -112,7 +115,7 @@ def judge(
         answers = tuple([each.answer if type(each) is Branches else each for each in answers])
         kinds = _kinds(answers)
     effects, standing = _effects_and_standing(edition, kinds, closed)
-    judgement = Judgement(edition, subject, facts, answers, effects, closed, standing)
+    judgement = Judgement(edition, subject, facts, answers, kinds, effects, closed, standing)
     if before is None and memory is not None:
         memory[edition, subject.line_id] = facts.judged_earlier(edition.read_always)
     return judgement
@@ -136,8 +139,10 @@ class JudgedEarlier:
         edition, facts = self.judgement.edition, self.judgement.facts
         if edition.grants_change_with_time or not facts.unsettled.isdisjoint(edition.granted_from):
             return False
-        is_closed_alike = self.judgement.closed == _is_closed(later)
-        return is_closed_alike and facts.changed_for(later, self.tried).isdisjoint(edition.decisive)
+        if self.judgement.closed != _is_closed(later):
+            return False
+        is_alike = None if facts.unknown else moment_plan(edition)(facts, later)
+        return facts.changed_for(later, self.tried).isdisjoint(edition.decisive) if is_alike is None else is_alike
 
 
 def _is_closed(subject: Subject) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
 
 import attrs
 from attrs import frozen
@@ -30,45 +30,37 @@ class Table(tuple[Any, ...]):
         }
 
 
-@frozen(eq=False)
-class LadderStep:
-    """A money function that was called. Its inputs and amount are read from the facts when you ask for them."""
+class LadderPart(NamedTuple):
+    """Money functions that were called on the same facts, one after another. The inputs and amounts are those in the facts."""
 
-    node: Node
+    nodes: tuple[Node, ...]
     line_id: str | None
     facts: Facts
 
-    @property
-    def inputs(self) -> dict[str, JsonValue]:
-        """The inputs of the function by name; tables last."""
+    def steps(self) -> Iterator[Step]:
+        """The steps as decisions have them."""
+        for node in self.nodes:
+            yield Step(node.name, node.cites, self.line_id, self._inputs(node), self.facts[node.name])
+
+    def _inputs(self, node: Node) -> dict[str, JsonValue]:
+        """The inputs of a function by name; tables last."""
         inputs: dict[str, JsonValue] = {}
         tables: dict[str, JsonValue] = {}
-        for name in self.node.params:
+        for name in node.params:
             value = self.facts[name]
-            if type(value) is int:
-                inputs[name] = value
-            elif type(value) is Table:
+            if type(value) is Table:
                 tables |= value.inputs(name)
             else:
                 inputs[name] = json_value(value)
-        return inputs | tables if tables else inputs
-
-    @property
-    def amount(self) -> Any:
-        """The result of the function."""
-        return self.facts[self.node.name]
-
-    def step(self) -> Step:
-        """The step as decisions have it."""
-        return Step(self.node.name, self.node.cites, self.line_id, self.inputs, self.amount)
+        return inputs | tables
 
 
 @frozen(eq=False)
 class Ladder:
     """Makes the steps of a decision when you first read them."""
 
-    steps: Sequence[LadderStep]
+    parts: Sequence[LadderPart]
 
     def __call__(self, _: object) -> tuple[Step, ...]:
         """All steps, in order."""
-        return tuple([each.step() for each in self.steps])
+        return tuple([step for part in self.parts for step in part.steps()])

@@ -10,9 +10,9 @@ from attrs import field, frozen
 from adjudicator.engine.branches import Branches
 from adjudicator.engine.clause import Function, PolicyError
 from adjudicator.engine.judgement import Judgement, Standing
-from adjudicator.engine.ladder import LadderStep
+from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
-from adjudicator.kinds.payment import Due, Pays, capped, dues_of, run_step
+from adjudicator.kinds.payment import Due, Pays, capped, dues_of
 from adjudicator.model.award import AwardKind
 from adjudicator.model.facts import Open, Repairable
 
@@ -94,13 +94,11 @@ def standing_given(judgement: Judgement, unknown: tuple[Any, ...]) -> Standing:
     return Standing.WAITING if waits else Standing.FOR_A_PERSON
 
 
-def dues(edition: Edition, judgement: Judgement) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
+def dues(edition: Edition, judgement: Judgement) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
     """What is due for a case that is granted, and the ladder that leads to it; nothing for another."""
     payment, facts = edition.grants, judgement.facts
     if judgement.standing is not Standing.GRANTED or not isinstance(payment, CasePayment):
         return (), ()
-    ladder: list[LadderStep] = []
-    for function in payment.steps:
-        run_step(edition, facts, function, None, ladder)
-    found = tuple(dues_of(edition, facts, payment.pays, None, ladder))
+    ladder: list[LadderPart] = []
+    found = dues_of(edition, facts, payment.steps, payment.pays, None, ladder)
     return capped(edition, facts, found, payment.at_most, payment.cap_priority, ladder), tuple(ladder)

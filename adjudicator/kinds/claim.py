@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from functools import partial
+from itertools import chain
 from typing import Any, Final
 
 from attrs import evolve, frozen
@@ -14,7 +15,7 @@ from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, Standing, judge
-from adjudicator.engine.ladder import Ladder, LadderStep
+from adjudicator.engine.ladder import Ladder, LadderPart
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests, subject_verdict
 from adjudicator.kinds.claim_facts import CLAIM_GLOSSARY
@@ -75,18 +76,12 @@ class Return:
 
 @frozen
 class JudgedLine:
-    """A claimed line, the judgement on it, and how many units of it are approved."""
+    """A claimed line, the judgement on it, how many units of it are approved, and what it came to."""
 
     at: ClaimedLine
     judgement: Judgement
     units: int
-
-    @property
-    def outcome(self) -> Outcome:
-        """How the line was decided."""
-        if self.judgement.standing is Standing.GRANTED:
-            return Outcome.APPROVED if self.units == self.at.item.quantity else Outcome.PARTIALLY_APPROVED
-        return _OUTCOMES[self.judgement.standing]
+    outcome: Outcome
 
 
 _OUTCOMES: Final = {
@@ -177,7 +172,7 @@ class ClaimKind:
         """Judge every claimed line; award what is approved at once, also while other lines wait."""
         tried: Memory | None = (
             {} if len(case.claim.items) > 1 else None
-        )  # lines of which the same is not known are tried once
+        )  # what is unknown of several lines is tried once
         lines = [_judged(edition, at, tried) for at in claimed_lines(case)]
         judgements = [each.judgement for each in lines]
         dues, ladder = _granted(edition, case, lines)
@@ -196,7 +191,7 @@ class ClaimKind:
             ladder=UNSET,
             return_authorisation=_authorised(edition, lines),
             deadlines=UNSET,
-            requests=tuple([request for each in judgements for request in requests(each)]),
+            requests=tuple(chain.from_iterable(map(requests, judgements))),
             remarks=UNSET,
             reconsider_at=UNSET,
             metadata=case.metadata,
@@ -205,8 +200,8 @@ class ClaimKind:
             decision,
             findings=Findings(judgements),
             ladder=Ladder(ladder),
-            deadlines=lambda _: tuple([deadline for each in judgements for deadline in deadlines(each)]),
-            remarks=lambda _: tuple([remark for each in judgements for remark in remarks(each)]),
+            deadlines=lambda _: tuple(chain.from_iterable(map(deadlines, judgements))),
+            remarks=lambda _: tuple(chain.from_iterable(map(remarks, judgements))),
             reconsider_at=lambda _: _reconsidered_at(lines),
         )
 
@@ -238,7 +233,13 @@ def _judged(edition: Edition, at: ClaimedLine, memory: Memory | None = None) -> 
     if judgement.standing is Standing.GRANTED and isinstance(edition.grants, (Payment, Return)):
         units = facts[edition.grants.units.__name__]
     facts.update(approved_units=units, denied=judgement.standing is Standing.REFUSED, barred=judgement.barred)
-    return JudgedLine(at, judgement, units)
+    return JudgedLine(at, judgement, units, _outcome(judgement.standing, units, at.item.quantity))
+
+
+def _outcome(standing: Standing, units: int, claimed: int) -> Outcome:
+    if standing is Standing.GRANTED:
+        return Outcome.APPROVED if units == claimed else Outcome.PARTIALLY_APPROVED
+    return _OUTCOMES[standing]
 
 
 def _reconsidered_at(lines: Sequence[JudgedLine]) -> Instant | None:
@@ -258,12 +259,12 @@ def _snapshot_at(line: JudgedLine, now: tuple[Any, ...], earlier: JudgedEarlier,
 
 
 def _snapshot(line: JudgedLine) -> tuple[Any, ...]:
-    return snapshot(line.judgement, line.outcome.value, requests(line.judgement, outline=True))
+    return snapshot(line.judgement, line.outcome, requests(line.judgement, outline=True))
 
 
 def _granted(
     edition: Edition, case: Case, lines: Sequence[JudgedLine]
-) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
+) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
     if not isinstance(edition.grants, Payment):
         return (), ()
     approved = [ApprovedLine(each.at, each.judgement.facts, each.units) for each in lines if each.units]

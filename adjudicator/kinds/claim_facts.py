@@ -251,12 +251,12 @@ def taxes_returned_of_this_claim(at: ClaimedLine) -> Minor:
 
 def postage_returned(at: ClaimedLine) -> Minor:
     """What postage was given back on the order before, under any claim."""
-    return at.index.settled_on(SettlementKind.POSTAGE, None)
+    return at.index.settled_on(SettlementKind.POSTAGE, None) if at.case.settlements else Minor(0)
 
 
 def paid_under_this_claim(at: ClaimedLine) -> Minor:
     """What was paid before under this claim in all, price adjustments apart."""
-    return at.index.paid_under_this_claim
+    return at.index.paid_under_this_claim if at.case.settlements else Minor(0)
 
 
 def appraisals(at: ClaimedLine) -> tuple[AppraisalReport, ...]:

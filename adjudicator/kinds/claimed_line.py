@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from heapq import merge
 from operator import itemgetter
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from attrs import Factory, field, frozen
 
@@ -34,27 +34,31 @@ class Paid(NamedTuple):
 
 @frozen(eq=False)
 class CaseIndex:
-    """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line."""
+    """Where things stand in a case: what concerns one line is looked up here, and never searched for line by line.
+
+    ``evidence`` is the evidence by its kind and each line that it names (``None`` where it names none), with its positions;
+    ``parcels`` are the positions of the parcels that carry each line.
+    """
 
     case: Case
+    evidence: Mapping[tuple[type, str | None], list[tuple[int, Any]]] = field(init=False)
+    parcels: Mapping[str, list[int]] = field(init=False)
 
     @cached_property
     def positions(self) -> Mapping[str, int]:
         """The ids of all evidence of the case, in its order, each with its position."""
         return {each.id: position for position, each in enumerate(self.case.evidence)}
 
-    @cached_property
-    def evidence(self) -> Mapping[tuple[type, str | None], list[tuple[int, ClaimDocument]]]:
-        """The evidence by its kind and each line that it names (``None`` where it names none), with its positions."""
-        found: dict[tuple[type, str | None], list[tuple[int, ClaimDocument]]] = {}
+    @evidence.default
+    def _by_kind_and_line(self) -> Mapping[tuple[type, str | None], list[tuple[int, Any]]]:
+        found: dict[tuple[type, str | None], list[tuple[int, Any]]] = {}
         for position, each in enumerate(self.case.evidence):
             for line_id in dict.fromkeys(each.line_ids or (None,)):
                 found.setdefault((type(each), line_id), []).append((position, each))
         return found
 
-    @cached_property
-    def parcels(self) -> Mapping[str, list[int]]:
-        """For each line, the positions of the parcels that carry it."""
+    @parcels.default
+    def _by_line(self) -> Mapping[str, list[int]]:
         found: dict[str, list[int]] = {}
         for position, parcel in enumerate(self.case.order.parcels):
             for line_id in dict.fromkeys(parcel.line_ids):
@@ -90,11 +94,7 @@ class CaseIndex:
     def settled_on(self, kind: SettlementKind, line_id: str | None) -> Minor:
         """What was settled before of a kind on a line (``None``: on the order), under any claim."""
         settled = self.settled
-        return (
-            Minor(settled.get((kind, line_id, False), 0) + settled.get((kind, line_id, True), 0))
-            if settled
-            else Minor(0)
-        )
+        return Minor(settled.get((kind, line_id, False), 0) + settled.get((kind, line_id, True), 0))
 
 
 @frozen
@@ -145,17 +145,24 @@ class ClaimedLine:
 
     def documents(self, kind: type[D]) -> tuple[D, ...]:
         """The pieces of evidence of one kind that concern the line, in the order of the case."""
-        naming_it = self.index.evidence.get((kind, self.line.id), [])
-        of_the_whole_order = self.index.evidence.get((kind, None), [])
+        evidence = self.index.evidence
+        naming_it = evidence.get((kind, self.line.id), ())
+        of_the_whole_order = evidence.get((kind, None), ())
+        if not naming_it and not of_the_whole_order:
+            return ()
         found = merge(naming_it, of_the_whole_order, key=itemgetter(0)) if of_the_whole_order else naming_it
-        return tuple([each for _, each in found if type(each) is kind])
+        return tuple([each for _, each in found])
 
     def settled(self, kind: SettlementKind, *, by_this_claim: bool = False) -> Minor:
         """What was settled before on the line, of one kind."""
+        if not self.case.settlements:
+            return Minor(0)
         if by_this_claim:
             return self.index.settled.get((kind, self.line.id, True), Minor(0))
         return self.index.settled_on(kind, self.line.id)
 
     def payments(self, kind: SettlementKind, *, by_this_claim: bool) -> tuple[Paid, ...]:
         """What was paid before on the line, of one kind, under this claim or under the others."""
+        if not self.case.settlements:
+            return ()
         return tuple(self.index.payments.get((kind, self.line.id, by_this_claim), ()))

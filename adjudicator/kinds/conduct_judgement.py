@@ -13,7 +13,7 @@ from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot
 from adjudicator.engine.clause import Function
 from adjudicator.engine.evaluation import Facts, Memory, remembered
 from adjudicator.engine.judgement import Judgement, Standing, judge, memory_of
-from adjudicator.engine.ladder import LadderStep
+from adjudicator.engine.ladder import LadderPart
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.requests import requests_for
 from adjudicator.kinds.consequences import ConductCase, FoundAct, Parts, SingleIncident, consequences_of, parts_of
@@ -217,7 +217,7 @@ class JudgedConduct:
         """The amounts that are known."""
         for function in consequences_of(self.edition).amounts:
             if self.amount(function) is not None:
-                yield LadderStep(self.whole.edition.nodes[function.__name__], None, self.whole.facts).step()
+                yield from LadderPart((self.whole.edition.nodes[function.__name__],), None, self.whole.facts).steps()
 
     def amount(self, function: Function) -> Minor | None:
         """What a function says that is an amount, if there is one and it is known."""

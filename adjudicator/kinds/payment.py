@@ -6,18 +6,18 @@ paid that is not an award.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Final, NamedTuple
 
-from attrs import evolve, frozen
+from attrs import frozen
 
-from adjudicator.engine.clause import Function, PolicyError
+from adjudicator.engine.clause import Function, Node, PolicyError, getter
 from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.inspection import location
-from adjudicator.engine.ladder import LadderStep, Table
+from adjudicator.engine.ladder import LadderPart, Table
 from adjudicator.engine.plan import evaluate_ahead
-from adjudicator.engine.policy import Edition
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.kinds.claimed_line import ClaimedLine
 from adjudicator.model.award import Award, AwardKind
 from adjudicator.model.case import Case
@@ -108,6 +108,12 @@ class Payment:
         of_awards = (function for pays in self.per_line for function in pays.functions())
         return tuple(function.__name__ for function in (*self.steps, *of_awards))
 
+    @cached_property
+    def of_the_order(self) -> tuple[str, ...]:
+        """The functions that are called for the whole order, by name."""
+        of_awards = (function for pays in self.per_order for function in pays.functions())
+        return tuple(function.__name__ for function in (*of_awards, *self.at_most))
+
     @property
     def caps(self) -> tuple[Function, ...]:
         """The ceilings over everything together."""
@@ -119,8 +125,7 @@ class Payment:
         return {"taken_in_order": ", ".join(kind.value for kind in self.cap_priority)}
 
 
-@frozen
-class Due:
+class Due(NamedTuple):
     """An amount on its way to becoming an award."""
 
     kind: AwardKind
@@ -131,8 +136,7 @@ class Due:
     units: int | None = None
 
 
-@frozen
-class ApprovedLine:
+class ApprovedLine(NamedTuple):
     """A line that is approved, with its facts and the number of units."""
 
     at: ClaimedLine
@@ -142,20 +146,20 @@ class ApprovedLine:
 
 def calculate(
     edition: Edition, payment: Payment, case: Case, approved: Sequence[ApprovedLine]
-) -> tuple[tuple[Due, ...], tuple[LadderStep, ...]]:
+) -> tuple[tuple[Due, ...], tuple[LadderPart, ...]]:
     """What is due for the approved lines, and the ladder that leads to it."""
     if not approved:
         return (), ()
-    ladder: list[LadderStep] = []
+    ladder: list[LadderPart] = []
     dues: list[Due] = []
     for line in approved:
         evaluate_ahead(edition, line.facts, payment.of_each_line)
-        for function in payment.steps:
-            run_step(edition, line.facts, function, line.at.line_id, ladder)
-        dues += dues_of(edition, line.facts, payment.per_line, line.at.line_id, ladder)
+        dues += dues_of(edition, line.facts, payment.steps, payment.per_line, line.at.line_id, ladder)
     order_facts = approved[0].facts
-    order_facts[ORDER_LINES] = accounts(case, approved, dues)
-    dues += dues_of(edition, order_facts, payment.per_order, None, ladder)
+    if asks_for(edition, ORDER_LINES):
+        order_facts[ORDER_LINES] = accounts(case, approved, dues)
+    evaluate_ahead(edition, order_facts, payment.of_the_order)
+    dues += dues_of(edition, order_facts, (), payment.per_order, None, ladder)
     return capped(edition, order_facts, dues, payment.at_most, payment.cap_priority, ladder), tuple(ladder)
 
 
@@ -165,12 +169,13 @@ def capped(
     dues: Sequence[Due],
     at_most: Iterable[Function],
     cap_priority: Sequence[AwardKind],
-    ladder: list[LadderStep],
+    ladder: list[LadderPart],
 ) -> tuple[Due, ...]:
     """What ceilings leave of some amounts, one ceiling after the other; one that is ``None`` leaves all of it."""
     for ceiling in at_most:
         if facts[ceiling.__name__] is not None:
-            dues = cut(dues, run_step(edition, facts, ceiling, None, ladder), cap_priority)
+            (most,) = amounts(edition, facts, (ceiling,), None, ladder)
+            dues = cut(dues, most, cap_priority)
     return tuple([due for due in dues if due.amount > 0])
 
 
@@ -186,7 +191,7 @@ def cut(dues: Sequence[Due], at_most: Minor, cap_priority: Sequence[AwardKind]) 
     for index, due in sorted(enumerate(dues), key=lambda each: cap_priority.index(each[1].kind)):
         amounts[index] = Minor(min(due.amount, left))
         left -= amounts[index]
-    return [evolve(due, amount=amounts[index]) for index, due in enumerate(dues)]
+    return [due._replace(amount=amounts[index]) for index, due in enumerate(dues)]
 
 
 def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) -> Table:
@@ -218,28 +223,65 @@ def accounts(case: Case, approved: Sequence[ApprovedLine], dues: Sequence[Due]) 
 
 
 def dues_of(
-    edition: Edition, facts: Facts, pays: Sequence[Pays], line_id: str | None, ladder: list[LadderStep]
-) -> Iterator[Due]:
-    """What some kinds of award come to, before any ceiling."""
-    for each in pays:
-        entitled = run_step(edition, facts, each.entitled, line_id, ladder)
-        due = run_step(edition, facts, each.due, line_id, ladder)
-        units = None if each.units is None else facts[each.units.__name__]
-        yield Due(each.kind, line_id, entitled, due, due, units)
+    edition: Edition,
+    facts: Facts,
+    steps: tuple[Function, ...],
+    pays: tuple[Pays, ...],
+    line_id: str | None,
+    ladder: list[LadderPart],
+) -> list[Due]:
+    """What some kinds of award come to after the steps that they share, before any ceiling."""
+    found = iter(amounts(edition, facts, _called(steps, pays), line_id, ladder)[len(steps) :])
+    return [
+        Due(each.kind, line_id, entitled, due, due, None if each.units is None else facts[each.units.__name__])
+        for each, entitled, due in zip(pays, found, found, strict=True)
+    ]
 
 
-def run_step(
-    edition: Edition, facts: Facts, function: Function, line_id: str | None, ladder: list[LadderStep]
-) -> Minor:
-    """What a money function comes to; that is one more rung of the ladder."""
-    amount: Minor = facts[function.__name__]
-    if not isinstance(amount, int):
-        reason = getattr(amount, "because", type(amount).__name__)
-        raise PolicyError(
-            f"{edition.policy}: {location(function)} comes to no amount ({reason}); a clause has to ask first"
-        )
-    ladder.append(LadderStep(edition.nodes[function.__name__], line_id, facts))
-    return amount
+@lru_cache(maxsize=MOST_EDITIONS)
+def _called(steps: tuple[Function, ...], pays: tuple[Pays, ...]) -> tuple[Function, ...]:
+    """The functions of these steps and kinds of award that come to an amount, in order."""
+    return (*steps, *[function for each in pays for function in (each.entitled, each.due)])
+
+
+def amounts(
+    edition: Edition, facts: Facts, functions: tuple[Function, ...], line_id: str | None, ladder: list[LadderPart]
+) -> tuple[Minor, ...]:
+    """What money functions come to, one after another; they are the next part of the ladder."""
+    nodes, values_of = _sequence(edition, functions)
+    found: tuple[Minor, ...] = values_of(facts)
+    if not _WHOLE.issuperset(map(type, found)):
+        _check(edition, functions, found)
+    if nodes:
+        ladder.append(LadderPart(nodes, line_id, facts))
+    return found
+
+
+_WHOLE: Final = frozenset({int})
+
+
+def _check(edition: Edition, functions: tuple[Function, ...], found: tuple[Any, ...]) -> None:
+    for function, amount in zip(functions, found, strict=True):
+        if not isinstance(amount, int):
+            reason = getattr(amount, "because", type(amount).__name__)
+            raise PolicyError(
+                f"{edition.policy}: {location(function)} comes to no amount ({reason}); a clause has to ask first"
+            )
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def _sequence(
+    edition: Edition, functions: tuple[Function, ...]
+) -> tuple[tuple[Node, ...], Callable[[Mapping[str, Any]], tuple[Any, ...]]]:
+    """The nodes of some functions, and what takes their results from the facts."""
+    names = tuple(function.__name__ for function in functions)
+    return tuple(edition.nodes[name] for name in names), getter(names)
+
+
+@lru_cache(maxsize=MOST_EDITIONS)
+def asks_for(edition: Edition, name: str) -> bool:
+    """Whether a function of an edition asks for a fact."""
+    return any(name in node.params for node in edition.nodes.values())
 
 
 def awards(case: Case, dues: Sequence[Due]) -> Iterator[Award]:
@@ -260,9 +302,8 @@ def awards_for(
         key = (each.kind.value, each.line_id)
         settled[key] = settled.get(key, 0) + each.amount
     for due in dues:
-        kind = due.kind.value
-        before = settled.get((kind, due.line_id), 0)
-        basis = {**paid_for, "line": due.line_id, "kind": kind, "settled_before": before}
+        before = settled.get((due.kind.value, due.line_id), 0) if settled else 0
+        basis = {**paid_for, "line": due.line_id, "kind": due.kind, "settled_before": before}
         yield Award(
             digest(basis), due.kind, due.line_id, due.amount, due.entitled, Minor(due.entitled - due.due), due.units
         )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Any
 
 import orjson
 import rfc8785
-
-_BEYOND_THE_BASIC_PLANE: Final = (b"\xf0", b"\xf1", b"\xf2", b"\xf3", b"\xf4")
-"""The first UTF-8 byte of characters that UTF-16 writes as two units."""
 
 
 def canonical(value: Any) -> bytes:
@@ -18,20 +15,19 @@ def canonical(value: Any) -> bytes:
     RFC 8785 orders keys by their UTF-16 code units, orjson by code points: the two differ only beyond the basic plane, where
     the slower implementation of the standard takes over.
     """
-    text = canonical_at_once(value)
-    return rfc8785.dumps(value) if text is None else text
-
-
-def canonical_at_once(value: Any) -> bytes | None:
-    """The same as :func:`canonical`, but ``None`` if the value contains a character beyond the basic plane."""
     text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    return None if not text.isascii() and any(first in text for first in _BEYOND_THE_BASIC_PLANE) else text
+    return text if text.isascii() or not _is_beyond_the_basic_plane(text) else rfc8785.dumps(value)
 
 
 def canonical_as_written(text: str) -> bytes | None:
     """Text whose keys are in order by code points, in bytes; ``None`` if it has a character beyond the basic plane."""
     written = text.encode()
-    return None if len(written) > len(text) and any(first in written for first in _BEYOND_THE_BASIC_PLANE) else written
+    return None if len(written) > len(text) and _is_beyond_the_basic_plane(written) else written
+
+
+def _is_beyond_the_basic_plane(text: bytes) -> bool:
+    """Whether a text in UTF-8 has a character that UTF-16 writes as two units: one of those that start with these bytes."""
+    return b"\xf0" in text or b"\xf1" in text or b"\xf2" in text or b"\xf3" in text or b"\xf4" in text
 
 
 def digest(value: Any) -> str:

@@ -23,7 +23,7 @@ class Lazy:
 
         def __getattr__(self, name: str) -> Any:
             """Computes a lazy field on its first access."""
-            work = {} if name == "_work" else getattr(self, "_work", {})
+            work = _work_of(self)
             if name not in work:
                 raise AttributeError(f"{type(self).__name__} has no {name}", name=name, obj=self)
             value = work[name](self)
@@ -33,11 +33,10 @@ class Lazy:
 
 def work_left(value: Lazy, name: str) -> Callable[[Any], Any] | None:
     """The function that will compute a field; ``None`` if the field already has its value."""
-    work: dict[str, Callable[[Any], Any]] = getattr(value, "_work", {})
     try:
         object.__getattribute__(value, name)
     except AttributeError:
-        return work.get(name)
+        return _work_of(value).get(name)
     return None
 
 
@@ -50,5 +49,16 @@ def with_lazy(value: V, **work: Callable[[V], Any]) -> V:
     """A new value whose lazy fields are computed from it when first read."""
     for name in work:
         object.__delattr__(value, name)
-    object.__setattr__(value, "_work", {**getattr(value, "_work", {}), **work})
+    object.__setattr__(value, "_work", {**_work_of(value), **work})
     return value
+
+
+def _work_of(value: Lazy) -> dict[str, Callable[[Any], Any]]:
+    try:
+        found: dict[str, Callable[[Any], Any]] = _WORK.__get__(value)
+    except AttributeError:
+        return {}
+    return found
+
+
+_WORK: Final[Any] = Lazy.__dict__["_work"]

@@ -55,7 +55,7 @@ def findings_text(judgements: Iterable[Judgement]) -> Text:
 def _findings(judgement: Judgement) -> tuple[str, str]:
     """The findings of one judgement, one after another."""
     facts, subject, edition = judgement.facts, judgement.subject, judgement.edition
-    same = same_of(edition, _plain_answers(judgement))
+    same = same_of(edition, judgement.kinds, unknown=bool(facts.unknown))
     values = value_texts(same.read(facts))
     values.append(value_text(subject.line_id))
     values.extend(_pointers(edition, tuple(subject.places().items())))
@@ -64,13 +64,6 @@ def _findings(judgement: Judgement) -> tuple[str, str]:
     for index in same.gaps.others:
         values += _parts_of_its_own(judgement, index)
     return same.template.filled(values)
-
-
-def _plain_answers(judgement: Judgement) -> tuple[bool | None, ...]:
-    """The answers that always have the same reason and no evidence; ``None`` in place of any other."""
-    if judgement.facts.unknown:
-        return (None,) * len(judgement.answers)
-    return tuple([answer if answer is True or answer is False else None for answer in judgement.answers])
 
 
 def _parts_of_its_own(judgement: Judgement, index: int) -> tuple[str, str, str, str]:
@@ -137,8 +130,12 @@ class Gaps:
 
 
 @lru_cache(maxsize=MOST_TEMPLATES)
-def same_of(edition: Edition, answers: tuple[bool | None, ...]) -> Same:
-    """What is the same for these answers to an edition's clauses, ``None`` for one that is not plain."""
+def same_of(edition: Edition, kinds: tuple[bool | type, ...], *, unknown: bool) -> Same:
+    """What is the same for these kinds of answers to an edition's clauses, with something ``unknown`` or not.
+
+    A plain answer always has the same reason, unless it could have another one if all were known, and no evidence.
+    """
+    answers = [kind if isinstance(kind, bool) and not unknown else None for kind in kinds]
     facts = tuple(fact.name for fact in edition.read_always)
     gaps = Gaps(
         facts,

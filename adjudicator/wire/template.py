@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from enum import Enum
 from itertools import groupby
 from json.encoder import encode_basestring as quoted
-from operator import itemgetter
+from operator import call, itemgetter
 from types import NoneType
 from typing import Any, Final, NamedTuple, TypeAlias
+
+import attrs
 
 from adjudicator.model.json_value import json_value
 from adjudicator.model.time import Instant
@@ -56,23 +58,54 @@ def _joined(parts: Iterable[Part]) -> list[Part]:
 
 def value_text(value: Any) -> str:
     """The value of a fact as JSON text: the same in both orders."""
-    write = _AT_ONCE.get(type(value))
-    if write is not None:
-        return write(value)
-    return quoted(value._value_) if isinstance(value, Enum) else json_text(json_value(value))
+    return _WRITERS[type(value)](value)
 
 
 def value_texts(values: Iterable[Any]) -> list[str]:
     """The values of some facts as JSON text."""
-    at_once = _AT_ONCE.get
-    return [at_once(type(value), value_text)(value) for value in values]
+    values = tuple(values)
+    return list(map(call, map(_WRITERS.__getitem__, map(type, values)), values))
 
 
-_AT_ONCE: Final[Mapping[type, Callable[[Any], str]]] = {
-    str: quoted,
-    int: str,
-    bool: {True: "true", False: "false"}.__getitem__,
-    NoneType: lambda _: "null",
-    Instant: lambda moment: f'"{moment}"',
-}
-"""How the values of most facts are written."""
+class _Writers(dict[type, Callable[[Any], str]]):
+    """How a value of each type is written; a type is added when the first value of it is."""
+
+    def __missing__(self, kind: type) -> Callable[[Any], str]:
+        is_document = attrs.has(kind) and "id" in attrs.fields_dict(kind)
+        self[kind] = write = _enumerated if issubclass(kind, Enum) else _named if is_document else _any
+        return write
+
+
+def _enumerated(value: Any) -> str:
+    return quoted(value._value_)
+
+
+def _named(value: Any) -> str:
+    return value_text(value.id)
+
+
+def _any(value: Any) -> str:
+    return json_text(json_value(value))
+
+
+def _items(value: tuple[Any, ...]) -> str:
+    return f"[{','.join(value_texts(value))}]" if value else "[]"
+
+
+def _unordered(value: frozenset[Any]) -> str:
+    if all(isinstance(each, str) for each in value):
+        return f"[{','.join(map(quoted, sorted(map(str, value))))}]"
+    return _any(value)
+
+
+_WRITERS: Final = _Writers(
+    {
+        str: quoted,
+        int: str,
+        bool: {True: "true", False: "false"}.__getitem__,
+        NoneType: {None: "null"}.__getitem__,
+        Instant: lambda moment: f'"{moment}"',
+        tuple: _items,
+        frozenset: _unordered,
+    }
+)
