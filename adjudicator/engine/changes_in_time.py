@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import typing
 from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from typing import Any, Final, TypeVar, cast
-
-import attrs
-from attrs import AttrsInstance
+from functools import lru_cache
+from itertools import compress
+from typing import Any, Final, NewType, TypeVar
 
 from adjudicator.engine.branches import Branches
+from adjudicator.engine.clause import getter, hints, members, plain_type
+from adjudicator.engine.evaluation import Facts
 from adjudicator.engine.judgement import Judgement
+from adjudicator.engine.policy import MOST_EDITIONS, Edition
 from adjudicator.model.by_date import ByDate
 from adjudicator.model.facts import Failed, Holds, Open, Repairable
 from adjudicator.model.finding import Request
+from adjudicator.model.source import changed
 from adjudicator.model.time import Instant, Window
 
 C = TypeVar("C")
@@ -26,10 +29,12 @@ def turning_points(judgement: Judgement) -> Iterator[Instant]:
     They come from the facts: ends of windows, future events, ends of answers, and the close of evidence. Between two of them
     nothing changes.
     """
-    closes_at, as_of = judgement.subject.closes_at, judgement.subject.as_of
+    closes_at, as_of, facts = judgement.subject.closes_at, judgement.subject.as_of, judgement.facts
+    of_clauses, later = _facts_with_moments(judgement.edition)
+    values = (*of_clauses(facts), *[facts[name] for name in later if name in facts])
     moments = [] if closes_at is None else [Instant(closes_at + 1)]
-    for name, value in judgement.facts.items():
-        if type(value) in _MAY_HOLD_MOMENTS and name != AS_OF:
+    for value in compress(values, map(_MAY_HOLD_MOMENTS.__contains__, map(type, values))):
+        if type(value) is not Instant or value >= as_of:
             moments.extend(_moments_in(value))
     return (moment for moment in moments if moment > as_of)
 
@@ -40,13 +45,43 @@ AS_OF: Final = "as_of"
 _MAY_HOLD_MOMENTS: Final = frozenset({Instant, Window, Repairable, Open, Failed, Holds, Branches, ByDate, tuple})
 
 
+@lru_cache(maxsize=MOST_EDITIONS)
+def _facts_with_moments(edition: Edition) -> tuple[Callable[[Facts], tuple[Any, ...]], tuple[str, ...]]:
+    """What takes the facts behind clauses whose type says that they may hold an instant, and the names of other such facts.
+
+    The moment of the decision is none of them. A fact that takes the place of another one, such as an answer that is open, holds
+    no instant that the other one does not.
+    """
+    facts, nodes = edition.case_kind.glossary.facts, edition.nodes
+    reads = {name: facts[name].read for node in nodes.values() for name in node.params if name in facts}
+    functions = {**reads, **{name: node.function for name, node in nodes.items()}}
+    types = {name: hints(function)["return"] for name, function in functions.items()}
+    types.update(edition.case_kind.outcome_facts)
+    dated = [name for name, annotation in types.items() if name != AS_OF and _may_hold_moments(annotation)]
+    behind_clauses = {*edition.always}
+    of_clauses = (*edition.settings, *[name for name in dated if name in behind_clauses])
+    return getter(of_clauses), tuple(name for name in dated if name not in behind_clauses)
+
+
+def _may_hold_moments(annotation: Any) -> bool:
+    """Whether a value of a type can hold an instant; in doubt, it can."""
+    if isinstance(annotation, NewType):
+        return False
+    if typing.get_origin(annotation) is tuple:
+        return any(_may_hold_moments(each) for each in typing.get_args(annotation) if each is not Ellipsis)
+    if len(members(annotation)) > 1:
+        return any(map(_may_hold_moments, members(annotation)))
+    kind = plain_type(annotation)
+    return not isinstance(kind, type) or any(issubclass(each, kind) for each in _MAY_HOLD_MOMENTS)
+
+
 def _moments_in(value: Any) -> Iterable[Instant]:
     """The instants at which a value begins, ends or may change."""
     kind = type(value)
     if kind is Instant:
         return (value, Instant(value + 1))
     if kind is Window:
-        return (Instant(value.last_instant + 1),)
+        return (Instant(value.ends_at + 1) if value.includes_end else value.ends_at,)
     if kind is Repairable:
         return () if value.until is None else (Instant(value.until + 1),)
     if kind in (Open, Failed, Holds):
@@ -78,14 +113,4 @@ def snapshot(judgement: Judgement, outcome: str, requests: Iterable[Request]) ->
 
 def at_moment(case: C, moment: Instant) -> C:
     """The case with a later ``as_of``. It needs no new check: what had happened earlier has still happened."""
-    kind: Any = type(case)
-    later = object.__new__(kind)
-    for name in _field_names(kind):
-        object.__setattr__(later, name, getattr(case, name))
-    object.__setattr__(later, AS_OF, moment)
-    return cast(C, later)
-
-
-@cache
-def _field_names(kind: type[AttrsInstance]) -> tuple[str, ...]:
-    return tuple(each.name for each in attrs.fields(kind))
+    return changed(case, {AS_OF: moment})

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from itertools import compress
 from typing import Final, TypeAlias
 
 from attrs import Factory, frozen
 
 from adjudicator.engine.clause import UNSETTLED, Function, Node, hints, in_order, members, plain_type
 from adjudicator.engine.evaluation import UNSETTLED_TYPES, Facts
+from adjudicator.engine.moment_plan import moment_source
 from adjudicator.engine.policy import Edition
 from adjudicator.model.facts import EvidencePool, Open
 from adjudicator.model.source import Source
@@ -54,9 +56,9 @@ def _plan_ahead(edition: Edition, names: tuple[str, ...]) -> Plan:
 
 
 def plan_text(edition: Edition) -> Iterator[str]:
-    """The plans of an edition as Python: for its clauses, and for its remarks if it has any."""
+    """The plans of an edition as Python: for its clauses, for its remarks if it has any, and for a later moment."""
     ahead = [source_ahead(edition, edition.remark_names)] if edition.remark_names else []
-    for source in (clause_source(edition), *ahead):
+    for source in (clause_source(edition), *ahead, moment_source(edition)):
         yield f"# {source.title}\n{source.text}"
 
 
@@ -89,7 +91,8 @@ def _inputs(edition: Edition, nodes: Iterable[Node]) -> Iterable[str]:
 class _Writer:
     """Writes a plan: a local variable for each fact, a constant for each setting.
 
-    ``stand_ins`` are the types that each fact can have in place of a value; ``pools`` are the facts that are pools of evidence.
+    ``stand_ins`` are the types that each fact can have in place of a value; ``pools`` are the facts that are pools of evidence,
+    ``known`` those that are there before.
     """
 
     edition: Edition
@@ -97,6 +100,7 @@ class _Writer:
     lines: list[str] = Factory(list)
     stand_ins: dict[str, frozenset[type]] = Factory(dict)
     pools: set[str] = Factory(set)
+    known: set[str] = Factory(set)
 
     def read(self, names: list[str]) -> None:
         """Read facts of the case."""
@@ -104,21 +108,26 @@ class _Writer:
         for name in names:
             self.stand_ins[name] = _unsettled_members(facts[name].read)
             self._add(f"{_local(name)} = {self._constant('read', name, facts[name].read)}(subject)")
-        self._add(f"facts.update({_as_members(names)})")
+        self._add("if facts.is_remembered:", f"    facts.update({_as_members(names)})")
         if may_be_open := [name for name in names if Open in self.stand_ins[name]]:
-            self._add(f"facts.unknown = frozenset({_names_where('is open_type', may_be_open)})")
+            self._add(f"facts.unknown = frozenset({self._names_of_type('open_types', may_be_open)})")
 
     def look_up(self, names: Iterable[str]) -> None:
         """Take facts that the outcome adds, and facts of the case, reading those that nobody has read yet."""
         glossary = self.edition.case_kind.glossary.facts
         for name in names:
-            if name in glossary:
+            if name in self.edition.always:
+                self.stand_ins[name] = _unsettled_members(glossary[name].read)
+                self.known.add(name)
+                self._add(f"{_local(name)} = facts[{name!r}]")
+            elif name in glossary:
                 self.stand_ins[name] = _unsettled_members(glossary[name].read)
                 read = f"{self._constant('read', name, glossary[name].read)}(subject)"
                 self._add(f"{_local(name)} = facts.get({name!r}, absent)", f"if {_local(name)} is absent:")
                 self._add(f"    {_local(name)} = {read}")
             elif name not in self.edition.settings:
                 self.stand_ins[name] = frozenset()
+                self.known.add(name)
                 self._add(f"{_local(name)} = facts[{name!r}]")
 
     def call(self, node: Node) -> None:
@@ -127,26 +136,40 @@ class _Writer:
         self._take_standing(node)
 
     def call_unless_known(self, node: Node) -> None:
-        """Call a function whose result may be there already."""
-        self._add(f"{_local(node.name)} = facts.get({node.name!r}, absent)", f"if {_local(node.name)} is absent:")
-        self._add(*[f"    {line}" for line in self._call(node)])
+        """Call a function whose result may be there already; that of one behind a clause is."""
+        call = [*self._call(node)]
+        if node.name in self.edition.always:
+            self.known.add(node.name)
+            self._add(f"{_local(node.name)} = facts[{node.name!r}]")
+        else:
+            self._add(f"{_local(node.name)} = facts.get({node.name!r}, absent)", f"if {_local(node.name)} is absent:")
+            self._add(*[f"    {line}" for line in call])
         self._take_standing(node)
 
     def finished(self) -> Source:
         """The source of the whole plan."""
         plain = [name for name, stand_ins in self.stand_ins.items() if not stand_ins]
-        others = [name for name, stand_ins in self.stand_ins.items() if stand_ins]
+        new = [name for name in self.stand_ins if name not in self.known]
+        others = [name for name in new if self.stand_ins[name]]
         if plain:
-            values = "".join([f"{_local(name)}, " for name in plain])
-            self._add(f"if not unsettled_types.isdisjoint(map(type, ({values}))):", "    return False")
-        self._add(f"facts.update({_as_members(self.stand_ins)})")
+            self._add(f"if not unsettled_types.isdisjoint(map(type, {_tuple(plain)})):", "    return False")
+        self._add(f"facts.update({_as_members(new)})")
         if others:
-            self._add(f"facts.unsettled.update({_names_where('in unsettled_types', others)})")
+            self._add(f"facts.unsettled.update({self._names_of_type('unsettled_types', others)})")
         self.source.values.update(
-            absent=_ABSENT, unsettled_types=UNSETTLED_TYPES, open_type=Open, pool_type=EvidencePool
+            absent=_ABSENT,
+            compress=compress,
+            open_types=frozenset({Open}),
+            pool_type=EvidencePool,
+            unsettled_types=UNSETTLED_TYPES,
         )
         self.source.add("def plan(facts):", "    subject = facts.subject", *self.lines, "    return True")
         return self.source
+
+    def _names_of_type(self, types: str, names: list[str]) -> str:
+        """The names of the facts whose value is of one of some types."""
+        constant = self._constant("names", types, tuple(names))
+        return f"compress({constant}, map({types}.__contains__, map(type, {_tuple(names)})))"
 
     def _add(self, *lines: str) -> None:
         self.lines.extend(f"    {line}" for line in lines)
@@ -209,7 +232,5 @@ def _as_members(names: Iterable[str]) -> str:
     return f"{{{', '.join([f'{name!r}: {_local(name)}' for name in names])}}}"
 
 
-def _names_where(condition: str, names: Iterable[str]) -> str:
-    """The names of the facts whose type meets a condition."""
-    pairs = "".join([f"({name!r}, {_local(name)}), " for name in names])
-    return f"[name for name, value in ({pairs}) if type(value) {condition}]"
+def _tuple(names: Iterable[str]) -> str:
+    return f"({''.join([f'{_local(name)}, ' for name in names])})"

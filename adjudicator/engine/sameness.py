@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from adjudicator.model.time import Instant
 
-_COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
+COMPARED_BY_EQUALITY: Final = frozenset({str, int, bool, bytes, type(None), Instant})
 
 
 def same(one: Any, other: Any) -> bool:
@@ -22,16 +22,18 @@ def same(one: Any, other: Any) -> bool:
     kind: Any = one.__class__
     if kind is not other.__class__:
         return False
-    if kind in _COMPARED_BY_EQUALITY:
+    if kind in COMPARED_BY_EQUALITY:
         return bool(one == other)
+    fields = _fields_of(kind)
+    if fields is not None:
+        return all(same(getattr(one, name), getattr(other, name)) for name in fields)
     if isinstance(one, tuple):
         return _pairwise(one, other)
     if isinstance(one, Mapping):
         return _pairwise(tuple(one), tuple(other)) and _pairwise(tuple(one.values()), tuple(other.values()))
     if kind is frozenset:
-        return one == other and all(type(each) in _COMPARED_BY_EQUALITY or isinstance(each, Enum) for each in one)
-    fields = _fields_of(kind)
-    return fields is not None and all(same(getattr(one, name), getattr(other, name)) for name in fields)
+        return one == other and all(type(each) in COMPARED_BY_EQUALITY or isinstance(each, Enum) for each in one)
+    return False
 
 
 def different(now: Mapping[str, Any], before: Mapping[str, Any], names: Iterable[str]) -> set[str]:
@@ -47,4 +49,6 @@ def _pairwise(some: tuple[Any, ...], others: tuple[Any, ...]) -> bool:
 def _fields_of(kind: type) -> tuple[str, ...] | None:
     """The names of all fields of an attrs class; ``None`` for other classes, whose values can hold anything."""
     made_by_attrs: tuple[Any, ...] | None = kind.__dict__.get("__attrs_attrs__")
-    return None if made_by_attrs is None else tuple(each.name for each in made_by_attrs)
+    if made_by_attrs is None or issubclass(kind, (tuple, Mapping, frozenset)):
+        return None
+    return tuple(each.name for each in made_by_attrs)

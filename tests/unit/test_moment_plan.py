@@ -1,0 +1,97 @@
+"""A later moment: which instants matter, and whether a subject is judged alike then."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterator
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from adjudicator.engine.changes_in_time import AS_OF, _MAY_HOLD_MOMENTS, _moments_in, at_moment, turning_points
+from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
+from adjudicator.engine.moment_plan import moment_plan, moment_source
+from adjudicator.engine.policy import Edition
+from adjudicator.engine.registry import edition_for, editions, policies
+from adjudicator.kinds.claim import CLAIMS, claimed_lines
+from adjudicator.model.time import DAY, Instant
+from adjudicator.testing import Json, a_case, case_documents
+from adjudicator.wire.codec import case_from
+
+CLAIM_POLICIES: Final = tuple(name for name, group in policies().items() if group[0].case_kind is CLAIMS)
+MOST_DAYS: Final = 200
+
+
+def judged(document: Json) -> Iterator[tuple[Any, Judgement]]:
+    """Each claimed line of a case, and its judgement."""
+    case = case_from(document)
+    edition = edition_for(case)
+    yield from ((line, judge(edition, line)) for line in claimed_lines(case))
+
+
+@pytest.mark.parametrize("policy", CLAIM_POLICIES)
+def test_a_plan_says_what_the_general_way_says(policy: str) -> None:
+    """Unless it is in doubt: whether a decisive fact is another one at any later moment."""
+
+    @given(case_documents(policy), st.integers(1, MOST_DAYS * DAY))
+    def check(document: Json, later: int) -> None:
+        for line, judgement in judged(document):
+            if not judgement.facts.unknown:
+                then = line.in_case(at_moment(line.case, Instant(line.as_of + later)))
+                is_alike = moment_plan(judgement.edition)(judgement.facts, then)
+                changed = judgement.facts.changed_for(then, {})
+                assert is_alike in (None, changed.isdisjoint(judgement.edition.decisive))
+
+    check()
+
+
+@pytest.mark.parametrize("policy", CLAIM_POLICIES)
+def test_facts_that_hold_no_instant_by_their_type_hold_none(policy: str) -> None:
+    """The instants that matter are those of all facts, whatever is unknown or pending."""
+
+    @given(case_documents(policy))
+    def check(document: Json) -> None:
+        for line, judgement in judged(document):
+            values = [value for name, value in judgement.facts.items() if name != AS_OF]
+            moments = {each for value in values if type(value) in _MAY_HOLD_MOMENTS for each in _moments_in(value)}
+            closes_at = line.closes_at
+            moments |= set() if closes_at is None else {Instant(closes_at + 1)}
+            assert set(turning_points(judgement)) == {each for each in moments if each > line.as_of}
+
+    check()
+
+
+def test_a_plan_is_not_in_doubt_of_an_ordinary_claim() -> None:
+    """Everything is known, and no function says that it is not: the general way is never asked."""
+    case = a_case("douyin_global.authenticity")
+    (line,) = claimed_lines(case)
+    judgement = judge(edition_for(case), line)
+    then = line.in_case(at_moment(case, Instant(case.as_of + DAY)))
+    assert moment_plan(judgement.edition)(judgement.facts, then) is True
+    judgement.facts.changed_for = None  # type: ignore[assignment,method-assign]  # asking it would be an error
+    assert JudgedEarlier(judgement).is_alike(then)
+
+
+def test_a_plan_sees_that_evidence_has_closed() -> None:
+    """A fact that is decisive itself ends the plan."""
+    case = a_case("douyin_global.authenticity")
+    closing = evolve(case, claim=evolve(case.claim, evidence_closes_at=Instant(case.as_of + DAY)))
+    (line,) = claimed_lines(closing)
+    judgement = judge(edition_for(closing), line)
+    then = line.in_case(at_moment(closing, Instant(case.as_of + 2 * DAY)))
+    assert moment_plan(judgement.edition)(judgement.facts, then) is False
+
+
+@pytest.mark.parametrize("edition", editions(), ids=lambda edition: f"{edition.policy} {edition.name}")
+def test_a_plan_for_later_moments_can_be_read(edition: Edition) -> None:
+    """It is Python, reads what changes with time, and names nothing that is not there."""
+    source = moment_source(edition)
+    tree = ast.parse(source.text)
+    assert [fact.name for fact in edition.read_from_the_moment if f"read_{fact.name}(subject)" not in source.text] == []
+    names = [each for each in ast.walk(tree) if isinstance(each, ast.Name)]
+    stored = {each.id for each in names if isinstance(each.ctx, ast.Store)} | {"facts", "subject"}
+    assert {each.id for each in names} <= stored | source.values.keys() | vars(builtins).keys()
