@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import combinations_with_replacement
 from math import inf
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from attrs import frozen
 
@@ -16,8 +16,7 @@ from adjudicator.model.facts import Ask, Disputed, Failed, Holds, NotCovered, Op
 from adjudicator.model.time import Instant
 
 
-@frozen
-class Branch:
+class Branch(NamedTuple):
     """The value of a fact under assumptions, each about one unknown."""
 
     assuming: Mapping[Hashable, Any]

@@ -58,7 +58,7 @@ class Facts(dict[str, Any]):
     """The facts of one subject by name: those behind clauses at once, others when you first ask for them.
 
     ``unsettled`` names those that are not plain values, ``unknown`` the facts of the case that someone can still supply. A
-    ``memory`` keeps the results of functions whose facts were unsettled.
+    ``memory`` keeps the results of functions whose facts were unsettled; then each such fact has to be here before it is used.
     """
 
     def __init__(self, edition: Edition, subject: Any, memory: Memory | None = None) -> None:
@@ -68,6 +68,11 @@ class Facts(dict[str, Any]):
         self.subject = subject
         self.unsettled: set[str] = set()
         self.unknown: frozenset[str] = frozenset()
+
+    @property
+    def is_remembered(self) -> bool:
+        """Whether there is a memory."""
+        return self._memory is not None
 
     def __missing__(self, name: str) -> Any:
         node = self._edition.nodes.get(name)
@@ -131,16 +136,18 @@ class Facts(dict[str, Any]):
     def _change(self, may_differ: Iterable[Fact], changed: set[str]) -> set[str]:
         """Read these facts again, and call the functions behind clauses that have a changed one. Adds the names of what changed."""
         for fact in may_differ:
-            self._put(fact.name, fact.read(self.subject), changed)
+            value = fact.read(self.subject)
+            if not same(value, self[fact.name]):
+                self._put(fact.name, value, changed)
         for node in affected(self._edition, frozenset(changed)):
             if not changed.isdisjoint(node.params):
-                self._put(node.name, self._result(node), changed)
+                value = self._result(node)
+                if not same(value, self[node.name]):
+                    self._put(node.name, value, changed)
         return changed
 
     def _put(self, name: str, value: Any, changed: set[str]) -> None:
-        """Have a new value for a fact, and note whether it is another one."""
-        if same(value, self[name]):
-            return
+        """Have another value for a fact, and note its name."""
         changed.add(name)
         self[name] = value
         (self.unsettled.add if type(value) in UNSETTLED_TYPES else self.unsettled.discard)(name)
@@ -212,19 +219,34 @@ def _direct_argument(value: Any, admitted: frozenset[type]) -> Any:
 def _call_on_every_value(node: Node, values: tuple[Any, ...]) -> Any:
     """Call a function with every combination of possible values, unless there are too many."""
     asks: dict[Hashable, tuple[Ask, ...]] = {}
+    arguments = list(values)
+    places: list[int] = []
     combined = [Branch({}, ())]
-    for name, value, admitted in node.given(values):
+    for place, (name, value, admitted) in enumerate(node.given(values)):
         if _option_count(value, admitted) > MOST_COMBINATIONS:
             return _open_for_everything(node, values)
-        pairs = _compatible(combined, tuple(_options(name, value, admitted, asks)))
+        options = tuple(_options(name, value, admitted, asks))
+        if len(options) == 1 and not options[0].assuming:
+            arguments[place] = options[0].value
+            continue
+        pairs = _compatible(combined, options)
         if len(pairs) > MOST_COMBINATIONS:
             return _open_for_everything(node, values)
+        places.append(place)
         combined = [
             Branch({**so_far.assuming, **option.assuming}, (*so_far.value, option.value)) for so_far, option in pairs
         ]
-    results = tuple(Branch(each.assuming, _call(node, each.value)) for each in combined)
+    results = tuple([Branch(each.assuming, _call_with(node, arguments, places, each.value)) for each in combined])
     first = results[0].value
     return first if all(each.value == first for each in results) else Branches(results, asks)
+
+
+def _call_with(node: Node, arguments: Sequence[Any], places: Sequence[int], values: tuple[Any, ...]) -> Any:
+    """Call a function with other values in some places."""
+    changed = list(arguments)
+    for place, value in zip(places, values, strict=True):
+        changed[place] = value
+    return _call(node, tuple(changed))
 
 
 def _option_count(value: Any, admitted: frozenset[type]) -> int:
@@ -289,6 +311,8 @@ def _asks_of(value: Any) -> Iterator[Ask]:
 
 def _call(node: Node, values: tuple[Any, ...]) -> Any:
     """The result of a function, or the unsettled fact that keeps the engine from calling it."""
+    if UNSETTLED.isdisjoint(map(type, values)):
+        return node.function(*values)
     stopping = [
         value for _, value, admitted in node.given(values) if type(value) in UNSETTLED and type(value) not in admitted
     ]

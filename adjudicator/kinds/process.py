@@ -308,7 +308,7 @@ class ProcessKind:
         blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
         return tuple(
             [
-                self._judged_step(edition, evolve(self._subject(case, each, progress), blocked=blocked), memory)
+                self._judged_step(edition, self._subject(case, each, progress, blocked=blocked), memory)
                 for each in self.process.steps
             ]
         )
@@ -344,20 +344,29 @@ class ProcessKind:
         return judge(self.part_for(edition, subject), subject, memory)
 
     def _subject(
-        self, case: ProcessCase, step: Step, progress: tuple[Progress, ...], *, as_declared: bool = False
+        self,
+        case: ProcessCase,
+        step: Step,
+        progress: tuple[Progress, ...],
+        *,
+        blocked: Mapping[Progress, Mapping[str, Ask | None]] | None = None,
+        as_declared: bool = False,
     ) -> SingleStep:
         """A step at the end of the history: as it is wanted, if it is the one, unless it is to be taken ``as_declared``."""
         event = case.wanted if case.wanted.step == step.name and not as_declared else None
-        return SingleStep(case, self.process, step, progress, case.as_of, event)
+        return SingleStep(case, self.process, step, progress, case.as_of, event, blocked or {})
 
     def refusing(self, edition: Edition, case: ProcessCase, progress: Progress, index: int) -> tuple[str, ...]:
         """The clauses that do not allow an event in a state of the process, each with what it cites."""
         event = case.history[index]
         subject = SingleStep(case, self.process, self.process[event.step], (progress,), event.happened_at, event)
+        judgement = self._judgement(edition, subject)
+        if Effect.DEFEATS not in judgement.effects:
+            return ()
         return tuple(
             [
                 f"{clause.name} ({', '.join(clause.cites)})"
-                for clause, _, effect in self._judgement(edition, subject).clauses
+                for clause, _, effect in judgement.clauses
                 if effect is Effect.DEFEATS
             ]
         )

@@ -134,7 +134,7 @@ def _first_step_towards(process: Process, stage: StrEnum, goal: Step, closed: fr
 # How far a history has come
 
 
-@frozen
+@frozen(cache_hash=True)
 class Progress:
     """A state of a process: its stage, and of each step how often it was taken and the position of its last event.
 
