@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar, overload
+from typing import overload
 
 from attrs import frozen
 
@@ -12,13 +12,10 @@ from adjudicator.model.case import Case
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.digest import digest
 from adjudicator.model.errors import Fault, InputError
-from adjudicator.model.lazy import with_lazy
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import dump_decision, load_case, load_decision, normalised
-from adjudicator.wire.decisions import DigestsOf
+from adjudicator.wire.decisions import with_digests
 from adjudicator.wire.parser import parsed
-
-D = TypeVar("D", bound=Decision)
 
 ONLY_IN_A_DECISION = "findings"
 
@@ -43,11 +40,6 @@ def adjudicate(case: str | bytes, edition: Edition | None = None) -> bytes:
     Raises :class:`~adjudicator.model.errors.InputError` with every fault of the case.
     """
     return dump_decision(decide(load_case(case), edition))
-
-
-def with_digests(decision: D, case: CaseBase) -> D:
-    """Add the digests of a new decision and its case, which are calculated when they are first read."""
-    return with_lazy(decision, digests=DigestsOf(case))
 
 
 @frozen

@@ -15,12 +15,13 @@ from adjudicator.engine.checks import ALONG
 from adjudicator.engine.registry import policies
 from adjudicator.model.errors import InputError
 from adjudicator.model.evidence import Document, kinds_in
+from adjudicator.model.fields import if_known
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import case_document, case_from, document_of
-from adjudicator.wire.pointer import NEW, Kind, held_at, if_known, kind_at, put, with_value
+from adjudicator.wire.pointer import NEW, Kind, held_at, kind_at, put, with_value
 
 Put: TypeAlias = tuple[str, Any]
 """A JSON pointer, and the JSON value to put there."""

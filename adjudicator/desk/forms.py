@@ -18,10 +18,11 @@ from adjudicator.analysis.edits import kind_of_evidence
 from adjudicator.engine.checks import ALONG, KIND
 from adjudicator.explain.privacy import personal_at
 from adjudicator.model.digest import digest
+from adjudicator.model.fields import if_known
 from adjudicator.model.finding import JsonValue, Request
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import Instant
-from adjudicator.wire.pointer import NEW, Kind, if_known, kind_at
+from adjudicator.wire.pointer import NEW, Kind, kind_at
 from adjudicator.words import Words, own_part
 
 Widget: TypeAlias = Literal["choice", "several", "number", "instant", "text"]

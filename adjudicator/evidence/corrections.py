@@ -9,9 +9,9 @@ from attrs import evolve, frozen
 
 from adjudicator.evidence.manifest import GIVEN, KINDS, Item, Manifest, part_from
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import pointer_step
-from adjudicator.wire.annotations import fields_by_wire_name
 
 VERSION: Final = 1
 

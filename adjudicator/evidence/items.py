@@ -11,8 +11,8 @@ from attrs import frozen
 
 from adjudicator.evidence.manifest import GIVEN, KINDS, Item
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Source
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
-from adjudicator.wire.annotations import fields_by_wire_name
 from adjudicator.wire.codec import document_of, value_from
 
 INCOMPLETE: Final = "other"

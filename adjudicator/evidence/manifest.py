@@ -14,10 +14,10 @@ from attrs import Factory, frozen
 from adjudicator.model.enumerations import Submitter
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.model.evidence import Evidence, kinds_in
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.json_names import pointer_step
 from adjudicator.model.time import Instant
-from adjudicator.wire.annotations import fields_by_wire_name
 from adjudicator.wire.codec import value_from
 from adjudicator.wire.parser import parsed
 

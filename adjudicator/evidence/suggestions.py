@@ -10,9 +10,9 @@ from adjudicator.evidence.facts import Examined
 from adjudicator.evidence.manifest import KINDS
 from adjudicator.evidence.readings import Reading, What
 from adjudicator.evidence.report import ExaminedFile, Suggestion
+from adjudicator.model.fields import fields_by_wire_name
 from adjudicator.model.finding import JsonValue
 from adjudicator.model.time import Instant
-from adjudicator.wire.annotations import fields_by_wire_name
 
 _DATE: Final = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _WAYBILL: Final = re.compile(r"\b[A-Z]{0,4}\d{9,20}\b")

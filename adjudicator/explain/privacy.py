@@ -14,9 +14,9 @@ import attrs
 from attrs import evolve
 
 from adjudicator.model.decision import Decision
+from adjudicator.model.fields import fields_along
 from adjudicator.model.finding import FactRead, Finding, Request
 from adjudicator.model.privacy import Personal
-from adjudicator.wire.pointer import fields_along
 
 A = TypeVar("A")
 

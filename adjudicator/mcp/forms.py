@@ -16,12 +16,13 @@ from attrs import frozen
 from adjudicator.analysis.edits import applied, kind_of_evidence, kind_of_field
 from adjudicator.model.decision import Decision
 from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.fields import if_known
 from adjudicator.model.finding import Request
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.pointer import NEW, Kind, held_at, if_known, put
+from adjudicator.wire.pointer import NEW, Kind, held_at, put
 from adjudicator.wire.schema import Schema
 from adjudicator.words import Words, own_part
 

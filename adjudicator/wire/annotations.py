@@ -29,12 +29,6 @@ DECISIONS: Final[Mapping[str, type[Decision]]] = {
 
 
 @cache
-def fields_by_wire_name(of: type[attrs.AttrsInstance]) -> Mapping[str, attrs.Attribute[Any]]:
-    """The fields of a class by their JSON names, with types resolved."""
-    return {wire_name(field.name): field for field in attrs.fields(attrs.resolve_types(of))}
-
-
-@cache
 def former_names(of: type[attrs.AttrsInstance]) -> Mapping[str, str]:
     """The former JSON names of a class's fields (``formerly`` in their metadata), with the current ones."""
     return {each.metadata["formerly"]: wire_name(each.name) for each in attrs.fields(of) if "formerly" in each.metadata}

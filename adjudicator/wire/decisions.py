@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import orjson
 from attrs import evolve, frozen
@@ -14,13 +14,15 @@ from adjudicator.engine.findings import Findings
 from adjudicator.engine.ladder import Ladder
 from adjudicator.model.decision import Decision, Digests
 from adjudicator.model.digest import canonical_as_written, digest
-from adjudicator.model.lazy import settle, work_left
+from adjudicator.model.lazy import settle, with_lazy, work_left
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import Instant
 from adjudicator.wire.encoder import encoder
 from adjudicator.wire.findings import findings_text
 from adjudicator.wire.ladder import ladder_text
 from adjudicator.wire.writer import Unwritable, part_writer_of, writer_of
+
+D = TypeVar("D", bound=Decision)
 
 DIGESTS: Final = "digests"
 FINDINGS: Final = "findings"
@@ -43,6 +45,11 @@ class DigestsOf:
     def of_the_case(self) -> str:
         """The digest of the case: what was not stated is null, instants are in UTC."""
         return digest(encoder(Instant.utc_text).unstructure(self.case))
+
+
+def with_digests(decision: D, case: CaseBase) -> D:
+    """Add the digests of a new decision and its case, which are calculated when they are first read."""
+    return with_lazy(decision, digests=DigestsOf(case))
 
 
 def bytes_of(decision: Decision) -> bytes:

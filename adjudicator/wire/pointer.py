@@ -5,17 +5,16 @@ A pointer leads through a JSON document, or through the objects read from one. A
 
 from __future__ import annotations
 
-import types
 import typing
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, TypeVar, Union, cast
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
 
 import attrs
 from attrs import Factory, evolve, frozen
 
+from adjudicator.model.fields import fields_by_wire_name, if_known, steps
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import changed, unfinished
-from adjudicator.wire.annotations import fields_by_wire_name
 from adjudicator.wire.codec import value_from
 
 NEW: typing.Final = "-"
@@ -50,11 +49,6 @@ def put(document: Any, pointer: str, value: Any) -> None:
     if inner is None:
         inner = document[place] = [] if _leads_into_a_list(rest[0]) else {}
     put(inner, _pointer(rest), value)
-
-
-def steps(pointer: str) -> list[str]:
-    """The steps of a JSON pointer into a case; no name in a case contains a slash or a tilde."""
-    return pointer.split("/")[1:]
 
 
 def _pointer(of: Sequence[str]) -> str:
@@ -110,26 +104,6 @@ def kind_at(of: Any, pointer: str, held: Any = None) -> Kind:
     return kind
 
 
-def fields_along(of: type, place: str) -> Iterator[tuple[attrs.Attribute[Any], ...]]:
-    """The fields along a place in a type of case, step by step: one for each class that can be there, none if none has the field.
-
-    The place is a JSON pointer, or a field of a new piece of evidence. The ``kind`` of evidence is not a field.
-    """
-    pointer = place if place.startswith("/") else f"/evidence/{place.removeprefix('with/')}"
-    kinds = classes_in(of)
-    for step in (each for each in steps(pointer) if each.strip("-0123456789") and each != "kind"):
-        fields = tuple(fields_by_wire_name(kind)[step] for kind in kinds if step in fields_by_wire_name(kind))
-        yield fields
-        kinds = {each for field in fields for each in classes_in(field.type)}
-
-
-def classes_in(annotation: Any) -> set[type]:
-    """The classes with fields of their own that an annotation names."""
-    if typing.get_origin(annotation) in (Union, types.UnionType, tuple):
-        return {each for one in typing.get_args(annotation) for each in classes_in(one)}
-    return {annotation} if isinstance(annotation, type) and attrs.has(annotation) else set()
-
-
 def with_value(case: T, pointer: str, value: Any) -> T:
     """The case with a JSON value at a place (``None`` for not known); creates missing objects on the way.
 
@@ -146,14 +120,6 @@ def with_value(case: T, pointer: str, value: Any) -> T:
 def field_named(of: type, name: str) -> attrs.Attribute[Any]:
     """The field of a class with this JSON name. Raises :class:`KeyError` if there is none."""
     return fields_by_wire_name(of)[name]
-
-
-def if_known(annotation: Any) -> Any:
-    """The type without the ``None`` for not known."""
-    if typing.get_origin(annotation) not in (Union, types.UnionType):
-        return annotation
-    known = tuple(each for each in typing.get_args(annotation) if each is not type(None))
-    return known[0] if len(known) == 1 else annotation
 
 
 def _item(items: Any, step: str) -> Any:

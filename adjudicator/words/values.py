@@ -8,11 +8,11 @@ from attrs import frozen
 
 from adjudicator.engine.clause import hints, members
 from adjudicator.model.by_date import ByDate
+from adjudicator.model.fields import fields_along, if_known
 from adjudicator.model.finding import FactRead, JsonValue
 from adjudicator.model.json_value import json_value
 from adjudicator.model.money import Minor
 from adjudicator.model.time import Instant
-from adjudicator.wire.pointer import fields_along, if_known
 from adjudicator.words.amounts import Amounts
 
 

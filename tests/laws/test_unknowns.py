@@ -16,6 +16,7 @@ from adjudicator.kinds.review import WholeCase
 from adjudicator.model.enumerations import Conclusion, IssuerRole, Verification
 from adjudicator.model.evidence import Evidence
 from adjudicator.model.facts import Ask, Disputed, Fact, Failed, Holds, Need, NotCovered, Open, Party
+from adjudicator.model.fields import fields_along
 from adjudicator.model.finding import Effect, Finding
 from adjudicator.testing import (
     a_case,
@@ -27,7 +28,6 @@ from adjudicator.testing import (
     an_order,
 )
 from adjudicator.wire.codec import case_from
-from adjudicator.wire.pointer import fields_along
 from admissions import IN_ORDER
 from documents import ONE_OF_OTHER_KINDS
 from oracle.edges import put

@@ -12,7 +12,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adjudicator.engine.changes_in_time import AS_OF, _MAY_HOLD_MOMENTS, _moments_in, at_moment, turning_points
+from adjudicator.engine.changes_in_time import _MAY_HOLD_MOMENTS, AS_OF, _moments_in, at_moment, turning_points
 from adjudicator.engine.judgement import JudgedEarlier, Judgement, judge
 from adjudicator.engine.moment_plan import moment_plan, moment_source
 from adjudicator.engine.policy import Edition

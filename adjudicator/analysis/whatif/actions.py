@@ -10,10 +10,11 @@ from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
+from adjudicator.model.fields import steps
 from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.pointer import NEW, held_at, steps
+from adjudicator.wire.pointer import NEW, held_at
 
 
 class Acts:

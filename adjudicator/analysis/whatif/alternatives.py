@@ -17,12 +17,12 @@ from adjudicator.analysis.whatif.questions import Question, questions_document, 
 from adjudicator.analysis.whatif.search import Alternative, Search
 from adjudicator.analysis.whatif.trials import Trials
 from adjudicator.analysis.work import MOST_WORK
-from adjudicator.api import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import Decision
 from adjudicator.model.soundness import CaseBase
 from adjudicator.wire.codec import decision_document, document_of
+from adjudicator.wire.decisions import with_digests
 
 
 def alternatives(
@@ -75,7 +75,8 @@ def what_if(case: CaseBase, edition: Edition | None = None, *, work: int = MOST_
     :class:`~adjudicator.model.errors.InputError` for a case that no edition governs.
     """
     edition = edition_for(case, edition)
-    trials = Trials(case, edition, decide(case, edition), work=work // 2)
+    decision = with_digests(edition.case_kind.decide(edition, case), case)
+    trials = Trials(case, edition, decision, work=work // 2)
     found = alternatives_in(trials)
     has_all_alternatives = trials.add_work(work - work // 2)
     questions = questions_in(trials)

@@ -21,12 +21,13 @@ from adjudicator.engine.policy import Edition
 from adjudicator.model.decision import Decision, Verdict
 from adjudicator.model.errors import InputError
 from adjudicator.model.facts import Open
+from adjudicator.model.fields import steps
 from adjudicator.model.finding import Effect, Unit
 from adjudicator.model.limits import AMOUNT
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.time import SECOND, Instant, day_of, start_of_day
 from adjudicator.wire.codec import document_of
-from adjudicator.wire.pointer import Kind, held_at, kind_at, steps
+from adjudicator.wire.pointer import Kind, held_at, kind_at
 
 Move: TypeAlias = tuple[Put, ...]
 """Values put into a case together."""

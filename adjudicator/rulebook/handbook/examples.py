@@ -13,7 +13,6 @@ from importlib.resources import files
 
 from attrs import frozen
 
-from adjudicator.api import decide
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import governing_instant
 from adjudicator.model.decision import Decision
@@ -32,8 +31,7 @@ class Example:
 
     def decided(self, edition: Edition) -> Decision:
         """Decide the case under an edition."""
-        decision: Decision = decide(self.case, edition)
-        return decision
+        return edition.case_kind.decide(edition, self.case)
 
     def title(self, words: Words) -> str:
         """A short text that says what it shows."""

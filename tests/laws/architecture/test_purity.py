@@ -181,7 +181,8 @@ MAY_ALSO_IMPORT: Final[Mapping[str, Mapping[str, str]]] = {
         "json": "reads text that it is handed",
         "orjson": "the same, faster",
     },
-    "wire.pointer": {
+    "model.fields": {
+        "functools": "a class is looked at once",
         "types": "takes the annotations of the models apart",
     },
     "model.soundness": {

@@ -19,12 +19,13 @@ from adjudicator.analysis.whatif import Alternative, alternatives
 from adjudicator.engine.registry import edition_for
 from adjudicator.model.decision import ClaimDecision, Decision
 from adjudicator.model.enumerations import Reason
+from adjudicator.model.fields import if_known
 from adjudicator.model.json_names import wire_name
 from adjudicator.model.time import DAY, HOUR, SECOND
 from adjudicator.testing import Json, a_case, a_claim, an_appraisal, laws
 from adjudicator.testing.laws import advice
 from adjudicator.wire.codec import case_document, case_from
-from adjudicator.wire.pointer import held_at, if_known
+from adjudicator.wire.pointer import held_at
 from documents import documents
 from whatif.trying import AUTHENTICITY, SOME, at, for_every_policy, of_line, patched
 
