@@ -11,7 +11,8 @@ from typing import Any, ClassVar
 
 from attrs import field, frozen
 
-from adjudicator.analysis.checklist import Checklist, checklists
+from adjudicator.analysis.checklist import checklists
+from adjudicator.analysis.checklist_values import Checklist
 from adjudicator.analysis.closing import is_closed, windows_to_file_in
 from adjudicator.analysis.edits import EVIDENCE
 from adjudicator.analysis.work import ALL_LINES, MOST_WORK

@@ -18,10 +18,11 @@ from adjudicator.engine.changes_in_time import at_moment, first_change, snapshot
 from adjudicator.engine.clause import PolicyError
 from adjudicator.engine.evaluation import Memory
 from adjudicator.engine.findings import Findings, deadlines, remarks
-from adjudicator.engine.judgement import Judgement, Standing, judge
+from adjudicator.engine.judgement import Judgement, judge
 from adjudicator.engine.policy import Edition
 from adjudicator.engine.registry import edition_for, ungoverned
 from adjudicator.engine.requests import requests
+from adjudicator.kinds.judged_step import JudgedStep, is_final, judged_step
 from adjudicator.kinds.process_decision import (
     MANUAL_REVIEW,
     NEEDS_INFORMATION,
@@ -29,9 +30,7 @@ from adjudicator.kinds.process_decision import (
     OPENS_LATER,
     REFUSED,
     WAITING,
-    Awaited,
     ProcessDecision,
-    StepResult,
 )
 from adjudicator.kinds.review import restricted_to
 from adjudicator.kinds.steps import (
@@ -47,7 +46,7 @@ from adjudicator.kinds.steps import (
 )
 from adjudicator.model.decision import SubjectVerdict, Verdict
 from adjudicator.model.errors import Fault, InputError, shown
-from adjudicator.model.facts import Ask, Failed, Glossary, Open, Party, Repairable
+from adjudicator.model.facts import Ask, Glossary, Party, Repairable
 from adjudicator.model.finding import Effect
 from adjudicator.model.lazy import UNSET, with_lazy
 from adjudicator.model.limits import an_instant, happened_by, not_before
@@ -148,31 +147,6 @@ def _impossible(index: int, event: Any, expected: str) -> InputError:
 
 
 # The kind of case
-
-
-@frozen(eq=False)
-class JudgedStep:
-    """A step with its judgement, how it stands, and when it opens if only time is in its way."""
-
-    step: Step
-    judgement: Judgement
-    outcome: str
-    opens_at: Instant | None
-
-    @property
-    def result(self) -> StepResult:
-        """The same, as a decision tells it."""
-        judged = [(clause.name, answer, effect) for clause, answer, effect in self.judgement.clauses]
-        waits = dict.fromkeys(answer.ask.need for _, answer, _ in judged if isinstance(answer, Repairable))
-        is_waiting = self.outcome == WAITING
-        return StepResult(
-            step=self.step.name.value,
-            by=tuple([each.value for each in self.step.by]),
-            outcome=self.outcome,
-            refused_by=tuple([name for name, answer, effect in judged if effect is Effect.DEFEATS]),
-            waits_for=tuple([Awaited(each.to.value, each.name) for each in waits if is_waiting]),
-            opens_at=self.opens_at,
-        )
 
 
 @frozen(kw_only=True)
@@ -308,7 +282,9 @@ class ProcessKind:
         blocked = {each: self._blocked(edition, case, each, memory) for each in progress}
         return tuple(
             [
-                self._judged_step(edition, self._subject(case, each, progress, blocked=blocked), memory)
+                judged_step(
+                    each, self._judgement(edition, self._subject(case, each, progress, blocked=blocked), memory)
+                )
                 for each in self.process.steps
             ]
         )
@@ -322,23 +298,11 @@ class ProcessKind:
             if progress.stage in step.at:
                 judgement = self._judgement(edition, self._subject(case, step, (progress,), as_declared=True), memory)
                 repairs = [answer.ask for answer in judgement.answers if isinstance(answer, Repairable)]
-                if _is_final(judgement):
+                if is_final(judgement):
                     found[step.name.value] = None
                 elif repairs:
                     found[step.name.value] = repairs[0]
         return found
-
-    def _judged_step(self, edition: Edition, subject: SingleStep, memory: Memory | None) -> JudgedStep:
-        judgement = self._judgement(edition, subject, memory)
-        opens_at = _opens_at(judgement)
-        if opens_at is not None:
-            outcome = OPENS_LATER
-        elif judgement.standing is Standing.WAITING and not any(isinstance(each, Open) for each in judgement.answers):
-            outcome = WAITING
-        else:
-            outcome = _OUTCOMES[judgement.standing]
-        judgement.facts.update(open_now=outcome == OPEN)
-        return JudgedStep(subject.step, judgement, outcome, opens_at)
 
     def _judgement(self, edition: Edition, subject: SingleStep, memory: Memory | None = None) -> Judgement:
         return judge(self.part_for(edition, subject), subject, memory)
@@ -384,36 +348,3 @@ def _part_of(edition: Edition, step: str) -> Edition:
         requires=tuple([each for each in declared if each in part.requires]),
         barred_by=tuple([each for each in declared if each in part.barred_by]),
     )
-
-
-_OUTCOMES: Final[Mapping[Standing, str]] = {
-    Standing.GRANTED: OPEN,
-    Standing.REFUSED: REFUSED,
-    Standing.WAITING: NEEDS_INFORMATION,
-    Standing.FOR_A_PERSON: MANUAL_REVIEW,
-}
-
-
-def _final_defeats(judgement: Judgement) -> list[Any]:
-    """The answers that defeat, and cannot be put right by anyone."""
-    return [
-        answer
-        for _, answer, effect in judgement.clauses
-        if effect is Effect.DEFEATS and not isinstance(answer, Repairable)
-    ]
-
-
-def _is_final(judgement: Judgement) -> bool:
-    """Whether a step is refused, and neither anyone nor time can open it."""
-    return any(getattr(each, "changes_at", None) is None for each in _final_defeats(judgement))
-
-
-def _opens_at(judgement: Judgement) -> Instant | None:
-    """When a step opens that is only too early."""
-    others = {effect for _, answer, effect in judgement.clauses if not isinstance(answer, Failed)}
-    ends = [
-        answer.changes_at for answer in _final_defeats(judgement) if isinstance(answer, Failed) and answer.changes_at
-    ]
-    if not ends or _is_final(judgement) or others - {Effect.SUPPORTS}:
-        return None
-    return max(ends)

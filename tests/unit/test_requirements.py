@@ -13,16 +13,8 @@ from rich.console import Console
 
 from adjudicator import Instant, decide
 from adjudicator.analysis.check import check, check_document
-from adjudicator.analysis.checklist import (
-    Checklist,
-    Choice,
-    Entry,
-    Group,
-    Piece,
-    Status,
-    requirements,
-    requirements_document,
-)
+from adjudicator.analysis.checklist import requirements, requirements_document
+from adjudicator.analysis.checklist_values import Checklist, Choice, Entry, Group, Piece, Status
 from adjudicator.analysis.edits import supplied
 from adjudicator.cli import main
 from adjudicator.cli.pages.checks import check_page

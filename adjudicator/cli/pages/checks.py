@@ -9,8 +9,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from adjudicator.analysis.check import Check, EvidenceUse, NotKnown, Use
-from adjudicator.analysis.checklist import Checklist, Choice, Entry, Piece, Status
-from adjudicator.analysis.checklist import Group as Requirement
+from adjudicator.analysis.checklist_values import Checklist, Choice, Entry, Piece, Status
+from adjudicator.analysis.checklist_values import Group as Requirement
 from adjudicator.cli.pages.cases import CasePage
 from adjudicator.cli.pages.layout import Marks, Section, Trimmed, layout_sections, list_item, with_mark
 from adjudicator.engine.policy import Edition

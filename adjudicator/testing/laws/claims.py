@@ -11,7 +11,7 @@ from random import Random
 from attrs import evolve
 
 from adjudicator import api
-from adjudicator.analysis import checklist
+from adjudicator.analysis import checklist, checklist_values
 from adjudicator.engine.policy import Edition
 from adjudicator.model.case import Case
 from adjudicator.model.decision import Outcome
@@ -96,11 +96,11 @@ def unusable_evidence_counts_for_nothing(
     case: Case, edition: Edition | None = None, *, decide: ClaimDecider = api.decide
 ) -> None:
     """Leaving out evidence that the checklist reports as unusable changes nothing."""
-    used: dict[str, set[checklist.Status]] = {}
+    used: dict[str, set[checklist_values.Status]] = {}
     for line in checklist.requirements(case, edition).lines:
         for piece in (piece for group in line.groups for entry in group.entries for piece in entry.pieces):
             used.setdefault(piece.evidence_id, set()).add(piece.status)
-    unusable = {each for each, statuses in used.items() if statuses == {checklist.Status.UNUSABLE}}
+    unusable = {each for each, statuses in used.items() if statuses == {checklist_values.Status.UNUSABLE}}
     bare = evolve(case, evidence=tuple(each for each in case.evidence if each.id not in unusable))
     assert essence(decide(case)) == essence(decide(bare)), f"{unusable} cannot be used, and yet counts"
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from adjudicator import Decision, decide
-from adjudicator.analysis.checklist import Status, requirements
+from adjudicator.analysis.checklist import requirements
+from adjudicator.analysis.checklist_values import Status
 from adjudicator.testing import laws
 from adjudicator.wire.codec import case_from
 from oracle.edges import put
