@@ -21,7 +21,7 @@
 # make clean    removes what was set up and what the tools left behind
 #
 # You need Python 3.11 to 3.13, git and make. To choose a Python: make test PYTHON=python3.12
-# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium and PgBouncer; they install
+# `make test` and `make bench-replay` need Java 17 or later for Spark too, and `make test` Chromium, PgBouncer and kubectl; they install
 # Debian's if they can.
 
 PYTHON ?= python3
@@ -130,7 +130,7 @@ $(VENV)/ready-for-spark: $(VENV)/ready-to-develop tools/set_up_programs.py
 	@touch $@
 
 $(VENV)/ready-to-test: $(VENV)/ready-to-develop tools/set_up_programs.py
-	@$(BIN)/python tools/set_up_programs.py java chromium pgbouncer
+	@$(BIN)/python tools/set_up_programs.py java chromium pgbouncer kubectl
 	@touch $(VENV)/ready-for-spark $@
 
 $(VENV)/ready-to-measure: $(VENV)/ready-to-develop requirements/bench.txt

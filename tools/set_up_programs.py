@@ -1,4 +1,4 @@
-"""Installs programs that tests need from Debian, once, if they are missing: ``java``, ``chromium``, ``pgbouncer``.
+"""Installs programs that tests need from Debian, once, if they are missing: ``java``, ``chromium``, ``pgbouncer``, ``kubectl``.
 
 Where that cannot be, it names the packages. The exit status is 0 if all the programs named on the command line are there in the end.
 """
@@ -48,6 +48,11 @@ def pgbouncer() -> bool:
     return place_of_pgbouncer() is not None
 
 
+def kubectl() -> bool:
+    """Whether there is a kubectl."""
+    return shutil.which("kubectl") is not None
+
+
 PROGRAMS: Final[Mapping[str, Program]] = {
     # Later releases of Debian have a later Java only.
     "java": Program(
@@ -55,6 +60,7 @@ PROGRAMS: Final[Mapping[str, Program]] = {
     ),
     "chromium": Program("Chromium", "adjudicator.desk", chromium, (("chromium", "fonts-noto-cjk"),)),
     "pgbouncer": Program("PgBouncer", "the record", pgbouncer, (("pgbouncer",),)),
+    "kubectl": Program("kubectl", "the Kubernetes manifests", kubectl, (("kubernetes-client",),)),
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from tools import set_up_programs
 from tools.set_up_programs import PROGRAMS, main
 
-SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbouncer": ":"}
+SAYING: Final = {"java": "echo 'version \\\"21\\\"' >&2", "chromium": ":", "pgbouncer": ":", "kubectl": ":"}
 """What each program does, as far as anybody asks."""
 
 

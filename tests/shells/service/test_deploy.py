@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -50,6 +51,24 @@ def test_the_kustomization_has_every_manifest() -> None:
     (container,) = deployment()["containers"]
     assert container["image"] == image["name"]
     assert f'version = "{image["newTag"]}"' in (TOP / "pyproject.toml").read_text("utf-8")
+
+
+def rendered(folder: Path) -> list[Any]:
+    """The resources of a kustomization, as `kubectl apply --kustomize` sends them."""
+    command = ["kubectl", "kustomize", str(folder)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return list(yaml.safe_load_all(done.stdout))
+
+
+def test_the_kustomization_renders_the_manifests_with_the_image_of_this_version() -> None:
+    expected = [document(path) for path in MANIFESTS]
+    (image,) = document(DEPLOY / "kubernetes/kustomization.yaml")["images"]
+    for each in expected:
+        for container in each.get("spec", {}).get("template", {}).get("spec", {}).get("containers", ()):
+            container["image"] = f"{image['name']}:{image['newTag']}"
+    found = rendered(DEPLOY / "kubernetes")
+    assert sorted(found, key=lambda each: str(each["kind"])) == sorted(expected, key=lambda each: str(each["kind"]))
+    assert all(from_dict(each) for each in found)
 
 
 def test_everything_selects_the_pods() -> None:
