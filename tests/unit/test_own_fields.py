@@ -10,7 +10,6 @@ from typing import Any, ClassVar, get_type_hints
 import attrs
 import pytest
 from attrs import evolve, field, frozen
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
 
 from adjudicator import InputError, decide
 from adjudicator.analysis.entitlements import Status, entitlements, load_inquiry
@@ -165,6 +164,45 @@ class NamelessCase(Case):
     claim: NamelessClaim
 
 
+@frozen(kw_only=True)
+class StoredItem(ClaimItem):
+    """A claimed line that says where the goods are."""
+
+    shelf: str | None = supplied(Party.CONSUMER, "Where the goods are.", default=None)
+
+
+@frozen(kw_only=True)
+class StoredClaim(Claim):
+    """A claim that says who keeps the goods."""
+
+    items: tuple[StoredItem, ...]
+    keeper: str = supplied(Party.CONSUMER, "Who keeps the goods.", default="Ann")
+
+
+@frozen(kw_only=True)
+class StoredLine(OrderLine):
+    """An order line that says where the goods were."""
+
+    rack: str | None = supplied(Party.MERCHANT, "Where the goods were.", default=None)
+
+
+@frozen(kw_only=True)
+class StoredOrder(Order):
+    """An order that says which house sent it."""
+
+    lines: tuple[StoredLine, ...]
+    house: str | None = supplied(Party.MERCHANT, "Which house sent it.", default=None)
+
+
+@frozen(kw_only=True)
+class StoredCase(Case):
+    """A case that says in which town it is."""
+
+    claim: StoredClaim
+    order: StoredOrder
+    town: str | None = supplied(Party.PLATFORM, "In which town it is.", default=None)
+
+
 def seal_photos(at: ClaimedLine) -> tuple[SealPhoto, ...]:
     """The pictures of the seal."""
     return at.documents(SealPhoto)
@@ -188,6 +226,30 @@ def test_a_field_is_a_fact(name: str, pointer: str, supplier: Party, is_asked: b
     returns = get_type_hints(fact.read)["return"]
     assert (fact.pointers, fact.supplier) == ((pointer,), supplier)
     assert returns in ({bool | Open, GoodsClass | Open} if is_asked else {bool | None})
+
+
+def test_every_part_of_a_claim_can_have_fields_of_its_own() -> None:
+    """Case, claim, claimed line, order and order line: each is read where it stands, and stands beside the facts of every claim."""
+    kind = claims_with(StoredCase)
+    own = {name: fact for name, fact in kind.glossary.facts.items() if name not in CLAIMS.glossary.facts}
+    case = recast(a_case(DAMAGE), StoredCase)
+    (item,), (of_order,) = case.claim.items, case.order.lines
+    case = evolve(
+        case,
+        town="D",
+        claim=evolve(case.claim, keeper="Ann", items=(evolve(item, shelf="A"),)),
+        order=evolve(case.order, house="C", lines=(evolve(of_order, rack="B"),)),
+    )
+    (line,) = kind.subjects(case)
+    assert {fact.pointers: fact.read(line) for fact in own.values()} == {
+        ("/town",): "D",
+        ("/claim/keeper",): "Ann",
+        ("/claim/items/{item}/shelf",): "A",
+        ("/order/house",): "C",
+        ("/order/lines/{line}/rack",): "B",
+    }
+    assert kind.case_type is StoredCase
+    assert own.keys() | CLAIMS.glossary.facts.keys() == kind.glossary.facts.keys()
 
 
 def test_an_unknown_field_is_asked_for_with_all_it_could_be() -> None:
@@ -272,6 +334,8 @@ def test_a_fault_in_a_field_of_an_order_is_reported_at_its_place() -> None:
 
 def test_an_inquiry_may_state_the_fields() -> None:
     """Of one pack; what no pack has is refused, and the schema says the same."""
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]  # it ships no types
+
     document = {name: case_document(a_return())[name] for name in ("as_of", "order")}
     assert type(load_inquiry(json.dumps(document)).order) is ReturnOrder
     schema = Draft202012Validator(inquiry_schema())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 from attrs import evolve
 
@@ -18,14 +19,17 @@ from adjudicator.law import (
     Instant,
     Minor,
     NotCovered,
+    PaymentKind,
     Pays,
     PolicyError,
     ReviewKind,
     Settlement,
     Window,
     for_a_person,
+    glossary_of,
     share,
 )
+from adjudicator.model.case import Case
 from adjudicator.model.decision import PaymentDecision
 from adjudicator.model.enumerations import SettlementKind
 from adjudicator.wire.codec import load_decision
@@ -35,7 +39,9 @@ from losses import (
     LOSSES,
     PAYMENT,
     LossCase,
+    at_most_a_thousand,
     damage_due,
+    half_the_damage,
     premium_back,
     premium_due,
 )
@@ -107,6 +113,24 @@ def test_the_key_is_that_of_the_thing_paid_for() -> None:
     """Another case about the same contract has the same keys, another contract others."""
     assert keys(decided(evolve(CASE, id="other"))) == keys(decided())
     assert keys(decided(evolve(CASE, contract="C-2"))).items().isdisjoint(keys(decided()).items())
+
+
+def test_a_case_is_the_thing_paid_for_unless_its_pack_names_another() -> None:
+    """Two cases about one contract are then two things."""
+    each_case = PaymentKind(
+        case_type=LossCase, glossary=glossary_of(LossCase), questions=LOSSES.questions, currency=LOSSES.currency
+    )
+    edition = evolve(COVER, case_kind=each_case)
+    other = keys(decided(evolve(CASE, id="other"), edition))
+    assert keys(decided(evolve(CASE, contract="C-2"), edition)) == keys(decided(edition=edition))
+    assert keys(decided(edition=edition)).items().isdisjoint(other.items())
+
+
+def test_a_payment_says_what_it_caps_in_which_order_and_what_the_outcome_rests_on() -> None:
+    """For letters, the handbook and what-if."""
+    assert PAYMENT.caps == (at_most_a_thousand,)
+    assert PAYMENT.terms == {"taken_in_order": "compensation, refund"}
+    assert PAYMENT.decides_with is half_the_damage
 
 
 def test_a_cap_cuts_from_the_end() -> None:
@@ -206,6 +230,12 @@ def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
 def test_a_payment_that_cannot_be_made_is_refused(changes: dict[str, Any], told: str) -> None:
     with pytest.raises(PolicyError, match=told):
         evolve(PAYMENT, **changes)
+
+
+def test_the_metadata_of_a_case_that_pays_stay_inside_as_those_of_a_claim_do() -> None:
+    """Nobody outside the house is told of them."""
+    ours, of_a_claim = (attrs.fields_dict(each)["metadata"].metadata for each in (LossCase, Case))
+    assert dict(ours) == dict(of_a_claim)
 
 
 def test_a_kind_that_cannot_say_what_was_paid_is_refused() -> None:

@@ -7,6 +7,7 @@ from attrs import evolve
 
 from adjudicator import ClaimDecision, Instant, decide
 from adjudicator.model.enumerations import Service, SettlementKind
+from adjudicator.model.order import Parcel
 from adjudicator.testing import AS_OF, a_parcel, a_settlement
 from consumer_law.case import GoodsClass, ReturnLine
 from returns import a_return, a_returned_line
@@ -45,6 +46,33 @@ def test_the_last_parcel_counts() -> None:
     second = a_parcel("L1", waybill_no="W2", signed_at=None)
     split = evolve(case, order=evolve(case.order, parcels=(*case.order.parcels, second)))
     assert asked(decide(split)) == [("carrier", "signing_time")]
+
+
+@pytest.mark.parametrize(
+    ("parcels", "accepts"),
+    [
+        ((a_parcel("L1", signed_at=None),), {"/order/parcels/0/signed_at": ()}),
+        ((), {"/order/parcels/-/line_ids": ("L1",), "/order/parcels/-/signed_at": ()}),
+    ],
+)
+def test_the_carrier_is_asked_when_the_goods_were_signed_for(
+    parcels: tuple[Parcel, ...], accepts: dict[str, tuple[str, ...]]
+) -> None:
+    """At the parcel, or as a new one; until then they were not received."""
+    case = a_return()
+    decision = decide(evolve(case, order=evolve(case.order, parcels=parcels)))
+    assert [(each.need, each.accepts) for each in decision.requests] == [("signing_time", (accepts,))]
+    assert {each.because.code for each in decision.findings if each.clause == "claimed_within_seven_days"} == {
+        "claimed_within_seven_days.not_received"
+    }
+
+
+def test_goods_that_will_be_signed_for_were_not_received() -> None:
+    """Once they are, the claim is in time."""
+    case = a_return()
+    signed_at = Instant(case.as_of + 1)
+    ahead = decide(evolve(case, order=evolve(case.order, parcels=(a_parcel("L1", signed_at=signed_at),))))
+    assert (ahead.outcome, ahead.reconsider_at) == ("needs_information", signed_at)
 
 
 @pytest.mark.parametrize(
@@ -155,3 +183,10 @@ def test_the_freight_of_the_return_is_the_consumers_unless_agreed(free_return: b
     """The decision says whose it is."""
     codes = {each.code for each in decide(a_return(free_return=free_return)).remarks}
     assert codes & {"consumer_pays_the_return", "merchant_pays_the_return"} == {f"{remark}_pays_the_return"}
+
+
+@pytest.mark.parametrize(("goods_back", "is_told"), [(True, True), (None, False)])
+def test_the_merchant_is_told_of_its_seven_days_once_it_owes_the_price(goods_back: bool | None, is_told: bool) -> None:
+    """Of one unit as of many; not while the goods are still to come back."""
+    codes = [each.code for each in decide(a_return(goods_back=goods_back)).remarks]
+    assert ("price_is_due_in_seven_days" in codes) is is_told

@@ -10,11 +10,12 @@ from hypothesis import given, seed, settings
 
 from adjudicator.testing import Json
 from documents import documents
-from proving.cases import POLICIES
+from proving.cases import POLICIES, numbered_case
 from proving.comparison import told_by_the_engine, told_by_the_oracle
 
 CASES: Final = 600
 PART: Final = 100
+SEED: Final = 20220315
 DOCUMENTS: Final = {policy: documents(policy) for policy in POLICIES}
 
 
@@ -27,10 +28,14 @@ def everything_is_drawn() -> None:
 
 @cache
 def drawn(policy: str) -> tuple[tuple[Json, Json], ...]:
-    """Cases of a policy, the same in every run, each with what the oracle decides."""
-    found: list[tuple[Json, Json]] = []
+    """Cases of a policy, the same in every run, each with what the oracle decides.
 
-    @seed(20220315)
+    Hypothesis changes a few values of a case that is in order; the numbered cases lie where rules meet.
+    """
+    numbered = (numbered_case(SEED, number, policy) for number in range(CASES))
+    found = [(each.document, told_by_the_oracle(each.document)) for each in numbered if each.broken is None]
+
+    @seed(SEED)
     @settings(max_examples=CASES, derandomize=False, database=None)
     @given(DOCUMENTS[policy])
     def draw(document: Json) -> None:
@@ -40,7 +45,7 @@ def drawn(policy: str) -> tuple[tuple[Json, Json], ...]:
     return tuple(found)
 
 
-@pytest.mark.parametrize("start", range(0, CASES, PART))
+@pytest.mark.parametrize("start", range(0, 2 * CASES, PART))
 @pytest.mark.parametrize("policy", DOCUMENTS)
 def test_the_engine_decides_what_the_oracle_decided(policy: str, start: int) -> None:
     """A part of the drawn cases."""

@@ -1,0 +1,138 @@
+"""The names in acceptable answers, read from a function's own source: wherever they stand, each with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import pytest
+
+from adjudicator.engine import vocabulary
+from adjudicator.engine.acceptables import accepted_names
+from adjudicator.engine.vocabulary import ANY, AnyOf, Duty, any_of, in_time, missing, repairable
+from adjudicator.model.facts import Acceptable, Ask, Need, Open, Party
+
+SIZE: Final = Need("size", Party.CONSUMER)
+LARGE: Final[Acceptable] = {"large": ANY}
+SEVERAL: Final = ({"long": ANY}, {"wide": ANY, "high": ANY})
+
+
+def asks_for_what_is_missing() -> object:
+    return missing(SIZE, {"width": ANY}, str({"because": 1}))
+
+
+def asks_by_keyword() -> object:
+    return missing(acceptable={"width": ANY}, need=SIZE, because=str({"because": 1}))
+
+
+def asks_for_a_repair() -> object:
+    return repairable(SIZE, {"width": ANY}, None)
+
+
+def asks_for_a_repair_by_keyword() -> object:
+    return repairable(SIZE, until=None, acceptable={"width": ANY})
+
+
+def asks_in_time() -> object:
+    return in_time(None, Duty.OPEN, None, SIZE, {"width": ANY})
+
+
+def asks_in_time_by_keyword() -> object:
+    return in_time(None, Duty.OPEN, None, SIZE, acceptable={"width": ANY})
+
+
+def asks_itself() -> object:
+    return Open((Ask(SIZE, ({"width": ANY},)),))
+
+
+def asks_itself_by_keyword() -> object:
+    return Open((Ask(SIZE, accepts=({"width": ANY},)),))
+
+
+def asks_by_the_module() -> object:
+    return vocabulary.missing(SIZE, {"width": ANY})
+
+
+def asks_for_any_of_them(length: bool) -> object:
+    return any_of(
+        {"width": ANY},
+        {"length": ANY} if length else None,
+    )
+
+
+def asks_by_a_variable() -> object:
+    plain = {"width": ANY}
+    wanted: Acceptable = plain
+    return missing(SIZE, wanted)
+
+
+def asks_by_data() -> object:
+    return (missing(SIZE, LARGE), missing(SIZE, SEVERAL))
+
+
+def returns_one() -> Acceptable:
+    return {"width": ANY}
+
+
+def returns_any() -> AnyOf:
+    return {"width": ANY}
+
+
+def returns_several() -> tuple[Acceptable, ...]:
+    return ({"width": ANY},)
+
+
+def asks_for_no_text(name: str) -> object:
+    return missing(SIZE, {name: ANY, **LARGE})
+
+
+def is_no_question() -> dict[str, tuple[()]]:
+    return {"width": ()}
+
+
+def does_something_else() -> object:
+    return any_of() and sorted({"width": ANY})
+
+
+@pytest.mark.parametrize(
+    ("function", "names"),
+    [
+        (asks_for_what_is_missing, ["width"]),
+        (asks_by_keyword, ["width"]),
+        (asks_for_a_repair, ["width"]),
+        (asks_for_a_repair_by_keyword, ["width"]),
+        (asks_in_time, ["width"]),
+        (asks_in_time_by_keyword, ["width"]),
+        (asks_itself, ["width"]),
+        (asks_itself_by_keyword, ["width"]),
+        (asks_by_the_module, ["width"]),
+        (asks_for_any_of_them, ["width", "length"]),
+        (asks_by_a_variable, ["width"]),
+        (asks_by_data, ["large", "long", "wide", "high"]),
+        (returns_one, ["width"]),
+        (returns_any, ["width"]),
+        (returns_several, ["width"]),
+        (asks_for_no_text, ["large"]),
+        (is_no_question, []),
+        (does_something_else, []),
+        (len, []),
+    ],
+)
+def test_the_names_that_a_function_accepts_are_found(function: Callable[..., Any], names: list[str]) -> None:
+    """In every call that takes answers, by position and by name; in variables, in data, and in what is returned."""
+    assert sorted(each.name for each in accepted_names(function)) == sorted(names)
+
+
+def test_each_name_has_its_line() -> None:
+    """In the file, not in the function."""
+    first = asks_for_any_of_them.__code__.co_firstlineno
+    lines = {each.name: each.line - first for each in accepted_names(asks_for_any_of_them)}
+    assert lines == {"width": 2, "length": 3}
+    (named,) = accepted_names(asks_for_a_repair)
+    assert named.line == asks_for_a_repair.__code__.co_firstlineno + 1
+
+
+def test_a_function_without_source_accepts_nothing_that_could_be_found() -> None:
+    made: dict[str, Any] = {"missing": missing, "SIZE": SIZE}
+    exec("def made():\n    return missing(SIZE, {'width': ()})", made)
+    assert accepted_names(made["made"]) == ()

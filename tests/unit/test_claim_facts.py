@@ -1,0 +1,44 @@
+"""The facts of every claim: who can supply them, and what an unknown one could be."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import Final
+
+from attrs import evolve
+
+from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.enumerations import Badge
+from adjudicator.model.facts import Open, Party
+from adjudicator.testing import a_case, a_line, an_order
+
+FACTS: Final = CLAIMS.glossary.facts
+BY_PLACE: Final = {
+    "/as_of": None,
+    "/claim/evidence_closes_at": Party.PLATFORM,
+    "/claim/merchant_reply": Party.MERCHANT,
+    "/claim": Party.CONSUMER,
+    "/order/merchant/return_addresses": Party.MERCHANT,
+    "/order/parcels": Party.CARRIER,
+    "/order": Party.PLATFORM,
+    "/settlements": Party.PLATFORM,
+    "/evidence": Party.CONSUMER,
+}
+"""Who can supply what stands at a place; a longer one comes first."""
+SAID_BY_THE_PLATFORM: Final = {"bar_findings", "platform_rulings"}
+
+
+def test_who_can_supply_a_fact_follows_from_its_place() -> None:
+    """The consumer knows the claim, the merchant its reply and addresses, the carrier the parcels, the platform the rest."""
+    for fact in FACTS.values():
+        supplier = next(by for place, by in BY_PLACE.items() if fact.pointers[-1].startswith(place))
+        assert fact.supplier == (Party.PLATFORM if fact.name in SAID_BY_THE_PLATFORM else supplier), fact.name
+
+
+def test_unknown_badges_could_be_any_of_all_sets() -> None:
+    """From none to every badge, so that a rule may ask for several together."""
+    (line,) = CLAIMS.subjects(a_case("douyin_global.damage", order=an_order(evolve(a_line(), badges=None))))
+    badges = FACTS["badges"].read(line)
+    assert isinstance(badges, Open)
+    sizes = range(len(Badge) + 1)
+    assert set(badges.could_be) == {frozenset(shown) for size in sizes for shown in combinations(Badge, size)}
