@@ -45,7 +45,7 @@ def receipt(signings: tuple[Instant | None, ...], line_id: str, as_of: Instant) 
     if last is not None and last <= as_of:
         return last
     a_new_parcel = {"/order/parcels/-/line_ids": (line_id,), "/order/parcels/-/signed_at": ANY}
-    return missing(SIGNING_TIME, {"signings": ANY} if signings else a_new_parcel, "not_received", changes_at=last)
+    return missing(SIGNING_TIME, {"signings": ANY} if signings else a_new_parcel, "not_received")
 
 
 def return_window(receipt: Instant) -> Window:

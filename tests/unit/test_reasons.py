@@ -27,6 +27,7 @@ from adjudicator.model.enumerations import (
     Verification,
 )
 from adjudicator.model.finding import Effect, Finding, JsonValue
+from adjudicator.model.order import ReturnAddress
 from adjudicator.model.time import DAY, HOUR
 from adjudicator.testing import (
     BARCODE,
@@ -100,6 +101,13 @@ def of(policy: str, *evidence: Any, line: Mapping[str, Any], **changes: Any) -> 
 def sold_to(market: str | None) -> Case:
     """A local return of goods sold somewhere."""
     return a_case(LOCAL_RETURN, order=an_order(market=market))
+
+
+def sold_anywhere(*markets: str | None) -> Case:
+    """A local return of goods sold nobody knows where, whose merchant names addresses in these places."""
+    addresses = tuple(ReturnAddress(market=market) for market in markets)
+    order = an_order(market=None)
+    return a_case(LOCAL_RETURN, order=evolve(order, merchant=evolve(order.merchant, return_addresses=addresses)))
 
 
 def answered(decision: ReplyDecision | None) -> Case:
@@ -397,6 +405,12 @@ OF_LOCAL_RETURN: Final = (
     Given("merchant_names_a_local_address.holds", a_case(LOCAL_RETURN), SUPPORTS),
     Given("merchant_names_a_local_address.elsewhere", sold_to("JP"), UNDECIDED),
     Given("merchant_names_a_local_address.pending", sold_to(None), UNDECIDED, params=needs("market")),
+    Given(
+        "merchant_names_a_local_address.pending",
+        sold_anywhere("CN", "HK", "TW", None),
+        UNDECIDED,
+        params=needs("market"),
+    ),
     Given(
         "merchant_names_a_local_address.no_local_address",
         merchant(LOCAL_RETURN, return_addresses=()),

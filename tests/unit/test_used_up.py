@@ -195,7 +195,7 @@ def awarded_units(decision: ClaimDecision) -> dict[str, int | None]:
 
 
 def test_an_award_tells_the_units_that_it_settles() -> None:
-    """The approved units less those already paid under this claim; none for tax and postage."""
+    """The approved units less those already paid under this claim, stated or counted by the amount; none for tax and postage."""
     order = an_order(a_line(quantity=3, goods_paid=9_000, tax_paid=900), postage_paid=500)
     claim = a_claim(ClaimItem(line_id="L1", quantity=3))
     photo, report = a_damage_photo(units_covered=3), an_appraisal(units_covered=3)
@@ -203,9 +203,10 @@ def test_an_award_tells_the_units_that_it_settles() -> None:
     assert awarded_units(first) == {"refund": 3, "compensation": 3, "postage": None}
     damaged = decide(a_case("douyin_global.damage", photo, order=order, claim=claim))
     assert awarded_units(damaged) == {"refund": 3, "tax": None, "postage": None}
-    paid = [a_settlement(3_000, claim_id="A1"), compensated(30_000, claim_id="A1", units=2)]
-    again = decide(a_case(AUTHENTICITY, report, order=order, claim=claim, settlements=paid))
-    assert awarded_units(again) == {"refund": 2, "compensation": 1, "postage": None}
+    for compensation in (compensated(30_000, claim_id="A1", units=2), compensated(60_000, claim_id="A1")):
+        paid = [a_settlement(3_000, claim_id="A1"), compensation]
+        again = decide(a_case(AUTHENTICITY, report, order=order, claim=claim, settlements=paid))
+        assert awarded_units(again) == {"refund": 2, "compensation": 1, "postage": None}
 
 
 @pytest.mark.parametrize("kind", SettlementKind)

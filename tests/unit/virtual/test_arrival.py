@@ -86,6 +86,58 @@ def test_feedback_that_does_not_count_says_why(changes: Any, because: str) -> No
     assert asked(decide(case)) == [need]
 
 
+def a_dispatch(at: str, verification: str = "verified") -> dict[str, Any]:
+    """Proof of a dispatch at an instant."""
+    return {**PROOF_OF_DISPATCH, "dispatched_at": at, "verification": verification}
+
+
+def test_the_time_of_feedback_is_asked_for_at_its_place() -> None:
+    """Of the platform, for each document."""
+    decision = arrival(some_feedback("not_arrived", observed_at=None))
+    assert [(each.to, each.need, each.evidence_id, each.accepts) for each in decision.requests] == [
+        ("platform", "observation_time", "E1", ({"/evidence/0/observed_at": ()},))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shows", "opposite", "dispatches"),
+    [
+        ("arrived", "not_arrived", ()),
+        ("arrived", "not_arrived", (a_dispatch("2022-08-01T09:30:00+08:00"),)),
+        ("not_arrived", "arrived", ()),
+    ],
+)
+def test_feedback_of_unknown_time_may_be_of_the_instant_of_a_pending_one(
+    shows: str, opposite: str, dispatches: tuple[Any, ...]
+) -> None:
+    """Only then does it matter whether the pending one counts: the two would contradict each other."""
+    decision = arrival(
+        *dispatches,
+        some_feedback(shows, observed_at="2022-08-01T09:00:00+08:00"),
+        some_feedback(shows, "E2", verification="unverified"),
+        some_feedback(opposite, "E3", observed_at=None),
+    )
+    assert {(each.need, each.evidence_id) for each in decision.requests} == {
+        ("verification", "E2"),
+        ("observation_time", "E3"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("dispatch", "needs"),
+    [
+        (a_dispatch("2022-08-01T12:00:00+08:00"), ["proof_of_arrival"]),
+        (a_dispatch("2022-08-01T11:59:59.999999+08:00"), ["observation_time"]),
+        (a_dispatch("2022-07-31T11:59:59+08:00", "unverified"), ["observation_time"]),
+        (a_dispatch("2022-07-31T12:00:00+08:00", "unverified"), ["observation_time", "verification"]),
+    ],
+)
+def test_what_shows_no_arrival_has_to_be_later_than_order_and_dispatch(dispatch: Any, needs: list[str]) -> None:
+    """Feedback of unknown time cannot be later than a dispatch of this moment; a dispatch before the order bounds nothing."""
+    decision = arrival(some_feedback("not_arrived", observed_at=None), dispatch)
+    assert sorted(each.need for each in decision.requests) == needs
+
+
 @pytest.mark.parametrize(
     "changes",
     [{"platform": " qQ "}, {"observed_at": "2022-07-31T12:00:00+08:00"}, {"submitted_by": "merchant"}],
