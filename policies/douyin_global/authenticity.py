@@ -75,7 +75,7 @@ def success(completed_at: Instant | None, as_of: Instant) -> Established[Instant
     """
     if completed_at is not None and completed_at <= as_of:
         return completed_at
-    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe", changes_at=completed_at)
+    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe")
 
 
 def ninety_days(success: Instant, last_day_rolls_over: bool, holidays: AbstractSet[dt.date]) -> Window:

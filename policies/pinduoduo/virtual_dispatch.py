@@ -35,7 +35,7 @@ def formed(formed_at: Instant | None, as_of: Instant) -> Established[Instant]:
     """
     if formed_at is not None and formed_at <= as_of:
         return formed_at
-    return missing(ORDER_FORMED, {"formed_at": ANY}, "not_formed", changes_at=formed_at)
+    return missing(ORDER_FORMED, {"formed_at": ANY}, "not_formed")
 
 
 def days_to_dispatch(agreed_otherwise: bool, agreed_days: int) -> int:

@@ -17,7 +17,7 @@ def success(completed_at: Instant | None, as_of: Instant) -> Established[Instant
     """AC.1(2). When the transaction succeeded; until then it is too early to decide."""
     if completed_at is not None and completed_at <= as_of:
         return completed_at
-    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe", changes_at=completed_at)
+    return missing(COMPLETION_TIME, {"completed_at": ANY}, "not_ripe")
 
 
 def return_window(success: Instant) -> Window:
