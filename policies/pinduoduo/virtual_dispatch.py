@@ -13,7 +13,6 @@ from adjudicator.law import (
     Instant,
     Window,
     fails,
-    holds,
     known,
     missing,
     repairable,
@@ -87,14 +86,6 @@ def moment_of_dispatch(
     return supposing(dispatched_at, as_of, *ends, placed_at)
 
 
-def moment_is_known(dispatched_at: Established[Instant | None]) -> bool:
-    """R9. Whether it is known when the order was dispatched; if not, that it was in time is certain only while the time lasts.
-
-    发货时间是否已知；不详的，只有在期限届满之前才能确定其及时。
-    """
-    return dispatched_at is None or isinstance(dispatched_at, Instant)
-
-
 def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWay, physical: bool) -> bool:
     """PV.3(1). Physical goods are dispatched under the ordinary rules; others without logistics, by batch import or from the order.
 
@@ -104,19 +95,14 @@ def dispatched_in_the_right_way(dispatched: bool, dispatched_through: DispatchWa
     return not dispatched or (way is DispatchWay.LOGISTICS if physical else way in WITHOUT_LOGISTICS)
 
 
-def dispatched_in_time(
-    dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window, moment_is_known: bool
-) -> Answer:
+def dispatched_in_time(dispatched: bool, moment_of_dispatch: Instant, dispatch_window: Window) -> Answer:
     """PV.3(1), PV.3(3). Dispatched within that time; as long as it lasts, it can still be done.
 
     在上述时间内发货；时间未届满的，仍可发货。Readings R1, R2, R5.
     """
     if moment_of_dispatch not in dispatch_window:
         return False if dispatched else fails("not_dispatched")
-    ends = dispatch_window.last_instant
-    if not dispatched:
-        return repairable(DISPATCH, {"dispatched": (True,)}, ends, "still_due")
-    return moment_is_known or holds(changes_at=Instant(ends + 1))
+    return dispatched or repairable(DISPATCH, {"dispatched": (True,)}, dispatch_window.last_instant, "still_due")
 
 
 def dispatch_was_false(dispatched: bool, found_false: bool) -> bool:
@@ -156,7 +142,7 @@ EDITION = Edition(
     effective_from=dt.date(2018, 10, 24),
     revision=2,
     case_kind=DISPATCHES,
-    facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch, moment_is_known),
+    facts=(formed, days_to_dispatch, dispatch_window, moment_of_dispatch),
     requires=(dispatched_in_the_right_way, dispatched_in_time),
     barred_by=(dispatch_was_false, goods_are_out_of_stock),
     remarks=(dealt_with_under_the_dispatch_rules,),

@@ -108,6 +108,20 @@ def test_what_makes_no_difference_is_not_asked_for() -> None:
     assert asked(decided(A_DISPATCH, ("/dispatch/at", None), LATE_NOW)) == [("merchant", "dispatch")]
 
 
+@pytest.mark.parametrize(
+    ("document", "figures"),
+    [
+        (A_DISPATCH, (("/goods/ordinary_hours", 30),)),
+        (OTHERWISE_AGREED, (("/goods/ordinary_hours", 15 * 24), ("/goods/agreed_days", 20))),
+    ],
+    ids=["24 or 30 hours", "15 or 20 days"],
+)
+def test_a_dispatch_may_lie_between_two_times_that_it_could_have(document: Any, figures: Any) -> None:
+    """R9: which of them counts is asked for together with the moment of dispatch, for a moment between the two tells them apart."""
+    decision = decided(document, ("/dispatch/at", None), ("/goods/custom", None), *figures, LATE_NOW)
+    assert {place for places in asked_where(decision).values() for place in places} == {"/dispatch/at", "/goods/custom"}
+
+
 def test_reconsider_at_is_the_end_after_which_more_is_asked_even_if_already_open() -> None:
     """R9: the answer depends on the moment of dispatch, and after 24 hours also on the time that the merchant promised."""
     nothing = [(f"/goods/{each}", None) for each in ("custom", "commitment", "ordinary_hours")]
