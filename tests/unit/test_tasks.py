@@ -340,6 +340,11 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
     assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
 
 
+def test_a_time_of_publication_is_told_back_where_no_step_sets_one() -> None:
+    (fault,) = refused(task("rate", "client", {"step": "place_task", "set_for": str(FIRST)}))
+    assert (fault.value, fault.expected) == (f'"{FIRST}"', "nothing, for no time is set for a publication")
+
+
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
     """Faults that follow from it, or from unreadable values, are not reported."""
     twice = history("take_order", "take_order")

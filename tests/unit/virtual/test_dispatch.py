@@ -62,6 +62,7 @@ def test_days_that_were_agreed_go_before_the_ten() -> None:
     assert decided(document, ("/as_of", "2022-08-04T00:00:00+08:00")).outcome == "against_the_rule"
     unknown = decided(document, ("/goods/agreed_days", None), ("/as_of", "2022-08-04T00:00:00+08:00"))
     assert (unknown.outcome, asked(unknown)) == ("needs_information", [("merchant", "agreed_time")])
+    assert unknown.requests[0].accepts == ({"/goods/agreed_days": ()},)
 
 
 @pytest.mark.parametrize(
