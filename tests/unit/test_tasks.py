@@ -19,8 +19,11 @@ from adjudicator.kinds.process_decision import ProcessDecision
 from adjudicator.kinds.steps import MOST_POSSIBILITIES, progress_by_stages
 from adjudicator.law import Answer, Counts, Need, Party, PolicyError, Process, Step, for_a_person
 from adjudicator.model.errors import Fault
+from adjudicator.model.finding import Finding
+from adjudicator.model.time import HOUR
 from adjudicator.wire.codec import case_from
 from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.facts import GLOSSARY
 from douyin_xingtu.task import EDITION, STEPS
 from tasks import (
     CONFIRMED,
@@ -56,6 +59,11 @@ def awaited(document: Any, step: str) -> list[tuple[str, str]]:
     return [(each.to, each.need) for each in found.waits_for]
 
 
+def finding(document: Any, step: str, clause: str) -> Finding:
+    """What a decision says of a clause for a step."""
+    return next(each for each in decided(document).findings if (each.line_id, each.clause) == (step, clause))
+
+
 def refused(document: Any) -> list[Fault]:
     """The faults of a case."""
     with pytest.raises(InputError) as error:
@@ -78,7 +86,8 @@ def test_each_condition_of_the_account_holds_up_the_first_task(field: str, remed
     """If it is not met, the client has to meet it; if it is unknown, the platform is asked."""
     lacking = task("place_task", "client", client={**NOTHING_YET["client"], field: False})
     assert decided(lacking).outcome == "waiting"
-    assert [(each.to, each.need) for each in decided(lacking).requests] == [("client", remedy)]
+    (request,) = decided(lacking).requests
+    assert (request.to, request.need, request.accepts) == ("client", remedy, ({f"/client/{field}": (True,)},))
     assert awaited(lacking, "rate") == [("client", remedy)]
     unknown = task("place_task", "client", client={**NOTHING_YET["client"], field: None})
     assert decided(unknown).outcome == "needs_information"
@@ -138,7 +147,10 @@ def test_a_video_waits_for_the_review() -> None:
     """Until then it cannot be confirmed; the rule does not say whether it can be rejected."""
     in_review = (*START, *SCRIPT, "upload_video")
     assert awaited(task("confirm_video", "client", *in_review), "confirm_video") == [("platform", "approve_video")]
-    assert decided(task("reject_video", "client", *in_review)).outcome == "manual_review"
+    early = task("reject_video", "client", *in_review)
+    assert decided(early).outcome == "manual_review"
+    code = finding(early, "reject_video", "a_video_is_before_the_client").because.code
+    assert code == "a_video_is_before_the_client.in_review"
 
 
 def test_a_step_waits_for_the_party_that_acts_next() -> None:
@@ -183,7 +195,19 @@ def test_a_rejection_without_stated_changes_does_not_count() -> None:
     assert decided(task("upload_script", "creator", empty, *START)).outcome == "open"
     unstated = {**shown, "wanted": {"step": "reject_script", "by": "client", "changes_stated": False}}
     assert decided(unstated).outcome == "waiting"
-    assert [(each.to, each.need) for each in decided(unstated).requests] == [("client", "changes")]
+    (request,) = decided(unstated).requests
+    assert (request.to, request.need, request.accepts) == ("client", "changes", ({"/wanted/changes_stated": (True,)},))
+
+
+def test_whether_the_wanted_rejection_states_changes_is_asked_of_the_client() -> None:
+    """It could be either; only one that does is a rejection."""
+    document = task("reject_script", "client", *START, "upload_script")
+    document["wanted"]["changes_stated"] = None
+    (request,) = decided(document).requests
+    assert (request.to, request.need, request.accepts) == ("client", "changes", ({"/wanted/changes_stated": (True,)},))
+    steps = EDITION.case_kind.subjects(case_from(document))
+    stated = next(GLOSSARY.facts["changes_stated"].read(each) for each in steps if each.line_id == "reject_script")
+    assert stated.could_be == (False, True)
 
 
 def test_whether_a_rejection_counts_is_asked_where_it_matters() -> None:
@@ -236,6 +260,20 @@ def test_content_is_accepted_once_it_is_public(as_of: str, outcome: str) -> None
         assert decided(document).outcome == "open"
     else:
         assert [each.pointer for each in refused(document)] == [f"/history/{len(CONFIRMED) + 1}/step"]
+
+
+@pytest.mark.parametrize(
+    ("event", "public_from", "code"),
+    [
+        ("publish", str(Instant(FIRST + len(CONFIRMED) * HOUR)), "holds"),
+        ({"step": "set_publication", "set_for": LATER}, LATER, "not_public_yet"),
+    ],
+)
+def test_a_decision_tells_since_when_the_content_is_public(event: Any, public_from: str, code: str) -> None:
+    """Since it was published, or from the time that was set."""
+    told = finding(task("accept_content", "client", *CONFIRMED, event), "accept_content", "the_content_is_public")
+    assert {each.name: str(each.value) for each in told.facts}["public_from"] == public_from
+    assert told.because.code == f"the_content_is_public.{code}"
 
 
 def test_what_was_accepted_before_it_was_public_cannot_have_been() -> None:
@@ -340,9 +378,31 @@ def test_an_impossible_case_is_refused_by_pointer(changes: Any, pointer: str) ->
     assert [each.pointer for each in refused({**task("rate", "client", *START), **changes})] == [pointer]
 
 
-def test_a_time_of_publication_is_told_back_where_no_step_sets_one() -> None:
-    (fault,) = refused(task("rate", "client", {"step": "place_task", "set_for": str(FIRST)}))
-    assert (fault.value, fault.expected) == (f'"{FIRST}"', "nothing, for no time is set for a publication")
+@pytest.mark.parametrize(
+    ("event", "field", "expected"),
+    [
+        ({"step": "place_task", "set_for": str(FIRST)}, "set_for", "nothing, for no time is set for a publication"),
+        (
+            {"step": "set_publication", "set_for": str(FIRST)},
+            "set_for",
+            f"an instant not before happened_at, {Instant(FIRST + len(CONFIRMED) * HOUR)}",
+        ),
+        (
+            {"step": "set_publication", "happened_at": str(FIRST)},
+            "happened_at",
+            f"an instant not before the event before it, {Instant(FIRST + (len(CONFIRMED) - 1) * HOUR)}",
+        ),
+    ],
+)
+def test_a_fault_of_an_event_tells_the_value_and_what_was_expected(
+    event: dict[str, Any], field: str, expected: str
+) -> None:
+    (fault,) = refused(task("rate", "client", *CONFIRMED, event))
+    assert (fault.pointer, fault.value, fault.expected) == (
+        f"/history/{len(CONFIRMED)}/{field}",
+        f'"{FIRST}"',
+        expected,
+    )
 
 
 def test_only_the_first_impossible_event_is_reported_and_only_if_all_else_is_valid() -> None:
