@@ -22,13 +22,14 @@ UNFINISHED: Final = ".*.unfinished"
 
 def write_part(table: pa.Table, path: Path, format: OutputFormat) -> int:
     """Write a part file, all of it or nothing, and return its size."""
-    with _renamed_when_whole(path) as file:
+    with renamed_when_whole(path) as file:
         WRITERS[format](table, file)
         return file.tell()
 
 
 @contextmanager
-def _renamed_when_whole(path: Path) -> Iterator[BinaryIO]:
+def renamed_when_whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write that gets its name when all of it is on the disk; nothing is left of it if an error ends the block."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         with unfinished.open("wb") as file:

@@ -1,4 +1,4 @@
-"""The manifest of an output folder: what is replayed and how, and every part that is done, one line of JSON each.
+"""The manifest of an output folder: what is replayed or compared and how, and every part that is done, one line of JSON each.
 
 It is only ever appended to. A line that was cut off by a kill is dropped, and its part made again; that writes the same bytes under the
 same name, so no row is lost and none is there twice.
@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, Literal, TypeAlias
 
 import orjson
 from attrs import asdict, frozen
@@ -29,6 +29,8 @@ else:
 MANIFEST: Final = "manifest.ndjson"
 FORMAT: Final = 1
 INPUTS: Final = "inputs"
+Kind: TypeAlias = Literal["replay", "comparison"]
+"""What a manifest is of; the first member of its header has this name."""
 
 
 @frozen
@@ -48,11 +50,18 @@ class PartDone:
         return self.source, self.index
 
 
+def part_done(line: Mapping[str, Any]) -> PartDone:
+    """The part in a line of a manifest."""
+    part = line["part"]
+    return PartDone(**{**part, "counts": Counts(**part["counts"])})
+
+
 class Manifest:
     """The manifest of a folder that this process has locked."""
 
-    def __init__(self, folder: Path, file: BinaryIO) -> None:
+    def __init__(self, folder: Path, file: BinaryIO, kind: Kind) -> None:
         self.folder = folder
+        self.kind = kind
         self._file = file
         self.done: dict[tuple[int, int], PartDone] = {}
         self.is_complete = False
@@ -84,17 +93,32 @@ class Manifest:
         if found is None:
             self._append(header)
             return
-        if (difference := _difference(found, header)) is not None:
-            raise NotResumable(f"{safe(str(self.folder))} holds another replay: {difference}; choose another folder")
+        if (difference := self._difference(found, header)) is not None:
+            raise NotResumable(f"{safe(str(self.folder))} {difference}; choose another folder")
         for line in lines:
             self.is_complete = "complete" in line
-            if (part := line.get("part")) is not None:
-                done = PartDone(**{**part, "counts": Counts(**part["counts"])})
+            if "part" in line:
+                done = part_done(line)
                 self.done[done.key] = done
-        missing = [key for key, part in self.done.items() if not (self.folder / part.file).is_file()]
-        for key in missing:
-            del self.done[key]
-        self.is_complete = self.is_complete and not missing
+        for part in [each for each in self.done.values() if not self._is_whole(each)]:
+            self.drop(part)
+
+    def drop(self, part: PartDone) -> None:
+        """Forget that a part is done: what it left is not all there."""
+        del self.done[part.key]
+        self.is_complete = False
+
+    def _is_whole(self, part: PartDone) -> bool:
+        try:
+            return (self.folder / part.file).stat().st_size == part.bytes
+        except OSError:
+            return False
+
+    def _difference(self, found: Mapping[str, Any], header: Mapping[str, Any]) -> str | None:
+        if self.kind not in found:
+            return f"holds no {self.kind}"
+        difference = _difference(found, header)
+        return None if difference is None else f"holds another {self.kind}: {difference}"
 
     def _whole_lines(self) -> Iterator[dict[str, Any]]:
         """The lines of the file; drops a last one that is not whole."""
@@ -120,7 +144,7 @@ class Manifest:
 
 
 @contextmanager
-def locked_manifest(folder: Path) -> Iterator[Manifest]:
+def locked_manifest(folder: Path, kind: Kind) -> Iterator[Manifest]:
     """The manifest of a folder, which is made if it is missing. Removes what an earlier run left unfinished.
 
     Raises :class:`~adjudicator.bulk.errors.NotResumable` if another run has it open, or the folder holds something else.
@@ -128,13 +152,13 @@ def locked_manifest(folder: Path) -> Iterator[Manifest]:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / MANIFEST
     if not path.exists() and any(folder.iterdir()):
-        raise NotResumable(f"{safe(str(folder))} is not empty, and holds no replay; choose another folder")
+        raise NotResumable(f"{safe(str(folder))} is not empty, and holds no {kind}; choose another folder")
     with path.open("a+b") as file:
         if not _locked(file):
-            raise NotResumable(f"{safe(str(folder))}: another replay is running in this folder")
-        for left in folder.glob(UNFINISHED):
+            raise NotResumable(f"{safe(str(folder))}: another {kind} is running in this folder")
+        for left in folder.rglob(UNFINISHED):
             left.unlink(missing_ok=True)
-        yield Manifest(folder, file)
+        yield Manifest(folder, file, kind)
 
 
 def _locked(file: BinaryIO) -> bool:

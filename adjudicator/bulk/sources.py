@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from attrs import frozen
 
-from adjudicator.bulk.cases import case_column
+from adjudicator.bulk.cases import case_column, case_texts
 from adjudicator.bulk.errors import UnusableInput
-from adjudicator.bulk.lines import Limits, Lines, line_parts, opened_lines
-from adjudicator.model.errors import safe
+from adjudicator.bulk.lines import Limits, Lines, cases_in, line_parts, opened_lines
+from adjudicator.model.errors import InputError, safe
 
 if TYPE_CHECKING:
     from adjudicator.store import DecisionStore
@@ -36,12 +36,14 @@ _BUFFER_BYTES: Final = 1 << 20
 class Content:
     """The cases of a part: ``lines`` of JSON, or a record batch in Arrow's stream format.
 
-    ``end`` is the share of the source that has been read, and ``erased`` the rows whose personal data were erased from a record.
+    ``column`` is that of the cases in Arrow, ``end`` the share of the source that has been read, and ``erased`` the rows whose personal
+    data were erased from a record.
     """
 
     first_row: int
     payload: bytes
     is_arrow: bool = False
+    column: str | None = None
     end: float | None = None
     erased: frozenset[int] = frozenset()
 
@@ -57,6 +59,10 @@ class Source(Protocol):
     @property
     def name(self) -> str:
         """Its name in the table and in messages."""
+
+    @property
+    def size(self) -> int | None:
+        """Its size in bytes, if that is known before it is read."""
 
     def fingerprint(self) -> dict[str, Any]:
         """What tells it from another input, as JSON: digests, or only its name where it can be read just once."""
@@ -75,6 +81,11 @@ class JsonLines:
     def name(self) -> str:
         """The path."""
         return str(self.path)
+
+    @property
+    def size(self) -> int:
+        """The size of the file."""
+        return self.path.stat().st_size
 
     def fingerprint(self) -> dict[str, Any]:
         """The size and the SHA-256 of the file."""
@@ -100,6 +111,10 @@ class StandardInput:
         """``standard input``."""
         return "standard input"
 
+    @property
+    def size(self) -> None:
+        """Nobody knows."""
+
     def fingerprint(self) -> dict[str, Any]:
         """Its name: what it holds is compared part by part."""
         return {"name": self.name}
@@ -121,6 +136,11 @@ class ParquetRows:
     def name(self) -> str:
         """The path."""
         return str(self.path)
+
+    @property
+    def size(self) -> int:
+        """The size of the file."""
+        return self.path.stat().st_size
 
     def fingerprint(self) -> dict[str, Any]:
         """The size and the SHA-256 of the file."""
@@ -145,7 +165,9 @@ class ParquetRows:
             try:
                 for batch in file.iter_batches(limits.cases, columns=columns):
                     for piece in _pieces(batch, limits):
-                        yield Content(row, _in_stream_format(piece), True, (row - 1 + piece.num_rows) / rows)
+                        yield Content(
+                            row, _in_stream_format(piece), True, self.column, (row - 1 + piece.num_rows) / rows
+                        )
                         row += piece.num_rows
             except (pa.ArrowException, OSError) as error:
                 if getattr(error, "errno", None) is not None:
@@ -166,6 +188,10 @@ class RecordedCases:
     name: str
     store: DecisionStore
 
+    @property
+    def size(self) -> None:
+        """Nobody knows."""
+
     def fingerprint(self) -> dict[str, Any]:
         """The heads of all chains: whatever is recorded moves one of them."""
         heads = orjson.dumps(self.store.checkpoint().chains)
@@ -184,6 +210,17 @@ class RecordedCases:
             if each.erased:
                 erased.append(row)
             yield each.content + b"\n"
+
+
+def texts_in(content: Content) -> Iterator[tuple[int, bytes | InputError]]:
+    """The cases of a part as JSON, each with the number of its row."""
+    if not content.is_arrow:
+        yield from cases_in(Lines(content.first_row, content.payload))
+        return
+    first = content.first_row
+    for batch in pa.ipc.open_stream(content.payload):
+        yield from enumerate(case_texts(batch, content.column), first)
+        first += batch.num_rows
 
 
 def file_fingerprint(path: Path) -> dict[str, Any]:

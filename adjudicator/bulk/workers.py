@@ -100,9 +100,8 @@ class _Worker(Generic[T, R]):
 
     def _lost(self) -> WorkerLost:
         self.process.join(1)
-        return WorkerLost(
-            f"a worker process was lost (exit status {self.process.exitcode}), perhaps for want of memory; what is done is kept"
-        )
+        status = self.process.exitcode
+        return WorkerLost(f"a worker process was lost (exit status {status}), perhaps for want of memory")
 
 
 @contextmanager

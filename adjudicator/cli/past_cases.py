@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RECORDS: Final = ("sqlite:", "postgresql:", "postgres:")
 """How the URL of a recorded store begins."""
+KEPT: Final = "what is done is kept: start it again to go on"
+"""What to do next after an error of a command that goes on where it was."""
 
 
 def sources_named(
@@ -59,7 +61,7 @@ def bulk_errors(where: Path | None = None, again: str = "") -> Iterator[None]:
     except (UnusableInput, NotResumable, CandidateError) as error:
         raise UsageError(str(error)) from error
     except BulkError as error:
-        raise CommandError(str(error)) from error
+        raise CommandError("; ".join(filter(None, [str(error), again]))) from error
     except OSError as error:
         place = safe(str(error.filename or where or "reading"))
         raise CommandError("; ".join(filter(None, [f"{place}: {error.strerror or error}", again]))) from error

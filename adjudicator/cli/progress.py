@@ -6,7 +6,7 @@ import sys
 from time import monotonic
 from typing import Final
 
-from adjudicator.bulk.replay import Progress
+from adjudicator.bulk.runs import Progress
 from adjudicator.cli.streams import COMMAND, write_errors
 
 SECONDS_BETWEEN_LINES: Final = 10.0

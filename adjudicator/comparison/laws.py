@@ -12,7 +12,7 @@ from attrs import frozen
 
 from adjudicator import api
 from adjudicator.bulk.candidates import Candidate
-from adjudicator.bulk.replay import default_processes
+from adjudicator.bulk.runs import default_processes
 from adjudicator.bulk.workers import in_parallel
 from adjudicator.comparison.blocks import Block, Section, Text
 from adjudicator.comparison.proposals import Proposal, proposals_of

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import groupby
+from contextlib import ExitStack
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -12,21 +14,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from adjudicator.bulk.errors import UnusableInput
-from adjudicator.bulk.files import write_part
-from adjudicator.bulk.manifest import MANIFEST
-from adjudicator.bulk.replay import Progress
+from adjudicator.bulk.manifest import MANIFEST, PartDone, part_done
 from adjudicator.bulk.rows import AMOUNTS, DECISION, SCHEMA
+from adjudicator.bulk.runs import Progress
+from adjudicator.bulk.sources import file_fingerprint
 from adjudicator.comparison.comparing import Rows, lot_of
 from adjudicator.comparison.explaining import explanation
+from adjudicator.comparison.kept import ComparedPart, Ledger, NothingKept, keep_part, kept_in
 from adjudicator.comparison.results import Part, Result, differ, line_changes
-from adjudicator.comparison.running import LINES, SUMMARY, Meter, prepare
-from adjudicator.comparison.tables import summary_table
+from adjudicator.comparison.running import Meter
 from adjudicator.comparison.tally import Cut, Sample, Tally, Why
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain.page import Page
 from adjudicator.model.errors import safe
 from adjudicator.model.finding import Effect
 from adjudicator.wire.codec import load_decision
+from adjudicator.words import tag_of
 
 UNCUT: Final[tuple[Cut, ...]] = ("merchant", "category", "market", "facts")
 """The cuts of which such a table says nothing."""
@@ -35,6 +38,8 @@ BATCH: Final = 5_000
 Key: TypeAlias = tuple[int, int]
 Case: TypeAlias = "Sequence[Mapping[str, Any]]"
 """The rows of one case."""
+Joined: TypeAlias = "tuple[Key, Case | None, Case | None]"
+"""A case with its rows in both tables; ``None`` for one that lacks it."""
 
 
 def is_output(path: Path) -> bool:
@@ -52,36 +57,81 @@ def compare_outputs(
     on_progress: Callable[[Progress], object] = lambda _: None,
 ) -> Tally:
     """Compare two tables in Parquet. Raises :class:`~adjudicator.bulk.errors.UnusableInput` if one is not whole, or no Parquet."""
-    tally, meter = Tally(), Meter(on_progress)
-    if folder is not None:
-        prepare(folder)
-    rows, parts = Rows(), 0
-    for key, before, after in _joined(_cases(old), _cases(new)):
+    meter = Meter(on_progress)
+    with ExitStack() as stack:
+        ledger: Ledger = NothingKept()
+        if folder is not None:
+            options = {"old": str(old), "new": str(new), "seed": seed, "locale": locale and tag_of(locale)}
+            ledger = stack.enter_context(kept_in(folder, options, [_fingerprint(each) for each in (old, new)]))
+        total = ledger.total()
+        parts = iter(()) if ledger.is_complete else _parts(_joined(_cases(old), _cases(new)))
+        for index, part in enumerate(parts):
+            if (0, index) not in ledger.done:
+                done = _compare_part(index, part, folder, locale, seed)
+                ledger.add(done)
+                total.add(done.tally)
+                meter.show(total.cases, None)
+        if not ledger.is_complete:
+            ledger.complete(total)
+        return total
+
+
+def _compare_part(
+    index: int, part: Sequence[Joined], folder: Path | None, locale: str | None, seed: int
+) -> ComparedPart:
+    """Compare some cases, and keep what comes of it in the folder, if there is one."""
+    tally, rows = Tally(), None if folder is None else Rows()
+    for key, before, after in part:
         tally.cases += 1
-        _compare_one(key, before, after, tally, rows if folder is not None else None, locale, seed)
-        if folder is not None and len(rows) >= BATCH:
-            write_part(rows.table(), folder / LINES / f"part-{parts:06}.parquet", "parquet")
-            rows, parts = Rows(), parts + 1
-        if tally.cases % BATCH == 0:
-            meter.show(tally.cases, None)
-    if folder is not None:
-        write_part(rows.table(), folder / LINES / f"part-{parts:06}.parquet", "parquet")
-        write_part(summary_table(tally), folder / SUMMARY, "parquet")
-    return tally
+        _compare_one(key, before, after, tally, rows, locale, seed)
+    if folder is None or rows is None:
+        return ComparedPart(tally)
+    digest = hashlib.sha256(orjson.dumps([_digests(each) for each in part])).hexdigest()
+    return keep_part(folder, (0, index), f"part-{index:06}", digest, rows, tally)
+
+
+def _digests(joined: Joined) -> list[str | None]:
+    """The digests of both decisions on a case, where they are."""
+    return [None if case is None else case[0]["decision_digest"] for case in joined[1:]]
+
+
+def _parts(joined: Iterator[Joined]) -> Iterator[Sequence[Joined]]:
+    while part := list(islice(joined, BATCH)):
+        yield part
+
+
+def _fingerprint(folder: Path) -> dict[str, Any]:
+    """What tells a table from another: its manifest has the digest of every part."""
+    return file_fingerprint(folder / MANIFEST) | {"name": str(folder)}
 
 
 def _files(folder: Path) -> list[Path]:
+    """The files of a table, all that its manifest names, in the order of the input."""
+    files = {part.key: part for part in _parts_done(folder)}
+    for part in files.values():
+        path = folder / part.file
+        if path.suffix != ".parquet":
+            raise UnusableInput(f"{safe(str(folder))}: no Parquet in it; replay with --format parquet")
+        if not path.is_file() or path.stat().st_size != part.bytes:
+            raise UnusableInput(
+                f"{safe(str(path))}: missing, or not as it was written; give the command of the replay again"
+            )
+    return [folder / part.file for _, part in sorted(files.items())]
+
+
+def _parts_done(folder: Path) -> list[PartDone]:
+    """The parts that a manifest names. Raises :class:`~adjudicator.bulk.errors.UnusableInput` if it is no replay that is complete."""
     lines = (folder / MANIFEST).read_bytes().splitlines()
     try:
-        whole = "complete" in orjson.loads(lines[-1])
+        head, *documents = map(orjson.loads, lines)
+        if "replay" not in head:
+            raise UnusableInput(f"{safe(str(folder))}: the folder of a comparison; expected one that replay wrote")
+        is_whole = "complete" in documents[-1]
     except (IndexError, ValueError):
-        whole = False
-    if not whole:
+        is_whole = False
+    if not is_whole:
         raise UnusableInput(f"{safe(str(folder))}: the replay is not complete; give its command again")
-    files = sorted(folder.glob("part-*.parquet"))
-    if not files:
-        raise UnusableInput(f"{safe(str(folder))}: no Parquet in it; replay with --format parquet")
-    return files
+    return [part_done(each) for each in documents if "part" in each]
 
 
 def _cases(folder: Path) -> Iterator[tuple[Key, Case]]:
@@ -102,10 +152,8 @@ def _rows(folder: Path) -> Iterator[tuple[int, Mapping[str, Any]]]:
             raise UnusableInput(f"{safe(str(path))}: {error}") from error
 
 
-def _joined(
-    old: Iterator[tuple[Key, Case]], new: Iterator[tuple[Key, Case]]
-) -> Iterator[tuple[Key, Case | None, Case | None]]:
-    """The cases of both tables, in order; ``None`` for a case that one of them lacks."""
+def _joined(old: Iterator[tuple[Key, Case]], new: Iterator[tuple[Key, Case]]) -> Iterator[Joined]:
+    """The cases of both tables, in order."""
     one, other = next(old, None), next(new, None)
     while one is not None or other is not None:
         key = min(each[0] for each in (one, other) if each is not None)

@@ -1,44 +1,32 @@
-"""Compare all cases of some sources in one pass: one process reads, the others decide each case twice."""
+"""Compare all cases of some sources in one pass: one process reads, the others decide each case twice.
+
+With a folder, a run that was stopped, in whatever way, goes on when it is started again with the same inputs and editions.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
-from itertools import accumulate
 from pathlib import Path
 from time import monotonic
-from typing import Final
+from typing import Any, Final
 
-import pyarrow as pa
-from attrs import define, field, frozen
+from attrs import define, field
 
-from adjudicator.bulk.errors import NotResumable
-from adjudicator.bulk.files import write_part
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.replay import Progress, default_processes, texts_in
-from adjudicator.bulk.sources import Content, ParquetRows, Source
+from adjudicator.bulk.runs import Progress, Run, Task, default_processes
+from adjudicator.bulk.sources import ParquetRows, Source, texts_in
 from adjudicator.bulk.workers import in_parallel
 from adjudicator.comparison.comparing import Comparer, Rows
+from adjudicator.comparison.kept import ComparedPart, Ledger, NothingKept, keep_part, kept_in
 from adjudicator.comparison.sampling import Drawn, SampleOfCases
-from adjudicator.comparison.tables import summary_table
+from adjudicator.comparison.sides import Side
 from adjudicator.comparison.tally import Tally
-from adjudicator.model.errors import safe
+from adjudicator.words import tag_of
 
-LINES: Final = "lines"
-SUMMARY: Final = "summary.parquet"
 SAMPLE_PART: Final = 500
 """How many cases of a sample a process gets at once."""
-
-
-@frozen
-class Task:
-    """A part to compare, with the share of the input up to its end."""
-
-    name: str
-    number: str
-    content: Content
-    column: str | None
-    share: float | None
 
 
 def compare(
@@ -50,21 +38,59 @@ def compare(
     limits: Limits | None = None,
     on_progress: Callable[[Progress], object] = lambda _: None,
 ) -> Tally:
-    """Compare every case of some sources. With a ``folder``, write all lines and the summary there as Parquet.
+    """Compare every case of some sources. With a ``folder``, keep all lines and the summary there as Parquet, earlier runs included.
 
-    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot go on.
+    Raises :class:`~adjudicator.bulk.errors.BulkError` or :class:`OSError` if it cannot go on; what is in the folder is kept.
     """
-    if folder is not None:
-        prepare(folder)
-    tasks = _tasks(sources, limits or Limits())
-    work = partial(compare_part, comparer=comparer, folder=folder)
-    total, meter = Tally(), Meter(on_progress)
-    for share, tally in in_parallel(tasks, work, processes or default_processes()):
-        total.add(tally)
-        meter.show(total.cases, share)
-    if folder is not None:
-        write_part(summary_table(total), folder / SUMMARY, "parquet")
-    return total
+    limits = limits or Limits()
+    with ExitStack() as stack:
+        ledger: Ledger = NothingKept()
+        if folder is not None:
+            inputs = [each.fingerprint() for each in sources]
+            ledger = stack.enter_context(kept_in(folder, _options(sources, comparer, limits), inputs))
+        total = ledger.total()
+        if not ledger.is_complete:
+            run = Run("comparison", sources, on_progress, ledger.done, cases_before=total.cases)
+            work = partial(compare_part, comparer=comparer, folder=folder)
+            for part in in_parallel(run.tasks_left(limits), work, processes or default_processes()):
+                ledger.add(part)
+                total.add(part.tally)
+                run.report(part.tally.cases)
+            ledger.complete(total)
+        return total
+
+
+def _options(sources: Sequence[Source], comparer: Comparer, limits: Limits) -> dict[str, Any]:
+    """What decides on the lines and on the examples that are kept."""
+    pair = comparer.pair
+    columns = {each.column: None for each in sources if isinstance(each, ParquetRows) and each.column is not None}
+    return {
+        **_side("old", pair.old),
+        **_side("new", pair.new),
+        "policies": None if pair.policies is None else sorted(pair.policies),
+        "column": next(iter(columns), None),
+        "seed": comparer.seed,
+        "locale": comparer.locale and tag_of(comparer.locale),
+        "cases_per_part": limits.cases,
+        "bytes_per_part": limits.bytes,
+    }
+
+
+def _side(name: str, side: Side) -> dict[str, Any]:
+    return {
+        name: side.label,
+        f"the candidate {name}": None if side.candidate is None else side.candidate.sha256,
+        f"the editions of {name}": dict(sorted(side.editions.items())),
+    }
+
+
+def compare_part(task: Task, *, comparer: Comparer, folder: Path | None) -> ComparedPart:
+    """Compare the cases of a part, and keep what comes of it in the folder, if there is one."""
+    rows = None if folder is None else Rows()
+    tally = comparer.compare(task.name, texts_in(task.content), task.content.erased, rows)
+    if folder is None or rows is None:
+        return ComparedPart(tally)
+    return keep_part(folder, task.key, task.label, task.content.digest, rows, tally)
 
 
 def compare_sample(
@@ -89,42 +115,6 @@ def _compare_drawn(cases: tuple[Drawn, ...], *, comparer: Comparer) -> Tally:
         erased = frozenset([each.row]) if each.is_erased else frozenset[int]()
         total.add(comparer.compare(each.source, [(each.row, each.text)], erased))
     return total
-
-
-def prepare(folder: Path) -> None:
-    """Make the folder for the tables. Raises :class:`~adjudicator.bulk.errors.NotResumable` if it holds something."""
-    folder.mkdir(parents=True, exist_ok=True)
-    if any(folder.iterdir()):
-        raise NotResumable(f"{safe(str(folder))} is not empty; choose another folder")
-    (folder / LINES).mkdir()
-
-
-def compare_part(task: Task, *, comparer: Comparer, folder: Path | None) -> tuple[float | None, Tally]:
-    """Compare the cases of a part."""
-    rows = None if folder is None else Rows()
-    tally = comparer.compare(task.name, texts_in(task.content, task.column), task.content.erased, rows)
-    if folder is not None and rows is not None:
-        _write(rows.table(), folder, task.number)
-    return task.share, tally
-
-
-def _write(table: pa.Table, folder: Path, number: str) -> None:
-    write_part(table, folder / LINES / f"part-{number}.parquet", "parquet")
-
-
-def _tasks(sources: Sequence[Source], limits: Limits) -> Iterator[Task]:
-    sizes = [each.path.stat().st_size if hasattr(each, "path") else None for each in sources]
-    known = [size for size in sizes if size is not None]
-    whole = sum(known)
-    ends = list(accumulate(known)) if whole and len(known) == len(sizes) else None
-    for number, source in enumerate(sources):
-        column = source.column if isinstance(source, ParquetRows) else None
-        for index, content in enumerate(source.parts(limits)):
-            share = None
-            if ends is not None and content.end is not None:
-                start = ends[number - 1] if number else 0
-                share = (start + content.end * (ends[number] - start)) / whole
-            yield Task(source.name, f"{number:05}-{index:06}", content, column, share)
 
 
 @define

@@ -9,8 +9,7 @@ from random import Random
 from attrs import define, field, frozen
 
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.replay import texts_in
-from adjudicator.bulk.sources import Content, ParquetRows, Source
+from adjudicator.bulk.sources import Content, Source, texts_in
 from adjudicator.model.errors import InputError
 
 
@@ -66,9 +65,8 @@ def draw(sources: Sequence[Source], size: int, policies: frozenset[str] | None, 
 
 def _cases(sources: Sequence[Source]) -> Iterator[tuple[str, int, bytes | InputError, Content]]:
     for source in sources:
-        column = source.column if isinstance(source, ParquetRows) else None
         for content in source.parts(Limits()):
-            for row, text in texts_in(content, column):
+            for row, text in texts_in(content):
                 yield source.name, row, text, content
 
 

@@ -12,11 +12,13 @@ from cyclopts import Parameter, validators
 
 from adjudicator.bulk.candidates import PACKAGE
 from adjudicator.bulk.choices import editions_in
+from adjudicator.bulk.files import renamed_when_whole
+from adjudicator.bulk.lines import Limits
 from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
 from adjudicator.cli.options import InputFile, LocaleOption, editions_named, output_language
 from adjudicator.cli.pages.comparison import report_pages
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, proofs_between, sources_named
+from adjudicator.cli.past_cases import KEPT, bulk_errors, candidate_at, proofs_between, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import console_on, report
 from adjudicator.comparison.blocks import Proof, Report
@@ -52,6 +54,9 @@ def compare(
     prove: Annotated[bool, Parameter(name="--prove", negative=())] = False,
     column: Annotated[str | None, Parameter(name="--column", show_default=False)] = None,
     processes: Annotated[int | None, Parameter(name="--processes", validator=validators.Number(gte=1, lte=256))] = None,
+    cases_per_part: Annotated[
+        int, Parameter(name="--cases-per-part", validator=validators.Number(gte=1))
+    ] = Limits().cases,
     progress: Annotated[bool | None, Parameter(name="--progress", show_default=False)] = None,
     tenant: TenantOption = None,
     locale: LocaleOption = None,
@@ -62,6 +67,8 @@ def compare(
     day (`2026-01-31`: the editions in force on it); an edition by name (`douyin_global:2022-03-15`, or of a single policy); or a
     candidate, a Python file or the folder of a package with `EDITION` or `EDITIONS`. Or both are folders that `replay` wrote for the same
     cases; then nothing is decided again.
+
+    With `--out`, stop it whenever you like: started again with the same arguments it goes on where it was.
 
     The exit status is 2 if some cases could not be compared.
 
@@ -74,7 +81,7 @@ def compare(
     files
         The past cases, as for `replay`: files, folders, URLs of recorded stores, or `-`.
     out
-        A new or empty folder for all compared lines and the summary, as Parquet.
+        The folder for all compared lines and the summary, as Parquet: a new or empty one, or one where this comparison was stopped.
     html
         A file for the report as one HTML page.
     policy
@@ -89,6 +96,8 @@ def compare(
         The Parquet column with the cases, `case` if there is one of that name.
     processes
         How many processes decide; one for each core by default.
+    cases_per_part
+        The most cases in one file of lines.
     progress
         Report the rate and the time left on standard error, as by default in a terminal.
     """
@@ -96,7 +105,7 @@ def compare(
     proofs: tuple[Proof, ...] = ()
     estimates: Estimates | None = None
     uncut: tuple[Cut, ...] = ()
-    with ExitStack() as stack, bulk_errors(out or html), Meter(is_wanted(progress)) as meter:
+    with ExitStack() as stack, bulk_errors(out, KEPT if out else ""), Meter(is_wanted(progress)) as meter:
         if is_output(Path(old)) and is_output(Path(new)):
             _refuse_with_outputs(
                 {"files": files, "--policy": policy, "--sample": sample, "--column": column, "--prove": prove}
@@ -109,7 +118,10 @@ def compare(
             pair = Pair.of(side_named(old), side_named(new), _policies(policy))
             sources, comparer = sources_named(files, column, stack, tenant), Comparer(pair, language, seed)
             if sample is None:
-                tally = compare_sources(sources, comparer, folder=out, processes=processes, on_progress=meter.show)
+                limits = Limits(cases=cases_per_part)
+                tally = compare_sources(
+                    sources, comparer, folder=out, processes=processes, limits=limits, on_progress=meter.show
+                )
             else:
                 if out is not None:
                     raise UsageError("--out holds every compared line: give it without --sample")
@@ -136,11 +148,8 @@ def show(made: Report) -> None:
 
 def write_html(made: Report, path: Path) -> None:
     """Write a report as HTML, all of it or nothing."""
-    with bulk_errors(path):
-        unfinished = path.with_name(f".{path.name}.unfinished")
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(html_of(made))
-        unfinished.replace(path)
+    with bulk_errors(path), renamed_when_whole(path) as file:
+        file.writelines(each.encode() for each in html_of(made))
 
 
 def status_of(tally: Tally) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter, validators
 
@@ -12,16 +12,14 @@ from adjudicator.bulk.choices import chosen
 from adjudicator.bulk.deciding import Counts
 from adjudicator.bulk.files import OutputFormat
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.replay import default_processes
 from adjudicator.bulk.replay import replay as replay_sources
+from adjudicator.bulk.runs import default_processes
 from adjudicator.cli.database import TenantOption
 from adjudicator.cli.exits import ANYTHING_ELSE, DECIDED, INPUT_AT_FAULT, UsageError
 from adjudicator.cli.options import InputFile
-from adjudicator.cli.past_cases import bulk_errors, candidate_at, sources_named
+from adjudicator.cli.past_cases import KEPT, bulk_errors, candidate_at, sources_named
 from adjudicator.cli.progress import Meter, is_wanted
 from adjudicator.cli.streams import report, write_line
-
-KEPT: Final = "what is done is kept: start it again to go on"
 
 
 def replay(

@@ -23,7 +23,7 @@ from adjudicator import decide, dump_decision, load_case
 from adjudicator.bulk.errors import UnusableInput
 from adjudicator.bulk.files import WRITERS
 from adjudicator.bulk.lines import Limits
-from adjudicator.bulk.replay import Progress
+from adjudicator.bulk.runs import Progress
 from adjudicator.bulk.sources import sources_at
 from adjudicator.cli.progress import progress_line
 from adjudicator.store import open_store

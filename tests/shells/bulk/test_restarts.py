@@ -186,7 +186,7 @@ def test_a_record_that_has_grown_is_refused(replay: Replay, tmp_path: Path) -> N
 
 
 def test_two_runs_at_once_do_not_get_into_one_folder(replay: Replay, history: Path) -> None:
-    with locked_manifest(OUT):
+    with locked_manifest(OUT, "replay"):
         refused = replay(history)
     assert (refused.status, refused.err) == (2, "adjudicator replay: out: another replay is running in this folder\n")
 

@@ -23,6 +23,7 @@ class Numbers:
 
     count: int
     name: str = "numbers"
+    size: None = None
 
     def fingerprint(self) -> dict[str, Any]:
         """Nothing tells it from another."""
