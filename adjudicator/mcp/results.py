@@ -38,10 +38,12 @@ def _shown(character: str) -> str:
     return ascii(character)[1:-1]
 
 
-def result(content: Mapping[str, Any], summary: str) -> types.CallToolResult:
-    """An answer: the whole of it as structured content, and a line about it."""
+def result(content: Mapping[str, Any], summary: str, about: dict[str, Any] | None = None) -> types.CallToolResult:
+    """An answer: the whole of it as structured content, and a line about it; ``about`` is metadata, which a model does not read."""
     return types.CallToolResult(
-        content=[types.TextContent(type="text", text=visible(summary))], structured_content=visible(content)
+        content=[types.TextContent(type="text", text=visible(summary))],
+        structured_content=visible(content),
+        _meta=about,
     )
 
 

@@ -9,7 +9,7 @@ import orjson
 
 from adjudicator.client import Problem, Unreachable
 from adjudicator.extras import importing
-from adjudicator.mcp import resources
+from adjudicator.mcp import panels, resources
 from adjudicator.mcp.deciding import Interview, answered, document_with
 from adjudicator.mcp.results import failure, invalid, result
 from adjudicator.mcp.service import Service
@@ -20,6 +20,7 @@ from adjudicator.service.openapi import program_version
 with importing("mcp"):
     import mcp_types as types
     from anyio import to_thread
+    from mcp.server.apps import EXTENSION_ID, client_supports_apps
     from mcp.server.auth.middleware.auth_context import get_access_token
     from mcp.server.context import ServerRequestContext
     from mcp.server.lowlevel.server import Server
@@ -52,6 +53,7 @@ def make_server(service: Service) -> Server[Any]:
         on_list_resource_templates=handlers.list_templates,
         on_read_resource=handlers.read_resource,
     )
+    server.extensions[EXTENSION_ID] = {}
     server.middleware.append(RequestStateBoundary(RequestStateSecurity.ephemeral(), default_audience=NAME))
     return server
 
@@ -76,7 +78,7 @@ class _Handlers:
         try:
             call = tool.call(arguments, _token())
             if not tool.asks:
-                return await self._answer(tool, call)
+                return await self._answer(tool, call, context, arguments)
             return await self._decide(tool, arguments, context, params)
         except InputError as error:
             return invalid(error.faults)
@@ -85,14 +87,24 @@ class _Handlers:
         except Unreachable:
             return failure({"title": "Unreachable", "detail": "the service did not answer; try again later"}, None)
 
-    async def _answer(self, tool: Tool, call: Any, extra: Mapping[str, Any] | None = None) -> types.CallToolResult:
+    async def _answer(
+        self,
+        tool: Tool,
+        call: Any,
+        context: Context,
+        arguments: Mapping[str, Any],
+        extra: Mapping[str, Any] | None = None,
+    ) -> types.CallToolResult:
         response = await self.service.send(call)
         is_text = not response.headers["content-type"].startswith("application/json")
         answer = response.text if is_text else orjson.loads(response.content)
         content = {tool.answer: answer, **(extra or {})}
         if tool.records:
             content |= {"id": response.headers["Decision-Id"], "repeat": response.headers["Decision-Repeat"] == "true"}
-        return result(content, tool.summary({} if is_text else answer))
+        about = None
+        if tool.panels is not None and client_supports_apps(context):
+            about = await to_thread.run_sync(panels.metadata, tool.panels, arguments, answer)
+        return result(content, tool.summary({} if is_text else answer), about)
 
     async def _decide(
         self, tool: Tool, arguments: Mapping[str, Any], context: Context, params: types.CallToolRequestParams
@@ -106,21 +118,23 @@ class _Handlers:
             )  # may the caller do this?
             now = await to_thread.run_sync(answered, arguments["case"], interview)
         if now is None:
-            return await self._answer(tool, tool.call(arguments, _token()))
+            return await self._answer(tool, tool.call(arguments, _token()), context, arguments)
         if now.form is not None and _can_ask(context):
             return interview.ask(now.form)
         case = document_with(interview.answers, now.case, arguments["case"])
         extra = {"case": case} if interview.answers else None
-        return await self._answer(tool, tool.call({**arguments, "case": case}, _token()), extra)
+        decided = {**arguments, "case": case}
+        return await self._answer(tool, tool.call(decided, _token()), context, decided, extra)
 
     async def list_resources(
         self, _: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
-        """The handbook, the codes and the schemas."""
+        """The page of the panel, the handbook, the codes and the schemas."""
         try:
-            return types.ListResourcesResult(resources=await resources.listed(self.service, _token()))
+            listed = await resources.listed(self.service, _token())
         except (Problem, Unreachable) as error:
             raise _as_error(error) from None
+        return types.ListResourcesResult(resources=[panels.resource(), *listed])
 
     async def list_templates(
         self, _: Context, params: types.PaginatedRequestParams | None
@@ -130,6 +144,8 @@ class _Handlers:
 
     async def read_resource(self, _: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         """One resource."""
+        if params.uri == panels.URI:
+            return types.ReadResourceResult(contents=[panels.contents()])
         try:
             found = await resources.read(self.service, _token(), params.uri)
         except (Problem, Unreachable) as error:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from adjudicator.client.requests import Call
 from adjudicator.extras import importing
-from adjudicator.mcp import summaries
+from adjudicator.mcp import panels, summaries
 from adjudicator.mcp.schemas import answer_schema, body_schema
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service.operations import JSON, Operation
@@ -37,7 +37,7 @@ class Tool:
     """One tool. ``body`` is the argument that becomes the body of the request; without one, the arguments are its members.
 
     ``answer`` names the answer in the structured content, and ``summary`` puts it into a line that holds no text of the case.
-    ``asks`` tells that what the claimant still has to supply is asked for.
+    ``asks`` tells that what the claimant still has to supply is asked for. ``panels`` makes what hosts show of the answer.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Tool:
     records: bool = False
     asks: bool = False
     members: bool = field(default=False)
+    panels: panels.Make | None = None
 
     def specification(self) -> types.Tool:
         """The tool as a client sees it."""
@@ -66,6 +67,7 @@ class Tool:
                 idempotent_hint=True,
                 open_world_hint=False,
             ),
+            _meta=None if self.panels is None else {"ui": {"resourceUri": panels.URI}},
         )
 
     def input_schema(self) -> Schema:
@@ -159,6 +161,7 @@ OFF_THE_RECORD: Final = Tool(
     answer="decision",
     summary=summaries.of_a_decision,
     asks=True,
+    panels=panels.of_a_decision,
 )
 TOOLS: Final = (
     Tool(
@@ -170,6 +173,7 @@ TOOLS: Final = (
         parameters=("work",),
         answer="entitlements",
         summary=summaries.of_entitlements,
+        panels=panels.of_entitlements,
     ),
     Tool(
         name="check",
@@ -193,6 +197,7 @@ TOOLS: Final = (
         summary=summaries.of_a_decision,
         records=True,
         asks=True,
+        panels=panels.of_a_decision,
     ),
     Tool(
         name="explain",

@@ -10,6 +10,8 @@ from typing import Any, Final, TypeVar
 import anyio
 import mcp_types as types
 from mcp import Client
+from mcp.client.extension import advertise
+from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 
 from adjudicator.mcp.server import make_server
 from adjudicator.mcp.service import here
@@ -19,6 +21,8 @@ from adjudicator.store import DecisionStore
 T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[3]
 A_CASE: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator" / "demo" / "counterfeit.json").read_text("utf-8"))
+SHOWS_APPS: Final = advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})
+"""What a host says that shows apps."""
 Answers = Callable[[types.ElicitRequestFormParams], types.ElicitResult]
 
 
@@ -37,6 +41,7 @@ def talk(
     keeps_a_record: bool = True,
     settings: Settings | None = None,
     mode: Any = "auto",
+    shows_apps: bool = False,
 ) -> T:
     """Have a conversation with a server on a record. ``answers`` fills in the forms that the server sends."""
 
@@ -46,7 +51,8 @@ def talk(
     async def run() -> T:
         async with here(settings or Settings(development=True), record, keeps_a_record=keeps_a_record) as service:
             callback: Any = None if answers is None else fill_in
-            async with Client(make_server(service), elicitation_callback=callback, mode=mode) as client:
+            server, apps = make_server(service), [SHOWS_APPS] if shows_apps else []
+            async with Client(server, elicitation_callback=callback, mode=mode, extensions=apps) as client:
                 return await conversation(client)
 
     return anyio.run(run)

@@ -38,7 +38,7 @@ def enter_report(page: Page | Frame, *, send: bool = True) -> None:
         page.click(".answer:visible [type=submit]")
 
 
-def findings_of_axe(page: Page) -> list[str]:
+def findings_of_axe(page: Page | Frame) -> list[str]:
     """What axe-core finds on a page, of any level."""
     found = Axe().run(page).response["violations"]
     return [f"{each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]

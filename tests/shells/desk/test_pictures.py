@@ -13,14 +13,21 @@ from playwright.sync_api import Page
 from adjudicator import Instant
 from adjudicator.model.time import HOUR
 from desk.browsing import HelpDesk, in_browser
-from desk.desks import ROOT, Desk, disputed, for_a_person, unverified, without_proof
+from desk.desks import DEMO, ROOT, Desk, disputed, for_a_person, unverified, without_proof
 from desk.panels import PATIENCE_MS, show
+from desk.test_apps import host_on, result_of, with_result
 from desk.test_desk import sign_in
 
 FOLDER: Final = ROOT / "docs" / "panel"
 CONVERSATION: Final = (Path(__file__).parent / "conversation.html").read_text("utf-8")
 MOST_BYTES: Final = 200_000
-PICTURES: Final = {"desk.png": (1120, 700), "form.png": (400, 860), "dark.png": (900, 860), "queue.png": (1120, 560)}
+PICTURES: Final = {
+    "desk.png": (1120, 700),
+    "form.png": (400, 860),
+    "dark.png": (900, 860),
+    "queue.png": (1120, 560),
+    "app.png": (560, 640),
+}
 """Each picture with its size in pixels."""
 
 
@@ -84,6 +91,13 @@ def test_take_the_queue_of_the_desk(desk: Desk, page: Page) -> None:
     size(page, "queue.png")
     sign_in(page, own)
     take(page, "queue.png")
+
+
+@in_browser
+def test_take_the_panel_as_an_app(page: Page, host: HelpDesk) -> None:
+    size(page, "app.png")
+    host_on(page, host)(with_result(result_of(DEMO))).wait_for_selector("#panel")
+    take(page, "app.png")
 
 
 @pytest.mark.parametrize("name", PICTURES)
