@@ -5,10 +5,11 @@ Everything is a whole number, so that nothing depends on the order in which the 
 
 from __future__ import annotations
 
+import hashlib
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Final, Literal, TypeAlias
+from collections.abc import Hashable, Iterable, Mapping
+from typing import Final, Literal, TypeAlias, TypeVar
 
 from attrs import Factory, define, field, frozen
 
@@ -23,13 +24,14 @@ OF_CHANGES: Final[tuple[Cut, ...]] = ("clauses", "facts")
 MOST_VALUES: Final = 50_000
 """The most values of one cut that are counted apart."""
 OTHERS: Final = "…"
-"""The value of a cut that holds what is beyond :data:`MOST_VALUES`."""
+"""The value of a cut that holds what is beyond :data:`MOST_VALUES`, and the reason of what is beyond :data:`MOST_REASONS`."""
 NOT_STATED: Final = ""
 """The value of a cut for lines whose case does not say."""
 MOST_REASONS: Final = 200
 SAMPLES: Final = 3
 """How many cases are kept to show for each change of the outcome."""
 
+Key = TypeVar("Key", bound=Hashable)
 Why: TypeAlias = Literal["invalid", "no_edition", "broke_down", "another_case", "only_in_old", "only_in_new"]
 """Why a case was not compared."""
 
@@ -175,14 +177,11 @@ class Tally:
                 self.kinds.setdefault((currency, kind), Money()).add(money)
 
     def _cell(self, cut: Cut, value: str) -> Cell:
-        cells = self.cuts[cut]
-        if value not in cells and len(cells) >= MOST_VALUES:
-            value = OTHERS
-        return cells.setdefault(value, Cell())
+        return self.cuts[cut].setdefault(value, Cell())
 
     def add_not_compared(self, why: Why, detail: str) -> None:
         """Add a case that could not be compared."""
-        self._add_reasons(why, detail, 1)
+        self.not_compared[(why, detail)] += 1
 
     def wants(self, outcomes: tuple[str, str], lot: int) -> bool:
         """Whether a case with this number would be kept to show."""
@@ -195,7 +194,7 @@ class Tally:
         self.samples[outcomes] = heapq.nsmallest(SAMPLES, held, key=lambda each: each.order)
 
     def add(self, other: Tally) -> None:
-        """Add the tally of other cases."""
+        """Add the tally of other cases, and count together what has become too much to be counted apart."""
         for name in ("cases", "left_out", "compared", "changed", "more", "less", "erased"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.outcomes += other.outcomes
@@ -211,11 +210,21 @@ class Tally:
             own.changed += spread.changed
             own.total += spread.total
             own.squares += spread.squares
-        for (why, detail), count in other.not_compared.items():
-            self._add_reasons(why, detail, count)
+        self.not_compared += other.not_compared
         for outcomes, samples in other.samples.items():
             self.add_samples(outcomes, samples)
+        self._limit()
 
-    def _add_reasons(self, why: Why, detail: str, count: int) -> None:
-        known = (why, detail) in self.not_compared or len(self.not_compared) < MOST_REASONS
-        self.not_compared[(why, detail) if known else (why, OTHERS)] += count
+    def _limit(self) -> None:
+        for cells in self.cuts.values():
+            for value in _beyond([each for each in cells if each not in (OTHERS, NOT_STATED)], MOST_VALUES):
+                cells.setdefault(OTHERS, Cell()).add(cells.pop(value))
+        for why, detail in _beyond([each for each in self.not_compared if each[1] != OTHERS], MOST_REASONS):
+            self.not_compared[(why, OTHERS)] += self.not_compared.pop((why, detail))
+
+
+def _beyond(keys: list[Key], most: int) -> list[Key]:
+    """The keys beyond so many, by their digests: the same ones, in whatever order tallies are added."""
+    if len(keys) <= most:
+        return []
+    return sorted(keys, key=lambda each: hashlib.blake2b(repr(each).encode(), digest_size=8).digest())[most:]

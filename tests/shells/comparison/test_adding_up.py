@@ -167,12 +167,28 @@ def test_the_summary_says_what_the_lines_say(compared: tuple[Tally, Rows]) -> No
         }
 
 
-def test_a_cut_with_too_many_values_still_adds_up(monkeypatch: pytest.MonkeyPatch, pair: Pair) -> None:
+def test_a_cut_with_too_many_values_still_adds_up_and_to_the_same_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("adjudicator.comparison.tally.MOST_VALUES", 3)
-    tally = Comparer(pair).compare("history", enumerate(of_damage(), 1))
-    assert len(tally.cuts["merchant"]) == 4
-    assert OTHERS in tally.cuts["merchant"]
-    assert_it_adds_up(tally)
+    monkeypatch.setattr("adjudicator.comparison.tally.MOST_REASONS", 2)
+    tallies = [*_tallies(), *map(_unreadable, "abcde")]
+    found = []
+    for seed in range(5):
+        total = Tally()
+        for tally in Random(seed).sample(tallies, len(tallies)):
+            total.add(tally)
+        found.append(total)
+    assert len(found[0].cuts["merchant"]) == 4
+    assert OTHERS in found[0].cuts["merchant"]
+    assert found[0].not_compared["invalid", OTHERS] == 3
+    assert_it_adds_up(found[0])
+    assert all(each == found[0] for each in found)
+
+
+def _unreadable(reason: str) -> Tally:
+    """The tally of one case that could not be compared."""
+    tally = Tally(cases=1)
+    tally.add_not_compared("invalid", reason)
+    return tally
 
 
 def test_cases_that_cannot_be_compared_are_counted_with_their_reason(
