@@ -17,19 +17,21 @@ import orjson
 from jinja2 import Environment
 
 from adjudicator.analysis.entitlements import load_inquiry
+from adjudicator.api import decide
 from adjudicator.desk import pages
 from adjudicator.desk.cases import Standing
-from adjudicator.desk.panel import panel_for, script_items
+from adjudicator.desk.panel import Panel, panel_for, script_items
 from adjudicator.desk.rights import rights_under
 from adjudicator.explain.html import environment
 from adjudicator.extras import importing
 from adjudicator.model.decision import Decision
-from adjudicator.model.errors import InputError
+from adjudicator.model.errors import Fault, InputError, shown
+from adjudicator.model.time import Instant
 from adjudicator.service.budget import budget
 from adjudicator.service.panel_tokens import Grant
 from adjudicator.service.problems import Problem
 from adjudicator.store import Summary
-from adjudicator.wire.codec import load_case, load_decision
+from adjudicator.wire.codec import document_of, load_case, load_decision
 from adjudicator.words import LANGUAGES, tag_of, words_for
 
 with importing("mcp"):
@@ -120,24 +122,73 @@ def metadata(make: Make, arguments: Mapping[str, Any], answer: Any) -> dict[str,
 def of_a_decision(arguments: Mapping[str, Any], answer: Any) -> Panels:
     """The panel of a decision, as at its own instant. Nothing can be answered on it: what is missing is asked in the conversation."""
     decision, case = load_decision(orjson.dumps(answer)), load_case(orjson.dumps(arguments["case"]))
-    standing = Standing(_summary(decision, case), decision, case, (), 0)
-    grant = Grant(tenant="", agent="", until=decision.as_of)
-    found = {}
-    for language in LANGUAGES:
-        panel = panel_for(standing, (standing,), grant, language, decision.as_of)
+
+    def panel(language: str) -> str:
+        made = _panel(decision, case, language)
+        now = words_for(None, language, exact=False).moment(decision.as_of)
         content = pages.rendered(
             "panel.html",
             language,
-            panel=panel,
-            order=standing.summary.order_id,
+            panel=made,
+            order=_order_of(case),
             case=case.id,
-            script=script_items(panel),
-            now=words_for(None, language, exact=False).moment(decision.as_of),
+            script=script_items(made),
+            now=now,
             changed=None,
             rights=None,
         )
-        found[tag_of(language)] = content.decode()
-    return found
+        return content.decode()
+
+    return _in_every_language(panel)
+
+
+def of_a_check(arguments: Mapping[str, Any], answer: Any) -> Panels:
+    """What a case still needs. Raises :class:`InputError` if the service decides under another edition than this program."""
+    case = load_case(orjson.dumps(arguments["case"]))
+    decision = decide(case)
+    if document_of(decision.policy) != answer["policy"]:
+        raise InputError([Fault("/policy", shown(answer["policy"]), "the edition that is installed here")])
+
+    def panel(language: str) -> str:
+        return _rendered(
+            "app_check.html",
+            language,
+            panel=_panel(decision, case, language),
+            order=_order_of(case),
+            case=case.id,
+            as_of=decision.as_of,
+        )
+
+    return _in_every_language(panel)
+
+
+def of_entitlements(arguments: Mapping[str, Any], answer: Any) -> Panels:
+    """What an order has, under the policies of the answer."""
+    inquiry = load_inquiry(orjson.dumps(arguments["inquiry"]))
+    allowed = frozenset(each["policy"]["id"] for each in answer["lines"])
+
+    def panel(language: str) -> str:
+        words = words_for(None, language, exact=False)
+        rights = rights_under(inquiry, allowed, (), words, None, at_once=False)
+        return _rendered("app_order.html", language, order=inquiry.order.id, rights=rights, as_of=inquiry.as_of)
+
+    return _in_every_language(panel)
+
+
+def _in_every_language(panel: Callable[[str], str]) -> Panels:
+    return {tag_of(language): panel(language) for language in LANGUAGES}
+
+
+def _panel(decision: Decision, case: Any, language: str) -> Panel:
+    standing = Standing(_summary(decision, case), decision, case, (), 0)
+    grant = Grant(tenant="", agent="", until=decision.as_of)
+    return panel_for(standing, (standing,), grant, language, decision.as_of)
+
+
+def _order_of(case: Any) -> str | None:
+    """The order of a case, if it has one."""
+    number: str | None = getattr(getattr(case, "order", None), "id", None)
+    return number
 
 
 def _summary(decision: Decision, case: Any) -> Summary:
@@ -145,7 +196,7 @@ def _summary(decision: Decision, case: Any) -> Summary:
     return Summary(
         id="",
         number=0,
-        order_id=getattr(getattr(case, "order", None), "id", None),
+        order_id=_order_of(case),
         case_id=case.id,
         claim_id=None,
         policy=decision.policy.id,
@@ -162,23 +213,11 @@ def _summary(decision: Decision, case: Any) -> Summary:
     )
 
 
-def of_entitlements(arguments: Mapping[str, Any], answer: Any) -> Panels:
-    """What an order has, under the policies of the answer."""
-    inquiry = load_inquiry(orjson.dumps(arguments["inquiry"]))
-    allowed = frozenset(each["policy"]["id"] for each in answer["lines"])
-    template = _environment().get_template("app_order.html")
-    found = {}
-    for language in LANGUAGES:
-        words = words_for(None, language, exact=False)
-        found[tag_of(language)] = template.render(
-            language=language,
-            languages=[(tag_of(each), pages.NAMES[each], each == language) for each in LANGUAGES],
-            say=words.say,
-            order=inquiry.order.id,
-            rights=rights_under(inquiry, allowed, (), words, None, at_once=False),
-            moment=words.moment(inquiry.as_of),
-        )
-    return found
+def _rendered(template: str, language: str, as_of: Instant, **values: Any) -> str:
+    words = words_for(None, language, exact=False)
+    languages = [(tag_of(each), pages.NAMES[each], each == language) for each in LANGUAGES]
+    fixed = {"language": language, "languages": languages, "say": words.say, "moment": words.moment(as_of)}
+    return _environment().get_template(template).render(**fixed, **values)
 
 
 @cache

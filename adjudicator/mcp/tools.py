@@ -184,6 +184,7 @@ TOOLS: Final = (
         parameters=("work",),
         answer="check",
         summary=summaries.of_a_check,
+        panels=panels.of_a_check,
     ),
     OFF_THE_RECORD,
     Tool(

@@ -17,6 +17,7 @@ from agents.talking import A_CASE, called, content, example, talk, told
 INQUIRY: Final = {"as_of": A_CASE["as_of"], "order": A_CASE["order"]}
 CALLS: Final[dict[str, dict[str, Any]]] = {
     "entitlements": {"inquiry": INQUIRY},
+    "check": {"case": A_CASE},
     "decide": {"case": A_CASE},
     "decide_on_record": {"case": A_CASE, "idempotency_key": "key-1"},
 }
@@ -83,14 +84,32 @@ def test_the_panel_is_that_of_the_case_with_the_answers(record: DecisionStore) -
 
 def test_a_text_of_a_case_is_text_in_the_panel(record: DecisionStore) -> None:
     title = "<img src=x onerror=alert(1)></article><script>alert(2)</script>\u202e"
-    order = {**A_CASE["order"], "lines": [{**each, "title": title} for each in A_CASE["order"]["lines"]]}
+    lines = [{**each, "title": title} for each in A_CASE["order"]["lines"]]
+    order = {**A_CASE["order"], "id": title.removesuffix("\u202e"), "lines": lines}
     for tool, arguments in (
         ("decide", {"case": {**A_CASE, "order": order}}),
+        ("check", {"case": {**A_CASE, "evidence": [], "order": order}}),
         ("entitlements", {"inquiry": {**INQUIRY, "order": order}}),
     ):
         for panel in panels_in(called(record, tool, arguments, shows_apps=True)).values():
             assert "&lt;img src=x onerror=alert(1)&gt;" in panel
             assert not re.search(r"<img|<script|\u202e", panel)
+
+
+def test_the_panel_of_a_check_says_what_is_missing_and_no_verdict(record: DecisionStore) -> None:
+    case = example("authenticity-no-proof-yet")
+    result = called(record, "check", {"case": case}, shows_apps=True)
+    panel = panels_in(result)["en"]
+    assert "Sound, but something is needed" in panel
+    assert 'class="checklist"' in panel
+    assert "payable now" not in panel
+    assert (
+        "Sound, and nothing is needed now"
+        in panels_in(called(record, "check", {"case": A_CASE}, shows_apps=True))["en"]
+    )
+    answer = content(result)["check"]
+    other = {**answer, "policy": {**answer["policy"], "revision": 0}}
+    assert panels.metadata(panels.of_a_check, {"case": case}, other) is None
 
 
 def test_only_guarantees_of_the_answer_are_in_the_panel() -> None:
