@@ -123,6 +123,23 @@ def test_what_is_missing_is_listed_and_what_needs_the_service_is_left_out(app: H
 
 
 @in_browser
+def test_a_check_and_an_order_are_panels_too(app: Host) -> None:
+    case, inquiry = without_proof(), {"as_of": DEMO["as_of"], "order": DEMO["order"]}
+    policy = json.loads(adjudicate(orjson.dumps(case)))["policy"]
+    made = {
+        "Sound, but something is needed": panels.metadata(panels.of_a_check, {"case": case}, {"policy": policy}),
+        "What this order still has": panels.metadata(
+            panels.of_entitlements, {"inquiry": inquiry}, {"lines": [{"policy": {"id": "douyin_global.damage"}}]}
+        ),
+    }
+    for text, about in made.items():
+        frame = app(with_result({"content": [], "_meta": about}))
+        frame.wait_for_selector("#panel")
+        assert text in frame.inner_text("#panel")
+        assert findings_of_axe(frame) == []
+
+
+@in_browser
 def test_the_theme_of_the_host_wins(app: Host) -> None:
     grounds = {}
     for theme in ("light", "dark"):
