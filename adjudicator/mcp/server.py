@@ -102,7 +102,7 @@ class _Handlers:
         if tool.records:
             content |= {"id": response.headers["Decision-Id"], "repeat": response.headers["Decision-Repeat"] == "true"}
         about = None
-        if tool.panels is not None and client_supports_apps(context):
+        if tool.panels is not None and _may_show_apps(context):
             about = await to_thread.run_sync(panels.metadata, tool.panels, arguments, answer)
         return result(content, tool.summary({} if is_text else answer), about)
 
@@ -176,3 +176,8 @@ def _can_ask(context: Context) -> bool:
     capabilities = context.session.client_capabilities
     elicitation = capabilities.elicitation if capabilities else None
     return elicitation is not None and (elicitation.form is not None or elicitation.url is None)
+
+
+def _may_show_apps(context: Context) -> bool:
+    """Whether the client shows apps, or may: in older protocols a server that keeps nothing does not learn what its clients can do."""
+    return context.session.client_capabilities is None or client_supports_apps(context)

@@ -16,10 +16,11 @@ from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
 from adjudicator.mcp.http import make_app
+from adjudicator.mcp.panels import PANELS
 from adjudicator.mcp.service import here
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
-from agents.talking import A_CASE, content, told
+from agents.talking import A_CASE, SHOWS_APPS, content, told
 from service.test_oidc import ISSUER, key_set, settings_with, signed
 
 T = TypeVar("T")
@@ -54,13 +55,17 @@ def served(record: DecisionStore, settings: Settings, conversation: Conversation
     return anyio.run(run)
 
 
-def call(token: str, tool: str = "decide_on_record", **arguments: Any) -> Conversation[types.CallToolResult]:
-    """One call of a tool with a key or token."""
+def call(
+    token: str, tool: str = "decide_on_record", mode: Any = "auto", **arguments: Any
+) -> Conversation[types.CallToolResult]:
+    """One call of a tool with a key or token, by a host that shows apps."""
 
     async def conversation(url: str) -> types.CallToolResult:
         async with (
             httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}) as http,
-            Client(streamable_http_client(f"{url}/mcp", http_client=http)) as client,
+            Client(
+                streamable_http_client(f"{url}/mcp", http_client=http), mode=mode, extensions=[SHOWS_APPS]
+            ) as client,
         ):
             return await client.call_tool(tool, arguments or {"case": A_CASE, "idempotency_key": "k"})
 
@@ -75,8 +80,18 @@ def test_a_key_decides_for_its_tenant(record: DecisionStore) -> None:
     for store in (record, other):
         result = served(record, settings, call(store.api_keys.create("agent", [Scope.DECIDE]).token))
         ids.append(content(result)["id"])
+        assert result.meta is not None
+        assert [*result.meta[PANELS]] == ["en", "zh-Hans", "zh-Hant"]
     assert [each.id for each in record.decisions(limit=10).items] == ids[:1]
     assert [each.id for each in other.decisions(limit=10).items] == ids[1:]
+
+
+def test_a_host_of_an_older_protocol_gets_the_panel_too(record: DecisionStore) -> None:
+    """Its handshake is a request of its own, of which nothing is kept: it may show apps."""
+    token = record.api_keys.create("agent", [Scope.DECIDE]).token
+    result = served(record, Settings(), call(token, "check", mode="legacy", case=A_CASE))
+    assert result.meta is not None
+    assert [*result.meta[PANELS]] == ["en", "zh-Hans", "zh-Hant"]
 
 
 def test_a_key_without_the_scope_decides_nothing(record: DecisionStore) -> None:
