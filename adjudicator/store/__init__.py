@@ -34,6 +34,7 @@ from adjudicator.store.errors import (
     database_code,
 )
 from adjudicator.store.events import EventFilter, Events
+from adjudicator.store.evidence_files import EvidenceFiles, FileUse, FileUses, SeenFile, expire_seen_files
 from adjudicator.store.job_queue import ClaimedJob, JobQueue, LeaseLost, LineErased
 from adjudicator.store.job_rows import JobLine, LineResult
 from adjudicator.store.jobs import Job, JobKind, Jobs, JobState, Upload
@@ -88,6 +89,9 @@ __all__ = [
     "EventFilter",
     "Events",
     "EventsDropped",
+    "EvidenceFiles",
+    "FileUse",
+    "FileUses",
     "Filter",
     "History",
     "Job",
@@ -118,6 +122,7 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
+    "SeenFile",
     "Stage",
     "State",
     "StillRunning",
@@ -137,6 +142,7 @@ __all__ = [
     "days_before",
     "drop_events",
     "expire_answers",
+    "expire_seen_files",
     "open_store",
     "tenants_erasing",
 ]

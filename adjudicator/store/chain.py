@@ -17,8 +17,9 @@ from attrs import asdict, frozen
 from attrs.filters import exclude
 
 from adjudicator.model.time import Instant
-from adjudicator.store.database import Writes, insert_all_if_new, insert_if_new
+from adjudicator.store.database import Writes, blank, insert_all_if_new, insert_if_new
 from adjudicator.store.errors import Altered
+from adjudicator.store.file_rows import forget_named, remember
 from adjudicator.store.listing import apply_to_database, row_changes
 from adjudicator.store.outbox import announce
 from adjudicator.store.personal import Seal
@@ -119,26 +120,25 @@ def append(connection: Writes, head: Head, id: str, fields: Mapping[str, Any], s
 def insert_entry(connection: Writes, entry: Entry) -> Head:
     """Store an existing entry unchanged at the end of its chain, as an import does, and update the list tables."""
     connection.execute(_INSERT_ENTRY, asdict(entry, filter=exclude("seal")))
+    document = entry.document()
     if entry.seal is not None:
         connection.execute(_INSERT_SEAL, {"id": entry.id, **asdict(entry.seal)})
-    apply_to_database(connection, row_changes(entry.document()))
+        remember(connection, entry.id, document["case"], entry.seal)
+    apply_to_database(connection, row_changes(document))
     connection.execute(_ADVANCE_CHAIN, {"of": entry.chain, "length": entry.number, "head": entry.digest})
     return Head(entry.chain, entry.number, entry.digest)
 
 
 def erase_seals(connection: sa.Connection, ids: Iterable[str]) -> None:
-    """Destroy the personal data of entries.
+    """Destroy the personal data of entries, and with them which files their cases name.
 
     SQLite moves rows between pages when it balances a table, and leaves copies in the old pages that nothing ever clears. So here rows
     never move: they are appended, which fills page after page, and erased by values of the same size, which SQLite writes over the old.
     """
-    for entry_id in ids:
+    erased = [*ids]
+    for entry_id in erased:
         connection.execute(_ERASE_IN_PLACE if connection.dialect.name == "sqlite" else _DELETE_SEAL, {"of": entry_id})
-
-
-def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:
-    """In SQLite: as many spaces as a text has bytes, so that its row keeps its size and place."""
-    return sa.func.printf("%.*c", sa.func.length(sa.cast(column, sa.LargeBinary)), " ")
+    forget_named(connection, erased)
 
 
 def chain_entries(connection: sa.Connection, chain: str) -> Iterator[Entry]:

@@ -193,6 +193,17 @@ def _insert_new(dialect: str, table: sa.Table) -> Any:
     return insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
+def blank(column: sa.Column[str]) -> sa.ColumnElement[str]:
+    """In SQLite: as many spaces as a text has bytes, so that its row keeps its size and place."""
+    return sa.func.printf("%.*c", sa.func.length(sa.cast(column, sa.LargeBinary)), " ")
+
+
+def rebuild_indexes(connection: sa.Connection, table: sa.Table) -> None:
+    """Build the indexes of a table anew, so that with ``secure_delete`` nothing is left of their old pages. Nothing to do in PostgreSQL."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"REINDEX {table.name}")
+
+
 def try_locks(connection: sa.Connection, digests: Sequence[str]) -> frozenset[str]:
     """Try to lock digests until the transaction ends, with one statement. Returns those that are locked now."""
     if connection.dialect.name == "sqlite" or not digests:

@@ -18,6 +18,7 @@ from adjudicator.store.chain import lock_chain
 from adjudicator.store.entries import PreparedDecision, Writer
 from adjudicator.store.erasures import Erasures
 from adjudicator.store.events import Events
+from adjudicator.store.evidence_files import EvidenceFiles
 from adjudicator.store.jobs import Jobs
 from adjudicator.store.keys import ApiKeys, Caller
 from adjudicator.store.lookups import (
@@ -310,6 +311,11 @@ class DecisionStore(RecordAuditor):
     def rates(self) -> Rates:
         """The rate limiter in this database."""
         return Rates(self.engine, self.now)
+
+    @property
+    def evidence_files(self) -> EvidenceFiles:
+        """The evidence files of this tenant's cases."""
+        return EvidenceFiles(self.engine, self.now)
 
     @property
     def erasures(self) -> Erasures:

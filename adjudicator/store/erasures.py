@@ -20,7 +20,7 @@ from attrs.converters import optional
 from adjudicator.engine.registry import policies
 from adjudicator.model.time import Instant
 from adjudicator.store import database
-from adjudicator.store.chain import ERASED_SALT, blank
+from adjudicator.store.chain import ERASED_SALT
 from adjudicator.store.entries import Writer, new_id
 from adjudicator.store.errors import NotFound, RecordError
 from adjudicator.store.job_rows import ALL_SEARCHED, erase_from_jobs
@@ -202,7 +202,7 @@ def _forget_target(connection: sa.Connection, id: str) -> None:
     """Destroy the name of whom or what an erasure is about, as the data themselves."""
     this = ERASURE_TARGETS.c.id == id
     if connection.dialect.name == "sqlite":
-        connection.execute(ERASURE_TARGETS.update().where(this).values(target=blank(ERASURE_TARGETS.c.target)))
+        connection.execute(ERASURE_TARGETS.update().where(this).values(target=database.blank(ERASURE_TARGETS.c.target)))
     else:
         connection.execute(ERASURE_TARGETS.delete().where(this))
 

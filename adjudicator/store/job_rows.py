@@ -14,7 +14,7 @@ import orjson
 import sqlalchemy as sa
 from attrs import frozen
 
-from adjudicator.store.chain import blank
+from adjudicator.store.database import blank
 from adjudicator.store.job_tables import JOB_LINES, JOB_RESULTS, NOT_ERASED
 
 STEP: Final = 500

@@ -96,8 +96,8 @@ SEALED: Final = Table(
 )
 """The personal data of an entry. The entry holds only their salted digest.
 
-This is the only table with anything derived from personal data, and it has no index on any. In SQLite its rows are only ever appended and,
-when erased, overwritten in place: see :func:`~adjudicator.store.chain.erase_seals`.
+Apart from jobs and files it is the only table with anything derived from personal data, and it has no index on any. In SQLite its rows are
+only ever appended and, when erased, overwritten in place: see :func:`~adjudicator.store.chain.erase_seals`.
 """
 
 STANDING: Final = text("superseded_by IS NULL")

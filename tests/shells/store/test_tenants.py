@@ -19,11 +19,13 @@ from adjudicator.store import (
     Erasures,
     EventFilter,
     Events,
+    EvidenceFiles,
     Filter,
     KeyReused,
     NotFound,
     NotImportable,
     Scope,
+    SeenFile,
     State,
     TenantExists,
     Webhooks,
@@ -135,6 +137,14 @@ OF_WEBHOOKS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "create": lambda record, _: record.webhooks.create("https://claims.example/acme"),
 }
 """A call of every method of webhooks, given the id of one of the default tenant."""
+OF_FILES: Final[dict[str, Callable[[DecisionStore], object]]] = {
+    "note": lambda record: record.evidence_files.note([SeenFile(sha256="a" * 64)]),
+    "has_seen": lambda record: record.evidence_files.has_seen("a" * 64),
+    "uses": lambda record: record.evidence_files.uses(
+        SeenFile(sha256="a" * 64), order_id=ORDER, claim_id="new", buyer_id="buyer-7", within=6
+    ),
+}
+"""A call of every method of evidence files; what they say to another tenant is tested with the files."""
 ABOUT_THE_STORE: Final = {
     "close",
     "check",
@@ -147,6 +157,7 @@ ABOUT_THE_STORE: Final = {
     "rates",
     "erasures",
     "events",
+    "evidence_files",
     "webhooks",
     "jobs_of",
 }
@@ -190,10 +201,10 @@ def test_every_method_of_erasures_is_called_here() -> None:
     assert methods - {"engine", "now"} == OF_ERASURES.keys()
 
 
-def test_every_method_of_events_and_webhooks_is_called_here() -> None:
-    for kind, calls in ((Events, set(OF_EVENTS)), (Webhooks, set(OF_WEBHOOKS))):
+def test_every_method_of_events_webhooks_and_files_is_called_here() -> None:
+    for kind, calls in ((Events, OF_EVENTS), (Webhooks, OF_WEBHOOKS), (EvidenceFiles, OF_FILES)):
         methods = {name for name, _ in inspect.getmembers(kind) if not name.startswith("_")}
-        assert methods - {"engine", "now"} == calls
+        assert methods - {"engine", "now"} == calls.keys()
 
 
 def test_events_and_webhooks_of_a_tenant_are_its_own(record: DecisionStore, acme: DecisionStore) -> None:
@@ -208,6 +219,9 @@ def test_events_and_webhooks_of_a_tenant_are_its_own(record: DecisionStore, acme
         call(acme)
         assert rows_of(record, "default") == before, name
     assert acme.events.page().events == ()
+    for name, of_files in OF_FILES.items():
+        of_files(acme)
+        assert rows_of(record, "default") == before, name
     for name, of_webhook in OF_WEBHOOKS.items():
         if name in ("page", "create"):
             of_webhook(acme, webhook)
