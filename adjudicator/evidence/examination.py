@@ -23,6 +23,7 @@ from adjudicator.evidence.manifest import Item, Manifest, in_source, load_manife
 from adjudicator.evidence.process import Examiner
 from adjudicator.evidence.readings import FileReading, Problem
 from adjudicator.evidence.report import Examination, ExaminedFile, ExaminedItem, Fact, Remark, Report
+from adjudicator.evidence.reuse import FilesOnRecord
 from adjudicator.evidence.suggestions import suggestions
 from adjudicator.evidence.trust import TrustList, load_trust_list
 from adjudicator.extras import MissingExtra
@@ -52,6 +53,7 @@ def examine_bundle(
     trust: str | bytes | None = None,
     corrections: str | bytes | None = None,
     keep: FileStore | None = None,
+    record: FilesOnRecord | None = None,
     limits: Limits | None = None,
     examiner: Examiner | None = None,
     previews: bool = False,
@@ -61,7 +63,8 @@ def examine_bundle(
 
     ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
     except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
-    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``. ``previews`` adds a small picture of each picture to the
+    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, and are looked up
+    among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes them. ``previews`` adds a small picture of each picture to the
     report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is
     running already saves half a second; its limits hold then, and it stays open.
 
@@ -79,7 +82,8 @@ def examine_bundle(
         files = _read_all(bundle, inputs, reading, previews=previews, suggest=suggest)
         isolation = reading.isolation
     repeated: dict[str, list[Remark]] = {}
-    for file, remark in reuse.remarks(files):
+    elsewhere = () if record is None else reuse.remarks_from(record, files, case)
+    for file, remark in (*reuse.remarks(files), *elsewhere):
         repeated.setdefault(file.name, []).append(remark)
     items = [_item(item, index, files, inputs, repeated) for index, item in enumerate(inputs.manifest.items)]
     if keep is not None:

@@ -1,4 +1,4 @@
-"""Files that are used more than once in a bundle: the same bytes, or pictures that look alike.
+"""Files that are used more than once, in a bundle or in other claims on record: the same bytes, or pictures that look alike.
 
 Blind spots of the hash: a picture that is mirrored, turned, or cropped by a tenth or more is not recognised, and neither is text that
 is added to it. Two honest photos of one scene may look alike.
@@ -6,13 +6,18 @@ is added to it. Two honest photos of one scene may look alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Final
+from typing import Final, Protocol
 
 from adjudicator.evidence.readings import What
 from adjudicator.evidence.report import ExaminedFile, Remark
+from adjudicator.model.case import Case
+from adjudicator.model.finding import JsonValue
+from adjudicator.model.time import Instant
 
+PICTURE_HASH: Final = re.compile("[0-9a-f]{16}")
 NEAR: Final = 6
 """The most bits, of 64, in which the hashes of two pictures that look alike differ."""
 
@@ -33,7 +38,89 @@ def remarks(files: Iterable[ExaminedFile]) -> Iterator[tuple[ExaminedFile, Remar
                 yield file, Remark(code="looks_alike", file=file.name, params={"other": again.name, "bits": bits})
 
 
+class UseOnRecord(Protocol):
+    """A claim on record that names a file, or one whose picture hash differs in ``bits``."""
+
+    @property
+    def order_id(self) -> str: ...  # noqa: D102 - its name says it
+
+    @property
+    def claim_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def evidence_id(self) -> str: ...  # noqa: D102
+
+    @property
+    def decided_at(self) -> Instant: ...  # noqa: D102
+
+    @property
+    def same_buyer(self) -> bool: ...  # noqa: D102
+
+    @property
+    def is_same(self) -> bool: ...  # noqa: D102
+
+    @property
+    def bits(self) -> int: ...  # noqa: D102
+
+
+class UsesOnRecord(Protocol):
+    """The claims that use a file; not ``complete`` if there was more than a look-up reads."""
+
+    @property
+    def uses(self) -> Sequence[UseOnRecord]: ...  # noqa: D102
+
+    @property
+    def complete(self) -> bool: ...  # noqa: D102
+
+
+class FilesOnRecord(Protocol):
+    """The evidence files of the claims on record, as :attr:`adjudicator.store.DecisionStore.evidence_files` has them."""
+
+    def note(self, files: Mapping[str, str | None]) -> None:
+        """Note files that were examined: their digests, and the picture hashes of pictures."""
+
+    def uses(
+        self, sha256: str, picture_hash: str | None, *, order_id: str, claim_id: str, buyer_id: str, within: int
+    ) -> UsesOnRecord:
+        """Where a file, or one whose picture hash differs in at most some bits, is used in other claims."""
+
+
+def remarks_from(
+    record: FilesOnRecord, files: Iterable[ExaminedFile], case: Case
+) -> Iterator[tuple[ExaminedFile, Remark]]:
+    """A remark for every other claim on record that uses a file of the evidence; the files are noted there."""
+    evidence = [file for file in files if file.items]
+    record.note({file.sha256: _hash(file) for file in evidence})
+    own = {"order_id": case.order.id, "claim_id": case.claim.id, "buyer_id": case.order.buyer_id}
+    for file in evidence:
+        found = record.uses(file.sha256, _hash(file), **own, within=NEAR)
+        for use in found.uses:
+            yield file, _remark(file, use)
+        if not found.complete:
+            yield file, Remark(code="not_all_compared", file=file.name)
+
+
+def _remark(file: ExaminedFile, use: UseOnRecord) -> Remark:
+    params: dict[str, JsonValue] = {
+        "order": use.order_id,
+        "claim": use.claim_id,
+        "evidence": use.evidence_id,
+        "decided_at": str(use.decided_at),
+    }
+    if use.is_same:
+        code = "file_on_record" if use.same_buyer else "file_of_another_buyer"
+        return Remark(code=code, file=file.name, params=params)
+    code = "alike_on_record" if use.same_buyer else "alike_of_another_buyer"
+    return Remark(code=code, file=file.name, params={**params, "bits": use.bits})
+
+
 def _distance(one: ExaminedFile, other: ExaminedFile) -> int | None:
     """In how many bits the hashes of two pictures differ; ``None`` if one has none."""
-    hashes = [reading.value for file in (one, other) for reading in file.reading.of(What.PICTURE_HASH)]
-    return (int(hashes[0], 16) ^ int(hashes[1], 16)).bit_count() if len(hashes) == 2 else None
+    first, second = _hash(one), _hash(other)
+    return None if first is None or second is None else (int(first, 16) ^ int(second, 16)).bit_count()
+
+
+def _hash(file: ExaminedFile) -> str | None:
+    """The perceptual hash of a picture, in 16 hexadecimal digits."""
+    found = (reading.value for reading in file.reading.of(What.PICTURE_HASH) if PICTURE_HASH.fullmatch(reading.value))
+    return next(found, None)

@@ -1,4 +1,4 @@
-"""Removing what is older than the settings say, a little at a time: events with their deliveries, and answers to idempotency keys."""
+"""Removing what is too old, a little at a time: events with their deliveries, answers to idempotency keys, and what is known of files that no case names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,15 @@ from typing import Final
 from attrs import define, field
 
 from adjudicator.service.settings import Settings
-from adjudicator.store import DecisionStore, date_answers, days_before, drop_events, expire_answers
+from adjudicator.store import (
+    SEEN_FILE_DAYS,
+    DecisionStore,
+    date_answers,
+    days_before,
+    drop_events,
+    expire_answers,
+    expire_seen_files,
+)
 
 SECONDS: Final = 0.5
 """How long a round removes what is old."""
@@ -37,7 +45,8 @@ class Retention:
     def _steps(self) -> list[Callable[[], int]]:
         """Each returns how much it did."""
         now = self.record.now()
-        steps: list[Callable[[], int]] = []
+        examined = days_before(now, SEEN_FILE_DAYS)
+        steps: list[Callable[[], int]] = [lambda: expire_seen_files(self.record.engine, examined)]
         if (days := self.settings.idempotency_days) is not None:
             answered = days_before(now, days)
             steps += [lambda: date_answers(self.record), lambda: expire_answers(self.record, answered)]

@@ -34,7 +34,7 @@ from adjudicator.store.errors import (
     database_code,
 )
 from adjudicator.store.events import EventFilter, Events
-from adjudicator.store.evidence_files import EvidenceFiles, FileUse, FileUses, SeenFile, expire_seen_files
+from adjudicator.store.evidence_files import SEEN_FILE_DAYS, EvidenceFiles, FileUse, FileUses, expire_seen_files
 from adjudicator.store.job_queue import ClaimedJob, JobQueue, LeaseLost, LineErased
 from adjudicator.store.job_rows import JobLine, LineResult
 from adjudicator.store.jobs import Job, JobKind, Jobs, JobState, Upload
@@ -69,6 +69,7 @@ __all__ = [
     "MOST_OPEN",
     "PERSONAL",
     "PREFIX",
+    "SEEN_FILE_DAYS",
     "Access",
     "Accesses",
     "Altered",
@@ -122,7 +123,6 @@ __all__ = [
     "Rerun",
     "SchemaMismatch",
     "Scope",
-    "SeenFile",
     "Stage",
     "State",
     "StillRunning",

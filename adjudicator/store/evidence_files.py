@@ -6,7 +6,7 @@ at most seven bits, at least one of the bands differs in at most one. So a look-
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -31,18 +31,12 @@ MOST_USES: Final = 50
 """The most uses of a file, and of each that looks like it, that are read; the newest ones."""
 MOST_CLAIMS: Final = 10
 """The most claims that are reported for a file; the nearest and newest ones."""
+SEEN_FILE_DAYS: Final = 30
+"""How many days it is known of a file that it was examined, if no case names it."""
 STAYS: Final = 2**62
 """The ``seen_at`` of a file that a case names: it goes with the case."""
 _BITS: Final = tuple(1 << bit for bit in range(4 * BAND_DIGITS))
 _BUYER: Final = tuple(PARTIES[0].strip("/").split("/"))
-
-
-@frozen(kw_only=True)
-class SeenFile:
-    """A file that was examined; ``picture_hash`` is the perceptual hash of a picture, 16 hexadecimal digits."""
-
-    sha256: str
-    picture_hash: str | None = None
 
 
 @frozen(kw_only=True)
@@ -77,18 +71,20 @@ class EvidenceFiles:
     engine: sa.Engine
     now: Callable[[], Instant]
 
-    def note(self, files: Iterable[SeenFile]) -> None:
-        """Note files that were examined. What no case names after some days, :func:`expire_seen_files` removes."""
-        new = {each.sha256: each for each in files}
-        if not new:
+    def note(self, files: Mapping[str, str | None]) -> None:
+        """Note files that were examined: digests, with the perceptual hashes of pictures (16 hexadecimal digits).
+
+        What no case names after some days, :func:`expire_seen_files` removes.
+        """
+        if not files:
             return
         at = int(self.now())
         with database.write_transaction(self.engine) as connection:
-            for sha256, each in new.items():
+            for sha256, picture_hash in files.items():
                 this = sa.and_(SEEN_FILES.c.sha256 == sha256, SEEN_FILES.c.erased == IS_KEPT)
                 seen_again = SEEN_FILES.update().where(this).values(seen_at=_later(at))
                 if not connection.execute(seen_again).rowcount:
-                    row = {"sha256": sha256, "seen_at": at, "erased": IS_KEPT, **_bands(each.picture_hash)}
+                    row = {"sha256": sha256, "seen_at": at, "erased": IS_KEPT, **_bands(picture_hash)}
                     connection.execute(_INSERT, row)
 
     def has_seen(self, sha256: str) -> bool:
@@ -97,19 +93,21 @@ class EvidenceFiles:
         with database.read_transaction(self.engine) as connection:
             return connection.scalar(query.limit(1)) is not None
 
-    def uses(self, file: SeenFile, *, order_id: str, claim_id: str, buyer_id: str, within: int) -> FileUses:
+    def uses(
+        self, sha256: str, picture_hash: str | None, *, order_id: str, claim_id: str, buyer_id: str, within: int
+    ) -> FileUses:
         """Where a file, or a picture whose hash differs in at most ``within`` bits, is used in other claims than this one.
 
-        Raises :class:`ValueError` for a distance above :data:`MOST_BITS`.
+        The nearest come first, then the newest. Raises :class:`ValueError` for a distance above :data:`MOST_BITS`.
         """
         if not 0 <= within <= MOST_BITS:
             raise ValueError(f"{within}: pictures are compared within 0 to {MOST_BITS} bits")
         with database.read_transaction(self.engine) as connection:
-            alike, complete = _alike(connection, file, within)
-            bits = {file.sha256: 0, **alike}
+            alike, complete = _alike(connection, sha256, picture_hash, within)
+            bits = {sha256: 0, **alike}
             by_claim: dict[tuple[str, str], sa.Row[Any]] = {}
-            for sha256 in bits:
-                rows = connection.execute(_USES, {"of": sha256, "own_order": order_id, "own_claim": claim_id}).all()
+            for each in bits:
+                rows = connection.execute(_USES, {"of": each, "own_order": order_id, "own_claim": claim_id}).all()
                 complete = complete and len(rows) <= MOST_USES
                 for row in rows[:MOST_USES]:
                     by_claim.setdefault((row.order_id, row.claim_id), row)
@@ -123,7 +121,7 @@ class EvidenceFiles:
                 decision_id=row.decision,
                 decided_at=Instant(row.decided_at),
                 same_buyer=buyers.get(row.decision) == buyer_id,
-                is_same=row.sha256 == file.sha256,
+                is_same=row.sha256 == sha256,
                 bits=bits[row.sha256],
             )
             for row in chosen
@@ -149,17 +147,19 @@ def _split(picture_hash: str) -> list[str]:
     return [whole[start : start + BAND_DIGITS] for start in range(0, len(whole), BAND_DIGITS)]
 
 
-def _alike(connection: sa.Connection, file: SeenFile, within: int) -> tuple[dict[str, int], bool]:
+def _alike(
+    connection: sa.Connection, sha256: str, picture_hash: str | None, within: int
+) -> tuple[dict[str, int], bool]:
     """The nearest other files whose hash is within a distance, and whether all candidates were looked at."""
-    if file.picture_hash is None:
+    if picture_hash is None:
         return {}, True
-    own, found, complete = int(file.picture_hash, 16), dict[str, int](), True
-    for band, part in zip(BANDS, _split(file.picture_hash), strict=True):
+    own, found, complete = int(picture_hash, 16), dict[str, int](), True
+    for band, part in zip(BANDS, _split(picture_hash), strict=True):
         candidates = connection.execute(_CANDIDATES[band], {"parts": _near(part)}).all()
         complete = complete and len(candidates) <= MOST_CANDIDATES
         for row in candidates[:MOST_CANDIDATES]:
             bits = (own ^ int("".join(row[1:]), 16)).bit_count()
-            if bits <= within and row.sha256 != file.sha256:
+            if bits <= within and row.sha256 != sha256:
                 found[row.sha256] = bits
     nearest = sorted(found.items(), key=lambda each: (each[1], each[0]))
     return dict(nearest[:MOST_ALIKE]), complete and len(nearest) <= MOST_ALIKE

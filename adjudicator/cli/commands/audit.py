@@ -208,8 +208,12 @@ def expire_files(
     days
         How many days a file is kept that no case names: its case may be decided yet.
     """
+    from adjudicator.store import days_before, expire_seen_files  # noqa: PLC0415 - an extra of its own
+
     with opened_store(database) as store:
         gone = evidence_files.expire(_stores(store, None), place, days)
+        while expire_seen_files(store.engine, days_before(store.now(), days)):
+            pass
     _print(f"{gone} files deleted")
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
+from adjudicator.cli.database import TenantOption, opened_store
 from adjudicator.cli.exits import DECIDED, CommandError, UsageError
 from adjudicator.cli.options import LocaleOption, chosen_language
 from adjudicator.cli.streams import json_line, read_input, write_errors, write_line
@@ -24,6 +26,8 @@ def examine(
     trust: Annotated[str | None, Parameter(name="--trust", show_default=False)] = None,
     corrections: Annotated[str | None, Parameter(name="--corrections", show_default=False)] = None,
     keep: Annotated[str | None, Parameter(name="--keep", show_default=False)] = None,
+    record: Annotated[str | None, Parameter(name="--record", show_default=False)] = None,
+    tenant: TenantOption = None,
     suggest: Annotated[bool, Parameter(name="--suggest", negative=())] = False,
     report: Annotated[Path | None, Parameter(name="--report", show_default=False)] = None,
     json: Annotated[bool, Parameter(name="--json", negative=())] = False,
@@ -52,6 +56,9 @@ def examine(
         A file with what a person confirmed or corrected after looking at the report.
     keep
         Where the files of the evidence are kept by their digest, for `audit verify --files`: a folder, or `s3://bucket/prefix` (extra `s3`).
+    record
+        The database of a record, such as `sqlite:///adjudicator.db` (extra `service`): the report says which other claims on it use the same files, or
+        pictures that look alike.
     suggest
         Also look for text and stamps in pictures, and suggest what they may mean (extra `ocr`). It takes a second or two a picture.
     report
@@ -73,19 +80,24 @@ def examine(
         raise UsageError("--json and --html exclude each other")
     if (order, manifest, trust, corrections).count("-") > 1:
         raise UsageError("standard input can be read only once")
-    try:
-        examined = examine_bundle(
-            bundle,
-            read_input(order),
-            manifest=None if manifest is None else read_input(manifest),
-            trust=None if trust is None else read_input(trust),
-            corrections=None if corrections is None else read_input(corrections),
-            keep=None if keep is None else kept_at(keep),
-            previews=html,
-            suggest=suggest,
-        )
-    except CannotStart as error:
-        raise CommandError(str(error)) from error
+    if tenant is not None and record is None:
+        raise UsageError("--tenant is that of a record: name one with --record")
+    with ExitStack() as opened:
+        store = None if record is None else opened.enter_context(opened_store(record, tenant=tenant))
+        try:
+            examined = examine_bundle(
+                bundle,
+                read_input(order),
+                manifest=None if manifest is None else read_input(manifest),
+                trust=None if trust is None else read_input(trust),
+                corrections=None if corrections is None else read_input(corrections),
+                keep=None if keep is None else kept_at(keep),
+                record=None if store is None else store.evidence_files,
+                previews=html,
+                suggest=suggest,
+            )
+        except CannotStart as error:
+            raise CommandError(str(error)) from error
     _write(report, _form(examined, chosen_language(locale), json=json, html=html))
     write_line(json_line(examined.case_document))
     return DECIDED

@@ -62,9 +62,9 @@ def _begin(_: Call) -> None:
     problems=("cannot-examine", "busy"),
 )
 def examine(call: Call) -> Answer:
-    """Read evidence files: the case with what is certain filled in, and a report of what was read where. Records nothing.
+    """Read evidence files: the case with what is certain filled in, and a report of what was read where. Records no decision.
 
-    Send the case in the response to `/v1/decisions`. A file that cannot be read is a problem in the report, not an error. Files are read one
+    Files that other claims on record name, and pictures that look like theirs, are remarks of the report. Send the case in the response to `/v1/decisions`. A file that cannot be read is a problem in the report, not an error. Files are read one
     request at a time: while others wait for too long, the answer is `busy`.
     """
     form = call.form
@@ -100,6 +100,7 @@ def _examined(call: Call, form: Form, examiner: Examiner) -> Answer:
         corrections=form.texts.get("corrections"),
         trust=_trust(call.settings),
         keep=None if kept_in is None else kept_at(kept_in),
+        record=call.record.evidence_files,
         examiner=examiner,
         suggest=call.values[SUGGEST.name],
     )

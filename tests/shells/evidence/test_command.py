@@ -14,6 +14,7 @@ import pytest
 from adjudicator.cli import main
 from adjudicator.evidence.files import FolderStore
 from adjudicator.evidence.sample import scenes
+from adjudicator.store import open_store
 from evidence.made import BARCODE, SHOWS, archive, manifest, photo_of, saved
 
 Captured = pytest.CaptureFixture[str]
@@ -170,3 +171,26 @@ def test_a_wrong_argument_is_named(
     out, err = capsys.readouterr()
     assert out == ""
     assert message in err
+
+
+def test_a_file_of_another_claim_on_a_record_is_a_line_of_the_report(
+    box: tuple[Path, Path], tmp_path: Path, capsys: Captured
+) -> None:
+    bundle, case = box
+    url = f"sqlite:///{tmp_path}/record.db"
+    store = open_store(url)
+    command = ["examine", str(bundle), "--order", str(case), "--locale", "en"]
+    assert main([*command, "--record", url]) == 0
+    store.decide(capsys.readouterr().out)
+    other = json.loads(case.read_text("utf-8"))
+    claim, order = other["claim"]["id"], other["order"]["id"]
+    other["order"] |= {"id": "O-2", "buyer_id": "somebody else"}
+    case.write_text(json.dumps(other), encoding="utf-8")
+    assert main([*command, "--record", url]) == 0
+    assert f"! a.jpg is also in claim {claim} on order {order} of another buyer, as B1.\n" in capsys.readouterr().err
+    store.tenants.create("acme")
+    assert main([*command, "--record", url, "--tenant", "acme"]) == 0
+    assert "another buyer" not in capsys.readouterr().err
+    assert main([*command, "--tenant", "acme"]) == 2
+    assert "--record" in capsys.readouterr().err
+    store.close()

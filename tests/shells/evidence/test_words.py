@@ -15,7 +15,11 @@ from adjudicator.words import LANGUAGES, words_for
 ROOM = Path(adjudicator.evidence.__file__).parent
 PAGE = (Path(__file__).parents[3] / "docs" / "evidence.md").read_text("utf-8")
 MAKERS = {"Remark": "remark", "Problem": "problem", "_failed": "problem"}
-MADE_UP = {"remark.says_generated", "remark.says_edited", "problem.out_of_time", "problem.crashed", "problem.encrypted"}
+MADE_UP = {
+    *("remark.says_generated", "remark.says_edited", "problem.out_of_time", "problem.crashed", "problem.encrypted"),
+    *("remark.file_on_record", "remark.file_of_another_buyer"),
+    *("remark.alike_on_record", "remark.alike_of_another_buyer"),
+}
 """Codes that are put together where they are used."""
 
 

@@ -116,6 +116,36 @@ def test_names_in_chinese_arrive_as_they_are(send: Send) -> None:
     assert response.json()["case"]["evidence"][0]["files"][0]["name"] == "开箱照片.jpg"
 
 
+def codes(response: httpx.Response) -> dict[str, Any]:
+    """The remarks on the piece of evidence, by code."""
+    (item,) = response.json()["report"]["items"]
+    return {each["code"]: each["params"] for each in item["remarks"]}
+
+
+def test_a_picture_that_another_claim_on_record_has_used_is_remarked_on(
+    send: Send, client: httpx.Client, record: DecisionStore, order: dict[str, Any]
+) -> None:
+    """The same file, and the picture saved again, in an order of another buyer and in one of the same."""
+    given = send({"label.jpg": PICTURE}).json()["case"]
+    assert client.post("/v1/decisions", json=given).status_code == 200
+    assert codes(send({"label.jpg": PICTURE})) == {}  # the claim itself, which may be decided again
+    again = saved(photo_of(scenes.code(BARCODE, scenes.EAN13)).resize((600, 450)), "JPEG", quality=60)
+    of_another = {**order, "order": {**order["order"], "id": "O-2", "buyer_id": "somebody else"}}
+    of_the_same = {**order, "order": {**order["order"], "id": "O-3"}}
+    known = {"order": given["order"]["id"], "claim": given["claim"]["id"], "evidence": "B1"}
+
+    def remarks(content: bytes, changed: dict[str, Any]) -> dict[str, Any]:
+        found = codes(send({"label.jpg": content}, {"order": json.dumps(changed).encode()}))
+        return {code: {name: params[name] for name in known} for code, params in found.items()}
+
+    assert remarks(PICTURE, of_another) == {"file_of_another_buyer": known}
+    assert remarks(again, of_another) == {"alike_of_another_buyer": known}
+    assert remarks(PICTURE, of_the_same) == {"file_on_record": known}
+    assert remarks(again, of_the_same) == {"alike_on_record": known}
+    record.erase(order_id=given["order"]["id"], reason="asked for")
+    assert remarks(PICTURE, of_another) == remarks(again, of_another) == {}
+
+
 # Forms that are refused
 
 

@@ -16,7 +16,6 @@ from adjudicator import Instant
 from adjudicator.store import (
     DecisionStore,
     FileUses,
-    SeenFile,
     evidence_files,
     expire_seen_files,
     open_store,
@@ -51,8 +50,8 @@ def looked_up(
     record: DecisionStore, name: str, picture_hash: str | None = None, order: str = "new", claim: str = "new"
 ) -> FileUses:
     """Where a file is used, asked for a claim of buyer 7."""
-    file = SeenFile(sha256=digest(name), picture_hash=picture_hash)
-    return record.evidence_files.uses(file, order_id=order, claim_id=claim, buyer_id="buyer-7", within=6)
+    own = {"order_id": order, "claim_id": claim, "buyer_id": "buyer-7"}
+    return record.evidence_files.uses(digest(name), picture_hash, **own, within=6)
 
 
 def told(uses: FileUses) -> list[tuple[str, bool, int]]:
@@ -97,7 +96,7 @@ def test_every_picture_within_the_distance_is_found_and_none_beyond(record: Deci
     files = {"far": flipped(HASH, *range(7))}
     for number in range(evidence_files.MOST_ALIKE):
         files[f"f{number}"] = flipped(HASH, *chance.sample(range(64), number % 7))
-    record.evidence_files.note(SeenFile(sha256=digest(name), picture_hash=each) for name, each in files.items())
+    record.evidence_files.note({digest(name): each for name, each in files.items()})
     for number, name in enumerate(files):
         record.decide(naming(f"O-{number}", name))
     found = looked_up(record, "unknown", HASH)
@@ -112,12 +111,12 @@ def test_every_picture_within_the_distance_is_found_and_none_beyond(record: Deci
 
 def test_an_equal_file_comes_before_those_that_look_alike(record: DecisionStore) -> None:
     near = flipped(HASH, 5, 60)
-    record.evidence_files.note([SeenFile(sha256=digest("a"), picture_hash=near), SeenFile(sha256=digest("b"))])
+    record.evidence_files.note({digest("a"): near, digest("b"): None})
     record.decide(naming("O-1", "b"))
     record.decide(naming("O-2", "a"))
     assert told(looked_up(record, "b", HASH)) == [("O-1", True, 0), ("O-2", False, 2)]
     with pytest.raises(ValueError, match="within 0 to 7"):
-        record.evidence_files.uses(SeenFile(sha256=digest("b")), order_id="", claim_id="", buyer_id="buyer-7", within=8)
+        record.evidence_files.uses(digest("b"), HASH, order_id="", claim_id="", buyer_id="", within=8)
 
 
 def test_whatever_is_on_record_a_look_up_stays_small_and_says_so(
@@ -131,7 +130,7 @@ def test_whatever_is_on_record_a_look_up_stays_small_and_says_so(
         False,
     )
     monkeypatch.setattr(evidence_files, "MOST_CANDIDATES", 1)
-    record.evidence_files.note(SeenFile(sha256=digest(name), picture_hash=HASH) for name in "xy")
+    record.evidence_files.note({digest(name): HASH for name in "xy"})
     assert not looked_up(record, "unknown", flipped(HASH, 1)).complete
     assert looked_up(record, "unknown", flipped(HASH, *range(0, 64, 4))).complete
 
@@ -153,7 +152,7 @@ def test_every_look_up_goes_through_an_index(record: DecisionStore) -> None:
 
 
 def test_an_erased_case_no_longer_names_its_files_and_others_do(record: DecisionStore) -> None:
-    record.evidence_files.note(SeenFile(sha256=digest(name), picture_hash=HASH) for name in "ab")
+    record.evidence_files.note({digest(name): HASH for name in "ab"})
     record.decide(naming("O-1", "a", "b"))
     record.decide(naming("O-2", "b"))
     record.erase(order_id="O-1", reason="asked for")
@@ -193,7 +192,7 @@ def test_neither_rows_nor_indexes_keep_a_copy_of_what_was_erased(record: Decisio
 
 @only_sqlite
 def test_of_what_was_known_of_a_picture_only_blanks_are_left(record: DecisionStore) -> None:
-    record.evidence_files.note([SeenFile(sha256=digest("a"), picture_hash=HASH)])
+    record.evidence_files.note({digest("a"): HASH})
     record.decide(naming("O-1", "a"))
     record.erase(order_id="O-1", reason="asked for")
     with read_transaction(record.engine) as connection:
@@ -204,13 +203,13 @@ def test_of_what_was_known_of_a_picture_only_blanks_are_left(record: DecisionSto
 
 
 def test_what_no_case_names_goes_after_some_days_and_what_one_names_stays(record: DecisionStore) -> None:
-    record.evidence_files.note(SeenFile(sha256=digest(name), picture_hash=HASH) for name in "ab")
+    record.evidence_files.note({digest(name): HASH for name in "ab"})
     record.decide(naming("O-1", "a"))
     assert expire_seen_files(record.engine, Instant.parse("2026-01-01T00:00:00Z")) == 0
     assert expire_seen_files(record.engine, LATER) == 2
     assert expire_seen_files(record.engine, LATER) == 0
     assert (record.evidence_files.has_seen(digest("a")), record.evidence_files.has_seen(digest("b"))) == (True, False)
-    record.evidence_files.note([SeenFile(sha256=digest("a"), picture_hash=HASH)])
+    record.evidence_files.note({digest("a"): HASH})
     assert expire_seen_files(record.engine, LATER) == 0
     assert told(looked_up(record, "unknown", HASH)) == [("O-1", False, 0)]
 
@@ -221,11 +220,11 @@ def test_what_no_case_names_goes_after_some_days_and_what_one_names_stays(record
 def test_no_tenant_learns_of_anothers_files(record: DecisionStore) -> None:
     record.tenants.create("acme")
     acme = record.for_tenant("acme")
-    record.evidence_files.note([SeenFile(sha256=digest("a"), picture_hash=HASH)])
+    record.evidence_files.note({digest("a"): HASH})
     record.decide(naming("O-1", "a"))
     assert looked_up(acme, "a", HASH).uses == ()
     assert not acme.evidence_files.has_seen(digest("a"))
-    acme.evidence_files.note([SeenFile(sha256=digest("a"), picture_hash=HASH)])
+    acme.evidence_files.note({digest("a"): HASH})
     acme.decide(naming("O-2", "a"))
     acme.erase(order_id="O-2", reason="asked for")
     assert told(looked_up(record, "a", HASH)) == [("O-1", True, 0)]

@@ -25,7 +25,6 @@ from adjudicator.store import (
     NotFound,
     NotImportable,
     Scope,
-    SeenFile,
     State,
     TenantExists,
     Webhooks,
@@ -138,10 +137,10 @@ OF_WEBHOOKS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
 }
 """A call of every method of webhooks, given the id of one of the default tenant."""
 OF_FILES: Final[dict[str, Callable[[DecisionStore], object]]] = {
-    "note": lambda record: record.evidence_files.note([SeenFile(sha256="a" * 64)]),
+    "note": lambda record: record.evidence_files.note({"a" * 64: None}),
     "has_seen": lambda record: record.evidence_files.has_seen("a" * 64),
     "uses": lambda record: record.evidence_files.uses(
-        SeenFile(sha256="a" * 64), order_id=ORDER, claim_id="new", buyer_id="buyer-7", within=6
+        "a" * 64, None, order_id=ORDER, claim_id="new", buyer_id="buyer-7", within=6
     ),
 }
 """A call of every method of evidence files; what they say to another tenant is tested with the files."""
