@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
-from adjudicator.evidence.files import DIGEST, AlteredFile, NoFile
+from adjudicator.evidence.files import DIGEST, READING, AlteredFile, NoFile
 from adjudicator.extras import importing
 
 with importing("s3"):
@@ -53,28 +53,43 @@ class BucketStore:
     def put(self, content: bytes) -> str:
         """Keep a file. An object is there whole or not at all; one that was altered is replaced."""
         sha256 = hashlib.sha256(content).hexdigest()
+        self._put(_place(sha256), content)
+        return sha256
+
+    def _put(self, place: str, content: bytes) -> None:
         try:
             with _reachable():
-                obstore.put(self._bucket, _place(sha256), content)
+                obstore.put(self._bucket, place, content)
         except FileNotFoundError as error:
             raise BucketUnreachable(_reason(error)) from None
-        return sha256
 
     def get(self, sha256: str) -> bytes:
         """A file, whose digest is computed again."""
-        try:
-            with _reachable():
-                content = bytes(obstore.get(self._bucket, _place(sha256)).bytes())
-        except FileNotFoundError:
-            raise NoFile(sha256) from None
+        content = self._get(_place(sha256), sha256)
         if hashlib.sha256(content).hexdigest() != sha256:
             raise AlteredFile(sha256)
         return content
 
     def erase(self, sha256: str) -> None:
-        """Delete a file. In a bucket that keeps versions, the old ones stay: see the documentation."""
-        with suppress(FileNotFoundError), _reachable():
-            obstore.delete(self._bucket, _place(sha256))
+        """Delete a file, and what was read in it. In a bucket that keeps versions, the old ones stay: see the documentation."""
+        for place in (_place(sha256) + READING, _place(sha256)):
+            with suppress(FileNotFoundError), _reachable():
+                obstore.delete(self._bucket, place)
+
+    def put_reading(self, sha256: str, reading: bytes) -> None:
+        """Keep what was read in a file."""
+        self._put(_place(sha256) + READING, reading)
+
+    def reading(self, sha256: str) -> bytes:
+        """What was read in a file."""
+        return self._get(_place(sha256) + READING, sha256)
+
+    def _get(self, place: str, sha256: str) -> bytes:
+        try:
+            with _reachable():
+                return bytes(obstore.get(self._bucket, place).bytes())
+        except FileNotFoundError:
+            raise NoFile(sha256) from None
 
     def digests(self, *, older_than_days: int = 0) -> Iterator[str]:
         """The digests, in order."""

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 from attrs import frozen
 
-from adjudicator.evidence import reuse
+from adjudicator.evidence import kept, reuse
 from adjudicator.evidence.bundle import Bundle, BundleFile, opened
 from adjudicator.evidence.corrections import Corrections, load_corrections, with_kinds
 from adjudicator.evidence.facts import Examined, findings
@@ -63,7 +63,7 @@ def examine_bundle(
 
     ``paths`` is one folder, one zip archive, or any number of files. ``order`` is the case as far as it is known, in JSON: all of it
     except for evidence that is in the bundle. ``manifest`` is needed if the bundle has none of its own. ``trust`` is a trust list, and
-    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, and are looked up
+    ``corrections`` what a person confirmed after an earlier examination. Files of the evidence go into ``keep``, with what was read in them, and are looked up
     among those of the claims on ``record`` (:attr:`adjudicator.store.DecisionStore.evidence_files`), which notes them. ``previews`` adds a small picture of each picture to the
     report. ``suggest`` also looks for text and stamps in pictures, which takes a second or two for each (extra ``ocr``). An ``examiner`` that is
     running already saves half a second; its limits hold then, and it stays open.
@@ -79,7 +79,7 @@ def examine_bundle(
     with Examiner(limits or Limits()) if examiner is None else nullcontext(examiner) as reading:
         bundle = opened(paths, reading)
         inputs = _inputs(bundle, case, trusted, manifest, corrections)
-        files = _read_all(bundle, inputs, reading, previews=previews, suggest=suggest)
+        files = _read_all(bundle, inputs, reading, previews=previews or keep is not None, suggest=suggest)
         isolation = reading.isolation
     repeated: dict[str, list[Remark]] = {}
     elsewhere = () if record is None else reuse.remarks_from(record, files, case)
@@ -87,10 +87,11 @@ def examine_bundle(
         repeated.setdefault(file.name, []).append(remark)
     items = [_item(item, index, files, inputs, repeated) for index, item in enumerate(inputs.manifest.items)]
     if keep is not None:
-        named = {name for item in inputs.manifest.items for name in item.files}
-        for kept in bundle.files:
-            if kept.name in named:
-                keep.put(kept.content)
+        for content, file in zip(bundle.files, files, strict=True):
+            if file.items:
+                kept.keep(keep, content.content, file.reading)
+    if not previews:
+        files = tuple(attrs.evolve(file, reading=attrs.evolve(file.reading, preview=None)) for file in files)
     document = case_document(case)
     document["evidence"] += [evidence for _, evidence in items]
     report = Report(

@@ -19,6 +19,8 @@ from attrs import frozen
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 BUCKET: Final = "s3://"
 """How the address of a bucket begins."""
+READING: Final = ".reading.json"
+"""What the name of a reading has after the digest of its file."""
 DAY: Final = 24 * 60 * 60
 _UNFINISHED: Final = ".unfinished-"
 
@@ -41,7 +43,13 @@ class FileStore(Protocol):
         """A file. Raises :class:`NoFile` and :class:`AlteredFile`."""
 
     def erase(self, sha256: str) -> None:
-        """Delete a file, if it is kept."""
+        """Delete a file, if it is kept, and what was read in it."""
+
+    def put_reading(self, sha256: str, reading: bytes) -> None:
+        """Keep what was read in a file beside it, in place of what was kept before."""
+
+    def reading(self, sha256: str) -> bytes:
+        """What was read in a file. Raises :class:`NoFile`."""
 
     def digests(self, *, older_than_days: int = 0) -> Iterator[str]:
         """The digests of all files that were kept at least some days ago."""
@@ -57,8 +65,11 @@ class FolderStore:
         """Keep a file: written beside its place and moved there, so that it is there whole or not at all."""
         sha256 = hashlib.sha256(content).hexdigest()
         place = self._place(sha256)
-        if place.exists() and self._is_sound(place, sha256):
-            return sha256
+        if not (place.exists() and self._is_sound(place, sha256)):
+            self._write(place, content)
+        return sha256
+
+    def _write(self, place: Path, content: bytes) -> None:
         place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor, unfinished = tempfile.mkstemp(prefix=_UNFINISHED, dir=place.parent)
         try:
@@ -70,7 +81,6 @@ class FolderStore:
         except BaseException:
             Path(unfinished).unlink(missing_ok=True)
             raise
-        return sha256
 
     def get(self, sha256: str) -> bytes:
         """A file, whose digest is computed again."""
@@ -83,8 +93,20 @@ class FolderStore:
         return content
 
     def erase(self, sha256: str) -> None:
-        """Delete a file."""
-        self._place(sha256).unlink(missing_ok=True)
+        """Delete a file, and what was read in it."""
+        for place in (self._reading(sha256), self._place(sha256)):
+            place.unlink(missing_ok=True)
+
+    def put_reading(self, sha256: str, reading: bytes) -> None:
+        """Keep what was read in a file."""
+        self._write(self._reading(sha256), reading)
+
+    def reading(self, sha256: str) -> bytes:
+        """What was read in a file."""
+        try:
+            return self._reading(sha256).read_bytes()
+        except FileNotFoundError:
+            raise NoFile(sha256) from None
 
     def digests(self, *, older_than_days: int = 0) -> Iterator[str]:
         """The digests, in order."""
@@ -97,6 +119,10 @@ class FolderStore:
         if not DIGEST.fullmatch(sha256):
             raise NoFile(sha256)
         return self.folder / sha256[:2] / sha256
+
+    def _reading(self, sha256: str) -> Path:
+        place = self._place(sha256)
+        return place.with_name(place.name + READING)
 
     def _is_sound(self, place: Path, sha256: str) -> bool:
         return hashlib.sha256(place.read_bytes()).hexdigest() == sha256

@@ -18,6 +18,8 @@ from adjudicator.wire.codec import document_of, value_from
 INCOMPLETE: Final = "other"
 """The kind of a piece of evidence whose kind is not fully known: no rule reads it."""
 
+_INCOMPLETE: Final = ", incomplete: "
+
 
 @frozen(kw_only=True)
 class Assembled:
@@ -49,12 +51,18 @@ def assembled(
     own = _nested(facts)
     missing = tuple(_missing(KINDS[kind], own))
     if missing:
-        own = {"description": f"{item.kind}, incomplete: {', '.join(missing)}"}
+        own = {"description": f"{item.kind}{_INCOMPLETE}{', '.join(missing)}"}
         kind = INCOMPLETE
     evidence = value_from(given | own, KINDS[kind])
     return Assembled(
         document=document_of(evidence), facts=tuple(facts.values()), remarks=tuple(remarks), missing=missing
     )
+
+
+def intended_kind(document: Mapping[str, Any]) -> str:
+    """The kind of a piece of evidence in JSON; what it is meant to be if required fields are missing, so that it is in the case as ``other``."""
+    kind, is_incomplete, _ = str(document.get("description") or "").partition(_INCOMPLETE)
+    return kind if document["kind"] == INCOMPLETE and is_incomplete and kind in KINDS else str(document["kind"])
 
 
 def _merged(

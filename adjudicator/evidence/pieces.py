@@ -1,0 +1,117 @@
+"""A piece of evidence of a recorded case with what was read in its pictures: what a person can look at, confirm and correct.
+
+What the case says stays, also where something else was read: a person may have corrected it. Only of evidence that is incomplete the
+case holds nothing, so there, what is certain is filled in again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from attrs import field, frozen
+
+from adjudicator.evidence.facts import Examined, findings
+from adjudicator.evidence.items import INCOMPLETE, assembled, intended_kind
+from adjudicator.evidence.manifest import GIVEN, Item
+from adjudicator.evidence.readings import FileReading
+from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Suggestion
+from adjudicator.evidence.suggestions import suggestions
+from adjudicator.evidence.trust import TrustList
+from adjudicator.model.case import Case
+from adjudicator.model.enumerations import Submitter
+from adjudicator.model.finding import JsonValue
+from adjudicator.model.time import Instant
+from adjudicator.wire.codec import document_of
+
+KIND: Final = "kind"
+
+
+@frozen(kw_only=True)
+class Piece:
+    """A piece of evidence, with its pictures by number.
+
+    ``kind`` is what it is meant to be. It ``is_pending`` if it is in the case as ``other`` only, which no rule reads: because required fields
+    are ``missing``, or because words in a picture suggest a kind. ``facts`` are certain; ``suggestions`` are for fields that are not known.
+    """
+
+    index: int
+    kind: str
+    is_pending: bool
+    item: Item
+    pictures: tuple[ExaminedFile, ...]
+    facts: tuple[Fact, ...]
+    remarks: tuple[Remark, ...]
+    suggestions: tuple[Suggestion, ...]
+    missing: tuple[str, ...]
+    files: tuple[Any, ...] = field(repr=False)
+
+    def confirmed(self, values: Mapping[str, JsonValue]) -> dict[str, Any]:
+        """The piece in JSON, with the word of a person for some fields, by path.
+
+        Raises :class:`~adjudicator.model.errors.InputError` for a value that its field cannot have.
+        """
+        made = assembled(self.item, self.pictures, self.facts if self.is_pending else (), values)
+        return {**made.document, "files": [*self.files]}
+
+
+def pieces_of(case: Case, readings: Mapping[str, FileReading]) -> Iterator[Piece]:
+    """The pieces of evidence of a case with pictures; ``readings`` is what was read in them, by digest."""
+    for index, evidence in enumerate(case.evidence):
+        document = document_of(evidence)
+        pictures = tuple(_pictures(document, readings))
+        if pictures:
+            yield _piece(index, document, pictures, case)
+
+
+def _pictures(document: Mapping[str, Any], readings: Mapping[str, FileReading]) -> Iterator[ExaminedFile]:
+    """The pictures among the files of a piece, named by their number: their own names are personal."""
+    known = ((each.get("sha256"), readings.get(each.get("sha256"))) for each in document.get("files") or ())
+    shown = ((sha256, reading) for sha256, reading in known if reading and reading.width and reading.height)
+    for number, (sha256, reading) in enumerate(shown, start=1):
+        yield ExaminedFile(name=str(number), sha256=sha256, size=0, items=(document["id"],), reading=reading)
+
+
+def _piece(index: int, document: Mapping[str, Any], pictures: tuple[ExaminedFile, ...], case: Case) -> Piece:
+    item = _item(document, intended_kind(document))
+    of_kind: tuple[Suggestion, ...] = ()
+    if item.kind == INCOMPLETE:
+        of_kind = tuple(
+            each for each in suggestions(_examined(item, pictures, case), frozenset()) if each.field == KIND
+        )
+        item = _item(document, str(of_kind[0].value)) if of_kind else item
+    examined = _examined(item, pictures, case)
+    found = tuple(findings(examined))
+    facts = tuple(each for each in found if isinstance(each, Fact))
+    is_pending = item.kind != document[KIND]
+    made = assembled(item, pictures, facts if is_pending else (), {})
+    return Piece(
+        index=index,
+        kind=item.kind,
+        is_pending=is_pending,
+        item=item,
+        pictures=pictures,
+        facts=facts,
+        remarks=tuple(each for each in found if isinstance(each, Remark)),
+        suggestions=(*of_kind, *suggestions(examined, frozenset(each.field for each in made.facts))),
+        missing=made.missing,
+        files=tuple(document.get("files") or ()),
+    )
+
+
+def _item(document: Mapping[str, Any], kind: str) -> Item:
+    """The piece as an item of a manifest. Of one that is in the case as something else, nothing is known yet."""
+    own = {name: value for name, value in document.items() if name not in (*GIVEN, KIND) and value is not None}
+    return Item(
+        id=document["id"],
+        kind=kind,
+        submitted_by=Submitter(document["submitted_by"]),
+        submitted_at=Instant.parse(document["submitted_at"]),
+        line_ids=tuple(document["line_ids"]),
+        files=tuple(each.get("name") or "" for each in document.get("files") or ()),
+        stated=own if kind == document[KIND] else {},
+    )
+
+
+def _examined(item: Item, pictures: tuple[ExaminedFile, ...], case: Case) -> Examined:
+    return Examined(item=item, files=pictures, order=case.order, as_of=case.as_of, trust=TrustList())
