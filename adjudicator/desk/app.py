@@ -14,6 +14,7 @@ with importing("desk"):
 from adjudicator.desk.desk_routes import OPERATIONS as AT_THE_DESK
 from adjudicator.desk.gate import PanelGate
 from adjudicator.desk.panel_routes import OPERATIONS
+from adjudicator.desk.picture_routes import OPERATIONS as WITH_PICTURES
 from adjudicator.desk.sessions import DeskGate
 from adjudicator.service.app import create_app as create_service
 from adjudicator.service.endpoint import Headers, ServiceContext, make_context
@@ -22,10 +23,10 @@ from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore
 
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' blob:; "
     "form-action 'none'; base-uri 'none'; frame-ancestors "
 )
-"""What a page may load and do: only what comes from this service, and nothing inline."""
+"""What a page may load and do: only what comes from this service, and nothing inline. Pictures of a case are fetched with the token, so they are blobs."""
 NOBODY: Final = "'none'"
 
 
@@ -43,7 +44,7 @@ def _contexts(record: DecisionStore, settings: Settings) -> Iterator[ServiceCont
     if settings.panel_key is None:
         return
     panel = _security(settings.panel_origins or NOBODY, b"cross-origin")
-    yield make_context(record, settings, OPERATIONS, PanelGate.of(record, settings), panel)
+    yield make_context(record, settings, (*OPERATIONS, *WITH_PICTURES), PanelGate.of(record, settings), panel)
     if settings.desk:
         desk = _security(NOBODY, b"same-origin")
         yield make_context(record, settings, AT_THE_DESK, DeskGate.of(record, settings), desk)

@@ -38,6 +38,24 @@ def standings(record: DecisionStore, grant: Grant) -> tuple[Standing, ...]:
     return tuple(found)
 
 
+def names_files(case: Any) -> bool:
+    """Whether the evidence of a case is in files."""
+    return any(file.sha256 is not None for each in getattr(case, "evidence", ()) for file in each.files)
+
+
+def chosen_among(record: DecisionStore, found: tuple[Standing, ...], decision_id: str | None) -> Standing:
+    """The claim to show: that of a decision, even if it was replaced since, or else the most recently changed one."""
+    if not found:
+        raise Problem("not-found", "nothing is on record for this order or case")
+    if decision_id is None:
+        return found[0]
+    about = record.summary(decision_id)
+    chosen = next((each for each in found if claim_of(each.summary) == claim_of(about)), None)
+    if chosen is None:
+        raise Problem("not-found", "this order has no such decision")
+    return chosen
+
+
 def newest(record: DecisionStore, grant: Grant) -> list[Summary]:
     """The newest decision of each claim that a grant allows to see, most recently changed first."""
     chosen = Filter(order_id=grant.order_id, case_id=grant.case_id)

@@ -18,9 +18,10 @@ from adjudicator.analysis.edits import kind_of_evidence
 from adjudicator.engine.checks import ALONG, KIND
 from adjudicator.explain.privacy import personal_at
 from adjudicator.model.digest import digest
+from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.fields import if_known
 from adjudicator.model.finding import JsonValue, Request
-from adjudicator.model.json_names import wire_name
+from adjudicator.model.json_names import pointer_step, wire_name
 from adjudicator.model.time import Instant
 from adjudicator.wire.pointer import NEW, Kind, kind_at
 from adjudicator.words import Words, own_part
@@ -71,6 +72,10 @@ class Misfit(Exception):
     def __init__(self, place: str) -> None:
         super().__init__(place)
         self.place = place
+
+    def as_error(self) -> InputError:
+        """What the caller is told."""
+        return InputError([Fault(f"/values/{pointer_step(self.place)}", "this", "a value that fits")])
 
 
 def identify(request: Request) -> str:
@@ -214,6 +219,54 @@ def _widget(kind: Kind) -> tuple[Widget | None, tuple[JsonValue, ...]]:
 
 def _text_of(value: JsonValue) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+# A piece of evidence that is there
+
+
+def form_for_piece(case: Any, of: type, first: Sequence[str], missing: Sequence[str], words: Words) -> Form:
+    """A form for the fields of a kind of evidence: those that are ``missing`` and others that come ``first``, then all that remain."""
+    maker = _Maker(case, words)
+    places = _places_of_piece(of)
+    ordered = [place for place in dict.fromkeys((*missing, *first)) if place in places]
+    made = {place: maker.field(place, kind, (), required=place in missing) for place, kind in places.items()}
+    return Form(
+        number=0,
+        title="",
+        fields=tuple(field for place in ordered if (field := made[place])),
+        more=tuple(field for place, field in made.items() if field and place not in ordered),
+    )
+
+
+def entered_for_piece(of: type, values: Mapping[str, tuple[str, ...]], zone: Any) -> dict[str, Any]:
+    """The JSON values that were entered, by place; fields that were left empty are left out. Raises :class:`Misfit`."""
+    places = _places_of_piece(of)
+    for place in values:
+        if place not in places:
+            raise Misfit(place)
+    entered = {place: tuple(text for text in texts if text.strip()) for place, texts in values.items()}
+    return {place: _read(place, places[place], texts, zone) for place, texts in entered.items() if texts}
+
+
+def as_entered(value: JsonValue, zone: Any) -> str:
+    """A value as its field of a form takes it: an instant in a zone, to the minute."""
+    try:
+        moment = Instant.parse(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    return _text_of(value) if moment is None else moment.datetime(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def _places_of_piece(of: type) -> dict[str, Kind]:
+    """The fields that a person can know from looking, those of inner objects too."""
+    places: dict[str, Kind] = {}
+    for each in _fields(of):
+        name, kind = wire_name(each.name), _kind(each)
+        if name not in LEFT_OUT and attrs.has(kind.annotation):
+            places |= {f"{name}/{wire_name(inner.name)}": _kind(inner) for inner in _fields(kind.annotation)}
+        elif name not in LEFT_OUT:
+            places[name] = kind
+    return {place: kind for place, kind in places.items() if _widget(kind)[0] is not None}
 
 
 # Reading

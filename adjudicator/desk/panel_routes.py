@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import ModuleType
 from typing import Any, Final
 from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
@@ -14,18 +15,17 @@ from adjudicator.analysis.edits import applied, puts_for
 from adjudicator.analysis.entitlements import OrderInquiry
 from adjudicator.analysis.whatif import what_if
 from adjudicator.desk import pages, rights
-from adjudicator.desk.cases import Standing, claim_of, standings
+from adjudicator.desk.cases import Standing, chosen_among, names_files, standings
 from adjudicator.desk.forms import Entered, Misfit, answer_entered, identify
 from adjudicator.desk.gate import CREDENTIAL, opened_by, renewed, session_of
 from adjudicator.desk.panel import panel_for, script_items
 from adjudicator.explain import requests, view_for
 from adjudicator.explain.difference import difference_page
 from adjudicator.explain.page import Page
-from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.finding import Request
-from adjudicator.model.json_names import pointer_step
 from adjudicator.service.budget import budget
 from adjudicator.service.conditional import ETAG, IF_MATCH, etag
+from adjudicator.service.examiner import check_installed
 from adjudicator.service.negotiation import language_for
 from adjudicator.service.operations import (
     FORM,
@@ -45,7 +45,7 @@ from adjudicator.service.problems import Problem
 from adjudicator.service.request_body import read_fields
 from adjudicator.service.routes.panel import PANEL_PATH
 from adjudicator.service.routes.parameters import LOCALE
-from adjudicator.store import LONGEST_ID, DecisionStore, Scope
+from adjudicator.store import LONGEST_ID, Scope
 from adjudicator.wire.codec import load_decision
 from adjudicator.words import words_for
 
@@ -186,7 +186,7 @@ def view_panel(call: Call) -> Answer:
 def panel_changes(call: Call) -> Answer:
     """Show what would change the decision on a claim."""
     grant = session_of(call)
-    shown = _chosen(call.record, standings(call.record, grant), call.values[CLAIM.name])
+    shown = chosen_among(call.record, standings(call.record, grant), call.values[CLAIM.name])
     language = _language(call)
     with budget(call.settings.analysis_seconds):
         found = what_if(shown.case)
@@ -208,7 +208,7 @@ def panel_rights(call: Call) -> Answer:
     """Show all that an order still has, however many lines it has."""
     grant = session_of(call)
     found = standings(call.record, grant)
-    shown = _chosen(call.record, found, call.values[CLAIM.name]) if found else None
+    shown = chosen_among(call.record, found, call.values[CLAIM.name]) if found else None
     inquiry = _inquiry(call, grant, shown)
     with budget(call.settings.analysis_seconds):
         owed = _owed(call, grant, found, inquiry, at_once=False)
@@ -220,7 +220,7 @@ def _view(call: Call, grant: Grant, decision_id: str | None = None, changed: Pag
     found = standings(call.record, grant)
     if not found and grant.inquiry is None:
         raise Problem("not-found", "nothing is on record for this order or case")
-    shown = _chosen(call.record, found, decision_id) if found else None
+    shown = chosen_among(call.record, found, decision_id) if found else None
     inquiry = None if shown is not None and rights.is_large(shown.case) else _inquiry(call, grant, shown)
     with budget(call.settings.analysis_seconds):
         content = _rendered(call, grant, found, shown, inquiry, changed)
@@ -248,6 +248,7 @@ def _rendered(
         return pages.rendered("order.html", language, **values)
     panel = panel_for(shown, found, grant, language, now)
     values |= {"panel": panel, "script": script_items(panel), "changed": changed, "case": shown.summary.case_id}
+    values["has_pictures"] = call.settings.evidence_files is not None and names_files(shown.case)
     return pages.rendered("panel.html", language, **values)
 
 
@@ -272,19 +273,6 @@ def _inquiry(call: Call, grant: Grant, shown: Standing | None) -> OrderInquiry |
     return rights.inquiry_of(call.record.current_case(shown.summary.id, rights.as_of_now(now, shown.case)))
 
 
-def _chosen(record: DecisionStore, found: tuple[Standing, ...], decision_id: str | None) -> Standing:
-    """The claim to show: that of a decision, even if it was replaced since, or else the most recently changed one."""
-    if not found:
-        raise Problem("not-found", "nothing is on record for this order or case")
-    if decision_id is None:
-        return found[0]
-    about = record.summary(decision_id)
-    chosen = next((each for each in found if claim_of(each.summary) == claim_of(about)), None)
-    if chosen is None:
-        raise Problem("not-found", "this order has no such decision")
-    return chosen
-
-
 # Answering
 
 
@@ -300,12 +288,12 @@ def _chosen(record: DecisionStore, found: tuple[Standing, ...], decision_id: str
 def answer_request(call: Call) -> Answer:
     """Answer what a decision asks for, and decide again: the new decision replaces the old one.
 
-    Without a `request`, only time has passed.
+    With `evidence` instead of a `request`, the values are what a person sees in its pictures. Without both, only time has passed.
     `If-Match` names the version that the page shows, so that two agents do not overwrite each other.
     """
     grant = session_of(call)
     given = read_fields(call.body, _ANSWER, ("decision",))
-    shown = _chosen(call.record, standings(call.record, grant), given["decision"])
+    shown = chosen_among(call.record, standings(call.record, grant), given["decision"])
     if shown.summary.id != given["decision"]:
         raise Problem("precondition-failed", "another decision has replaced this one")
     changed = _with_answer(call, grant, shown, given)
@@ -324,6 +312,11 @@ def answer_request(call: Call) -> Answer:
 def _with_answer(call: Call, grant: Grant, shown: Standing, given: Mapping[str, Any]) -> Any:
     """The case with an answer. Raises :class:`Problem` or :class:`~adjudicator.model.errors.InputError` for one that does not fit."""
     case = call.record.current_case(shown.summary.id, rights.as_of_now(call.record.now(), shown.case))
+    view = view_for(shown.decision, shown.case, voice="agent", locale="en")
+    if "evidence" in given:
+        pictures, values = showing_pictures(), given.get("values", {})
+        readings = pictures.readings_of(call.record, call.settings.evidence_files, case)
+        return pictures.with_confirmed(case, readings, grant, given["evidence"], values, view.words.zone)
     if "request" not in given:
         return case
     request = next((each for each in shown.decision.requests if identify(each) == given["request"]), None)
@@ -332,12 +325,19 @@ def _with_answer(call: Call, grant: Grant, shown: Standing, given: Mapping[str, 
     if request.to not in grant.answers:
         raise Problem("forbidden", "this token does not let the agent answer for this party")
     entered = Entered(given.get("answer", 0), given.get("values", {}))
-    view = view_for(shown.decision, shown.case, voice="agent", locale="en")
     try:
         chosen = answer_entered(case, request, entered, view.words.zone)
     except Misfit as misfit:
-        raise InputError([Fault(f"/values/{pointer_step(misfit.place)}", "this", "a value that fits")]) from None
+        raise misfit.as_error() from None
     return applied(case, tuple(puts_for(case, request, chosen, _lines_beside(shown, request))))
+
+
+def showing_pictures() -> ModuleType:
+    """What shows pictures. Raises :class:`Problem` if the extra that reads them is not installed."""
+    check_installed()
+    from adjudicator.desk import pictures  # noqa: PLC0415 - it needs that extra
+
+    return pictures
 
 
 def _lines_beside(shown: Standing, request: Request) -> tuple[str, ...]:
@@ -373,7 +373,7 @@ def _values(value: Any) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(texts) for name, texts in value.items()}
 
 
-_ANSWER: Final = {"decision": _id, "request": _id, "answer": _number, "values": _values}
+_ANSWER: Final = {"decision": _id, "request": _id, "evidence": _id, "answer": _number, "values": _values}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     panel_page,

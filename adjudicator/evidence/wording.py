@@ -17,16 +17,43 @@ with importing("words"):
 
 
 @frozen
-class Wording:
-    """Says what a report holds, in one language. Everything that comes from a file is on one line and without control characters."""
+class ReadingWording:
+    """Says what was read, in one language. Everything that comes from a file is on one line and without control characters."""
+
+    words: Words
+
+    def reading(self, reading: Reading) -> str:
+        """What a reading is about."""
+        return self.words.say(f"examination.what.{reading.what}")
+
+    def problem(self, problem: Problem) -> str:
+        """Why something was not read, as a sentence."""
+        return self.words.say(f"examination.problem.{problem.code}", **{"error": "", **problem.params})
+
+    def remark(self, remark: Remark) -> str:
+        """A remark as a sentence."""
+        place = str(remark.params.get("field", ""))
+        params = {name: self._param(value, place) for name, value in remark.params.items()}
+        if place:
+            params["field"] = self.words.field(place)
+        return self.words.say(f"examination.remark.{remark.code}", **{"file": safe(remark.file or ""), **params})
+
+    def _param(self, value: JsonValue, place: str) -> str:
+        if place:
+            return self.words.value(place, value)
+        return self.words.listed(map(str, value)) if isinstance(value, tuple) else safe(str(value))
+
+
+@frozen
+class Wording(ReadingWording):
+    """Says what a report holds."""
 
     report: Report
-    words: Words
 
     @classmethod
     def of(cls, report: Report, language: str) -> Wording:
         """The wording of a report in a language or locale."""
-        return cls(report, words_for(None, language, printable))
+        return cls(words_for(None, language, printable), report)
 
     def title(self) -> str:
         """The heading of the report."""
@@ -75,22 +102,6 @@ class Wording:
         """What a piece of evidence lacks."""
         return self.words.say("examination.missing", fields=self.words.listed(map(self.words.field, item.missing)))
 
-    def remark(self, remark: Remark) -> str:
-        """A remark as a sentence."""
-        place = str(remark.params.get("field", ""))
-        params = {name: self._param(value, place) for name, value in remark.params.items()}
-        if place:
-            params["field"] = self.words.field(place)
-        return self.words.say(f"examination.remark.{remark.code}", **{"file": safe(remark.file or ""), **params})
-
-    def problem(self, problem: Problem) -> str:
-        """Why something was not read, as a sentence."""
-        return self.words.say(f"examination.problem.{problem.code}", **{"error": "", **problem.params})
-
-    def reading(self, reading: Reading) -> str:
-        """What a reading is about."""
-        return self.words.say(f"examination.what.{reading.what}")
-
     def guarantees(self) -> str:
         """What was guaranteed while the files were read."""
         isolation = self.report.isolation
@@ -99,11 +110,6 @@ class Wording:
             self.words.say(f"examination.network.{isolation.network}"),
             self.words.say(f"examination.files.{isolation.files}"),
         )
-
-    def _param(self, value: JsonValue, place: str) -> str:
-        if place:
-            return self.words.value(place, value)
-        return self.words.listed(map(str, value)) if isinstance(value, tuple) else safe(str(value))
 
 
 def text_lines(report: Report, language: str) -> Iterator[str]:

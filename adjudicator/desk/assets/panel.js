@@ -30,7 +30,7 @@ function renew(response) {
   version = response.headers.get("ETag");
 }
 
-async function request(method, path, { token = session, body, headers = {}, query = {}, heard = renew } = {}) {
+async function request(method, path, { token = session, body, headers = {}, query = {}, heard = renew, as = "text" } = {}) {
   const address = new URL(path, location.href);
   for (const [name, value] of Object.entries({ locale: language, ...query })) if (value) address.searchParams.set(name, value);
   const stop = new AbortController();
@@ -42,10 +42,10 @@ async function request(method, path, { token = session, body, headers = {}, quer
       headers: { Authorization: `Bearer ${token}`, Accept: "text/html", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
-    const text = await response.text();
-    if (!response.ok) throw new Refusal(response.status, parsed(text));
+    if (!response.ok) throw new Refusal(response.status, parsed(await response.text()));
+    const content = await response[as]();
     heard(response);
-    return text;
+    return content;
   } finally {
     timers.forEach(clearTimeout);
     main.setAttribute("aria-busy", "false");
@@ -96,13 +96,15 @@ function explain(error, again) {
 async function look(query = {}, kept = {}) {
   try {
     put(await request("GET", "/panel/view", { query }));
-    refill(kept);
+    refill(unsent = kept);
   } catch (error) { explain(error, () => look(query, kept)); }
 }
 
 // Answers: what was typed survives a refusal, a lost connection and another agent's change.
 
-const nameOf = (form) => `${form.dataset.request} ${form.dataset.answer}`;
+let unsent = {};
+
+const nameOf = ({ dataset }) => dataset.evidence || `${dataset.request} ${dataset.answer}`;
 
 function valuesOf(form) {
   const values = {};
@@ -114,8 +116,8 @@ function entered() {
   return Object.fromEntries([...document.querySelectorAll("form.answer")].map((form) => [nameOf(form), valuesOf(form)]));
 }
 
-function refill(kept) {
-  for (const form of document.querySelectorAll("form.answer")) {
+function refill(kept, within = document) {
+  for (const form of within.querySelectorAll("form.answer")) {
     const values = kept[nameOf(form)] || {};
     for (const input of form.elements) {
       const known = values[input.name] || [];
@@ -139,8 +141,9 @@ function mark(form, places, text) {
 async function answer(form) {
   const panel = document.getElementById("panel");
   const button = form.querySelector("[type=submit]");
-  const { request: asked, answer: number } = form.dataset;
-  const body = { decision: panel.dataset.decision, ...(asked ? { request: asked, answer: Number(number), values: valuesOf(form) } : {}) };
+  const { request: asked, answer: number, evidence } = form.dataset;
+  const about = asked ? { request: asked, answer: Number(number) } : { evidence };
+  const body = { decision: panel.dataset.decision, ...(asked || evidence ? { ...about, values: valuesOf(form) } : {}) };
   mark(form, [], "");
   button.disabled = true;
   tell(say("sending"));
@@ -160,6 +163,31 @@ async function answer(form) {
       mark(form, places, [say("unfit"), ...details].join(" "));
     } else explain(error, () => answer(form));
   } finally { button.disabled = false; }
+}
+
+// Pictures, which are fetched with the token, and the places that are marked in them
+
+async function fetchPictures(within) {
+  const { decision } = document.getElementById("panel").dataset;
+  for (const image of within.querySelectorAll("image[data-file]:not([href])")) {
+    const content = await request("GET", `/panel/pictures/${image.dataset.file}`, { query: { decision, locale: "" }, headers: { Accept: "image/jpeg" }, as: "blob" });
+    const address = URL.createObjectURL(content);
+    image.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+    image.setAttribute("href", address);
+  }
+}
+
+function light(event) {
+  const at = event.target.closest?.("[data-mark]");
+  if (at) document.getElementById(at.dataset.mark).classList.toggle("lit", ["focusin", "mouseover"].includes(event.type));
+}
+for (const type of ["focusin", "focusout", "mouseover", "mouseout"]) document.addEventListener(type, light);
+
+function fill({ fill: place, value }, piece) {
+  const input = [...piece.querySelectorAll("form.answer [name]")].find((each) => each.name === place && (each.type !== "radio" || each.value === value));
+  for (let each = input.closest("details"); each; each = each.parentElement.closest("details")) each.open = true;
+  if (input.type === "radio") input.checked = true; else input.value = value;
+  input.focus();
 }
 
 // Copying and printing
@@ -192,12 +220,14 @@ function printLetter() {
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
   if (!button) return;
-  const { lang, show, copy: id, as, print: prints } = button.dataset;
+  const { lang, show, copy: id, as, print: prints, mark: at } = button.dataset;
   const decision = document.getElementById("panel")?.dataset.decision;
   if (lang && main.contains(button)) { const kept = entered(); language = lang; look({ decision }, kept); }
   if (show) look({ decision: show });
   if (id) copy(id, as === "html");
   if (prints !== undefined) printLetter();
+  if (at) document.getElementById(at).scrollIntoView({ block: "nearest" });
+  if (button.dataset.fill) fill(button.dataset, button.closest(".piece"));
 });
 
 document.addEventListener("submit", (event) => {
@@ -210,7 +240,11 @@ document.addEventListener("toggle", async (event) => {
   if (!details.matches?.(".lazy") || !details.open || details.dataset.loaded) return;
   details.dataset.loaded = "yes";
   const { decision } = document.getElementById("panel").dataset;
-  try { put(await request("GET", details.dataset.load, { query: { decision } }), details.querySelector("div")); }
+  try {
+    put(await request("GET", details.dataset.load, { query: { decision } }), details.querySelector("div"));
+    refill(unsent, details);
+    await fetchPictures(details);
+  }
   catch (error) { delete details.dataset.loaded; details.open = false; explain(error, () => { details.open = true; }); }
 }, true);
 

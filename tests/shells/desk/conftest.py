@@ -36,6 +36,7 @@ def panel_settings(tmp_path_factory: pytest.TempPathFactory, host: HelpDesk) -> 
         requests_per_minute=None,
         panel_key=str(folder / "panel.key"),
         desk=True,
+        evidence_files=str(folder / "files"),
         oidc_issuer=ISSUER,
         oidc_audience="claims",
         oidc_keys=str(folder / "issuer.json"),
