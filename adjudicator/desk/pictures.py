@@ -15,7 +15,7 @@ from adjudicator.evidence.items import INCOMPLETE
 from adjudicator.evidence.kept import kept_reading, preview_of
 from adjudicator.evidence.manifest import KINDS
 from adjudicator.evidence.pieces import KIND, Piece, pieces_of
-from adjudicator.evidence.readings import FileReading, Place, Reading
+from adjudicator.evidence.readings import FileReading, Place, Reading, What
 from adjudicator.evidence.report import ExaminedFile, Suggestion
 from adjudicator.evidence.wording import ReadingWording
 from adjudicator.model.case import Case
@@ -38,7 +38,7 @@ BADGE: Final = 28
 
 @frozen(kw_only=True)
 class Mark:
-    """A place in a picture: its number, its corners, and what was read there."""
+    """A place in a picture: its corners, its number and the centre of that, and what was read there."""
 
     number: int
     points: str
@@ -147,30 +147,31 @@ class _Showing:
         reading = file.reading
         seen = [each for each in reading.readings if each.what not in UNSEEN]
         placed = [each for each in seen if each.place is not None and each.place.polygon]
-        marks = [self.mark(each, number) for number, each in enumerate(placed[:MOST_MARKS], start=1)]
+        badge = max(1, max(reading.width or 1, reading.height or 1) // BADGE)
+        marks = [self.mark(each, number, badge) for number, each in enumerate(placed[:MOST_MARKS], start=1)]
         return Picture(
             number=int(file.name),
             sha256=file.sha256,
             width=reading.width or 1,
             height=reading.height or 1,
-            badge=max(1, max(reading.width or 1, reading.height or 1) // BADGE),
+            badge=badge,
             marks=tuple(marks),
             besides=tuple(self.mark(each, 0) for each in seen if each not in placed)[:MOST_MARKS],
             problems=tuple(map(self.wording.problem, reading.problems)),
             is_whole=len(placed) <= MOST_MARKS,
         )
 
-    def mark(self, reading: Reading, number: int) -> Mark:
+    def mark(self, reading: Reading, number: int, badge: int = 0) -> Mark:
         polygon = (reading.place or Place()).polygon
         left, top = min(polygon, key=lambda corner: corner[0] + corner[1], default=(0, 0))
         return Mark(
             number=number,
             points=" ".join(f"{x},{y}" for x, y in polygon),
-            x=left,
-            y=top,
+            x=max(badge, left - badge),
+            y=max(badge, top),
             is_certain=reading.what not in UNSURE,
             what=self.wording.reading(reading),
-            value=reading.value[:LONGEST_VALUE],
+            value="" if reading.what is What.SEAL else reading.value[:LONGEST_VALUE],
             method=reading.method,
         )
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from adjudicator.desk.app import create_app
+from adjudicator.evidence.files import FolderStore
 from adjudicator.service.settings import Settings
 from adjudicator.store import open_store
 from desk.browsing import HelpDesk, help_desk, in_browser, serving, started_browser
-from desk.desks import Clock, Desk, key_of
+from desk.desks import Clock, Desk, Pictured, key_of
 from desk.signing import ISSUER, SOBOT_ACCOUNT, SOBOT_KEY, ZENDESK_AUDIENCE, key_set, public_key
 
 
@@ -67,6 +70,28 @@ def desk(served: Desk) -> Desk:
     """The service, at the time of the demo case."""
     served.clock.now = Clock().now
     return served
+
+
+@pytest.fixture(scope="session")
+def kept(panel_settings: Settings) -> FolderStore:
+    """The files of the service."""
+    return FolderStore(Path(str(panel_settings.evidence_files)))
+
+
+@pytest.fixture(scope="session")
+def case_with_pictures(served: Desk, kept: FolderStore) -> dict[str, Any]:
+    """A case whose evidence is in two pictures."""
+    from desk.pictured import a_case
+
+    return a_case(served, kept)
+
+
+@pytest.fixture
+def pictured(desk: Desk, case_with_pictures: dict[str, Any]) -> Pictured:
+    """Puts that case on record, on an order of its own."""
+    digests = [file["sha256"] for each in case_with_pictures["evidence"] for file in each["files"]]
+    desk.record.evidence_files.note(dict.fromkeys(digests))  # an order before may be erased
+    return lambda: desk.order(case_with_pictures)
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import httpx
 from attrs import define, field
@@ -16,6 +17,8 @@ from adjudicator.store import DecisionStore, Filter, Scope, Summary
 ROOT: Final = Path(__file__).parents[3]
 DEMO: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator/demo/counterfeit.json").read_text("utf-8"))
 WHISKY: Final = json.loads((ROOT / "adjudicator/demo/leaking-whisky.json").read_text("utf-8"))
+Pictured: TypeAlias = Callable[[], str]
+"""Puts a case with pictures on record, and returns the order."""
 ANSWERS: Final = ("consumer", "merchant", "platform")
 
 

@@ -13,8 +13,9 @@ from playwright.sync_api import Page
 from adjudicator import Instant
 from adjudicator.model.time import HOUR
 from desk.browsing import HelpDesk, in_browser
-from desk.desks import DEMO, ROOT, Desk, disputed, for_a_person, unverified, without_proof
+from desk.desks import DEMO, ROOT, Desk, Pictured, disputed, for_a_person, unverified, without_proof
 from desk.panels import PATIENCE_MS, show
+from desk.pictured import open_pictures
 from desk.test_apps import host_on, result_of, with_result
 from desk.test_desk import sign_in
 
@@ -25,6 +26,7 @@ PICTURES: Final = {
     "desk.png": (1120, 700),
     "form.png": (400, 860),
     "dark.png": (900, 860),
+    "pictures.png": (400, 960),
     "queue.png": (1120, 560),
     "app.png": (560, 640),
 }
@@ -80,6 +82,16 @@ def test_take_the_panel_in_the_dark(desk: Desk, page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     show(page, desk, desk.order(without_proof()), "zh-Hant", time_zone="America/New_York")
     take(page, "dark.png")
+
+
+@in_browser
+def test_take_a_picture_with_what_was_read(desk: Desk, page: Page, pictured: Pictured) -> None:
+    size(page, "pictures.png")
+    show(page, desk, pictured())
+    open_pictures(page)
+    page.evaluate("document.querySelectorAll('.piece')[1].scrollIntoView()")
+    page.focus(".piece >> nth=1 >> .seen button >> nth=2")
+    take(page, "pictures.png")
 
 
 @in_browser

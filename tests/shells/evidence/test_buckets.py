@@ -46,8 +46,13 @@ def test_what_is_kept_is_there_until_it_is_erased(bucket: BucketStore) -> None:
     assert bucket.put(CONTENT) == bucket.put(CONTENT) == DIGEST
     assert bucket.get(DIGEST) == CONTENT
     assert [*bucket.digests()] == [DIGEST]
+    bucket.put_reading(DIGEST, b"what was read")
+    assert bucket.reading(DIGEST) == b"what was read"
+    assert [*bucket.digests()] == [DIGEST]
     bucket.erase(DIGEST)
     bucket.erase(DIGEST)
+    with pytest.raises(NoFile):
+        bucket.reading(DIGEST)
     assert [*bucket.digests()] == []
     with pytest.raises(NoFile):
         bucket.get(DIGEST)
