@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from attrs import frozen
@@ -26,10 +27,12 @@ from adjudicator.store import DecisionStore
 from adjudicator.wire.codec import document_of
 from adjudicator.words import Words
 
-MOST_FILES: Final = 40
+MOST_FILES: Final = 20
 """The most files of a case that are looked at."""
 MOST_MARKS: Final = 60
 """The most places that are marked in a picture."""
+MOST_CORNERS: Final = 32
+"""The most corners of a mark."""
 LONGEST_VALUE: Final = 200
 """The most characters of what was read that are shown."""
 BADGE: Final = 28
@@ -93,15 +96,24 @@ def readings_of(record: DecisionStore, kept_in: str | None, case: Any) -> dict[s
 
     Raises :class:`Problem` if the files cannot be reached.
     """
-    if kept_in is None or not isinstance(case, Case):
-        return {}
-    digests = list(dict.fromkeys(digests_in(document_of(case))))[:MOST_FILES]
+    return dict(_kept(record, kept_in, _digests(case)))
+
+
+def _digests(case: Any) -> list[str]:
+    return list(dict.fromkeys(digests_in(document_of(case))))[:MOST_FILES] if isinstance(case, Case) else []
+
+
+def _kept(record: DecisionStore, kept_in: str | None, digests: Collection[str]) -> Iterator[tuple[str, FileReading]]:
+    if kept_in is None or not digests:
+        return
     files = kept_at(kept_in)
-    try:
-        found = {sha256: kept_reading(files, sha256) for sha256 in digests if record.evidence_files.has_seen(sha256)}
-    except OSError:
-        raise Problem("unavailable", "the files cannot be read right now", {"Retry-After": "30"}) from None
-    return {sha256: reading for sha256, reading in found.items() if reading is not None}
+    for sha256 in digests:
+        try:
+            reading = kept_reading(files, sha256) if record.evidence_files.has_seen(sha256) else None
+        except OSError:
+            raise Problem("unavailable", "the files cannot be read right now", {"Retry-After": "30"}) from None
+        if reading is not None:
+            yield sha256, reading
 
 
 def pieces_shown(case: Any, readings: Mapping[str, FileReading], grant: Grant, words: Words) -> Iterator[PieceShown]:
@@ -112,8 +124,8 @@ def pieces_shown(case: Any, readings: Mapping[str, FileReading], grant: Grant, w
 
 def picture_of(record: DecisionStore, kept_in: str | None, case: Any, sha256: str) -> bytes | None:
     """A small picture of a file that a case names, as a JPEG; ``None`` for any other file. Raises as :func:`readings_of` does."""
-    reading = readings_of(record, kept_in, case).get(sha256)
-    return None if reading is None else preview_of(reading)
+    named = [each for each in _digests(case) if each == sha256]
+    return next((preview_of(reading) for _, reading in _kept(record, kept_in, named)), None)
 
 
 def may_enter(piece: Piece, grant: Grant) -> bool:
@@ -157,16 +169,22 @@ class _Showing:
             badge=badge,
             marks=tuple(marks),
             besides=tuple(self.mark(each, 0) for each in seen if each not in placed)[:MOST_MARKS],
-            problems=tuple(map(self.wording.problem, reading.problems)),
+            problems=tuple(self.problems(reading)),
             is_whole=len(placed) <= MOST_MARKS,
         )
+
+    def problems(self, reading: FileReading) -> Iterator[str]:
+        """What was not read. Whoever wrote the reading may be the file, so it may hold what has no words."""
+        for each in reading.problems[:MOST_MARKS]:
+            with suppress(KeyError, TypeError, ValueError):
+                yield self.wording.problem(each)
 
     def mark(self, reading: Reading, number: int, badge: int = 0) -> Mark:
         polygon = (reading.place or Place()).polygon
         left, top = min(polygon, key=lambda corner: corner[0] + corner[1], default=(0, 0))
         return Mark(
             number=number,
-            points=" ".join(f"{x},{y}" for x, y in polygon),
+            points=" ".join(f"{x},{y}" for x, y in polygon[:MOST_CORNERS]),
             x=max(badge, left - badge),
             y=max(badge, top),
             is_certain=reading.what not in UNSURE,

@@ -14,7 +14,7 @@ import orjson
 from adjudicator.evidence.files import FileStore, NoFile
 from adjudicator.evidence.readings import FileReading, What, converter
 
-MOST_READING: Final = 8 * 2**20
+MOST_READING: Final = 3 * 2**20
 """The most bytes of a reading. A larger one is not kept."""
 MOST_PREVIEW: Final = 2**20
 """The most bytes of a preview. A larger one is not shown."""
@@ -37,9 +37,10 @@ def kept_reading(files: FileStore, sha256: str) -> FileReading | None:
     """What was read in a kept file; ``None`` if that is not kept, or has another form."""
     try:
         text = files.reading(sha256)
-        return converter().structure(orjson.loads(text), FileReading) if len(text) <= MOST_READING else None
     except NoFile:
         return None
+    try:
+        return converter().structure(orjson.loads(text), FileReading) if len(text) <= MOST_READING else None
     except Exception:  # noqa: BLE001 - whatever an altered reading does to the converter
         return None
 

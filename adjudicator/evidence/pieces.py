@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from adjudicator.evidence.facts import Examined, findings
 from adjudicator.evidence.items import INCOMPLETE, assembled, intended_kind
 from adjudicator.evidence.manifest import GIVEN, Item
-from adjudicator.evidence.readings import FileReading
+from adjudicator.evidence.readings import FileReading, What
 from adjudicator.evidence.report import ExaminedFile, Fact, Remark, Suggestion
 from adjudicator.evidence.suggestions import suggestions
 from adjudicator.evidence.trust import TrustList
@@ -65,10 +65,11 @@ def pieces_of(case: Case, readings: Mapping[str, FileReading]) -> Iterator[Piece
 
 
 def _pictures(document: Mapping[str, Any], readings: Mapping[str, FileReading]) -> Iterator[ExaminedFile]:
-    """The pictures among the files of a piece, named by their number: their own names are personal."""
+    """The pictures among the files of a piece, named by their number: their own names are personal. No picture is signed as PDFs are."""
     known = ((each.get("sha256"), readings.get(each.get("sha256"))) for each in document.get("files") or ())
     shown = ((sha256, reading) for sha256, reading in known if reading and reading.width and reading.height)
-    for number, (sha256, reading) in enumerate(shown, start=1):
+    for number, (sha256, whole) in enumerate(shown, start=1):
+        reading = evolve(whole, readings=tuple(each for each in whole.readings if each.what is not What.SIGNATURE))
         yield ExaminedFile(name=str(number), sha256=sha256, size=0, items=(document["id"],), reading=reading)
 
 

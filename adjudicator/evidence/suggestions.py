@@ -17,7 +17,7 @@ from adjudicator.model.time import Instant
 _DATE: Final = re.compile(r"(20\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 _WAYBILL: Final = re.compile(r"\b[A-Z]{0,4}\d{9,20}\b")
 _ISSUER: Final = re.compile(
-    r"\S.*(?:公司|法院|检测中心|检验院|鉴定中心|監督管理局|监督管理局|\bLtd\b|\bInc\b|\bGmbH\b|\bSA\b|\bLLC\b)\.?"
+    r"(?:公司|法院|检测中心|检验院|鉴定中心|監督管理局|监督管理局|\bLtd\b|\bInc\b|\bGmbH\b|\bSA\b|\bLLC\b)\.?"
 )
 _KINDS: Final[Mapping[str, re.Pattern[str]]] = {
     "official_finding": re.compile(r"判决书|判決書|裁定书|裁定書|处罚决定|處罰決定|\bJUDGMENT\b", re.IGNORECASE),
@@ -28,15 +28,19 @@ _KINDS: Final[Mapping[str, re.Pattern[str]]] = {
     "package_photo": re.compile(r"运单|運單|\bWAYBILL\b", re.IGNORECASE),
 }
 """Words by which a kind of document may be known, the surest first."""
+LONGEST_LINE: Final = 200
+"""The most characters of a line that are looked at together: patterns take longer than the line is long."""
+MOST: Final = 50
+"""The most suggestions for a piece of evidence."""
 
 
 def suggestions(examined: Examined, known: frozenset[str]) -> tuple[Suggestion, ...]:
     """What to suggest for the fields of a piece of evidence that are not known; each value once."""
     found: dict[tuple[str, JsonValue], Suggestion] = {}
     fields = {*fields_by_wire_name(KINDS[examined.item.kind]), "issuer/name"} - known
-    for file, reading in _texts(examined):
-        for field, value in _values(reading.value):
-            if field in fields and field.partition("/")[0] in fields:
+    for file, reading, line in _lines(examined):
+        for field, value in _values(line):
+            if len(found) < MOST and field in fields and field.partition("/")[0] in fields:
                 found.setdefault((field, value), _suggestion(field, value, file, reading))
     if "stamped" in fields:
         for file, reading in examined.readings(What.SEAL):
@@ -44,10 +48,13 @@ def suggestions(examined: Examined, known: frozenset[str]) -> tuple[Suggestion, 
     return (*_kind(examined), *found.values())
 
 
-def _texts(examined: Examined) -> Iterator[tuple[ExaminedFile, Reading]]:
-    yield from examined.readings(What.WORDS)
-    yield from examined.readings(What.TEXT)
-    yield from examined.readings(What.CODE)
+def _lines(examined: Examined) -> Iterator[tuple[ExaminedFile, Reading, str]]:
+    """The lines of all texts; a long one, which no document has, in pieces."""
+    for what in (What.WORDS, What.TEXT, What.CODE):
+        for file, reading in examined.readings(what):
+            for line in reading.value.splitlines():
+                for start in range(0, len(line), LONGEST_LINE):
+                    yield file, reading, line[start : start + LONGEST_LINE]
 
 
 def _values(text: str) -> Iterator[tuple[str, JsonValue]]:
@@ -58,18 +65,19 @@ def _values(text: str) -> Iterator[tuple[str, JsonValue]]:
             yield "issued_at", str(Instant.parse(f"{year}-{int(month):02d}-{int(day):02d}T00:00:00+08:00"))
         except ValueError:
             continue
-    for issuer in _ISSUER.finditer(text):
-        yield "issuer/name", issuer.group().strip()[:200]
+    ends = [issuer.end() for issuer in _ISSUER.finditer(text)]
+    if ends:
+        yield "issuer/name", text[: ends[-1]].strip()
 
 
 def _kind(examined: Examined) -> Iterator[Suggestion]:
     """The kind of document that some words tell most surely, for evidence whose kind nobody knows."""
     if examined.item.kind != "other":
         return
-    texts = tuple(_texts(examined))
+    lines = tuple(_lines(examined))
     for kind, words in _KINDS.items():
-        for file, reading in texts:
-            if words.search(reading.value):
+        for file, reading, line in lines:
+            if words.search(line):
                 yield _suggestion("kind", kind, file, reading)
                 return
 

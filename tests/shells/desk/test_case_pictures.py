@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from adjudicator import load_case
 from adjudicator.evidence.files import FolderStore
 from adjudicator.evidence.kept import keep, kept_reading
-from adjudicator.evidence.readings import FileReading, Reading, What
+from adjudicator.evidence.readings import FileReading, Problem, Reading, What
 from desk.browsing import in_browser
 from desk.desks import WHISKY, Desk, Pictured
 from desk.panels import LANGUAGES, findings_of_axe, overflow, show
@@ -177,9 +177,12 @@ def test_a_picture_belongs_to_its_order_and_tenant_and_needs_a_session(desk: Des
 def test_what_was_read_is_text_and_never_html(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
     order, before = pictured(), kept.reading(digest(label()))
     reading = Reading(what=What.WORDS, value=HOSTILE, method=HOSTILE, place=WORDS)
-    keep(kept, label(), evolve(kept_reading(kept, digest(label())) or FileReading(), readings=(reading,)))
+    problems = (Problem(code="nonsense"), Problem(code="truncated", params={"code": HOSTILE}), Problem(code="polyglot"))
+    hostile = evolve(kept_reading(kept, digest(label())) or FileReading(), readings=(reading,), problems=problems)
+    keep(kept, label(), hostile)
     shown = desk.client.get("/panel/pictures", headers=session(desk, order)).text
     kept.put_reading(digest(label()), before)
+    assert say("examination.problem.polyglot", "en") in shown
     assert "&lt;script&gt;" in shown
     assert "<script" not in shown
 

@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import json
+import time
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
+from attrs import evolve
 from PIL import Image, ImageDraw
 
 from adjudicator import decide, load_case
 from adjudicator.cli import main
 from adjudicator.evidence import Source, examine_bundle
+from adjudicator.evidence.facts import Examined
+from adjudicator.evidence.manifest import load_manifest
 from adjudicator.evidence.reading import seals
-from adjudicator.evidence.readings import What
+from adjudicator.evidence.readings import FileReading, Reading, What
+from adjudicator.evidence.report import ExaminedFile
 from adjudicator.evidence.sample import scenes, signing
+from adjudicator.evidence.suggestions import MOST, suggestions
+from adjudicator.evidence.trust import TrustList
 from adjudicator.extras import MissingExtra
 from adjudicator.model.errors import InputError
 from evidence.conftest import Examine
 from evidence.made import BARCODE, SHOWS, WAYBILL, manifest, photo_of, plain, saved
 
+ROOT = Path(__file__).parents[3]
 TYPED = ["STATEMENT OF THE CARRIER", f"Waybill {WAYBILL}", "Carrier Express Ltd.", "2022-03-26"]
 STATEMENT = saved(scenes.statement(Random(3), TYPED, WAYBILL), "JPEG")
 PHOTO = saved(photo_of(scenes.code(BARCODE, scenes.EAN13)), "JPEG")
@@ -65,6 +74,22 @@ def test_the_text_of_a_document_is_read_for_suggestions_too(examine: Examine) ->
         ("issued_at", "2022-03-09T00:00:00+08:00"),
     }
     assert [(each.field, each.value) for each in examined.report.items[1].suggestions] == [("kind", "appraisal_report")]
+
+
+@pytest.mark.parametrize("text", ["x", "快递", "公司", "1234567890 ", "2022-03-26 ", "\n"])
+def test_a_long_text_holds_nobody_up(text: str) -> None:
+    """In the process that asks, which has no limits of its own."""
+    reading = FileReading(readings=(Reading(what=What.TEXT, value=text * (100_000 // len(text)), method="by hand"),))
+    file = ExaminedFile(name="a.pdf", sha256="0" * 64, size=1, items=("B1",), reading=reading)
+    (item,) = load_manifest(manifest({"kind": "other", "files": ["a.pdf"]})).items
+    case: Any = load_case((ROOT / "adjudicator/demo/leaking-whisky.json").read_bytes())
+    for kind in ("other", "appraisal_report", "package_photo"):
+        about = Examined(
+            item=evolve(item, kind=kind), files=(file,), order=case.order, as_of=case.as_of, trust=TrustList()
+        )
+        before = time.process_time()
+        assert len(suggestions(about, frozenset())) <= MOST + 1
+        assert time.process_time() - before < 3
 
 
 @pytest.mark.parametrize("shape", ["square", "disc", "speck", "blue ring", "nothing"])
