@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from adjudicator.analysis.edits import applied
 from adjudicator.desk.forms import Form, Misfit, as_entered, entered_for_piece, form_for_piece
@@ -17,7 +17,7 @@ from adjudicator.evidence.kept import kept_reading, preview_of
 from adjudicator.evidence.manifest import KINDS
 from adjudicator.evidence.pieces import KIND, Piece, pieces_of
 from adjudicator.evidence.readings import FileReading, Place, Reading, What
-from adjudicator.evidence.report import ExaminedFile, Suggestion
+from adjudicator.evidence.report import ExaminedFile, Remark, Suggestion
 from adjudicator.evidence.wording import ReadingWording
 from adjudicator.model.case import Case
 from adjudicator.model.enumerations import Submitter
@@ -146,7 +146,7 @@ class _Showing:
             kind=words.value(KIND, self.piece.kind),
             missing=words.listed(map(words.field, self.piece.missing)),
             pictures=tuple(map(self.picture, self.piece.pictures)),
-            remarks=tuple(map(self.wording.remark, self.piece.remarks)),
+            remarks=tuple(map(self.remark, self.piece.remarks)),
             proposals=tuple(self.proposal(each, may_enter=may_enter) for each in self.piece.suggestions),
             form=self.form() if may_enter and self.piece.kind != INCOMPLETE else None,
         )
@@ -154,6 +154,11 @@ class _Showing:
     def form(self) -> Form:
         suggested = [each.field for each in self.piece.suggestions]
         return form_for_piece(self.case, KINDS[self.piece.kind], suggested, self.piece.missing, self.wording.words)
+
+    def remark(self, remark: Remark) -> str:
+        """A remark, about a picture by its number."""
+        name = self.wording.words.say("panel.picture_name", number=remark.file)
+        return self.wording.remark(evolve(remark, file=name))
 
     def picture(self, file: ExaminedFile) -> Picture:
         reading = file.reading

@@ -177,12 +177,14 @@ def test_a_picture_belongs_to_its_order_and_tenant_and_needs_a_session(desk: Des
 def test_what_was_read_is_text_and_never_html(desk: Desk, pictured: Pictured, kept: FolderStore) -> None:
     order, before = pictured(), kept.reading(digest(label()))
     reading = Reading(what=What.WORDS, value=HOSTILE, method=HOSTILE, place=WORDS)
+    drawn = Reading(what=What.LABEL, value="1", method="by hand")
     problems = (Problem(code="nonsense"), Problem(code="truncated", params={"code": HOSTILE}), Problem(code="polyglot"))
-    hostile = evolve(kept_reading(kept, digest(label())) or FileReading(), readings=(reading,), problems=problems)
+    hostile = evolve(kept_reading(kept, digest(label())) or FileReading(), readings=(reading, drawn), problems=problems)
     keep(kept, label(), hostile)
     shown = desk.client.get("/panel/pictures", headers=session(desk, order)).text
     kept.put_reading(digest(label()), before)
     assert say("examination.problem.polyglot", "en") in shown
+    assert "Picture 1 says of itself that it was generated." in shown
     assert "&lt;script&gt;" in shown
     assert "<script" not in shown
 
