@@ -149,6 +149,7 @@ async function answer(form) {
   tell(say("sending"));
   try {
     put(await request("POST", "/panel/answers", { body, headers: { "If-Match": version } }));
+    unsent = {};
     document.dispatchEvent(new CustomEvent("decided"));
     const heading = document.getElementById("verdict");
     tell(`${say("decidedAgain")} ${heading.textContent.trim()}`, document.getElementById("panel").className);

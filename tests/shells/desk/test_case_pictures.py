@@ -141,7 +141,12 @@ def test_what_was_entered_beside_a_picture_survives_the_change_of_another(
     page.click("#notice button")
     page.wait_for_selector(".tabs")
     open_pictures(page)
-    assert page.locator(".piece").nth(1).locator("[name=leak]:checked").get_attribute("value") == "true"
+    paper = page.locator(".piece").nth(1)
+    assert paper.locator("[name=leak]:checked").get_attribute("value") == "true"
+    paper.locator("[type=submit]").click()
+    page.wait_for_selector(".changed")
+    open_pictures(page)
+    assert page.locator(".piece").nth(1).locator("[name=leak]:checked").count() == 0, "what was sent is not left over"
 
 
 # Without one
