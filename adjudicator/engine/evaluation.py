@@ -113,6 +113,11 @@ class Facts(dict[str, Any]):
             return edition.read_from_the_moment
         return (*edition.read_from_the_moment, *[fact for fact in edition.read_always if fact.name in self.unknown])
 
+    def are_as_unknown_for(self, subject: Any) -> bool:
+        """Whether the facts of the case that are unknown are the same for the same subject at a later moment."""
+        facts = self._edition.case_kind.glossary.facts
+        return all(same(facts[name].read(subject), self[name]) for name in self.unknown)
+
     def changed_for(self, subject: Any, memory: Memory) -> set[str]:
         """The names of the facts behind clauses that would be others for the same subject at a later moment."""
         later = Facts(self._edition, subject, memory)

@@ -141,7 +141,7 @@ class JudgedEarlier:
             return False
         if self.judgement.closed != _is_closed(later):
             return False
-        is_alike = None if facts.unknown else moment_plan(edition)(facts, later)
+        is_alike = moment_plan(edition)(facts, later) if facts.are_as_unknown_for(later) else None
         return facts.changed_for(later, self.tried).isdisjoint(edition.decisive) if is_alike is None else is_alike
 
 

@@ -1,8 +1,8 @@
 """Plans for a later moment: whether a subject is judged alike then, as one straight function made from signatures.
 
 Most decisions stay as they are while time passes. To say so, a plan reads again the facts that change with time, and calls the
-functions behind clauses that ask for one, as long as their results differ. Nothing unknown is tried: in doubt it leaves the question
-to :meth:`~adjudicator.engine.evaluation.Facts.changed_for`.
+functions behind clauses that ask for one, as long as their results differ. What is unknown has to be the same then, and nothing is
+tried: in doubt it leaves the question to :meth:`~adjudicator.engine.evaluation.Facts.changed_for`.
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ _DAY_ENDS, _MINUTE_ENDS, _SECOND_ENDS = len("2022-05-30T"), len("2022-05-30T23:5
 _MOST_DATES: Final = 8192
 """The number of dates that are kept as text and as a number, about 22 years."""
 _OFFSET: Final = re.compile(r"([+-])([01][0-9]|2[0-3]):([0-5][0-9])")
+_FRACTION: Final = re.compile(r"\.([0-9]{1,6})(.+)")
 _MOST_OFFSETS: Final = 256
 
 
@@ -61,7 +62,9 @@ class Instant(int):
         """
         try:
             of_day = _MINUTES[text[_DAY_ENDS:_MINUTE_ENDS]] + _SECONDS[text[_MINUTE_ENDS:_SECOND_ENDS]]
-            return cls(_midnight(text[:_DAY_ENDS]) + of_day - _ahead_of_utc(text[_SECOND_ENDS:]))
+            rest = text[_SECOND_ENDS:]
+            after = _fraction(rest) if rest[:1] == "." else -_ahead_of_utc(rest)
+            return cls(_midnight(text[:_DAY_ENDS]) + of_day + after)
         except (KeyError, TypeError, ValueError):
             return cls._parsed(text)
 
@@ -103,6 +106,15 @@ def _clock_text(microseconds: int) -> str:
     minutes = seconds // 60
     text = f"{_date_text(minutes // _A_DAY)}{_CLOCK[minutes % _A_DAY]}{_TICKS[seconds % 60]}"
     return text if seconds * SECOND == microseconds else f"{text}.{microseconds % SECOND:06}"
+
+
+def _fraction(rest: str) -> int:
+    """What a fraction of a second with an offset adds, such as ``.5+08:00``. Raises :class:`ValueError` for anything else."""
+    found = _FRACTION.fullmatch(rest)
+    if found is None:
+        raise ValueError(rest)
+    digits, offset = found.groups()
+    return int(f"{digits:0<6}") - _ahead_of_utc(offset)
 
 
 @lru_cache(maxsize=_MOST_OFFSETS)

@@ -35,13 +35,13 @@ def judged(document: Json) -> Iterator[tuple[Any, Judgement]]:
 
 @pytest.mark.parametrize("policy", CLAIM_POLICIES)
 def test_a_plan_says_what_the_general_way_says(policy: str) -> None:
-    """Unless it is in doubt: whether a decisive fact is another one at any later moment."""
+    """Unless it is in doubt: whether a decisive fact is another one at any later moment, while the same is unknown."""
 
     @given(case_documents(policy), st.integers(1, MOST_DAYS * DAY))
     def check(document: Json, later: int) -> None:
         for line, judgement in judged(document):
-            if not judgement.facts.unknown:
-                then = line.in_case(at_moment(line.case, Instant(line.as_of + later)))
+            then = line.in_case(at_moment(line.case, Instant(line.as_of + later)))
+            if judgement.facts.are_as_unknown_for(then):
                 is_alike = moment_plan(judgement.edition)(judgement.facts, then)
                 changed = judgement.facts.changed_for(then, {})
                 assert is_alike in (None, changed.isdisjoint(judgement.edition.decisive))
