@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from adjudicator.extras import importing
+from adjudicator.mcp.apps import App
 from adjudicator.mcp.server import make_server
 from adjudicator.mcp.service import Service
 from adjudicator.service.access import Gate
@@ -41,13 +42,13 @@ class Keys(TokenVerifier):
         return AccessToken(token=token, client_id=caller.identity, scopes=scopes, subject=caller.identity)
 
 
-def make_app(service: Service, settings: Settings, store: DecisionStore, url: str) -> Starlette:
+def make_app(service: Service, settings: Settings, store: DecisionStore, url: str, app: App | None = None) -> Starlette:
     """The application at ``url``, where clients reach it. In development mode it takes everyone on this machine.
 
     Messages from web pages of other hosts are refused. Nothing is kept between requests, so any process can answer any of them.
     """
     gate = None if settings.development else Gate(store, settings)
-    return make_server(service).streamable_http_app(
+    return make_server(service, app).streamable_http_app(
         streamable_http_path=PATH,
         json_response=True,
         stateless_http=True,

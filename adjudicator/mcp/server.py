@@ -9,7 +9,8 @@ import orjson
 
 from adjudicator.client import Problem, Unreachable
 from adjudicator.extras import importing
-from adjudicator.mcp import panels, resources
+from adjudicator.mcp import resources
+from adjudicator.mcp.apps import URI, App
 from adjudicator.mcp.deciding import Interview, answered, document_with
 from adjudicator.mcp.results import failure, invalid, result
 from adjudicator.mcp.service import Service
@@ -38,10 +39,10 @@ Context = ServerRequestContext[Any, Any]
 Outcome = types.CallToolResult | types.InputRequiredResult
 
 
-def make_server(service: Service) -> Server[Any]:
-    """The server. Tools that record are there only if the service keeps a record."""
+def make_server(service: Service, app: App | None = None) -> Server[Any]:
+    """The server. Tools that record are there only if the service keeps a record. Hosts that show apps show results with ``app``."""
     tools = {each.name: each for each in TOOLS if service.keeps_a_record or not each.records}
-    handlers = _Handlers(service, tools)
+    handlers = _Handlers(service, tools, app)
     server: Server[Any] = Server(
         NAME,
         version=program_version(),
@@ -53,7 +54,8 @@ def make_server(service: Service) -> Server[Any]:
         on_list_resource_templates=handlers.list_templates,
         on_read_resource=handlers.read_resource,
     )
-    server.extensions[EXTENSION_ID] = {}
+    if app is not None:
+        server.extensions[EXTENSION_ID] = {}
     server.middleware.append(RequestStateBoundary(RequestStateSecurity.ephemeral(), default_audience=NAME))
     return server
 
@@ -61,13 +63,15 @@ def make_server(service: Service) -> Server[Any]:
 class _Handlers:
     """Answers the requests of clients."""
 
-    def __init__(self, service: Service, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, service: Service, tools: Mapping[str, Tool], app: App | None) -> None:
         self.service = service
         self.tools = tools
+        self.app = app
 
     async def list_tools(self, _: Context, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         """Every tool."""
-        return types.ListToolsResult(tools=[each.specification() for each in self.tools.values()])
+        about = {} if self.app is None else {name: self.app.of_tool(name) for name in self.tools}
+        return types.ListToolsResult(tools=[each.specification(about.get(name)) for name, each in self.tools.items()])
 
     async def call_tool(self, context: Context, params: types.CallToolRequestParams) -> Outcome:
         """Call the service, and put its answer or problem into a result."""
@@ -102,8 +106,8 @@ class _Handlers:
         if tool.records:
             content |= {"id": response.headers["Decision-Id"], "repeat": response.headers["Decision-Repeat"] == "true"}
         about = None
-        if tool.panels is not None and _may_show_apps(context):
-            about = await to_thread.run_sync(panels.metadata, tool.panels, arguments, answer)
+        if self.app is not None and tool.name in self.app.panels and _may_show_apps(context):
+            about = await to_thread.run_sync(self.app.of_result, tool.name, arguments, answer)
         return result(content, tool.summary({} if is_text else answer), about)
 
     async def _decide(
@@ -134,7 +138,8 @@ class _Handlers:
             listed = await resources.listed(self.service, _token())
         except (Problem, Unreachable) as error:
             raise _as_error(error) from None
-        return types.ListResourcesResult(resources=[panels.resource(), *listed])
+        page = [] if self.app is None else [self.app.resource()]
+        return types.ListResourcesResult(resources=[*page, *listed])
 
     async def list_templates(
         self, _: Context, params: types.PaginatedRequestParams | None
@@ -144,8 +149,8 @@ class _Handlers:
 
     async def read_resource(self, _: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
         """One resource."""
-        if params.uri == panels.URI:
-            return types.ReadResourceResult(contents=[panels.contents()])
+        if params.uri == URI and self.app is not None:
+            return types.ReadResourceResult(contents=[self.app.contents()])
         try:
             found = await resources.read(self.service, _token(), params.uri)
         except (Problem, Unreachable) as error:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 
 from adjudicator.client.requests import Call
 from adjudicator.extras import importing
-from adjudicator.mcp import panels, summaries
+from adjudicator.mcp import summaries
 from adjudicator.mcp.schemas import answer_schema, body_schema
 from adjudicator.model.errors import Fault, InputError, shown
 from adjudicator.service.operations import JSON, Operation
@@ -37,7 +37,7 @@ class Tool:
     """One tool. ``body`` is the argument that becomes the body of the request; without one, the arguments are its members.
 
     ``answer`` names the answer in the structured content, and ``summary`` puts it into a line that holds no text of the case.
-    ``asks`` tells that what the claimant still has to supply is asked for. ``panels`` makes what hosts show of the answer.
+    ``asks`` tells that what the claimant still has to supply is asked for.
     """
 
     name: str
@@ -51,10 +51,9 @@ class Tool:
     records: bool = False
     asks: bool = False
     members: bool = field(default=False)
-    panels: panels.Make | None = None
 
-    def specification(self) -> types.Tool:
-        """The tool as a client sees it."""
+    def specification(self, about: dict[str, Any] | None = None) -> types.Tool:
+        """The tool as a client sees it, with metadata about it."""
         return types.Tool(
             name=self.name,
             title=self.title,
@@ -67,7 +66,7 @@ class Tool:
                 idempotent_hint=True,
                 open_world_hint=False,
             ),
-            _meta=None if self.panels is None else {"ui": {"resourceUri": panels.URI}},
+            _meta=about,
         )
 
     def input_schema(self) -> Schema:
@@ -161,7 +160,6 @@ OFF_THE_RECORD: Final = Tool(
     answer="decision",
     summary=summaries.of_a_decision,
     asks=True,
-    panels=panels.of_a_decision,
 )
 TOOLS: Final = (
     Tool(
@@ -173,7 +171,6 @@ TOOLS: Final = (
         parameters=("work",),
         answer="entitlements",
         summary=summaries.of_entitlements,
-        panels=panels.of_entitlements,
     ),
     Tool(
         name="check",
@@ -184,7 +181,6 @@ TOOLS: Final = (
         parameters=("work",),
         answer="check",
         summary=summaries.of_a_check,
-        panels=panels.of_a_check,
     ),
     OFF_THE_RECORD,
     Tool(
@@ -198,7 +194,6 @@ TOOLS: Final = (
         summary=summaries.of_a_decision,
         records=True,
         asks=True,
-        panels=panels.of_a_decision,
     ),
     Tool(
         name="explain",

@@ -19,6 +19,7 @@ from adjudicator.model.errors import safe
 from adjudicator.service.settings import CONFIG, Misconfigured, Settings, settings_from
 
 if TYPE_CHECKING:
+    from adjudicator.mcp.apps import App
     from adjudicator.store import DecisionStore
 
 KEY: Final = "CLAIM_ADJUDICATOR_KEY"
@@ -89,19 +90,27 @@ def mcp(
     return DECIDED
 
 
+def _app() -> App:
+    """The panel of the desk, as a page for hosts that show apps."""
+    from adjudicator.desk import apps  # noqa: PLC0415 - an extra of its own
+    from adjudicator.mcp.apps import App  # noqa: PLC0415 - an extra of its own
+
+    return App(apps.page, apps.PANELS)
+
+
 def _run_remotely(url: str) -> None:
     from adjudicator.mcp.running import run_remotely  # noqa: PLC0415 - an extra of its own
 
     if not url.startswith(("https://", "http://")):
         raise UsageError(f"--url takes an address that begins with https:// or http://, not {safe(url)}")
-    run_remotely(url, os.environ.get(KEY))
+    run_remotely(url, os.environ.get(KEY), _app())
 
 
 def _run_here(settings: Settings, database: str | None) -> None:
     from adjudicator.mcp.running import run_here  # noqa: PLC0415 - an extra of its own
 
     with _store(database) as store:
-        run_here(settings, store, keeps_a_record=database is not None)
+        run_here(settings, store, _app(), keeps_a_record=database is not None)
 
 
 @contextmanager
@@ -134,4 +143,4 @@ def _serve(settings: Settings, public_url: str | None) -> None:
             host = f"[{settings.host}]" if ":" in settings.host else settings.host
             url = (public_url or f"http://{host}:{port}").rstrip("/")
             write_errors([f"adjudicator: serving MCP at {safe(url)}/mcp"])
-            serve(evolve(settings, port=port), store, listening, url)
+            serve(evolve(settings, port=port), store, _app(), listening, url)

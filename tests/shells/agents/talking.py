@@ -13,6 +13,8 @@ from mcp import Client
 from mcp.client.extension import advertise
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 
+from adjudicator.desk.apps import PANELS, page
+from adjudicator.mcp.apps import App
 from adjudicator.mcp.server import make_server
 from adjudicator.mcp.service import here
 from adjudicator.service.settings import Settings
@@ -21,6 +23,7 @@ from adjudicator.store import DecisionStore
 T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[3]
 A_CASE: Final[dict[str, Any]] = json.loads((ROOT / "adjudicator" / "demo" / "counterfeit.json").read_text("utf-8"))
+APP: Final = App(page, PANELS)
 SHOWS_APPS: Final = advertise(EXTENSION_ID, {"mimeTypes": [APP_MIME_TYPE]})
 """What a host says that shows apps."""
 Answers = Callable[[types.ElicitRequestFormParams], types.ElicitResult]
@@ -51,7 +54,7 @@ def talk(
     async def run() -> T:
         async with here(settings or Settings(development=True), record, keeps_a_record=keeps_a_record) as service:
             callback: Any = None if answers is None else fill_in
-            server, apps = make_server(service), [SHOWS_APPS] if shows_apps else []
+            server, apps = make_server(service, APP), [SHOWS_APPS] if shows_apps else []
             async with Client(server, elicitation_callback=callback, mode=mode, extensions=apps) as client:
                 return await conversation(client)
 

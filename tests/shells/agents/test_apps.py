@@ -10,9 +10,10 @@ import pytest
 from mcp import Client
 from mcp.server.apps import APP_MIME_TYPE, EXTENSION_ID
 
-from adjudicator.mcp import panels
+from adjudicator.desk.apps import of_entitlements
+from adjudicator.mcp.apps import PANELS, URI, App
 from adjudicator.store import DecisionStore
-from agents.talking import A_CASE, called, content, example, talk, told
+from agents.talking import A_CASE, APP, called, content, example, talk, told
 
 INQUIRY: Final = {"as_of": A_CASE["as_of"], "order": A_CASE["order"]}
 CALLS: Final[dict[str, dict[str, Any]]] = {
@@ -27,7 +28,7 @@ LANGUAGES: Final = ["en", "zh-Hans", "zh-Hant"]
 def panels_in(result: types.CallToolResult) -> dict[str, str]:
     """The panel of a result in each language."""
     assert result.meta is not None
-    found: dict[str, str] = result.meta[panels.PANELS]
+    found: dict[str, str] = result.meta[PANELS]
     return found
 
 
@@ -35,14 +36,14 @@ def panels_in(result: types.CallToolResult) -> dict[str, str]:
 def test_the_page_is_listed_and_read_and_the_tools_lead_to_it(record: DecisionStore, mode: str) -> None:
     async def look(client: Client) -> tuple[list[types.Tool], list[types.Resource], types.ReadResourceResult, Any]:
         tools, resources = (await client.list_tools()).tools, (await client.list_resources()).resources
-        return tools, resources, await client.read_resource(panels.URI), client.server_capabilities
+        return tools, resources, await client.read_resource(URI), client.server_capabilities
 
     tools, resources, read, capabilities = talk(record, look, mode=mode)
     leads = {each.name: each.meta for each in tools if each.meta is not None}
-    assert leads == {tool: {"ui": {"resourceUri": panels.URI}} for tool in CALLS}
+    assert leads == {tool: {"ui": {"resourceUri": URI}} for tool in CALLS}
     # The handshake of older protocols has no room for extensions of a server; its tools say the same.
     assert capabilities.extensions == (None if mode == "legacy" else {EXTENSION_ID: {}})
-    (listed,) = [each for each in resources if each.uri == panels.URI]
+    (listed,) = [each for each in resources if each.uri == URI]
     (page,) = read.contents
     assert isinstance(page, types.TextResourceContents)
     assert (listed.mime_type, page.mime_type) == (APP_MIME_TYPE, APP_MIME_TYPE)
@@ -58,7 +59,7 @@ def test_a_host_that_shows_apps_gets_the_panel_and_the_model_what_it_always_got(
     record: DecisionStore, tool: str, mode: str
 ) -> None:
     plain = called(record, tool, CALLS[tool], mode=mode)
-    assert plain.meta is None or panels.PANELS not in plain.meta
+    assert plain.meta is None or PANELS not in plain.meta
     shown = called(record, tool, CALLS[tool], mode=mode, shows_apps=True)
     assert told(shown) == told(plain)
     assert [*panels_in(shown)] == LANGUAGES
@@ -109,28 +110,28 @@ def test_the_panel_of_a_check_says_what_is_missing_and_no_verdict(record: Decisi
     )
     answer = content(result)["check"]
     other = {**answer, "policy": {**answer["policy"], "revision": 0}}
-    assert panels.metadata(panels.of_a_check, {"case": case}, other) is None
+    assert APP.of_result("check", {"case": case}, other) is None
 
 
 def test_only_guarantees_of_the_answer_are_in_the_panel() -> None:
     of_one = {"lines": [{"policy": {"id": "douyin_global.damage"}}]}
-    panel = panels.of_entitlements({"inquiry": INQUIRY}, of_one)["en"]
+    panel = of_entitlements({"inquiry": INQUIRY}, of_one)["en"]
     assert ("Damage return (DG.3)" in panel, "Authenticity guarantee" in panel) == (True, False)
-    none = panels.of_entitlements({"inquiry": INQUIRY}, {"lines": []})["en"]
+    none = of_entitlements({"inquiry": INQUIRY}, {"lines": []})["en"]
     assert ("Damage return" in none, "No guarantee was in force when it was placed." in none) == (False, True)
 
 
 def test_a_problem_has_no_panel(record: DecisionStore) -> None:
     result = called(record, "decide", {"case": {**A_CASE, "policy": "nothing"}}, shows_apps=True)
-    assert (result.is_error, result.meta is None or panels.PANELS not in result.meta) == (True, True)
+    assert (result.is_error, result.meta is None or PANELS not in result.meta) == (True, True)
 
 
 def test_what_takes_too_long_or_is_of_another_version_has_no_panel(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert panels.metadata(panels.of_a_decision, {"case": A_CASE}, {"outcome": "approved"}) is None
-    monkeypatch.setattr(panels, "SECONDS", 0.05)
+    assert APP.of_result("decide", {"case": A_CASE}, {"outcome": "approved"}) is None
+    monkeypatch.setattr("adjudicator.mcp.apps.SECONDS", 0.05)
 
     def never(*_: object) -> dict[str, str]:
         while True:
             pass
 
-    assert panels.metadata(never, {}, {}) is None
+    assert App(str, {"decide": never}).of_result("decide", {}, {}) is None

@@ -15,12 +15,12 @@ import uvicorn
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 
+from adjudicator.mcp.apps import PANELS
 from adjudicator.mcp.http import make_app
-from adjudicator.mcp.panels import PANELS
 from adjudicator.mcp.service import here
 from adjudicator.service.settings import Settings
 from adjudicator.store import DecisionStore, Scope
-from agents.talking import A_CASE, SHOWS_APPS, content, told
+from agents.talking import A_CASE, APP, SHOWS_APPS, content, told
 from service.test_oidc import ISSUER, key_set, settings_with, signed
 
 T = TypeVar("T")
@@ -41,7 +41,7 @@ def served(record: DecisionStore, settings: Settings, conversation: Conversation
         with socket.create_server(("127.0.0.1", 0)) as listening:
             url = f"http://127.0.0.1:{listening.getsockname()[1]}"
             async with here(settings, record, keeps_a_record=True) as service:
-                config = uvicorn.Config(make_app(service, settings, record, url), log_level="error")
+                config = uvicorn.Config(make_app(service, settings, record, url, APP), log_level="error")
                 server = uvicorn.Server(config)
                 async with anyio.create_task_group() as tasks:
                     tasks.start_soon(server.serve, [listening])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import html
 import json
+import time
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
@@ -13,7 +14,8 @@ import pytest
 from playwright.sync_api import BrowserContext, Frame, Page
 
 from adjudicator import adjudicate
-from adjudicator.mcp import panels
+from adjudicator.desk import apps
+from adjudicator.mcp.apps import PANELS, App
 from desk.browsing import HelpDesk, in_browser
 from desk.desks import DEMO, without_proof
 from desk.panels import LANGUAGES, PATIENCE_MS, findings_of_axe, outcome, overflow
@@ -43,6 +45,7 @@ addEventListener("message", ({{ source, data }}) => {{
 </script>
 <iframe sandbox="allow-scripts" title="app" srcdoc="{page}"></iframe>
 """
+APP: Final = App(apps.page, apps.PANELS)
 Host: TypeAlias = Callable[..., Frame]
 
 
@@ -54,7 +57,7 @@ def embedded(value: object) -> str:
 def result_of(case: dict[str, Any]) -> dict[str, Any]:
     """What the host tells of a call of ``decide``."""
     decision = json.loads(adjudicate(orjson.dumps(case)))
-    about = panels.metadata(panels.of_a_decision, {"case": case}, decision)
+    about = APP.of_result("decide", {"case": case}, decision)
     return {"content": [{"type": "text", "text": "Outcome: as it is."}], "structuredContent": {}, "_meta": about}
 
 
@@ -63,15 +66,23 @@ def with_result(result: dict[str, Any]) -> dict[str, Any]:
     return {"method": "ui/notifications/tool-result", "params": result}
 
 
+def wait_for(page: Page, condition: str) -> None:
+    """Wait until something holds in a page whose policy forbids what Playwright would wait with."""
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate(condition):
+        assert time.monotonic() < deadline, condition
+        page.wait_for_timeout(20)
+
+
 def host_on(page: Page, host: HelpDesk) -> Host:
     """Shows the app in a host that says these things to it."""
 
     def show(*messages: dict[str, Any], **context: str) -> Frame:
-        app = html.escape(panels.page())
+        app = html.escape(apps.page())
         host.show(HOST.format(policy=POLICY, context=embedded(context), messages=embedded(messages), page=app))
         page.set_default_timeout(PATIENCE_MS)
         page.goto(host.origin)
-        page.wait_for_function("heard.some(({ method }) => method === 'ui/notifications/initialized')")
+        wait_for(page, "heard.some(({ method }) => method === 'ui/notifications/initialized')")
         (frame,) = page.main_frame.child_frames
         return frame
 
@@ -127,9 +138,9 @@ def test_a_check_and_an_order_are_panels_too(app: Host) -> None:
     case, inquiry = without_proof(), {"as_of": DEMO["as_of"], "order": DEMO["order"]}
     policy = json.loads(adjudicate(orjson.dumps(case)))["policy"]
     made = {
-        "Sound, but something is needed": panels.metadata(panels.of_a_check, {"case": case}, {"policy": policy}),
-        "What this order still has": panels.metadata(
-            panels.of_entitlements, {"inquiry": inquiry}, {"lines": [{"policy": {"id": "douyin_global.damage"}}]}
+        "Sound, but something is needed": APP.of_result("check", {"case": case}, {"policy": policy}),
+        "What this order still has": APP.of_result(
+            "entitlements", {"inquiry": inquiry}, {"lines": [{"policy": {"id": "douyin_global.damage"}}]}
         ),
     }
     for text, about in made.items():
@@ -166,7 +177,7 @@ def test_no_script_but_its_own_ever_runs(context: BrowserContext, host: HelpDesk
     """Even if a text got into a panel unescaped, or a host were to send one: the policy of the page stops it."""
     page = context.new_page()
     bad = "<article id='panel'><img src=x onerror='document.title=1'><script>document.title=2</script><a id=a href='javascript:document.title=3'>x</a><style>h1{color:red}</style></article>"
-    frame = host_on(page, host)(with_result({"content": [], "_meta": {panels.PANELS: {"en": bad}}}))
+    frame = host_on(page, host)(with_result({"content": [], "_meta": {PANELS: {"en": bad}}}))
     frame.wait_for_selector("#panel")
     frame.click("#a")
     page.wait_for_timeout(100)
@@ -197,7 +208,7 @@ def test_it_answers_its_host_and_nobody_else(page: Page, app: Host) -> None:
     frame = app(
         {"id": 7, "method": "ping"}, {"id": 8, "method": "ui/resource-teardown"}, {"id": 9, "method": "odd/thing"}
     )
-    page.wait_for_function("heard.filter(({ id }) => id > 6).length === 3")
+    wait_for(page, "heard.filter(({ id }) => id > 6).length === 3")
     answers = page.evaluate("heard.filter(({ id }) => id > 6)")
     assert answers[:2] == [{"jsonrpc": "2.0", "id": 7, "result": {}}, {"jsonrpc": "2.0", "id": 8, "result": {}}]
     assert answers[2]["error"]["code"] == -32601
