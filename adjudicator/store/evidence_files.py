@@ -81,17 +81,14 @@ class EvidenceFiles:
         at = int(self.now())
         with database.write_transaction(self.engine) as connection:
             for sha256, picture_hash in sorted(files.items()):  # so that two callers never wait for each other
-                this = sa.and_(SEEN_FILES.c.sha256 == sha256, SEEN_FILES.c.erased == IS_KEPT)
-                seen_again = SEEN_FILES.update().where(this).values(seen_at=_later(at))
-                if not connection.execute(seen_again).rowcount:
+                if not connection.execute(_SEE_AGAIN, {"of": sha256, "at": at}).rowcount:
                     row = {"sha256": sha256, "seen_at": at, "erased": IS_KEPT, **_bands(picture_hash)}
                     connection.execute(_INSERT, row)
 
     def has_seen(self, sha256: str) -> bool:
         """Whether a file was examined for this tenant."""
-        query = sa.select(SEEN_FILES.c.id).where(SEEN_FILES.c.sha256 == sha256, SEEN_FILES.c.erased == IS_KEPT)
         with database.read_transaction(self.engine) as connection:
-            return connection.scalar(query.limit(1)) is not None
+            return connection.scalar(_SEEN, {"of": sha256}) is not None
 
     def uses(
         self, sha256: str, picture_hash: str | None, *, order_id: str, claim_id: str, buyer_id: str, within: int
@@ -130,10 +127,14 @@ class EvidenceFiles:
 
 
 _INSERT: Final = SEEN_FILES.insert()
-
-
-def _later(at: int) -> Any:
-    return sa.case((SEEN_FILES.c.seen_at < at, at), else_=SEEN_FILES.c.seen_at)
+_THIS: Final = sa.and_(SEEN_FILES.c.sha256 == sa.bindparam("of"), SEEN_FILES.c.erased == IS_KEPT)
+_AT: Final = sa.bindparam("at", type_=sa.BigInteger)
+_SEE_AGAIN: Final = (
+    SEEN_FILES.update()
+    .where(_THIS)
+    .values(seen_at=sa.case((SEEN_FILES.c.seen_at < _AT, _AT), else_=SEEN_FILES.c.seen_at))
+)
+_SEEN: Final = sa.select(SEEN_FILES.c.id).where(_THIS).limit(1)
 
 
 def _bands(picture_hash: str | None) -> dict[str, str | None]:
