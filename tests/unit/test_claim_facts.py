@@ -8,8 +8,10 @@ from typing import Final
 from attrs import evolve
 
 from adjudicator.kinds.claim import CLAIMS
+from adjudicator.model.claim import ClaimItem
 from adjudicator.model.enumerations import Badge
 from adjudicator.model.facts import Open, Party
+from adjudicator.model.time import Instant
 from adjudicator.testing import a_case, a_line, an_order
 
 FACTS: Final = CLAIMS.glossary.facts
@@ -42,3 +44,13 @@ def test_unknown_badges_could_be_any_of_all_sets() -> None:
     assert isinstance(badges, Open)
     sizes = range(len(Badge) + 1)
     assert set(badges.could_be) == {frozenset(shown) for size in sizes for shown in combinations(Badge, size)}
+
+
+def test_a_claimed_line_at_another_moment_stands_where_it_stood() -> None:
+    """And what concerns it is not looked up again."""
+    case = a_case("douyin_global.damage", order=an_order(a_line("L1"), a_line("L2")))
+    case = evolve(case, claim=evolve(case.claim, items=(ClaimItem(line_id="L2", quantity=1),)))
+    (line,) = CLAIMS.subjects(case)
+    later = line.in_case(evolve(case, as_of=Instant(case.as_of + 1)))
+    assert (later.as_of, later.places()) == (case.as_of + 1, {"item": (0,), "line": (1,), "parcel": (0,)})
+    assert later.index is line.index

@@ -465,7 +465,7 @@ class Crack:
     """Something that happened to a pot."""
 
     id: str
-    deep: bool | None = asked_of(Party.CONSUMER, "Whether it goes through.")
+    deep: bool | None = asked_of(Party.CONSUMER, "Whether it goes through.", accepts=(True, False))
 
 
 @frozen(kw_only=True)
@@ -503,6 +503,9 @@ def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:
         "colour": Open((Ask(Need("colour", Party.MERCHANT), ({"colour": ()},)),), could_be=(Colour.RED,)),
     }
     assert [facts[name].supplier for name in ("as_of", "hot", "cups")] == [None, Party.MERCHANT, Party.CONSUMER]
+    assert [facts[name].asked_as for name in ("hot", "cups")] == [Need("temperature", Party.MERCHANT), None]
+    assert [facts[name].read.__doc__ for name in ("hot", "cups")] == ["Whether it is hot.", "How many cups are in it."]
+    assert [get_type_hints(facts[name].read)["return"] for name in ("hot", "cups")] == [bool | Open, int]
     with pytest.raises(PolicyError, match="two fields with the name hot"):
         glossary_of(HotKilnCase)
 
@@ -533,6 +536,7 @@ def test_a_fact_can_have_a_name_and_a_need_of_its_own_and_stand_in_a_part_that_i
     known = evolve(case, glaze=Glaze(shade=Colour.RED, mixed_by="Ann"))
     assert [facts[name].read(WholeCase(known)) for name in ("glaze_shade", "mixed_by")] == [Colour.RED, "Ann"]
     assert [facts["deep"].read(SingleIncident(case, 0)), facts["deep"].supplier] == [True, Party.CONSUMER]
-    assert isinstance(facts["deep"].read(SingleIncident(case, 1)), Open)
+    asked = Ask(Need("deep", Party.CONSUMER), ({"deep": (True, False)},))
+    assert facts["deep"].read(SingleIncident(case, 1)) == Open((asked,), could_be=(False, True))
     with pytest.raises(PolicyError, match="two fields with the name weight"):
         glossary_of(GlazedCase, Fact(weight), Fact(weight))
