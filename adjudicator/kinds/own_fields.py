@@ -14,10 +14,8 @@ from adjudicator.engine.clause import PolicyError, members
 from adjudicator.kinds.claim import CLAIMS, ClaimKind
 from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.kinds.claimed_line import ClaimedLine
-from adjudicator.kinds.consequences import INCIDENT, ConductCase, SingleIncident
+from adjudicator.kinds.consequences import INCIDENT, ConductCase
 from adjudicator.kinds.process import ProcessCase
-from adjudicator.kinds.review import WholeCase
-from adjudicator.kinds.steps import SingleStep
 from adjudicator.model.case import Case
 from adjudicator.model.facts import Ask, Fact, Glossary, Need, Open
 from adjudicator.model.json_names import wire_name
@@ -110,7 +108,8 @@ def _choice_of(kind: type, name: str) -> type[StrEnum]:
     if others or not issubclass(choice, StrEnum) or (type(None) in known) is not may_be_unknown:
         expected = "a StrEnum or None" if may_be_unknown else "a StrEnum"
         raise PolicyError(f"{kind.__name__}.{name} has to be {expected}")
-    return typing.cast(type[StrEnum], choice)
+    enumeration: type[StrEnum] = choice
+    return enumeration
 
 
 def _with_choice(fact: Fact, choice: type[StrEnum]) -> Fact:
@@ -122,7 +121,7 @@ def _with_choice(fact: Fact, choice: type[StrEnum]) -> Fact:
 
     need = CHOICES[fact.name]
     read.__name__, read.__doc__ = fact.name, fact.read.__doc__
-    read.__annotations__ = {"at": ClaimedLine, "return": choice if need is None else choice | Open}
+    read.__annotations__ = {"return": choice if need is None else choice | Open}
     return evolve(fact, read=read, asked_as=need)
 
 
@@ -145,14 +144,14 @@ def _of_the_whole(case_type: type[CaseBase]) -> Iterator[Fact]:
     is_process = issubclass(case_type, ProcessCase)
     for each, pointer, part_of in _fields_within(case_type, "", lambda at: at.case):
         if not (is_process and pointer == AS_OF):  # a step of the past has a moment of its own
-            yield _fact(each, pointer, part_of, SingleStep if is_process else WholeCase)
+            yield _fact(each, pointer, part_of)
 
 
 def _of_the_incidents(case_type: type[CaseBase]) -> Iterator[Fact]:
     if issubclass(case_type, ConductCase):
         incident = _item_of(case_type, "incidents")
         for each, pointer, part_of in _fields_within(incident, f"/incidents/{INCIDENT}", lambda at: at.incident):
-            yield _fact(each, pointer, part_of, SingleIncident)
+            yield _fact(each, pointer, part_of)
 
 
 def _fields_within(
@@ -198,9 +197,7 @@ def _item_of(kind: type, name: str) -> Any:
     return typing.get_args(_type_of(kind, name))[0]
 
 
-def _fact(
-    field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any], subject: type = ClaimedLine
-) -> Fact:
+def _fact(field: attrs.Attribute[Any], pointer: str, part_of: Callable[[Any], Any]) -> Fact:
     """A field as a fact: its value, or what is asked for where it is not known."""
     asked_as = field.metadata.get("asked_as")
     need = Need(field.name, asked_as) if isinstance(asked_as, StrEnum) else asked_as
@@ -217,7 +214,7 @@ def _fact(
 
     read.__name__ = name
     read.__doc__ = field.metadata.get("means")
-    read.__annotations__ = {"at": subject, "return": field.type if need is None else known | Open}
+    read.__annotations__ = {"return": field.type if need is None else known | Open}
     return Fact(read, (pointer,), field.metadata.get("supplier") if need is None else need.to, need)
 
 

@@ -148,6 +148,20 @@ def test_every_step_is_shown_with_its_inputs_and_citations(policy: str) -> None:
     assert decide(two_of_three(policy, requested_amount=5_000)).ladder == (*LADDERS[policy], REQUESTED)
 
 
+def test_a_payment_says_where_each_of_its_functions_stands() -> None:
+    """Units first, then the shared steps, the kinds of award by line and by order, and the ceilings."""
+    payment = edition_for(two_of_three(AUTHENTICITY)).grants
+    assert payment is not None
+    assert [*dict.fromkeys(place for place, _ in payment.places())] == [
+        "units",
+        "reckoned_from",
+        "per_line.refund",
+        "per_line.compensation",
+        "per_order.postage",
+        "at_most",
+    ]
+
+
 @pytest.mark.parametrize("policy", LADDERS)
 def test_nothing_approved_has_no_ladder(policy: str) -> None:
     """Nothing is calculated if nothing is approved."""

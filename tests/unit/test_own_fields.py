@@ -27,6 +27,7 @@ from adjudicator.claims import (
     OrderLine,
     claims_with,
 )
+from adjudicator.kinds.claim_facts import GOODS_CATEGORY
 from adjudicator.law import (
     COUNT,
     Answer,
@@ -52,6 +53,7 @@ from adjudicator.model.soundness import recast
 from adjudicator.testing import AS_OF, a_case, a_claim, a_line, an_order, completions
 from adjudicator.wire.codec import case_document, case_from
 from consumer_law.case import CONDITION, EXCEPTION, RETURNS, GoodsClass, ReturnCase, ReturnItem, ReturnLine, ReturnOrder
+from douyin_xingtu.case import TaskCase
 from returns import SEVEN_DAYS, a_return, a_returned_line
 
 SEAL = Need("seal", Party.CONSUMER)
@@ -148,6 +150,27 @@ class NumberedCase(Case):
     """A claim under such an order."""
 
     order: NumberedOrder
+
+
+@frozen(kw_only=True)
+class PlainLine(OrderLine):
+    """A line whose category is no choice."""
+
+    category: str | None = None  # type: ignore[assignment]  # which is what is refused
+
+
+@frozen(kw_only=True)
+class PlainOrder(Order):
+    """An order of such lines."""
+
+    lines: tuple[PlainLine, ...]
+
+
+@frozen(kw_only=True)
+class PlainCase(Case):
+    """A claim under such an order."""
+
+    order: PlainOrder
 
 
 @frozen(kw_only=True)
@@ -407,7 +430,10 @@ def test_a_claim_can_have_categories_and_reasons_of_its_own() -> None:
     case = widened(plain, RepaintedCase, order=order, claim=claim)
     (request,) = decide(case, edition).requests
     assert (request.to, request.need) == ("platform", "goods_category")
-    assert kind.glossary.facts["category"].read(next(kind.subjects(case))).could_be == (Dye.RED, Dye.BLUE)
+    category, reason = (kind.glossary.facts[name] for name in ("category", "reason"))
+    assert category.read(next(kind.subjects(case))).could_be == (Dye.RED, Dye.BLUE)
+    assert [get_type_hints(each.read)["return"] for each in (category, reason)] == [Dye | Open, Fading]
+    assert [each.asked_as for each in (category, reason)] == [GOODS_CATEGORY, None]
     red = evolve(case, order=evolve(order, lines=(evolve(line, category=Dye.RED),)))
     assert [finding.effect.value for finding in decide(red, edition).findings] == ["supports"]
     other: Any = Category.FOOD
@@ -424,8 +450,10 @@ def test_other_fields_of_every_claim_keep_their_types() -> None:
     """Their facts would still be what they were; a choice of one's own is a field of its own."""
     with pytest.raises(PolicyError, match=r"NumberedLine\.brand has another type"):
         claims_with(NumberedCase)
-    with pytest.raises(PolicyError, match=r"NamelessClaim\.reason has to be a StrEnum"):
+    with pytest.raises(PolicyError, match=r"NamelessClaim\.reason has to be a StrEnum$"):
         claims_with(NamelessCase)
+    with pytest.raises(PolicyError, match=r"PlainLine\.category has to be a StrEnum or None$"):
+        claims_with(PlainCase)
     with pytest.raises(PolicyError, match="the fact category has the name"):
         claims_with(Case, CLAIMS.glossary.facts["category"])
 
@@ -483,6 +511,38 @@ class HotKilnCase(KilnCase):
     """A case in which a field has the name of one of its part."""
 
     hot: bool | None = asked_of(Party.MERCHANT, "Whether it is hot.")
+
+
+def test_a_field_says_who_supplies_it_what_it_means_and_what_is_asked() -> None:
+    """The name of a need makes one of the party; a party alone will do, and so does a need."""
+    told = {
+        "asked": asked_of(Party.MERCHANT, "Whether it is hot."),
+        "by_name": asked_of(Party.MERCHANT, "Whether it is hot.", "temperature", could_be=(True, False), fact="heat"),
+        "by_need": asked_of(Party.MERCHANT, "Whether it is whole.", SEAL),
+        "supplied": supplied(Party.CONSUMER, "How many.", default=1, bounds=COUNT),
+    }
+    made = attrs.fields_dict(attrs.make_class("Told", told))
+    assert {name: (each.default, dict(each.metadata)) for name, each in made.items()} == {
+        "asked": (None, {"means": "Whether it is hot.", "asked_as": Party.MERCHANT}),
+        "by_name": (
+            None,
+            {
+                "means": "Whether it is hot.",
+                "asked_as": Need("temperature", Party.MERCHANT),
+                "could_be": (True, False),
+                "fact": "heat",
+            },
+        ),
+        "by_need": (None, {"means": "Whether it is whole.", "asked_as": SEAL}),
+        "supplied": (1, {"means": "How many.", "supplier": Party.CONSUMER, "bounds": COUNT}),
+    }
+    (required,) = attrs.fields(attrs.make_class("Told", {"supplied": supplied(Party.CONSUMER, "How many.")}))
+    assert required.default is attrs.NOTHING
+
+
+def test_a_process_has_to_say_itself_which_moment_a_step_is_judged_at() -> None:
+    """A step of its past is judged at the moment at which it was taken, not at that of the case."""
+    assert [*glossary_of(TaskCase).facts] == ["qualification_certified", "payment_checked", "agreement_signed"]
 
 
 def test_the_fields_of_a_case_and_of_its_parts_are_its_facts() -> None:

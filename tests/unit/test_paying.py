@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Any
+from hashlib import sha256
+from typing import Any, ClassVar, Final
 
 import attrs
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 
 from adjudicator import decide, dump_decision
 from adjudicator.analysis.whatif import what_if
 from adjudicator.law import (
+    COUNT,
     AwardKind,
     CaseBase,
     CasePayment,
+    Document,
     Edition,
     InputError,
     Instant,
     Minor,
+    Need,
     NotCovered,
+    Party,
     PaymentKind,
     Pays,
     PolicyError,
+    Repairable,
     ReviewKind,
     Settlement,
     Window,
     for_a_person,
     glossary_of,
+    repairable,
     share,
+    supplied,
 )
 from adjudicator.model.case import Case
 from adjudicator.model.decision import PaymentDecision
-from adjudicator.model.enumerations import SettlementKind
+from adjudicator.model.enumerations import SettlementKind, Submitter
 from adjudicator.wire.codec import load_decision
 from losses import (
     CASE,
@@ -39,6 +47,7 @@ from losses import (
     LOSSES,
     PAYMENT,
     LossCase,
+    Side,
     at_most_a_thousand,
     damage_due,
     half_the_damage,
@@ -62,6 +71,13 @@ def paid(kind: SettlementKind, amount: int, **changes: Any) -> Settlement:
 def keys(decision: PaymentDecision) -> dict[AwardKind, str]:
     """The keys of the awards."""
     return {each.kind: each.key for each in decision.awards}
+
+
+def a_kind(case_type: type[LossCase], **changes: Any) -> PaymentKind:
+    """Losses that are told in a class of their own."""
+    return PaymentKind(
+        case_type=case_type, glossary=glossary_of(case_type), questions=LOSSES.questions, currency="EUR", **changes
+    )
 
 
 def test_a_case_that_is_granted_pays_and_says_how_that_came_about() -> None:
@@ -109,6 +125,21 @@ def test_what_was_paid_before_is_taken_off_and_moves_the_key_of_its_kind_alone()
     assert len({keys(each)[AwardKind.COMPENSATION] for each in (first, third)}) == 2
 
 
+def test_what_was_refunded_before_is_taken_off_the_refund() -> None:
+    again = decided(evolve(CASE, settlements=(paid(SettlementKind.REFUND, 40),)))
+    assert {each.kind: (each.amount, each.settled) for each in again.awards} == {
+        AwardKind.COMPENSATION: (451, 0),
+        AwardKind.REFUND: (60, 40),
+    }
+
+
+def test_a_key_is_published_so_that_a_payer_can_calculate_it() -> None:
+    """SHA-256 over the policy, what is paid for, the kind and what was settled before, as canonical JSON."""
+    basis = '{"kind":"compensation","line":null,"paid_for":["C-1"],"policy":"zz.cover","settled_before":400}'
+    again = decided(evolve(CASE, settlements=(paid(SettlementKind.COMPENSATION, 400),)))
+    assert keys(again)[AwardKind.COMPENSATION] == sha256(basis.encode()).hexdigest()
+
+
 def test_the_key_is_that_of_the_thing_paid_for() -> None:
     """Another case about the same contract has the same keys, another contract others."""
     assert keys(decided(evolve(CASE, id="other"))) == keys(decided())
@@ -117,10 +148,7 @@ def test_the_key_is_that_of_the_thing_paid_for() -> None:
 
 def test_a_case_is_the_thing_paid_for_unless_its_pack_names_another() -> None:
     """Two cases about one contract are then two things."""
-    each_case = PaymentKind(
-        case_type=LossCase, glossary=glossary_of(LossCase), questions=LOSSES.questions, currency=LOSSES.currency
-    )
-    edition = evolve(COVER, case_kind=each_case)
+    edition = evolve(COVER, case_kind=a_kind(LossCase))
     other = keys(decided(evolve(CASE, id="other"), edition))
     assert keys(decided(evolve(CASE, contract="C-2"), edition)) == keys(decided(edition=edition))
     assert keys(decided(edition=edition)).items().isdisjoint(other.items())
@@ -148,6 +176,104 @@ def test_an_amount_that_is_not_known_is_asked_for_before_anything_is_paid() -> N
     assert [(each.to, each.need, each.accepts) for each in decision.requests] == [
         ("insurer", "damage", ({"/damage": ()},))
     ]
+
+
+def test_an_amount_that_is_not_known_holds_up_no_refusal() -> None:
+    """What a refused case would have paid does not matter."""
+    late = evolve(CASE, damage=None, filed_at=Instant.parse("2024-03-01T00:00:00+08:00"))
+    assert (decided(late).outcome, decided(late).requests) == ("not_covered", ())
+
+
+@frozen(kw_only=True)
+class Witness(Document):
+    """Somebody who saw it."""
+
+    kind: ClassVar[str] = "witness"
+
+
+@frozen(kw_only=True)
+class WitnessedCase(LossCase):
+    """A loss with evidence, and with a number that has bounds."""
+
+    dents: int | None = supplied(Side.INSURED, "How many dents there are.", default=None, bounds=COUNT)
+    evidence: tuple[Witness, ...] = ()
+    evidence_closes_at: Instant | None = None
+
+
+WITNESS: Final = Witness(id="E1", submitted_by=Submitter.CONSUMER, submitted_at=CASE.filed_at)
+WITNESSED: Final = WitnessedCase(
+    **{each.name: getattr(CASE, each.name) for each in attrs.fields(LossCase)}, evidence=(WITNESS,)
+)
+
+
+def test_an_amount_that_somebody_can_still_put_right_is_waited_for() -> None:
+    """Also once evidence is closed, when nothing else is: then a person has to say what is not known."""
+
+    def half_the_damage(damage: Minor, dents: int | None) -> Minor | Repairable:
+        """§ 6(1). Half the damage, once the dents are counted."""
+        return share(damage, 1, 2) if dents else repairable(Need("dents", Side.INSURED), {"dents": ()}, None)
+
+    changed = evolve(PAYMENT, pays=(Pays(AwardKind.COMPENSATION, half_the_damage, damage_due), PAYMENT.pays[1]))
+    edition = evolve(COVER, case_kind=a_kind(WitnessedCase), grants=changed)
+    closed = evolve(WITNESSED, evidence_closes_at=CASE.filed_at)
+    assert [decided(each, edition).outcome for each in (WITNESSED, closed)] == ["needs_information"] * 2
+    assert decided(evolve(closed, dents=1, damage=None), edition).outcome == "manual_review"
+
+
+def test_kinds_of_award_can_share_a_step() -> None:
+    """It is taken first, and its amount is on the ladder like every other."""
+
+    def the_damage(damage: Minor) -> Minor:
+        """§ 6. What the damage comes to."""
+        return damage
+
+    def half_the_damage(the_damage: Minor) -> Minor:
+        """§ 6(1). Half of it."""
+        return share(the_damage, 1, 2)
+
+    pays = (Pays(AwardKind.COMPENSATION, half_the_damage, damage_due),)
+    shared = CasePayment(pays=pays, steps=(the_damage,), at_most=PAYMENT.at_most)
+    assert [place for place, _ in shared.places()] == [
+        "reckoned_from",
+        "per_case.compensation",
+        "per_case.compensation",
+        "at_most",
+    ]
+    assert [
+        (each.step, each.line_id, each.amount) for each in decided(edition=evolve(COVER, grants=shared)).ladder
+    ] == [
+        ("the_damage", None, 901),
+        ("half_the_damage", None, 451),
+        ("damage_due", None, 451),
+        ("at_most_a_thousand", None, 1000),
+    ]
+
+
+def test_a_verdict_tells_the_total() -> None:
+    """As the whole decision does."""
+    assert LOSSES.rule(COVER, CASE).total == decided().total == 551
+
+
+def test_readers_recognise_a_case_by_what_stands_of_what_was_paid() -> None:
+    """And by its evidence."""
+    standing = paid(SettlementKind.COMPENSATION, 1)
+    back = paid(SettlementKind.COMPENSATION, 2, reversed_at=CASE.as_of)
+    told = LOSSES.particulars(evolve(WITNESSED, settlements=(standing, back)))
+    assert (told.paid, told.documents) == ((standing,), {"E1": WITNESS})
+
+
+def test_a_case_is_tried_without_its_evidence_and_without_what_was_paid() -> None:
+    """As far as its class has them."""
+    case = evolve(WITNESSED, evidence_closes_at=CASE.as_of, settlements=(paid(SettlementKind.REFUND, 1),), dents=3)
+    assert a_kind(WitnessedCase).without_evidence(case) == evolve(WITNESSED, evidence=(), dents=3)
+    assert LOSSES.without_evidence(evolve(CASE, settlements=case.settlements)) == CASE
+
+
+def test_what_was_paid_is_a_fact_of_the_platforms() -> None:
+    facts = a_kind(LossCase).glossary.facts
+    assert {
+        name: (facts[name].pointers, facts[name].supplier) for name in ("refunds", "compensations")
+    } == dict.fromkeys(("refunds", "compensations"), (("/settlements",), Party.PLATFORM))
 
 
 def test_a_remark_knows_whether_a_case_is_granted() -> None:
@@ -210,20 +336,33 @@ def test_a_sum_that_cannot_have_been_paid_is_refused() -> None:
     with pytest.raises(InputError) as raised:
         evolve(CASE, settlements=(paid(SettlementKind.REFUND, -1), paid(SettlementKind.REFUND, 1, line_id="L1")))
     assert [each.pointer for each in raised.value.faults] == ["/settlements/0/amount", "/settlements/1/line_id"]
+    with pytest.raises(InputError) as raised:
+        evolve(CASE, settlements=(paid(SettlementKind.REFUND, 1, reversed_at=Instant(CASE.as_of + 1)),))
+    assert [each.pointer for each in raised.value.faults] == ["/settlements/0/reversed_at"]
+
+
+def test_a_number_out_of_its_bounds_is_refused() -> None:
+    """Also in a field that a pack adds."""
+    with pytest.raises(InputError) as raised:
+        evolve(WITNESSED, dents=0)
+    assert [each.pointer for each in raised.value.faults] == ["/dents"]
 
 
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
-        ({"pays": (), "cap_priority": ()}, "at least one"),
-        ({"pays": PAYMENT.pays[:1] * 2}, "each kind of award once"),
-        ({"cap_priority": (AwardKind.REFUND,)}, "cap_priority"),
+        ({"pays": (), "cap_priority": ()}, "^a CasePayment pays each kind of award once, and at least one$"),
+        ({"pays": PAYMENT.pays[:1] * 2}, "^a CasePayment pays each kind of award once, and at least one$"),
+        (
+            {"cap_priority": (AwardKind.REFUND,)},
+            "^the cap_priority of a CasePayment names each kind of award that it pays once$",
+        ),
         (
             {
                 "pays": (Pays(AwardKind.TAX, premium_back, premium_due, units=premium_back),),
                 "cap_priority": (AwardKind.TAX,),
             },
-            "no units for tax",
+            "^a case that is judged as a whole has no units for tax$",
         ),
     ],
 )
