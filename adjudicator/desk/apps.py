@@ -89,6 +89,7 @@ def of_a_decision(arguments: Mapping[str, Any], answer: Any) -> Panels:
             now=_moment(decision.as_of, language),
             changed=None,
             rights=None,
+            has_pictures=False,
         )
         return content.decode()
 
