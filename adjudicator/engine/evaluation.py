@@ -141,13 +141,13 @@ class Facts(dict[str, Any]):
     def _change(self, may_differ: Iterable[Fact], changed: set[str]) -> set[str]:
         """Read these facts again, and call the functions behind clauses that have a changed one. Adds the names of what changed."""
         for fact in may_differ:
-            value = fact.read(self.subject)
-            if not same(value, self[fact.name]):
+            value, was = fact.read(self.subject), self[fact.name]
+            if value is not was and not same(value, was):
                 self._put(fact.name, value, changed)
         for node in affected(self._edition, frozenset(changed)):
             if not changed.isdisjoint(node.params):
-                value = self._result(node)
-                if not same(value, self[node.name]):
+                value, was = self._result(node), self[node.name]
+                if value is not was and not same(value, was):
                     self._put(node.name, value, changed)
         return changed
 

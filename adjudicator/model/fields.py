@@ -46,7 +46,19 @@ def classes_in(annotation: Any) -> set[type]:
 
 def if_known(annotation: Any) -> Any:
     """The type without the ``None`` for not known."""
+    return _if_known(annotation)
+
+
+@cache
+def _if_known(annotation: Any) -> Any:
     if typing.get_origin(annotation) not in (Union, types.UnionType):
         return annotation
     known = tuple(each for each in typing.get_args(annotation) if each is not type(None))
     return known[0] if len(known) == 1 else annotation
+
+
+@cache
+def item_of(annotation: Any) -> Any:
+    """The type of the items of a list; ``None`` for another type."""
+    is_list = typing.get_origin(annotation) is tuple
+    return if_known(typing.get_args(annotation)[0]) if is_list else None

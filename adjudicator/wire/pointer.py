@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 import attrs
 from attrs import Factory, evolve, frozen
 
-from adjudicator.model.fields import fields_by_wire_name, if_known, steps
+from adjudicator.model.fields import fields_by_wire_name, if_known, item_of, steps
 from adjudicator.model.soundness import CaseBase
 from adjudicator.model.source import changed, unfinished
 from adjudicator.wire.codec import value_from
@@ -77,8 +77,7 @@ class Kind:
     @property
     def item(self) -> Any:
         """The type of the items if this is a list; else ``None``."""
-        is_list = typing.get_origin(self.annotation) is tuple
-        return if_known(typing.get_args(self.annotation)[0]) if is_list else None
+        return item_of(self.annotation)
 
 
 def held_at(case: CaseBase, pointer: str) -> Any:
@@ -139,7 +138,7 @@ def _with_value(held: Any, annotation: Any, path: Sequence[str], value: Any) -> 
     step, *rest = path
     if isinstance(held, tuple):
         position = _position(held, step)
-        inner = _with_value(_item(held, step), Kind(if_known(annotation)).item, rest, value)
+        inner = _with_value(_item(held, step), item_of(if_known(annotation)), rest, value)
         return (*held[:position], inner, *held[position + 1 :])
     field = field_named(type(held), step)
     kind: Any = type(held)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from adjudicator.analysis.edits import EVIDENCE, Act, Change, Put
 from adjudicator.engine.clause import hints, members
 from adjudicator.engine.judgement import Subject
 from adjudicator.engine.policy import Edition
+from adjudicator.model.facts import Fact
 from adjudicator.model.fields import steps
 from adjudicator.model.finding import Request
 from adjudicator.model.soundness import CaseBase
@@ -24,6 +25,7 @@ class Acts:
         self.edition = edition
         self.case = case
         self.requests = requests
+        self._places: dict[str | None, Mapping[str, tuple[str, ...]]] = {}
 
     def change(self, subject: Subject, put: Put) -> Change:
         """The change that a put makes, with its fact, the act it takes and who can do it."""
@@ -48,14 +50,22 @@ class Acts:
 
     def fact(self, subject: Subject, pointer: str, to: Any) -> str | None:
         """The glossary fact at a place, or else the first fact whose list contains it."""
-        containing, places = None, subject.places()
-        for name, fact in self.edition.case_kind.glossary.facts.items():
-            if pointer in fact.where(places):
-                return name
-            if containing is None and any(_lies_within(pointer, pattern) for pattern in fact.pointers):
-                item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
-                containing = name if _may_contain(fact.read, item) else None
-        return containing
+        facts = self.edition.case_kind.glossary.facts
+        own = next((name for name, where in self._places_of(subject).items() if pointer in where), None)
+        if own is not None:
+            return own
+        around = [fact for fact in facts.values() if _lies_within(pointer, fact)]
+        if not around:
+            return None
+        item = to if pointer.endswith(NEW) else document_of(held_at(self.case, _item_of(pointer)))
+        return next((fact.name for fact in around if _may_contain(fact.read, item)), None)
+
+    def _places_of(self, subject: Subject) -> Mapping[str, tuple[str, ...]]:
+        """The places of each fact of a subject, looked up once."""
+        if subject.line_id not in self._places:
+            facts, places = self.edition.case_kind.glossary.facts, subject.places()
+            self._places[subject.line_id] = {name: fact.where(places) for name, fact in facts.items()}
+        return self._places[subject.line_id]
 
 
 def _asks_for(acceptable: Any, pointer: str, to: Any) -> bool:
@@ -73,9 +83,9 @@ def _is_acceptable(was: Any, to: Any, values: Sequence[Any]) -> bool:
     return {*was} <= {*to} and {*to} - {*was} <= {*values} if isinstance(to, list) else to in values
 
 
-def _lies_within(pointer: str, pattern: str) -> bool:
-    """Whether a place lies within a fact's place, or is a new item of it."""
-    return pointer.startswith(f"{pattern.partition('{')[0].rstrip('/')}/")
+def _lies_within(pointer: str, fact: Fact) -> bool:
+    """Whether a place lies within one of a fact's places, or is a new item of it."""
+    return pointer.startswith(tuple([f"{each.partition('{')[0].rstrip('/')}/" for each in fact.pointers]))
 
 
 def _item_of(pointer: str) -> str:
