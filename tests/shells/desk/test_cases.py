@@ -48,6 +48,7 @@ def test_a_case_is_found_and_shown_with_all_that_happened(desk: Desk, page: Page
     sign_in(page, desk, language)
     page.fill("input[name=text]", order)
     page.press("input[name=text]", "Enter")
+    page.wait_for_selector(f"h1:has-text('{order}')")  # until then, the rows are those that wait
     page.click(".queue a")
     page.wait_for_selector("#panel")
     assert order in page.inner_text("h1")
