@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any, Final
 
 import httpx
@@ -226,6 +227,17 @@ def test_only_who_may_answer_for_the_party_says_what_its_pictures_show(desk: Des
     assert len(desk.decisions(order)) == 1
     assert sent().status_code == 200
     assert case_of(desk, order).evidence[0].units_covered == 1
+
+
+def test_without_the_extra_that_reads_pictures_the_problem_names_it(
+    desk: Desk, pictured: Pictured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers = session(desk, pictured())
+    monkeypatch.delitem(sys.modules, "adjudicator.evidence")
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    response = desk.client.get("/panel/pictures", headers=headers)
+    assert problem(response) == (501, "cannot-examine")
+    assert "claim-adjudicator[evidence]" in response.json()["detail"]
 
 
 def test_an_erased_order_shows_no_pictures(desk: Desk, pictured: Pictured) -> None:
