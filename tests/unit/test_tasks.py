@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from enum import StrEnum
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,8 +14,13 @@ from adjudicator.engine.changes_in_time import at_moment
 from adjudicator.explain import explain
 from adjudicator.kinds.process import MOST_EVENTS
 from adjudicator.kinds.process_decision import ProcessDecision
-from adjudicator.kinds.steps import MOST_POSSIBILITIES, progress_by_stages
-from adjudicator.law import Answer, Counts, Need, Party, PolicyError, Process, Step, for_a_person
+from adjudicator.law import (
+    Answer,
+    PolicyError,
+    Process,
+    Step,
+    for_a_person,
+)
 from adjudicator.model.errors import Fault
 from adjudicator.model.finding import Finding
 from adjudicator.model.time import HOUR
@@ -485,17 +488,10 @@ def test_what_if_takes_further_steps() -> None:
     assert [each.by for each in found.alternatives if each.line_id == "upload_video"] == [("client",)]
 
 
-class Ring(StrEnum):
-    """Steps that leave a process where it is."""
-
-    KNOCK = "knock"
-    CALL = "call"
-
-
-def test_no_more_possibilities_are_followed_than_the_limit_allows() -> None:
-    """Events that may not count multiply the possibilities; a history of a hundred can still be read."""
-    at, need = (Stage.NO_TASK,), Need("heard", Party.PLATFORM)
-    steps = tuple(Step(name=each, by=(Party.CONSUMER,), at=at, counts=Counts("heard", need)) for each in Ring)
-    process = Process(Stage.NO_TASK, steps)
-    history = [SimpleNamespace(step=[*Ring][index % 2], heard=None) for index in range(100)]
-    assert len(progress_by_stages(process, SimpleNamespace(history=history))) == MOST_POSSIBILITIES
+def test_a_step_that_is_not_in_turn_says_so_and_where_the_process_stands() -> None:
+    """In the stage that its clause was given; another step comes first."""
+    told = finding(task("rate", "client", *START), "upload_video", "a_video_is_awaited")
+    assert told.because.code == "a_video_is_awaited.repairable"
+    assert {each.name: each.value for each in told.facts}["turn"] == "script_awaited"
+    over = finding(task("rate", "client", *START), "place_task", "the_task_is_new")
+    assert (over.effect.value, {each.name: each.value for each in over.facts}["turn"]) == ("defeats", "script_awaited")

@@ -1,0 +1,108 @@
+"""Steps of a process: their clauses, what leads to what, and the states that a history can have left."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from types import SimpleNamespace
+
+import pytest
+from attrs import evolve
+
+from adjudicator.kinds.steps import MOST_POSSIBILITIES, Progress, distinct, progress_by_stages
+from adjudicator.law import Counts, Need, Party, Process, SingleStep, Step, clauses_of, turn
+from adjudicator.model.facts import Open
+from adjudicator.wire.codec import case_from
+from douyin_xingtu.case import Stage, TaskStep
+from douyin_xingtu.task import STEPS
+from tasks import FIRST, START, task
+
+
+class Ring(StrEnum):
+    """Steps that leave a process where it is."""
+
+    KNOCK = "knock"
+    CALL = "call"
+
+
+def test_the_clauses_of_steps_are_each_taken_once_and_asked_step_by_step() -> None:
+    """In the order in which the steps are declared."""
+
+    def first() -> bool:
+        """DX.2. First."""
+        return True
+
+    def second() -> bool:
+        """DX.2. Second."""
+        return True
+
+    steps = (
+        Step(name=Ring.KNOCK, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), requires=(second, first), barred_by=(second,)),
+        Step(name=Ring.CALL, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), requires=(first,), barred_by=(second,)),
+    )
+    assert clauses_of(iter(steps)) == {
+        "requires": (second, first),
+        "barred_by": (second,),
+        "clauses_by_question": {Ring.KNOCK: (second, first, second), Ring.CALL: (first, second)},
+    }
+
+
+def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
+    """Directly or by way of others, also round a loop; none that come after it for good."""
+    process = Process(Stage.NO_TASK, STEPS)
+    towards = process.steps_towards(process[TaskStep.UPLOAD_SCRIPT])
+    assert [each.name.value for each in towards] == ["place_task", "take_order", "upload_script", "reject_script"]
+    assert process.steps_towards(process[TaskStep.PLACE_TASK]) == ()
+
+
+def test_the_state_of_a_process_tells_how_often_each_step_was_taken_and_where() -> None:
+    (progress,) = progress_by_stages(Process(Stage.NO_TASK, STEPS), case_from(task("rate", "client", *START)))
+    assert (progress.stage, progress.taken[:3]) == (Stage.SCRIPT_AWAITED, ((1, 0), (1, 1), (0, None)))
+
+
+def test_a_state_that_several_assumptions_lead_to_is_told_once_with_all_of_them() -> None:
+    """So that what turns nothing is not asked for."""
+    start = Progress.at_the_start(Process(Stage.NO_TASK, STEPS))
+    (found,) = distinct(iter((start.assuming(1, True), start.assuming(1, False), start)))
+    assert found == start
+    assert found.assumed == {(1, True), (1, False)}
+
+
+@pytest.mark.parametrize(
+    ("leads", "could_be"),
+    [
+        ((Ring.KNOCK, Ring.KNOCK), 2),
+        ((Ring.KNOCK, Ring.CALL), 0),
+    ],
+)
+def test_steps_that_may_come_first_are_one_answer_only_if_they_are_one_step(
+    leads: tuple[Ring, Ring], could_be: int
+) -> None:
+    """Where the process may stand at either of two stages."""
+    here, there, goal_at = Stage.OFFERED, Stage.SCRIPT_AWAITED, Stage.ENDED
+    begins = Step(name=TaskStep.PLACE_TASK, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), then=here)
+    other = Step(name=TaskStep.TAKE_ORDER, by=(Party.CONSUMER,), at=(Stage.NO_TASK,), then=there)
+    goal = Step(name=TaskStep.RATE, by=(Party.CONSUMER,), at=(goal_at,))
+    towards = tuple(
+        Step(
+            name=name,
+            by=(Party.CONSUMER,),
+            at=tuple(at for at, each in zip((here, there), leads, strict=True) if each is name),
+            then=goal_at,
+        )
+        for name in dict.fromkeys(leads)
+    )
+    process = Process(Stage.NO_TASK, (begins, other, *towards, goal))
+    start = Progress.at_the_start(process)
+    progress = (evolve(start, stage=here), evolve(start, stage=there))
+    found = turn(SingleStep(None, process, goal, progress, FIRST))
+    assert isinstance(found, Open)
+    assert len(found.could_be) == could_be
+
+
+def test_no_more_possibilities_are_followed_than_the_limit_allows() -> None:
+    """Events that may not count multiply the possibilities; a history of a hundred can still be read."""
+    at, need = (Stage.NO_TASK,), Need("heard", Party.PLATFORM)
+    steps = tuple(Step(name=each, by=(Party.CONSUMER,), at=at, counts=Counts("heard", need)) for each in Ring)
+    process = Process(Stage.NO_TASK, steps)
+    history = [SimpleNamespace(step=[*Ring][index % 2], heard=None) for index in range(100)]
+    assert len(progress_by_stages(process, SimpleNamespace(history=history))) == MOST_POSSIBILITIES
