@@ -47,11 +47,13 @@ def test_the_clauses_of_steps_are_each_taken_once_and_asked_step_by_step() -> No
 
 
 def test_a_process_knows_the_steps_that_lead_towards_another() -> None:
-    """Directly or by way of others, also round a loop; none that come after it for good."""
+    """Directly or by way of others, round a loop, and where they leave the process; none that come after it for good."""
     process = Process(Stage.NO_TASK, STEPS)
     towards = process.steps_towards(process[TaskStep.UPLOAD_SCRIPT])
     assert [each.name.value for each in towards] == ["place_task", "take_order", "upload_script", "reject_script"]
     assert process.steps_towards(process[TaskStep.PLACE_TASK]) == ()
+    towards = process.steps_towards(process[TaskStep.RATE])
+    assert {*TaskStep} - {each.name for each in towards} == {TaskStep.END_TASK}
 
 
 def test_the_state_of_a_process_tells_how_often_each_step_was_taken_and_where() -> None:
