@@ -11,7 +11,8 @@
 #               BENCH="--pictures 5000" takes more
 # make symbolic proves the contracts of time and money with wider bounds than the tests; some minutes
 # make prove    proves all that can be proven, above all engine against oracle on a million cases, and prints one table;
-#               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case
+#               resumes where you stopped it; ARGS=--quick proves less, ARGS="--case 123456" shows one case;
+#               ten minutes of it are the service under load while its processes are killed (ARGS="--only soak")
 # make mutate   breaks the packs and the engine on purpose, and lists what no test noticed; FRESH=1 forgets
 #               earlier runs, ONLY="douyin_global.* ..." breaks a part
 # make pictures takes the screenshots of the documentation again, in Chromium
@@ -90,7 +91,7 @@ words: $(VENV)/ready-to-develop
 	$(BIN)/python tools/draft_words.py
 
 prove: $(VENV)/ready-to-develop
-	@PYTHONPATH=tests/support:tests/proofs $(BIN)/python -m proving $(ARGS)
+	@PYTHONPATH=tests/support:tests/proofs:tests/shells $(BIN)/python -m proving $(ARGS)
 
 pictures: $(VENV)/ready-to-test
 	UPDATE_PICTURES=1 $(BIN)/python -m pytest --quiet tests/shells/desk/test_pictures.py

@@ -55,6 +55,7 @@ LONGEST: Final = (
     "tests/shells/service/test_crashes.py",
     "tests/shells/service/test_openapi.py",
     "tests/proofs/symbolic/test_symbolic.py",
+    "tests/proofs/test_soak.py::test_a_short_soak",
 )
 """The tests that take seconds each."""
 

@@ -22,6 +22,8 @@ from proving.table import Row, table_of_proofs
 FOLDER: Final = ROOT / "build" / "prove"
 A_MILLION: Final = 1_000_000
 QUICK: Final = 20_000
+SOAK: Final = 600
+QUICK_SOAK: Final = 20
 INTERRUPTED: Final = 130
 
 
@@ -50,6 +52,8 @@ def prove(
     jobs: Count | None = None,
     quick: bool = False,
     only: list[Name] | None = None,
+    seconds: Count | None = None,
+    database: str | None = None,
     folder: Path = FOLDER,
     case: int | None = None,
 ) -> int:
@@ -61,6 +65,8 @@ def prove(
         jobs: How many processes decide them; as many as there are cores.
         quick: Prove less of everything.
         only: The names of the proofs to run.
+        seconds: How long the soak takes; ten minutes, or 20 seconds in a hurry.
+        database: A PostgreSQL for the soak, in which it creates a tenant; otherwise it records in a SQLite file.
         folder: Where it is recorded what is done.
         case: Show one case and both decisions, and nothing else.
     """
@@ -73,6 +79,8 @@ def prove(
         cases=cases or (QUICK if quick else A_MILLION),
         jobs=jobs or os.cpu_count() or 1,
         quick=quick,
+        seconds=seconds or (QUICK_SOAK if quick else SOAK),
+        database=database,
         folder=folder,
         console=console,
         tell=Console(stderr=True, markup=False, emoji=False, highlight=False).print,

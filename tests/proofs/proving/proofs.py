@@ -24,13 +24,18 @@ from proving.sights import never_seen, sights_there_are
 from proving.table import Row, table_of_figures
 from proving.tally import OCCURRENCE, SIGHT, Tally
 
+MOST_COMPLAINTS: Final = 50
+"""So many of what a soak finds are told; all are counted."""
 QUICK_STEP: Final = 61
 """The quick sweep looks at one day in so many."""
 
 
 @frozen
 class Scale:
-    """How much is to be proven, where it is recorded and shown. ``tell`` hears how far a proof has come."""
+    """How much is to be proven, where it is recorded and shown. ``tell`` hears how far a proof has come.
+
+    ``seconds`` is how long the soak takes, and ``database`` the PostgreSQL in which it records; ``None`` is a file.
+    """
 
     seed: int
     cases: int
@@ -39,6 +44,8 @@ class Scale:
     folder: Path
     console: Console
     tell: Callable[[str], None]
+    seconds: int = 0
+    database: str | None = None
 
 
 Proof: TypeAlias = Callable[[Scale], Iterable[Row]]
@@ -145,6 +152,24 @@ def dates(scale: Scale) -> Iterator[Row]:
         yield Row("date sweep", checked, len(starts), "; ".join(failures[:3]) or "in, and out", holds=not failures)
 
 
+# The service
+
+
+def soak(scale: Scale) -> Iterator[Row]:
+    """The service under load, while faults are injected."""
+    from soak.run import Soak, soaked  # needs the helpers of the service's tests, which no other proof does
+
+    asked = Soak(scale.seed, scale.seconds, scale.folder / "soak", scale.database)
+    scale.tell(f"a soak of {asked.seconds:g} s with the faults of seed {asked.seed}")
+    findings = soaked(asked, scale.tell)
+    complaints = [complaint for finding in findings for complaint in finding.complaints]
+    for complaint in complaints[:MOST_COMPLAINTS]:
+        scale.console.print(f"soak of seed {asked.seed}: {complaint}")
+    if complaints:
+        scale.console.print(f"{len(complaints):,} complaints; record and output are in {asked.folder}")
+    yield from (finding.row for finding in findings)
+
+
 # What others prove
 
 AT_LENGTH: Final = {"HYPOTHESIS_PROFILE": "thorough", "SYMBOLIC_BOUNDS": "wide"}
@@ -234,6 +259,7 @@ PROOFS: Final[Mapping[str, Proof]] = {
         "tests/unit/test_examples.py",
         "tests/proofs/oracle/test_oracle_examples.py",
     ),
+    "soak": soak,
     "mutation": by_command(
         "mutation", "changes to packs and fold, noticed by a test or with a reason", "make", "mutate"
     ),

@@ -103,6 +103,7 @@ def started(
     folder: Path,
     *arguments: str,
     database: str | None = None,
+    port: int = 0,
     environment: Mapping[str, str] | None = None,
     program: str = SERVE,
     fresh: bool = False,
@@ -110,7 +111,7 @@ def started(
     """A server that is about to start, in a process group of its own; ``fresh`` if its start or its imports matter."""
     folder.mkdir(exist_ok=True)
     output = folder / f"server-{time.monotonic_ns()}.log"
-    command = ["-c", program, "serve", "--port", "0", "--database", database or f"sqlite:///{folder}/record.db"]
+    command = ["-c", program, "serve", "--port", f"{port}", "--database", database or f"sqlite:///{folder}/record.db"]
     whole = {**outside(), "ADJUDICATOR_LOG_FORMAT": "json", **(environment or {})}
     with output.open("wb") as stream:
         if not fresh:

@@ -1,0 +1,100 @@
+"""The processes of a server: who they are, and whether they grow."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+from typing import Final
+
+from attrs import Factory, define, frozen
+
+SETTLED: Final = 10
+"""The first looks at a worker are left out: it still imports, connects and fills its caches."""
+FEWEST: Final = 20
+"""The fewest looks by which growth can be judged."""
+MORE_FILES: Final = 40
+MORE_KILOBYTES: Final = 48 * 1024
+"""What a worker may have more in the last third of its life than in the first. A leak in every request comes to more."""
+HELPER: Final = b"resource_tracker"
+"""A process of Python's own that is beside the workers."""
+
+
+def workers_of(server: int) -> frozenset[int]:
+    """The worker processes of a server that leads a process group."""
+    return frozenset(each for each in processes_in(server) if each != server and not is_helper(each))
+
+
+def processes_in(group: int) -> Iterator[int]:
+    """The processes of a group that have not ended."""
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, member_of, *_ = path.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has just ended
+        if int(member_of) == group and state != "Z":
+            yield int(path.parent.name)
+
+
+def is_helper(process: int) -> bool:
+    """Whether a process is Python's, or is gone."""
+    try:
+        return HELPER in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return True
+
+
+@frozen
+class Look:
+    """A worker at one moment: its open files, and its memory in kB."""
+
+    files: int
+    kilobytes: int
+
+
+def look_at(process: int) -> Look | None:
+    """A process now; ``None`` if it is gone."""
+    try:
+        files = len(os.listdir(f"/proc/{process}/fd"))  # noqa: PTH208 - only how many there are
+        status = Path(f"/proc/{process}/status").read_text("utf-8")
+    except OSError:
+        return None
+    resident = [line.split()[1] for line in status.splitlines() if line.startswith("VmRSS:")]
+    return Look(files, int(resident[0])) if resident else None
+
+
+@define
+class Lives:
+    """What was seen of each worker."""
+
+    looks: dict[int, list[Look]] = Factory(dict)
+
+    def look(self, workers: Iterable[int]) -> None:
+        """Look at the workers once."""
+        for worker in workers:
+            if (seen := look_at(worker)) is not None:
+                self.looks.setdefault(worker, []).append(seen)
+
+    def judged(self) -> dict[int, tuple[Look, Look]]:
+        """The first and the last third of each life that was long enough, at their medians."""
+        lives = {worker: looks[SETTLED:] for worker, looks in self.looks.items()}
+        return {
+            worker: (median_of(looks[: len(looks) // 3]), median_of(looks[-(len(looks) // 3) :]))
+            for worker, looks in lives.items()
+            if len(looks) >= FEWEST
+        }
+
+    def complaints(self) -> list[str]:
+        """The workers that have grown too much."""
+        return [
+            f"worker {worker} grew from {first.files} to {last.files} files, "
+            f"{first.kilobytes // 1024} to {last.kilobytes // 1024} MB"
+            for worker, (first, last) in self.judged().items()
+            if last.files > first.files + MORE_FILES or last.kilobytes > first.kilobytes + MORE_KILOBYTES
+        ]
+
+
+def median_of(looks: Sequence[Look]) -> Look:
+    """The median of files and of memory."""
+    return Look(int(median(each.files for each in looks)), int(median(each.kilobytes for each in looks)))

@@ -1,0 +1,305 @@
+"""The soak of ``make prove``: a short one, and that each of its checks fails when it should."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from attrs import evolve
+
+import warm
+from adjudicator.model.money import Minor
+from adjudicator.model.time import Instant
+from adjudicator.wire.messages import PayoutStatus
+from service.running import WARMED, started
+from soak.checks import OWED, Recorded, decisions_at_fault, events_at_fault, payouts_at_fault
+from soak.exchanges import AFTER, DEADLINE, SLACK, Exchange, Outage, complaint
+from soak.findings import of_faults
+from soak.ledger import Answer, Ledger, Question, Step
+from soak.plan import CALM, CALM_FROM, Kind, faults
+from soak.processes import FEWEST, MORE_FILES, MORE_KILOBYTES, SETTLED, Lives, Look, processes_in
+from soak.run import Soak, soaked
+
+SHORT: Final = 26
+"""A seed whose first faults are a killed worker, a killed server and a client that hangs up."""
+NOON: Final = Instant.parse("2026-01-01T12:00:00Z")
+GIVEN: Final = Answer("D-1", "bytes")
+RESERVING: Final = Step("D-1", "reserve", 0)
+
+
+# The whole
+
+
+@pytest.fixture
+def _copies(warmed: warm.Server) -> Iterator[None]:
+    """Servers start at once."""
+    WARMED[:] = [warmed]
+    yield
+    WARMED.clear()
+
+
+@pytest.mark.usefixtures("_copies")
+def test_a_short_soak_finds_nothing_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    soak = Soak(seed=SHORT, seconds=3.2, folder=tmp_path / "soak", fresh=False)
+    findings = soaked(soak, lambda _: None)
+    assert [each.complaints for each in findings] == [()] * len(findings)
+    counts = {each.checked: each.count for each in findings}
+    assert min(count for checked, count in counts.items() if "grow" not in checked) > 0, counts
+    assert not soak.folder.exists()
+
+
+@pytest.mark.usefixtures("_copies")
+def test_an_interrupted_soak_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupts = []
+
+    def interrupted(_: str) -> None:
+        interrupts.append(time.monotonic())
+        raise KeyboardInterrupt
+
+    servers = servers_noted(monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        soaked(Soak(seed=1, seconds=10, folder=tmp_path / "soak", fresh=False), interrupted)
+    assert time.monotonic() - interrupts[0] < 10
+    assert not (tmp_path / "soak").exists()
+    assert [each for server in servers for each in processes_in(server)] == []
+
+
+def servers_noted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The processes of the servers that are started from now on."""
+    found: list[int] = []
+
+    def noted(*arguments: Any, **named: Any) -> Any:
+        running = started(*arguments, **named)
+        found.append(running.process.pid)
+        return running
+
+    monkeypatch.setattr("soak.injection.started", noted)
+    return found
+
+
+# The plan
+
+
+def test_a_plan_is_the_same_for_a_seed_and_ends_in_a_calm() -> None:
+    assert faults(1, 600) == faults(1, 600) != faults(2, 600)
+    for seed in range(20):
+        plan = faults(seed, 600)
+        kinds = Counter(fault.kind for fault in plan)
+        assert kinds.keys() == {*Kind}
+        assert min(kinds.values()) >= 10
+        assert [each.at for each in plan] == sorted(each.at for each in plan)
+        assert {each.kind for each in plan if each.at >= CALM_FROM * 600} == {*CALM}
+        assert all((each.seconds > 0) == (each.kind is Kind.PAUSE) for each in plan)
+
+
+def test_the_quick_plan_has_faults_of_every_kind() -> None:
+    assert all({fault.kind for fault in faults(seed, 20)} == {*Kind} for seed in range(50))
+
+
+# What is answered
+
+
+def test_another_answer_to_the_same_key_is_seen() -> None:
+    ledger = Ledger()
+    ledger.decided("key", "order", GIVEN)
+    ledger.decided("key", "order", GIVEN)
+    ledger.settled(RESERVING, (a_payout(),))
+    ledger.settled(RESERVING, (a_payout(),))
+    ledger.settled(RESERVING, None)
+    assert ledger.violations == []
+    ledger.decided("key", "order", evolve(GIVEN, digest="others"))
+    ledger.settled(RESERVING, (a_payout(amount=2),))
+    assert len(ledger.violations) == 2
+
+
+def an_exchange(seconds: float = 1.0, began: float = 100.0, **outcome: Any) -> Exchange:
+    return Exchange(began, began + seconds, "GET /", **{"status": 200, **outcome})
+
+
+AT_WORK: Final = [Outage(100.0, 103.0)]
+REFUSED: Final[Mapping[str, Any]] = {"status": 409, "problem": "not-payable"}
+AWAY: Final[Mapping[str, Any]] = {"status": 503, "problem": "unavailable"}
+BUG: Final[Mapping[str, Any]] = {"status": 500, "problem": "internal"}
+BROKEN: Final[Mapping[str, Any]] = {"status": None, "error": "ReadError"}
+
+
+@pytest.mark.parametrize(
+    ("exchange", "outages", "told"),
+    [
+        (an_exchange(), [], None),
+        (an_exchange(**REFUSED), [], None),
+        (an_exchange(DEADLINE + SLACK + 1), AT_WORK, "took 29.0 s"),
+        (an_exchange(**AWAY), AT_WORK, None),
+        (an_exchange(**AWAY), [], "503 unavailable, while no fault was at work"),
+        (an_exchange(**BROKEN), AT_WORK, None),
+        (an_exchange(began=103 + AFTER - 0.1, **BROKEN), AT_WORK, None),
+        (an_exchange(began=103 + AFTER + 0.1, **BROKEN), AT_WORK, "ReadError, while no fault was at work"),
+        (an_exchange(began=90, **BROKEN), AT_WORK, "ReadError, while no fault was at work"),
+        (an_exchange(**BUG), AT_WORK, "500 internal, which no fault explains"),
+        (an_exchange(status=404, problem="not-found"), AT_WORK, "404 not-found, which no fault explains"),
+    ],
+)
+def test_what_no_fault_explains_is_seen(exchange: Exchange, outages: list[Outage], told: str | None) -> None:
+    found = complaint(exchange, outages)
+    assert found is None if told is None else told in (found or "")
+
+
+# What is on record
+
+
+def a_payout(state: str = "reserved", amount: int = 1) -> PayoutStatus:
+    return PayoutStatus(
+        key="K",
+        reference="K",
+        attempt=1,
+        state=state,
+        kind="refund",
+        line_id="L1",
+        amount=Minor(amount),
+        currency="CNY",
+        units=1,
+        order_id="order",
+        claim_id="claim",
+        decision_id="D-1",
+        reserved_at=NOON,
+        confirmed_at=None,
+        updated_at=NOON,
+    )
+
+
+def an_entry(number: int, **fields: Any) -> dict[str, Any]:
+    """A decision, or a step of a payout if a state is given."""
+    kind = {"kind": "payout" if "state" in fields else "decision"}
+    award = {"key": "K", "attempt": 1, "award": "refund", "line_id": "L1", "amount": 1}
+    return {
+        "id": f"D-{number}",
+        "number": number,
+        "order_id": "order",
+        "digest": f"digest {number}",
+        **kind,
+        **award,
+    } | fields
+
+
+def an_event(entry: Mapping[str, Any]) -> dict[str, Any]:
+    happened = f"payout.{entry['state']}" if "state" in entry else "decision.recorded"
+    about = {"order_id": entry["order_id"], "sequence": entry["number"], "digest": entry["digest"]}
+    return {"id": f"E-{entry['number']}", "type": happened, "data": about}
+
+
+def a_record(*entries: dict[str, Any]) -> Recorded:
+    return Recorded(entries, tuple(map(an_event, entries)), {"D-1": "bytes"})
+
+
+DECIDED: Final = an_entry(1)
+RESERVED: Final = an_entry(2, state="reserved")
+CONFIRMED: Final = an_entry(3, state="confirmed")
+REVERSED: Final = an_entry(4, state="reversed")
+SOUND: Final = a_record(DECIDED, RESERVED, CONFIRMED)
+POLLED: Final = ("E-1", "E-2", "E-3")
+
+
+def a_ledger() -> Ledger:
+    """A claim was decided under a key, and what it awards was reserved."""
+    ledger = Ledger(asked={"key": Question("order", "claim", 1)}, answers={"key": GIVEN})
+    ledger.steps[RESERVING] = (a_payout(),)
+    return ledger
+
+
+def test_a_sound_record_has_no_faults() -> None:
+    assert [*decisions_at_fault(a_ledger(), SOUND)] == []
+    assert [*payouts_at_fault(a_ledger(), SOUND)] == []
+    assert [*payouts_at_fault(a_ledger(), a_record(DECIDED, RESERVED, CONFIRMED, REVERSED))] == []
+    assert [*events_at_fault(POLLED, SOUND)] == []
+    due = {"id": "E-9", "type": "review.due", "data": {}}
+    for polled in (POLLED, (*POLLED, "E-9")):
+        assert [*events_at_fault(polled, evolve(SOUND, events=(*SOUND.events, due)))] == []
+
+
+@pytest.mark.parametrize(
+    ("change", "recorded", "told"),
+    [
+        (lambda _: None, evolve(SOUND, contents={}), "is not on record"),
+        (lambda _: None, evolve(SOUND, contents={"D-1": "others"}), "with other bytes"),
+        (lambda _: None, a_record(DECIDED, an_entry(2)), "D-2 is on record, and is the answer to no request"),
+        (lambda ledger: ledger.asks("more", Question("order", "claim", 1)), SOUND, "more was never answered"),
+    ],
+)
+def test_a_decision_that_is_lost_altered_or_doubled_is_seen(
+    change: Callable[[Ledger], None], recorded: Recorded, told: str
+) -> None:
+    ledger = a_ledger()
+    change(ledger)
+    (found,) = decisions_at_fault(ledger, recorded)
+    assert told in found
+
+
+MOST: Final = OWED["refund"]
+
+
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        ((RESERVED, CONFIRMED, CONFIRMED), "became confirmed when it was confirmed"),
+        ((RESERVED, REVERSED, CONFIRMED), "became confirmed when it was reversed"),
+        ((RESERVED, RESERVED), "became reserved when it was reserved"),
+        (
+            (RESERVED, {**RESERVED, "key": "K2", "amount": MOST}),
+            f"{MOST + 1} of ('refund', 'L1'), where {MOST} is owed",
+        ),
+        ((RESERVED, {**RESERVED, "key": "K2", "award": "gift"}), "1 of ('gift', 'L1'), where 0 is owed"),
+        ((DECIDED,), "was answered with K as reserved, which is not on record"),
+    ],
+)
+def test_money_that_is_paid_twice_or_not_owed_is_seen(entries: tuple[dict[str, Any], ...], told: str) -> None:
+    (found,) = payouts_at_fault(a_ledger(), a_record(*entries))
+    assert told in found
+
+
+def test_money_that_was_taken_back_may_be_paid_again() -> None:
+    again = {**RESERVED, "attempt": 2, "amount": MOST}
+    assert [*payouts_at_fault(a_ledger(), a_record(RESERVED, REVERSED, again))] == []
+
+
+FIRST, SECOND, THIRD = SOUND.events
+
+
+@pytest.mark.parametrize(
+    ("events", "polled", "told"),
+    [
+        ((FIRST, SECOND), POLLED[:2], "no event tells order 3 payout.confirmed digest 3"),
+        ((*SOUND.events, an_event(REVERSED)), (*POLLED, "E-4"), "no entry is behind the event of order 4"),
+        ((FIRST, THIRD, SECOND), ("E-1", "E-3", "E-2"), "the events of order have 3 after 1"),
+        ((FIRST, SECOND, SECOND, THIRD), ("E-1", "E-2", "E-2", "E-3"), "event E-2 is in the log 2 times"),
+        (SOUND.events, ("E-1", "E-3"), "2 events were polled, and the log begins with others"),
+        (SOUND.events, ("E-1", "E-3", "E-2"), "3 events were polled, and the log begins with others"),
+        (SOUND.events, ("E-1", "E-2"), "event E-3 was not polled"),
+    ],
+)
+def test_an_event_that_is_lost_doubled_or_out_of_order_is_seen(
+    events: tuple[dict[str, Any], ...], polled: tuple[str, ...], told: str
+) -> None:
+    assert any(told in each for each in events_at_fault(polled, evolve(SOUND, events=events)))
+
+
+# What is left of a soak
+
+
+def test_a_worker_that_grows_is_seen() -> None:
+    steady = [Look(20, 100_000)] * (SETTLED + FEWEST)
+    files = [Look(20 + n * 10, 100_000) for n in range(SETTLED + FEWEST)]
+    memory = [Look(20, 100_000 + n * 10_000) for n in range(SETTLED + FEWEST)]
+    assert files[-1].files > MORE_FILES
+    assert memory[-1].kilobytes > MORE_KILOBYTES
+    assert Lives({1: steady, 2: files[:FEWEST]}).complaints() == []
+    told = Lives({1: steady, 2: files, 3: memory}).complaints()
+    assert [each.partition(" grew")[0] for each in told] == ["worker 2", "worker 3"]
+
+
+def test_a_soak_without_faults_has_shown_nothing() -> None:
+    assert not of_faults(Counter()).row.holds
+    assert of_faults(Counter({Kind.PAUSE: 2})).row.holds
