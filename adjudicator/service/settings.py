@@ -198,6 +198,11 @@ class Settings:
         None, optional(Kind("a file", text)), "a file with the security key that Sobot signs addresses with"
     )
     desk: bool = _setting(False, Kind("true or false", boolean), "serve [the desk](desk.md) too; needs `panel_key`")
+    desk_four_eyes: bool = _setting(
+        False,
+        Kind("true or false", boolean),
+        "a ruling at [the desk](desk.md#rule) counts only once somebody else has confirmed it; needs `desk`",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", one_of("debug", "info", "warning", "error"), "the lowest level to log"
     )
@@ -255,6 +260,8 @@ def _panel_faults(settings: Settings) -> Iterator[str]:
             yield f"{given[0]}: expected panel_key too, without which no panel is served"
     if settings.desk and settings.panel_key is None:
         yield "desk: expected panel_key too, which signs its sessions"
+    if settings.desk_four_eyes and not settings.desk:
+        yield "desk_four_eyes: expected desk too, at which people rule"
 
 
 def kind_of(setting: Attribute[Any]) -> Kind:

@@ -25,6 +25,7 @@ from adjudicator.store.errors import (
     NotImportable,
     NotPayable,
     NotSuperseded,
+    OwnRuling,
     RecordError,
     SchemaMismatch,
     StillRunning,
@@ -49,10 +50,13 @@ from adjudicator.store.results import (
     Page,
     Recorded,
     Rerun,
+    Ruling,
+    RulingState,
     StoredDocument,
     Summary,
 )
 from adjudicator.store.retention import date_answers, days_before, drop_events, expire_answers
+from adjudicator.store.rulings import Rulings
 from adjudicator.store.tables import LONGEST_ID
 from adjudicator.store.tenancy import DEFAULT_TENANT
 from adjudicator.store.tenants import Tenant, Tenants, check_policy
@@ -113,6 +117,7 @@ __all__ = [
     "NotPayable",
     "NotSuperseded",
     "OpenDecision",
+    "OwnRuling",
     "Page",
     "Payout",
     "PayoutStep",
@@ -121,6 +126,9 @@ __all__ = [
     "RecordError",
     "Recorded",
     "Rerun",
+    "Ruling",
+    "RulingState",
+    "Rulings",
     "SchemaMismatch",
     "Scope",
     "Stage",

@@ -44,9 +44,8 @@ from adjudicator.store.rates import Rates
 from adjudicator.store.reading import by_the_clock
 from adjudicator.store.recording import NewDecision, record_with_others
 from adjudicator.store.replays import PayoutRequest, repeated_decision, repeated_payouts
-from adjudicator.store.results import (
-    Recorded,
-)
+from adjudicator.store.results import Recorded, Ruling
+from adjudicator.store.rulings import Rulings
 from adjudicator.store.tenancy import DEFAULT_TENANT, bound
 from adjudicator.store.tenants import Tenants, check_policy
 from adjudicator.store.webhooks import Webhooks
@@ -138,6 +137,7 @@ class DecisionStore(RecordAuditor):
         caller: str | None = None,
         supersedes: str | None = None,
         if_version: int | None = None,
+        ruling: Ruling | None = None,
         also: Callable[[sa.Connection, Recorded], None] | None = None,
     ) -> Recorded:
         """Decide a case and record the decision, in one transaction, which decisions of other threads may share.
@@ -146,7 +146,8 @@ class DecisionStore(RecordAuditor):
         result is a repeat, and is not recorded again. ``fill_settlements`` adds the settlements on record for the order; the case must
         then hold only what was settled elsewhere. ``supersedes`` is the id of an earlier decision on the same order or case that this
         one replaces, after new evidence or an appeal. With ``if_version``, a new decision is recorded only if the order or case is still
-        at that :meth:`version`. ``also`` writes more in the same transaction; what it raises, undoes everything.
+        at that :meth:`version`. ``ruling`` is that of a person, which goes on record with the decision: see :meth:`decide_as_ruled`.
+        ``also`` writes more in the same transaction; what it raises, undoes everything.
 
         Raises ``KeyReused``, ``StillRunning``, ``Erased``, ``NotFound``, ``NotSuperseded``, ``Changed`` or ``TooManyWaiting`` from
         :mod:`adjudicator.store.errors`, :class:`TimeoutError` if nothing was done because the record is too busy, and
@@ -155,7 +156,7 @@ class DecisionStore(RecordAuditor):
         subject = subject_of(case)
         check_policy(case.policy, self.policies)
         check_ids(subject)
-        prepared = None if fill_settlements else PreparedDecision.of(case)
+        prepared = None if fill_settlements else PreparedDecision.of(case, ruling=ruling)
         payload = [digest(normalised(case)), fill_settlements, supersedes]
         if prepared is not None and supersedes is None and if_version is None and also is None:
             new = NewDecision(prepared, subject, payload, caller, idempotency_key, self.now)
@@ -178,6 +179,23 @@ class DecisionStore(RecordAuditor):
             decision_id = self._writer(connection, caller).decision(head, decided, supersedes)
             store_decision(connection, request, decision_id, decided.seal, self.now)
             return _with(also, connection, Recorded(decision_id, decided.content, repeat=False))
+
+    def decide_as_ruled(
+        self, ruling: Ruling, case: CaseBase, *, caller: str | None = None, by_another: bool = False
+    ) -> Recorded:
+        """Confirm a ruling: record the decision on the case with it, in place of the one that it is about, and close it.
+
+        With ``by_another``, nobody may confirm a ruling of their own. Raises ``OwnRuling``, ``Changed`` if anything happened on the chain
+        since it was entered, and what :meth:`decide_case` raises; then it is still a draft.
+        """
+        return self.decide_case(
+            case,
+            caller=caller,
+            supersedes=ruling.decision_id,
+            if_version=ruling.version,
+            ruling=ruling,
+            also=self.rulings.confirming(ruling, caller, by_another=by_another),
+        )
 
     def filled(self, case: CaseBase) -> Any:
         """The case with the settlements on record for its order, as :meth:`decide_case` fills them in. Records nothing.
@@ -316,6 +334,11 @@ class DecisionStore(RecordAuditor):
     def evidence_files(self) -> EvidenceFiles:
         """The evidence files of this tenant's cases."""
         return EvidenceFiles(self.engine, self.now)
+
+    @property
+    def rulings(self) -> Rulings:
+        """The rulings that people entered in this database."""
+        return Rulings(self.engine, self.now)
 
     @property
     def erasures(self) -> Erasures:

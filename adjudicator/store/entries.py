@@ -37,6 +37,7 @@ from adjudicator.store.payouts import (
     split_awards,
 )
 from adjudicator.store.personal import Seal, personal_pointers, split_personal
+from adjudicator.store.results import Ruling
 from adjudicator.wire.codec import dump_case, dump_decision
 
 
@@ -44,7 +45,8 @@ from adjudicator.wire.codec import dump_case, dump_decision
 class PreparedDecision:
     """A decided case, ready to be recorded: the bytes to give out, and both documents without their personal data.
 
-    ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that.
+    ``count_filled`` is the number of settlements filled in from the record; ``None`` if the caller did not ask for that. ``ruling`` is that
+    of a person, if the case was decided with one.
     """
 
     case: CaseBase
@@ -54,16 +56,20 @@ class PreparedDecision:
     public_decision: Any
     seal: Seal
     count_filled: int | None
+    ruling: Ruling | None = None
 
     @classmethod
-    def of(cls, case: CaseBase, count_filled: int | None = None) -> PreparedDecision:
+    def of(cls, case: CaseBase, count_filled: int | None = None, ruling: Ruling | None = None) -> PreparedDecision:
         """Decide a case and split off its personal data: all the work that needs no lock."""
         decision = decide(case)
         content = dump_decision(decision)
         documents = orjson.loads(dump_case(case)), orjson.loads(content)
         kind: Any = type(case)
-        documents_and_seal = split_personal(*documents, personal_pointers(kind), decision.__class__)
-        return cls(case, decision, content, *documents_and_seal, count_filled)
+        pointers = personal_pointers(kind)
+        public_case, public_decision, seal = split_personal(*documents, pointers, decision.__class__)
+        if ruling is not None:
+            seal = seal.holding("ruling", ruling.content)
+        return cls(case, decision, content, public_case, public_decision, seal, count_filled, ruling)
 
 
 @frozen(eq=False)
@@ -99,6 +105,8 @@ class Writer:
             "case": decided.public_case,
             "decision": decided.public_decision,
         }
+        if decided.ruling is not None:
+            fields["ruling"] = _ruling_fields(decided.ruling)
         append(self.writes, head, new, fields, decided.seal)
         return new
 
@@ -167,6 +175,10 @@ class Writer:
             fields = {"kind": "erasure", "at": at.utc_text(), "by": self.caller, "erased": erased, "reason": reason}
             append(self.connection, head, new_id(at), fields)
         return erased
+
+
+def _ruling_fields(ruling: Ruling) -> dict[str, Any]:
+    return {"id": ruling.id, "by": ruling.entered_by, "at": ruling.entered_at.utc_text()}
 
 
 def _new_payout(row: sa.RowMapping, award: Award, currency: str, before: Sequence[Payout], at: Instant) -> Payout:

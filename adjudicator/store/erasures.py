@@ -25,6 +25,7 @@ from adjudicator.store.entries import Writer, new_id
 from adjudicator.store.errors import NotFound, RecordError
 from adjudicator.store.job_rows import ALL_SEARCHED, erase_from_jobs
 from adjudicator.store.personal import subjects
+from adjudicator.store.rulings import erase_rulings_on
 from adjudicator.store.tables import ENTRIES, ERASED, ERASURE_TARGETS, ERASURES, SEALED
 from adjudicator.store.tenancy import across_tenants, chain_name
 
@@ -169,7 +170,9 @@ class Erasures:
         for chain, pairs in groupby(found, key=lambda pair: pair[0]):
             with database.write_transaction(self.engine) as connection:
                 ids = [entry_id for _, entry_id in pairs]
-                for decision in Writer(connection, self.now, row["by"]).erasure(chain, ids, row["reason"]):
+                erased = Writer(connection, self.now, row["by"]).erasure(chain, ids, row["reason"])
+                erase_rulings_on(connection, erased)
+                for decision in erased:
                     database.insert_if_new(connection, ERASED, erasure=row["id"], decision=decision)
 
     def _move(self, row: sa.RowMapping, stage: Stage, position: str | None) -> None:

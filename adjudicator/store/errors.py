@@ -48,6 +48,10 @@ class Changed(RecordError):
     """The order or case is no longer at the version that the caller named."""
 
 
+class OwnRuling(RecordError):
+    """A ruling needs the confirmation of somebody else than its author."""
+
+
 class NotPayable(RecordError):
     """The payout is refused. ``left`` holds the awards of the claim as they stand now: pay on a new decision."""
 

@@ -39,6 +39,7 @@ class Scope(StrEnum):
 
     DECIDE = "decide"
     PAY = "pay"
+    RULE = "rule"
     READ = "read"
     ADMIN = "admin"
     METRICS = "metrics"

@@ -54,8 +54,12 @@ class Seal:
         """A digest of another text with the same salt. Without the salt, nobody can find out the text by guessing."""
         return hmac.digest(bytes.fromhex(self.salt), text.encode(), "sha256").hex()
 
+    def holding(self, name: str, value: Any) -> Seal:
+        """This seal with something more in it."""
+        return Seal(self.salt, orjson.dumps({**self.values(), name: value}).decode())
+
     def values(self) -> dict[str, Any]:
-        """The removed values and their paths, under ``case`` and ``decision``."""
+        """The removed values and their paths, under ``case`` and ``decision``; what a person has ruled, under ``ruling``."""
         values: dict[str, Any] = orjson.loads(self.content)
         return values
 

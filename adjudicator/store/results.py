@@ -5,10 +5,13 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, Final
 
 import sqlalchemy as sa
 from attrs import field, fields_dict, frozen
+from attrs.converters import optional
 
 from adjudicator.model.errors import shown
 from adjudicator.model.time import Instant
@@ -102,6 +105,41 @@ class Rerun:
     agrees: bool
     recorded: bytes
     now: bytes
+
+
+class RulingState(StrEnum):
+    """The state of a ruling. A ``replaced`` one was overtaken and entered again."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+    REPLACED = "replaced"
+
+
+@frozen(kw_only=True)
+class Ruling:
+    """A ruling on a decision, and what became of it.
+
+    ``content`` is what it says, as a JSON object; ``None`` once that is on record with a decision, or was erased. ``rejection`` is why it
+    was rejected. ``version`` is that of the chain on which it was entered.
+    """
+
+    id: str
+    decision_id: str
+    version: int
+    state: RulingState = field(converter=RulingState)
+    entered_by: str | None
+    entered_at: Instant = field(converter=Instant)
+    closed_by: str | None = None
+    closed_at: Instant | None = field(default=None, converter=optional(Instant))
+    outcome_id: str | None = None
+    content: Mapping[str, Any] | None = None
+    rejection: str | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has confirmed or rejected it."""
+        return self.state is RulingState.OPEN
 
 
 def list_page(connection: sa.Connection, filter: Filter, cursor: str | None, limit: int) -> Page:

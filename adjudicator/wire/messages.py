@@ -154,6 +154,7 @@ class KeyScope(StrEnum):
 
     DECIDE = "decide"
     PAY = "pay"
+    RULE = "rule"
     READ = "read"
     ADMIN = "admin"
     METRICS = "metrics"

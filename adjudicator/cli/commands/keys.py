@@ -15,7 +15,7 @@ from adjudicator.model.time import Instant
 if TYPE_CHECKING:
     from adjudicator.store import ApiKey
 
-ScopeName: TypeAlias = Literal["decide", "pay", "read", "admin", "metrics"]
+ScopeName: TypeAlias = Literal["decide", "pay", "rule", "read", "admin", "metrics"]
 ExpiryOption: TypeAlias = Annotated[
     str | None,
     Parameter(

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 
 from adjudicator import InputError, Instant
 from adjudicator.store import (
+    Changed,
     DecisionStore,
     Erasures,
     EventFilter,
@@ -24,6 +25,8 @@ from adjudicator.store import (
     KeyReused,
     NotFound,
     NotImportable,
+    Ruling,
+    RulingState,
     Scope,
     State,
     TenantExists,
@@ -78,6 +81,7 @@ def fill(record: DecisionStore) -> str:
 CALLS: Final[dict[str, Callable[[DecisionStore, str], object]]] = {
     "decide": lambda record, _: record.decide(a_claim(ticket="T-3"), idempotency_key="K", caller="someone"),
     "decide_case": lambda record, _: record.decide(a_claim(ticket="T-4"), fill_settlements=True),
+    "decide_as_ruled": lambda record, given: record.decide_as_ruled(ruling_on(given), case_of(record)),
     "filled": lambda record, _: record.filled(case_of(record)),
     "take_up": lambda record, _: record.take_up("B", ["another batch"], caller="someone"),
     "decision": lambda record, given: record.decision(given),
@@ -154,6 +158,7 @@ ABOUT_THE_STORE: Final = {
     "tenants",
     "api_keys",
     "rates",
+    "rulings",
     "erasures",
     "events",
     "evidence_files",
@@ -166,6 +171,13 @@ def case_of(_: DecisionStore) -> Any:
     from adjudicator import load_case
 
     return load_case(a_claim())
+
+
+def ruling_on(given: str) -> Ruling:
+    """A ruling on a decision at its first version."""
+    return Ruling(
+        id="R", decision_id=given, version=1, state=RulingState.OPEN, entered_by=None, entered_at=Instant(0), content={}
+    )
 
 
 def any_key(record: DecisionStore) -> str:
@@ -185,7 +197,7 @@ def outcome(record: DecisionStore, call: str, given: str) -> object:
     """What a call gives or raises, without what is random: ids, digests and times."""
     try:
         result = repr(CALLS[call](record, given))
-    except (NotFound, KeyReused) as error:
+    except (NotFound, KeyReused, Changed) as error:
         result = repr(error)
     return re.sub(r"[0-9a-f-]{36}|[0-9a-f]{64}|Instant\(\d+\)|20\d\d-[^ '\"]*Z", "_", result)
 
