@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import urlencode
@@ -10,15 +9,14 @@ from urllib.parse import urlencode
 from attrs import evolve
 
 from adjudicator.desk import pages
+from adjudicator.desk.case_page import case_page, desk_language, renewing
 from adjudicator.desk.gate import CREDENTIAL
-from adjudicator.desk.history import MOST_EVENTS, Teller, callers_by_name, releases
 from adjudicator.desk.panel_routes import LANG, NO_STORE, PAGE
-from adjudicator.desk.panel_routes import SESSION as PANEL_SESSION
 from adjudicator.desk.queue import Wait, found_row, queue, queue_row, titles_of_policies
-from adjudicator.desk.sessions import Session, open_session, panel_session, renewed, session_of
+from adjudicator.desk.sessions import open_session, session_of
 from adjudicator.service import monitoring
 from adjudicator.service.budget import budget
-from adjudicator.service.conditional import ETAG, IDEMPOTENCY_KEY, IF_MATCH, etag
+from adjudicator.service.conditional import IDEMPOTENCY_KEY, IF_MATCH
 from adjudicator.service.negotiation import language_for
 from adjudicator.service.operations import Answer, Body, Call, Operation, Parameter, choice, operation, string
 from adjudicator.service.problems import Problem
@@ -27,8 +25,6 @@ from adjudicator.service.routes.payouts import payout_request
 from adjudicator.store import LONGEST_ID, Scope
 
 DESK_PATH: Final = "/desk"
-SESSION: Final = "Desk-Session"
-"""The header that renews the session of a page."""
 POLICY: Final = Parameter(name="policy", description="Only decisions under this policy.", **string(LONGEST_ID))
 WAITS: Final = Parameter(name="waits", description="Only what waits for this.", **choice(*Wait))
 TEXT: Final = Parameter(name="text", description="The id to search for.", required=True, **string(LONGEST_ID))
@@ -47,7 +43,7 @@ def desk_page(call: Call) -> Answer:
 @operation("POST", f"{DESK_PATH}/sessions", scope=Scope.READ, parameters=(CREDENTIAL, LOCALE), **PAGE)
 def open_desk(call: Call) -> Answer:
     """Exchange a key of the service, or a token of its issuer, for a session."""
-    return Answer(b"", _renewing(call, open_session(call)))
+    return Answer(b"", renewing(call, open_session(call)))
 
 
 @operation(
@@ -82,7 +78,7 @@ def desk_queue(call: Call) -> Answer:
             first=None if cursor is None else _fragment(view),
             next=None if found.cursor is None else _fragment(view | {CURSOR.name: found.cursor}),
         )
-    return Answer(content, _renewing(call, session))
+    return Answer(content, renewing(call, session))
 
 
 @operation(
@@ -100,7 +96,7 @@ def desk_search(call: Call) -> Answer:
     rows = tuple(found_row(each, language) for each in found)
     with budget(call.settings.analysis_seconds):
         content = pages.at_the_desk("search.html", language, rows=rows, text=text)
-    return Answer(content, _renewing(call, session))
+    return Answer(content, renewing(call, session))
 
 
 @operation(
@@ -113,7 +109,7 @@ def desk_search(call: Call) -> Answer:
 )
 def desk_case(call: Call) -> Answer:
     """Show everything that happened to the order or case of a decision, and its payouts; the answer brings a session of the panel."""
-    return _case(call, session_of(call))
+    return case_page(call, session_of(call), call.values[DECISION_ID.name])
 
 
 @operation(
@@ -147,45 +143,12 @@ def desk_settle(call: Call) -> Answer:
         if_version=call.values[IF_MATCH.name],
     )
     monitoring.count_payouts(step)
-    return _case(call, session)
-
-
-def _case(call: Call, session: Session) -> Answer:
-    """The page of a case. Everything on record is read before it is put into words, because that may be interrupted."""
-    language, decision_id = desk_language(call), call.values[DECISION_ID.name]
-    status = call.record.standing(decision_id)
-    history = call.record.history(decision_id, MOST_EVENTS)
-    names = callers_by_name(call.record)
-    about = status.summary
-    with budget(call.settings.analysis_seconds):
-        content = pages.at_the_desk(
-            "case.html",
-            language,
-            about=found_row(about, language),
-            events=Teller(names, language).events(history.entries),
-            is_whole=len(history.entries) == history.length,
-            releases=tuple(releases(status.payouts, language)),
-            may_pay=call.scopes is not None and Scope.PAY in call.scopes,
-            has_panel=not about.erased,
-            once=secrets.token_urlsafe(16),
-        )
-    panel = panel_session(call, session, about.order_id, about.case_id)
-    headers = {**_renewing(call, session), PANEL_SESSION: panel, ETAG.name: etag(status.version)}
-    return Answer(content, headers, resource=about.id)
+    return case_page(call, session, call.values[DECISION_ID.name])
 
 
 def _fragment(view: Mapping[str, str | None]) -> str:
     """The name of a view in the address of the page."""
     return urlencode({name: value for name, value in view.items() if value is not None})
-
-
-def _renewing(call: Call, session: Session) -> dict[str, str]:
-    return {**NO_STORE, SESSION: renewed(call, session)}
-
-
-def desk_language(call: Call) -> str:
-    """The language of a view."""
-    return language_for(call.values[LOCALE.name], call.accept_language)
 
 
 OPERATIONS: Final[tuple[Operation, ...]] = (

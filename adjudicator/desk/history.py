@@ -8,7 +8,9 @@ from typing import Any, Final
 from attrs import asdict, frozen
 
 from adjudicator.analysis.diff import diff
+from adjudicator.desk.drafts import says
 from adjudicator.desk.panel import BAD, GOOD, OPEN, OUTCOMES, OVER, PERSON
+from adjudicator.desk.rulings import Content
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain import view_for
 from adjudicator.explain.difference import difference_page
@@ -28,6 +30,15 @@ MOST_DIFFERENCES: Final = 20
 MARKS: Final = {State.RESERVED.value: OPEN, State.CONFIRMED.value: GOOD, State.REVERSED.value: BAD}
 
 
+@frozen
+class Ruled:
+    """The ruling of a person behind a decision: by whom it was entered, what it says, and why."""
+
+    entered: str
+    says: str
+    reason: str
+
+
 @frozen(kw_only=True)
 class Event:
     """Something that happened, in words. ``changed`` is what a decision changed, where one came before it on the claim."""
@@ -39,6 +50,7 @@ class Event:
     about: str
     decision_id: str | None = None
     changed: Page | None = None
+    ruled: Ruled | None = None
 
 
 @frozen
@@ -61,11 +73,29 @@ class Teller:
         told = {"decision": self._decision, "payout": self._payout, "erasure": self._erasure}[kind](document)
         return Event(
             at=self._words().moment(Instant.parse(document["at"])),
-            by=self.names.get(document["by"] or "", document["by"] or ""),
+            by=self._name(document["by"]),
             decision_id=entry.id if kind == "decision" else None,
             changed=changed,
+            ruled=self._ruled(entry, document),
             **told,
         )
+
+    def _ruled(self, entry: Entry, document: Mapping[str, Any]) -> Ruled | None:
+        """The ruling that a decision was made with; what it says is gone with the personal data."""
+        ruling = document.get("ruling")
+        if ruling is None:
+            return None
+        policy = PolicyRef(**document["policy"])
+        words = self._words(policy)
+        caller, moment = self._name(ruling["by"]), words.moment(Instant.parse(ruling["at"]))
+        entered = words.say("desk.ruling.entered", caller=caller, moment=moment)
+        if entry.seal is None:
+            return Ruled(entered, "", "")
+        content = Content(**entry.seal.values()["ruling"])
+        return Ruled(entered, says(content, policy, words), content.reason)
+
+    def _name(self, identity: str | None) -> str:
+        return self.names.get(identity or "", identity or "")
 
     def _decision(self, document: Mapping[str, Any]) -> dict[str, str]:
         words = self._words(PolicyRef(**document["policy"]))

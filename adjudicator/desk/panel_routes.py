@@ -155,7 +155,7 @@ def panel_asset(call: Call) -> Answer:
 )
 def open_panel(call: Call) -> Answer:
     """Open a panel with a token that is good once, a pass, or what a help desk has signed; the answer brings a session token."""
-    named = read_fields(call.body, {"order_id": _id})
+    named = read_fields(call.body, {"order_id": read_id})
     grant = opened_by(call, named.get("order_id"))
     if not grant.is_bound:
         raise Problem("bad-request", "name an order: this token is for any")
@@ -351,19 +351,22 @@ def _language(call: Call) -> str:
     return language_for(call.values[LOCALE.name], call.accept_language)
 
 
-def _id(value: Any) -> str:
+def read_id(value: Any) -> str:
+    """An id in a body. Raises :class:`InvalidValue`."""
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_ID or "\0" in value:
         raise InvalidValue(f"a text of 1 to {LONGEST_ID} characters, none of them NUL")
     return value
 
 
-def _number(value: Any) -> int:
+def read_number(value: Any) -> int:
+    """The number of an answer in a body. Raises :class:`InvalidValue`."""
     if type(value) is not int or not 0 <= value < MOST_FIELDS:
         raise InvalidValue("the number of an answer, from 0")
     return value
 
 
-def _values(value: Any) -> Mapping[str, tuple[str, ...]]:
+def read_values(value: Any) -> Mapping[str, tuple[str, ...]]:
+    """The values of a form by field, in a body. Raises :class:`InvalidValue`."""
     expected = f"an object of at most {MOST_FIELDS} lists of texts"
     if not isinstance(value, dict) or len(value) > MOST_FIELDS:
         raise InvalidValue(expected)
@@ -373,7 +376,13 @@ def _values(value: Any) -> Mapping[str, tuple[str, ...]]:
     return {name: tuple(texts) for name, texts in value.items()}
 
 
-_ANSWER: Final = {"decision": _id, "request": _id, "evidence": _id, "answer": _number, "values": _values}
+_ANSWER: Final = {
+    "decision": read_id,
+    "request": read_id,
+    "evidence": read_id,
+    "answer": read_number,
+    "values": read_values,
+}
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
     panel_page,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, Final
@@ -41,6 +41,7 @@ NEVER: Final = 2**62
 class Wait(StrEnum):
     """What a decision waits for."""
 
+    CONFIRMATION = "confirmation"
     DISPUTE = "dispute"
     REVIEW = "review"
     ANSWER = "answer"
@@ -76,7 +77,8 @@ def queue(record: DecisionStore, policy: str | None, wait: Wait | None, cursor: 
     after = (-1, -1, "") if cursor is None else _parsed(cursor)
     reviews = record.open_decisions(Outcome.MANUAL_REVIEW, policy, limit=MOST_READ)
     waits = record.open_decisions(Outcome.NEEDS_INFORMATION, policy, newest_first=True, limit=MOST_READ)
-    found = sorted(_waiting((*reviews, *waits), record.now()), key=lambda each: each.place)
+    drafts = record.rulings.drafts()
+    found = sorted(_waiting((*reviews, *waits), record.now(), drafts), key=lambda each: each.place)
     chosen = [each for each in found if wait is None or each.wait is wait]
     rest = [each for each in chosen if each.place > after]
     rows = tuple(rest[:ROWS])
@@ -84,11 +86,11 @@ def queue(record: DecisionStore, policy: str | None, wait: Wait | None, cursor: 
     return Queue(rows, len(chosen), is_whole, _cursor(rows[-1]) if len(rest) > ROWS else None)
 
 
-def _waiting(found: Iterable[OpenDecision], now: Instant) -> Iterator[Waiting]:
+def _waiting(found: Iterable[OpenDecision], now: Instant, drafts: Collection[str]) -> Iterator[Waiting]:
     for each in found:
         decision = each.entry.document()["decision"]
         until = _until(decision)
-        wait = _wait(decision, until, now)
+        wait = Wait.CONFIRMATION if each.summary.id in drafts else _wait(decision, until, now)
         if wait is not None:
             yield Waiting(each.summary, wait, until)
 

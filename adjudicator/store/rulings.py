@@ -69,9 +69,9 @@ class Rulings:
         Raises ``NotFound``, ``Erased``, ``NotSuperseded``, or ``Changed`` if the chain is at another version or has a draft at this one.
         """
         with database.write_transaction(self.engine) as connection:
-            request = Request.of(connection, caller, idempotency_key, ["ruling", decision_id])
-            if (known := previous_answer(connection, request)) is not None:
-                return _find(connection, _answered(known.answer))
+            request = _request(connection, decision_id, caller, idempotency_key)
+            if (known := _entered(connection, request)) is not None:
+                return known
             chain = decision_row(connection, decision_id)["chain"]
             check_version(lock_chain(connection, chain), version)
             check_supersedes(connection, chain, decision_id)
@@ -88,6 +88,11 @@ class Rulings:
             _write(connection, ruling, _Part.RULING, orjson.dumps(content).decode())
             store_answer(connection, request, ruling, self.now)
             return _find(connection, ruling)
+
+    def entered(self, decision_id: str, *, caller: str | None, idempotency_key: str) -> Ruling | None:
+        """The ruling on a decision that a caller has entered under an idempotency key, if any. Raises ``KeyReused`` and ``KeyExpired``."""
+        with database.read_transaction(self.engine) as connection:
+            return _entered(connection, _request(connection, decision_id, caller, idempotency_key))
 
     def find(self, id: str) -> Ruling:
         """A ruling. Raises ``NotFound``."""
@@ -163,10 +168,18 @@ def erase_ruling_texts(connection: sa.Connection, these: sa.ColumnElement[bool])
         connection.execute(RULING_TEXTS.delete().where(these))
 
 
-def _answered(answer: str | None) -> str:
-    if answer is None or answer == SPENT:
+def _request(connection: sa.Connection, decision_id: str, caller: str | None, key: str | None) -> Request:
+    return Request.of(connection, caller, key, ["ruling", decision_id])
+
+
+def _entered(connection: sa.Connection, request: Request) -> Ruling | None:
+    """The ruling that a request has entered before."""
+    known = previous_answer(connection, request)
+    if known is None:
+        return None
+    if known.answer is None or known.answer == SPENT:
         raise KeyExpired("this ruling was entered so long ago that the answer to its idempotency key was removed")
-    return answer
+    return _find(connection, known.answer)
 
 
 def _check_is_there(connection: sa.Connection, decision_id: str) -> None:

@@ -11,8 +11,10 @@
 
   const place = () => Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
 
+  function renewed(response) { token = response.headers.get("Desk-Session") || token; }
+
   function heard(response) {
-    token = response.headers.get("Desk-Session") || token;
+    renewed(response);
     session = response.headers.get("Panel-Session") || session;
     seen = response.headers.get("ETag");
   }
@@ -33,13 +35,13 @@
 
   function refuse(error, again) {
     if (error instanceof Refusal && error.status === 401) return signOut(say("expired"), "bad");
-    if (error.name === "precondition-failed") return tell(say("changed"), "open", say("showNew"), go);
+    if (error.name === "precondition-failed") return tell(say("changed"), "open", say("showNew"), () => go({ kept: entered() }));
     if (error.name === "not-payable") return tell(error.message, "bad", say("showNew"), go);
     explain(error, again);
   }
 
   // What is shown is named by the fragment, so that links, the way back and a new tab work as everywhere.
-  async function go({ keep = false } = {}) {
+  async function go({ keep = false, kept = {} } = {}) {
     const mine = (turn += 1);
     const { view, decision, ...query } = place();
     const paths = { search: "/desk/search", case: `/desk/cases/${encodeURIComponent(decision)}` };
@@ -47,12 +49,13 @@
       const html = await request("GET", paths[view] || "/desk/queue", { token, heard, query });
       if (mine !== turn) return;
       show(html);
+      refill(kept);
       if (keep) return;
       main.replaceChildren();
       desk.querySelector("h1").focus();
       scrollTo({ top: 0 });
-      if (desk.querySelector("[data-panel]")) await look({ decision });
-    } catch (error) { if (mine === turn) refuse(error, () => go({ keep })); }
+      if (desk.querySelector("[data-panel]")) await look({ decision }, kept);
+    } catch (error) { if (mine === turn) refuse(error, () => go({ keep, kept })); }
   }
 
   async function signIn(form) {
@@ -83,9 +86,63 @@
     } catch (error) { refuse(error, () => settle(form)); } finally { button.disabled = false; }
   }
 
+  // Rulings: first what one would lead to, then the ruling. Whatever was typed survives.
+  const ruledIn = ({ dataset: { request: option, answer } }, { reason, ...values }) => ({ option, answer: Number(answer), values, ...(reason ? { reason: reason[0] } : {}) });
+
+  function forget(form) { form.querySelector(".outlook")?.replaceChildren(); }
+
+  async function rule(form, button) {
+    const { decision } = place();
+    const path = `/desk/cases/${encodeURIComponent(decision)}/rulings`;
+    const body = ruledIn(form, valuesOf(form));
+    mark(form, [], "");
+    button.disabled = true;
+    try {
+      if (button.value !== "enter") {
+        put(await request("POST", `${path}/outlook`, { token, heard: renewed, body }), form.querySelector(".outlook"));
+        tell("");
+        return;
+      }
+      const headers = { "If-Match": seen, "Idempotency-Key": `"${form.dataset.once}"` };
+      await ruled(await request("POST", path, { token, heard, headers, body }), "ruled");
+    } catch (error) {
+      if (!markFaults(form, error)) refuse(error, () => rule(form, button));
+    } finally { button.disabled = false; }
+  }
+
+  async function actOn(form) {
+    const { act, ruling, once } = form.dataset;
+    const { decision } = place();
+    const paths = { again: `/desk/cases/${encodeURIComponent(decision)}/rulings/again` };
+    const headers = act === "again" ? { "If-Match": seen, "Idempotency-Key": `"${once}"` } : {};
+    const body = { again: { ruling }, reject: { reason: form.elements.reason?.value } }[act];
+    const button = form.querySelector("button");
+    button.disabled = true;
+    try {
+      const html = await request("POST", paths[act] || `/desk/rulings/${encodeURIComponent(ruling)}/${act}`, { token, heard, headers, body });
+      await ruled(html, { again: "ruled", confirm: "ruled", reject: "rejected" }[act]);
+    } catch (error) {
+      if (error.name !== "precondition-failed") return refuse(error, () => actOn(form));
+      await go({ keep: true, kept: entered() });
+      tell(say("overtaken"), "open");
+    } finally { button.disabled = false; }
+  }
+
+  async function ruled(html, message) {
+    show(html);
+    tell(say(desk.querySelector(".draft.waits") && message === "ruled" ? "waits" : message), "good");
+    desk.querySelector("h1").focus();
+    scrollTo({ top: 0 });
+    if (desk.querySelector("[data-panel]")) await look({ decision: place().decision });
+  }
+
+  document.addEventListener("input", ({ target }) => { const form = target.closest("form.ruling"); if (form) forget(form); });
+
   const chosen = (form) => [...new FormData(form)].filter(([, value]) => value !== "");
 
-  document.addEventListener("submit", ({ target }) => {
+  document.addEventListener("submit", ({ target, submitter }) => {
+    if (target.matches(".ruling")) rule(target, submitter);
+    if (target.matches(".draft-act")) actOn(target);
     if (target.matches(".sign-in")) signIn(target);
     if (target.matches(".settle")) settle(target);
     if (target.matches(".goes")) location.hash = new URLSearchParams([["view", target.dataset.view], ...chosen(target)]);
@@ -96,7 +153,7 @@
     if (!button || main.contains(button)) return;
     if (button.dataset.signOut !== undefined) signOut();
     if (button.dataset.lang && !token) location.search = new URLSearchParams({ lang: button.dataset.lang });
-    if (button.dataset.lang && token) { language = button.dataset.lang; go(); }
+    if (button.dataset.lang && token) { const kept = entered(); language = button.dataset.lang; go({ kept }); }
   });
 
   document.addEventListener("decided", () => go({ keep: true }));

@@ -104,7 +104,8 @@ async function look(query = {}, kept = {}) {
 
 let unsent = {};
 
-const nameOf = ({ dataset }) => dataset.evidence || `${dataset.request} ${dataset.answer}`;
+const FORMS = "form.answer, form.ruling";
+const nameOf = ({ className, dataset }) => dataset.evidence || `${className} ${dataset.request} ${dataset.answer}`;
 
 function valuesOf(form) {
   const values = {};
@@ -113,11 +114,11 @@ function valuesOf(form) {
 }
 
 function entered() {
-  return Object.fromEntries([...document.querySelectorAll("form.answer")].map((form) => [nameOf(form), valuesOf(form)]));
+  return Object.fromEntries([...document.querySelectorAll(FORMS)].map((form) => [nameOf(form), valuesOf(form)]));
 }
 
 function refill(kept, within = document) {
-  for (const form of within.querySelectorAll("form.answer")) {
+  for (const form of within.querySelectorAll(FORMS)) {
     const values = kept[nameOf(form)] || {};
     for (const input of form.elements) {
       const known = values[input.name] || [];
@@ -135,7 +136,18 @@ function mark(form, places, text) {
   error.textContent = text;
   const wrong = [...form.querySelectorAll(".field")].filter((field) => places.includes(field.dataset.place));
   wrong.forEach((field) => field.classList.add("wrong"));
-  wrong[0]?.querySelector("input")?.focus();
+  wrong[0]?.querySelector("input, textarea")?.focus();
+}
+
+/** Shows in a form what does not fit; whether that is what went wrong. */
+function markFaults(form, error) {
+  if (!(error instanceof Refusal && error.name === "invalid")) return false;
+  tell("");
+  const faults = error.problem.errors || [];
+  const places = faults.map((fault) => (fault.pointer || "").replace("/values/", "").replaceAll("~1", "/").replaceAll("~0", "~"));
+  const details = faults.filter((fault) => !(fault.pointer || "").startsWith("/values/")).map((fault) => fault.detail);
+  mark(form, places, [say("unfit"), ...details].join(" "));
+  return true;
 }
 
 async function answer(form) {
@@ -156,13 +168,7 @@ async function answer(form) {
     heading.focus();
     scrollTo({ top: 0 });
   } catch (error) {
-    if (error instanceof Refusal && error.name === "invalid") {
-      tell("");
-      const faults = error.problem.errors || [];
-      const places = faults.map((fault) => (fault.pointer || "").replace("/values/", "").replaceAll("~1", "/").replaceAll("~0", "~"));
-      const details = faults.filter((fault) => !(fault.pointer || "").startsWith("/values/")).map((fault) => fault.detail);
-      mark(form, places, [say("unfit"), ...details].join(" "));
-    } else explain(error, () => answer(form));
+    if (!markFaults(form, error)) explain(error, () => answer(form));
   } finally { button.disabled = false; }
 }
 
