@@ -81,7 +81,7 @@ def _ruled(shown: Standing, view: View, option: Option) -> Ruled:
         )
     if any(KIND in each for each in request.accepts):
         line = request.line_id
-        where = words.say("desk.ruling.whole") if line is None else words.part_named(line)
+        where = words.say("desk.ruling.whole") if line is None else words.say("decision.line", line=line)
         return Ruled(
             option.id, words.say("desk.ruling.new"), where if getattr(shown.decision, "lines", ()) else "", forms
         )
@@ -120,9 +120,12 @@ def says(content: Content, policy: PolicyRef, words: Words) -> str:
     """What a ruling says."""
     edition = edition_behind(policy)
     said = () if edition is None else _said(words, edition.case_kind.case_type, content.said)
-    about = () if content.document is None else (words.say("desk.ruling.document", document=content.document),)
-    line = () if content.line_id is None else (words.part_named(content.line_id),)
-    return capitalised(words.listed((*about, *line, *said)))
+    told = words.listed(said)
+    if content.document is not None:
+        told = words.say("desk.ruling.on", document=words.outside(content.document), said=told)
+    elif content.line_id is not None:
+        told = words.say("desk.ruling.says", field=words.say("decision.line", line=content.line_id), value=told)
+    return capitalised(told)
 
 
 @frozen

@@ -21,6 +21,7 @@ from adjudicator.engine.clause import hints
 from adjudicator.engine.registry import edition_behind
 from adjudicator.explain import requests, view_for
 from adjudicator.model.decision import Outcome
+from adjudicator.model.enumerations import Verification
 from adjudicator.model.errors import Fault, InputError
 from adjudicator.model.evidence import Document, kinds_in
 from adjudicator.model.facts import Party
@@ -32,8 +33,6 @@ from adjudicator.wire.pointer import NEW, kind_at
 RULING: Final = "ruling"
 """What a new document is called that a person enters."""
 VERIFICATION: Final = re.compile(rf"{EVIDENCE}/\d+/verification")
-COUNTS: Final = ("verified", "rejected")
-"""What a person can say of a document."""
 MOST_LINES: Final = 20
 """The most lines of which each can be ruled on alone."""
 PLATFORM: Final = Party.PLATFORM.value
@@ -83,7 +82,7 @@ def options(shown: Standing) -> Iterator[Option]:
     places = {each.id: number for number, each in enumerate(getattr(shown.case, "evidence", ()))}
     for each in documents:
         place = f"{EVIDENCE}/{places[each]}/verification"
-        yield Option(_asked(({place: COUNTS},), evidence_id=each))
+        yield Option(_asked(({place: ()},), evidence_id=each))
     view = view_for(shown.decision, shown.case, voice="auditor", locale="en")
     for group in requests.grouped(view, PLATFORM):
         if group.request.evidence_id not in documents:
@@ -164,7 +163,7 @@ def _signed(puts: tuple[Put, ...], by: str, at: str) -> Iterator[Put]:
     """A ruling, with who says so and when in each document that it is about: the platform's word needs no other verification."""
     for pointer, value in puts:
         if pointer == f"{EVIDENCE}/{NEW}":
-            yield pointer, {**value, "verification": COUNTS[0], "verified_by": by, "verified_at": at}
+            yield pointer, {**value, "verification": Verification.VERIFIED.value, "verified_by": by, "verified_at": at}
             continue
         yield pointer, value
         if VERIFICATION.fullmatch(pointer):
